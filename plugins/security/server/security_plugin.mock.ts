@@ -30,7 +30,10 @@ export interface SecurityServerOptions {
   readonly publicBaseUrl?: string;
   /** Spaces that exist beside `default`. */
   readonly spaces?: readonly string[];
-  /** Folder of the database; several servers on one folder share it. Default: one of its own. */
+  /**
+   * For integration tests: folder of the store file. Several servers on one folder share it; the
+   * caller removes it. Default: a store in memory.
+   */
   readonly folder?: string;
   readonly beforeStart?: (setup: SecuritySetup) => void;
 }
@@ -44,7 +47,7 @@ export interface TestClient {
   cookie(name: string): string | undefined;
 }
 
-/** The real plugin behind the real router, over a real database file, with cheap password hashes. */
+/** The real plugin behind the real router, on SQLite, with cheap password hashes. */
 export interface SecurityServer {
   readonly clock: ManualClock;
   readonly logger: LoggerMock;
@@ -73,7 +76,7 @@ export const removeFolder = (folder: string): Promise<void> =>
 export async function startSecurityServer(
   options: SecurityServerOptions = {},
 ): Promise<SecurityServer> {
-  const folder = options.folder ?? (await newFolder());
+  const { folder } = options;
   const clock = new ManualClock();
   const logger = createLoggerMock('plugins.security');
   const printed: string[] = [];
@@ -83,7 +86,9 @@ export async function startSecurityServer(
     ...(options.spaces === undefined ? {} : { spaces: options.spaces }),
   });
   const savedObjects = createSavedObjectsService({
-    store: createSqliteStore({ path: join(folder, 'store.db') }),
+    store: createSqliteStore({
+      path: folder === undefined ? ':memory:' : join(folder, 'store.db'),
+    }),
     logger,
     now: () => clock.now(),
     uuid: () => systemRandomness.uuid(),
@@ -95,7 +100,7 @@ export async function startSecurityServer(
       config: config.schema.parse(options.settings ?? {}),
       env: {
         mode: options.mode ?? 'development',
-        dataPath: folder,
+        dataPath: folder ?? '/nowhere',
         version: '0.0.0',
         instanceId: 'test',
       },
@@ -146,7 +151,6 @@ export async function startSecurityServer(
       await plugin.stop();
       await harness.close();
       await savedObjects.stop();
-      if (options.folder === undefined) await removeFolder(folder);
     },
   };
 }

@@ -1,7 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
-  newFolder,
-  removeFolder,
   type SecurityServer,
   startSecurityServer,
   type TestClient,
@@ -110,25 +108,5 @@ describe('sessions', () => {
     await server.clock.advance(9 * HOUR);
     await server.clock.advance(2 * HOUR);
     expect(await stored()).toHaveLength(0);
-  });
-});
-
-describe('sessions in two processes', () => {
-  it('ends everywhere within two seconds of a logout', async () => {
-    const folder = await newFolder();
-    const one = await startSecurityServer({ folder });
-    const two = await startSecurityServer({ folder });
-    try {
-      const client = await one.signIn();
-      const cookie = `sid=${client.sessionId}`;
-      expect((await two.client().send({ ...ME, headers: { cookie } })).status).toBe(200);
-      await client.send({ method: 'POST', url: '/internal/security/logout' });
-      await two.clock.advance(2000);
-      expect((await two.client().send({ ...ME, headers: { cookie } })).status).toBe(401);
-    } finally {
-      await two.stop();
-      await one.stop();
-      await removeFolder(folder);
-    }
   });
 });

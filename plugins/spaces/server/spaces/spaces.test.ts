@@ -1,106 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
-import {
-  anAuthenticatedUser,
-  createLoggerMock,
-  createRouterHarness,
-  ManualClock,
-  type RouterHarness,
-} from '@latchkey/core/server/mocks';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import {
-  createAuditMock,
-  createSecuritySetupMock,
-  createSecurityStartMock,
-} from '@latchkey/security-plugin/server/mocks';
-import {
-  createTaskManagerSetupMock,
-  createTaskManagerStartMock,
-} from '@latchkey/task-manager-plugin/server/mocks';
-import { config } from '../config.ts';
-import { SpacesPlugin } from '../plugin.ts';
-import type { SpacesStart, SpacesStartDeps } from '../types.ts';
+import { MANAGER, SELLER, SpacesServer } from './spaces_server.mock.ts';
 
-const MANAGER = anAuthenticatedUser({ username: 'ana' });
-const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
-
-/** Ana holds everything; Ben holds something in `sales` only. */
-const security = () =>
-  createSecurityStartMock({
-    missing: ({ user, spaceId }, privilege) =>
-      user?.username !== 'ana' && !(spaceId === 'sales' && privilege === 'any'),
-  });
-
-class Server {
-  readonly clock = new ManualClock();
-  readonly audit = createAuditMock();
-  readonly harness: RouterHarness = createRouterHarness({ user: MANAGER });
-  readonly #savedObjects;
-  readonly #settings: unknown;
-  started!: SpacesStart;
-
-  constructor(folder: string, settings: unknown) {
-    this.#settings = settings;
-    this.#savedObjects = createSavedObjectsService({
-      store: createSqliteStore({ path: join(folder, 'store.db') }),
-      logger: createLoggerMock(),
-      now: () => this.clock.now(),
-      uuid: () => systemRandomness.uuid(),
-    });
-  }
-
-  async start(): Promise<this> {
-    const { http } = this.harness;
-    const plugin = new SpacesPlugin({
-      pluginId: 'spaces',
-      logger: createLoggerMock(),
-      config: config.schema.parse(this.#settings),
-      env: { mode: 'development', dataPath: '/nowhere', version: '0.0.0', instanceId: 'test' },
-      clock: this.clock,
-      randomness: systemRandomness,
-    });
-    const start = security();
-    http.registerAuthorizer((principal, required) => start.missingPrivileges(principal, required));
-    http
-      .createRouter()
-      .handle({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
-        respond.ok({ spaceId: request.spaceId }),
-      );
-    plugin.setup(
-      { http, savedObjects: this.#savedObjects.setup } as CoreSetup<SpacesStartDeps, SpacesStart>,
-      {
-        security: createSecuritySetupMock({ audit: this.audit }),
-        taskManager: createTaskManagerSetupMock(),
-      },
-    );
-    const savedObjects = await this.#savedObjects.start();
-    this.started = await plugin.start(
-      { savedObjects, http, allPluginsStarted: Promise.resolve() },
-      { security: start, taskManager: createTaskManagerStartMock() },
-    );
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    await this.harness.close();
-    await this.#savedObjects.stop();
-  }
-}
-
-let folder: string;
-let server: Server;
+let server: SpacesServer;
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'latchkey-spaces-'));
-  server = await new Server(folder, {}).start();
+  server = await new SpacesServer().start();
 });
-afterEach(async () => {
-  await server.stop();
-  await rm(folder, { recursive: true, force: true });
-});
+afterEach(() => server.stop());
 
 type SpaceBody = { readonly id: string; readonly [key: string]: unknown };
 const LIST = '/api/spaces/space';
@@ -117,20 +22,6 @@ const enter = async (id: string) =>
 const code = (value: string) => ({ attributes: { code: value } });
 
 describe('spaces API', () => {
-  it('has a reserved default space from the first start, once', async () => {
-    const again = await new Server(folder, {}).start();
-    await again.stop();
-    const { body } = await get<SpaceBody[]>();
-    expect(body).toEqual([
-      expect.objectContaining({
-        id: 'default',
-        name: 'Default',
-        _reserved: true,
-        disabledFeatures: [],
-      }),
-    ]);
-  });
-
   it.each(['ZZ', 'no%20spaces', 'x'.repeat(65), '%F0%9F%98%80'])(
     'does not find %s, which can be nobody’s id',
     async (id) => {
@@ -273,7 +164,7 @@ describe('spaces API', () => {
 
   it('stops at the configured number of spaces', async () => {
     await server.stop();
-    server = await new Server(folder, { maxSpaces: 2 }).start();
+    server = await new SpacesServer({ maxSpaces: 2 }).start();
     expect((await create('one')).status).toBe(200);
     expect(await create('two')).toMatchObject({ status: 400, body: code('space_limit_reached') });
   });
@@ -330,16 +221,5 @@ describe('space guard', () => {
     await remove('sales');
     expect(await enter('sales')).toBe(404);
     expect(await enter('default')).toBe(200);
-  });
-
-  it('notices within two seconds what another process did', async () => {
-    const other = await new Server(folder, {}).start();
-    await create('sales');
-    expect(await other.started.exists('sales')).toBe(true);
-    await remove('sales');
-    expect(await other.started.isOpen('sales')).toBe(false);
-    await other.clock.advance(2000);
-    expect(await other.started.exists('sales')).toBe(false);
-    await other.stop();
   });
 });

@@ -100,7 +100,7 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
   const fixture = await createTokenFixture({
     types: [oauthRevocationJobType],
     encryption: [revocationJobEncryption],
-    ...(folder === undefined ? { inMemory: true } : { folder }),
+    ...(folder === undefined ? {} : { folder }),
   });
   const connectors = new FakeConnectors();
   const clients = clientsOf(fixture.provider);

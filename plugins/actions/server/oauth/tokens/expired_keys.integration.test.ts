@@ -43,7 +43,7 @@ function catchJudge(): { judge: LeaseMonitor | undefined; release: () => void } 
 let fixture: TokenFixture;
 let caught: ReturnType<typeof catchJudge>;
 beforeEach(async () => {
-  fixture = await createTokenFixture({ inMemory: true });
+  fixture = await createTokenFixture();
   caught = catchJudge();
 });
 afterEach(async () => {

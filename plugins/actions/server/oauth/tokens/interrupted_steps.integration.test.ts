@@ -143,7 +143,7 @@ async function settle(promise: Promise<unknown>): Promise<void> {
  * @returns `true` if the victim has that many steps
  */
 async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boolean> {
-  fixture = await createTokenFixture({ wrapStore: withSteps, inMemory: true });
+  fixture = await createTokenFixture({ wrapStore: withSteps });
   fixture.provider.before = () => step();
   fixture.provider.after = () => step();
   fixture.provider.beforeRevoke = () => step();

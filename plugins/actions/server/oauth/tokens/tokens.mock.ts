@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '@latchkey/core/server';
 import {
@@ -95,24 +93,24 @@ export function refusingWrites(inner: DocumentStore, isAway: () => boolean): Doc
   };
 }
 
-/** Real SQLite in a folder of its own, real encryption under a test key, a manual clock and the rotating provider. */
+/**
+ * SQLite in memory, encryption under a test key, a manual clock and the rotating provider. With a
+ * `folder` the store is a file that other processes can use too.
+ */
 export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
     /** Types of neighbours that work with grants, and what of them is encrypted. */
     readonly types?: readonly SavedObjectsType[];
     readonly encryption?: Parameters<typeof createTestEncryption>[0];
-    /** A folder that other processes use too; default: one of its own, removed at the end. */
+    /** For integration tests: folder of the store file; the caller removes it. */
     readonly folder?: string;
-    /** No file at all, for tests of one process that store much. */
-    readonly inMemory?: boolean;
   } = {},
 ): Promise<TokenFixture> {
-  const { types = [], encryption = [] } = options;
+  const { types = [], encryption = [], folder } = options;
   const clock = new ManualClock();
-  const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-tokens-')));
   const now = (): number => clock.now();
-  const path = options.inMemory ? ':memory:' : join(folder, 'latchkey.sqlite');
+  const path = folder === undefined ? ':memory:' : join(folder, 'latchkey.sqlite');
   const inner = createSqliteStore({ path, now });
   const store = options.wrapStore?.(inner) ?? inner;
   const service = createSavedObjectsService({
@@ -165,9 +163,6 @@ export async function createTokenFixture(
       });
       return { ...tokens, events, logger };
     },
-    close: async () => {
-      await service.stop();
-      if (options.folder === undefined) await rm(folder, { recursive: true, force: true });
-    },
+    close: () => service.stop(),
   };
 }

@@ -17,7 +17,7 @@ let fixture: TokenFixture;
 /** Properties of the client that differ from the default. */
 let client: Partial<ProviderClient>;
 beforeEach(async () => {
-  fixture = await createTokenFixture({ inMemory: true });
+  fixture = await createTokenFixture();
   client = {};
 });
 afterEach(() => fixture.close());

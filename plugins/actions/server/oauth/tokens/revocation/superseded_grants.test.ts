@@ -484,7 +484,7 @@ it('leaves no active grant, whatever a person does before the last disconnect', 
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
       await fixture.close();
-      fixture = await createTokenFixture({ inMemory: true });
+      fixture = await createTokenFixture();
       const process = fixture.process({ connector });
       let newest = await authorize(process);
       for (const one of steps) {

@@ -1,0 +1,92 @@
+import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
+import {
+  anAuthenticatedUser,
+  createLoggerMock,
+  createRouterHarness,
+  ManualClock,
+  type RouterHarness,
+} from '@latchkey/core/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import {
+  createAuditMock,
+  createSecuritySetupMock,
+  createSecurityStartMock,
+} from '@latchkey/security-plugin/server/mocks';
+import {
+  createTaskManagerSetupMock,
+  createTaskManagerStartMock,
+} from '@latchkey/task-manager-plugin/server/mocks';
+import { config } from '../config.ts';
+import { SpacesPlugin } from '../plugin.ts';
+import type { SpacesStart, SpacesStartDeps } from '../types.ts';
+
+/** Ana, see the privileges below. */
+export const MANAGER = anAuthenticatedUser({ username: 'ana' });
+/** Ben, see the privileges below. */
+export const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
+
+/** Ana holds everything; Ben holds something in `sales` only. */
+const security = () =>
+  createSecurityStartMock({
+    missing: ({ user, spaceId }, privilege) =>
+      user?.username !== 'ana' && !(spaceId === 'sales' && privilege === 'any'),
+  });
+
+/** The plugin behind the real router, without the other plugins. */
+export class SpacesServer {
+  readonly clock = new ManualClock();
+  readonly audit = createAuditMock();
+  readonly harness: RouterHarness = createRouterHarness({ user: MANAGER });
+  readonly #savedObjects;
+  readonly #settings: unknown;
+  started!: SpacesStart;
+
+  /** @param path of a store file that other servers use too; default: a store in memory */
+  constructor(settings: unknown = {}, path = ':memory:') {
+    this.#settings = settings;
+    this.#savedObjects = createSavedObjectsService({
+      store: createSqliteStore({ path }),
+      logger: createLoggerMock(),
+      now: () => this.clock.now(),
+      uuid: () => systemRandomness.uuid(),
+    });
+  }
+
+  async start(): Promise<this> {
+    const { http } = this.harness;
+    const plugin = new SpacesPlugin({
+      pluginId: 'spaces',
+      logger: createLoggerMock(),
+      config: config.schema.parse(this.#settings),
+      env: { mode: 'development', dataPath: '/nowhere', version: '0.0.0', instanceId: 'test' },
+      clock: this.clock,
+      randomness: systemRandomness,
+    });
+    const start = security();
+    http.registerAuthorizer((principal, required) => start.missingPrivileges(principal, required));
+    http
+      .createRouter()
+      .handle({ method: 'get', path: '/api/here', access: 'public', summary: 'Here' }, (request) =>
+        respond.ok({ spaceId: request.spaceId }),
+      );
+    plugin.setup(
+      { http, savedObjects: this.#savedObjects.setup } as CoreSetup<SpacesStartDeps, SpacesStart>,
+      {
+        security: createSecuritySetupMock({ audit: this.audit }),
+        taskManager: createTaskManagerSetupMock(),
+      },
+    );
+    const savedObjects = await this.#savedObjects.start();
+    this.started = await plugin.start(
+      { savedObjects, http, allPluginsStarted: Promise.resolve() },
+      { security: start, taskManager: createTaskManagerStartMock() },
+    );
+    return this;
+  }
+
+  async stop(): Promise<void> {
+    await this.harness.close();
+    await this.#savedObjects.stop();
+  }
+}
