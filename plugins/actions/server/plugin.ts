@@ -112,7 +112,7 @@ export class ActionsPlugin
     });
     await this.#services.tasks.convertLegacyJobs().catch((error: unknown) => {
       logger.warn(
-        'Revocation jobs of an older build could not be converted; retried every minute',
+        'Revocation jobs of an older version could not be converted; the server retries every minute',
         {
           error,
         },

@@ -21,7 +21,7 @@ export interface TaskDeps
   readonly states: StateStore;
   readonly limiter: RateLimiter;
   readonly tokens: Tokens;
-  /** Converts revocation jobs that an older build stored. */
+  /** Converts revocation jobs that an older version stored. */
   readonly convertLegacyJobs: () => Promise<unknown>;
 }
 
@@ -121,7 +121,10 @@ export async function scheduleActionsTasks(
     try {
       await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
     } catch (error) {
-      logger.error(`Task [${id}] could not be scheduled`, { error });
+      logger.error(
+        `Task [${id}] could not be scheduled; the next start of the server will try again`,
+        { error },
+      );
     }
   }
 }

@@ -136,7 +136,7 @@ export class StateStore {
     return removed;
   }
 
-  /** `false`: another version is stored by now, or none. */
+  /** `false`: the document was changed or deleted meanwhile. */
   async #delete({ id, version }: Pick<SavedObject, 'id' | 'version'>): Promise<boolean> {
     const deleted = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_STATE_TYPE, id, { version });

@@ -35,7 +35,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-it('stores a job of an older build under the present type and deletes the former', async () => {
+it('stores a job of an older version under the current type and deletes the old document', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   expect(await convertLegacyJobs(fixture.repository)).toBe(1);
   const job = await new RevocationJobStore(fixture.repository).read('job-1');
@@ -54,13 +54,13 @@ it('stores a job of an older build under the present type and deletes the former
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
 });
 
-it('converts nothing the second time', async () => {
+it('converts no job the second time', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   await convertLegacyJobs(fixture.repository);
   expect(await convertLegacyJobs(fixture.repository)).toBe(0);
 });
 
-it('keeps the present job and deletes the former after a crash between the two writes', async () => {
+it('keeps the converted job and deletes the old one after a crash between both writes', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   const { fates, scope: _, ...rest } = legacy;
   const present = { ...rest, scope: 'user', results: fates, ended: 4 };
