@@ -19,7 +19,7 @@ const CHECKS: readonly Check[] = [
     name: 'boundaries',
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...SOURCE_FOLDERS],
   },
-  { name: 'format and lint', command: ['biome', 'check', '.'] },
+  { name: 'format and lint', command: ['biome', 'check', '--diagnostic-level=error', '.'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },

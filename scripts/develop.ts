@@ -5,7 +5,7 @@ import { jestArguments, runJest } from './jest_command.ts';
 
 const USAGE = `The small commands of development. Paths are relative to the top of the checkout; without a path a command works on everything.
 
-  npm run lint [-- PATH ...]                       format and lint
+  npm run lint [-- PATH ...]                       format and lint; further options are those of Biome
   npm run lint:fix [-- PATH ...]                   the same, and corrects what can be corrected
   npm run types [-- WORKSPACE ...]                 TypeScript, for example of plugins/actions
   npm run unit [-- PATH ... [OPTION ...]]          unit tests; further options are those of Jest
@@ -16,8 +16,8 @@ const USAGE = `The small commands of development. Paths are relative to the top 
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
-  lint: (paths) => run('biome', ['check', ...orAll(paths)]),
-  'lint:fix': (paths) => run('biome', ['check', '--write', ...orAll(paths)]),
+  lint: (args) => run('biome', ['check', ...orErrorsOfAll(args)]),
+  'lint:fix': (args) => run('biome', ['check', '--write', ...orErrorsOfAll(args)]),
   types: checkTypes,
   unit: (args) => runJest(['--maxWorkers', '100%', ...jestArguments('unit', args)]),
   integration: (args) => runJest(jestArguments('integration', args)),
@@ -61,8 +61,14 @@ async function checkTypes(workspaces: readonly string[]): Promise<number> {
   return code;
 }
 
-function orAll(paths: readonly string[]): readonly string[] {
-  return paths.length === 0 ? ['.'] : paths;
+/** Sizes of files and functions are warnings: `npm run lint -- --diagnostic-level=warn` lists them. */
+function orErrorsOfAll(args: readonly string[]): readonly string[] {
+  const isOption = (arg: string) => arg.startsWith('-');
+  return [
+    ...(args.some(isOption) ? [] : ['--diagnostic-level=error']),
+    ...(args.every(isOption) ? ['.'] : []),
+    ...args,
+  ];
 }
 
 /** Compares with the local main branch, in a clone without one with that of the remote. */
