@@ -7,7 +7,7 @@ import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './harness/safegu
 import { MUTATIONS } from './mutation.ts';
 
 /**
- * A storm that stops a process or hangs a provider takes seconds; the parts below add up to less
+ * A round that stops a process or hangs the provider takes seconds. All times below add up to less
  * than four minutes.
  */
 const BURSTS_MS = 15_000;
@@ -26,8 +26,8 @@ const settings = (where: Where, over: Partial<ChaosSettings>): ChaosSettings => 
   ...over,
 });
 
-/** What a failing test shows: the broken promise and the history around it. */
-function told({ failure }: ChaosResult): string {
+/** Describes a failure: the violated invariant and the history around it. */
+function describeFailure({ failure }: ChaosResult): string {
   if (failure === undefined) return '';
   return failure.violations
     .flatMap((violation) => [
@@ -37,22 +37,23 @@ function told({ failure }: ChaosResult): string {
     .join('\n');
 }
 
-// Storms are played in real time: a machine that stalls can keep a scripted meeting from happening. Every failure is printed.
+// Rounds run in real time, so a stalled machine can prevent a scripted race. Every failure is
+// printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 const elasticsearch = await startNode();
 
-describe('refreshes and endings under chaos on SQLite', () => {
-  itKeepsItsPromises({ store: 'sqlite' }, [11, 12]);
+describe('refreshes and revocations under chaos on SQLite', () => {
+  itHoldsTheInvariants({ store: 'sqlite' }, [11, 12]);
 });
 
-describe('refreshes and endings under chaos between whole servers on SQLite', () => {
+describe('refreshes and revocations under chaos between whole servers on SQLite', () => {
   itHoldsBetweenServers({ store: 'sqlite' }, 15);
 });
 
-describe('refreshes and endings under chaos on Elasticsearch', () => {
+describe('refreshes and revocations under chaos on Elasticsearch', () => {
   if (elasticsearch instanceof EsError) {
-    itIsMissing(elasticsearch);
+    reportMissing(elasticsearch);
     return;
   }
   afterAll(() => elasticsearch.stop());
@@ -60,7 +61,7 @@ describe('refreshes and endings under chaos on Elasticsearch', () => {
     store: 'elasticsearch',
     elasticsearch: { nodes: 1, urls: elasticsearch.hosts },
   } as const;
-  itKeepsItsPromises(where, [13]);
+  itHoldsTheInvariants(where, [13]);
   itHoldsBetweenServers(where, 16);
 });
 
@@ -69,34 +70,34 @@ describe('refreshes and endings under chaos on Elasticsearch', () => {
  * are played.
  */
 function itHoldsBetweenServers(where: Where, seed: number): void {
-  it(`holds all seven invariants between whole servers through the storms of seed ${seed}`, async () => {
+  it(`hold all seven invariants between whole servers with seed ${seed}`, async () => {
     const bursts = { seed, rounds: 8, callers: 12, stopAfterMs: BURSTS_MS };
-    // This seed names the first round; the seeds of the others derive from it.
+    // This seed determines the first round; the seeds of the others derive from it.
     const scripts = [REVOCATION_BEHIND_NEW_GRANT];
     const result = await runChaos(settings(where, { ...bursts, scripts, wholeServer: true }));
-    expect(told(result)).toBe('');
+    expect(describeFailure(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);
     expect(result.refreshes).toBeGreaterThan(0);
   });
 }
 
-function itKeepsItsPromises(where: Where, seeds: readonly number[]): void {
-  it.each(seeds)('keeps all seven promises through the storms of seed %d', async (seed) => {
+function itHoldsTheInvariants(where: Where, seeds: readonly number[]): void {
+  it.each(seeds)('hold all seven invariants with seed %d', async (seed) => {
     const bursts = { seed, rounds: 10, processes: 3, stopAfterMs: BURSTS_MS };
     const result = await runChaos(settings(where, bursts));
-    expect(told(result)).toBe('');
+    expect(describeFailure(result)).toBe('');
     expect(result.rounds).toBeGreaterThan(0);
     expect(result.refreshes).toBeGreaterThan(0);
   });
 
-  it('keeps all seven promises where each safeguard is needed', async () => {
+  it('hold all seven invariants where each safeguard is needed', async () => {
     const scripts = MUTATIONS.map((mutation) => SAFEGUARD_SCRIPTS[mutation]);
     const result = await runChaos(settings(where, { rounds: scripts.length, scripts }));
-    expect(told(result)).toBe('');
+    expect(describeFailure(result)).toBe('');
     expect(result.rounds).toBeGreaterThanOrEqual(scripts.length);
   });
 
-  it.each(MUTATIONS)('notices that the %s safeguard is switched off', async (mutation) => {
+  it.each(MUTATIONS)('violate an invariant when the %s safeguard is disabled', async (mutation) => {
     const scripts = Array.from({ length: TRIES }, () => SAFEGUARD_SCRIPTS[mutation]);
     const result = await runChaos(settings(where, { rounds: TRIES, scripts, mutation }));
     expect(result.failure?.violations.length).toBeGreaterThan(0);
@@ -112,8 +113,8 @@ async function startNode(): Promise<RunningElasticsearch | EsError> {
   }
 }
 
-/** Said loudly, and with `CI=true` failed. */
-function itIsMissing(reason: EsError): void {
+/** Reports a missing Elasticsearch; with `CI=true` the test fails. */
+function reportMissing(reason: EsError): void {
   const title = `NOT TESTED on Elasticsearch: ${reason.message}`;
   if (process.env['CI'] === 'true') {
     it(title, () => {

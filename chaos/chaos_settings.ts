@@ -1,35 +1,37 @@
 import type { RoundScript } from './harness/round_script.ts';
 import type { Mutation } from './mutation.ts';
 
-/** The cluster to run on. */
+/** The cluster of a run. */
 export interface ElasticsearchSettings {
-  /** Of the cluster that is started. */
+  /** Number of nodes of the cluster that is started. */
   readonly nodes: number;
-  /** URLs of the nodes of a cluster that runs already, which loses none; `undefined`: one is started. */
+  /** URLs of the nodes of a running cluster, of which none is killed; `undefined`: start one. */
   readonly urls: readonly string[] | undefined;
 }
 
-/** One run. The same settings give the same plan; the interleaving is the machine's. */
+/**
+ * Settings of a run. The same settings give the same plan; the interleaving depends on the machine.
+ */
 export interface ChaosSettings {
   readonly seed: number;
   readonly rounds: number;
   readonly store: 'sqlite' | 'elasticsearch';
   /** For `elasticsearch`. Default: one node, started for this run. */
   readonly elasticsearch?: ElasticsearchSettings | undefined;
-  /** Workers are whole servers, and callers speak HTTP to them. Default: the capability by itself. */
+  /** Workers are whole servers, and callers use HTTP. Default: the capability without a server. */
   readonly wholeServer?: boolean | undefined;
   readonly processes: number;
-  /** Callers of one storm, over all processes. */
+  /** Callers of one round, over all processes. */
   readonly callers: number;
-  /** `undefined`: nothing is switched off. */
+  /** The disabled safeguard; `undefined`: none. */
   readonly mutation: Mutation | undefined;
-  /** The first round to run, for replays. From 1. */
+  /** The first round to run, for replays. Counts from 1. */
   readonly fromRound: number;
-  /** Plays these, in order, in place of what the seed gives. */
+  /** Plays these scripts in order instead of those derived from the seed. */
   readonly scripts?: readonly RoundScript[] | undefined;
-  /** Ends the run after this many milliseconds, between rounds. `undefined`: when all rounds are done. */
+  /** Ends the run after this many milliseconds, between rounds. `undefined`: after all rounds. */
   readonly stopAfterMs?: number | undefined;
 }
 
-/** Everything the provider issues and every secret starts with this, so that a leak is found by one search. */
+/** Marker at the start of every issued token and every secret, so that one search finds a leak. */
 export const CANARY = 'canary0';

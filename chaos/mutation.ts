@@ -1,3 +1,3 @@
-/** What may be switched off to see whether the harness notices. */
+/** Safeguards that can be disabled, to test that the harness notices. */
 export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
 export type Mutation = (typeof MUTATIONS)[number];

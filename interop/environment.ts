@@ -18,7 +18,10 @@ const SHORT_SECONDS = 3;
 const USUAL_SECONDS = 600;
 const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
 
-/** Two of our processes on one SQLite file, two people, and an authorization server of another maker that both have accounts at. */
+/**
+ * Two server processes on one SQLite file, two users, and a third-party authorization server where
+ * both have accounts.
+ */
 export class InteropEnvironment {
   readonly provider: AuthorizationServer;
   readonly app: OAuthApp;
@@ -51,7 +54,7 @@ export class InteropEnvironment {
     return this.#installation.ben;
   }
 
-  /** The one whose URL is the public one. */
+  /** The process whose URL is the public one. */
   get first(): ServerProcess {
     return this.#installation.servers[0];
   }
@@ -60,12 +63,15 @@ export class InteropEnvironment {
     return this.#installation.servers[1] ?? this.first;
   }
 
-  /** One more process on the same file. @param settings over those of the others */
+  /**
+   * Starts another process on the same file.
+   * @param settings override those of the other processes
+   */
   addProcess(settings: Readonly<Record<string, unknown>> = {}): Promise<ServerProcess> {
     return this.#installation.addServer(settings);
   }
 
-  /** One more person here, signed in, who has the provider account of somebody else. */
+  /** Creates another user here, signed in, who uses the provider account of an existing user. */
   async newUser(username: string, account: 'ana' | 'ben'): Promise<TestUser> {
     const user = new TestUser({ username, password: `dev-${username}-here-7c41`, account });
     await createUser(this.admin, this.first, user);
@@ -73,17 +79,20 @@ export class InteropEnvironment {
     return user;
   }
 
-  /** One more client at the provider, that nobody has allowed anything yet. */
+  /** Registers another client at the provider, without any consent. */
   newApp(method?: ClientAuthentication): Promise<OAuthApp> {
     return this.provider.registerApp(redirectUriOf(this.first, this.provider), method);
   }
 
-  /** As {@link newApp}, with the one callback that all providers share where an operator wants it so. */
+  /** Like {@link newApp}, with the shared callback of all providers, for operators who want one. */
   newSharedApp(): Promise<OAuthApp> {
     return this.provider.registerApp(`${this.first.url}${CALLBACK_PATH}`);
   }
 
-  /** What an administrator fills in, as docs/authorize-a-connector.md says: with the issuer as the provider's metadata spells it. */
+  /**
+   * Body of a connector, filled in as docs/authorize-a-connector.md says: with the issuer as the
+   * provider's metadata spells it.
+   */
   connectorBody(secrets: Readonly<Record<string, unknown>> = {}): ConnectorBody {
     const { provider, app } = this;
     return {
@@ -104,19 +113,25 @@ export class InteropEnvironment {
     };
   }
 
-  /** @returns the id */
+  /** @returns id of the connector */
   createConnector(secrets: Readonly<Record<string, unknown>> = {}): Promise<string> {
     return createConnector(this.admin, this.first, this.connectorBody(secrets));
   }
 
-  /** Starts an authorization and goes through the provider's pages. @returns where the provider sends the browser, not yet called */
+  /**
+   * Starts an authorization and walks through the provider's pages.
+   * @returns the URL to which the provider redirects the browser, not yet requested
+   */
   async walk(user: TestUser, connector: string, refuse = false): Promise<URL> {
     const { authorizationUrl } = await user.startFlow(this.first, connector);
-    return this.goThrough(user, authorizationUrl, refuse);
+    return this.walkFrom(user, authorizationUrl, refuse);
   }
 
-  /** Goes through the provider's pages from an authorization URL on. @returns as {@link walk} */
-  goThrough(user: TestUser, authorizationUrl: string, refuse = false): Promise<URL> {
+  /**
+   * Walks through the provider's pages from an authorization URL.
+   * @returns see {@link walk}
+   */
+  walkFrom(user: TestUser, authorizationUrl: string, refuse = false): Promise<URL> {
     const cookies = this.#cookies.get(user) ?? new CookieJar();
     this.#cookies.set(user, cookies);
     const username = user.account ?? user.username;
@@ -129,21 +144,27 @@ export class InteropEnvironment {
     });
   }
 
-  /** Calls the URL the provider sent the browser to. */
-  comeBack(user: TestUser, callback: URL): Promise<HttpResponse> {
+  /** Requests the URL to which the provider redirected the browser. */
+  followCallback(user: TestUser, callback: URL): Promise<HttpResponse> {
     return user.call(this.first, {
       method: 'GET',
       path: `${callback.pathname}${callback.search}`,
     });
   }
 
-  /** The whole flow. @throws Error with the page when it did not end well */
+  /**
+   * Runs the whole flow.
+   * @throws Error with the page when it did not succeed
+   */
   async connect(user: TestUser, connector: string): Promise<void> {
-    const page = await this.comeBack(user, await this.walk(user, connector));
-    if (page.status !== 200) throw new Error(`The callback: ${page.status} ${page.text}`);
+    const page = await this.followCallback(user, await this.walk(user, connector));
+    if (page.status !== 200) throw new Error(`The callback failed: ${page.status} ${page.text}`);
   }
 
-  /** As {@link connect}, with an access token of another life than the usual. @returns when it ends */
+  /**
+   * Like {@link connect}, with an access token of another lifetime.
+   * @returns the time of its expiry
+   */
   async connectFor(seconds: number, user: TestUser, connector: string): Promise<number> {
     await this.provider.setAccessTokenSeconds(seconds);
     await this.connect(user, connector);
@@ -151,7 +172,7 @@ export class InteropEnvironment {
     return this.#endOfToken(user, connector);
   }
 
-  /** Asks the provider's API, as this person, who they are. */
+  /** Asks the provider's API, as this user, for the account. */
   whoAmI(user: TestUser, server: Reachable, connector: string): Promise<Execution> {
     const { path } = this.provider.api;
     return user.execute(server, connector, {
@@ -160,7 +181,7 @@ export class InteropEnvironment {
     });
   }
 
-  /** `calls` callers on each of the processes at the same moment. */
+  /** Starts `calls` callers on each of the processes at the same moment. */
   burst(
     user: TestUser,
     servers: readonly Reachable[],
@@ -174,28 +195,28 @@ export class InteropEnvironment {
   }
 
   /**
-   * Brings a connected person to the moment when their access token is over and their refresh token is good. Spends one refresh token:
-   * the API refuses the token at hand once, and the next one is short-lived.
+   * Expires the access token of a connected user and keeps the refresh token valid. Spends one
+   * refresh token: the API rejects the current token once, and the next one is short-lived.
    */
-  async letTokenEnd(user: TestUser, connector: string): Promise<void> {
+  async expireToken(user: TestUser, connector: string): Promise<void> {
     const { provider, first } = this;
     await provider.setAccessTokenSeconds(SHORT_SECONDS);
     provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
     subjectIn(await this.whoAmI(user, first, connector));
     await provider.setAccessTokenSeconds(USUAL_SECONDS);
     const endsAt = await this.#endOfToken(user, connector);
-    await waitUntil('the end of the short-lived token', () => Date.now() > endsAt);
-    provider.proxy.forget();
+    await waitUntil('the expiry of the short-lived token', () => Date.now() > endsAt);
+    provider.proxy.clear();
   }
 
   async #endOfToken(user: TestUser, connector: string): Promise<number> {
     const status = await user.status(this.first, connector);
     const endsAt = Date.parse(String(status?.expires_at));
-    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no end');
+    if (Number.isNaN(endsAt)) throw new Error('The short-lived token has no expiry');
     return endsAt;
   }
 
-  /** Requests at the token endpoint since the proxy last forgot. */
+  /** Requests at the token endpoint since the proxy was last cleared. */
   tokenRequests(grantType?: 'refresh_token' | 'authorization_code') {
     const { proxy, tokenUrl } = this.provider;
     return proxy
@@ -203,7 +224,7 @@ export class InteropEnvironment {
       .filter(({ form }) => grantType === undefined || form['grant_type'] === grantType);
   }
 
-  /** Log lines of all processes that say this, the ended ones included. */
+  /** Log lines of all processes, running or not, that contain this text. */
   logLines(text: string): readonly string[] {
     return this.#installation.servers.flatMap((server) =>
       server
@@ -223,14 +244,17 @@ const responded = z.object({
   data: z.looseObject({ sub: z.string() }),
 });
 
-/** Whom the provider's API took the caller for. @throws Error with the answer when it refused */
+/**
+ * Account for which the provider's API accepted the caller.
+ * @throws Error with the response when it refused
+ */
 export function subjectIn(execution: Execution): string {
   const parsed = responded.safeParse(execution.data);
   if (!parsed.success) throw new Error(`No userinfo: ${JSON.stringify(execution)}`);
   return parsed.data.data.sub;
 }
 
-/** As docs/authorize-a-connector.md tells administrators to compute it. */
+/** Computed as docs/authorize-a-connector.md describes for administrators. */
 function redirectUriOf(server: Reachable, { tokenUrl }: AuthorizationServer): string {
   const key = createHash('sha256').update(new URL(tokenUrl).origin).digest('base64url');
   return `${server.url}${CALLBACK_PATH}/${key.slice(0, 16)}`;

@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
 import { stopEverything } from '../e2e/support/start_server.ts';
-import { authorizing } from './behaviours/authorizing.ts';
-import { consenting } from './behaviours/consenting.ts';
-import { dying } from './behaviours/dying.ts';
-import { failing } from './behaviours/failing.ts';
-import { job } from './behaviours/grant_revocation.ts';
-import { refreshing } from './behaviours/refreshing.ts';
-import { sharing } from './behaviours/sharing.ts';
-import { stating } from './behaviours/stating.ts';
+import { describeAuthorization } from './behaviours/authorization.ts';
+import { describeConsentRequired } from './behaviours/consent_required.ts';
+import { describeCrashRecovery } from './behaviours/crash_recovery.ts';
+import { describeGrantRevocation } from './behaviours/grant_revocation.ts';
+import { describeIssuerDiscovery } from './behaviours/issuer_discovery.ts';
+import { describeProviderFailures } from './behaviours/provider_failures.ts';
+import { describeRefresh } from './behaviours/refresh.ts';
+import { describeSharedClient } from './behaviours/shared_client.ts';
 import { InteropEnvironment } from './environment.ts';
 import type { AuthorizationServer } from './servers/authorization_server.ts';
 import { startHydra } from './servers/hydra/start_hydra.ts';
@@ -18,10 +18,13 @@ const { keycloak, hydra } = preparedServers();
 
 type Behaviours = Readonly<Record<string, (environmentOf: () => InteropEnvironment) => void>>;
 
-/** Longer than a process needs to notice that another one died; Hydra allows five minutes at most. */
+/**
+ * Longer than a process needs to detect the death of another one; Hydra allows five minutes at
+ * most.
+ */
 const GRACE_SECONDS = 300;
 
-/** Everything against one server of another maker, or a line that says why not. */
+/** Defines all tests against one third-party server, or reports why it is not available. */
 function against<T>(
   name: string,
   prepared: Prepared<T> | undefined,
@@ -33,7 +36,7 @@ function against<T>(
   if (prepared === undefined) return;
   describe(name, () => {
     if ('missing' in prepared) {
-      itIsMissing(`NOT TESTED against ${name}: ${prepared.missing}`);
+      reportMissing(`NOT TESTED against ${name}: ${prepared.missing}`);
       return;
     }
     let provider: AuthorizationServer | undefined;
@@ -42,14 +45,14 @@ function against<T>(
       provider = await how.start(prepared.ready);
       environment = await InteropEnvironment.open(provider);
     });
-    afterEach(() => provider?.proxy.forget());
+    afterEach(() => provider?.proxy.clear());
     afterAll(async () => {
       await environment?.close();
       await stopEverything();
       await provider?.stop();
     });
     const environmentOf = (): InteropEnvironment => {
-      if (environment === undefined) throw new Error('The house did not open');
+      if (environment === undefined) throw new Error('The environment did not start');
       return environment;
     };
     for (const [title, define] of Object.entries(how.behaviours))
@@ -57,7 +60,7 @@ function against<T>(
   });
 }
 
-function itIsMissing(title: string): void {
+function reportMissing(title: string): void {
   if (process.env['CI'] !== 'true') {
     it.skip(title, () => {});
     return;
@@ -67,11 +70,22 @@ function itIsMissing(title: string): void {
   });
 }
 
-const all: Behaviours = { stating, authorizing, refreshing, dying, job, failing, sharing };
+const all: Behaviours = {
+  'issuer discovery': describeIssuerDiscovery,
+  authorization: describeAuthorization,
+  refresh: describeRefresh,
+  'crash recovery': describeCrashRecovery,
+  'grant revocation': describeGrantRevocation,
+  'provider failures': describeProviderFailures,
+  'shared client': describeSharedClient,
+};
 
-against('Keycloak', keycloak, { start: startKeycloak, behaviours: { ...all, consenting } });
+against('Keycloak', keycloak, {
+  start: startKeycloak,
+  behaviours: { ...all, 'consent required': describeConsentRequired },
+});
 against('Ory Hydra', hydra, { start: startHydra, behaviours: all });
 against('Ory Hydra with a grace period', hydra, {
   start: (ready) => startHydra(ready, GRACE_SECONDS),
-  behaviours: { dying },
+  behaviours: { 'crash recovery': describeCrashRecovery },
 });

@@ -84,11 +84,11 @@ async function playOne(settings: ChaosSettings): Promise<number> {
   const { mutation, seed } = settings;
   const result = await runOrExplain(settings);
   if (result === undefined) return UNUSABLE;
-  const { failure, ...figures } = result;
-  process.stdout.write(`${JSON.stringify(figures, undefined, 2)}\n`);
-  if (figures.undecided.length > 0)
+  const { failure, ...statistics } = result;
+  process.stdout.write(`${JSON.stringify(statistics, undefined, 2)}\n`);
+  if (statistics.undecided.length > 0)
     process.stdout.write(
-      `Rounds ${figures.undecided.join(', ')} are undecided: the machine was paused each time. Replay them on a less busy machine.\n`,
+      `Rounds ${statistics.undecided.join(', ')} are undecided: the machine was paused each time. Replay them on a less busy machine.\n`,
     );
   if (failure === undefined) {
     process.stdout.write(`No invariant was violated (seed ${seed}).\n`);

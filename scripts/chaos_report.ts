@@ -68,8 +68,8 @@ export function describeTotals(runs: readonly SeedRun[]): string {
 function rowOf(name: string, totals: SeedTotals): string {
   const { seeds, rounds, bursts, refreshes, calls, tookMs, violated, undecided, brokenOff } =
     totals;
-  const figures = [seeds, rounds, bursts, refreshes, calls, seconds(tookMs)];
-  return `| ${[name, ...figures, violated, undecided, brokenOff].join(' | ')} |`;
+  const statistics = [seeds, rounds, bursts, refreshes, calls, seconds(tookMs)];
+  return `| ${[name, ...statistics, violated, undecided, brokenOff].join(' | ')} |`;
 }
 
 function nameOf({ store, wholeServer }: Combination): string {

@@ -5,11 +5,11 @@ import { checkHistory } from './check_history.ts';
 const ana = { user: 'u_ana', connector: 'files' };
 const client = 'files-client';
 
-/** Events at 0, 10, 20, … */
+/** Events at 0, 10, 20, … milliseconds. */
 const history = (...events: readonly NewEvent[]): HistoryEvent[] =>
   events.map((event, index) => ({ at: index * 10, ...event }) as HistoryEvent);
 
-const broken = (...events: readonly NewEvent[]): number[] => [
+const violated = (...events: readonly NewEvent[]): number[] => [
   ...new Set(checkHistory(history(...events)).map(({ invariant }) => invariant)),
 ];
 
@@ -34,12 +34,12 @@ const rotated = (presentation: string): NewEvent => ({
   code: 'rotated',
 });
 const responded = (presentation: string, lost = false): NewEvent => ({
-  type: 'answered',
+  type: 'responded',
   presentation,
   lost,
 });
-const verdict = (over: Partial<Extract<NewEvent, { type: 'verdict' }>> = {}): NewEvent => ({
-  type: 'verdict',
+const finalState = (over: Partial<Extract<NewEvent, { type: 'final_state' }>> = {}): NewEvent => ({
+  type: 'final_state',
   ...ana,
   statuses: ['connected', 'connected'],
   lastError: undefined,
@@ -62,35 +62,35 @@ const called = (over: { readonly user?: string; readonly client?: string } = {})
     owner: { ...ana, family: 'f1', client },
     status: 200,
   },
-  { type: 'call_end', call: 'c1', response: 'ok', code: undefined, waitedThoughFresh: false },
+  { type: 'call_end', call: 'c1', response: 'ok', code: undefined, waitedWithFreshToken: false },
 ];
 const DISCONNECTED: readonly NewEvent[] = [
   { type: 'op_start', op: 'o2', worker: 'w2.1', what: 'disconnect', ...ana },
   { type: 'op_end', op: 'o2', acknowledged: true },
 ];
-const GONE = { statuses: ['not_connected'], probe: 'authorize', probeFamily: undefined } as const;
+const ENDED = { statuses: ['not_connected'], probe: 'authorize', probeFamily: undefined } as const;
 
-describe('deciding a history', () => {
-  it('finds nothing wrong with a day on which all went well', () => {
+describe('checkHistory', () => {
+  it('reports no violation for a correct history', () => {
     const rotation = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
-    expect(broken(...CONNECTED, ...rotation, ...called(), verdict())).toEqual([]);
-    const over = verdict({ ...GONE, aliveFamilies: [] });
-    expect(broken(...CONNECTED, ...called(), ...DISCONNECTED, over)).toEqual([]);
+    expect(violated(...CONNECTED, ...rotation, ...called(), finalState())).toEqual([]);
+    const over = finalState({ ...ENDED, aliveFamilies: [] });
+    expect(violated(...CONNECTED, ...called(), ...DISCONNECTED, over)).toEqual([]);
   });
 
-  it('1: objects to a token that is presented again though its answer arrived', () => {
+  it('1: reports a token that is presented again though its response arrived', () => {
     const twice = [
       presented('p1', 'w1.1'),
       rotated('p1'),
       responded('p1'),
       presented('p2', 'w2.1'),
     ];
-    expect(broken(...CONNECTED, ...twice)).toEqual([1]);
+    expect(violated(...CONNECTED, ...twice)).toEqual([1]);
   });
 
-  it('1: objects to two presentations that overlap, and to one whose first presenter is merely stopped', () => {
+  it('1: reports overlapping presentations, and a second one while the first presenter is only stopped', () => {
     const overlap = [presented('p1', 'w1.1'), presented('p2', 'w2.1')];
-    expect(broken(...CONNECTED, ...overlap)).toEqual([1]);
+    expect(violated(...CONNECTED, ...overlap)).toEqual([1]);
     const stopped: NewEvent[] = [
       presented('p1', 'w1.1'),
       { type: 'stopped', worker: 'w1.1' },
@@ -99,7 +99,7 @@ describe('deciding a history', () => {
       presented('p2', 'w2.1'),
       { type: 'continued', worker: 'w1.1' },
     ];
-    expect(broken(...CONNECTED, ...stopped)).toEqual([1]);
+    expect(violated(...CONNECTED, ...stopped)).toEqual([1]);
   });
 
   it.each<readonly [string, readonly NewEvent[]]>([
@@ -118,7 +118,7 @@ describe('deciding a history', () => {
       ],
     ],
     [
-      'the store did not take the tokens',
+      'the store did not save the tokens',
       [rotated('p1'), responded('p1'), { type: 'store_fault', worker: 'w1.1', mode: 'all' }],
     ],
     [
@@ -127,64 +127,64 @@ describe('deciding a history', () => {
     ],
   ])('1: allows a second presentation when %s', (_, between) => {
     expect(
-      broken(...CONNECTED, presented('p1', 'w1.1'), ...between, presented('p2', 'w2.1')),
+      violated(...CONNECTED, presented('p1', 'w1.1'), ...between, presented('p2', 'w2.1')),
     ).toEqual([]);
   });
 
   it('1: allows a second presentation when the first arrived after the death of its sender', () => {
     const first = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
     expect(
-      broken(...CONNECTED, { type: 'killed', worker: 'w1.1' }, ...first, presented('p2', 'w2.1')),
+      violated(...CONNECTED, { type: 'killed', worker: 'w1.1' }, ...first, presented('p2', 'w2.1')),
     ).toEqual([]);
   });
 
-  it('2: objects to a token of somebody else, and to one of the connector as it was', () => {
-    expect(broken(...CONNECTED, ...called({ user: 'u_ben' }))).toEqual([2]);
-    expect(broken(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);
+  it('2: reports a token of another user, and one of the connector before its edit', () => {
+    expect(violated(...CONNECTED, ...called({ user: 'u_ben' }))).toEqual([2]);
+    expect(violated(...CONNECTED, ...called({ client: 'files-client-2' }))).toEqual([2]);
   });
 
-  it('3: objects to a request that begins after the disconnect was acknowledged', () => {
-    const over = verdict({ ...GONE, aliveFamilies: [] });
-    expect(broken(...CONNECTED, ...DISCONNECTED, ...called(), over)).toEqual([3]);
+  it('3: reports a request that begins after the disconnect was acknowledged', () => {
+    const over = finalState({ ...ENDED, aliveFamilies: [] });
+    expect(violated(...CONNECTED, ...DISCONNECTED, ...called(), over)).toEqual([3]);
   });
 
-  it('3: objects to a grant that lives on upstream, unless it waits in the outbox', () => {
-    expect(broken(...CONNECTED, ...DISCONNECTED, verdict(GONE))).toEqual([3]);
-    const waits = verdict({ ...GONE, statuses: ['revocation_pending'], inOutbox: true });
-    expect(broken(...CONNECTED, ...DISCONNECTED, waits)).toEqual([]);
+  it('3: reports a grant that is active at the provider, unless it waits in the outbox', () => {
+    expect(violated(...CONNECTED, ...DISCONNECTED, finalState(ENDED))).toEqual([3]);
+    const waits = finalState({ ...ENDED, statuses: ['revocation_pending'], inOutbox: true });
+    expect(violated(...CONNECTED, ...DISCONNECTED, waits)).toEqual([]);
   });
 
-  it('3: objects to a superseded grant that lives on after the one that superseded it was ended', () => {
+  it('3: reports a superseded grant that is active after its successor was ended', () => {
     const again: readonly NewEvent[] = [
       { type: 'issued', family: 'f2', client, ...ana },
       { type: 'op_start', op: 'o9', worker: 'w1.1', what: 'connect', ...ana },
       { type: 'op_end', op: 'o9', acknowledged: true, family: 'f2' },
     ];
-    const left = (...aliveFamilies: string[]) => verdict({ ...GONE, aliveFamilies });
-    expect(broken(...CONNECTED, ...again, ...DISCONNECTED, left('f1'))).toEqual([3]);
-    expect(broken(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
+    const left = (...aliveFamilies: string[]) => finalState({ ...ENDED, aliveFamilies });
+    expect(violated(...CONNECTED, ...again, ...DISCONNECTED, left('f1'))).toEqual([3]);
+    expect(violated(...CONNECTED, ...again, ...DISCONNECTED, left())).toEqual([]);
   });
 
-  it('4: objects to a family that ended by reuse without a lost answer', () => {
-    expect(broken({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
+  it('4: reports a family that ended by reuse without a lost response', () => {
+    expect(violated({ type: 'family_ended', family: 'f1', cause: 'reuse' })).toEqual([4]);
   });
 
-  it('4: objects to a status that blames the provider for a lost answer', () => {
+  it('4: reports a status that blames the provider for a lost response', () => {
     const lost: NewEvent[] = [
       presented('p1', 'w1.1'),
       rotated('p1'),
       responded('p1', true),
       { type: 'family_ended', family: 'f1', cause: 'reuse' },
     ];
-    const told = { ...GONE, statuses: ['needs_reauth'], aliveFamilies: [] };
-    const honest = verdict({ ...told, lastError: 'refresh_response_lost' });
-    expect(broken(...CONNECTED, ...lost, honest)).toEqual([]);
-    expect(broken(...CONNECTED, ...lost, verdict({ ...told, lastError: 'token_revoked' }))).toEqual(
-      [4],
-    );
+    const needsReauth = { ...ENDED, statuses: ['needs_reauth'], aliveFamilies: [] };
+    const truthful = finalState({ ...needsReauth, lastError: 'refresh_response_lost' });
+    expect(violated(...CONNECTED, ...lost, truthful)).toEqual([]);
+    expect(
+      violated(...CONNECTED, ...lost, finalState({ ...needsReauth, lastError: 'token_revoked' })),
+    ).toEqual([4]);
   });
 
-  it('4: asks nobody to know that the provider acted on a request that was given up long before', () => {
+  it('4: accepts any reason when the provider acted on a request that was given up long before', () => {
     const late: NewEvent[] = [
       presented('p1', 'w1.1'),
       responded('p1', true),
@@ -194,12 +194,12 @@ describe('deciding a history', () => {
       { type: 'family_ended', family: 'f1', cause: 'reuse' },
       { type: 'acted', presentation: 'p1', result: 'reuse', code: 'reuse' },
     ];
-    const told = { ...GONE, statuses: ['needs_reauth'], aliveFamilies: [] };
-    const verdictOf = verdict({ ...told, lastError: 'token_revoked' });
-    expect(broken(...CONNECTED, ...late, verdictOf)).toEqual([]);
+    const needsReauth = { ...ENDED, statuses: ['needs_reauth'], aliveFamilies: [] };
+    const wrongReason = finalState({ ...needsReauth, lastError: 'token_revoked' });
+    expect(violated(...CONNECTED, ...late, wrongReason)).toEqual([]);
   });
 
-  it('4: objects to a caller who is sent to authorize while the grant lives', () => {
+  it('4: reports a caller who is asked to authorize while the grant is active', () => {
     const [start] = called();
     const sent: NewEvent[] = [
       ...(start === undefined ? [] : [start]),
@@ -208,47 +208,51 @@ describe('deciding a history', () => {
         call: 'c1',
         response: 'authorize',
         code: 'token_revoked',
-        waitedThoughFresh: false,
+        waitedWithFreshToken: false,
       },
     ];
-    expect(broken(...CONNECTED, ...sent, verdict())).toEqual([4]);
+    expect(violated(...CONNECTED, ...sent, finalState())).toEqual([4]);
   });
 
-  it('5: objects to a call that is never answered, unless its process was killed', () => {
+  it('5: reports a call without a response, unless its process was killed', () => {
     const [start] = called();
     const lost = start === undefined ? [] : [start];
-    expect(broken(...CONNECTED, ...lost, verdict())).toEqual([5]);
-    expect(broken(...CONNECTED, ...lost, { type: 'killed', worker: 'w1.1' }, verdict())).toEqual(
-      [],
-    );
+    expect(violated(...CONNECTED, ...lost, finalState())).toEqual([5]);
+    expect(
+      violated(...CONNECTED, ...lost, { type: 'killed', worker: 'w1.1' }, finalState()),
+    ).toEqual([]);
   });
 
-  it('5: objects to a late answer, an error of no class, a reader that waited and a process that ended by itself', () => {
+  it('5: reports a late response, an unclassified error, a reader that waited and a process that crashed', () => {
     const [start] = called();
     const begun = start === undefined ? [] : [start];
     const end = { type: 'call_end', call: 'c1', response: 'ok', code: undefined } as const;
     const late = history(...CONNECTED, ...begun).concat([
-      { at: 10_000, ...end, waitedThoughFresh: false },
+      { at: 10_000, ...end, waitedWithFreshToken: false },
     ]);
     expect(checkHistory(late).map(({ invariant }) => invariant)).toEqual([5]);
-    expect(broken(...CONNECTED, ...begun, { ...end, waitedThoughFresh: true })).toEqual([5]);
-    const odd = { ...end, response: 'unclassified', waitedThoughFresh: false } as const;
-    expect(broken(...CONNECTED, ...begun, odd)).toEqual([5]);
-    expect(broken({ type: 'crashed', worker: 'w1.1' })).toEqual([5]);
+    expect(violated(...CONNECTED, ...begun, { ...end, waitedWithFreshToken: true })).toEqual([5]);
+    const odd = { ...end, response: 'unclassified', waitedWithFreshToken: false } as const;
+    expect(violated(...CONNECTED, ...begun, odd)).toEqual([5]);
+    expect(violated({ type: 'crashed', worker: 'w1.1' })).toEqual([5]);
   });
 
-  it('6: objects to processes that disagree, and to a status that is not the truth', () => {
-    expect(broken(...CONNECTED, verdict({ statuses: ['connected', 'not_connected'] }))).toEqual([
-      6,
-    ]);
-    expect(broken(...CONNECTED, verdict({ statuses: ['refresh_failing'] }))).toEqual([6]);
-    const stale = verdict({ ...GONE, statuses: ['connected'], aliveFamilies: [] });
-    expect(broken(stale)).toEqual([6]);
-    const stuck = verdict({ ...GONE, statuses: ['revocation_pending'], aliveFamilies: [] });
-    expect(broken(stuck)).toEqual([6]);
+  it('6: reports different statuses of processes, and a status that is not true', () => {
+    expect(
+      violated(...CONNECTED, finalState({ statuses: ['connected', 'not_connected'] })),
+    ).toEqual([6]);
+    expect(violated(...CONNECTED, finalState({ statuses: ['refresh_failing'] }))).toEqual([6]);
+    const stale = finalState({ ...ENDED, statuses: ['connected'], aliveFamilies: [] });
+    expect(violated(stale)).toEqual([6]);
+    const unfinished = finalState({
+      ...ENDED,
+      statuses: ['revocation_pending'],
+      aliveFamilies: [],
+    });
+    expect(violated(unfinished)).toEqual([6]);
   });
 
-  it('7: objects to a secret in a message', () => {
-    expect(broken({ type: 'leak', where: 'an answer of w1.1' })).toEqual([7]);
+  it('7: reports a secret in a message', () => {
+    expect(violated({ type: 'leak', where: 'a response of w1.1' })).toEqual([7]);
   });
 });

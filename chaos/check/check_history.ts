@@ -8,7 +8,7 @@ import { checkPresentedOnce } from './presented_once.ts';
 import { checkRespondedInTime } from './responded_in_time.ts';
 import { checkStatusIsTrue } from './status_is_true.ts';
 
-/** Decides all seven invariants. */
+/** Checks all seven invariants. */
 export function checkHistory(events: readonly HistoryEvent[]): Violation[] {
   const historyIndex = new HistoryIndex(events);
   return [
@@ -22,10 +22,10 @@ export function checkHistory(events: readonly HistoryEvent[]): Violation[] {
   ];
 }
 
-/** Hundreds of callers ask with the same token; this many show it. */
+/** Hundreds of callers use the same token; this many events of one kind are enough for a report. */
 const MAX_OF_A_KIND = 6;
 
-/** The events that have to do with a violation, as lines. */
+/** The events that are relevant for a violation, as lines. */
 export function sliceOf(
   events: readonly HistoryEvent[],
   violation: Violation,

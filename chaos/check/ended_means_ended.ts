@@ -3,39 +3,42 @@ import { type HistoryIndex, named, type OperationSpan, type Violation } from './
 
 /**
  * Invariant 3: after a disconnect was acknowledged, no request with that grant starts, and every
- * one of its tokens is revoked upstream or waits in the outbox. A removed person and an edit that
- * moves the connector to another client end grants in the same way.
+ * one of its tokens is revoked at the provider or waits in the outbox. A removed user and an edit
+ * that moves the connector to another client end grants in the same way.
  *
- * Decided per acknowledged ending. Its grants are those that were acknowledged as stored before it
- * began. No execution that began after the acknowledgement may reach the API with one of their
- * tokens, unless its own process could not read the store, and with it the ending. After everything
- * came to rest the all of them must be dead at the provider or wait in the outbox, also those that
- * a later authorization superseded. (A mass revocation spares what is authorized after it began,
- * which is decided by the clocks of two servers. A grant that is superseded while it is being ended
- * may be kept with its successor: ADR 10.)
+ * Checked per acknowledged operation. Its grants are those that were acknowledged as stored before
+ * it began. No execution that began after the acknowledgement may reach the API with one of their
+ * tokens, unless its own process could not read the store, and so could not see that the grant has
+ * ended. After quiescence all of them must be inactive at the provider or wait in the outbox, also
+ * those that a later authorization superseded. Exceptions: a mass revocation skips grants that were
+ * authorized after it began, according to the clocks of two servers; a grant that is superseded
+ * while it is being ended may be kept with its successor (ADR 10).
  */
 export function checkEndedMeansEnded(historyIndex: HistoryIndex): Violation[] {
   const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
   const requests = Map.groupBy(historyIndex.of('api_request'), ({ owner }) => owner?.family ?? '');
-  const verdicts = new Map(
-    lastPerConnection(historyIndex.of('verdict')).map((verdict) => [named(verdict), verdict]),
+  const finalStates = new Map(
+    newestPerConnection(historyIndex.of('final_state')).map((finalState) => [
+      named(finalState),
+      finalState,
+    ]),
   );
   const violations: Violation[] = [];
   for (const connection of connectionsOf(historyIndex)) {
-    const verdict = verdicts.get(named(connection));
+    const finalState = finalStates.get(named(connection));
     for (const job of historyIndex.massRevocationOf(connection)) {
       if (!job.acknowledged) continue;
       const ended = historyIndex
         .connectsOf(connection)
         .filter((op) => op.acknowledged && op.endAt < job.startAt && op.family !== undefined)
-        .filter((op) => !isSparedByClocks(historyIndex, op, job));
+        .filter((op) => !isSkippedBySkew(historyIndex, op, job));
       for (const grant of ended) {
         const { family = '' } = grant;
-        if (verdict !== undefined && isLeftAlive(historyIndex, { job, grant, verdict }))
+        if (finalState !== undefined && isLeftAlive(historyIndex, { job, grant, finalState }))
           violations.push({
             invariant: 3,
-            sentence: `The grant of ${named(verdict)} (${family}) was ended by ${job.what}, but it lives on at the provider and nothing waits in the outbox.`,
-            about: [family, job.op, verdict.user],
+            sentence: `The grant of ${named(finalState)} (${family}) was ended by ${job.what}, but it is active at the provider and nothing waits in the outbox.`,
+            about: [family, job.op, finalState.user],
           });
         const late = (requests.get(family) ?? []).find((request) =>
           isLate(historyIndex, { request, start: starts.get(request.call), job }),
@@ -57,8 +60,11 @@ function connectionsOf(historyIndex: HistoryIndex): Iterable<Connection> {
   return new Map(issued.map((connection) => [named(connection), connection])).values();
 }
 
-/** A mass revocation spares what is authorized after it began. By the clocks of two servers that differ, that may be something of before. */
-function isSparedByClocks(
+/**
+ * True when clock skew may be the reason: a mass revocation skips grants that were authorized after
+ * it began, and with skewed clocks an earlier grant may look later.
+ */
+function isSkippedBySkew(
   historyIndex: HistoryIndex,
   connect: OperationSpan,
   job: OperationSpan,
@@ -87,26 +93,26 @@ function isLeftAlive(
   ended: {
     readonly job: OperationSpan;
     readonly grant: OperationSpan;
-    readonly verdict: EventOf<'verdict'>;
+    readonly finalState: EventOf<'final_state'>;
   },
 ): boolean {
-  const { job, grant, verdict } = ended;
-  if (verdict.inOutbox || !verdict.aliveFamilies.includes(grant.family ?? '')) return false;
-  // An authorization in progress may have superseded it. Then its tokens are kept with the new
-  // grant.
+  const { job, grant, finalState } = ended;
+  if (finalState.inOutbox || !finalState.aliveFamilies.includes(grant.family ?? '')) return false;
+  // A concurrent authorization may have superseded it. Then its tokens are kept with the new grant.
   const superseded = historyIndex
-    .connectsOf(verdict)
+    .connectsOf(finalState)
     .some((op) => op !== grant && op.startAt < job.endAt && op.endAt > job.startAt);
-  // An ending that was never acknowledged may have taken effect first, and lost its way upstream with its process.
+  // An operation that was never acknowledged may have ended the grant first, and its process died
+  // before the provider was called.
   const earlier = historyIndex
-    .massRevocationOf(verdict)
+    .massRevocationOf(finalState)
     .some((op) => !op.acknowledged && op.startAt < job.endAt && op.startAt > grant.startAt);
   return !superseded && !earlier;
 }
 
-/** The newest verdict of each connection. */
-export function lastPerConnection(
-  verdicts: readonly EventOf<'verdict'>[],
-): readonly EventOf<'verdict'>[] {
-  return [...new Map(verdicts.map((verdict) => [named(verdict), verdict])).values()];
+/** The newest final state of each connection. */
+export function newestPerConnection(
+  finalStates: readonly EventOf<'final_state'>[],
+): readonly EventOf<'final_state'>[] {
+  return [...new Map(finalStates.map((finalState) => [named(finalState), finalState])).values()];
 }

@@ -1,22 +1,25 @@
 import type { Connection, EventOf, HistoryEvent } from '../history/events.ts';
 
-/** A broken promise, with what shows it. */
+/** A violation of an invariant, with its evidence. */
 export interface Violation {
   /** Number of the invariant in docs/chaos.md. */
   readonly invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7;
   readonly sentence: string;
-  /** What the slice of history is cut by: connection, family, token, call or worker names. */
+  /**
+   * Names of connections, families, tokens, calls or workers that select the relevant part of the
+   * history.
+   */
   readonly about: readonly string[];
 }
 
-/** One presentation of a refresh token, from the provider's side. */
+/** One presentation of a refresh token, as the provider recorded it. */
 export interface Presentation {
   readonly presented: EventOf<'presented'>;
   readonly acted: EventOf<'acted'> | undefined;
-  readonly responded: EventOf<'answered'> | undefined;
+  readonly responded: EventOf<'responded'> | undefined;
 }
 
-/** An operation from its start to its acknowledgement. `endAt` is infinite while it never came to an end. */
+/** An operation from its start to its acknowledgement. `endAt` is infinite when it never ended. */
 export interface OperationSpan {
   readonly op: string;
   readonly worker: string;
@@ -37,13 +40,16 @@ interface Span {
 /** Types of events that belong to one worker. */
 type WorkerEventType = Extract<HistoryEvent, { readonly worker: string }>['type'];
 
-/** The history, sorted and indexed, with the questions all rules ask. */
+/** The sorted and indexed history, with the queries that several rules use. */
 export class HistoryIndex {
   readonly events: readonly HistoryEvent[];
   readonly presentations: ReadonlyMap<string, Presentation>;
   readonly operations: readonly OperationSpan[];
   readonly #byType = new Map<string, HistoryEvent[]>();
-  /** A round has thousands of calls, and each asks what its own worker went through. */
+  /**
+   * Events per worker. A round has thousands of calls, and each is compared with the events of its
+   * worker.
+   */
   readonly #byWorker = new Map<string, readonly HistoryEvent[]>();
   readonly #stops = new Map<string, readonly Span[]>();
 
@@ -63,7 +69,7 @@ export class HistoryIndex {
     return (this.#byType.get(type) ?? []) as unknown as readonly EventOf<T>[];
   }
 
-  /** The same, of one life of one worker. */
+  /** Like {@link of}, for one process of one worker. */
   ofWorker<T extends WorkerEventType>(type: T, worker: string): readonly EventOf<T>[] {
     const key = `${type} ${worker}`;
     const known = this.#byWorker.get(key);
@@ -78,7 +84,7 @@ export class HistoryIndex {
     return this.operations.filter(
       ({ what, user, connector }) =>
         (what === 'disconnect' && user === connection.user && connector === connection.connector) ||
-        (what === 'remove_person' && user === connection.user) ||
+        (what === 'remove_user' && user === connection.user) ||
         (what === 'edit_connector' && connector === connection.connector) ||
         (what === 'mass_revoke' &&
           (user ?? connection.user) === connection.user &&
@@ -93,9 +99,11 @@ export class HistoryIndex {
   }
 
   /**
-   * Whether the provider's answer to a presentation was lost on its way to the store by `at`. Evidence, one of:
-   * the connection was cut before the answer left; the worker recorded that its call ended without reading the answer; the worker was killed;
-   * the worker's store was away, or it alarmed that the store refuses the new tokens. Being stopped is no evidence: a stopped process still has its answer.
+   * True when the provider's response to a presentation was lost before it was saved, by the time
+   * `at`. Evidence is one of: the connection was cut before the response was sent; the worker
+   * recorded that its call ended without reading the response; the worker was killed; the worker's
+   * store was unavailable, or the worker logged that the store refuses the new tokens. A stopped
+   * process is no evidence: it still has its response.
    */
   wasResponseLost({ presented, responded }: Presentation, at: number): boolean {
     const { presentation, token, worker } = presented;
@@ -105,19 +113,20 @@ export class HistoryIndex {
       (event) => event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
-    // Its request may have reached the provider after its death: it was in the network by then.
+    // Its request may have reached the provider after its death, because it was already in the
+    // network.
     if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
     const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');
     if (alarms.some(during)) return true;
     return this.hadStoreFault(worker, presented.at, at);
   }
 
-  /** How far a worker's wall clock was ahead of the others', milliseconds. */
+  /** Milliseconds by which a worker's wall clock was ahead of the others'. */
   skewMs(worker: string, at: number): number {
     return this.ofWorker('clock', worker).findLast((set) => set.at <= at)?.skewMs ?? 0;
   }
 
-  /** Whether the store of a worker failed at any moment between the two. */
+  /** True when the store of a worker failed at any time in the interval. */
   hadStoreFault(worker: string, from: number, to: number): boolean {
     let isFaulty = false;
     for (const fault of this.ofWorker('store_fault', worker)) {
@@ -128,7 +137,7 @@ export class HistoryIndex {
     return isFaulty;
   }
 
-  /** How long a worker was stopped between the two, milliseconds. */
+  /** Milliseconds for which a worker was stopped in the interval. */
   stoppedMs(worker: string, from: number, to: number): number {
     return this.#stopsOf(worker)
       .map((stop) => Math.max(0, Math.min(stop.to, to) - Math.max(stop.from, from)))
@@ -139,7 +148,8 @@ export class HistoryIndex {
     const known = this.#stops.get(worker);
     if (known !== undefined) return known;
     const ends = this.ofWorker('continued', worker);
-    // One that was never continued lasts to the end; one that was stopped twice is continued once.
+    // A stop without a continuation lasts to the end; a process that was stopped twice is continued
+    // once.
     const stops = this.ofWorker('stopped', worker).map(({ at }) => ({
       from: at,
       to: ends.find((end) => end.at >= at)?.at ?? Number.POSITIVE_INFINITY,
@@ -151,7 +161,7 @@ export class HistoryIndex {
 
   #collectPresentations(): Map<string, Presentation> {
     const acted = new Map(this.of('acted').map((event) => [event.presentation, event]));
-    const responded = new Map(this.of('answered').map((event) => [event.presentation, event]));
+    const responded = new Map(this.of('responded').map((event) => [event.presentation, event]));
     return new Map(
       this.of('presented').map((presented) => {
         const id = presented.presentation;
@@ -171,7 +181,7 @@ export class HistoryIndex {
         user,
         connector,
         startAt: at,
-        // One that failed may still have had its effect, at any time.
+        // A failed operation may still have had its effect, at any time.
         endAt: end?.acknowledged ? end.at : Number.POSITIVE_INFINITY,
         acknowledged: end?.acknowledged ?? false,
         family: end?.family,
@@ -180,7 +190,7 @@ export class HistoryIndex {
   }
 }
 
-/** Reads well in a report. */
+/** Name of a connection in reports. */
 export function named({ user, connector }: Connection): string {
   return `${user} at ${connector}`;
 }

@@ -1,21 +1,24 @@
 import type { Connection } from '../history/events.ts';
-import { lastPerConnection } from './ended_means_ended.ts';
+import { newestPerConnection } from './ended_means_ended.ts';
 import { type HistoryIndex, named, type OperationSpan, type Violation } from './history_index.ts';
 
 /**
- * Invariant 4: a grant is lost only when an answer was lost between the provider and the store; then the status says `needs_reauth`, and says it to that
- * person only.
+ * Invariant 4: a grant is lost only when a response was lost between the provider and the store;
+ * then the status is `needs_reauth`, and only for that user.
  *
- * Decided three times. A family that ended by reuse must have had a rotation whose answer was lost before. The person whose newest
- * grant ended so must be told `needs_reauth` with the code `refresh_response_lost`; that the provider took the grant away would be untrue. (Not when the provider acted on a
- * request so late that it had been given up, and the token refreshed by another one, long before: nobody but the provider can know that.) And whoever is told to authorize,
- * in a status or as the answer to a call, must have a reason: no grant, an ending, or a family that is dead at the provider.
+ * Checked in three ways. A family that ended by reuse must have had a rotation whose response was
+ * lost before. The user whose newest grant ended so must see `needs_reauth` with the code
+ * `refresh_response_lost`; a code that says the provider revoked the grant would be untrue.
+ * (Exception: the provider acted on a request long after it was given up and after another request
+ * had refreshed the token. Only the provider can know that.) A user who is asked to authorize, in a
+ * status or in the response to a call, must have a reason: no grant, an operation that ended it, or
+ * a family that is inactive at the provider.
  */
 export function checkLostForAReason(historyIndex: HistoryIndex): Violation[] {
   return [
     ...familiesEndedByReuse(historyIndex),
-    ...toldTheTruth(historyIndex),
-    ...callersSentAway(historyIndex),
+    ...isTruthful(historyIndex),
+    ...callersAskedToAuthorize(historyIndex),
   ];
 }
 
@@ -26,51 +29,51 @@ function familiesEndedByReuse(historyIndex: HistoryIndex): Violation[] {
       ({ cause, family, at }) =>
         cause === 'reuse' &&
         !hadLostResponse(historyIndex, family, at) &&
-        !wasActedLate(historyIndex, family),
+        !hasActedLate(historyIndex, family),
     )
     .map(({ family }) => ({
       invariant: 4,
-      sentence: `The provider ended ${family} because a token was used twice, though no answer had been lost.`,
+      sentence: `The provider ended ${family} because a token was used twice, though no response had been lost.`,
       about: [family],
     }));
 }
 
-function toldTheTruth(historyIndex: HistoryIndex): Violation[] {
+function isTruthful(historyIndex: HistoryIndex): Violation[] {
   const revocationJobs = new Map(
     historyIndex.of('family_ended').map((event) => [event.family, event]),
   );
-  return lastPerConnection(historyIndex.of('verdict')).flatMap((verdict): Violation[] => {
-    const newest = untouchedGrant(historyIndex, verdict);
+  return newestPerConnection(historyIndex.of('final_state')).flatMap((finalState): Violation[] => {
+    const newest = untouchedGrant(historyIndex, finalState);
     if (newest?.family === undefined) return [];
     const ended = revocationJobs.get(newest.family);
-    const told = verdict.statuses.every((status) => status === 'needs_reauth');
-    const about = [newest.family, verdict.user];
+    const isAskedToAuthorize = finalState.statuses.every((status) => status === 'needs_reauth');
+    const about = [newest.family, finalState.user];
     if (ended === undefined) {
-      if (!verdict.statuses.includes('needs_reauth')) return [];
+      if (!finalState.statuses.includes('needs_reauth')) return [];
       return [
         {
           invariant: 4,
-          sentence: `${named(verdict)} is told to authorize although the grant (${newest.family}) lives at the provider.`,
+          sentence: `${named(finalState)} is asked to authorize although the grant (${newest.family}) is active at the provider.`,
           about,
         },
       ];
     }
     const isHonest =
       ended.cause !== 'reuse' ||
-      verdict.lastError === 'refresh_response_lost' ||
-      wasActedLate(historyIndex, newest.family);
-    if (told && isHonest) return [];
+      finalState.lastError === 'refresh_response_lost' ||
+      hasActedLate(historyIndex, newest.family);
+    if (isAskedToAuthorize && isHonest) return [];
     return [
       {
         invariant: 4,
-        sentence: `The grant of ${named(verdict)} (${newest.family}) ended at the provider (${ended.cause}), and the status says ${verdict.statuses.join('/')} (${verdict.lastError ?? 'no error'}).`,
+        sentence: `The grant of ${named(finalState)} (${newest.family}) ended at the provider (${ended.cause}), and the status is ${finalState.statuses.join('/')} (${finalState.lastError ?? 'no error'}).`,
         about,
       },
     ];
   });
 }
 
-function callersSentAway(historyIndex: HistoryIndex): Violation[] {
+function callersAskedToAuthorize(historyIndex: HistoryIndex): Violation[] {
   const starts = new Map(historyIndex.of('call_start').map((event) => [event.call, event]));
   const revocationJobs = new Map(
     historyIndex.of('family_ended').map((event) => [event.family, event.at]),
@@ -84,7 +87,7 @@ function callersSentAway(historyIndex: HistoryIndex): Violation[] {
     return [
       {
         invariant: 4,
-        sentence: `A caller of ${named(start)} was told to authorize (${end.code ?? ''}) while the grant (${grant.family}) lived.`,
+        sentence: `A caller of ${named(start)} was asked to authorize (${end.code ?? ''}) while the grant (${grant.family}) was active.`,
         about: [grant.family, end.call],
       },
     ];
@@ -92,8 +95,9 @@ function callersSentAway(historyIndex: HistoryIndex): Violation[] {
 }
 
 /**
- * The newest stored grant, if nothing else can have touched the connection since: no ending, and no other authorization that overlaps with it or with the
- * time looked at. `undefined`: it cannot be said which grant counts.
+ * The newest stored grant, if nothing else can have changed the connection since: no operation that
+ * ends grants, and no other authorization that overlaps with it or with the given time.
+ * `undefined`: it is unknown which grant counts.
  */
 export function untouchedGrant(
   historyIndex: HistoryIndex,
@@ -110,8 +114,8 @@ export function untouchedGrant(
   return overlaps || ended ? undefined : newest;
 }
 
-/** Whether the reuse was that of a request which had arrived before the token was spent by another one. */
-function wasActedLate(historyIndex: HistoryIndex, family: string): boolean {
+/** True when the reuse was by a request that had arrived before another one spent the token. */
+function hasActedLate(historyIndex: HistoryIndex, family: string): boolean {
   const all = [...historyIndex.presentations.values()].filter(
     ({ presented }) => presented.family === family,
   );

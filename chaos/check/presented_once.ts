@@ -1,11 +1,14 @@
 import type { HistoryIndex, Presentation, Violation } from './history_index.ts';
 
 /**
- * Invariant 1: no refresh token is presented twice, unless the provider's answer to the first was lost.
+ * Invariant 1: no refresh token is presented twice, unless the provider's response to the first
+ * presentation was lost.
  *
- * Decided per token over all its presentations in the order they reached the provider. A second one is right only when, before it arrived,
- * the first was answered without acting on it (5xx, 429, a refused client, a token already dead), or its answer was lost
- * (`Chronicle.wasResponseLost`). Two presentations that overlap are therefore a violation, and so is one whose first presenter is merely stopped.
+ * Checked per token over all its presentations, in the order in which they reached the provider. A
+ * second one is correct only when, before it arrived, the provider had responded to the first
+ * without acting on it (5xx, 429, a refused client, a token already invalid), or that response was
+ * lost ({@link HistoryIndex.wasResponseLost}). Two overlapping presentations are therefore a
+ * violation, and so is a second one while the first presenter is only stopped.
  */
 export function checkPresentedOnce(historyIndex: HistoryIndex): Violation[] {
   const byToken = Map.groupBy(
@@ -19,7 +22,7 @@ export function checkPresentedOnce(historyIndex: HistoryIndex): Violation[] {
       if (first === undefined || mayRepeat(historyIndex, first, second)) continue;
       violations.push({
         invariant: 1,
-        sentence: `${first.presented.worker} presented a refresh token (${first.presented.presentation}, ${first.acted?.result ?? 'no answer yet'}), and ${second.presented.worker} presented it again (${second.presented.presentation}) although no answer was lost.`,
+        sentence: `${first.presented.worker} presented a refresh token (${first.presented.presentation}, ${first.acted?.result ?? 'no response yet'}), and ${second.presented.worker} presented it again (${second.presented.presentation}) although no response was lost.`,
         about: [
           first.presented.token,
           first.presented.family ?? '',

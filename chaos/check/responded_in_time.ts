@@ -1,14 +1,17 @@
 import { type HistoryIndex, named, type Violation } from './history_index.ts';
 
-/** What busy machines add to a deadline before it counts as broken, as a share of it. */
+/** Share by which a busy machine may exceed a deadline before that is a violation. */
 const SLACK = 0.4;
 
 /**
- * Invariant 5: every caller gets an answer within its deadline, and valid readers never wait for a refresh.
+ * Invariant 5: every caller gets a response within its deadline, and readers of a valid token never
+ * wait for a refresh.
  *
- * Decided per call: it ends, unless its process was killed; it takes no longer than its deadline, the time its process was stopped not counted; its
- * answer is of a known class. A valid reader is a call for which the store held a fresh token when it began and which was served that very token: it must not have
- * entered the refresh at all, whatever the time it took. (A clock that was set, or a store that failed, during the call makes that undecidable.)
+ * Checked per call: it ends, unless its process was killed; it takes no longer than its deadline,
+ * without the time for which its process was stopped; its response is of a known class. A reader of
+ * a valid token is a call for which the store held a fresh token when it began and which was served
+ * that token: it must not have entered the refresh, whatever time it took. (A clock change or a
+ * store fault during the call makes that undecidable.)
  */
 export function checkRespondedInTime(historyIndex: HistoryIndex): Violation[] {
   const ends = new Map(historyIndex.of('call_end').map((event) => [event.call, event]));
@@ -25,22 +28,21 @@ export function checkRespondedInTime(historyIndex: HistoryIndex): Violation[] {
       });
     };
     if (end === undefined) {
-      if (!killed.has(worker)) complain('was never answered.');
+      if (!killed.has(worker)) complain('got no response.');
       continue;
     }
     const tookMs = end.at - at - historyIndex.stoppedMs(worker, at, end.at);
     if (tookMs > deadlineMs * (1 + SLACK))
       complain(`took ${Math.round(tookMs)} ms, its deadline was ${deadlineMs} ms.`);
-    if (end.response === 'unclassified')
-      complain(`was answered with an error of no class: ${end.code}`);
+    if (end.response === 'unclassified') complain(`got an unclassified error: ${end.code}`);
     const isDecidable =
       !historyIndex.hadStoreFault(worker, at, end.at) &&
       !historyIndex.ofWorker('clock', worker).some((set) => set.at >= at && set.at <= end.at);
-    if (end.waitedThoughFresh && isDecidable)
-      complain('had a fresh token in the store and went through the refresh all the same.');
+    if (end.waitedWithFreshToken && isDecidable)
+      complain('found a fresh token in the store and entered the refresh all the same.');
   }
   for (const { worker } of historyIndex.of('crashed')) {
-    violations.push({ invariant: 5, sentence: `${worker} ended by itself.`, about: [worker] });
+    violations.push({ invariant: 5, sentence: `${worker} crashed.`, about: [worker] });
   }
   return violations;
 }

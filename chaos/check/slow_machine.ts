@@ -1,12 +1,16 @@
 import type { HistoryEvent } from '../history/events.ts';
 import { HistoryIndex, type Violation } from './history_index.ts';
 
-/** Promises about who may see whose token hold on any machine. The others are about time, as well. */
+/**
+ * Invariants about token owners, ended grants and leaks hold on any machine. The others also depend
+ * on time.
+ */
 const NEVER_EXCUSED: readonly number[] = [2, 3, 7];
 
 /**
- * The longest time since the beginning of `round` for which a process wanted to run and did not, milliseconds. What the harness stopped on purpose is left out.
- * A process that stands still for half of a lease is, for all others, one that died: what follows says nothing about the promises.
+ * The longest time in milliseconds since the beginning of `round` for which a process could not
+ * run, without stops by the harness. A process that is blocked for half of a lease looks dead to
+ * all others, so violations after that prove nothing.
  */
 export function maxStallMs(events: readonly HistoryEvent[], round: number): number {
   const historyIndex = new HistoryIndex(events);
@@ -18,7 +22,7 @@ export function maxStallMs(events: readonly HistoryEvent[], round: number): numb
   return Math.max(0, ...stalls);
 }
 
-/** Whether a machine that stood still may be the reason. */
+/** True when a stalled machine may be the reason for the violations. */
 export function isExcusable(violations: readonly Violation[]): boolean {
   return violations.every(({ invariant }) => !NEVER_EXCUSED.includes(invariant));
 }

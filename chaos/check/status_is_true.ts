@@ -1,57 +1,63 @@
-import { lastPerConnection } from './ended_means_ended.ts';
+import { newestPerConnection } from './ended_means_ended.ts';
 import { type HistoryIndex, named, type Violation } from './history_index.ts';
 import { untouchedGrant } from './lost_for_a_reason.ts';
 
 /**
  * Invariant 6: after quiescence the status of every connection equals the truth at the provider.
  *
- * At rest means: faults over, everybody running, time passed beyond every backoff, one call made through every connection (a provider tells
- * nobody that it ended a grant, so somebody has to ask), the outbox worked off. Then all processes must tell the same status; it is `connected` exactly when the last call
- * succeeded; a connection that is not connected has no living newest grant; and nothing may be half-way: no `refresh_failing`, no passing failure, no
- * `revocation_pending` without an entry that says what is left to revoke, and no object that needs a key which a rotation takes away.
+ * Quiescence means: faults removed, all processes running, time passed beyond every backoff, one
+ * call made through every connection (a provider does not announce that it ended a grant, so a call
+ * must find out), the outbox processed. Then all processes must report the same status; it is
+ * `connected` exactly when the last call succeeded; a connection that is not connected has no
+ * active newest grant; and nothing is unfinished: no `refresh_failing`, no temporary failure, no
+ * `revocation_pending` without an entry in the outbox, and no object that needs a key which a
+ * rotation removes.
  */
 export function checkStatusIsTrue(historyIndex: HistoryIndex): Violation[] {
   const violations: Violation[] = [...keysTakenTooEarly(historyIndex)];
-  for (const verdict of lastPerConnection(historyIndex.of('verdict'))) {
-    const complain = (sentence: string): void => {
+  for (const finalState of newestPerConnection(historyIndex.of('final_state'))) {
+    const report = (sentence: string): void => {
       violations.push({
         invariant: 6,
-        sentence: `${named(verdict)}: ${sentence}`,
-        about: [verdict.user, ...verdict.aliveFamilies],
+        sentence: `${named(finalState)}: ${sentence}`,
+        about: [finalState.user, ...finalState.aliveFamilies],
       });
     };
-    const [status = 'unknown'] = verdict.statuses;
-    if (verdict.statuses.some((other) => other !== status))
-      complain(`processes tell different statuses (${verdict.statuses.join(', ')}).`);
+    const [status = 'unknown'] = finalState.statuses;
+    if (finalState.statuses.some((other) => other !== status))
+      report(`processes report different statuses (${finalState.statuses.join(', ')}).`);
     const isConnected = status === 'connected' || status === 'expiring';
-    if (isConnected !== (verdict.probe === 'ok'))
-      complain(`the status is ${status}, and a call was answered with ${verdict.probe}.`);
-    if (verdict.probe !== 'ok' && verdict.probe !== 'authorize')
-      complain(`a call is still answered with ${verdict.probe} after everything came to rest.`);
-    if (status === 'refresh_failing') complain('the status is still refresh_failing at rest.');
-    if (status === 'revocation_pending' && !verdict.inOutbox)
-      complain('the status is revocation_pending, and nothing is left to revoke.');
-    const newest = untouchedGrant(historyIndex, verdict)?.family;
+    if (isConnected !== (finalState.probe === 'ok'))
+      report(`the status is ${status}, and the result of a call was ${finalState.probe}.`);
+    if (finalState.probe !== 'ok' && finalState.probe !== 'authorize')
+      report(`the result of a call is still ${finalState.probe} after quiescence.`);
+    if (status === 'refresh_failing')
+      report('the status is still refresh_failing after quiescence.');
+    if (status === 'revocation_pending' && !finalState.inOutbox)
+      report('the status is revocation_pending, and nothing is left to revoke.');
+    const newest = untouchedGrant(historyIndex, finalState)?.family;
     if (newest === undefined) continue;
-    const lives = verdict.aliveFamilies.includes(newest);
-    if (lives !== isConnected)
-      complain(
-        `the status is ${status}, and the newest grant (${newest}) is ${lives ? 'alive' : 'dead'}.`,
+    const isActive = finalState.aliveFamilies.includes(newest);
+    if (isActive !== isConnected)
+      report(
+        `the status is ${status}, and the newest grant (${newest}) is ${isActive ? 'active' : 'inactive'}.`,
       );
-    if (isConnected && verdict.probeFamily !== newest)
-      complain(`calls use ${verdict.probeFamily ?? 'nothing'}, and the newest grant is ${newest}.`);
+    if (isConnected && finalState.probeFamily !== newest)
+      report(
+        `calls use ${finalState.probeFamily ?? 'nothing'}, and the newest grant is ${newest}.`,
+      );
   }
   return violations;
 }
 
-/** The last step of a key rotation takes the earlier key away. */
+/** The last step of a key rotation removes the earlier key. */
 function keysTakenTooEarly(historyIndex: HistoryIndex): Violation[] {
   return historyIndex
     .of('keys')
     .filter(({ step, left }) => step === 'retired' && left > 0)
     .map(({ key, left }) => ({
       invariant: 6,
-      sentence: `After everything came to rest and was moved to key ${key}, ${left} objects still need an earlier key or cannot be read.`,
+      sentence: `After quiescence and rotation to key ${key}, ${left} objects still need an earlier key or cannot be read.`,
       about: ['keys'],
     }));
 }

@@ -13,17 +13,20 @@ import { openSqliteFile } from '../store/sqlite_file.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import { KeyPlan } from './key_plan.ts';
 import { LeakSearch } from './leak_search.ts';
-import { comeToRest, takeVerdicts } from './quiesce.ts';
+import { quiesce, recordFinalStates } from './quiesce.ts';
 import { CONNECTIONS, type RoundScript } from './round_script.ts';
-import { connectAll, playScript, type Stage, setStage } from './run_round.ts';
-import { Tally } from './tally.ts';
+import { type ChaosEnvironment, connectAll, createConnectors, playScript } from './run_round.ts';
+import { StatisticsCollector } from './run_statistics.ts';
 import { type Timings, timingsFor } from './timings.ts';
 import { WorkerPool } from './worker_pool.ts';
 
-/** After so many rounds everybody authorizes anew and the history starts over, so that it stays small. */
-const ROUNDS_PER_CHAPTER = 20;
+/**
+ * After this many rounds all users authorize again and a new history starts, so that it stays
+ * small.
+ */
+const ROUNDS_PER_HISTORY = 20;
 const ONE_NODE = { nodes: 1, urls: undefined };
-/** Of a round that is over nobody asks again who called what when. */
+/** Events that are dropped after their round, because no later check needs them. */
 const DETAILS: readonly HistoryEvent['type'][] = [
   'call_start',
   'call_end',
@@ -36,35 +39,40 @@ export interface ChaosFailure {
   readonly round: number;
   readonly violations: readonly Violation[];
   readonly history: readonly HistoryEvent[];
-  /** The store, logs and history, kept for a look unless a safeguard was switched off. */
+  /**
+   * Folder with the store, logs and history. It is kept for inspection unless a safeguard was
+   * disabled.
+   */
   readonly folder: string;
 }
 
-/** What became of one round. */
+/** Result of one round. */
 interface RoundOutcome {
   readonly failure: ChaosFailure | undefined;
-  /** Something did not hold, and the machine may be the reason; there is no failure then. */
-  readonly isSpoiled: boolean;
+  /**
+   * An invariant did not hold, but the machine may be the reason; `failure` is `undefined` then.
+   */
+  readonly isInconclusive: boolean;
 }
 
-/** Provider, store and workers of one run, and the history they write. */
+/** Provider, store and workers of one run, and the history that they write. */
 export class ChaosRun {
-  tally = new Tally();
+  statistics = new StatisticsCollector();
   readonly #settings: ChaosSettings;
   readonly #folder: string;
   readonly #timings: Timings;
   readonly #recorder = new MemoryRecorder();
   readonly #provider: ProviderServer;
-  readonly #endWatch: () => void;
+  readonly #stopWatch: () => void;
   #store: StoreUnderChaos | undefined;
   #leaks: LeakSearch | undefined;
   #pool: WorkerPool | undefined;
-  #stage: Stage | undefined;
+  #environment: ChaosEnvironment | undefined;
   #names = 0;
-  #roundsOfChapter = 0;
-  /** What rules are decided on: details of this round only. */
+  #roundsOfHistory = 0;
+  /** Events that the rules check: the details of the current round only. */
   #open: HistoryEvent[] = [];
-  /** Everything since the chapter began, for whoever looks into a failure. */
+  /** All events of this history, for the report of a failure. */
   #full: HistoryEvent[] = [];
 
   constructor(settings: ChaosSettings, folder: string) {
@@ -72,7 +80,7 @@ export class ChaosRun {
     this.#folder = folder;
     this.#timings = timingsFor(settings);
     this.#provider = new ProviderServer(this.#recorder);
-    this.#endWatch = watchForStalls(this.#recorder, 'harness');
+    this.#stopWatch = watchForStalls(this.#recorder, 'harness');
   }
 
   get expendableNodes(): number {
@@ -92,7 +100,7 @@ export class ChaosRun {
       { folder, origins, wholeServer, store, keys, timings: this.#timings, mutation, recorder },
       processes,
     );
-    this.#stage = {
+    this.#environment = {
       provider: this.#provider,
       pool: this.#pool,
       store,
@@ -105,49 +113,50 @@ export class ChaosRun {
         return `${prefix}-${this.#names}`;
       },
     };
-    await setStage(this.#stage);
-    // Starting processes on a busy machine is no part of what is measured, or bounded.
-    this.tally = new Tally();
+    await createConnectors(this.#environment);
+    // The start of processes on a busy machine is not measured or limited.
+    this.statistics = new StatisticsCollector();
   }
 
-  /** @param keep leaves the folder, with the documents of a store that is not in it */
+  /** @param keep keeps the folder, and the documents of a store outside of it */
   async stop(keep: boolean): Promise<void> {
-    this.#endWatch();
+    this.#stopWatch();
     await this.#pool?.stop();
     await this.#store?.close(keep);
     await this.#provider.stop();
   }
 
   async playRound(round: number, script: RoundScript): Promise<RoundOutcome> {
-    const stage = this.#stage;
-    if (stage === undefined) throw new Error('The run was not started.');
-    if (this.#roundsOfChapter % ROUNDS_PER_CHAPTER === 0) await this.#newChapter(stage);
-    else await this.#reconnect(stage);
-    this.#roundsOfChapter += 1;
-    stage.recorder.record({ type: 'round', round, script });
-    await playScript(stage, script);
-    await comeToRest(stage);
+    const environment = this.#environment;
+    if (environment === undefined) throw new Error('The run was not started.');
+    if (this.#roundsOfHistory % ROUNDS_PER_HISTORY === 0) await this.#startHistory(environment);
+    else await this.#reconnect(environment);
+    this.#roundsOfHistory += 1;
+    environment.recorder.record({ type: 'round', round, script });
+    await playScript(environment, script);
+    await quiesce(environment);
     this.#collect();
-    this.tally.played(script);
-    const violations = await this.#decide(stage);
+    this.statistics.addRound(script);
+    const violations = await this.#check(environment);
     if (violations.length === 0) {
       this.#open = this.#open.filter(({ type }) => !DETAILS.includes(type));
-      return { failure: undefined, isSpoiled: false };
+      return { failure: undefined, isInconclusive: false };
     }
-    // Whatever comes next must not be judged by what happened here.
-    this.#roundsOfChapter = 0;
+    // The next round must not be judged by events of this one.
+    this.#roundsOfHistory = 0;
     const isSlow = maxStallMs(this.#open, round) >= this.#timings.leaseTtlMs / 2;
-    if (isSlow && isExcusable(violations)) return { failure: undefined, isSpoiled: true };
-    return { failure: this.#fail(round, violations), isSpoiled: false };
+    if (isSlow && isExcusable(violations)) return { failure: undefined, isInconclusive: true };
+    return { failure: this.#fail(round, violations), isInconclusive: false };
   }
 
-  async #decide(stage: Stage): Promise<readonly Violation[]> {
-    // What is wrong already needs no verdicts; those of earlier rounds say nothing about this one.
-    const early = checkHistory(this.#open.filter(({ type }) => type !== 'verdict'));
+  async #check(environment: ChaosEnvironment): Promise<readonly Violation[]> {
+    // A violation that is already visible needs no final states; those of earlier rounds are
+    // irrelevant.
+    const early = checkHistory(this.#open.filter(({ type }) => type !== 'final_state'));
     if (early.length > 0) return early;
-    await takeVerdicts(stage, () => this.#collect());
+    await recordFinalStates(environment, () => this.#collect());
     for (const where of (await this.#leaks?.run()) ?? [])
-      stage.recorder.record({ type: 'leak', where });
+      environment.recorder.record({ type: 'leak', where });
     this.#collect();
     return checkHistory(this.#open);
   }
@@ -158,44 +167,44 @@ export class ChaosRun {
     return { round, violations, history: this.#full, folder: this.#folder };
   }
 
-  async #newChapter(stage: Stage): Promise<void> {
+  async #startHistory(environment: ChaosEnvironment): Promise<void> {
     this.#collect();
     this.#open = [];
     this.#full = [];
-    this.#pool?.forgetFiles();
-    this.#leaks?.forget();
-    this.#provider.book.forgetEnded();
-    await connectAll(stage, CONNECTIONS);
+    this.#pool?.emptyFiles();
+    this.#leaks?.reset();
+    this.#provider.grants.removeEnded();
+    await connectAll(environment, CONNECTIONS);
   }
 
-  /** Those who lost their grant authorize again, so that every round starts from the same state. */
-  async #reconnect(stage: Stage): Promise<void> {
-    const verdicts = this.#open
-      .filter((event) => event.type === 'verdict')
+  /** Users without a grant authorize again, so that every round starts from the same state. */
+  async #reconnect(environment: ChaosEnvironment): Promise<void> {
+    const finalStates = this.#open
+      .filter((event) => event.type === 'final_state')
       .slice(-CONNECTIONS.length);
-    const lost = verdicts.filter(({ probe }) => probe !== 'ok');
-    await connectAll(stage, lost);
+    const lost = finalStates.filter(({ probe }) => probe !== 'ok');
+    await connectAll(environment, lost);
   }
 
-  /** Moves what was recorded everywhere into the history; returns what is new. */
+  /** Moves the events of all recorders into the history and returns the new ones. */
   #collect(): readonly HistoryEvent[] {
     const fresh = [...this.#recorder.take(), ...(this.#pool?.takeEvents() ?? [])];
-    this.tally.saw(fresh);
+    this.statistics.addEvents(fresh);
     this.#open.push(...fresh);
     this.#full.push(...fresh);
     return fresh;
   }
 
-  /** One door for all; or one for each whole server, which cannot say who it is. */
+  /** Opens one port for all workers, or one per whole server, which cannot send its name. */
   async #openProvider(processes: number, wholeServer: boolean): Promise<readonly string[]> {
     if (!wholeServer) {
       const origin = await this.#provider.open();
       return Array.from({ length: processes }, () => origin);
     }
-    const doors = Array.from({ length: processes }, (_, index) =>
+    const proxies = Array.from({ length: processes }, (_, index) =>
       this.#provider.open(() => this.#pool?.nameOf(index) ?? ''),
     );
-    return Promise.all(doors);
+    return Promise.all(proxies);
   }
 
   async #openStore(): Promise<StoreUnderChaos> {

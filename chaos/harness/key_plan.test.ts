@@ -5,12 +5,14 @@ import { type KeyHolders, KeyPlan } from './key_plan.ts';
 
 const WORKERS = 4;
 
-/** Workers that change their keys one after the other, so that every state in between is seen. */
+/**
+ * Workers that change their keys one after the other, so that every intermediate state is tested.
+ */
 class Fleet implements KeyHolders {
   readonly sets: KeySet[];
-  /** What a rotation leaves on earlier keys. */
+  /** Objects that a rotation leaves on earlier keys. */
   left = 0;
-  /** Whether at every moment everybody could read what anybody wrote. */
+  /** False once a worker could not read what another one wrote. */
   isReadable = true;
 
   constructor(plan: KeyPlan) {
@@ -19,7 +21,7 @@ class Fleet implements KeyHolders {
 
   at = () => ({ ask: async () => ({ old: this.left, unreadable: 0, failed: 0 }) });
 
-  async tellEach(commandFor: Parameters<KeyHolders['tellEach']>[0]): Promise<void> {
+  async sendEach(commandFor: Parameters<KeyHolders['sendEach']>[0]): Promise<void> {
     for (const index of this.sets.keys()) {
       const command = commandFor(index);
       if (command.do !== 'keys') continue;
@@ -41,8 +43,8 @@ const aPlan = () => {
   return { plan, fleet, steps };
 };
 
-describe('a rotation of keys in the middle of storms', () => {
-  it('leaves everybody able to read what anybody writes, at every moment', async () => {
+describe('a key rotation during rounds', () => {
+  it('lets every worker read what any worker writes, at every moment', async () => {
     const { plan, fleet, steps } = aPlan();
     for (let step = 0; step < 6; step += 1) await plan.advance(fleet, step % WORKERS);
     expect(fleet.isReadable).toBe(true);
@@ -51,14 +53,14 @@ describe('a rotation of keys in the middle of storms', () => {
     expect(new Set(fleet.sets.map(({ primary }) => primary)).size).toBe(2);
   });
 
-  it('takes no key away that something still needs, and comes back to it', async () => {
+  it('removes no key that an object still needs, and retries later', async () => {
     const { plan, fleet, steps } = aPlan();
     fleet.left = 3;
     await plan.advance(fleet, 0);
     expect(steps()).toEqual(['swapped', 'reencrypted']);
     expect(fleet.sets.every(({ decryptionOnly }) => decryptionOnly.length === 1)).toBe(true);
     fleet.left = 0;
-    await plan.settle(fleet);
+    await plan.completeRotation(fleet);
     expect(steps()).toEqual(['reencrypted', 'retired']);
     expect(fleet.sets.every(({ decryptionOnly }) => decryptionOnly.length === 0)).toBe(true);
   });

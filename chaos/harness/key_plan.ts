@@ -1,27 +1,30 @@
 import type { Recorder } from '../history/recorder.ts';
 import type { Command, KeySet, KeysLeft } from '../worker/protocol.ts';
-import { CommandFailedError, WorkerGoneError } from './worker_process.ts';
+import { CommandFailedError, WorkerExitedError } from './worker_process.ts';
 
-/** All workers. */
+/** All workers, as far as their keys are concerned. */
 export interface KeyHolders {
   at(index: number): { ask(command: Command): Promise<unknown> };
-  tellEach(commandFor: (index: number) => Command): Promise<void>;
+  sendEach(commandFor: (index: number) => Command): Promise<void>;
 }
 
 /**
- * Which encryption key every worker has, and the rotation from one to the next as the manual says for several servers. Two steps lead from one key to the next:
- * - first: the new key is added everywhere to read with; then every second worker writes with it. Both halves read each other, for as long as it takes.
- * - second: the others follow; one worker moves everything stored to the new key; when nothing needs the earlier key any more, it is taken away everywhere.
+ * The encryption keys of every worker, and the rotation from one key to the next, as the manual
+ * describes it for several servers. Two steps lead from one key to the next:
+ * - first: every worker gets the new key for decryption; then every second worker encrypts with it.
+ * Both halves can read each other's data for any length of time.
+ * - second: the others encrypt with it too; one worker rotates all stored objects; when no object
+ * needs the earlier key, every worker drops it.
  *
- * A second step that fails (a store that is away, a worker that is killed) is taken again.
+ * A second step that fails (the store is unavailable, a worker is killed) is repeated.
  */
 export class KeyPlan {
   readonly #recorder: Recorder;
-  /** Keys are numbered; this one reads everything that is new. */
+  /** Keys are numbered; this one can read all new data. */
   #newest = 2;
-  /** Whether the one before the newest is still there. */
+  /** True while workers still have the previous key. */
   #hasEarlier = true;
-  /** `half`: every second worker writes with the newest key. */
+  /** Workers that encrypt with the newest key; `half`: every second one. */
   #writers: 'none' | 'half' | 'all' = 'half';
   #step: Promise<unknown> = Promise.resolve();
 
@@ -29,7 +32,10 @@ export class KeyPlan {
     this.#recorder = recorder;
   }
 
-  /** Keys of every life of this worker. @param index from 0 */
+  /**
+   * Keys of every process of this worker.
+   * @param index from 0
+   */
   keysFor(index: number): KeySet {
     const [newest, earlier] = [this.#newest, this.#newest - 1];
     if (!this.#hasEarlier) return { primary: newest, decryptionOnly: [] };
@@ -39,7 +45,10 @@ export class KeyPlan {
       : { primary: earlier, decryptionOnly: [newest] };
   }
 
-  /** The next of the two steps. One at a time. @param by index of the worker that moves what is stored */
+  /**
+   * Performs the next of the two steps. Not concurrently.
+   * @param by index of the worker that rotates the stored objects
+   */
   advance(pool: KeyHolders, by: number): Promise<void> {
     const step = this.#step.then(() =>
       this.#hasEarlier ? this.#finish(pool, by) : this.#begin(pool),
@@ -48,58 +57,62 @@ export class KeyPlan {
     return step;
   }
 
-  /** Ends a second step that was begun: everything is at rest, so that nothing may need the earlier key. */
-  async settle(pool: KeyHolders): Promise<void> {
+  /**
+   * Completes a second step that was begun. Call it after quiescence, so that no object needs the
+   * earlier key.
+   */
+  async completeRotation(pool: KeyHolders): Promise<void> {
     if (!this.#hasEarlier || this.#writers !== 'all') return;
     const left = await this.#reencrypt(pool, 0);
     this.#retire(left);
-    await this.#handOut(pool);
+    await this.#distribute(pool);
   }
 
   async #begin(pool: KeyHolders): Promise<void> {
     this.#newest += 1;
     this.#hasEarlier = true;
     this.#writers = 'none';
-    await this.#handOut(pool);
-    this.#note('added');
+    await this.#distribute(pool);
+    this.#record('added');
     this.#writers = 'half';
-    await this.#handOut(pool);
+    await this.#distribute(pool);
   }
 
   async #finish(pool: KeyHolders, by: number): Promise<void> {
     this.#writers = 'all';
-    await this.#handOut(pool);
-    this.#note('swapped');
+    await this.#distribute(pool);
+    this.#record('swapped');
     try {
       const left = await this.#reencrypt(pool, by);
-      // Somebody may have written with the earlier key to the last; the manual says to look, and to come back.
+      // A worker may have written with the earlier key until the end; the manual says to check and
+      // to retry.
       if (left > 0) return;
       this.#retire(left);
-      await this.#handOut(pool);
+      await this.#distribute(pool);
     } catch (error) {
-      if (error instanceof WorkerGoneError || error instanceof CommandFailedError) return;
+      if (error instanceof WorkerExitedError || error instanceof CommandFailedError) return;
       throw error;
     }
   }
 
-  /** @returns how many objects need an earlier key, or cannot be read at all */
+  /** @returns number of objects that need an earlier key or cannot be read */
   async #reencrypt(pool: KeyHolders, by: number): Promise<number> {
     const left = (await pool.at(by).ask({ do: 'rotate_keys' })) as KeysLeft;
-    this.#note('reencrypted', left.old + left.unreadable);
+    this.#record('reencrypted', left.old + left.unreadable);
     return left.old + left.unreadable;
   }
 
   #retire(left: number): void {
     this.#hasEarlier = false;
-    this.#note('retired', left);
+    this.#record('retired', left);
   }
 
-  /** Resolves when no write of a living worker is under way with the keys it had. */
-  async #handOut(pool: KeyHolders): Promise<void> {
-    await pool.tellEach((index) => ({ do: 'keys', keys: this.keysFor(index) }));
+  /** Resolves when no write of a running worker still uses its previous keys. */
+  async #distribute(pool: KeyHolders): Promise<void> {
+    await pool.sendEach((index) => ({ do: 'keys', keys: this.keysFor(index) }));
   }
 
-  #note(step: 'added' | 'swapped' | 'reencrypted' | 'retired', left = 0): void {
+  #record(step: 'added' | 'swapped' | 'reencrypted' | 'retired', left = 0): void {
     this.#recorder.record({ type: 'keys', step, key: this.#newest, left });
   }
 }

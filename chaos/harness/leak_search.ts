@@ -4,10 +4,13 @@ import { CANARY } from '../chaos_settings.ts';
 import { readFrom } from '../history/recorder.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 
-/** What workers append to. */
+/** Files to which workers append. */
 const GROWING = /[.](log|jsonl)$/;
 
-/** Looks for the marker of secrets in everything that workers leave behind. Logs and histories grow for hours, so only what is new is read. */
+/**
+ * Searches everything that workers write for the marker of secrets. Logs and histories grow for
+ * hours, so only new content is read.
+ */
 export class LeakSearch {
   readonly #folder: string;
   readonly #store: StoreUnderChaos;
@@ -18,7 +21,7 @@ export class LeakSearch {
     this.#store = store;
   }
 
-  /** @returns files and indices that hold a secret */
+  /** @returns files and indices that contain a secret */
   async run(): Promise<readonly string[]> {
     const names = readdirSync(this.#folder).filter((name) => GROWING.test(name));
     return [
@@ -27,8 +30,8 @@ export class LeakSearch {
     ];
   }
 
-  /** The files were emptied. */
-  forget(): void {
+  /** Call it when the files were emptied. */
+  reset(): void {
     this.#read.clear();
   }
 

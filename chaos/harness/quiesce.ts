@@ -1,60 +1,64 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, HistoryEvent, Response } from '../history/events.ts';
-import type { LivenessVariant } from '../worker/protocol.ts';
+import type { Observation } from '../worker/protocol.ts';
 import { CONNECTIONS } from './round_script.ts';
-import type { Stage } from './run_round.ts';
+import type { ChaosEnvironment } from './run_round.ts';
 
 const TIMEOUT = 12;
 const PAUSE_MS = 250;
-/** Longer than every backoff and every pause of the outbox. */
+/** Longer than every backoff and every retry interval of the outbox. */
 const LONG_MS = 2 * 3_600_000;
 
-/** Ends all faults and lets everything that was begun come to an end. */
-export async function comeToRest(stage: Stage): Promise<void> {
-  const { pool, provider } = stage;
+/** Removes all faults and lets all started work finish. */
+export async function quiesce(environment: ChaosEnvironment): Promise<void> {
+  const { pool, provider } = environment;
   provider.clearFaults();
   for (const worker of pool.all) worker.continue();
-  await pool.tellAll({ do: 'disarm' });
-  await stage.store.heal();
+  await pool.broadcast({ do: 'disarm' });
+  await environment.store.recover();
   await pool.revive();
-  await pool.tellAll({ do: 'store_fault', mode: 'none' });
-  await pool.tellAll({ do: 'await_store' });
-  for (const connector of stage.broken) await pool.at(0).ask({ do: 'touch_connector', connector });
-  stage.broken.clear();
+  await pool.broadcast({ do: 'store_fault', mode: 'none' });
+  await pool.broadcast({ do: 'await_store' });
+  for (const connector of environment.broken)
+    await pool.at(0).ask({ do: 'touch_connector', connector });
+  environment.broken.clear();
 }
 
 /**
- * The truth after everything came to rest, one verdict per connection: a last call through every connection (which refreshes it, as time has passed),
- * the status every process tells, what waits in the outbox, and what the provider knows.
- * @param collect hands over what workers recorded since the last time
+ * Final state of every connection after quiescence: a last call through it (which refreshes the
+ * token, because time has passed), the status that every process reports, the contents of the
+ * outbox, and the state at the provider.
+ * @param collect returns what workers recorded since the last call
  */
-export async function takeVerdicts(
-  stage: Stage,
+export async function recordFinalStates(
+  environment: ChaosEnvironment,
   collect: () => readonly HistoryEvent[],
 ): Promise<void> {
-  const { pool, provider, recorder } = stage;
-  // Endings that were cut short go on before anybody asks what is left.
+  const { pool, provider, recorder } = environment;
+  // Interrupted revocation jobs continue before the remaining work is checked.
   await pool.advance(LONG_MS);
-  await pool.at(0).ask({ do: 'work_off' });
-  const probes = await probeAll(stage, collect);
-  await emptyOutbox(stage);
-  await stage.keys.settle(pool);
+  await pool.at(0).ask({ do: 'process_backlog' });
+  const probes = await probeAll(environment, collect);
+  await emptyOutbox(environment);
+  await environment.keys.completeRotation(pool);
   recorder.record({ type: 'quiet' });
-  const sights: LivenessVariant[][] = [];
+  const observations: Observation[][] = [];
   for (const worker of pool.all) {
-    sights.push((await worker.ask({ do: 'look', connections: CONNECTIONS })) as LivenessVariant[]);
+    observations.push(
+      (await worker.ask({ do: 'observe', connections: CONNECTIONS })) as Observation[],
+    );
   }
   CONNECTIONS.forEach((connection, index) => {
     const probe = probes.get(nameOf(connection));
     recorder.record({
-      type: 'verdict',
+      type: 'final_state',
       ...connection,
-      statuses: sights.map((seen) => seen[index]?.status ?? 'unknown'),
-      lastError: sights[0]?.[index]?.lastError,
+      statuses: observations.map((seen) => seen[index]?.status ?? 'unknown'),
+      lastError: observations[0]?.[index]?.lastError,
       probe: probe?.response ?? 'later',
       probeFamily: probe?.family,
-      aliveFamilies: provider.book.aliveFamilies(connection).map(({ id }) => id),
-      inOutbox: sights[0]?.[index]?.inOutbox ?? false,
+      aliveFamilies: provider.grants.aliveFamilies(connection).map(({ id }) => id),
+      inOutbox: observations[0]?.[index]?.inOutbox ?? false,
     });
   });
 }
@@ -64,24 +68,24 @@ interface Probe {
   readonly family: string | undefined;
 }
 
-/** Calls through every connection until the answer is one that time does not change. */
+/** Calls through every connection until the result is one that time does not change. */
 async function probeAll(
-  stage: Stage,
+  environment: ChaosEnvironment,
   collect: () => readonly HistoryEvent[],
 ): Promise<Map<string, Probe>> {
   const probes = new Map<string, Probe>();
   let left: readonly Connection[] = CONNECTIONS;
   for (let tries = 0; tries < TIMEOUT && left.length > 0; tries += 1) {
     if (tries > 0) await delay(PAUSE_MS);
-    await stage.pool.advance(LONG_MS);
+    await environment.pool.advance(LONG_MS);
     const calls = left.map((connection) => ({
       ...connection,
-      call: stage.nextName('probe'),
+      call: environment.nextName('probe'),
       afterMs: 0,
-      deadlineMs: stage.timings.deadlineMs,
+      deadlineMs: environment.timings.deadlineMs,
     }));
-    const worker = stage.pool.at(tries % stage.pool.all.length);
-    await worker.ask({ do: 'storm', calls });
+    const worker = environment.pool.at(tries % environment.pool.all.length);
+    await worker.ask({ do: 'burst', calls });
     const events = collect();
     for (const call of calls) probes.set(nameOf(call), probeOf(call.call, events));
     left = left.filter((connection) => {
@@ -102,16 +106,16 @@ function probeOf(call: string, events: readonly HistoryEvent[]): Probe {
   };
 }
 
-async function emptyOutbox(stage: Stage): Promise<void> {
+async function emptyOutbox(environment: ChaosEnvironment): Promise<void> {
   for (let tries = 0; tries < 5; tries += 1) {
-    const worker = stage.pool.at(tries % stage.pool.all.length);
-    await worker.ask({ do: 'work_off' });
-    const sights = (await worker.ask({
-      do: 'look',
+    const worker = environment.pool.at(tries % environment.pool.all.length);
+    await worker.ask({ do: 'process_backlog' });
+    const observations = (await worker.ask({
+      do: 'observe',
       connections: CONNECTIONS,
-    })) as LivenessVariant[];
-    if (sights.every(({ inOutbox }) => !inOutbox)) return;
-    await stage.pool.advance(LONG_MS);
+    })) as Observation[];
+    if (observations.every(({ inOutbox }) => !inOutbox)) return;
+    await environment.pool.advance(LONG_MS);
   }
 }
 

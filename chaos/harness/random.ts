@@ -1,4 +1,4 @@
-/** Repeatable choices: the same seed and round give the same ones. */
+/** Repeatable random values: the same seed and round give the same values. */
 export class Random {
   #state: number;
 
@@ -8,7 +8,7 @@ export class Random {
 
   /** In [0, 1). */
   fraction(): number {
-    // mulberry32: small, even, and the same on every machine.
+    // mulberry32: small, uniform, and the same on every machine.
     this.#state = (this.#state + 0x6d2b79f5) >>> 0;
     let mixed = this.#state;
     mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
@@ -16,7 +16,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** Both ends included. */
+  /** Both bounds included. */
   integer(from: number, to: number): number {
     return from + Math.floor(this.fraction() * (to - from + 1));
   }
@@ -27,11 +27,11 @@ export class Random {
 
   pick<T>(items: readonly T[]): T {
     const item = items[this.integer(0, items.length - 1)];
-    if (item === undefined) throw new RangeError('nothing to pick from');
+    if (item === undefined) throw new RangeError('The list to pick from is empty');
     return item;
   }
 
-  /** `count` different ones. */
+  /** Picks `count` different items. */
   sample<T>(items: readonly T[], count: number): T[] {
     const left = [...items];
     return Array.from({ length: Math.min(count, left.length) }, () => {

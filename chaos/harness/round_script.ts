@@ -4,17 +4,17 @@ import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
 import { Random } from './random.ts';
 import type { Timings } from './timings.ts';
 
-/** A node takes a while to come back, so it is lost in few rounds. */
+/** A node takes a while to restart, so only a few rounds kill one. */
 const LOST_NODE_SHARE = 0.1;
 
-/** Everybody and everything there is. */
+/** All users, with {@link CONNECTORS} all connections. */
 export const USERS = ['u_ana', 'u_ben', 'u_cem'] as const;
 export const CONNECTORS = ['files', 'mail'] as const;
 export const CONNECTIONS: readonly Connection[] = USERS.flatMap((user) =>
   CONNECTORS.map((connector) => ({ user, connector })),
 );
 
-/** Something that happens during a storm. Workers are numbered from 0. */
+/** A fault or operation during a round. Workers are numbered from 0. */
 export type Injection = { readonly atMs: number } & (
   | { readonly type: 'token_fault'; readonly fault: ProviderFault }
   | { readonly type: 'revoke_fault'; readonly fault: ProviderFault }
@@ -36,9 +36,9 @@ export type Injection = { readonly atMs: number } & (
     }
   | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
   | ({ readonly type: 'disconnect' | 'reconnect'; readonly worker: number } & Connection)
-  | { readonly type: 'remove_person'; readonly worker: number; readonly user: string }
+  | { readonly type: 'remove_user'; readonly worker: number; readonly user: string }
   | {
-      /** `edit_connector`: to another client. `rename_connector`: an edit that concerns no grant. */
+      /** `edit_connector`: to another client. `rename_connector`: an edit that affects no grant. */
       readonly type: 'edit_connector' | 'rename_connector';
       readonly worker: number;
       readonly connector: string;
@@ -48,25 +48,27 @@ export type Injection = { readonly atMs: number } & (
   | { readonly type: 'lose_node'; readonly node: number }
 );
 
-/** One storm: who calls what when, and what goes wrong meanwhile. */
+/** One round: its calls, and the faults and operations during them. */
 export interface RoundScript {
-  /** How the tokens of the targets end: the API refuses them, or their time is over for everybody. */
+  /**
+   * How the tokens of the targets expire: the API refuses them, or time passes for all processes.
+   */
   readonly expiry: 'refused' | 'time';
   readonly targets: readonly Connection[];
   readonly calls: readonly (Connection & { readonly worker: number; readonly afterMs: number })[];
   readonly injections: readonly Injection[];
 }
 
-/** The script of a round; depends on nothing but its arguments. */
+/** Script of a round; depends only on the arguments. */
 export function writeScript(request: {
   readonly seed: number;
   readonly round: number;
   readonly processes: number;
   readonly callers: number;
   readonly timings: Timings;
-  /** Nodes of the store that may be lost, one at a time. */
+  /** Number of nodes of the store that may be killed, one at a time. */
   readonly expendableNodes: number;
-  /** Injections of these types are left out. */
+  /** Types of injections to leave out. */
   readonly without?: readonly Injection['type'][];
 }): RoundScript {
   const random = new Random(request.seed, request.round);
@@ -87,7 +89,7 @@ export function writeScript(request: {
     });
   const spreadMs = random.pick([0, 100, injections.length > 0 ? 1_500 : 100]);
   const calls = Array.from({ length: request.callers }, () => ({
-    // Some call for connections that are valid and must not notice anything.
+    // Some callers use connections with valid tokens and must not be affected.
     ...random.pick(random.chance(0.85) ? targets : CONNECTIONS),
     worker: random.integer(0, request.processes - 1),
     afterMs: random.integer(0, spreadMs),
@@ -133,7 +135,7 @@ function writeInjection(
     () => ({ atMs, type: 'disconnect', worker, ...target }),
     () => ({ atMs, type: 'reconnect', worker, ...target }),
     () => ({ atMs, type: 'reconnect', worker, ...target }),
-    () => ({ atMs, type: 'remove_person', worker, user: target.user }),
+    () => ({ atMs, type: 'remove_user', worker, user: target.user }),
     () => ({ atMs, type: 'edit_connector', worker, connector: target.connector }),
     () => ({ atMs, type: 'mass_revoke', worker, ...massScope(random, target) }),
     () => ({ atMs, type: 'rename_connector', worker, connector: target.connector }),
@@ -146,7 +148,7 @@ function writeInjection(
 function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): ProviderFault {
   const when = random.pick(['before', 'after'] as const);
   const faults: readonly ProviderFault[] = [
-    // Often slower than the lease lives, and sometimes slower than the deadline of the call.
+    // Often slower than a lease lives, and sometimes slower than the deadline of the call.
     { kind: 'delay', when, ms: random.integer(50, leaseTtlMs * 2) },
     { kind: 'delay', when, ms: random.integer(leaseTtlMs, callTimeoutMs * 1.2) },
     { kind: 'hang', when },

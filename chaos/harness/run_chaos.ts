@@ -4,45 +4,55 @@ import { join } from 'node:path';
 import type { ChaosSettings } from '../chaos_settings.ts';
 import { type ChaosFailure, ChaosRun } from './chaos_run.ts';
 import { writeScript } from './round_script.ts';
-import type { Figures } from './tally.ts';
+import type { RunStatistics } from './run_statistics.ts';
 import { timingsFor } from './timings.ts';
 
-/** A round that the machine spoils so often says nothing. */
+/** A round that a slow machine disturbs this often proves nothing. */
 const MAX_REPETITIONS = 2;
 
-/** What cannot be done to whole servers from outside. Keys are changed by a restart there; a store inside a process has no door. */
+/**
+ * Injections that are not possible with whole servers. They change keys by a restart, and a store
+ * inside a process has no proxy.
+ */
 const NOT_WITH_SERVERS = {
-  sqlite: ['rotate_keys', 'remove_person', 'store'],
-  elasticsearch: ['rotate_keys', 'remove_person'],
+  sqlite: ['rotate_keys', 'remove_user', 'store'],
+  elasticsearch: ['rotate_keys', 'remove_user'],
 } as const;
 
-/** What a run came to. */
-export interface ChaosResult extends Figures {
-  /** Rounds that nothing can be said about: each time they were played the machine stood still for half of a lease, and a promise did not hold. */
+/** Result of a run. */
+export interface ChaosResult extends RunStatistics {
+  /**
+   * Rounds without a result: at each attempt the machine stalled for half of a lease and an
+   * invariant did not hold.
+   */
   readonly undecided: readonly number[];
-  /** `undefined`: none was found. */
+  /** `undefined`: no invariant was violated. */
   readonly failure: ChaosFailure | undefined;
 }
 
-/** Whoever watches a run. */
+/** Observer of a run. */
 interface Watch {
-  /** The figures so far. */
-  onRound?(round: number, figures: Figures): void;
-  /** Aborted: no further round is begun. */
+  /** Called after each round with the statistics so far. */
+  onRound?(round: number, statistics: RunStatistics): void;
+  /** When aborted, no further round starts. */
   readonly signal?: AbortSignal;
 }
 
-/** Plays rounds until all are done, the time is over, nobody wants more, or an invariant does not hold. @throws EsError when there is no Elasticsearch to be had */
+/**
+ * Plays rounds until all are done, the time is over, the run is aborted, or an invariant does not
+ * hold.
+ * @throws EsError when Elasticsearch is not available
+ */
 export async function runChaos(settings: ChaosSettings, watch: Watch = {}): Promise<ChaosResult> {
   const folder = mkdtempSync(join(tmpdir(), 'latchkey-chaos-'));
   const run = new ChaosRun(settings, folder);
   let isKept = false;
   try {
     await run.start();
-    // Whatever ends a run before its time has to be looked into.
+    // A run that ended with an exception has to be inspected.
     isKept = settings.mutation === undefined;
     const result = await play(run, settings, watch);
-    // What was found on purpose needs no looking into.
+    // A violation that was provoked on purpose needs no inspection.
     isKept = result.failure !== undefined && settings.mutation === undefined;
     return result;
   } finally {
@@ -56,7 +66,7 @@ async function play(run: ChaosRun, settings: ChaosSettings, watch: Watch): Promi
   const undecided: number[] = [];
   let failure: ChaosFailure | undefined;
   for (let round = fromRound; round < fromRound + rounds && failure === undefined; round += 1) {
-    if (run.tally.elapsedMs > stopAfterMs || watch.signal?.aborted) break;
+    if (run.statistics.elapsedMs > stopAfterMs || watch.signal?.aborted) break;
     const { expendableNodes } = run;
     const script =
       scripts?.[round - 1] ??
@@ -68,12 +78,12 @@ async function play(run: ChaosRun, settings: ChaosSettings, watch: Watch): Promi
         without: settings.wholeServer ? NOT_WITH_SERVERS[settings.store] : [],
       });
     let outcome = await run.playRound(round, script);
-    for (let again = 0; outcome.isSpoiled && again < MAX_REPETITIONS; again += 1) {
+    for (let again = 0; outcome.isInconclusive && again < MAX_REPETITIONS; again += 1) {
       outcome = await run.playRound(round, script);
     }
-    if (outcome.isSpoiled) undecided.push(round);
+    if (outcome.isInconclusive) undecided.push(round);
     else failure = outcome.failure;
-    watch.onRound?.(round, run.tally.figures());
+    watch.onRound?.(round, run.statistics.statistics());
   }
-  return { ...run.tally.figures(), undecided, failure };
+  return { ...run.statistics.statistics(), undecided, failure };
 }

@@ -8,61 +8,75 @@ import type { KeyPlan } from './key_plan.ts';
 import { CONNECTORS, type Injection, type RoundScript } from './round_script.ts';
 import type { Timings } from './timings.ts';
 import type { WorkerPool } from './worker_pool.ts';
-import { CommandFailedError, WorkerGoneError, type WorkerProcess } from './worker_process.ts';
+import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 
 const HOUR_MS = 3_600_000;
 
-/** The stage: one provider, several processes, and who is connected. */
-export interface Stage {
+/** One provider, several processes, and the state of the connections. */
+export interface ChaosEnvironment {
   readonly provider: ProviderServer;
   readonly pool: WorkerPool;
   readonly recorder: Recorder;
   readonly store: StoreUnderChaos;
   readonly keys: KeyPlan;
   readonly timings: Timings;
-  /** Connectors whose client was refused; an administrator has to look at them. */
+  /** Connectors whose client was refused; an administrator has to save them again. */
   readonly broken: Set<string>;
-  /** Gives names that were never used before. */
+  /** Returns a name that was never used before. */
   nextName(prefix: string): string;
 }
 
-/** Creates the connectors; nobody is connected yet. */
-export async function setStage(stage: Stage): Promise<void> {
-  await stage.pool.revive();
+/** Creates the connectors; no user is connected yet. */
+export async function createConnectors(environment: ChaosEnvironment): Promise<void> {
+  await environment.pool.revive();
   for (const connector of CONNECTORS) {
-    const client = stage.nextName(`${connector}-client`);
-    await stage.pool.at(0).ask({ do: 'create_connector', connector, client });
+    const client = environment.nextName(`${connector}-client`);
+    await environment.pool.at(0).ask({ do: 'create_connector', connector, client });
   }
 }
 
-/** Connects those named; failures are in the history. */
-export async function connectAll(stage: Stage, connections: readonly Connection[]): Promise<void> {
+/** Connects the given connections; failures are in the history. */
+export async function connectAll(
+  environment: ChaosEnvironment,
+  connections: readonly Connection[],
+): Promise<void> {
   for (const [index, connection] of connections.entries()) {
-    await connect(stage, stage.pool.at(index % stage.pool.all.length), connection);
+    await connect(
+      environment,
+      environment.pool.at(index % environment.pool.all.length),
+      connection,
+    );
   }
 }
 
-/** Plays a script to its end: all callers answered or cut off, everybody continued, all operations over. */
-export async function playScript(stage: Stage, script: RoundScript): Promise<void> {
-  const { pool, provider } = stage;
+/**
+ * Plays a script to its end: every call has ended, every process is continued, every operation is
+ * over.
+ */
+export async function playScript(
+  environment: ChaosEnvironment,
+  script: RoundScript,
+): Promise<void> {
+  const { pool, provider } = environment;
   if (script.expiry === 'time') await pool.advance(2 * HOUR_MS);
   else {
-    provider.book.expireAccessTokens(({ user, connector }) =>
+    provider.grants.expireAccessTokens(({ user, connector }) =>
       script.targets.some((target) => target.user === user && target.connector === connector),
     );
   }
   const atOnce = script.injections.filter(({ atMs }) => atMs === 0);
   const later = script.injections.filter(({ atMs }) => atMs > 0);
-  // Traps are set before anybody runs into them; what takes time goes on beside the storm.
-  const running = atOnce.map((injection) => inject(stage, injection));
+  // Injections at fixed points are set up before any caller starts; slow operations run during the
+  // round.
+  const running = atOnce.map((injection) => inject(environment, injection));
   await Promise.all(
-    pool.all.map((worker) => worker.ask({ do: 'look', connections: [] }).catch(ignoreGone)),
+    pool.all.map((worker) => worker.ask({ do: 'observe', connections: [] }).catch(ignoreExit)),
   );
-  const bursts = pool.all.map((worker, index) => burst(stage, { worker, index, script }));
+  const bursts = pool.all.map((worker, index) => burst(environment, { worker, index, script }));
   running.push(
     ...later.map(async (injection) => {
       await delay(injection.atMs);
-      await inject(stage, injection);
+      await inject(environment, injection);
     }),
   );
   await Promise.all([...bursts, ...running]);
@@ -70,27 +84,27 @@ export async function playScript(stage: Stage, script: RoundScript): Promise<voi
 }
 
 async function burst(
-  stage: Stage,
+  environment: ChaosEnvironment,
   part: { readonly worker: WorkerProcess; readonly index: number; readonly script: RoundScript },
 ): Promise<void> {
   const calls: Call[] = part.script.calls
     .filter(({ worker }) => worker === part.index)
     .map(({ user, connector, afterMs }) => ({
-      call: stage.nextName('c'),
+      call: environment.nextName('c'),
       user,
       connector,
       afterMs,
-      deadlineMs: stage.timings.deadlineMs,
+      deadlineMs: environment.timings.deadlineMs,
     }));
-  if (calls.length > 0) await part.worker.ask({ do: 'storm', calls }).catch(ignoreGone);
+  if (calls.length > 0) await part.worker.ask({ do: 'burst', calls }).catch(ignoreExit);
 }
 
-async function inject(stage: Stage, injection: Injection): Promise<void> {
-  const { pool, provider } = stage;
+async function inject(environment: ChaosEnvironment, injection: Injection): Promise<void> {
+  const { pool, provider } = environment;
   switch (injection.type) {
     case 'token_fault':
       if (injection.fault.kind === 'invalid_client')
-        for (const id of CONNECTORS) stage.broken.add(id);
+        for (const id of CONNECTORS) environment.broken.add(id);
       return provider.failNext('token', injection.fault);
     case 'revoke_fault':
       return provider.failNext('revoke', injection.fault);
@@ -111,36 +125,36 @@ async function inject(stage: Stage, injection: Injection): Promise<void> {
     case 'kill_at':
       return tell(pool.at(injection.worker), { do: 'arm', point: injection.point, action: 'kill' });
     case 'store':
-      await setStoreFault(stage, injection.worker, injection.mode);
+      await setStoreFault(environment, injection.worker, injection.mode);
       await delay(injection.forMs);
-      return setStoreFault(stage, injection.worker, 'none');
+      return setStoreFault(environment, injection.worker, 'none');
     case 'lose_node':
-      return stage.store.loseNode(injection.node);
+      return environment.store.killNode(injection.node);
     case 'rotate_keys':
-      return stage.keys.advance(pool, injection.worker);
+      return environment.keys.advance(pool, injection.worker);
     case 'clock':
-      await pool.skew(injection.worker, injection.offsetMs).catch(ignoreGone);
+      await pool.skew(injection.worker, injection.offsetMs).catch(ignoreExit);
       return;
     default:
-      return operate(stage, injection);
+      return operate(environment, injection);
   }
 }
 
 async function operate(
-  stage: Stage,
+  environment: ChaosEnvironment,
   injection: Extract<Injection, { type: 'mass_revoke' } | { connector: string } | { user: string }>,
 ): Promise<void> {
-  const worker = stage.pool.at(injection.worker);
-  const on = { stage, worker };
+  const worker = environment.pool.at(injection.worker);
+  const on = { environment, worker };
   switch (injection.type) {
     case 'reconnect':
-      return connect(stage, worker, injection);
+      return connect(environment, worker, injection);
     case 'disconnect': {
       const { user, connector } = injection;
       return operation(on, 'disconnect', { do: 'disconnect', user, connector });
     }
-    case 'remove_person':
-      return operation(on, 'remove_person', { do: 'remove_person', user: injection.user });
+    case 'remove_user':
+      return operation(on, 'remove_user', { do: 'remove_user', user: injection.user });
     case 'mass_revoke': {
       const { user, connector } = injection;
       return operation(on, 'mass_revoke', {
@@ -151,11 +165,11 @@ async function operate(
     }
     case 'edit_connector': {
       const { connector } = injection;
-      const client = stage.nextName(`${connector}-client`);
+      const client = environment.nextName(`${connector}-client`);
       return operation(on, 'edit_connector', { do: 'edit_connector', connector, client });
     }
     case 'rename_connector':
-      // One that is refused, because the store is away or somebody else edits, is refused.
+      // An operation may be refused, because the store is unavailable or another edit is running.
       await worker
         .ask({ do: 'touch_connector', connector: injection.connector })
         .catch(ignoreRefusal);
@@ -166,24 +180,27 @@ async function operate(
 }
 
 async function connect(
-  stage: Stage,
+  environment: ChaosEnvironment,
   worker: WorkerProcess,
   { user, connector }: Connection,
 ): Promise<void> {
   const client = await worker.ask({ do: 'client_of', user, connector }).catch(() => undefined);
   if (typeof client !== 'string') return;
-  const code = stage.provider.book.issueCode({ user, connector }, client);
-  await operation({ stage, worker }, 'connect', { do: 'connect', user, connector, code });
+  const code = environment.provider.grants.issueCode({ user, connector }, client);
+  await operation({ environment, worker }, 'connect', { do: 'connect', user, connector, code });
 }
 
-/** One operation of a person or an administrator, with its acknowledgement in the history. */
+/** One operation of a user or an administrator, with its acknowledgement in the history. */
 async function operation(
-  { stage, worker }: { readonly stage: Stage; readonly worker: WorkerProcess },
+  {
+    environment,
+    worker,
+  }: { readonly environment: ChaosEnvironment; readonly worker: WorkerProcess },
   what: Operation,
   command: Command,
 ): Promise<void> {
-  const op = stage.nextName('op');
-  const { recorder } = stage;
+  const op = environment.nextName('op');
+  const { recorder } = environment;
   recorder.record({
     type: 'op_start',
     op,
@@ -194,7 +211,8 @@ async function operation(
   });
   try {
     await worker.ask(command);
-    const family = 'code' in command ? stage.provider.book.familyOf(command.code) : undefined;
+    const family =
+      'code' in command ? environment.provider.grants.familyOf(command.code) : undefined;
     recorder.record({ type: 'op_end', op, acknowledged: true, family });
   } catch (error) {
     const code = error instanceof CommandFailedError ? error.code : 'gone';
@@ -202,20 +220,24 @@ async function operation(
   }
 }
 
-/** Of the life of the worker that there is now. */
-async function setStoreFault(stage: Stage, index: number, mode: StoreFault): Promise<void> {
-  await stage.store.setFault(stage.pool.at(index), index, mode).catch(ignoreGone);
+/** Applies to the current process of the worker. */
+async function setStoreFault(
+  environment: ChaosEnvironment,
+  index: number,
+  mode: StoreFault,
+): Promise<void> {
+  await environment.store.setFault(environment.pool.at(index), index, mode).catch(ignoreExit);
 }
 
 async function tell(worker: WorkerProcess, command: Command): Promise<void> {
-  await worker.ask(command).catch(ignoreGone);
+  await worker.ask(command).catch(ignoreExit);
 }
 
 function ignoreRefusal(error: unknown): undefined {
-  return error instanceof CommandFailedError ? undefined : ignoreGone(error);
+  return error instanceof CommandFailedError ? undefined : ignoreExit(error);
 }
 
-function ignoreGone(error: unknown): undefined {
-  if (error instanceof WorkerGoneError) return undefined;
+function ignoreExit(error: unknown): undefined {
+  if (error instanceof WorkerExitedError) return undefined;
   throw error;
 }

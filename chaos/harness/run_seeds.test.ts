@@ -50,7 +50,7 @@ function aPlayer(resultOf: (settings: ChaosSettings) => ChaosResult = () => aRes
   };
 }
 
-describe('playing several seeds', () => {
+describe('runSeeds', () => {
   it('plays each seed on every combination before the next seed', async () => {
     const player = aPlayer();
     const runs = await runSeeds({
@@ -84,7 +84,7 @@ describe('playing several seeds', () => {
     });
   });
 
-  it('limits the last run to the time that is left, and starts none after it', async () => {
+  it('limits the last run to the remaining time, and starts none after it', async () => {
     const player = aPlayer();
     const request = { seeds: [7, 8], combinations: COMBINATIONS, settingsOf, stopAfterMs: 2_500 };
     const runs = await runSeeds({ ...request, ...player });
@@ -92,7 +92,7 @@ describe('playing several seeds', () => {
     expect(player.played.map(({ stopAfterMs }) => stopAfterMs)).toEqual([2_500, 1_500, 500]);
   });
 
-  it('starts no further run once it is interrupted', async () => {
+  it('starts no further run once it is aborted', async () => {
     const player = aPlayer();
     const interruption = new AbortController();
     const runs = await runSeeds({

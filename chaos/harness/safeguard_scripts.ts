@@ -4,7 +4,7 @@ import type { Injection, RoundScript } from './round_script.ts';
 
 const connection: Connection = { user: 'u_ana', connector: 'files' };
 
-/** Calls of one worker (numbered from 0), all at one moment. */
+/** Calls of one worker (numbered from 0), all at the same time. */
 const calls = (worker: number, afterMs: number, count = 5) =>
   Array.from({ length: count }, () => ({ ...connection, worker, afterMs }));
 
@@ -21,31 +21,39 @@ const respondAfterReconnect = script({
   ],
 });
 
-/** For two processes: the shortest way to need each safeguard. With all of them in place nothing is violated; without the one, something is. */
+/**
+ * The shortest script for two processes that needs each safeguard. With all safeguards no invariant
+ * is violated; without the one, at least one is.
+ */
 export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
-  /** Both want to refresh, and the provider takes its time. */
+  /** Both processes want to refresh, and the provider is slow. */
   lease: script({
     calls: [...calls(0, 0), ...calls(1, 150)],
     injections: [
       { atMs: 0, type: 'token_fault', fault: { kind: 'delay', when: 'before', ms: 600 } },
     ],
   }),
-  /** The answer comes after the person has authorized anew: its write meets another document than the one it was made for. */
+  /**
+   * The response arrives after the user has authorized again, so its write meets another document
+   * than it was made for.
+   */
   cas: respondAfterReconnect,
-  /** The holder dies with the answer in hand, and the next one finds the token spent. */
+  /** The holder dies with the response, and the next one finds the token spent. */
   intent: script({
     calls: [...calls(0, 0), ...calls(1, 400)],
     injections: [{ atMs: 0, type: 'kill_at', worker: 0, point: 'before_write' }],
   }),
-  /** The same: whoever reads again after a conflict must see that the grant is another one. */
+  /**
+   * The same: a process that reads again after a conflict must notice that the grant is a new one.
+   */
   generation: respondAfterReconnect,
-  /** The person disconnects in one process and calls through the other. */
+  /** The user disconnects in one process and calls through the other. */
   reread: {
     ...script({
       calls: [...calls(0, 0), ...calls(0, 1_500)],
       injections: [{ atMs: 400, type: 'disconnect', worker: 1, ...connection }],
     }),
-    // The token itself stays good, so that nothing but a look at the store can tell.
+    // The token itself stays valid, so only the store shows that the grant has ended.
     targets: [{ user: 'u_ben', connector: 'mail' }],
   },
 };

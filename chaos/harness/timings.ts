@@ -1,24 +1,28 @@
-/** How long things take in a run, milliseconds. */
+/** Durations of a run in milliseconds. */
 export interface Timings {
   readonly leaseTtlMs: number;
   readonly callTimeoutMs: number;
   readonly waitMs: number;
   readonly pollMs: number;
   readonly saveMs: number;
-  /** A caller gives up after this long. */
+  /** A caller gives up after this time. */
   readonly deadlineMs: number;
 }
 
 const SHORTEST_LEASE_MS = 1_000;
-/** A quarter of production's. */
+/** A quarter of the production value. */
 const MAX_LEASE_MS = 2_500;
 const LEASE_MS_PER_CALLER = 2.5;
-/** A call through routes, sign-in and privileges costs so much more than one of the capability. */
+/**
+ * A call through routes, authentication and privileges costs this many times more than one of the
+ * capability.
+ */
 const SERVER_WEIGHT = 10;
 
 /**
- * Short enough for many rounds, in the same proportions as in production. With very many callers, or whole servers, the processes are busy for seconds, and a cluster on
- * a small machine needs its time: a lease must not lapse because of that.
+ * Short enough for many rounds, in the same proportions as in production. With very many callers,
+ * or whole servers, the processes are busy for seconds, and a cluster on a small machine is slow: a
+ * lease must not expire because of that.
  */
 export function timingsFor({
   callers,

@@ -8,12 +8,12 @@ import type { Command } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
 import { CONNECTORS, USERS } from './round_script.ts';
 import type { Timings } from './timings.ts';
-import { WorkerGoneError, WorkerProcess } from './worker_process.ts';
+import { WorkerExitedError, WorkerProcess } from './worker_process.ts';
 
-/** What all workers have in common. */
+/** Settings that all workers share. */
 interface PoolSettings {
   readonly folder: string;
-  /** Of the provider, for each worker. */
+  /** Origin of the provider for each worker. */
   readonly origins: readonly string[];
   readonly wholeServer: boolean;
   readonly store: StoreUnderChaos;
@@ -23,22 +23,22 @@ interface PoolSettings {
   readonly recorder: Recorder;
 }
 
-/** All processes on the store, and the time they live in. */
+/** All processes on the store, and their common wall clock. */
 export class WorkerPool {
   readonly #settings: PoolSettings;
-  readonly #lives: number[];
+  readonly #starts: number[];
   readonly #workers: WorkerProcess[] = [];
-  readonly #buried: WorkerProcess[] = [];
-  /** A worker that is stopped would outlive a harness that is interrupted. */
+  readonly #exitedWorkers: WorkerProcess[] = [];
+  /** A stopped worker would otherwise survive an interrupted harness. */
   readonly #onExit = (): void => {
     for (const worker of this.#workers) worker.killNow();
   };
-  /** What all wall clocks are ahead of the machine's, milliseconds. */
+  /** Milliseconds by which all wall clocks are ahead of the machine's. */
   #timeMs = 0;
 
   constructor(settings: PoolSettings, processes: number) {
     this.#settings = settings;
-    this.#lives = Array.from({ length: processes }, () => 0);
+    this.#starts = Array.from({ length: processes }, () => 0);
     process.once('exit', this.#onExit);
   }
 
@@ -53,31 +53,31 @@ export class WorkerPool {
     return worker;
   }
 
-  /** Forks who is missing, waits until all answer. */
+  /** Starts missing workers and waits until all are ready. */
   async revive(): Promise<void> {
-    const missing = this.#lives.flatMap((_, index) =>
-      this.#workers[index]?.isGone === false ? [] : [index],
+    const missing = this.#starts.flatMap((_, index) =>
+      this.#workers[index]?.hasExited === false ? [] : [index],
     );
     for (const index of missing) {
       const dead = this.#workers[index];
-      if (dead !== undefined) this.#buried.push(dead);
+      if (dead !== undefined) this.#exitedWorkers.push(dead);
       this.#workers[index] = this.#fork(index);
     }
     await Promise.all(this.#workers.map((worker) => worker.whenReady()));
   }
 
-  /** The life there is now. */
+  /** Name of the worker's current process. */
   nameOf(index: number): string {
     return this.#workers[index]?.name ?? '';
   }
 
-  /** Lets time pass for everybody, and takes back what was skewed. */
+  /** Advances the wall clocks of all workers and removes their skew. */
   async advance(ms: number): Promise<void> {
     this.#timeMs += ms;
-    await this.tellAll({ do: 'clock', offsetMs: this.#timeMs, skewMs: 0 });
+    await this.broadcast({ do: 'clock', offsetMs: this.#timeMs, skewMs: 0 });
   }
 
-  /** One worker's wall clock, relative to everybody's. */
+  /** Sets one worker's wall clock relative to the others'. */
   skew(index: number, offsetMs: number): Promise<unknown> {
     return this.at(index).ask({
       do: 'clock',
@@ -86,31 +86,33 @@ export class WorkerPool {
     });
   }
 
-  /** Workers that are gone are left out. */
-  tellAll(command: Command): Promise<void> {
-    return this.tellEach(() => command);
+  /** Sends a command to all running workers. */
+  broadcast(command: Command): Promise<void> {
+    return this.sendEach(() => command);
   }
 
-  /** The same with a command for each. */
-  async tellEach(commandFor: (index: number) => Command): Promise<void> {
+  /** Sends each running worker its own command. */
+  async sendEach(commandFor: (index: number) => Command): Promise<void> {
     await Promise.all(
       this.#workers.map((worker, index) =>
         worker.ask(commandFor(index)).catch((error: unknown) => {
-          if (!(error instanceof WorkerGoneError)) throw error;
+          if (!(error instanceof WorkerExitedError)) throw error;
         }),
       ),
     );
   }
 
-  /** Everything workers wrote since the last time, dead ones included. */
+  /** Events that workers wrote since the last call, including those of dead workers. */
   takeEvents(): HistoryEvent[] {
-    return [...this.#buried, ...this.#workers].flatMap((worker) => worker.takeEvents());
+    return [...this.#exitedWorkers, ...this.#workers].flatMap((worker) => worker.takeEvents());
   }
 
-  /** Empties what workers wrote, for a run of hours. Whoever needs it has taken it. */
-  forgetFiles(): void {
-    for (const worker of [...this.#buried, ...this.#workers]) worker.forgetFiles();
-    this.#buried.length = 0;
+  /**
+   * Empties the files of the workers, for runs of hours. Call it when their content has been taken.
+   */
+  emptyFiles(): void {
+    for (const worker of [...this.#exitedWorkers, ...this.#workers]) worker.emptyFiles();
+    this.#exitedWorkers.length = 0;
   }
 
   async stop(): Promise<void> {
@@ -119,8 +121,8 @@ export class WorkerPool {
   }
 
   #fork(index: number): WorkerProcess {
-    const life = (this.#lives[index] ?? 0) + 1;
-    this.#lives[index] = life;
+    const life = (this.#starts[index] ?? 0) + 1;
+    this.#starts[index] = life;
     const { store, keys, origins, ...settings } = this.#settings;
     return new WorkerProcess({
       ...settings,
@@ -128,7 +130,7 @@ export class WorkerPool {
       origin: origins[index] ?? '',
       store: store.locationFor(index),
       dataPath: join(settings.folder, SERVER_DATA),
-      everybody: { users: USERS, connectors: CONNECTORS },
+      members: { users: USERS, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,
     });

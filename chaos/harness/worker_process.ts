@@ -8,26 +8,26 @@ import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.
 
 const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
 
-/** Characters of the log of a worker that cannot start. */
+/** Characters of the log in the error of a worker that cannot start. */
 const LOG_SHOWN = 2_000;
 
-/** The process ended before it answered. */
-export class WorkerGoneError extends Error {
+/** The process ended before it responded. */
+export class WorkerExitedError extends Error {
   override readonly name = 'WorkerGoneError';
 }
 
-/** The worker answered a command with a failure; `code` says which. */
+/** The worker responded to a command with a failure; `code` says which. */
 export class CommandFailedError extends Error {
   override readonly name = 'CommandFailedError';
   readonly code: string;
 
   constructor(code: string) {
-    super(`The worker answered [${code}].`);
+    super(`The worker responded with [${code}].`);
     this.code = code;
   }
 }
 
-/** One life of one worker process. */
+/** One process of a worker. */
 export class WorkerProcess {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -43,7 +43,7 @@ export class WorkerProcess {
   #historyEnd = 0;
   #commands = 0;
   #isKilled = false;
-  /** How long to leave it stopped when it stops itself, milliseconds. */
+  /** How long to keep the process stopped when it stops itself, milliseconds. */
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 
@@ -64,7 +64,7 @@ export class WorkerProcess {
     const log = openSync(this.#logPath, 'a', 0o600);
     this.#child = fork(MAIN, [JSON.stringify(argument)], {
       execArgv: [],
-      // Half of what a new life costs is compiling what the last one compiled.
+      // Half of the start time is compiling, so processes share a compile cache.
       env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: join(folder, 'compiled') },
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -73,11 +73,11 @@ export class WorkerProcess {
     this.#ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: WorkerMessage) => {
         if (message.type === 'ready') resolve();
-        else this.#hear(message);
+        else this.#receive(message);
       });
       this.#child.once('exit', () => {
         const end = readFileSync(this.#logPath, 'utf8').trimEnd().slice(-LOG_SHOWN);
-        reject(new WorkerGoneError(`${name} ended at its start:\n${end}`));
+        reject(new WorkerExitedError(`${name} exited at its start:\n${end}`));
       });
     });
     this.#ready.catch(() => undefined);
@@ -89,7 +89,7 @@ export class WorkerProcess {
     });
   }
 
-  get isGone(): boolean {
+  get hasExited(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
@@ -103,8 +103,8 @@ export class WorkerProcess {
     this.#commands += 1;
     const id = this.#commands;
     return new Promise((resolve, reject) => {
-      if (this.isGone) {
-        reject(new WorkerGoneError(`${this.name} is gone.`));
+      if (this.hasExited) {
+        reject(new WorkerExitedError(`${this.name} has exited.`));
         return;
       }
       this.#waiting.set(id, { resolve, reject });
@@ -112,15 +112,15 @@ export class WorkerProcess {
     });
   }
 
-  /** SIGSTOP now, SIGCONT later. */
+  /** Sends SIGSTOP now and SIGCONT later. */
   stop(forMs: number): void {
-    if (this.isGone) return;
+    if (this.hasExited) return;
     this.#recorder.record({ type: 'stopped', worker: this.name });
     this.#child.kill('SIGSTOP');
     this.#continueAfter(forMs);
   }
 
-  /** It will stop itself at a point; this is for how long. */
+  /** Sets for how long the process will be stopped when it stops itself at a point. */
   expectStop(forMs: number): void {
     this.#stopForMs = forMs;
   }
@@ -129,19 +129,19 @@ export class WorkerProcess {
     if (this.#continueTimer === undefined) return;
     clearTimeout(this.#continueTimer);
     this.#continueTimer = undefined;
-    if (this.isGone) return;
+    if (this.hasExited) return;
     this.#child.kill('SIGCONT');
     this.#recorder.record({ type: 'continued', worker: this.name });
   }
 
-  /** For the end of this very process, which waits for nobody. */
+  /** For the end of the harness's own process, which cannot wait. */
   killNow(): void {
     this.#child.kill('SIGKILL');
   }
 
-  /** As a power cut would. */
+  /** Kills the process as a power cut would. */
   async kill(): Promise<void> {
-    if (!this.isGone) {
+    if (!this.hasExited) {
       this.#recorder.record({ type: 'killed', worker: this.name });
       this.#isKilled = true;
       this.#child.kill('SIGKILL');
@@ -149,18 +149,18 @@ export class WorkerProcess {
     await this.#exited;
   }
 
-  /** What it wrote since the last time. */
+  /** Events that the process wrote since the last call. */
   takeEvents(): HistoryEvent[] {
     const { events, end } = readEvents(this.#historyPath, this.#historyEnd);
     this.#historyEnd = end;
     return events;
   }
 
-  /** Empties its files, or removes them if it is gone. */
-  forgetFiles(): void {
+  /** Empties its files, or removes them when the process has exited. */
+  emptyFiles(): void {
     this.#historyEnd = 0;
     for (const path of [this.#historyPath, this.#logPath]) {
-      if (this.isGone) rmSync(path, { force: true });
+      if (this.hasExited) rmSync(path, { force: true });
       else truncateSync(path);
     }
   }
@@ -170,9 +170,9 @@ export class WorkerProcess {
     this.#continueTimer = setTimeout(() => this.continue(), ms);
   }
 
-  #hear(message: Exclude<WorkerMessage, { type: 'ready' }>): void {
+  #receive(message: Exclude<WorkerMessage, { type: 'ready' }>): void {
     if (JSON.stringify(message).includes(CANARY))
-      this.#recorder.record({ type: 'leak', where: `an answer of ${this.name}` });
+      this.#recorder.record({ type: 'leak', where: `a response of ${this.name}` });
     if (message.type === 'stopping') {
       this.#recorder.record({ type: 'stopped', worker: this.name });
       this.#continueAfter(this.#stopForMs);
@@ -187,11 +187,11 @@ export class WorkerProcess {
   #onExit(signal: NodeJS.Signals | null): void {
     clearTimeout(this.#continueTimer);
     this.#continueTimer = undefined;
-    // One that kills itself at a point says so in its own history.
+    // A process that kills itself at a point records that in its own history.
     if (!this.#isKilled && signal !== 'SIGKILL')
       this.#recorder.record({ type: 'crashed', worker: this.name });
     for (const { reject } of this.#waiting.values())
-      reject(new WorkerGoneError(`${this.name} is gone.`));
+      reject(new WorkerExitedError(`${this.name} has exited.`));
     this.#waiting.clear();
   }
 }

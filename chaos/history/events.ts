@@ -1,42 +1,43 @@
-/** A person's connection to a connector, the unit everything is decided for. */
+/** A user's connection to a connector, the unit of all checks. */
 export interface Connection {
   readonly user: string;
   readonly connector: string;
 }
 
-/** What a caller was told. Everything else is a defect of its own. */
+/** Result that a caller received. Every other result is a defect. */
 export type Response =
   | 'ok'
-  /** The person must authorize. */
+  /** The user must authorize. */
   | 'authorize'
   /** An administrator must act. */
   | 'misconfigured'
-  /** It will pass. */
+  /** The error is temporary. */
   | 'later'
   /** The API refused even the replaced token. */
   | 'refused'
-  /** The call to the API itself failed or ran into the deadline. */
+  /** The API call itself failed or exceeded the deadline. */
   | 'api_failed'
-  /** An error of none of the known classes. */
+  /** An error of an unknown class. */
   | 'unclassified';
 
-/** What the harness, or a person through it, did to the system. */
+/** An operation of the harness, or of a user or administrator through it. */
 export type Operation =
   | 'connect'
   | 'disconnect'
-  /** As it follows when a person is disabled or deleted. */
-  | 'remove_person'
-  /** Of one person, one connector, or everything: what is not named is not asked for. */
+  /** As when a user is disabled or deleted. */
+  | 'remove_user'
+  /** Of one user, one connector, or all grants; the scope contains only what is named. */
   | 'mass_revoke'
   | 'edit_connector';
 
 /**
- * One line of the history. `at` is the machine's monotonic clock in milliseconds, the same for all processes. `worker` names one life of one
- * process (`w1.3` is the third life of process 1). Tokens appear as short hashes only.
+ * One line of the history. `at` is the machine's monotonic clock in milliseconds, the same for all
+ * processes. `worker` names one process of a worker (`w1.3` is the third process of worker 1).
+ * Tokens appear as short hashes only.
  */
 export type HistoryEvent = { readonly at: number } & (
   | { readonly type: 'round'; readonly round: number; readonly script: unknown }
-  // The provider.
+  // Recorded by the provider.
   | ({
       readonly type: 'issued';
       readonly family: string;
@@ -57,27 +58,27 @@ export type HistoryEvent = { readonly at: number } & (
       readonly result: 'rotated' | 'reuse' | 'refused' | 'nothing';
       readonly code: string;
     }
-  /** The last byte of the answer was handed to the network, or the connection was cut before. */
-  | { readonly type: 'answered'; readonly presentation: string; readonly lost: boolean }
+  /** The last byte of the response was handed to the network, or the connection was cut before. */
+  | { readonly type: 'responded'; readonly presentation: string; readonly lost: boolean }
   | {
       readonly type: 'family_ended';
       readonly family: string;
       readonly cause: 'reuse' | 'revoked' | 'injected';
     }
-  // The API.
+  // Recorded by the API.
   | ({
       readonly type: 'api_request';
       readonly call: string;
       readonly worker: string;
       readonly client: string;
       readonly token: string;
-      /** Whose token it was; `undefined`: nobody's. */
+      /** Owner of the token; `undefined`: unknown token. */
       readonly owner:
         | (Connection & { readonly family: string; readonly client: string })
         | undefined;
       readonly status: number;
     } & Connection)
-  // The workers.
+  // Recorded by the workers.
   | ({
       readonly type: 'call_start';
       readonly call: string;
@@ -90,13 +91,16 @@ export type HistoryEvent = { readonly at: number } & (
       readonly response: Response;
       /** Code or reason of the error class. */
       readonly code: string | undefined;
-      /** The token served was fresh in the store when the call began, and yet the call asked for a refresh. */
-      readonly waitedThoughFresh: boolean;
+      /**
+       * The served token was fresh in the store when the call began, and yet the call entered the
+       * refresh.
+       */
+      readonly waitedWithFreshToken: boolean;
     }
   | {
       readonly type: 'refresh_ended';
       readonly worker: string;
-      /** `undefined`: no answer was read. */
+      /** `undefined`: no response was read. */
       readonly presentation: string | undefined;
       readonly token: string;
       readonly outcome: string;
@@ -107,32 +111,35 @@ export type HistoryEvent = { readonly at: number } & (
       readonly worker: string;
       readonly event: string;
     } & Partial<Connection>)
-  // The harness.
+  // Recorded by the harness.
   | { readonly type: 'store_fault'; readonly worker: string; readonly mode: string }
   | { readonly type: 'node_lost' | 'node_back'; readonly node: number }
-  /** A step of a key rotation. `left`: what still needed an earlier key, or could not be read, when the earlier key was to be taken away. */
+  /**
+   * A step of a key rotation. `left`: objects that still needed an earlier key, or could not be
+   * read, when the earlier key was to be removed.
+   */
   | {
       readonly type: 'keys';
       readonly step: 'added' | 'swapped' | 'reencrypted' | 'retired';
       readonly key: number;
       readonly left: number;
     }
-  /** It wanted to run and did not, for so long until now. `harness` is a worker's name here. */
+  /** The process could not run for this long. `harness` is a possible worker name here. */
   | { readonly type: 'stalled'; readonly worker: string; readonly forMs: number }
   | {
       readonly type: 'clock';
       readonly worker: string;
       readonly offsetMs: number;
-      /** What of it the others do not have. */
+      /** Difference from the wall clocks of the other workers. */
       readonly skewMs: number;
     }
   | { readonly type: 'forked'; readonly worker: string; readonly pid: number }
-  /** `crashed`: it ended although nobody killed it. */
+  /** `crashed`: it exited although it was not killed. */
   | { readonly type: 'stopped'; readonly worker: string }
   | { readonly type: 'continued'; readonly worker: string }
   | { readonly type: 'killed'; readonly worker: string }
   | { readonly type: 'crashed'; readonly worker: string }
-  /** The marker of a secret was seen where it must not be. */
+  /** The marker of a secret was found where it must not be. */
   | { readonly type: 'leak'; readonly where: string }
   | ({
       readonly type: 'op_start';
@@ -144,21 +151,21 @@ export type HistoryEvent = { readonly at: number } & (
       readonly type: 'op_end';
       readonly op: string;
       readonly acknowledged: boolean;
-      /** Of a connect: the family that was stored. */
+      /** For a connect: the family that was stored. */
       readonly family?: string | undefined;
       readonly code?: string | undefined;
     }
   | { readonly type: 'quiet' }
-  /** The truth after everything came to rest: what the store says, what a last call found, and what the provider knows. */
+  /** The state after quiescence: of the store, of a last call, and of the provider. */
   | ({
-      readonly type: 'verdict';
+      readonly type: 'final_state';
       readonly statuses: readonly string[];
       readonly lastError: string | undefined;
       readonly probe: Response;
-      /** Family whose token the probe used successfully. */
+      /** Family whose token the last call used successfully. */
       readonly probeFamily: string | undefined;
       readonly aliveFamilies: readonly string[];
-      /** Whether the outbox still holds something for this connection. */
+      /** True while the outbox has an entry for this connection. */
       readonly inOutbox: boolean;
     } & Connection)
 );
@@ -166,7 +173,7 @@ export type HistoryEvent = { readonly at: number } & (
 /** An event of one type. */
 export type EventOf<T extends HistoryEvent['type']> = Extract<HistoryEvent, { type: T }>;
 
-/** An event before it is stamped. */
+/** An event before it gets its time. */
 export type NewEvent = HistoryEvent extends infer E
   ? E extends HistoryEvent
     ? Omit<E, 'at'>

@@ -2,22 +2,25 @@ import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import type { HistoryEvent, NewEvent } from './events.ts';
 
-/** Milliseconds of the machine's monotonic clock: comparable between processes, untouched by jumps of the wall clock. */
+/**
+ * Milliseconds of the machine's monotonic clock: comparable between processes, and unaffected by
+ * changes of the wall clock.
+ */
 function machineMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 
-/** Names a token without carrying it. */
+/** Short name of a token that does not reveal it. */
 export function tokenName(token: string): string {
   return createHash('sha256').update(token).digest('base64url').slice(0, 12);
 }
 
-/** Where events go. */
+/** Records events. */
 export interface Recorder {
   record(event: NewEvent): void;
 }
 
-/** The events of one process in its memory. */
+/** Keeps the events of one process in memory. */
 export class MemoryRecorder implements Recorder {
   #events: HistoryEvent[] = [];
 
@@ -25,7 +28,7 @@ export class MemoryRecorder implements Recorder {
     this.#events.push({ at: machineMs(), ...event } as HistoryEvent);
   }
 
-  /** Hands over what was recorded since the last time. */
+  /** Returns the events since the last call and removes them. */
   take(): readonly HistoryEvent[] {
     const taken = this.#events;
     this.#events = [];
@@ -33,7 +36,10 @@ export class MemoryRecorder implements Recorder {
   }
 }
 
-/** The events of a process that may be killed at any moment: each is in the file before the next statement runs. */
+/**
+ * Writes the events of a process that may be killed at any time: each is in the file before the
+ * next statement runs.
+ */
 export class FileRecorder implements Recorder {
   readonly #file: number;
 
@@ -46,7 +52,7 @@ export class FileRecorder implements Recorder {
   }
 }
 
-/** Reads what a {@link FileRecorder} wrote from a byte position on. */
+/** Reads the events that a {@link FileRecorder} wrote after a byte position. */
 export function readEvents(path: string, from: number): { events: HistoryEvent[]; end: number } {
   const text = readFrom(path, from).toString('utf8');
   const complete = text.lastIndexOf('\n') + 1;
@@ -58,7 +64,7 @@ export function readEvents(path: string, from: number): { events: HistoryEvent[]
   return { events, end: from + Buffer.byteLength(text.slice(0, complete)) };
 }
 
-/** The bytes of a file from a position on. */
+/** Reads the bytes of a file after a position. */
 export function readFrom(path: string, from: number): Buffer {
   const file = openSync(path, 'r');
   try {

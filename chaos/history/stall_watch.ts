@@ -1,34 +1,35 @@
 import type { Recorder } from './recorder.ts';
 
-const LOOK_EVERY_MS = 50;
-/** What it takes to read an answer or to write a beat. */
+const OBSERVE_EVERY_MS = 50;
+/** Turns of the event loop that reading a response or writing a heartbeat takes. */
 const TURNS = 8;
-/** Shorter ones change nothing: the lease is looked at in hundreds of milliseconds. */
+/** Shorter stalls have no effect: the lease is checked at intervals of hundreds of milliseconds. */
 const SHORTEST_MS = 250;
 
 /**
- * Records when this process did not get round although it wanted to: the machine was too busy, or its own work took too long. The checker must be able to tell
- * that from a broken promise. One look is a timer and several turns of the event loop after it, because that is what answers of sockets and beats of leases need, too. A process
- * that was stopped on purpose notices as well; the checker knows about that.
- * @returns ends it
+ * Records when this process could not run: the machine was too busy, or its own work took too long.
+ * The checker must distinguish that from a violation. One observation is a timer and several turns
+ * of the event loop after it, because socket responses and heartbeats need those too. A process
+ * that the harness stopped is recorded as well; the checker takes that into account.
+ * @returns function that ends the observation
  */
 export function watchForStalls(recorder: Recorder, worker: string): () => void {
   let timer: NodeJS.Timeout | undefined;
   let hasEnded = false;
-  const look = (): void => {
-    const expectedAt = performance.now() + LOOK_EVERY_MS;
-    const note = (): void => {
+  const observe = (): void => {
+    const expectedAt = performance.now() + OBSERVE_EVERY_MS;
+    const recordStall = (): void => {
       const lateMs = performance.now() - expectedAt;
       if (lateMs >= SHORTEST_MS) recorder.record({ type: 'stalled', worker, forMs: lateMs });
-      if (!hasEnded) look();
+      if (!hasEnded) observe();
     };
     const turn = (left: number): void => {
-      if (left === 0) note();
+      if (left === 0) recordStall();
       else setImmediate(turn, left - 1);
     };
-    timer = setTimeout(turn, LOOK_EVERY_MS, TURNS).unref();
+    timer = setTimeout(turn, OBSERVE_EVERY_MS, TURNS).unref();
   };
-  look();
+  observe();
   return () => {
     hasEnded = true;
     clearTimeout(timer);

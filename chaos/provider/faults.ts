@@ -1,4 +1,4 @@
-/** What may go wrong at the provider. `before`: it has not acted on the request; `after`: it has. */
+/** Faults of the provider. `before`: it has not acted on the request; `after`: it has. */
 export type ProviderFault =
   | { readonly kind: 'delay'; readonly when: 'before' | 'after'; readonly ms: number }
   | { readonly kind: 'hang'; readonly when: 'before' | 'after' }
@@ -9,5 +9,5 @@ export type ProviderFault =
   | { readonly kind: 'invalid_client' }
   | { readonly kind: 'invalid_grant' };
 
-/** Which request a fault is for. */
+/** Endpoint to which a fault applies. */
 export type FaultTarget = 'token' | 'revoke';

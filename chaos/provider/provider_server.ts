@@ -3,21 +3,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { CANARY } from '../chaos_settings.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
 import type { FaultTarget, ProviderFault } from './faults.ts';
-import { GrantBook } from './grant_book.ts';
+import { ProviderGrants } from './provider_grants.ts';
 
-/** Form field by which a worker says who it is; providers ignore fields they do not know. */
+/** Form field in which a worker sends its name; providers ignore unknown fields. */
 export const WORKER_FIELD = 'chaos_worker';
 
-/** The provider's name in whole servers, each of which reaches it through a door of its own. */
+/** Host name of the provider for whole servers; each reaches it through its own port. */
 export const PROVIDER_HOST = 'provider.chaos.test';
 export const PROVIDER_ORIGIN = `https://${PROVIDER_HOST}`;
 
-/** The secret that goes with a client id. */
+/** The secret of a client id. */
 export function secretOf(client: string): string {
   return `${CANARY}-secret-${client}`;
 }
 
-/** Given after the provider acted, and by nobody else here. */
+/** Sent only by gateways, after the provider acted. */
 const GATEWAY_STATUSES: readonly number[] = [502, 504];
 
 interface TokenCall {
@@ -28,9 +28,12 @@ interface TokenCall {
   readonly presentation: string;
 }
 
-/** The authorization server and the API behind it, in the process of the harness, with recorders and faults to order. */
+/**
+ * The authorization server and the API behind it, in the harness's process, with recorders and
+ * planned faults.
+ */
 export class ProviderServer {
-  readonly book: GrantBook;
+  readonly grants: ProviderGrants;
   readonly #recorder: Recorder;
   readonly #servers: Server[] = [];
   #faults: { readonly target: FaultTarget; readonly fault: ProviderFault }[] = [];
@@ -40,12 +43,12 @@ export class ProviderServer {
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
-    this.book = new GrantBook(recorder);
+    this.grants = new ProviderGrants(recorder);
   }
 
   /**
-   * One more door on the loopback address.
-   * @param visitor who comes through it; `undefined`: they say so themselves
+   * Opens another port on the loopback address.
+   * @param visitor name of the worker that uses it; `undefined`: requests contain the name
    * @returns its origin
    */
   async open(visitor?: () => string): Promise<string> {
@@ -61,7 +64,7 @@ export class ProviderServer {
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** The next request to that endpoint meets this fault. */
+  /** Applies this fault to the next request of that endpoint. */
   failNext(target: FaultTarget, fault: ProviderFault): void {
     this.#faults.push({ target, fault });
   }
@@ -70,7 +73,7 @@ export class ProviderServer {
     this.#apiDelayMs = ms;
   }
 
-  /** What was held back is acted on now. */
+  /** Acts on held requests. */
   clearFaults(): void {
     this.#faults = [];
     this.#timeout.abort();
@@ -108,7 +111,7 @@ export class ProviderServer {
   ): Promise<void> {
     if (client === undefined) return send(response, 401, { error: 'invalid_client' });
     if (form.get('grant_type') === 'authorization_code') {
-      const tokens = this.book.redeem(form.get('code') ?? '', client);
+      const tokens = this.grants.redeem(form.get('code') ?? '', client);
       if (tokens === undefined) return send(response, 400, { error: 'invalid_grant' });
       const { family, ...body } = tokens;
       return send(response, 200, body, { 'x-request-id': family });
@@ -120,19 +123,19 @@ export class ProviderServer {
     let hasResponse = false;
     response.once('finish', () => {
       hasResponse = true;
-      // What a gateway says in its place is not the provider's answer.
+      // A gateway's response replaces the provider's, which is therefore lost.
       const lost = GATEWAY_STATUSES.includes(response.statusCode);
-      this.#recorder.record({ type: 'answered', presentation, lost });
+      this.#recorder.record({ type: 'responded', presentation, lost });
     });
     response.once('close', () => {
-      if (!hasResponse) this.#recorder.record({ type: 'answered', presentation, lost: true });
+      if (!hasResponse) this.#recorder.record({ type: 'responded', presentation, lost: true });
     });
     await this.#refresh(call, this.#takeFault('token'));
   }
 
   #recordPresentation({ form, client, presentation }: TokenCall): void {
     const token = form.get('refresh_token') ?? '';
-    const family = this.book.find(token)?.family;
+    const family = this.grants.find(token)?.family;
     this.#recorder.record({
       type: 'presented',
       presentation,
@@ -146,7 +149,7 @@ export class ProviderServer {
 
   async #refresh(call: TokenCall, fault: ProviderFault | undefined): Promise<void> {
     if (fault !== undefined && (await this.#failBefore(call, fault))) return;
-    const outcome = this.book.refresh(call.form.get('refresh_token') ?? '', call.client);
+    const outcome = this.grants.refresh(call.form.get('refresh_token') ?? '', call.client);
     const { result } = outcome;
     const { presentation, response } = call;
     this.#recorder.record({ type: 'acted', presentation, result, code: result });
@@ -156,7 +159,7 @@ export class ProviderServer {
     else send(response, 400, { error: 'invalid_grant' }, { 'x-request-id': presentation });
   }
 
-  /** `true`: the request ends here, and nothing was spent. */
+  /** `true`: the request ends here, and no token was spent. */
   async #failBefore(call: TokenCall, fault: ProviderFault): Promise<boolean> {
     const { response, presentation, form } = call;
     const nothing = (code: string): void =>
@@ -177,8 +180,8 @@ export class ProviderServer {
         send(response, 401, { error: 'invalid_client' }, id);
         return true;
       case 'invalid_grant': {
-        const family = this.book.find(form.get('refresh_token') ?? '')?.family;
-        if (family !== undefined) this.book.end(family, 'injected');
+        const family = this.grants.find(form.get('refresh_token') ?? '')?.family;
+        if (family !== undefined) this.grants.end(family, 'injected');
         return false;
       }
       default:
@@ -186,7 +189,7 @@ export class ProviderServer {
     }
     if (fault.when === 'after') return false;
     if (fault.kind === 'delay') {
-      await this.#holdBack(fault.ms);
+      await this.#delay(fault.ms);
       return false;
     }
     nothing(fault.kind);
@@ -195,15 +198,15 @@ export class ProviderServer {
     return true;
   }
 
-  /** `true`: the answer is not given although the provider acted. */
+  /** `true`: the response is withheld although the provider acted. */
   async #failAfter({ response, presentation }: TokenCall, fault: ProviderFault): Promise<boolean> {
     if (!('when' in fault) || fault.when !== 'after') return false;
     if (fault.kind === 'delay') {
-      await this.#holdBack(fault.ms);
+      await this.#delay(fault.ms);
       return false;
     }
     if (fault.kind === 'status') {
-      // A gateway in front gives up: the provider's own answer is lost.
+      // A gateway in front gives up: the provider's own response is lost.
       send(response, fault.status, {}, { 'x-request-id': `${presentation}-lost` });
     }
     if (fault.kind === 'drop') response.destroy();
@@ -217,8 +220,8 @@ export class ProviderServer {
       response.destroy();
       return;
     }
-    if (fault?.kind === 'delay') await this.#holdBack(fault.ms);
-    this.book.revoke(form.get('token') ?? '');
+    if (fault?.kind === 'delay') await this.#delay(fault.ms);
+    this.grants.revoke(form.get('token') ?? '');
     if (fault?.kind === 'drop') response.destroy();
     else send(response, 200, {});
   }
@@ -229,20 +232,20 @@ export class ProviderServer {
     visitor: string | undefined,
   ): Promise<void> {
     const query = new URL(request.url ?? '', PROVIDER_ORIGIN).searchParams;
-    /** Callers inside a worker say it in headers, callers of a server in what they ask for. */
-    const said = (name: string): string =>
+    /** Callers inside a worker send this in headers, callers of a server in what they request. */
+    const headerValue = (name: string): string =>
       String(request.headers[`x-${name}`] ?? query.get(name) ?? '');
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');
-    const known = this.book.find(token);
+    const known = this.grants.find(token);
     const status = known?.isGood ? 200 : 401;
     this.#recorder.record({
       type: 'api_request',
-      call: said('call'),
-      worker: visitor ?? said('worker'),
-      user: said('user'),
-      connector: said('connector'),
-      // Which client a server read from the connector cannot be seen from outside.
-      client: visitor === undefined ? said('client') : (known?.family.client ?? ''),
+      call: headerValue('call'),
+      worker: visitor ?? headerValue('worker'),
+      user: headerValue('user'),
+      connector: headerValue('connector'),
+      // The client that a server read from the connector is not visible from outside.
+      client: visitor === undefined ? headerValue('client') : (known?.family.client ?? ''),
       token: tokenName(token),
       owner: known && {
         user: known.family.user,
@@ -256,7 +259,7 @@ export class ProviderServer {
     send(response, status, status === 200 ? { family: known?.family.id } : {});
   }
 
-  async #holdBack(ms: number): Promise<void> {
+  async #delay(ms: number): Promise<void> {
     await delay(ms, undefined, { signal: this.#timeout.signal }).catch(() => undefined);
   }
 

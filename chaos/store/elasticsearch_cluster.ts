@@ -11,7 +11,7 @@ import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
 import { StoreFaultProxy } from './store_fault_proxy.ts';
 import type { StoreUnderChaos } from './store_under_chaos.ts';
 
-/** A cluster of so many nodes elects a master without one of them. */
+/** A cluster of this many nodes can elect a master after losing one. */
 const NODES_THAT_SURVIVE = 3;
 const HEAP_MB = 512;
 const SMALL_HEAP_MB = 384;
@@ -22,7 +22,10 @@ const dump = z.object({
   hits: z.object({ hits: z.array(z.object({ _index: z.string() }).loose()) }),
 });
 
-/** A real cluster under an index prefix of its own, seen by each worker through doors of its own. @throws EsError */
+/**
+ * A real cluster with a separate index prefix. Each worker reaches it through its own proxies.
+ * @throws EsError
+ */
 export async function openElasticsearchCluster(options: {
   readonly settings: ElasticsearchSettings;
   readonly workers: number;
@@ -34,12 +37,12 @@ export async function openElasticsearchCluster(options: {
   const heapMb = nodes === 1 ? HEAP_MB : SMALL_HEAP_MB;
   const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
   const hosts = urls ?? cluster?.hosts ?? [];
-  const doors = Array.from({ length: workers }, () =>
+  const proxies = Array.from({ length: workers }, () =>
     hosts.map((host) => new StoreFaultProxy(host)),
   );
-  const open = (some: readonly StoreFaultProxy[]) => Promise.all(some.map((door) => door.open()));
-  const addresses = await Promise.all(doors.map(open));
-  return new ElasticsearchCluster({ ...options, cluster, hosts, doors, addresses });
+  const open = (some: readonly StoreFaultProxy[]) => Promise.all(some.map((proxy) => proxy.open()));
+  const addresses = await Promise.all(proxies.map(open));
+  return new ElasticsearchCluster({ ...options, cluster, hosts, proxies, addresses });
 }
 
 interface Parts {
@@ -48,7 +51,7 @@ interface Parts {
   readonly cluster: RunningElasticsearch | undefined;
   readonly hosts: readonly string[];
   /** By worker, then by node. */
-  readonly doors: readonly (readonly StoreFaultProxy[])[];
+  readonly proxies: readonly (readonly StoreFaultProxy[])[];
   readonly addresses: readonly (readonly string[])[];
 }
 
@@ -72,9 +75,9 @@ class ElasticsearchCluster implements StoreUnderChaos {
   }
 
   async setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void> {
-    const { doors, recorder } = this.#parts;
+    const { proxies, recorder } = this.#parts;
     const set = (): void => {
-      for (const door of doors[index] ?? []) door.mode = mode;
+      for (const proxy of proxies[index] ?? []) proxy.mode = mode;
     };
     const note = (): void => recorder.record({ type: 'store_fault', worker: worker.name, mode });
     if (mode !== 'none') {
@@ -83,28 +86,28 @@ class ElasticsearchCluster implements StoreUnderChaos {
       return;
     }
     set();
-    // Its client may still take the nodes for dead.
+    // Its client may still consider the nodes dead.
     await worker.ask({ do: 'await_store' }).finally(note);
   }
 
-  async loseNode(node: number): Promise<void> {
-    // Two at once would leave no majority.
+  async killNode(node: number): Promise<void> {
+    // Two lost nodes would leave no majority.
     if (this.#lost.size > 0) return;
     this.#lost.add(node);
     this.#parts.recorder.record({ type: 'node_lost', node });
     await this.#parts.cluster?.nodes[node]?.kill9();
   }
 
-  async heal(): Promise<void> {
-    const { cluster, doors, recorder } = this.#parts;
-    for (const door of doors.flat()) door.mode = 'none';
+  async recover(): Promise<void> {
+    const { cluster, proxies, recorder } = this.#parts;
+    for (const proxy of proxies.flat()) proxy.mode = 'none';
     if (this.#lost.size === 0) return;
     for (const node of this.#lost) {
       await cluster?.nodes[node]?.restart();
       recorder.record({ type: 'node_back', node });
     }
     this.#lost.clear();
-    await this.#untilWhole();
+    await this.#untilRecovered();
   }
 
   async placesOf(text: string): Promise<readonly string[]> {
@@ -113,12 +116,12 @@ class ElasticsearchCluster implements StoreUnderChaos {
   }
 
   async close(keep: boolean): Promise<void> {
-    const { cluster, doors, folder } = this.#parts;
+    const { cluster, proxies, folder } = this.#parts;
     if (keep) {
       const hits = await this.#dump().catch(() => []);
       writeFileSync(join(folder, 'store.json'), JSON.stringify(hits, undefined, 1));
     }
-    await Promise.all(doors.flat().map((door) => door.close()));
+    await Promise.all(proxies.flat().map((proxy) => proxy.close()));
     if (cluster === undefined) await this.#removeIndices();
     else await cluster.stop();
   }
@@ -141,21 +144,21 @@ class ElasticsearchCluster implements StoreUnderChaos {
     if (names.length > 0) await this.#ask('DELETE', `/${names.join(',')}`);
   }
 
-  async #untilWhole(): Promise<void> {
+  async #untilRecovered(): Promise<void> {
     const deadline = performance.now() + TIMEOUT_MS;
     const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
     while (performance.now() < deadline) {
-      const isWhole = await this.#ask('GET', path).then(
+      const isRecovered = await this.#ask('GET', path).then(
         () => true,
         () => false,
       );
-      if (isWhole) return;
+      if (isRecovered) return;
       await delay(200);
     }
-    throw new Error('The cluster did not become whole again.');
+    throw new Error('The cluster did not recover.');
   }
 
-  /** Asks any node that answers, past the doors. */
+  /** Sends a request to any available node, without a proxy. */
   async #ask(method: string, path: string): Promise<unknown> {
     let failure: unknown;
     for (const host of this.#parts.hosts) {
@@ -164,8 +167,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
           method,
           signal: AbortSignal.timeout(30_000),
         });
-        if (!response.ok)
-          throw new Error(`${method} ${path} was answered with ${response.status}.`);
+        if (!response.ok) throw new Error(`${method} ${path}: status ${response.status}.`);
         return await response.json();
       } catch (error) {
         failure = error;

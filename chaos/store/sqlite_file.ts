@@ -7,7 +7,10 @@ const SIDE_FILES = ['', '-wal', '-shm'];
 /** Path of the database of whole servers, relative to the folder of a run. */
 export const SERVER_DATA = 'data';
 
-/** One file in the folder of the run. Its faults are made inside the workers, where the file is opened. */
+/**
+ * A database file in the folder of the run. Its faults are injected inside the workers, where the
+ * file is opened.
+ */
 export function openSqliteFile(
   folder: string,
   { wholeServer }: { readonly wholeServer: boolean },
@@ -21,13 +24,13 @@ export function openSqliteFile(
     setFault: async (worker, _index, mode) => {
       await worker.ask({ do: 'store_fault', mode });
     },
-    loseNode: async () => {},
-    heal: async () => {},
+    killNode: async () => {},
+    recover: async () => {},
     placesOf: async (text) =>
       SIDE_FILES.map((side) => `${path}${side}`).filter(
         (file) => existsSync(file) && readFileSync(file).includes(text),
       ),
-    // The folder goes, or stays, as a whole.
+    // The whole folder is removed or kept.
     close: async () => {},
   };
 }

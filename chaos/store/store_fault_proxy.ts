@@ -2,9 +2,9 @@ import { createServer, connect as openSocket, type Server, type Socket } from 'n
 import { connect as openTlsSocket } from 'node:tls';
 import type { StoreFault } from '../worker/protocol.ts';
 
-/** How late a slow node answers, milliseconds. */
+/** Delay of a slow node's responses, milliseconds. */
 const SLOW_MS = 400;
-/** Requests that change something; reads may come by POST as well. */
+/** Requests that change something; reads may use POST as well. */
 const WRITE = /^(PUT|DELETE) |^POST [^ ]*\/_bulk/;
 const BLOCKED = JSON.stringify({
   error: {
@@ -24,8 +24,9 @@ const BLOCKED_RESPONSE = [
 ].join('\r\n');
 
 /**
- * The way from one worker to one node, on the level of the connection, so that the client of the store meets what it would meet in a network. Clients do not
- * pipeline: what comes after an answer is a new request, and its first bytes tell whether it writes.
+ * A TCP proxy between one worker and one node, so that the client of the store sees real network
+ * faults. Clients do not pipeline: bytes after a response start a new request, and its first bytes
+ * show whether it writes.
  */
 export class StoreFaultProxy {
   readonly #target: URL;
@@ -38,15 +39,18 @@ export class StoreFaultProxy {
     this.#server = createServer((client) => this.#accept(client));
   }
 
-  /** Opens it on the loopback address. @returns its URL */
+  /**
+   * Opens the proxy on the loopback address.
+   * @returns its URL
+   */
   async open(): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
     const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('The door has no port.');
+    if (address === null || typeof address === 'string') throw new Error('The proxy has no port.');
     return `http://127.0.0.1:${address.port}`;
   }
 
-  /** `all` cuts what is under way as well. */
+  /** `all` also cuts running requests. */
   set mode(mode: StoreFault) {
     this.#mode = mode;
     if (mode === 'all') for (const pair of this.#pairs) pair.cut();
@@ -72,13 +76,13 @@ export class StoreFaultProxy {
   }
 }
 
-/** One connection through the door. */
+/** One connection through the proxy. */
 class Pair {
   readonly #client: Socket;
   readonly #node: Socket;
   readonly #mode: () => StoreFault;
-  /** `answered`: what the client sends next is a new request. */
-  #state: 'answered' | 'asking' | 'losing' | 'refused' = 'answered';
+  /** `responded`: the next bytes of the client start a new request. */
+  #state: 'responded' | 'asking' | 'losing' | 'refused' = 'responded';
 
   constructor(client: Socket, node: Socket, mode: () => StoreFault) {
     this.#client = client;
@@ -100,7 +104,7 @@ class Pair {
 
   #ask(bytes: Buffer): void {
     if (this.#state === 'refused') return;
-    if (this.#state === 'answered') {
+    if (this.#state === 'responded') {
       const writes = WRITE.test(bytes.subarray(0, 300).toString('latin1'));
       const mode = this.#mode();
       if (writes && mode === 'writes') {
@@ -118,7 +122,7 @@ class Pair {
       this.cut();
       return;
     }
-    this.#state = 'answered';
+    this.#state = 'responded';
     if (this.#mode() === 'slow') setTimeout(() => this.#client.write(bytes), SLOW_MS);
     else this.#client.write(bytes);
   }

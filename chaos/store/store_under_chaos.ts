@@ -1,20 +1,32 @@
 import type { WorkerProcess } from '../harness/worker_process.ts';
 import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
 
-/** The store all workers share, as the harness sees it: where it is, what may go wrong with it, and what is in it. */
+/**
+ * The store that all workers share, as the harness sees it: its location, its faults and its
+ * contents.
+ */
 export interface StoreUnderChaos {
-  /** Nodes that may be lost one at a time; 0 for an embedded store, and for a cluster that cannot lose one. */
+  /**
+   * Number of nodes that may be killed, one at a time; 0 for an embedded store, and for a cluster
+   * that cannot lose one.
+   */
   readonly expendableNodes: number;
-  /** Where every life of this worker finds it. @param index of the worker, from 0 */
+  /**
+   * Location of the store for every process of this worker.
+   * @param index of the worker, from 0
+   */
   locationFor(index: number): StoreLocation;
-  /** From now on this worker's store fails like that; with `none` it works again when the promise resolves. Recorded in the history. */
+  /**
+   * Makes this worker's store fail; with `none` it works again when the promise resolves. Recorded
+   * in the history.
+   */
   setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void>;
-  /** Ends one node as a power cut would. Resolves when it is gone. */
-  loseNode(node: number): Promise<void>;
-  /** Everything is as it should be: no faults, all nodes there. */
-  heal(): Promise<void>;
-  /** Places in the store that hold this text as it is. */
+  /** Kills one node as a power cut would. Resolves when it has exited. */
+  killNode(node: number): Promise<void>;
+  /** Removes all faults and restarts missing nodes. */
+  recover(): Promise<void>;
+  /** Places in the store that contain this text. */
   placesOf(text: string): Promise<readonly string[]>;
-  /** Removes what this run stored, unless somebody wants to look at it. */
+  /** Removes what this run stored, unless it is kept for inspection. */
   close(keep: boolean): Promise<void>;
 }

@@ -1,13 +1,13 @@
 import type { Recorder } from '../history/recorder.ts';
 import { Caller } from './execute_call.ts';
-import { connect, editConnector, look, massRevoke } from './operations.ts';
+import { connect, editConnector, massRevoke, observe } from './operations.ts';
 import type { Point, WorkerSettings } from './protocol.ts';
 import { createStack } from './stack.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 
-const WORK_OFF_MS = 20_000;
+const PROCESS_BACKLOG_MS = 20_000;
 
-/** The capability by itself, from the token service down to the store and the socket. */
+/** The capability without a server, from the token service down to the store and the socket. */
 export async function createCapabilityHarness(
   settings: WorkerSettings,
   hooks: { readonly recorder: Recorder; readonly checkpoint: (point: Point) => Promise<void> },
@@ -33,8 +33,8 @@ export async function createCapabilityHarness(
         actor: undefined,
       }),
     removeUser: (user) =>
-      revocationJobs.revokeForUser(user, 'user_removed', AbortSignal.timeout(WORK_OFF_MS)),
-    massRevoke: (scope) => massRevoke(stack, scope, AbortSignal.timeout(WORK_OFF_MS)),
+      revocationJobs.revokeForUser(user, 'user_removed', AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    massRevoke: (scope) => massRevoke(stack, scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     setClock: (offsetMs) => {
       clock.offsetMs = offsetMs;
     },
@@ -44,10 +44,10 @@ export async function createCapabilityHarness(
     awaitStore: () => stack.awaitStore(),
     useKeys: (next) => {
       keys.use(next);
-      return store.settle();
+      return store.whenWritesEnd();
     },
     rotateKeys: () => stack.rotateKeys(),
-    workOff: () => stack.workOff(AbortSignal.timeout(WORK_OFF_MS)),
-    look: (connections) => look(stack, connections),
+    processBacklog: () => stack.processBacklog(AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    observe: (connections) => observe(stack, connections),
   };
 }

@@ -8,7 +8,10 @@ const CONNECTOR_TYPE = 'chaos_connector';
 const attributes = z.strictObject({ client: z.string(), edits: z.number() });
 type Attributes = z.infer<typeof attributes>;
 
-/** The harness' connectors live in the store under test, so that an edit by one process is seen by the others as late as in production. */
+/**
+ * Connectors of the harness. They are in the store under test, so that other processes see an edit
+ * as late as in production.
+ */
 export const chaosConnectorType: SavedObjectsType = {
   name: CONNECTOR_TYPE,
   namespaceType: 'agnostic',
@@ -35,12 +38,12 @@ export class ChaosConnectors implements ConnectorReader {
     await this.#repository.create<Attributes>(CONNECTOR_TYPE, { client, edits: 0 }, { id });
   }
 
-  /** Asks for tokens as another client from now on: a change after which nobody's grant may be used. */
+  /** Moves the connector to another client: no earlier grant may be used afterwards. */
   async changeClient(previous: DecryptedConnector, client: string): Promise<void> {
     await this.#replace(previous, { client });
   }
 
-  /** An edit that concerns no grant. */
+  /** An edit that affects no grant. */
   async touch(id: string): Promise<void> {
     const previous = await this.readDecrypted(id);
     if (previous !== undefined) await this.#replace(previous, {});
@@ -51,7 +54,7 @@ export class ChaosConnectors implements ConnectorReader {
     return row && this.#connectorOf(id, row.attributes.client, row.version);
   }
 
-  /** Refused when somebody else was faster. */
+  /** Refused when another writer was faster. */
   async #replace(
     { id, version }: DecryptedConnector,
     change: { readonly client?: string },

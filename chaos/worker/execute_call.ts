@@ -15,10 +15,13 @@ import type { Call } from './protocol.ts';
 import type { Stack } from './stack.ts';
 
 interface CallContext {
-  askedForRefresh: boolean;
+  enteredRefresh: boolean;
 }
 
-/** Executes as the server does: a token, the call, and after a 401 one replacement and one repetition. */
+/**
+ * Executes as the server does: gets a token, makes the call, and after a 401 replaces the token and
+ * repeats the call once.
+ */
 export class Caller {
   readonly #stack: Stack;
   readonly #recorder: Recorder;
@@ -37,12 +40,12 @@ export class Caller {
     const refresh = refresher.refresh.bind(refresher);
     refresher.refresh = (request) => {
       const context = this.#context.getStore();
-      if (context !== undefined) context.askedForRefresh = true;
+      if (context !== undefined) context.enteredRefresh = true;
       return refresh(request);
     };
   }
 
-  /** Never rejects; the history says how it ended. */
+  /** Never rejects; the result is in the history. */
   async execute(call: Call): Promise<void> {
     const { user, connector, deadlineMs } = call;
     this.#recorder.record({
@@ -53,13 +56,13 @@ export class Caller {
       connector,
       deadlineMs,
     });
-    const context: CallContext = { askedForRefresh: false };
+    const context: CallContext = { enteredRefresh: false };
     let ended: { readonly response: Response; readonly code?: string | undefined };
-    let waitedThoughFresh = false;
+    let waitedWithFreshToken = false;
     try {
       const outcome = await this.#context.run(context, () => this.#run(call, context));
       ended = { response: outcome.response };
-      waitedThoughFresh = outcome.waitedThoughFresh;
+      waitedWithFreshToken = outcome.waitedWithFreshToken;
     } catch (error) {
       ended = responseOf(error);
     }
@@ -68,14 +71,14 @@ export class Caller {
       call: call.call,
       response: ended.response,
       code: ended.code,
-      waitedThoughFresh,
+      waitedWithFreshToken,
     });
   }
 
   async #run(
     call: Call,
     context: CallContext,
-  ): Promise<{ readonly response: Response; readonly waitedThoughFresh: boolean }> {
+  ): Promise<{ readonly response: Response; readonly waitedWithFreshToken: boolean }> {
     const { tokens } = this.#stack.tokens;
     const signal = AbortSignal.timeout(call.deadlineMs);
     const connector = await this.#stack.connectors.readDecrypted(call.connector);
@@ -83,19 +86,19 @@ export class Caller {
     const request = { connector, profileUid: call.user, signal };
     const fresh = await this.#freshToken(call, connector);
     const token = await tokens.getToken(request);
-    const waitedThoughFresh = context.askedForRefresh && token.fingerprint === fresh;
+    const waitedWithFreshToken = context.enteredRefresh && token.fingerprint === fresh;
     const first = await this.#callApi(call, { connector, token, signal });
-    if (first !== 401) return { response: responseOfStatus(first), waitedThoughFresh };
+    if (first !== 401) return { response: responseOfStatus(first), waitedWithFreshToken };
     const replaced = await tokens.replaceRejectedToken({
       ...request,
       rejectedFingerprint: token.fingerprint,
     });
-    if (replaced === undefined) return { response: responseOfStatus(first), waitedThoughFresh };
+    if (replaced === undefined) return { response: responseOfStatus(first), waitedWithFreshToken };
     const second = await this.#callApi(call, { connector, token: replaced, signal });
-    return { response: responseOfStatus(second), waitedThoughFresh };
+    return { response: responseOfStatus(second), waitedWithFreshToken };
   }
 
-  /** Fingerprint of the stored token if it could be sent at once. */
+  /** Fingerprint of the stored token when it could be sent immediately. */
   async #freshToken(call: Call, connector: DecryptedConnector): Promise<string | undefined> {
     const { store } = this.#stack.tokens;
     const key = {
@@ -141,14 +144,14 @@ function responseOfStatus(status: number): Response {
   return status === 401 ? 'refused' : 'api_failed';
 }
 
-/** The three classes a server tells apart, and what is none of them. */
+/** The three error classes that a server distinguishes, and unclassified errors. */
 export function responseOf(error: unknown): { readonly response: Response; readonly code: string } {
   if (error instanceof ConnectorAuthorizationError)
     return { response: 'authorize', code: error.reason };
   if (error instanceof ConnectorConfigurationError)
     return { response: 'misconfigured', code: error.code };
   if (error instanceof TokenUnavailableError) return { response: 'later', code: error.code };
-  // From reading the connector, which the server answers with 503.
+  // Thrown by reading the connector; the server responds with 503.
   if (error instanceof SavedObjectError && error.code === 'store_unavailable')
     return { response: 'later', code: error.code };
   if (error instanceof EgressError) return { response: 'api_failed', code: error.code };

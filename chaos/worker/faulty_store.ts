@@ -2,10 +2,10 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import type { StoreFault } from './protocol.ts';
 
-/** How late a slow store answers, milliseconds. */
+/** Delay of a slow store, milliseconds. */
 const SLOW_MS = 150;
 
-/** The real store behind a door that can be shut, can lose answers, or is slow. */
+/** Wraps the real store. It can refuse requests, lose responses, or be slow. */
 export class FaultyStore implements DocumentStore {
   mode: StoreFault = 'none';
   readonly #inner: DocumentStore;
@@ -21,7 +21,7 @@ export class FaultyStore implements DocumentStore {
     return this.#inner.search(request);
   };
   iterate: DocumentStore['iterate'] = (request) => {
-    if (this.mode === 'all') throw away();
+    if (this.mode === 'all') throw unavailable();
     return this.#inner.iterate(request);
   };
   ping: DocumentStore['ping'] = () => this.#inner.ping();
@@ -38,15 +38,15 @@ export class FaultyStore implements DocumentStore {
   delete: DocumentStore['delete'] = (key, type, options) =>
     this.#write(() => this.#inner.delete(key, type, options));
 
-  /** Resolves when every write has ended that was begun, or prepared, before. */
-  async settle(): Promise<void> {
-    // What was encrypted in this turn is handed over before the next one.
+  /** Resolves when every write has ended that was started or prepared before. */
+  async whenWritesEnd(): Promise<void> {
+    // A document encrypted in this turn is passed to the store before the next one.
     await nextTurn();
     await Promise.allSettled(this.#writes);
   }
 
   async #read(): Promise<void> {
-    if (this.mode === 'all') throw away();
+    if (this.mode === 'all') throw unavailable();
     if (this.mode === 'slow') await delay(SLOW_MS);
   }
 
@@ -57,14 +57,14 @@ export class FaultyStore implements DocumentStore {
   }
 
   async #attempt<T>(write: () => Promise<T>): Promise<T> {
-    if (this.mode === 'all' || this.mode === 'writes') throw away();
+    if (this.mode === 'all' || this.mode === 'writes') throw unavailable();
     if (this.mode === 'slow') await delay(SLOW_MS);
     const result = await write();
-    if (this.mode === 'lost') throw away();
+    if (this.mode === 'lost') throw unavailable();
     return result;
   }
 }
 
-function away(): StoreError {
-  return new StoreError('unavailable', 'The store is away, because the harness says so.');
+function unavailable(): StoreError {
+  return new StoreError('unavailable', 'The store is unavailable: fault of the harness.');
 }

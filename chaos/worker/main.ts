@@ -16,7 +16,7 @@ import type {
 import { createServerHarness } from './server_harness.ts';
 import { watchStore } from './store_watch.ts';
 
-/** What a server accepts before it looks at answers again. */
+/** Number of requests that a server accepts before it handles responses again. */
 const CALLERS_PER_TURN = 8;
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
@@ -30,17 +30,17 @@ const workerHarness = await create(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
   run(command).then(
-    (result) => tell({ type: 'done', id, result }),
-    (error: unknown) => tell({ type: 'failed', id, code: responseOf(error).code }),
+    (result) => send({ type: 'done', id, result }),
+    (error: unknown) => send({ type: 'failed', id, code: responseOf(error).code }),
   );
 });
 process.on('disconnect', () => process.exit(0));
-// A life ends by a kill, and writes nothing then.
+// A worker process ends by a kill, which would not write the cache.
 flushCompileCache();
 watchForStalls(recorder, settings.worker);
-await tell({ type: 'ready' });
+await send({ type: 'ready' });
 
-/** Dies or stops exactly here, if the harness asked for it. */
+/** Kills or stops the process at this point, if the harness requested it. */
 async function checkpoint(point: Point): Promise<void> {
   recorder.record({ type: 'reached', worker: settings.worker, point });
   const action = armed.get(point);
@@ -50,15 +50,15 @@ async function checkpoint(point: Point): Promise<void> {
     recorder.record({ type: 'killed', worker: settings.worker });
     process.kill(process.pid, 'SIGKILL');
   }
-  await tell({ type: 'stopping' });
+  await send({ type: 'stopping' });
   process.kill(process.pid, 'SIGSTOP');
 }
 
 async function run(command: Command): Promise<unknown> {
   const { worker } = settings;
   switch (command.do) {
-    case 'storm':
-      return burst(command.calls);
+    case 'burst':
+      return startCalls(command.calls);
     case 'create_connector':
       return workerHarness.createConnector(command.connector, command.client);
     case 'touch_connector':
@@ -67,7 +67,7 @@ async function run(command: Command): Promise<unknown> {
       return workerHarness.connect(command);
     case 'disconnect':
       return workerHarness.disconnect(command);
-    case 'remove_person':
+    case 'remove_user':
       return workerHarness.removeUser(command.user);
     case 'mass_revoke':
       return workerHarness.massRevoke(command);
@@ -98,10 +98,10 @@ async function run(command: Command): Promise<unknown> {
     case 'disarm':
       armed.clear();
       return undefined;
-    case 'work_off':
-      return workerHarness.workOff();
-    case 'look':
-      return workerHarness.look(command.connections);
+    case 'process_backlog':
+      return workerHarness.processBacklog();
+    case 'observe':
+      return workerHarness.observe(command.connections);
     case 'client_of':
       return workerHarness.clientOf(command);
     default:
@@ -109,8 +109,10 @@ async function run(command: Command): Promise<unknown> {
   }
 }
 
-/** Callers come as they come to a server: many at once, and its event loop gets round between them. */
-async function burst(calls: readonly Call[]): Promise<void> {
+/**
+ * Starts callers as they arrive at a server: many at once, with turns of the event loop in between.
+ */
+async function startCalls(calls: readonly Call[]): Promise<void> {
   const startedAt = performance.now();
   const running: Promise<void>[] = [];
   for (const call of calls.toSorted((a, b) => a.afterMs - b.afterMs)) {
@@ -122,8 +124,8 @@ async function burst(calls: readonly Call[]): Promise<void> {
   await Promise.all(running);
 }
 
-/** Resolves when the line is on its way, so that stopping right afterwards does not hold it back. */
-function tell(message: WorkerMessage): Promise<void> {
+/** Resolves when the message was sent, so that a stop right afterwards does not hold it back. */
+function send(message: WorkerMessage): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(message, undefined, undefined, () => resolve());

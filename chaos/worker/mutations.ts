@@ -11,26 +11,26 @@ import { LeaseMonitor } from '../../plugins/actions/server/oauth/tokens/refresh/
 import type { Mutation } from '../mutation.ts';
 
 /**
- * Switches one safeguard off in this process, to see whether the harness notices. Production code is not touched: the methods are replaced in
- * the worker alone.
+ * Disables one safeguard in this process, to test that the harness notices. Production code is
+ * unchanged: the methods are replaced in the worker only.
  */
 export function switchOff(mutation: Mutation): void {
   SWITCHES[mutation]();
 }
 
 const SWITCHES: Record<Mutation, () => void> = {
-  /** Nobody ever holds a lease. */
+  /** No process ever holds a lease. */
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },
-  /** Writes land whatever was written in between. */
+  /** Writes succeed even when the document has changed meanwhile. */
   cas: () => {
     const write = GrantStore.prototype.compareAndSet;
     GrantStore.prototype.compareAndSet = async function (record, changes) {
       return write.call(this, (await this.read(record.key)) ?? record, changes);
     };
   },
-  /** Nobody can tell afterwards which token a dead holder meant to spend. */
+  /** The token that a dead holder was about to spend is not recorded. */
   intent: () => {
     const write = GrantStore.prototype.compareAndSet;
     GrantStore.prototype.compareAndSet = function (record, changes) {
@@ -39,7 +39,10 @@ const SWITCHES: Record<Mutation, () => void> = {
       return write.call(this, record, { ...changes, refresh: { ...refresh, spent: undefined } });
     };
   },
-  /** The result of a refresh is written whoever owns the document by then: another generation, or nobody. */
+  /**
+   * The result of a refresh is written even when the document belongs to another generation or
+   * owner by then.
+   */
   generation: () => {
     const write = GrantStore.prototype.compareAndSet;
     GrantStore.prototype.compareAndSet = async function (record, changes) {
@@ -49,7 +52,7 @@ const SWITCHES: Record<Mutation, () => void> = {
       return current && write.call(this, current, changes);
     };
   },
-  /** What a process has read or written once is what it goes by, not what is stored now. */
+  /** A process uses what it has read or written, not what is stored now. */
   reread: () => {
     const known = new Map<string, GrantRecord>();
     const { read, compareAndSet } = GrantStore.prototype;
@@ -66,7 +69,7 @@ const SWITCHES: Record<Mutation, () => void> = {
   },
 };
 
-/** Tokens without a new generation: a refresh. With one: a new authorization. */
+/** New tokens with the same generation are a refresh, with a new generation an authorization. */
 function isRefreshResult(changes: GrantChanges): boolean {
   return changes.accessToken !== undefined && !('generation' in changes);
 }

@@ -4,11 +4,11 @@ import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch'
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { StoreLocation } from './protocol.ts';
 
-/** Ten times shorter than in production, as the lease is. */
+/** A tenth of the production value, as is the lease. */
 const REQUEST_TIMEOUT_MS = 3_000;
 const PING_TIMEOUT_MS = 1_000;
 
-/** The real store of one worker. */
+/** Opens the real store of one worker. */
 export function openStore(
   location: StoreLocation,
   { logger, clock }: { readonly logger: Logger; readonly clock: Clock },

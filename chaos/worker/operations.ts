@@ -4,14 +4,15 @@ import { grantId } from '../../plugins/actions/server/oauth/tokens/grants/grant_
 import type { DecryptedConnector, ProviderClient } from '../../plugins/actions/server/types.ts';
 import { CANARY } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
-import type { LivenessVariant } from './protocol.ts';
+import type { Observation } from './protocol.ts';
 import type { Stack } from './stack.ts';
 
 const SAVE_PAUSES_MS = [50, 200, 800];
 
 /**
- * The callback of the authorization flow: exchanges the code, makes sure that the connector is still the one it was made for, saves.
- * @returns the family the provider issued
+ * The callback of the authorization flow: exchanges the code, checks that the connector is still
+ * the one it was made for, and saves.
+ * @returns the family that the provider issued
  */
 export async function connect(
   stack: Stack,
@@ -40,7 +41,10 @@ export async function connect(
   return grant.providerRequestId;
 }
 
-/** Another client asks from now on; everybody's grant ends where it was made. */
+/**
+ * Moves the connector to another client; all its grants are ended and revoked at the earlier
+ * client.
+ */
 export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
   const { connector } = await open(stack, id);
   const prepared = await stack.connectorRevocation.prepare({
@@ -57,7 +61,10 @@ export async function editConnector(stack: Stack, id: string, client: string): P
   await stack.connectorRevocation.commit(prepared);
 }
 
-/** An administrator ends many grants: of a person, of a connector, or all. Resolves when they are over. */
+/**
+ * An administrator revokes many grants: of a user, of a connector, or all. Resolves when the job
+ * has finished.
+ */
 export async function massRevoke(
   { revocationJobs }: Stack,
   { user, connector }: Partial<Connection>,
@@ -71,26 +78,26 @@ export async function massRevoke(
   const run = await revocationJobs.startJob(scope(), { reason: 'mass_revoke', actor: undefined });
   await revocationJobs.workOn(run.id, signal);
   const { counts, job: now } = await revocationJobs.get(run.id);
-  if (now.state === 'running' || counts.failed > 0) throw new Error('the run goes on');
+  if (now.state === 'running' || counts.failed > 0) throw new Error('the job has not finished');
 }
 
-/** What this process would tell about these connections. */
-export async function look(
+/** The status of these connections according to this process. */
+export async function observe(
   stack: Stack,
   connections: readonly Connection[],
-): Promise<LivenessVariant[]> {
-  const sights: LivenessVariant[] = [];
+): Promise<Observation[]> {
+  const observations: Observation[] = [];
   for (const { user, connector } of connections) {
     const key = { scope: 'per-user', connectorId: connector, profileUid: user } as const;
     const views = await stack.tokens.connections.ofUser(user, [{ id: connector }]);
     const view = views.get(connector);
-    sights.push({
+    observations.push({
       status: view?.status ?? 'unknown',
       lastError: view?.lastError?.code,
       inOutbox: await stack.hasOutboxEntry(grantId(key)),
     });
   }
-  return sights;
+  return observations;
 }
 
 async function open(

@@ -2,7 +2,7 @@ import type { Timings } from '../harness/timings.ts';
 import type { Connection, Operation } from '../history/events.ts';
 import type { Mutation } from '../mutation.ts';
 
-/** Where the store is that all workers share. */
+/** Location of the store that all workers share. */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly path: string }
   | {
@@ -17,7 +17,7 @@ export interface KeySet {
   readonly decryptionOnly: readonly number[];
 }
 
-/** What a rotation left behind. */
+/** Objects that a rotation could not rotate. */
 export interface KeysLeft {
   /** Objects that need another key than the primary one of the process that counted. */
   readonly old: number;
@@ -25,20 +25,20 @@ export interface KeysLeft {
   readonly failed: number;
 }
 
-/** How one life of a worker process is set up; handed over as its only argument. */
+/** Settings of a worker process, passed as its only argument. */
 export interface WorkerSettings {
   readonly worker: string;
   readonly store: StoreLocation;
-  /** For what a whole server keeps besides. */
+  /** Folder for the other files of a whole server. */
   readonly dataPath: string;
   readonly wholeServer: boolean;
-  /** Who may be asked about. */
-  readonly everybody: {
+  /** All users and connectors of the run. */
+  readonly members: {
     readonly users: readonly string[];
     readonly connectors: readonly string[];
   };
   readonly historyPath: string;
-  /** Of the provider and its API. */
+  /** Origin of the provider and its API. */
   readonly origin: string;
   readonly mutation: Mutation | undefined;
   readonly keys: KeySet;
@@ -47,14 +47,14 @@ export interface WorkerSettings {
   readonly clockOffsetMs: number;
 }
 
-/** One caller: executes for a person through a connector, as a server does for `_execute`. */
+/** One caller: executes for a user through a connector, as a server does for `_execute`. */
 export interface Call extends Connection {
   readonly call: string;
   readonly afterMs: number;
   readonly deadlineMs: number;
 }
 
-/** The moments of a refresh at which a worker can be stopped or killed. */
+/** The steps of a refresh at which a worker can be stopped or killed. */
 export const POINTS = [
   'lease_taken',
   'before_call',
@@ -65,22 +65,22 @@ export const POINTS = [
 export type Point = (typeof POINTS)[number];
 
 /**
- * What the store of one worker does. `writes`: refuses every write. `all`: is away. `lost`: writes, and its answers do not arrive.
- * `slow`: does everything, late.
+ * State of one worker's store. `writes`: refuses every write. `all`: is unavailable. `lost`:
+ * performs writes, and their responses do not arrive. `slow`: performs everything, late.
  */
 export type StoreFault = 'none' | 'writes' | 'all' | 'lost' | 'slow';
 
-/** What the harness asks a worker to do. */
+/** Commands of the harness to a worker. */
 export type Command =
-  | { readonly do: 'storm'; readonly calls: readonly Call[] }
+  | { readonly do: 'burst'; readonly calls: readonly Call[] }
   | { readonly do: 'create_connector'; readonly connector: string; readonly client: string }
   | { readonly do: 'touch_connector'; readonly connector: string }
   | ({ readonly do: 'connect'; readonly code: string } & Connection)
   | ({ readonly do: 'disconnect' } & Connection)
-  | { readonly do: 'remove_person'; readonly user: string }
+  | { readonly do: 'remove_user'; readonly user: string }
   | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
-  /** `skewMs`: what of it the others do not have. */
+  /** `skewMs`: difference from the clocks of the other workers. */
   | { readonly do: 'clock'; readonly offsetMs: number; readonly skewMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }
   | { readonly do: 'await_store' }
@@ -88,18 +88,18 @@ export type Command =
   | { readonly do: 'rotate_keys' }
   | { readonly do: 'arm'; readonly point: Point; readonly action: 'stop' | 'kill' }
   | { readonly do: 'disarm' }
-  | { readonly do: 'work_off' }
-  | { readonly do: 'look'; readonly connections: readonly Connection[] }
+  | { readonly do: 'process_backlog' }
+  | { readonly do: 'observe'; readonly connections: readonly Connection[] }
   | ({ readonly do: 'client_of' } & Connection);
 
-/** What a worker sees of one connection. */
-export interface LivenessVariant {
+/** State of one connection as a worker sees it. */
+export interface Observation {
   readonly status: string;
   readonly lastError: string | undefined;
   readonly inOutbox: boolean;
 }
 
-/** Names of operations as commands; they are recorded with their acknowledgement. */
+/** Commands that are operations; they are recorded with their acknowledgement. */
 export type OperationCommand = Extract<Command, { readonly do: Operation }>;
 
 export interface CommandMessage {
@@ -107,7 +107,10 @@ export interface CommandMessage {
   readonly command: Command;
 }
 
-/** What a worker sends: that it is ready, that it is about to stop itself, or the answer to a command. */
+/**
+ * Messages of a worker: that it is ready, that it is about to stop itself, or the response to a
+ * command.
+ */
 export type WorkerMessage =
   | { readonly type: 'ready' }
   | { readonly type: 'stopping' }

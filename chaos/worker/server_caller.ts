@@ -4,7 +4,10 @@ import type { Recorder } from '../history/recorder.ts';
 import type { Call } from './protocol.ts';
 import type { ServerUsers } from './server_users.ts';
 
-/** The server has deadlines of its own; a caller that hears nothing for this much longer has not been answered. */
+/**
+ * The server has its own deadlines; a call that takes this many times longer counts as one without
+ * a response.
+ */
 const TIMEOUT = 1.4;
 
 const execution = z.object({
@@ -22,7 +25,9 @@ interface Outcome {
   readonly code: string | undefined;
 }
 
-/** Callers of `_execute`. Whether a valid reader waited cannot be seen from outside. */
+/**
+ * Callers of `_execute`. It is not visible from outside whether a reader of a valid token waited.
+ */
 export class ServerCaller {
   readonly #users: ServerUsers;
   readonly #recorder: Recorder;
@@ -34,7 +39,7 @@ export class ServerCaller {
     this.#worker = worker;
   }
 
-  /** Never rejects; the history says how it ended. */
+  /** Never rejects; the result is in the history. */
   async execute(call: Call): Promise<void> {
     const { user, connector, deadlineMs } = call;
     const worker = this.#worker;
@@ -43,7 +48,7 @@ export class ServerCaller {
     const outcome = await this.#run(call).catch(
       (error: unknown): Outcome => ({ response: 'unclassified', code: String(error) }),
     );
-    const ended = { call: call.call, ...outcome, waitedThoughFresh: false };
+    const ended = { call: call.call, ...outcome, waitedWithFreshToken: false };
     this.#recorder.record({ type: 'call_end', ...ended });
   }
 

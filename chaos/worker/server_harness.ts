@@ -25,8 +25,9 @@ const TIMEOUT_MS = 20_000;
 const PAUSE_MS = 100;
 
 /**
- * A whole server in this process, as `npm run serve` runs it, spoken to over HTTP: routes, sign-in, privileges, tasks. Only the lengths of leases and the wall clock
- * are set from inside, and three of the five points of a refresh can be seen.
+ * A whole server in this process, as `npm run serve` runs it, used over HTTP: routes,
+ * authentication, privileges, tasks. Only the durations of leases and the wall clock are set from
+ * inside, and three of the five steps of a refresh are visible.
  */
 export async function createServerHarness(
   settings: WorkerSettings,
@@ -36,7 +37,7 @@ export async function createServerHarness(
   watchWrites(hooks.checkpoint);
   const clock = new SkewedClock(settings.clockOffsetMs);
   const server = await startServer(settings, clock);
-  const users = new ServerUsers(server, settings.everybody);
+  const users = new ServerUsers(server, settings.members);
   const caller = new ServerCaller(users, hooks.recorder, settings.worker);
   const outbox = await openOutbox(settings, users, clock);
   const until = async (isDone: () => Promise<boolean>): Promise<void> => {
@@ -66,13 +67,13 @@ export async function createServerHarness(
     useKeys: async () => undefined,
     rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
     // Background tasks do the work. What they cannot finish in this time stays in the outbox.
-    workOff: () =>
+    processBacklog: () =>
       until(async () => {
         const all = await users.statuses();
         if (all.some(({ status }) => status === 'revocation_pending')) return false;
         return !(await outbox(all)).includes(true);
       }),
-    look: async (connections) => {
+    observe: async (connections) => {
       if (connections.length === 0) return [];
       const all = await users.statuses();
       const waiting = await outbox(connections);
@@ -86,9 +87,9 @@ export async function createServerHarness(
 }
 
 /**
- * Tells for each connection if tokens wait for revocation. No route returns this: the status
+ * Returns for each connection whether tokens wait for revocation. No route returns this: the status
  * describes the newest grant, and an earlier one may still wait. So this reads the server's store
- * over a connection of its own.
+ * over a separate connection.
  */
 async function openOutbox(
   settings: WorkerSettings,
@@ -124,7 +125,7 @@ async function startServer(settings: WorkerSettings, clock: SkewedClock): Promis
   return server;
 }
 
-/** The points of a refresh that show themselves in the writes of a grant's document. */
+/** Reports the steps of a refresh that are visible in the writes of a grant's document. */
 function watchWrites(checkpoint: (point: Point) => Promise<void>): void {
   const write = GrantStore.prototype.compareAndSet;
   GrantStore.prototype.compareAndSet = async function (record, changes) {

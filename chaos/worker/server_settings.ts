@@ -3,13 +3,16 @@ import type { WorkerSettings } from './protocol.ts';
 
 const MANY = { limit: 5_000, lookbackWindow: '1m' };
 
-/** Who may do everything. */
+/** The administrator with all privileges. */
 export const ADMINISTRATOR = {
   username: 'elastic',
   password: 'development-only-password',
 } as const;
 
-/** Settings of a whole server among workers: one store, one provider behind a name of its own, and nothing that would slow a storm down. */
+/**
+ * Settings of a whole server: one store, one provider under a separate host name, and no limit that
+ * would slow down many callers.
+ */
 export function serverSettings({
   dataPath,
   store,

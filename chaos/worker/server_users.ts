@@ -23,7 +23,7 @@ const statuses = z.record(
   }),
 );
 
-/** A request of one person to this server. */
+/** A request of one user to this server. */
 interface Ask {
   readonly as: string;
   readonly method: string;
@@ -33,7 +33,7 @@ interface Ask {
   readonly signal?: AbortSignal;
 }
 
-/** What was answered. */
+/** A successful response. */
 interface Responded {
   readonly status: number;
   readonly text: string;
@@ -46,25 +46,25 @@ interface Seen extends Connection {
   readonly lastError: string | undefined;
 }
 
-/** An authorization on its way. */
+/** An authorization that was started and not completed. */
 interface Flow {
   readonly callback: string;
   readonly state: string;
   readonly cookie: string;
 }
 
-/** An answer that is no success. */
+/** A response that is no success. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly status: number;
 
   constructor(status: number, path: string) {
-    super(`${path} was answered with ${status}`);
+    super(`${path}: status ${status}`);
     this.status = status;
   }
 }
 
-/** The people of a run and their administrator, with this one server. */
+/** The users of a run and their administrator, at this server. */
 export class ServerUsers {
   readonly #server: Server;
   readonly #users: readonly string[];
@@ -74,11 +74,11 @@ export class ServerUsers {
 
   constructor(
     server: Server,
-    everybody: { readonly users: readonly string[]; readonly connectors: readonly string[] },
+    members: { readonly users: readonly string[]; readonly connectors: readonly string[] },
   ) {
     this.#server = server;
-    this.#users = everybody.users;
-    this.#connectors = everybody.connectors;
+    this.#users = members.users;
+    this.#connectors = members.connectors;
   }
 
   async createConnector(id: string, client: string): Promise<void> {
@@ -95,7 +95,7 @@ export class ServerUsers {
     await this.#administer('PUT', `${CONNECTORS}/${id}`, body);
   }
 
-  /** @returns the client that asks */
+  /** @returns the client of the authorization request */
   async startFlow({ user, connector }: Connection): Promise<string | undefined> {
     const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
     const response = await this.ask({ as: user, method: 'POST', path, body: {} });
@@ -107,7 +107,7 @@ export class ServerUsers {
     return url.searchParams.get('client_id') ?? undefined;
   }
 
-  /** As if the browser came back from the provider. */
+  /** Requests the callback as if the browser came back from the provider. */
   async completeAuthorization({
     user,
     connector,
@@ -127,7 +127,7 @@ export class ServerUsers {
     if (status >= 300) throw new RefusedError(status, path);
   }
 
-  /** Resolves when the run is over. */
+  /** Resolves when the job has finished. */
   async massRevoke({ user, connector }: Partial<Connection>): Promise<void> {
     const scope =
       user !== undefined
@@ -141,10 +141,10 @@ export class ServerUsers {
       await delay(PAUSE_MS);
       now = run.parse(await this.#administer('GET', `${RUNS}/${now.id}`));
     }
-    if (now.state !== 'completed' || now.failed > 0) throw new Error('the run goes on');
+    if (now.state !== 'completed' || now.failed > 0) throw new Error('the job has not finished');
   }
 
-  /** Of everybody, for every connector. */
+  /** Statuses of all users for every connector. */
   async statuses(): Promise<readonly Seen[]> {
     const path = '/internal/actions/connectors/_me/auth_status';
     const all = await Promise.all(
@@ -163,7 +163,7 @@ export class ServerUsers {
     return all.flat();
   }
 
-  /** Never changes, so it is requested once. */
+  /** The id never changes, so it is requested once. */
   async profileUid(user: string): Promise<string> {
     const known = this.#profileUids.get(user);
     if (known !== undefined) return known;
@@ -183,7 +183,7 @@ export class ServerUsers {
     return status === 200;
   }
 
-  /** One request over a socket, as that person. */
+  /** One request over a socket, as that user. */
   async ask({ as, method, path, body, cookie, signal }: Ask): Promise<Responded> {
     const password = as === ADMINISTRATOR.username ? ADMINISTRATOR.password : passwordOf(as);
     const response = await fetch(`${this.#server.url}${path}`, {

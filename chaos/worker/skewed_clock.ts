@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '@latchkey/core/server';
 
-/** The machine's clock with a wall clock that can be set; monotonic time and sleeping stay real. */
+/** The machine's clock with a wall clock that can be set; monotonic time and sleeping are real. */
 export class SkewedClock implements Clock {
   offsetMs: number;
 

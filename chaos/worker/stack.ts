@@ -40,7 +40,7 @@ import { SkewedClock } from './skewed_clock.ts';
 import { WorkerKeys } from './worker_keys.ts';
 import { openLogging } from './worker_logging.ts';
 
-/** The store answers sooner, or the harness gives up on the round. */
+/** Retry interval for the store. Short, because the harness gives up on a round otherwise. */
 const STORE_PAUSE_MS = 50;
 const STORE_TIMEOUT_MS = 20_000;
 const HIDDEN = [
@@ -56,22 +56,22 @@ export interface Stack {
   readonly tokens: Tokens;
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
-  /** Works on runs that somebody left, and on everything that waits for a provider. */
-  workOff(signal: AbortSignal): Promise<void>;
+  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
+  processBacklog(signal: AbortSignal): Promise<void>;
   readonly clients: ProviderClientFactory;
   readonly connectors: ChaosConnectors;
   readonly egress: Egress;
   readonly store: FaultyStore;
   readonly clock: SkewedClock;
   readonly keys: WorkerKeys;
-  /** Moves everything stored to this process' primary key. */
+  /** Rotates everything stored to this process's primary key. */
   rotateKeys(): Promise<KeysLeft>;
   /** Resolves when the store can be read and written again. */
   awaitStore(): Promise<void>;
   hasOutboxEntry(id: string): Promise<boolean>;
 }
 
-/** Builds the stack of one worker over the store all workers share. */
+/** Builds the stack of one worker over the shared store. */
 export async function createStack(
   settings: WorkerSettings,
   hooks: {
@@ -150,14 +150,15 @@ export async function createStack(
     connectors,
     clients,
     hasAccess: async () => true,
-    // Tasks outlive their process in production; here the sweep at rest finds what was left.
+    // Tasks survive their process in production; here the sweep after quiescence finds abandoned
+    // jobs.
     schedule: async (id) => void scheduled.add(id),
     onFinished: () => undefined,
     clock,
     randomness: systemRandomness,
     logger: logging.get('mass_revocation'),
   });
-  const workOff = async (signal: AbortSignal): Promise<void> => {
+  const processBacklog = async (signal: AbortSignal): Promise<void> => {
     await revocationJobs.sweep(signal);
     for (const id of scheduled) await revocationJobs.workOn(id, signal);
     scheduled.clear();
@@ -167,7 +168,7 @@ export async function createStack(
     tokens,
     revocationJobs,
     connectorRevocation,
-    workOff,
+    processBacklog,
     clients,
     connectors,
     egress,
@@ -181,7 +182,7 @@ export async function createStack(
   };
 }
 
-/** A client of a cluster leaves nodes alone for a moment that did not answer. */
+/** A cluster's client avoids nodes for a moment after they did not respond. */
 async function untilWritable(ping: () => Promise<void>): Promise<void> {
   const deadline = performance.now() + STORE_TIMEOUT_MS;
   for (;;) {
@@ -194,7 +195,7 @@ async function untilWritable(ping: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Grant clients that note which answers were read. */
+/** Provider clients that record which responses were read. */
 function watched(
   inner: ProviderClientFactory,
   at: { readonly recorder: Recorder; readonly worker: string },

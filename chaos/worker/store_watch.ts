@@ -1,12 +1,13 @@
 import { GrantStore } from '../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 import type { Recorder } from '../history/recorder.ts';
 
-/** Shorter ones change nothing: the lease is looked at in hundreds of milliseconds. */
+/** Shorter delays have no effect: the lease is checked at intervals of hundreds of milliseconds. */
 const SHORTEST_MS = 250;
 
 /**
- * Records when the store kept a reader or writer of grants waiting. Leases live a few times shorter here than in production, and a cluster on a small machine is as slow
- * as there: a holder that cannot write its beat for the life of a lease is, for all others, dead.
+ * Records when the store delayed a reader or writer of grants. Leases are shorter here than in
+ * production, while a cluster on a small machine is not faster: a holder that cannot write its
+ * heartbeat for the duration of a lease looks dead to all others.
  */
 export function watchStore(recorder: Recorder, worker: string): void {
   const { read, compareAndSet } = GrantStore.prototype;

@@ -1,30 +1,39 @@
 import type { Connection } from '../history/events.ts';
-import type { Call, KeySet, KeysLeft, LivenessVariant, StoreFault } from './protocol.ts';
+import type { Call, KeySet, KeysLeft, Observation, StoreFault } from './protocol.ts';
 
-/** What a worker does for the harness. Behind it is the capability by itself, or a whole server that is spoken to over HTTP. */
+/**
+ * Functions of a worker that the harness calls. Implemented by the capability without a server, and
+ * by a whole server that is used over HTTP.
+ */
 export interface WorkerHarness {
-  /** One caller. Never rejects; the history says how it ended. */
+  /** One caller. Never rejects; the result is in the history. */
   execute(call: Call): Promise<void>;
   createConnector(connector: string, client: string): Promise<void>;
-  /** An edit that concerns no grant. */
+  /** An edit that affects no grant. */
   touchConnector(connector: string): Promise<void>;
-  /** Resolves when everybody's grant has ended, or will in the background. */
+  /** Resolves when every grant has ended, or will end in the background. */
   editConnector(connector: string, client: string): Promise<void>;
-  /** Begins an authorization. @returns the client that asks */
+  /**
+   * Starts an authorization.
+   * @returns the client of the authorization request
+   */
   clientOf(connection: Connection): Promise<string | undefined>;
-  /** Ends it. @returns the family the provider issued, if this side knows it */
+  /**
+   * Completes the authorization.
+   * @returns the family that the provider issued, if this side knows it
+   */
   connect(request: Connection & { readonly code: string }): Promise<string | undefined>;
   disconnect(connection: Connection): Promise<unknown>;
-  /** Resolves when the grants are over. */
+  /** Resolves when the user's grants have ended. */
   removeUser(user: string): Promise<unknown>;
-  /** The same, of what is named; of everything, if nothing is. */
+  /** Revokes the grants of the given scope; of all users and connectors when it is empty. */
   massRevoke(scope: Partial<Connection>): Promise<void>;
   setClock(offsetMs: number): void;
   setStoreFault(mode: StoreFault): void;
   awaitStore(): Promise<void>;
   useKeys(keys: KeySet): Promise<void>;
   rotateKeys(): Promise<KeysLeft>;
-  /** Works on runs that somebody left, and on everything that waits for a provider. */
-  workOff(): Promise<void>;
-  look(connections: readonly Connection[]): Promise<LivenessVariant[]>;
+  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
+  processBacklog(): Promise<void>;
+  observe(connections: readonly Connection[]): Promise<Observation[]>;
 }

@@ -20,8 +20,9 @@ import type { KeySet, KeysLeft } from './protocol.ts';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * The real encryption under keys that change while everything runs. In production a process gets other keys by a restart; here it gets them in
- * the middle of its work, which is the same for the store and harder on everything else.
+ * The real encryption with keys that change at run time. In production a process gets other keys by
+ * a restart. Here they change during its work, which is the same for the store and harder for the
+ * process.
  */
 export class WorkerKeys implements EncryptionExtension {
   readonly #types = new EncryptedTypes();
@@ -34,13 +35,16 @@ export class WorkerKeys implements EncryptionExtension {
     this.#encryption = this.#open();
   }
 
-  /** What is encrypted from now on has the new primary key. */
+  /** Encrypts everything from now on with the new primary key. */
   use(keys: KeySet): void {
     this.#keyring = keyringOf(keys);
     this.#encryption = this.#open();
   }
 
-  /** Moves everything stored to the primary key of this process, and counts what needs another one afterwards. */
+  /**
+   * Rotates everything stored to the primary key of this process, and counts objects that need
+   * another one afterwards.
+   */
   async rotate(
     start: SavedObjectsStart,
     at: { readonly clock: Clock; readonly logger: Logger },

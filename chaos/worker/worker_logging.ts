@@ -1,6 +1,6 @@
 import { LoggingService } from '../../packages/core/server/logging/index.ts';
 
-/** Log lines of one worker, all levels, one JSON object each. */
+/** Log of one worker at all levels, one JSON object per line. */
 export function openLogging(worker: string): LoggingService {
   return new LoggingService({
     settings: {

@@ -4,12 +4,12 @@ import { waitUntil } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 import type { OAuthApp } from '../servers/authorization_server.ts';
 
-/** The task that ends grants, and what busy machines add. */
+/** The delay of the task that revokes grants, plus that of busy machines. */
 const REVOKED_WITHIN_MS = 120_000;
 
-/** A person who takes back what they allowed, there or here. */
-export function job(environmentOf: () => InteropEnvironment): void {
-  it('H113: asks a person to authorize again, tells it once, asks the provider once and then no more, when they took the grant back there', async () => {
+/** Tests of users who revoke their grant, at the provider or here. */
+export function describeGrantRevocation(environmentOf: () => InteropEnvironment): void {
+  it('H113: asks the user to authorize again, with one notice and one request, when they removed the grant there', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     for (const { what, withdraw } of provider.withdrawals) {
@@ -17,7 +17,7 @@ export function job(environmentOf: () => InteropEnvironment): void {
       await environment.connect(ana, connector);
       await environment.connect(ben, connector);
       subjectIn(await environment.whoAmI(ana, first, connector));
-      provider.proxy.forget();
+      provider.proxy.clear();
       await withdraw('ana', environment.app.clientId);
 
       const responses = await environment.burst(ana, [first, second], { connector, calls: 20 });
@@ -39,7 +39,7 @@ export function job(environmentOf: () => InteropEnvironment): void {
       expect(notices).toHaveLength(1);
       expect(notices[0]).toContain('(reauthorize');
 
-      provider.proxy.forget();
+      provider.proxy.clear();
       for (const response of await environment.burst(ana, [first, second], { connector, calls: 5 }))
         expect(response).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
       expect(provider.proxy.seen({ pathEnd: '' })).toEqual([]);
@@ -50,13 +50,13 @@ export function job(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('H113: asks a person to authorize again when they took the grant back and the access token had ended', async () => {
+  it('H113: asks the user to authorize again when the access token had expired too', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     for (const { withdraw } of provider.withdrawals) {
       const connector = await environment.createConnector();
       await environment.connect(ana, connector);
-      await environment.letTokenEnd(ana, connector);
+      await environment.expireToken(ana, connector);
       await withdraw('ana', environment.app.clientId);
       const responses = await environment.burst(ana, [first, second], { connector, calls: 20 });
       expect(new Set(responses.map((response) => response.authorization_reason))).toEqual(
@@ -69,11 +69,11 @@ export function job(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('H110: revokes both tokens, the refresh token first, when a person disconnects', async () => {
+  it('H110: revokes both tokens, the refresh token first, when a user disconnects', async () => {
     const environment = environmentOf();
     const { ana, first, second, app } = environment;
     const connector = await environment.createConnector();
-    const tokens = await connectAndNote(environment, ana, { connector, app });
+    const tokens = await connectAndRecordTokens(environment, ana, { connector, app });
     expect(await tokens.areActive()).toEqual([true, true]);
 
     expect((await ana.disconnect(second, connector)).status).toBe(204);
@@ -89,15 +89,15 @@ export function job(environmentOf: () => InteropEnvironment): void {
     });
   });
 
-  it('F79: revokes both tokens of a person whose account here is deleted, and those of nobody else', async () => {
+  it('F79: revokes only the tokens of a user whose account here is deleted', async () => {
     const environment = environmentOf();
     const { admin, ana, first, second } = environment;
-    // A new app, because a provider may end everything that an account there allowed a client.
+    // A new app, because a provider may end all grants of an account for one client.
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
     const removedUser = await environment.newUser('leaver', 'ben');
     await environment.connect(ana, connector);
-    const tokens = await connectAndNote(environment, removedUser, { connector, app });
+    const tokens = await connectAndRecordTokens(environment, removedUser, { connector, app });
     expect(await tokens.areActive()).toEqual([true, true]);
 
     const path = `/internal/security/users/${removedUser.username}`;
@@ -112,29 +112,29 @@ export function job(environmentOf: () => InteropEnvironment): void {
     subjectIn(await environment.whoAmI(ana, first, connector));
   });
 
-  it('keeps a person connected who authorizes again while connected, or right after disconnecting', async () => {
+  it('keeps a user connected who authorizes again while connected, or right after disconnecting', async () => {
     const environment = environmentOf();
     const { ana, first, second } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
     await environment.connect(ana, connector);
     subjectIn(await environment.whoAmI(ana, first, connector));
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     subjectIn(await environment.whoAmI(ana, second, connector));
 
     await ana.disconnect(second, connector);
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     subjectIn(await environment.whoAmI(ana, first, connector));
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('goes on with a lasting grant when the session of the person at the provider has ended', async () => {
+  it("keeps an offline grant when the user's session at the provider has ended", async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector({ scope: provider.lastingScope });
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     await provider.endSessions('ana');
     subjectIn(await environment.whoAmI(ana, second, connector));
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([200]);
@@ -142,20 +142,20 @@ export function job(environmentOf: () => InteropEnvironment): void {
   });
 }
 
-/** Authorizes and keeps in mind which tokens were issued. */
-async function connectAndNote(
+/** Authorizes and records which tokens were issued. */
+async function connectAndRecordTokens(
   environment: InteropEnvironment,
   user: TestUser,
   { connector, app }: { readonly connector: string; readonly app: OAuthApp },
 ) {
   const { provider } = environment;
-  provider.proxy.forget();
+  provider.proxy.clear();
   await environment.connect(user, connector);
   const response = environment.tokenRequests('authorization_code')[0]?.response ?? {};
   const refreshToken = String(response['refresh_token']);
   const accessToken = String(response['access_token']);
   return {
-    /** What the provider itself says of the refresh token and of the access token. */
+    /** State of the refresh token and of the access token at the provider. */
     areActive: async () => [
       await provider.isActive(refreshToken, 'refresh_token', app),
       await provider.isActive(accessToken, 'access_token', app),
@@ -167,7 +167,10 @@ async function connectAndNote(
   };
 }
 
-/** Tokens in the order in which their revocation was asked for since the proxy last forgot, with the answer's status. */
+/**
+ * Tokens in the order of their revocation requests since the proxy was last cleared, with the
+ * status of the response.
+ */
 function revocations({
   provider,
 }: InteropEnvironment): readonly (readonly [string | undefined, unknown])[] {

@@ -1,23 +1,29 @@
-/** A request that passed the proxy, with its answer. Holds real tokens of a throw-away server: for comparing, never for printing. */
+/**
+ * A request that passed the proxy, with its response. Contains real tokens of a temporary server:
+ * compare them, but never print them.
+ */
 export interface Exchange {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
-  /** Fields of a form body; empty when it is none. */
+  /** Fields of a form body; empty when there is none. */
   readonly form: Readonly<Record<string, string>>;
-  /** Of the answer; `undefined` as long as there is none, and for good when the caller went away or nothing was asked. */
+  /**
+   * Status of the response; `undefined` until it arrives, and always when the caller gave up or the
+   * request was not forwarded.
+   */
   status: number | undefined;
-  /** Fields of a JSON answer; empty when it is none. */
+  /** Fields of a JSON response; empty when there is none. */
   response: Readonly<Record<string, unknown>>;
 }
 
-/** Which requests are meant: the end of their path, and optionally their method. */
+/** Selects requests by the end of their path, and optionally by their method. */
 export interface ExchangeFilter {
   readonly pathEnd: string;
   readonly method?: string;
 }
 
-/** Whether a request is meant. */
+/** True when the filter selects the request. */
 export function matches(
   { pathEnd, method }: ExchangeFilter,
   exchange: { readonly path: string; readonly method: string },
@@ -25,7 +31,7 @@ export function matches(
   return exchange.path.endsWith(pathEnd) && (method ?? exchange.method) === exchange.method;
 }
 
-/** Fields of a form body. */
+/** Fields of a form body; empty for another content type. */
 export function formOf(contentType: string | undefined, body: Buffer): Record<string, string> {
   if (contentType?.includes('x-www-form-urlencoded') !== true) return {};
   return Object.fromEntries(new URLSearchParams(body.toString('utf8')));

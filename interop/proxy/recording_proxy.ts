@@ -7,32 +7,35 @@ import {
 import type { AddressInfo } from 'node:net';
 import { type Exchange, type ExchangeFilter, formOf, jsonFieldsOf, matches } from './exchange.ts';
 
-/** What happens to one request instead of being passed on and answered. */
+/** Treatment of one request that is not simply forwarded. */
 export type Interference =
-  /** The provider never hears of it, and the caller waits. */
+  /** The provider does not receive the request, and the caller waits. */
   | { readonly kind: 'hold_request' }
-  /** The provider has acted, and the caller waits for the answer. */
+  /** The provider has acted, and the caller waits for the response. */
   | { readonly kind: 'hold_answer' }
-  /** A gateway answers in the provider's place, with a page of its own. */
+  /** A gateway responds instead of the provider, with its own page. */
   | { readonly kind: 'response'; readonly status: number; readonly retryAfterSeconds?: number }
-  /** The connection is cut before the provider hears of it. */
+  /** The connection is closed before the provider receives the request. */
   | { readonly kind: 'cut' };
 
 /** One planned interference. */
 export interface Plan {
-  /** Resolves when the first request is being held, or was answered or cut. */
+  /** Resolves when the first request is held, or has been responded to or cut. */
   readonly happened: Promise<Exchange>;
 }
 
-/** A proxy under whose address an authorization server is known to everybody, so that every request to it is seen. */
+/**
+ * A proxy whose address everyone uses for an authorization server, so that it records every
+ * request.
+ */
 export interface RecordingProxy {
   readonly origin: string;
-  /** Must be called before the first request. */
-  passTo(target: string): void;
-  /** Requests since the last {@link forget}, in the order they arrived. */
+  /** Call it before the first request. */
+  setTarget(target: string): void;
+  /** Requests since the last {@link clear}, in the order of arrival. */
   seen(filter: ExchangeFilter): readonly Exchange[];
-  forget(): void;
-  /** Interferes with the next request that is meant. */
+  clear(): void;
+  /** Interferes with the next request that the filter selects. */
   interfere(filter: ExchangeFilter, interference: Interference): Plan;
   stop(): Promise<void>;
 }
@@ -55,11 +58,11 @@ export async function startRecordingProxy(): Promise<RecordingProxy> {
   const { port } = server.address() as AddressInfo;
   return {
     origin: `http://127.0.0.1:${port}`,
-    passTo: (target) => {
+    setTarget: (target) => {
       state.target = target;
     },
     seen: (filter) => state.exchanges.filter((exchange) => matches(filter, exchange)),
-    forget: () => {
+    clear: () => {
       state.exchanges.length = 0;
     },
     interfere: (filter, interference) => plan(state, filter, interference),
@@ -89,7 +92,7 @@ async function pass(
   state: ProxyState,
 ): Promise<void> {
   const { target, exchanges } = state;
-  if (target === undefined) throw new Error('The proxy has nobody to pass to yet');
+  if (target === undefined) throw new Error('The proxy has no target yet');
   const url = new URL(request.url ?? '/', target);
   const body = await bytesOf(request);
   const exchange: Exchange = {
@@ -114,7 +117,9 @@ async function pass(
   response.end(responseBody);
 }
 
-/** `true`: the provider never hears of this request. A held one waits until its caller gives up. */
+/**
+ * `true`: the provider does not receive this request. A held one waits until its caller gives up.
+ */
 function happensBefore(
   selected: PendingPlan,
   exchange: Exchange,
@@ -141,7 +146,7 @@ function takePlan(state: ProxyState, exchange: Exchange): PendingPlan | undefine
   return index < 0 ? undefined : state.plans.splice(index, 1)[0];
 }
 
-/** `Host` stays as it came: the server behind knows itself by the proxy's address. */
+/** `Host` is unchanged, because the server uses the proxy's address as its own. */
 function ask(request: IncomingMessage, url: URL, body: Buffer): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     const outgoing = startRequest(

@@ -12,51 +12,62 @@ export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 /** RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
-/** How a person takes back at the provider what they allowed. Every server has its own ways. */
+/** How a user withdraws consent at the provider; this differs between servers. */
 export interface Withdrawal {
-  /** Completes "… when the person …". */
+  /** Completes "… when the user …". */
   readonly what: string;
   withdraw(account: string, clientId: string): Promise<void>;
 }
 
-/** An authorization server that somebody else made, running for the tests. */
+/** A running third-party authorization server. */
 export interface AuthorizationServer {
   readonly name: string;
-  /** Stands between it and everybody else; its origin is the one the server is known by. */
+  /** Proxy in front of the server; its origin is the server's public one. */
   readonly proxy: RecordingProxy;
   readonly issuer: string;
-  /** Whether its authorization responses carry `iss` (RFC 9207). */
-  readonly namesItself: boolean;
+  /** True when its authorization responses contain `iss` (RFC 9207). */
+  readonly sendsIssuer: boolean;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;
   readonly revocationUrl: string;
-  /** Space-separated; with these it issues refresh tokens. */
+  /** Space-separated; the server issues refresh tokens for these scopes. */
   readonly scope: string;
-  /** With these a grant lives on when the person's session at the server has ended. */
+  /** Scopes whose grant survives the end of the user's session at the server. */
   readonly lastingScope: string;
-  /** A resource that checks the token: the server's own userinfo endpoint (OpenID Connect Core §5.3). */
+  /**
+   * A resource that checks the token: the server's userinfo endpoint (OpenID Connect Core §5.3).
+   */
   readonly api: { readonly url: string; readonly path: string };
   readonly withdrawals: readonly Withdrawal[];
-  /** What its revocation endpoint ends with a refresh token: that grant, or everything the person allowed the client. */
+  /**
+   * Extent of the revocation of a refresh token: its grant, or all grants of the user for the
+   * client.
+   */
   readonly revocationEnds: 'grant' | 'client';
-  /** What a refresh token is worth that was spent in a request whose answer was lost. */
+  /** Treatment of a refresh token that was spent in a request whose response was lost. */
   readonly spentTokens: 'refused' | 'accepted_for_a_while';
-  /** Of `ana` and of `ben`, who have accounts there. */
+  /** Password of `ana` or `ben`, who have accounts there. */
   readonly passwordOf: (account: string) => string;
-  /** The account's name in the answer of {@link api}. */
+  /** The account's name in the response of {@link api}. */
   subjectOf(account: string): Promise<string>;
-  /** Registers a client that may send people back to one address. @param method how the client proves itself; default Basic */
+  /**
+   * Registers a client with one redirect URI.
+   * @param method client authentication; default Basic
+   */
   registerApp(redirectUri: string, method?: ClientAuthentication): Promise<OAuthApp>;
   changeSecret(clientId: string, clientSecret: string): Promise<void>;
-  /** Of access tokens issued from now on. */
+  /** Lifetime of access tokens issued from now on. */
   setAccessTokenSeconds(seconds: number): Promise<void>;
-  /** What the server itself says of a token (RFC 7662). */
+  /** State of a token according to the server (RFC 7662). */
   isActive(token: string, hint: TokenTypeHint, app: OAuthApp): Promise<boolean>;
-  /** Ends a person's sessions at the server, as signing out there or the end of their life does. */
+  /** Ends a user's sessions at the server, as signing out or their expiry does. */
   endSessions(account: string): Promise<void>;
-  /** From when on, or until when, people must have allowed what a client asks for; `undefined`: not a setting of this server. */
-  readonly demandConsent?: (clientId: string, isDemanded: boolean) => Promise<void>;
-  /** Freezes its process: connections stay open and nothing is answered. */
+  /**
+   * Starts or stops to require users' consent for a client; `undefined`: the server has no such
+   * setting.
+   */
+  readonly requireConsent?: (clientId: string, isRequired: boolean) => Promise<void>;
+  /** Freezes the server's process: connections stay open and get no response. */
   pause(): void;
   resume(): void;
   stop(): Promise<void>;

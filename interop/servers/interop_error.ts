@@ -1,11 +1,14 @@
-/** Why a server of another maker cannot be had or started here. */
+/** Reasons why a third-party server cannot be fetched or started. */
 export type InteropErrorCode =
   | 'tool_missing'
   | 'fetch_failed'
   | 'checksum_mismatch'
   | 'start_failed';
 
-/** Thrown by what fetches and starts the servers. The message says what to install, or where to look. */
+/**
+ * Thrown by the code that fetches and starts the servers. The message says what to install or to
+ * check.
+ */
 export class InteropError extends Error {
   override readonly name = 'InteropError';
   readonly code: InteropErrorCode;

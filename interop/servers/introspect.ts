@@ -3,7 +3,10 @@ import type { TokenTypeHint } from './authorization_server.ts';
 
 const introspection = z.object({ active: z.boolean() });
 
-/** Asks an introspection endpoint about a token (RFC 7662 §2). @throws Error when it does not answer with 200 */
+/**
+ * Asks an introspection endpoint about a token (RFC 7662 §2).
+ * @throws Error when the status is not 200
+ */
 export async function introspect(
   url: string,
   about: { readonly token: string; readonly token_type_hint: TokenTypeHint },
@@ -14,6 +17,6 @@ export async function introspect(
     headers,
     body: new URLSearchParams(about),
   });
-  if (!response.ok) throw new Error(`Introspection answered ${response.status}`);
+  if (!response.ok) throw new Error(`Introspection responded with status ${response.status}`);
   return introspection.parse(await response.json()).active;
 }

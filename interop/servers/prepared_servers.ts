@@ -3,23 +3,26 @@ import { buildHydra, type HydraProgram } from './hydra/build_hydra.ts';
 import { InteropError } from './interop_error.ts';
 import { fetchKeycloak, type KeycloakHome } from './keycloak/fetch_keycloak.ts';
 
-/** The servers of other makers, by the name `--server` takes. */
+/** The third-party servers, by the name that `--server` accepts. */
 export const SERVER_NAMES = ['keycloak', 'hydra'] as const;
 export type ServerName = (typeof SERVER_NAMES)[number];
 
-/** A server that can be started here, or why it cannot. */
+/** A server that can be started on this machine, or the reason why it cannot. */
 export type Prepared<T> = { readonly ready: T } | { readonly missing: string };
 
-/** Of each chosen server. */
+/** Result for each chosen server. */
 export interface PreparedServers {
   readonly keycloak?: Prepared<KeycloakHome>;
   readonly hydra?: Prepared<HydraProgram>;
 }
 
-/** Name of the environment variable in which the tests find them, as JSON. */
+/** Name of the environment variable with the prepared servers as JSON, for the tests. */
 export const PREPARED_SERVERS = 'LATCHKEY_INTEROP_SERVERS';
 
-/** Fetches and builds what is chosen, one after the other. What the machine has no tool for is told, not thrown. */
+/**
+ * Fetches and builds the chosen servers one by one. A missing tool is part of the result; it is not
+ * thrown.
+ */
 export async function prepareServers(
   names: readonly ServerName[],
   report: (line: string) => void,
@@ -45,9 +48,12 @@ async function prepared<T>(
   }
 }
 
-/** What the command prepared. @throws Error outside of the command */
+/**
+ * Servers that the command prepared.
+ * @throws Error without the command
+ */
 export function preparedServers(): PreparedServers {
   const text = process.env[PREPARED_SERVERS];
-  if (text === undefined) throw new Error('Run these by: npm run interop');
+  if (text === undefined) throw new Error('Run these tests with: npm run interop');
   return JSON.parse(text) as PreparedServers;
 }

@@ -9,22 +9,25 @@ const TOOL_TIMEOUT_MS = 30 * 60_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 const SHOWN_CHARACTERS = 2_000;
 
-/** Where fetched and built servers are kept: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
+/** Folder of fetched and built servers: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
 export function cacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'latchkey');
 }
 
-/** A program of the machine and what it is called with. */
+/** A program of the machine and its arguments. */
 export interface ToolCall {
   readonly command: string;
   readonly args: readonly string[];
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Said when there is no such program: what to install. */
+  /** Message when the program is missing: what to install. */
   readonly ifMissing: string;
 }
 
-/** Runs a program to its end. @throws InteropError `tool_missing`, or `fetch_failed` with the end of its output */
+/**
+ * Runs a program to its end.
+ * @throws InteropError `tool_missing`, or `fetch_failed` with the end of its output
+ */
 export async function runTool(call: ToolCall): Promise<void> {
   try {
     await exec(call.command, call.args, {

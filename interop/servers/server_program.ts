@@ -8,25 +8,28 @@ const STOP_TIMEOUT_MS = 20_000;
 const START_TIMEOUT_MS = 5 * 60_000;
 const SHOWN_CHARACTERS = 3_000;
 
-/** How to run somebody else's server. */
+/** Options of a third-party server program. */
 export interface ProgramOptions {
   readonly name: string;
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly cwd: string;
-  /** Answers 200 when the server is ready. */
+  /** Returns 200 when the server is ready. */
   readonly readyUrl: string;
 }
 
-/** A running program of another maker. */
+/** A running third-party program. */
 export interface ServerProgram {
   pause(): void;
   resume(): void;
   stop(): Promise<void>;
 }
 
-/** Starts it and waits until it is ready. @throws InteropError `start_failed` with the end of its output */
+/**
+ * Starts the program and waits until it is ready.
+ * @throws InteropError `start_failed` with the end of its output
+ */
 export async function startProgram(options: ProgramOptions): Promise<ServerProgram> {
   const { name, command, args, env, cwd, readyUrl } = options;
   const child = spawn(command, args, {
@@ -74,7 +77,7 @@ async function untilReady(child: ChildProcess, url: string): Promise<boolean> {
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
-  // A frozen process hears no other signal.
+  // A frozen process handles no other signal.
   child.kill('SIGCONT');
   child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);

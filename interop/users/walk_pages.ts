@@ -5,15 +5,15 @@ import {
   parseForms,
 } from '@latchkey/dev-providers';
 
-/** Who walks through a provider's pages, and how far. */
+/** The user that walks through a provider's pages, and where the walk stops. */
 export interface Walk {
   readonly username: string;
   readonly password: string;
-  /** Refuse on the page that asks for consent. Default false. */
+  /** Refuse on the consent page. Default: false. */
   readonly refuse?: boolean;
-  /** Keeps sign-ins between walks, as a browser does. */
+  /** Keeps sessions between walks, as a browser does. */
   readonly cookies: CookieJar;
-  /** Origin of our server: the walk ends before it is called. */
+  /** Origin of our server. The walk stops before it sends a request there. */
   readonly stopAtOrigin: string;
 }
 
@@ -26,9 +26,10 @@ interface Step {
 const MAX_STEPS = 25;
 
 /**
- * Follows an authorization URL through real pages as a browser without scripts does: redirects, signing in, allowing or refusing.
- * @returns the URL on our server that the provider sends the person to, not yet called
- * @throws Error naming the page when it offers nothing to this person
+ * Follows an authorization URL through real pages as a browser without scripts does: follows
+ * redirects, signs in, allows or refuses.
+ * @returns the URL on our server to which the provider redirects the user, not yet requested
+ * @throws Error naming the page when it has no form for this user
  */
 export async function walkPages(authorizationUrl: string, walk: Walk): Promise<URL> {
   const stopAt = new URL(walk.stopAtOrigin).origin;
@@ -38,7 +39,7 @@ export async function walkPages(authorizationUrl: string, walk: Walk): Promise<U
     if (step.url.origin === stopAt) return step.url;
   }
   throw new Error(
-    `No end after ${MAX_STEPS} steps, last at ${step.url.origin}${step.url.pathname}`,
+    `Our server was not reached after ${MAX_STEPS} steps; the last page was ${step.url.origin}${step.url.pathname}`,
   );
 }
 
@@ -66,7 +67,7 @@ async function nextStep(step: Step, walk: Walk): Promise<Step> {
   );
 }
 
-/** `undefined`: not a form in which somebody signs in or decides. */
+/** `undefined`: neither a login form nor a consent form. */
 function fillIn(form: PageForm, walk: Walk, page: URL): Step | undefined {
   const names = form.fields.map(([name]) => name);
   const decision = form.buttons.find(({ name }) => name === (walk.refuse ? 'cancel' : 'accept'));

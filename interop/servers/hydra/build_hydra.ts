@@ -12,17 +12,18 @@ export interface HydraProgram {
 }
 
 /**
- * Builds Hydra once per machine from its published module, with the embedded store. `module/go.sum` pins the content of it and of everything it needs.
+ * Builds Hydra once per machine from its published module, with the embedded store. `module/go.sum`
+ * pins its content and that of its dependencies.
  * @throws InteropError
  */
 export async function buildHydra(report: (line: string) => void): Promise<HydraProgram> {
   const folder = join(cacheFolder(), `hydra-${VERSION}`);
   const program = join(folder, 'hydra');
-  const isThere = await access(program).then(
+  const exists = await access(program).then(
     () => true,
     () => false,
   );
-  if (isThere) return { program, version: VERSION };
+  if (exists) return { program, version: VERSION };
   report(`Building Ory Hydra ${VERSION} with Go (once, some minutes) into ${folder} …`);
   await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), 'build-'));
@@ -41,7 +42,7 @@ export async function buildHydra(report: (line: string) => void): Promise<HydraP
       cwd: work,
       env: { CGO_ENABLED: '1' },
       ifMissing:
-        'Ory Hydra is built with Go, and there is no `go` on the path. Install Go 1.24 or newer and a C compiler.',
+        'Ory Hydra is built with Go, and `go` was not found. Install Go 1.24 or newer and a C compiler.',
     });
     await rm(folder, { recursive: true, force: true });
     await rename(join(work, 'made'), folder);

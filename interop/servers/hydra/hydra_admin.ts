@@ -1,4 +1,4 @@
-/** Hydra's admin API, spoken to directly and not through the proxy. */
+/** Client of Hydra's admin API, which does not use the proxy. */
 export class HydraAdmin {
   readonly #url: string;
 
@@ -7,7 +7,7 @@ export class HydraAdmin {
     this.#url = url;
   }
 
-  /** @throws Error with status and body when the answer is no success */
+  /** @throws Error with status and body when the response is no success */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#url}/admin${path}`, {
       method,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import type { HydraAdmin } from './hydra_admin.ts';
 
-/** The pages that Hydra leaves to others: who somebody is, and what they allow. */
+/** The login and consent pages, which Hydra delegates to its operator. */
 export interface SignInPages {
   readonly loginUrl: string;
   readonly consentUrl: string;
@@ -23,7 +23,7 @@ interface PageDeps {
   readonly passwordOf: (account: string) => string;
 }
 
-/** Serves both on a free port of the loopback address. */
+/** Serves both pages on a free port of the loopback address. */
 export async function startSignInPages(deps: PageDeps): Promise<SignInPages> {
   const server = createServer((request, response) => {
     respond(request, response, deps).catch((error: unknown) => {
@@ -81,7 +81,7 @@ async function consent(challenge: string, form: URLSearchParams, deps: PageDeps)
   if (form.has('cancel')) {
     return sendOn(deps, `${path}/reject?${query}`, {
       error: 'access_denied',
-      error_description: 'The person said no',
+      error_description: 'The user refused',
     });
   }
   if (asked.skip !== true && !form.has('accept')) {

@@ -6,8 +6,8 @@ import type {
   ClientAuthentication,
   OAuthApp,
 } from '../authorization_server.ts';
+import { freePorts } from '../free_ports.ts';
 import { introspect } from '../introspect.ts';
-import { quietPorts } from '../quiet_ports.ts';
 import { startProgram } from '../server_program.ts';
 import type { HydraProgram } from './build_hydra.ts';
 import { HydraAdmin } from './hydra_admin.ts';
@@ -17,20 +17,21 @@ const passwordOf = (account: string): string => `dev-${account}-at-hydra`;
 
 /**
  * Starts Hydra with its store in memory behind a recording proxy.
- * @param graceSeconds for so long it answers a spent refresh token once more; default 0, which is its own: a second use ends the grant
+ * @param graceSeconds time in which Hydra accepts a spent refresh token once more; default 0: a
+ * second use ends the grant
  * @throws InteropError `start_failed`
  */
 export async function startHydra(
   hydra: HydraProgram,
   graceSeconds = 0,
 ): Promise<AuthorizationServer> {
-  const [publicPort, adminPort] = await quietPorts(2);
+  const [publicPort, adminPort] = await freePorts(2);
   const direct = `http://127.0.0.1:${publicPort}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const admin = new HydraAdmin(adminUrl);
   const pages = await startSignInPages({ admin, passwordOf });
   const proxy = await startRecordingProxy();
-  proxy.passTo(direct);
+  proxy.setTarget(direct);
   const program = await startProgram({
     name: 'Ory Hydra',
     command: hydra.program,
@@ -89,7 +90,7 @@ function serverOf(
     name: `Ory Hydra ${hydra.version}`,
     proxy,
     issuer: proxy.origin,
-    namesItself: false,
+    sendsIssuer: false,
     authorizationUrl: `${proxy.origin}/oauth2/auth`,
     tokenUrl: `${proxy.origin}/oauth2/token`,
     revocationUrl: `${proxy.origin}/oauth2/revoke`,
@@ -138,7 +139,7 @@ function serverOf(
   };
 }
 
-/** The secret has the characters that must be encoded before they go into Basic credentials (RFC 6749 §2.3.1). */
+/** Its secret contains characters that must be encoded for Basic credentials (RFC 6749 §2.3.1). */
 function newApp(): OAuthApp {
   const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };

@@ -9,8 +9,8 @@ const VERSION = '26.7.3';
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;
 const SHA256 = '27a6535553c3cdcd083872ba40629efafb3475e3b758e0c6f691395561dd0f1f';
 const MAVEN_MISSING =
-  'Keycloak is fetched with Maven, and there is no `mvn` on the path. Install it, for example `apt-get install maven` or `brew install maven`.';
-/** Written last: a folder without it is half made. */
+  'Keycloak is fetched with Maven, and `mvn` was not found. Install it, for example with `apt-get install maven` or `brew install maven`.';
+/** Written last: a folder without it is incomplete. */
 const DONE = 'latchkey-built';
 
 /** An unpacked Keycloak, built for a database in memory, and the Java that runs it. */
@@ -21,13 +21,14 @@ export interface KeycloakHome {
 }
 
 /**
- * Fetches Keycloak's distribution once per machine, checks it against its pinned checksum, and builds it for a database in memory.
+ * Fetches Keycloak's distribution once per machine, verifies its pinned checksum, and builds it for
+ * a database in memory.
  * @throws InteropError; EsError `java_missing`
  */
 export async function fetchKeycloak(report: (line: string) => void): Promise<KeycloakHome> {
   const java = await findJava();
   const home = join(cacheFolder(), `keycloak-${VERSION}`);
-  if (await isThere(join(home, DONE))) return { home, java, version: VERSION };
+  if (await exists(join(home, DONE))) return { home, java, version: VERSION };
   report(`Fetching Keycloak ${VERSION} with Maven and building it (once, 170 MB) into ${home} …`);
   await mkdir(cacheFolder(), { recursive: true });
   const work = await mkdtemp(join(cacheFolder(), 'fetch-'));
@@ -63,24 +64,24 @@ async function unpack(work: string): Promise<string> {
   if (actual !== SHA256) {
     throw new InteropError(
       'checksum_mismatch',
-      `What Maven fetched as ${ARTIFACT} has SHA-256 ${actual}, expected ${SHA256}. Check where Maven fetches from.`,
+      `Maven fetched ${ARTIFACT} with SHA-256 ${actual}, expected ${SHA256}. Check the repository that Maven uses.`,
     );
   }
   await maven('dependency:unpack', join(work, 'unpacked'));
   return join(work, 'unpacked', `keycloak-${VERSION}`);
 }
 
-/** What Keycloak would do at every start in development mode, done once. */
+/** Runs Keycloak's build once, which development mode would do at every start. */
 async function build(home: string, java: string): Promise<void> {
   await runTool({
     command: java,
     args: keycloakArguments(home, ['build', '--db=dev-mem', '--cache=local']),
     cwd: home,
-    ifMissing: `There is no ${java}.`,
+    ifMissing: `${java} does not exist.`,
   });
 }
 
-/** How its own start script calls Java. */
+/** Java arguments of Keycloak's own start script. */
 export function keycloakArguments(home: string, args: readonly string[]): readonly string[] {
   const opened = ['util', 'util.concurrent', 'security', 'lang'].map(
     (part) => `--add-opens=java.base/java.${part}=ALL-UNNAMED`,
@@ -102,7 +103,7 @@ export function keycloakArguments(home: string, args: readonly string[]): readon
   ];
 }
 
-async function isThere(path: string): Promise<boolean> {
+async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,
     () => false,

@@ -1,20 +1,23 @@
 import { z } from 'zod';
 
-/** Of the administrator that Keycloak makes at its first start. A development credential of a server that lives for minutes. */
+/**
+ * The administrator that Keycloak creates at its first start. A development credential of a server
+ * that runs for minutes.
+ */
 export const BOOTSTRAP_ADMIN = { username: 'admin', password: 'dev-admin-password' } as const;
 
 const token = z.object({ access_token: z.string() });
 
-/** Keycloak's admin REST API, spoken to directly and not through the proxy. */
+/** Client of Keycloak's admin REST API, which does not use the proxy. */
 export class KeycloakAdmin {
   readonly #url: string;
 
-  /** @param url of the server itself, without a trailing slash */
+  /** @param url origin of the server itself, without a trailing slash */
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** @throws Error with status and body when the answer is no success */
+  /** @throws Error with status and body when the response is no success */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#url}/admin${path}`, {
       method,
@@ -29,7 +32,7 @@ export class KeycloakAdmin {
     return text === '' ? undefined : JSON.parse(text);
   }
 
-  /** Its life is a minute, so every call asks for its own. */
+  /** Requests a token for each call, because tokens are valid for one minute. */
   async #token(): Promise<string> {
     const response = await fetch(`${this.#url}/realms/master/protocol/openid-connect/token`, {
       method: 'POST',

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
 import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
+import { freePorts } from '../free_ports.ts';
 import { introspect } from '../introspect.ts';
-import { quietPorts } from '../quiet_ports.ts';
 import { type ServerProgram, startProgram } from '../server_program.ts';
 import { type KeycloakHome, keycloakArguments } from './fetch_keycloak.ts';
 import { BOOTSTRAP_ADMIN, KeycloakAdmin } from './keycloak_admin.ts';
@@ -14,7 +14,7 @@ const ACCOUNTS = ['ana', 'ben'] as const;
 
 const passwordOf = (account: string): string => `dev-${account}-at-keycloak`;
 
-/** Refresh tokens that are good once: what the default realm allows only on request. */
+/** A realm with single-use refresh tokens, which the default realm does not have. */
 const realm = {
   realm: REALM,
   enabled: true,
@@ -29,19 +29,22 @@ const realm = {
     firstName: account,
     lastName: 'Example',
     credentials: [{ type: 'password', value: passwordOf(account), temporary: false }],
-    // What everybody gets who registers; among them the right to `offline_access`.
+    // The default roles of registered users; they include the right to `offline_access`.
     realmRoles: [`default-roles-${REALM}`],
   })),
 } as const;
 
 const listed = z.array(z.object({ id: z.string() }));
 
-/** Starts Keycloak with a realm of its own, its database in memory, behind a recording proxy. @throws InteropError `start_failed` */
+/**
+ * Starts Keycloak with a separate realm and its database in memory, behind a recording proxy.
+ * @throws InteropError `start_failed`
+ */
 export async function startKeycloak(keycloak: KeycloakHome): Promise<AuthorizationServer> {
-  const [port, managementPort] = await quietPorts(2);
+  const [port, managementPort] = await freePorts(2);
   const direct = `http://127.0.0.1:${port}`;
   const proxy = await startRecordingProxy();
-  proxy.passTo(direct);
+  proxy.setTarget(direct);
   const { home, java } = keycloak;
   const program = await startProgram({
     name: 'Keycloak',
@@ -55,7 +58,7 @@ export async function startKeycloak(keycloak: KeycloakHome): Promise<Authorizati
       '--http-host=127.0.0.1',
       `--http-port=${port}`,
       `--http-management-port=${managementPort}`,
-      // The name it goes by, in tokens and in links, whatever address a request came to.
+      // The host name in tokens and links, whatever address a request used.
       `--hostname=${proxy.origin}`,
     ]),
     env: {
@@ -83,7 +86,7 @@ function serverOf(parts: {
   const inRealm = (path: string): string => `/realms/${REALM}${path}`;
   const find = async (path: string): Promise<string> => {
     const [found] = listed.parse(await admin.call('GET', inRealm(path)));
-    if (found === undefined) throw new Error(`Keycloak has nothing at ${path}`);
+    if (found === undefined) throw new Error(`Keycloak has no resource at ${path}`);
     return found.id;
   };
   const userId = (account: string) => find(`/users?exact=true&username=${account}`);
@@ -91,7 +94,7 @@ function serverOf(parts: {
     name: `Keycloak ${keycloak.version}`,
     proxy,
     issuer: `${proxy.origin}/realms/${REALM}`,
-    namesItself: true,
+    sendsIssuer: true,
     authorizationUrl: `${proxy.origin}${OPENID}/auth`,
     tokenUrl: `${proxy.origin}${OPENID}/token`,
     revocationUrl: `${proxy.origin}${OPENID}/revoke`,
@@ -100,7 +103,7 @@ function serverOf(parts: {
     api: { url: `${proxy.origin}${OPENID}`, path: '/userinfo' },
     passwordOf,
     subjectOf: userId,
-    // A client has one session per person, whatever was granted in it.
+    // A client has one session per user, whatever was granted in it.
     revocationEnds: 'client',
     spentTokens: 'refused',
     withdrawals: [
@@ -118,7 +121,7 @@ function serverOf(parts: {
         },
       },
     ],
-    // It takes both ways of client authentication of every client.
+    // It accepts both methods of client authentication for every client.
     registerApp: async (redirectUri) => {
       const app = newApp();
       await admin.call('POST', inRealm('/clients'), clientOf(app, redirectUri));
@@ -128,7 +131,7 @@ function serverOf(parts: {
       const id = await find(`/clients?clientId=${clientId}`);
       await admin.call('PUT', inRealm(`/clients/${id}`), { clientId, secret });
     },
-    demandConsent: async (clientId, consentRequired) => {
+    requireConsent: async (clientId, consentRequired) => {
       const id = await find(`/clients?clientId=${clientId}`);
       await admin.call('PUT', inRealm(`/clients/${id}`), { clientId, consentRequired });
     },
@@ -155,7 +158,7 @@ function serverOf(parts: {
   };
 }
 
-/** The secret has the characters that must be encoded before they go into Basic credentials (RFC 6749 §2.3.1). */
+/** Its secret contains characters that must be encoded for Basic credentials (RFC 6749 §2.3.1). */
 function newApp(): OAuthApp {
   const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
@@ -171,7 +174,7 @@ function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {
     standardFlowEnabled: true,
     directAccessGrantsEnabled: false,
     attributes: { 'pkce.code.challenge.method': 'S256' },
-    // Keycloak answers about an access token only whom it is meant for.
+    // Keycloak introspects an access token only for its audience.
     protocolMappers: [
       {
         name: 'own audience',

@@ -1,17 +1,17 @@
 import { expect, it } from '@jest/globals';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
-/** A server on which consent can become a demand after people authorized. */
-export function consenting(environmentOf: () => InteropEnvironment): void {
-  it('H113: asks the person, and not the administrator, when the provider begins to demand a consent they never gave', async () => {
+/** Tests of a server that starts to require consent after users have authorized. */
+export function describeConsentRequired(environmentOf: () => InteropEnvironment): void {
+  it('H113: asks the user, not the administrator, when the provider starts to require consent', async () => {
     const environment = environmentOf();
     const { admin, ana, first, second, provider } = environment;
     const app = await environment.newApp();
-    await provider.demandConsent?.(app.clientId, false);
+    await provider.requireConsent?.(app.clientId, false);
     const connector = await environment.createConnector({ ...app });
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
-    await provider.demandConsent?.(app.clientId, true);
+    await environment.expireToken(ana, connector);
+    await provider.requireConsent?.(app.clientId, true);
 
     const response = await environment.whoAmI(ana, second, connector);
     expect(environment.tokenRequests().map(({ response: said }) => said['error'])).toEqual([

@@ -13,9 +13,9 @@ const document = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional(),
 });
 
-/** What an administrator states of the provider, compared with what it publishes of itself. */
-export function stating(environmentOf: () => InteropEnvironment): void {
-  it('A19: takes the issuer as its metadata spells it, asks for that once, and has nothing to warn of', async () => {
+/** Tests that compare the administrator's input with the metadata that the provider publishes. */
+export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment): void {
+  it('A19: accepts the issuer as spelt in its metadata, requests that once, and gives no warning', async () => {
     const environment = environmentOf();
     const { ana, first, provider } = environment;
     const published = document.parse(await (await fetch(provider.issuer + WELL_KNOWN)).json());
@@ -25,9 +25,9 @@ export function stating(environmentOf: () => InteropEnvironment): void {
       token_endpoint: provider.tokenUrl,
     });
     expect(published.authorization_response_iss_parameter_supported ?? false).toBe(
-      provider.namesItself,
+      provider.sendsIssuer,
     );
-    provider.proxy.forget();
+    provider.proxy.clear();
     const response = await save(environment);
     expect([response.status, read(response).warnings]).toEqual([200, undefined]);
     await environment.connect(ana, read(response).id ?? '');
@@ -37,7 +37,7 @@ export function stating(environmentOf: () => InteropEnvironment): void {
     expect(provider.proxy.seen({ pathEnd: WELL_KNOWN }).map(({ status }) => status)).toEqual([200]);
   });
 
-  it('A19: refuses an issuer that is spelt otherwise, and says how its metadata spells it', async () => {
+  it('A19: refuses an issuer with another spelling, and returns the correct one', async () => {
     const environment = environmentOf();
     const { issuer } = environment.provider;
     const response = await save(environment, { issuer: `${issuer}/` });
@@ -47,7 +47,7 @@ export function stating(environmentOf: () => InteropEnvironment): void {
       expect(read(response).message).toContain(spelling);
   });
 
-  it('A19: tells how issuers are spelt when the address of its metadata, or one without any, is stated', async () => {
+  it('A19: explains how issuers are spelt when the URL of the metadata, or one without metadata, is entered', async () => {
     const environment = environmentOf();
     const { issuer } = environment.provider;
     for (const stated of [issuer + WELL_KNOWN, `${issuer}/nobody`]) {
@@ -60,7 +60,7 @@ export function stating(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('A19: refuses a token URL at another origin than its metadata names, and says which', async () => {
+  it('A19: refuses a token URL at another origin than in the metadata, and names that one', async () => {
     const environment = environmentOf();
     const tokenUrl = new URL(environment.provider.tokenUrl);
     tokenUrl.hostname = 'localhost';
@@ -71,7 +71,7 @@ export function stating(environmentOf: () => InteropEnvironment): void {
       expect(read(response).message).toContain(origin);
   });
 
-  it('A20: warns of a path that its metadata does not name, until it is corrected', async () => {
+  it('A20: warns about a path that the metadata does not contain, until it is corrected', async () => {
     const environment = environmentOf();
     const { admin, first, provider } = environment;
     const saved = await save(environment, { authorizationUrl: `${provider.authorizationUrl}/old` });
@@ -84,7 +84,7 @@ export function stating(environmentOf: () => InteropEnvironment): void {
     expect([corrected.status, read(corrected).warnings]).toEqual([200, undefined]);
   });
 
-  it('A18: never sends a code on without the issuer that its metadata promised, also when that is out of reach later', async () => {
+  it('A18: forwards no code without the issuer that its metadata promised, also when the metadata is unreachable later', async () => {
     const environment = environmentOf();
     const { admin, ana, first, provider } = environment;
     const connector = await environment.createConnector();
@@ -101,37 +101,37 @@ export function stating(environmentOf: () => InteropEnvironment): void {
 
     const callback = await environment.walk(ana, connector);
     callback.searchParams.delete('iss');
-    provider.proxy.forget();
-    const page = await environment.comeBack(ana, callback);
-    expect(page.status).toBe(provider.namesItself ? 400 : 200);
-    expect(environment.tokenRequests()).toHaveLength(provider.namesItself ? 0 : 1);
+    provider.proxy.clear();
+    const page = await environment.followCallback(ana, callback);
+    expect(page.status).toBe(provider.sendsIssuer ? 400 : 200);
+    expect(environment.tokenRequests()).toHaveLength(provider.sendsIssuer ? 0 : 1);
   });
 
-  it('A14: shares one callback only with a provider whose issuer is stated and that names it in its answer', async () => {
+  it('A14: shares one callback only with a provider whose issuer is entered and sent in its response', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     const app = await environment.newSharedApp();
-    const sharing = await environment.addProcess({
+    const describeSharedClient = await environment.addProcess({
       'xpack.actions.auth.oauth_authorization_code.redirectUri': 'shared',
     });
     const unknown = await environment.createConnector({ ...app, issuer: undefined });
-    const refused = await ana.call(sharing, {
+    const refused = await ana.call(describeSharedClient, {
       method: 'POST',
       path: `/internal/actions/connector/${unknown}/_start_oauth_flow`,
       body: {},
     });
     expect([refused.status, read(refused).attributes?.code]).toEqual([400, 'issuer_unknown']);
     const stated = await environment.createConnector({ ...app });
-    const { authorizationUrl } = await ana.startFlow(sharing, stated);
-    const callback = await environment.goThrough(ana, authorizationUrl);
-    provider.proxy.forget();
-    const page = await ana.call(sharing, {
+    const { authorizationUrl } = await ana.startFlow(describeSharedClient, stated);
+    const callback = await environment.walkFrom(ana, authorizationUrl);
+    provider.proxy.clear();
+    const page = await ana.call(describeSharedClient, {
       method: 'GET',
       path: `${callback.pathname}${callback.search}`,
     });
-    expect(page.status).toBe(provider.namesItself ? 200 : 400);
-    expect(environment.tokenRequests()).toHaveLength(provider.namesItself ? 1 : 0);
-    await sharing.stop();
+    expect(page.status).toBe(provider.sendsIssuer ? 200 : 400);
+    expect(environment.tokenRequests()).toHaveLength(provider.sendsIssuer ? 1 : 0);
+    await describeSharedClient.stop();
   });
 }
 
@@ -146,7 +146,7 @@ function read(response: HttpResponse): z.infer<typeof responded> {
   return responded.parse(JSON.parse(response.text));
 }
 
-/** Creates a connector as the administrator, whatever becomes of it. */
+/** Creates a connector as the administrator and returns the response, whatever it is. */
 function save(
   environment: InteropEnvironment,
   secrets: Readonly<Record<string, unknown>> = {},

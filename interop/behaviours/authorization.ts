@@ -4,9 +4,9 @@ import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 const ELSEWHERE = 'https://issuer-of-somebody-else.test';
 
-/** From the first click to the first call. */
-export function authorizing(environmentOf: () => InteropEnvironment): void {
-  it('connects two people over its real pages, each with their own account', async () => {
+/** Tests of an authorization, from the first click to the first call. */
+export function describeAuthorization(environmentOf: () => InteropEnvironment): void {
+  it('connects two users over its real pages, each with their own account', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const connector = await environment.createConnector();
@@ -25,7 +25,7 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('A22: sends state and a proof key, and hands the verifier, another one each time, to the token endpoint alone', async () => {
+  it('A22: receives state and PKCE challenge, and a new verifier for each authorization only at the token endpoint', async () => {
     const environment = environmentOf();
     const connector = await environment.createConnector();
     const verifiers: string[] = [];
@@ -34,9 +34,9 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
       const asked = new URL(authorizationUrl).searchParams;
       expect(asked.get('code_challenge_method')).toBe('S256');
       expect(asked.get('state')).toMatch(/^[\w-]{20,}$/);
-      environment.provider.proxy.forget();
-      const callback = await environment.goThrough(environment.ana, authorizationUrl);
-      expect((await environment.comeBack(environment.ana, callback)).status).toBe(200);
+      environment.provider.proxy.clear();
+      const callback = await environment.walkFrom(environment.ana, authorizationUrl);
+      expect((await environment.followCallback(environment.ana, callback)).status).toBe(200);
       const [exchange, ...more] = environment.tokenRequests('authorization_code');
       expect(more).toEqual([]);
       expect(exchange?.response).toMatchObject({
@@ -55,7 +55,7 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
     expect(new Set(verifiers).size).toBe(2);
   });
 
-  it('A13: gets nothing for a stolen code with a state of their own', async () => {
+  it('A13: gives an attacker no tokens for a stolen code with their own state', async () => {
     const environment = environmentOf();
     const { ana, ben, second } = environment;
     const connector = await environment.createConnector();
@@ -63,8 +63,8 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
     const stolen = (await environment.walk(ben, connector)).searchParams.get('code') ?? '';
     expect(stolen).not.toBe('');
     callback.searchParams.set('code', stolen);
-    environment.provider.proxy.forget();
-    expect((await environment.comeBack(ana, callback)).status).not.toBe(200);
+    environment.provider.proxy.clear();
+    expect((await environment.followCallback(ana, callback)).status).not.toBe(200);
     expect(environment.tokenRequests().map(({ response }) => response['error'])).toEqual([
       'invalid_grant',
     ]);
@@ -75,19 +75,19 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
       });
   });
 
-  it('A6: stores nothing when the person refuses, says so, and takes no code for it afterwards', async () => {
+  it('A6: stores nothing when the user refuses, reports it, and accepts no code afterwards', async () => {
     const environment = environmentOf();
-    // A new app, because a provider does not ask twice for what somebody allowed before.
+    // A new app, because a provider does not ask again for consent that was given.
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
-    environment.provider.proxy.forget();
+    environment.provider.proxy.clear();
     const callback = await environment.walk(environment.ana, connector, true);
-    const page = await environment.comeBack(environment.ana, callback);
+    const page = await environment.followCallback(environment.ana, callback);
     expect(page.status).toBe(400);
     expect(page.text).toContain('Access was not granted');
     callback.searchParams.delete('error');
     callback.searchParams.set('code', 'a-code-of-later');
-    expect((await environment.comeBack(environment.ana, callback)).status).toBe(400);
+    expect((await environment.followCallback(environment.ana, callback)).status).toBe(400);
     expect(environment.tokenRequests()).toEqual([]);
     expect(await environment.ana.status(environment.first, connector)).toMatchObject({
       connection_status: 'not_connected',
@@ -97,41 +97,41 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
   it('A4: exchanges a code once, also when the page is loaded twice', async () => {
     const environment = environmentOf();
     const connector = await environment.createConnector();
-    environment.provider.proxy.forget();
+    environment.provider.proxy.clear();
     const callback = await environment.walk(environment.ana, connector);
-    expect((await environment.comeBack(environment.ana, callback)).status).toBe(200);
-    expect((await environment.comeBack(environment.ana, callback)).status).toBe(400);
+    expect((await environment.followCallback(environment.ana, callback)).status).toBe(200);
+    expect((await environment.followCallback(environment.ana, callback)).status).toBe(400);
     expect(environment.tokenRequests()).toHaveLength(1);
     expect(await environment.ana.status(environment.first, connector)).toMatchObject({
       connection_status: 'connected',
     });
   });
 
-  it('takes the issuer it names, when it names one, whether or not the connector knows it', async () => {
+  it('accepts its issuer parameter, whether the connector states the issuer or not', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     for (const secrets of [{}, { issuer: undefined }]) {
       const connector = await environment.createConnector(secrets);
       const callback = await environment.walk(ana, connector);
-      expect(callback.searchParams.get('iss')).toBe(provider.namesItself ? provider.issuer : null);
-      expect((await environment.comeBack(ana, callback)).status).toBe(200);
+      expect(callback.searchParams.get('iss')).toBe(provider.sendsIssuer ? provider.issuer : null);
+      expect((await environment.followCallback(ana, callback)).status).toBe(200);
     }
   });
 
-  it('A17: never sends a code on when another issuer is named than the one the connector knows', async () => {
+  it('A17: forwards no code when the response names another issuer than the connector', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     const connector = await environment.createConnector();
     const callback = await environment.walk(ana, connector);
     callback.searchParams.set('iss', ELSEWHERE);
-    provider.proxy.forget();
-    const page = await environment.comeBack(ana, callback);
+    provider.proxy.clear();
+    const page = await environment.followCallback(ana, callback);
     expect(page.status).toBe(400);
     expect(page.text).toContain('did not come from the provider that was asked');
     expect(environment.tokenRequests()).toEqual([]);
   });
 
-  it('takes the client secret in the body as well as in the header, whatever characters it has', async () => {
+  it('accepts the client secret in the body and in the header, with special characters', async () => {
     const environment = environmentOf();
     for (const method of ['client_secret_basic', 'client_secret_post'] as const) {
       const app = await environment.newApp(method);
@@ -140,7 +140,7 @@ export function authorizing(environmentOf: () => InteropEnvironment): void {
         tokenEndpointAuthMethod: method,
       });
       await environment.connect(environment.ana, connector);
-      await environment.letTokenEnd(environment.ana, connector);
+      await environment.expireToken(environment.ana, connector);
       subjectIn(await environment.whoAmI(environment.ana, environment.second, connector));
     }
   });

@@ -6,22 +6,22 @@ import type { Interference } from '../proxy/recording_proxy.ts';
 
 const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Interference }[] = [
   {
-    what: 'a 503 page of a gateway',
+    what: "a gateway's 503 page",
     fault: { kind: 'response', status: 503, retryAfterSeconds: 1 },
   },
   { what: 'a 429', fault: { kind: 'response', status: 429, retryAfterSeconds: 1 } },
   { what: 'a cut connection', fault: { kind: 'cut' } },
 ];
 
-/** The three classes of failure, as this server tells them. */
-export function failing(environmentOf: () => InteropEnvironment): void {
-  it('G92: is a matter for the administrator when the client secret is wrong, and nobody is told to authorize', async () => {
+/** Tests of the three classes of failure that this server distinguishes. */
+export function describeProviderFailures(environmentOf: () => InteropEnvironment): void {
+  it('G92: asks the administrator when the client secret is wrong, and no user to authorize', async () => {
     const environment = environmentOf();
     const { admin, ana, first, second, provider } = environment;
     const app = await environment.newApp();
     const connector = await environment.createConnector({ ...app });
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     const clientSecret = `${app.clientSecret}, renewed`;
     await provider.changeSecret(app.clientId, clientSecret);
 
@@ -31,7 +31,7 @@ export function failing(environmentOf: () => InteropEnvironment): void {
       expect(response.authorization_reason).toBeUndefined();
       expect(response.service_message).toMatch(/administrator/i);
     }
-    // Each process finds out for itself, and then leaves the provider alone.
+    // Each process notices the failure itself, and then stops calling the provider.
     expect(environment.tokenRequests().length).toBeLessThanOrEqual(2);
     expect(new Set(environment.tokenRequests().map(({ status }) => status))).toEqual(
       new Set([401]),
@@ -49,14 +49,14 @@ export function failing(environmentOf: () => InteropEnvironment): void {
     subjectIn(await environment.whoAmI(ana, second, connector));
   });
 
-  it('G92: says that a new authorization is a matter for the administrator when the client secret is wrong', async () => {
+  it('G92: says that only an administrator can fix a new authorization when the client secret is wrong', async () => {
     const environment = environmentOf();
     const app = await environment.newApp();
     const connector = await environment.createConnector({
       ...app,
       clientSecret: 'dev-wrong-secret',
     });
-    const page = await environment.comeBack(
+    const page = await environment.followCallback(
       environment.ana,
       await environment.walk(environment.ana, connector),
     );
@@ -64,14 +64,14 @@ export function failing(environmentOf: () => InteropEnvironment): void {
     expect(page.text).toContain('Ask an administrator');
   });
 
-  it('G91: passes when the provider is away for a moment, and nobody is told to authorize', async () => {
+  it('G91: recovers when the provider fails temporarily, and asks no user to authorize', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
     const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
     for (const { what, fault } of GATEWAY_FAULTS) {
-      await environment.letTokenEnd(ana, connector);
+      await environment.expireToken(ana, connector);
       provider.proxy.interfere(token, fault);
       const refused = await environment.whoAmI(ana, first, connector);
       expect({ what, ...refused }).toMatchObject(passing(what));
@@ -84,12 +84,12 @@ export function failing(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('G105: passes when the provider hangs with a request in its hands, and the grant is alive afterwards', async () => {
+  it('G105: recovers when the provider hangs during a request, and keeps the grant', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
     provider.proxy.interfere(token, { kind: 'hold_request' });
     const refused = await environment.whoAmI(ana, first, connector);

@@ -1,16 +1,16 @@
 import { expect, it } from '@jest/globals';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
-/** Several connectors on one client of the provider. */
-export function sharing(environmentOf: () => InteropEnvironment): void {
-  it('lets one person use two connectors on one client, each with its own chain of refresh tokens', async () => {
+/** Tests of several connectors with one client at the provider. */
+export function describeSharedClient(environmentOf: () => InteropEnvironment): void {
+  it('lets one user use two connectors with one client, each with its own refresh tokens', async () => {
     const environment = environmentOf();
     const { ana, first, second } = environment;
     const connectors = [await environment.createConnector(), await environment.createConnector()];
     for (const connector of connectors) await environment.connect(ana, connector);
     for (let round = 1; round <= 2; round += 1) {
       for (const connector of connectors) {
-        await environment.letTokenEnd(ana, connector);
+        await environment.expireToken(ana, connector);
         subjectIn(await environment.whoAmI(ana, second, connector));
         expect(environment.tokenRequests().map(({ status }) => status)).toEqual([200]);
       }
@@ -20,7 +20,7 @@ export function sharing(environmentOf: () => InteropEnvironment): void {
     }
   });
 
-  it('knows what became of the other connector of the same person when one is disconnected', async () => {
+  it("knows the state of a user's other connector when one is disconnected", async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const [ended, other] = [

@@ -5,15 +5,18 @@ import { type InteropEnvironment, subjectIn } from '../environment.ts';
 const ROUNDS = 10;
 const CALLERS = 250;
 const CYCLES = 5;
-/** Of an access token that is refreshed in the last quarter of its life; nobody waits before its last ten seconds. */
+/**
+ * Lifetime of an access token that is refreshed in its last quarter. Callers wait for the refresh
+ * only in its last ten seconds.
+ */
 const LIFE_SECONDS = 160;
 const SHORTLY_AFTER_MARGIN_MS = 39_000;
-/** The deadline of a token call, and what busy machines add. */
+/** The deadline of a token call, plus the delay of busy machines. */
 const RECOVERY_MS = 90_000;
 
-/** Refresh tokens that are good once, and many callers. */
-export function refreshing(environmentOf: () => InteropEnvironment): void {
-  it(`G83: makes one token request for an expired token, with four processes and ${CALLERS} callers in each, ${ROUNDS} rounds long`, async () => {
+/** Tests of single-use refresh tokens and many callers. */
+export function describeRefresh(environmentOf: () => InteropEnvironment): void {
+  it(`G83: makes one token request for an expired token, with four processes and ${CALLERS} callers in each, in ${ROUNDS} rounds`, async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const processes = [
@@ -26,7 +29,7 @@ export function refreshing(environmentOf: () => InteropEnvironment): void {
     await environment.connect(ana, connector);
     const subject = await provider.subjectOf('ana');
     for (let round = 1; round <= ROUNDS; round += 1) {
-      await environment.letTokenEnd(ana, connector);
+      await environment.expireToken(ana, connector);
       const responses = await environment.burst(ana, processes, { connector, calls: CALLERS });
       expect(responses.map(subjectIn)).toEqual(Array(processes.length * CALLERS).fill(subject));
       expect(environment.tokenRequests().map(({ status }) => status)).toEqual([200]);
@@ -35,15 +38,15 @@ export function refreshing(environmentOf: () => InteropEnvironment): void {
     for (const extra of processes.slice(2)) await extra.stop();
   });
 
-  it(`G109: presents each refresh token once, and the one that was answered last, through ${CYCLES} rotations`, async () => {
+  it(`G109: presents each refresh token once, and always the latest, through ${CYCLES} rotations`, async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
-    provider.proxy.forget();
+    provider.proxy.clear();
     await environment.connect(ana, connector);
     const seen = [...environment.tokenRequests()];
     for (let round = 1; round <= CYCLES; round += 1) {
-      provider.proxy.forget();
+      provider.proxy.clear();
       provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
       subjectIn(await environment.whoAmI(ana, round % 2 === 0 ? first : second, connector));
       seen.push(...environment.tokenRequests());
@@ -55,7 +58,7 @@ export function refreshing(environmentOf: () => InteropEnvironment): void {
     expect(presented).toEqual(responded);
   });
 
-  it('G106: sends the token that still serves while it is refreshed aside, and nobody waits for a provider that hangs', async () => {
+  it('G106: serves a valid token during its refresh, so no caller waits for a provider that hangs', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
@@ -65,12 +68,12 @@ export function refreshing(environmentOf: () => InteropEnvironment): void {
       () => Date.now() > endsAt - SHORTLY_AFTER_MARGIN_MS,
       LIFE_SECONDS * 1_000,
     );
-    provider.proxy.forget();
+    provider.proxy.clear();
     const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
     const held = provider.proxy.interfere(token, { kind: 'hold_request' });
     for (const server of [first, second])
       subjectIn(await environment.whoAmI(ana, server, connector));
-    // Not yet known to fail: whoever had waited for the end of it would come after that.
+    // The failure is not known yet: callers that wait for the refresh would return after it.
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
     await held.happened;
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined]);

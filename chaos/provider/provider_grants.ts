@@ -17,7 +17,7 @@ interface IssuedToken {
   isExpired: boolean;
 }
 
-/** What an answered token request gives. */
+/** Tokens of a successful token request. */
 export interface IssuedTokens {
   readonly access_token: string;
   readonly refresh_token: string;
@@ -25,11 +25,17 @@ export interface IssuedTokens {
   readonly expires_in: number;
 }
 
-/** Access tokens live this long on the provider's clock, which is the one all workers share unless theirs is skewed. */
+/**
+ * Lifetime of access tokens on the provider's clock, which all workers share unless theirs is
+ * skewed.
+ */
 const LIFETIME_SECONDS = 3600;
 
-/** An authorization server's memory with the strictest rules: refresh tokens are single-use, and presenting a used one ends the whole family. */
-export class GrantBook {
+/**
+ * Grants of an authorization server with the strictest rules: refresh tokens are single-use, and
+ * presenting a used one ends the whole family.
+ */
+export class ProviderGrants {
   readonly #recorder: Recorder;
   readonly #codes = new Map<string, Connection & { readonly client: string }>();
   readonly #tokens = new Map<string, IssuedToken>();
@@ -40,14 +46,14 @@ export class GrantBook {
     this.#recorder = recorder;
   }
 
-  /** As if the person had consented. */
+  /** Issues a code as if the user had consented. */
   issueCode(connection: Connection, client: string): string {
     const code = secret('code');
     this.#codes.set(code, { ...connection, client });
     return code;
   }
 
-  /** `undefined`: unknown, used, or another client's. */
+  /** `undefined`: unknown, used, or of another client. */
   redeem(code: string, client: string): (IssuedTokens & { readonly family: string }) | undefined {
     const known = this.#codes.get(code);
     this.#codes.delete(code);
@@ -66,12 +72,12 @@ export class GrantBook {
     return { ...this.#issue(family), family: family.id };
   }
 
-  /** What came of a code; `undefined`: nothing. */
+  /** Family that a code led to; `undefined`: none. */
   familyOf(code: string): string | undefined {
     return this.#familyOfCode.get(code);
   }
 
-  /** One rotation, or the end of the family. */
+  /** Rotates the token, or ends the family. */
   refresh(
     token: string,
     client: string,
@@ -90,7 +96,7 @@ export class GrantBook {
     return { result: 'rotated', tokens: this.#issue(known.family) };
   }
 
-  /** RFC 7009: a refresh token takes its family along, an access token only itself. */
+  /** RFC 7009: revoking a refresh token ends its family, revoking an access token only itself. */
   revoke(token: string): void {
     const known = this.#tokens.get(token);
     if (known === undefined) return;
@@ -127,8 +133,8 @@ export class GrantBook {
     );
   }
 
-  /** Forgets families that ended, and all their tokens. Call it when nobody can present them any more. */
-  forgetEnded(): void {
+  /** Removes ended families with their tokens. Call it when nobody can present them any more. */
+  removeEnded(): void {
     for (const [token, { family }] of this.#tokens) if (!family.isAlive) this.#tokens.delete(token);
     this.#familyOfCode.clear();
   }

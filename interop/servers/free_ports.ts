@@ -1,12 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 
-/** Below the ports that systems hand out by themselves, so that nobody gets one between now and the minute in which a slow server listens. */
+/**
+ * Below the range of ports that systems assign, so that the port stays free until a slow server
+ * listens.
+ */
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** Ports of the loopback address that nobody uses now. */
-export async function quietPorts(count: number): Promise<readonly number[]> {
+/** Free ports of the loopback address. */
+export async function freePorts(count: number): Promise<readonly number[]> {
   const found = new Set<number>();
   while (found.size < count) {
     const port = randomInt(LOWEST, HIGHEST);

@@ -3,18 +3,18 @@ import { expect, it } from '@jest/globals';
 import { waitUntil, within } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
-/** The life of a lease, and what busy machines add. */
+/** The duration of a lease, plus the delay of busy machines. */
 const RECOVERY_MS = 60_000;
 
-/** `kill -9` of a process that has a refresh under way. */
-export function dying(environmentOf: () => InteropEnvironment): void {
-  it('G85: goes on with the grant when a process dies before the provider heard of the refresh', async () => {
+/** Tests of `kill -9` of a process during a refresh. */
+export function describeCrashRecovery(environmentOf: () => InteropEnvironment): void {
+  it('G85: keeps the grant when a process dies before the provider received the refresh', async () => {
     const environment = environmentOf();
     const { ana, second, provider } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
-    await dieInRefresh(environment, connector, 'hold_request');
+    await environment.expireToken(ana, connector);
+    await killDuringRefresh(environment, connector, 'hold_request');
     const responses = await within(
       'callers of another process',
       RECOVERY_MS,
@@ -22,19 +22,19 @@ export function dying(environmentOf: () => InteropEnvironment): void {
     );
     expect(new Set(responses.map(subjectIn))).toEqual(new Set([await provider.subjectOf('ana')]));
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
-    // That of the dead process, which got nowhere, and one more.
+    // The request of the dead process, which did not arrive, and one more.
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined, 200]);
   });
 
-  it('G85: says the truth when a process dies with the answer, and a new authorization heals it', async () => {
+  it('G85: reports the truth when a process dies with the response, and a new authorization repairs it', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const isRefused = provider.spentTokens === 'refused';
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
     await environment.connect(ben, connector);
-    await environment.letTokenEnd(ana, connector);
-    await dieInRefresh(environment, connector, 'hold_answer');
+    await environment.expireToken(ana, connector);
+    await killDuringRefresh(environment, connector, 'hold_answer');
     const responses = await within(
       'callers of another process',
       RECOVERY_MS,
@@ -52,14 +52,14 @@ export function dying(environmentOf: () => InteropEnvironment): void {
         ? { connection_status: 'needs_reauth', last_error: { code: 'refresh_response_lost' } }
         : { connection_status: 'connected' },
     );
-    // Answered, and lost; then asked once more.
+    // One response that was lost, and one more request.
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([
       200,
       isRefused ? 400 : 200,
     ]);
     if (isRefused)
       expect(environment.tokenRequests()[1]?.response).toMatchObject({ error: 'invalid_grant' });
-    // Nobody else notices.
+    // Other users are not affected.
     subjectIn(await environment.whoAmI(ben, second, connector));
     await environment.connect(ana, connector);
     expect(subjectIn(await environment.whoAmI(ana, first, connector))).toBe(
@@ -68,17 +68,17 @@ export function dying(environmentOf: () => InteropEnvironment): void {
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('G105: knows what became of the grant when the provider stood still and acted later', async () => {
+  it('G105: knows the state of the grant when the provider hung and acted later', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
-    await environment.letTokenEnd(ana, connector);
+    await environment.expireToken(ana, connector);
     provider.pause();
     const refused = await environment.whoAmI(ana, first, connector).finally(provider.resume);
     expect(refused).toMatchObject({ status: 'error', errorSource: 'framework' });
     expect(refused.authorization_reason).toBeUndefined();
-    await waitUntil('the late answer', () =>
+    await waitUntil('the late response', () =>
       environment.tokenRequests().every(({ status }) => status !== undefined),
     );
     await sleep(Math.max(0, Date.parse(String(refused.retry)) - Date.now()));
@@ -95,8 +95,8 @@ export function dying(environmentOf: () => InteropEnvironment): void {
   });
 }
 
-/** Ends a process of its own when its token request is where it is wanted. */
-async function dieInRefresh(
+/** Kills a process when its token request has reached the given point. */
+async function killDuringRefresh(
   environment: InteropEnvironment,
   connector: string,
   kind: 'hold_request' | 'hold_answer',

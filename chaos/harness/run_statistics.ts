@@ -2,23 +2,26 @@ import type { HistoryEvent } from '../history/events.ts';
 import type { RoundScript } from './round_script.ts';
 import { CONNECTIONS } from './round_script.ts';
 
-/** What a run amounted to. */
-export interface Figures {
+/** Totals of a run. */
+export interface RunStatistics {
   readonly rounds: number;
-  /** Connections whose token ended while callers in at least two processes came for it, summed over the rounds. */
+  /**
+   * Connections whose token expired while callers in at least two processes requested it, summed
+   * over the rounds.
+   */
   readonly bursts: number;
   readonly calls: number;
   /** Refresh tokens presented at the token endpoint. */
   readonly tokenRequests: number;
-  /** Those of them that gave new tokens. */
+  /** Token requests that returned new tokens. */
   readonly refreshes: number;
   readonly responses: Readonly<Record<string, number>>;
   readonly injections: Readonly<Record<string, number>>;
   readonly tookMs: number;
 }
 
-/** Counts while a run goes on. */
-export class Tally {
+/** Counts events while a run continues. */
+export class StatisticsCollector {
   #rounds = 0;
   #bursts = 0;
   #calls = 0;
@@ -32,13 +35,13 @@ export class Tally {
     return performance.now() - this.#startedAt;
   }
 
-  played(script: RoundScript): void {
+  addRound(script: RoundScript): void {
     this.#rounds += 1;
     this.#bursts += burstsOf(script);
     for (const { type } of script.injections) count(this.#injections, type);
   }
 
-  saw(events: readonly HistoryEvent[]): void {
+  addEvents(events: readonly HistoryEvent[]): void {
     for (const event of events) {
       if (event.type === 'presented') this.#tokenRequests += 1;
       if (event.type === 'acted' && event.result === 'rotated') this.#refreshes += 1;
@@ -48,7 +51,7 @@ export class Tally {
     }
   }
 
-  figures(): Figures {
+  statistics(): RunStatistics {
     return {
       rounds: this.#rounds,
       bursts: this.#bursts,
