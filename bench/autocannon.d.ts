@@ -1,4 +1,4 @@
-/** The part of autocannon that the load generator uses; the package ships no types. */
+/** Types of the part of autocannon that the load generator uses; the package has none. */
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
 
@@ -12,7 +12,7 @@ declare module 'autocannon' {
     readonly duration?: number;
     /** Requests in total. */
     readonly amount?: number;
-    /** Milliseconds between samples; a run by duration ends at one. */
+    /** Milliseconds between samples; a run by duration ends at a sample. */
     readonly sampleInt?: number;
     readonly verifyBody?: (body: string | undefined) => boolean;
   }

@@ -1,6 +1,6 @@
 /**
- * Requests per second on loopback: axios with its own adapter, axios on egress, egress.fetch, and bare undici.
- * Run: npm run bench -- egress [--json]
+ * Requests per second on loopback: axios with its own adapter, axios on egress, egress.fetch, and
+ * bare undici. Run: npm run bench -- egress [--json]
  */
 import { fork } from 'node:child_process';
 import http from 'node:http';
@@ -22,7 +22,7 @@ interface Row {
 if (process.argv.includes('--serve')) serve();
 else await measureAll();
 
-/** In a process of its own, so that the client's CPU is what is measured. */
+/** Runs in a separate process, so that only the client's CPU time is measured. */
 function serve(): void {
   const server = http.createServer((request, response) => {
     request.resume().on('end', () => {

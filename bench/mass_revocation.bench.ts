@@ -6,12 +6,15 @@ import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch'
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { readArguments } from '../scripts/arguments.ts';
 import { startElasticsearch } from '../scripts/es/index.ts';
-import { openRevocationLoad, type RevocationLoad } from './endings/revocation_load.ts';
-import { type RevokingProvider, startRevokingProvider } from './endings/revoking_provider.ts';
+import { openRevocationLoad, type RevocationLoad } from './mass_revocation/revocation_load.ts';
+import {
+  type RevokingProvider,
+  startRevokingProvider,
+} from './mass_revocation/revoking_provider.ts';
 
-const USAGE = `Ends the grants of many people, once as a mass revocation and once behind the deletion of a connector, beside a person who goes on calling.
+const USAGE = `Revokes the grants of many users, once by a mass revocation and once by the deletion of a connector, while another user keeps calling.
 
-  npm run bench -- endings [--store sqlite|elasticsearch] [--grants 10000] [--latency 5] [--only mass|deletion]
+  npm run bench -- mass_revocation [--store sqlite|elasticsearch] [--grants 10000] [--latency 5] [--only mass|deletion]
 
   --latency MS  how long the provider takes for a revocation
 `;
@@ -26,7 +29,7 @@ const { values } = readArguments(USAGE, {
 });
 const COLLECT_EVERY_MS = 3000;
 const grants = Number(values.grants);
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-endings-bench-'));
+const folder = await mkdtemp(join(tmpdir(), 'latchkey-mass-revocation-bench-'));
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 const cluster =
   values.store === 'elasticsearch'
@@ -37,42 +40,42 @@ const store: DocumentStore =
     ? createSqliteStore({ path: join(folder, 'latchkey.sqlite') })
     : createElasticsearchStore({ hosts: cluster.hosts, indexPrefix: 'bench_' });
 const provider = await startRevokingProvider(Number(values.latency));
-const stand = await openRevocationLoad(store, provider);
+const load = await openRevocationLoad(store, provider);
 try {
-  await stand.fill('bystander', 1);
+  await load.fill('other', 1);
   if (values.only !== 'deletion')
-    await measure('mass revocation', stand, async () => {
-      const scope = { type: 'connector', connectorId: 'crowd' } as const;
-      const run = await stand.revocationJobs.startJob(scope, {
+    await measure('mass revocation', load, async () => {
+      const scope = { type: 'connector', connectorId: 'load' } as const;
+      const job = await load.revocationJobs.startJob(scope, {
         reason: 'mass_revoke',
         actor: undefined,
       });
-      return { id: run.id, respondedAfterMs: 0 };
+      return { id: job.id, respondedAfterMs: 0 };
     });
   if (values.only !== 'mass')
-    await measure('deletion of a connector', stand, async () => {
+    await measure('deletion of a connector', load, async () => {
       const before = performance.now();
-      const connector = stand.connector('crowd');
+      const connector = load.connector('load');
       const reason = 'connector_deleted';
-      const run = await stand.connectorRevocation.commit(
-        await stand.connectorRevocation.prepare({ connector, reason, actor: undefined }),
+      const job = await load.connectorRevocation.commit(
+        await load.connectorRevocation.prepare({ connector, reason, actor: undefined }),
       );
-      return { id: run.id, respondedAfterMs: performance.now() - before };
+      return { id: job.id, respondedAfterMs: performance.now() - before };
     });
 } finally {
-  await stand.close();
+  await load.close();
   await provider.stop();
   await cluster?.stop();
   await rm(folder, { recursive: true, force: true });
 }
 
-/** One run from its start to the last answer of the provider, with figures. */
+/** Measures one job from its start to the last response of the provider. */
 async function measure(
   name: string,
   { revocationJobs, tokens, connector, fill }: RevocationLoad,
   begin: () => Promise<{ readonly id: string; readonly respondedAfterMs: number }>,
 ): Promise<void> {
-  await fill('crowd', grants);
+  await fill('load', grants);
   provider.tokens.length = 0;
   provider.maxConcurrent = 0;
   globalThis.gc?.();
@@ -80,7 +83,7 @@ async function measure(
   const startedAt = performance.now();
   const over = new AbortController();
   const watched = watch(over.signal, () =>
-    tokens.tokens.getToken({ connector: connector('bystander'), profileUid: 'u_0' }),
+    tokens.tokens.getToken({ connector: connector('other'), profileUid: 'u_0' }),
   );
   const { id, respondedAfterMs } = await begin();
   const view = async () => (await revocationJobs.get(id)).job;
@@ -110,7 +113,7 @@ async function measure(
   );
 }
 
-/** Reads somebody else's token all the while. */
+/** Reads another user's token continuously. */
 async function watch(signal: AbortSignal, read: () => Promise<unknown>) {
   const times: number[] = [];
   let peakHeap = 0;
@@ -119,7 +122,7 @@ async function watch(signal: AbortSignal, read: () => Promise<unknown>) {
     const before = performance.now();
     await read();
     times.push(performance.now() - before);
-    // What is held, not what waits to be collected.
+    // Measures memory in use, not memory that waits for garbage collection.
     if (before - collectedAt > COLLECT_EVERY_MS) {
       globalThis.gc?.();
       collectedAt = performance.now();

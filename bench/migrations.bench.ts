@@ -10,8 +10,8 @@ import { startElasticsearch } from '../scripts/es/index.ts';
 import { type OpenGrants, openGrants } from './server/open_grants.ts';
 import type { StoreLocation } from './server/store_location.ts';
 
-const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Says how long each took and how much
-memory, and checks every document.
+const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Prints duration and memory
+of each, and checks every document.
 
   npm run bench -- migrations [--store sqlite|elasticsearch] [--documents 100000]
 `;
@@ -25,7 +25,7 @@ const { values } = readArguments(USAGE, {
 const MIGRATOR = join(import.meta.dirname, 'processes', 'migrator.ts');
 const TYPE = 'user_connector_token';
 const CONCURRENCY = 1_000;
-/** Far less than the documents take, so that a migration that kept them would fail. */
+/** Far less than the documents need, so that a migration that kept them in memory would fail. */
 const HEAP = '--max-old-space-size=64';
 const documents = Number(values.documents);
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -49,9 +49,9 @@ try {
   await killed.reaches(documents / 2);
   killed.process.kill('SIGKILL');
   await killed.closed;
-  say(`\nKilled half-way; ${await countOutdated()} of ${documents} are left.`);
+  say(`\nKilled half-way; ${await countOutdated()} of ${documents} are not migrated.`);
   const both = await Promise.all([ended(startMigrator()), ended(startMigrator())]);
-  say(`Two at once went on: ${JSON.stringify(both)}`);
+  say(`Two processes continued: ${JSON.stringify(both)}`);
   await check();
 } finally {
   await cluster?.stop();
@@ -62,7 +62,7 @@ interface Migrator {
   readonly process: ReturnType<typeof spawn>;
   readonly closed: Promise<unknown>;
   readonly lines: readonly string[];
-  /** Resolves when it says that it has migrated so many. */
+  /** Resolves when the process reports that it has migrated that many documents. */
   reaches(count: number): Promise<void>;
 }
 
@@ -85,7 +85,7 @@ function startMigrator(): Migrator {
         reader.on('line', (line) => {
           if (Number(/^Migrated (\d+) of/.exec(line)?.[1] ?? 0) >= count) resolve();
         });
-        child.once('close', () => reject(new Error('It ended before that.')));
+        child.once('close', () => reject(new Error('The process ended early.')));
       }),
   };
 }
@@ -104,7 +104,7 @@ async function withGrants<T>(work: (grants: OpenGrants) => Promise<T>): Promise<
   }
 }
 
-/** As the product of today writes them, whatever was there before. */
+/** Writes documents as the current product does. */
 async function fill(): Promise<void> {
   const before = performance.now();
   await withGrants(async (grants) => {
@@ -155,7 +155,10 @@ async function countOutdated(): Promise<number> {
   return outdated;
 }
 
-/** @throws Error when a document is missing, was not migrated exactly once, or does not decrypt to what was written */
+/**
+ * @throws Error when a document is missing, was not migrated exactly once, or does not decrypt to
+ * what was written
+ */
 async function check(): Promise<void> {
   const seen = new Set<string>();
   await eachDocument((modelVersion, newest, attributes) => {
@@ -171,7 +174,7 @@ async function check(): Promise<void> {
     seen.add(index);
   });
   if (seen.size !== documents) throw new Error(`${documents - seen.size} grants are missing.`);
-  say(`All ${documents} grants are there, migrated once, and decrypt.`);
+  say(`All ${documents} grants exist, were migrated once, and decrypt.`);
 }
 
 async function eachDocument(

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readArguments } from '../scripts/arguments.ts';
 import { startElasticsearch } from '../scripts/es/index.ts';
+import type { StoreLocation } from './operations/open_store.ts';
 import { measurePasses } from './operations/passes.ts';
 import { measureRotation } from './operations/rotation.ts';
-import type { StoreSpec } from './operations/store_spec.ts';
 
-const USAGE = `Measures the recurring jobs, or a key rotation, beside processes that read tokens; bench/README.md says how to read it.
+const USAGE = `Measures the recurring jobs, or a key rotation, while processes read tokens; see bench/operations/README.md.
 
   npm run bench -- operations passes   [--store sqlite|elasticsearch] [--count 1000000] [--others N] [--due 1000] [--folder DIR]
   npm run bench -- operations rotation [--store sqlite|elasticsearch] [--count 100000]
@@ -31,7 +31,9 @@ const say = (text: string): void => {
   process.stdout.write(`${text}\n`);
 };
 
-async function onStore(work: (spec: StoreSpec, folder: string) => Promise<unknown>): Promise<void> {
+async function onStore(
+  work: (location: StoreLocation, folder: string) => Promise<unknown>,
+): Promise<void> {
   const folder = values.folder ?? (await mkdtemp(join(tmpdir(), 'latchkey-operations-')));
   const cluster =
     values.store === 'elasticsearch'
@@ -52,9 +54,9 @@ async function onStore(work: (spec: StoreSpec, folder: string) => Promise<unknow
 
 switch (positionals[0]) {
   case 'passes':
-    await onStore((spec) =>
+    await onStore((location) =>
       measurePasses({
-        spec,
+        location,
         count: Number(values.count ?? 1_000_000),
         others: Number(values.others ?? values.count ?? 1_000_000),
         due: Number(values.due),
@@ -63,8 +65,8 @@ switch (positionals[0]) {
     );
     break;
   case 'rotation':
-    await onStore((spec, folder) =>
-      measureRotation({ spec, folder, count: Number(values.count ?? 100_000), say }),
+    await onStore((location, folder) =>
+      measureRotation({ location, folder, count: Number(values.count ?? 100_000), say }),
     );
     break;
   default:

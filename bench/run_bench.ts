@@ -8,22 +8,22 @@ import {
 import { measureTokenReads } from './measure/token_reads.ts';
 import type { Load, LoadResult } from './processes/load_generator.ts';
 import { startRole } from './processes/role.ts';
-import { judge, type Measurements } from './report/aims.ts';
+import { evaluate, type Measurements } from './report/aims.ts';
 import { conditionsText, machine, say, writeResult } from './report/conditions.ts';
 import { summarizeProfile } from './report/profile_summary.ts';
 import { renderTables } from './report/table.ts';
-import { prepareStand, type Stand } from './server/prepare_stand.ts';
+import { type BenchEnvironment, prepareEnvironment } from './server/prepare_environment.ts';
 
 const PROFILED_SECONDS = 10;
 const PROFILE_CONNECTIONS = 16;
 
-/** How much to measure. */
+/** Sizes and durations of a run. */
 export interface BenchPlan {
   readonly throughput: ThroughputPlan;
   readonly readRounds: number;
   /** Stored tokens: few, and many. */
   readonly sizes: readonly [few: number, many: number];
-  /** Executions between looks at the memory; the first step is the warm-up. */
+  /** Executions between measurements of the memory; the first step is the warm-up. */
   readonly memorySteps: readonly number[];
 }
 
@@ -35,7 +35,7 @@ export const FULL_PLAN: BenchPlan = {
   memorySteps: [10_000, 20_000, 20_000, 20_000, 20_000, 20_000],
 };
 
-/** About a minute and a half; good enough to see whether a change helps. */
+/** About a minute and a half; enough to see the effect of a change. */
 export const QUICK_PLAN: BenchPlan = {
   throughput: { connections: 16, rounds: 6, secondsEach: 1, warmUpRequests: 2_000 },
   readRounds: 3,
@@ -45,17 +45,18 @@ export const QUICK_PLAN: BenchPlan = {
 
 /**
  * Measures everything, prints tables and writes `results/<time>.json`.
- * @throws Error when any measured request failed: figures of a broken server mean nothing
+ * @throws Error when any measured request failed, because figures of a broken server are
+ * meaningless
  */
 export async function runBench(plan: BenchPlan): Promise<void> {
   const conditions = machine();
   say(conditionsText(conditions));
   say('Preparing: upstream, bare proxy, servers, stored tokens …');
-  const stand = await prepareStand(plan.sizes);
+  const environment = await prepareEnvironment(plan.sizes);
   const generator = startRole<Load, LoadResult>('load_generator');
   try {
-    const run = await measure(stand, generator, plan);
-    const aims = judge(run);
+    const run = await measure(environment, generator, plan);
+    const aims = evaluate(run);
     say(`\n${renderTables(run, aims)}`);
     const file = await writeResult(
       'json',
@@ -64,17 +65,17 @@ export async function runBench(plan: BenchPlan): Promise<void> {
     say(`\nWritten to ${file}`);
   } finally {
     await generator.stop();
-    await stand.stop();
+    await environment.stop();
   }
 }
 
-/** Profiles the server under load, prints where the time goes and writes `results/<time>.cpuprofile`. */
+/** Profiles the server under load, prints a summary and writes `results/<time>.cpuprofile`. */
 export async function runProfile(): Promise<void> {
-  const stand = await prepareStand([10]);
+  const environment = await prepareEnvironment([10]);
   const generator = startRole<Load, LoadResult>('load_generator');
   try {
-    const { server, tokens } = smallest(stand);
-    const { load } = targetOf(stand, { server, tokens });
+    const { server, tokens } = smallest(environment);
+    const { load } = targetOf(environment, { server, tokens });
     const under = { ...load, connections: PROFILE_CONNECTIONS };
     await generator.ask({ ...under, until: { requests: 5_000 } });
     const inspector = await server.inspect();
@@ -83,39 +84,43 @@ export async function runProfile(): Promise<void> {
     const profile = await inspector.stopProfile();
     inspector.close();
     say(summarizeProfile(profile));
-    say(`\n${Math.round(result.perSecond)} requests/s while profiled`);
+    say(`\n${Math.round(result.perSecond)} requests/s during the profile`);
     say(`Written to ${await writeResult('cpuprofile', JSON.stringify(profile))}`);
   } finally {
     await generator.stop();
-    await stand.stop();
+    await environment.stop();
   }
 }
 
 async function measure(
-  stand: Stand,
+  environment: BenchEnvironment,
   generator: LoadGenerator,
   plan: BenchPlan,
 ): Promise<Measurements> {
   say('Throughput …');
   const targets = [
-    upstreamTarget(stand.upstream),
-    bareProxyTarget('undici', stand.bareProxies.undici),
-    bareProxyTarget('axios', stand.bareProxies.axios),
-    ...stand.servers.map((entry) => targetOf(stand, entry)),
+    upstreamTarget(environment.upstream),
+    bareProxyTarget('undici', environment.bareProxies.undici),
+    bareProxyTarget('axios', environment.bareProxies.axios),
+    ...environment.servers.map((entry) => targetOf(environment, entry)),
   ];
   const measured = await measureThroughput(targets, generator, plan.throughput);
   const [upstream, bareProxy, axiosProxy, few, many] = measured;
   say('Token reads …');
-  const stocks = stand.servers.map(({ dataFolder, tokens }) => ({
+  const stocks = environment.servers.map(({ dataFolder, tokens }) => ({
     location: { kind: 'sqlite', dataFolder } as const,
     tokens: tokens - 1,
   }));
-  const [fewReads, manyReads] = await measureTokenReads(stocks, stand.connector, plan.readRounds);
+  const [fewReads, manyReads] = await measureTokenReads(
+    stocks,
+    environment.connector,
+    plan.readRounds,
+  );
   if (!upstream || !bareProxy || !axiosProxy || !few || !many || !fewReads || !manyReads) {
     throw new Error('a measurement is missing');
   }
   say('Memory …');
-  const { points, failures } = await memoryOf(stand, generator, plan.memorySteps);
+  const { points, failures } = await memoryOf(environment, generator, plan.memorySteps);
   const failed = failures + measured.reduce((sum, target) => sum + target.failures, 0);
   if (failed > 0) throw new Error(`${failed} requests failed`);
   const reads = { few: fewReads, many: manyReads };
@@ -123,28 +128,28 @@ async function measure(
 }
 
 async function memoryOf(
-  stand: Stand,
+  environment: BenchEnvironment,
   generator: LoadGenerator,
   steps: readonly number[],
 ): Promise<{ readonly points: readonly MemoryPoint[]; readonly failures: number }> {
-  const entry = smallest(stand);
+  const entry = smallest(environment);
   const inspector = await entry.server.inspect();
   try {
-    return await measureMemory(targetOf(stand, entry), { generator, inspector }, steps);
+    return await measureMemory(targetOf(environment, entry), { generator, inspector }, steps);
   } finally {
     inspector.close();
   }
 }
 
-function smallest(stand: Stand): Stand['servers'][number] {
-  const [entry] = stand.servers;
+function smallest(environment: BenchEnvironment): BenchEnvironment['servers'][number] {
+  const [entry] = environment.servers;
   if (entry === undefined) throw new Error('no server was started');
   return entry;
 }
 
 function targetOf(
-  { apiKey, connector }: Stand,
-  { tokens, server }: Pick<Stand['servers'][number], 'tokens' | 'server'>,
+  { apiKey, connector }: BenchEnvironment,
+  { tokens, server }: Pick<BenchEnvironment['servers'][number], 'tokens' | 'server'>,
 ): Target {
   const name = `_execute, ${tokens.toLocaleString('en-US')} stored tokens`;
   return executeTarget(name, server, { apiKey, connectorId: connector.id });

@@ -8,7 +8,7 @@ import { readArguments, refuse } from './arguments.ts';
 const USAGE = `Measures the server on this machine; bench/README.md says how to read it.
 
   npm run bench -- [--quick] [--profile | --growth [--store sqlite|elasticsearch]]
-  npm run bench -- migrations | operations | endings | egress [its options; --help tells them]
+  npm run bench -- migrations | operations | mass_revocation | egress [its options; --help tells them]
 
   --quick    a short run, to see whether a change helps
   --profile  instead of measuring: where the time of an execution goes
@@ -16,7 +16,7 @@ const USAGE = `Measures the server on this machine; bench/README.md says how to 
   --store    for --growth: one store instead of both
 `;
 
-const ALONE = ['migrations', 'operations', 'endings', 'egress'];
+const ALONE = ['migrations', 'operations', 'mass_revocation', 'egress'];
 
 // What was started ends with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));

@@ -2,11 +2,11 @@ import type { Aim } from '../report/aims.ts';
 import type { StoreGrowth } from './measure_growth.ts';
 import type { GrowthRow, TurnSummary } from './rounds.ts';
 
-/** The issue's aim: flat within 10 %. */
+/** Aim of the project: flat within 10 %. */
 const FLAT = 0.1;
 
-/** Judges by CPU time: unlike latency, it hardly depends on what else the machine does. */
-export function judgeGrowth({ store, executions, reads, processes, lists }: StoreGrowth): Aim[] {
+/** Compares CPU times, because they depend less on other work of the machine than latency does. */
+export function evaluateGrowth({ store, executions, reads, processes, lists }: StoreGrowth): Aim[] {
   return [
     aim(
       `${store}: an execution costs the same with ${span(executions)} stored tokens`,
@@ -22,7 +22,7 @@ export function judgeGrowth({ store, executions, reads, processes, lists }: Stor
     ),
     aim(
       `${store}: my status of 50 costs the same among ${span(lists.page)} connectors`,
-      // A space of ten has no fifty.
+      // A space of ten connectors has no page of fifty.
       ends(lists.page.filter((row) => row.size >= 50).map((row) => costOf(row.turns[0]))),
     ),
     aim(

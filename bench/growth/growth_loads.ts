@@ -22,7 +22,7 @@ export function execution(
   };
 }
 
-/** All connectors of a space, as the list of the user interface asks for them. */
+/** All connectors of a space, as the user interface lists them. */
 export function connectorList(server: ServerProcess, apiKey: string, spaceId: string): Request {
   return {
     origins: [server.origin],
@@ -33,7 +33,7 @@ export function connectorList(server: ServerProcess, apiKey: string, spaceId: st
   };
 }
 
-/** My status of all connectors of a space, or of those named. */
+/** The user's status of all connectors of a space, or of the named ones. */
 export function myStatus(
   server: ServerProcess,
   apiKey: string,

@@ -1,4 +1,4 @@
-/** How much to measure of growth. */
+/** Sizes and durations of a growth measurement. */
 export interface GrowthPlan {
   /** Stored tokens, ascending; one data set and one server each. */
   readonly sizes: readonly number[];
@@ -6,14 +6,14 @@ export interface GrowthPlan {
   readonly connectors: readonly number[];
   /** Server processes on one store. */
   readonly processes: readonly number[];
-  /** Turns of every target of a group. Many short ones even out what else the machine does. */
+  /** Turns of every target of a group. Many short ones average out other work of the machine. */
   readonly rounds: number;
   readonly readRounds: number;
   /** Seconds of one turn at full load. */
   readonly saturatedSeconds: number;
   /** Seconds of one turn at the fixed rate. */
   readonly pacedSeconds: number;
-  /** Executions that begin in each second at the fixed rate. */
+  /** Executions that start in each second at the fixed rate. */
   readonly perSecond: number;
   /** Callers at full load. */
   readonly atOnce: number;
@@ -21,7 +21,7 @@ export interface GrowthPlan {
   readonly listSeconds: number;
 }
 
-/** Half an hour with both stores on two cores, most of it filling. */
+/** Half an hour with both stores on two cores, most of it for filling. */
 export const FULL_GROWTH: GrowthPlan = {
   sizes: [10, 1_000, 100_000, 1_000_000],
   connectors: [10, 1_000, 10_000],
@@ -35,7 +35,7 @@ export const FULL_GROWTH: GrowthPlan = {
   listSeconds: 3,
 };
 
-/** Some minutes: to see whether a change helps. */
+/** Some minutes, to see the effect of a change. */
 export const QUICK_GROWTH: GrowthPlan = {
   ...FULL_GROWTH,
   sizes: [10, 1_000, 10_000],

@@ -6,12 +6,12 @@ import type { GrowthPlan } from './growth_plan.ts';
 import type { StoreGrowth } from './measure_growth.ts';
 import type { GrowthRow, TurnSummary } from './rounds.ts';
 
-/** What one store did, as Markdown tables for the terminal and for `bench/README.md`. */
+/** Results of one store as Markdown tables for the terminal and for `bench/README.md`. */
 export function renderGrowth(growth: StoreGrowth, plan: GrowthPlan): string {
   const { store, fills, executions, reads, processes, lists } = growth;
   return [
     table(
-      [`${store}: filled`, 'seconds', 'tokens/s', 'server there after ms'],
+      [`${store}: filled`, 'seconds', 'tokens/s', 'server ready after ms'],
       fills.map(({ tokens, seconds, readyAfterMs }) => [
         `${count(tokens)} tokens`,
         seconds.toFixed(0),
@@ -22,12 +22,12 @@ export function renderGrowth(growth: StoreGrowth, plan: GrowthPlan): string {
     executionTable(`${store}: _execute`, executions, plan),
     readTable(`${store}: token reads in process`, reads),
     executionTable(`${store}: _execute`, processes, plan),
-    listTable(`${store}: one caller asks for`, [...lists.list, ...lists.status, ...lists.page]),
+    listTable(`${store}: one caller requests`, [...lists.list, ...lists.status, ...lists.page]),
     neighbourTable(`${store}: _execute, 50/s`, lists.neighbours),
   ].join('\n\n');
 }
 
-/** The aims of the issue and whether this run keeps them. */
+/** The aims of the project, and whether this run meets them. */
 export function renderAims(aims: readonly Aim[]): string {
   return table(
     ['aim', 'measured', ''],

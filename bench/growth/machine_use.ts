@@ -13,25 +13,25 @@ export interface MachineUse {
   readonly own: number;
 }
 
-/** `undefined` where the system does not tell (not Linux). */
+/** `undefined` where the system does not report it (not Linux). */
 export async function machineUse(pids: readonly number[]): Promise<MachineUse | undefined> {
   const stat = await readFile('/proc/stat', 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;
   const [line = ''] = stat.split('\n');
-  // Guest time, the last two columns, is contained in the first two.
+  // Guest time, in the last two columns, is contained in the first two.
   const columns = line.split(/\s+/).slice(1, 9).map(Number);
   const total = columns.reduce((sum, ticks) => sum + ticks, 0) / TICKS_PER_SECOND;
   const waiting = ((columns[IDLE] ?? 0) + (columns[IO_WAIT] ?? 0)) / TICKS_PER_SECOND;
   return { busy: total - waiting, total, own: await cpuSecondsOf(pids) };
 }
 
-/** The share of the machine that other programs took between two moments, from 0 to 1. */
+/** Share of the machine that other programs used between two moments, from 0 to 1. */
 export function othersShare(before: MachineUse, after: MachineUse): number {
   const others = after.busy - before.busy - (after.own - before.own);
   return Math.max(0, others / (after.total - before.total));
 }
 
-/** CPU seconds of several processes together; those that are gone count as nothing. */
+/** CPU seconds of several processes together; ended ones count as 0. */
 export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
   const seconds = await Promise.all(pids.map(cpuSeconds));
   return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);

@@ -2,19 +2,19 @@ import { measureTokenReads, type TokenReads } from '../measure/token_reads.ts';
 import { startRole } from '../processes/role.ts';
 import type { SpreadLoad, SpreadResult } from '../processes/spread_load.ts';
 import type { ServerProcess } from '../server/server_process.ts';
-import { execution } from './growth_loads.ts';
-import type { GrowthPlan } from './growth_plan.ts';
 import {
   type DataSet,
-  type GrowthStand,
+  type GrowthEnvironment,
   type StoreKind,
-  startGrowthStand,
-} from './growth_stand.ts';
+  startGrowthEnvironment,
+} from './growth_environment.ts';
+import { execution } from './growth_loads.ts';
+import type { GrowthPlan } from './growth_plan.ts';
 import { type ListGrowth, measureLists } from './measure_lists.ts';
 import { type GrowthRow, measureRounds, type SpreadGenerator } from './rounds.ts';
-import { storeAtRest } from './store_at_rest.ts';
+import { untilStoreIdle } from './until_store_idle.ts';
 
-/** What one store did. The first turn of a row is at full load, the second at the fixed rate. */
+/** Results of one store. The first turn of a row is at full load, the second at the fixed rate. */
 export interface StoreGrowth {
   readonly store: StoreKind;
   readonly fills: readonly Fill[];
@@ -27,17 +27,17 @@ export interface StoreGrowth {
   readonly lists: ListGrowth;
 }
 
-/** How a data set came to be. */
+/** How a data set was created. */
 export interface Fill {
   readonly tokens: number;
   readonly seconds: number;
-  /** How long its server took to be there. */
+  /** How long its server took to start. */
   readonly readyAfterMs: number;
 }
 
 type Say = (text: string) => void;
 
-/** A server that is asked this often runs compiled code only. */
+/** After this many requests a server runs compiled code only. */
 const WARM_UP_REQUESTS = 4_000;
 
 /** Fills and measures one store. */
@@ -46,19 +46,19 @@ export async function measureStore(
   plan: GrowthPlan,
   say: Say,
 ): Promise<StoreGrowth> {
-  const stand = await startGrowthStand(kind);
+  const environment = await startGrowthEnvironment(kind);
   const generator = startRole<SpreadLoad, SpreadResult>('spread_load');
   const second = startRole<SpreadLoad, SpreadResult>('spread_load');
-  const ownPids = (): readonly number[] => [...stand.pids(), generator.pid, second.pid];
+  const ownPids = (): readonly number[] => [...environment.pids(), generator.pid, second.pid];
   try {
-    const { dataSets, fills } = await fillAll(stand, plan, say);
-    if (stand.storePids.length > 0) await storeAtRest(stand.storePids, say);
-    const parts = { stand, generator, second, ownPids, plan };
+    const { dataSets, fills } = await fillAll(environment, plan, say);
+    if (environment.storePids.length > 0) await untilStoreIdle(environment.storePids, say);
+    const parts = { environment, generator, second, ownPids, plan };
     say('Executions by stored tokens …');
     const executions = await measureExecutions(parts, dataSets);
     say('Token reads …');
     const stocks = dataSets.map(({ location, tokens }) => ({ location, tokens: tokens - 1 }));
-    const reads = await measureTokenReads(stocks, stand.connector, plan.readRounds);
+    const reads = await measureTokenReads(stocks, environment.connector, plan.readRounds);
     say('Server processes on one store …');
     const processes = await measureProcesses(parts, dataSets);
     say('Lists …');
@@ -66,19 +66,19 @@ export async function measureStore(
     return { store: kind, fills, executions, reads, processes, lists };
   } finally {
     await Promise.all([generator.stop(), second.stop()]);
-    await stand.stop();
+    await environment.stop();
   }
 }
 
 interface Parts {
-  readonly stand: GrowthStand;
+  readonly environment: GrowthEnvironment;
   readonly generator: SpreadGenerator;
   readonly ownPids: () => readonly number[];
   readonly plan: GrowthPlan;
 }
 
 async function fillAll(
-  stand: GrowthStand,
+  environment: GrowthEnvironment,
   plan: GrowthPlan,
   say: Say,
 ): Promise<{ readonly dataSets: readonly DataSet[]; readonly fills: readonly Fill[] }> {
@@ -86,18 +86,18 @@ async function fillAll(
   const fills: Fill[] = [];
   for (const tokens of plan.sizes) {
     const start = performance.now();
-    const dataSet = await stand.addDataSet(tokens, progressOf(tokens, start, say));
+    const dataSet = await environment.addDataSet(tokens, progressOf(tokens, start, say));
     dataSets.push(dataSet);
     const seconds = (performance.now() - start) / 1000;
     fills.push({ tokens, seconds, readyAfterMs: dataSet.server.readyAfterMs });
     say(
-      `${grouped(tokens)} tokens after ${seconds.toFixed(0)} s; the server was there after ${dataSet.server.readyAfterMs.toFixed(0)} ms`,
+      `${grouped(tokens)} tokens after ${seconds.toFixed(0)} s; the server was ready after ${dataSet.server.readyAfterMs.toFixed(0)} ms`,
     );
   }
   return { dataSets, fills };
 }
 
-/** A line every fifty thousand tokens. */
+/** Prints a line every 50,000 tokens. */
 function progressOf(tokens: number, start: number, say: Say): (written: number) => void {
   return (written) => {
     if (written % 50_000 !== 0) return;
@@ -113,29 +113,30 @@ function measureExecutions(
   parts: Parts,
   dataSets: readonly DataSet[],
 ): Promise<readonly GrowthRow[]> {
-  const { stand } = parts;
-  const connectorId = stand.connector.id;
+  const { environment } = parts;
+  const connectorId = environment.connector.id;
   const targets = dataSets.map(({ tokens, apiKey, server }) => ({
     name: `${grouped(tokens)} stored tokens`,
     size: tokens,
     load: execution([server], { apiKey, connectorId }),
     servers: [server.pid],
-    store: stand.storePids,
+    store: environment.storePids,
   }));
   return measureRounds(targets, { ...parts, ...turnsOf(parts.plan) });
 }
 
-/** On the second smallest data set: how much is stored is measured apart. */
+/** Uses the second smallest data set; the number of stored tokens is measured separately. */
 async function measureProcesses(
   parts: Parts,
   dataSets: readonly DataSet[],
 ): Promise<readonly GrowthRow[]> {
-  const { stand, plan } = parts;
+  const { environment, plan } = parts;
   const dataSet = dataSets[1] ?? dataSets[0];
   if (dataSet === undefined) throw new Error('there is no data set');
   const servers: ServerProcess[] = [dataSet.server];
-  while (servers.length < Math.max(...plan.processes)) servers.push(await stand.addServer(dataSet));
-  const connectorId = stand.connector.id;
+  while (servers.length < Math.max(...plan.processes))
+    servers.push(await environment.addServer(dataSet));
+  const connectorId = environment.connector.id;
   const targets = plan.processes.map((count) => {
     const some = servers.slice(0, count);
     return {
@@ -143,7 +144,7 @@ async function measureProcesses(
       size: count,
       load: execution(some, { apiKey: dataSet.apiKey, connectorId }),
       servers: some.map(({ pid }) => pid),
-      store: stand.storePids,
+      store: environment.storePids,
     };
   });
   return measureRounds(targets, { ...parts, ...turnsOf(plan) });

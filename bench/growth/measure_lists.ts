@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { fillConnectors } from '../server/fill_store.ts';
+import type { DataSet, GrowthEnvironment } from './growth_environment.ts';
 import { connectorList, execution, myStatus } from './growth_loads.ts';
 import type { GrowthPlan } from './growth_plan.ts';
-import type { DataSet, GrowthStand } from './growth_stand.ts';
 import {
   type GrowthRow,
   type GrowthTarget,
@@ -10,41 +10,47 @@ import {
   type SpreadGenerator,
 } from './rounds.ts';
 
-/** What one page of the user interface asks for. */
+/** Connectors on one page of the user interface. */
 const PAGE = 50;
 const EXECUTIONS_PER_SECOND = 50;
 const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;
 
-/** Lists by number of connectors, one turn each, asked for one after the other by one caller. */
+/** Lists by number of connectors; one turn each, by one caller, one request after the other. */
 export interface ListGrowth {
   readonly list: readonly GrowthRow[];
   readonly status: readonly GrowthRow[];
-  /** My status of 50 of them. */
+  /** The user's status of 50 of them. */
   readonly page: readonly GrowthRow[];
-  /** Executions at a fixed rate: alone, and while somebody lists the longest space without a pause. */
+  /** Executions at a fixed rate: alone, and during continuous listing of the largest space. */
   readonly neighbours: readonly GrowthRow[];
 }
 
-/** What listing is measured with. */
+/** Servers, load generators and durations for measuring lists. */
 export interface ListParts {
-  readonly stand: GrowthStand;
+  readonly environment: GrowthEnvironment;
   readonly generator: SpreadGenerator;
-  /** Asks for lists while the first one executes. */
+  /** Requests lists while the first generator executes. */
   readonly second: SpreadGenerator;
   readonly ownPids: () => readonly number[];
   readonly plan: GrowthPlan;
 }
 
-/** One data set with a space for each number of connectors, all authorized by the caller. */
+/** Uses one data set with a space for each number of connectors, all authorized by the caller. */
 export async function measureLists(parts: ListParts): Promise<ListGrowth> {
-  const { stand, plan } = parts;
-  const dataSet = await stand.addDataSet(10, () => undefined);
+  const { environment, plan } = parts;
+  const dataSet = await environment.addDataSet(10, () => undefined);
   const profileUid = await profileOf(dataSet);
   for (const count of plan.connectors) {
     await createSpace(dataSet, spaceOf(count));
     const { location } = dataSet;
     const spaceId = spaceOf(count);
-    await fillConnectors({ location, connector: stand.connector, spaceId, profileUid, count });
+    await fillConnectors({
+      location,
+      connector: environment.connector,
+      spaceId,
+      profileUid,
+      count,
+    });
   }
   const measure = (group: (count: number) => GrowthTarget) =>
     measureRounds(plan.connectors.map(group), {
@@ -59,7 +65,7 @@ export async function measureLists(parts: ListParts): Promise<ListGrowth> {
     size,
     load,
     servers: [server.pid],
-    store: stand.storePids,
+    store: environment.storePids,
   });
   return {
     list: await measure((count) =>
@@ -79,7 +85,7 @@ function spaceOf(count: number): string {
   return `s${count}`;
 }
 
-/** Spread over all of them. */
+/** Connectors of a page, spread over all of them. */
 function pageOf(count: number) {
   const size = Math.min(PAGE, count);
   const connectorIds = Array.from(
@@ -93,14 +99,14 @@ async function measureNeighbours(
   parts: ListParts,
   { server, apiKey }: DataSet,
 ): Promise<readonly GrowthRow[]> {
-  const { stand, plan, second } = parts;
+  const { environment, plan, second } = parts;
   const longest = Math.max(...plan.connectors);
   const target = (name: string): GrowthTarget => ({
     name,
     size: longest,
-    load: execution([server], { apiKey, connectorId: stand.connector.id }),
+    load: execution([server], { apiKey, connectorId: environment.connector.id }),
     servers: [server.pid],
-    store: stand.storePids,
+    store: environment.storePids,
   });
   const seconds = plan.pacedSeconds * 2;
   const measure = (name: string) =>
@@ -114,10 +120,10 @@ async function measureNeighbours(
   const listing = second.ask({
     ...connectorList(server, apiKey, spaceOf(longest)),
     pace: { atOnce: 1 },
-    // Longer than the executions and their warm-up take together.
+    // Longer than the executions and their warm-up together.
     seconds: seconds + 4,
   });
-  const beside = await measure('while somebody lists without a pause');
+  const beside = await measure('during continuous listing');
   await listing;
   return [...alone, ...beside];
 }
@@ -140,5 +146,5 @@ async function createSpace({ server, apiKey }: DataSet, id: string): Promise<voi
     body: JSON.stringify({ id, name: id }),
   });
   if (!response.ok)
-    throw new Error(`a space was refused: ${response.status} ${await response.text()}`);
+    throw new Error(`creating a space failed: ${response.status} ${await response.text()}`);
 }

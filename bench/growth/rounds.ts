@@ -5,24 +5,27 @@ import { cpuSecondsOf, machineUse, othersShare } from './machine_use.ts';
 
 export type SpreadGenerator = Role<SpreadLoad, SpreadResult>;
 
-/** Something that is measured, and the processes whose CPU time it costs. */
+/** A measured target, and the processes whose CPU time it uses. */
 export interface GrowthTarget {
   readonly name: string;
-  /** What grows: tokens, connectors or processes. */
+  /** The growing number: tokens, connectors or processes. */
   readonly size: number;
   readonly load: Omit<SpreadLoad, 'pace' | 'seconds'>;
   readonly servers: readonly number[];
-  /** Of the cluster; none for the embedded store, whose work is the server's. */
+  /** Process ids of the cluster; empty for the embedded store, whose work is the server's. */
   readonly store: readonly number[];
 }
 
-/** How each turn of a target goes. */
+/** Load of each turn of a target. */
 export interface Turn {
   readonly pace: SpreadLoad['pace'];
   readonly seconds: number;
 }
 
-/** Medians over the rounds of one kind of turn. Times are milliseconds, CPU times microseconds per request. */
+/**
+ * Medians over the rounds of one kind of turn. Times are milliseconds, CPU times microseconds per
+ * request.
+ */
 export interface TurnSummary {
   readonly perSecond: number;
   readonly p50: number;
@@ -31,11 +34,11 @@ export interface TurnSummary {
   readonly storeCpu: number;
   readonly bytes: number;
   readonly failures: number;
-  /** What other programs took of the machine meanwhile, from 0 to 1. */
+  /** Share of the machine that other programs used meanwhile, from 0 to 1. */
   readonly others: number;
 }
 
-/** One target and what it did in each kind of turn, in the order of the turns. */
+/** One target and its results for each kind of turn, in the order of the turns. */
 export interface GrowthRow {
   readonly name: string;
   readonly size: number;
@@ -48,18 +51,24 @@ interface Round extends SpreadResult {
   readonly others: number;
 }
 
-/** What a group of targets is measured with. */
+/** Load generator, turns and warm-up for measuring a group of targets. */
 export interface RoundsPlan {
   readonly generator: SpreadGenerator;
-  /** Everything the benchmark itself has started. */
+  /** Process ids of everything that the benchmark has started. */
   readonly ownPids: () => readonly number[];
   readonly rounds: number;
   readonly turns: readonly Turn[];
-  /** Before the first round, for each server of each target, so that code is compiled and caches are filled. */
+  /**
+   * Load before the first round, for each server of each target, so that code is compiled and
+   * caches are filled.
+   */
   readonly warmUp: { readonly pace: Turn['pace']; readonly requests: number };
 }
 
-/** The targets take turns, forth and back, so that a noisy minute of the machine hits all of them alike. */
+/**
+ * Measures the targets in alternating order, so that other work of the machine affects all of them
+ * equally.
+ */
 export async function measureRounds(
   targets: readonly GrowthTarget[],
   plan: RoundsPlan,
@@ -82,7 +91,10 @@ export async function measureRounds(
   }));
 }
 
-/** By requests, not by time: on a busy machine a second of warming up may be a hundred requests. Targets may share servers. */
+/**
+ * By requests, not by time: on a busy machine a second of warm-up may be a hundred requests.
+ * Targets may share servers.
+ */
 async function warmUp(targets: readonly GrowthTarget[], plan: RoundsPlan): Promise<void> {
   const { pace, requests } = plan.warmUp;
   const warm = new Set<string>();

@@ -1,14 +1,15 @@
 import type { Aim } from '../report/aims.ts';
 import { conditionsText, machine, say, writeResult } from '../report/conditions.ts';
-import { judgeGrowth } from './growth_aims.ts';
+import { evaluateGrowth } from './growth_aims.ts';
+import type { StoreKind } from './growth_environment.ts';
 import type { GrowthPlan } from './growth_plan.ts';
-import type { StoreKind } from './growth_stand.ts';
 import { renderAims, renderGrowth } from './growth_tables.ts';
 import { measureStore, type StoreGrowth } from './measure_growth.ts';
 
 /**
  * Fills and measures one store after the other, prints tables and writes `results/<time>.json`.
- * @throws Error when any measured request failed: figures of a broken server mean nothing
+ * @throws Error when any measured request failed, because figures of a broken server are
+ * meaningless
  */
 export async function runGrowth(plan: GrowthPlan, stores: readonly StoreKind[]): Promise<void> {
   const conditions = machine();
@@ -20,7 +21,7 @@ export async function runGrowth(plan: GrowthPlan, stores: readonly StoreKind[]):
     const growth = await measureStore(store, plan, say);
     ensureNothingFailed(growth);
     results.push(growth);
-    aims.push(...judgeGrowth(growth));
+    aims.push(...evaluateGrowth(growth));
     say(`\n${renderGrowth(growth, plan)}`);
   }
   say(`\n${renderAims(aims)}`);

@@ -2,12 +2,12 @@ import type { Inspector, MemoryInUse } from '../server/inspector.ts';
 import type { Target } from './targets.ts';
 import type { LoadGenerator } from './throughput.ts';
 
-/** Memory of the server at one moment, garbage collected. */
+/** Memory of the server at one moment, after a garbage collection. */
 export interface MemoryPoint extends MemoryInUse {
   readonly executions: number;
 }
 
-/** Executes in steps and looks at the memory after each; the first step is the warm-up. */
+/** Executes in steps and measures the memory after each; the first step is the warm-up. */
 export async function measureMemory(
   target: Target,
   parts: { readonly generator: LoadGenerator; readonly inspector: Inspector },

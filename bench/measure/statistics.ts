@@ -17,7 +17,7 @@ export function percentile(sorted: Float64Array, share: number): number {
   return sorted[rank - 1] ?? 0;
 }
 
-/** A growing list of samples without a boxed number each. */
+/** A growing list of samples in typed arrays. */
 export class Samples {
   #values = new Float64Array(4096);
   #count = 0;

@@ -1,10 +1,10 @@
 import type { BareClient } from '../processes/bare_proxy.ts';
 import type { Load } from '../processes/load_generator.ts';
 
-/** Something that answers requests, measured under the same load as its neighbours. */
+/** A server that is measured under the same load as the other targets. */
 export interface Target {
   readonly name: string;
-  /** The process whose CPU time counts. */
+  /** The process whose CPU time is measured. */
   readonly pid: number;
   readonly load: Omit<Load, 'connections' | 'until'>;
 }
@@ -14,7 +14,7 @@ const BODY = JSON.stringify({
 });
 const JSON_HEADERS = { 'content-type': 'application/json' };
 
-/** The upstream itself. */
+/** The upstream without a proxy. */
 export function upstreamTarget(upstream: { readonly pid: number; readonly url: string }): Target {
   return {
     name: 'upstream alone',
@@ -28,7 +28,7 @@ export function upstreamTarget(upstream: { readonly pid: number; readonly url: s
   };
 }
 
-/** A bare proxy, with the same request and nearly the same answer as an execution. */
+/** A bare proxy, with the same request and nearly the same response as an execution. */
 export function bareProxyTarget(
   client: BareClient,
   proxy: { readonly pid: number; readonly url: string },

@@ -13,7 +13,10 @@ export interface Throughput {
   /** Milliseconds. */
   readonly p50: number;
   readonly p99: number;
-  /** CPU time of the measured process per request, in microseconds; `undefined` where it cannot be read. */
+  /**
+   * CPU time of the measured process per request, in microseconds; `undefined` where the system
+   * does not report it.
+   */
   readonly cpuMicroseconds: number | undefined;
   readonly failures: number;
 }
@@ -26,11 +29,16 @@ export interface ThroughputPlan {
   readonly connections: number;
   readonly rounds: number;
   readonly secondsEach: number;
-  /** Before the first round, per target, so that code is compiled and connections are open. */
+  /**
+   * Requests per target before the first round, so that code is compiled and connections are open.
+   */
   readonly warmUpRequests: number;
 }
 
-/** Measures the targets in turn, round after round, so that a noisy minute of the machine hits all of them. */
+/**
+ * Measures the targets in turn, round after round, so that other work of the machine affects all of
+ * them.
+ */
 export async function measureThroughput(
   targets: readonly Target[],
   generator: LoadGenerator,
@@ -42,7 +50,7 @@ export async function measureThroughput(
   }
   const rounds = new Map<Target, Round[]>(targets.map((target) => [target, []]));
   for (let round = 0; round < plan.rounds; round += 1) {
-    // Forth and back, so that none always runs in the wake of the same neighbour.
+    // In alternating order, so that no target always follows the same one.
     for (const target of round % 2 === 0 ? targets : targets.toReversed()) {
       const before = await cpuSeconds(target.pid);
       const result = await generator.ask({

@@ -14,7 +14,7 @@ export interface TokenReads {
   readonly cpuMicroseconds: number;
 }
 
-/** A store with that many tokens of other people. */
+/** A store with that many tokens of other users. */
 export interface TokenStock {
   readonly location: StoreLocation;
   readonly tokens: number;
@@ -22,7 +22,7 @@ export interface TokenStock {
 
 const ROUND_MS = 1_000;
 
-/** Token reads in process, without HTTP: one store after the other, round after round. */
+/** Measures token reads in process, without HTTP: one store after the other, round after round. */
 export async function measureTokenReads(
   stocks: readonly TokenStock[],
   connector: BenchConnector,

@@ -12,24 +12,24 @@ import {
 } from '../../plugins/actions/server/oauth/tokens/index.ts';
 import { USER_TYPE } from '../../plugins/security/server/users/index.ts';
 import { userOf, writeAccount } from '../server/users.ts';
-import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './store_spec.ts';
+import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './open_store.ts';
 
 const DAY_MS = 86_400_000;
-/** What SQLite commits and Elasticsearch takes in one go. */
+/** Writes that SQLite commits, or Elasticsearch accepts, at once. */
 const CONCURRENCY = 500;
-/** As long as the tokens of large providers. */
+/** Length of the tokens of large providers. */
 const TOKEN_BYTES = 120;
 
 /** Documents of one kind: how to write number `index`, due for its pass or not. */
 export interface Kind {
   readonly name: string;
   readonly type: string;
-  /** Attribute that tells copies apart. */
+  /** Attribute that differs between copies. */
   readonly owner: string | undefined;
   write(open: OpenStore, index: number, isDue: boolean): Promise<unknown>;
 }
 
-/** Writes documents `from` to `from + count - 1`, as the server writes them. */
+/** Writes documents `from` to `from + count - 1` as the server does. */
 export async function fill(
   open: OpenStore,
   kind: Kind,
@@ -43,8 +43,9 @@ export async function fill(
 }
 
 /**
- * Grants. A tenth belongs to a provider that drops idle ones; half of the others were last refreshed weeks ago at one that does not. Due: half are about
- * to be dropped, half were made and used a hundred days ago.
+ * Grants. A tenth belongs to a provider that drops idle grants; half of the others were last
+ * refreshed weeks ago at a provider that does not. Due: half will soon be dropped, half were
+ * created and used a hundred days ago.
  */
 const grants: Kind = {
   name: 'grants',
@@ -61,7 +62,7 @@ const grants: Kind = {
     const issuedAt = new Date(now - ageMs);
     const client = open.clients.forConnector(open.connector(connectorId));
     const key = { scope: 'per-user', connectorId, profileUid: userOf(index) } as const;
-    // A grant counts as used on the day it is made.
+    // A grant counts as used on the day of its creation.
     const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
     return store.create(key, {
       generation: systemRandomness.uuid(),
@@ -75,14 +76,14 @@ const grants: Kind = {
       expiresAt: new Date(now + DAY_MS),
       scopes: ['openid', 'offline_access'],
       account: { id: userOf(index), label: `person-${index}@example.com` },
-      // Not yet, so that reading writes nothing.
+      // In the future, so that reading writes nothing.
       lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
       keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
     });
   },
 };
 
-/** Those of the owners of {@link grants}, for servers that run beside the measurement. */
+/** Accounts of the owners of {@link grants}, for servers that run during the measurement. */
 export const accounts: Kind = {
   name: 'accounts',
   type: USER_TYPE,
@@ -120,7 +121,7 @@ const outbox: Kind = {
   },
 };
 
-/** Authorizations under way. Due: timed out. */
+/** Open authorizations. Due: timed out. */
 const states: Kind = {
   name: 'states',
   type: OAUTH_STATE_TYPE,
@@ -145,7 +146,7 @@ const states: Kind = {
   },
 };
 
-/** Rate-limit windows. Due: over. */
+/** Rate-limit windows. Due: expired. */
 const windows: Kind = {
   name: 'rate-limit windows',
   type: OAUTH_RATE_LIMIT_TYPE,

@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { userOf } from '../server/users.ts';
-import { connectorIdOf, type Keys, openStore, type StoreSpec } from './store_spec.ts';
+import { connectorIdOf, type Keys, openStore, type StoreLocation } from './open_store.ts';
 
-/** What a process that uses grants is told; it goes on until its standard input ends. */
+/** Arguments of a process that uses grants until its standard input ends. */
 export interface GrantUserOrder {
-  readonly spec: StoreSpec;
+  readonly location: StoreLocation;
   readonly keys: Keys;
   readonly grants: number;
-  /** Between two uses. */
+  /** Milliseconds between two uses. */
   readonly everyMs: number;
-  /** `read`: reads tokens. `write`: reads them and notes their use, which encrypts them anew. */
+  /** `read`: reads tokens. `write`: reads them and records their use, which encrypts them again. */
   readonly work: 'read' | 'write';
 }
 
-/** What it prints in the end. Times are milliseconds. */
+/** Printed at the end. Times are milliseconds. */
 export interface GrantUserReport {
   readonly uses: number;
   readonly failures: number;
@@ -24,7 +24,7 @@ export interface GrantUserReport {
 }
 
 const order = JSON.parse(String(process.argv[2])) as GrantUserOrder;
-const open = await openStore(order.spec, order.keys);
+const open = await openStore(order.location, order.keys);
 const times = new Samples();
 let failures = 0;
 let isFinished = false;
@@ -45,7 +45,7 @@ while (!isFinished) {
     } else {
       const { store } = open.tokens;
       const grant = await store.read({ scope: 'per-user', connectorId, profileUid });
-      if (grant === undefined) throw new Error('a grant is gone');
+      if (grant === undefined) throw new Error('a grant is missing');
       await store.compareAndSet(grant, { lastUsedAt: new Date(Date.now() + 86_400_000) });
     }
   } catch (error) {

@@ -3,29 +3,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { userOf } from '../server/users.ts';
-import { connectorIdOf, type OpenStore } from './store_spec.ts';
+import { connectorIdOf, type OpenStore } from './open_store.ts';
 
-/** How often the same process reads a token meanwhile. */
+/** Interval of the token reads in the same process. */
 const READ_EVERY_MS = 2;
 const LOOP_RESOLUTION_MS = 1;
 const MEMORY_EVERY_MS = 50;
 
-/** What one pass did, and what it did to the process it ran in. Times are milliseconds. */
+/** Results of one pass, and its effect on its process. Times are milliseconds. */
 export interface PassFigures {
   readonly name: string;
   readonly store: string;
   readonly documents: number;
-  /** What the pass says that it did. */
+  /** Number of documents on which the pass acted, as it reports. */
   readonly acted: number;
-  /** Documents that the store handed over by searching and walking. */
-  readonly lookedAt: number;
+  /** Documents that the store returned to searches and walks. */
+  readonly documentsRead: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** The most above the start. */
+  /** Maximum above the start. */
   readonly heapGrowthMb: number;
   readonly loopDelayP99: number;
   readonly loopDelayMax: number;
-  /** The longest stretch of CPU time of the main thread between two turns of the event loop: what the pass itself held up, however busy the machine. */
+  /**
+   * Longest CPU time of the main thread between two turns of the event loop: the delay that the
+   * pass itself causes, however busy the machine is.
+   */
   readonly maxStretch: number;
   readonly reads: number;
   readonly failedReads: number;
@@ -34,13 +37,13 @@ export interface PassFigures {
   readonly readMax: number;
 }
 
-/** Counts the documents that searches and walks hand over. */
-export class LookCounter {
-  looks = 0;
+/** Counts the documents that searches and walks return. */
+export class DocumentCounter {
+  documents = 0;
 
   readonly wrap = (store: DocumentStore): DocumentStore => {
     const looked = (documents: readonly StoredDocument[]): void => {
-      this.looks += documents.length;
+      this.documents += documents.length;
     };
     return {
       prepare: (types) => store.prepare(types),
@@ -64,15 +67,15 @@ export class LookCounter {
   };
 }
 
-/** Runs a pass while the same process keeps reading tokens, as a server does. */
+/** Runs a pass while the same process reads tokens, as a server does. */
 export async function measurePass(
   open: OpenStore,
-  looks: LookCounter,
+  documents: DocumentCounter,
   pass: {
     readonly name: string;
     readonly store: string;
     readonly documents: number;
-    /** Grants to read from, none of them due. */
+    /** Number of grants to read from, none of them due. */
     readonly grants: number;
     readonly run: () => Promise<number>;
   },
@@ -82,7 +85,7 @@ export async function measurePass(
   const heap = watchHeap(over.signal);
   const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   await delay(500);
-  const looksBefore = looks.looks;
+  const looksBefore = documents.documents;
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   loop.enable();
@@ -100,11 +103,11 @@ export async function measurePass(
     store: pass.store,
     documents: pass.documents,
     acted,
-    lookedAt: looks.looks - looksBefore,
+    documentsRead: documents.documents - looksBefore,
     seconds,
     cpuSeconds: (user + system) / 1e6,
     heapGrowthMb: await heap,
-    // The resolution is part of what is measured.
+    // The resolution is contained in the measured value.
     loopDelayP99: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
     loopDelayMax: loop.max / 1e6 - LOOP_RESOLUTION_MS,
     maxStretch,

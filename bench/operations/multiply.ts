@@ -3,11 +3,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Kind } from './fill.ts';
-import type { StoreSpec } from './store_spec.ts';
+import type { StoreLocation } from './open_store.ts';
 
 const MARK = 'copy_';
 const BULK_SIZE = 2_000;
-/** A node whose heap is full refuses until it has collected its garbage. */
+/** A node whose heap is full refuses requests until it has collected garbage. */
 const TIMEOUT_MS = 60_000;
 const PAUSE_MS = 500;
 const CREATED = 201;
@@ -15,18 +15,18 @@ const EXISTS = 409;
 const TOO_MANY = 429;
 
 /**
- * Copies the documents of a kind under random keys and with owners of their own until there are `count`, past the store's own way in: a million
- * encrypted writes take the better part of an hour, and nothing that is measured here opens a copy. Their size and their entries in every index are those
- * of real documents.
+ * Copies the documents of a kind with random keys and owners until there are `count`, directly in
+ * the store: a million encrypted writes take most of an hour, and no measured code decrypts a copy.
+ * Their size and their index entries are those of real documents.
  */
-export async function multiply(spec: StoreSpec, kind: Kind, count: number): Promise<void> {
-  if (spec.kind === 'sqlite') multiplyRows(spec.path, kind, count);
-  else await multiplyDocuments(spec, kind, count);
+export async function multiply(location: StoreLocation, kind: Kind, count: number): Promise<void> {
+  if (location.kind === 'sqlite') multiplyRows(location.path, kind, count);
+  else await multiplyDocuments(location, kind, count);
 }
 
 function multiplyRows(path: string, { type, owner }: Kind, count: number): void {
   const db = new DatabaseSync(path);
-  // One transaction in memory. What a crash would lose is thrown away in the end anyway.
+  // One transaction in memory. Data lost in a crash would be deleted at the end anyway.
   db.exec('PRAGMA synchronous = OFF; PRAGMA cache_size = -3000000; PRAGMA wal_autocheckpoint = 0');
   const table = `"so_${type}"`;
   const size = Number(db.prepare(`SELECT COUNT(*) AS n FROM ${table}`).get()?.['n']);
@@ -56,7 +56,7 @@ const bulkResponse = z.object({
 });
 
 async function multiplyDocuments(
-  { hosts, prefix }: Extract<StoreSpec, { readonly kind: 'elasticsearch' }>,
+  { hosts, prefix }: Extract<StoreLocation, { readonly kind: 'elasticsearch' }>,
   { type, owner }: Kind,
   count: number,
 ): Promise<void> {
@@ -84,7 +84,7 @@ async function multiplyDocuments(
       return [JSON.stringify({ create: { _id: key } }), JSON.stringify(source)];
     });
     const { items } = bulkResponse.parse(await ask('POST', '/_bulk', `${lines.join('\n')}\n`));
-    // One that exists was written by a request whose answer was a refusal.
+    // A document that exists was written by a request whose response was a refusal.
     const refused = items.find(({ create: { status } }) => status !== CREATED && status !== EXISTS);
     if (refused !== undefined) throw new Error(`/_bulk: ${JSON.stringify(refused)}`);
   }

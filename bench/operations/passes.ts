@@ -2,39 +2,39 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { RateLimiter, StateStore } from '../../plugins/actions/server/oauth/flow/index.ts';
-// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+// The benchmark imports capabilities inside the plugin, which plugins must not do.
 import { revokeOrphanedGrants } from '../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
 import { keepGrantsAlive } from '../../plugins/actions/server/tasks/keep_alive.ts';
 import { fill, KINDS, type Kind } from './fill.ts';
-import { LookCounter, measurePass, type PassFigures } from './measure_pass.ts';
+import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
 import { multiply } from './multiply.ts';
-import { KEY_A, type OpenStore, openStore, type StoreSpec } from './store_spec.ts';
+import { KEY_A, type OpenStore, openStore, type StoreLocation } from './open_store.ts';
 
 const DAY_MS = 86_400_000;
 const KEYS = { primary: KEY_A, decryptionOnly: [] };
-/** Documents written through the server's own way in; the others are copies of them. */
+/** Documents written through the server's code; the others are copies of them. */
 const REAL = 10_000;
 const PAGE = 500;
 
-/** Which documents to fill in, and how many a pass has to act on. */
+/** Documents to fill in, and how many of them are due. */
 export interface PassesPlan {
-  readonly spec: StoreSpec;
-  /** Grants. */
+  readonly location: StoreLocation;
+  /** Number of grants. */
   readonly count: number;
-  /** Of each other kind. */
+  /** Documents of each other kind. */
   readonly others: number;
-  /** Of each kind, how many a pass has to act on. */
+  /** Documents of each kind on which a pass has to act. */
   readonly due: number;
   readonly say: (text: string) => void;
 }
 
 /**
- * Fills a store and runs each recurring pass on it once, then once more with nothing left to do.
- * @throws Error when a pass did less than there was to do: its figures would be those of nothing
+ * Fills a store and runs each recurring pass on it once, then once more with nothing due.
+ * @throws Error when a pass acted on less than was due, because its figures would be meaningless
  */
 export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigures[]> {
-  const looks = new LookCounter();
-  const open = await openStore(plan.spec, KEYS, looks.wrap);
+  const looks = new DocumentCounter();
+  const open = await openStore(plan.location, KEYS, looks.wrap);
   try {
     await fillAll(open, plan);
     const owners = await ownersOf(open);
@@ -43,14 +43,15 @@ export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigu
       for (const { name, kind, share, run } of passesOf(open, owners)) {
         const result = await measurePass(open, looks, {
           name: again ? `${name}, nothing due` : name,
-          store: plan.spec.kind,
+          store: plan.location.kind,
           documents: countOf(kind, plan),
           grants: Math.min(REAL, plan.count - plan.due),
           run,
         });
         plan.say(line(result));
         const wanted = again ? 0 : Math.floor(plan.due * share);
-        if (result.acted < wanted) throw new Error(`${name}: ${wanted} were due`);
+        if (result.acted < wanted)
+          throw new Error(`${name}: did not act on all ${wanted} that were due`);
         figures.push(result);
       }
     }
@@ -60,9 +61,9 @@ export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigu
   }
 }
 
-/** What is filled in already, in a folder of an earlier run, stays. */
+/** Keeps what an earlier run has filled in the folder. */
 async function fillAll(open: OpenStore, plan: PassesPlan): Promise<void> {
-  const { spec, due, say } = plan;
+  const { location, due, say } = plan;
   for (const kind of Object.values(KINDS)) {
     const count = countOf(kind, plan);
     const start = performance.now();
@@ -70,7 +71,7 @@ async function fillAll(open: OpenStore, plan: PassesPlan): Promise<void> {
     if (total >= count - due) continue;
     const real = Math.min(REAL, count - due);
     await fill(open, kind, { from: 0, count: real, isDue: false });
-    await multiply(spec, kind, count - due);
+    await multiply(location, kind, count - due);
     await fill(open, kind, { from: count, count: due, isDue: true });
     const seconds = (performance.now() - start) / 1000;
     say(`filled in ${count} ${kind.name}, ${due} of them due, in ${seconds.toFixed(0)} s`);
@@ -81,7 +82,7 @@ function countOf(kind: Kind, { count, others }: PassesPlan): number {
   return kind === KINDS.grants ? count : others;
 }
 
-/** Everybody who holds a grant. */
+/** All owners of a grant. */
 async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   const owners = new Set<string>();
   for await (const batch of tokens.store.walk({ usable: {} }))
@@ -89,7 +90,7 @@ async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   return owners;
 }
 
-/** With a turn of the event loop after each page, as a store has. */
+/** With a turn of the event loop after each page, as a real store has. */
 async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
   let given = 0;
   for (const name of names) {
@@ -103,7 +104,7 @@ async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
 interface Pass {
   readonly name: string;
   readonly kind: Kind;
-  /** How much of what is due of its kind it acts on. 0: it does not say. */
+  /** Share of the due documents of its kind on which it acts. 0: it does not report that. */
   readonly share: number;
   readonly run: () => Promise<number>;
 }
@@ -124,7 +125,8 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       share: 0.5,
       run: () => keepGrantsAlive(deps, signal),
     },
-    // Before the next one: what that ends goes into the outbox, which is worked off at once, and all else that is due with it.
+    // Runs before the next pass. The ended grants go into the outbox, which is processed
+    // immediately with all other due entries.
     {
       name: 'revocation outbox',
       kind: KINDS.outbox,
@@ -138,7 +140,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       run: () => tokens.grants.revokeStale(new Date(Date.now() - 90 * DAY_MS), signal),
     },
     {
-      name: 'people who are gone',
+      name: 'removed users',
       kind: KINDS.grants,
       share: 0,
       run: async () => {
@@ -167,11 +169,11 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
   ];
 }
 
-/** One pass in one line of text. */
+/** One pass as a line of text. */
 function line(f: PassFigures): string {
   const n = (value: number, digits = 1): string => value.toFixed(digits);
   return [
-    `${f.name}: acted on ${f.acted}, looked at ${f.lookedAt} of ${f.documents}`,
+    `${f.name}: acted on ${f.acted}, read ${f.documentsRead} of ${f.documents}`,
     `${n(f.seconds, 2)} s (CPU ${n(f.cpuSeconds, 2)} s), heap +${n(f.heapGrowthMb)} MB`,
     `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms, longest stretch of CPU ${n(f.maxStretch)} ms`,
     `reads p50 ${n(f.readP50, 2)} p99 ${n(f.readP99, 2)} max ${n(f.readMax)} ms, ${f.failedReads} of ${f.reads} failed`,

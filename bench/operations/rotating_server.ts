@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
-import type { Keys, StoreSpec } from './store_spec.ts';
+import type { Keys, StoreLocation } from './open_store.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 180_000;
@@ -22,36 +22,36 @@ const progress = z.object({
   successful: z.number().default(0),
   failed: z.number().default(0),
 });
-/** What `GET _rotate_key` answers. */
+/** Response of `GET _rotate_key`. */
 export type RotationProgress = z.infer<typeof progress>;
 
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 
-/** The real server in a process of its own. */
+/** The real server in a separate process. */
 export interface RotatingServer {
   readonly startedInMs: number;
   beginRotation(): Promise<void>;
   progress(): Promise<RotationProgress>;
   /** Objects that need a key other than the primary one. */
   leftOnOldKeys(): Promise<number>;
-  /** Milliseconds that `GET /api/status` took. */
+  /** Duration of `GET /api/status` in milliseconds. */
   statusTime(): Promise<number>;
-  /** The most memory it ever had, in MB; `undefined` where the system does not tell. */
+  /** Maximum memory so far, in MB; `undefined` where the system does not report it. */
   peakMb(): Promise<number | undefined>;
   kill9(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** @throws Error with its output when it does not come up */
+/** @throws Error with its output when it does not start */
 export async function startRotatingServer(
   folder: string,
-  spec: StoreSpec,
+  location: StoreLocation,
   keys: Keys,
 ): Promise<RotatingServer> {
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const file = join(folder, `server-${port}.yml`);
-  await writeFile(file, JSON.stringify(settingsFor(folder, spec, keys, port)));
+  await writeFile(file, JSON.stringify(settingsFor(folder, location, keys, port)));
   const start = performance.now();
   const child = spawn(process.execPath, ['scripts/serve.ts', '--dev', '--config', file], {
     cwd: ROOT,
@@ -112,20 +112,20 @@ export async function startRotatingServer(
   };
 }
 
-function settingsFor(folder: string, spec: StoreSpec, keys: Keys, port: number): object {
+function settingsFor(folder: string, location: StoreLocation, keys: Keys, port: number): object {
   return {
     'server.port': port,
     'server.publicBaseUrl': `http://localhost:${port}`,
     'path.data': folder,
     'xpack.encryptedSavedObjects.encryptionKey': keys.primary,
     'xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys': keys.decryptionOnly,
-    ...(spec.kind === 'sqlite'
+    ...(location.kind === 'sqlite'
       ? {}
-      : { 'elasticsearch.hosts': spec.hosts, 'elasticsearch.indexPrefix': spec.prefix }),
+      : { 'elasticsearch.hosts': location.hosts, 'elasticsearch.indexPrefix': location.prefix }),
   };
 }
 
-/** Asked for beforehand, because the public URL must be known at start. */
+/** Chosen in advance, because the public URL must be known at the start. */
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

@@ -5,58 +5,68 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { accounts, fill, KINDS } from './fill.ts';
 import type { GrantUserOrder, GrantUserReport } from './grant_user.ts';
+import { KEY_A, KEY_B, type Keys, openStore, type StoreLocation } from './open_store.ts';
 import { type RotatingServer, startRotatingServer } from './rotating_server.ts';
-import { KEY_A, KEY_B, type Keys, openStore, type StoreSpec } from './store_spec.ts';
 
 const ONLY_A = { primary: KEY_A, decryptionOnly: [] };
 const ONLY_B = { primary: KEY_B, decryptionOnly: [] };
 const A_READS_B = { primary: KEY_A, decryptionOnly: [KEY_B] };
 const B_READS_A = { primary: KEY_B, decryptionOnly: [KEY_A] };
-const LOOK_EVERY_MS = 100;
+const OBSERVE_EVERY_MS = 100;
 const READ_EVERY_MS = 2;
 const WRITE_EVERY_MS = 20;
 
-/** How many grants to rotate, and where. */
+/** Number of grants to rotate, and their store. */
 export interface RotationPlan {
-  readonly spec: StoreSpec;
-  /** For settings and logs of the servers. */
+  readonly location: StoreLocation;
+  /** Folder for settings and logs of the servers. */
   readonly folder: string;
   readonly count: number;
   readonly say: (text: string) => void;
 }
 
 /**
- * Rotates the key of many grants with whole servers: while one process reads and one of before still writes with the old key, the server is killed half-way,
- * started again and told to go on. Ends with a server that has the new key only, which proves that nothing is left.
- * @throws Error when a read failed or anything is left on the old key
+ * Rotates the key of many grants with whole servers. One process reads, and an older one still
+ * writes with the old key. The server is killed half-way, restarted and told to continue. At the
+ * end a server with only the new key starts, which proves that no object is left.
+ * @throws Error when a read failed or an object is left on the old key
  */
-export async function measureRotation({ spec, folder, count, say }: RotationPlan): Promise<void> {
-  const serve = (keys: Keys) => startRotatingServer(folder, spec, keys);
+export async function measureRotation({
+  location,
+  folder,
+  count,
+  say,
+}: RotationPlan): Promise<void> {
+  const serve = (keys: Keys) => startRotatingServer(folder, location, keys);
   await (await serve(ONLY_A)).stop();
-  await fillAll(spec, count, say);
-  const reader = useGrants({
-    spec,
+  await fillAll(location, count, say);
+  const reader = startGrantUser({
+    location,
     keys: B_READS_A,
     grants: count,
     everyMs: READ_EVERY_MS,
     work: 'read',
   });
-  const writer = useGrants({
-    spec,
+  const writer = startGrantUser({
+    location,
     keys: A_READS_B,
     grants: count,
     everyMs: WRITE_EVERY_MS,
     work: 'write',
   });
-  const doomed = await serve(B_READS_A);
+  const firstServer = await serve(B_READS_A);
   const statusTimes = new Samples();
   const begun = performance.now();
-  await doomed.beginRotation();
-  await until(doomed, statusTimes, ({ looked_at: lookedAt, objects }) => lookedAt >= objects / 2);
-  say(
-    `killed after ${seconds(begun)} s at ${(await doomed.progress()).looked_at}; peak ${mb(await doomed.peakMb())} MB`,
+  await firstServer.beginRotation();
+  await until(
+    firstServer,
+    statusTimes,
+    ({ looked_at: documentsRead, objects }) => documentsRead >= objects / 2,
   );
-  await doomed.kill9();
+  say(
+    `killed after ${seconds(begun)} s at ${(await firstServer.progress()).looked_at}; peak ${mb(await firstServer.peakMb())} MB`,
+  );
+  await firstServer.kill9();
   const server = await serve(B_READS_A);
   say(`started again in ${(server.startedInMs / 1000).toFixed(1)} s`);
   const resumed = performance.now();
@@ -64,7 +74,7 @@ export async function measureRotation({ spec, folder, count, say }: RotationPlan
   await until(server, statusTimes, ({ state }) => state !== 'running');
   const end = await server.progress();
   say(
-    `resumed: ${end.state} after ${seconds(resumed)} s, ${end.successful} moved, ${end.failed} failed, ${end.pass} walks; peak ${mb(await server.peakMb())} MB`,
+    `resumed: ${end.state} after ${seconds(resumed)} s, ${end.successful} rotated, ${end.failed} failed, ${end.pass} walks; peak ${mb(await server.peakMb())} MB`,
   );
   const sorted = statusTimes.sorted();
   say(
@@ -78,7 +88,7 @@ export async function measureRotation({ spec, folder, count, say }: RotationPlan
   await server.beginRotation();
   await until(server, statusTimes, ({ state }) => state !== 'running');
   say(
-    `after the old process ended: ${(await server.progress()).successful} more moved in ${seconds(last)} s`,
+    `after the old process ended: ${(await server.progress()).successful} more rotated in ${seconds(last)} s`,
   );
   const left = await server.leftOnOldKeys();
   await server.stop();
@@ -87,12 +97,17 @@ export async function measureRotation({ spec, folder, count, say }: RotationPlan
     `with the new key only: started in ${(after.startedInMs / 1000).toFixed(1)} s; ${left} objects left on the old key`,
   );
   await after.stop();
-  if (left > 0 || read.failures > 0 || written.failures > 0) throw new Error('not all is well');
+  if (left > 0 || read.failures > 0 || written.failures > 0)
+    throw new Error('the rotation failed or left objects on the old key');
 }
 
-async function fillAll(spec: StoreSpec, count: number, say: RotationPlan['say']): Promise<void> {
+async function fillAll(
+  location: StoreLocation,
+  count: number,
+  say: RotationPlan['say'],
+): Promise<void> {
   const start = performance.now();
-  const open = await openStore(spec, ONLY_A);
+  const open = await openStore(location, ONLY_A);
   await fill(open, accounts, { from: 0, count, isDue: false });
   await fill(open, KINDS.grants, { from: 0, count, isDue: false });
   await open.close();
@@ -106,12 +121,15 @@ async function until(
 ): Promise<void> {
   while (!isSeen(await server.progress())) {
     statusTimes.add(await server.statusTime());
-    await delay(LOOK_EVERY_MS);
+    await delay(OBSERVE_EVERY_MS);
   }
 }
 
-/** Starts a process that uses grants. @returns how to end it and hear its report */
-function useGrants(order: GrantUserOrder): () => Promise<GrantUserReport> {
+/**
+ * Starts a process that uses grants.
+ * @returns function that stops it and returns its report
+ */
+function startGrantUser(order: GrantUserOrder): () => Promise<GrantUserReport> {
   const child = spawn(
     process.execPath,
     [new URL('./grant_user.ts', import.meta.url).pathname, JSON.stringify(order)],

@@ -2,12 +2,12 @@ import { Agent as HttpAgent } from 'node:http';
 import axios from 'axios';
 import fastify from 'fastify';
 import { Agent } from 'undici';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
-/** What a bare proxy calls the upstream with. */
+/** HTTP client with which a bare proxy calls the upstream. */
 export type BareClient = 'undici' | 'axios';
 
-/** Where to, and with what. */
+/** Arguments of a bare proxy. */
 export interface BareProxyOrder {
   readonly upstream: string;
   readonly client: BareClient;
@@ -18,7 +18,7 @@ type Call = () => Promise<{ readonly status: number; readonly data: unknown }>;
 
 const AUTHORIZATION = { authorization: 'Bearer bench' };
 
-/** How each client is used when nothing but the call is wanted, over kept connections. */
+/** The cheapest use of each client, over kept connections. */
 const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
   undici: (upstream) => {
     const agent = new Agent();
@@ -47,10 +47,10 @@ const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
 };
 
 /**
- * The least a proxy can do: take a JSON request, call the upstream with a fixed credential, parse its JSON and answer with it. No sign-in, no rules, no
- * store, no record.
+ * The minimum that a proxy does: accept a JSON request, call the upstream with a fixed credential,
+ * parse its JSON and respond with it. No authentication, no rules, no store, no record.
  */
-answerPrompts<BareProxyOrder, string>(async ({ upstream, client }) => {
+handleInputs<BareProxyOrder, string>(async ({ upstream, client }) => {
   const call = CALLS[client](upstream);
   const app = fastify();
   app.post('/execute', async () => ({ status: 'ok', data: await call() }));

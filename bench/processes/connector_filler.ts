@@ -3,12 +3,12 @@ import { CONNECTOR_SO_TYPE } from '../../plugins/actions/server/connectors/index
 import { type BenchConnector, CONNECTOR_TYPE } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import type { StoreLocation } from '../server/store_location.ts';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
-/** Connectors for one space, all authorized by one person. */
+/** Connectors for one space, all authorized by one user. */
 export interface ConnectorFilling {
   readonly location: StoreLocation;
-  /** What all of them are like. */
+  /** Template of all connectors. */
   readonly connector: BenchConnector;
   readonly spaceId: string;
   readonly profileUid: string;
@@ -28,7 +28,7 @@ async function fill(filling: ConnectorFilling): Promise<void> {
   await opened.close();
 }
 
-/** With real encryption, as the create route and an OAuth flow leave them. */
+/** Writes them with real encryption, as the create route and an OAuth flow do. */
 async function write(opened: OpenTokens, filling: ConnectorFilling, index: number): Promise<void> {
   const { config, secrets } = filling.connector;
   const { spaceId, profileUid } = filling;
@@ -66,4 +66,4 @@ async function write(opened: OpenTokens, filling: ConnectorFilling, index: numbe
   );
 }
 
-answerPrompts(fill);
+handleInputs(fill);

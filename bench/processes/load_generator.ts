@@ -1,25 +1,25 @@
 /// <reference path="../autocannon.d.ts" />
 import autocannon from 'autocannon';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
-/** One burst of requests, every connection sending its next request when the last one was answered. */
+/** A load in which every connection sends its next request after each response. */
 export interface Load {
   readonly url: string;
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly connections: number;
-  /** How long, in seconds, or how many requests. */
+  /** Duration in seconds, or number of requests. */
   readonly until: { readonly seconds: number } | { readonly requests: number };
-  /** Every answer must contain this. */
+  /** Every response must contain this text. */
   readonly expected: string;
 }
 
-/** What came back. Times are milliseconds. */
+/** Result of a load. Times are milliseconds. */
 export interface LoadResult {
   readonly requests: number;
-  /** Answers with another status or text than expected, and requests without an answer. */
+  /** Responses with another status or text than expected, and requests without a response. */
   readonly failures: number;
   readonly perSecond: number;
   readonly p50: number;
@@ -64,4 +64,4 @@ function run(load: Load): Promise<LoadResult> {
   });
 }
 
-answerPrompts(run);
+handleInputs(run);

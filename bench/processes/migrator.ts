@@ -1,6 +1,7 @@
 /**
- * A server process that only starts its saved objects, in the build after the next one: `node migrator.ts LOCATION`. Prints its log lines,
- * and at the end a line of JSON with the milliseconds the start took and the most memory it had, in MB.
+ * A server process that only starts its saved objects, in the second build: `node migrator.ts
+ * LOCATION`. Prints its log lines, and at the end a line of JSON with the duration of the start in
+ * milliseconds and the maximum memory in MB.
  */
 import '../../e2e/builds/second_build.ts';
 import { openGrants } from '../server/open_grants.ts';

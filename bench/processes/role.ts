@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
-/** The programs of this folder that run in a process of their own, so that each role's CPU time is its own. */
+/** Programs of this folder that run in a separate process, so that their CPU times are separate. */
 type RoleName =
   | 'upstream'
   | 'bare_proxy'
@@ -11,24 +11,24 @@ type RoleName =
   | 'connector_filler'
   | 'token_reader';
 
-/** A role running in its own process. It answers one question at a time. */
-export interface Role<Question, Response> {
+/** A program in a separate process. It responds to one request at a time. */
+export interface Role<Input, Response> {
   readonly pid: number;
-  /** @throws Error when the role failed or ended */
-  ask(question: Question): Promise<Response>;
-  /** Ends the process. Safe to call twice. */
+  /** @throws Error when the program failed or ended */
+  ask(input: Input): Promise<Response>;
+  /** Stops the process. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 type Reply<Response> = { readonly response: Response } | { readonly failure: string };
 
-/** Starts a role. */
-export function startRole<Question, Response>(name: RoleName): Role<Question, Response> {
+/** Starts a program. */
+export function startRole<Input, Response>(name: RoleName): Role<Input, Response> {
   const child = fork(join(import.meta.dirname, `${name}.ts`), { serialization: 'advanced' });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   return {
     pid: child.pid ?? 0,
-    ask: (question) => askChild(child, name, question),
+    ask: (input) => askChild(child, name, input),
     stop: async () => {
       if (child.exitCode === null && child.signalCode === null) child.kill();
       await ended;
@@ -36,10 +36,10 @@ export function startRole<Question, Response>(name: RoleName): Role<Question, Re
   };
 }
 
-function askChild<Question, Response>(
+function askChild<Input, Response>(
   child: ChildProcess,
   name: string,
-  question: Question,
+  input: Input,
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${name} ended with ${code}`));
@@ -49,17 +49,15 @@ function askChild<Question, Response>(
       if ('response' in reply) resolve(reply.response);
       else reject(new Error(`${name}: ${reply.failure}`));
     });
-    child.send({ question });
+    child.send({ input });
   });
 }
 
-/** The other end: answers questions until the parent goes. */
-export function answerPrompts<Question, Response>(
-  response: (question: Question) => Promise<Response>,
-): void {
-  process.on('message', async ({ question }: { readonly question: Question }) => {
+/** The program's side: responds to requests until the parent exits. */
+export function handleInputs<Input, Response>(response: (input: Input) => Promise<Response>): void {
+  process.on('message', async ({ input }: { readonly input: Input }) => {
     try {
-      process.send?.({ response: await response(question) });
+      process.send?.({ response: await response(input) });
     } catch (error) {
       process.send?.({ failure: error instanceof Error ? (error.stack ?? error.message) : error });
     }

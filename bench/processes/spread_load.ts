@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent } from 'undici';
 import { percentile, Samples } from '../measure/statistics.ts';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
 /** The same request to one server or to several in turn. */
 export interface SpreadLoad {
@@ -10,70 +10,70 @@ export interface SpreadLoad {
   readonly method: 'GET' | 'POST';
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
-  /** Every answer must contain this. */
+  /** Every response must contain this text. */
   readonly expected: string;
   readonly pace: Pace;
   readonly seconds: number;
 }
 
 /**
- * `perSecond`: so many begin in every second, however slow the answers are: what waits in line counts as latency, as it does for people.
- * `atOnce`: so many are always under way.
+ * `perSecond`: requests that start in every second, however slow the responses are; waiting counts
+ * as latency, as it does for users. `atOnce`: concurrent requests.
  */
 type Pace = { readonly perSecond: number } | { readonly atOnce: number };
 
-/** What came back. Times are milliseconds. */
+/** Result of a load. Times are milliseconds. */
 export interface SpreadResult {
   readonly requests: number;
-  /** Answers with another status or text than expected, and requests without an answer. */
+  /** Responses with another status or text than expected, and requests without a response. */
   readonly failures: number;
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** Of the last answer. */
+  /** Bytes of the last response. */
   readonly bytes: number;
 }
 
-/** A timer comes up to this late; the lateness of our own clock is not the server's. */
+/** Maximum lateness of a timer, which is not part of the server's latency. */
 const TIMER_GRAIN_MS = 1.2;
 const CONNECTIONS_PER_ORIGIN = 128;
 
 const agent = new Agent({ connections: CONNECTIONS_PER_ORIGIN, pipelining: 1 });
 
 /** The counts of one run. */
-class Tally {
+class Counts {
   readonly times = new Samples();
   failures = 0;
   bytes = 0;
 }
 
 async function run(load: SpreadLoad): Promise<SpreadResult> {
-  const tally = new Tally();
+  const counts = new Counts();
   const start = performance.now();
-  if ('atOnce' in load.pace) await saturate(load, tally, start, load.pace.atOnce);
-  else await pace(load, tally, start, load.pace.perSecond);
+  if ('atOnce' in load.pace) await saturate(load, counts, start, load.pace.atOnce);
+  else await pace(load, counts, start, load.pace.perSecond);
   const elapsed = performance.now() - start;
-  const sorted = tally.times.sorted();
+  const sorted = counts.times.sorted();
   return {
-    requests: tally.times.count,
-    failures: tally.failures,
-    perSecond: (tally.times.count * 1000) / elapsed,
+    requests: counts.times.count,
+    failures: counts.failures,
+    perSecond: (counts.times.count * 1000) / elapsed,
     p50: percentile(sorted, 0.5),
     p99: percentile(sorted, 0.99),
-    bytes: tally.bytes,
+    bytes: counts.bytes,
   };
 }
 
 async function saturate(
   load: SpreadLoad,
-  tally: Tally,
+  counts: Counts,
   start: number,
   atOnce: number,
 ): Promise<void> {
   const end = start + load.seconds * 1000;
   const worker = async (first: number): Promise<void> => {
     for (let turn = first; performance.now() < end; turn += atOnce) {
-      await send(load, tally, turn, performance.now());
+      await send(load, counts, turn, performance.now());
     }
   };
   await Promise.all(Array.from({ length: atOnce }, (_, index) => worker(index)));
@@ -81,7 +81,7 @@ async function saturate(
 
 async function pace(
   load: SpreadLoad,
-  tally: Tally,
+  counts: Counts,
   start: number,
   perSecond: number,
 ): Promise<void> {
@@ -92,13 +92,16 @@ async function pace(
     const due = start + turn * intervalMs;
     const wait = due - performance.now();
     if (wait > 0) await delay(wait);
-    underWay.push(send(load, tally, turn, Math.min(performance.now(), due + TIMER_GRAIN_MS)));
+    underWay.push(send(load, counts, turn, Math.min(performance.now(), due + TIMER_GRAIN_MS)));
   }
   await Promise.all(underWay);
 }
 
-/** Never rejects. @param from the instant from which the caller has been waiting */
-async function send(load: SpreadLoad, tally: Tally, turn: number, from: number): Promise<void> {
+/**
+ * Never rejects.
+ * @param from instant from which the caller has been waiting
+ */
+async function send(load: SpreadLoad, counts: Counts, turn: number, from: number): Promise<void> {
   const origin = load.origins[turn % load.origins.length] ?? '';
   try {
     const response = await agent.request({
@@ -109,13 +112,13 @@ async function send(load: SpreadLoad, tally: Tally, turn: number, from: number):
       body: load.body ?? null,
     });
     const body = Buffer.from(await response.body.arrayBuffer());
-    tally.times.add(performance.now() - from);
-    tally.bytes = body.length;
-    if (response.statusCode !== 200 || !body.includes(load.expected)) tally.failures += 1;
+    counts.times.add(performance.now() - from);
+    counts.bytes = body.length;
+    if (response.statusCode !== 200 || !body.includes(load.expected)) counts.failures += 1;
   } catch {
-    tally.times.add(performance.now() - from);
-    tally.failures += 1;
+    counts.times.add(performance.now() - from);
+    counts.failures += 1;
   }
 }
 
-answerPrompts(run);
+handleInputs(run);

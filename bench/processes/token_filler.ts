@@ -5,18 +5,23 @@ import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import type { StoreLocation } from '../server/store_location.ts';
 import { userOf, writeAccount } from '../server/users.ts';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
-/** Opens a store, or writes the tokens of people number `from` to `from + count - 1` to the one that is open. */
+/**
+ * Opens a store, or writes the tokens of users number `from` to `from + count - 1` to the open one.
+ */
 export type Filling =
   | { readonly open: StoreLocation; readonly connector: BenchConnector }
   | { readonly from: number; readonly count: number }
   | 'close';
 
-/** Several commits of SQLite, several bulk requests of Elasticsearch: encryption goes on while the store works. */
+/**
+ * Several commits of SQLite, several bulk requests of Elasticsearch: encryption continues while the
+ * store works.
+ */
 const CONCURRENCY = 2_000;
 const LIFETIME_MS = 86_400_000;
-/** As long as the access tokens of large providers. */
+/** Length of the access tokens of large providers. */
 const TOKEN_BYTES = 120;
 
 let opened: OpenTokens | undefined;
@@ -35,7 +40,8 @@ async function fill(filling: Filling): Promise<void> {
   const connectorId = opened.connector.id;
   const idOf = (index: number): string =>
     grantId({ scope: 'per-user', connectorId, profileUid: userOf(index) });
-  // In the order of their ids, so that a commit touches few pages of the indexes: three times as fast.
+  // In the order of their ids, so that a commit changes few pages of the indexes: three times as
+  // fast.
   const ordered = Array.from({ length: filling.count }, (_, at) => filling.from + at)
     .map((index) => ({ index, id: idOf(index) }))
     .sort((a, b) => (a.id < b.id ? -1 : 1));
@@ -44,7 +50,7 @@ async function fill(filling: Filling): Promise<void> {
   }
 }
 
-/** Through the token store, with real encryption, and with the account of the owner. */
+/** Writes through the token store, with real encryption, and with the account of the owner. */
 function writerOf({
   tokens,
   clients,
@@ -69,13 +75,14 @@ function writerOf({
         expiresAt: new Date(now.getTime() + LIFETIME_MS),
         scopes: ['openid', 'offline_access'],
         account: { id: userOf(index), label: `person-${index}@example.com` },
-        // Not yet, so that reading writes nothing: the note of a last use is written once in ten minutes.
+        // In the future, so that reading writes nothing: the last use is recorded once in ten
+        // minutes.
         lastUsedAt: new Date(now.getTime() + LIFETIME_MS),
       },
     );
   };
 }
 
-// Filling takes minutes; whoever else works on this machine goes first.
+// Filling takes minutes, so other programs on this machine have priority.
 setPriority(10);
-answerPrompts(fill);
+handleInputs(fill);

@@ -3,9 +3,9 @@ import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import type { StoreLocation } from '../server/store_location.ts';
 import { userOf } from '../server/users.ts';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
-/** Opens a store, or reads from the one that is open. */
+/** Opens a store, or reads from the open one. */
 export type Reading =
   | { readonly open: StoreLocation; readonly connector: BenchConnector; readonly tokens: number }
   | { readonly readForMs: number };
@@ -16,7 +16,7 @@ export interface ReadResult {
   readonly perSecond: number;
   readonly p50: number;
   readonly p99: number;
-  /** Of this process, its threads included, per read. */
+  /** CPU time per read of this process, including its threads. */
   readonly cpuMicroseconds: number;
 }
 
@@ -24,11 +24,11 @@ const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0, cpuMicrose
 
 let opened: { readonly tokens: OpenTokens; readonly count: number } | undefined;
 
-/** Random people, so that neither the store's page cache nor anything of ours is flattered by one hot row. */
-async function read(question: Reading): Promise<ReadResult> {
-  if ('open' in question) {
-    const tokens = await openTokens(question.open, question.connector);
-    opened = { tokens, count: question.tokens };
+/** Random users, so that no cache is helped by one row that is read often. */
+async function read(input: Reading): Promise<ReadResult> {
+  if ('open' in input) {
+    const tokens = await openTokens(input.open, input.connector);
+    opened = { tokens, count: input.tokens };
     return NOTHING;
   }
   if (opened === undefined) throw new Error('open a store first');
@@ -37,7 +37,7 @@ async function read(question: Reading): Promise<ReadResult> {
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
   let now = start;
-  while (now - start < question.readForMs) {
+  while (now - start < input.readForMs) {
     const profileUid = userOf(Math.floor(Math.random() * count));
     const before = performance.now();
     await tokens.tokens.tokens.getToken({ connector: tokens.connector, profileUid });
@@ -55,4 +55,4 @@ async function read(question: Reading): Promise<ReadResult> {
   };
 }
 
-answerPrompts(read);
+handleInputs(read);

@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { answerPrompts } from './role.ts';
+import { handleInputs } from './role.ts';
 
 const RESPONSE = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
 
-/** The service that is called: a small JSON answer for whoever brings a bearer token. */
+/** The called service: a small JSON response to requests with a bearer token. */
 const server = createServer((request, response) => {
   const isAuthorized = request.headers.authorization?.startsWith('Bearer ') === true;
   request.resume().on('end', () => {
@@ -14,7 +14,7 @@ const server = createServer((request, response) => {
   });
 });
 
-answerPrompts<'listen', string>(async () => {
+handleInputs<'listen', string>(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });

@@ -2,13 +2,13 @@ import type { MemoryPoint } from '../measure/memory.ts';
 import type { Throughput } from '../measure/throughput.ts';
 import type { TokenReads } from '../measure/token_reads.ts';
 
-/** What one run measured. */
+/** Measurements of one run. */
 export interface Measurements {
   readonly upstream: Throughput;
   readonly bareProxy: Throughput;
-  /** As the bare proxy, with the client that connectors are given, and as it comes. */
+  /** A bare proxy with the axios that connectors get, and one with the original axios. */
   readonly axiosProxy: Throughput;
-  /** With few and with many stored tokens. */
+  /** Throughput with few and with many stored tokens. */
   readonly few: Throughput;
   readonly many: Throughput;
   readonly reads: { readonly few: TokenReads; readonly many: TokenReads };
@@ -16,7 +16,7 @@ export interface Measurements {
   readonly memory: readonly MemoryPoint[];
 }
 
-/** One promise of the benchmark and whether this run keeps it. */
+/** One aim of the benchmark, and whether this run meets it. */
 export interface Aim {
   readonly aim: string;
   readonly measured: string;
@@ -24,12 +24,12 @@ export interface Aim {
 }
 
 const MEGABYTE = 1024 * 1024;
-/** Differences of medians below this are the machine's noise. */
+/** Differences of medians below this are noise of the machine. */
 const NOISE = 0.1;
 const HEAP_NOISE_BYTES = 3 * MEGABYTE;
 
-/** Judges a run. */
-export function judge(run: Measurements): readonly Aim[] {
+/** Compares a run with the aims. */
+export function evaluate(run: Measurements): readonly Aim[] {
   const share = run.few.perSecond / run.bareProxy.perSecond;
   const addedP99 = run.few.p99 - run.bareProxy.p99;
   const growth = costOf(run.many) / costOf(run.few) - 1;
@@ -65,12 +65,15 @@ export function judge(run: Measurements): readonly Aim[] {
   ];
 }
 
-/** CPU time of a request where it is known: unlike throughput, it hardly depends on what else the machine does. */
+/**
+ * CPU time of a request where it is known, because it depends less on other work of the machine
+ * than throughput does.
+ */
 function costOf({ cpuMicroseconds, perSecond }: Throughput): number {
   return cpuMicroseconds ?? 1 / perSecond;
 }
 
-/** Bytes between the first and the last look. */
+/** Bytes between the first and the last point. */
 function heapGrowth(points: readonly MemoryPoint[]): number {
   const first = points[0];
   const last = points.at(-1);

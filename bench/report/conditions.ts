@@ -3,20 +3,23 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 const RESULTS = join(import.meta.dirname, '..', 'results');
-/** Above this, something else competes with what is measured. */
+/** Above this, other programs disturb the measurement. */
 const BUSY_LOAD = 0.5;
 
-/** Under which conditions a run was made. */
+/** Conditions of a run. */
 export interface Conditions {
   readonly at: string;
   readonly node: string;
   readonly cores: number;
   readonly cpu: string;
-  /** Processes that were running or waiting to run, over the last minute, before the benchmark added its own. */
+  /**
+   * Average number of running or runnable processes in the last minute, before the benchmark
+   * started its own.
+   */
   readonly loadBefore: number;
 }
 
-/** How the machine is now. */
+/** Current conditions of the machine. */
 export function machine(): Conditions {
   return {
     at: new Date().toISOString(),
@@ -27,15 +30,15 @@ export function machine(): Conditions {
   };
 }
 
-/** The same as a line to read. */
+/** The conditions as a line of text. */
 export function conditionsText({ at, node, cores, cpu, loadBefore }: Conditions): string {
   const text = `${at}, Node ${node}, ${cores} cores (${cpu}), load before the run ${loadBefore.toFixed(1)}`;
   return loadBefore > BUSY_LOAD
-    ? `${text}: the machine is busy with other work, expect worse figures`
+    ? `${text}: the machine is busy with other work, figures will be worse`
     : text;
 }
 
-/** @returns the file it wrote, named by the present time */
+/** @returns the file it wrote, named by the current time */
 export async function writeResult(extension: string, text: string): Promise<string> {
   await mkdir(RESULTS, { recursive: true });
   const file = join(RESULTS, `${new Date().toISOString().replaceAll(':', '-')}.${extension}`);

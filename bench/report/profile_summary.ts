@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The part of a `.cpuprofile` that is read here. */
+/** The parts of a `.cpuprofile` that are read here. */
 const cpuProfile = z.object({
   nodes: z.array(
     z.object({
@@ -21,7 +21,10 @@ type Frame = Profile['nodes'][number]['callFrame'];
 
 const MAX_LINES = 30;
 
-/** Where the busy time went: by package of the running code, and by function with everything it called. @throws ZodError */
+/**
+ * Summarizes busy time by package of the running code, and by function including its callees.
+ * @throws ZodError
+ */
 export function summarizeProfile(profile: unknown): string {
   const { nodes, samples, timeDeltas } = cpuProfile.parse(profile);
   const byId = new Map(nodes.map((node) => [node.id, node]));
@@ -70,7 +73,7 @@ function pathOf({ url }: Frame): string {
   return /(?:node_modules|packages|plugins|scripts)\/.*$/.exec(path)?.[0] ?? path;
 }
 
-/** A package of ours, a dependency, a module of Node, or the engine. */
+/** A workspace package, a dependency, a module of Node, or the engine. */
 function placeOf(frame: Frame): string {
   const path = pathOf(frame);
   if (path === '') return `engine: ${frame.functionName}`;

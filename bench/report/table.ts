@@ -39,12 +39,12 @@ function throughputRow({ name, perSecond, p50, p99, cpuMicroseconds }: Throughpu
   return [name, count(perSecond), p50.toFixed(1), p99.toFixed(1), cpu];
 }
 
-/** With thousands set apart. */
+/** With thousands separators. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** A Markdown table, the first column left, the others right aligned. */
+/** A Markdown table; the first column is aligned left, the others right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) =>
     Math.max(3, title.length, ...rows.map((row) => row[column]?.length ?? 0)),

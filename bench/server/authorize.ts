@@ -11,7 +11,8 @@ const HEADERS = {
 };
 
 /**
- * Creates the connector and an API key, and authorizes the connector for the key's owner through a real OAuth flow.
+ * Creates the connector and an API key, and authorizes the connector for the key's owner through a
+ * real OAuth flow.
  * @returns the key, for `Authorization: ApiKey …`
  */
 export async function authorizeConnector(
@@ -49,5 +50,5 @@ async function post(url: string, body: object): Promise<Response> {
 async function ensureOk(response: Response): Promise<void> {
   if (response.status < 400) return;
   const { pathname } = new URL(response.url);
-  throw new Error(`${pathname} answered ${response.status}: ${await response.text()}`);
+  throw new Error(`${pathname} responded with status ${response.status}: ${await response.text()}`);
 }

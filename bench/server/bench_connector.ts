@@ -1,4 +1,4 @@
-/** The connector that is executed, as its create route takes it and as token stores name it. */
+/** The connector that is executed, in the formats of its create route and of token stores. */
 export interface BenchConnector {
   readonly id: string;
   readonly config: { readonly url: string };
@@ -8,7 +8,7 @@ export interface BenchConnector {
 /** Type of the connector: any HTTP service. */
 export const CONNECTOR_TYPE = '.custom_api';
 
-/** Encrypts everything the benchmark stores. Obviously not a real key. */
+/** Encrypts everything that the benchmark stores. Obviously not a real key. */
 export const FIXTURE_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
 
 /** A `.custom_api` connector that calls the upstream. Each user authorizes it at `provider`. */

@@ -4,19 +4,19 @@ import type { Filling } from '../processes/token_filler.ts';
 import type { BenchConnector } from './bench_connector.ts';
 import type { StoreLocation } from './store_location.ts';
 
-/** Tokens written between two looks at the progress. */
+/** Tokens written between two reports of the progress. */
 const STEP = 50_000;
 
-/** Which tokens to write where. */
+/** Tokens to write, and the store. */
 export interface TokensToFill {
   readonly location: StoreLocation;
   readonly connector: BenchConnector;
   readonly count: number;
-  /** Hears how many are written. */
+  /** Called with the number of tokens written so far. */
   readonly report?: (written: number) => void;
 }
 
-/** Writes the tokens of that many people, in a process of its own. */
+/** Writes the tokens of that many users, in a separate process. */
 export async function fillTokens(filling: TokensToFill): Promise<void> {
   const { location, connector, count, report = () => undefined } = filling;
   const filler = startRole<Filling, void>('token_filler');
@@ -33,7 +33,7 @@ export async function fillTokens(filling: TokensToFill): Promise<void> {
   }
 }
 
-/** Writes connectors and one person's tokens for them, in a process of its own. */
+/** Writes connectors and one user's tokens for them, in a separate process. */
 export async function fillConnectors(filling: ConnectorFilling): Promise<void> {
   const filler = startRole<ConnectorFilling, void>('connector_filler');
   try {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 
-/** A debugging connection to another process: to look at its memory and to profile it without changing it. */
+/**
+ * A debugging connection to another process, to measure its memory and to profile it without
+ * changing it.
+ */
 export interface Inspector {
-  /** Collects garbage first, so that what is counted is in use. Bytes. */
+  /** Bytes in use, after a garbage collection. */
   memoryInUse(): Promise<MemoryInUse>;
   startProfile(): Promise<void>;
   /** The profile as JSON, in the format of `.cpuprofile` files. */
@@ -14,9 +17,9 @@ export interface Inspector {
 export interface MemoryInUse {
   /** Live JavaScript objects. */
   readonly heapUsed: number;
-  /** Live memory outside the heap: buffers and SQLite's pages are not all in here. */
+  /** Live memory outside the heap; does not include all buffers and SQLite pages. */
   readonly external: number;
-  /** What the operating system counts; freed memory is given back late or never. */
+  /** Memory as the operating system counts it; freed memory is returned late or never. */
   readonly rss: number;
 }
 
@@ -31,7 +34,7 @@ const reply = z.object({
 
 const SAMPLE_INTERVAL_MICROSECONDS = 250;
 
-/** @param url the address the process prints when its inspector opens */
+/** @param url address that the process prints when its inspector opens */
 export async function connectInspector(url: string): Promise<Inspector> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {
@@ -71,7 +74,8 @@ function sender(socket: WebSocket) {
     else waiter.reject(new Error(error.message));
   });
   socket.addEventListener('close', () => {
-    for (const waiter of waiting.values()) waiter.reject(new Error('the inspector went away'));
+    for (const waiter of waiting.values())
+      waiter.reject(new Error('the inspector closed the connection'));
   });
   return (method: string, params: object = {}): Promise<unknown> => {
     const waiter = Promise.withResolvers<unknown>();

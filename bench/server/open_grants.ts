@@ -5,7 +5,7 @@ import {
   type EncryptionExtension,
   type SavedObjectsStart,
 } from '@latchkey/saved-objects';
-// The benchmark looks at one capability inside the plugin, which is not for plugins to do.
+// The benchmark imports one capability inside the plugin, which plugins must not do.
 import {
   tokenEncryption,
   userConnectorTokenType,
@@ -13,16 +13,19 @@ import {
 import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';
 
-/** People's grants as documents, with real encryption and nothing around them. */
+/** Users' grants as documents, with real encryption and no other services. */
 export interface OpenGrants {
   readonly start: SavedObjectsStart;
   readonly encryption: EncryptionExtension;
-  /** What this build has as the newest model version. */
+  /** Newest model version of this build. */
   readonly newest: number;
   close(): Promise<void>;
 }
 
-/** Starts the saved objects of this build, which migrates what is stored. @param log hears every line */
+/**
+ * Starts the saved objects of this build, which migrates stored documents.
+ * @param log called with every line
+ */
 export async function openGrants(
   location: StoreLocation,
   log: (line: string) => void,

@@ -4,7 +4,7 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
-// The benchmark looks at one capability inside the plugin, which is not for plugins to do.
+// The benchmark imports one capability inside the plugin, which plugins must not do.
 import {
   CONNECTOR_SO_TYPE,
   connectorEncryption,
@@ -33,10 +33,10 @@ import { USER_TYPE, userType } from '../../plugins/security/server/users/index.t
 import { type BenchConnector, CONNECTOR_TYPE, FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';
 
-/** The token capability over a store, without a server around it. */
+/** The token capability on a store, without a server. */
 export interface OpenTokens {
   readonly tokens: Tokens;
-  /** Reaches tokens, connectors and people. */
+  /** Accesses tokens, connectors and users. */
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly connector: DecryptedConnector;

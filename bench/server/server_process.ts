@@ -12,28 +12,29 @@ const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 
-/** Those of this process; they end with it. */
+/** Servers of this process; they end with it. */
 const running = new Set<ChildProcess>();
 process.once('exit', () => {
   for (const child of running) child.kill();
 });
 
-/** The real server in its own process, as `npm run serve` starts it. */
+/** The real server in a separate process, as `npm run serve` starts it. */
 export interface ServerProcess {
   readonly pid: number;
   readonly origin: string;
-  /** From its start to its first answer that it is there. */
+  /** Milliseconds from its start to its first response that it is available. */
   readonly readyAfterMs: number;
-  /** Opens the inspector of the running process; until then nothing watches it. */
+  /** Opens the inspector of the running process, which is closed until then. */
   inspect(): Promise<Inspector>;
-  /** Ends it in order. Safe to call twice. */
+  /** Stops it gracefully. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a server on a store; several may share one. It writes its log, audit events included, to a file in the data folder.
- * Development mode, because only that lets connectors call plain HTTP upstreams.
- * @throws Error when it does not answer within three minutes
+ * Starts a server on a store; several may share one. It writes its log, including audit events, to
+ * a file in the data folder. Development mode, because only that lets connectors call plain HTTP
+ * upstreams.
+ * @throws Error when it does not respond within three minutes
  */
 export async function startServer(location: StoreLocation): Promise<ServerProcess> {
   const { dataFolder } = location;
@@ -109,7 +110,7 @@ async function inspectorUrl(errors: readonly string[]): Promise<string> {
   throw new Error('the inspector did not open');
 }
 
-/** Asked for beforehand, because the public URL must be known at start. */
+/** Chosen in advance, because the public URL must be known at the start. */
 async function freePort(): Promise<number> {
   const probe = createServer();
   await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));

@@ -3,7 +3,9 @@ import type { DocumentStore } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 
-/** Where the documents of a server are. Its log and configuration are in `dataFolder` either way. */
+/**
+ * Location of a server's documents. Its log and configuration are in `dataFolder` in both cases.
+ */
 export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly dataFolder: string }
   | {
@@ -14,7 +16,7 @@ export type StoreLocation =
       readonly indexPrefix: string;
     };
 
-/** Opens the store without a server around it. */
+/** Opens the store without a server. */
 export function openStoreAt(location: StoreLocation): DocumentStore {
   if (location.kind === 'sqlite') {
     return createSqliteStore({ path: join(location.dataFolder, 'latchkey.sqlite') });
@@ -23,7 +25,7 @@ export function openStoreAt(location: StoreLocation): DocumentStore {
   return createElasticsearchStore({ hosts, indexPrefix });
 }
 
-/** The settings by which a server finds its store. */
+/** Settings with which a server uses the store. */
 export function storeSettings(location: StoreLocation): Record<string, unknown> {
   const folder = { 'path.data': location.dataFolder };
   if (location.kind === 'sqlite') return folder;

@@ -1,5 +1,5 @@
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-// The benchmark looks at one capability inside the plugin, which is not for plugins to do.
+// The benchmark imports one capability inside the plugin, which plugins must not do.
 import { USER_TYPE } from '../../plugins/security/server/users/index.ts';
 
 /** The profile uid of the owner of grant number `index`. */
@@ -8,9 +8,9 @@ export function userOf(index: number): string {
 }
 
 /**
- * Gives the owner of a grant an account that nobody signs in to. Without one, a server that runs for more than a minute takes the owner for somebody who has
- * left and ends the grant.
- * @param repository reaches people
+ * Creates an account for the owner of a grant; nobody signs in to it. Without an account, a server
+ * that runs for more than a minute treats the owner as a removed user and ends the grant.
+ * @param repository accesses users
  */
 export async function writeAccount(
   repository: SavedObjectsRepository,

@@ -3,19 +3,19 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, fetch } from 'undici';
 
-/** A revocation endpoint on loopback that counts what it is asked. */
+/** A revocation endpoint on loopback that counts its requests. */
 export interface RevokingProvider {
   readonly revocationEndpoint: string;
-  /** Every token it was asked about, in order. */
+  /** Tokens of all requests, in order. */
   readonly tokens: string[];
-  /** Most requests under way at once. */
+  /** Maximum number of concurrent requests so far. */
   maxConcurrent: number;
-  /** Asks as a client would. */
+  /** Sends a revocation request as a client would. */
   revoke(token: string): Promise<'revoked' | 'failed_transient'>;
   stop(): Promise<void>;
 }
 
-/** @param latencyMs how long it thinks about each token */
+/** @param latencyMs delay of each response */
 export async function startRevokingProvider(latencyMs: number): Promise<RevokingProvider> {
   let running = 0;
   const server = createServer(async (request, response) => {

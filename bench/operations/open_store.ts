@@ -9,7 +9,7 @@ import {
 } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+// The benchmark imports capabilities inside the plugin, which plugins must not do.
 import {
   OAUTH_RATE_LIMIT_TYPE,
   OAUTH_STATE_TYPE,
@@ -38,12 +38,12 @@ import type {
 } from '../../plugins/actions/server/types.ts';
 import { USER_TYPE, userType } from '../../plugins/security/server/users/index.ts';
 
-/** Where the documents are: what a process is told about its store. */
-export type StoreSpec =
+/** Location of the store, passed to processes. */
+export type StoreLocation =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'elasticsearch'; readonly hosts: readonly string[]; readonly prefix: string };
 
-/** Keys of a process, obviously no real ones. */
+/** Keys of a process, obviously not real ones. */
 export interface Keys {
   readonly primary: string;
   readonly decryptionOnly: readonly string[];
@@ -52,11 +52,17 @@ export interface Keys {
 export const KEY_A = 'development-only-key-a-of-the-benchmark';
 export const KEY_B = 'development-only-key-b-of-the-benchmark';
 
-/** The grants belong to two connectors: a tenth to one whose provider drops idle grants, the others to one whose does not. */
-export const CONNECTORS = { limited: 'limited', patient: 'patient' } as const;
+/**
+ * The grants belong to two connectors: a tenth to one whose provider drops idle grants, the others
+ * to one whose provider does not.
+ */
+export const CONNECTORS = { limited: 'limited', unlimited: 'unlimited' } as const;
 const IDLE_LIMIT_DAYS = 30;
 
-/** A store with the real saved-objects service, encryption and token services, in front of a provider that answers at once. */
+/**
+ * A store with the real saved-objects service, encryption and token services, and a provider that
+ * responds immediately.
+ */
 export interface OpenStore {
   readonly store: DocumentStore;
   readonly repository: SavedObjectsRepository;
@@ -67,20 +73,20 @@ export interface OpenStore {
 }
 
 /** The raw store. */
-function storeOf(spec: StoreSpec): DocumentStore {
-  return spec.kind === 'sqlite'
-    ? createSqliteStore({ path: spec.path })
-    : createElasticsearchStore({ hosts: spec.hosts, indexPrefix: spec.prefix });
+function storeOf(location: StoreLocation): DocumentStore {
+  return location.kind === 'sqlite'
+    ? createSqliteStore({ path: location.path })
+    : createElasticsearchStore({ hosts: location.hosts, indexPrefix: location.prefix });
 }
 
-/** Opens a store as a server does. `wrap` sits between the services and the store, to count what they ask of it. */
+/** Opens a store as a server does. `wrap` wraps the store, to count the requests to it. */
 export async function openStore(
-  spec: StoreSpec,
+  location: StoreLocation,
   keys: Keys,
   wrap: (store: DocumentStore) => DocumentStore = (store) => store,
 ): Promise<OpenStore> {
   const logger = createLoggerMock('bench');
-  const store = wrap(storeOf(spec));
+  const store = wrap(storeOf(location));
   const service = createSavedObjectsService({
     store,
     logger,
@@ -136,9 +142,9 @@ export async function openStore(
   };
 }
 
-/** Which connector grant number `index` is for. */
+/** Connector of grant number `index`. */
 export function connectorIdOf(index: number): string {
-  return index % 10 === 0 ? CONNECTORS.limited : CONNECTORS.patient;
+  return index % 10 === 0 ? CONNECTORS.limited : CONNECTORS.unlimited;
 }
 
 function connectorOf(id: string): DecryptedConnector {
@@ -155,7 +161,7 @@ function connectorOf(id: string): DecryptedConnector {
   };
 }
 
-/** Where ended grants are revoked. */
+/** Provider client that revokes ended grants. */
 export const CONFIGURATION: OAuthClientConfiguration = {
   dialect: 'standard',
   authorizationEndpoint: 'https://idp.example.com/authorize',
@@ -198,5 +204,5 @@ function clientOf({ id }: Pick<DecryptedConnector, 'id'>): ProviderClient {
 const CLIENTS: ProviderClientFactory = {
   forConnector: clientOf,
   resolveRevocationClient: clientOf,
-  forConfiguration: () => clientOf({ id: CONNECTORS.patient }),
+  forConfiguration: () => clientOf({ id: CONNECTORS.unlimited }),
 };

@@ -9,8 +9,8 @@ import { type BenchConnector, benchConnector } from './bench_connector.ts';
 import { fillTokens } from './fill_store.ts';
 import { type ServerProcess, startServer } from './server_process.ts';
 
-/** Everything that is measured, running. */
-export interface Stand {
+/** All running targets of the benchmark. */
+export interface BenchEnvironment {
   readonly upstream: { readonly pid: number; readonly url: string };
   readonly bareProxies: Readonly<
     Record<BareClient, { readonly pid: number; readonly url: string }>
@@ -27,10 +27,10 @@ export interface Stand {
 }
 
 /**
- * Starts upstream, bare proxy and one server per size. The caller's token comes from an OAuth flow; the other people's tokens are written
- * through the token store into copies of the same data folder.
+ * Starts upstream, bare proxy and one server per size. The caller's token comes from an OAuth flow;
+ * the other users' tokens are written through the token store into copies of the same data folder.
  */
-export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
+export async function prepareEnvironment(sizes: readonly number[]): Promise<BenchEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-bench-'));
   const cleanUp: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
@@ -55,7 +55,7 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
     const connector = benchConnector(upstream.url, provider);
     const template = join(folder, 'template');
     const apiKey = await authorizeOnce(template, connector);
-    const servers: Stand['servers'][number][] = [];
+    const servers: BenchEnvironment['servers'][number][] = [];
     for (const tokens of sizes) {
       const dataFolder = join(folder, `tokens-${tokens}`);
       await cp(template, dataFolder, { recursive: true });
@@ -72,7 +72,7 @@ export async function prepareStand(sizes: readonly number[]): Promise<Stand> {
   }
 }
 
-/** Leaves a data folder with one connector, one API key and the token of its owner. */
+/** Creates a data folder with one connector, one API key and the token of its owner. */
 async function authorizeOnce(dataFolder: string, connector: BenchConnector): Promise<string> {
   const server = await startServer({ kind: 'sqlite', dataFolder });
   try {

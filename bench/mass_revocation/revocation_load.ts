@@ -2,7 +2,7 @@ import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
-// The benchmark looks at capabilities inside the plugin, which is not for plugins to do.
+// The benchmark imports capabilities inside the plugin, which plugins must not do.
 import {
   type ConnectorRevocation,
   createMassRevocation,
@@ -42,18 +42,21 @@ const TYPES = [
 ];
 const SEEDED_AT_ONCE = 50;
 
-/** Everything that ends grants, on a store, without a server around it. */
+/** The services that revoke grants, on a store, without a server. */
 export interface RevocationLoad {
   readonly tokens: Tokens;
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
   connector(id: string): DecryptedConnector;
-  /** Authorizes a connector for this many people. */
+  /** Authorizes a connector for this many users. */
   fill(connectorId: string, users: number): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Opens a store as a server does, with the real saved-objects service, encryption and token services. */
+/**
+ * Opens a store as a server does, with the real saved-objects service, encryption and token
+ * services.
+ */
 export async function openRevocationLoad(
   store: DocumentStore,
   provider: RevokingProvider,
@@ -158,7 +161,7 @@ function connectorOf(id: string): DecryptedConnector {
   };
 }
 
-/** One client for every connector; the revocation goes over a socket, nothing else is ever asked. */
+/** One client for every connector. It only revokes, over a socket. */
 function clientsOf(provider: RevokingProvider): ProviderClientFactory {
   const never = () => {
     throw new Error('not part of this benchmark');

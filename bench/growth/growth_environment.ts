@@ -21,29 +21,32 @@ export interface DataSet {
   readonly server: ServerProcess;
 }
 
-/** What all data sets of one kind of store have in common. */
-export interface GrowthStand {
+/** The servers and programs that all data sets of one kind of store share. */
+export interface GrowthEnvironment {
   readonly connector: BenchConnector;
-  /** Of the cluster; none for the embedded store. */
+  /** Process ids of the cluster; empty for the embedded store. */
   readonly storePids: readonly number[];
-  /** Everything that was started here and by `addServer`. */
+  /** Process ids of everything that was started here and by `addServer`. */
   readonly pids: () => readonly number[];
-  /** A new, empty store with one authorized connector, then filled up to that many tokens; then its server starts. */
+  /**
+   * Creates an empty store with one authorized connector, fills it up to that many tokens, then
+   * starts its server.
+   */
   addDataSet(tokens: number, report: (written: number) => void): Promise<DataSet>;
-  /** One more server on the same store. */
+  /** Starts another server on the same store. */
   addServer(dataSet: DataSet): Promise<ServerProcess>;
   stop(): Promise<void>;
 }
 
 const HEAP_MB = 1024;
 
-/** Starts what is called and asked, and the store where it is a program of its own. */
-export async function startGrowthStand(kind: StoreKind): Promise<GrowthStand> {
+/** Starts the upstream, the provider, and the store when it is a separate program. */
+export async function startGrowthEnvironment(kind: StoreKind): Promise<GrowthEnvironment> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-growth-'));
   const cleanUp: (() => Promise<unknown>)[] = [
     () => rm(folder, { recursive: true, force: true, maxRetries: 3 }),
   ];
-  // When the run is ended from outside, gigabytes must not stay behind.
+  // When the run is interrupted, gigabytes must not be left on disk.
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   const pids: number[] = [];
   const stop = async (): Promise<void> => {
@@ -100,7 +103,7 @@ function startCluster(dataPath: string) {
   return startElasticsearch({ dataPath, heapMb: HEAP_MB, shortLived: false });
 }
 
-/** Leaves a store with one connector, one API key and the token of its owner. */
+/** Creates a store with one connector, one API key and the token of its owner. */
 async function authorizeOnce(location: StoreLocation, connector: BenchConnector): Promise<string> {
   const server = await startServer(location);
   try {
