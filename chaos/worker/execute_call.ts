@@ -128,7 +128,7 @@ export class Caller {
         authorization: sent.token.authorization,
         'x-call': call.call,
         'x-worker': this.#settings.worker,
-        'x-person': call.user,
+        'x-user': call.user,
         'x-connector': call.connector,
         'x-client': String(sent.connector.secrets['clientId']),
       },
