@@ -1,12 +1,12 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { ConfigError, parseSetting } from '@latchkey/core/server';
 
-/** Exit code for a command line that makes no sense, as shells use it. */
+/** Exit code for an invalid command line, as shells use it. */
 const EXIT_USAGE = 2;
 
 /**
- * Reads the options of a command. `--help` (which `config` has to list) prints the usage and ends the process with 0; an unknown
- * or incomplete option prints what is wrong and the usage, and ends it with 2.
+ * Parses the options of a command. `--help` (which `config` must contain) prints the usage and
+ * exits with 0. An unknown or incomplete option prints the problem and the usage, and exits with 2.
  */
 export function readArguments<T extends ParseArgsConfig>(
   usage: string,
@@ -20,7 +20,10 @@ export function readArguments<T extends ParseArgsConfig>(
   return parsed;
 }
 
-/** The settings of `--set KEY=VALUE`, the last of a key winning. What is no setting ends the process as an unknown option does. */
+/**
+ * Parses the settings of `--set KEY=VALUE`; the last value of a key wins. A malformed setting ends
+ * the process like an unknown option.
+ */
 export function readSettings(usage: string, given: readonly string[]): Record<string, unknown> {
   try {
     return Object.assign({}, ...given.map(parseSetting));
@@ -42,7 +45,7 @@ function parse<T extends ParseArgsConfig>(
   }
 }
 
-/** Prints what is wrong and the usage, and ends the process with 2. */
+/** Prints the problem and the usage, and exits with 2. */
 export function refuse(problem: string, usage: string): never {
   process.stderr.write(`${problem}\n\n${usage}`);
   process.exit(EXIT_USAGE);

@@ -5,29 +5,29 @@ import { runGrowth } from '../bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../bench/run_bench.ts';
 import { readArguments, refuse } from './arguments.ts';
 
-const USAGE = `Measures the server on this machine; bench/README.md says how to read it.
+const USAGE = `Measures the server on this machine. bench/README.md explains the results.
 
   npm run bench -- [--quick] [--profile | --growth [--store sqlite|elasticsearch]]
-  npm run bench -- migrations | operations | mass_revocation | egress [its options; --help tells them]
+  npm run bench -- migrations | operations | mass_revocation | egress [options; see --help]
 
-  --quick    a short run, to see whether a change helps
-  --profile  instead of measuring: where the time of an execution goes
+  --quick    a short run, to see the effect of a change
+  --profile  profiles an execution instead of measuring
   --growth   how cost and latency grow with stored tokens, connectors and processes
   --store    for --growth: one store instead of both
 `;
 
 const ALONE = ['migrations', 'operations', 'mass_revocation', 'egress'];
 
-// What was started ends with this process.
+// Child processes end with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
 const [name] = process.argv.slice(2);
 if (name !== undefined && ALONE.includes(name)) await runAlone(name);
 else await runMain();
 
-/** A benchmark that has its own options: it reads them from the command line, without its name. */
+/** Runs a benchmark with its own options, which it reads from the command line without its name. */
 async function runAlone(benchmark: string): Promise<void> {
   process.argv.splice(2, 1);
-  // They collect garbage before they look at the memory.
+  // These benchmarks collect garbage before they measure memory.
   setFlagsFromString('--expose-gc');
   globalThis.gc = runInNewContext('gc');
   await import(`../bench/${benchmark}.bench.ts`);

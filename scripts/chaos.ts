@@ -12,26 +12,26 @@ import { readArguments, refuse } from './arguments.ts';
 import { describeFailure, describeRun, describeTotals } from './chaos_report.ts';
 import { EsError, startElasticsearch } from './es/index.ts';
 
-const USAGE = `Refreshes and endings under chaos, in several processes on one store; docs/chaos.md says what is decided and how.
+const USAGE = `Tests refreshes and revocations under chaos, in several processes on one store; see docs/chaos.md.
 
   npm run chaos -- [options]
 
-  --seed N         what the rounds are made from (default 1)
+  --seed N         seed of the rounds (default 1)
   --seeds N[,N]    several seeds, one after the other, with totals at the end
-  --random-seeds N as many seeds drawn at random, printed before they are played
-  --rounds N       storms to play, of each seed (default 100)
-  --server-rounds N  the same where workers are whole servers (default: as --rounds)
-  --from-round N   the first of them, for replays (default 1)
+  --random-seeds N this many random seeds, printed before the first run
+  --rounds N       rounds of each seed (default 100)
+  --server-rounds N  the same for runs with whole servers (default: as --rounds)
+  --from-round N   the first round, for replays (default 1)
   --store S        sqlite, elasticsearch or both (default sqlite; both with several seeds)
-  --mode M         workers, servers or both: whether workers are whole servers, and callers
-                   speak HTTP (default workers; both with several seeds)
-  --whole-server   as --mode servers
-  --nodes N        Elasticsearch nodes to start (default 1); of three and more, one at a time is lost
-  --elasticsearch-url U[,U]  a cluster that runs already, without credentials; nothing of it is ended
+  --mode M         workers, servers or both; servers: workers are whole servers, and callers
+                   use HTTP (default workers; both with several seeds)
+  --whole-server   like --mode servers
+  --nodes N        Elasticsearch nodes to start (default 1); of three or more, one at a time is killed
+  --elasticsearch-url U[,U]  a running cluster without credentials; its nodes are not killed
   --processes N    processes on the store (default 4)
-  --callers N      callers of one storm, over all processes (default 40)
-  --minutes N      stop after so long, whatever --rounds says
-  --mutate M       switch a safeguard off and expect a violation: ${MUTATIONS.join(', ')}
+  --callers N      callers of one round, over all processes (default 40)
+  --minutes N      stop after this time, even before all rounds are done
+  --mutate M       disable a safeguard and expect a violation: ${MUTATIONS.join(', ')}
 `;
 
 const { values } = readArguments(USAGE, {
@@ -59,11 +59,11 @@ const VIOLATED = 1;
 const UNUSABLE = 2;
 const INTERRUPTED = 130;
 const HIGHEST_SEED = 2 ** 31;
-/** Aborted by the first Ctrl-C: the round that is played is the last one. */
+/** Aborted by the first Ctrl-C: the current round is the last one. */
 const interruption = new AbortController();
 process.once('SIGTERM', () => process.exit(INTERRUPTED));
 process.once('SIGINT', () => {
-  process.stderr.write('The run ends after this round; once more to end it now.\n');
+  process.stderr.write('The run ends after this round; press Ctrl-C again to end it now.\n');
   interruption.abort();
   process.once('SIGINT', () => process.exit(INTERRUPTED));
 });
@@ -88,7 +88,7 @@ async function playOne(settings: ChaosSettings): Promise<number> {
   process.stdout.write(`${JSON.stringify(statistics, undefined, 2)}\n`);
   if (statistics.undecided.length > 0)
     process.stdout.write(
-      `Rounds ${statistics.undecided.join(', ')} are undecided: the machine was paused each time. Replay them on a less busy machine.\n`,
+      `Rounds ${statistics.undecided.join(', ')} are undecided: the machine stalled each time. Replay them on a less busy machine.\n`,
     );
   if (failure === undefined) {
     process.stdout.write(`No invariant was violated (seed ${seed}).\n`);
@@ -134,8 +134,8 @@ async function playAll(
 }
 
 /**
- * One node serves all runs, each with its own index prefix. `undefined`: none is needed, or each
- * run starts a cluster of its own to stop nodes of.
+ * Starts one node for all runs, each with its own index prefix. `undefined`: none is needed, or
+ * each run starts its own cluster whose nodes it can kill.
  */
 async function startNodeFor(combinations: readonly Combination[]) {
   const isNeeded = combinations.some(({ store }) => store === 'elasticsearch');
@@ -213,7 +213,10 @@ function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {
   return minutes === undefined ? {} : { stopAfterMs: whole('minutes', minutes) * 60_000 };
 }
 
-/** `undefined`, with the reason on standard error: there is no Elasticsearch to be had, or the run broke off, which says nothing about the promises. */
+/**
+ * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run broke
+ * off, which says nothing about the invariants.
+ */
 async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | undefined> {
   try {
     return await runChaos(settings, {
@@ -222,7 +225,7 @@ async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | unde
         if (round % 10 !== 0) return;
         const seconds = Math.round(tookMs / 1000);
         process.stdout.write(
-          `round ${round}: ${bursts} storms, ${refreshes} refreshes, ${seconds} s\n`,
+          `round ${round}: ${bursts} bursts, ${refreshes} refreshes, ${seconds} s\n`,
         );
       },
     });
@@ -235,7 +238,7 @@ async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | unde
 function describe(error: unknown): string {
   if (error instanceof EsError) return `${error.message}\n`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `The run broke off, and nothing is decided: ${text}\n`;
+  return `The run broke off without a result: ${text}\n`;
 }
 
 function whole(name: string, text: string): number {

@@ -39,17 +39,17 @@ function replayOf({ round }: ChaosFailure, settings: ChaosSettings): string {
   ].join(' ');
 }
 
-/** One line per run of several. */
+/** One line per run, when there are several. */
 export function describeRun({ combination, seed, outcome }: SeedRun): string {
   const where = `${nameOf(combination)}, seed ${seed}`;
   if (outcome.type === 'broken_off') return `${where}: broke off`;
   const { rounds, bursts, refreshes, tookMs, failure, undecided } = outcome.result;
-  const verdict = failure === undefined ? 'held' : `VIOLATED in round ${failure.round}`;
+  const outcomeText = failure === undefined ? 'held' : `VIOLATED in round ${failure.round}`;
   const open = undecided.length === 0 ? '' : `, undecided rounds ${undecided.join(', ')}`;
-  return `${where}: ${rounds} rounds, ${bursts} storms, ${refreshes} refreshes, ${seconds(tookMs)} s: ${verdict}${open}`;
+  return `${where}: ${rounds} rounds, ${bursts} bursts, ${refreshes} refreshes, ${seconds(tookMs)} s: ${outcomeText}${open}`;
 }
 
-/** The seeds and figures of all runs, as a table for docs/chaos.md. */
+/** The seeds and statistics of all runs, as a table for docs/chaos.md. */
 export function describeTotals(runs: readonly SeedRun[]): string {
   const byName = Map.groupBy(runs, ({ combination }) => nameOf(combination));
   const rows = [...byName].map(([name, own]) => rowOf(name, totalsOf(own)));
@@ -57,7 +57,7 @@ export function describeTotals(runs: readonly SeedRun[]): string {
   return [
     `Seeds: ${seeds.join(',')}`,
     '',
-    '| workers | seeds | rounds | storms | refreshes | calls | seconds | violated | undecided | broke off |',
+    '| workers | seeds | rounds | bursts | refreshes | calls | seconds | violated | undecided | broke off |',
     '| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |',
     ...rows,
     ...(rows.length > 1 ? [rowOf('**all**', totalsOf(runs))] : []),

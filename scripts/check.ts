@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { formatDuration, runCaptured } from './command.ts';
 import { WORKSPACE_PATTERNS } from './workspaces.ts';
 
-/** One check: its name and the tool that decides. */
+/** One check: its name and its tool. */
 interface Check {
   readonly name: string;
   readonly command: readonly [string, ...string[]];
@@ -12,7 +12,7 @@ const SOURCE_FOLDERS = [
   ...new Set(WORKSPACE_PATTERNS.map((pattern) => pattern.split('/')[0] ?? '')),
 ];
 
-/** The slowest come first, so that no core is idle at the end. */
+/** The slowest checks start first, so that no core is idle at the end. */
 const CHECKS: readonly Check[] = [
   { name: 'types', command: ['tsc', '-p', 'tsconfig.json'] },
   {

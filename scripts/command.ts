@@ -5,15 +5,18 @@ import { fileURLToPath } from 'node:url';
 /** The root of the checkout. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Where and how a tool runs. */
+/** Environment and folder of a tool. */
 export interface RunOptions {
-  /** Variables on top of the environment of this process. */
+  /** Added to the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
   /** Default: the root of the checkout. */
   readonly cwd?: string | undefined;
 }
 
-/** Runs a tool of this checkout with its output shown. @returns its exit code, 1 after a signal */
+/**
+ * Runs a tool of this checkout and shows its output.
+ * @returns its exit code, 1 after a signal
+ */
 export function run(
   command: string,
   args: readonly string[],
@@ -26,7 +29,10 @@ export function run(
   });
 }
 
-/** Runs a tool as {@link run} does. @returns its exit code and all it printed, in order */
+/**
+ * Runs a tool like {@link run}.
+ * @returns its exit code and its output, in order
+ */
 export function runCaptured(
   command: string,
   args: readonly string[],
@@ -43,7 +49,7 @@ export function runCaptured(
   });
 }
 
-/** Nx asks no questions and keeps no daemon, so a checkout can be deleted at any time. */
+/** Nx asks no questions and starts no daemon, so a checkout can be deleted at any time. */
 export const NX_ENVIRONMENT = {
   NX_DAEMON: 'false',
   NX_NO_CLOUD: 'true',

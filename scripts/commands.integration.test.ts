@@ -16,7 +16,10 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** Runs a program without the environment of the tests. `until` resolves when its output matches, `ended` when all its pipes are closed. */
+/**
+ * Runs a program without the environment of the tests. `until` resolves when its output matches,
+ * `ended` when all its pipes are closed.
+ */
 function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const child = spawn(program, args, {
     cwd: ROOT,
@@ -47,7 +50,7 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 const command = (name: string, ...args: string[]) =>
   run(process.execPath, [join('scripts', `${name}.ts`), ...args]);
 
-describe('a command', () => {
+describe('commands', () => {
   it.each([
     ['start', '--bogus'],
     ['serve', '--config'],
@@ -58,14 +61,14 @@ describe('a command', () => {
     ['es', '--bogus'],
     ['bench', '--bogus'],
     ['bench', 'operations', '--bogus'],
-  ])('%s %s: says what is wrong and how to use it, without a stack', async (name, ...args) => {
+  ])('%s %s: report the problem and the usage, without a stack', async (name, ...args) => {
     const { ended, output } = command(name, ...args);
     expect(await ended).toBe(2);
     expect(output()).toContain(`npm ${name === 'start' ? '' : 'run '}${name}`);
     expect(output()).not.toMatch(/\n\s+at /);
   });
 
-  it('tells how to use it and ends well when asked for help', async () => {
+  it('print the usage and exit with 0 on --help', async () => {
     const { ended, output } = command('serve', '--help');
     expect(await ended).toBe(0);
     expect(output()).toContain('npm run serve -- [--config FILE]');
@@ -73,15 +76,15 @@ describe('a command', () => {
 });
 
 describe('npm run serve', () => {
-  it('D58: refuses to start without an encryption key: names the setting, ends with 78', async () => {
+  it('D58: refuses to start without an encryption key, names the setting and exits with 78', async () => {
     const { ended, output } = command('serve', '--set', `path.data=${folder}`);
     expect(await ended).toBe(78);
     expect(output()).toContain('xpack.encryptedSavedObjects.encryptionKey is not set');
   });
 });
 
-describe('the door of the npm scripts', () => {
-  /** A checkout that has everything installed and one command, which waits to be stopped. */
+describe('npm scripts', () => {
+  /** A checkout with installed packages and one command, which runs until it is stopped. */
   function aCheckout(): string {
     const root = join(folder, 'checkout');
     const modules = join(root, 'node_modules');
@@ -107,9 +110,9 @@ describe('the door of the npm scripts', () => {
     return root;
   }
 
-  it('ends what npm started when the shell of npm is gone', async () => {
+  it('stop the command when the shell of npm has exited', async () => {
     const runner = join(aCheckout(), 'scripts', 'run.mjs');
-    // The second command keeps the shell from being replaced by the first.
+    // The second command prevents the shell from replacing itself with the first.
     const line = `"${process.execPath}" "${runner}" wait; true`;
     const shell = run('sh', ['-c', line], { npm_lifecycle_event: 'wait' });
     await shell.until(/waiting/);

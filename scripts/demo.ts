@@ -10,18 +10,18 @@ import {
   createConnectors,
   createUsers,
   disconnectBen,
+  searchAfterExpiry,
   searchOwnFiles,
-  surviveExpiry,
 } from './demo/scenario.ts';
 import { startServerProcess } from './demo/server_process.ts';
 import { startElasticsearch } from './es/index.ts';
 
-const USAGE = `Plays the main job without a browser: a real server process, stand-ins for Google and EARS, two people.
+const USAGE = `Runs the main use case without a browser: a real server process, test providers for Google and EARS, two users.
 
   npm run demo -- [--elasticsearch] [--nodes N]
 
   --elasticsearch  on a real Elasticsearch, started here, instead of the embedded store
-  --nodes N        on a cluster of so many nodes
+  --nodes N        on a cluster of N nodes
 `;
 
 const { values } = readArguments(USAGE, {
@@ -34,9 +34,9 @@ const { values } = readArguments(USAGE, {
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-demo-'));
 const narrator = new Narrator();
 console.log(
-  'Latchkey demo: two people, one Google Drive connector each way, everybody’s own files.',
+  'Latchkey demo: two users, two Google Drive connectors, each user sees their own files.',
 );
-console.log('Starting the stand-ins and a server …');
+console.log('Starting the test providers and a server …');
 const providers = await startDevProviders({
   google: { port: 0 },
   ears: { port: 0 },
@@ -61,18 +61,18 @@ console.log(
 
 try {
   const basic = Buffer.from('elastic:changeme').toString('base64');
-  const cast = {
+  const context = {
     admin: new Client(server.origin, { authorization: `Basic ${basic}` }),
     ana: new Client(server.origin),
     ben: new Client(server.origin),
     providers,
   };
-  await createUsers(cast, narrator);
-  await createConnectors(cast, narrator);
-  await authorizeEverything(cast, narrator);
-  await searchOwnFiles(cast, narrator);
-  await surviveExpiry(cast, narrator);
-  await disconnectBen(cast, narrator);
+  await createUsers(context, narrator);
+  await createConnectors(context, narrator);
+  await authorizeEverything(context, narrator);
+  await searchOwnFiles(context, narrator);
+  await searchAfterExpiry(context, narrator);
+  await disconnectBen(context, narrator);
 } finally {
   await server.stop();
   await Promise.all([providers.stop(), cluster?.stop()]);
@@ -82,9 +82,9 @@ try {
 narrator.printTable();
 if (narrator.failed > 0) {
   console.log(
-    `\n${narrator.failed} steps failed. The server’s last lines:\n${server.log().slice(-4000)}`,
+    `\n${narrator.failed} steps failed. Last lines of the server's log:\n${server.log().slice(-4000)}`,
   );
   process.exitCode = 1;
 } else {
-  console.log('\nEverything went as it should.');
+  console.log('\nAll steps passed.');
 }

@@ -37,7 +37,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
       ],
       { env: NX_ENVIRONMENT },
     ),
-  // Without a path Jest asks git which files changed.
+  // Without a path, Jest uses the files that changed according to git.
   watch: (args) =>
     runJest([args.length === 0 ? '--watch' : '--watchAll', ...jestArguments('unit', args)]),
 };
@@ -71,7 +71,7 @@ function orErrorsOfAll(args: readonly string[]): readonly string[] {
   ];
 }
 
-/** Compares with the local main branch, in a clone without one with that of the remote. */
+/** Compares with the local main branch; without one, with the main branch of the remote. */
 function orMain(args: readonly string[]): readonly string[] {
   if (args.length > 0) return args;
   const { status } = spawnSync('git', ['rev-parse', '--verify', '--quiet', 'main'], { cwd: ROOT });

@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 
 const ROOT = join(import.meta.dirname, '..');
-/** Codes that never reach a caller or an operator: internal to one folder, or of a stand-in. */
+/**
+ * Codes that never reach a caller or an operator: internal to one folder, or of a test provider.
+ */
 const PRIVATE_TYPES = new Set(['EnvelopeErrorCode', 'TaskAbortedCode', 'EarsErrorCode']);
-/** Reasons that share the page with codes. */
+/** Reasons that are documented on the page of error codes. */
 const REASONS = 'AuthorizationReason';
 
 function codesInSource(): Set<string> {

@@ -6,12 +6,12 @@ import { BackgroundCluster, EsError, type RecordedNode } from './es/index.ts';
 const USAGE = `Runs a real Elasticsearch on this machine, for development and tests.
 
   npm run es -- start [--nodes N] [--port P]   starts it in the background; N nodes on ports P, P+1 …
-  npm run es -- status                         says what runs
-  npm run es -- stop                           ends it; its data stays
+  npm run es -- status                         lists running nodes
+  npm run es -- stop                           stops it and keeps its data
 
   --nodes N   default 1
   --port P    default 9200
-  --data DIR  where data and logs are kept; default data/elasticsearch
+  --data DIR  folder of data and logs; default data/elasticsearch
 `;
 
 const { values, positionals } = readArguments(USAGE, {
@@ -54,7 +54,7 @@ async function start(cluster: BackgroundCluster): Promise<number> {
   const nodes = wholeNumber(values.nodes, 1, 9);
   const port = wholeNumber(values.port, 1, 65_000);
   if (nodes === undefined || port === undefined) {
-    console.error('--nodes takes a number from 1 to 9, --port one from 1 to 65000.');
+    console.error('--nodes takes a number from 1 to 9, --port a number from 1 to 65000.');
     return 1;
   }
   const running = await cluster.start({ nodes, port, report: (line) => console.log(line) });
@@ -67,7 +67,7 @@ async function start(cluster: BackgroundCluster): Promise<number> {
 
 function status(running: readonly RecordedNode[]): number {
   if (running.length === 0) {
-    console.log('Nothing runs.');
+    console.log('No node is running.');
     return 1;
   }
   for (const { name, url, pid, logFile } of running) {

@@ -7,7 +7,7 @@ import { type ServedPlugin, servePlugin } from './serve_plugin.mock.ts';
 let served: ServedPlugin | undefined;
 afterEach(() => served?.stop());
 
-/** One request per example, and the response that shows that the plugin runs. */
+/** One request per example, and the response that shows that the plugin works. */
 const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body: object }>> = {
   hello_plugin: {
     path: '/api/hello_plugin/greeting/Ana',
@@ -15,7 +15,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body: 
   },
 };
 
-it('knows a request for each example plugin', () => {
+it('have a request for each example plugin', () => {
   const folders = readdirSync(join(ROOT, 'examples'));
   expect(
     folders.filter((name) => existsSync(join(ROOT, 'examples', name, 'kibana.jsonc'))),
@@ -23,7 +23,7 @@ it('knows a request for each example plugin', () => {
 });
 
 it.each(Object.entries(REQUESTS))(
-  'serves the example %s beside the plugins of the product, under plain Node',
+  "serve the example %s together with the product's plugins, under plain Node",
   async (name, { path, body }) => {
     served = await servePlugin(`examples/${name}`);
     expect(await served.request('POST', path)).toEqual({ status: 200, body });

@@ -2,7 +2,7 @@ import { InteropError, PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '..
 import { readArguments, refuse } from './arguments.ts';
 import { runJest } from './jest_command.ts';
 
-const USAGE = `Whole servers of ours against authorization servers of other makers; interop/README.md says what is proven.
+const USAGE = `Tests whole servers against third-party authorization servers; see interop/README.md.
 
   npm run interop -- [--server NAME]... [--test PATTERN]
 

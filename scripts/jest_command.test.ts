@@ -8,7 +8,7 @@ const INTEGRATION = `${FOLDER}/retry_time.integration.test.ts`;
 const isRun = (kind: TestKind, paths: readonly string[], file: string) =>
   pathPatterns(kind, paths).some((pattern) => new RegExp(pattern).test(file));
 
-describe('the files that run', () => {
+describe('selected test files', () => {
   it.each([
     ['unit', UNIT, true],
     ['unit', INTEGRATION, false],
@@ -16,7 +16,7 @@ describe('the files that run', () => {
     ['integration', INTEGRATION, true],
     ['e2e', '/checkout/e2e/server/crash.test.ts', true],
     ['unit', `${FOLDER}/retry_time.ts`, false],
-  ] as const)('are those of the kind %s: %s %p', (kind, file, expected) => {
+  ] as const)('include those of the kind %s: %s %p', (kind, file, expected) => {
     expect(isRun(kind, [], file)).toBe(expected);
     expect(isRun(kind, ['./plugins/actions/server/execution'], file)).toBe(
       expected && file.startsWith(FOLDER),
@@ -27,7 +27,7 @@ describe('the files that run', () => {
     'plugins/actions/server/execution/retry_time.ts',
     'plugins/actions/server/execution/retry_time.test.ts',
     './plugins/actions/server/execution/retry_time.integration.test.ts',
-  ])('are those beside the file that was given: %s', (path) => {
+  ])('include those beside the given file: %s', (path) => {
     expect(isRun('unit', [path], UNIT)).toBe(true);
     expect(isRun('unit', [path], `${FOLDER}/connector_validation_cache.test.ts`)).toBe(false);
     expect(isRun('integration', [path], INTEGRATION)).toBe(true);
@@ -35,7 +35,7 @@ describe('the files that run', () => {
   });
 });
 
-it('takes paths up to the first option, and passes the options to Jest', () => {
+it('reads paths up to the first option, and passes the options to Jest', () => {
   const args = jestArguments('e2e', ['crash', '-t', 'a title']);
   expect(args).toEqual([
     ...['--projects', 'e2e'],

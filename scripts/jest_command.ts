@@ -17,7 +17,10 @@ const FILE_ENDINGS: Readonly<Record<TestKind, string>> = {
   e2e: String.raw`\.test\.ts$`,
 };
 
-/** Runs Jest with its output shown. @returns its exit code */
+/**
+ * Runs Jest and shows its output.
+ * @returns its exit code
+ */
 export function runJest(
   args: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
@@ -44,8 +47,8 @@ export function jestArguments(kind: TestKind, args: readonly string[]): readonly
 }
 
 /**
- * Regular expressions for the test files of one kind at or below the paths. A source file stands
- * for the tests beside it.
+ * Regular expressions for the test files of one kind at or below the paths. A source file selects
+ * the tests beside it.
  */
 export function pathPatterns(kind: TestKind, paths: readonly string[]): readonly string[] {
   const job = FILE_ENDINGS[kind];

@@ -5,7 +5,7 @@ const lockFile = (packages: object) => JSON.stringify({ packages });
 const OFF = 'fund=false\nignore-scripts=true\n';
 
 describe('installationFaults', () => {
-  it('finds none when every registry package has a SHA-512 hash and install scripts are off', () => {
+  it('returns nothing when every registry package has a SHA-512 hash and install scripts are off', () => {
     const packages = {
       '': { version: '0.1.0' },
       'packages/core': { version: '0.1.0' },
@@ -18,7 +18,7 @@ describe('installationFaults', () => {
   it.each([
     ['without a hash', undefined],
     ['with a SHA-1 hash', 'sha1-x'],
-  ])('names a registry package %s, nested ones too', (_, integrity) => {
+  ])('names a registry package %s, also a nested one', (_, integrity) => {
     const packages = { 'packages/core/node_modules/a': { version: '1.0.0', integrity } };
     expect(installationFaults(lockFile(packages), OFF)).toEqual([
       'package-lock.json: packages/core/node_modules/a has no SHA-512 integrity.',
@@ -26,7 +26,7 @@ describe('installationFaults', () => {
   });
 
   it.each(['', 'ignore-scripts=false', '# ignore-scripts=true'])(
-    'demands that install scripts are off: %p',
+    'requires that install scripts are off: %p',
     (npmrc) => {
       expect(installationFaults(lockFile({}), npmrc)).toEqual([
         '.npmrc: ignore-scripts=true is missing.',

@@ -12,7 +12,7 @@ interface LockedPackage {
 }
 
 /**
- * Faults with which an installation could run code that is not pinned, one sentence each:
+ * Faults that would let an installation run code that is not pinned, one sentence each:
  * - a package from a registry without a SHA-512 `integrity`: npm would accept any content for it;
  * - install scripts that are not disabled: a package could run code before it is imported.
  */

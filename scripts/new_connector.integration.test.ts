@@ -23,7 +23,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(copy, { recursive: true, force: true }));
 
-/** A fresh process, as npm starts it. */
+/** Runs the command in a new process, as npm does. */
 const newConnector = (...args: string[]) =>
   run(process.execPath, [join(ROOT, 'scripts', 'new_connector.ts'), ...args, '--root', copy], {
     env: { PATH: process.env['PATH'] },
@@ -37,7 +37,7 @@ const registeredIds = async (): Promise<string[]> => {
 };
 
 describe('new_connector', () => {
-  it('writes a connector that loads, is registered and is formatted as the house wants it', async () => {
+  it('writes a connector that loads, is registered and is formatted', async () => {
     const before = await registeredIds();
     const { stdout } = await newConnector('my_service');
     expect(stdout).toContain('Created the connector .my_service');
@@ -51,7 +51,7 @@ describe('new_connector', () => {
     await expect(run(biome, ['check', CONNECTORS], { cwd: copy })).resolves.toBeDefined();
   });
 
-  it('can be used again and again', async () => {
+  it('can be used repeatedly', async () => {
     const names = ['zebra', 'acme_cloud_storage_eu_west_two', 'b2'];
     const expected = [...(await registeredIds()), ...names.map((name) => `.${name}`)];
     for (const name of names) await newConnector(name);
@@ -61,7 +61,7 @@ describe('new_connector', () => {
   });
 
   it.each(['MyService', 'my-service', '1st', 'a__b', '../evil', 'delete', 'x'.repeat(31)])(
-    'refuses the name %p and leaves everything as it was',
+    'refuses the name %p and changes nothing',
     async (name) => {
       const before = await readFile(join(copy, CONNECTORS, 'index.ts'), 'utf8');
       await expect(newConnector(name)).rejects.toMatchObject({
@@ -78,7 +78,7 @@ describe('new_connector', () => {
     });
   });
 
-  it('explains itself without a name', async () => {
+  it('prints its usage without a name', async () => {
     await expect(newConnector()).rejects.toMatchObject({
       stderr: expect.stringContaining('Usage'),
     });

@@ -1,4 +1,5 @@
-// Creates a connector: `npm run new_connector -- my_service`. With `--root FOLDER` in another checkout.
+// Creates a connector: `npm run new_connector -- my_service`. `--root FOLDER` selects another
+// checkout.
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { createConnector } from './connector_scaffold/index.ts';
@@ -24,8 +25,8 @@ if (name === undefined || rest.length > 0) {
 Next:
   1. Put the real API, auth types and actions into packages/connector-specs/connectors/${name}/${name}.ts
      (packages/connector-specs/README.md explains each part).
-  2. npm test      checks it against the contract, over a real socket.
-  3. npm start     offers it in the connector list.`);
+  2. npm test      tests it against the contract, over a real socket.
+  3. npm start     shows it in the connector list.`);
   } catch (error) {
     if (!(error instanceof ScaffoldError)) throw error;
     console.error(error.message);

@@ -10,7 +10,7 @@ import { pluginNamesOf, renamePlugin } from './plugin_scaffold/plugin_names.ts';
 import { servePlugin } from './serve_plugin.mock.ts';
 
 const run = promisify(execFile);
-/** Not needed in a copy of the checkout. The installed packages are linked instead. */
+/** Not needed in a copy of the checkout; the installed packages are linked instead. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
 
 let copy: string;
@@ -51,7 +51,7 @@ describe('new_plugin', () => {
     ({ stdout } = await newPlugin('--name', 'my_notes'));
   });
 
-  it('tells what it wrote, and leaves no name of its template in it', async () => {
+  it('prints what it wrote, and leaves no name of its template in it', async () => {
     expect(stdout).toContain('Created the plugin my_notes');
     const paths = (await readdir(join(copy, folder), { recursive: true })).filter((path) =>
       path.includes('.'),
@@ -94,7 +94,7 @@ describe('new_plugin', () => {
     ['actions', 'plugins/actions exists already'],
     ['hello_plugin', 'examples/hello_plugin exists already'],
     ['spaces_plugin', 'The package @latchkey/spaces-plugin exists already'],
-  ])('refuses the name %p, says why, and writes nothing', async (name, reason) => {
+  ])('refuses the name %p with the reason, and writes nothing', async (name, reason) => {
     const before = await readdir(join(copy, 'plugins'));
     await expect(createPlugin(copy, name)).rejects.toMatchObject({
       name: 'ScaffoldError',
@@ -103,14 +103,14 @@ describe('new_plugin', () => {
     expect(await readdir(join(copy, 'plugins'))).toEqual(before);
   });
 
-  it('prints the reason alone and ends with 1 when it refuses', async () => {
+  it('prints only the reason and exits with 1 when it refuses', async () => {
     await expect(newPlugin('--name', 'actions')).rejects.toMatchObject({
       code: 1,
       stderr: 'plugins/actions exists already.\n',
     });
   });
 
-  it('says how to use it when the name is missing', async () => {
+  it('prints its usage when the name is missing', async () => {
     await expect(newPlugin()).rejects.toMatchObject({
       code: 2,
       stderr: expect.stringContaining('--name is missing'),

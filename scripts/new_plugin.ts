@@ -1,5 +1,5 @@
 // Creates a plugin: `npm run new_plugin -- --name my_plugin`.
-// With `--root FOLDER` in another checkout.
+// `--root FOLDER` selects another checkout.
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { readArguments, refuse } from './arguments.ts';
@@ -34,7 +34,7 @@ try {
 Also updated: package-lock.json, docs/openapi.json.
 
 Next:
-  1. Replace the greeting in plugins/${name}/server by what the plugin shall do
+  1. Replace the greeting in plugins/${name}/server by the plugin's purpose
      (CONTRIBUTING.md explains routes, saved-object types and contracts).
   2. npm run unit -- plugins/${name}
   3. npm run check`);

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { createServer } from '@latchkey/core/server';
 import { ROOT } from './command.ts';
 
-/** Writes docs/openapi.json from the routes, or with `--check` says whether the committed one still fits them. */
+/**
+ * Writes docs/openapi.json from the routes. With `--check`, reports whether the committed file is
+ * up to date.
+ */
 const FILE = join(ROOT, 'docs', 'openapi.json');
 const isCheck = process.argv.includes('--check');
 const folder = mkdtempSync(join(tmpdir(), 'latchkey-openapi-'));
@@ -21,7 +24,7 @@ const server = await createServer({
     'logging.root.level': 'error',
   },
 });
-// All routes are known after the set-up. Nothing listens, and the store stays closed.
+// All routes are known after `setup`. Nothing listens, and the store stays closed.
 await server.setup();
 const response = await server.inject({ method: 'GET', url: '/api/openapi.json' });
 await server.stop();
@@ -31,6 +34,6 @@ const generated = `${JSON.stringify(response.json(), undefined, 2)}\n`;
 if (!isCheck) {
   writeFileSync(FILE, generated);
 } else if (generated !== readFileSync(FILE, 'utf8')) {
-  console.error('docs/openapi.json does not fit the routes any more. Run: node scripts/openapi.ts');
+  console.error('docs/openapi.json is not up to date. Run: node scripts/openapi.ts');
   process.exitCode = 1;
 }

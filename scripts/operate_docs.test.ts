@@ -18,7 +18,7 @@ const tests = globSync('{packages,plugins,e2e,scripts,chaos}/**/*{.test,_behavio
   text: readFileSync(join(ROOT, file), 'utf8'),
 }));
 
-/** The last column of every table that is headed "proof". */
+/** The last column of every table whose heading is "proof". */
 function proofs(text: string): readonly string[] {
   return text.split(/\n(?=#)/).flatMap((section) => {
     const rows = section.split('\n').filter((line) => line.startsWith('|'));
@@ -28,7 +28,7 @@ function proofs(text: string): readonly string[] {
 }
 
 describe('docs/operate', () => {
-  it('names cases that some test proves', () => {
+  it('has a test for every case', () => {
     const missing = pages.flatMap(({ text }) =>
       [...text.matchAll(/_([A-I]\d{1,3})_/g)]
         .map(([, number = '']) => number)
@@ -37,7 +37,7 @@ describe('docs/operate', () => {
     expect(missing).toEqual([]);
   });
 
-  it('names test files and titles that exist', () => {
+  it('names existing test files and titles', () => {
     const missing = pages
       .flatMap(({ text }) => proofs(text))
       .flatMap((proof) => [...proof.matchAll(/`(\w+)`(?: "([^"]+)")?/g)])
@@ -49,7 +49,7 @@ describe('docs/operate', () => {
     expect(missing).toEqual([]);
   });
 
-  it('speaks of error codes that are explained', () => {
+  it('mentions only documented error codes', () => {
     const errors = readFileSync(join(ROOT, 'docs', 'errors.md'), 'utf8');
     const failures = pages.find(({ name }) => name === 'failures.md')?.text ?? '';
     const seen = failures

@@ -1,14 +1,14 @@
-// Plain JavaScript: it runs on any Node that the machine has, before the pinned one is known.
+// Plain JavaScript: it runs on any Node of the machine, before the pinned one is known.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Path of the Node of the lock file. Its packages exist for some platforms only. Elsewhere the
- * machine's own Node runs the commands, if it has the same major version.
+ * * Path of the Node that the lock file pins. Its packages exist for some platforms only. On other
+ * platforms the machine's own Node runs the commands, if it has the same major version.
  *
  * @param {string} root of the checkout
  * @returns {string}
- * @throws {Error} when there is none; the message says what to do
+ * @throws {Error} when no suitable Node exists; the message says what to do
  */
 export function pinnedNode(root) {
   const platform = process.platform === 'win32' ? 'win' : process.platform;

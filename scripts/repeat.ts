@@ -12,7 +12,7 @@ const USAGE = `Runs tests many times on a busy machine and lists those that fail
   npm run repeat -- [options] [part of a path ...]
 
   --times N     runs of every test file (default 20)
-  --busy N      processes that keep a core busy beside them (default 2)
+  --busy N      processes that keep a core busy meanwhile (default 2)
   --project P   a project of Jest: actions, security, e2e ...; may be repeated (default: all)
   --workers N   test files at a time (default 1)
 `;
@@ -48,7 +48,7 @@ async function main(): Promise<number> {
   for (let time = 1; time <= times; time += 1) {
     const result = await runOnce(join(folder, `${time}.json`));
     if (result === undefined) {
-      process.stderr.write('Jest ended without results; its output says why.\n');
+      process.stderr.write('Jest ended without results; see its output.\n');
       return 1;
     }
     runs.push(result);
@@ -71,7 +71,7 @@ async function main(): Promise<number> {
   return flaky.length === 0 ? 0 : 1;
 }
 
-/** `undefined`: Jest could not start. Failed tests are a regular result. */
+/** `undefined`: Jest could not start. Failed tests are a normal result. */
 async function runOnce(file: string): Promise<RunResult | undefined> {
   const { project } = values;
   await runJest([

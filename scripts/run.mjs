@@ -1,4 +1,4 @@
-// Starts every npm script. Plain JavaScript, because it must run on any Node that the machine has. It
+// Starts every npm script. Plain JavaScript, because it must run on any Node of the machine. It
 // installs missing packages, then starts the command on the pinned Node, which runs TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -34,7 +34,8 @@ const child = spawn(node, [join(root, 'scripts', `${command}.ts`), ...args], {
   },
 });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-// A signal to npm reaches its shell, which may end without passing it on. The command ends with it.
+// A signal to npm reaches its shell, which may exit without passing it on. The command ends with
+// the shell.
 if (process.env['npm_lifecycle_event'] !== undefined) {
   const parent = process.ppid;
   const watch = setInterval(() => {
@@ -56,7 +57,7 @@ function install() {
     npm === undefined
       ? spawnSync('npm', ci, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
       : spawnSync(process.execPath, [npm, ...ci], { cwd: root, stdio: 'inherit' });
-  if (result.status !== 0) fail('Installing packages failed; the messages above say why.');
+  if (result.status !== 0) fail('Installing packages failed; see the messages above.');
   writeFileSync(stamp, fingerprint);
 }
 

@@ -1,6 +1,6 @@
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** Longer names would make lines that the formatter breaks differently. */
+/** The formatter would break lines differently with longer names. */
 const MAX_NAME_LENGTH = 30;
 
 /** Words that cannot name a constant, and keys that no configuration may have. */
@@ -12,7 +12,7 @@ const RESERVED: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Reason why nothing was scaffolded, in words for the user at the terminal. */
+/** Reason why nothing was created, as a message for the developer. */
 export class ScaffoldError extends Error {
   override readonly name = 'ScaffoldError';
 }
@@ -25,6 +25,6 @@ export class ScaffoldError extends Error {
 export function checkScaffoldName(kind: 'connector' | 'plugin', name: string): void {
   if (NAME.test(name) && name.length <= MAX_NAME_LENGTH && !RESERVED.has(name)) return;
   throw new ScaffoldError(
-    `"${name.slice(0, 60)}" is no ${kind} name. Use snake_case, at most ${MAX_NAME_LENGTH} characters, for example my_${kind === 'connector' ? 'service' : kind}.`,
+    `"${name.slice(0, 60)}" is not a valid ${kind} name. Use snake_case, at most ${MAX_NAME_LENGTH} characters, for example my_${kind === 'connector' ? 'service' : kind}.`,
   );
 }

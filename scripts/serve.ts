@@ -6,8 +6,8 @@ const USAGE = `Runs the server alone.
 
   npm run serve -- [--config FILE]... [--set KEY=VALUE]... [--dev]
 
-  --config FILE    settings to read, in this order, instead of config/kibana.yml
-  --set KEY=VALUE  one setting, over all files
+  --config FILE    files to read, in this order, instead of config/kibana.yml
+  --set KEY=VALUE  one setting; overrides all files
   --dev            development mode: also reads config/kibana.dev.yml
 `;
 

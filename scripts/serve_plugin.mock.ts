@@ -7,7 +7,9 @@ import { ROOT } from './command.ts';
 
 const READY = /Ready at (http:\/\/[^\s"]+)/;
 
-/** A development server in a process of its own, with one plugin more than those of `plugins/`. */
+/**
+ * A development server in a separate process, with one plugin in addition to those of `plugins/`.
+ */
 export interface ServedPlugin {
   /** Sends a request as the administrator; resolves to status and parsed body. */
   request(

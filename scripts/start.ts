@@ -12,20 +12,20 @@ import { Client } from './demo/client.ts';
 import { DEVELOPMENT_USERS, seedDevelopment } from './demo/seed.ts';
 import { EsError, type RunningElasticsearch, startElasticsearch } from './es/index.ts';
 
-const USAGE = `Runs a development server and the stand-ins for Google, EARS and a strict OAuth server.
+const USAGE = `Runs a development server and local test providers: Google, EARS and a strict OAuth server.
 
-  npm start -- [--no-stand-ins] [--elasticsearch] [--config FILE]... [--set KEY=VALUE]...
+  npm start -- [--no-providers] [--elasticsearch] [--config FILE]... [--set KEY=VALUE]...
 
-  --no-stand-ins   the server alone, for use with real providers
+  --no-providers   the server alone, for use with real providers
   --elasticsearch  on a real Elasticsearch, started here, instead of the embedded store
-  --config FILE    settings to read, in this order, instead of config/kibana.yml
-  --set KEY=VALUE  one setting, over all files
+  --config FILE    files to read, in this order, instead of config/kibana.yml
+  --set KEY=VALUE  one setting; overrides all files
 `;
 const CONTROL_PORT = 4040;
 
 const { values } = readArguments(USAGE, {
   options: {
-    'no-stand-ins': { type: 'boolean', default: false },
+    'no-providers': { type: 'boolean', default: false },
     elasticsearch: { type: 'boolean', default: false },
     config: { type: 'string', multiple: true, default: [] },
     set: { type: 'string', multiple: true, default: [] },
@@ -36,7 +36,7 @@ const { values } = readArguments(USAGE, {
 await start();
 
 async function start(): Promise<void> {
-  const providers = values['no-stand-ins'] ? undefined : await startEmulators();
+  const providers = values['no-providers'] ? undefined : await startEmulators();
   const cluster = values.elasticsearch ? await startCluster() : undefined;
   const server = await runServer({
     mode: 'development',
@@ -50,7 +50,7 @@ async function start(): Promise<void> {
   });
   if (server?.url === undefined) return;
   if (providers !== undefined) await seed(server.url, providers);
-  // People use the public address: cookies and redirects belong to it.
+  // Users need the public address: cookies and redirects belong to it.
   welcome(server.publicBaseUrl ?? server.url, providers);
 }
 
@@ -60,15 +60,17 @@ async function startEmulators(): Promise<DevProviders> {
     await startControlServer(providers, CONTROL_PORT);
     return providers;
   } catch (error) {
-    console.error(`The stand-ins cannot start: ${error instanceof Error ? error.message : error}`);
     console.error(
-      'Is another development server running? Stop it, or use: npm start -- --no-stand-ins',
+      `The test providers cannot start: ${error instanceof Error ? error.message : error}`,
+    );
+    console.error(
+      'Is another development server running? Stop it, or use: npm start -- --no-providers',
     );
     process.exit(1);
   }
 }
 
-/** Ends with this process; its data stays for the next start. */
+/** Stops with this process; its data stays for the next start. */
 async function startCluster(): Promise<RunningElasticsearch> {
   try {
     return await startElasticsearch({
@@ -88,7 +90,7 @@ async function seed(url: string, providers: DevProviders): Promise<void> {
     await seedDevelopment(new Client(url, { authorization: `Basic ${basic}` }), providers);
   } catch (error) {
     console.warn(
-      `The development people and connectors were not made: ${error instanceof Error ? error.message : error}`,
+      `The development users and connectors could not be created: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
@@ -119,7 +121,7 @@ function welcome(url: string, providers: DevProviders | undefined): void {
     ...(providers === undefined
       ? []
       : [
-          `  stand-ins  Google ${providers.google.origin}, EARS ${providers.ears.origin}, strict OAuth ${providers.strict.origin}`,
+          `  providers  Google ${providers.google.origin}, EARS ${providers.ears.origin}, strict OAuth ${providers.strict.origin}`,
           `  authorize  sign in as ana at ${url}/login, then open ${url}/api/actions/connector/drive-own-client/oauth/start and press Continue`,
         ]),
     '  stop       Ctrl+C',

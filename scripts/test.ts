@@ -9,7 +9,7 @@ const start = performance.now();
 removeResults();
 const checks = await run(process.execPath, ['scripts/check.ts']);
 // Nx runs targets with `parallelism: false` (package.json of the workspace) alone: tests with
-// several servers or a cluster would time out beside others on a small machine.
+// several servers or a cluster would time out beside other tests on a small machine.
 const tests = await run(
   'nx',
   [
@@ -28,7 +28,7 @@ const failed = tests !== 0 && failedTests === 0 ? 1 : failedTests;
 console.log(`\n${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** Results that Nx took from its cache show the duration of the run that made them. */
+/** Results from the cache of Nx show the duration of the original run. */
 function showDurations(all: readonly WorkspaceResult[]): void {
   console.log('\nTests by workspace:');
   for (const { name, durationMs } of all) showDuration(durationMs, name);
@@ -36,7 +36,7 @@ function showDurations(all: readonly WorkspaceResult[]): void {
   const files = all.flatMap((result) => result.files).sort((a, b) => b.durationMs - a.durationMs);
   for (const { path, durationMs } of files.slice(0, SLOW_FILES_SHOWN))
     showDuration(durationMs, path);
-  console.log(`\nEverything took ${formatDuration(performance.now() - start)}.`);
+  console.log(`\nTotal: ${formatDuration(performance.now() - start)}.`);
 }
 
 function showDuration(durationMs: number, name: string): void {

@@ -32,7 +32,7 @@ it('measures from the start of Jest to the end of the last file', () => {
   });
 });
 
-it('took no time when no file ran', () => {
+it('returns 0 when no file ran', () => {
   expect(toResult(FILE, anOutput({ testResults: [] })).durationMs).toBe(0);
 });
 

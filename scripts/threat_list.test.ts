@@ -16,7 +16,7 @@ describe('docs/threats.md', () => {
   const page = readFileSync(join(ROOT, THREATS_PAGE), 'utf8');
 
   it('agrees with the numbers at the beginning of test titles', () => {
-    // When this fails for a moved test: node scripts/threat_list.ts
+    // When this fails because a test has moved, run: node scripts/threat_list.ts
     expect(threatProblems(page, numberedTests(ROOT))).toEqual([]);
   });
 
@@ -70,7 +70,7 @@ it('writes the current test files into the last column and keeps reasons', () =>
   ]);
 });
 
-it('reads numbers only at the beginning of titles, and several of one title', () => {
+it('reads numbers only at the beginning of titles, also several of one title', () => {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
   mkdirSync(join(root, 'scripts'));
   const titles = [

@@ -5,7 +5,7 @@ import { ROOT } from './command.ts';
 /** The page that lists the numbered attacks and faults. */
 export const THREATS_PAGE = join('docs', 'threats.md');
 
-/** Folders with tests; absent ones are skipped. */
+/** Folders with tests; missing ones are skipped. */
 const TESTED = '{packages,plugins,examples,scripts,testing,e2e,chaos,interop}/**/*.ts';
 
 /** A title that begins with one or more numbers: `G82, G83: sends one request`. */
@@ -52,9 +52,9 @@ export function listedThreats(page: string): readonly ListedThreat[] {
 }
 
 /**
- * Everything in which page and tests contradict each other, one sentence each: a title with a
- * number that the page does not have, a test file of the page without the number, and a row
- * without tests for which tests exist.
+ * All contradictions between page and tests, one sentence each: a title with a number that the page
+ * does not have, a test file of the page without the number, and a row without tests for which
+ * tests exist.
  */
 export function threatProblems(page: string, tests: NumberedTests): readonly string[] {
   const threats = new Map(listedThreats(page).map((threat) => [threat.id, threat]));

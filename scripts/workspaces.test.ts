@@ -6,15 +6,15 @@ import { ROOT } from './command.ts';
 import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';
 
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
-/** Its tests need servers of other projects and run by `npm run interop`. */
+/** Its tests need third-party servers and run with `npm run interop`. */
 const NOT_IN_NPM_TEST = ['interop'];
 
 const folders = globSync([...WORKSPACE_PATTERNS], { cwd: ROOT }).filter(
   (folder) => existsSync(join(ROOT, folder, 'package.json')) && !NOT_IN_NPM_TEST.includes(folder),
 );
 
-describe('a workspace', () => {
-  it.each(folders)('runs all of its test files with npm test: %s', (folder) => {
+describe('workspaces', () => {
+  it.each(folders)('run all of their test files with npm test: %s', (folder) => {
     const files = globSync('**/*.test.ts', {
       cwd: join(ROOT, folder),
       exclude: ['**/node_modules'],
@@ -33,7 +33,7 @@ describe('a workspace', () => {
   });
 });
 
-it('finds workspaces by the name of a script', () => {
+it('are found by the name of a script', () => {
   expect(workspacesWith('e2e')).toEqual(['e2e']);
   expect(workspacesWith('unit', 'integration')).toContain('plugins/actions');
   expect(workspacesWith('unit')).not.toContain('bench');

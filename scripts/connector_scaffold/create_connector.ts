@@ -8,8 +8,8 @@ import { connectorFiles, namesOf } from './templates.ts';
 /**
  * Writes a new connector's folder and registers it.
  * @param root of the checkout
- * @returns the paths written, relative to `root`
- * @throws ScaffoldError when the name is bad or taken; nothing is written then
+ * @returns the written paths, relative to `root`
+ * @throws ScaffoldError when the name is invalid or taken; nothing is written then
  */
 export const createConnector = async (root: string, name: string): Promise<readonly string[]> => {
   checkScaffoldName('connector', name);

@@ -24,7 +24,7 @@ export const addToRegistry = (
   const [first] = found;
   const last = found.at(-1);
   if (first === undefined || last === undefined || !LIST.test(text)) {
-    throw new Error('connectors/index.ts has changed its shape: add the connector by hand');
+    throw new Error('connectors/index.ts has an unexpected structure: add the connector by hand');
   }
   const all = [
     ...found.map(([, name = '', folder = '']) => [name, folder] as const),

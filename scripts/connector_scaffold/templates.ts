@@ -124,7 +124,7 @@ it('reports status and reason when the service rejects the request', async () =>
 });
 `;
 
-/** File name to content, relative to the connector's folder. */
+/** File names and contents, relative to the connector's folder. */
 export const connectorFiles = (names: ConnectorNames): Readonly<Record<string, string>> => ({
   'index.ts': index(names),
   [`${names.snake}.ts`]: spec(names),

@@ -1,6 +1,6 @@
 import { CookieJar, type UserId, walkConsent } from '@latchkey/dev-providers';
 
-/** An answer of the server. */
+/** A response of the server. */
 export interface Response {
   readonly status: number;
   // biome-ignore lint/suspicious/noExplicitAny: the demo reads many shapes and checks what it reads
@@ -8,7 +8,7 @@ export interface Response {
   readonly location: string | undefined;
 }
 
-/** A person at a browser or with curl: keeps cookies, sends the headers the server wants. */
+/** A user with a browser or curl: keeps cookies and sends the headers that the server requires. */
 export class Client {
   readonly #origin: string;
   readonly #cookies = new Map<string, string>();
@@ -58,7 +58,10 @@ export class Client {
     });
   }
 
-  /** Asks for the authorization URL, goes through the provider's pages, and follows the way back. */
+  /**
+   * Requests the authorization URL, walks through the provider's pages, and follows the redirects
+   * back.
+   */
   async authorize(connectorId: string, as: UserId): Promise<Response> {
     const started = await this.request(
       'POST',

@@ -1,4 +1,4 @@
-/** One line of the closing table. */
+/** One row of the final table. */
 interface Row {
   readonly step: string;
   readonly who: string;
@@ -8,25 +8,25 @@ interface Row {
   readonly ok: boolean;
 }
 
-/** What a step found out. */
+/** Result of a step. */
 export interface StepResult {
-  /** HTTP status of the request that mattered; `undefined`: the step made none. */
+  /** HTTP status of the relevant request; `undefined`: the step made none. */
   readonly status?: number | undefined;
-  /** A few words: what was seen. */
+  /** Short description of the result. */
   readonly saw: string;
-  /** Whether that is what should be seen. */
+  /** True when the result is the expected one. */
   readonly ok: boolean;
 }
 
-/** Tells the story as it happens and sums it up at the end. */
+/** Prints the steps as they run, and a table at the end. */
 export class Narrator {
   readonly #rows: Row[] = [];
 
-  chapter(title: string): void {
+  printHeading(title: string): void {
     console.log(`\n${title}`);
   }
 
-  /** Runs one step; a thrown error is a failed step, not the end of the story. */
+  /** Runs one step. An exception makes the step fail; the demo continues. */
   async step(step: string, who: string, act: () => Promise<StepResult>): Promise<void> {
     const startedAt = performance.now();
     let result: StepResult;
@@ -54,7 +54,7 @@ export class Narrator {
     return this.#rows.filter(({ ok }) => !ok).length;
   }
 
-  /** The table of all steps. */
+  /** Prints the table of all steps. */
   printTable(): void {
     const head = ['', 'Who', 'Step', 'HTTP', 'ms', 'Seen'];
     const lines = this.#rows.map(({ ok, who, step, status, ms, outcome }) => [

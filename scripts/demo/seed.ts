@@ -1,13 +1,17 @@
 import type { DevProviders } from '@latchkey/dev-providers';
 import type { Client } from './client.ts';
 
-/** The people of a development server; obviously not real passwords. */
+/** Users of a development server; obviously not real passwords. */
 export const DEVELOPMENT_USERS = [
   { username: 'ana', password: 'ana-development-password', fullName: 'Ana Alvarez' },
   { username: 'ben', password: 'ben-development-password', fullName: 'Ben Berger' },
 ] as const;
 
-/** Makes sure that the people and connectors of the story exist; what is there already stays as it is. @throws Error naming what could not be made */
+/**
+ * Creates the users and connectors of a development server if they are missing; existing ones are
+ * not changed.
+ * @throws Error naming what could not be created
+ */
 export async function seedDevelopment(admin: Client, providers: DevProviders): Promise<void> {
   await ensure(admin, 'PUT', '/api/security/role/connector_user', {
     kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
@@ -23,7 +27,7 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
     });
   }
   const { client } = providers.google;
-  // Asked for as a list: looking for one that is not there would be audited as a refusal.
+  // A list request, because a request for a missing connector would be audited as a refusal.
   const { body } = await admin.request('GET', '/api/actions/connectors');
   const existing = new Set(Array.isArray(body) ? body.map(({ id }) => id) : []);
   const ensureConnector = async (
@@ -49,5 +53,7 @@ export async function seedDevelopment(admin: Client, providers: DevProviders): P
 async function ensure(admin: Client, method: string, path: string, body: unknown): Promise<void> {
   const response = await admin.request(method, path, body);
   if (response.status < 300) return;
-  throw new Error(`${method} ${path} answered ${response.status}: ${response.body?.message ?? ''}`);
+  throw new Error(
+    `${method} ${path} responded with status ${response.status}: ${response.body?.message ?? ''}`,
+  );
 }

@@ -6,15 +6,19 @@ import { ROOT } from '../command.ts';
 
 const START_TIMEOUT_MS = 60_000;
 
-/** A real server in a process of its own. */
+/** A real server in a separate process. */
 export interface ServerProcess {
   readonly origin: string;
-  /** What it logged so far. */
+  /** Its log output so far. */
   log(): string;
   stop(): Promise<void>;
 }
 
-/** Starts a development server on a free port, with its data and settings in `folder`, and waits until it answers. @throws Error with its log when it does not */
+/**
+ * Starts a development server on a free port, with its data and settings in `folder`, and waits
+ * until it is available.
+ * @throws Error with its log when it does not start
+ */
 export async function startServerProcess(
   folder: string,
   settings: Readonly<Record<string, unknown>>,
@@ -22,7 +26,7 @@ export async function startServerProcess(
   const port = await freePort();
   const origin = `http://localhost:${port}`;
   const configFile = join(folder, 'demo.yml');
-  // JSON is YAML.
+  // JSON is valid YAML.
   writeFileSync(
     configFile,
     JSON.stringify({
@@ -50,7 +54,7 @@ export async function startServerProcess(
 async function untilReady(child: ChildProcess, origin: string, log: () => string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`The server ended while starting:\n${log()}`);
+    if (child.exitCode !== null) throw new Error(`The server exited during its start:\n${log()}`);
     const response = await fetch(`${origin}/api/status`).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -1,14 +1,14 @@
-/** One jar that a node consists of. */
+/** One jar of a node. */
 export interface Artifact {
-  /** `group:artifact:version` */
+  /** As `group:artifact:version`. */
   readonly coordinates: string;
   readonly sha256: string;
 }
 
-/** The version all of this adds up to. node/pom.xml names the same. */
+/** Version of Elasticsearch that these jars form. node/pom.xml names the same. */
 export const ELASTICSEARCH_VERSION = '9.2.0';
 
-/** What goes on the module path. */
+/** Jars of the module path. */
 export const SERVER_JARS: readonly Artifact[] = [
   {
     coordinates: 'org.hdrhistogram:HdrHistogram:2.1.9',
@@ -160,7 +160,7 @@ export const SERVER_JARS: readonly Artifact[] = [
   },
 ];
 
-/** What goes into the module that speaks HTTP. */
+/** Jars of the HTTP module. */
 export const TRANSPORT_JARS: readonly Artifact[] = [
   {
     coordinates: 'org.elasticsearch:elasticsearch-ssl-config:9.2.0',
@@ -204,7 +204,7 @@ export const TRANSPORT_JARS: readonly Artifact[] = [
   },
 ];
 
-/** Files that are inside the jar of that module and must lie beside it. */
+/** Files inside the jar of the HTTP module that must also lie beside it. */
 export const TRANSPORT_DESCRIPTORS: readonly { readonly file: string; readonly sha256: string }[] =
   [
     {

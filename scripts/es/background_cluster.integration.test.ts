@@ -19,7 +19,7 @@ const record = (pid: number): Promise<void> =>
     JSON.stringify([{ name: 'node-1', pid, url: 'http://127.0.0.1:1', logFile: 'x' }]),
   );
 
-/** A process that does nothing, with these words on its command line. */
+/** A process that does nothing, with the given words on its command line. */
 async function aProcess(...words: readonly string[]) {
   const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)', ...words]);
   await once(child, 'spawn');
@@ -27,7 +27,7 @@ async function aProcess(...words: readonly string[]) {
 }
 
 describe('BackgroundCluster', () => {
-  it('ends only what it started, even when a recorded process id belongs to somebody else by now', async () => {
+  it('stops only what it started, also when a recorded process id now belongs to another program', async () => {
     const stranger = await aProcess();
     await record(stranger.pid ?? 0);
     const cluster = new BackgroundCluster(folder);
@@ -38,7 +38,7 @@ describe('BackgroundCluster', () => {
     await once(stranger, 'exit');
   });
 
-  it('ends a recorded node in order', async () => {
+  it('stops a recorded node gracefully', async () => {
     const node = await aProcess(`path.data=${join(folder, 'node-1', 'data')}`);
     await record(node.pid ?? 0);
     const ended = once(node, 'exit');

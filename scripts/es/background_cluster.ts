@@ -8,7 +8,7 @@ import { startElasticsearch } from './start_elasticsearch.ts';
 const exec = promisify(execFile);
 const STOP_TIMEOUT_MS = 30_000;
 
-/** One node as the record file keeps it. */
+/** A node in the record file. */
 export interface RecordedNode {
   readonly name: string;
   readonly pid: number;
@@ -16,7 +16,10 @@ export interface RecordedNode {
   readonly logFile: string;
 }
 
-/** A cluster that outlives the command that starts it. All of it is in one folder: data, logs and the record of its processes. */
+/**
+ * A cluster that continues to run after the command that starts it. One folder holds its data, logs
+ * and the record of its processes.
+ */
 export class BackgroundCluster {
   readonly #folder: string;
   readonly #record: string;
@@ -26,7 +29,10 @@ export class BackgroundCluster {
     this.#record = join(folder, 'cluster.json');
   }
 
-  /** Starts it, or finds it running. @throws EsError */
+  /**
+   * Starts the cluster, or finds it running.
+   * @throws EsError
+   */
   async start(options: {
     readonly nodes: number;
     readonly port: number;
@@ -47,14 +53,17 @@ export class BackgroundCluster {
     return recorded;
   }
 
-  /** The recorded nodes whose process is still the one that was started. */
+  /** Recorded nodes whose process is still the one that was started. */
   async running(): Promise<readonly RecordedNode[]> {
     const recorded = await this.#read();
     const alive = await Promise.all(recorded.map((node) => this.#isOurs(node)));
     return recorded.filter((_, i) => alive[i]);
   }
 
-  /** Ends what was started, and nothing else. @returns what was ended */
+  /**
+   * Stops only what was started here.
+   * @returns the stopped nodes
+   */
   async stop(): Promise<readonly RecordedNode[]> {
     const running = await this.running();
     for (const { pid } of running) process.kill(pid, 'SIGTERM');
@@ -71,11 +80,11 @@ export class BackgroundCluster {
 
   async #read(): Promise<readonly RecordedNode[]> {
     const text = await readFile(this.#record, 'utf8').catch(() => undefined);
-    // Written by start above.
+    // The file was written by `start` above.
     return text === undefined ? [] : (JSON.parse(text) as RecordedNode[]);
   }
 
-  /** A process id is given to somebody else once it is free, so the command line must name our folder. */
+  /** The system reuses process ids, so the command line must contain the folder of this cluster. */
   async #isOurs({ pid, name }: RecordedNode): Promise<boolean> {
     return (await commandLine(pid)).includes(join(this.#folder, name, 'data'));
   }

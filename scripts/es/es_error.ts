@@ -1,7 +1,8 @@
 /**
- * Why there is no Elasticsearch. `java_missing` and `maven_missing`: the machine lacks a program, the message says which.
- * `fetch_failed`: the artifacts could not be had. `checksum_mismatch`: they are not the ones pinned. `port_taken`: somebody else listens where a node wanted
- * to. `start_failed`: a node ended or did not answer.
+ * Reasons why Elasticsearch is not available. `java_missing` and `maven_missing`: the machine lacks
+ * a program, which the message names. `fetch_failed`: the artifacts could not be fetched.
+ * `checksum_mismatch`: they are not the pinned ones. `port_taken`: another program uses the port of
+ * a node. `start_failed`: a node exited or did not respond.
  */
 export type EsErrorCode =
   | 'java_missing'
@@ -11,7 +12,10 @@ export type EsErrorCode =
   | 'port_taken'
   | 'start_failed';
 
-/** A failure to get or run Elasticsearch on this machine. The message is for a developer and says what to do. */
+/**
+ * Elasticsearch could not be fetched or started on this machine. The message tells a developer what
+ * to do.
+ */
 export class EsError extends Error {
   override readonly name = 'EsError';
   readonly code: EsErrorCode;
@@ -21,7 +25,10 @@ export class EsError extends Error {
     this.code = code;
   }
 
-  /** Whether the machine lacks what is needed, as opposed to something being broken. Tests are left out only then. */
+  /**
+   * True when the machine lacks a required program. Only then are tests skipped; any other error
+   * fails them.
+   */
   get isMissingPrerequisite(): boolean {
     return !['start_failed', 'port_taken', 'checksum_mismatch'].includes(this.code);
   }

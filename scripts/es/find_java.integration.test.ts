@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A program that calls itself a Java of this version. */
+/** A program that reports this Java version. */
 async function aJava(path: string, version: string): Promise<string> {
   const java = join(folder, path, 'bin', 'java');
   await mkdir(dirname(java), { recursive: true });
@@ -36,14 +36,14 @@ describe('findJava', () => {
     expect(await findJava({ ...search, env: { PATH: '' } })).toBe(newest);
   });
 
-  it('passes over one that is too old', async () => {
+  it('skips a Java that is too old', async () => {
     await aJava('home', '17.0.15');
     const newest = await aJava('jvm/java-21', '21');
     const env = { JAVA_HOME: join(folder, 'home'), PATH: '' };
     expect(await findJava({ env, jvmFolders: jvmFolders() })).toBe(newest);
   });
 
-  it('says what was found instead and what to install', async () => {
+  it('reports what was found and what to install', async () => {
     await aJava('home', '17.0.15');
     const env = { JAVA_HOME: join(folder, 'home'), PATH: '' };
     const search = findJava({ env, jvmFolders: jvmFolders() });

@@ -7,22 +7,23 @@ import { EsError } from './es_error.ts';
 const exec = promisify(execFile);
 const MIN_JAVA = 21;
 const VERSION_TIMEOUT_MS = 10_000;
-/** Where Linux distributions and macOS keep their Java installations. */
+/** Folders in which Linux distributions and macOS install Java. */
 const JVM_FOLDERS: readonly { readonly folder: string; readonly home: string }[] = [
   { folder: '/usr/lib/jvm', home: '' },
   { folder: '/usr/java', home: '' },
   { folder: '/Library/Java/JavaVirtualMachines', home: 'Contents/Home' },
 ];
 
-/** What to search for Java; everything of the machine that matters is passed in. */
+/** Where to search for Java; defaults are those of the machine. */
 export interface JavaSearch {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly jvmFolders?: typeof JVM_FOLDERS;
 }
 
 /**
- * The `java` program of a Java 21 or newer: that of `JAVA_HOME`, else the one on the path, else the newest in the system's folder of JVMs.
- * @throws EsError `java_missing`, naming what was found instead and what to install
+ * Finds the `java` program of a Java 21 or newer: that of `JAVA_HOME`, else the one on the path,
+ * else the newest in the system's folder of JVMs.
+ * @throws EsError `java_missing`, naming what was found and what to install
  */
 export async function findJava(search: JavaSearch = {}): Promise<string> {
   const { env = process.env, jvmFolders = JVM_FOLDERS } = search;
@@ -43,21 +44,21 @@ export async function findJava(search: JavaSearch = {}): Promise<string> {
   if (newest !== undefined && newest.version >= MIN_JAVA) return newest.java;
   throw new EsError(
     'java_missing',
-    `Elasticsearch needs Java ${MIN_JAVA} or newer and there is none${seen.length > 0 ? ` (${seen.join(', ')})` : ''}. ` +
+    `Elasticsearch needs Java ${MIN_JAVA} or newer, which was not found${seen.length > 0 ? ` (found: ${seen.join(', ')})` : ''}. ` +
       'Install one, for example `apt-get install openjdk-21-jre-headless` or `brew install openjdk@21`, or set JAVA_HOME.',
   );
 }
 
 async function installedJvms(folders: typeof JVM_FOLDERS): Promise<readonly string[]> {
   const found = folders.map(async ({ folder, home }) => {
-    // A folder that is not there has no JVMs.
+    // A missing folder contains no JVMs.
     const names = await readdir(folder).catch(() => []);
     return names.map((name) => join(folder, name, home, 'bin', 'java'));
   });
   return (await Promise.all(found)).flat();
 }
 
-/** `undefined`: not a program that runs. */
+/** `undefined`: not an executable Java. */
 async function majorVersion(
   java: string,
   env: Readonly<Record<string, string | undefined>>,

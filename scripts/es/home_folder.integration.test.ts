@@ -20,7 +20,7 @@ async function aMaven(script: string): Promise<string> {
 }
 
 describe('ensureHomeFolder', () => {
-  it('says that Maven is missing and how to get it', async () => {
+  it('reports that Maven is missing and how to install it', async () => {
     const maven = join(cacheFolder, 'no-such-program');
     await expect(ensureHomeFolder({ cacheFolder, maven })).rejects.toMatchObject({
       code: 'maven_missing',
@@ -28,7 +28,7 @@ describe('ensureHomeFolder', () => {
     });
   });
 
-  it('says where the output of Maven is when it cannot fetch, and leaves nothing half done', async () => {
+  it('names the output of Maven when it cannot fetch, and leaves no incomplete folder', async () => {
     const maven = await aMaven('echo no network; exit 1');
     await expect(ensureHomeFolder({ cacheFolder, maven })).rejects.toMatchObject({
       code: 'fetch_failed',
@@ -38,7 +38,7 @@ describe('ensureHomeFolder', () => {
   });
 
   it('refuses artifacts that are not the pinned ones', async () => {
-    // Makes whatever file is asked for, with the wrong content.
+    // Creates every requested file, with the wrong content.
     const maven = await aMaven(`
       for argument; do case $argument in -DoutputDirectory=*) out=\${argument#*=};; esac; done
       mkdir -p "$out/META-INF/es-plugins/transport-netty4"

@@ -28,24 +28,25 @@ const POM = join(import.meta.dirname, 'node', 'pom.xml');
 const TRANSPORT_FOLDER = join('modules', 'transport-netty4');
 const DESCRIPTOR_FOLDER = join('META-INF', 'es-plugins', 'transport-netty4');
 
-/** Where to keep the jars and how to get them. */
+/** Cache folder and Maven program. */
 export interface HomeFolderOptions {
   /** Default: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
   readonly cacheFolder?: string;
   readonly report?: (line: string) => void;
-  /** The Maven program. Default `mvn` on the path. */
+  /** The Maven program. Default: `mvn` on the path. */
   readonly maven?: string;
 }
 
 interface PinnedFile {
-  /** Below the home folder. */
+  /** Relative to the home folder. */
   readonly path: string;
   readonly sha256: string;
 }
 
 /**
- * The folder of an Elasticsearch of pinned content, made once per machine from its published artifacts. Every use checks
- * every file, so that a damaged cache is noticed here and not in a test.
+ * Returns the folder of an Elasticsearch with pinned content, created once per machine from its
+ * published artifacts. Every call verifies every file, so that a damaged cache is not first noticed
+ * in a test.
  * @throws EsError `maven_missing`, `fetch_failed`, `checksum_mismatch`
  */
 export async function ensureHomeFolder(options: HomeFolderOptions = {}): Promise<string> {
@@ -62,7 +63,7 @@ export async function ensureHomeFolder(options: HomeFolderOptions = {}): Promise
     if (difference !== undefined) {
       throw new EsError(
         'checksum_mismatch',
-        `What Maven fetched is not what scripts/es/artifacts.ts pins: ${difference}. Check where Maven fetches from.`,
+        `Maven fetched other content than scripts/es/artifacts.ts pins: ${difference}. Check the repository that Maven uses.`,
       );
     }
     await moveInto(made, home);
@@ -76,7 +77,7 @@ function defaultCacheFolder(): string {
   return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'latchkey');
 }
 
-/** Maven runs in a folder of its own, as its plugins leave traces in the project's. */
+/** Runs Maven in a separate folder, because its plugins write files into the current one. */
 async function fetchHome(work: string, maven: string): Promise<string> {
   const fetched = join(work, 'fetched');
   await copyFile(POM, join(work, 'pom.xml'));
@@ -114,7 +115,7 @@ async function runMaven(maven: string, cwd: string, args: readonly string[]): Pr
     if (fieldOf(error, 'code') === 'ENOENT') {
       throw new EsError(
         'maven_missing',
-        'Elasticsearch is fetched with Maven, and there is no `mvn` on the path. Install it, for example `apt-get install maven` or `brew install maven`.',
+        'Elasticsearch is fetched with Maven, and `mvn` was not found. Install it, for example with `apt-get install maven` or `brew install maven`.',
       );
     }
     const log = join(dirname(cwd), 'maven-failed.log');
@@ -129,7 +130,7 @@ function fieldOf(error: unknown, name: 'code' | 'stdout'): unknown {
   return typeof error === 'object' && error !== null ? Reflect.get(error, name) : undefined;
 }
 
-/** The first file that is missing or has another content; `undefined`: all are as pinned. */
+/** The first file that is missing or has other content; `undefined`: all are as pinned. */
 async function findDifference(home: string): Promise<string | undefined> {
   const checks = pinnedFiles().map(async ({ path, sha256 }) => {
     try {
@@ -158,7 +159,7 @@ function pinnedFiles(): readonly PinnedFile[] {
   ];
 }
 
-/** Atomic, so that two processes that fetch at once both end with a whole folder. */
+/** Atomic, so that two processes that fetch at the same time both get a complete folder. */
 async function moveInto(made: string, home: string): Promise<void> {
   try {
     await rename(made, home);

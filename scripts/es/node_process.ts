@@ -11,20 +11,20 @@ const CONFIG = join(import.meta.dirname, 'node', 'config');
 const STOP_TIMEOUT_MS = 30_000;
 const LOG_LINES_SHOWN = 25;
 
-/** Everything one node is started with. */
+/** Start parameters of one node. */
 export interface NodeSettings {
   readonly name: string;
   readonly java: string;
   readonly home: string;
-  /** Holds `data` and `logs` of this node. */
+  /** Contains `data` and `logs` of this node. */
   readonly folder: string;
   readonly heapMb: number;
   readonly httpPort: number;
   /** Elasticsearch settings by name. */
   readonly settings: Readonly<Record<string, string>>;
-  /** `true`: ends with this process, however that ends. `false`: goes on after it. */
+  /** `true`: the node ends with this process, in every case. `false`: it continues after it. */
   readonly attached: boolean;
-  /** `true`: starts with half the work and reaches half the speed. */
+  /** `true`: starts with half the CPU time and reaches half the speed. */
   readonly shortLived: boolean;
 }
 
@@ -32,16 +32,16 @@ export interface NodeSettings {
 export interface EsNode {
   readonly name: string;
   readonly url: string;
-  /** Of the running process; `undefined` while stopped. */
+  /** Process id; `undefined` while stopped. */
   readonly pid: number | undefined;
   readonly logFile: string;
-  /** Ends it like a power cut. */
+  /** Kills it as a power cut would. */
   kill9(): Promise<void>;
-  /** Ends it in order. Safe to call when it has ended. */
+  /** Stops it gracefully. Safe to call when it has ended. */
   stop(): Promise<void>;
-  /** Starts it again on its data and ports, after ending it if it runs. Resolves when it answers. */
+  /** Restarts it on its data and ports, after stopping it if it runs. Resolves when it responds. */
   restart(): Promise<void>;
-  /** Freezes it: connections stay open and nothing is answered. */
+  /** Freezes it: connections stay open and get no response. */
   pause(): void;
   resume(): void;
 }
@@ -74,7 +74,7 @@ export class NodeProcess implements EsNode {
       detached: !attached,
     });
     closeSync(log);
-    // Writing to a node that has ended must not end this process; nothing is written anyway.
+    // Writing to a node that has exited must not end this process.
     child.stdin?.on('error', () => {});
     this.#child = child;
     child.once('exit', () => {
@@ -85,7 +85,7 @@ export class NodeProcess implements EsNode {
   }
 
   /**
-   * @param nodes how many must have found each other
+   * @param nodes number of nodes that must have joined the cluster
    * @throws EsError `start_failed`, or `port_taken`, with the end of the log
    */
   async untilReady(nodes: number, timeoutMs: number): Promise<void> {
@@ -129,7 +129,7 @@ export class NodeProcess implements EsNode {
     const child = this.#child;
     if (child === undefined) return;
     const ended = once(child, 'exit');
-    // A frozen process hears no other signal.
+    // A frozen process handles no other signal.
     child.kill('SIGCONT');
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
@@ -162,9 +162,9 @@ export class NodeProcess implements EsNode {
     return [
       `-Xms${heapMb}m`,
       `-Xmx${heapMb}m`,
-      // Fewer threads than the default collector: several nodes share a small machine.
+      // Uses fewer threads than the default collector: several nodes share a small machine.
       '-XX:+UseSerialGC',
-      // A node that lives for minutes never earns back what the second compiler costs.
+      // A node that runs for minutes gains less from the second compiler than it costs.
       ...(shortLived ? ['-XX:TieredStopAtLevel=1'] : []),
       `-Dlatchkey.config=${CONFIG}`,
       ...(attached ? ['-Dlatchkey.attached=true'] : []),

@@ -10,40 +10,45 @@ import { type EsNode, NodeProcess } from './node_process.ts';
 
 const DEFAULT_HEAP_MB = 512;
 const READY_TIMEOUT_MS = 120_000;
-/** Free ports are looked for before nodes listen on them, and on a busy machine others look, too. */
+/**
+ * Free ports are chosen before nodes listen on them, and other programs may take them in between.
+ */
 const MAX_TRIES = 3;
 
 export interface StartElasticsearchOptions {
-  /** Default 1. Three or more survive the loss of one. */
+  /** Default: 1. Three or more survive the loss of one. */
   readonly nodes?: number;
-  /** Keeps the data here. Default: a temporary folder that `stop` removes. */
+  /** Folder of the data. Default: a temporary folder that `stop` removes. */
   readonly dataPath?: string;
-  /** Java heap of each node. Default 512. */
+  /** Java heap of each node in MB. Default: 512. */
   readonly heapMb?: number;
-  /** HTTP port of the first node, the next ones count up. Default: free ones. */
+  /** HTTP port of the first node; the others follow. Default: free ports. */
   readonly port?: number;
-  /** Default `true`: the nodes end when this process does. */
+  /** The nodes end with this process. Default: `true`. */
   readonly attached?: boolean;
-  /** `true`: starts with half the work and reaches half the speed; `false` is for measuring. Default: as `attached`. */
+  /**
+   * `true`: starts with half the CPU time and reaches half the speed; use `false` for measurements.
+   * Default: as `attached`.
+   */
   readonly shortLived?: boolean;
   /** More Elasticsearch settings for every node. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Hears one line per step. Default: nobody. */
+  /** Called with one line per step. Default: no output. */
   readonly report?: (line: string) => void;
 }
 
 /** A running cluster of real Elasticsearch nodes on this machine, without security. */
 export interface RunningElasticsearch {
-  /** The URL of every node. */
+  /** URLs of all nodes. */
   readonly hosts: readonly string[];
   readonly nodes: readonly EsNode[];
-  /** Ends all nodes. Safe to call twice. */
+  /** Stops all nodes. Safe to call twice. */
   stop(): Promise<void>;
 }
 
 /**
- * Starts a cluster, fetching Elasticsearch first if this machine has not got it. Resolves when all nodes have found each other.
- * @throws EsError naming what is missing or the end of a log; nothing is left running then
+ * Starts a cluster, and fetches Elasticsearch first if needed. Resolves when all nodes have joined.
+ * @throws EsError naming what is missing or with the end of a log; nothing is left running then
  */
 export async function startElasticsearch(
   options: StartElasticsearchOptions = {},
@@ -55,7 +60,7 @@ export async function startElasticsearch(
       const mayTryOthers =
         error instanceof EsError && error.code === 'port_taken' && options.port === undefined;
       if (!mayTryOthers || tries === MAX_TRIES) throw error;
-      options.report?.('A port was taken meanwhile, trying others …');
+      options.report?.('A port was taken in the meantime, trying others …');
     }
   }
 }
@@ -101,7 +106,7 @@ async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
       ? { 'discovery.type': 'single-node' }
       : {
           'discovery.seed_hosts': transportPorts.map((each) => `127.0.0.1:${each}`).join(','),
-          // Ignored by a cluster that has been formed.
+          // Ignored once the cluster has formed.
           'cluster.initial_master_nodes': names.join(','),
         };
   return names.map(
@@ -118,7 +123,7 @@ async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
         settings: {
           'cluster.name': 'latchkey',
           'transport.port': String(transportPorts[i]),
-          // Development machines have full disks, and tests must not depend on them.
+          // Development machines have full disks, and tests must not depend on disk space.
           'cluster.routing.allocation.disk.threshold_enabled': 'false',
           ...cluster,
           ...plan.settings,

@@ -5,17 +5,17 @@ import { checkScaffoldName, ScaffoldError } from '../scaffold_name.ts';
 import { type PluginNames, pluginNamesOf, renamePlugin } from './plugin_names.ts';
 import { pluginReadme } from './plugin_readme.ts';
 
-/** The example is the template, so that what a plugin looks like is written and tested once. */
+/** The example is the template, so that the structure of a plugin is written and tested once. */
 const TEMPLATE = pluginNamesOf('hello_plugin');
 
-/** Folders and files that a run of the example leaves behind. */
+/** Folders and files that running the example creates. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.test-results.json']);
 
 /**
- * Copies `examples/hello_plugin` to `plugins/NAME` and renames everything in it.
+ * * Copies `examples/hello_plugin` to `plugins/NAME` and renames everything in it.
  * @param root of the checkout
  * @returns the paths written, relative to `root`, sorted
- * @throws ScaffoldError when the name is bad or taken; nothing is written then
+ * @throws ScaffoldError when the name is invalid or taken; nothing is written then
  */
 export async function createPlugin(root: string, name: string): Promise<readonly string[]> {
   checkScaffoldName('plugin', name);

@@ -3,7 +3,7 @@ import type { PluginNames } from './plugin_names.ts';
 /** README of a new plugin, with the sections that every plugin has. */
 export const pluginReadme = ({ snake, title }: PluginNames): string => `# ${snake}
 
-${title}: say here in two sentences what the plugin does and for whom.
+${title}: describe here in two sentences what the plugin does and for whom.
 
 ## Glossary
 
@@ -11,7 +11,7 @@ ${title}: say here in two sentences what the plugin does and for whom.
 
 ## Request path
 
-\`POST /api/${snake}/greeting/{name}\` → core's gate (credentials, privilege, schema) → \`server/greetings/greeting_route.ts\` → saved objects. The contract of the route is in \`common/greeting_routes.ts\`.
+\`POST /api/${snake}/greeting/{name}\` → core's request guard (credentials, privilege, schema) → \`server/greetings/greeting_route.ts\` → saved objects. The contract of the route is in \`common/greeting_routes.ts\`.
 
 ## Data model
 

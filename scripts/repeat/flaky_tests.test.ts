@@ -19,19 +19,19 @@ const aRun = (status: string, over: object = {}) =>
     }),
   );
 
-it('names a test that failed in one of many runs, with its first message', () => {
+it('reports a test that failed in one of many runs, with its first message', () => {
   const runs = [aRun('passed'), aRun('failed'), aRun('passed')];
   expect(flakyTestsOf(runs)).toEqual([
     { file: '/a.test.ts', test: 'shaky', failures: 1, runs: 3, firstMessage: 'it failed' },
   ]);
 });
 
-it('counts a test that passed only when it was retried as failed', () => {
+it('counts a test that passed only on a retry as failed', () => {
   const retried = aRun('passed', { invocations: 2, failureMessages: [] });
   expect(flakyTestsOf([aRun('passed'), retried])).toMatchObject([{ test: 'shaky', failures: 1 }]);
 });
 
-it('names a file that could not be loaded once', () => {
+it('reports a file that could not be loaded once', () => {
   const broken = parseRun(
     JSON.stringify({
       testResults: [
@@ -44,6 +44,6 @@ it('names a file that could not be loaded once', () => {
   ]);
 });
 
-it('names nothing when everything passed every time', () => {
+it('reports nothing when everything passed every time', () => {
   expect(flakyTestsOf([aRun('passed'), aRun('passed')])).toEqual([]);
 });

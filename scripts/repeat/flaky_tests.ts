@@ -21,7 +21,7 @@ const runResult = z.object({
 });
 export type RunResult = z.infer<typeof runResult>;
 
-/** A test that did not pass every time, or a file that could not be loaded every time. */
+/** A test that did not always pass, or a file that could not always be loaded. */
 export interface FlakyTest {
   readonly file: string;
   /** `undefined`: the file itself. */
@@ -31,14 +31,14 @@ export interface FlakyTest {
   readonly firstMessage: string;
 }
 
-/** @throws ZodError when it is not what Jest writes */
+/** @throws ZodError when the text is not output of Jest */
 export function parseRun(text: string): RunResult {
   return runResult.parse(JSON.parse(text));
 }
 
 /**
- * Tests that failed at least once, the most frequent first. A test that passed only on a retry has
- * failed.
+ * Tests that failed at least once, the most frequent first. A test that passed only on a retry
+ * counts as failed.
  */
 export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
   const all = new Map<string, { -readonly [K in keyof FlakyTest]: FlakyTest[K] }>();
@@ -59,7 +59,7 @@ export function flakyTestsOf(runs: readonly RunResult[]): readonly FlakyTest[] {
       for (const { fullName, status: outcome, invocations = 1, ...rest } of assertionResults) {
         if (outcome !== 'passed' && outcome !== 'failed') continue;
         const hasFailed = outcome === 'failed' || invocations > 1;
-        const text = rest.failureMessages?.[0] ?? 'It passed when it was retried.';
+        const text = rest.failureMessages?.[0] ?? 'It passed on a retry.';
         count(name, fullName, hasFailed ? text : undefined);
       }
     }
