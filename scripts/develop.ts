@@ -61,7 +61,10 @@ async function checkTypes(workspaces: readonly string[]): Promise<number> {
   return code;
 }
 
-/** Sizes of files and functions are warnings: `npm run lint -- --diagnostic-level=warn` lists them. */
+/**
+ * Hides warnings, which report the sizes of files and functions.
+ * `npm run lint -- --diagnostic-level=warn` lists them.
+ */
 function orErrorsOfAll(args: readonly string[]): readonly string[] {
   const isOption = (arg: string) => arg.startsWith('-');
   return [
