@@ -21,6 +21,7 @@ const CHECKS: readonly Check[] = [
   },
   { name: 'format and lint', command: ['biome', 'check', '--diagnostic-level=error', '.'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
+  { name: 'API reports', command: ['node', 'scripts/api_reports.ts', '--check'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
   { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },

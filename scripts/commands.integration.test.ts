@@ -58,6 +58,7 @@ describe('commands', () => {
     ['demo', '--bogus'],
     ['new_connector', '--bogus'],
     ['new_plugin', '--bogus'],
+    ['api_reports', '--bogus'],
     ['es', '--bogus'],
     ['bench', '--bogus'],
     ['bench', 'operations', '--bogus'],

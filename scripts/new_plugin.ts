@@ -31,7 +31,7 @@ try {
     process.exitCode = 1;
   } else {
     console.log(`
-Also updated: package-lock.json, docs/openapi.json.
+Also updated: package-lock.json, docs/openapi.json, API reports.
 
 Next:
   1. Replace the greeting in plugins/${name}/server by the plugin's purpose
@@ -54,6 +54,7 @@ function refreshCheckout(folder: string): readonly string[] {
   const steps: readonly (readonly [string, ...string[]])[] = [
     [join(root, 'node_modules', '.bin', 'biome'), 'check', '--write', '--log-level=error', folder],
     [process.execPath, join('scripts', 'openapi.ts')],
+    [process.execPath, join('scripts', 'api_reports.ts')],
   ];
   const failed = steps.flatMap(([command, ...args]) => {
     const { status } = spawnSync(command, args, {

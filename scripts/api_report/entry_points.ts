@@ -1,0 +1,44 @@
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+
+/** One module that other workspaces may import. */
+export interface EntryPoint {
+  /** As importers write it: `@latchkey/core/server`. */
+  readonly specifier: string;
+  /** Absolute path of the source file. */
+  readonly file: string;
+}
+
+/** A workspace with at least one entry point. */
+export interface ReportedPackage {
+  /** npm name. */
+  readonly name: string;
+  /** Relative to the root of the checkout: `packages/core`. */
+  readonly folder: string;
+  readonly entryPoints: readonly EntryPoint[];
+}
+
+const manifestSchema = z.object({
+  name: z.string(),
+  exports: z.record(z.string(), z.string()).default({}),
+});
+
+/** Entry points for tests only; their changes affect no running code. */
+const FOR_TESTS = /(^|\/)(mocks|testing)$/;
+
+/** All packages and plugins that export something, sorted by folder. */
+export function reportedPackages(root: string): readonly ReportedPackage[] {
+  const manifests = globSync('{packages,plugins}/*/package.json', { cwd: root }).sort();
+  return manifests.flatMap((path) => {
+    const manifest = manifestSchema.parse(JSON.parse(readFileSync(join(root, path), 'utf8')));
+    const folder = dirname(path);
+    const entryPoints = Object.entries(manifest.exports)
+      .filter(([door]) => !FOR_TESTS.test(door))
+      .map(([door, file]) => ({
+        specifier: join(manifest.name, door),
+        file: join(root, folder, file),
+      }));
+    return entryPoints.length === 0 ? [] : [{ name: manifest.name, folder, entryPoints }];
+  });
+}

@@ -1,0 +1,1 @@
+export { buildReports } from './build_reports.ts';
