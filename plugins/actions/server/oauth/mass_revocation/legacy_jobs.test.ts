@@ -30,7 +30,6 @@ beforeEach(async () => {
   fixture = await createTokenFixture({
     types: [oauthRevocationJobType, legacyJobType],
     encryption: [revocationJobEncryption, legacyJobEncryption],
-    inMemory: true,
   });
 });
 afterEach(() => fixture.close());
