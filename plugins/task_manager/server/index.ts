@@ -3,7 +3,10 @@ import type { TaskManagerConfig } from './config.ts';
 import { TaskManagerPlugin } from './plugin.ts';
 
 export { config, type TaskManagerConfig } from './config.ts';
+export { TaskScheduleError, type TaskScheduleErrorCode } from './scheduling/index.ts';
 export type {
+  Rrule,
+  ScheduledTask,
   TaskDefinition,
   TaskManagerSetup,
   TaskManagerStart,

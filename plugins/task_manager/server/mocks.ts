@@ -1,5 +1,6 @@
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type {
+  ScheduledTask,
   TaskDefinition,
   TaskManagerSetup,
   TaskManagerStart,
@@ -48,9 +49,10 @@ export type TaskManagerCall =
       readonly task: Parameters<TaskManagerStart['ensureScheduled']>[0];
     }
   | { readonly method: 'schedule'; readonly task: Parameters<TaskManagerStart['schedule']>[0] }
-  | { readonly method: 'runSoon'; readonly taskId: string };
+  | { readonly method: 'runAt'; readonly task: Parameters<TaskManagerStart['runAt']>[0] }
+  | { readonly method: 'runSoon' | 'cancel'; readonly taskId: string };
 
-/** A start contract that records calls and runs nothing. */
+/** A start contract that records calls, knows what was scheduled and runs nothing. */
 export interface TaskManagerStartMock extends TaskManagerStart {
   readonly calls: TaskManagerCall[];
 }
@@ -58,16 +60,41 @@ export interface TaskManagerStartMock extends TaskManagerStart {
 /** For tests of plugins that schedule tasks. */
 export function createTaskManagerStartMock(): TaskManagerStartMock {
   const calls: TaskManagerCall[] = [];
+  const tasks = new Map<string, ScheduledTask>();
+  const keep = (task: Pick<ScheduledTask, 'id' | 'taskType'> & Partial<ScheduledTask>): void => {
+    tasks.set(task.id, { ...NEW_TASK, ...task });
+  };
   return {
     calls,
     ensureScheduled: async (task) => {
       calls.push({ method: 'ensureScheduled', task });
+      keep(task);
+    },
+    runAt: async (task) => {
+      calls.push({ method: 'runAt', task });
+      keep(task);
     },
     schedule: async (task) => {
       calls.push({ method: 'schedule', task });
+      if (!tasks.has(task.id)) keep(task);
     },
     runSoon: async (taskId) => {
       calls.push({ method: 'runSoon', taskId });
     },
+    get: async (taskId) => tasks.get(taskId),
+    cancel: async (taskId) => {
+      calls.push({ method: 'cancel', taskId });
+      return tasks.delete(taskId);
+    },
   };
 }
+
+const NEW_TASK = {
+  params: {},
+  state: {},
+  status: 'idle',
+  runAt: new Date(0),
+  attempts: 0,
+  intervalMs: undefined,
+  rrule: undefined,
+} as const;

@@ -40,7 +40,10 @@ export function startTaskService(deps: TaskServiceDeps): TaskService {
     tasks: {
       ensureScheduled: (task) => scheduler.ensureScheduled(task),
       schedule: (task) => scheduler.schedule(task),
+      runAt: (task) => scheduler.runAt(task),
       runSoon: (taskId) => scheduler.runSoon(taskId),
+      get: (taskId) => scheduler.get(taskId),
+      cancel: (taskId) => scheduler.cancel(taskId),
     },
     status: () => poller.status(),
     stop: async () => {

@@ -38,16 +38,82 @@ export interface TaskManagerSetup {
   registerTaskDefinition(definition: TaskDefinition): void;
 }
 
-/** What the task manager offers once started. */
+/**
+ * Recurrence rule after RFC 5545, with the names of Kibana. Local times are those of `tzid`, across
+ * changes of daylight saving time: a local time that the clock skips runs later by what is skipped,
+ * and one that comes twice runs the first time only.
+ */
+export interface Rrule {
+  readonly freq: 'DAILY' | 'WEEKLY' | 'MONTHLY';
+  /** Every n-th day, week or month, counted from `dtstart`. 1 to 1000. Default 1. */
+  readonly interval?: number | undefined;
+  /** IANA name of a time zone. Default `UTC`. */
+  readonly tzid?: string | undefined;
+  /**
+   * No occurrence is earlier. Decides what the rule does not name: hour, minute, second, and with
+   * `WEEKLY` the weekday, with `MONTHLY` the day. Default: the minute in which the task is
+   * scheduled first, or the full hour when `byhour` is given without `byminute`.
+   */
+  readonly dtstart?: Date | undefined;
+  /** 0 to 23. */
+  readonly byhour?: readonly number[] | undefined;
+  /** 0 to 59. */
+  readonly byminute?: readonly number[] | undefined;
+  readonly byweekday?: readonly ('MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU')[] | undefined;
+  /** 1 to 31, or -1 to -31 counted from the end of the month. Months without the day are left out. */
+  readonly bymonthday?: readonly number[] | undefined;
+}
+
+/** A stored task, as others may see it. */
+export interface ScheduledTask {
+  readonly id: string;
+  readonly taskType: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** As returned by the last successful run; `{}` at first. */
+  readonly state: Readonly<Record<string, unknown>>;
+  /** `failed`: a one-off task that was given up. It is kept for 30 days. */
+  readonly status: 'idle' | 'running' | 'failed';
+  /** Start of the next run, retries included; while the task runs, that of this run. */
+  readonly runAt: Date;
+  /** Tries of the current run, the present one included; 0 while none has begun. */
+  readonly attempts: number;
+  /** `undefined`: one-off, or `rrule` decides. */
+  readonly intervalMs: number | undefined;
+  /** `undefined`: the task follows no calendar. */
+  readonly rrule: Rrule | undefined;
+}
+
+/** Start contract of the task manager. */
 export interface TaskManagerStart {
-  /** Creates the recurring task unless it exists; a changed interval takes effect. Runs are spread by jitter, so processes and tasks never fire together. */
+  /**
+   * Creates the recurring task unless it exists; a changed interval takes effect. Runs are spread
+   * by jitter, so processes and tasks never fire together.
+   * @throws Error when the task type is not registered
+   */
   ensureScheduled(task: {
     readonly id: string;
     readonly taskType: string;
     readonly intervalMs: number;
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
-  /** Queues a one-off task; an existing id is left alone. */
+  /**
+   * Creates the task that runs at the occurrences of a calendar rule, without jitter, unless it
+   * exists; a changed rule takes effect. The schedule is stored with the task. Occurrences that
+   * were missed, because no server ran or the task took too long, run once together, as soon as
+   * possible.
+   * @throws Error when the task type is not registered
+   * @throws TaskScheduleError `invalid_rrule`, or `rrule_never_occurs`
+   */
+  runAt(task: {
+    readonly id: string;
+    readonly taskType: string;
+    readonly rrule: Rrule;
+    readonly params?: Readonly<Record<string, unknown>>;
+  }): Promise<void>;
+  /**
+   * Queues a one-off task; an existing id is left alone.
+   * @throws Error when the task type is not registered
+   */
   schedule(task: {
     readonly id: string;
     readonly taskType: string;
@@ -56,4 +122,12 @@ export interface TaskManagerStart {
   }): Promise<void>;
   /** Makes a task due now, if it exists and is not running. */
   runSoon(taskId: string): Promise<void>;
+  /** Reads one task. `undefined`: it does not exist, for example because a one-off task is done. */
+  get(taskId: string): Promise<ScheduledTask | undefined>;
+  /**
+   * Deletes a task, so that it does not run again. A run in progress is aborted at its next
+   * heartbeat, within a third of `claim_duration`, whichever process runs it.
+   * @returns `false` when the task does not exist
+   */
+  cancel(taskId: string): Promise<boolean>;
 }

@@ -1,6 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { takeLease } from '@latchkey/saved-objects/coordination';
-import { nextDelayMs } from '../scheduling/index.ts';
+import { nextRunAt } from '../scheduling/index.ts';
 import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../tasks/index.ts';
 import type { ClaimedTask } from './claimed_task.ts';
 import { type ClaimChanges, leasedTask } from './task_lease.ts';
@@ -50,17 +50,16 @@ async function giveUp(
   seen: Task,
   { store, clock, randomness, logger }: ClaimTaskDeps,
 ): Promise<void> {
-  const { id, intervalMs, attempts } = seen;
-  const nextRunAt = (interval: number) =>
-    new Date(clock.now() + nextDelayMs(interval, randomness)).toISOString();
+  const { id, attempts } = seen;
+  const runAt = nextRunAt(seen, clock.now(), randomness);
   const written = await store.update(
     seen,
-    intervalMs === undefined
+    runAt === undefined
       ? { ...NO_CLAIM, status: 'failed' }
-      : { ...NO_CLAIM, status: 'idle', attempts: 0, runAt: nextRunAt(intervalMs) },
+      : { ...NO_CLAIM, status: 'idle', attempts: 0, runAt: runAt.toISOString() },
   );
   if (written !== undefined) {
-    const next = intervalMs === undefined ? 'it is given up' : 'it waits for its next interval';
+    const next = runAt === undefined ? 'it is given up' : 'it waits for its next run';
     logger.error(`Task [${id}] was cut off on each of ${attempts} attempts; ${next}`);
   }
 }

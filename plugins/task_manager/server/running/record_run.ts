@@ -1,5 +1,5 @@
 import type { Randomness } from '@latchkey/core/server';
-import { nextDelayMs, retryDelayMs } from '../scheduling/index.ts';
+import { nextRunAt, retryDelayMs } from '../scheduling/index.ts';
 import type { Task, TaskChanges } from '../tasks/index.ts';
 import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
 
@@ -39,10 +39,11 @@ function writeEnd(
 
 /** A one-off task that returned without asking for another run. */
 function isDone(task: Task, result: RunResult): boolean {
-  return (
-    task.intervalMs === undefined && result.type === 'returned' && result.value?.runAt === undefined
-  );
+  return isOneOff(task) && result.type === 'returned' && result.value?.runAt === undefined;
 }
+
+const isOneOff = ({ intervalMs, calendar }: Task): boolean =>
+  intervalMs === undefined && calendar === undefined;
 
 /** The row after the run. */
 function endOf(
@@ -60,22 +61,19 @@ function endOf(
     // Due at once for whoever is still there; the interrupted try does not count.
     return { status: 'idle', attempts: Math.max(0, attempts - 1) };
   }
+  const next = nextRunAt(task, now, randomness);
   if (result.type === 'returned') {
-    const runAt =
-      result.value?.runAt?.toISOString() ?? inMs(nextDelayMs(intervalMs ?? 1, randomness));
+    const runAt = result.value?.runAt ?? next;
     const state = { ...(result.value?.state ?? task.state) };
-    return { status: 'idle', attempts: 0, runAt, state };
+    if (runAt === undefined) return { status: 'failed', state };
+    return { status: 'idle', attempts: 0, runAt: runAt.toISOString(), state };
   }
   if (attempts < maxAttempts) {
     const runAt = inMs(retryDelayMs(attempts, intervalMs, randomness));
     return { status: 'idle', runAt };
   }
-  if (intervalMs === undefined) return { status: 'failed' };
-  return {
-    status: 'idle',
-    attempts: 0,
-    runAt: inMs(nextDelayMs(intervalMs, randomness)),
-  };
+  if (next === undefined) return { status: 'failed' };
+  return { status: 'idle', attempts: 0, runAt: next.toISOString() };
 }
 
 /** Tries again while the store is away: a run that is not recorded is run twice. */
@@ -112,9 +110,9 @@ function report(
   const isLast = task.attempts >= definition.maxAttempts;
   const next = !isLast
     ? 'it will be retried'
-    : task.intervalMs === undefined
+    : isOneOff(task)
       ? 'it is given up'
-      : 'it waits for its next interval';
+      : 'it waits for its next run';
   const message = `Task [${task.id}] of type [${task.taskType}] failed on attempt ${task.attempts} of ${definition.maxAttempts}; ${next}`;
   if (isLast) logger.error(message, { error });
   else logger.warn(message, { error });

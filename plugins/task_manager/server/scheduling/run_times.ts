@@ -1,4 +1,6 @@
 import type { Randomness } from '@latchkey/core/server';
+import type { Task } from '../tasks/index.ts';
+import { nextOccurrence } from './calendar.ts';
 
 /** First runs come within this time, so that a start does not fire everything at once. */
 const MAX_FIRST_DELAY_MS = 60_000;
@@ -17,6 +19,21 @@ export function nextDelayMs(intervalMs: number, randomness: Fraction): number {
 /** Milliseconds from scheduling to the first run: anywhere within the interval, a minute at most. */
 export function firstDelayMs(intervalMs: number, randomness: Fraction): number {
   return Math.floor(Math.min(intervalMs, MAX_FIRST_DELAY_MS) * randomness.fraction());
+}
+
+/**
+ * Regular next run of a task: its next occurrence, or an interval from now.
+ * @returns `undefined` for a one-off task, and for a calendar that has ended
+ */
+export function nextRunAt(
+  { calendar, intervalMs }: Pick<Task, 'calendar' | 'intervalMs'>,
+  nowMs: number,
+  randomness: Fraction,
+): Date | undefined {
+  if (calendar !== undefined) return nextOccurrence(calendar, nowMs);
+  return intervalMs === undefined
+    ? undefined
+    : new Date(nowMs + nextDelayMs(intervalMs, randomness));
 }
 
 /**

@@ -1,17 +1,27 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type {
+  Calendar,
   Task,
   TaskAttributes,
   TaskChanges,
   TaskDefinitions,
   TaskStore,
 } from '../tasks/index.ts';
-import type { TaskManagerStart } from '../types.ts';
-import { firstDelayMs, nextDelayMs } from './run_times.ts';
+import type { ScheduledTask, TaskManagerStart } from '../types.ts';
+import {
+  type CalendarSchedule,
+  intervalForOlderBuilds,
+  scheduleOf,
+  toRrule,
+  toStoredRrule,
+} from './calendar.ts';
+import { firstDelayMs, nextDelayMs, nextRunAt } from './run_times.ts';
 
 /** Processes that run look every few seconds. */
 const FORGOTTEN_AFTER_MS = 60_000;
+
+const NO_CALENDAR = { rrule: undefined, rruleStart: undefined } as const;
 
 /** What {@link TaskScheduler} needs. */
 export interface TaskSchedulerDeps {
@@ -43,6 +53,24 @@ export class TaskScheduler implements TaskManagerStart {
     if (!created) await store.change(task.id, (stored) => this.#adjustments(stored, task));
   }
 
+  /** @throws Error when the task type is not registered; TaskScheduleError */
+  async runAt(task: Parameters<TaskManagerStart['runAt']>[0]): Promise<void> {
+    const { store, clock } = this.#deps;
+    this.#mustKnow(task.taskType);
+    const rule = toStoredRrule(task.rrule);
+    const fresh = scheduleOf(rule, clock.now());
+    const created = await store.create(task.id, {
+      ...this.#aFreshTask(task.taskType, task.params),
+      ...onCalendar(fresh),
+      runAt: fresh.runAt.toISOString(),
+    });
+    if (!created) {
+      await store.change(task.id, (stored) =>
+        this.#calendarAdjustments(stored, { ...task, fresh }),
+      );
+    }
+  }
+
   /** @throws Error when the task type is not registered */
   async schedule(task: Parameters<TaskManagerStart['schedule']>[0]): Promise<void> {
     const { store, clock, wake } = this.#deps;
@@ -54,7 +82,9 @@ export class TaskScheduler implements TaskManagerStart {
     const created = await store.create(task.id, fresh);
     // A task that was given up does not stand in the way of a new order.
     if (!created) {
-      await store.change(task.id, ({ status }) => (status === 'failed' ? fresh : undefined));
+      await store.change(task.id, ({ status }) =>
+        status === 'failed' ? { ...fresh, ...NO_CALENDAR, intervalMs: undefined } : undefined,
+      );
     }
     if (task.runAt === undefined) wake();
   }
@@ -66,6 +96,15 @@ export class TaskScheduler implements TaskManagerStart {
     if (due !== undefined) this.#deps.wake();
   }
 
+  async get(taskId: string): Promise<ScheduledTask | undefined> {
+    const task = await this.#deps.store.get(taskId);
+    return task && toScheduledTask(task);
+  }
+
+  cancel(taskId: string): Promise<boolean> {
+    return this.#deps.store.removeAny(taskId);
+  }
+
   /** What a task that exists lacks of what is wanted now; `undefined`: nothing. */
   #adjustments(
     stored: Task,
@@ -75,6 +114,7 @@ export class TaskScheduler implements TaskManagerStart {
     const changes: { -readonly [K in keyof TaskChanges]: TaskChanges[K] } = {};
     if (stored.taskType !== taskType) changes.taskType = taskType;
     if (stored.intervalMs !== intervalMs) changes.intervalMs = intervalMs;
+    if (stored.calendar !== undefined) Object.assign(changes, NO_CALENDAR);
     if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
     // A shorter interval takes effect now. So does a wall clock set back: no run waits longer than an interval.
@@ -84,6 +124,29 @@ export class TaskScheduler implements TaskManagerStart {
     if (stored.status === 'idle' && this.#wasForgotten(stored)) {
       changes.runAt = this.#instant(firstDelayMs(intervalMs, this.#deps.randomness));
     }
+    return Object.keys(changes).length === 0 ? undefined : changes;
+  }
+
+  /** Differences between a task that exists and the wanted calendar; `undefined`: none. */
+  #calendarAdjustments(
+    stored: Task,
+    wanted: Pick<Parameters<TaskManagerStart['runAt']>[0], 'taskType' | 'params'> & {
+      readonly fresh: CalendarSchedule;
+    },
+  ): TaskChanges | undefined {
+    const { taskType, params = {}, fresh } = wanted;
+    const known = sameCalendar(stored, wanted);
+    const runAt = known && nextRunAt(stored, this.#deps.clock.now(), this.#deps.randomness);
+    const latest = runAt ?? fresh.runAt;
+    const changes: { -readonly [K in keyof TaskChanges]: TaskChanges[K] } = {};
+    if (stored.taskType !== taskType) changes.taskType = taskType;
+    if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
+    if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
+    if (known === undefined) Object.assign(changes, onCalendar(fresh));
+    // A missed occurrence of a known calendar stays due. A wall clock that was set back must not
+    // delay the next one.
+    const isWrong = known === undefined || stored.runAt > latest;
+    if (stored.status !== 'running' && isWrong) changes.runAt = latest.toISOString();
     return Object.keys(changes).length === 0 ? undefined : changes;
   }
 
@@ -111,4 +174,28 @@ export class TaskScheduler implements TaskManagerStart {
       throw new Error(`Task type [${taskType}] is not registered`);
     }
   }
+}
+
+/**
+ * The stored calendar when the wanted one has the same rule. Its start stays, because from a later
+ * one other occurrences would follow; a start of ours that lies in the future shows that the wall
+ * clock was set back.
+ */
+function sameCalendar(
+  { calendar }: Task,
+  { fresh }: { readonly fresh: CalendarSchedule },
+): Calendar | undefined {
+  if (!isDeepStrictEqual(calendar?.rrule, fresh.calendar.rrule)) return undefined;
+  const isOurStart = calendar?.rrule.dtstart === undefined;
+  return isOurStart && calendar && calendar.start > fresh.calendar.start ? undefined : calendar;
+}
+
+const onCalendar = ({ calendar: { rrule, start } }: CalendarSchedule) => ({
+  intervalMs: intervalForOlderBuilds(rrule),
+  rrule,
+  rruleStart: start.toISOString(),
+});
+
+function toScheduledTask({ version: _, claim: __, calendar, ...task }: Task): ScheduledTask {
+  return { ...task, rrule: calendar && toRrule(calendar.rrule) };
 }

@@ -1,3 +1,4 @@
+export { type Calendar, rrule, type StoredRrule } from './rrule.ts';
 export type { Task, TaskClaim } from './task.ts';
 export { type KnownTaskDefinition, TaskDefinitions } from './task_definitions.ts';
 export { NO_CLAIM, type TaskChanges, TaskStore } from './task_store.ts';

@@ -1,4 +1,5 @@
 import type { SavedObject } from '@latchkey/saved-objects';
+import type { Calendar } from './rrule.ts';
 import type { TaskAttributes } from './task_type.ts';
 
 /** A stored task at one version. */
@@ -9,8 +10,10 @@ export interface Task {
   readonly taskType: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly state: Readonly<Record<string, unknown>>;
-  /** `undefined`: one-off. */
+  /** `undefined`: one-off, or the task follows a calendar. */
   readonly intervalMs: number | undefined;
+  /** `undefined`: the task follows no calendar. */
+  readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
   readonly attempts: number;
@@ -28,19 +31,26 @@ export interface TaskClaim {
 
 /** Row to task. */
 export function toTask({ id, version, attributes }: SavedObject<TaskAttributes>): Task {
-  const { taskType, params, state, intervalMs, runAt, status, attempts } = attributes;
+  const { taskType, params, state, runAt, status, attempts } = attributes;
+  const calendar = toCalendar(attributes);
   return {
     id,
     version,
     taskType,
     params,
     state,
-    intervalMs,
+    intervalMs: calendar === undefined ? attributes.intervalMs : undefined,
+    calendar,
     runAt: new Date(runAt),
     status,
     attempts,
     claim: toClaim(attributes),
   };
+}
+
+function toCalendar({ rrule, rruleStart }: TaskAttributes): Calendar | undefined {
+  if (rrule === undefined || rruleStart === undefined) return undefined;
+  return { rrule, start: new Date(rruleStart) };
 }
 
 function toClaim({ claimId, ownerId, claimMs }: TaskAttributes): TaskClaim | undefined {

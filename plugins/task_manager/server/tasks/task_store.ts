@@ -88,6 +88,17 @@ export class TaskStore {
     return outcome === 'updated' ? after && toTask(after) : undefined;
   }
 
+  /** Deletes the task at any version. Resolves to `false` when it does not exist. */
+  async removeAny(id: string): Promise<boolean> {
+    const { outcome } = await this.#repository.mutate<TaskAttributes>(
+      TASK_TYPE,
+      id,
+      (stored) => (stored === undefined ? 'skip' : 'remove'),
+      { attempts: MAX_ATTEMPTS },
+    );
+    return outcome === 'removed';
+  }
+
   /** Idle tasks of these types that are due at `now`, the longest due first. */
   async findDue(types: readonly string[], now: number, limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({

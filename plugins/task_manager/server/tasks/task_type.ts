@@ -1,5 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { rrule } from './rrule.ts';
 
 /** Name of the saved-object type. */
 export const TASK_TYPE = 'task';
@@ -11,7 +12,7 @@ const attributes = {
   params: json,
   /** What the last successful run returned. */
   state: json,
-  /** Absent for one-off tasks. */
+  /** Absent for one-off tasks. Decides nothing beside `rrule`. */
   intervalMs: z.number().int().positive().optional(),
   /** ISO instant from which an idle task is due. */
   runAt: z.string().max(64),
@@ -34,7 +35,18 @@ const attributes = {
   startedAt: z.string().max(64).optional(),
 };
 
-const create = z.strictObject(attributes);
+const attributesV2 = {
+  ...attributes,
+  /**
+   * Absent: the task follows no calendar. Builds of version 1 ignore it, so `intervalMs` is set
+   * beside it: without an interval they would delete the task after a run.
+   */
+  rrule: rrule.optional(),
+  /** ISO instant, see {@link Calendar}. Present exactly with `rrule`. */
+  rruleStart: z.string().max(64).optional(),
+};
+
+const create = z.strictObject(attributesV2);
 
 /** Attributes of a stored task. */
 export type TaskAttributes = z.infer<typeof create>;
@@ -53,6 +65,13 @@ export const taskSavedObjectType: SavedObjectsType = {
     },
   },
   modelVersions: {
-    1: { changes: [], schemas: { create, forwardCompatibility: z.object(attributes) } },
+    1: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(attributes),
+        forwardCompatibility: z.object(attributes),
+      },
+    },
+    2: { changes: [], schemas: { create, forwardCompatibility: z.object(attributesV2) } },
   },
 };

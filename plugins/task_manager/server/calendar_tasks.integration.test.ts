@@ -1,0 +1,234 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ManualClock } from '@latchkey/core/server/mocks';
+import { aTask, untilAborted } from './task.mock.ts';
+import {
+  aTaskService,
+  type TaskServiceHarness,
+  type TaskServiceHarnessOptions,
+} from './task_service.mock.ts';
+import type { Rrule } from './types.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/** 02:30 in Berlin does not exist on 29 March 2026, and exists twice on 25 October. */
+const NIGHTLY: Rrule = {
+  freq: 'DAILY',
+  tzid: 'Europe/Berlin',
+  byhour: [2],
+  byminute: [30],
+};
+const TASK = { id: 'nightly', taskType: 'test:task', rrule: NIGHTLY, params: { n: 1 } };
+
+let folder: string;
+let open: TaskServiceHarness[];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'latchkey-tasks-'));
+  open = [];
+});
+afterEach(async () => {
+  for (const service of open) await service.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function aService(options: TaskServiceHarnessOptions): Promise<TaskServiceHarness> {
+  const service = await aTaskService({
+    path: join(folder, 'store.db'),
+    pollIntervalMs: MINUTE,
+    ...options,
+  });
+  open.push(service);
+  return service;
+}
+
+/** A task that records the minutes at which it runs. */
+function aRecordedTask(clock: ManualClock) {
+  const minutes: string[] = [];
+  const { definition } = aTask(async () => {
+    minutes.push(new Date(clock.now()).toISOString().slice(0, 15));
+    return undefined;
+  });
+  return { minutes, definition };
+}
+
+describe('tasks with a calendar rule', () => {
+  it.each([
+    ['forward', '2026-03-28T00:00Z', ['28T01:3', '29T01:3', '30T00:3'], '2026-03-'],
+    ['back', '2026-10-24T00:00Z', ['24T00:3', '25T00:3', '26T01:3'], '2026-10-'],
+  ])(
+    'run once a day at their local time when the clock is put %s',
+    async (_, from, days, month) => {
+      const clock = new ManualClock(new Date(from));
+      const { minutes, definition } = aRecordedTask(clock);
+      const { tasks } = await aService({ clock, definitions: [definition] });
+      await tasks.runAt(TASK);
+      for (let hour = 0; hour < 72; hour += 1) await clock.advance(HOUR);
+      expect(minutes).toEqual(days.map((day) => `${month}${day}`));
+    },
+  );
+
+  it('run a missed occurrence once after a restart, and then at the next one', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { minutes, definition } = aRecordedTask(clock);
+    const first = await aService({ clock, definitions: [definition] });
+    await first.tasks.runAt(TASK);
+    await first.close();
+    open = [];
+    await clock.advance(3 * DAY);
+    expect(minutes).toEqual([]);
+    const second = await aService({ clock, definitions: [definition] });
+    await second.tasks.runAt(TASK);
+    await clock.advance(3 * MINUTE);
+    expect(minutes).toEqual(['2026-06-04T12:0']);
+    expect(await second.tasks.get('nightly')).toMatchObject({
+      runAt: new Date('2026-06-05T00:30Z'),
+      rrule: NIGHTLY,
+      intervalMs: undefined,
+    });
+  });
+
+  it('keep what their rule does not name when they are scheduled again', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition } = aRecordedTask(clock);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    const daily = { ...TASK, rrule: { freq: 'DAILY' } } as const;
+    await tasks.runAt(daily);
+    await clock.advance(5 * HOUR);
+    await tasks.runAt(daily);
+    expect((await tasks.get('nightly'))?.runAt).toEqual(new Date('2026-06-02T12:00Z'));
+  });
+
+  it('follow a changed rule and changed params at once', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition } = aRecordedTask(clock);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runAt(TASK);
+    await tasks.runAt({ ...TASK, params: { n: 2 }, rrule: { ...NIGHTLY, byhour: [4] } });
+    expect(await tasks.get('nightly')).toMatchObject({
+      runAt: new Date('2026-06-02T02:30Z'),
+      params: { n: 2 },
+    });
+  });
+
+  it('become tasks with an interval and back', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition } = aRecordedTask(clock);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runAt(TASK);
+    await tasks.ensureScheduled({ id: 'nightly', taskType: 'test:task', intervalMs: HOUR });
+    expect(await tasks.get('nightly')).toMatchObject({ rrule: undefined, intervalMs: HOUR });
+    await tasks.runAt(TASK);
+    expect(await tasks.get('nightly')).toMatchObject({
+      rrule: NIGHTLY,
+      intervalMs: undefined,
+      runAt: new Date('2026-06-02T00:30Z'),
+    });
+  });
+
+  it('are retried after a failure and wait for the next occurrence after the last attempt', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask(
+      async () => {
+        throw new Error('boom');
+      },
+      { maxAttempts: 2 },
+    );
+    const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 1000 });
+    await tasks.runAt(TASK);
+    await tasks.runSoon('nightly');
+    await clock.advance(MINUTE);
+    expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    expect(await tasks.get('nightly')).toMatchObject({
+      status: 'idle',
+      attempts: 0,
+      runAt: new Date('2026-06-02T00:30Z'),
+    });
+  });
+
+  it('run at the next occurrence although the wall clock was set back', async () => {
+    const clock = new ManualClock(new Date('2026-06-10T12:00Z'));
+    const { definition } = aRecordedTask(clock);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runAt(TASK);
+    clock.jumpWall(-5 * DAY);
+    await tasks.runAt(TASK);
+    expect((await tasks.get('nightly'))?.runAt).toEqual(new Date('2026-06-06T00:30Z'));
+  });
+
+  it('are stored so that a build without calendars keeps them', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition } = aRecordedTask(clock);
+    const { tasks, documents } = await aService({ clock, definitions: [definition] });
+    await tasks.runAt(TASK);
+    const [document] = await documents.getMany(['task:nightly'], 'task');
+    expect(JSON.stringify(document)).toContain('"intervalMs":86400000');
+  });
+
+  it('are refused for an unknown type or a wrong rule, and nothing is stored', async () => {
+    const { tasks } = await aService({ definitions: [aTask().definition] });
+    await expect(tasks.runAt({ ...TASK, taskType: 'none' })).rejects.toThrow('[none]');
+    await expect(tasks.runAt({ ...TASK, rrule: { ...NIGHTLY, tzid: 'x' } })).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid_rrule' }),
+    );
+    expect(await tasks.get('nightly')).toBeUndefined();
+  });
+});
+
+describe('get and cancel', () => {
+  it('show a task while it waits and runs, and nothing after it is done', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const gate = Promise.withResolvers<undefined>();
+    const { definition } = aTask(() => gate.promise);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    const runAt = new Date('2026-06-01T12:05Z');
+    await tasks.schedule({ id: 'one', taskType: 'test:task', runAt, params: { n: 1 } });
+    expect(await tasks.get('one')).toEqual({
+      id: 'one',
+      taskType: 'test:task',
+      params: { n: 1 },
+      state: {},
+      status: 'idle',
+      runAt,
+      attempts: 0,
+      intervalMs: undefined,
+      rrule: undefined,
+    });
+    await clock.advance(7 * MINUTE);
+    expect(await tasks.get('one')).toMatchObject({ status: 'running', attempts: 1 });
+    gate.resolve(undefined);
+    await clock.advance(MINUTE);
+    expect(await tasks.get('one')).toBeUndefined();
+  });
+
+  it('end a task for good, also while another process runs it', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask(untilAborted);
+    const running = await aService({ clock, definitions: [definition] });
+    const other = await aService({
+      clock,
+      definitions: [definition],
+      ownerId: 'process-2',
+      startAfter: new Promise(() => undefined),
+    });
+    await running.tasks.runAt(TASK);
+    await running.tasks.runSoon('nightly');
+    await clock.advance(MINUTE);
+    expect(seen).toHaveLength(1);
+    expect(await other.tasks.cancel('nightly')).toBe(true);
+    await clock.advance(MINUTE);
+    expect(seen[0]?.signal.aborted).toBe(true);
+    await clock.advance(2 * DAY);
+    expect(seen).toHaveLength(1);
+    expect(running.runs).toEqual([{ taskType: 'test:task', outcome: 'lost' }]);
+    expect(await running.tasks.get('nightly')).toBeUndefined();
+  });
+
+  it('tell that there is nothing to cancel', async () => {
+    const { tasks } = await aService({ definitions: [aTask().definition] });
+    expect(await tasks.cancel('none')).toBe(false);
+  });
+});

@@ -1,0 +1,135 @@
+import { RRuleTemporal } from 'rrule-temporal';
+import { Temporal } from 'temporal-polyfill';
+import { type Calendar, rrule, type StoredRrule } from '../tasks/index.ts';
+import type { Rrule } from '../types.ts';
+import { TaskScheduleError } from './task_schedule_error.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Maximum local time that a time zone skips at once: Samoa skipped 30 December 2011. */
+const MAX_SKIPPED_MS = DAY_MS;
+const PERIOD_MS = { DAILY: DAY_MS, WEEKLY: 7 * DAY_MS, MONTHLY: 28 * DAY_MS };
+
+/**
+ * The rule as it is stored.
+ * @throws TaskScheduleError `invalid_rrule`
+ */
+export function toStoredRrule(rule: Rrule): StoredRrule {
+  // As JSON, because rules are compared with stored ones: members without a value are left out.
+  const parsed = rrule.safeParse(JSON.parse(JSON.stringify(rule)));
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0] ?? { path: [], message: '' };
+  throw new TaskScheduleError('invalid_rrule', `${['rrule', ...path].join('.')}: ${message}`, {
+    cause: parsed.error,
+  });
+}
+
+/** The rule as its caller gave it. */
+export const toRrule = ({ dtstart, ...rule }: StoredRrule): Rrule =>
+  dtstart === undefined ? rule : { ...rule, dtstart: new Date(dtstart) };
+
+/** A calendar and its next occurrence. */
+export interface CalendarSchedule {
+  readonly calendar: Calendar;
+  readonly runAt: Date;
+}
+
+/**
+ * Schedules a rule from now on.
+ * @throws TaskScheduleError `rrule_never_occurs`
+ */
+export function scheduleOf(rule: StoredRrule, nowMs: number): CalendarSchedule {
+  const { dtstart } = rule;
+  const start = dtstart === undefined ? startOf(rule, nowMs) : new Date(dtstart);
+  const calendar = { rrule: rule, start };
+  const runAt = nextOccurrence(calendar, nowMs);
+  if (runAt === undefined) {
+    throw new TaskScheduleError('rrule_never_occurs', 'The rrule has no occurrence in the future.');
+  }
+  return { calendar, runAt };
+}
+
+/**
+ * First occurrence after an instant, in the time zone of the rule. A local time that the clock
+ * skips is moved by what is skipped, and a local time that comes twice occurs the first time only
+ * (RFC 5545 §3.3.5), so a daily rule occurs on every day.
+ * @returns `undefined` when no occurrence follows
+ */
+export function nextOccurrence(
+  { rrule: rule, start }: Calendar,
+  afterMs: number,
+): Date | undefined {
+  const zone = rule.tzid ?? 'UTC';
+  const occurrences = localOccurrences(rule, toLocal(start.getTime(), zone));
+  const earliest = Math.max(afterMs + 1, start.getTime());
+  let cursor = toLocal(earliest, zone) - MAX_SKIPPED_MS;
+  let first: number | undefined;
+  let lastLocal = Number.POSITIVE_INFINITY;
+  // A skipped local time can move behind a later one, so all that can come before it are compared.
+  for (;;) {
+    const local = occurrences.after(cursor);
+    if (local === undefined || local > lastLocal) break;
+    const instant = toInstant(local, zone);
+    if (instant >= earliest) {
+      first = Math.min(instant, first ?? instant);
+      lastLocal = Math.min(lastLocal, local + MAX_SKIPPED_MS);
+    }
+    cursor = local;
+  }
+  return first === undefined ? undefined : new Date(first);
+}
+
+/**
+ * Interval that is stored beside a rule. Builds that do not know rules take the task for a
+ * recurring one; without an interval they would delete it after a run. This build ignores it.
+ */
+export const intervalForOlderBuilds = ({ freq, interval = 1 }: StoredRrule): number =>
+  PERIOD_MS[freq] * interval;
+
+/** The full minute of now, or the full hour when the rule names hours and no minutes. */
+function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number): Date {
+  const namesOnlyHours = byhour !== undefined && byminute === undefined;
+  const start = Temporal.Instant.fromEpochMilliseconds(nowMs)
+    .toZonedDateTimeISO(tzid)
+    .round({ smallestUnit: namesOnlyHours ? 'hour' : 'minute', roundingMode: 'floor' });
+  return new Date(start.epochMilliseconds);
+}
+
+/**
+ * Occurrences in local time, as milliseconds of a calendar without time zone changes. The library
+ * leaves out skipped local times, so it does not see the time zone.
+ */
+function localOccurrences(rule: StoredRrule, startLocal: number) {
+  const { freq, interval, byhour, byminute, byweekday, bymonthday } = rule;
+  const recurrence = new RRuleTemporal({
+    freq,
+    dtstart: Temporal.Instant.fromEpochMilliseconds(startLocal).toZonedDateTimeISO('UTC'),
+    ...(interval === undefined ? {} : { interval }),
+    ...(byhour === undefined ? {} : { byHour: byhour }),
+    ...(byminute === undefined ? {} : { byMinute: byminute }),
+    ...(byweekday === undefined ? {} : { byDay: byweekday }),
+    ...(bymonthday === undefined ? {} : { byMonthDay: bymonthday }),
+  });
+  return {
+    after: (local: number): number | undefined => {
+      try {
+        return recurrence.next(new Date(local))?.epochMilliseconds;
+      } catch (error) {
+        // Days such as 31 February: the library gives up after 10,000 periods.
+        if (Error.isError(error) && error.message.includes('Maximum iterations')) return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
+const toLocal = (instant: number, zone: string): number =>
+  Temporal.Instant.fromEpochMilliseconds(instant)
+    .toZonedDateTimeISO(zone)
+    .toPlainDateTime()
+    .toZonedDateTime('UTC').epochMilliseconds;
+
+const toInstant = (local: number, zone: string): number =>
+  Temporal.Instant.fromEpochMilliseconds(local)
+    .toZonedDateTimeISO('UTC')
+    .toPlainDateTime()
+    .toZonedDateTime(zone, { disambiguation: 'compatible' }).epochMilliseconds;

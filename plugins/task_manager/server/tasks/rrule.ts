@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const MAX_INTERVAL = 1000;
+
+/** IANA names only. An offset such as `+02:00` would ignore daylight saving time. */
+const isTimeZone = (name: string): boolean => {
+  if (!/^[A-Za-z]/.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** Recurrence rule as stored and as validated, with the names of Kibana. */
+export const rrule = z.strictObject({
+  freq: z.enum(['DAILY', 'WEEKLY', 'MONTHLY']),
+  interval: z.int().min(1).max(MAX_INTERVAL).optional(),
+  tzid: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone').optional(),
+  /** ISO instant. */
+  dtstart: z.iso.datetime().optional(),
+  byhour: z.array(z.int().min(0).max(23)).min(1).max(24).optional(),
+  byminute: z.array(z.int().min(0).max(59)).min(1).max(60).optional(),
+  byweekday: z
+    .array(z.enum(['MO', 'TU', 'WE', 'TH', 'FR', 'SA', 'SU']))
+    .min(1)
+    .max(7)
+    .optional(),
+  /** Negative days count from the end of the month. */
+  bymonthday: z
+    .array(
+      z
+        .int()
+        .min(-31)
+        .max(31)
+        .refine((day) => day !== 0, 'must not be 0'),
+    )
+    .min(1)
+    .max(62)
+    .optional(),
+});
+
+/** A stored recurrence rule. */
+export type StoredRrule = z.infer<typeof rrule>;
+
+/** When a calendar task runs. */
+export interface Calendar {
+  readonly rrule: StoredRrule;
+  /**
+   * First instant at which an occurrence is possible. Hour, minute, weekday and day that the rule
+   * does not name are those of this instant in the time zone of the rule.
+   */
+  readonly start: Date;
+}
