@@ -85,7 +85,7 @@ function countOf(kind: Kind, { count, others }: PassesPlan): number {
 /** All owners of a grant. */
 async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   const owners = new Set<string>();
-  for await (const batch of tokens.store.walk({ usable: {} }))
+  for await (const batch of tokens.store.iterate({ usable: {} }))
     for (const { key } of batch) if (key.scope === 'per-user') owners.add(key.profileUid);
   return owners;
 }
@@ -131,7 +131,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       name: 'revocation outbox',
       kind: KINDS.outbox,
       share: 1,
-      run: () => tokens.outbox.workOff(signal),
+      run: () => tokens.outbox.processDue(signal),
     },
     {
       name: 'unused grants',

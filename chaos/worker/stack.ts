@@ -162,7 +162,7 @@ export async function createStack(
     await revocationJobs.sweep(signal);
     for (const id of scheduled) await revocationJobs.workOn(id, signal);
     scheduled.clear();
-    await tokens.outbox.workOff(signal);
+    await tokens.outbox.processDue(signal);
   };
   return {
     tokens,

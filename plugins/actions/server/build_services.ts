@@ -165,7 +165,7 @@ export function buildServices(deps: {
     revocationJobs: connectorRevocation,
     clients,
     sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
-    problems: tokens.problems,
+    problems: tokens.health,
     retryRevocations: (id) => {
       tokens.background.run((signal) => tokens.outbox.retryConnector(id, signal));
     },

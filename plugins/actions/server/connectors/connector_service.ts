@@ -49,7 +49,7 @@ export interface ConnectorServiceDeps extends WarningDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
-  readonly grants: Pick<Tokens['grants'], 'forgetShared'>;
+  readonly grants: Pick<Tokens['grants'], 'deleteShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Retries the waiting revocations of a connector, in the background. */
@@ -307,10 +307,10 @@ export class ConnectorService {
     const { id } = job.connector;
     // The shared token may be requested again until the change is written. A further request costs
     // nothing.
-    await grants.forgetShared(id);
+    await grants.deleteShared(id);
     const prepared = await revocationJobs.prepare(job);
     const written = await this.#rollbackOnError(prepared, write);
-    await grants.forgetShared(id);
+    await grants.deleteShared(id);
     return { written, revocationJob: await revocationJobs.commit(prepared) };
   }
 

@@ -110,7 +110,7 @@ async function deleteRevokedGrants(
   { spaceId, ensureCurrent }: SpaceDataRequest,
   { grants }: SpaceDataDeps,
 ): Promise<void> {
-  for await (const batch of grants.walk({ connectorId })) {
+  for await (const batch of grants.iterate({ connectorId })) {
     const left = batch.filter(
       (record) =>
         record.spaceId === spaceId && (record.state === 'pending' || record.state === 'ended'),

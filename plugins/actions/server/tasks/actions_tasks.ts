@@ -70,7 +70,7 @@ function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask
         try {
           await tokens.accountChanges.discardExpired(signal);
         } finally {
-          await tokens.outbox.workOff(signal);
+          await tokens.outbox.processDue(signal);
         }
         return undefined;
       },

@@ -35,7 +35,7 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
   const paused = new Set<string>();
   let refreshed = 0;
   const selection = { keepAliveBefore: new Date(clock.now()) };
-  for await (const batch of tokens.store.walk(selection)) {
+  for await (const batch of tokens.store.iterate(selection)) {
     for (const grant of batch) {
       if (signal.aborted) return refreshed;
       const { connectorId } = grant.key;

@@ -204,7 +204,7 @@ export class ConnectorRevocation {
       return job;
     }
     tokens.background.run(async (signal) => {
-      await tokens.outbox.workOff(signal, { revocationJobId: job.id });
+      await tokens.outbox.processDue(signal, { revocationJobId: job.id });
       const updated = await runner.updateWaiting((await jobs.read(job.id)) ?? job);
       if (!updated.isSettled) await schedule(job.id);
     });

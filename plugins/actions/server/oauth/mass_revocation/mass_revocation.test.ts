@@ -98,7 +98,7 @@ describe('a mass revocation', () => {
     expect(fixture.revocations().length).toBeLessThan(50);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(5 * MINUTE_MS);
-    await server.outbox.workOff(signal);
+    await server.outbox.processDue(signal);
     expect((await server.revocationJobs.get(job.id)).counts.revocation).toMatchObject({
       revoked: 60,
       waiting: 0,

@@ -211,7 +211,7 @@ export class MassRevocationService {
       return job.failed === 0
         ? new Date(clock.now())
         : this.#nextAttempt(job.startedAt ?? job.createdAt);
-    await tokens.outbox.workOff(signal, { revocationJobId: id });
+    await tokens.outbox.processDue(signal, { revocationJobId: id });
     job = await runner.updateWaiting((await jobs.read(id)) ?? job);
     if (job.isSettled) return undefined;
     return this.#nextAttempt(job.finishedAt ?? job.createdAt);
@@ -248,7 +248,7 @@ export class MassRevocationService {
   /** Checks each grant of the scope. */
   async *#walkSelected(job: RevocationJob): AsyncIterable<GrantRecord> {
     const selector = this.#selectedBy(job);
-    for await (const batch of this.#deps.tokens.store.walk({ usable: selector.selection }))
+    for await (const batch of this.#deps.tokens.store.iterate({ usable: selector.selection }))
       for (const record of batch) if (await selector.matches(record)) yield record;
   }
 

@@ -34,7 +34,7 @@ export interface OrphanScanResult {
 
 /** Dependencies of {@link revokeOrphanedGrants}. */
 export interface OrphanScanDeps {
-  readonly grants: Pick<GrantStore, 'walk'>;
+  readonly grants: Pick<GrantStore, 'iterate'>;
   readonly revokeForUser: (profileUid: string) => Promise<number>;
   readonly randomness: Pick<Randomness, 'uuid'>;
 }
@@ -88,7 +88,7 @@ async function findMissingOwners(
   const errors: unknown[] = [];
   let scanned = 0;
   try {
-    for await (const batch of grants.walk({ usable: {} }, SCAN_PAGE_SIZE)) {
+    for await (const batch of grants.iterate({ usable: {} }, SCAN_PAGE_SIZE)) {
       // An incomplete list of users says nothing about users who are not on it.
       if (signal.aborted) break;
       scanned += batch.length;

@@ -88,7 +88,7 @@ describe('a process that works on a job', () => {
       expect(new Set(ended).size).toBe(USERS);
       const revoked = linesOf('next').filter((line) => line.startsWith('revoke '));
       expect(new Set(revoked).size).toBe(2 * USERS);
-      for await (const batch of server.store.walk({ connectorId: 'drive' }))
+      for await (const batch of server.store.iterate({ connectorId: 'drive' }))
         expect(batch).toEqual([]);
     },
   );

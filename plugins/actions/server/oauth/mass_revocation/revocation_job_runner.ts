@@ -120,7 +120,10 @@ export class RevocationJobRunner {
     signal: AbortSignal,
   ): Promise<RevocationJob> {
     let job = start;
-    for await (const batch of this.#deps.grants.walk({ usable: selector.selection }, PAGE_SIZE)) {
+    for await (const batch of this.#deps.grants.iterate(
+      { usable: selector.selection },
+      PAGE_SIZE,
+    )) {
       if (signal.aborted) break;
       const page = await this.#planned(batch, selector);
       if (page.length === 0) continue;

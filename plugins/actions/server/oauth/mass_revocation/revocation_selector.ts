@@ -16,7 +16,7 @@ export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean
 
 /** Dependencies of {@link RevocationSelector}. */
 export interface RevocationSelectorDeps {
-  readonly grantRevoker: Pick<GrantRevoker, 'resolveRevocationClient' | 'presentClient'>;
+  readonly grantRevoker: Pick<GrantRevoker, 'resolveRevocationClient' | 'currentClient'>;
   readonly hasAccess: HasAccess;
   readonly nowMs: () => number;
 }
@@ -92,7 +92,7 @@ export class RevocationSelector {
     const authorizedAt = record.authorizedAt ?? record.createdAt;
     if (authorizedAt <= until) return true;
     if (change === undefined) return false;
-    const present = await this.#deps.grantRevoker.presentClient(record);
+    const present = await this.#deps.grantRevoker.currentClient(record);
     return present?.fingerprint !== record.clientFingerprint;
   }
 

@@ -44,7 +44,7 @@ export async function revokePage(
   for (const result of results) {
     if (result.status === 'fulfilled') {
       if (result.value !== 'skipped') sum.ended += 1;
-      if (result.value === 'unrevocable') sum.unrevocable += 1;
+      if (result.value === 'unsupported') sum.unrevocable += 1;
       continue;
     }
     sum.failed += 1;
@@ -62,9 +62,9 @@ async function revokePlanned(
     grantRevoker,
     selector,
   }: { readonly grantRevoker: GrantRevoker; readonly selector: RevocationSelector },
-): Promise<'ended' | 'unrevocable' | 'skipped'> {
+): Promise<'queued' | 'unsupported' | 'skipped'> {
   const key = { scope: 'per-user', connectorId, profileUid } as const;
-  const outcome = await grantRevoker.end({
+  const outcome = await grantRevoker.revoke({
     key,
     reason: job.reason,
     actor: actorOf(job),
@@ -72,15 +72,15 @@ async function revokePlanned(
     matches: (record) => record.generation === generation && selector.matches(record),
     resolveRevocationClient: (record) => selector.resolveRevocationClient(record),
   });
-  if (outcome === 'ended' || outcome === 'unrevocable') return outcome;
+  if (outcome === 'queued' || outcome === 'unsupported') return outcome;
   const record = await grantRevoker.readOrClear(key);
   // The planned grant still works: since planning it no longer matches the selection.
   if (record !== undefined && isUsable(record) && record.generation === generation)
     return 'skipped';
   const isUnrevocable = record?.state === 'ended' && record.generation === generation;
   return isUnrevocable && record.lastError?.code === 'revocation_unsupported'
-    ? 'unrevocable'
-    : 'ended';
+    ? 'unsupported'
+    : 'queued';
 }
 
 function isOutage(error: unknown): boolean {

@@ -12,11 +12,11 @@ const ACCOUNT = { id: 'a1', label: 'a1@example.com' };
 let fixture: TokenFixture;
 let process: TokenProcess;
 let state: AccessTokenState;
-let asked: string[];
+let checked: string[];
 beforeEach(async () => {
   fixture = await createTokenFixture();
   state = 'accepted';
-  asked = [];
+  checked = [];
 });
 afterEach(() => fixture.close());
 
@@ -24,7 +24,7 @@ afterEach(() => fixture.close());
 async function connect(account: typeof ACCOUNT | undefined): Promise<string> {
   const client = {
     checkAccessToken: async (authorization: string) => {
-      asked.push(authorization);
+      checked.push(authorization);
       return state;
     },
   };
@@ -52,10 +52,10 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
       const token = await connect(ACCOUNT);
       for (let call = 0; call < 5; call += 1) expect(await reject(token, evidence)).toBeUndefined();
       expect(await view()).toMatchObject({ status: 'connected', lastError: undefined });
-      expect(asked).toEqual([token]);
+      expect(checked).toEqual([token]);
       await fixture.clock.advance(60_000);
       await reject(token, evidence);
-      expect(asked).toHaveLength(2);
+      expect(checked).toHaveLength(2);
     },
   );
 
@@ -68,28 +68,31 @@ describe('a rejected token that cannot be refreshed, at a provider with a userin
       status: 'needs_reauth',
       lastError: { code: 'rejected_by_service' },
     });
-    expect(asked).toEqual([token]);
+    expect(checked).toEqual([token]);
   });
 
   it.each([
-    ['says neither', 'unknown' as const, ACCOUNT],
+    ['returns neither result', 'unknown' as const, ACCOUNT],
     ['rejects it and never named an account', 'rejected' as const, undefined],
-  ])('is judged by its paths when the endpoint %s', async (_what, response, account) => {
-    const token = await connect(account);
-    state = response;
-    expect(await reject(token)).toBeUndefined();
-    expect(await view()).toMatchObject({ status: 'connected' });
-    await expect(reject(token, 'rejected_on_several_paths')).rejects.toMatchObject({
-      reason: 'token_revoked',
-    });
-    expect(await view()).toMatchObject({ lastError: { code: 'rejected_on_several_paths' } });
-  });
+  ])(
+    'ends the connection only after rejections on several paths when the endpoint %s',
+    async (_case, response, account) => {
+      const token = await connect(account);
+      state = response;
+      expect(await reject(token)).toBeUndefined();
+      expect(await view()).toMatchObject({ status: 'connected' });
+      await expect(reject(token, 'rejected_on_several_paths')).rejects.toMatchObject({
+        reason: 'token_revoked',
+      });
+      expect(await view()).toMatchObject({ lastError: { code: 'rejected_on_several_paths' } });
+    },
+  );
 
-  it('is not asked about when the service itself proves that the token is dead', async () => {
+  it('is not checked when the service itself proves that the token is invalid', async () => {
     const token = await connect(ACCOUNT);
     await expect(reject(token, 'rejected_invalid_token')).rejects.toMatchObject({
       reason: 'token_revoked',
     });
-    expect(asked).toEqual([]);
+    expect(checked).toEqual([]);
   });
 });

@@ -7,13 +7,13 @@ import { tokenFingerprint } from './grants/grant_record.ts';
 import type { RecordWithToken } from './refresh/refresh_request.ts';
 
 const MAX_GRANTS = 10_000;
-/** A path that is closed to the account must not cost a request to the provider per call. */
+/** Calls of a path that rejects the account must not each cause a request to the provider. */
 const BACKOFF_MS = 60_000;
 
 interface Check {
   readonly fingerprint: string;
   readonly state: Promise<AccessTokenState>;
-  /** On the monotonic clock. */
+  /** Start of the check on the monotonic clock, in milliseconds. */
   readonly since: number;
 }
 
@@ -30,15 +30,16 @@ export class AccessTokenChecks {
   }
 
   /**
-   * `unknown` also without a userinfo endpoint, and when it rejects a token of an unknown account:
-   * it may never have accepted one.
+   * Returns the state of the token at the provider. `unknown` also when the provider has no
+   * userinfo endpoint, and when the endpoint rejects a token of an unknown account: it may never
+   * have accepted one.
    */
   async stateOf(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
-    const state = await this.#ask(record, client);
+    const state = await this.#check(record, client);
     return state === 'rejected' && record.account === undefined ? 'unknown' : state;
   }
 
-  #ask(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
+  #check(record: RecordWithToken, client: ProviderClient): Promise<AccessTokenState> {
     if (client.checkAccessToken === undefined) return Promise.resolve('unknown');
     const id = grantId(record.key);
     const fingerprint = tokenFingerprint(record.accessToken);

@@ -1,4 +1,5 @@
 import type { Clock, Principal } from '@latchkey/core/server';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type {
   AccountChange,
   AccountHold,
@@ -18,16 +19,18 @@ import type { RevocationClient } from './revocation/revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import type { TokenToRevoke } from './revocation/revocation_type.ts';
 import { supersede } from './revocation/supersede.ts';
-import { endsWith, tokensOf } from './revocation/superseded_grants.ts';
-import { tooContended } from './token_errors.ts';
+import { revocationEndsBoth, tokensOf } from './revocation/superseded_grants.ts';
+import { GRANT_RETRIES } from './token_errors.ts';
 
-const MAX_ATTEMPTS = 20;
 const CONCURRENCY = 10;
-/** Milliseconds a user waits for the provider's answer; the attempt goes on without them. */
+/**
+ * Maximum wait of a user for the response of the provider, in milliseconds. The attempt then
+ * continues in the background.
+ */
 const FIRST_ATTEMPT_WAIT_MS = 3000;
 /**
- * Maximum number of tokens kept of earlier, undecided authorizations of one account. With those of
- * the held grant, one entry of the outbox takes them. Older ones are revoked.
+ * Maximum number of tokens kept from earlier, undecided authorizations of one account. Together
+ * with those of the held grant they fit into one entry of the outbox. Older ones are revoked.
  */
 const MAX_EARLIER_TOKENS = 98;
 
@@ -48,9 +51,9 @@ export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
 
 /**
  * Grants of another account than the connected one, or of an unknown account. They are held until
- * their owner decides, then put in use or revoked. States of a connection: connected → held →
+ * the user decides, then put into use or revoked. States of a connection: connected → held →
  * connected with the new account, or connected as before. The held grant is part of the document of
- * the grant in use, so whatever ends that grant ends both.
+ * the grant in use, so a change that ends that grant ends both.
  */
 export class AccountChanges {
   readonly #deps: AccountChangesDeps;
@@ -60,9 +63,9 @@ export class AccountChanges {
   }
 
   /**
-   * Tells if a new grant belongs to another account than the connection, or may belong to one,
-   * because the provider did not name it this time. The connection works, or worked until its owner
-   * had to renew it.
+   * Tells if a new grant belongs, or may belong, to another account than the connection: the
+   * provider named another account, or none this time. Applies to a connection that works or needs
+   * a new authorization.
    */
   isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
@@ -71,7 +74,7 @@ export class AccountChanges {
     return before !== undefined && before !== now;
   }
 
-  /** Stores a new grant as held. `undefined`: the grant in use has changed, read it again. */
+  /** Stores a new grant as held. `undefined`: the grant in use has changed; read it again. */
   async hold(
     previous: GrantRecord,
     fresh: FreshGrant,
@@ -88,7 +91,7 @@ export class AccountChanges {
     return saved;
   }
 
-  /** Releases the grant that another one replaces while both are undecided. */
+  /** Releases an earlier held grant when another one replaces it before the user has decided. */
   async #releaseEarlier(
     previous: GrantRecord,
     held: HeldGrant,
@@ -100,18 +103,21 @@ export class AccountChanges {
     if (earlier === undefined || accountId === undefined || !isOfSameAccount(earlier, held))
       return releaseHeld(grantRevoker, previous, {
         client,
-        staying: [previous.account?.id, accountId],
+        keptAccounts: [previous.account?.id, accountId],
       });
-    const tokens = tokensBefore(earlier).slice(MAX_EARLIER_TOKENS);
+    const tokens = tokensOfEarlier(earlier).slice(MAX_EARLIER_TOKENS);
     const overflow = tokens.length === 0 ? [] : [{ accountId, tokens }];
-    if (endsWith({ accountId }, { client, accountId }))
+    if (revocationEndsBoth({ accountId }, { client, accountId }))
       return { changes: {}, isQueued: false, unrevocable: [] };
     const holder = { ...previous, generation: earlier.generation };
     const isQueued = await grantRevoker.queueTokens(holder, client, overflow);
     return { changes: {}, isQueued, unrevocable: isQueued ? [] : overflow };
   }
 
-  /** The change that waits for a user's decision; `undefined`: none, or none any more. */
+  /**
+   * Returns the change that waits for the user's decision. `undefined`: there is none, or its time
+   * is over.
+   */
   async find(key: UserKey): Promise<AccountChange | undefined> {
     const record = await this.#deps.grantRevoker.readOrClear(key);
     return record && accountChangeOf(record, this.#deps.clock.now());
@@ -123,7 +129,7 @@ export class AccountChanges {
   ): ReturnType<GrantService['decideAccountChange']> {
     const { connectorId, profileUid, flowId, decision, actor } = request;
     const key: UserKey = { scope: 'per-user', connectorId, profileUid };
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    return retryConflicts(async () => {
       const record = await this.#deps.grantRevoker.readOrClear(key);
       const change = record && accountChangeOf(record, this.#deps.clock.now());
       if (record?.held === undefined || change?.flowId !== flowId) return undefined;
@@ -131,28 +137,28 @@ export class AccountChanges {
         const revocation = await this.#discard(record, 'user', actor);
         if (revocation !== undefined) return { ...change, revocation };
       } else {
-        // The held grant is useless for a connector that points elsewhere by now.
+        // The held grant cannot be used if the connector has another client now.
         if (record.clientFingerprint !== request.client.fingerprint) return undefined;
         if (await this.#replace(record, record.held, request)) return change;
       }
-    }
-    throw tooContended();
+      return CONFLICT;
+    }, GRANT_RETRIES);
   }
 
   /**
-   * Revokes held grants whose time to decide is over. @throws the first error, after all others
-   * were tried
+   * Revokes held grants whose time to decide is over.
+   * @throws the first error, after all other grants were processed
    */
   async discardExpired(signal: AbortSignal): Promise<void> {
     const { store, grantRevoker, clock } = this.#deps;
     let failure: PromiseRejectedResult | undefined;
     const discard = async ({ key }: GrantRecord): Promise<void> => {
-      // Without tokens, because a walk does not decrypt them.
+      // The iteration does not decrypt tokens, so the grant is read again.
       const record = await grantRevoker.readOrClear(key);
       const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
       if (isDue) await this.#discard(record, 'expired', undefined);
     };
-    for await (const batch of store.walk({ heldUntilBefore: new Date(clock.now() + 1) })) {
+    for await (const batch of store.iterate({ heldUntilBefore: new Date(clock.now() + 1) })) {
       for (let from = 0; from < batch.length && !signal.aborted; from += CONCURRENCY) {
         const results = await Promise.allSettled(
           batch.slice(from, from + CONCURRENCY).map(discard),
@@ -164,10 +170,10 @@ export class AccountChanges {
   }
 
   /**
-   * Outbox first, then the document: after a crash in between, the outbox entry waits until the
-   * grant is not held any more.
-   * @returns what is known of its revocation after a few seconds; `undefined`: the grant in use has
-   * changed, read it again
+   * Discards the held grant. Writes the outbox first, then the document: after a crash between the
+   * two writes, the outbox entry waits until the grant is no longer held.
+   * @returns the state of its revocation after a few seconds; `undefined`: the grant in use has
+   *   changed, read it again
    */
   async #discard(
     record: GrantRecord,
@@ -178,8 +184,8 @@ export class AccountChanges {
     if (held === undefined) return 'with_connected';
     const { grantRevoker, store } = this.#deps;
     const client = await grantRevoker.resolveRevocationClient(record);
-    const staying = [record.account?.id];
-    const released = await releaseHeld(grantRevoker, record, { client, staying });
+    const keptAccounts = [record.account?.id];
+    const released = await releaseHeld(grantRevoker, record, { client, keptAccounts });
     const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
     if (saved === undefined) return undefined;
     this.#emit(record, 'account_kept', held, actor, reason);
@@ -188,7 +194,10 @@ export class AccountChanges {
     return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
   }
 
-  /** The attempt goes on when the user stops waiting. */
+  /**
+   * Attempts the revocation and returns its state. The attempt continues when the user stops
+   * waiting.
+   */
   async #revocationOf(key: GrantKey): Promise<ReleasedRevocation> {
     const { background, outbox } = this.#deps;
     let revocation: ReleasedRevocation = 'waiting';
@@ -201,8 +210,8 @@ export class AccountChanges {
   }
 
   /**
-   * In the same order: the old grant is revoked once it is not in use any more. Earlier tokens of
-   * the new account stay with it.
+   * Puts the held grant into use, in the same order: the old grant is revoked when it is no longer
+   * in use. Earlier tokens of the new account stay with the new grant.
    */
   async #replace(
     record: GrantRecord,
@@ -211,7 +220,7 @@ export class AccountChanges {
   ): Promise<boolean> {
     const { store, clock, events } = this.#deps;
     const accountId = held.account?.id;
-    // Only a known account has earlier tokens.
+    // Only a grant of a known account has earlier tokens.
     const earlier =
       accountId === undefined || held.earlierTokens.length === 0
         ? []
@@ -233,8 +242,8 @@ export class AccountChanges {
       scopes,
       requestedScopes,
       account,
-      // The time of the authorization, not of the confirmation, so that a run that started in
-      // between ends it.
+      // The time of the authorization, not of the confirmation: a revocation job that started
+      // between the two must end the grant.
       authorizedAt,
       state: 'connected',
       stateSince: new Date(clock.now()),
@@ -276,7 +285,10 @@ export class AccountChanges {
   }
 }
 
-/** The change as its owner may see it and as the flow compares it. `undefined`: none waits. */
+/**
+ * Returns the change as the user may see it and the authorization flow compares it. `undefined`: no
+ * change waits.
+ */
 export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
   const { held, account } = record;
   if (held === undefined || account === undefined || !isUsable(record)) return undefined;
@@ -291,7 +303,7 @@ export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChan
   };
 }
 
-/** `undefined`: there is no token. */
+/** Returns the new grant in the form that is held. `undefined`: it has no token. */
 function heldGrant(
   { held: earlier }: GrantRecord,
   fresh: FreshGrant,
@@ -299,10 +311,10 @@ function heldGrant(
 ): HeldGrant | undefined {
   const { generation, accessToken, issuedAt, account, authorizedAt } = fresh;
   if (accessToken === undefined || issuedAt === undefined) return undefined;
-  // A provider may keep one grant per user and client: revoking the earlier one now might end this
+  // A provider may keep one grant per user and client. Revoking the earlier one now might end this
   // one.
   const isSame = earlier !== undefined && isOfSameAccount(earlier, { account });
-  const earlierTokens = isSame ? tokensBefore(earlier) : [];
+  const earlierTokens = isSame ? tokensOfEarlier(earlier) : [];
   return {
     ...hold,
     generation,
@@ -327,7 +339,7 @@ function isOfSameAccount(
   return one.account !== undefined && one.account.id === other.account?.id;
 }
 
-/** Newest first. */
-function tokensBefore(earlier: HeldGrant): TokenToRevoke[] {
+/** Lists the tokens of an earlier held grant, newest first. */
+function tokensOfEarlier(earlier: HeldGrant): TokenToRevoke[] {
   return [...tokensOf(earlier), ...earlier.earlierTokens];
 }

@@ -1,4 +1,4 @@
-/** Runs work with an upper bound on how much of it goes on at once; the rest waits in order. */
+/** Runs at most `size` tasks at the same time. The others wait in order. */
 export class BoundedPool {
   readonly #size: number;
   readonly #waiting: (() => void)[] = [];
@@ -9,12 +9,14 @@ export class BoundedPool {
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#size) await new Promise<void>((go) => this.#waiting.push(go));
+    if (this.#running >= this.#size)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     else this.#running += 1;
     try {
       return await work();
     } finally {
-      // A place is handed on, not given back: nobody who comes later can slip in between.
+      // The slot passes to the next waiting task directly, so that a later caller cannot take it
+      // first.
       const next = this.#waiting.shift();
       if (next === undefined) this.#running -= 1;
       else next();

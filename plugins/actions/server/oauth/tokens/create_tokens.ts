@@ -28,26 +28,28 @@ import {
 } from './revocation/revoke_orphaned_tokens.ts';
 import { StoredTokenService } from './token_service.ts';
 
-/** Everything this capability offers, over one store. */
+/** All services of this capability, on one store. */
 export interface Tokens {
   readonly tokens: StoredTokenService;
   readonly grants: StoredGrantService;
-  /** Changes of account that wait for their owners. */
+  /** Account changes that wait for a decision of their user. */
   readonly accountChanges: AccountChanges;
   readonly connections: Connections;
   readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
-  readonly problems: ConnectorHealth;
+  readonly health: ConnectorHealth;
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
-  /** Lets running refreshes be saved, at most `timeoutMs`. */
+  /**
+   * Waits until running refreshes are saved and running revocations end, each at most `timeoutMs`.
+   */
   stop(timeoutMs: number): Promise<void>;
 }
 
-/** Puts the capability together. `timings` and `checkpoint` are for tests and the chaos harness. */
+/** Creates the services. `timings` and `checkpoint` are for tests and the chaos harness. */
 export function createTokens(deps: {
-  /** Must reach the hidden token, outbox and problem types. */
+  /** Must include the hidden token, outbox and problem types. */
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
@@ -56,25 +58,25 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
-  /** The runs that end many grants; default: there are none. */
+  /** Revocation jobs. Default: there are none. */
   readonly revocationJobs?: RevocationJobLinks;
-  /** Default: the processes of this machine. */
-  readonly processes?: ProcessLivenessProbe;
+  /** Default: a probe of the processes of this machine. */
+  readonly livenessProbe?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
 }): Tokens {
   const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
   const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
-  const processes = deps.processes ?? createProcessLivenessProbe();
+  const livenessProbe = deps.livenessProbe ?? createProcessLivenessProbe();
   const store = new GrantStore(repository, () => new Date(clock.now()));
-  const problems = new ConnectorHealth(repository, clock);
+  const health = new ConnectorHealth(repository, clock);
   const { revocationJobs = NO_REVOCATION_JOBS } = deps;
   const outbox = new RevocationOutbox({
     repository,
     store,
     clients,
     resolveRevocationClient: (grant) => grantRevoker.resolveRevocationClient(grant),
-    presentClient: (of) => grantRevoker.presentClient(of),
+    currentClient: (of) => grantRevoker.currentClient(of),
     events,
     revocationJobs,
     clock,
@@ -90,7 +92,7 @@ export function createTokens(deps: {
     logger,
   });
   const background = new BackgroundRevocations({ clock, logger });
-  const late: RevokeOrphanedTokensDeps = {
+  const orphanedTokensDeps: RevokeOrphanedTokensDeps = {
     store,
     outbox,
     background,
@@ -100,15 +102,16 @@ export function createTokens(deps: {
   };
   const refresher = new GrantRefresher({
     store,
-    judge: new LeaseMonitor(instanceId, clock, timings.leaseTtlMs, processes),
-    problems,
+    leaseMonitor: new LeaseMonitor(instanceId, clock, timings.leaseTtlMs, livenessProbe),
+    health,
     events,
     clock,
     randomness,
     instanceId,
-    processes,
+    livenessProbe,
     timings,
-    revokeOrphanedTokens: (request, tokens) => revokeOrphanedTokens(late, request, tokens),
+    revokeOrphanedTokens: (request, tokens) =>
+      revokeOrphanedTokens(orphanedTokensDeps, request, tokens),
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
@@ -126,7 +129,7 @@ export function createTokens(deps: {
     grantRevoker,
     clients,
     background,
-    revokeOrphanedTokens: (...request) => revokeOrphanedTokens(late, ...request),
+    revokeOrphanedTokens: (...request) => revokeOrphanedTokens(orphanedTokensDeps, ...request),
     accountChanges,
     events,
     clock,
@@ -141,7 +144,7 @@ export function createTokens(deps: {
     background,
     outbox,
     grantRevoker,
-    problems,
+    health,
     refresher,
     store,
     stop: async (timeoutMs) => {

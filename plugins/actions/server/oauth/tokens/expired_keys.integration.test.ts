@@ -10,9 +10,12 @@ const KEYS = 20_000;
 const CONCURRENCY = 500;
 const HOUR_MS = 3_600_000;
 const TTL_MS = 10_000;
-/** Rare looks, as every one of them is a read of the store. */
+/** Long interval, because every poll reads the store. */
 const POLL_MS = 1_000;
-/** The store keeps its documents outside the heap. An entry per key with a promise, a record or a timer in it would take more than twice as much. */
+/**
+ * The store keeps its documents outside the heap. One entry per key with a promise, a record or a
+ * timer would need more than twice as much.
+ */
 const MAX_GROWTH_MB = 8;
 const connector = aConnector();
 
@@ -24,41 +27,47 @@ function heapMb(): number {
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
 
-/** The one that a process judges leases with, caught when it is first asked. */
-function catchJudge(): { judge: LeaseMonitor | undefined; release: () => void } {
+/** The lease monitor of a process, captured on its first call. */
+function captureMonitor(): { monitor: LeaseMonitor | undefined; release: () => void } {
   const isHeld = LeaseMonitor.prototype.isHeld;
-  const caught: ReturnType<typeof catchJudge> = {
-    judge: undefined,
+  const captured: ReturnType<typeof captureMonitor> = {
+    monitor: undefined,
     release: () => {
       LeaseMonitor.prototype.isHeld = isHeld;
     },
   };
   LeaseMonitor.prototype.isHeld = function (...args) {
-    caught.judge = this;
+    captured.monitor = this;
     return isHeld.apply(this, args);
   };
-  return caught;
+  return captured;
 }
 
 let fixture: TokenFixture;
-let caught: ReturnType<typeof catchJudge>;
+let captured: ReturnType<typeof captureMonitor>;
 beforeEach(async () => {
   fixture = await createTokenFixture();
-  caught = catchJudge();
+  captured = captureMonitor();
 });
 afterEach(async () => {
-  caught.release();
+  captured.release();
   await fixture.close();
 });
 
-const nameOf = (user: number) => `u_somebody_with_a_name_${user}`;
+const nameOf = (user: number) => `u_user_with_a_long_name_${user}`;
 
-/** Every tenth meets a provider in trouble, every tenth a grant that is dead, and every tenth the lease of a process that died. */
-type RevocationState = 'served' | 'in_trouble' | 'dead' | 'leased';
+/**
+ * Of ten grants, one meets a failing provider, one is rejected, one has the lease of a crashed
+ * process, and seven are served normally.
+ */
+type RevocationState = 'served' | 'failing' | 'rejected' | 'leased';
 const resultOf = (user: number): RevocationState =>
-  (['in_trouble', 'dead', 'leased'] as const)[user % 10] ?? 'served';
+  (['failing', 'rejected', 'leased'] as const)[user % 10] ?? 'served';
 
-/** Grants that are over when they are saved, as those of people who were away. @returns the refresh tokens of those who are to fail */
+/**
+ * Saves grants whose access token has expired already.
+ * @returns the expected result by refresh token
+ */
 async function save(
   process: TokenProcess,
   users: readonly number[],
@@ -78,7 +87,7 @@ async function save(
   return failing;
 }
 
-/** As a process leaves it that is killed in its token call. */
+/** Leaves a lease as a process does that is killed during its token request. */
 async function leaveLease({ store }: TokenProcess, user: number): Promise<void> {
   const key = {
     scope: 'per-user',
@@ -87,12 +96,15 @@ async function leaveLease({ store }: TokenProcess, user: number): Promise<void> 
   } as const;
   const record = await store.read(key);
   if (record === undefined) throw new Error('nothing saved');
-  const owner = `dead:elsewhere.1.1:${user}`;
+  const owner = `crashed:elsewhere.1.1:${user}`;
   const refresh = newIntent({ owner, nowMs: fixture.clock.now(), ttlMs: TTL_MS, spent: 'hash' });
   expect(await store.compareAndSet(record, { refresh })).toBeDefined();
 }
 
-/** Callers of all of them at once. @returns how each of them ended, and how many leases were watched at once */
+/**
+ * Requests the tokens of all users at the same time.
+ * @returns the outcome of each call, and the maximum number of leases observed at the same time
+ */
 async function call(process: TokenProcess, users: readonly number[]) {
   let open = users.length;
   const calls = users.map((user) =>
@@ -109,23 +121,23 @@ async function call(process: TokenProcess, users: readonly number[]) {
   let watched = 0;
   for (let step = 0; step < 60 && open > 0; step += 1) {
     await fixture.clock.advance(1_000);
-    watched = Math.max(watched, caught.judge?.watched ?? 0);
+    watched = Math.max(watched, captured.monitor?.watched ?? 0);
   }
   return { outcomes: await Promise.all(calls), watched };
 }
 
-it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder leave nothing in the tables of the token services`, async () => {
+it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder leave no entries in memory`, async () => {
   const process = fixture.process({ timings: { pollMs: POLL_MS } });
   let running = 0;
   let results = new Map<string, RevocationState>();
   fixture.provider.before = async (token) => {
     running = Math.max(running, process.refresher.running);
     const result = results.get(token);
-    const trouble = { status: 503 };
-    if (result === 'in_trouble')
-      throw new OAuthError('provider_unavailable', 'transient', 'Later.', trouble);
-    if (result === 'dead')
-      throw new OAuthError('invalid_grant', 'reauthorize', 'Dead.', { status: 400 });
+    const details = { status: 503 };
+    if (result === 'failing')
+      throw new OAuthError('provider_unavailable', 'transient', 'Later.', details);
+    if (result === 'rejected')
+      throw new OAuthError('invalid_grant', 'reauthorize', 'Rejected.', { status: 400 });
   };
   let before = 0;
   for (let from = 0; from < KEYS; from += CONCURRENCY) {
@@ -138,20 +150,20 @@ it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder lea
     const count = (name: string) => outcomes.filter((outcome) => outcome === name).length;
     expect({
       token: count('token'),
-      in_trouble: count('TokenUnavailableError'),
-      dead: count('ConnectorAuthorizationError'),
+      failing: count('TokenUnavailableError'),
+      rejected: count('ConnectorAuthorizationError'),
     }).toEqual({
       token: 0.8 * CONCURRENCY,
-      in_trouble: 0.1 * CONCURRENCY,
-      dead: 0.1 * CONCURRENCY,
+      failing: 0.1 * CONCURRENCY,
+      rejected: 0.1 * CONCURRENCY,
     });
-    // The tables were in use.
+    // Both maps were in use.
     expect(running).toBeGreaterThan(CONCURRENCY / 2);
     expect(watched).toBe(0.1 * CONCURRENCY);
     running = 0;
     expect(process.refresher.running).toBe(0);
-    expect(caught.judge?.watched).toBe(0);
-    // What the neighbours of this test remember is not theirs.
+    expect(captured.monitor?.watched).toBe(0);
+    // Clears the records of the fakes, which are not part of the measurement.
     process.events.length = 0;
     process.logger.lines.length = 0;
     fixture.provider.seen.length = 0;

@@ -1,5 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { ConnectionView, GrantService, ProviderClientFactory } from '../../types.ts';
 import type { AccountChanges } from './account_changes.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
@@ -13,16 +14,17 @@ import { canRevoke, type GrantRevoker, type RevokeOutcome } from './revocation/g
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import type { RevokeOrphanedTokensRequest } from './revocation/revoke_orphaned_tokens.ts';
 import { supersede } from './revocation/supersede.ts';
-import { tooContended } from './token_errors.ts';
+import { GRANT_RETRIES } from './token_errors.ts';
 
 const CONCURRENCY = 10;
-/** Milliseconds a person waits for the provider's answer to a disconnect; the attempt goes on without them. */
+/**
+ * Maximum wait of a user for the response of the provider to a disconnect, in milliseconds. The
+ * attempt then continues in the background.
+ */
 const FIRST_ATTEMPT_WAIT_MS = 3000;
-const MAX_ATTEMPTS = 20;
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
-/** What {@link StoredGrantService} works with. */
 export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
@@ -37,7 +39,7 @@ export interface GrantServiceDeps {
   readonly logger: Logger;
 }
 
-/** Life and death of grants, see the contract {@link GrantService}. */
+/** Saves, revokes and cleans up grants; see the contract {@link GrantService}. */
 export class StoredGrantService implements GrantService {
   readonly #deps: GrantServiceDeps;
 
@@ -62,9 +64,10 @@ export class StoredGrantService implements GrantService {
       lastUsedAt: undefined,
       held: undefined,
     };
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    return retryConflicts(async () => {
       const previous = await grantRevoker.readOrClear(key);
-      // An earlier try was written after all, and perhaps ended since: whoever ended it must not find it back.
+      // An earlier attempt of this call was stored after all, and may have been ended since. An
+      // ended grant must not be restored.
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
         return connectionViewOf(key, previous, clock.now());
@@ -74,7 +77,7 @@ export class StoredGrantService implements GrantService {
         accountChanges.isChange(previous, client, fresh)
       ) {
         const waiting = await accountChanges.hold(previous, fresh, { hold, client });
-        if (waiting === undefined) continue;
+        if (waiting === undefined) return CONFLICT;
         return connectionViewOf(key, waiting, clock.now());
       }
       const { kept, isQueued } = await supersede(this.#deps, previous, {
@@ -85,11 +88,10 @@ export class StoredGrantService implements GrantService {
         previous === undefined
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, { ...fresh, supersededGrants: kept });
-      if (saved === undefined) continue;
+      if (saved === undefined) return CONFLICT;
       if (isQueued) background.run((signal) => outbox.attempt(key, signal));
       return this.#saved(key, saved);
-    }
-    throw tooContended();
+    }, GRANT_RETRIES);
   }
 
   #saved(key: GrantOwner, saved: GrantRecord): ConnectionView {
@@ -102,7 +104,7 @@ export class StoredGrantService implements GrantService {
   async revokeGrantOf(request: Parameters<GrantService['revokeGrantOf']>[0]): Promise<boolean> {
     const { connectorId, profileUid, reason, actor, authorization } = request;
     const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
-    const outcome = await this.#deps.grantRevoker.end({
+    const outcome = await this.#deps.grantRevoker.revoke({
       key,
       reason,
       actor,
@@ -113,27 +115,26 @@ export class StoredGrantService implements GrantService {
             resolveRevocationClient: async () => authorization.client,
           }),
     });
-    if (outcome === 'ended') {
+    if (outcome === 'queued') {
       const attempt = (signal: AbortSignal) => this.#deps.outbox.attempt(key, signal);
       await this.#deps.background.runAtMost(FIRST_ATTEMPT_WAIT_MS, attempt);
     }
-    if (outcome === 'absent' && authorization === undefined) return this.#forgetEdit(key);
-    return outcome === 'ended' || outcome === 'unrevocable';
+    if (outcome === 'not_found' && authorization === undefined) return this.#clearEditNotice(key);
+    return outcome === 'queued' || outcome === 'unsupported';
   }
 
   /** Clears the notice that an edit ended the user's grant. `true`: there was one. */
-  async #forgetEdit(key: GrantOwner): Promise<boolean> {
+  async #clearEditNotice(key: GrantOwner): Promise<boolean> {
     const { store, grantRevoker } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    return retryConflicts(async (attempt) => {
       const record = await grantRevoker.readOrClear(key);
-      if (record === undefined || !isRevokedByEdit(record)) return tries > 0;
-      const isForgotten =
+      if (record === undefined || !isRevokedByEdit(record)) return attempt > 1;
+      const isCleared =
         record.state === 'ended'
           ? await store.delete(record)
           : (await store.compareAndSet(record, { lastError: undefined })) !== undefined;
-      if (isForgotten) return true;
-    }
-    throw tooContended();
+      return isCleared ? true : CONFLICT;
+    }, GRANT_RETRIES);
   }
 
   async revokeUnused(request: Parameters<GrantService['revokeUnused']>[0]): Promise<void> {
@@ -150,8 +151,10 @@ export class StoredGrantService implements GrantService {
     );
   }
 
-  /** Drops the token that all users of a connector share; it costs nothing to request another. */
-  async forgetShared(connectorId: string): Promise<void> {
+  /**
+   * Deletes the token that all users of a connector share. A new one can be requested at any time.
+   */
+  async deleteShared(connectorId: string): Promise<void> {
     await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
   }
 
@@ -185,8 +188,8 @@ export class StoredGrantService implements GrantService {
   }
 
   /**
-   * Tries pending revocations before the user authorizes again. Otherwise they run afterwards, and
-   * a provider may then end the new grant as well.
+   * Attempts pending revocations before the user authorizes again. If they run afterwards, a
+   * provider may also end the new grant.
    */
   async #revokeBefore(key: GrantOwner): Promise<void> {
     const { outbox, background } = this.#deps;
@@ -195,17 +198,17 @@ export class StoredGrantService implements GrantService {
     );
   }
 
-  /** Ends what nobody has used since `before`, revoking it, and sweeps documents that hold no grant any more. */
+  /** Revokes grants that were not used since `before`, and deletes documents without a grant. */
   async revokeStale(before: Date, signal: AbortSignal): Promise<number> {
     return this.#revokeMany(
       { lastUsedBefore: before },
       async (record) => {
         if (record.state === 'pending' || record.state === 'ended') {
           await this.#deps.store.delete(record);
-          return 'absent';
+          return 'not_found';
         }
-        const matches = (now: GrantRecord) => lastSignOfLife(now) < before;
-        return this.#deps.grantRevoker.end({
+        const matches = (now: GrantRecord) => lastUseOrAuthorization(now) < before;
+        return this.#deps.grantRevoker.revoke({
           key: record.key,
           reason: 'stale',
           actor: undefined,
@@ -228,33 +231,36 @@ export class StoredGrantService implements GrantService {
     return this.#deps.accountChanges.decide(request);
   }
 
-  /** One grant that cannot be ended does not keep the others alive. @throws what the first of those that failed threw, at the end */
+  /**
+   * Revokes many grants. An error of one grant does not stop the others.
+   * @throws the first error, after all grants were processed
+   */
   async #revokeMany(
-    selection: Parameters<GrantStore['walk']>[0],
+    selection: Parameters<GrantStore['iterate']>[0],
     end: (record: GrantRecord) => Promise<RevokeOutcome>,
     signal?: AbortSignal,
   ): Promise<number> {
     let ended = 0;
     let failure: PromiseRejectedResult | undefined;
-    for await (const batch of this.#deps.store.walk(selection)) {
+    for await (const batch of this.#deps.store.iterate(selection)) {
       for (let from = 0; from < batch.length && !signal?.aborted; from += CONCURRENCY) {
         for (const result of await Promise.allSettled(
           batch.slice(from, from + CONCURRENCY).map(end),
         )) {
           if (result.status === 'rejected') failure ??= result;
-          else if (result.value === 'ended' || result.value === 'unrevocable') ended += 1;
+          else if (result.value === 'queued' || result.value === 'unsupported') ended += 1;
         }
       }
     }
     const { outbox, background } = this.#deps;
-    if (ended > 0) background.run((stop) => outbox.workOff(stop));
+    if (ended > 0) background.run((stop) => outbox.processDue(stop));
     if (failure !== undefined) throw failure.reason;
     return ended;
   }
 }
 
-/** When its owner last used it or authorized. */
-function lastSignOfLife({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
+/** Time of the last use or, if later, of the authorization. */
+function lastUseOrAuthorization({ lastUsedAt, authorizedAt, createdAt }: GrantRecord): Date {
   const known = [lastUsedAt, authorizedAt, createdAt].map((date) => date?.getTime() ?? 0);
   return new Date(Math.max(...known));
 }

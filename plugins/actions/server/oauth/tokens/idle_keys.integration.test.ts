@@ -8,7 +8,7 @@ import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
 
 const KEYS = 100_000;
-/** A single entry with its name per key would take more than twice as much. */
+/** One entry per key with its name would need more than twice as much. */
 const MAX_GROWTH_MB = 8;
 const HOUR_MS = 60 * 60_000;
 
@@ -20,8 +20,11 @@ function heapMb(): number {
   return process.memoryUsage().heapUsed / 1024 / 1024;
 }
 
-/** A neighbour: a store that has a fresh grant for everybody and keeps none of them, so that all memory in use is that of the token services. */
-function everybodysGrants(clock: ManualClock): SavedObjectsRepository {
+/**
+ * A fake store that returns a fresh grant for every user and keeps none, so that all memory in use
+ * belongs to the token services.
+ */
+function grantsOfAllUsers(clock: ManualClock): SavedObjectsRepository {
   const at = new Date(clock.now()).toISOString();
   const attributes: UserConnectorTokenAttributes = {
     profileUid: 'u_anybody',
@@ -56,11 +59,11 @@ function everybodysGrants(clock: ManualClock): SavedObjectsRepository {
   return repository as unknown as SavedObjectsRepository;
 }
 
-it('G107: 100,000 idle keys leave nothing in the tables of the token services', async () => {
+it('G107: keeps no entry in memory for 100,000 idle keys', async () => {
   const clock = new ManualClock();
   const connector = aConnector();
   const { tokens, refresher } = createTokens({
-    repository: everybodysGrants(clock),
+    repository: grantsOfAllUsers(clock),
     clients: new RotatingProvider(() => new Date(clock.now())).clients(),
     connectors: { readDecrypted: async () => connector },
     events: { emit: () => undefined },
@@ -71,7 +74,7 @@ it('G107: 100,000 idle keys leave nothing in the tables of the token services', 
   });
   const use = async (from: number, to: number): Promise<void> => {
     for (let n = from; n < to; n += 1)
-      await tokens.getToken({ connector, profileUid: `u_somebody_with_a_name_${n}` });
+      await tokens.getToken({ connector, profileUid: `u_user_with_a_long_name_${n}` });
   };
   await use(0, 5_000);
   const before = heapMb();

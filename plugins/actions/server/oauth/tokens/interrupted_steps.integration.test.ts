@@ -10,7 +10,10 @@ const connector = aConnector();
 const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
 
 let fixture: TokenFixture;
-/** Called before every read and write of the store, and around every refresh at the provider. */
+/**
+ * Called before every read and write of the store, and before and after every refresh at the
+ * provider.
+ */
 let step: () => Promise<void> = async () => undefined;
 /** The client of the connector; an edit replaces it. */
 let client: ProviderClient;
@@ -65,10 +68,10 @@ function aProcess(): TokenProcess {
   });
 }
 
-type Act = (process: TokenProcess) => Promise<unknown>;
+type Operation = (process: TokenProcess) => Promise<unknown>;
 
-/** As in the last check of the callback: an edit in between ends the new grant. */
-const authorize: Act = async ({ grants }) => {
+/** Like the last check of the callback: an edit during the authorization ends the new grant. */
+const authorize: Operation = async ({ grants }) => {
   authorizations += 1;
   const id = accounts === 'same' ? 'ana' : `ana-${authorizations}`;
   const grant = fixture.provider.authorize({ account: { id, label: id } });
@@ -83,17 +86,17 @@ const authorize: Act = async ({ grants }) => {
     authorization,
   });
 };
-const disconnect: Act = ({ grants }) =>
+const disconnect: Operation = ({ grants }) =>
   grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
     actor: undefined,
   });
-const edit: Act = async ({ grantRevoker, outbox }) => {
+const edit: Operation = async ({ grantRevoker, outbox }) => {
   const former = client;
   client = clientNumber(former.fingerprint === 'fp-1' ? 2 : 3);
-  await grantRevoker.end({
+  await grantRevoker.revoke({
     key,
     reason: 'connector_changed',
     actor: undefined,
@@ -102,22 +105,22 @@ const edit: Act = async ({ grantRevoker, outbox }) => {
   });
   await outbox.attempt(key);
 };
-const refresh: Act = ({ tokens }) =>
+const refresh: Operation = ({ tokens }) =>
   tokens.getToken({ connector, profileUid: 'u_ana' }).catch(() => undefined);
 const both =
-  (first: Act, second: Act): Act =>
+  (first: Operation, second: Operation): Operation =>
   async (process) => {
     await first(process);
     await second(process);
   };
 
-const VICTIMS: Readonly<Record<string, Act>> = {
+const OPERATIONS: Readonly<Record<string, Operation>> = {
   'a refresh': refresh,
   'an authorization': authorize,
   'a disconnect': disconnect,
   'an edit': edit,
 };
-const INTRUDERS: Readonly<Record<string, Act>> = {
+const INTERRUPTIONS: Readonly<Record<string, Operation>> = {
   'a disconnect': disconnect,
   'a refresh': refresh,
   'an authorization': authorize,
@@ -128,21 +131,26 @@ const INTRUDERS: Readonly<Record<string, Act>> = {
 };
 
 /** Advances the clock until the promise settles. */
-async function settle(promise: Promise<unknown>): Promise<void> {
+async function advanceUntilSettled(promise: Promise<unknown>): Promise<void> {
   let isDone = false;
-  const watched = promise.finally(() => {
+  const observed = promise.finally(() => {
     isDone = true;
   });
-  watched.catch(() => undefined);
+  observed.catch(() => undefined);
   for (let turn = 0; turn < 400 && !isDone; turn += 1) await fixture.clock.advance(250);
-  await watched;
+  await observed;
 }
 
 /**
- * Interrupts the victim at its n-th step by the complete intruder, then lets all work finish.
- * @returns `true` if the victim has that many steps
+ * Runs the complete interruption at the n-th step of the operation, then waits until all work has
+ * finished.
+ * @returns `true` if the operation has that many steps
  */
-async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boolean> {
+async function interruptAt(
+  n: number,
+  operation: Operation,
+  interruption: Operation,
+): Promise<boolean> {
   fixture = await createTokenFixture({ wrapStore: withSteps });
   fixture.provider.before = () => step();
   fixture.provider.after = () => step();
@@ -158,17 +166,17 @@ async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boole
     steps += 1;
     if (steps !== n) return;
     isInside = true;
-    await intruder(two);
+    await interruption(two);
     isInside = false;
   };
-  const all = victim(one).then(() => one.stop(60_000));
-  await settle(all);
+  const all = operation(one).then(() => one.stop(60_000));
+  await advanceUntilSettled(all);
   step = async () => undefined;
-  await settle(two.stop(60_000));
+  await advanceUntilSettled(two.stop(60_000));
   fixture.provider.revokeOutcome = 'revoked';
   for (let turn = 0; turn < 2; turn += 1) {
     await fixture.clock.advance(HOUR_MS);
-    await one.outbox.workOff(AbortSignal.timeout(10_000));
+    await one.outbox.processDue(AbortSignal.timeout(10_000));
   }
   return steps >= n;
 }
@@ -176,7 +184,7 @@ async function interruptAt(n: number, victim: Act, intruder: Act): Promise<boole
 async function expectConsistency(): Promise<void> {
   const { connections, store } = aProcess();
   const view = (await connections.ofUser('u_ana', [connector])).get(connector.id);
-  // `needs_reauth`: an edit ended the grant, and its owner is told.
+  // `needs_reauth`: an edit ended the grant, and the user sees that.
   expect(['connected', 'expiring', 'not_connected', 'needs_reauth']).toContain(view?.status);
   const stored = (await store.read(key))?.refreshToken;
   expect(stored !== undefined).toBe(view?.status === 'connected' || view?.status === 'expiring');
@@ -186,8 +194,8 @@ async function expectConsistency(): Promise<void> {
   if (accounts === 'different' || stored === undefined)
     expect(fixture.provider.aliveTokens).toEqual(stored === undefined ? [] : [stored]);
   const process = aProcess();
-  await settle(disconnect(process));
-  await process.outbox.workOff(AbortSignal.timeout(10_000));
+  await advanceUntilSettled(disconnect(process));
+  await process.outbox.processDue(AbortSignal.timeout(10_000));
   expect(fixture.provider.aliveTokens).toEqual([]);
 }
 
@@ -197,20 +205,24 @@ describe.each([
   ['different', true],
   ['different', false],
 ] as const)('with authorizations of the %s account, revoked at once: %p', (whose, isRevoked) => {
-  const cases = Object.keys(VICTIMS).flatMap((victim) =>
-    Object.keys(INTRUDERS)
-      // An operation that waits for the other's lease; see refresh_interleavings.test.ts.
-      .filter((intruder) => victim !== 'a refresh' || intruder !== 'a refresh')
-      .map((intruder) => [victim, intruder] as const),
+  const cases = Object.keys(OPERATIONS).flatMap((operation) =>
+    Object.keys(INTERRUPTIONS)
+      // A refresh that waits for the lease of another refresh; see refresh_interleavings.test.ts.
+      .filter((interruption) => operation !== 'a refresh' || interruption !== 'a refresh')
+      .map((interruption) => [operation, interruption] as const),
   );
   it.each(cases)(
-    'H110: %s interrupted at any step by %s leaves a grant that works, or nothing anywhere',
-    async (victimName, intruderName) => {
+    'H110: %s interrupted at any step by %s leaves a working grant or no valid token',
+    async (operationName, interruptionName) => {
       [accounts, canRevoke] = [whose, isRevoked];
-      const [victim, intruder] = [VICTIMS[victimName], INTRUDERS[intruderName]];
-      if (victim === undefined || intruder === undefined) throw new Error('no such act');
+      const [operation, interruption] = [
+        OPERATIONS[operationName],
+        INTERRUPTIONS[interruptionName],
+      ];
+      if (operation === undefined || interruption === undefined)
+        throw new Error('no such operation');
       let n = 1;
-      while (await interruptAt(n, victim, intruder)) {
+      while (await interruptAt(n, operation, interruption)) {
         try {
           await expectConsistency();
         } catch (error) {

@@ -22,19 +22,19 @@ const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
 let fixture: TokenFixture;
-let knowing: TokenProcess;
-let lacking: TokenProcess;
+let withKey: TokenProcess;
+let withoutKey: TokenProcess;
 beforeEach(async () => {
   fixture = await createTokenFixture();
-  knowing = fixture.process({ connector });
-  lacking = fixture.process({ connector, repository: await repositoryUnderAnotherKey() });
+  withKey = fixture.process({ connector });
+  withoutKey = fixture.process({ connector, repository: await repositoryUnderAnotherKey() });
   const grant = fixture.provider.authorize();
   const client = fixture.provider.client();
-  await knowing.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+  await withKey.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 });
 afterEach(() => fixture.close());
 
-/** The same store, seen by a server that has been given another key. */
+/** The same store, used by a server with another key. */
 async function repositoryUnderAnotherKey() {
   const service = createSavedObjectsService({
     store: fixture.store,
@@ -77,7 +77,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   [
     'a disconnect',
     () =>
-      lacking.grants.revokeGrantOf({
+      withoutKey.grants.revokeGrantOf({
         connectorId: connector.id,
         profileUid: 'u_ana',
         reason: 'disconnect',
@@ -87,7 +87,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   [
     'a new authorization',
     () =>
-      lacking.grants.saveGrant({
+      withoutKey.grants.saveGrant({
         connector,
         client: fixture.provider.client(),
         profileUid: 'u_ana',
@@ -95,68 +95,68 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
       }),
   ],
   [
-    'the removal of the person',
+    'the removal of the user',
     () =>
-      lacking.grantRevoker.end({
+      withoutKey.grantRevoker.revoke({
         key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
         reason: 'user_removed',
         actor: undefined,
       }),
   ],
   [
-    'the clean-up of unused grants',
-    () => lacking.grants.revokeStale(new Date(fixture.clock.now() + DAY_MS), signal),
+    'the cleanup of unused grants',
+    () => withoutKey.grants.revokeStale(new Date(fixture.clock.now() + DAY_MS), signal),
   ],
 ];
 
 describe('a server that lacks the key of a grant', () => {
-  it('D62: says that it will pass, and asks nobody to authorize', async () => {
-    await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({
+  it('D62: reports a temporary error and asks nobody to authorize', async () => {
+    await expect(withoutKey.tokens.getToken(ana)).rejects.toMatchObject({
       name: 'TokenUnavailableError',
       code: 'store_unavailable',
       message: expect.stringContaining('keyRotation.decryptionOnlyKeys'),
     });
-    const views = await lacking.connections.ofUser('u_ana', [connector]);
+    const views = await withoutKey.connections.ofUser('u_ana', [connector]);
     expect(views.get(connector.id)).toMatchObject({
       status: 'refresh_failing',
       lastError: { code: 'key_not_configured' },
     });
   });
 
-  it.each(attempts)('D60 D62: destroys nothing by %s', async (_name, attempt) => {
+  it.each(attempts)('D60 D62: changes no document in %s', async (_name, attempt) => {
     const before = await rows();
     await expect(attempt()).rejects.toMatchObject({
       name: 'SavedObjectError',
       code: 'store_unavailable',
     });
     expect(await rows()).toEqual(before);
-    await expect(knowing.tokens.getToken(ana)).resolves.toBeDefined();
+    await expect(withKey.tokens.getToken(ana)).resolves.toBeDefined();
   });
 
-  it('D62: revokes nothing whose grant it cannot look at', async () => {
+  it('D62: revokes no token whose grant it cannot read', async () => {
     const [grant] = (await rows()) as { readonly attributes: Readonly<Record<string, unknown>> }[];
-    await lacking.outbox.put({
+    await withoutKey.outbox.put({
       key: { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' },
       generation: String(grant?.attributes['grantGeneration']),
       configuration: fixture.provider.client().configuration,
       tokens: [{ token: 'development-token', kind: 'refresh_token' }],
       accountId: undefined,
     });
-    await lacking.outbox.workOff(signal).catch(() => undefined);
+    await withoutKey.outbox.processDue(signal).catch(() => undefined);
     expect(fixture.provider.seen.filter(({ call }) => call === 'revoke')).toEqual([]);
   });
 });
 
-describe('a server that lacks the key of what waits in the outbox', () => {
+describe('a server that lacks the key of an outbox entry', () => {
   const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
   const revoked = () =>
     fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
 
-  it('D62: ends grants it can read, revokes them, and leaves what waits to a server that has the key', async () => {
+  it('D62: revokes grants it can read, and leaves the entry to a server with the key', async () => {
     fixture.provider.revokeOutcome = 'failed_transient';
-    await knowing.outbox.put({
+    await withKey.outbox.put({
       key,
-      generation: 'g-of-before',
+      generation: 'g-earlier',
       configuration: {
         dialect: 'standard',
         authorizationEndpoint: 'https://old.example.com/authorize',
@@ -165,25 +165,27 @@ describe('a server that lacks the key of what waits in the outbox', () => {
         clientId: 'old-client',
         tokenEndpointAuthMethod: 'none',
       },
-      tokens: [{ token: 'rt-of-before', kind: 'refresh_token' }],
+      tokens: [{ token: 'rt-earlier', kind: 'refresh_token' }],
       accountId: undefined,
     });
-    // Its grant is one that the server without the key has made itself.
-    await knowing.store.deleteUnreadable(key);
+    // The server without the key has made the grant itself.
+    await withKey.store.deleteUnreadable(key);
     const grant = fixture.provider.authorize();
     const client = fixture.provider.client();
-    await lacking.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
+    await withoutKey.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
     fixture.provider.revokeOutcome = 'revoked';
     const reason = 'disconnect';
-    const who = { connectorId: connector.id, profileUid: 'u_ana', actor: undefined };
-    expect(await lacking.grants.revokeGrantOf({ ...who, reason })).toBe(true);
-    await expect(lacking.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
-    await expect(lacking.outbox.workOff(signal)).rejects.toMatchObject({ code: 'undecryptable' });
+    const grantOfAna = { connectorId: connector.id, profileUid: 'u_ana', actor: undefined };
+    expect(await withoutKey.grants.revokeGrantOf({ ...grantOfAna, reason })).toBe(true);
+    await expect(withoutKey.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    await expect(withoutKey.outbox.processDue(signal)).rejects.toMatchObject({
+      code: 'undecryptable',
+    });
     expect(revoked()).toEqual([grant.refreshToken, grant.accessToken]);
-    const views = await lacking.connections.ofUser('u_ana', [connector]);
+    const views = await withoutKey.connections.ofUser('u_ana', [connector]);
     expect(views.get(connector.id)?.status).toBe('not_connected');
-    await knowing.outbox.workOff(signal);
-    expect(revoked().slice(2)).toEqual(['rt-of-before']);
+    await withKey.outbox.processDue(signal);
+    expect(revoked().slice(2)).toEqual(['rt-earlier']);
     expect(await rows()).toEqual([]);
   });
 });

@@ -2,39 +2,39 @@ import { createHash } from 'node:crypto';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import type { DecryptedConnector, ProviderClient, ProviderClientFactory } from '../../types.ts';
 
-/** One call the provider saw. */
+/** A call that the provider received. */
 export interface SeenCall {
   readonly call: 'refresh' | 'revoke' | 'shared';
   readonly token: string;
-  /** Of a revocation: whose endpoint was asked, as which client. */
+  /** For a revocation: the client and the endpoint. */
   readonly clientId?: string;
   readonly endpoint?: string | undefined;
 }
 
 /**
- * A neighbour for unit tests: an authorization server with the strictest rules. Refresh tokens are single-use; presenting a used one ends the
- * whole grant. The real strict server is used in the integration tests.
+ * A fake authorization server for unit tests, with the strictest rules. A refresh token can be used
+ * once. Using it again ends the whole grant. Integration tests use the real strict server.
  */
 export class RotatingProvider {
   readonly seen: SeenCall[] = [];
-  /** Runs before the provider acts; throw to fail without spending anything. */
+  /** Runs before the provider acts. Throw to fail without consuming a token. */
   before: (token: string) => Promise<void> = async () => undefined;
-  /** Runs after the provider acted; throw to lose its answer. */
+  /** Runs after the provider acted. Throw to lose its response. */
   after: () => Promise<void> = async () => undefined;
-  /** Runs while a revocation is under way. */
+  /** Runs during a revocation. */
   beforeRevoke: (token: string, by: ProviderClient['configuration']) => Promise<void> = async () =>
     undefined;
-  /** What the next answers say instead of an hour and a new refresh token. */
+  /** Fields that replace the defaults of the next responses (one hour, a new refresh token). */
   response: Partial<TokenGrant> = {};
-  /** As Google does: revoking any token ends all grants of the account and client. */
+  /** `true`: revoking any token ends all grants of the account and client, as at Google. */
   revokesAllGrants = false;
   revokeOutcome: Awaited<ReturnType<ProviderClient['revoke']>> = 'revoked';
-  /** Sent with a failed revocation. */
+  /** `Retry-After` of a failed revocation, in milliseconds. */
   retryAfterMs: number | undefined;
   reuseDetected = 0;
   readonly #alive = new Map<string, string>();
   readonly #used = new Map<string, string>();
-  readonly #deadGrants = new Set<string>();
+  readonly #endedGrants = new Set<string>();
   readonly #now: () => Date;
   #count = 0;
 
@@ -46,7 +46,7 @@ export class RotatingProvider {
     return this.seen.filter(({ call }) => call === 'refresh').length;
   }
 
-  /** A new grant, as after a code exchange. */
+  /** Issues a new grant, as after a code exchange. */
   authorize(over: Partial<TokenGrant> = {}): TokenGrant {
     this.#count += 1;
     return this.#issue(`grant-${this.#count}`, over);
@@ -54,7 +54,7 @@ export class RotatingProvider {
 
   isAlive(refreshToken: string): boolean {
     const grant = this.#alive.get(refreshToken);
-    return grant !== undefined && !this.#deadGrants.has(grant);
+    return grant !== undefined && !this.#endedGrants.has(grant);
   }
 
   /** Number of refresh tokens that would be accepted. */
@@ -137,9 +137,9 @@ export class RotatingProvider {
   #end(token: string): void {
     if (this.revokesAllGrants) this.revokeAll();
     this.#alive.delete(token);
-    // Using a spent refresh token ends its grant, as at the strict server.
+    // Revoking a used refresh token ends its grant, as at the strict server.
     const grant = this.#used.get(token);
-    if (grant !== undefined) this.#deadGrants.add(grant);
+    if (grant !== undefined) this.#endedGrants.add(grant);
   }
 
   async #refresh(token: string): Promise<TokenGrant> {
@@ -149,9 +149,9 @@ export class RotatingProvider {
     const reused = this.#used.get(token);
     if (reused !== undefined) {
       this.reuseDetected += 1;
-      this.#deadGrants.add(reused);
+      this.#endedGrants.add(reused);
     }
-    if (grant === undefined || this.#deadGrants.has(grant)) {
+    if (grant === undefined || this.#endedGrants.has(grant)) {
       throw new OAuthError('invalid_grant', 'reauthorize', 'The grant is invalid.', {
         status: 400,
       });

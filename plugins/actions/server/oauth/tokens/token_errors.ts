@@ -1,4 +1,4 @@
-/** Why no token can be had now although nobody has to act. */
+/** Reason why no token is available now although the user need not act. */
 export type TokenUnavailableCode =
   | 'provider_unavailable'
   | 'rate_limited'
@@ -6,11 +6,14 @@ export type TokenUnavailableCode =
   | 'store_unavailable'
   | 'deadline_exceeded';
 
-/** It will pass: the provider, the store or the clock stood in the way. Never means that anybody must authorize. */
+/**
+ * A temporary failure: the provider or the store is unavailable, or the time was not sufficient. It
+ * never means that a user must authorize.
+ */
 export class TokenUnavailableError extends Error {
   override readonly name = 'TokenUnavailableError';
   readonly code: TokenUnavailableCode;
-  /** Milliseconds to wait before trying again; `undefined`: unknown. */
+  /** Milliseconds to wait before the next attempt. `undefined`: unknown. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
@@ -25,10 +28,16 @@ export class TokenUnavailableError extends Error {
   }
 }
 
-/** Other writers keep changing the same grant. */
-export function tooContended(): TokenUnavailableError {
-  return new TokenUnavailableError(
-    'refresh_in_progress',
-    'This connection is being changed by others. Try again in a moment.',
-  );
-}
+/**
+ * Limit of `retryConflicts` for changes of one grant.
+ * @throws TokenUnavailableError `refresh_in_progress` when other processes keep changing the grant
+ */
+export const GRANT_RETRIES = {
+  attempts: 20,
+  contended: (): never => {
+    throw new TokenUnavailableError(
+      'refresh_in_progress',
+      'Other requests are changing this connection. Try again in a few seconds.',
+    );
+  },
+} as const;

@@ -16,7 +16,7 @@ import {
   isFresh,
   isStillValid,
   isUsable,
-  NO_NEED_TO_WAIT_MS,
+  MIN_REMAINING_MS,
   tokenFingerprint,
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
@@ -26,9 +26,12 @@ import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.
 import { tokenFailure } from './refresh/token_failure.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
-const LAST_USED_STEP_MS = 10 * 60_000;
+const LAST_USED_INTERVAL_MS = 10 * 60_000;
 
-/** Tokens for calls, see the contract {@link TokenService}. The hot path is one real-time get and no lock. */
+/**
+ * Returns tokens for calls; see the contract {@link TokenService}. The usual path is one real-time
+ * get without a lock.
+ */
 export class StoredTokenService implements TokenService {
   readonly #store: GrantStore;
   readonly #refresher: GrantRefresher;
@@ -36,8 +39,8 @@ export class StoredTokenService implements TokenService {
   readonly #fingerprints: FingerprintCache;
   readonly #clock: Clock;
   readonly #checks: AccessTokenChecks;
-  /** Grants whose last use is being written; a burst of calls writes once. */
-  readonly #marking = new Set<string>();
+  /** Grants whose last use is being written. Many simultaneous calls write it once. */
+  readonly #savingLastUse = new Set<string>();
 
   constructor(deps: {
     readonly store: GrantStore;
@@ -57,24 +60,29 @@ export class StoredTokenService implements TokenService {
     const key = keyOf(request);
     const fingerprint = this.#fingerprints.of(request.connector);
     const record = await this.#read(key, request, fingerprint);
-    if (record !== undefined && this.#servesNow(record, fingerprint)) {
-      this.#markUsed(record);
+    if (record !== undefined && this.#canServe(record, fingerprint)) {
+      this.#recordUse(record);
       return usableToken(record);
     }
-    // Read after the grant had ended: a refresh that began before must not hand its token to this caller.
+    // The grant was read after it had ended. A refresh that began earlier must not give its token
+    // to this caller.
     if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
       throw noGrantError(request.connector.authType, record);
-    if (record !== undefined && this.#servesMeanwhile(record, fingerprint)) {
-      this.#refreshAside(key, request);
-      this.#markUsed(record);
-      // What the store has not taken yet is newer, and some providers end the token before it.
+    if (record !== undefined && this.#canServeDuringRefresh(record, fingerprint)) {
+      this.#refreshInBackground(key, request);
+      this.#recordUse(record);
+      // Tokens that could not be saved yet are newer, and some providers end the stored token
+      // early.
       const unsaved = this.#refresher.unsavedToken(grantId(key), fingerprint);
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
     return this.#refresh(key, request, { rejected: undefined });
   }
 
-  /** Refreshes whatever the token's age, without counting as use. For grants that would die of idleness. */
+  /**
+   * Refreshes the token whatever its age, for grants that would end at the provider's idle limit.
+   * Does not count as use.
+   */
   async keepAlive(request: TokenRequest): Promise<void> {
     const key = keyOf(request);
     const client = this.#clients.forConnector(request.connector);
@@ -96,7 +104,7 @@ export class StoredTokenService implements TokenService {
       const isRefreshable = key.scope === 'shared' || record.refreshToken !== undefined;
       if (!isRefreshable && isStillValid(record, this.#clock.now()) && !isProof(evidence)) {
         const state = await this.#stateAtProvider(record, request);
-        // The token works, so the rejection belongs to the path.
+        // The token is valid, so the rejection concerns only this path.
         if (state === 'accepted') return undefined;
         if (state === 'rejected') evidence = 'rejected_by_service';
       }
@@ -137,11 +145,13 @@ export class StoredTokenService implements TokenService {
       this.#refresher.refresh({ key, connector, client, ...cause }),
       signal,
     );
-    this.#markUsed(record);
+    this.#recordUse(record);
     return usableToken(record);
   }
 
-  /** While a fresh token waits for a store that is away, it serves from memory. */
+  /**
+   * Reads the grant. Returns tokens that could not be saved yet while the store cannot be reached.
+   */
   async #read(
     key: GrantKey,
     request: TokenRequest,
@@ -156,7 +166,7 @@ export class StoredTokenService implements TokenService {
     }
   }
 
-  #servesNow(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
+  #canServe(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
     return (
       isUsable(record) &&
       record.clientFingerprint === clientFingerprint &&
@@ -164,45 +174,66 @@ export class StoredTokenService implements TokenService {
     );
   }
 
-  /** Near its end, but long enough to be sent: nobody waits for a provider as long as there is a token that it honours. */
-  #servesMeanwhile(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
+  /**
+   * Tells if the token expires soon but is valid long enough to be sent. Callers do not wait for a
+   * provider while they have a valid token.
+   */
+  #canServeDuringRefresh(
+    record: GrantRecord,
+    clientFingerprint: string,
+  ): record is RecordWithToken {
     return (
       isUsable(record) &&
       record.clientFingerprint === clientFingerprint &&
       record.expiresAt !== undefined &&
-      isStillValid(record, this.#clock.now() + NO_NEED_TO_WAIT_MS)
+      isStillValid(record, this.#clock.now() + MIN_REMAINING_MS)
     );
   }
 
-  /** How it ends is in the store, the events and the status; whoever comes when the token has ended is told. */
-  #refreshAside(key: GrantKey, { connector }: TokenRequest): void {
+  /**
+   * Refreshes without waiting. Its result is visible in the store, the events and the status. A
+   * caller that comes after the expiry of the token gets its error.
+   */
+  #refreshInBackground(key: GrantKey, { connector }: TokenRequest): void {
     const client = this.#clients.forConnector(connector);
     this.#refresher.refresh({ key, connector, client, rejected: undefined }).catch(() => undefined);
   }
 
-  /** Never waited for and never fatal: a lost race or a store that is away only costs accuracy of the last use. */
-  #markUsed(record: GrantRecord): void {
+  /**
+   * Stores the last use. Callers do not wait for it and its errors are ignored: a conflict or an
+   * unavailable store only makes the last use less accurate.
+   */
+  #recordUse(record: GrantRecord): void {
     const now = this.#clock.now();
-    if (record.lastUsedAt !== undefined && now - record.lastUsedAt.getTime() < LAST_USED_STEP_MS)
+    if (
+      record.lastUsedAt !== undefined &&
+      now - record.lastUsedAt.getTime() < LAST_USED_INTERVAL_MS
+    )
       return;
     const id = grantId(record.key);
-    if (this.#marking.has(id)) return;
-    this.#marking.add(id);
+    if (this.#savingLastUse.has(id)) return;
+    this.#savingLastUse.add(id);
     this.#store
       .compareAndSet(record, { lastUsedAt: new Date(now) })
       .catch(() => undefined)
-      .finally(() => this.#marking.delete(id));
+      .finally(() => this.#savingLastUse.delete(id));
   }
 }
 
-/** A per-user connector without a person has no token: it never falls back to the shared one or to anybody else's. */
+/**
+ * Key of the grant for a request. A per-user connector without a user has no token: it never uses
+ * the shared token or that of another user.
+ */
 function keyOf({ connector, profileUid }: TokenRequest): GrantKey {
   if (connector.authMode === 'shared') return { scope: 'shared', connectorId: connector.id };
   if (profileUid === undefined) throw authorizationError(connector.authType, 'no_user');
   return { scope: 'per-user', connectorId: connector.id, profileUid };
 }
 
-/** Rejections of several paths only make it likely that the token is dead. */
+/**
+ * Tells if the evidence proves that the token is invalid. Rejections on several paths only make it
+ * likely.
+ */
 function isProof(evidence: RejectionEvidence | undefined): boolean {
   return evidence !== undefined && evidence !== 'rejected_on_several_paths';
 }
@@ -210,7 +241,7 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
 function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {
   return {
     authorization: accessToken,
-    // Hashed when asked for: only a call whose token was refused wants to know.
+    // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
       return tokenFingerprint(accessToken);
     },
@@ -218,7 +249,7 @@ function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {
   };
 }
 
-/** Ends this caller's wait, not the refresh others wait for. */
+/** Ends the wait of this caller. The refresh continues, because other callers wait for it. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   let onAbort: (() => void) | undefined;
@@ -227,7 +258,7 @@ async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined
       reject(
         new TokenUnavailableError(
           'deadline_exceeded',
-          'The call ended before a token could be had.',
+          'The call ended before a token was available.',
         ),
       );
     if (signal.aborted) onAbort();

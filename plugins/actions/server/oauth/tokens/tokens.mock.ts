@@ -42,13 +42,13 @@ import type { RefreshDeps } from './refresh/refresh_request.ts';
 import type { RevocationJobLinks } from './revocation/revocation_job_links.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
-/** A store file with the token types on it, that several simulated processes can share. */
+/** A store with the token types, shared by several simulated processes. */
 export interface TokenFixture {
   readonly clock: ManualClock;
   readonly provider: RotatingProvider;
   readonly store: DocumentStore;
   readonly repository: SavedObjectsRepository;
-  /** One more process on the same store. */
+  /** Creates another process on the same store. */
   process(over?: ProcessOptions): TokenProcess;
   close(): Promise<void>;
 }
@@ -57,16 +57,16 @@ export interface ProcessOptions {
   readonly instanceId?: string;
   readonly repository?: SavedObjectsRepository;
   readonly client?: Partial<ProviderClient>;
-  /** Instead of one client for every connector. */
+  /** Replaces `client`. Default: one client for every connector. */
   readonly clients?: ProviderClientFactory;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
-  /** Default: knows `connector` alone, under every id. */
+  /** Default: returns `connector` for every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
-  /** Default: the state of the machine's processes. */
-  readonly processes?: ProcessLivenessProbe;
+  /** Default: a probe of the processes of this machine. */
+  readonly livenessProbe?: ProcessLivenessProbe;
   readonly revocationJobs?: RevocationJobLinks;
 }
 
@@ -82,28 +82,28 @@ const HIDDEN = [
   CONNECTOR_PROBLEM_TYPE,
 ];
 
-/** A store that can be read, and refuses what is written while `isAway` says so. */
-export function refusingWrites(inner: DocumentStore, isAway: () => boolean): DocumentStore {
+/** A store that refuses writes while `isUnavailable` returns true. Reads work. */
+export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolean): DocumentStore {
   return {
     ...inner,
     put: async (document, options) => {
-      if (isAway()) throw new StoreError('unavailable', 'The store is away.');
+      if (isUnavailable()) throw new StoreError('unavailable', 'The store is unavailable.');
       return inner.put(document, options);
     },
   };
 }
 
 /**
- * SQLite in memory, encryption under a test key, a manual clock and the rotating provider. With a
- * `folder` the store is a file that other processes can use too.
+ * Creates a fixture with a SQLite store in memory, real encryption with a test key, a manual clock
+ * and the rotating provider. With a `folder` the store is a file that other processes can also use.
  */
 export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-    /** Types of neighbours that work with grants, and what of them is encrypted. */
+    /** Further saved-object types, and what of them is encrypted. */
     readonly types?: readonly SavedObjectsType[];
     readonly encryption?: Parameters<typeof createTestEncryption>[0];
-    /** For integration tests: folder of the store file; the caller removes it. */
+    /** For integration tests: folder of the store file. The caller deletes it. */
     readonly folder?: string;
   } = {},
 ): Promise<TokenFixture> {
@@ -153,7 +153,7 @@ export async function createTokenFixture(
         connectors: over.connectors ?? { readDecrypted: async () => over.connector },
         events: { emit: (event) => events.push(event) },
         clock: over.clock ?? clock,
-        ...(over.processes === undefined ? {} : { processes: over.processes }),
+        ...(over.livenessProbe === undefined ? {} : { livenessProbe: over.livenessProbe }),
         randomness: seededRandomness(instanceId),
         instanceId,
         logger,

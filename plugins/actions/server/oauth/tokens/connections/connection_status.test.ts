@@ -48,20 +48,20 @@ describe('the status of a connection', () => {
   });
 
   it.each([
-    ['connected while the token is good', {}, 'connected'],
-    ['connected while a dead token can be refreshed', { expiresAt: at(-1) }, 'connected'],
+    ['connected while the token is valid', {}, 'connected'],
+    ['connected while an expired token can be refreshed', { expiresAt: at(-1) }, 'connected'],
     [
-      'connected with a token of unknown life',
+      'connected with a token of unknown lifetime',
       { expiresAt: undefined, refreshToken: undefined },
       'connected',
     ],
     [
-      'needs_reauth when nothing can renew a dead token',
+      'needs_reauth when an expired token cannot be refreshed',
       { expiresAt: at(-1), refreshToken: undefined },
       'needs_reauth',
     ],
     [
-      'needs_reauth when the refresh token ran out too',
+      'needs_reauth when the refresh token has expired too',
       { expiresAt: at(-1), refreshTokenExpiresAt: at(-1) },
       'needs_reauth',
     ],
@@ -71,12 +71,12 @@ describe('the status of a connection', () => {
       'expiring',
     ],
     [
-      'connected more than a week before it',
+      'connected more than a week before the end of the grant',
       { authorizedAt: at(-60 * DAY), refreshTokenExpiresAt: at(8 * DAY) },
       'connected',
     ],
     [
-      'not expiring all the time for a short-lived grant',
+      'connected in the first half of a short-lived grant',
       { authorizedAt: at(0), refreshTokenExpiresAt: at(12 * HOUR) },
       'connected',
     ],
@@ -91,7 +91,7 @@ describe('the status of a connection', () => {
       'expiring',
     ],
     [
-      'connected when the last refresh prolonged the authorization',
+      'connected when the last refresh extended the authorization',
       {
         authorizedAt: at(-8 * HOUR),
         lifetimeStartedAt: at(-60_000),
@@ -100,7 +100,7 @@ describe('the status of a connection', () => {
       'connected',
     ],
     [
-      'judged by the authorization where an older build left the start of the one before',
+      'connected when an older build left the start of an earlier authorization',
       {
         authorizedAt: at(-HOUR),
         lifetimeStartedAt: at(-60 * DAY),
@@ -108,29 +108,33 @@ describe('the status of a connection', () => {
       },
       'connected',
     ],
-    ['refresh_failing after a passing failure', { state: 'refresh_failing' }, 'refresh_failing'],
-    ['needs_reauth after the provider said so', { state: 'needs_reauth' }, 'needs_reauth'],
+    ['refresh_failing after a temporary failure', { state: 'refresh_failing' }, 'refresh_failing'],
     [
-      'pending while the person is at the provider',
+      'needs_reauth after the provider rejected the grant',
+      { state: 'needs_reauth' },
+      'needs_reauth',
+    ],
+    [
+      'pending while the user is at the provider',
       { state: 'pending', pendingUntil: at(1) },
       'pending',
     ],
     [
-      'not_connected when they never came back',
+      'not_connected when the user did not return in time',
       { state: 'pending', pendingUntil: at(-1) },
       'not_connected',
     ],
     [
-      'revocation_pending until the provider answered',
+      'revocation_pending until the provider responds',
       { state: 'revocation_pending' },
       'revocation_pending',
     ],
-    ['not_connected when the provider would not revoke', { state: 'ended' }, 'not_connected'],
+    ['not_connected when the provider did not revoke', { state: 'ended' }, 'not_connected'],
   ] as const)('is %s', (_title, over, status) => {
     expect(statusOf(over as Partial<GrantRecord>)).toBe(status);
   });
 
-  it('is never connected for a grant that nothing can be sent or renewed with', () => {
+  it('is never connected for an expired grant without a refresh token', () => {
     const states = fc.constantFrom(
       ...([
         'pending',

@@ -12,8 +12,8 @@ import {
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * The status everybody is told, in every API and screen (design 5.4). It follows from what the store knows and from the time, never from
- * the mere existence of a document.
+ * Status of a connection, used by every API and screen (design 5.4). It is derived from the stored
+ * grant and the time, never from the mere existence of a document.
  */
 export function connectionStatusOf(
   record: GrantRecord | undefined,
@@ -30,16 +30,19 @@ export function connectionStatusOf(
     case 'needs_reauth':
       return 'needs_reauth';
     case 'refresh_failing':
-      return isDead(record, nowMs) ? 'needs_reauth' : 'refresh_failing';
+      return isExpired(record, nowMs) ? 'needs_reauth' : 'refresh_failing';
     case 'connected':
-      if (isDead(record, nowMs)) return 'needs_reauth';
+      if (isExpired(record, nowMs)) return 'needs_reauth';
       return isExpiring(record, nowMs) ? 'expiring' : 'connected';
     default:
       return record.state satisfies never;
   }
 }
 
-/** What owners and administrators see of a connection; `record` is `undefined` when there is none. */
+/**
+ * Returns the view of a connection for its user and for administrators. `record` is `undefined`
+ * when there is no grant.
+ */
 export function connectionViewOf(
   key: Extract<GrantKey, { scope: 'per-user' }>,
   record: GrantRecord | undefined,
@@ -60,15 +63,18 @@ export function connectionViewOf(
   };
 }
 
-/** The view of a grant that was made for other hosts or another client than the connector has now: nothing uses it any more. */
+/**
+ * Returns the view of a grant that was authorized for other hosts or another client than the
+ * connector has now. Such a grant is not used.
+ */
 export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {
   return { ...view, status: 'needs_reauth', lastError: { code: CONNECTOR_CHANGED, at: now } };
 }
 
-/** Why a single row cannot be read although the store answers. */
+/** Reason why a single document cannot be read although the store works. */
 export type UnreadableReason = 'undecryptable' | 'newer_version' | 'other_key';
 
-/** `undefined`: the failure is about more than one row. */
+/** Maps an error to the reason. `undefined`: the error concerns more than one document. */
 export function unreadableReasonOf(error: unknown): UnreadableReason | undefined {
   if (!(error instanceof SavedObjectError)) return undefined;
   if (needsAnotherKey(error)) return 'other_key';
@@ -82,8 +88,9 @@ const UNREADABLE = {
 } as const;
 
 /**
- * The view of a row that cannot be read. Damage can only be repaired by its owner, by authorizing again. What a newer build wrote, or a
- * server with another key, is sound and they can use it: nobody has to authorize.
+ * Returns the view of a document that cannot be read. A corrupt document can only be repaired by
+ * its user, who must authorize again. A document of a newer version, or with a key that another
+ * server has, is intact: no user must authorize again.
  */
 export function unreadableConnectionView(
   key: Extract<GrantKey, { scope: 'per-user' }>,
@@ -98,8 +105,8 @@ export function unreadableConnectionView(
   };
 }
 
-/** Nothing to send and nothing to refresh with. */
-function isDead(record: GrantRecord, nowMs: number): boolean {
+/** Tells if the access token has expired and cannot be refreshed. */
+function isExpired(record: GrantRecord, nowMs: number): boolean {
   const accessEnded = record.expiresAt !== undefined && record.expiresAt.getTime() <= nowMs;
   return accessEnded && !canRefresh(record, nowMs);
 }
@@ -111,7 +118,10 @@ function canRefresh(record: GrantRecord, nowMs: number): boolean {
   );
 }
 
-/** The end of what keeps the grant alive is near: a week, or the last quarter of a shorter life. */
+/**
+ * `expiring`: the refresh token (or, without one, the access token) expires within 7 days, or
+ * within the last quarter of a shorter lifetime.
+ */
 function isExpiring(record: GrantRecord, nowMs: number): boolean {
   const end = record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
   if (end === undefined) return false;

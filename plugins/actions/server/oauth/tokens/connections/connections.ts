@@ -16,12 +16,12 @@ import { OutdatedGrantDetector } from './outdated_grants.ts';
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
-/** Where people stand with their connectors, told from what is stored and from what the connectors are now. */
+/** Returns the connections of users, computed from the stored grants and the current connectors. */
 export class Connections {
   readonly #store: GrantStore;
   readonly #revocations: Pick<RevocationOutbox, 'failuresOfUser' | 'countFailures'>;
   readonly #clock: Clock;
-  readonly #present: OutdatedGrantDetector;
+  readonly #outdatedGrants: OutdatedGrantDetector;
 
   constructor(deps: {
     readonly store: GrantStore;
@@ -33,13 +33,14 @@ export class Connections {
     this.#store = deps.store;
     this.#revocations = deps.revocations;
     this.#clock = deps.clock;
-    this.#present = new OutdatedGrantDetector(deps.connectors, deps.clients);
+    this.#outdatedGrants = new OutdatedGrantDetector(deps.connectors, deps.clients);
   }
 
   /**
-   * Of one person, by connector. Real-time; one store call, and one more for each connector whose grant has to be compared with what the connector is now
-   * and is not known in this `version`. `not_connected` for connectors without a grant; `needs_reauth` for a grant that was made for other hosts or another
-   * client.
+   * Connections of one user, by connector id. Reads are real-time: one store call, plus one for
+   * each connector that must be compared with its grant and whose `version` is not cached.
+   * `not_connected` for connectors without a grant. `needs_reauth` for a grant that was authorized
+   * for other hosts or another client.
    */
   async ofUser(
     profileUid: string,
@@ -58,7 +59,10 @@ export class Connections {
     );
   }
 
-  /** One page of everybody's connections of one connector, those who came first first; whoever never finished an authorization is in it too. */
+  /**
+   * One page of the connections of all users of a connector, oldest first. Includes users who never
+   * completed their authorization.
+   */
   async ofConnector(
     connectorId: string,
     page: { readonly page: number; readonly perPage: number },
@@ -68,7 +72,7 @@ export class Connections {
     return { views: await this.#viewsOf(keys, new Map()), total };
   }
 
-  /** Revocations of all users of a connector that failed for good in the last 90 days. */
+  /** Number of revocations of all users of a connector that finally failed in the last 90 days. */
   countFailedRevocations(connectorId: string): Promise<number> {
     return this.#revocations.countFailures(connectorId);
   }
@@ -80,7 +84,7 @@ export class Connections {
     const nowMs = this.#clock.now();
     const found = await this.#readAll(keys);
     const records = found.filter((record) => typeof record === 'object');
-    const compared = await this.#present.compare(records, versions);
+    const compared = await this.#outdatedGrants.compare(records, versions);
     return keys.map((key, index) => {
       const record = found[index];
       if (typeof record === 'string') return unreadableConnectionView(key, record, new Date(nowMs));
@@ -105,7 +109,10 @@ export class Connections {
   }
 }
 
-/** A failure outlasts later authorizations. It is the last error where nothing newer is one. */
+/**
+ * Adds failed revocations to a view. They stay through later authorizations. They become
+ * `lastError` when there is no other error and no grant in use.
+ */
 function withFailures(
   view: ConnectionView,
   failedRevocations: RevocationFailures | undefined,

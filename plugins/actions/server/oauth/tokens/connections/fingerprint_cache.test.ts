@@ -3,8 +3,11 @@ import type { DecryptedConnector, ProviderClient } from '../../../types.ts';
 import { aConnector, RotatingProvider } from '../rotating_provider.mock.ts';
 import { FingerprintCache } from './fingerprint_cache.ts';
 
-/** Counts how often a client is built; the fingerprint follows from the config, as the real one does. */
-function aWorkerHarness() {
+/**
+ * A cache whose clients are counted. The fingerprint is computed from the config, like the real
+ * one.
+ */
+function aCountedCache() {
   const built: DecryptedConnector[] = [];
   const provider = new RotatingProvider(() => new Date(0));
   const forConnector = (connector: DecryptedConnector): ProviderClient => {
@@ -14,16 +17,16 @@ function aWorkerHarness() {
   return { built, fingerprints: new FingerprintCache({ forConnector }) };
 }
 
-describe('KnownFingerprints', () => {
+describe('FingerprintCache', () => {
   it('builds a client once per version of a connector', () => {
-    const { built, fingerprints } = aWorkerHarness();
+    const { built, fingerprints } = aCountedCache();
     const first = aConnector({ version: 'a', config: { url: 'https://one.example.com' } });
     expect(fingerprints.of(first)).toBe(fingerprints.of({ ...first, name: 'Same version' }));
     expect(built).toHaveLength(1);
   });
 
-  it('C48: works it out anew when the connector was edited', () => {
-    const { fingerprints } = aWorkerHarness();
+  it('C48: computes the fingerprint again when the connector was edited', () => {
+    const { fingerprints } = aCountedCache();
     const before = aConnector({ version: 'a', config: { url: 'https://one.example.com' } });
     const after = aConnector({ version: 'b', config: { url: 'https://two.example.com' } });
     expect(fingerprints.of(before)).not.toBe(fingerprints.of(after));
@@ -31,14 +34,14 @@ describe('KnownFingerprints', () => {
   });
 
   it('keeps connectors of different spaces and ids apart', () => {
-    const { built, fingerprints } = aWorkerHarness();
+    const { built, fingerprints } = aCountedCache();
     for (const over of [{}, { id: 'other' }, { spaceId: 'other' }])
       fingerprints.of(aConnector(over));
     expect(built).toHaveLength(3);
   });
 
-  it('remembers no failure and no more than a bounded number', () => {
-    const { built, fingerprints } = aWorkerHarness();
+  it('removes the oldest connector when it is full', () => {
+    const { built, fingerprints } = aCountedCache();
     for (let index = 0; index <= 1000; index += 1)
       fingerprints.of(aConnector({ id: `c-${index}` }));
     fingerprints.of(aConnector({ id: 'c-0' }));

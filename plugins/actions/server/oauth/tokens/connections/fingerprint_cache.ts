@@ -1,62 +1,70 @@
 import { parseScopes } from '@latchkey/oauth-client';
 import type { DecryptedConnector, ProviderClientFactory } from '../../../types.ts';
 
-const MAX_KNOWN = 1000;
+const MAX_CACHED = 1000;
 
-/** Properties of a connector with which its grants are compared. */
-export interface KnownClient {
+/** Properties of a connector that are compared with its grants. */
+export interface CachedClient {
   readonly fingerprint: string;
-  /** Scopes that it asks for. */
+  /** Scopes that the connector requests. */
   readonly scopes: readonly string[];
 }
 
 /**
- * The fingerprint that a connector's grants must carry, worked out once per version of the connector: reading a token needs nothing else of
- * its OAuth client. A version names one content forever, so what is remembered cannot go stale; a fingerprint is no secret.
+ * Caches the fingerprint that the grants of a connector must have, computed once per version of the
+ * connector. Reading a token needs no other part of its OAuth client. A version always has the same
+ * content, so an entry cannot become stale. A fingerprint is not secret.
  */
 export class FingerprintCache {
   readonly #clients: Pick<ProviderClientFactory, 'forConnector'>;
-  readonly #maxKnown: number;
-  /** By connector; the oldest goes first. */
-  readonly #known = new Map<string, KnownClient & { readonly version: string }>();
+  readonly #maxCached: number;
+  /** Key: space id and connector id. The oldest entry is removed first. */
+  readonly #cached = new Map<string, CachedClient & { readonly version: string }>();
 
-  /** @param maxKnown connectors remembered */
-  constructor(clients: Pick<ProviderClientFactory, 'forConnector'>, maxKnown = MAX_KNOWN) {
+  /** @param maxCached maximum number of cached connectors */
+  constructor(clients: Pick<ProviderClientFactory, 'forConnector'>, maxCached = MAX_CACHED) {
     this.#clients = clients;
-    this.#maxKnown = maxKnown;
+    this.#maxCached = maxCached;
   }
 
-  /** Without the connector at hand. `undefined`: not known in this version. */
+  /** Looks up a connector without reading it. `undefined`: this version is not cached. */
   find({
     id,
     spaceId,
     version,
-  }: Pick<DecryptedConnector, 'id' | 'spaceId' | 'version'>): KnownClient | undefined {
-    const known = this.#known.get(`${spaceId}/${id}`);
+  }: Pick<DecryptedConnector, 'id' | 'spaceId' | 'version'>): CachedClient | undefined {
+    const known = this.#cached.get(`${spaceId}/${id}`);
     return known?.version === version ? known : undefined;
   }
 
-  /** @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration is incomplete */
+  /**
+   * Returns the fingerprint of a connector.
+   * @throws ConnectorConfigurationError when the connector is not OAuth or its OAuth configuration
+   *   is incomplete
+   */
   of(connector: DecryptedConnector): string {
     return this.clientOf(connector).fingerprint;
   }
 
-  /** @throws as {@link of} */
-  clientOf(connector: DecryptedConnector): KnownClient {
+  /**
+   * Returns fingerprint and scopes of a connector.
+   * @throws ConnectorConfigurationError as {@link of}
+   */
+  clientOf(connector: DecryptedConnector): CachedClient {
     const { id, spaceId, version } = connector;
-    // Space ids hold no slash.
+    // Space ids contain no slash.
     const key = `${spaceId}/${id}`;
-    const known = this.#known.get(key);
+    const known = this.#cached.get(key);
     if (known?.version === version) return known;
     const { fingerprint, configuration } = this.#clients.forConnector(connector);
     const scopes = parseScopes(configuration.scope) ?? [];
-    this.#known.delete(key);
-    if (this.#known.size >= this.#maxKnown) {
-      const [oldest] = this.#known.keys();
-      if (oldest !== undefined) this.#known.delete(oldest);
+    this.#cached.delete(key);
+    if (this.#cached.size >= this.#maxCached) {
+      const [oldest] = this.#cached.keys();
+      if (oldest !== undefined) this.#cached.delete(oldest);
     }
     const found = { version, fingerprint, scopes };
-    this.#known.set(key, found);
+    this.#cached.set(key, found);
     return found;
   }
 }

@@ -1,7 +1,7 @@
 import type { GrantRecord } from '../grants/grant_record.ts';
 
 /** Scopes of OpenID Connect Core §5.4 and §11, which many providers grant without naming them. */
-const SELDOM_NAMED: ReadonlySet<string> = new Set([
+const RARELY_NAMED: ReadonlySet<string> = new Set([
   'openid',
   'profile',
   'email',
@@ -20,8 +20,8 @@ export function missingScopes(
   { requestedScopes, scopes }: Pick<GrantRecord, 'requestedScopes' | 'scopes'>,
   wanted: readonly string[],
 ): readonly string[] {
-  // Stored by an older build, at a provider that does not name the granted scopes: unknown.
+  // Stored by an older build, and the provider did not name the granted scopes: unknown.
   if (requestedScopes === undefined && scopes === undefined) return [];
-  const known = new Set([...(requestedScopes ?? SELDOM_NAMED), ...(scopes ?? [])]);
+  const known = new Set([...(requestedScopes ?? RARELY_NAMED), ...(scopes ?? [])]);
   return [...new Set(wanted)].filter((scope) => !known.has(scope));
 }

@@ -3,82 +3,88 @@ import type { ConnectorReader, ProviderClientFactory } from '../../../types.ts';
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
-import { FingerprintCache, type KnownClient } from './fingerprint_cache.ts';
+import { type CachedClient, FingerprintCache } from './fingerprint_cache.ts';
 import { missingScopes } from './missing_scopes.ts';
 
-/** What a cluster answers in one request; only the first look at a connector's version reads it at all. */
+/**
+ * Maximum number of connectors read at the same time. Only the first use of a connector's version
+ * reads it.
+ */
 const CONCURRENCY = 100;
-/** A list may show ten thousand connectors. */
-const MAX_KNOWN = 20_000;
+/** A list may contain ten thousand connectors. */
+const MAX_CACHED = 20_000;
 
-/** A grant compared with the present version of its connector. */
+/** Result of comparing a grant with the current version of its connector. */
 export interface GrantComparison {
-  /** Made for other hosts or another client, so it is not used any more. */
+  /** The grant was authorized for other hosts or another client, so it is not used. */
   readonly isOutdated: boolean;
   readonly missingScopes: readonly string[];
 }
 
 /**
- * Tells which grants were made for other hosts or another client than their connector has now. The time between an edit and the end of its grants may be long
- * (a crash, ten thousand people), and nothing uses them meanwhile, so nobody may be told that they work.
+ * Tells which grants were authorized for other hosts or another client than their connector has
+ * now. Revoking these grants after an edit may take long (a crash, ten thousand users). Nothing
+ * uses them meanwhile, so they must not be shown as working.
  */
 export class OutdatedGrantDetector {
   readonly #connectors: ConnectorReader;
-  readonly #known: FingerprintCache;
+  readonly #cache: FingerprintCache;
 
   constructor(connectors: ConnectorReader, clients: Pick<ProviderClientFactory, 'forConnector'>) {
     this.#connectors = connectors;
-    this.#known = new FingerprintCache(clients, MAX_KNOWN);
+    this.#cache = new FingerprintCache(clients, MAX_CACHED);
   }
 
   /**
-   * Compares usable grants with the present versions of their connectors. Connectors whose version
-   * is known cost nothing. Grants of a connector that is gone or cannot be read are left out of the
-   * result: an administrator has to act, not the user.
-   * @param versions present version by connector id, as far as the caller knows it
+   * Compares usable grants with the current versions of their connectors. A connector whose version
+   * is cached is not read. Grants of a connector that was deleted or cannot be read are left out of
+   * the result: an administrator must act, not the user.
+   * @param versions current version by connector id, as far as the caller knows it
    */
   async compare(
     records: readonly GrantRecord[],
     versions: ReadonlyMap<string, string | undefined>,
   ): Promise<ReadonlyMap<GrantRecord, GrantComparison>> {
     const compared = new Map<GrantRecord, GrantComparison>();
-    const judge = (record: GrantRecord, present: KnownClient | undefined): void => {
-      if (present === undefined) return;
+    const addComparison = (record: GrantRecord, current: CachedClient | undefined): void => {
+      if (current === undefined) return;
       compared.set(record, {
-        isOutdated: present.fingerprint !== record.clientFingerprint,
-        missingScopes: missingScopes(record, present.scopes),
+        isOutdated: current.fingerprint !== record.clientFingerprint,
+        missingScopes: missingScopes(record, current.scopes),
       });
     };
     const unknown: GrantRecord[] = [];
     for (const record of records.filter(isUsable)) {
       const known = this.#find(record, versions.get(record.key.connectorId));
       if (known === undefined) unknown.push(record);
-      else judge(record, known);
+      else addComparison(record, known);
     }
     const pool = new BoundedPool(CONCURRENCY);
     await Promise.all(
-      unknown.map((record) => pool.run(async () => judge(record, await this.#read(record)))),
+      unknown.map((record) =>
+        pool.run(async () => addComparison(record, await this.#read(record))),
+      ),
     );
     return compared;
   }
 
-  #find({ key, spaceId }: GrantRecord, version: string | undefined): KnownClient | undefined {
+  #find({ key, spaceId }: GrantRecord, version: string | undefined): CachedClient | undefined {
     if (version === undefined) return undefined;
-    return this.#known.find({ id: key.connectorId, spaceId, version });
+    return this.#cache.find({ id: key.connectorId, spaceId, version });
   }
 
-  async #read({ key, spaceId }: GrantRecord): Promise<KnownClient | undefined> {
+  async #read({ key, spaceId }: GrantRecord): Promise<CachedClient | undefined> {
     try {
       const connector = await this.#connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#known.clientOf(connector);
+      return connector && this.#cache.clientOf(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
-      if (error instanceof SavedObjectError && isAboutOne(error)) return undefined;
+      if (error instanceof SavedObjectError && isAboutOneDocument(error)) return undefined;
       throw error;
     }
   }
 }
 
-function isAboutOne({ code }: SavedObjectError): boolean {
+function isAboutOneDocument({ code }: SavedObjectError): boolean {
   return code === 'undecryptable' || code === 'newer_version';
 }

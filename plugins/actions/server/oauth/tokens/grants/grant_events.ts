@@ -1,12 +1,12 @@
 import type { Principal } from '@latchkey/core/server';
 import type { RevokeReason } from '../../../types.ts';
 
-/** Something that happened to a grant, for audit, logs and metrics. Carries ids and codes, never a token. */
+/** An event of a grant for audit, logs and metrics. Contains ids and codes, never a token. */
 export type GrantEvent = {
   readonly connectorId: string;
   /** `undefined` for shared tokens. */
   readonly profileUid: string | undefined;
-  /** Who did it; `undefined`: the server itself. */
+  /** The principal that caused it. `undefined`: the server itself. */
   readonly actor?: Principal | undefined;
 } & (
   | { readonly type: 'connected' }
@@ -17,9 +17,9 @@ export type GrantEvent = {
       readonly code: string;
       readonly providerRequestId?: string | undefined;
     }
-  /** The provider gave new tokens that the store would not take. Somebody should be woken up. */
+  /** The provider issued new tokens, and the store refuses them. An operator should be alerted. */
   | { readonly type: 'refresh_unsaved' }
-  /** Tokens of an ended or replaced grant arrived late and were thrown away. */
+  /** Tokens of an ended or replaced grant arrived and were discarded. */
   | { readonly type: 'late_result_discarded' }
   /**
    * The provider returned another account, or named none. Nothing changes until the user decides.
@@ -28,8 +28,8 @@ export type GrantEvent = {
   /** The user confirmed the change. */
   | { readonly type: 'account_changed'; readonly from: string; readonly to: string | undefined }
   /**
-   * The new authorization is being revoked: the user keeps the old account, or did not decide in
-   * time.
+   * The new authorization is being revoked: the user keeps the earlier account, or did not decide
+   * in time.
    */
   | {
       readonly type: 'account_kept';
@@ -45,7 +45,7 @@ export type GrantEvent = {
     }
 );
 
-/** Where grant events go. Must not throw. */
+/** Receives grant events. Must not throw. */
 export interface GrantEvents {
   emit(event: GrantEvent): void;
 }

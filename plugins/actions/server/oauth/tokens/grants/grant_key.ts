@@ -1,6 +1,9 @@
 import { hash } from 'node:crypto';
 
-/** Whose grant of which connector: one person's, or the one that everybody shares (client credentials). */
+/**
+ * Identifies a grant: the connector and its user, or the connector alone for a token that all users
+ * share (client credentials).
+ */
 export type GrantKey =
   | { readonly scope: 'per-user'; readonly connectorId: string; readonly profileUid: string }
   | { readonly scope: 'shared'; readonly connectorId: string };
@@ -8,8 +11,9 @@ export type GrantKey =
 const SHARED_TOKEN_TYPE = 'access_token';
 
 /**
- * The saved-object id of a grant. It follows from the key, so a token is read by a real-time get and two documents
- * for one person and connector cannot exist. Members are length-prefixed: no two keys share a text.
+ * Saved-object id of a grant. It is computed from the key, so a token is read by a real-time get,
+ * and two documents for one user and connector cannot exist. The members are prefixed by their
+ * length, so that no two keys have the same text.
  */
 export function grantId(key: GrantKey): string {
   const owner = key.scope === 'shared' ? SHARED_TOKEN_TYPE : key.profileUid;

@@ -4,7 +4,7 @@ import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import { heldGrantOf } from './held_grant.ts';
 import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './token_types.ts';
 
-/** Attributes both token types have in common. */
+/** Attributes that both token types have. */
 type CommonAttributes = Omit<
   ConnectorTokenAttributes,
   'connectorId' | 'tokenType' | 'token' | 'refreshToken'
@@ -14,7 +14,7 @@ type CommonAttributes = Omit<
     'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes'
   >;
 
-/** A row of `user_connector_token` as a record. */
+/** Maps a `user_connector_token` document to a record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
   const { profileUid, connectorId, credentials, supersededGrants = [] } = row.attributes;
   return {
@@ -28,7 +28,7 @@ export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>
   };
 }
 
-/** A row of `connector_token` as a record. */
+/** Maps a `connector_token` document to a record. */
 export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>): GrantRecord {
   const { connectorId, token, refreshToken } = row.attributes;
   return {
@@ -42,14 +42,14 @@ export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>):
   };
 }
 
-/** Attributes to merge: an absent member stays as stored, `undefined` removes it. */
+/** Attributes to merge: an absent member stays as stored; `undefined` removes it. */
 export type CommonChanges = {
   -readonly [K in keyof CommonAttributes]?: CommonAttributes[K] | undefined;
 };
 
 /**
- * Changes as attributes of the type that stores `key`, tokens excepted; members that are absent
- * stay absent. A shared token has no authorization, so what describes one is left out.
+ * Maps changes to attributes of the type that stores `key`, without the tokens. Absent members stay
+ * absent. A shared token has no authorization, so the attributes that describe one are left out.
  */
 export function commonAttributesOf(key: GrantKey, changes: GrantChanges): CommonChanges {
   const attributes: CommonChanges = {};
@@ -116,7 +116,7 @@ function commonOf(
     lifetimeStartedAt: date(row.lifetimeStartedAt),
     scopes: row.scopes,
     requestedScopes: row.requestedScopes,
-    // An older build stores an unknown account so, when it puts a held grant in use.
+    // An older build stores an unknown account with an empty id when it puts a held grant into use.
     account: row.account?.id === '' ? undefined : row.account,
     lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
     failures: row.failures,

@@ -4,15 +4,17 @@ import type { HeldGrant } from './held_grant.ts';
 import type { SupersededGrant } from './token_types.ts';
 
 /**
- * What the store remembers of a grant's state. The status people see also depends on time and is derived in
+ * Stored state of a grant. The status that users see also depends on the time and is derived in
  * `connection_status.ts`.
  *
- * - `pending`: no tokens yet, an authorization flow is open until `pendingUntil`.
- * - `connected`: tokens are there; set only by a new grant or a successful refresh.
- * - `refresh_failing`: the last refresh failed for a reason that will pass.
- * - `needs_reauth`: the provider said that the refresh token is dead, or nothing is left to refresh with.
- * - `revocation_pending`: ended by us; the tokens moved to the outbox, nothing here is usable any more.
- * - `ended`: ended, and the provider refused to revoke; kept only to say so.
+ * - `pending`: there are no tokens yet; an authorization is open until `pendingUntil`.
+ * - `connected`: there are tokens. Set only by a new grant or a successful refresh.
+ * - `refresh_failing`: the last refresh failed for a temporary reason.
+ * - `needs_reauth`: the provider rejected the refresh token, or there is none to refresh with.
+ * - `revocation_pending`: ended here. The tokens moved to the outbox; the document has no usable
+ *   tokens.
+ * - `ended`: ended, and not revoked at the provider or ended by an edit of the connector. Kept only
+ *   to report that.
  */
 export type GrantState =
   | 'pending'
@@ -22,36 +24,50 @@ export type GrantState =
   | 'revocation_pending'
   | 'ended';
 
-/** A refresh in progress, written before the provider is asked. */
+/** A running refresh, stored before the provider is called. */
 export interface RefreshIntent {
-  /** Random per attempt, prefixed by the instance; only this owner may release. */
+  /** Random per attempt, prefixed by the instance id. Only this owner may release the lease. */
   readonly owner: string;
-  /** Wall-clock time for people who read the document. Only the heartbeat decides about leases. */
+  /**
+   * Wall-clock time, only for operators who read the document. Leases are decided by the heartbeat
+   * alone.
+   */
   readonly until: Date;
-  /** Grows with every heartbeat. A lease whose beat stands still for its whole time-to-live has lapsed. */
+  /**
+   * Incremented by every heartbeat. A lease expires when this does not change for a whole lifetime.
+   */
   readonly beat: number;
-  /** Hash of the refresh token about to be spent. `undefined`: nothing single-use is spent (client credentials). */
+  /**
+   * Hash of the refresh token about to be spent. `undefined`: no single-use token is spent (client
+   * credentials).
+   */
   readonly spent: string | undefined;
 }
 
-/** Why the last attempt failed. Codes only: never a provider's text. */
+/** Reason of the last failure. Contains codes only, never a text of the provider. */
 export interface GrantFailure {
   readonly code: string;
   readonly at: Date;
 }
 
-/** One grant as the store holds it, decrypted. Only this folder sees it. */
+/** One stored grant, decrypted. Used only inside this folder. */
 export interface GrantRecord {
   readonly key: GrantKey;
   /** Saved-object version; every change is a compare-and-set on it. */
   readonly version: string;
-  /** Random per authorization. A result of an older generation is discarded. */
+  /** Random per authorization. Results of an older generation are discarded. */
   readonly generation: string;
-  /** Space of the connector, to read it again in the background. */
+  /** Space of the connector; needed to read the connector in the background. */
   readonly spaceId: string;
-  /** Where the tokens may go and who asked for them; see `ProviderClient.fingerprint`. */
+  /**
+   * Identifies the client and the hosts that the tokens may be sent to; see
+   * `ProviderClient.fingerprint`.
+   */
   readonly clientFingerprint: string;
-  /** When the person authorized; a refresh does not change it. `undefined`: by a build of before, at `createdAt` or later. */
+  /**
+   * When the user authorized. A refresh does not change it. `undefined`: stored by an older build;
+   * the authorization was at `createdAt` or later.
+   */
   readonly authorizedAt: Date | undefined;
   readonly state: GrantState;
   readonly stateSince: Date;
@@ -65,12 +81,15 @@ export interface GrantRecord {
   readonly supersededGrants: readonly SupersededGrant[];
   /** When the access token was issued; with `expiresAt` it gives the lifetime. */
   readonly issuedAt: Date | undefined;
-  /** `undefined`: the provider named no lifetime and nothing could refresh the token; it is used until a 401. */
+  /**
+   * `undefined`: the provider named no lifetime and the token cannot be refreshed. It is used until
+   * a 401.
+   */
   readonly expiresAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
   /**
    * Start of the period that `refreshTokenExpiresAt` ends: the authorization, or the last refresh
-   * that prolonged it. `undefined`: written by an older build; then the authorization.
+   * that extended it. `undefined`: written by an older build; then the authorization.
    */
   readonly lifetimeStartedAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
@@ -81,19 +100,22 @@ export interface GrantRecord {
   readonly requestedScopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastError: GrantFailure | undefined;
-  /** Failed refreshes in a row; drives the backoff. */
+  /** Number of failed refreshes in a row. Determines the backoff. */
   readonly failures: number;
   /** No refresh before this instant. */
   readonly nextAttemptAt: Date | undefined;
   /** Written at most every 10 minutes. */
   readonly lastUsedAt: Date | undefined;
   readonly pendingUntil: Date | undefined;
-  /** When keep-alive has to look at this grant, unless it is refreshed before. Always there while there are tokens. */
+  /**
+   * When keep-alive must check this grant, unless it is refreshed earlier. Always set while there
+   * are tokens.
+   */
   readonly keepAliveAt: Date | undefined;
   readonly refresh: RefreshIntent | undefined;
   /**
-   * A grant of another account that waits for its owner's decision. Also `undefined` when tokens
-   * are not decrypted.
+   * A grant of another account that waits for the user's decision. Also `undefined` when tokens are
+   * not decrypted.
    */
   readonly held: HeldGrant | undefined;
   readonly createdAt: Date;
@@ -101,8 +123,8 @@ export interface GrantRecord {
 }
 
 /**
- * Code in `lastError` of a grant that an edit of its connector ended. Its owner has to authorize
- * the new configuration.
+ * Code in `lastError` of a grant that an edit of its connector ended. The user must authorize the
+ * new configuration.
  */
 export const CONNECTOR_CHANGED = 'connector_changed';
 
@@ -112,7 +134,7 @@ export function isRevokedByEdit({ state, lastError }: GrantRecord): boolean {
   return isFinished && lastError?.code === CONNECTOR_CHANGED;
 }
 
-/** What one write changes; absent members stay, `undefined` ones are removed. */
+/** Changes of one write. Absent members stay; `undefined` members are removed. */
 export type GrantChanges = {
   readonly [K in Exclude<
     keyof GrantRecord,
@@ -121,18 +143,19 @@ export type GrantChanges = {
 };
 
 const MAX_SKEW_MS = 60_000;
-/** With this much life left, a token is handed out while it is being refreshed. */
-export const NO_NEED_TO_WAIT_MS = 10_000;
+/** A token with more than this time left is served while it is refreshed. */
+export const MIN_REMAINING_MS = 10_000;
 
-/** A short hash that names a token without carrying it. */
+/** Returns a hash that identifies a token without containing it. */
 export function tokenFingerprint(token: string): string {
   return hash('sha256', token, 'base64url');
 }
 
 /**
- * Whether the access token may be sent without asking anybody: known, and not within the skew of its end. The skew is a quarter of
- * the lifetime, at most a minute, so that a short-lived token is not refreshed on every call.
- * @param marginMs of a provider that refuses to refresh earlier
+ * Tells if the access token may be sent without a refresh: it is known and not within the margin
+ * before its expiry. The margin is a quarter of the lifetime, at most a minute, so that a
+ * short-lived token is not refreshed on every call.
+ * @param marginMs margin of a provider that refuses earlier refreshes
  */
 export function isFresh(record: GrantRecord, nowMs: number, marginMs = MAX_SKEW_MS): boolean {
   if (record.accessToken === undefined) return false;
@@ -142,7 +165,7 @@ export function isFresh(record: GrantRecord, nowMs: number, marginMs = MAX_SKEW_
   return nowMs < end - Math.min(MAX_SKEW_MS, marginMs, Math.max(0, lifetimeMs) / 4);
 }
 
-/** Whether the provider still honours the access token by its own word: the skew is not applied. */
+/** Tells if the access token has not expired by its stated lifetime. No margin is applied. */
 export function isStillValid(record: GrantRecord, nowMs: number): boolean {
   return (
     record.accessToken !== undefined &&
@@ -151,8 +174,8 @@ export function isStillValid(record: GrantRecord, nowMs: number): boolean {
 }
 
 /**
- * See `lifetimeStartedAt`. An older build that stores a new authorization leaves the value of the
- * previous one.
+ * Start of the lifetime; see `lifetimeStartedAt`. An older build that stores a new authorization
+ * leaves the value of the previous one, so a value before the authorization is ignored.
  */
 export function lifetimeStart(record: GrantRecord): Date {
   const { lifetimeStartedAt, authorizedAt, issuedAt, createdAt } = record;
@@ -162,12 +185,12 @@ export function lifetimeStart(record: GrantRecord): Date {
     : authorized;
 }
 
-/** Whether calls may use this grant at all; ended and never-completed grants hold nothing to send. */
+/** Tells if calls may use this grant. Ended and never completed grants have nothing to send. */
 export function isUsable(record: GrantRecord): boolean {
   return USABLE_STATES.some((state) => state === record.state);
 }
 
-/** The states of {@link isUsable}, to search by. */
+/** The states of {@link isUsable}, for searches. */
 export const USABLE_STATES = [
   'connected',
   'refresh_failing',

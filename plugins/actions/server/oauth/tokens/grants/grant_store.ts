@@ -1,9 +1,10 @@
 import {
   type Filter,
   filter,
+  isSavedObjectError,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
@@ -16,13 +17,12 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   type UserConnectorTokenAttributes,
 } from './token_types.ts';
-import { undefinedOnConflict } from './unless_raced.ts';
 
-/** The members a new grant must state; the rest start empty. */
+/** The required members of a new grant. All others start empty. */
 export type NewGrant = GrantChanges &
   Pick<GrantRecord, 'generation' | 'clientFingerprint' | 'spaceId' | 'state' | 'stateSince'>;
 
-/** Grants that work, narrowed down; an absent member does not narrow. */
+/** Conditions for usable grants. An absent member does not restrict. */
 export interface UsableGrants {
   readonly connectorId?: string | undefined;
   readonly profileUid?: string | undefined;
@@ -31,7 +31,7 @@ export interface UsableGrants {
   readonly authorizedUntil?: Date | undefined;
 }
 
-/** Which grants a walk visits. */
+/** Selects the grants that {@link GrantStore.iterate} and {@link GrantStore.count} include. */
 export type GrantSelection =
   | { readonly connectorId: string }
   | { readonly profileUid: string }
@@ -41,8 +41,9 @@ export type GrantSelection =
   | { readonly heldUntilBefore: Date };
 
 /**
- * Shared and per-user tokens behind one facade. Reads by key are real-time; writes are compare-and-set and never wait for a search index.
- * @throws SavedObjectError from every method; `conflict` never, it is an answer here
+ * Stores shared and per-user tokens. Reads by key are real-time. Writes are compare-and-set and
+ * never wait for a search index.
+ * @throws SavedObjectError from every method, but never `conflict`: a conflict is a return value
  */
 export class GrantStore {
   readonly #repository: SavedObjectsRepository;
@@ -53,7 +54,7 @@ export class GrantStore {
     this.#now = now;
   }
 
-  /** `undefined`: nothing is stored under this key. */
+  /** Reads a grant. `undefined`: nothing is stored under this key. */
   async read(key: GrantKey): Promise<GrantRecord | undefined> {
     if (key.scope === 'shared') {
       const row = await this.#repository.getIfExists<ConnectorTokenAttributes>(
@@ -71,7 +72,10 @@ export class GrantStore {
     return row && recordOfUserToken(row);
   }
 
-  /** In the order of the keys, in one store call. What cannot be read comes back as the error that says why; `undefined`: nothing is stored. */
+  /**
+   * Reads many grants in one store call, in the order of the keys. A document that cannot be read
+   * is returned as its error. `undefined`: nothing is stored under the key.
+   */
   async readMany(
     keys: readonly Extract<GrantKey, { scope: 'per-user' }>[],
   ): Promise<readonly (GrantRecord | Error | undefined)[]> {
@@ -86,7 +90,7 @@ export class GrantStore {
     );
   }
 
-  /** Writes the first document of a key. `undefined`: somebody else was first, read again. */
+  /** Creates the document of a key. `undefined`: it already exists; read it. */
   async create(key: GrantKey, grant: NewGrant): Promise<GrantRecord | undefined> {
     const now = this.#now().toISOString();
     const attributes = withoutUndefined({
@@ -96,8 +100,8 @@ export class GrantStore {
       createdAt: now,
       updatedAt: now,
     });
-    const options = { id: grantId(key), visibleToSearch: false };
-    return undefinedOnConflict(async () => {
+    const options = { id: grantId(key) };
+    return unlessConflict(async () => {
       if (key.scope === 'shared') {
         const row = await this.#repository.create(CONNECTOR_TOKEN_TYPE, attributes, options);
         return recordOfSharedToken(row as SavedObject<ConnectorTokenAttributes>);
@@ -107,7 +111,10 @@ export class GrantStore {
     });
   }
 
-  /** One atomic write on top of `record`. `undefined`: the stored version is another one, or gone; read again and decide anew. */
+  /**
+   * Writes changes on top of `record`, atomically. `undefined`: the stored version differs or was
+   * deleted; read again and decide anew.
+   */
   async compareAndSet(
     record: GrantRecord,
     changes: GrantChanges,
@@ -118,9 +125,9 @@ export class GrantStore {
       ...tokens,
       ...(Object.keys(tokens).length === 0 ? {} : { updatedAt: this.#now().toISOString() }),
     };
-    const options = { version: record.version, visibleToSearch: false };
+    const options = { version: record.version };
     const id = grantId(record.key);
-    return undefinedOnConflict(async () => {
+    return unlessConflict(async () => {
       if (record.key.scope === 'shared') {
         return recordOfSharedToken(
           await this.#repository.update<ConnectorTokenAttributes>(
@@ -142,33 +149,35 @@ export class GrantStore {
     });
   }
 
-  /** `false`: the stored version is another one. Already gone counts as done. */
+  /**
+   * Deletes a grant. `false`: the stored version differs. A grant that was already deleted counts
+   * as success.
+   */
   async delete(record: Pick<GrantRecord, 'key' | 'version'>): Promise<boolean> {
     const type = record.key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
     try {
       await this.#repository.delete(type, grantId(record.key), {
         version: record.version,
-        visibleToSearch: false,
       });
       return true;
     } catch (error) {
-      if (error instanceof SavedObjectError && error.code === 'not_found') return true;
-      if (error instanceof SavedObjectError && error.code === 'conflict') return false;
+      if (isSavedObjectError(error, 'not_found')) return true;
+      if (isSavedObjectError(error, 'conflict')) return false;
       throw error;
     }
   }
 
-  /** Removes a row whose tokens nobody can read any more, whatever its version. */
+  /** Deletes a document whose tokens can never be read, whatever its version. */
   async deleteUnreadable(key: GrantKey): Promise<void> {
     const type = key.scope === 'shared' ? CONNECTOR_TOKEN_TYPE : USER_CONNECTOR_TOKEN_TYPE;
     try {
-      await this.#repository.delete(type, grantId(key), { visibleToSearch: false });
+      await this.#repository.delete(type, grantId(key));
     } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'not_found')) throw error;
+      if (!isSavedObjectError(error, 'not_found')) throw error;
     }
   }
 
-  /** How many grants match. May lag behind the latest writes by a second. */
+  /** Number of matching per-user grants. May lag behind the latest writes by a second. */
   async count(selection: GrantSelection): Promise<number> {
     const { total } = await this.#repository.find({
       type: USER_CONNECTOR_TOKEN_TYPE,
@@ -178,7 +187,10 @@ export class GrantStore {
     return total;
   }
 
-  /** One page of people's grants of a connector, oldest first, without their tokens. The pages show at most 10,000. */
+  /**
+   * One page of the per-user grants of a connector, oldest first, without their tokens. The pages
+   * cover at most 10,000 grants.
+   */
   async page(
     connectorId: string,
     { page, perPage }: { readonly page: number; readonly perPage: number },
@@ -193,8 +205,12 @@ export class GrantStore {
     return { grants: savedObjects.map(recordOfUserToken), total };
   }
 
-  /** Walks people's grants in batches, of a hundred at most where `batchSize` does not say, without their tokens; read a grant by key before acting on it. */
-  async *walk(
+  /**
+   * Yields per-user grants in batches without their tokens. Read a grant by key before acting on
+   * it.
+   * @param batchSize maximum size of a batch; default: that of the repository (100)
+   */
+  async *iterate(
     selection: GrantSelection,
     batchSize?: number,
   ): AsyncIterable<readonly GrantRecord[]> {
@@ -209,7 +225,10 @@ export class GrantStore {
   }
 }
 
-/** Several when no single index gives all matches: each is walked by its own. No grant matches two of them. */
+/**
+ * Returns the filters of a selection. Several filters when no single index gives all matches: each
+ * is searched separately. No grant matches two of them.
+ */
 function filtersOf(selection: GrantSelection): readonly Filter[] {
   if ('connectorId' in selection) return [filter.equals('connectorId', selection.connectorId)];
   if ('profileUid' in selection) return [filter.equals('profileUid', selection.profileUid)];
@@ -225,7 +244,7 @@ function filtersOf(selection: GrantSelection): readonly Filter[] {
   ];
 }
 
-/** New tokens of a writer that does not say when keep-alive is due: it looks soon. */
+/** Adds an early keep-alive date when the writer of new tokens sets none. */
 function withKeepAlive<C extends GrantChanges>(changes: C): C {
   const { issuedAt } = changes;
   return issuedAt === undefined || 'keepAliveAt' in changes
@@ -240,7 +259,7 @@ function usableFilter({ authorizedUntil, ...members }: UsableGrants): Filter {
   return filter.and(
     ...equal,
     filter.isOneOf('status', USABLE_STATES),
-    // Grants of an older build do not say; they were there before.
+    // Grants of older builds have no date; they were authorized earlier.
     ...(authorizedUntil === undefined
       ? []
       : [filter.not(filter.after('authorizedAt', authorizedUntil))]),
@@ -269,7 +288,7 @@ function tokenAttributesOf(
   changes: GrantChanges,
   previous: GrantRecord | undefined,
 ): TokenAttributes {
-  return { ...presentTokensOf(key, changes, previous), ...supersededTokensOf(key, changes) };
+  return { ...currentTokensOf(key, changes, previous), ...supersededTokensOf(key, changes) };
 }
 
 function supersededTokensOf({ scope }: GrantKey, { supersededGrants }: GrantChanges) {
@@ -277,7 +296,7 @@ function supersededTokensOf({ scope }: GrantKey, { supersededGrants }: GrantChan
   return { supersededGrants: supersededGrants.length === 0 ? undefined : [...supersededGrants] };
 }
 
-function presentTokensOf(
+function currentTokensOf(
   key: GrantKey,
   changes: GrantChanges,
   previous: GrantRecord | undefined,

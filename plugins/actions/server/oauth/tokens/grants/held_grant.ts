@@ -4,7 +4,7 @@ import { tokenToRevoke } from '../revocation/revocation_type.ts';
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(200_000);
 
-/** As stored, inside the encrypted credentials of the grant that stays in use. */
+/** Stored form, inside the encrypted credentials of the grant in use. */
 export const heldGrantAttributes = z.strictObject({
   generation: z.string().min(1).max(64),
   flowId: z.string().min(1).max(64),
@@ -19,20 +19,20 @@ export const heldGrantAttributes = z.strictObject({
   refreshTokenExpiresAt: instant.optional(),
   scopes: z.array(z.string().max(512)).max(200).optional(),
   requestedScopes: z.array(z.string().max(512)).max(200).optional(),
-  /** An empty id: the provider did not name the account. Older builds require the member. */
+  /** An empty id means that the provider named no account. Older builds require the member. */
   account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }),
   earlierTokens: z.array(tokenToRevoke).max(100),
 });
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
 
 /**
- * A grant of another account than the connected one, or of an unknown one. It waits in the document
- * of the grant in use until its owner decides. So every change of that grant applies to both in one
- * compare-and-set.
+ * A grant of another account than the connected one, or of an unknown account. It waits in the
+ * document of the grant in use until the user decides. So every change of that grant applies to
+ * both in one compare-and-set.
  */
 export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {
-    /** `undefined`: the provider did not name it. */
+    /** `undefined`: the provider named no account. */
     readonly account: { readonly id: string; readonly label: string } | undefined;
     readonly until: Date;
     /** When the user authorized it. */
@@ -43,7 +43,7 @@ export type HeldGrant = Readonly<
     readonly refreshToken: string | undefined;
     readonly scopes: readonly string[] | undefined;
     readonly requestedScopes: readonly string[] | undefined;
-    /** Where the browser goes after the decision; `undefined`: to the result page. */
+    /** URL that the browser is sent to after the decision. `undefined`: the result page. */
     readonly returnUrl: string | undefined;
   }
 >;

@@ -9,7 +9,10 @@ const KEYS = 10_000;
 /** The documented share of a limit. */
 const [EARLIEST, LATEST] = [0.7, 0.85];
 
-/** A connector that a whole company authorizes at the same moment, each person under an id of any kind. */
+/**
+ * A connector that all users of a company authorize at the same moment, with profile ids of any
+ * form.
+ */
 const companies = fc.record({
   connectorId: fc.oneof(fc.uuid(), fc.string({ minLength: 1, maxLength: 36 })),
   prefix: fc.string({ maxLength: 20 }),
@@ -27,7 +30,7 @@ const keysOf = (connectorId: string, prefix: string): readonly GrantKey[] =>
     profileUid: `${prefix}${user}`,
   }));
 
-/** How many dates lie in the fullest hour of the clock. */
+/** Number of dates in the hour with the most dates. */
 function fullestHour(dates: readonly Date[]): number {
   const hours = new Map<number, number>();
   for (const date of dates) {
@@ -37,15 +40,18 @@ function fullestHour(dates: readonly Date[]): number {
   return Math.max(...hours.values());
 }
 
-/** What an even spread puts into an hour, and what chance adds to the fullest of hundreds of hours: six deviations, and a little for small numbers. */
+/**
+ * Limit for one hour: the mean of an even spread, plus six standard deviations for the fullest of
+ * hundreds of hours, plus a constant for small numbers.
+ */
 function maxOfAnHour(limitDays: number): number {
   const even = KEYS / (limitDays * 24 * (LATEST - EARLIEST));
   return even + 6 * Math.sqrt(even) + 10;
 }
 
-describe('when keep-alive looks at 10,000 grants made at the same moment', () => {
+describe('the keep-alive dates of 10,000 grants made at the same moment', () => {
   it.each([7, 14, 90, 180])(
-    'G108: comes before an idle limit of %d days, in the documented part of it, and not in any one hour',
+    'G108: are spread over the documented part of an idle limit of %d days',
     (limitDays) => {
       fc.assert(
         fc.property(companies, ({ connectorId, prefix, issuedAt }) => {
@@ -63,7 +69,7 @@ describe('when keep-alive looks at 10,000 grants made at the same moment', () =>
     },
   );
 
-  it('G108: says the same of one grant whenever it is asked, so that a restart moves nobody', () => {
+  it('G108: are always the same for one grant, so a restart changes none', () => {
     fc.assert(
       fc.property(companies, fc.constantFrom(7, 14, 90, 180), (company, limitDays) => {
         const { connectorId, prefix, issuedAt } = company;

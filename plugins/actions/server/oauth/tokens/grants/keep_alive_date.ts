@@ -2,14 +2,18 @@ import { createHash } from 'node:crypto';
 import type { GrantKey } from './grant_key.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
-/** A grant whose provider keeps idle grants is looked at this seldom, in case a later build knows of a limit. */
-const LOOK_AGAIN_MS = 30 * DAY_MS;
-/** When nobody has asked yet what the provider tolerates; shorter than any limit known. */
+/**
+ * Interval of checks for a provider that keeps idle grants, in case a later version knows of a
+ * limit.
+ */
+const RECHECK_MS = 30 * DAY_MS;
+/** Interval when the limit of the provider is not known yet. Shorter than any known limit. */
 const UNKNOWN_LIMIT_MS = DAY_MS;
 
 /**
- * When keep-alive has to look at a grant that nobody refreshes until then: between 0.70 and 0.85 of what its provider tolerates. The share is
- * always the same for one grant and differs between grants, so that those made together are not refreshed together.
+ * Returns when keep-alive must check a grant that is not refreshed until then: between 0.70 and
+ * 0.85 of the provider's idle limit. The share is constant for one grant and differs between
+ * grants, so that grants made at the same time are not refreshed at the same time.
  * @param idleLimitDays `undefined`: the provider keeps idle grants
  */
 export function keepAliveDate(
@@ -17,12 +21,14 @@ export function keepAliveDate(
   issuedAt: Date,
   idleLimitDays: number | undefined,
 ): Date {
-  const pauseMs =
-    idleLimitDays === undefined ? LOOK_AGAIN_MS : idleLimitDays * DAY_MS * shareOf(key);
+  const pauseMs = idleLimitDays === undefined ? RECHECK_MS : idleLimitDays * DAY_MS * shareOf(key);
   return new Date(issuedAt.getTime() + pauseMs);
 }
 
-/** The same for a grant written by somebody who did not say. */
+/**
+ * Returns an early date for a grant whose writer did not set one. The next keep-alive run computes
+ * the real date.
+ */
 export function firstKeepAliveDate(issuedAt: Date): Date {
   return new Date(issuedAt.getTime() + UNKNOWN_LIMIT_MS);
 }

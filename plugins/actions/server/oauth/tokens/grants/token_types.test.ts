@@ -36,7 +36,7 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop();
 });
 
-/** The grants, as a build with this version of their type reads them. */
+/** A store as a build with this version of the type uses it. */
 async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
   const service = createSavedObjectsService({
     store: stores,
@@ -59,7 +59,7 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
   });
 }
 
-const presentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
+const currentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
 const buildOfVersion5 = () => {
   const { 6: _v6, 7: _v7, ...modelVersions } = userConnectorTokenType.modelVersions;
   return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
@@ -73,22 +73,22 @@ const buildOfVersion6 = () => {
 it('reads the former error code of a lost response as `refresh_response_lost`', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'refresh_answer_lost', at: NOW } });
-  const present = await presentBuild();
-  expect((await present.read(key))?.lastError).toEqual({ code: 'refresh_response_lost', at: NOW });
+  const current = await currentBuild();
+  expect((await current.read(key))?.lastError).toEqual({ code: 'refresh_response_lost', at: NOW });
 });
 
 it('keeps every other error code', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'rate_limited', at: NOW } });
-  const present = await presentBuild();
-  expect((await present.read(key))?.lastError).toEqual({ code: 'rate_limited', at: NOW });
+  const current = await currentBuild();
+  expect((await current.read(key))?.lastError).toEqual({ code: 'rate_limited', at: NOW });
 });
 
 it('reads a grant of model version 5 as one that superseded nothing', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
-  const present = await presentBuild();
-  expect(await present.read(key)).toMatchObject({
+  const current = await currentBuild();
+  expect(await current.read(key)).toMatchObject({
     refreshToken: 'rt-1',
     supersededGrants: [],
     lifetimeStartedAt: undefined,
@@ -98,10 +98,10 @@ it('reads a grant of model version 5 as one that superseded nothing', async () =
 it('keeps superseded tokens readable when a build of model version 5 refreshes the grant', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
-  const present = await presentBuild();
-  const record = await present.read(key);
+  const current = await currentBuild();
+  const record = await current.read(key);
   if (record === undefined) throw new Error('no grant');
-  await present.compareAndSet(record, { supersededGrants: superseded, lifetimeStartedAt: NOW });
+  await current.compareAndSet(record, { supersededGrants: superseded, lifetimeStartedAt: NOW });
   const seen = await older.read(key);
   if (seen === undefined) throw new Error('no grant');
   await older.compareAndSet(seen, {
@@ -109,7 +109,7 @@ it('keeps superseded tokens readable when a build of model version 5 refreshes t
     refreshToken: 'rt-2',
     expiresAt: LATER,
   });
-  expect(await present.read(key)).toMatchObject({
+  expect(await current.read(key)).toMatchObject({
     refreshToken: 'rt-2',
     supersededGrants: superseded,
     lifetimeStartedAt: NOW,

@@ -4,19 +4,21 @@ import { tokenToRevoke } from '../revocation/revocation_type.ts';
 import { heldGrantAttributes } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 
-/** Saved-object type of one person's tokens (per-user mode). */
+/** Saved-object type of the tokens of one user (per-user mode). */
 export const USER_CONNECTOR_TOKEN_TYPE = 'user_connector_token';
 /** Saved-object type of a token that all users of a connector share. */
 export const CONNECTOR_TOKEN_TYPE = 'connector_token';
 
 const id = z.string().min(1).max(512);
 const instant = z.iso.datetime();
-/** Tokens of 64 KB and their JSON envelope. */
+/** Limit for tokens of 64 KB and their JSON envelope. */
 const secretText = z.string().max(200_000);
 
 const scopes = z.array(z.string().max(512)).max(200);
 
-/** Ours, on both types: generation, status, lease and bookkeeping of design section 4. */
+/**
+ * Our own attributes of both types: generation, status, lease and bookkeeping (design section 4).
+ */
 const grantAttributes = {
   grantGeneration: z.string().min(1).max(64),
   clientFingerprint: z.string().min(1).max(128),
@@ -52,14 +54,17 @@ const grantAttributes = {
   createdAt: instant,
   updatedAt: instant,
 };
-/** When the person authorized, so that ending what was there before spares what came after. */
+/**
+ * When the user authorized. A mass revocation uses it to skip grants that were authorized later.
+ */
 const authorizedAt = instant.optional();
 
 const credentials = z.strictObject({
   accessToken: secretText,
   refreshToken: secretText.optional(),
   /**
-   * Encrypted together: the account and the browser that may decide are as sensitive as the tokens.
+   * Encrypted together with the tokens: the account and the browser that may decide are as
+   * sensitive as they are.
    */
   held: heldGrantAttributes.optional(),
 });
@@ -88,7 +93,7 @@ const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
 export const MAX_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({
-  /** `undefined`: the provider did not name the account. */
+  /** `undefined`: the provider named no account. */
   accountId: z.string().min(1).max(512).optional(),
   tokens: z.array(tokenToRevoke).min(1).max(100),
 });
@@ -123,20 +128,22 @@ const storedV6 = stored(userConnectorTokenAttributesV6).extend({
 const noChange = { changes: [] } as const;
 
 /**
- * One document per user and connector, id from `grantId`.
- * Version 2 maps `userCloudId`, as the contract has it.
- * Version 3 lets a run that ends many grants find those of one client that were made before it, and
- * keep-alive the grants that are due.
- * Version 4 adds the requested scopes.
- * Version 5 finds grants of another account whose owner has not decided in time.
- * Version 6 keeps the tokens of superseded authorizations, and the start of the authorization's
- * lifetime.
- * Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
+ * One document per user and connector; the id is from `grantId`.
+ *
+ * - Version 2 maps `userCloudId`, as the contract requires.
+ * - Version 3 lets a revocation job find the grants of one client that were authorized before it,
+ *   and lets keep-alive find the grants that are due.
+ * - Version 4 adds the requested scopes.
+ * - Version 5 lets a search find held grants whose user has not decided in time.
+ * - Version 6 keeps the tokens of superseded authorizations, and the start of the lifetime of the
+ *   authorization.
+ * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: {
     properties: {
       profileUid: { type: 'keyword' },
@@ -205,7 +212,10 @@ export const userConnectorTokenType: SavedObjectsType = {
   },
 };
 
-/** Keep-alive looks at each grant of before once, and learns then when it is due. */
+/**
+ * Backfill: grants written by older builds get an early date, so the next keep-alive run computes
+ * the real one.
+ */
 function backfillKeepAlive({
   status,
   issuedAt,
@@ -216,7 +226,7 @@ function backfillKeepAlive({
     : {};
 }
 
-/** The error code of a lost response had another name before. */
+/** Backfill: older builds stored the error code of a lost response under another name. */
 function renameLostResponse({
   lastError,
 }: Readonly<Record<string, unknown>>): Record<string, unknown> {
@@ -228,11 +238,12 @@ function renameLostResponse({
   return isOldCode ? { lastError: { ...lastError, code: 'refresh_response_lost' } } : {};
 }
 
-/** One document per connector, for auth types without a person. */
+/** One document per connector, for auth types without a user. */
 export const connectorTokenType: SavedObjectsType = {
   name: CONNECTOR_TOKEN_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: {
     properties: {
       connectorId: { type: 'keyword' },
@@ -251,7 +262,10 @@ export const connectorTokenType: SavedObjectsType = {
   },
 };
 
-/** What is encrypted, and what is bound into the encryption: a row cannot be moved to another person, connector or host. */
+/**
+ * Attributes that are encrypted, and attributes that are bound to the ciphertext: a document cannot
+ * be moved to another user, connector or host.
+ */
 export const tokenEncryption = [
   {
     type: USER_CONNECTOR_TOKEN_TYPE,

@@ -4,33 +4,36 @@ import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
 import { ConnectorHealth } from './connector_problems.ts';
 
 let fixture: TokenFixture;
-let problems: ConnectorHealth;
+let health: ConnectorHealth;
 beforeEach(async () => {
   fixture = await createTokenFixture();
-  problems = new ConnectorHealth(fixture.repository, fixture.clock);
+  health = new ConnectorHealth(fixture.repository, fixture.clock);
 });
 afterEach(() => fixture.close());
 
 const connectors = (count: number) =>
   Array.from({ length: count }, (_, i) => aConnector({ id: `c-${i}`, version: 'v1' }));
 
-describe('problems of connectors', () => {
-  it.each([3, 300])('are found among %d of them, each for its own version', async (count) => {
-    const all = connectors(count);
-    const [first, second] = all;
-    if (first === undefined || second === undefined) throw new Error('no connectors');
-    await problems.report(first, 'client_rejected');
-    await problems.report({ ...second, version: 'v0' }, 'request_rejected');
-    const found = await problems.currentOf(all);
-    expect([...found]).toEqual([['c-0', { code: 'client_rejected', since: expect.any(Date) }]]);
-    expect(await problems.current(first)).toMatchObject({ code: 'client_rejected' });
-  });
+describe('the health of connectors', () => {
+  it.each([3, 300])(
+    'returns the problems of the current version for a list of %d',
+    async (count) => {
+      const all = connectors(count);
+      const [first, second] = all;
+      if (first === undefined || second === undefined) throw new Error('no connectors');
+      await health.report(first, 'client_rejected');
+      await health.report({ ...second, version: 'v0' }, 'request_rejected');
+      const found = await health.currentOf(all);
+      expect([...found]).toEqual([['c-0', { code: 'client_rejected', since: expect.any(Date) }]]);
+      expect(await health.current(first)).toMatchObject({ code: 'client_rejected' });
+    },
+  );
 
-  it('are not asked for one by one when a list is long', async () => {
+  it('reads a long list with one search', async () => {
     const reads = jest.spyOn(fixture.store, 'getMany');
-    await problems.currentOf(connectors(3));
+    await health.currentOf(connectors(3));
     expect(reads).toHaveBeenCalledTimes(1);
-    await problems.currentOf(connectors(10_000));
+    await health.currentOf(connectors(10_000));
     expect(reads).toHaveBeenCalledTimes(1);
   });
 });

@@ -11,12 +11,15 @@ import {
   ConnectorConfigurationError,
 } from '../../strategies/index.ts';
 
-/** Saved-object type of what an administrator must put right on a connector; id is the connector's. */
+/**
+ * Saved-object type of a configuration problem that an administrator must fix. The id of the
+ * document is the id of the connector.
+ */
 export const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';
 
 const problemAttributes = z.strictObject({
   connectorId: z.string().min(1).max(36),
-  /** Version of the connector that was refused; an edit makes the problem moot. */
+  /** Version of the connector that was refused. The problem no longer applies after an edit. */
   connectorVersion: z.string().max(128),
   code: z.string().max(64),
   since: z.iso.datetime(),
@@ -28,6 +31,7 @@ export const connectorProblemType: SavedObjectsType = {
   name: CONNECTOR_PROBLEM_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: { properties: { connectorId: { type: 'keyword' } } },
   modelVersions: {
     1: {
@@ -48,13 +52,14 @@ const MAX_CIRCUITS = 10_000;
 const MANY_CONNECTORS = 200;
 
 /**
- * One state per connector for "the provider refuses our client": people are not asked to re-authorize, the provider is not asked again for
- * half a minute, and the administrator sees it until a call succeeds or the connector is edited.
+ * Configuration problems of connectors: the provider refuses the client or its request. One state
+ * per connector. Users are not asked to authorize again. No request is sent to the provider for 30
+ * seconds. The administrator sees the problem until a call succeeds or the connector is edited.
  */
 export class ConnectorHealth {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Clock;
-  readonly #open = new Map<
+  readonly #circuits = new Map<
     string,
     { readonly code: ConfigurationErrorCode; readonly untilMs: number }
   >();
@@ -64,23 +69,29 @@ export class ConnectorHealth {
     this.#clock = clock;
   }
 
-  /** Why the provider is not asked now; `undefined`: it may be asked for this version of the connector. */
-  open(connector: DecryptedConnector): ConnectorConfigurationError | undefined {
-    const circuit = this.#open.get(circuitKey(connector));
+  /**
+   * The error to throw while the circuit is open. `undefined`: this version of the connector may
+   * send a request.
+   */
+  circuitError(connector: DecryptedConnector): ConnectorConfigurationError | undefined {
+    const circuit = this.#circuits.get(circuitKey(connector));
     if (circuit === undefined) return undefined;
     if (circuit.untilMs > this.#clock.monotonic())
       return configurationError(connector, circuit.code);
-    this.#open.delete(circuitKey(connector));
+    this.#circuits.delete(circuitKey(connector));
     return undefined;
   }
 
-  /** Opens the circuit and tells the administrator. The error to throw comes back. */
+  /** Opens the circuit and stores the problem for the administrator. Returns the error to throw. */
   async report(
     connector: DecryptedConnector,
     code: ConfigurationErrorCode,
   ): Promise<ConnectorConfigurationError> {
-    if (this.#open.size >= MAX_CIRCUITS) this.#open.clear();
-    this.#open.set(circuitKey(connector), { code, untilMs: this.#clock.monotonic() + CIRCUIT_MS });
+    if (this.#circuits.size >= MAX_CIRCUITS) this.#circuits.clear();
+    this.#circuits.set(circuitKey(connector), {
+      code,
+      untilMs: this.#clock.monotonic() + CIRCUIT_MS,
+    });
     try {
       if ((await this.current(connector)) !== undefined) return configurationError(connector, code);
       await this.#repository.create<ProblemAttributes>(
@@ -91,37 +102,43 @@ export class ConnectorHealth {
           code,
           since: new Date(this.#clock.now()).toISOString(),
         },
-        { id: connector.id, overwrite: true, visibleToSearch: false },
+        { id: connector.id, overwrite: true },
       );
     } catch (error) {
-      // A store that is away is reported by everything else; the circuit holds without it.
+      // Other code reports a store that cannot be reached. The circuit works without it.
       if (!(error instanceof SavedObjectError)) throw error;
     }
     return configurationError(connector, code);
   }
 
-  /** After a success. Never throws: a stale note is corrected by the next success. */
+  /**
+   * Closes the circuit and removes the stored problem. Call it after a success. Ignores errors of
+   * the store: the next success removes the problem.
+   */
   async clear(connector: DecryptedConnector): Promise<void> {
-    this.#open.delete(circuitKey(connector));
+    this.#circuits.delete(circuitKey(connector));
     try {
       const known = await this.#repository.getIfExists(CONNECTOR_PROBLEM_TYPE, connector.id);
-      if (known !== undefined)
-        await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id, {
-          visibleToSearch: false,
-        });
+      if (known !== undefined) await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id);
     } catch (error) {
       if (!(error instanceof SavedObjectError)) throw error;
     }
   }
 
-  /** `undefined`: none, or it was about an earlier version of the connector. */
+  /**
+   * The stored problem. `undefined`: there is none, or it is about another version of the
+   * connector.
+   */
   async current(
     connector: Pick<DecryptedConnector, 'id' | 'version'>,
   ): Promise<ConnectorProblem | undefined> {
     return (await this.currentOf([connector])).get(connector.id);
   }
 
-  /** The same for many connectors, by id. Few of them ever have a problem, so for a long list all problems are read instead of one by connector. */
+  /**
+   * The stored problems of many connectors, by connector id. Few connectors ever have one, so for a
+   * long list all problems are read instead of one document per connector.
+   */
   async currentOf(
     connectors: readonly Pick<DecryptedConnector, 'id' | 'version'>[],
   ): Promise<ReadonlyMap<string, ConnectorProblem>> {
@@ -141,7 +158,7 @@ export class ConnectorHealth {
   ): Promise<ReadonlyMap<string, ProblemAttributes>> {
     const rows = await this.#repository.bulkGet<ProblemAttributes>(
       connectors.map(({ id }) => ({ type: CONNECTOR_PROBLEM_TYPE, id })),
-      // A hint that this build cannot read must not keep anybody from the list.
+      // A problem that this build cannot read must not make the list fail.
       { onUnreadable: () => undefined },
     );
     return new Map(rows.flatMap((row) => (row === undefined ? [] : [[row.id, row.attributes]])));
@@ -160,7 +177,7 @@ function circuitKey(connector: DecryptedConnector): string {
 }
 
 interface Explanation {
-  /** Names no address: everybody who runs the connector reads it. */
+  /** Contains no address: every user of the connector reads it. */
   readonly what: string;
   readonly check: string;
 }

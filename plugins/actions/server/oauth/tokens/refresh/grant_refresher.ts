@@ -2,7 +2,7 @@ import type { TokenGrant } from '@latchkey/oauth-client';
 import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
-import { decideRefresh, type RefreshDecision, stillServes } from './refresh_decision.ts';
+import { canServeAsFallback, decideRefresh, type RefreshDecision } from './refresh_decision.ts';
 import { RefreshErrorHandler } from './refresh_error_handler.ts';
 import {
   type Instant,
@@ -24,56 +24,61 @@ import { tokenFailure } from './token_failure.ts';
 import { TokenWriter } from './token_writer.ts';
 
 /**
- * Refreshes a grant exactly once, however many callers in however many processes ask (design 5.3).
+ * Refreshes a grant exactly once, no matter how many callers in how many processes ask (design
+ * 5.3). The steps, in order:
  *
- * In order: single flight in this process; a lease on the grant's document, taken by the same compare-and-set that records the hash of the refresh
- * token about to be spent, which also proves that the store is writable; the token call; one compare-and-set write of everything; the result to all waiters.
+ * 1. Single flight in this process.
+ * 2. A lease on the grant's document. The same compare-and-set records the hash of the refresh
+ *   token about to be spent, and proves that the store is writable.
+ * 3. The token request.
+ * 4. One compare-and-set that writes all changes.
+ * 5. The result for all waiting callers.
  */
 export class GrantRefresher {
   readonly #deps: RefreshDeps;
-  readonly #failure: RefreshErrorHandler;
-  readonly #save: TokenWriter;
+  readonly #errorHandler: RefreshErrorHandler;
+  readonly #writer: TokenWriter;
   readonly #singleFlight = new SingleFlight();
 
   constructor(deps: RefreshDeps) {
     this.#deps = deps;
-    this.#save = new TokenWriter(deps);
-    this.#failure = new RefreshErrorHandler(deps, this.#save);
+    this.#writer = new TokenWriter(deps);
+    this.#errorHandler = new RefreshErrorHandler(deps, this.#writer);
   }
 
-  /** Grants being refreshed by this process now. */
+  /** Number of grants that this process refreshes now. */
   get running(): number {
     return this.#singleFlight.running;
   }
 
-  /** Tokens the provider gave to this client and the store has not taken yet; they serve calls meanwhile. */
+  /**
+   * Tokens that could not be saved yet. Served to callers until the store recovers. `undefined`:
+   * there are none.
+   */
   unsavedToken(id: string, clientFingerprint: string): RecordWithToken | undefined {
     return this.#singleFlight.unsaved(singleFlightKey(id, clientFingerprint));
   }
 
-  /**
-   * A record whose token may be sent and is not the rejected one.
-   * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
-   */
+  /** Returns a record whose token may be sent and is not the rejected one. */
   refresh(request: RefreshRequest): Promise<RecordWithToken> {
     const id = grantId(request.key);
-    return this.#singleFlight.join(singleFlightKey(id, request.client.fingerprint), {
+    return this.#singleFlight.run(singleFlightKey(id, request.client.fingerprint), {
       rejected: request.rejected,
-      fly: async (unsaved) => {
+      start: async (unsaved) => {
         try {
           return await this.#refreshStored(id, request, unsaved);
         } catch (error) {
           throw tokenFailure(error, request.connector.authType);
         } finally {
-          this.#deps.judge.forget(id);
+          this.#deps.leaseMonitor.stopWatching(id);
         }
       },
     });
   }
 
-  /** Waits for running refreshes to be saved, at most `timeoutMs`. */
+  /** Waits until running refreshes are saved or have failed, at most `timeoutMs`. */
   async drain(timeoutMs: number): Promise<void> {
-    await Promise.race([this.#singleFlight.landed(), this.#deps.clock.sleep(timeoutMs)]);
+    await Promise.race([this.#singleFlight.drain(), this.#deps.clock.sleep(timeoutMs)]);
   }
 
   async #refreshStored(
@@ -81,27 +86,27 @@ export class GrantRefresher {
     request: RefreshRequest,
     unsaved: (record: RecordWithToken) => void,
   ): Promise<RecordWithToken> {
-    const { clock, timings, judge } = this.#deps;
+    const { clock, timings, leaseMonitor } = this.#deps;
     const deadline = clock.monotonic() + timings.waitMs;
     while (clock.monotonic() < deadline) {
       const record = await this.#deps.store.read(request.key);
       const decision = decideRefresh(record, request, {
         nowMs: clock.now(),
-        isHeld: judge.isHeld(id, record?.refresh),
+        isHeld: leaseMonitor.isHeld(id, record?.refresh),
       });
       if (decision.type === 'wait') {
         await clock.sleep(timings.pollMs * (0.5 + this.#deps.randomness.fraction()));
         continue;
       }
-      const settled = await this.#settle(decision, request);
-      if (settled === 'decide_again') continue;
-      if (settled !== 'refresh') return settled;
+      const resolved = await this.#resolveWithoutLease(decision, request);
+      if (resolved === 'decide_again') continue;
+      if (resolved !== 'refresh') return resolved;
 
-      const refused = this.#deps.problems.open(request.connector);
-      if (refused !== undefined) {
-        if (record !== undefined && stillServes(record, request, clock.now())) return record;
-        if (record !== undefined) await this.#failure.noteProblem(record, refused.code);
-        throw refused;
+      const problem = this.#deps.health.circuitError(request.connector);
+      if (problem !== undefined) {
+        if (record !== undefined && canServeAsFallback(record, request, clock.now())) return record;
+        if (record !== undefined) await this.#errorHandler.recordProblem(record, problem.code);
+        throw problem;
       }
       const takenAt = instantOf(clock);
       const leased = await this.#takeLease(record, request);
@@ -111,13 +116,13 @@ export class GrantRefresher {
     }
     throw new TokenUnavailableError(
       'refresh_in_progress',
-      'Another process is still refreshing this token. Try again in a moment.',
+      'Another process is still refreshing this token. Try again in a few seconds.',
       timings.leaseTtlMs,
     );
   }
 
-  /** Everything that needs no lease. */
-  async #settle(
+  /** Handles every decision that needs no lease. `refresh`: take the lease and refresh. */
+  async #resolveWithoutLease(
     decision: Exclude<RefreshDecision, { type: 'wait' }>,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'refresh' | 'decide_again'> {
@@ -131,7 +136,8 @@ export class GrantRefresher {
       case 'give_up':
         if (decision.mark !== undefined) {
           const { record, code } = decision.mark;
-          if (!(await this.#failure.markDead(record, request, code))) return 'decide_again';
+          if (!(await this.#errorHandler.markNeedsReauth(record, request, code)))
+            return 'decide_again';
           this.#deps.events.emit({
             type: 'refresh_failed',
             kind: 'reauthorize',
@@ -146,14 +152,17 @@ export class GrantRefresher {
     }
   }
 
-  /** Lease and intent in one write, before anything is spent. `undefined`: somebody else was faster. */
+  /**
+   * Writes lease and intent in one step, before anything is spent. `undefined`: another process
+   * wrote first.
+   */
   async #takeLease(
     record: GrantRecord | undefined,
     request: RefreshRequest,
   ): Promise<GrantRecord | undefined> {
-    const { clock, instanceId, processes, randomness, store, timings } = this.#deps;
+    const { clock, instanceId, livenessProbe, randomness, store, timings } = this.#deps;
     const refresh = newIntent({
-      owner: newLeaseOwner(instanceId, randomness, processes),
+      owner: newLeaseOwner(instanceId, randomness, livenessProbe),
       nowMs: clock.now(),
       ttlMs: timings.leaseTtlMs,
       spent: request.key.scope === 'shared' ? undefined : spentHash(record),
@@ -162,7 +171,7 @@ export class GrantRefresher {
       if (record !== undefined) {
         return await store.compareAndSet(record, {
           refresh,
-          ...noteOfDeadHolder(record, refresh.spent, clock.now()),
+          ...changesIfHolderCrashed(record, refresh.spent, clock.now()),
         });
       }
       return await store.create(request.key, {
@@ -188,46 +197,50 @@ export class GrantRefresher {
     const heartbeat = new LeaseHeartbeat({ store, clock, leased, ttlMs, takenAt });
     let grant: TokenGrant;
     try {
-      await this.#reach('lease_taken');
-      await this.#reach('before_call');
-      if (!(await heartbeat.stillOurs())) {
+      await this.#checkpoint('lease_taken');
+      await this.#checkpoint('before_call');
+      if (!(await heartbeat.isStillHeld())) {
         await heartbeat.stop();
         return 'decide_again';
       }
       grant = await callProvider(this.#deps, leased, request);
     } catch (error) {
-      return this.#failure.handle(error, await heartbeat.stop(), request);
+      return this.#errorHandler.handle(error, await heartbeat.stop(), request);
     }
-    const held = await heartbeat.stop();
-    await this.#reach('after_call');
-    if (isOfOtherAccount(held, grant, request.client))
-      return this.#failure.onOtherAccount(grant, held, request);
-    await this.#reach('before_write');
-    const saved = await this.#save.run({ leased: held, grant, request, unsaved });
-    await this.#reach('after_write');
+    const latest = await heartbeat.stop();
+    await this.#checkpoint('after_call');
+    if (isOfOtherAccount(latest, grant, request.client))
+      return this.#errorHandler.onOtherAccount(grant, latest, request);
+    await this.#checkpoint('before_write');
+    const saved = await this.#writer.save({ leased: latest, grant, request, unsaved });
+    await this.#checkpoint('after_write');
     return saved;
   }
 
-  async #reach(point: RefreshPoint): Promise<void> {
+  async #checkpoint(point: RefreshPoint): Promise<void> {
     await this.#deps.checkpoint?.(point);
   }
 }
 
 /**
- * One flight per grant and client: a caller that has read an edited connector must not be handed the token that somebody else fetches for the connector
- * as it was. Neither part holds a blank.
+ * Key of a single flight: one per grant and client. A caller that has read an edited connector must
+ * not receive a token that was fetched for the connector before the edit. Neither part contains a
+ * space.
  */
 function singleFlightKey(id: string, clientFingerprint: string): string {
   return `${id} ${clientFingerprint}`;
 }
 
-/** Names the refresh token that is about to be spent. */
+/** Fingerprint of the refresh token that is about to be spent. */
 function spentHash(record: GrantRecord | undefined): string | undefined {
   return record?.refreshToken === undefined ? undefined : tokenFingerprint(record.refreshToken);
 }
 
-/** A lapsed lease that meant to spend the same token: its holder died, perhaps after the provider had answered. */
-function noteOfDeadHolder(
+/**
+ * Records `refresh_response_lost` when an expired lease was about to spend the same refresh token:
+ * its holder crashed, perhaps after the provider had responded.
+ */
+function changesIfHolderCrashed(
   record: GrantRecord,
   spent: string | undefined,
   nowMs: number,

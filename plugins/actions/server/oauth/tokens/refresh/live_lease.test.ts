@@ -6,40 +6,43 @@ import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tok
 
 const HOUR_MS = 3_600_000;
 const CALL_TIMEOUT_MS = 30_000;
-/** And with a call that ends at its deadline before it, shorter than anybody waits. */
+/**
+ * Seconds. Longer than a lease, and, after a request that ended at its deadline, shorter than the
+ * wait of a caller.
+ */
 const LONGER_THAN_A_LEASE_S = 12;
 const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
 
-/** A token call that waits until it is told how to go on. */
-interface HeldCall {
-  goOn(): void;
+/** A token request that waits until the test continues it or lets it fail. */
+interface PausedCall {
+  resume(): void;
   fail(error: OAuthError): void;
 }
 
 let fixture: TokenFixture;
-let calls: HeldCall[];
+let calls: PausedCall[];
 beforeEach(async () => {
   fixture = await createTokenFixture();
   calls = [];
   fixture.provider.before = () =>
     new Promise((resolve, reject) => {
-      calls.push({ goOn: resolve, fail: reject });
+      calls.push({ resume: resolve, fail: reject });
     });
 });
 afterEach(() => fixture.close());
 
 const storedLease = async (process: TokenProcess) => (await process.store.read(key))?.refresh;
 
-/** Lets time pass on the clock of everybody but the stale process. */
+/** Advances the clock of all processes except the stale one. */
 async function advance(ms: number): Promise<void> {
   for (let passed = 0; passed < ms; passed += 250) await fixture.clock.advance(250);
 }
 
 /**
- * One process took the lease and stands still in its call, clock and heartbeat included; another one took over and is in its call, with a living lease;
- * a third one waits.
+ * The first process took the lease and is paused in its request, with its clock and its heartbeat.
+ * The second took over and waits for its own request, with a live lease. The third waits.
  */
 async function aTakeover() {
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
@@ -48,21 +51,21 @@ async function aTakeover() {
   const grant = fixture.provider.authorize();
   await quick.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
   await fixture.clock.advance(HOUR_MS);
-  const ofStale = settled(stale.tokens.getToken(ana));
+  const ofStale = observe(stale.tokens.getToken(ana));
   await clock.advance(0);
   await until(() => calls.length === 1);
   const before = await storedLease(quick);
-  const ofQuick = settled(quick.tokens.getToken(ana));
+  const ofQuick = observe(quick.tokens.getToken(ana));
   for (let step = 0; step < 100 && calls.length < 2; step += 1) await advance(250);
   const lease = await storedLease(quick);
   expect(calls).toHaveLength(2);
   expect(lease?.owner).not.toBe(before?.owner);
-  const ofThird = settled(third.tokens.getToken(ana));
+  const ofThird = observe(third.tokens.getToken(ana));
   return { clock, quick, owner: lease?.owner, ofStale, ofQuick, ofThird };
 }
 
-/** What became of a call, to be looked at while it may still be under way. */
-function settled(call: ReturnType<TokenProcess['tokens']['getToken']>) {
+/** The result of a call, readable while it may still be running. */
+function observe(call: ReturnType<TokenProcess['tokens']['getToken']>) {
   const state: { outcome: 'waiting' | 'token' | 'refused'; fingerprint: string | undefined } = {
     outcome: 'waiting',
     fingerprint: undefined,
@@ -81,10 +84,10 @@ async function until(isTrue: () => boolean): Promise<void> {
 
 const ends: readonly {
   readonly how: string;
-  readonly end: (call: HeldCall, clock: ManualClock) => Promise<void>;
+  readonly end: (call: PausedCall, clock: ManualClock) => Promise<void>;
 }[] = [
   {
-    how: 'is answered by a 503',
+    how: 'gets a 503',
     end: async ({ fail }) =>
       fail(new OAuthError('provider_unavailable', 'transient', 'Later.', { status: 503 })),
   },
@@ -95,20 +98,25 @@ const ends: readonly {
     },
   },
   {
-    // As by a provider that has ended the grant, or for which the taker's call has spent the token.
+    // As from a provider that has ended the grant, or that consumed the token in the request of the
+    // new holder.
     how: 'is refused',
     end: async ({ fail }) =>
       fail(new OAuthError('invalid_grant', 'reauthorize', 'Invalid.', { status: 400 })),
   },
 ];
 
-/** Looks at everybody until well after the stale holder's call has ended, and then lets the new holder's call go on. */
-async function leavesTheLeaseAlone(end: (typeof ends)[number]['end']): Promise<void> {
+/**
+ * Checks all processes until well after the request of the stale holder has ended. Then continues
+ * the request of the new holder.
+ */
+async function expectLeaseToStay(end: (typeof ends)[number]['end']): Promise<void> {
   const { clock, quick, owner, ofStale, ofQuick, ofThird } = await aTakeover();
   const [first, second] = calls;
-  if (first === undefined || second === undefined) throw new Error('nobody called');
+  if (first === undefined || second === undefined) throw new Error('no request was sent');
   await end(first, clock);
-  // Longer than a lease lives: the third would have taken over a lease that was let go or stands still.
+  // Longer than the lifetime of a lease: the third process would have taken over a lease that was
+  // released or has no heartbeat.
   for (let seconds = 0; seconds < LONGER_THAN_A_LEASE_S; seconds += 1) {
     await clock.advance(1_000);
     await advance(1_000);
@@ -122,7 +130,7 @@ async function leavesTheLeaseAlone(end: (typeof ends)[number]['end']): Promise<v
     'waiting',
   ]);
 
-  second.goOn();
+  second.resume();
   for (let step = 0; step < 4; step += 1) {
     await clock.advance(250);
     await advance(250);
@@ -136,9 +144,9 @@ async function leavesTheLeaseAlone(end: (typeof ends)[number]['end']): Promise<v
   expect(await quick.store.read(key)).toMatchObject({ state: 'connected', refresh: undefined });
 }
 
-describe('a stale holder whose call', () => {
+describe('a stale holder whose request', () => {
   it.each(ends)(
-    'G87: $how while the new holder is in its own call leaves the living lease to it',
-    ({ end }) => leavesTheLeaseAlone(end),
+    'G87: $how during the request of the new holder does not release its lease',
+    ({ end }) => expectLeaseToStay(end),
   );
 });

@@ -6,23 +6,23 @@ import {
   isRevokedByEdit,
   isStillValid,
   isUsable,
-  NO_NEED_TO_WAIT_MS,
+  MIN_REMAINING_MS,
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 
-/** A backoff further away than this was written by a clock that has since jumped back. */
+/** A backoff longer than this was written by a clock that has since jumped back. It is ignored. */
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;
 
 /**
- * What one look at the stored grant calls for.
- * - `adopt`: the stored token serves; nobody is asked.
- * - `wait`: somebody else is refreshing.
- * - `take_lease`: it is on us.
- * - `give_up`: the person must authorize; `mark` says that the store does not know yet.
- * - `later`: the provider asked for a pause.
+ * The next step after one read of the stored grant.
+ * - `adopt`: use the stored token; no request is sent.
+ * - `wait`: another process is refreshing.
+ * - `take_lease`: this process refreshes.
+ * - `give_up`: the user must authorize. `mark`: the store does not record that yet.
+ * - `later`: a pause is running, because the provider asked for it or a refresh failed.
  */
 export type RefreshDecision =
   | { readonly type: 'adopt'; readonly record: RecordWithToken }
@@ -35,7 +35,7 @@ export type RefreshDecision =
     }
   | { readonly type: 'later'; readonly error: TokenUnavailableError };
 
-/** Decides from a fresh read. Pure but for `isHeld`, which watches the lease. */
+/** Decides from a record that was just read. A pure function of its arguments. */
 export function decideRefresh(
   record: GrantRecord | undefined,
   request: RefreshRequest,
@@ -50,17 +50,17 @@ export function decideRefresh(
     const error = connectorChangedError(request.connector.authType);
     return { type: 'give_up', error, mark: undefined };
   }
-  if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
+  if (canServe(record, request, at.nowMs)) return { type: 'adopt', record };
 
-  const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
+  const fallback = canServeAsFallback(record, request, at.nowMs) ? record : undefined;
   if (record.state === 'needs_reauth') {
     return fallback === undefined
-      ? { type: 'give_up', error: errorOfDead(record, request), mark: undefined }
+      ? { type: 'give_up', error: needsReauthError(record, request), mark: undefined }
       : { type: 'adopt', record: fallback };
   }
   if (record.refreshToken === undefined) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
-    // The clock alone must not cause a write: this server's clock may be wrong.
+    // Expiry alone must not cause a write: the clock of this server may be wrong.
     if (!isRefused(record, request) || request.evidence === undefined)
       return giveUp(request, 'token_expired');
     return {
@@ -69,7 +69,7 @@ export function decideRefresh(
       mark: { record, code: request.evidence },
     };
   }
-  return decidePace(record, fallback, { ...at, isRefused: isRefused(record, request) });
+  return decideTiming(record, fallback, { ...at, isRefused: isRefused(record, request) });
 }
 
 function decideShared(
@@ -77,31 +77,33 @@ function decideShared(
   request: RefreshRequest,
   at: { readonly nowMs: number; readonly isHeld: boolean },
 ): RefreshDecision {
-  const mine = record?.clientFingerprint === request.client.fingerprint && isUsable(record);
-  if (record === undefined || !mine) {
+  const isUsableHere = record?.clientFingerprint === request.client.fingerprint && isUsable(record);
+  if (record === undefined || !isUsableHere) {
     return record !== undefined && at.isHeld ? { type: 'wait' } : { type: 'take_lease', record };
   }
-  if (serves(record, request, at.nowMs)) return { type: 'adopt', record };
-  const fallback = stillServes(record, request, at.nowMs) ? record : undefined;
-  return decidePace(record, fallback, { ...at, isRefused: isRefused(record, request) });
+  if (canServe(record, request, at.nowMs)) return { type: 'adopt', record };
+  const fallback = canServeAsFallback(record, request, at.nowMs) ? record : undefined;
+  return decideTiming(record, fallback, { ...at, isRefused: isRefused(record, request) });
 }
 
-/** Refreshable in principle: now, later, or by somebody else. */
-function decidePace(
+/** Decides for a grant that can be refreshed: now, later, or by another process. */
+function decideTiming(
   record: GrantRecord,
   fallback: RecordWithToken | undefined,
   at: { readonly nowMs: number; readonly isHeld: boolean; readonly isRefused: boolean },
 ): RefreshDecision {
   if (at.isHeld) {
-    const lifeMs = (fallback?.expiresAt?.getTime() ?? 0) - at.nowMs;
-    return fallback !== undefined && lifeMs > NO_NEED_TO_WAIT_MS
+    const remainingMs = (fallback?.expiresAt?.getTime() ?? 0) - at.nowMs;
+    return fallback !== undefined && remainingMs > MIN_REMAINING_MS
       ? { type: 'adopt', record: fallback }
       : { type: 'wait' };
   }
   const pauseMs = (record.nextAttemptAt?.getTime() ?? 0) - at.nowMs;
-  // A pause until the end of a token supposes that the token serves until then.
-  const isMoot = at.isRefused && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
-  if (!isMoot && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
+  // A pause until the expiry of a token assumes that the token is valid until then. It does not
+  // apply when the API rejects the token.
+  const ignoresPause =
+    at.isRefused && record.nextAttemptAt?.getTime() === record.expiresAt?.getTime();
+  if (!ignoresPause && pauseMs > 0 && pauseMs <= MAX_BACKOFF_MS) {
     if (fallback !== undefined) return { type: 'adopt', record: fallback };
     const code =
       record.lastError?.code === 'rate_limited' ? 'rate_limited' : 'provider_unavailable';
@@ -111,20 +113,24 @@ function decidePace(
   return { type: 'take_lease', record };
 }
 
-/** Fresh, and not the very token the API just refused. */
-function serves(
+/** Tells if the token is fresh and is not the one that the API rejected. */
+function canServe(
   record: GrantRecord,
   request: RefreshRequest,
   nowMs: number,
 ): record is RecordWithToken {
   const { refreshMarginSeconds } = request.client;
-  // Reading a token knows nothing of margins, so it may ask too early: then there is nothing to do yet.
+  // A caller that reads a token does not know the refresh margin, so it may ask too early. Then
+  // nothing is done yet.
   const marginMs = refreshMarginSeconds === undefined ? undefined : refreshMarginSeconds * 1_000;
   return isFresh(record, nowMs, marginMs) && !isRejected(record, request);
 }
 
-/** Not fresh, but the provider still honours it by its own word, and the API did not just refuse it. */
-export function stillServes(
+/**
+ * Tells if the token, although not fresh, is valid by its stated lifetime and the API did not
+ * reject it.
+ */
+export function canServeAsFallback(
   record: GrantRecord,
   request: RefreshRequest,
   nowMs: number,
@@ -132,7 +138,7 @@ export function stillServes(
   return isStillValid(record, nowMs) && !isRefused(record, request);
 }
 
-/** By the API, not merely to be replaced. */
+/** Tells if the API rejected the token. Keep-alive only replaces it. */
 function isRefused(record: GrantRecord, request: RefreshRequest): boolean {
   return request.isKeepAlive !== true && isRejected(record, request);
 }
@@ -145,13 +151,13 @@ function isRejected(record: GrantRecord, request: RefreshRequest): boolean {
   );
 }
 
-/** The reason stored when the grant died. */
+/** The stored reason why the user must authorize again. */
 function reasonOf(record: GrantRecord): AuthorizationReason {
   const code = record.lastError?.code;
   return code === 'token_expired' || code === 'refresh_token_expired' ? code : 'token_revoked';
 }
 
-const SENTENCES: Record<AuthorizationReason, string> = {
+const MESSAGES: Record<AuthorizationReason, string> = {
   no_token: 'You have not authorized this connector yet. Authorize it and try again.',
   token_expired:
     'Your authorization has expired and cannot be renewed. Authorize the connector again.',
@@ -159,12 +165,12 @@ const SENTENCES: Record<AuthorizationReason, string> = {
   token_revoked:
     'The provider no longer accepts your authorization. Authorize the connector again.',
   refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
-  no_user: 'This connector acts for a signed-in person, and this call has none.',
+  no_user: 'This connector acts for a signed-in user, and this call has no user.',
   missing_scope:
     'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
 };
 
-const DEATHS = {
+const ENDED_BY_PROVIDER = {
   [OTHER_ACCOUNT]:
     'The provider renewed your authorization with the tokens of another account, which are not used. Authorize the connector again.',
 } as const;
@@ -175,7 +181,7 @@ const EVIDENCE: Record<RejectionEvidence, string> = {
   rejected_on_several_paths: 'The service rejected your token on several paths',
 };
 
-/** For a token that the API rejects and that nothing can renew. */
+/** Error for a token that the API rejects and that cannot be refreshed. */
 function rejectionError(
   authMethod: string,
   evidence: RejectionEvidence,
@@ -184,29 +190,35 @@ function rejectionError(
   return new ConnectorAuthorizationError(authMethod, 'token_revoked', message);
 }
 
-/** For a grant that was ended because of what the provider did. */
-export function deathError(
+/** Error for a grant that was ended because of a response of the provider. */
+export function endedByProviderError(
   authMethod: string,
   code: typeof OTHER_ACCOUNT,
 ): ConnectorAuthorizationError {
-  return new ConnectorAuthorizationError(authMethod, 'token_revoked', DEATHS[code]);
+  return new ConnectorAuthorizationError(authMethod, 'token_revoked', ENDED_BY_PROVIDER[code]);
 }
 
-function errorOfDead(record: GrantRecord, request: RefreshRequest): ConnectorAuthorizationError {
+function needsReauthError(
+  record: GrantRecord,
+  request: RefreshRequest,
+): ConnectorAuthorizationError {
   const { authType } = request.connector;
   return record.lastError?.code === OTHER_ACCOUNT
-    ? deathError(authType, OTHER_ACCOUNT)
+    ? endedByProviderError(authType, OTHER_ACCOUNT)
     : authorizationError(authType, reasonOf(record));
 }
 
 const SHORT_PAUSE_MS = 60_000;
 
-/** For a refresh that failed and will be repeated. */
+/** Message for a refresh that failed and will be repeated. */
 export function nextAttemptMessage(pauseMs: number): string {
   return `The provider could not refresh the token. The next attempt is ${timeUntil(pauseMs)}.`;
 }
 
-/** In words. A long pause also names what the user can do instead of waiting. */
+/**
+ * Describes the time until the next attempt. For a long pause it also names what the user can do
+ * instead of waiting.
+ */
 function timeUntil(pauseMs: number): string {
   if (pauseMs <= SHORT_PAUSE_MS)
     return `in ${Math.ceil(pauseMs / 1_000)} s; nobody needs to authorize again`;
@@ -214,7 +226,10 @@ function timeUntil(pauseMs: number): string {
   return `in ${minutes} minutes, because the provider asked for a pause; authorizing the connector again also helps`;
 }
 
-/** The one way this capability asks a person to act. */
+/**
+ * Error that asks the user to authorize. The only place where this capability creates it, except
+ * for messages with a special cause.
+ */
 export function authorizationError(
   authMethod: string,
   reason: AuthorizationReason,
@@ -223,12 +238,12 @@ export function authorizationError(
   return new ConnectorAuthorizationError(
     authMethod,
     reason,
-    SENTENCES[reason],
+    MESSAGES[reason],
     cause === undefined ? undefined : { cause },
   );
 }
 
-/** There is no grant to use: none was made, or it has ended. */
+/** Error for a missing grant: none was authorized, or it has ended. */
 export function noGrantError(
   authMethod: string,
   record: GrantRecord | undefined,
@@ -238,7 +253,10 @@ export function noGrantError(
     : authorizationError(authMethod, 'no_token');
 }
 
-/** The grant was made for other hosts or another client than the connector has now. */
+/**
+ * Error for a grant that was authorized for other hosts or another client than the connector has
+ * now.
+ */
 function connectorChangedError(authMethod: string): ConnectorAuthorizationError {
   return new ConnectorAuthorizationError(
     authMethod,

@@ -10,52 +10,66 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from '../token_errors.ts';
-import { authorizationError, deathError, nextAttemptMessage } from './refresh_decision.ts';
 import {
-  changesAfterDeath,
+  authorizationError,
+  endedByProviderError,
+  nextAttemptMessage,
+} from './refresh_decision.ts';
+import {
   changesAfterTransientFailure,
+  changesWhenReauthNeeded,
   OTHER_ACCOUNT,
   RESPONSE_LOST,
 } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 import type { TokenWriter } from './token_writer.ts';
 
-/** Others write to a grant rarely while it is being refreshed. */
-const MAX_TRIES = 5;
+/** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
+const MAX_ATTEMPTS = 5;
 
-/** What callers are told while the provider has trouble. */
+/**
+ * Code for callers while the provider has problems. All other codes become `provider_unavailable`.
+ */
 const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
   rate_limited: 'rate_limited',
 };
 
-/** What administrators are told about a refused client; everything else is a refused request. */
+/**
+ * Code for administrators when the provider refuses the client. All other codes become
+ * `request_rejected`.
+ */
 const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
   invalid_client: 'client_rejected',
-  // Nobody was asked: this server may not call the address.
+  // No request was sent: the allowlist of this server does not contain the address.
   endpoint_not_allowed: 'endpoint_not_allowed',
 };
 
-/** What follows a failed token call. The three kinds never mix, and every change of state is a compare-and-set on what was read. */
+/**
+ * Handles a failed token request. The three kinds of errors are never mixed up, and every change of
+ * state is a compare-and-set on the record that was read.
+ */
 export class RefreshErrorHandler {
   readonly #deps: RefreshDeps;
-  readonly #save: TokenWriter;
+  readonly #writer: TokenWriter;
 
   constructor(deps: RefreshDeps, save: TokenWriter) {
     this.#deps = deps;
-    this.#save = save;
+    this.#writer = save;
   }
 
   /**
-   * @returns a token that still serves, or `decide_again` when the store moved on meanwhile
+   * Handles the error of a token request for the leased record.
+   * @returns a record whose token is still valid, or `decide_again` when the grant changed
+   *   meanwhile
    * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError
    */
   async handle(
     error: unknown,
-    held: GrantRecord,
+    leased: GrantRecord,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     if (!(error instanceof OAuthError)) {
-      await this.#write(held, { refresh: undefined });
+      await this.#write(leased, { refresh: undefined });
       throw error;
     }
     this.#deps.events.emit({
@@ -66,28 +80,31 @@ export class RefreshErrorHandler {
       code: error.code,
       providerRequestId: error.providerRequestId,
     });
-    const leased = await this.#keepRotated(error, held, request);
-    if (leased === 'decide_again') return leased;
+    const current = await this.#keepRotated(error, leased, request);
+    if (current === 'decide_again') return current;
     switch (error.kind) {
       case 'reauthorize':
-        return this.#onRejectedGrant(error, leased, request);
+        return this.#onRejectedGrant(error, current, request);
       case 'misconfigured':
-        return this.#onMisconfigured(error, leased, request);
+        return this.#onMisconfigured(error, current, request);
       case 'transient':
-        return this.#onTransient(error, leased, request);
+        return this.#onTransient(error, current, request);
       default:
         return error.kind satisfies never;
     }
   }
 
-  /** Says in the store that only the owner can help. A lost race is fine: the winner knows better. */
-  async markDead(
+  /**
+   * Stores that the user must authorize again. `false`: the grant changed meanwhile; the newer
+   * state is kept.
+   */
+  async markNeedsReauth(
     record: GrantRecord,
     request: RefreshRequest,
     code: AuthorizationReason | RejectionEvidence | typeof RESPONSE_LOST | typeof OTHER_ACCOUNT,
   ): Promise<boolean> {
     const now = new Date(this.#deps.clock.now());
-    const changes = changesAfterDeath(record, {
+    const changes = changesWhenReauthNeeded(record, {
       code,
       now,
       accessTokenRejected: isRefused(request) || code === OTHER_ACCOUNT,
@@ -96,13 +113,14 @@ export class RefreshErrorHandler {
   }
 
   /**
-   * The provider returned tokens of somebody else: they are revoked and never used. The refresh
-   * token that led to them is as suspect, and the provider may have consumed it.
+   * Handles a response with tokens of another account: they are revoked and never used. The grant
+   * ends as well: the refresh token that led to them cannot be trusted, and the provider may have
+   * consumed it.
    * @throws ConnectorAuthorizationError
    */
   async onOtherAccount(
     grant: TokenGrant,
-    held: GrantRecord,
+    leased: GrantRecord,
     request: RefreshRequest,
   ): Promise<'decide_again'> {
     const { events, randomness, revokeOrphanedTokens } = this.#deps;
@@ -118,13 +136,16 @@ export class RefreshErrorHandler {
       generation: randomness.uuid(),
       accountId: grant.account?.id,
       accessToken: `${grant.tokenType} ${grant.accessToken}`,
-      refreshToken: grant.refreshToken ?? held.refreshToken,
+      refreshToken: grant.refreshToken ?? leased.refreshToken,
     });
-    if (!(await this.markDead(held, request, OTHER_ACCOUNT))) return 'decide_again';
-    throw deathError(request.connector.authType, OTHER_ACCOUNT);
+    if (!(await this.markNeedsReauth(leased, request, OTHER_ACCOUNT))) return 'decide_again';
+    throw endedByProviderError(request.connector.authType, OTHER_ACCOUNT);
   }
 
-  /** The answer was of no use, but may have brought a new refresh token: without it the grant would be lost. @returns the document to go on with */
+  /**
+   * Saves the refresh token of an unusable response. Without it the grant would be lost.
+   * @returns the record to continue with
+   */
   async #keepRotated(
     error: OAuthError,
     leased: GrantRecord,
@@ -132,42 +153,46 @@ export class RefreshErrorHandler {
   ): Promise<GrantRecord | 'decide_again'> {
     const refreshToken = error.rotatedRefreshToken();
     if (refreshToken === undefined) return leased;
-    // Whatever was lost before, was lost of the token that this one replaces.
+    // An earlier lost response belongs to the refresh token that this one replaces.
     const lastError = { code: error.code, at: new Date(this.#deps.clock.now()) };
     const changes = { refreshToken, refreshTokenExpiresAt: undefined, lastError };
-    return this.#save.keep({ leased, request, changes });
+    return this.#writer.saveRotatedToken({ leased, request, changes });
   }
 
-  /** `invalid_grant`: somebody else may have won the race; only if the stored token is the one we spent is the grant dead. */
+  /**
+   * Handles `invalid_grant`. Another process may have refreshed first. The grant needs a new
+   * authorization only if the stored refresh token is the one that was sent.
+   */
   async #onRejectedGrant(
     error: OAuthError,
-    held: GrantRecord,
+    leased: GrantRecord,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     const current = await this.#deps.store.read(request.key);
     const sameToken =
       current?.refreshToken !== undefined &&
-      held.refreshToken !== undefined &&
-      tokenFingerprint(current.refreshToken) === tokenFingerprint(held.refreshToken);
-    if (!sameToken || current.generation !== held.generation) return 'decide_again';
-    // Somebody took over and may be presenting the token right now: their answer decides.
+      leased.refreshToken !== undefined &&
+      tokenFingerprint(current.refreshToken) === tokenFingerprint(leased.refreshToken);
+    if (!sameToken || current.generation !== leased.generation) return 'decide_again';
+    // Another process took over and may be sending the token right now. Its response decides.
     const owner = current.refresh?.owner;
-    if (owner !== undefined && owner !== held.refresh?.owner) return 'decide_again';
+    if (owner !== undefined && owner !== leased.refresh?.owner) return 'decide_again';
     const fallback = this.#fallback(current, request);
-    if (fallback !== undefined) return this.#onRefusedEarly(error, fallback);
-    const code = wasResponseLost(held)
+    if (fallback !== undefined) return this.#onEarlyRejection(error, fallback);
+    const code = wasResponseLost(leased)
       ? RESPONSE_LOST
-      : reasonOfDeath(current, this.#deps.clock.now());
-    if (!(await this.markDead(current, request, code))) return 'decide_again';
+      : reasonOfRejection(current, this.#deps.clock.now());
+    if (!(await this.markNeedsReauth(current, request, code))) return 'decide_again';
     const reason = code === RESPONSE_LOST ? 'token_revoked' : code;
     throw authorizationError(request.connector.authType, reason, error);
   }
 
   /**
-   * Some providers refuse a refresh token while its access token lives. The refusal tells nothing yet, and nothing is lost by asking once more at the
-   * end of a token that serves until then: within a minute, by the skew.
+   * Keeps a token that is still valid after an early refresh was refused: some providers refuse a
+   * refresh token while its access token is valid. The refusal proves nothing yet. The refresh is
+   * repeated once when the token expires, within a minute because of the clock skew.
    */
-  async #onRefusedEarly(
+  async #onEarlyRejection(
     error: OAuthError,
     fallback: RecordWithToken,
   ): Promise<RecordWithToken | 'decide_again'> {
@@ -180,48 +205,54 @@ export class RefreshErrorHandler {
     return (await this.#write(fallback, changes)) ? fallback : 'decide_again';
   }
 
-  /** Nobody is told to re-authorize; a token that is still good keeps working. */
+  /**
+   * Reports a refused client to the administrator. Users are not asked to authorize again, and a
+   * token that is still valid keeps working.
+   */
   async #onMisconfigured(
     error: OAuthError,
-    held: GrantRecord,
+    leased: GrantRecord,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
-    const problem = await this.#deps.problems.report(
+    const problem = await this.#deps.health.report(
       request.connector,
       MISCONFIGURED[error.code] ?? 'request_rejected',
     );
-    await this.#write(held, { refresh: undefined, ...this.#problemNote(held, problem.code) });
-    const fallback = this.#fallback(held, request);
+    await this.#write(leased, {
+      refresh: undefined,
+      ...this.#problemChanges(leased, problem.code),
+    });
+    const fallback = this.#fallback(leased, request);
     if (fallback !== undefined) return fallback;
     throw problem;
   }
 
   /**
-   * Tells the owner of a grant why calls fail. One write per grant, and a lost race is harmless.
+   * Stores in the grant why calls fail, for its user. One write per grant. A conflict is harmless.
    */
-  async noteProblem(record: GrantRecord, code: ConfigurationErrorCode): Promise<void> {
+  async recordProblem(record: GrantRecord, code: ConfigurationErrorCode): Promise<void> {
     if (record.lastError?.code === code || record.lastError?.code === RESPONSE_LOST) return;
-    await this.#write(record, this.#problemNote(record, code));
+    await this.#write(record, this.#problemChanges(record, code));
   }
 
-  /** A lost answer is remembered, because it explains a refusal that may follow. */
-  #problemNote(record: GrantRecord, code: ConfigurationErrorCode): GrantChanges {
+  /** A lost response stays recorded: it explains a later refusal. */
+  #problemChanges(record: GrantRecord, code: ConfigurationErrorCode): GrantChanges {
     if (wasResponseLost(record)) return {};
     return { lastError: { code, at: new Date(this.#deps.clock.now()) } };
   }
 
   async #onTransient(
     error: OAuthError,
-    held: GrantRecord,
+    leased: GrantRecord,
     request: RefreshRequest,
   ): Promise<RecordWithToken | 'decide_again'> {
     const { clock, randomness } = this.#deps;
-    const changes = changesAfterTransientFailure(held, error, {
+    const changes = changesAfterTransientFailure(leased, error, {
       now: new Date(clock.now()),
       randomness,
     });
-    if (!(await this.#write(held, changes))) return 'decide_again';
-    const fallback = this.#fallback(held, request);
+    if (!(await this.#write(leased, changes))) return 'decide_again';
+    const fallback = this.#fallback(leased, request);
     if (fallback !== undefined) return fallback;
     const retryAfterMs = changes.nextAttemptAt && changes.nextAttemptAt.getTime() - clock.now();
     throw new TokenUnavailableError(
@@ -233,18 +264,21 @@ export class RefreshErrorHandler {
   }
 
   #fallback(record: GrantRecord, request: RefreshRequest): RecordWithToken | undefined {
-    const serves = !isRefused(request) && isStillValid(record, this.#deps.clock.now());
-    return serves && record.accessToken !== undefined
+    const isUsable = !isRefused(request) && isStillValid(record, this.#deps.clock.now());
+    return isUsable && record.accessToken !== undefined
       ? { ...record, accessToken: record.accessToken }
       : undefined;
   }
 
-  /** `false`: the document moved on. A store that is away leaves the lease to lapse by itself. */
+  /**
+   * Writes the changes. `false`: the grant changed meanwhile. If the store cannot be reached,
+   * returns true and the lease expires by itself.
+   */
   async #write(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
     const { store } = this.#deps;
     try {
       let base: GrantRecord | undefined = record;
-      for (let tries = 0; tries < MAX_TRIES && base !== undefined; tries += 1) {
+      for (let attempts = 0; attempts < MAX_ATTEMPTS && base !== undefined; attempts += 1) {
         if ((await store.compareAndSet(base, changes)) !== undefined) return true;
         base = stillLeased(await store.read(record.key), record);
       }
@@ -256,7 +290,10 @@ export class RefreshErrorHandler {
   }
 }
 
-/** The document as it is now, if only its last use or its encryption key was written meanwhile: the lease says so. */
+/**
+ * Returns the current document if this process still holds the lease. Then only the last use or the
+ * encryption key was written meanwhile.
+ */
 function stillLeased(
   current: GrantRecord | undefined,
   before: GrantRecord,
@@ -265,21 +302,22 @@ function stillLeased(
   return owner !== undefined && current?.refresh?.owner === owner ? current : undefined;
 }
 
-/** By the API; keep-alive replaces a token that serves. */
+/** Tells if the API rejected the token. Keep-alive replaces a token that is still valid. */
 function isRefused({ rejected, isKeepAlive }: RefreshRequest): boolean {
   return rejected !== undefined && isKeepAlive !== true;
 }
 
-/** Why the provider refuses, as far as is known. */
-function reasonOfDeath(record: GrantRecord, nowMs: number): AuthorizationReason {
+/** Reason of the refusal, as far as it is known. */
+function reasonOfRejection(record: GrantRecord, nowMs: number): AuthorizationReason {
   const end = record.refreshTokenExpiresAt?.getTime();
   return end !== undefined && end <= nowMs ? 'refresh_token_expired' : 'token_revoked';
 }
 
 /**
- * Whether an earlier attempt may have spent this refresh token without anybody reading the answer: it timed out, or its process died.
- * Then a refusal does not mean that the person or the provider took the grant away.
+ * Tells if an earlier attempt may have spent this refresh token although its response was never
+ * read: the request timed out, or its process crashed. Then a refusal does not mean that the user
+ * or the provider withdrew the grant.
  */
-function wasResponseLost(held: GrantRecord): boolean {
-  return held.lastError?.code === RESPONSE_LOST;
+function wasResponseLost(leased: GrantRecord): boolean {
+  return leased.lastError?.code === RESPONSE_LOST;
 }

@@ -6,10 +6,10 @@ import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;
-/** Sleeps of this length are deadlines; nothing in these races takes that long. */
+/** Sleeps of this length or longer are deadlines. No race lasts that long. */
 const DEADLINE_MS = 10_000;
 
-/** Orders tried per race. */
+/** Number of random orders per race. */
 const RUNS = 60;
 const TIMEOUT_MS = 60_000;
 
@@ -17,20 +17,23 @@ let fixture: TokenFixture;
 let scheduler: fc.Scheduler | undefined;
 let races = 0;
 
-/** One more point at which anybody else may run first. The turn of the event loop keeps those who poll from starving the store's own work. */
+/**
+ * A point at which the scheduler may run another task first. The turn of the event loop keeps
+ * polling tasks from starving the store.
+ */
 async function anyOrder(label: string): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   await scheduler?.schedule(Promise.resolve(), label);
 }
 
-/** The real store, with a turn for everybody before each of its operations and before each of its answers. */
+/** The real store. The scheduler may run other tasks before and after each of its operations. */
 function interleaved(inner: DocumentStore): DocumentStore {
   const around = async <T>(label: string, work: () => Promise<T>): Promise<T> => {
     await anyOrder(label);
     try {
       return await work();
     } finally {
-      await anyOrder(`answer to ${label}`);
+      await anyOrder(`response to ${label}`);
     }
   };
   return {
@@ -41,7 +44,10 @@ function interleaved(inner: DocumentStore): DocumentStore {
   };
 }
 
-/** Time stands still, so no lease lapses and no deadline passes; whoever sleeps goes on in any order. */
+/**
+ * Time does not advance, so no lease expires and no deadline passes. Sleeping tasks continue in any
+ * order.
+ */
 const clock: Clock = {
   now: () => fixture.clock.now(),
   monotonic: () => 0,
@@ -61,11 +67,11 @@ afterAll(() => fixture.close());
 interface Race {
   readonly processes: readonly [TokenProcess, TokenProcess];
   readonly connector: ReturnType<typeof aConnector>;
-  /** Fingerprint of the token everybody has. */
+  /** Fingerprint of the token that all callers have. */
   readonly old: string;
 }
 
-/** Two processes and a person who is connected; from here on everything happens in any order. */
+/** Two processes and a connected user. From here on, all steps happen in any order. */
 async function aRace(): Promise<Race> {
   scheduler = undefined;
   fixture.provider.before = async () => undefined;
@@ -80,7 +86,7 @@ async function aRace(): Promise<Race> {
   fixture.provider.seen.length = 0;
   fixture.provider.reuseDetected = 0;
   fixture.provider.before = () => anyOrder('request to the provider');
-  fixture.provider.after = () => anyOrder('answer of the provider');
+  fixture.provider.after = () => anyOrder('response of the provider');
   return { processes, connector, old: fingerprint };
 }
 
@@ -96,7 +102,7 @@ const anyCallers = fc.array(fc.constantFrom(0 as const, 1 as const), {
 });
 const anyReason = fc.constantFrom('expired', 'rejected');
 
-/** Everybody asks for a token at once. Resolves to what each was told. */
+/** All callers ask for a token at the same time. Resolves to the result of each caller. */
 function askAll(race: Race, callers: readonly (0 | 1)[], reason: string) {
   const { connector, old, processes } = race;
   const request = { connector, profileUid: 'u_ana' };
@@ -116,7 +122,7 @@ async function statusOf({ processes, connector }: Race): Promise<string | undefi
 }
 
 it(
-  'G83: refreshes once and tells everybody the same, in whatever order two processes take their steps',
+  'G83: refreshes once and returns one token in every order of two processes',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, anyReason, async (order, callers, reason) => {
@@ -125,11 +131,11 @@ it(
         scheduler = order;
         const responses = await order.waitFor(askAll(race, callers, reason));
         scheduler = undefined;
-        const told = responses.map((response) =>
+        const results = responses.map((response) =>
           response.status === 'fulfilled' ? response.value?.fingerprint : String(response.reason),
         );
-        expect(new Set(told).size).toBe(1);
-        expect(told).not.toContain(race.old);
+        expect(new Set(results).size).toBe(1);
+        expect(results).not.toContain(race.old);
         expect(fixture.provider.refreshes).toBe(1);
         expect(await statusOf(race)).toBe('connected');
       }),
@@ -140,7 +146,7 @@ it(
 );
 
 it(
-  'G103: a disconnect in between leaves nothing that works, in whatever order',
+  'G103: leaves no valid token after a disconnect during the refresh, in every order',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
@@ -156,10 +162,11 @@ it(
         await order.waitFor(everything);
         await order.waitFor(Promise.all(race.processes.map(({ stop }) => stop(60_000))));
         scheduler = undefined;
-        // What both wanted to revoke at the same moment is left to the recurring job.
+        // Tokens that both processes tried to revoke at the same time remain for the recurring
+        // task.
         for (let turn = 0; turn < 2; turn += 1) {
           await fixture.clock.advance(HOUR_MS);
-          await race.processes[0].outbox.workOff(AbortSignal.timeout(10_000));
+          await race.processes[0].outbox.processDue(AbortSignal.timeout(10_000));
         }
         expect(fixture.provider.reuseDetected).toBe(0);
         expect(fixture.provider.alive).toBe(0);
@@ -172,7 +179,7 @@ it(
 );
 
 it(
-  'G104: a new authorization in between stays whole, in whatever order',
+  'G104: keeps a new authorization intact during the refresh, in every order',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {

@@ -11,169 +11,169 @@ const intentAt = (clock: ManualClock, over: { beat?: number; owner?: string } = 
   ...over,
 });
 
-/** Looks as often as somebody who waits; the answer of the last look. */
-async function lookFor(clock: ManualClock, ms: number, look: () => boolean): Promise<boolean> {
+/** Checks as often as a waiting caller does. Returns the last result. */
+async function checkFor(clock: ManualClock, ms: number, check: () => boolean): Promise<boolean> {
   const steps = 10;
   for (let step = 1; step < steps; step += 1) {
     await clock.advance(ms / steps);
-    look();
+    check();
   }
   await clock.advance(ms / steps);
-  return look();
+  return check();
 }
 
-/** A machine on which every other process is in one state. */
-const everybodyIs = (state: () => ProcessState): ProcessLivenessProbe => ({
+/** A probe for which every other process is in one state. */
+const everyProcessIs = (state: () => ProcessState): ProcessLivenessProbe => ({
   processIdentity: 'here.1.1',
-  stateOf: (mark) => (mark === 'here.2.2' ? state() : 'unknown'),
+  stateOf: (identity) => (identity === 'here.2.2' ? state() : 'unknown'),
 });
 
-describe('judging a lease held elsewhere', () => {
-  it('holds while its beat moves, however long the call takes', async () => {
+describe('a lease that another process holds', () => {
+  it('stays held while its heartbeat changes, however long the request takes', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
+    const monitor = new LeaseMonitor('me', clock, TTL);
     for (let beat = 0; beat < 20; beat += 1) {
-      expect(judge.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
+      expect(monitor.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
       await clock.advance(TTL / 3);
     }
   });
 
-  it('lapses when its beat stands still for its whole life', async () => {
+  it('expires when its heartbeat does not change for a whole lifetime', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
+    const monitor = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
-    expect(judge.isHeld('grant', intent)).toBe(true);
-    const look = () => judge.isHeld('grant', intent);
-    expect(await lookFor(clock, TTL - 10, look)).toBe(true);
+    expect(monitor.isHeld('grant', intent)).toBe(true);
+    const check = () => monitor.isHeld('grant', intent);
+    expect(await checkFor(clock, TTL - 10, check)).toBe(true);
     await clock.advance(10);
-    expect(look()).toBe(false);
+    expect(check()).toBe(false);
   });
 
   it.each([300_000, -300_000])(
-    'G97: neither frees a live lease nor keeps a dead one when the wall clock jumps by %d ms',
+    'G97: expires at the same time when the wall clock jumps by %d ms',
     async (jump) => {
       const clock = new ManualClock();
-      const judge = new LeaseMonitor('me', clock, TTL);
+      const monitor = new LeaseMonitor('me', clock, TTL);
       const intent = intentAt(clock);
-      judge.isHeld('grant', intent);
+      monitor.isHeld('grant', intent);
       clock.jumpWall(jump);
-      const look = () => judge.isHeld('grant', intent);
-      expect(look()).toBe(true);
-      expect(await lookFor(clock, TTL, look)).toBe(false);
+      const check = () => monitor.isHeld('grant', intent);
+      expect(check()).toBe(true);
+      expect(await checkFor(clock, TTL, check)).toBe(false);
     },
   );
 
-  it('G85: frees the lease of a process of this machine that has ended at once', () => {
+  it('G85: is free at once when its holder on this machine has ended', () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor(
+    const monitor = new LeaseMonitor(
       'me',
       clock,
       TTL,
-      everybodyIs(() => 'ended'),
+      everyProcessIs(() => 'ended'),
     );
-    expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2:1' }))).toBe(false);
-    expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:elsewhere.2.2:1' }))).toBe(true);
+    expect(monitor.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2:1' }))).toBe(false);
+    expect(monitor.isHeld('grant', intentAt(clock, { owner: 'other:elsewhere.2.2:1' }))).toBe(true);
   });
 
-  it('keeps the lease of a stopped process, and gives it a whole life to move its beat once it goes on', async () => {
+  it('stays held by a stopped process, and for a whole lifetime after the process continues', async () => {
     const clock = new ManualClock();
     let state: ProcessState = 'stopped';
-    const judge = new LeaseMonitor(
+    const monitor = new LeaseMonitor(
       'me',
       clock,
       TTL,
-      everybodyIs(() => state),
+      everyProcessIs(() => state),
     );
     const intent = intentAt(clock, { owner: 'other:here.2.2:1' });
-    const look = () => judge.isHeld('grant', intent);
-    expect(await lookFor(clock, 5 * TTL, look)).toBe(true);
+    const check = () => monitor.isHeld('grant', intent);
+    expect(await checkFor(clock, 5 * TTL, check)).toBe(true);
     state = 'running';
-    expect(await lookFor(clock, TTL - 10, look)).toBe(true);
-    expect(await lookFor(clock, 10, look)).toBe(false);
+    expect(await checkFor(clock, TTL - 10, check)).toBe(true);
+    expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('counts no time against a holder during which nobody looked, as both may have stood still', async () => {
+  it('does not expire in a time without checks, because both processes may have been paused', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
+    const monitor = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
-    const look = () => judge.isHeld('grant', intent);
-    look();
+    const check = () => monitor.isHeld('grant', intent);
+    check();
     await clock.advance(3 * TTL);
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL, look)).toBe(false);
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL, check)).toBe(false);
   });
 
-  it('reads the leases of a build that did not mark them', async () => {
+  it('stays held when its owner has no process identity, as in older builds', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor(
+    const monitor = new LeaseMonitor(
       'me',
       clock,
       TTL,
-      everybodyIs(() => 'ended'),
+      everyProcessIs(() => 'ended'),
     );
-    expect(judge.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2' }))).toBe(true);
+    expect(monitor.isHeld('grant', intentAt(clock, { owner: 'other:here.2.2' }))).toBe(true);
   });
 
-  it('G97: frees a lease left long ago by a dead holder only after watching it for its whole life', async () => {
+  it('G97: expires only after a whole observed lifetime when its holder crashed long ago', async () => {
     const clock = new ManualClock();
     const intent = intentAt(clock);
     await clock.advance(2 * HOUR_MS);
-    const judge = new LeaseMonitor('me', clock, TTL);
-    const look = () => judge.isHeld('grant', intent);
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL, look)).toBe(false);
+    const monitor = new LeaseMonitor('me', clock, TTL);
+    const check = () => monitor.isHeld('grant', intent);
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL, check)).toBe(false);
   });
 
   it.each(['stopped', 'running'] as const)(
-    'G97: keeps the lease of a %s process of this machine when the wall clock jumps by two hours',
+    'G97: stays held by a %s process of this machine when the wall clock jumps two hours',
     async (state) => {
       const clock = new ManualClock();
-      const watch = everybodyIs(() => state);
-      const judge = new LeaseMonitor('me', clock, TTL, watch);
+      const probe = everyProcessIs(() => state);
+      const monitor = new LeaseMonitor('me', clock, TTL, probe);
       const intent = intentAt(clock, { owner: 'other:here.2.2:1' });
       clock.jumpWall(2 * HOUR_MS);
-      const look = () => judge.isHeld('grant', intent);
-      expect(look()).toBe(true);
-      expect(await lookFor(clock, TTL - 10, look)).toBe(true);
+      const check = () => monitor.isHeld('grant', intent);
+      expect(check()).toBe(true);
+      expect(await checkFor(clock, TTL - 10, check)).toBe(true);
     },
   );
 
-  it('G97: keeps a lease whose beat moves on another machine, after this machine slept for two hours', async () => {
+  it('G97: stays held by a live remote holder after this machine slept for two hours', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
-    judge.isHeld('grant', intentAt(clock));
-    // In sleep, Linux stops the monotonic clock while the wall clock moves on.
+    const monitor = new LeaseMonitor('me', clock, TTL);
+    monitor.isHeld('grant', intentAt(clock));
+    // During sleep, Linux stops the monotonic clock, and the wall clock continues.
     clock.jumpWall(2 * HOUR_MS);
     for (let beat = 1; beat < 10; beat += 1) {
-      expect(judge.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
+      expect(monitor.isHeld('grant', intentAt(clock, { beat }))).toBe(true);
       await clock.advance(TTL / 3);
     }
   });
 
-  it('G97: gives a holder on another machine a whole life after this machine slept with its monotonic clock running', async () => {
+  it('G97: stays held for a whole lifetime after a pause in which the monotonic clock ran', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
+    const monitor = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);
-    const look = () => judge.isHeld('grant', intent);
-    look();
-    // After a virtual machine was paused, both clocks have moved.
+    const check = () => monitor.isHeld('grant', intent);
+    check();
+    // After a virtual machine was paused, both clocks have advanced.
     await clock.advance(2 * HOUR_MS);
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL - 10, look)).toBe(true);
-    expect(await lookFor(clock, 10, look)).toBe(false);
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL - 10, check)).toBe(true);
+    expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('G97: never lets any jump of the wall clock change what is known of a lease', async () => {
+  it('G97: stays held after any sequence of wall clock jumps', async () => {
     const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {
         const clock = new ManualClock();
-        const judge = new LeaseMonitor('me', clock, TTL);
+        const monitor = new LeaseMonitor('me', clock, TTL);
         const intent = intentAt(clock);
         const step = TTL / 10;
         for (const jump of all) {
           clock.jumpWall(jump);
-          expect(judge.isHeld('grant', intent)).toBe(true);
+          expect(monitor.isHeld('grant', intent)).toBe(true);
           await clock.advance(step);
         }
       }),
@@ -181,27 +181,27 @@ describe('judging a lease held elsewhere', () => {
     );
   });
 
-  it('G87: a new owner starts a new life, whoever held it before', async () => {
+  it('G87: starts a new lifetime when its owner changes', async () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
-    judge.isHeld('grant', intentAt(clock));
+    const monitor = new LeaseMonitor('me', clock, TTL);
+    monitor.isHeld('grant', intentAt(clock));
     await clock.advance(TTL);
-    expect(judge.isHeld('grant', intentAt(clock, { owner: 'third:1' }))).toBe(true);
+    expect(monitor.isHeld('grant', intentAt(clock, { owner: 'third:1' }))).toBe(true);
   });
 
-  it('does not wait for a lease of its own process that nobody is running any more', () => {
+  it('is free when it belongs to an earlier refresh of this process', () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
-    expect(judge.isHeld('grant', intentAt(clock, { owner: 'me:old' }))).toBe(false);
+    const monitor = new LeaseMonitor('me', clock, TTL);
+    expect(monitor.isHeld('grant', intentAt(clock, { owner: 'me:old' }))).toBe(false);
   });
 
-  it('G107: remembers nothing once the wait is over', () => {
+  it('G107: is forgotten when the caller stops waiting', () => {
     const clock = new ManualClock();
-    const judge = new LeaseMonitor('me', clock, TTL);
+    const monitor = new LeaseMonitor('me', clock, TTL);
     for (let grant = 0; grant < 100; grant += 1) {
-      judge.isHeld(`grant-${grant}`, intentAt(clock));
-      judge.forget(`grant-${grant}`);
+      monitor.isHeld(`grant-${grant}`, intentAt(clock));
+      monitor.stopWatching(`grant-${grant}`);
     }
-    expect(judge.watched).toBe(0);
+    expect(monitor.watched).toBe(0);
   });
 });

@@ -3,99 +3,118 @@ import { NO_PROBE, type ProcessLivenessProbe } from '@latchkey/saved-objects/coo
 import type { GrantRecord, RefreshIntent } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 
-/** How long a lease lives without a heartbeat, and with it how long a crashed holder can delay others. */
+/**
+ * Lifetime of a lease without a heartbeat. A crashed holder delays other processes at most this
+ * long.
+ */
 const LEASE_TTL_MS = 10_000;
-/** Others write to a grant rarely: last use, a key rotation. */
-const MAX_TRIES = 5;
+/** Attempts of one compare-and-set. Other writes to a grant are rare: last use, key rotation. */
+const MAX_ATTEMPTS = 5;
 
-/** What this process saw of somebody else's lease. */
-interface SeenLease {
+/** The last observation of a lease that another process holds. */
+interface ObservedLease {
   readonly owner: string;
   readonly beat: number;
-  /** Since when the beat has stood still while its holder could have moved it. */
-  readonly sinceMs: number;
-  readonly lookedMs: number;
+  /**
+   * Start of the time in which the heartbeat did not change although the holder could have written
+   * one.
+   */
+  readonly unchangedSinceMs: number;
+  readonly checkedAtMs: number;
 }
 
 /**
- * Decides if another process still holds the lease on a grant's refresh. In this order:
- * | 1. The holder's process, on the same machine. A process that has ended frees its lease at once.
- * A stopped one keeps it: it may have spent the refresh token and will continue.
- * 2. Its heartbeat, timed by our own monotonic clock while we watch.
- * | The wall clock is never used: it jumps (a machine that slept, an administrator) without the
- * holder having lost any time.
+ * Decides whether another process still holds the lease of a grant's refresh. It checks in this
+ * order:
+ *
+ * 1. The state of the holder's process, if it runs on the same machine. A process that has ended
+ *   frees its lease at once. A stopped process keeps its lease: it may have spent the refresh token
+ *   and will continue.
+ * 2. The heartbeat of the lease, timed by the monotonic clock of this process while it waits.
+ *
+ * The wall clock is never used: it can jump (the machine slept, an administrator set it) without
+ * the holder having lost any time.
  */
 export class LeaseMonitor {
   readonly #instanceId: string;
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  readonly #watch: ProcessLivenessProbe;
-  /** Entries live only while somebody here waits. */
-  readonly #seen = new Map<string, SeenLease>();
+  readonly #probe: ProcessLivenessProbe;
+  /** One entry per grant that a caller in this process waits for. */
+  readonly #observed = new Map<string, ObservedLease>();
 
   constructor(
     instanceId: string,
     clock: Clock,
     ttlMs: number = LEASE_TTL_MS,
-    watch: ProcessLivenessProbe = NO_PROBE,
+    probe: ProcessLivenessProbe = NO_PROBE,
   ) {
     this.#instanceId = instanceId;
     this.#clock = clock;
     this.#ttlMs = ttlMs;
-    this.#watch = watch;
+    this.#probe = probe;
   }
 
   /**
-   * Whether `intent` still is somebody else's. Call it on every poll: it remembers when the beat last moved. A lease of this very process is left
-   * over from a refresh that could not reach the store, because a running one is joined and never judged.
+   * Tells if another process still holds the lease `intent`. Call it on every poll: it remembers
+   * when the heartbeat last changed.
+   *
+   * Returns false for a lease of this process. Such a lease remains from a refresh that could not
+   * reach the store: a running refresh of this process is joined (single flight), so its lease is
+   * never checked here.
    */
   isHeld(grantId: string, intent: RefreshIntent | undefined): boolean {
     if (intent === undefined) return false;
     if (intent.owner.startsWith(`${this.#instanceId}:`)) return false;
-    const holder = this.#watch.stateOf(markOf(intent.owner));
+    const holder = this.#probe.stateOf(processIdentityOf(intent.owner));
     if (holder === 'ended') return false;
     const nowMs = this.#clock.monotonic();
-    const seen = this.#seen.get(grantId);
-    // Time counts against the holder only while both sides run: after a standstill of its own or of ours it gets a whole life to move its beat.
-    const startsOver =
-      seen === undefined ||
-      seen.owner !== intent.owner ||
-      seen.beat !== intent.beat ||
+    const observed = this.#observed.get(grantId);
+    // Time counts against the holder only while both processes run. After a pause of the holder or
+    // of this process, the holder gets a whole lifetime to write a heartbeat.
+    const restartsTimer =
+      observed === undefined ||
+      observed.owner !== intent.owner ||
+      observed.beat !== intent.beat ||
       holder === 'stopped' ||
-      nowMs - seen.lookedMs > this.#ttlMs / 2;
-    const sinceMs = startsOver ? nowMs : seen.sinceMs;
+      nowMs - observed.checkedAtMs > this.#ttlMs / 2;
+    const sinceMs = restartsTimer ? nowMs : observed.unchangedSinceMs;
     const { owner, beat } = intent;
-    this.#seen.set(grantId, { owner, beat, sinceMs, lookedMs: nowMs });
+    this.#observed.set(grantId, { owner, beat, unchangedSinceMs: sinceMs, checkedAtMs: nowMs });
     return nowMs - sinceMs < this.#ttlMs;
   }
 
-  /** Drops what was remembered, when the wait is over. */
-  forget(grantId: string): void {
-    this.#seen.delete(grantId);
+  /** Forgets the observed lease. Call it when the caller stops waiting. */
+  stopWatching(grantId: string): void {
+    this.#observed.delete(grantId);
   }
 
-  /** Grants being watched now; bounded by the number of callers that wait. */
+  /** Number of grants observed now. At most the number of waiting callers. */
   get watched(): number {
-    return this.#seen.size;
+    return this.#observed.size;
   }
 }
 
-/** A random owner, so that a stale holder can never release somebody else's lease; with the mark by which its machine knows the process. */
+/**
+ * Creates the owner of a new lease. It is random, so that a stale holder can never release the
+ * lease of another process. It contains the process identity, which lets processes of the same
+ * machine check this one.
+ */
 export function newLeaseOwner(
   instanceId: string,
   randomness: Randomness,
-  watch: ProcessLivenessProbe = NO_PROBE,
+  probe: ProcessLivenessProbe = NO_PROBE,
 ): string {
-  return `${instanceId}:${watch.processIdentity}:${randomness.bytes(12).toString('base64url')}`;
+  return `${instanceId}:${probe.processIdentity}:${randomness.bytes(12).toString('base64url')}`;
 }
 
-/** Leases of older builds have no mark. */
-function markOf(owner: string): string {
+/** The process identity inside an owner. Empty for leases of older builds, which have none. */
+function processIdentityOf(owner: string): string {
   const [, mark, random] = owner.split(':');
   return random === undefined ? '' : (mark ?? '');
 }
 
-/** The intent of a lease taken now. */
+/** Creates the intent of a lease taken now, with the heartbeat counter at 0. */
 export function newIntent(request: {
   readonly owner: string;
   readonly nowMs: number;
@@ -106,20 +125,21 @@ export function newIntent(request: {
   return { owner, until: new Date(nowMs + ttlMs), beat: 0, spent };
 }
 
-/** One moment, by both clocks. */
+/** A moment on both clocks, in milliseconds. */
 export interface Instant {
   readonly wallMs: number;
   readonly monotonicMs: number;
 }
 
-/** Now. */
+/** Reads both clocks. */
 export function instantOf(clock: Clock): Instant {
   return { wallMs: clock.now(), monotonicMs: clock.monotonic() };
 }
 
 /**
- * Keeps a taken lease alive by moving its beat every third of its time-to-live until stopped. Loses it silently when the document
- * moved on: the final write finds that out and decides.
+ * Keeps a taken lease alive: writes a heartbeat every third of its lifetime until stopped. If
+ * another process has taken the lease or the grant has ended, it stops without an error; the final
+ * write of the refresh detects that and decides.
  */
 export class LeaseHeartbeat {
   readonly #store: GrantStore;
@@ -128,8 +148,11 @@ export class LeaseHeartbeat {
   readonly #stopped = new AbortController();
   readonly #running: Promise<void>;
   #record: GrantRecord;
-  /** When the lease was last known to be ours, by both clocks: a monotonic one may stand still while the machine sleeps. */
-  #known: Instant;
+  /**
+   * When this process last held the lease for certain. Both clocks are needed: the monotonic clock
+   * may stop while the machine sleeps.
+   */
+  #confirmedAt: Instant;
 
   /** @param takenAt read before the lease was written; see {@link instantOf} */
   constructor(request: {
@@ -143,44 +166,46 @@ export class LeaseHeartbeat {
     this.#clock = request.clock;
     this.#ttlMs = request.ttlMs;
     this.#record = request.leased;
-    this.#known = request.takenAt;
-    this.#running = this.#beat();
+    this.#confirmedAt = request.takenAt;
+    this.#running = this.#sendHeartbeats();
   }
 
   /**
-   * Whether the lease surely is still ours, for the moment before something single-use is spent. Costs nothing unless this process stood still for so
-   * long that others may have taken over; then only a write can tell, and it keeps them out at the same time.
-   * @throws SavedObjectError when the store cannot be asked
+   * Tells if this process still holds the lease. Call it before something single-use is spent. It
+   * normally needs no request. After a pause so long that another process may have taken over, it
+   * writes a heartbeat, which both checks the lease and keeps others out.
+   * @throws SavedObjectError when the store cannot be reached
    */
-  async stillOurs(): Promise<boolean> {
+  async isStillHeld(): Promise<boolean> {
     const now = instantOf(this.#clock);
     const elapsedMs = Math.max(
-      now.monotonicMs - this.#known.monotonicMs,
-      now.wallMs - this.#known.wallMs,
+      now.monotonicMs - this.#confirmedAt.monotonicMs,
+      now.wallMs - this.#confirmedAt.wallMs,
     );
     return elapsedMs < this.#ttlMs / 2 || this.#renew();
   }
 
-  /** Stops beating and answers with the record at its newest version known here. */
+  /** Stops the heartbeat and returns the newest version of the record known here. */
   async stop(): Promise<GrantRecord> {
     this.#stopped.abort();
     await this.#running;
     return this.#record;
   }
 
-  async #beat(): Promise<void> {
+  async #sendHeartbeats(): Promise<void> {
     while (await this.#pause()) {
       try {
         if (!(await this.#renew())) return;
       } catch {
-        // The store is away; the next beat tries again, and the final write reports it if it stays away.
+        // The store cannot be reached. The next heartbeat tries again. If the store stays
+        // unavailable, the final write reports it.
       }
     }
   }
 
-  /** Moves the beat; until it is written, nobody else knows that we are there. `false`: the lease is no longer ours. */
+  /** Writes a heartbeat. `false`: this process no longer holds the lease. */
   async #renew(): Promise<boolean> {
-    for (let tries = 0; tries < MAX_TRIES; tries += 1) {
+    for (let attempts = 0; attempts < MAX_ATTEMPTS; attempts += 1) {
       const intent = this.#record.refresh;
       if (intent === undefined) return false;
       const at = instantOf(this.#clock);
@@ -190,16 +215,19 @@ export class LeaseHeartbeat {
       });
       if (renewed !== undefined) {
         this.#record = renewed;
-        this.#known = at;
+        this.#confirmedAt = at;
         return true;
       }
-      if (!(await this.#reread(intent.owner))) return false;
+      if (!(await this.#reload(intent.owner))) return false;
     }
     return false;
   }
 
-  /** Somebody wrote in between (last use, a disconnect). `false`: the lease is no longer ours. */
-  async #reread(owner: string): Promise<boolean> {
+  /**
+   * Reads the record again after a conflict (last use, a disconnect). `false`: this process no
+   * longer holds the lease.
+   */
+  async #reload(owner: string): Promise<boolean> {
     const current = await this.#store.read(this.#record.key);
     if (current?.refresh?.owner !== owner) return false;
     this.#record = current;

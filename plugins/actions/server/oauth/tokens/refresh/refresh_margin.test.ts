@@ -36,12 +36,12 @@ async function statusOf(process: TokenProcess): Promise<string | undefined> {
 }
 
 const refused = (): OAuthError =>
-  new OAuthError('invalid_grant', 'reauthorize', 'Not before the token has ended.', {
+  new OAuthError('invalid_grant', 'reauthorize', 'Not before the token has expired.', {
     status: 400,
   });
 
-describe('near the end of a token', () => {
-  it('G106: serves the token while it is being refreshed, however long the provider takes', async () => {
+describe('a token that expires soon', () => {
+  it('G106: is served during its refresh, however long the provider takes', async () => {
     const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
@@ -55,7 +55,7 @@ describe('near the end of a token', () => {
       const meanwhile = await process.tokens.getToken(ana);
       expect(meanwhile.fingerprint).toBe(before.fingerprint);
     }
-    // Whoever read the store in another process does not wait either.
+    // A caller in another process that reads the stored grant does not wait either.
     const elsewhere = await fixture.process().tokens.getToken(ana);
     expect(elsewhere.fingerprint).toBe(before.fingerprint);
     await until(() => fixture.provider.refreshes === 1);
@@ -66,7 +66,7 @@ describe('near the end of a token', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('waits for the refresh when the token would not live to be used', async () => {
+  it('is not served when it expires before it can be used', async () => {
     const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);
@@ -75,7 +75,7 @@ describe('near the end of a token', () => {
     expect(after.fingerprint).not.toBe(before.fingerprint);
   });
 
-  it('G99: asks a provider that refuses early refreshes no earlier than it allows', async () => {
+  it('G99: is refreshed within the margin of a provider that refuses early refreshes', async () => {
     const process = fixture.process({ client: { refreshMarginSeconds: 30 } });
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 31_000);
@@ -90,7 +90,7 @@ describe('near the end of a token', () => {
     expect(due.fingerprint).not.toBe(early.fingerprint);
   });
 
-  it('G99: takes no early refusal for the end of the grant, and asks again when the token has ended', async () => {
+  it('G99: is served when an early refresh is refused, and refreshed when it expires', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -111,7 +111,7 @@ describe('near the end of a token', () => {
     expect(await statusOf(process)).toBe('connected');
   });
 
-  it('asks again at once when the API refuses the token as well', async () => {
+  it('is refreshed again at once when the API rejects it after a refused refresh', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -126,7 +126,7 @@ describe('near the end of a token', () => {
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
-  it('G108: keeps a token that serves when keep-alive is refused before its time', async () => {
+  it('G108: is still served when the provider refuses an early keep-alive refresh', async () => {
     const process = fixture.process();
     await connect(process);
     const { fingerprint } = await process.tokens.getToken(ana);
@@ -138,7 +138,7 @@ describe('near the end of a token', () => {
     expect(await statusOf(process)).toBe('refresh_failing');
   });
 
-  it('sends the new token that the store has not taken yet rather than the one it replaced', async () => {
+  it('is replaced by a new token that could not be saved yet', async () => {
     const process = fixture.process();
     await connect(process);
     const { fingerprint } = await process.tokens.getToken(ana);
@@ -155,7 +155,7 @@ describe('near the end of a token', () => {
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: next.fingerprint });
   });
 
-  it('tells the owner as soon as the token has ended when the refusal was meant', async () => {
+  it('makes its user authorize again after expiry when the refresh token was revoked', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -168,7 +168,7 @@ describe('near the end of a token', () => {
     expect(await statusOf(process)).toBe('needs_reauth');
   });
 
-  it('serves everybody a token that is still good while the client is refused', async () => {
+  it('is served to all callers until it expires when the client is refused', async () => {
     const process = fixture.process();
     await connect(process);
     const before = await process.tokens.getToken(ana);

@@ -46,7 +46,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   ...over,
 });
 
-/** What a failure that will pass changes. */
+/** The changes after a temporary failure. */
 const changesAfter = (over: {
   readonly record?: Partial<GrantRecord>;
   readonly fraction?: number;
@@ -83,27 +83,27 @@ describe('the pause after a failed refresh', () => {
     [7, 30_000, 60_000],
     [8, 30_000, 60_000],
     [1_000_000, 30_000, 60_000],
-  ])('G91: is drawn, after %i failures, between %i and %i ms', (failures, least, highest) => {
-    expect(delayAfter(failures, 0)).toBe(least);
-    // One is never drawn, but nothing that is drawn exceeds what it would give.
+  ])('G91: is random after %i failures, between %i and %i ms', (failures, lowest, highest) => {
+    expect(delayAfter(failures, 0)).toBe(lowest);
+    // The random fraction is always below 1, so its result is below this limit.
     expect(delayAfter(failures, 1)).toBe(highest);
-    expect(delayAfter(failures, 0.5)).toBe((least + highest) / 2);
+    expect(delayAfter(failures, 0.5)).toBe((lowest + highest) / 2);
   });
 
-  it('G91: is never shorter than the provider asked for, and never shorter than our own', () => {
+  it('G91: is never shorter than the provider asked for or than our own backoff', () => {
     expect(delayAfter(1, 1, 30 * SECOND)).toBe(30 * SECOND);
     expect(delayAfter(7, 0, 10 * SECOND)).toBe(30 * SECOND);
     expect(delayAfter(7, 0, 0)).toBe(30 * SECOND);
     expect(delayAfter(7, 0.5, 120 * SECOND)).toBe(120 * SECOND);
   });
 
-  it('G91: is an hour at most, whatever the provider asks for', () => {
+  it('G91: is at most an hour, whatever the provider asks for', () => {
     expect(delayAfter(1, 0, HOUR)).toBe(HOUR);
     expect(delayAfter(1, 0, HOUR + 1)).toBe(HOUR);
     expect(delayAfter(9, 1, 24 * HOUR)).toBe(HOUR);
   });
 
-  it('G91: spreads those who failed together over half of its length', () => {
+  it('G91: spreads callers that failed together over half of its length', () => {
     const fraction = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
       fc.property(fc.nat({ max: 50 }), fraction, fraction, (more, one, other) => {
@@ -119,8 +119,8 @@ describe('the pause after a failed refresh', () => {
   });
 });
 
-describe('what a failed refresh leaves', () => {
-  it('counts failures in a row, frees the lease, and keeps the tokens', () => {
+describe('the changes after a failed refresh', () => {
+  it('count failures in a row, free the lease and keep the tokens', () => {
     const refresh = { owner: 'o', until: NOW, beat: 1, spent: 'hash' };
     const changes = changesAfter({ record: { failures: 3, refresh } });
     expect(changes).toMatchObject({
@@ -135,18 +135,18 @@ describe('what a failed refresh leaves', () => {
     }
   });
 
-  it('keeps the instant since when it fails', () => {
+  it('keep the start of the failing state when it already fails', () => {
     expect(changesAfter({ record: { state: 'refresh_failing' } })).not.toHaveProperty('stateSince');
   });
 
-  it('G85: remembers a lost answer through later failures of another kind', () => {
+  it('G85: keep a lost response recorded after later failures of another kind', () => {
     expect(changesAfter({ responseLost: true }).lastError?.code).toBe(RESPONSE_LOST);
     const lastError = { code: RESPONSE_LOST, at: NOW };
     expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(RESPONSE_LOST);
   });
 });
 
-describe('the life of an authorization', () => {
+describe('the status of an authorization', () => {
   const LIFE_SECONDS = 60;
   const at = (second: number) => new Date(NOW.getTime() + second * SECOND);
   const aGrant = (second: number, refreshTokenLifetimeSeconds: number): TokenGrant => ({
@@ -160,46 +160,49 @@ describe('the life of an authorization', () => {
     receivedAt: at(second),
     providerRequestId: undefined,
   });
-  /** A grant that is refreshed at these seconds. `endsAt`: the end that the provider reports. */
+  /**
+   * Status of a grant that is refreshed at these seconds. `endsAt`: the end that the provider
+   * reports.
+   */
   function statusAfter(
     refreshes: readonly number[],
     endsAt: (second: number) => number,
     second: number,
   ) {
-    const told = (now: number) => aGrant(now, endsAt(now) - now);
+    const grantAt = (now: number) => aGrant(now, endsAt(now) - now);
     let record = aRecord({
       authorizedAt: NOW,
-      ...(changesAfterGrant(undefined, told(0), 3600) as Partial<GrantRecord>),
+      ...(changesAfterGrant(undefined, grantAt(0), 3600) as Partial<GrantRecord>),
     });
     for (const refreshed of refreshes)
-      record = { ...record, ...changesAfterGrant(record, told(refreshed), 3600) } as GrantRecord;
+      record = { ...record, ...changesAfterGrant(record, grantAt(refreshed), 3600) } as GrantRecord;
     return connectionStatusOf(record, at(second).getTime());
   }
-  const everyFour = (until: number) =>
+  const everyFourSeconds = (until: number) =>
     Array.from({ length: Math.floor(until / 4) }, (_, index) => 4 * (index + 1));
 
-  it('that no refresh prolongs is expiring in its last quarter, however often it was refreshed', () => {
+  it('is `expiring` in its last quarter when refreshes do not extend it', () => {
     const endsAt = () => LIFE_SECONDS;
-    expect(statusAfter(everyFour(44), endsAt, 44)).toBe('connected');
-    expect(statusAfter(everyFour(44), endsAt, 46)).toBe('expiring');
-    expect(statusAfter(everyFour(56), endsAt, 57)).toBe('expiring');
+    expect(statusAfter(everyFourSeconds(44), endsAt, 44)).toBe('connected');
+    expect(statusAfter(everyFourSeconds(44), endsAt, 46)).toBe('expiring');
+    expect(statusAfter(everyFourSeconds(56), endsAt, 57)).toBe('expiring');
   });
 
-  it('takes a second of rounding for no prolongation', () => {
+  it('is `expiring` when its end moves only by a second of rounding', () => {
     const endsAt = (second: number) => LIFE_SECONDS + (second % 8 === 0 ? 1 : 0);
-    expect(statusAfter(everyFour(48), endsAt, 49)).toBe('expiring');
+    expect(statusAfter(everyFourSeconds(48), endsAt, 49)).toBe('expiring');
   });
 
-  it('that every refresh prolongs is not expiring while it is refreshed', () => {
+  it('is `connected` while every refresh extends it', () => {
     const endsAt = (second: number) => second + LIFE_SECONDS;
     for (const second of [4, 40, 400, 4000])
-      expect(statusAfter(everyFour(second), endsAt, second + 1)).toBe('connected');
-    expect(statusAfter(everyFour(400), endsAt, 446)).toBe('expiring');
+      expect(statusAfter(everyFourSeconds(second), endsAt, second + 1)).toBe('connected');
+    expect(statusAfter(everyFourSeconds(400), endsAt, 446)).toBe('expiring');
   });
 
-  it('is prolonged until it reaches its fixed end, as a session with an idle limit', () => {
+  it('is `connected` until refreshes can extend it no further, as with an idle limit', () => {
     const endsAt = (second: number) => Math.min(second + LIFE_SECONDS, 600);
-    expect(statusAfter(everyFour(300), endsAt, 301)).toBe('connected');
-    expect(statusAfter(everyFour(588), endsAt, 589)).toBe('expiring');
+    expect(statusAfter(everyFourSeconds(300), endsAt, 301)).toBe('connected');
+    expect(statusAfter(everyFourSeconds(588), endsAt, 589)).toBe('expiring');
   });
 });

@@ -3,19 +3,22 @@ import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
 import type { ProviderClient } from '../../../types.ts';
 import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
 
-/** The provider may have spent the refresh token although its answer never arrived. */
+/** The provider may have spent the refresh token although its response was never received. */
 export const RESPONSE_LOST = 'refresh_response_lost';
 
 /** A refresh returned tokens of another account than the connected one. */
 export const OTHER_ACCOUNT = 'refreshed_other_account';
 
-const FIRST_BACKOFF_MS = 1_000;
+const INITIAL_BACKOFF_MS = 1_000;
 const MAX_OWN_BACKOFF_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
- * The stored grant after a successful refresh or code exchange, in one write: tokens, expiry and state together.
- * A provider that sends no new refresh token keeps the old one alive (RFC 6749 §6); one that rotates without naming a lifetime clears the old deadline.
+ * Changes of the grant after a successful refresh or code exchange: tokens, expiry and state in one
+ * write.
+ *
+ * If the provider sends no new refresh token, the old one stays valid (RFC 6749 §6). If it sends a
+ * new one without a lifetime, the old deadline is cleared.
  */
 export function changesAfterGrant(
   previous: GrantRecord | undefined,
@@ -26,7 +29,7 @@ export function changesAfterGrant(
   const issuedAt = grant.receivedAt;
   const rotated = grant.refreshToken !== undefined && grant.refreshToken !== previous?.refreshToken;
   const refreshTokenExpiresAt =
-    later(issuedAt, grant.refreshTokenLifetimeSeconds) ??
+    addSeconds(issuedAt, grant.refreshTokenLifetimeSeconds) ??
     (rotated ? undefined : previous?.refreshTokenExpiresAt);
   return {
     state: 'connected',
@@ -65,8 +68,8 @@ export function isOfOtherAccount(
 }
 
 /**
- * A refresh may change the name of an account, never its id: an ID token may use another id than
- * the userinfo endpoint.
+ * Account after a refresh. A refresh may change the name of an account, never its id: an ID token
+ * may use another id than the userinfo endpoint.
  */
 function accountOf(previous: GrantRecord | undefined, grant: TokenGrant): GrantRecord['account'] {
   const known = previous?.account;
@@ -74,8 +77,9 @@ function accountOf(previous: GrantRecord | undefined, grant: TokenGrant): GrantR
 }
 
 /**
- * With a refresh a provider either prolongs the authorization or keeps its end. Rounding and delays
- * move a fixed end by up to a second; a prolonged end moves with the clock.
+ * Start of the lifetime of the authorization. A refresh either extends the authorization or keeps
+ * its end. Rounding and delays move a fixed end by up to a second. An extended end moves with the
+ * clock.
  */
 function lifetimeStartOf(
   previous: GrantRecord | undefined,
@@ -92,24 +96,27 @@ function lifetimeStartOf(
 }
 
 /**
- * When the provider names no lifetime: the last one it named, else its default; but a token that nothing can refresh is used until a 401,
- * since guessing would send its owner back to the provider for nothing.
+ * Expiry of the access token. When the provider names no lifetime: the last lifetime it named, else
+ * the default. A token that cannot be refreshed gets no expiry and is used until a 401: a wrong
+ * guess would make its user authorize again for no reason.
  */
 function expiryOf(
   previous: GrantRecord | undefined,
   grant: TokenGrant,
   assumedSeconds: number | undefined,
 ): Date | undefined {
-  if (grant.lifetimeSeconds !== undefined) return later(grant.receivedAt, grant.lifetimeSeconds);
+  if (grant.lifetimeSeconds !== undefined)
+    return addSeconds(grant.receivedAt, grant.lifetimeSeconds);
   if (assumedSeconds === undefined) return undefined;
   const { issuedAt, expiresAt } = previous ?? {};
   const last = issuedAt && expiresAt ? (expiresAt.getTime() - issuedAt.getTime()) / 1000 : 0;
-  return later(grant.receivedAt, last > 0 ? last : assumedSeconds);
+  return addSeconds(grant.receivedAt, last > 0 ? last : assumedSeconds);
 }
 
 /**
- * The stored grant after a failure that will pass. `lastError` tells people why it is slow; the tokens stay. That an answer was lost is remembered through
- * later failures of another kind, because it explains a refusal that may follow.
+ * Changes of the grant after a temporary failure. `lastError` shows users the cause of the delay.
+ * The tokens stay. A lost response stays recorded through later failures of another kind, because
+ * it explains a later refusal.
  */
 export function changesAfterTransientFailure(
   record: GrantRecord,
@@ -130,32 +137,41 @@ export function changesAfterTransientFailure(
   };
 }
 
-/** The stored grant once only its owner can help. A token the API refused is not served again. */
-export function changesAfterDeath(
+/**
+ * Changes of the grant when its user must authorize again. A token that the API rejected is not
+ * served again.
+ */
+export function changesWhenReauthNeeded(
   record: GrantRecord,
-  death: { readonly code: string; readonly now: Date; readonly accessTokenRejected: boolean },
+  rejection: { readonly code: string; readonly now: Date; readonly accessTokenRejected: boolean },
 ): GrantChanges {
   return {
     state: 'needs_reauth',
-    ...(record.state === 'needs_reauth' ? {} : { stateSince: death.now }),
-    lastError: { code: death.code, at: death.now },
+    ...(record.state === 'needs_reauth' ? {} : { stateSince: rejection.now }),
+    lastError: { code: rejection.code, at: rejection.now },
     nextAttemptAt: undefined,
     refresh: undefined,
-    ...(death.accessTokenRejected ? { expiresAt: death.now } : {}),
+    ...(rejection.accessTokenRejected ? { expiresAt: rejection.now } : {}),
   };
 }
 
-/** Doubling with full jitter in its upper half, never under what the provider asked for (RFC 9110 §10.2.3). */
+/**
+ * Backoff that doubles, with jitter in its upper half. Never shorter than the `Retry-After` of the
+ * provider (RFC 9110 §10.2.3), which counts up to one hour.
+ */
 function backoffMs(
   failures: number,
   retryAfterMs: number | undefined,
   randomness: Randomness,
 ): number {
-  const ceiling = Math.min(MAX_OWN_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(failures - 1, 16));
-  const own = ceiling / 2 + (ceiling / 2) * randomness.fraction();
-  return Math.max(own, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+  const ceiling = Math.min(
+    MAX_OWN_BACKOFF_MS,
+    INITIAL_BACKOFF_MS * 2 ** Math.min(failures - 1, 16),
+  );
+  const ownBackoffMs = ceiling / 2 + (ceiling / 2) * randomness.fraction();
+  return Math.max(ownBackoffMs, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }
 
-function later(from: Date, seconds: number | undefined): Date | undefined {
+function addSeconds(from: Date, seconds: number | undefined): Date | undefined {
   return seconds === undefined ? undefined : new Date(from.getTime() + seconds * 1000);
 }

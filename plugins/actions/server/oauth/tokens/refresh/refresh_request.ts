@@ -8,22 +8,26 @@ import type { GrantStore } from '../grants/grant_store.ts';
 import type { ConnectorHealth } from './connector_problems.ts';
 import type { LeaseMonitor } from './refresh_lease.ts';
 
-/** Which grant to refresh, and why. */
+/** The grant to refresh, and the reason. */
 export interface RefreshRequest {
   readonly key: GrantKey;
   readonly connector: DecryptedConnector;
   readonly client: ProviderClient;
-  /** Fingerprint of the access token that the API refused; `undefined`: the token is near its end. */
+  /** Fingerprint of the access token that the API rejected. `undefined`: the token expires soon. */
   readonly rejected: string | undefined;
   /**
-   * Proof that the API rejects the token everywhere; needed to end a grant without a refresh token.
+   * Evidence that every endpoint of the API rejects the token. Without it, a grant that has no
+   * refresh token is not ended.
    */
   readonly evidence?: RejectionEvidence | undefined;
-  /** The API refused nothing: `rejected` is to be replaced before its time, and serves should that fail. */
+  /**
+   * Keep-alive: the API did not reject the token. `rejected` names the token to replace early. If
+   * the refresh fails, that token is still served.
+   */
   readonly isKeepAlive?: true;
 }
 
-/** Moments of a refresh that tests and the chaos harness can stop at, in order. */
+/** Points of a refresh, in order, at which tests and the chaos harness can pause it. */
 export type RefreshPoint =
   | 'lease_taken'
   | 'before_call'
@@ -31,49 +35,54 @@ export type RefreshPoint =
   | 'before_write'
   | 'after_write';
 
-/** What a refresh works with. */
 export interface RefreshDeps {
   readonly store: GrantStore;
-  readonly judge: LeaseMonitor;
-  readonly problems: ConnectorHealth;
+  readonly leaseMonitor: LeaseMonitor;
+  readonly health: ConnectorHealth;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly instanceId: string;
-  /** Marks our leases, so that others on this machine can tell whether we are gone or merely stopped. */
-  readonly processes: ProcessLivenessProbe;
+  /**
+   * Writes the process identity into leases, so that other processes of this machine can tell
+   * whether this process has ended or is only stopped.
+   */
+  readonly livenessProbe: ProcessLivenessProbe;
   readonly timings: RefreshTimings;
   /**
-   * Revokes late tokens of an ended or replaced grant, now or together with the grant that replaced
-   * it. Must not throw.
+   * Revokes tokens that arrived after their grant had ended or had been replaced: now, or together
+   * with the grant that replaced it. Must not throw.
    */
-  readonly revokeOrphanedTokens: (request: RefreshRequest, late: OrphanedTokens) => Promise<void>;
-  /** Called at each {@link RefreshPoint}; absent in production. */
+  readonly revokeOrphanedTokens: (
+    request: RefreshRequest,
+    orphaned: OrphanedTokens,
+  ) => Promise<void>;
+  /** Called at each {@link RefreshPoint}. `undefined` in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
 }
 
 /** Tokens that arrived after their grant had ended or been replaced. */
 export interface OrphanedTokens {
-  /** Of the grant they belonged to. */
+  /** Generation of the grant they belonged to. */
   readonly generation: string;
-  /** Account of the grant they belonged to; `undefined`: the provider named none. */
+  /** Account of the grant they belonged to. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
-  /** `<type> <token>`; `undefined`: none that could be used. */
+  /** `<type> <token>`. `undefined`: the response had no usable access token. */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
 }
 
-/** All in milliseconds. */
+/** Durations of a refresh, in milliseconds. */
 export interface RefreshTimings {
-  /** Life of a lease without a heartbeat. */
+  /** Lifetime of a lease without a heartbeat. */
   readonly leaseTtlMs: number;
-  /** Deadline of one token call; the heartbeat keeps the lease alive meanwhile. */
+  /** Deadline of one token request. The heartbeat keeps the lease alive during the request. */
   readonly callTimeoutMs: number;
-  /** Longest wait of a caller for another process' refresh. */
+  /** Maximum wait of a caller for the refresh of another process. */
   readonly waitMs: number;
-  /** Mean pause between two looks at a lease held elsewhere. */
+  /** Mean pause between two reads of a grant whose lease another process holds. */
   readonly pollMs: number;
-  /** How long the tokens of a successful refresh are offered to a store that refuses them. */
+  /** How long writing refreshed tokens is repeated when the store refuses them. */
   readonly saveMs: number;
 }
 
@@ -85,5 +94,5 @@ export const DEFAULT_REFRESH_TIMINGS: RefreshTimings = {
   saveMs: 10 * 60_000,
 };
 
-/** A record that surely has an access token to send. */
+/** A record with an access token. */
 export type RecordWithToken = GrantRecord & { readonly accessToken: string };

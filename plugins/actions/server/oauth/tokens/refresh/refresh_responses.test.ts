@@ -30,25 +30,28 @@ async function connect(process: TokenProcess): Promise<void> {
   await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
 }
 
-/** A client whose provider rotates, and whose answer is then of no use: it holds a token of another type, or none that can be sent. */
-function respondingUselessly(failure: (rotated: string | undefined) => OAuthError) {
+/**
+ * A client whose first response rotates the refresh token but is unusable: its access token has
+ * another type or cannot be sent.
+ */
+function firstResponseUnusable(failure: (rotated: string | undefined) => OAuthError) {
   const strict = fixture.provider.client();
-  let isUseless = true;
+  let isUnusable = true;
   const client = {
     refresh: async (token: string, signal: AbortSignal) => {
       const grant = await strict.refresh(token, signal);
-      if (!isUseless) return grant;
-      isUseless = false;
+      if (!isUnusable) return grant;
+      isUnusable = false;
       throw failure(grant.refreshToken);
     },
   };
   return { client };
 }
 
-describe('answers that bring a refresh token and nothing else of use', () => {
-  it('G96: keeps the rotated refresh token of an answer with an unknown token type', async () => {
+describe('a response of which only the refresh token is usable', () => {
+  it('G96: keeps the new refresh token when the token type is unknown', async () => {
     const process = fixture.process(
-      respondingUselessly(
+      firstResponseUnusable(
         (rotatedRefreshToken) =>
           new OAuthError('unsupported_token_type', 'misconfigured', 'Not a bearer token.', {
             status: 200,
@@ -59,15 +62,15 @@ describe('answers that bring a refresh token and nothing else of use', () => {
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ code: 'request_rejected' });
-    // Half a minute later the provider may be asked again; an administrator has put it right.
+    // After 30 seconds the circuit closes. The administrator has fixed the problem meanwhile.
     await fixture.clock.advance(60_000);
     await process.tokens.getToken(ana);
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('keeps the rotated refresh token of an answer whose access token cannot be sent', async () => {
+  it('keeps the new refresh token when the access token cannot be sent', async () => {
     const process = fixture.process(
-      respondingUselessly(
+      firstResponseUnusable(
         (rotatedRefreshToken) =>
           new OAuthError('malformed_response', 'transient', 'No usable token.', {
             status: 200,
@@ -85,7 +88,7 @@ describe('answers that bring a refresh token and nothing else of use', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('saves tokens without what is said about them when the store takes them only so', async () => {
+  it('saves the tokens without their scopes when the store refuses those', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -99,15 +102,15 @@ describe('answers that bring a refresh token and nothing else of use', () => {
   });
 });
 
-describe('a refresh token that came alone', () => {
-  const useless = (rotatedRefreshToken: string | undefined) =>
+describe('a refresh token without an access token', () => {
+  const unusable = (rotatedRefreshToken: string | undefined) =>
     new OAuthError('malformed_response', 'transient', 'No usable token.', {
       status: 200,
       issuedTokens: { accessToken: undefined, refreshToken: rotatedRefreshToken },
     });
 
-  it('G90: is offered to a store that is away until it takes it', async () => {
-    const process = fixture.process(respondingUselessly(useless));
+  it('G90: is written again until the store recovers', async () => {
+    const process = fixture.process(firstResponseUnusable(unusable));
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.after = async () => {
@@ -125,8 +128,8 @@ describe('a refresh token that came alone', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G103: is revoked when its grant was ended meanwhile', async () => {
-    const process = fixture.process({ ...respondingUselessly(useless), connector });
+  it('G103: is revoked when its grant ended meanwhile', async () => {
+    const process = fixture.process({ ...firstResponseUnusable(unusable), connector });
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.after = async () => {
@@ -181,7 +184,7 @@ describe('a refresh that only an administrator can repair', () => {
     fixture.provider.before = async () => {
       throw new OAuthError('invalid_scope', 'misconfigured', 'No.', { status: 400 });
     };
-    // The second user is refused by the circuit, without a call.
+    // The open circuit refuses the second user without a request.
     for (const user of [ana, ben]) {
       await expect(process.tokens.getToken(user)).rejects.toMatchObject({
         code: 'request_rejected',
@@ -200,8 +203,8 @@ describe('a refresh that only an administrator can repair', () => {
   });
 });
 
-describe('writes of others while a refresh fails', () => {
-  it('keeps the pause that the provider asked for when the last use was written meanwhile', async () => {
+describe('writes of other processes while a refresh fails', () => {
+  it('keep the pause that the provider asked for when they store the last use', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -220,7 +223,7 @@ describe('writes of others while a refresh fails', () => {
     expect(view?.lastError).toMatchObject({ code: 'rate_limited' });
   });
 
-  /** What a key rotation or another process' note of the last use does to the row. */
+  /** Writes the documents as a key rotation, or another process that stores the last use, does. */
   async function touch(): Promise<void> {
     for await (const rows of fixture.repository.iterate({ type: 'user_connector_token' })) {
       for (const { type, id } of rows) {

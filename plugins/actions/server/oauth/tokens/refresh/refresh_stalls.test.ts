@@ -14,11 +14,11 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Two processes; the first stands still between lease and call, with its clock, until it is let go on. */
+/** Two processes. The first is paused between lease and request, with its clock, until `resume`. */
 async function aStall() {
-  let goOn: () => void = () => undefined;
+  let resume: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {
-    goOn = resolve;
+    resume = resolve;
   });
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
   const stalled = fixture.process({
@@ -34,35 +34,36 @@ async function aStall() {
   await fixture.clock.advance(HOUR_MS);
   const stalledToken = stalled.tokens.getToken(ana);
   await fixture.clock.advance(0);
-  return { clock, goOn, other, stalledToken };
+  return { clock, resume, other, stalledToken };
 }
 
-it('G86: sends nothing after a standstill in which somebody took over', async () => {
-  const { clock, goOn, other, stalledToken } = await aStall();
+it('G86: sends nothing after a pause in which another process took over', async () => {
+  const { clock, resume, other, stalledToken } = await aStall();
   const taken = other.tokens.getToken(ana);
   for (let second = 0; second < 15; second += 1) await fixture.clock.advance(1_000);
   const token = await taken;
   expect(fixture.provider.refreshes).toBe(1);
-  // As a process does that was stopped: time has passed, its timers fire first, then it goes on where it was.
+  // Like a stopped process: time has passed, its timers fire first, then it continues where it
+  // stopped.
   await clock.advance(15_000);
-  goOn();
+  resume();
   await clock.advance(1_000);
   expect((await stalledToken).fingerprint).toBe(token.fingerprint);
   expect(fixture.provider.refreshes).toBe(1);
   expect(fixture.provider.reuseDetected).toBe(0);
 });
 
-it('G86: renews its lease before it sends after a standstill that nobody used', async () => {
-  const { clock, goOn, other, stalledToken } = await aStall();
+it('G86: renews its lease before it sends after a pause without a takeover', async () => {
+  const { clock, resume, other, stalledToken } = await aStall();
   await clock.advance(15_000);
-  goOn();
+  resume();
   await clock.advance(1_000);
   await stalledToken;
   await other.tokens.getToken(ana);
   expect(fixture.provider.refreshes).toBe(1);
 });
 
-/** Wakes timers of a token call late, as after a pause of the process. */
+/** Fires the timers of a token request late, as after a pause of the process. */
 class LateClock extends ManualClock {
   lateMs = 0;
 
@@ -72,7 +73,7 @@ class LateClock extends ManualClock {
 }
 
 it.each([15_000, 470, 10])(
-  'G86: reads the response that waited in its socket while it stood still until %d ms past the deadline of the call',
+  'G86: reads a response from its socket after a pause until %d ms past the deadline',
   async (lateMs) => {
     const clock = new LateClock(new Date(fixture.clock.now() + HOUR_MS));
     clock.lateMs = lateMs;
@@ -95,30 +96,30 @@ it.each([15_000, 470, 10])(
   },
 );
 
-/** A machine on which the process with this mark is in the given state. */
-const watchOf = (
+/** A probe with this identity that reports the given state of other livenessProbe. */
+const probeOf = (
   processIdentity: string,
-  stateOf: (mark: string) => ProcessState,
+  stateOf: (identity: string) => ProcessState,
 ): ProcessLivenessProbe => ({
   processIdentity,
   stateOf,
 });
 
-it('G97: presents nothing again while the holder is stopped with the response in its socket and the wall clock jumps by two hours', async () => {
-  let goOn: () => void = () => undefined;
+it('G97: sends no token again when the holder is stopped and the clock jumps two hours', async () => {
+  let resume: () => void = () => undefined;
   let state: ProcessState = 'running';
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));
   const gate = new Promise<void>((resolve) => {
-    goOn = resolve;
+    resume = resolve;
   });
   const stopped = fixture.process({
     clock,
-    processes: watchOf('here.1.1', () => 'running'),
+    livenessProbe: probeOf('here.1.1', () => 'running'),
     checkpoint: async (reached) => {
       if (reached === 'after_call') await gate;
     },
   });
-  const other = fixture.process({ processes: watchOf('here.2.2', () => state) });
+  const other = fixture.process({ livenessProbe: probeOf('here.2.2', () => state) });
   const client = fixture.provider.client();
   const grant = fixture.provider.authorize();
   await other.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant });
@@ -134,11 +135,11 @@ it('G97: presents nothing again while the holder is stopped with the response in
 
   state = 'running';
   clock.jumpWall(2 * HOUR_MS);
-  goOn();
+  resume();
   await clock.advance(1_000);
   await ofStopped;
-  // By the clock that jumped, the token has expired: the other process refreshes once more, with
-  // the new refresh token.
+  // According to the clock that jumped, the token has expired. The other process refreshes once
+  // more, with the new refresh token.
   for (let second = 0; second < 5; second += 1) await fixture.clock.advance(1_000);
   expect((await ofOther).authorization).toMatch(/^Bearer /);
   expect(fixture.provider.reuseDetected).toBe(0);

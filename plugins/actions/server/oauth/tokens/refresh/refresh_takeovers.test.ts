@@ -11,21 +11,21 @@ const connector = aConnector();
 const ana = { connector, profileUid: 'u_ana' };
 
 let fixture: TokenFixture;
-let isAway = false;
+let isUnavailable = false;
 
-/** The real store, which can be taken away for writes. */
+/** The real store; a test can make it refuse writes. */
 function breakable(inner: DocumentStore): DocumentStore {
   return {
     ...inner,
     put: async (document, options) => {
-      if (isAway) throw new StoreError('unavailable', 'The store is away.');
+      if (isUnavailable) throw new StoreError('unavailable', 'The store is unavailable.');
       return inner.put(document, options);
     },
   };
 }
 
 beforeEach(async () => {
-  isAway = false;
+  isUnavailable = false;
   fixture = await createTokenFixture({ wrapStore: breakable });
 });
 afterEach(() => fixture.close());
@@ -40,18 +40,18 @@ async function connectionOf(process: TokenProcess) {
   return (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 }
 
-/** Lets time pass until the promise settles. */
-async function settle<T>(promise: Promise<T>): Promise<T> {
+/** Advances the clock until the promise settles. */
+async function advanceUntilSettled<T>(promise: Promise<T>): Promise<T> {
   let done = false;
-  const watched = promise.finally(() => {
+  const observed = promise.finally(() => {
     done = true;
   });
-  watched.catch(() => undefined);
+  observed.catch(() => undefined);
   for (let step = 0; step < 400 && !done; step += 1) await fixture.clock.advance(250);
-  return watched;
+  return observed;
 }
 
-it('C48: a caller that has read the edited connector gets nothing from a refresh for the connector as it was', async () => {
+it('C48: a caller with the edited connector gets no token fetched before the edit', async () => {
   const { provider, clock, repository } = fixture;
   const asClient = (over: Partial<ProviderClient>) => provider.client(over);
   const edited = aConnector({ version: 'edited' });
@@ -83,18 +83,18 @@ it('C48: a caller that has read the edited connector gets nothing from a refresh
   await expect(one.tokens.getToken({ ...ana, connector: edited })).rejects.toMatchObject({
     name: 'ConnectorAuthorizationError',
   });
-  expect((await settle(before)).authorization).toMatch(/^Bearer /);
+  expect((await advanceUntilSettled(before)).authorization).toMatch(/^Bearer /);
 });
 
-it('H110: a refresh whose tokens are still unsaved hands them to nobody who asks after the disconnect', async () => {
+it('H110: serves no unsaved tokens to a caller that asks after the disconnect', async () => {
   const [one, two] = [fixture.process(), fixture.process()];
   await connect(one);
   await fixture.clock.advance(HOUR_MS);
   fixture.provider.after = async () => {
-    isAway = true;
+    isUnavailable = true;
   };
   await one.tokens.getToken(ana);
-  isAway = false;
+  isUnavailable = false;
   await two.grants.revokeGrantOf({
     connectorId: connector.id,
     profileUid: 'u_ana',
@@ -104,34 +104,35 @@ it('H110: a refresh whose tokens are still unsaved hands them to nobody who asks
   await expect(one.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
 });
 
-it('says that an answer was lost when a late holder saves after somebody else had presented its token again', async () => {
-  const [late, quick] = [fixture.process(), fixture.process()];
-  await connect(late);
+it('reports a lost response when a slow holder saves after its token was sent again', async () => {
+  const [slow, quick] = [fixture.process(), fixture.process()];
+  await connect(slow);
   await fixture.clock.advance(HOUR_MS);
   fixture.provider.after = async () => {
     fixture.provider.after = async () => undefined;
-    isAway = true;
+    isUnavailable = true;
   };
-  await late.tokens.getToken(ana);
-  // Too long for the lease, and back just in time for the other one to take it.
+  await slow.tokens.getToken(ana);
+  // The outage lasts longer than the lease and ends just in time for the other process to take the
+  // lease.
   const taken = quick.tokens.getToken(ana).catch((error: unknown) => error);
   for (let step = 0; step < 400 && fixture.provider.reuseDetected === 0; step += 1) {
     await fixture.clock.advance(50);
-    isAway = fixture.clock.monotonic() - HOUR_MS < 10_000;
+    isUnavailable = fixture.clock.monotonic() - HOUR_MS < 10_000;
   }
-  await settle(taken);
+  await advanceUntilSettled(taken);
   await fixture.clock.advance(10_000);
   await fixture.clock.advance(HOUR_MS);
-  await expect(settle(late.tokens.getToken(ana))).rejects.toMatchObject({
+  await expect(advanceUntilSettled(slow.tokens.getToken(ana))).rejects.toMatchObject({
     name: 'ConnectorAuthorizationError',
   });
-  expect(await connectionOf(late)).toMatchObject({
+  expect(await connectionOf(slow)).toMatchObject({
     status: 'needs_reauth',
     lastError: { code: 'refresh_response_lost' },
   });
 });
 
-it('remembers a lost answer through later failures of another kind', async () => {
+it('keeps a lost response recorded after later failures of another kind', async () => {
   const process = fixture.process();
   await connect(process);
   await fixture.clock.advance(HOUR_MS);

@@ -32,7 +32,7 @@ const viewOf = async (process: TokenProcess) =>
   (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
 
 describe('a refresh that names an account', () => {
-  it('ends the connection and revokes the tokens when the ID token names another one', async () => {
+  it('ends the connection and revokes the tokens when the ID token names another account', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY };
     for (const _attempt of ['refresh', 'after the end']) {
@@ -54,7 +54,7 @@ describe('a refresh that names an account', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('revokes the presented refresh token when the other account came without a new one', async () => {
+  it('revokes the sent refresh token when the response of the other account has none', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY, refreshToken: undefined };
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
@@ -64,7 +64,7 @@ describe('a refresh that names an account', () => {
     expect(revoked.map(({ token }) => token)).toContain(presented);
   });
 
-  it('serves nothing of the grant when keep-alive finds another account', async () => {
+  it('ends the connection when keep-alive receives another account', async () => {
     const process = await connected(true);
     fixture.provider.response = { account: MALLORY };
     await expect(process.tokens.keepAlive(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
@@ -75,7 +75,7 @@ describe('a refresh that names an account', () => {
     ['the same account under another name', true, { id: 'a1', label: 'ana' }],
     ['no account', true, undefined],
     ['another id than the userinfo endpoint', false, MALLORY],
-  ])('keeps the connection when it names %s', async (_what, isAccountFromIdToken, account) => {
+  ])('keeps the connection when it names %s', async (_case, isAccountFromIdToken, account) => {
     const process = await connected(isAccountFromIdToken);
     fixture.provider.response = { account };
     await process.tokens.getToken(ana);

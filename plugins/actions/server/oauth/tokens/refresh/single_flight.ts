@@ -2,79 +2,87 @@ import { tokenFingerprint } from '../grants/grant_record.ts';
 import type { RecordWithToken } from './refresh_request.ts';
 
 /** A refresh running in this process. */
-interface FlightEntry {
+interface RunningRefresh {
   /** Resolves as soon as there is a token to send, saved or not. */
   readonly token: Promise<RecordWithToken>;
-  /** The tokens in hand while the store refuses them. */
+  /** Tokens that could not be saved yet. `undefined`: none. */
   unsaved: RecordWithToken | undefined;
 }
 
-/** A caller, and the refresh it starts when none is under way. */
-export interface Joining {
-  /** Fingerprint of the token that the API refused to this caller. */
+/** A caller, and the refresh it starts when none is running. */
+export interface SingleFlightCall {
+  /** Fingerprint of the token that the API rejected for this caller. `undefined`: none. */
   readonly rejected: string | undefined;
-  /** @param unsaved told of the tokens in hand while the store refuses them: whoever waits is served with them */
-  readonly fly: (unsaved: (record: RecordWithToken) => void) => Promise<RecordWithToken>;
+  /**
+   * Starts the refresh.
+   * @param unsaved called with tokens that could not be saved yet; waiting callers receive them
+   */
+  readonly start: (unsaved: (record: RecordWithToken) => void) => Promise<RecordWithToken>;
 }
 
-/** Single flight: however many callers of this process ask under one key, one refresh runs and all get its result. */
+/**
+ * Single flight: callers of this process that use the same key share one refresh and its result.
+ */
 export class SingleFlight {
-  /** Always cleared, so the map is bounded by what runs. */
-  readonly #singleFlight = new Map<string, FlightEntry>();
+  /**
+   * Every entry is removed when its refresh ends, so the size is the number of running refreshes.
+   */
+  readonly #running = new Map<string, RunningRefresh>();
   readonly #finishing = new Set<Promise<void>>();
 
-  /** Flights that have not landed yet. */
+  /** Number of refreshes that have not finished. */
   get running(): number {
-    return this.#singleFlight.size;
+    return this.#running.size;
   }
 
-  /** What the flight under this key has in hand and could not store yet. */
+  /** The tokens of the refresh with this key that could not be saved yet. `undefined`: none. */
   unsaved(key: string): RecordWithToken | undefined {
-    return this.#singleFlight.get(key)?.unsaved;
+    return this.#running.get(key)?.unsaved;
   }
 
-  /** Resolves when all that fly now have landed, saved or failed. */
-  landed(): Promise<unknown> {
+  /** Resolves when all refreshes that run now have finished, saved or failed. */
+  drain(): Promise<unknown> {
     return Promise.allSettled([...this.#finishing]);
   }
 
   /**
-   * The token of the flight under this key, which the first caller starts.
-   * @throws what `fly` of that first caller throws
+   * Returns the token of the refresh with this key. The first caller starts it.
+   * @throws the error of `start` of the first caller
    */
-  async join(key: string, joining: Joining): Promise<RecordWithToken> {
-    const running = this.#singleFlight.get(key);
-    if (running === undefined) return this.#launch(key, joining.fly).token;
+  async run(key: string, call: SingleFlightCall): Promise<RecordWithToken> {
+    const running = this.#running.get(key);
+    if (running === undefined) return this.#start(key, call.start).token;
     const record = await running.token;
     const isRejected =
-      joining.rejected !== undefined && tokenFingerprint(record.accessToken) === joining.rejected;
+      call.rejected !== undefined && tokenFingerprint(record.accessToken) === call.rejected;
     if (!isRejected) return record;
-    // That flight adopted the very token the API refused; ask again, alone or with whoever was faster.
-    if (this.#singleFlight.get(key) !== running) return this.join(key, joining);
+    // That refresh returned the stored token, which the API rejected. Start another refresh, or
+    // join one that was started meanwhile.
+    if (this.#running.get(key) !== running) return this.run(key, call);
     if (running.unsaved !== undefined) return running.unsaved;
-    this.#singleFlight.delete(key);
-    return this.join(key, joining);
+    this.#running.delete(key);
+    return this.run(key, call);
   }
 
-  #launch(key: string, fly: Joining['fly']): FlightEntry {
+  #start(key: string, start: SingleFlightCall['start']): RunningRefresh {
     let publish: (record: RecordWithToken) => void = () => undefined;
     let fail: (error: unknown) => void = () => undefined;
     const token = new Promise<RecordWithToken>((resolve, reject) => {
       publish = resolve;
       fail = reject;
     });
-    const flight: FlightEntry = { token, unsaved: undefined };
-    this.#singleFlight.set(key, flight);
-    const finished = fly((record) => {
-      flight.unsaved = record;
+    const entry: RunningRefresh = { token, unsaved: undefined };
+    this.#running.set(key, entry);
+    const finished = start((record) => {
+      entry.unsaved = record;
       publish(record);
     })
       .then(publish, fail)
       .finally(() => {
-        if (this.#singleFlight.get(key) === flight) this.#singleFlight.delete(key);
+        if (this.#running.get(key) === entry) this.#running.delete(key);
         this.#finishing.delete(finished);
       });
     this.#finishing.add(finished);
-    return flight;
+    return entry;
   }
 }

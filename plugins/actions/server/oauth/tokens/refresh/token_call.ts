@@ -2,17 +2,21 @@ import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { RefreshDeps, RefreshRequest } from './refresh_request.ts';
 
-/** A timer this late means that the whole process stood still: stopped, swapped out, or asleep with its machine. */
-const STOOD_STILL_MS = 50;
-/** Long enough to read a response that waited in a socket while the process was paused. */
-const READING_MS = 1_000;
-const SHORT_READING_MS = 50;
+/**
+ * A timer that fires this late shows that the whole process was paused: stopped, swapped out, or
+ * its machine slept.
+ */
+const STALL_MS = 50;
+/** Time to read a response that arrived while the process was paused. */
+const READ_GRACE_MS = 1_000;
+const SHORT_READ_GRACE_MS = 50;
 
 type TokenCallDeps = Pick<RefreshDeps, 'clock' | 'timings'>;
 
 /**
- * The token call under its own deadline, so that a hung provider blocks nobody for ever.
- * @throws OAuthError; with `responseLost` when no answer came in time
+ * Sends the token request with its own deadline, so that a provider that hangs blocks no caller
+ * forever.
+ * @throws OAuthError, with `responseLost` when no response was received in time
  */
 export async function callProvider(
   deps: TokenCallDeps,
@@ -20,9 +24,9 @@ export async function callProvider(
   request: RefreshRequest,
 ): Promise<TokenGrant> {
   const deadline = new AbortController();
-  const settled = new AbortController();
-  const timeout = untilOverdue(deps, settled.signal).then(() => {
-    const error = new OAuthError('timeout', 'transient', 'The provider did not answer in time.', {
+  const finished = new AbortController();
+  const timeout = waitUntilOverdue(deps, finished.signal).then(() => {
+    const error = new OAuthError('timeout', 'transient', 'The provider did not respond in time.', {
       responseLost: true,
     });
     deadline.abort(error);
@@ -36,18 +40,21 @@ export async function callProvider(
         : request.client.refresh(leased.refreshToken ?? '', deadline.signal);
     return await Promise.race([call, timeout]);
   } finally {
-    settled.abort();
+    finished.abort();
   }
 }
 
 /**
  * Resolves when a response is overdue. Timers fire before sockets are read, so after a pause of any
- * length the tokens may wait in a socket. They must not be discarded: the provider consumed the
- * refresh token for them.
+ * length the response may be waiting in a socket. Its tokens must not be discarded: the provider
+ * has consumed the refresh token.
  */
-async function untilOverdue({ clock, timings }: TokenCallDeps, signal: AbortSignal): Promise<void> {
+async function waitUntilOverdue(
+  { clock, timings }: TokenCallDeps,
+  signal: AbortSignal,
+): Promise<void> {
   const startedMs = clock.monotonic();
   await clock.sleep(timings.callTimeoutMs, signal);
   const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
-  await clock.sleep(lateMs > STOOD_STILL_MS ? READING_MS : SHORT_READING_MS, signal);
+  await clock.sleep(lateMs > STALL_MS ? READ_GRACE_MS : SHORT_READ_GRACE_MS, signal);
 }

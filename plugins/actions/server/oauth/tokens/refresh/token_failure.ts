@@ -3,8 +3,9 @@ import { TokenUnavailableError } from '../token_errors.ts';
 import { authorizationError } from './refresh_decision.ts';
 
 /**
- * A failure of the store in the words of this capability. A store that is away is never a credential problem; a single row that cannot be
- * decrypted can only be repaired by its owner. Anything else passes unchanged.
+ * Maps an error of the store to an error of this capability. A store that cannot be reached is
+ * never a problem of the credentials. A single document that cannot be decrypted can only be
+ * repaired by its user, who must authorize again. Any other error is returned unchanged.
  */
 export function tokenFailure(error: unknown, authMethod: string): unknown {
   if (!(error instanceof SavedObjectError)) return error;
@@ -12,14 +13,14 @@ export function tokenFailure(error: unknown, authMethod: string): unknown {
     case 'store_unavailable':
       return new TokenUnavailableError(
         'store_unavailable',
-        'Stored tokens cannot be read or written right now. Nothing was refreshed; nobody needs to authorize again.',
+        'Stored tokens cannot be read or written right now. Nothing was refreshed. Try again later; nobody needs to authorize again.',
         undefined,
         { cause: error },
       );
     case 'newer_version':
       return new TokenUnavailableError(
         'store_unavailable',
-        'These tokens were written by a newer build of the server, which this process cannot read. It passes when the upgrade is complete; nobody needs to authorize again.',
+        'These tokens were written by a newer version of the server, and this process cannot read them. Try again when the upgrade is complete; nobody needs to authorize again.',
         undefined,
         { cause: error },
       );

@@ -14,11 +14,11 @@ const ben = { connector, profileUid: 'u_ben' };
 let fixture: TokenFixture;
 let storeFails: 'none' | 'writes' | 'all' = 'none';
 
-/** The real store, which can be taken away. */
+/** The real store; a test can make it unavailable. */
 function breakable(inner: DocumentStore): DocumentStore {
   const check = (kind: 'read' | 'write'): void => {
     if (storeFails === 'all' || (storeFails === 'writes' && kind === 'write')) {
-      throw new StoreError('unavailable', 'The store is away.');
+      throw new StoreError('unavailable', 'The store is unavailable.');
     }
   };
   return {
@@ -63,16 +63,16 @@ async function statusOf(process: TokenProcess, profileUid = 'u_ana'): Promise<st
   return connections.get(connector.id)?.status;
 }
 
-/** Lets time pass until the promise settles; fails the test when it never does. */
-async function settle<T>(promise: Promise<T>, stepMs = 500, steps = 400): Promise<T> {
+/** Advances the clock until the promise settles. Fails the test when it never does. */
+async function advanceUntilSettled<T>(promise: Promise<T>, stepMs = 500, steps = 400): Promise<T> {
   let done = false;
-  const watched = promise.finally(() => {
+  const observed = promise.finally(() => {
     done = true;
   });
-  watched.catch(() => undefined);
+  observed.catch(() => undefined);
   for (let step = 0; step < steps && !done; step += 1) await fixture.clock.advance(stepMs);
-  if (!done) throw new Error('nothing settled in the time given');
-  return watched;
+  if (!done) throw new Error('the promise did not settle in time');
+  return observed;
 }
 
 describe('reading a token', () => {
@@ -84,7 +84,7 @@ describe('reading a token', () => {
     expect(fixture.provider.seen).toEqual([]);
   });
 
-  it('asks a person without a grant to authorize', async () => {
+  it('asks a user without a grant to authorize', async () => {
     await expect(fixture.process().tokens.getToken(ana)).rejects.toMatchObject({
       name: 'ConnectorAuthorizationError',
       reason: 'no_token',
@@ -101,7 +101,7 @@ describe('reading a token', () => {
     });
   });
 
-  it('F71: a person never gets the grant of somebody else', async () => {
+  it('F71: never uses the grant of another user', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await expect(process.tokens.getToken(ben)).rejects.toMatchObject({ reason: 'no_token' });
@@ -115,7 +115,7 @@ describe('reading a token', () => {
     expect(fixture.provider.seen).toEqual([]);
   });
 
-  it('writes the last use at most every ten minutes', async () => {
+  it('writes the last use at most once in ten minutes', async () => {
     const process = fixture.process();
     await connect(process);
     await process.tokens.getToken(ana);
@@ -157,14 +157,14 @@ describe('refreshing once', () => {
       const callers = processes.flatMap(({ tokens }) =>
         Array.from({ length: 250 }, () => tokens.getToken(ana)),
       );
-      const tokens = await settle(Promise.all(callers), 20);
+      const tokens = await advanceUntilSettled(Promise.all(callers), 20);
       expect(fixture.provider.refreshes).toBe(round);
       expect(new Set(tokens.map(({ authorization }) => authorization)).size).toBe(1);
     }
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G84: refreshes once for many 401s with the same token, in two processes', async () => {
+  it('G84: refreshes once when many calls in two processes get a 401 for one token', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     const { fingerprint } = await one.tokens.getToken(ana);
@@ -172,13 +172,13 @@ describe('refreshing once', () => {
     const callers = [one, two].flatMap(({ tokens }) =>
       Array.from({ length: 20 }, () => tokens.replaceRejectedToken(rejected)),
     );
-    const tokens = await settle(Promise.all(callers), 20);
+    const tokens = await advanceUntilSettled(Promise.all(callers), 20);
     expect(fixture.provider.refreshes).toBe(1);
     expect(tokens.map((token) => token?.fingerprint)).not.toContain(undefined);
     expect(tokens.every((token) => token?.fingerprint !== fingerprint)).toBe(true);
   });
 
-  it('G84: adopts the stored token when the refused one was replaced long ago', async () => {
+  it('G84: uses the stored token when the rejected one was already replaced', async () => {
     const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
@@ -195,51 +195,53 @@ describe('refreshing once', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G86: sends no second call while the first is slower than the lease', async () => {
+  it('G86: sends no second request while the first takes longer than the lease', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.before = () => fixture.clock.sleep(25_000);
-    const tokens = await settle(Promise.all([one.tokens.getToken(ana), two.tokens.getToken(ana)]));
+    const tokens = await advanceUntilSettled(
+      Promise.all([one.tokens.getToken(ana), two.tokens.getToken(ana)]),
+    );
     expect(fixture.provider.refreshes).toBe(1);
     expect(new Set(tokens.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
-  it('G85: takes over within the life of a lease when its holder died before the call', async () => {
+  it('G85: takes over within one lease lifetime when the holder crashed before the request', async () => {
     const alive = fixture.process();
     await connect(alive);
     await fixture.clock.advance(HOUR_MS);
-    // Its clock stands still, and with it its heartbeat.
+    // Its clock does not advance, so it writes no heartbeat.
     const stopped = new ManualClock(new Date(fixture.clock.now()));
-    const dead = fixture.process({
+    const crashed = fixture.process({
       clock: stopped,
       checkpoint: () => new Promise(() => undefined),
     });
-    void dead.tokens.getToken(ana).catch(() => undefined);
+    void crashed.tokens.getToken(ana).catch(() => undefined);
     await fixture.clock.advance(0);
     const startedAt = fixture.clock.monotonic();
-    await settle(alive.tokens.getToken(ana), 250);
+    await advanceUntilSettled(alive.tokens.getToken(ana), 250);
     expect(fixture.clock.monotonic() - startedAt).toBeLessThanOrEqual(12_000);
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G88: fails as transient, and never refreshes unlocked, when the wait is over', async () => {
+  it('G88: fails with a temporary error and never refreshes without the lease when the wait ends', async () => {
     const holder = fixture.process();
     const waiter = fixture.process({ timings: { waitMs: 3_000 } });
     await connect(holder);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.before = () => fixture.clock.sleep(20_000);
-    const held = holder.tokens.getToken(ana);
+    const ofHolder = holder.tokens.getToken(ana);
     await fixture.clock.advance(10);
-    await expect(settle(waiter.tokens.getToken(ana), 100)).rejects.toMatchObject({
+    await expect(advanceUntilSettled(waiter.tokens.getToken(ana), 100)).rejects.toMatchObject({
       name: 'TokenUnavailableError',
       code: 'refresh_in_progress',
     });
-    await settle(held);
+    await advanceUntilSettled(ofHolder);
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G106: other people and fresh tokens never wait for a refresh', async () => {
+  it('G106: serves other users and fresh tokens without waiting for a running refresh', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await fixture.clock.advance(HOUR_MS);
@@ -259,11 +261,11 @@ describe('refreshing once', () => {
     const callers = Array.from({ length: 50 }, (_, user) =>
       process.tokens.getToken({ connector, profileUid: `u_${user}` }),
     );
-    await settle(Promise.all(callers), 20);
+    await advanceUntilSettled(Promise.all(callers), 20);
     expect(process.refresher.running).toBe(0);
   });
 
-  it('survives five rotations and more', async () => {
+  it('stays connected after six rotations of the refresh token', async () => {
     const process = fixture.process();
     await connect(process);
     for (let cycle = 0; cycle < 6; cycle += 1) {
@@ -276,7 +278,7 @@ describe('refreshing once', () => {
 });
 
 describe('failures of the provider', () => {
-  it('G89: adopts the newer stored token after invalid_grant', async () => {
+  it('G89: uses the newer stored token after invalid_grant', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     await fixture.clock.advance(HOUR_MS);
@@ -297,12 +299,12 @@ describe('failures of the provider', () => {
         status: 400,
       });
     };
-    const token = await settle(one.tokens.getToken(ana));
+    const token = await advanceUntilSettled(one.tokens.getToken(ana));
     expect(token.authorization).toBe(`Bearer ${newer.accessToken}`);
     expect(await statusOf(one)).toBe('connected');
   });
 
-  it('asks the person to authorize again after invalid_grant on the stored token, and asks the provider no more', async () => {
+  it('asks the user to authorize and sends no more requests after invalid_grant for the stored token', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -321,8 +323,8 @@ describe('failures of the provider', () => {
     ['timeout', { responseLost: true }, 'provider_unavailable'],
     ['network', {}, 'provider_unavailable'],
   ] as const)(
-    'G91: calls %s transient, honours Retry-After and recovers',
-    async (code, details, told) => {
+    'G91: treats %s as temporary, waits for Retry-After and recovers',
+    async (code, details, expectedCode) => {
       const process = fixture.process();
       await connect(process);
       await fixture.clock.advance(HOUR_MS);
@@ -331,10 +333,10 @@ describe('failures of the provider', () => {
       };
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         name: 'TokenUnavailableError',
-        code: told,
+        code: expectedCode,
       });
       expect(await statusOf(process)).toBe('refresh_failing');
-      // Within the backoff nobody is asked again.
+      // No request is sent during the backoff.
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         name: 'TokenUnavailableError',
       });
@@ -346,7 +348,7 @@ describe('failures of the provider', () => {
     },
   );
 
-  it('G91: serves a token that is still valid while the provider is away', async () => {
+  it('G91: serves a token that is still valid while the provider is unavailable', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS - 30_000);
@@ -360,7 +362,7 @@ describe('failures of the provider', () => {
     expect(await process.tokens.getToken(ana)).toMatchObject({ fingerprint: token.fingerprint });
   });
 
-  it('G92: tells the administrator about a refused client, and nobody to authorize again', async () => {
+  it('G92: reports a refused client to the administrator and asks no user to authorize again', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -376,15 +378,15 @@ describe('failures of the provider', () => {
     }
     expect(fixture.provider.refreshes).toBe(1);
     expect(await statusOf(process, 'u_ana')).not.toBe('needs_reauth');
-    expect(await process.problems.current(connector)).toMatchObject({ code: 'client_rejected' });
+    expect(await process.health.current(connector)).toMatchObject({ code: 'client_rejected' });
     fixture.provider.before = async () => undefined;
     await fixture.clock.advance(31_000);
     await process.tokens.getToken(ana);
     await process.tokens.getToken(ben);
-    expect(await process.problems.current(connector)).toBeUndefined();
+    expect(await process.health.current(connector)).toBeUndefined();
   });
 
-  it('G92: says which settings to check when this server may not call the token URL, and gives its address to nobody', async () => {
+  it('G92: names the settings but not the address when the token URL is not allowed', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -400,17 +402,17 @@ describe('failures of the provider', () => {
     });
     expect(String(refusal)).not.toContain('idp.example.com');
     expect(await statusOf(process)).not.toBe('needs_reauth');
-    expect(await process.problems.current(connector)).toMatchObject({
+    expect(await process.health.current(connector)).toMatchObject({
       code: 'endpoint_not_allowed',
     });
   });
 
-  it('G105: a hung call ends at its deadline and the next caller proceeds', async () => {
+  it('G105: ends a hanging request at its deadline, and the next caller proceeds', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.before = () => new Promise(() => undefined);
-    await expect(settle(process.tokens.getToken(ana))).rejects.toMatchObject({
+    await expect(advanceUntilSettled(process.tokens.getToken(ana))).rejects.toMatchObject({
       code: 'provider_unavailable',
     });
     fixture.provider.before = async () => undefined;
@@ -419,7 +421,7 @@ describe('failures of the provider', () => {
     expect(process.refresher.running).toBe(0);
   });
 
-  it('says honestly that an answer was lost when the token turns out to be spent', async () => {
+  it('reports a lost response when the refresh token was spent by the lost request', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -441,7 +443,7 @@ describe('failures of the provider', () => {
 });
 
 describe('failures of the store', () => {
-  it('G90: spends nothing when the store cannot be written to before the call', async () => {
+  it('G90: sends no refresh token when the store refuses the write before the request', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -453,7 +455,7 @@ describe('failures of the store', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G90: serves fresh tokens from memory and saves them once the store is back', async () => {
+  it('G90: serves new tokens from memory and saves them when the store recovers', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -476,7 +478,7 @@ describe('failures of the store', () => {
 
 describe('clocks and lifetimes', () => {
   it.each([60_000, 300_000, -300_000])(
-    'G97: a clock jump of %d ms causes no loop and no early death',
+    'G97: causes neither a loop nor an early refresh when the clock jumps by %d ms',
     async (jumpMs) => {
       const process = fixture.process();
       await connect(process);
@@ -490,7 +492,7 @@ describe('clocks and lifetimes', () => {
     },
   );
 
-  it('G98: does not refresh a token that lives shorter than a minute on every call', async () => {
+  it('G98: does not refresh a token with a lifetime under a minute on every call', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: 40 });
     for (let second = 0; second < 29; second += 1) {
@@ -500,7 +502,7 @@ describe('clocks and lifetimes', () => {
     expect(fixture.provider.refreshes).toBe(0);
   });
 
-  it('G93: assumes an hour when the provider names no lifetime, and refreshes then', async () => {
+  it('G93: refreshes after an hour when the provider names no lifetime', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined });
     await process.tokens.getToken(ana);
@@ -509,7 +511,7 @@ describe('clocks and lifetimes', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G93: uses a token without lifetime and refresh token until it is proven dead, then asks its owner', async () => {
+  it('G93: uses a token without lifetime and refresh token until evidence shows that it is rejected', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { lifetimeSeconds: undefined, refreshToken: undefined });
     await fixture.clock.advance(1000 * HOUR_MS);
@@ -532,15 +534,18 @@ describe('clocks and lifetimes', () => {
     const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
-    const withheld = { ...ana, rejectedFingerprint: old.fingerprint, mayRefresh: false };
-    expect(await process.tokens.replaceRejectedToken(withheld)).toBeUndefined();
-    const renewed = await process.tokens.replaceRejectedToken({ ...withheld, mayRefresh: true });
-    const adopted = await process.tokens.replaceRejectedToken(withheld);
+    const withoutRefresh = { ...ana, rejectedFingerprint: old.fingerprint, mayRefresh: false };
+    expect(await process.tokens.replaceRejectedToken(withoutRefresh)).toBeUndefined();
+    const renewed = await process.tokens.replaceRejectedToken({
+      ...withoutRefresh,
+      mayRefresh: true,
+    });
+    const adopted = await process.tokens.replaceRejectedToken(withoutRefresh);
     expect(adopted?.fingerprint).toBe(renewed?.fingerprint);
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G94: keeps the refresh token when the answer has none', async () => {
+  it('G94: keeps the refresh token when the response has none', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -551,7 +556,7 @@ describe('clocks and lifetimes', () => {
     expect((await process.store.read(key))?.refreshToken).toBe(before?.refreshToken);
   });
 
-  it('G95: clears the old deadline when the refresh token rotated without a new one', async () => {
+  it('G95: clears the old deadline when the new refresh token has none', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
     await fixture.clock.advance(HOUR_MS);
@@ -561,7 +566,7 @@ describe('clocks and lifetimes', () => {
     expect(fixture.provider.refreshes).toBe(2);
   });
 
-  it('lets the provider say whether a refresh token has run out: this clock may be wrong', async () => {
+  it('sends an expired refresh token, because the clock of this server may be wrong', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana', { refreshTokenLifetimeSeconds: 7200 });
     await fixture.clock.advance(3 * HOUR_MS);

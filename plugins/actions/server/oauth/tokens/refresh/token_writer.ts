@@ -13,24 +13,28 @@ import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_req
 const INITIAL_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
 
-/** Changes that hold tokens of which there is no other copy. */
-interface KeepRequest {
-  /** The document as we hold it, lease included. */
+/** A write of tokens that exist nowhere else. */
+interface WriteRequest {
+  /** The record with the lease that this process holds. */
   readonly leased: GrantRecord;
   readonly request: RefreshRequest;
   readonly changes: GrantChanges;
 }
 
-/** What became of fresh tokens when they met the store. */
-interface SaveRequest extends Omit<KeepRequest, 'changes'> {
+/** A write of refreshed tokens. */
+interface SaveRequest extends Omit<WriteRequest, 'changes'> {
   readonly grant: TokenGrant;
-  /** Told once, at the first refusal of the store: callers are served from memory while the write is repeated. */
+  /**
+   * Called once, when the store refuses the first write. Callers are served from memory while the
+   * write is repeated.
+   */
   readonly unsaved: (record: RecordWithToken) => void;
 }
 
 /**
- * Brings the tokens of a successful refresh into the store. The old refresh token is spent, so this does not give up easily: conflicts are
- * decided anew on a fresh read, and a store that is away is asked again for minutes while the tokens serve from memory.
+ * Saves the tokens of a successful refresh. The old refresh token is spent, so it does not give up
+ * early: after a conflict it reads the record again and decides anew. A store that cannot be
+ * reached is retried for minutes while callers are served from memory.
  */
 export class TokenWriter {
   readonly #deps: RefreshDeps;
@@ -39,8 +43,12 @@ export class TokenWriter {
     this.#deps = deps;
   }
 
-  /** @returns the saved (or adopted) record, or `decide_again` when the grant was ended or replaced meanwhile */
-  async run(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
+  /**
+   * Saves the tokens of a refresh.
+   * @returns the saved record, the tokens in memory when the store refused them for too long, or
+   *   `decide_again` when the grant has ended, was replaced or was refreshed meanwhile
+   */
+  async save(save: SaveRequest): Promise<RecordWithToken | 'decide_again'> {
     const { leased, grant, request, unsaved } = save;
     const changes = changesAfterGrant(leased, grant, request.client.defaultLifetimeSeconds);
     const inMemory = (): RecordWithToken => ({
@@ -50,17 +58,20 @@ export class TokenWriter {
     });
     const saved = await this.#write({ leased, request, changes }, () => unsaved(inMemory()));
     if (saved === 'decide_again') return saved;
-    return saved === undefined ? inMemory() : this.#saved(saved, request);
+    return saved === undefined ? inMemory() : this.#afterSave(saved, request);
   }
 
-  /** Tokens that came without one to send; the lease stays. @returns the document to go on with, or `decide_again` as above */
-  async keep(keep: KeepRequest): Promise<GrantRecord | 'decide_again'> {
+  /**
+   * Saves a new refresh token that came without a usable access token. The lease is kept.
+   * @returns the record to continue with, or `decide_again` as above
+   */
+  async saveRotatedToken(keep: WriteRequest): Promise<GrantRecord | 'decide_again'> {
     return (await this.#write(keep, () => undefined)) ?? keep.leased;
   }
 
-  /** @returns `undefined` when the store refused for as long as tokens are offered to it */
+  /** @returns `undefined` when the store refused the tokens until the deadline */
   async #write(
-    save: KeepRequest,
+    save: WriteRequest,
     onRefusal: () => void,
   ): Promise<GrantRecord | 'decide_again' | undefined> {
     const { clock, timings } = this.#deps;
@@ -71,21 +82,23 @@ export class TokenWriter {
       try {
         const saved = await this.#deps.store.compareAndSet(
           base,
-          this.#complete(changes, save.request),
+          this.#withDerivedFields(changes, save.request),
         );
         if (saved !== undefined) return saved;
         const current = await this.#deps.store.read(save.request.key);
-        if (!this.#supersedes(current, save)) return this.#superseded(current, changes, save);
+        if (!this.#isStillNewest(current, save)) return this.#onSuperseded(current, changes, save);
         if (wasTakenOver(current, save.leased)) {
-          // Somebody may have presented the token we spent: if the provider ended the grant for it, the truth is that an answer came too late.
+          // Another process may have sent the refresh token that this process spent. If the
+          // provider ended the grant because of that, the true cause is a lost response.
           changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
         }
         base = current;
       } catch (error) {
         if (!(error instanceof SavedObjectError)) throw error;
-        const bare = error.code === 'invalid_attributes' ? withoutDetails(changes) : undefined;
-        if (bare !== undefined) {
-          changes = bare;
+        const withoutOptional =
+          error.code === 'invalid_attributes' ? withoutDetails(changes) : undefined;
+        if (withoutOptional !== undefined) {
+          changes = withoutOptional;
           continue;
         }
         failures += 1;
@@ -94,15 +107,20 @@ export class TokenWriter {
           this.#emit('refresh_unsaved', save.request);
         }
         if (clock.monotonic() > giveUpAt) return undefined;
-        // Nothing moves the beat now but this write, so it is tried several times in the life of the lease.
+        // The heartbeat has stopped, and only this write renews the lease. It is repeated several
+        // times per lifetime of the lease.
         const maxMs = Math.min(MAX_BACKOFF_MS, timings.leaseTtlMs / 4);
         await clock.sleep(Math.min(maxMs, INITIAL_BACKOFF_MS * 2 ** Math.min(failures, 10)));
       }
     }
   }
 
-  /** A shared token may be asked for by a connector that was edited since. A person's is due for keep-alive by what its provider tolerates. */
-  #complete(changes: GrantChanges, { key, client }: RefreshRequest): GrantChanges {
+  /**
+   * Adds the fields that depend on the request. A shared token gets the fingerprint of the client,
+   * because the connector may have been edited since. A token of a user gets its keep-alive date,
+   * which depends on the idle limit of the provider.
+   */
+  #withDerivedFields(changes: GrantChanges, { key, client }: RefreshRequest): GrantChanges {
     if (key.scope === 'shared') return { ...changes, clientFingerprint: client.fingerprint };
     const { issuedAt } = changes;
     return issuedAt === undefined
@@ -110,14 +128,17 @@ export class TokenWriter {
       : { ...changes, keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays) };
   }
 
-  async #saved(saved: GrantRecord, request: RefreshRequest): Promise<RecordWithToken> {
-    await this.#deps.problems.clear(request.connector);
+  async #afterSave(saved: GrantRecord, request: RefreshRequest): Promise<RecordWithToken> {
+    await this.#deps.health.clear(request.connector);
     this.#emit('refreshed', request);
     return { ...saved, accessToken: saved.accessToken ?? '' };
   }
 
-  /** Whether our tokens still are the newest: the same grant, and its refresh token still the one we spent. */
-  #supersedes(current: GrantRecord | undefined, save: KeepRequest): current is GrantRecord {
+  /**
+   * Tells if the tokens in hand are still the newest: the grant is the same, and its refresh token
+   * is the one that was spent.
+   */
+  #isStillNewest(current: GrantRecord | undefined, save: WriteRequest): current is GrantRecord {
     if (
       current === undefined ||
       current.generation !== save.leased.generation ||
@@ -126,25 +147,26 @@ export class TokenWriter {
       return false;
     if (save.request.key.scope === 'shared')
       return current.refresh?.owner === save.leased.refresh?.owner;
-    return hashOf(current.refreshToken) === hashOf(save.leased.refreshToken);
+    return fingerprintOf(current.refreshToken) === fingerprintOf(save.leased.refreshToken);
   }
 
   /**
-   * The grant has ended or was replaced meanwhile: the late tokens must be revoked as well, at once
-   * or with the grant that replaced it. If another process refreshed it, its tokens are used.
+   * Revokes the tokens in hand if the grant has ended or was replaced meanwhile: at once, or
+   * together with the grant that replaced it. If another process refreshed the grant, that
+   * process's tokens are used.
    */
-  async #superseded(
+  async #onSuperseded(
     current: GrantRecord | undefined,
     changes: GrantChanges,
-    save: KeepRequest,
+    save: WriteRequest,
   ): Promise<'decide_again'> {
     const { generation, account } = save.leased;
     const isFinished = current === undefined || !isUsable(current);
     if (isFinished || current.generation !== generation) {
       this.#emit('late_result_discarded', save.request);
       const { accessToken, refreshToken } = changes;
-      const late = { generation, accountId: account?.id, accessToken, refreshToken };
-      await this.#deps.revokeOrphanedTokens(save.request, late);
+      const orphaned = { generation, accountId: account?.id, accessToken, refreshToken };
+      await this.#deps.revokeOrphanedTokens(save.request, orphaned);
     }
     return 'decide_again';
   }
@@ -161,18 +183,21 @@ export class TokenWriter {
   }
 }
 
-/** Tokens without what a provider says about them, should that be what the store refuses. `undefined`: there is nothing more to leave out. */
+/**
+ * Removes scopes and account, in case the store refuses those. `undefined`: there is nothing left
+ * to remove.
+ */
 function withoutDetails(changes: GrantChanges): GrantChanges | undefined {
   if (!('scopes' in changes) && !('account' in changes)) return undefined;
-  const { scopes: _scopes, account: _account, ...bare } = changes;
-  return bare;
+  const { scopes: _scopes, account: _account, ...remaining } = changes;
+  return remaining;
 }
 
-/** Whether another process holds, or held, the lease since we took it. */
+/** Tells if another process has taken the lease since this process took it. */
 function wasTakenOver(current: GrantRecord, leased: GrantRecord): boolean {
   return current.refresh?.owner !== leased.refresh?.owner;
 }
 
-function hashOf(token: string | undefined): string | undefined {
+function fingerprintOf(token: string | undefined): string | undefined {
   return token === undefined ? undefined : tokenFingerprint(token);
 }

@@ -1,6 +1,9 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 
-/** Revocations that run beside their callers until the server stops; what they leave undone is in the outbox. */
+/**
+ * Runs revocations in the background until the server stops. Unfinished revocations remain in the
+ * outbox.
+ */
 export class BackgroundRevocations {
   readonly #clock: Clock;
   readonly #logger: Logger;
@@ -12,16 +15,24 @@ export class BackgroundRevocations {
     this.#logger = logger;
   }
 
-  /** Starts `revoke`, which is aborted when the server stops. The promise never rejects: a failure is logged. */
+  /**
+   * Starts `revoke`. It is aborted when the server stops. The promise never rejects: a failure is
+   * logged.
+   */
   run(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
     const work = revoke(this.#stopping.signal)
-      .catch((error) => this.#logger.warn('Revocation will be tried again later', { error }))
+      .catch((error) =>
+        this.#logger.warn('A revocation failed and will be retried from the outbox', { error }),
+      )
       .finally(() => this.#running.delete(work));
     this.#running.add(work);
     return work;
   }
 
-  /** As {@link run}, and resolves when it is done or after `timeoutMs`; it goes on then. */
+  /**
+   * Starts `revoke` as {@link run} does. Resolves when it is done or after `timeoutMs`; it
+   * continues in the background then.
+   */
   async runAtMost(
     timeoutMs: number,
     revoke: (signal: AbortSignal) => Promise<unknown>,
@@ -29,7 +40,10 @@ export class BackgroundRevocations {
     await this.#atMost(timeoutMs, this.run(revoke));
   }
 
-  /** Waits for what runs, at most `timeoutMs`, then aborts it, for an orderly stop. */
+  /**
+   * Waits for running revocations, at most `timeoutMs`, and then aborts them. Call it when the
+   * server stops.
+   */
   async drain(timeoutMs: number): Promise<void> {
     await this.#atMost(timeoutMs, Promise.allSettled([...this.#running]));
     this.#stopping.abort();

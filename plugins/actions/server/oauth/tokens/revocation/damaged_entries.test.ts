@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 
 let fixture: TokenFixture;
 let server: TokenProcess;
-let results: [run: string, result: RevocationResult][];
+let results: [jobId: string, result: RevocationResult][];
 beforeEach(async () => {
   fixture = await createTokenFixture();
   results = [];
@@ -63,7 +63,7 @@ const entries = async () => {
 const givenUp = () =>
   server.events.filter((event) => event.type === 'revoked' && event.outcome === 'failed_permanent');
 
-/** As a disk or a careless hand would. */
+/** Changes one character of the ciphertext, as a disk error would. */
 async function damage(profileUid: string): Promise<void> {
   const key = `${OAUTH_REVOCATION_TYPE}:${grantId(keyOf(profileUid))}`;
   const [row] = await fixture.store.getMany([key], OAUTH_REVOCATION_TYPE);
@@ -75,21 +75,21 @@ async function damage(profileUid: string): Promise<void> {
 }
 
 describe('a damaged entry of the outbox', () => {
-  it('D53: costs the revocation of its own tokens and no other, and is told as a failure once', async () => {
+  it('D53: loses only its own revocation, and reports that failure once', async () => {
     for (let user = 0; user < 130; user += 1) await queue(`u_${user}`);
     for (let user = 0; user < 110; user += 1) await damage(`u_${user}`);
-    expect(await server.outbox.workOff(signal)).toBe(130);
+    expect(await server.outbox.processDue(signal)).toBe(130);
     const revoked = fixture.provider.seen.map(({ token }) => token);
     expect(revoked.sort()).toEqual(
       Array.from({ length: 20 }, (_, index) => `rt-u_${110 + index}`).sort(),
     );
-    // What is left says that they failed.
+    // The remaining entries report the failures.
     expect(await entries()).toHaveLength(110);
     expect(await server.connections.countFailedRevocations(connector.id)).toBe(110);
     expect(givenUp()).toHaveLength(110);
   });
 
-  it('D53: keeps nobody from disconnecting', async () => {
+  it('D53: does not prevent a disconnect', async () => {
     await queue('u_ana');
     await damage('u_ana');
     await connect('u_ana');
@@ -101,39 +101,39 @@ describe('a damaged entry of the outbox', () => {
     expect(givenUp()).toHaveLength(1);
   });
 
-  it('D53: does not leave its owner with a revocation that is pending for ever, nor a run with one it believes in', async () => {
+  it('D53: reports a failed revocation to its user and to its revocation job', async () => {
     await connect('u_ana');
     fixture.provider.revokeOutcome = 'failed_transient';
-    await server.grantRevoker.end({
+    await server.grantRevoker.revoke({
       key: keyOf('u_ana'),
       reason: 'mass_revoke',
       actor: undefined,
-      revocationJobId: 'run-1',
+      revocationJobId: 'job-1',
     });
     await damage('u_ana');
-    await server.outbox.workOff(signal);
+    await server.outbox.processDue(signal);
     expect(await viewOf('u_ana')).toMatchObject({
       status: 'not_connected',
       lastError: { code: 'revocation_failed' },
     });
-    expect(results).toEqual([['run-1', 'failed']]);
+    expect(results).toEqual([['job-1', 'failed']]);
   });
 });
 
-describe('an entry that cannot be worked on now', () => {
-  it('holds up no other, and the round says so in the end', async () => {
+describe('an entry whose attempt throws', () => {
+  it('does not stop other entries, and the round reports the error at the end', async () => {
     for (let user = 0; user < 120; user += 1) await queue(`u_${user}`);
     const failing = fixture.process({
       connector,
       client: {
         revoke: async (token) => {
           fixture.provider.seen.push({ call: 'revoke', token });
-          if (token === 'rt-u_0') throw new Error('this one is broken');
+          if (token === 'rt-u_0') throw new Error('this entry fails');
           return 'revoked';
         },
       },
     });
-    await expect(failing.outbox.workOff(signal)).rejects.toThrow('this one is broken');
+    await expect(failing.outbox.processDue(signal)).rejects.toThrow('this entry fails');
     expect(fixture.provider.seen).toHaveLength(120);
     expect(await entries()).toEqual(['u_0']);
   });

@@ -70,19 +70,19 @@ describe('a grant that an edit of its connector ended', () => {
     },
   );
 
-  it('still reads so when the revocation succeeds later', async () => {
+  it('keeps its message when the revocation succeeds later', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
     await revokedByEdit(process);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(60_000);
-    await process.outbox.workOff(new AbortController().signal);
+    await process.outbox.processDue(new AbortController().signal);
     expect(fixture.provider.alive).toBe(0);
     expect(await viewOf(process)).toMatchObject(changed);
   });
 
-  it('is forgotten by a disconnect', async () => {
+  it('loses its message after a disconnect', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await revokedByEdit(process);
@@ -91,7 +91,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await disconnect(process)).toBe(false);
   });
 
-  it('reads revocation_pending after a disconnect while tokens wait', async () => {
+  it('is revocation_pending after a disconnect while tokens wait', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -122,11 +122,11 @@ describe('disconnecting', () => {
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
   });
 
-  it('answers false when there is nothing to disconnect', async () => {
+  it('returns false when there is nothing to disconnect', async () => {
     expect(await disconnect(fixture.process({ connector }))).toBe(false);
   });
 
-  it('H111: stops local use at once, says that revocation is pending and tries again', async () => {
+  it('H111: stops local use at once, shows a pending revocation and retries it', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -135,15 +135,15 @@ describe('disconnecting', () => {
     await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
     fixture.provider.revokeOutcome = 'revoked';
     const signal = new AbortController().signal;
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect(await statusOf(process)).toBe('revocation_pending');
     await fixture.clock.advance(60_000);
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect(await statusOf(process)).toBe('not_connected');
     expect(await process.store.read(anaKey)).toBeUndefined();
   });
 
-  it('tells the owner when the provider offers no revocation', async () => {
+  it('reports to the user that the provider does not support revocation', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'unsupported';
@@ -155,7 +155,7 @@ describe('disconnecting', () => {
     });
   });
 
-  it('G103: a disconnect during a refresh is not undone, and the late tokens are revoked', async () => {
+  it('G103: stays effective during a refresh, and revokes the tokens of that refresh', async () => {
     const process = fixture.process({ connector });
     const other = fixture.process({ connector });
     await connect(process);
@@ -169,13 +169,13 @@ describe('disconnecting', () => {
     release();
     await expect(call).rejects.toMatchObject({ reason: 'no_token' });
     await fixture.clock.advance(60_000);
-    await process.outbox.workOff(new AbortController().signal);
+    await process.outbox.processDue(new AbortController().signal);
     expect(revoked().some((token) => token.startsWith('at-grant-1-3'))).toBe(true);
     expect(await statusOf(process)).toBe('not_connected');
     expect(await process.store.read(anaKey)).toBeUndefined();
   });
 
-  it('G104: re-authorizing during a refresh discards the old result and keeps the new grant', async () => {
+  it('G104: discards the result of a refresh when the user authorized again meanwhile', async () => {
     const process = fixture.process({ connector });
     const other = fixture.process({ connector });
     await connect(process);
@@ -192,7 +192,7 @@ describe('disconnecting', () => {
     expect(process.events.some(({ type }) => type === 'late_result_discarded')).toBe(true);
   });
 
-  it('H114: never shows tokens of one client to the endpoint of another', async () => {
+  it('H114: never sends tokens of one client to the endpoint of another', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     const edited = fixture.process({ connector, client: { fingerprint: 'fp-2' } });
@@ -203,7 +203,7 @@ describe('disconnecting', () => {
 });
 
 describe('unused grants', () => {
-  it('ends and revokes what nobody has used for long, by last use and not by last change', async () => {
+  it('are revoked by the date of their last use, not of their last change', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -218,7 +218,7 @@ describe('unused grants', () => {
   });
 });
 
-describe('unused grants that are not', () => {
+describe('the cleanup of unused grants', () => {
   const DAY_MS = 24 * HOUR_MS;
   const cleanUp = (process: TokenProcess) =>
     process.grants.revokeStale(
@@ -226,7 +226,7 @@ describe('unused grants that are not', () => {
       new AbortController().signal,
     );
 
-  it('spares a grant that is new, though the one before it was last used long ago', async () => {
+  it('keeps a new grant whose predecessor was last used long ago', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await process.tokens.getToken(ana);
@@ -242,15 +242,15 @@ describe('unused grants that are not', () => {
     await process.background.drain(1000);
   });
 
-  it('spares a grant that is used, or made anew, while the walk is on its way to it', async () => {
+  it('keeps a grant that is used or authorized again during the cleanup', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
     await connect(process, 'u_carl');
     await fixture.clock.advance(91 * DAY_MS);
-    const end = process.grantRevoker.end.bind(process.grantRevoker);
+    const revoke = process.grantRevoker.revoke.bind(process.grantRevoker);
     let isFirst = true;
-    jest.spyOn(process.grantRevoker, 'end').mockImplementation(async (request) => {
+    jest.spyOn(process.grantRevoker, 'revoke').mockImplementation(async (request) => {
       if (isFirst) {
         isFirst = false;
         const ben = await process.store.read({ ...anaKey, profileUid: 'u_ben' });
@@ -258,7 +258,7 @@ describe('unused grants that are not', () => {
         await process.store.compareAndSet(ben, { lastUsedAt: new Date(fixture.clock.now()) });
         await connect(process, 'u_ana');
       }
-      return end(request);
+      return revoke(request);
     });
     expect(await cleanUp(process)).toBe(1);
     await process.background.drain(1000);
@@ -268,8 +268,8 @@ describe('unused grants that are not', () => {
   });
 });
 
-describe('damage and moves', () => {
-  it('D54: tokens moved to another person fail closed', async () => {
+describe('damaged and moved documents', () => {
+  it('D54: refuses tokens that were moved to another user', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -285,7 +285,7 @@ describe('damage and moves', () => {
     );
   });
 
-  it('D55: one damaged row costs one row, says so, and can be repaired by authorizing again', async () => {
+  it('D55: reports one damaged document, which a new authorization repairs', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -305,7 +305,7 @@ describe('damage and moves', () => {
     await process.tokens.getToken(ana);
   });
 
-  it('a row that a newer build wrote and this one cannot read costs one row, asks nobody to authorize, and is not touched', async () => {
+  it('keeps a document of a newer version and asks nobody to authorize again', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
@@ -333,7 +333,7 @@ describe('damage and moves', () => {
     expect(await fixture.store.getMany([row.key], USER_CONNECTOR_TOKEN_TYPE)).toEqual([newer]);
   });
 
-  it('D56: an older row put back never overwrites a newer one by itself', async () => {
+  it('D56: refuses a write that is based on an older document', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     const old = await process.store.read(anaKey);
@@ -345,8 +345,8 @@ describe('damage and moves', () => {
   });
 });
 
-describe('pending', () => {
-  it('is the status while the person is at the provider, and ends by itself', async () => {
+describe('the status `pending`', () => {
+  it('is shown while the user is at the provider, and expires by itself', async () => {
     const process = fixture.process({ connector });
     const until = new Date(fixture.clock.now() + 600_000);
     await process.grants.markPending({ connector, profileUid: 'u_ana', until });
@@ -355,7 +355,7 @@ describe('pending', () => {
     expect(await statusOf(process)).toBe('not_connected');
   });
 
-  it('does not disturb a grant that works', async () => {
+  it('is not shown for a grant that works', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await process.grants.markPending({

@@ -1,6 +1,12 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import { dialectOf } from '@latchkey/oauth-client';
-import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import {
+  CONFLICT,
+  isSavedObjectError,
+  needsAnotherKey,
+  retryConflicts,
+  SavedObjectError,
+} from '@latchkey/saved-objects';
 import type { ConnectorReader, ProviderClientFactory, RevokeReason } from '../../../types.ts';
 import { ConnectorConfigurationError } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
@@ -12,15 +18,12 @@ import {
   isUsable,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { tooContended } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../token_errors.ts';
 import type { Revocation } from './pending_revocations.ts';
 import type { RevocationClient, RevocationJobLinks } from './revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import { heldTokens, tokensOf } from './superseded_grants.ts';
 
-const MAX_ATTEMPTS = 20;
-
-/** What {@link GrantRevoker} works with. */
 export interface GrantRevokerDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
@@ -32,26 +35,35 @@ export interface GrantRevokerDeps {
   readonly logger: Logger;
 }
 
-/** Which grant to end, and who says so. */
+/** The grant to revoke, the reason and the actor. */
 export interface RevokeRequest {
   readonly key: GrantKey;
   readonly reason: RevokeReason;
   readonly actor: Principal | undefined;
-  /** The run this is part of. */
+  /** The revocation job that revokes the grant. `undefined`: none. */
   readonly revocationJobId?: string;
-  /** Asked of what is stored at the moment of ending; `false` spares it. Default: whatever is there is ended. */
+  /**
+   * Called with the stored record before it is revoked. `false` skips the grant. Default: every
+   * grant is revoked.
+   */
   readonly matches?: (record: GrantRecord) => boolean | Promise<boolean>;
-  /** Knows clients that were looked up before; default: looks them up. */
+  /**
+   * Returns the client of a record, for example from a cache. Default: {@link
+   * GrantRevoker.resolveRevocationClient}.
+   */
   readonly resolveRevocationClient?: (record: GrantRecord) => Promise<RevocationClient | undefined>;
 }
 
 /**
- * `absent`: nothing to end. `spared`: not meant. `ended`: its tokens are on their way to be revoked. `unrevocable`: it is over here, and nobody can be told:
- * its client is unknown by now, or its provider has no revocation.
+ * - `not_found`: there is no grant to revoke.
+ * - `skipped`: `matches` returned false.
+ * - `queued`: the grant has ended, and its tokens wait in the outbox to be revoked.
+ * - `unsupported`: the grant has ended, but its tokens cannot be revoked: its client is unknown
+ *   now, or its provider does not support revocation.
  */
-export type RevokeOutcome = 'absent' | 'spared' | 'ended' | 'unrevocable';
+export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
 
-/** Ends one grant at a time, as every way of ending does in the end. */
+/** Revokes one grant. All code that ends grants uses this class. */
 export class GrantRevoker {
   readonly #deps: GrantRevokerDeps;
 
@@ -60,39 +72,42 @@ export class GrantRevoker {
   }
 
   /**
-   * Outbox first, then the grant's document: a crash in between leaves an entry that acts only once the grant has stopped. Every lost race starts
-   * over with the tokens that are stored now, so a refresh in progress cannot bring the grant back.
-   * @throws TokenUnavailableError when others keep changing it
+   * Writes the outbox first, then the grant's document. After a crash between the two writes, the
+   * entry of the outbox has no effect until the grant has stopped working. After every conflict it
+   * starts over with the tokens that are stored now, so a running refresh cannot restore the grant.
+   * @throws TokenUnavailableError when other processes keep changing the grant
    */
-  async end(request: RevokeRequest): Promise<RevokeOutcome> {
+  async revoke(request: RevokeRequest): Promise<RevokeOutcome> {
     const { key, reason, actor, matches = () => true } = request;
     const { store, clock, events } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    return retryConflicts(async () => {
       const record = await this.readOrClear(key);
-      if (record === undefined || !isUsable(record)) return 'absent';
-      if (!(await matches(record))) return 'spared';
+      if (record === undefined || !isUsable(record)) return 'not_found';
+      if (!(await matches(record))) return 'skipped';
       const isQueued = await this.queueRevocation(record, request);
       const isHeldQueued = await this.queueHeld(record, request);
       const now = new Date(clock.now());
       const ended = await store.compareAndSet(record, {
-        ...NOTHING_LEFT,
+        ...CLEARED_FIELDS,
         state: isQueued ? 'revocation_pending' : 'ended',
         stateSince: now,
         lastError: revokeErrorOf(reason, isQueued, now),
       });
-      if (ended === undefined) continue;
+      if (ended === undefined) return CONFLICT;
       const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
       events.emit({ type: 'ended', connectorId: key.connectorId, profileUid, reason, actor });
       if (!isQueued)
         this.emitUnrevocable(key, [{ tokens: tokensOf(record) }, ...record.supersededGrants]);
       if (!isHeldQueued && record.held !== undefined)
         this.emitUnrevocable(key, heldTokens(record.held));
-      return isQueued ? 'ended' : 'unrevocable';
-    }
-    throw tooContended();
+      return isQueued ? 'queued' : 'unsupported';
+    }, GRANT_RETRIES);
   }
 
-  /** Puts the tokens of a grant that is about to end or to be replaced into the outbox. `false`: nobody can revoke them. */
+  /**
+   * Puts the tokens of a grant that is about to end or to be replaced into the outbox. `false`:
+   * they cannot be revoked.
+   */
   async queueRevocation(
     record: GrantRecord,
     how: Pick<RevokeRequest, 'revocationJobId' | 'resolveRevocationClient'> = {},
@@ -102,7 +117,7 @@ export class GrantRevoker {
       how.resolveRevocationClient ?? ((one) => this.resolveRevocationClient(one))
     )(record);
     const { revocationJobId } = how;
-    // A run counts the grants that it ends, without the grants that they superseded.
+    // A revocation job counts the grants that it revokes, without the grants that they superseded.
     return this.queueTokens(record, revocationClient, [
       { ...own, ...(revocationJobId === undefined ? {} : { revocationJobId }) },
       ...record.supersededGrants,
@@ -110,18 +125,18 @@ export class GrantRevoker {
   }
 
   /**
-   * Puts tokens of a grant, or kept by it, into the outbox. None is sent before that grant has
-   * ended or was replaced. `false`: they cannot be revoked.
+   * Puts tokens of a grant, or tokens that it keeps, into the outbox. None is sent before that
+   * grant has ended or was replaced. `false`: they cannot be revoked.
    */
   async queueTokens(
     record: GrantRecord,
     revocationClient: RevocationClient | undefined,
     grants: readonly Pick<Revocation, 'accountId' | 'tokens' | 'revocationJobId'>[],
   ): Promise<boolean> {
-    // Tokens of another client must never be shown to this one (attack 114).
-    const isTheirs = revocationClient?.fingerprint === record.clientFingerprint;
+    // Tokens of one client must never be sent to another client (attack 114).
+    const isOfClient = revocationClient?.fingerprint === record.clientFingerprint;
     const selected = grants.filter(({ tokens }) => tokens.length > 0);
-    if (!isTheirs || selected.length === 0 || !canRevoke(revocationClient)) return false;
+    if (!isOfClient || selected.length === 0 || !canRevoke(revocationClient)) return false;
     const { key, generation, spaceId } = record;
     const { configuration } = revocationClient;
     await this.#deps.outbox.putAll(
@@ -132,8 +147,8 @@ export class GrantRevoker {
   }
 
   /**
-   * As {@link queueRevocation}, for the grant that is held beside it. Not counted by the run, which
-   * counts one grant per document.
+   * Puts the tokens of the held grant into the outbox, as {@link queueRevocation} does. The
+   * revocation job does not count them: it counts one grant per document.
    */
   async queueHeld(
     record: GrantRecord,
@@ -144,7 +159,7 @@ export class GrantRevoker {
     const revocationClient = await (
       how.resolveRevocationClient ?? ((one) => this.resolveRevocationClient(one))
     )(record);
-    // Held only beside a grant of the same client.
+    // A grant is held only beside a grant of the same client.
     if (revocationClient?.fingerprint !== record.clientFingerprint || !canRevoke(revocationClient))
       return false;
     const { key, spaceId } = record;
@@ -157,16 +172,22 @@ export class GrantRevoker {
     return true;
   }
 
-  /** The client that made the grant: the connector's present one, or the one it had before an edit or its deletion. `undefined`: nobody knows it any more. */
+  /**
+   * Returns the client that made the grant: the current client of the connector, or the client it
+   * had before an edit or its deletion. `undefined`: the client is unknown.
+   */
   async resolveRevocationClient(record: GrantRecord): Promise<RevocationClient | undefined> {
     const { key, clientFingerprint } = record;
-    const present = await this.presentClient(record);
-    if (present?.fingerprint === clientFingerprint) return present;
+    const current = await this.currentClient(record);
+    if (current?.fingerprint === clientFingerprint) return current;
     return this.#deps.revocationJobs.formerClient(key.connectorId, clientFingerprint);
   }
 
-  /** `undefined`: the connector is gone, incomplete, or nobody can read its secrets. */
-  async presentClient({
+  /**
+   * Returns the current client of the connector. `undefined`: the connector was deleted, is
+   * incomplete, or its secrets cannot be read.
+   */
+  async currentClient({
     key,
     spaceId,
   }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
@@ -175,30 +196,34 @@ export class GrantRevoker {
       return connector && this.#deps.clients.resolveRevocationClient(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      if (isSavedObjectError(error, 'undecryptable')) return undefined;
       throw error;
     }
   }
 
   /**
-   * A damaged row holds nothing worth keeping once its owner or an administrator acts on it. One under a key that this server lacks does.
-   * @throws SavedObjectError `store_unavailable` for the latter
+   * Reads a grant. Deletes a corrupt document: it contains nothing useful when its user or an
+   * administrator acts on it. A document encrypted with a key that this server lacks is kept.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key
    */
   async readOrClear(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
       return await this.#deps.store.read(key);
     } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      if (!isSavedObjectError(error, 'undecryptable')) throw error;
       if (needsAnotherKey(error)) throw missingKeyError(error);
-      this.#deps.logger.warn(`Removed unreadable tokens of connector [${key.connectorId}]`, {
-        error,
-      });
+      this.#deps.logger.warn(
+        `Deleted corrupt tokens of a user of connector [${key.connectorId}]; the user must authorize again`,
+        {
+          error,
+        },
+      );
       await this.#deps.store.deleteUnreadable(key);
       return undefined;
     }
   }
 
-  /** The record must not suggest that these tokens were revoked. */
+  /** Audits that these tokens were not revoked. */
   emitUnrevocable(
     { connectorId, ...key }: GrantKey,
     grants: readonly Pick<Revocation, 'tokens'>[],
@@ -218,8 +243,8 @@ export class GrantRevoker {
 }
 
 /**
- * The notice that the user has to authorize again has precedence over the result of the revocation,
- * which runs count.
+ * The error of the ended grant. The notice that the user must authorize again has precedence over
+ * the result of the revocation, which revocation jobs count.
  */
 function revokeErrorOf(
   reason: RevokeReason,
@@ -230,8 +255,8 @@ function revokeErrorOf(
   return isQueued ? undefined : { code: 'revocation_unsupported', at };
 }
 
-/** What an ended grant loses. */
-const NOTHING_LEFT = {
+/** Fields that are cleared when a grant ends. */
+const CLEARED_FIELDS = {
   accessToken: undefined,
   refreshToken: undefined,
   supersededGrants: [],
@@ -247,7 +272,9 @@ export function canRevoke({ configuration }: RevocationClient): boolean {
   return dialectOf(configuration).revocationEndpoint !== undefined;
 }
 
-/** For this server the object is as good as in a store that is away: it passes once the key is configured. */
+/**
+ * Maps a missing key to an unavailable store: the document can be read after the key is configured.
+ */
 function missingKeyError(error: SavedObjectError): SavedObjectError {
   return new SavedObjectError(
     'store_unavailable',

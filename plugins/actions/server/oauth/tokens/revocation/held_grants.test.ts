@@ -34,7 +34,7 @@ function atGoogle(): TokenProcess {
   return fixture.process({ connector, client });
 }
 
-/** Authorizes as users do; a grant of another or an unknown account is held. */
+/** Authorizes as users do. A grant of another or an unknown account is held. */
 async function authorize(process: TokenProcess, account: Account, flowId = 'flow-1') {
   const known = account === undefined ? {} : { account: { id: account, label: account } };
   const grant = fixture.provider.authorize(known);
@@ -66,7 +66,7 @@ async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId
 async function disconnect(process: TokenProcess): Promise<void> {
   await process.grants.revokeGrantOf({ ...user, reason: 'disconnect', actor: undefined });
   await fixture.clock.advance(120 * MINUTE_MS);
-  await process.outbox.workOff(signal);
+  await process.outbox.processDue(signal);
 }
 const aliveOf = (tokens: readonly string[]) =>
   tokens.map((token) => fixture.provider.isAlive(token));
@@ -78,7 +78,7 @@ async function waiting(): Promise<number> {
 }
 
 describe('A33: a grant of an unknown account beside one of a known account', () => {
-  it('is held, and is revoked when the user keeps the known account', async () => {
+  it('is held, and revoked when the user keeps the known account', async () => {
     const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -91,7 +91,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     expect(aliveOf([known, unknown])).toEqual([true, false]);
   });
 
-  it('is used once the user confirms it, and no account is shown', async () => {
+  it('is used when the user confirms it, and no account is shown', async () => {
     const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -102,7 +102,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     expect(aliveOf([known, unknown])).toEqual([false, false]);
   });
 
-  it('is held beside a grant that needs a new authorization, too', async () => {
+  it('is also held beside a grant that needs a new authorization', async () => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     const record = await process.store.read(key);
@@ -118,7 +118,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     });
   });
 
-  it('is kept, not revoked, where its revocation might end the one in use: Google', async () => {
+  it('is kept when revoking it might end the grant in use: Google', async () => {
     const process = atGoogle();
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
@@ -133,11 +133,11 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
   });
 });
 
-describe('H110: a newer authorization, while one is held', () => {
+describe('H110: a newer authorization while a grant is held', () => {
   const ACCOUNTS: readonly Account[] = ['ana', 'ben', undefined];
   const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
 
-  it.each(CASES)('of %s, then of %s, forgets no token of the earlier one', async (one, other) => {
+  it.each(CASES)('of %s, then of %s, loses no token of the earlier one', async (one, other) => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     await authorize(process, one, 'flow-1');
@@ -147,7 +147,7 @@ describe('H110: a newer authorization, while one is held', () => {
     expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
   });
 
-  it('of the same account, many times, leaves the oldest to the outbox and keeps the rest', async () => {
+  it('of the same account, many times, revokes the oldest tokens and keeps the rest', async () => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     for (let times = 0; times < 52; times += 1) await authorize(process, 'ben');
@@ -161,7 +161,7 @@ describe('H110: a newer authorization, while one is held', () => {
     fc.record({ account: fc.constantFrom(...ACCOUNTS), isFinished: fc.boolean() }),
     fc.constantFrom('keep' as const, 'change' as const),
   );
-  it('leaves no active grant after a disconnect, whatever was authorized and decided', async () => {
+  it('leaves no active grant after a disconnect, whatever the user authorized and decided', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (steps) => {
         const process = fixture.process({ connector });

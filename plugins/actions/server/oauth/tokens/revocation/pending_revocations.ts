@@ -2,39 +2,42 @@ import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { RevocableGrant, RevocationRetry, TokenToRevoke } from './revocation_type.ts';
 
-/** Tokens on their way to be revoked, and where. */
+/** Tokens to revoke, and the client that can revoke them. */
 export interface Revocation {
   readonly key: GrantKey;
   /** Generation of the grant that must stop working here before they are sent. */
   readonly generation: string;
   readonly configuration: OAuthClientConfiguration;
-  /** The refresh token first: without it the access token dies anyway. */
+  /** The refresh token comes first: after it is revoked, the access token expires by itself. */
   readonly tokens: readonly TokenToRevoke[];
   readonly accountId?: string | undefined;
-  /** Of the connector. */
+  /** Space of the connector. */
   readonly spaceId?: string | undefined;
-  /** The run that ends the grant, which counts what becomes of it. */
+  /** The revocation job that ends the grant and counts its result. */
   readonly revocationJobId?: string | undefined;
 }
 
-/** What waits already, and these tokens in front; the same tokens are not kept twice. */
+/**
+ * Adds these tokens in front of the waiting grants. Tokens that are already there are not kept
+ * twice.
+ */
 export function withAdded(
   waiting: readonly RevocableGrant[],
   { configuration, accountId, generation, revocationJobId, spaceId, tokens }: Revocation,
   fresh: RevocationRetry,
 ): RevocableGrant[] {
   const isSuperseded = (other: RevocableGrant) =>
-    other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token));
-  // The same tokens again keep their backoff.
+    other.tokens.every(({ token }) => tokens.some((own) => own.token === token));
+  // Tokens that are added again keep their backoff.
   const same = waiting.find(
     (other) => isSuperseded(other) && other.tokens.length === tokens.length,
   );
-  const run = revocationJobId ?? waiting.find(isSuperseded)?.revocationJobId;
+  const jobId = revocationJobId ?? waiting.find(isSuperseded)?.revocationJobId;
   const added: RevocableGrant = {
     configuration,
     ...(accountId === undefined ? {} : { accountId }),
     generation,
-    ...(run === undefined ? {} : { revocationJobId: run }),
+    ...(jobId === undefined ? {} : { revocationJobId: jobId }),
     ...(spaceId === undefined ? {} : { spaceId }),
     retry: same?.retry ?? fresh,
     tokens: [...tokens],
@@ -42,14 +45,14 @@ export function withAdded(
   return [added, ...waiting.filter((other) => !isSuperseded(other))];
 }
 
-/** Those of a grant that are not left to do. */
-export function tokensDone(grant: RevocableGrant, left: readonly TokenToRevoke[]): string[] {
+/** Lists the tokens of a grant that are finished. */
+export function tokensDone(grant: RevocableGrant, remaining: readonly TokenToRevoke[]): string[] {
   return grant.tokens
     .map(({ token }) => token)
-    .filter((token) => !left.some((l) => l.token === token));
+    .filter((token) => !remaining.some((l) => l.token === token));
 }
 
-/** What is left of those that wait once these tokens are done with. */
+/** Returns the waiting grants without the finished tokens. */
 export function withoutTokens(
   waiting: readonly RevocableGrant[],
   done: ReadonlySet<string>,

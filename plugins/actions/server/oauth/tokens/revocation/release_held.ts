@@ -5,38 +5,39 @@ import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
 import type { RevocationClient } from './revocation_job_links.ts';
 import { heldTokens, isOfAnotherAccount, planAdded } from './superseded_grants.ts';
 
-/** What becomes of a held grant. */
+/** Result of releasing a held grant. */
 export interface ReleasedGrant {
-  /** To be stored with the change that removes or replaces the held grant. */
+  /** Must be stored with the change that removes or replaces the held grant. */
   readonly changes: Pick<GrantChanges, 'supersededGrants'>;
-  /** The outbox has work to do then. */
+  /** `true`: the outbox has work after that change. */
   readonly isQueued: boolean;
-  /** Nobody can revoke these. */
+  /** Tokens that cannot be revoked. */
   readonly unrevocable: readonly SupersededGrant[];
 }
 
 /**
- * Tokens of a held grant are never dropped. They are revoked once it is not held any more. If that
- * might end a grant that stays, because the provider ends all grants of an account at once and the
- * accounts are not known to differ, the grant in use keeps them, and they are revoked when it ends.
- * @param staying accounts of the grants that stay; `undefined`: unknown
+ * Handles the tokens of a held grant that is confirmed, declined or replaced. They are never
+ * dropped: they are revoked once the grant is no longer held. Revoking them might end a grant that
+ * stays, if the provider ends all grants of an account at once and the accounts are not known to
+ * differ. Then the grant in use keeps them, and they are revoked when it ends.
+ * @param keptAccounts accounts of the grants that stay; `undefined`: unknown
  */
 export async function releaseHeld(
   grantRevoker: Pick<GrantRevoker, 'queueHeld' | 'queueTokens'>,
   record: GrantRecord,
   {
     client,
-    staying,
+    keptAccounts,
   }: {
     readonly client: RevocationClient | undefined;
-    readonly staying: readonly (string | undefined)[];
+    readonly keptAccounts: readonly (string | undefined)[];
   },
 ): Promise<ReleasedGrant> {
   const { held } = record;
   if (held === undefined) return { changes: {}, isQueued: false, unrevocable: [] };
   const tokens = heldTokens(held);
   const accountId = held.account?.id;
-  const mightEndAnother = staying.some((other) => !isOfAnotherAccount({ accountId }, other));
+  const mightEndAnother = keptAccounts.some((other) => !isOfAnotherAccount({ accountId }, other));
   if (
     client === undefined ||
     !canRevoke(client) ||
@@ -55,7 +56,7 @@ export async function releaseHeld(
     supersededGrants = plan.kept;
     revokedNow.push(...plan.revokedNow);
   }
-  // They wait until the held grant is not held any more.
+  // They wait until the grant is no longer held.
   const holder = { ...record, generation: held.generation };
   const isQueued = await grantRevoker.queueTokens(holder, client, revokedNow);
   return { changes: { supersededGrants }, isQueued, unrevocable: [] };

@@ -34,7 +34,7 @@ const googleClient = (): Partial<ProviderClient> => ({
 const aProcess = (over: ProcessOptions = {}) =>
   fixture.process({ connector, client: googleClient(), ...over });
 
-/** A store in front of whose next matching write, or behind it, something happens. */
+/** A store that calls the hooks before and after each write. */
 async function openFixture(
   hooks: {
     before?: (document: DocumentToStore) => Promise<void>;
@@ -92,8 +92,8 @@ const once = (act: () => Promise<void>) => {
   };
 };
 
-describe('a person who authorizes again', () => {
-  it('H110: loses nothing to a disconnect whose provider answers late: the next token is not sent', async () => {
+describe('a user who authorizes again', () => {
+  it('H110: keeps the new grant when the provider responds late to a disconnect', async () => {
     await openFixture();
     const process = aProcess();
     await connect(process);
@@ -110,7 +110,7 @@ describe('a person who authorizes again', () => {
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
 
-  it('F81: loses nothing to a run that was about to end the grant of before', async () => {
+  it('F81: keeps the new grant when a revocation job was about to end the earlier one', async () => {
     const hooks = await openFixture();
     const results: [string, RevocationResult][] = [];
     const process = aProcess({
@@ -125,21 +125,21 @@ describe('a person who authorizes again', () => {
     hooks.before = async ({ type }) => {
       if (type === OAUTH_REVOCATION_TYPE) await meanwhile();
     };
-    const outcome = await process.grantRevoker.end({
+    const outcome = await process.grantRevoker.revoke({
       key,
       reason: 'mass_revoke',
       actor: undefined,
       revocationJobId: 'run-1',
       matches: ({ generation }) => generation === before?.generation,
     });
-    expect([outcome, await waiting()]).toEqual(['spared', 1]);
-    await process.outbox.workOff(signal);
+    expect([outcome, await waiting()]).toEqual(['skipped', 1]);
+    await process.outbox.processDue(signal);
     expect(revoked()).toEqual([]);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
     expect(results).toEqual([['run-1', 'replaced']]);
   });
 
-  it('loses nothing when the server dies before it forgets the revocation that it left to the new grant', async () => {
+  it('keeps the new grant when a crash restores an entry that was left to it', async () => {
     await openFixture();
     const process = aProcess();
     await connect(process);
@@ -149,16 +149,16 @@ describe('a person who authorizes again', () => {
     const before = revoked().length;
     const [entry] = await entriesOf();
     await connect(process);
-    // Restores the entry.
+    // Restores the entry, as after a crash.
     if (entry === undefined) throw new Error('no entry');
     await fixture.store.put(entry);
     await fixture.clock.advance(HOUR_MS);
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect(revoked()).toHaveLength(before);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
 
-  it('counts the replaced grant of a run before it is forgotten, so that it is never taken for revoked', async () => {
+  it('counts the replaced grant of a revocation job before its entry is removed', async () => {
     await openFixture();
     const seen: number[] = [];
     const process = aProcess({
@@ -169,7 +169,7 @@ describe('a person who authorizes again', () => {
     });
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
-    await process.grantRevoker.end({
+    await process.grantRevoker.revoke({
       key,
       reason: 'mass_revoke',
       actor: undefined,
@@ -178,14 +178,14 @@ describe('a person who authorizes again', () => {
     await process.outbox.attempt(key);
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect([seen, await waiting()]).toEqual([[1], 0]);
   });
 });
 
-describe('a new grant that is ended before its authorization has been answered', () => {
+describe('a new grant that ends before the response to its authorization', () => {
   /**
-   * The disconnect runs completely between the write of the new grant and the withdrawal of pending
+   * The disconnect completes between the write of the new grant and the withdrawal of the pending
    * tokens.
    */
   async function disconnectedInBetween(act: (process: TokenProcess) => Promise<unknown>) {
@@ -204,17 +204,17 @@ describe('a new grant that is ended before its authorization has been answered',
     return { process, other };
   }
 
-  it('H110: keeps its own tokens in the outbox, and is revoked at the provider', async () => {
+  it('H110: keeps its tokens in the outbox and is revoked at the provider', async () => {
     const { process, other } = await disconnectedInBetween(disconnect);
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(HOUR_MS);
-    await other.outbox.workOff(signal);
+    await other.outbox.processDue(signal);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('H110: takes nothing out of the outbox when yet another authorization was ended since', async () => {
+  it('H110: keeps its tokens in the outbox when another authorization has ended meanwhile', async () => {
     const { process } = await disconnectedInBetween(async (other) => {
       await disconnect(other);
       await connect(other);
@@ -223,18 +223,18 @@ describe('a new grant that is ended before its authorization has been answered',
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(HOUR_MS);
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
   });
 });
 
-describe('a disconnect under way while the new grant is answered', () => {
-  it('H110: finds the tokens it has put into the outbox still there when it goes on', async () => {
+describe('a disconnect that runs during the response to the new grant', () => {
+  it('H110: finds its tokens still in the outbox when it continues', async () => {
     const hooks = await openFixture();
     const [process, other] = [aProcess(), aProcess()];
-    let goOn: () => void = () => undefined;
+    let resume: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
-      goOn = resolve;
+      resume = resolve;
     });
     let job: Promise<boolean> | undefined;
     let reachEnd: () => void = () => undefined;
@@ -254,7 +254,7 @@ describe('a disconnect under way while the new grant is answered', () => {
       await reachedEnd;
     };
     await connect(process);
-    goOn();
+    resume();
     expect(await job).toBe(true);
     await other.background.drain(1000);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
@@ -262,23 +262,23 @@ describe('a disconnect under way while the new grant is answered', () => {
   });
 });
 
-describe('a disconnect that stands still between its two writes', () => {
-  it('H110: loses no token when another process takes what it put for an orphan', async () => {
+describe('a disconnect that is paused between its two writes', () => {
+  it('H110: loses no token when another process removes its entry as orphaned', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     const other = aProcess();
     await connect(process);
-    const standStill = once(async () => {
+    const pause = once(async () => {
       await fixture.clock.advance(6 * MINUTE_MS);
-      await other.outbox.workOff(signal);
+      await other.outbox.processDue(signal);
     });
     hooks.before = async ({ type, attributes }) => {
-      const isTombstone = attributes['status'] === 'revocation_pending';
-      if (type === USER_CONNECTOR_TOKEN_TYPE && isTombstone) await standStill();
+      const isEnded = attributes['status'] === 'revocation_pending';
+      if (type === USER_CONNECTOR_TOKEN_TYPE && isEnded) await pause();
     };
     expect(await disconnect(process)).toBe(true);
     await fixture.clock.advance(HOUR_MS);
-    await other.outbox.workOff(signal);
+    await other.outbox.processDue(signal);
     expect(revoked()).toHaveLength(2);
     expect([await statusOf(process), await waiting(), fixture.provider.alive]).toEqual([
       'not_connected',
@@ -288,10 +288,10 @@ describe('a disconnect that stands still between its two writes', () => {
   });
 });
 
-describe('a grant that is saved in several tries', () => {
-  const unavailable = () => new StoreError('unavailable', 'The answer was lost.');
+describe('a grant that is saved in several attempts', () => {
+  const unavailable = () => new StoreError('unavailable', 'The response was lost.');
 
-  it('G103: is not brought back by the next try when it was disconnected after the first', async () => {
+  it('G103: is not restored by the second attempt when the user disconnected after the first', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
@@ -310,7 +310,7 @@ describe('a grant that is saved in several tries', () => {
     );
   });
 
-  it('is one authorization, told once, when only an answer was lost', async () => {
+  it('is audited once when only the response of the store was lost', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     hooks.after = async ({ type }) => {
@@ -324,7 +324,7 @@ describe('a grant that is saved in several tries', () => {
     expect(process.events.map(({ type }) => type)).toEqual(['connected']);
   });
 
-  it('is stored although nothing can be written to the outbox, where another account still waits', async () => {
+  it('is stored when the outbox is read-only and holds tokens of another account', async () => {
     const hooks = await openFixture();
     const process = aProcess();
     await connect(process);
@@ -346,7 +346,7 @@ describe('a grant that is saved in several tries', () => {
     expect(await connect(process)).toMatchObject({ status: 'connected' });
     delete hooks.before;
     fixture.provider.revokeOutcome = 'revoked';
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect(revoked()).toEqual(['rt-earlier', 'at-earlier']);
     expect(await waiting()).toBe(0);
   });

@@ -1,13 +1,13 @@
 import {
   type Filter,
   filter,
+  isSavedObjectError,
   needsAnotherKey,
   type SavedObject,
-  SavedObjectError,
   type SavedObjectsRepository,
+  unlessConflict,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
-import { undefinedOnConflict } from '../grants/unless_raced.ts';
 import {
   FAILURE_KEPT_MS,
   OAUTH_REVOCATION_TYPE,
@@ -16,43 +16,49 @@ import {
   withCurrentNames,
 } from './revocation_type.ts';
 
-/** One entry as stored, decrypted. */
+/** One stored entry, decrypted. */
 export type RevocationEntry = SavedObject<RevocationAttributes>;
 
-/** Revocations that failed for good. */
+/** Revocations that finally failed. */
 export interface RevocationFailures {
   readonly count: number;
-  /** The last one. */
+  /** Time of the last failure. */
   readonly at: Date;
 }
 
 type EntryFailures = RevocationFailures & { readonly connectorId: string };
 
-/** What a write changes; which runs wait follows from what is pending. */
+/** Changes of an entry. `revocationJobIds` is derived from `pending`. */
 export type EntryChanges = Partial<
   Omit<RevocationAttributes, 'connectorId' | 'profileUid' | 'revocationJobIds' | 'endingIds'>
 >;
 
-/** What a new entry needs. */
+/** Attributes of a new entry. */
 export type NewEntry = Required<Omit<EntryChanges, 'failed'>> & Pick<EntryChanges, 'failed'>;
 
-/** Where an entry is, and whose grant it concerns. */
+/** Address of an entry: the id of its document, and the key of the grant. */
 export interface EntryAddress {
   readonly id: string;
   readonly key: GrantKey;
 }
 
-/** Where what waits for a person and connector is kept, in general. */
+/** Address of the regular entry of a user and connector. */
 export function entryAddress(key: GrantKey): EntryAddress {
   return { id: grantId(key), key };
 }
 
-/** For a grant that cannot join what waits already, because only other servers can read that. */
+/**
+ * Address of a separate entry for one grant: the regular entry is full, or only other servers can
+ * read it.
+ */
 export function separateAddress(key: GrantKey, generation: string): EntryAddress {
   return { id: `${grantId(key)}:${generation}`, key };
 }
 
-/** Rows of the outbox. Every write is a compare-and-set: `false` or `undefined` says that the entry is another one by now. */
+/**
+ * Entries of the outbox. Every write is a compare-and-set: `false` or `undefined` means that the
+ * entry was changed by another process.
+ */
 export class RevocationEntries {
   readonly #repository: SavedObjectsRepository;
 
@@ -72,25 +78,28 @@ export class RevocationEntries {
     return { ...entry, attributes: { ...entry.attributes, pending } };
   }
 
-  /** What is not encrypted of an entry that nobody can ever read again. `undefined`: it can be read, if not by this server, or is gone. */
-  async findDamaged(
+  /**
+   * Reads the unencrypted attributes of an entry that no server can ever read. `undefined`: the
+   * entry does not exist, or some server can read it.
+   */
+  async findCorrupt(
     id: string,
   ): Promise<SavedObject<Omit<RevocationAttributes, 'pending'>> | undefined> {
-    // Before the second look at what is encrypted: whoever repairs it in between changes the version.
+    // Must be read before the encrypted part: a repair between the two reads changes the version.
     const clear = await this.#repository.getIfExists<Omit<RevocationAttributes, 'pending'>>(
       OAUTH_REVOCATION_TYPE,
       id,
     );
-    const isDamaged = await this.read(id).then(() => false, isCorrupt);
-    return isDamaged ? clear : undefined;
+    const isUnreadable = await this.read(id).then(() => false, isCorrupt);
+    return isUnreadable ? clear : undefined;
   }
 
   async create({ id, key }: EntryAddress, attributes: NewEntry): Promise<boolean> {
     const { connectorId } = key;
     const owner = key.scope === 'per-user' ? { profileUid: key.profileUid } : {};
-    const row = { connectorId, ...owner, ...attributes, ...waitingRuns(attributes.pending) };
-    const options = { id, visibleToSearch: false };
-    const created = await undefinedOnConflict(() =>
+    const row = { connectorId, ...owner, ...attributes, ...waitingJobIds(attributes.pending) };
+    const options = { id };
+    const created = await unlessConflict(() =>
       this.#repository.create<RevocationAttributes>(OAUTH_REVOCATION_TYPE, row, options),
     );
     return created !== undefined;
@@ -101,29 +110,28 @@ export class RevocationEntries {
     changes: EntryChanges,
   ): Promise<RevocationEntry | undefined> {
     const { pending } = changes;
-    return undefinedOnConflict(() =>
+    return unlessConflict(() =>
       this.#repository.update<RevocationAttributes>(
         OAUTH_REVOCATION_TYPE,
         entry.id,
-        { ...changes, ...(pending === undefined ? {} : waitingRuns(pending)) },
-        { version: entry.version, visibleToSearch: false },
+        { ...changes, ...(pending === undefined ? {} : waitingJobIds(pending)) },
+        { version: entry.version },
       ),
     );
   }
 
   async remove(entry: Pick<RevocationEntry, 'id' | 'version'>): Promise<boolean> {
-    const removed = await undefinedOnConflict(async () => {
+    const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_TYPE, entry.id, {
         version: entry.version,
-        visibleToSearch: false,
       });
       return true;
     });
     return removed === true;
   }
 
-  /** Everything that matches, in batches. Includes every write acknowledged before. */
-  async *walk(condition: Filter): AsyncIterable<readonly EntryAddress[]> {
+  /** Yields all matching entries in batches. Includes every write acknowledged before the call. */
+  async *iterate(condition: Filter): AsyncIterable<readonly EntryAddress[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
       filter: condition,
@@ -134,7 +142,7 @@ export class RevocationEntries {
   }
 
   /**
-   * Revocations of a user that failed for good, one element per entry. A single search, which may
+   * Revocations of a user that finally failed, one element per entry. A single search, which may
    * lag behind the latest writes by a second.
    */
   async failuresOfUser(profileUid: string, nowMs: number): Promise<readonly EntryFailures[]> {
@@ -146,7 +154,7 @@ export class RevocationEntries {
     return savedObjects.flatMap((entry) => failuresOf(entry, nowMs));
   }
 
-  /** As {@link failuresOfUser}, of all users of a connector. */
+  /** Revocations of all users of a connector that finally failed, as {@link failuresOfUser}. */
   async failuresOfConnector(connectorId: string, nowMs: number): Promise<readonly EntryFailures[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
       type: OAUTH_REVOCATION_TYPE,
@@ -158,7 +166,7 @@ export class RevocationEntries {
     return all;
   }
 
-  /** How many entries match. May lag behind the latest writes by a second. */
+  /** Number of matching entries. May lag behind the latest writes by a second. */
   async count(condition: Filter): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_REVOCATION_TYPE,
@@ -182,7 +190,7 @@ function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
   return [{ connectorId, count: failed.count, at: new Date(failed.at) }];
 }
 
-function waitingRuns(pending: readonly RevocableGrant[]): {
+function waitingJobIds(pending: readonly RevocableGrant[]): {
   revocationJobIds: string[] | undefined;
   endingIds: undefined;
 } {
@@ -194,16 +202,15 @@ function waitingRuns(pending: readonly RevocableGrant[]): {
   return { revocationJobIds: ids.size === 0 ? undefined : [...ids], endingIds: undefined };
 }
 
-/** Whether an entry is lost. One under a key that this server lacks, or of a newer build, is not: other servers read it. */
+/**
+ * Tells if an entry is lost. An entry encrypted with a key that this server lacks, or written by a
+ * newer version, is not lost: other servers can read it.
+ */
 export function isCorrupt(error: unknown): boolean {
-  return (
-    error instanceof SavedObjectError && error.code === 'undecryptable' && !needsAnotherKey(error)
-  );
+  return isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error);
 }
 
-/** Whether an entry is sound, and for other servers to read. */
+/** Tells if an entry is intact but only other servers can read it. */
 export function isReadableElsewhere(error: unknown): boolean {
-  return (
-    needsAnotherKey(error) || (error instanceof SavedObjectError && error.code === 'newer_version')
-  );
+  return needsAnotherKey(error) || isSavedObjectError(error, 'newer_version');
 }

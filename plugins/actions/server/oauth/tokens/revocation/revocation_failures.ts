@@ -8,7 +8,7 @@ import type { GrantResult } from './revoke_grant.ts';
 
 type Failed = RevocationAttributes['failed'];
 
-/** The change of an entry when `added` more grants failed at `at` (ISO 8601). */
+/** Returns the change of an entry when `added` more grants failed at `at` (ISO 8601). */
 export function failedChange(
   before: Failed,
   added: number,
@@ -17,15 +17,20 @@ export function failedChange(
   return added === 0 ? {} : { failed: { count: (before?.count ?? 0) + added, at } };
 }
 
-/** Failed grants that the entry still holds: another process may have counted them. */
+/**
+ * Counts the failed grants that the entry still contains. Another process may already have counted
+ * the others.
+ */
 export function countFailed(
   results: readonly GrantResult[],
   pending: readonly RevocableGrant[],
 ): number {
-  const held = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
+  const contained = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
   return results.filter(
-    ({ result, left, grant }) =>
-      result === 'failed' && left.length === 0 && grant.tokens.some(({ token }) => held.has(token)),
+    ({ result, remaining, grant }) =>
+      result === 'failed' &&
+      remaining.length === 0 &&
+      grant.tokens.some(({ token }) => contained.has(token)),
   ).length;
 }
 
@@ -34,12 +39,12 @@ export function endOfReport({ at }: NonNullable<Failed>): string {
   return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
 }
 
-/** Whether the failures of an entry, if any, are still reported. */
+/** Tells if the failures of an entry are still reported. `false` if there are none. */
 export function isReported(failed: Failed, nowMs: number): boolean {
   return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
 }
 
-/** The failures of several entries as one, at the time of the last. */
+/** Combines the failures of several entries, with the time of the last one. */
 export function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
   const count = all.reduce((sum, failures) => sum + failures.count, 0);
   return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };

@@ -1,26 +1,38 @@
 import type { ProviderClient } from '../../../types.ts';
 
-/** Where tokens of one client can be revoked: enough of a {@link ProviderClient} to end its grants. */
+/** The part of a {@link ProviderClient} that is needed to revoke its grants. */
 export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;
 
-/** What finally became of a grant whose tokens went through the outbox. A grant that was revoked is not told: it is what is left. */
+/**
+ * Final result of a grant whose tokens were in the outbox. A revoked grant is not reported: it is
+ * counted as the rest.
+ */
 export type RevocationResult =
-  /** The provider refused, or was away for too long. */
+  /** The provider refused, or could not be reached for too long. */
   | 'failed'
-  /** The provider has no way to revoke. */
+  /** The provider does not support revocation. */
   | 'unsupported'
-  /** A new grant of the same account took its place; revoking the old one would have ended the new one. */
+  /**
+   * A new grant of the same account replaced it, and revoking the old grant would have ended the
+   * new one.
+   */
   | 'replaced';
 
-/** What this capability asks of the runs that end many grants. */
+/** The functions of revocation jobs that this capability needs. */
 export interface RevocationJobLinks {
-  /** The client that a connector had before an edit or its deletion, while grants of it are still being ended. */
+  /**
+   * The client that a connector had before an edit or its deletion. Available while grants of that
+   * client are being revoked. `undefined`: unknown.
+   */
   formerClient(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
-  /** Resolves once it is stored. At least once per grant. Never rejects for a run that is gone. */
+  /**
+   * Stores the result of a grant, at least once per grant. Resolves when it is stored. Does not
+   * reject when the revocation job was deleted.
+   */
   recordResult(revocationJobId: string, result: RevocationResult): Promise<void>;
 }
 
-/** Nobody runs anything: for a process that only disconnects single grants. */
+/** No revocation jobs: for a process that only disconnects single grants. */
 export const NO_REVOCATION_JOBS: RevocationJobLinks = {
   formerClient: async () => undefined,
   recordResult: async () => undefined,

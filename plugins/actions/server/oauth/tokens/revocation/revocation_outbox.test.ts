@@ -53,7 +53,7 @@ const entryOf = async (): Promise<RevocationAttributes | undefined> => {
 };
 const waiting = async () =>
   (await entryOf())?.pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)).sort() ?? [];
-const asked = () =>
+const requested = () =>
   fixture.provider.seen.flatMap(({ call, token, endpoint }) =>
     call === 'revoke' ? [`${token} at ${endpoint}`] : [],
   );
@@ -72,8 +72,8 @@ const disconnect = (process: TokenProcess) =>
     actor: aPrincipal(),
   });
 
-describe('what waits under one key', () => {
-  it('holds both of two grants that are put at once, by two processes', async () => {
+describe('the entry of one key', () => {
+  it('holds two grants that two processes add at the same time', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     const second = aRevocation({
       generation: 'g-2',
@@ -83,22 +83,22 @@ describe('what waits under one key', () => {
     await Promise.all([one.outbox.put(aRevocation()), two.outbox.put(second)]);
     expect(await waiting()).toEqual(['rt-1', 'rt-2']);
     expect(await one.outbox.attempt(key)).toBe('revoked');
-    expect(asked().sort()).toEqual([
+    expect(requested().sort()).toEqual([
       'rt-1 at https://old.example.com/revoke',
       'rt-2 at https://new.example.com/revoke',
     ]);
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('holds the same tokens once, however often they are put', async () => {
+  it('holds the same tokens once when they are added twice', async () => {
     const { outbox } = fixture.process();
-    await outbox.put(aRevocation({ revocationJobId: 'run-1' }));
+    await outbox.put(aRevocation({ revocationJobId: 'job-1' }));
     await outbox.put(aRevocation());
     expect((await entryOf())?.pending).toHaveLength(1);
-    expect((await entryOf())?.revocationJobIds).toEqual(['run-1']);
+    expect((await entryOf())?.revocationJobIds).toEqual(['job-1']);
   });
 
-  it('is given its full time again by every put', async () => {
+  it('gets its full week again when grants are added', async () => {
     const { outbox } = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
@@ -117,7 +117,7 @@ describe('what waits under one key', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('G97: is not given up at the first failure after a machine slept for a month', async () => {
+  it('G97: is retried after the first failure when the machine slept for a month', async () => {
     const { outbox } = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());
@@ -130,12 +130,12 @@ describe('what waits under one key', () => {
     expect(await outbox.attempt(key)).toBe('revoked');
   });
 
-  it('loses only the tokens of a disconnect that never finished', async () => {
+  it('drops only the tokens of a disconnect that never finished', async () => {
     const process = fixture.process({ connector });
     await process.outbox.put(aRevocation());
     await connect(process, { ...clientOf('new') });
     const record = await process.store.read(key);
-    // A crash right here: the tokens are in the outbox, the grant goes on working.
+    // Simulates a crash here: the tokens are in the outbox, and the grant still works.
     if (record === undefined) throw new Error('no grant');
     await process.grantRevoker.queueRevocation(record, {
       resolveRevocationClient: async () => fixture.provider.client(clientOf('new')),
@@ -145,11 +145,11 @@ describe('what waits under one key', () => {
     await fixture.clock.advance(6 * MINUTE_MS);
     await process.outbox.attempt(key);
     expect(await waiting()).toEqual(['rt-1']);
-    expect(asked().every((call) => call.startsWith('rt-1 '))).toBe(true);
+    expect(requested().every((call) => call.startsWith('rt-1 '))).toBe(true);
   });
 });
 
-describe('the backoff of what waits', () => {
+describe('the backoff of waiting grants', () => {
   const put = (process: TokenProcess, index: number) =>
     process.outbox.put(
       aRevocation({
@@ -158,29 +158,29 @@ describe('the backoff of what waits', () => {
       }),
     );
 
-  it('is kept when further tokens are put: only the new one is tried at once', async () => {
+  it('stays when further tokens are added; only the new tokens are tried at once', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
       await put(process, index);
       await process.outbox.attempt(key);
     }
-    expect(asked()).toHaveLength(20);
+    expect(requested()).toHaveLength(20);
     expect(await waiting()).toHaveLength(20);
   });
 
-  it('is at most one failed request when the user authorizes again before it is over', async () => {
+  it('is interrupted by at most one failed request when the user authorizes again', async () => {
     const process = fixture.process({ connector });
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 10; index += 1) await put(process, index);
     await process.outbox.attempt(key, signal, { evenIfNotDue: true });
-    expect(asked()).toHaveLength(1);
+    expect(requested()).toHaveLength(1);
     fixture.provider.revokeOutcome = 'revoked';
     await process.outbox.attempt(key, signal, { evenIfNotDue: true });
     expect(await entryOf()).toBeUndefined();
   });
 
-  it('RFC 7009 §2.2.1: sends no token of any grant to an endpoint before Retry-After is over, in any process', async () => {
+  it('RFC 7009 §2.2.1: no process sends a token to an endpoint before its Retry-After ends', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     fixture.provider.revokeOutcome = 'failed_transient';
     fixture.provider.retryAfterMs = 60 * MINUTE_MS;
@@ -192,50 +192,50 @@ describe('the backoff of what waits', () => {
       await one.outbox.attempt(key, signal, { evenIfNotDue: true });
     }
     await fixture.clock.advance(59 * MINUTE_MS);
-    await one.outbox.workOff(signal);
-    expect(asked()).toHaveLength(1);
+    await one.outbox.processDue(signal);
+    expect(requested()).toHaveLength(1);
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(2 * MINUTE_MS);
-    await one.outbox.workOff(signal);
+    await one.outbox.processDue(signal);
     expect(await entryOf()).toBeUndefined();
-    expect(asked()).toHaveLength(6);
+    expect(requested()).toHaveLength(6);
   });
 
-  it('drops none of 75 tokens of one user: they get entries of their own', async () => {
+  it('keeps all 75 tokens of one user, in separate entries', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 75; index += 1) await put(process, index);
     expect(process.events).toEqual([]);
     fixture.provider.revokeOutcome = 'revoked';
-    await process.outbox.workOff(signal);
-    const tokens = new Set(asked().map((call) => call.split(' ')[0]));
+    await process.outbox.processDue(signal);
+    const tokens = new Set(requested().map((call) => call.split(' ')[0]));
     expect(tokens.size).toBe(75);
     expect(await entryOf()).toBeUndefined();
   });
 });
 
-describe('an attempt that meets a writer', () => {
-  it('takes what is due all the same, also what the other one added', async () => {
+describe('an attempt during a write of another process', () => {
+  it('revokes all due grants, including those that the other process added', async () => {
     const other = fixture.process();
     const second = aRevocation({
       generation: 'g-2',
       tokens: [{ token: 'rt-2', kind: 'refresh_token' }],
     });
-    let hasMet = false;
+    let hasWritten = false;
     const update: SavedObjectsRepository['update'] = async (...args) => {
-      if (!hasMet) {
-        hasMet = true;
+      if (!hasWritten) {
+        hasWritten = true;
         await other.outbox.put(second);
       }
       return fixture.repository.update(...args);
     };
-    const meeting = fixture.process({
+    const interrupted = fixture.process({
       repository: Object.assign(Object.create(fixture.repository), { update }),
     });
     await other.outbox.put(aRevocation());
-    expect(await meeting.outbox.attempt(key)).toBe('revoked');
+    expect(await interrupted.outbox.attempt(key)).toBe('revoked');
     expect(await entryOf()).toBeUndefined();
-    expect(asked()).toHaveLength(2);
+    expect(requested()).toHaveLength(2);
   });
 });
 
@@ -254,7 +254,7 @@ describe('a refused revocation', () => {
   const viewOf = async ({ connections }: TokenProcess) =>
     (await connections.ofUser('u_ana', [connector])).get(connector.id);
 
-  it('is made with the corrected client secret, at once', async () => {
+  it('is repeated at once with the corrected client secret', async () => {
     refuseUnless('right');
     const before = fixture.process({ connector, client: withSecret('wrong') });
     await connect(before, withSecret('wrong'));
@@ -287,14 +287,14 @@ describe('a refused revocation', () => {
     }
   });
 
-  it('stays visible for 90 days after a week of attempts, whatever is authorized and ended since', async () => {
+  it('stays visible for 90 days after a week of attempts, through later authorizations and disconnects', async () => {
     const process = fixture.process({ connector });
     fixture.provider.revokeOutcome = 'failed_transient';
     await connect(process, {});
     await disconnect(process);
     for (let hour = 0; hour <= 7 * 24 + 1; hour += 1) {
       await fixture.clock.advance(60 * MINUTE_MS);
-      await process.outbox.workOff(signal);
+      await process.outbox.processDue(signal);
     }
     expect(await viewOf(process)).toMatchObject({
       status: 'not_connected',
@@ -315,7 +315,7 @@ describe('a refused revocation', () => {
     });
     expect(await process.connections.countFailedRevocations(connector.id)).toBe(1);
     await fixture.clock.advance(90 * DAY_MS);
-    await process.outbox.workOff(signal);
+    await process.outbox.processDue(signal);
     expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
     expect(await entryOf()).toBeUndefined();
   });
@@ -324,7 +324,7 @@ describe('a refused revocation', () => {
 describe('tokens of an earlier client', () => {
   const OLD = 'https://old.example.com/revoke';
 
-  it('H114: go to its own endpoint and never to the new one, when the person reconnects after the end', async () => {
+  it('H114: go only to its own endpoint when the user reconnects after a disconnect', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -333,15 +333,15 @@ describe('tokens of an earlier client', () => {
     await connect(after, clientOf('new'));
     fixture.provider.revokeOutcome = 'revoked';
     await fixture.clock.advance(5 * MINUTE_MS);
-    await after.outbox.workOff(signal);
-    expect(new Set(asked())).toEqual(new Set(tokens.map((token) => `${token} at ${OLD}`)));
+    await after.outbox.processDue(signal);
+    expect(new Set(requested())).toEqual(new Set(tokens.map((token) => `${token} at ${OLD}`)));
     await disconnect(after);
-    const [, , ...last] = asked().slice(2);
+    const [, , ...last] = requested().slice(2);
     expect(last.every((call) => call.endsWith('https://new.example.com/revoke'))).toBe(true);
     expect(last).toHaveLength(2);
   });
 
-  it('H114: go to its own endpoint when the person reconnects before the end of the old grant', async () => {
+  it('H114: go to its own endpoint when the user reconnects without a disconnect', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     const tokens = await connect(before, clientOf('old'));
     const after = fixture.process({
@@ -355,36 +355,36 @@ describe('tokens of an earlier client', () => {
     });
     await connect(after, clientOf('new'));
     await after.background.drain(1000);
-    expect(asked()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
+    expect(requested()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
     const view = await after.connections.ofUser('u_ana', [connector]);
     expect(view.get(connector.id)?.status).toBe('connected');
   });
 
-  it('H114: are shown to nobody when nobody knows their client any more', async () => {
+  it('H114: are sent nowhere when their client is unknown', async () => {
     const before = fixture.process({ connector, client: clientOf('old') });
     await connect(before, clientOf('old'));
     const after = fixture.process({ connector, client: clientOf('new') });
     await disconnect(after);
-    expect(asked()).toEqual([]);
+    expect(requested()).toEqual([]);
     expect(after.events.filter(({ type }) => type === 'revoked')).toHaveLength(2);
   });
 
-  it('are revoked when another account takes their place, and kept when the same one does', async () => {
+  it('are revoked when another account replaces them, and kept when the same account does', async () => {
     const process = fixture.process({ connector, client: clientOf('old') });
     const account = (id: string) => ({ account: { id, label: `${id}@example.com` } });
     const first = await connect(process, clientOf('old'), account('one'));
     await connect(process, clientOf('old'), account('one'));
-    await process.outbox.workOff(signal);
-    expect(asked()).toEqual([]);
+    await process.outbox.processDue(signal);
+    expect(requested()).toEqual([]);
     await connect(process, clientOf('old'), account('two'));
     await process.background.drain(1000);
-    expect(asked()).toHaveLength(4);
-    expect(asked().some((call) => call.startsWith(`${first[0]} `))).toBe(true);
+    expect(requested()).toHaveLength(4);
+    expect(requested().some((call) => call.startsWith(`${first[0]} `))).toBe(true);
   });
 });
 
-describe('a provider in trouble', () => {
-  it('H111: is asked a few times per round however much waits for it, others as ever', async () => {
+describe('a provider that fails', () => {
+  it('H111: gets a few requests per round, while other providers get all of theirs', async () => {
     const { outbox } = fixture.process({
       client: {
         revoke: async (token) => {
@@ -406,15 +406,15 @@ describe('a provider in trouble', () => {
           }),
         );
     }
-    await outbox.workOff(signal);
+    await outbox.processDue(signal);
     const tokens = fixture.provider.seen.map(({ token }) => token);
     expect(tokens.filter((token) => token.startsWith('good'))).toHaveLength(60);
-    // Ten are on their way at once when the fifth failure is seen.
+    // Ten requests are running when the fifth failure is seen.
     expect(tokens.filter((token) => token.startsWith('bad')).length).toBeLessThanOrEqual(15);
-    expect(await outbox.recountWaiting('nobody')).toBe(0);
+    expect(await outbox.recountWaiting('unknown')).toBe(0);
   });
 
-  it('never has more than ten entries at the providers at once', async () => {
+  it('gets requests for at most ten entries at the same time', async () => {
     let running = 0;
     let highest = 0;
     const { outbox } = fixture.process({
@@ -430,14 +430,14 @@ describe('a provider in trouble', () => {
     });
     for (let user = 0; user < 40; user += 1)
       await outbox.put(aRevocation({ key: { ...key, profileUid: `u_${user}` } }));
-    await Promise.all([outbox.workOff(signal), outbox.workOff(signal)]);
+    await Promise.all([outbox.processDue(signal), outbox.processDue(signal)]);
     expect(highest).toBeLessThanOrEqual(10);
     expect(highest).toBeGreaterThan(1);
   });
 });
 
-describe('a store that loses the answer', () => {
-  it('closes the grant whose entry it removes, though the process that removed it never hears of it', async () => {
+describe('a store whose response is lost', () => {
+  it('still closes the grant when the entry was deleted but the response was lost', async () => {
     let losesResponses = false;
     const lossy = await createTokenFixture({
       wrapStore: (inner) => ({
@@ -445,7 +445,7 @@ describe('a store that loses the answer', () => {
         delete: async (deletedKey, type, options) => {
           const deleted = await inner.delete(deletedKey, type, options);
           if (losesResponses && type === OAUTH_REVOCATION_TYPE)
-            throw new StoreError('unavailable', 'The answer was lost.');
+            throw new StoreError('unavailable', 'The response was lost.');
           return deleted;
         },
       }),
@@ -459,7 +459,7 @@ describe('a store that loses the answer', () => {
       await disconnect(process);
       losesResponses = false;
       await fixture.clock.advance(DAY_MS);
-      await process.outbox.workOff(signal);
+      await process.outbox.processDue(signal);
       const view = (await process.connections.ofUser('u_ana', [connector])).get(connector.id);
       expect(await entryOf()).toBeUndefined();
       expect(view?.status).toBe('not_connected');

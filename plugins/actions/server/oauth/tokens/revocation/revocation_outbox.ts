@@ -1,13 +1,18 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { filter, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  CONFLICT,
+  filter,
+  retryConflicts,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import type { ProviderClientFactory } from '../../../types.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { tooContended } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../token_errors.ts';
 import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
-import { ProviderCircuitBreaker, QuietEndpoints } from './provider_circuit_breaker.ts';
+import { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
 import {
   type EntryAddress,
   entryAddress,
@@ -44,23 +49,24 @@ import {
 import {
   type GrantResult,
   revokeGrant,
-  withPresentCredentials,
+  withCurrentCredentials,
   worstResult,
 } from './revoke_grant.ts';
 import { RevokedGrants, type RevokedGrantsDeps } from './revoked_grants.ts';
 
 const MAX_ATTEMPTS = 20;
-/** Entries that one process works on at once, whoever asked for it. */
+/**
+ * Maximum number of entries that one process works on at the same time, for all callers together.
+ */
 const CONCURRENCY = 10;
 
-/** What {@link RevocationOutbox} works with. */
 export interface RevocationOutboxDeps extends RevokedGrantsDeps {
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly events: GrantEvents;
   readonly revocationJobs: Pick<RevocationJobLinks, 'recordResult'>;
-  /** The client of a connector as it is now; `undefined`: gone, or incomplete. */
-  readonly presentClient: (of: {
+  /** The current client of a connector. `undefined`: the connector was deleted or is incomplete. */
+  readonly currentClient: (of: {
     readonly key: GrantKey;
     readonly spaceId: string;
   }) => Promise<RevocationClient | undefined>;
@@ -68,20 +74,26 @@ export interface RevocationOutboxDeps extends RevokedGrantsDeps {
 }
 
 /**
- * Revokes ended grants at their providers, with retries. One encrypted document per user and
- * connector holds the pending work. It is written before the grant stops working here, so a crash
- * in between loses nothing. A grant in it is revoked only once it has stopped working, and not
- * while its revocation would end a new one. An entry that no server can read is closed as failed.
- * An entry that only other servers can read is left to them; new work here then gets an entry of
- * its own, and so does what finds no room. Each grant has its own backoff and its own week. An
- * entry without grants keeps the number of failures for 90 days.
+ * Revokes ended grants at their providers, with retries.
+ *
+ * One encrypted document (entry) per user and connector holds the pending work. It is written
+ * before the grant stops working here, so a crash between the two writes loses nothing. A grant of
+ * an entry is revoked only after it has stopped working, and not while its revocation would end a
+ * new grant.
+ *
+ * An entry that no server can read is closed as failed. An entry that only other servers can read
+ * is left to them; new work of this server then gets a separate entry. Work for which an entry has
+ * no room also gets a separate entry.
+ *
+ * Each grant has its own backoff and its own deadline of one week. An entry without grants keeps
+ * the number of failures for 90 days.
  */
 export class RevocationOutbox {
   readonly #deps: RevocationOutboxDeps;
   readonly #entries: RevocationEntries;
   readonly #grants: RevokedGrants;
   readonly #pool = new BoundedPool(CONCURRENCY);
-  readonly #quiet = new QuietEndpoints();
+  readonly #pausedEndpoints = new PausedEndpoints();
 
   constructor(deps: RevocationOutboxDeps) {
     this.#deps = deps;
@@ -90,16 +102,17 @@ export class RevocationOutbox {
   }
 
   /**
-   * Records what to revoke. Grants already waiting under the same key stay, each with its own client; two writers that meet keep both.
-   * @throws TokenUnavailableError when others keep changing the entry
+   * Adds a grant to revoke. Grants that already wait under the same key are kept, each with its own
+   * client. Two concurrent writers keep both.
+   * @throws TokenUnavailableError when other processes keep changing the entry
    */
   put(revocation: Revocation): Promise<void> {
     return this.putAll(revocation.key, [revocation]);
   }
 
   /**
-   * As {@link put}, in one write. All of them wait for the same grant to stop. The first is revoked
-   * first.
+   * Adds several grants in one write, as {@link put} does. All of them wait until the same grant
+   * stops working. The first is revoked first.
    */
   async putAll(key: GrantKey, revocations: readonly Revocation[]): Promise<void> {
     const [first] = revocations;
@@ -113,14 +126,14 @@ export class RevocationOutbox {
     await this.#putAt(separate, first.generation, revocations, { dropsOverflow: true });
   }
 
-  /** `false`: there is no room for all of them. */
+  /** `false`: the entry has no room for all of them. */
   async #putAt(
     address: EntryAddress,
     grantGeneration: string,
     revocations: readonly Revocation[],
     { dropsOverflow = false } = {},
   ): Promise<boolean> {
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    return retryConflicts(async () => {
       const waiting = await this.#read(address);
       const nowMs = this.#deps.clock.now();
       const now = new Date(nowMs).toISOString();
@@ -149,36 +162,40 @@ export class RevocationOutbox {
         waiting === undefined
           ? await this.#entries.create(address, changes)
           : (await this.#entries.update(waiting, changes)) !== undefined;
-      if (!written) continue;
+      if (!written) return CONFLICT;
       for (const { tokens, revocationJobId } of overflow) {
         if (revocationJobId !== undefined)
           await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
         for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
       }
       return true;
-    }
-    throw tooContended();
+    }, GRANT_RETRIES);
   }
 
   /**
-   * Works off everything due, ten at a time; a provider in trouble is left alone until the next round. Resolves to how many entries were looked at.
-   * @param only the run whose entries are meant
-   * @throws what the first of those that failed threw, after all others: the next round finds them due
+   * Attempts every due revocation, ten entries at a time. After several failures of a client, its
+   * remaining entries wait until the next call.
+   * @param only restricts the work to the entries of one revocation job
+   * @returns the number of entries that were read
+   * @throws the first error of an entry, after all other entries; the next call retries it
    */
-  async workOff(signal: AbortSignal, only?: { readonly revocationJobId: string }): Promise<number> {
+  async processDue(
+    signal: AbortSignal,
+    only?: { readonly revocationJobId: string },
+  ): Promise<number> {
     let done = 0;
-    const timeout = new ProviderCircuitBreaker();
+    const circuitBreaker = new ProviderCircuitBreaker();
     const due = filter.before('nextAttemptAt', new Date(this.#deps.clock.now() + 1));
-    const wanted =
+    const condition =
       only === undefined
         ? due
         : filter.and(due, filter.equals('revocationJobIds', only.revocationJobId));
     let failure: PromiseRejectedResult | undefined;
-    for await (const addresses of this.#entries.walk(wanted)) {
+    for await (const addresses of this.#entries.iterate(condition)) {
       if (signal.aborted) break;
       const attempts = addresses.map((address) =>
         this.#pool.run(async () => {
-          if (!signal.aborted) await this.#attempt(address, signal, timeout);
+          if (!signal.aborted) await this.#attempt(address, signal, circuitBreaker);
         }),
       );
       for (const grantResult of await Promise.allSettled(attempts))
@@ -190,49 +207,59 @@ export class RevocationOutbox {
   }
 
   /**
-   * Tries everything of a connector that waits, due or not, after an administrator corrected the
-   * connector. `Retry-After` is honoured.
+   * Retries all pending revocations of a connector, due or not, after an administrator has
+   * corrected the connector. Respects `Retry-After`.
    */
   async retryConnector(connectorId: string, signal: AbortSignal): Promise<void> {
-    const timeout = new ProviderCircuitBreaker();
-    for await (const addresses of this.#entries.walk(filter.equals('connectorId', connectorId))) {
+    const circuitBreaker = new ProviderCircuitBreaker();
+    for await (const addresses of this.#entries.iterate(
+      filter.equals('connectorId', connectorId),
+    )) {
       const attempts = addresses.map((address) =>
         this.#pool.run(async () => {
           if (!signal.aborted)
-            await this.#attempt(address, signal, timeout, { evenIfNotDue: true });
+            await this.#attempt(address, signal, circuitBreaker, { evenIfNotDue: true });
         }),
       );
       await Promise.all(attempts);
     }
   }
 
-  /** Revocations of a user that failed for good, by connector. May lag behind by a second. */
+  /** Revocations of a user that finally failed, by connector. The result may lag by a second. */
   async failuresOfUser(profileUid: string): Promise<ReadonlyMap<string, RevocationFailures>> {
     const all = await this.#entries.failuresOfUser(profileUid, this.#deps.clock.now());
     const byConnector = Map.groupBy(all, ({ connectorId }) => connectorId);
     return new Map([...byConnector].map(([id, ofOne]) => [id, sumOf(ofOne)]));
   }
 
-  /** Revocations of all users of a connector that failed for good. */
+  /** Number of revocations of all users of a connector that finally failed. */
   async countFailures(connectorId: string): Promise<number> {
     return sumOf(await this.#entries.failuresOfConnector(connectorId, this.#deps.clock.now()))
       .count;
   }
 
-  /** How many entries still hold grants of a run. May lag behind by a second. */
+  /**
+   * Number of entries that still contain grants of a revocation job. The result may lag by a
+   * second.
+   */
   countWaiting(revocationJobId: string): Promise<number> {
     return this.#entries.count(filter.equals('revocationJobIds', revocationJobId));
   }
 
-  /** As {@link countWaiting}, exact at the moment of the call, at the price of a walk. */
+  /**
+   * Number as in {@link countWaiting}, exact at the moment of the call. It reads all matching
+   * entries.
+   */
   async recountWaiting(revocationJobId: string): Promise<number> {
     let waiting = 0;
-    for await (const keys of this.#entries.walk(filter.equals('revocationJobIds', revocationJobId)))
+    for await (const keys of this.#entries.iterate(
+      filter.equals('revocationJobIds', revocationJobId),
+    ))
       waiting += keys.length;
     return waiting;
   }
 
-  /** Nobody may believe that it was revoked. */
+  /** Audits that this token was not revoked. */
   #emitGivenUp({ connectorId, ...key }: GrantKey, tokenKind: TokenToRevoke['kind']): void {
     const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
     const outcome = 'failed_permanent';
@@ -240,30 +267,33 @@ export class RevocationOutbox {
   }
 
   /**
-   * One attempt at what is due of one entry; `undefined`: nothing was. What was replaced counts as
-   * revoked. Never reports a provider's failure as an error.
-   * @param options.evenIfNotDue also what is not due, until the first request that fails
+   * Attempts the due grants of one entry once. `undefined`: no grant was due. A grant that was
+   * replaced counts as revoked. Never reports a failure of the provider as an error.
+   * @param options.evenIfNotDue also attempts grants that are not due, until the first request
+   *   fails
    */
   attempt(
     key: GrantKey,
     signal?: AbortSignal,
     { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const timeout = evenIfNotDue ? new ProviderCircuitBreaker(1) : new ProviderCircuitBreaker();
-    return this.#attempt(entryAddress(key), signal, timeout, { evenIfNotDue });
+    const circuitBreaker = evenIfNotDue
+      ? new ProviderCircuitBreaker(1)
+      : new ProviderCircuitBreaker();
+    return this.#attempt(entryAddress(key), signal, circuitBreaker, { evenIfNotDue });
   }
 
   async #attempt(
     address: EntryAddress,
     signal: AbortSignal | undefined,
-    timeout: ProviderCircuitBreaker,
+    circuitBreaker: ProviderCircuitBreaker,
     { evenIfNotDue = false } = {},
   ): Promise<'revoked' | 'waiting' | 'given_up' | undefined> {
-    const claimed = await this.#claim(address, timeout, evenIfNotDue);
+    const claimed = await this.#claim(address, circuitBreaker, evenIfNotDue);
     if (claimed === undefined) return undefined;
     const { key } = address;
     const { clock } = this.#deps;
-    const configurationOf = this.#presentConfigurations(key);
+    const configurationOf = this.#currentConfigurations(key);
     const grantResults: GrantResult[] = [];
     for (const grant of claimed.ready) {
       const { revocationJobId } = grant;
@@ -271,24 +301,25 @@ export class RevocationOutbox {
         afterAttempt(retryOf(grant, claimed.before), clock.now()),
         clock.now(),
       );
-      const postpone = (left: readonly TokenToRevoke[]) =>
-        this.#grants.postpone(key, { ...grant, tokens: [...left] });
+      const leaveToSuccessor = (remaining: readonly TokenToRevoke[]) =>
+        this.#grants.leaveToSuccessor(key, { ...grant, tokens: [...remaining] });
       const grantResult = await revokeGrant(this.#deps, {
         key,
         grant,
         configuration: await configurationOf(grant),
         signal,
-        timeout,
-        postpone,
+        circuitBreaker,
+        leaveToSuccessor,
         isBlocked: (configuration) =>
-          !isLast && (timeout.isLost(configuration) || this.#isQuiet(configuration)),
+          !isLast && (circuitBreaker.isOpen(configuration) || this.#isPaused(configuration)),
         onRetryAfter: (configuration, delayMs) =>
-          this.#quiet.note(configuration, retryAfterEnd(delayMs, clock.now())),
+          this.#pausedEndpoints.note(configuration, retryAfterEnd(delayMs, clock.now())),
       });
-      const isFinished = grantResult.left.length === 0 || isLast;
-      const result = grantResult.left.length > 0 ? 'failed' : grantResult.result;
-      grantResults.push(isFinished ? { ...grantResult, result, left: [] } : grantResult);
-      // Counted before it is forgotten: after a crash in between it may be counted twice, never taken for revoked.
+      const isFinished = grantResult.remaining.length === 0 || isLast;
+      const result = grantResult.remaining.length > 0 ? 'failed' : grantResult.result;
+      grantResults.push(isFinished ? { ...grantResult, result, remaining: [] } : grantResult);
+      // The result is counted before the grant is removed. After a crash between the two writes it
+      // may be counted twice, but it is never counted as revoked.
       if (
         isFinished &&
         result !== undefined &&
@@ -297,8 +328,8 @@ export class RevocationOutbox {
       )
         await this.#deps.revocationJobs.recordResult(revocationJobId, result);
     }
-    await this.#settle(address, claimed, grantResults);
-    if (grantResults.some(({ left }) => left.length > 0)) return 'waiting';
+    await this.#applyResults(address, claimed, grantResults);
+    if (grantResults.some(({ remaining }) => remaining.length > 0)) return 'waiting';
     const isFine = grantResults.every(
       ({ result }) => result === 'revoked' || result === 'replaced',
     );
@@ -306,26 +337,26 @@ export class RevocationOutbox {
   }
 
   /**
-   * Takes what is due of an entry by compare-and-set, so that two processes do not both work on it.
-   * After a lost race only what is still due: the winner has the rest, or has only added tokens.
+   * Claims the due grants of an entry by compare-and-set, so that two processes do not work on the
+   * same grants. After a conflict it claims only grants that are still due: the other process has
+   * claimed the rest, or has only added tokens.
    */
   async #claim(
     address: EntryAddress,
-    timeout: ProviderCircuitBreaker,
+    circuitBreaker: ProviderCircuitBreaker,
     evenIfNotDue: boolean,
   ): Promise<Claim | undefined> {
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const claim = await this.#tryClaim(address, timeout, evenIfNotDue && tries === 0);
-      if (claim !== 'raced') return claim;
-    }
-    return undefined;
+    return retryConflicts(
+      (attempt) => this.#tryClaim(address, circuitBreaker, evenIfNotDue && attempt === 1),
+      { attempts: MAX_ATTEMPTS, contended: () => undefined },
+    );
   }
 
   async #tryClaim(
     address: EntryAddress,
-    timeout: ProviderCircuitBreaker,
+    circuitBreaker: ProviderCircuitBreaker,
     evenIfNotDue: boolean,
-  ): Promise<Claim | 'raced' | undefined> {
+  ): Promise<Claim | typeof CONFLICT | undefined> {
     const { clock } = this.#deps;
     const entry = await this.#read(address);
     if (entry === undefined) return undefined;
@@ -336,19 +367,19 @@ export class RevocationOutbox {
       if (!isReported(attributes.failed, nowMs)) await this.#entries.remove(entry);
       return undefined;
     }
-    const { stopped, isFinished } = await this.#grants.stoppedOf(address.key, entry);
+    const { stopped, isFinished } = await this.#grants.stoppedGrantsOf(address.key, entry);
     if (isFinished) {
-      // Others that wait under the same key go on to wait: the entry is due again at once.
-      await this.#leave(entry, stopped);
+      // Other grants of the entry keep waiting. The entry is due again at once.
+      await this.#keepOnly(entry, stopped);
       return undefined;
     }
-    this.#learnQuiet(attributes.pending, nowMs);
+    this.#loadPauses(attributes.pending, nowMs);
     const isReady = (grant: RevocableGrant): boolean => {
       const retry = retryOf(grant, attributes);
       const { configuration } = grant;
       if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
       if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
-      return !timeout.isLost(configuration) && !this.#isQuiet(configuration);
+      return !circuitBreaker.isOpen(configuration) && !this.#isPaused(configuration);
     };
     const ready = stopped.filter(isReady);
     if (ready.length === 0) return undefined;
@@ -362,50 +393,54 @@ export class RevocationOutbox {
       attempts: attributes.attempts + 1,
       nextAttemptAt: earliestAttempt(pending, attributes),
     });
-    return claimed === undefined ? 'raced' : { entry: claimed, before: attributes, ready };
+    return claimed === undefined ? CONFLICT : { entry: claimed, before: attributes, ready };
   }
 
-  /** Another process may have been told to wait. */
-  #learnQuiet(pending: readonly RevocableGrant[], nowMs: number): void {
+  /** Reads the `Retry-After` pauses that other processes stored in the entry. */
+  #loadPauses(pending: readonly RevocableGrant[], nowMs: number): void {
     for (const { configuration, retry } of pending) {
       const untilMs = Date.parse(retry?.notBefore ?? '');
-      if (untilMs > nowMs) this.#quiet.note(configuration, untilMs);
+      if (untilMs > nowMs) this.#pausedEndpoints.note(configuration, untilMs);
     }
   }
 
-  #isQuiet(configuration: OAuthClientConfiguration): boolean {
-    return this.#quiet.quietUntil(configuration, this.#deps.clock.now()) !== undefined;
+  #isPaused(configuration: OAuthClientConfiguration): boolean {
+    return this.#pausedEndpoints.pausedUntil(configuration, this.#deps.clock.now()) !== undefined;
   }
 
-  /** The connector is read once per space. */
-  #presentConfigurations(
+  /** Returns the configuration to use for a grant. Reads the connector once per space. */
+  #currentConfigurations(
     key: GrantKey,
   ): (grant: RevocableGrant) => Promise<OAuthClientConfiguration> {
     const clients = new Map<string, Promise<RevocationClient | undefined>>();
     return async ({ configuration, spaceId }) => {
       if (spaceId === undefined) return configuration;
-      const present = clients.get(spaceId) ?? this.#deps.presentClient({ key, spaceId });
-      clients.set(spaceId, present);
-      return withPresentCredentials(configuration, (await present)?.configuration);
+      const current = clients.get(spaceId) ?? this.#deps.currentClient({ key, spaceId });
+      clients.set(spaceId, current);
+      return withCurrentCredentials(configuration, (await current)?.configuration);
     };
   }
 
   /**
-   * Closes the documents of grants that are over, then takes out of the entry what was done, whatever was added meanwhile. In this order: a crash in between
-   * leaves an entry that is worked off once more, never a document that waits for an entry that is gone.
+   * Closes the documents of finished grants, then removes the finished tokens from the entry and
+   * keeps what was added meanwhile. After a crash between the two steps the entry is processed once
+   * more. The reverse order could leave a document that waits for an entry that does not exist.
    */
-  async #settle(
+  async #applyResults(
     address: EntryAddress,
     { entry: claimed, before }: Claim,
     grantResults: readonly GrantResult[],
   ): Promise<void> {
-    const done = new Set(grantResults.flatMap(({ grant, left }) => tokensDone(grant, left)));
+    const done = new Set(
+      grantResults.flatMap(({ grant, remaining }) => tokensDone(grant, remaining)),
+    );
     const { grantGeneration } = claimed.attributes;
-    let entry: RevocationEntry | undefined = claimed;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const left = withoutTokens(entry?.attributes.pending ?? [], done);
+    const tryApply = async (
+      entry: RevocationEntry | undefined,
+    ): Promise<undefined | typeof CONFLICT> => {
+      const remaining = withoutTokens(entry?.attributes.pending ?? [], done);
       const generationOf = (grant: RevocableGrant) => grant.generation ?? grantGeneration;
-      const waiting = new Set(left.map(generationOf));
+      const waiting = new Set(remaining.map(generationOf));
       const byGeneration = Map.groupBy(grantResults, ({ grant }) => generationOf(grant));
       for (const [generation, ofOne] of byGeneration) {
         const result = worstResult(ofOne);
@@ -414,9 +449,9 @@ export class RevocationOutbox {
           await this.#grants.recordResult(address.key, generation, result);
         else await this.#grants.close(address.key, generation, result);
       }
-      if (entry === undefined) return;
+      if (entry === undefined) return undefined;
       const nowMs = this.#deps.clock.now();
-      const retried = left.map((grant) => this.#withRetry(grant, grantResults, before));
+      const retried = remaining.map((grant) => this.#updateRetry(grant, grantResults, before));
       const failures = countFailed(grantResults, entry.attributes.pending);
       const at = new Date(nowMs).toISOString();
       const { failed = entry.attributes.failed } = failedChange(
@@ -424,13 +459,21 @@ export class RevocationOutbox {
         failures,
         at,
       );
-      if (await this.#leave(entry, retried, failed)) return;
-      entry = await this.#read(address);
-    }
+      return (await this.#keepOnly(entry, retried, failed)) ? undefined : CONFLICT;
+    };
+    // An entry that other processes keep changing is due again: its tokens are then revoked once
+    // more.
+    await retryConflicts(
+      async (attempt) => tryApply(attempt === 1 ? claimed : await this.#read(address)),
+      { attempts: MAX_ATTEMPTS, contended: () => undefined },
+    );
   }
 
-  /** Leaves only these grants in the entry. `false`: it changed meanwhile. */
-  async #leave(
+  /**
+   * Reduces the entry to these grants. Removes it when it has neither grants nor failures to
+   * report. `false`: it changed meanwhile.
+   */
+  async #keepOnly(
     entry: RevocationEntry,
     pending: readonly RevocableGrant[],
     failed = entry.attributes.failed,
@@ -448,55 +491,74 @@ export class RevocationOutbox {
     );
   }
 
-  /** What was not sent was not tried either, so its backoff does not grow. */
-  #withRetry(
+  /**
+   * Sets the retry state of a grant after an attempt. If no request was sent, the backoff does not
+   * grow.
+   */
+  #updateRetry(
     grant: RevocableGrant,
     grantResults: readonly GrantResult[],
     before: Claim['before'],
   ): RevocableGrant {
-    const grantResult = grantResults.find(({ left }) =>
-      left.some(({ token }) => grant.tokens.some((own) => own.token === token)),
+    const grantResult = grantResults.find(({ remaining }) =>
+      remaining.some(({ token }) => grant.tokens.some((own) => own.token === token)),
     );
     if (grantResult === undefined || grant.retry === undefined) return grant;
     const retry = grantResult.isSent ? grant.retry : retryOf(grantResult.grant, before);
-    const untilMs = this.#quiet.quietUntil(grant.configuration, this.#deps.clock.now());
+    const untilMs = this.#pausedEndpoints.pausedUntil(grant.configuration, this.#deps.clock.now());
     return { ...grant, retry: notBefore(retry, untilMs) };
   }
 
-  /** `undefined`: nothing waits, or nothing that could ever be read again. */
+  /**
+   * Reads an entry. Closes it as failed when no server can read it. `undefined`: there is no entry.
+   */
   async #read(address: EntryAddress): Promise<RevocationEntry | undefined> {
-    for (let tries = 0; ; tries += 1) {
-      try {
-        return await this.#entries.read(address.id);
-      } catch (error) {
-        if (!isCorrupt(error) || tries >= MAX_ATTEMPTS) throw error;
-        await this.#abandon(address);
-      }
-    }
+    let damage: unknown;
+    return retryConflicts(
+      async () => {
+        try {
+          return await this.#entries.read(address.id);
+        } catch (error) {
+          if (!isCorrupt(error)) throw error;
+          damage = error;
+          await this.#closeCorrupt(address);
+          return CONFLICT;
+        }
+      },
+      {
+        attempts: MAX_ATTEMPTS,
+        contended: () => {
+          throw damage;
+        },
+      },
+    );
   }
 
-  /** The tokens of a damaged entry are lost: its owner, and the runs that count on it, are told, and it is in nobody's way any more. */
-  async #abandon({ id, key }: EntryAddress): Promise<void> {
-    const damaged = await this.#entries.findDamaged(id);
-    if (damaged === undefined) return;
-    const { revocationJobIds = [], grantGeneration } = damaged.attributes;
+  /**
+   * Closes a corrupt entry. Its tokens are lost: the failure is reported to the user and to the
+   * revocation jobs that count on the entry. Then the key is free for new work.
+   */
+  async #closeCorrupt({ id, key }: EntryAddress): Promise<void> {
+    const corrupt = await this.#entries.findCorrupt(id);
+    if (corrupt === undefined) return;
+    const { revocationJobIds = [], grantGeneration } = corrupt.attributes;
     for (const revocationJobId of revocationJobIds)
       await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
     await this.#grants.close(key, grantGeneration, 'failed');
-    if (!(await this.#entries.remove(damaged))) return;
+    if (!(await this.#entries.remove(corrupt))) return;
     this.#emitGivenUp(key, 'refresh_token');
     const at = new Date(this.#deps.clock.now()).toISOString();
-    const failed = { count: (damaged.attributes.failed?.count ?? 0) + 1, at };
+    const failed = { count: (corrupt.attributes.failed?.count ?? 0) + 1, at };
     const nextAttemptAt = endOfReport(failed);
     const report = { grantGeneration, pending: [], attempts: 0, createdAt: at };
     await this.#entries.create({ id, key }, { ...report, nextAttemptAt, failed });
   }
 }
 
-/** An entry that this process works on. */
+/** An entry that this process has claimed. */
 interface Claim {
   readonly entry: RevocationEntry;
-  /** As read, before the attempt was recorded. */
+  /** The attributes as read, before the attempt was recorded. */
   readonly before: RevocationAttributes;
   readonly ready: readonly RevocableGrant[];
 }

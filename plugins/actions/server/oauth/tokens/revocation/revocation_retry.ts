@@ -2,31 +2,34 @@ import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './re
 
 const INITIAL_BACKOFF_MS = 30_000;
 const MAX_BACKOFF_MS = 60 * 60_000;
-/** After this long the provider is given up on and the user is told to revoke there. */
+/** After this time no more requests are sent, and the user is told to revoke at the provider. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /**
- * Minimum number of attempts as well, a day's work: a machine that slept for a week, or a clock
- * that jumped, has tried nothing meanwhile.
+ * Minimum number of attempts before giving up, about a day's work: a machine that slept for a week,
+ * or a clock that jumped, has made no attempts in that time.
  */
-const LEAST_ATTEMPTS = 24;
-/** Longest `Retry-After` that is honoured: the minimum number of attempts fits in a week. */
+const MIN_ATTEMPTS = 24;
+/**
+ * Maximum `Retry-After` that is respected. With it, the minimum number of attempts fits into a
+ * week.
+ */
 const MAX_RETRY_AFTER_MS = 6 * 60 * 60_000;
 
 type Row = Pick<RevocationAttributes, 'attempts' | 'nextAttemptAt' | 'createdAt'>;
 
-/** For tokens that have just been put. */
+/** Retry state of tokens that were just added. */
 export function freshRetry(nowMs: number): RevocationRetry {
   const now = new Date(nowMs).toISOString();
   return { attempts: 0, nextAttemptAt: now, waitingSince: now };
 }
 
-/** Grants that an older build stored share the backoff of their row. */
+/** Retry state of a grant. Grants stored by an older build share the state of their entry. */
 export function retryOf({ retry }: RevocableGrant, row: Row): RevocationRetry {
   const { attempts, nextAttemptAt, createdAt } = row;
   return retry ?? { attempts, nextAttemptAt, waitingSince: createdAt };
 }
 
-/** State after one more attempt has begun. */
+/** Retry state after one more attempt has begun. */
 export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationRetry {
   const attempts = retry.attempts + 1;
   const pause = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.min(attempts - 1, 10));
@@ -34,7 +37,7 @@ export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationR
   return { attempts, nextAttemptAt, waitingSince: retry.waitingSince };
 }
 
-/** No attempt before this instant. */
+/** Postpones the next attempt to `untilMs` at the earliest. `undefined`: no change. */
 export function notBefore(retry: RevocationRetry, untilMs: number | undefined): RevocationRetry {
   if (untilMs === undefined) return retry;
   const nextMs = Math.max(untilMs, Date.parse(retry.nextAttemptAt));
@@ -45,7 +48,7 @@ export function notBefore(retry: RevocationRetry, untilMs: number | undefined): 
   };
 }
 
-/** When an endpoint may be asked again. */
+/** Time (milliseconds since the epoch) from which requests to an endpoint are allowed again. */
 export function retryAfterEnd(delayMs: number, nowMs: number): number {
   return nowMs + Math.min(delayMs, MAX_RETRY_AFTER_MS);
 }
@@ -53,10 +56,10 @@ export function retryAfterEnd(delayMs: number, nowMs: number): number {
 /** Tells if one more failure is the last. */
 export function isExhausted({ attempts, waitingSince }: RevocationRetry, nowMs: number): boolean {
   const ageMs = nowMs - Date.parse(waitingSince);
-  return ageMs >= GIVE_UP_AFTER_MS && attempts >= LEAST_ATTEMPTS;
+  return ageMs >= GIVE_UP_AFTER_MS && attempts >= MIN_ATTEMPTS;
 }
 
-/** The next attempt at any of these grants. */
+/** Time of the earliest next attempt of these grants. */
 export function earliestAttempt(pending: readonly RevocableGrant[], row: Row): string {
   const times = pending.map((grant) => Date.parse(retryOf(grant, row).nextAttemptAt));
   return new Date(Math.min(...times)).toISOString();

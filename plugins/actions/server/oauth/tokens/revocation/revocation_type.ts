@@ -2,7 +2,10 @@ import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Saved-object type of tokens that wait to be revoked at their provider; id is that of the grant. */
+/**
+ * Saved-object type of tokens that wait to be revoked at their provider. The id is that of the
+ * grant.
+ */
 export const OAUTH_REVOCATION_TYPE = 'oauth_revocation';
 
 /** Schema of {@link TokenToRevoke}. */
@@ -10,31 +13,40 @@ export const tokenToRevoke = z.strictObject({
   token: z.string().min(1).max(200_000),
   kind: z.enum(['refresh_token', 'access_token']),
 });
-/** One token, bare (without its type), and which it is. */
+/** One token without its type prefix, and its kind. */
 export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const revocableGrantV1 = z.strictObject({
-  /** Endpoint and credentials of the client the tokens were issued to; they are never shown to another (attack 114). */
+  /**
+   * Endpoint and credentials of the client that the tokens were issued to. The tokens are never
+   * sent to another client (attack 114).
+   */
   configuration: z.custom<OAuthClientConfiguration>(
     (value) => typeof value === 'object' && value !== null,
   ),
   accountId: z.string().max(512).optional(),
-  /** Of the grant the tokens belong to. Absent in rows of before: that of the row. */
+  /**
+   * Generation of the grant that the tokens belong to. Absent in entries of older builds: then the
+   * generation of the entry applies.
+   */
   generation: z.string().min(1).max(64).optional(),
   /** Former name of `revocationJobId`, until version 4. */
   endingId: z.string().min(1).max(64).optional(),
   tokens: z.array(tokenToRevoke).max(100),
 });
 const revocableGrantV3 = revocableGrantV1.extend({
-  /** Of the connector, to read its present client secret. Absent: stored by an older build. */
+  /**
+   * Space of the connector; needed to read its current client secret. Absent: stored by an older
+   * build.
+   */
   spaceId: z.string().min(1).max(64).optional(),
-  /** Absent: stored by an older build; then that of the row. */
+  /** Absent: stored by an older build. Then the retry state of the entry applies. */
   retry: z
     .strictObject({
       attempts: z.number().int().nonnegative(),
       nextAttemptAt: z.iso.datetime(),
       waitingSince: z.iso.datetime(),
-      /** The provider wants no request before this instant (`Retry-After`). */
+      /** No request may be sent before this instant (`Retry-After` of the provider). */
       notBefore: z.iso.datetime().optional(),
     })
     .optional(),
@@ -43,20 +55,20 @@ const revocableGrant = revocableGrantV3.extend({
   /** The revocation job that ended the grant. Absent: a single disconnect. */
   revocationJobId: z.string().min(1).max(64).optional(),
 });
-/** When a grant is tried again. */
+/** Retry state of a grant. */
 export type RevocationRetry = NonNullable<z.infer<typeof revocableGrant>['retry']>;
-/** Tokens of one ended grant, and where they can be revoked. */
+/** Tokens of one ended grant, and the client that can revoke them. */
 export type RevocableGrant = z.infer<typeof revocableGrant>;
 
-/** Grants one entry holds at most. What comes then gets an entry of its own. */
+/** Maximum number of grants in one entry. Further grants get separate entries. */
 export const MAX_PENDING = 50;
 
 const attributesV1 = z.strictObject({
   connectorId: z.string().min(1).max(512),
   profileUid: z.string().min(1).max(512).optional(),
-  /** Of the grant that ended last. */
+  /** Generation of the grant that ended last. */
   grantGeneration: z.string().min(1).max(64),
-  /** Encrypted: what to revoke and where, each grant with the client that made it. */
+  /** Encrypted: the tokens to revoke, each grant with the client that made it. */
   pending: z.array(revocableGrantV1).max(MAX_PENDING),
   attempts: z.number().int().nonnegative(),
   nextAttemptAt: z.iso.datetime(),
@@ -68,33 +80,36 @@ const attributesV2 = attributesV1.extend({
 });
 const attributesV3 = attributesV2.extend({
   pending: z.array(revocableGrantV3).max(MAX_PENDING),
-  /** Grants of this row whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
+  /** Grants of this entry whose revocation finally failed. Kept for {@link FAILURE_KEPT_MS}. */
   failed: z.strictObject({ count: z.number().int().positive(), at: z.iso.datetime() }).optional(),
 });
 const attributesV4 = attributesV3.extend({
   pending: z.array(revocableGrant).max(MAX_PENDING),
-  /** Revocation jobs whose grants wait here, so that a job can count its remaining grants. */
+  /**
+   * Revocation jobs whose grants wait in this entry, so that a job can count its pending grants.
+   */
   revocationJobIds: z.array(z.string().min(1).max(64)).max(MAX_PENDING).optional(),
 });
 /** Attributes of `oauth_revocation`, decrypted. */
 export type RevocationAttributes = z.infer<typeof attributesV4>;
 
-/** How long a failure is reported, from the last one of its row. */
+/** How long failures are reported, counted from the last failure of the entry. */
 export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
 
-/** In the store, what is pending is one ciphertext. */
+/** In the store, `pending` is one ciphertext. */
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ pending: true }).extend({ pending: z.unknown() });
 
 /**
- * The outbox of revocations. Version 2 says, searchably, which runs are waiting for it. Version 3
- * gives each grant a backoff of its own, and keeps the number of failures. Version 4 renames
+ * The outbox of revocations. Version 2 adds the searchable ids of the waiting revocation jobs.
+ * Version 3 gives each grant its own backoff, and keeps the number of failures. Version 4 renames
  * `endingId` and `endingIds` to `revocationJobId` and `revocationJobIds`.
  */
 export const oauthRevocationType: SavedObjectsType = {
   name: OAUTH_REVOCATION_TYPE,
   namespaceType: 'agnostic',
   hidden: true,
+  visibleToSearch: false,
   mappings: {
     properties: {
       connectorId: { type: 'keyword' },
@@ -130,15 +145,15 @@ export const oauthRevocationType: SavedObjectsType = {
 };
 
 /**
- * A grant with today's member names. Versions before 4 stored `endingId`, which no migration can
- * reach inside the ciphertext.
+ * Returns a grant with the current names of its members. Versions before 4 stored `endingId`. The
+ * member is encrypted, so no migration can rename it.
  */
 export function withCurrentNames({ endingId, ...grant }: RevocableGrant): RevocableGrant {
   const revocationJobId = grant.revocationJobId ?? endingId;
   return revocationJobId === undefined ? grant : { ...grant, revocationJobId };
 }
 
-/** Tokens of ended grants stay as encrypted as those in use. */
+/** Tokens of ended grants are encrypted in the same way as tokens in use. */
 export const revocationEncryption = {
   type: OAUTH_REVOCATION_TYPE,
   attributesToEncrypt: ['pending'],

@@ -10,21 +10,21 @@ import type { ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
 import type { RevocationResult } from './revocation_job_links.ts';
 import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 
-/** How one attempt at one grant went. */
+/** Result of one attempt to revoke one grant. */
 export interface GrantResult {
   readonly grant: RevocableGrant;
-  /** Tokens to try again later. Empty: `fate` is final. */
-  readonly left: readonly TokenToRevoke[];
-  /** Combined outcome of the finished tokens; `undefined`: none has finished yet. */
+  /** Tokens to retry later. Empty: `result` is final. */
+  readonly remaining: readonly TokenToRevoke[];
+  /** Combined result of the finished tokens. `undefined`: none has finished yet. */
   readonly result: 'revoked' | RevocationResult | undefined;
-  /** `false`: the provider was not asked. */
+  /** `false`: no request was sent to the provider. */
   readonly isSent: boolean;
 }
 
 /**
- * Asks the provider to revoke each token of a grant, one request each, in order (RFC 7009). Never
- * throws for a failure of the provider.
- * @throws SavedObjectError when it is unknown if there is a new grant
+ * Sends one revocation request per token of a grant, in order (RFC 7009). Never throws for a
+ * failure of the provider.
+ * @throws SavedObjectError when the store cannot tell if there is a new grant
  */
 export async function revokeGrant(
   { clients, events }: { readonly clients: ProviderClientFactory; readonly events: GrantEvents },
@@ -32,35 +32,38 @@ export async function revokeGrant(
     readonly key: GrantKey;
     readonly grant: RevocableGrant;
     readonly signal: AbortSignal | undefined;
-    /** `true`: no request may be sent now, the token waits. */
+    /** `true`: no request may be sent now, so the token waits. */
     readonly isBlocked: (configuration: OAuthClientConfiguration) => boolean;
     readonly onRetryAfter: (configuration: OAuthClientConfiguration, delayMs: number) => void;
-    /** The client's present configuration, for tokens of {@link grant}. */
+    /** The current configuration of the client, for the tokens of {@link grant}. */
     readonly configuration: OAuthClientConfiguration;
-    readonly timeout: ProviderCircuitBreaker;
+    readonly circuitBreaker: ProviderCircuitBreaker;
     /**
-     * Leaves these tokens to a new grant whose revocation also ends them; `false`: there is none.
+     * Moves these tokens to a new grant if their revocation would also end that grant. `false`:
+     * there is no such grant.
      */
-    readonly postpone: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
+    readonly leaveToSuccessor: (tokens: readonly TokenToRevoke[]) => Promise<boolean>;
   },
 ): Promise<GrantResult> {
-  const { key, grant, configuration, signal, timeout, postpone, isBlocked } = request;
+  const { key, grant, configuration, signal, circuitBreaker, leaveToSuccessor, isBlocked } =
+    request;
   const client = clients.forConfiguration(configuration);
   const onRetryAfter = (delayMs: number) => request.onRetryAfter(configuration, delayMs);
   let isSent = false;
-  const left: TokenToRevoke[] = [];
+  const remaining: TokenToRevoke[] = [];
   let result: GrantResult['result'] | undefined;
   for (const [index, token] of grant.tokens.entries()) {
     if (isBlocked(configuration)) {
-      left.push(token);
+      remaining.push(token);
       continue;
     }
-    // Asked before each: a provider may take its time with the first, and the person may authorize again meanwhile.
-    if (await postpone([...left, ...grant.tokens.slice(index)]))
-      return { grant, left: [], result: result ?? 'replaced', isSent };
+    // Checked before each request: the provider may respond slowly to the first, and the user may
+    // authorize again meanwhile.
+    if (await leaveToSuccessor([...remaining, ...grant.tokens.slice(index)]))
+      return { grant, remaining: [], result: result ?? 'replaced', isSent };
     isSent = true;
     const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
-    timeout.note(configuration, outcome === 'failed_transient');
+    circuitBreaker.record(configuration, outcome === 'failed_transient');
     events.emit({
       type: 'revoked',
       connectorId: key.connectorId,
@@ -68,11 +71,17 @@ export async function revokeGrant(
       outcome,
       tokenKind: token.kind,
     });
-    if (outcome === 'failed_transient') left.push(token);
-    // The first token decides: with the refresh token gone, an access token dies by itself.
+    if (outcome === 'failed_transient') remaining.push(token);
+    // The first token decides: after the refresh token is revoked, an access token expires by
+    // itself.
     else result ??= resultOf(outcome);
   }
-  return { grant, left, result: result ?? (left.length > 0 ? undefined : 'failed'), isSent };
+  return {
+    grant,
+    remaining: remaining,
+    result: result ?? (remaining.length > 0 ? undefined : 'failed'),
+    isSent,
+  };
 }
 
 function resultOf(
@@ -82,8 +91,8 @@ function resultOf(
 }
 
 /**
- * Result for a grant and the grants it superseded. `undefined`: none, they wait or were left to a
- * new grant.
+ * Combined result of a grant and the grants it superseded. `undefined`: none yet; they wait or were
+ * left to a new grant.
  */
 export function worstResult(
   grantResults: readonly GrantResult[],
@@ -92,7 +101,7 @@ export function worstResult(
   return (['failed', 'unsupported', 'revoked'] as const).find((result) => results.has(result));
 }
 
-/** Tells if both are one client at the provider. */
+/** Tells if both configurations belong to the same client at the provider. */
 export function isSameClient(
   one: OAuthClientConfiguration,
   other: OAuthClientConfiguration,
@@ -101,17 +110,17 @@ export function isSameClient(
 }
 
 /**
- * The client's credentials as the connector has them now, for a grant that waits. An administrator
- * may have corrected a secret, or the path of the revocation URL. Only for the same client, token
- * URL and revocation origin: tokens are never shown to another (attack 114).
+ * Returns the current credentials of the client for a waiting grant. An administrator may have
+ * corrected the secret, or the path of the revocation URL. They are used only for the same client,
+ * token URL and revocation origin: tokens are never sent to another client (attack 114).
  */
-export function withPresentCredentials(
+export function withCurrentCredentials(
   stored: OAuthClientConfiguration,
-  present: OAuthClientConfiguration | undefined,
+  current: OAuthClientConfiguration | undefined,
 ): OAuthClientConfiguration {
-  if (present === undefined || !isSameClient(stored, present)) return stored;
-  const isSameTarget = revocationOrigin(stored) === revocationOrigin(present);
-  return isSameTarget ? present : stored;
+  if (current === undefined || !isSameClient(stored, current)) return stored;
+  const isSameTarget = revocationOrigin(stored) === revocationOrigin(current);
+  return isSameTarget ? current : stored;
 }
 
 function revocationOrigin(configuration: OAuthClientConfiguration): string | undefined {

@@ -12,21 +12,24 @@ const { signal } = new AbortController();
 let fixture: TokenFixture;
 afterEach(() => fixture.close());
 
-/** Tokens that arrive after a disconnect, while the store takes nothing for the outbox; resolves once their first try has failed. */
-async function tokensArriveLate(): Promise<{
+/**
+ * Tokens arrive after a disconnect while the store refuses writes to the outbox. Resolves when the
+ * first attempt to write them has failed.
+ */
+async function receiveOrphanedTokens(): Promise<{
   server: TokenProcess;
   tries: () => number;
-  comeBack: () => void;
+  recover: () => void;
 }> {
-  let isAway = false;
+  let isUnavailable = false;
   let tries = 0;
   fixture = await createTokenFixture({
     wrapStore: (inner): DocumentStore => ({
       ...inner,
       put: async (document, options) => {
-        if (isAway && document.type === OAUTH_REVOCATION_TYPE) {
+        if (isUnavailable && document.type === OAUTH_REVOCATION_TYPE) {
           tries += 1;
-          throw new StoreError('unavailable', 'The store is away.');
+          throw new StoreError('unavailable', 'The store is unavailable.');
         }
         return inner.put(document, options);
       },
@@ -51,34 +54,34 @@ async function tokensArriveLate(): Promise<{
     reason: 'disconnect',
     actor: undefined,
   });
-  isAway = true;
+  isUnavailable = true;
   release();
   await expect(call).rejects.toMatchObject({ reason: 'no_token' });
-  const comeBack = () => {
-    isAway = false;
+  const recover = () => {
+    isUnavailable = false;
   };
-  return { server, tries: () => tries, comeBack };
+  return { server, tries: () => tries, recover };
 }
 const revoked = () =>
   fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
 
 describe('tokens of an ended grant', () => {
-  it('G103: are offered to the outbox until the store takes them, and the caller does not wait', async () => {
-    const { server, tries, comeBack } = await tokensArriveLate();
+  it('G103: are written to the outbox again until the store recovers, without delaying the caller', async () => {
+    const { server, tries, recover } = await receiveOrphanedTokens();
     expect(tries()).toBe(1);
     await fixture.clock.advance(60_000);
     expect(tries()).toBeGreaterThan(3);
-    comeBack();
+    recover();
     await fixture.clock.advance(10_000);
-    await server.outbox.workOff(signal);
+    await server.outbox.processDue(signal);
     await server.background.drain(1000);
     expect(fixture.provider.alive).toBe(0);
     expect(revoked().filter((token) => /grant-1-3$/.test(token))).toHaveLength(2);
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
-  it('G103: are offered once more when the server stops, and their loss is said', async () => {
-    const { server, tries } = await tokensArriveLate();
+  it('G103: are written once more when the server stops, and their loss is logged', async () => {
+    const { server, tries } = await receiveOrphanedTokens();
     const stopped = server.background.drain(1);
     await fixture.clock.advance(2);
     await stopped;

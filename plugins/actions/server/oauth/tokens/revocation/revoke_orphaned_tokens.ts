@@ -1,10 +1,15 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import {
+  CONFLICT,
+  isSavedObjectError,
+  needsAnotherKey,
+  retryConflicts,
+} from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens, RefreshRequest } from '../refresh/refresh_request.ts';
-import { tooContended } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../token_errors.ts';
 import type { BackgroundRevocations } from './background_revocations.ts';
 import type { Revocation } from './pending_revocations.ts';
 import type { RevocationClient } from './revocation_job_links.ts';
@@ -13,20 +18,18 @@ import { isOfAnotherAccount, planAdded, tokensOf } from './superseded_grants.ts'
 
 const INITIAL_BACKOFF_MS = 50;
 const MAX_BACKOFF_MS = 5_000;
-const MAX_ATTEMPTS = 20;
 
-/** What {@link revokeOrphanedTokens} works with. */
 export interface RevokeOrphanedTokensDeps {
   readonly store: Pick<GrantStore, 'read' | 'compareAndSet'>;
   readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt'>;
   readonly background: Pick<BackgroundRevocations, 'run'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long the tokens are offered to a store that refuses them, in milliseconds. */
+  /** How long writing the tokens to the outbox is retried, in milliseconds. */
   readonly saveMs: number;
 }
 
-/** Late tokens, and the grant they belonged to. */
+/** Orphaned tokens, and the grant they belonged to. */
 export type RevokeOrphanedTokensRequest = readonly [
   grant: Pick<RefreshRequest, 'key' | 'connector'> & {
     readonly client: Pick<RefreshRequest['client'], 'fingerprint' | 'configuration'>;
@@ -35,30 +38,31 @@ export type RevokeOrphanedTokensRequest = readonly [
 ];
 
 /**
- * Revokes tokens that arrived after their grant had ended or been replaced. No other copy exists,
- * so a store that is down is retried for minutes. Resolves after the first try; never throws.
+ * Revokes tokens that arrived after their grant had ended or had been replaced. No other copy
+ * exists, so a store that is down is retried for minutes. Resolves after the first attempt. Never
+ * throws.
  */
 export async function revokeOrphanedTokens(
   deps: RevokeOrphanedTokensDeps,
   ...[{ key, client, connector }, tokens]: RevokeOrphanedTokensRequest
 ): Promise<void> {
-  const late = {
+  const orphaned = {
     client,
     revocation: { ...revocationOf(key, client, tokens), spaceId: connector.spaceId },
   };
-  const failure = await put(deps, late);
+  const failure = await put(deps, orphaned);
   deps.background.run(async (signal) => {
-    const last = failure && (await putAgain(deps, late, signal));
+    const last = failure && (await putWithRetry(deps, orphaned, signal));
     if (last === undefined) return deps.outbox.attempt(key, signal);
     deps.logger.error(
-      `Late tokens of a grant of connector [${connector.id}] could not be queued for revocation`,
+      `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation and stay valid; revoke them at the provider`,
       { error: last.error },
     );
     return undefined;
   });
 }
 
-interface Late {
+interface OrphanedRevocation {
   readonly client: RevocationClient;
   readonly revocation: Revocation;
 }
@@ -67,10 +71,13 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** `undefined`: stored. */
-async function put(deps: RevokeOrphanedTokensDeps, late: Late): Promise<Failure | undefined> {
+/** Writes the tokens to their new place. `undefined`: they are stored. */
+async function put(
+  deps: RevokeOrphanedTokensDeps,
+  orphaned: OrphanedRevocation,
+): Promise<Failure | undefined> {
   try {
-    if (!(await keepWithSuccessor(deps, late))) await deps.outbox.put(late.revocation);
+    if (!(await keepWithSuccessor(deps, orphaned))) await deps.outbox.put(orphaned.revocation);
     return undefined;
   } catch (error) {
     return { error };
@@ -78,32 +85,32 @@ async function put(deps: RevokeOrphanedTokensDeps, late: Late): Promise<Failure 
 }
 
 /**
- * Their grant was replaced: a new grant of the same client keeps them like other superseded tokens.
- * `false`: there is no such grant, or it is known to belong to another account.
+ * Adds the tokens to the grant that replaced theirs, if it has the same client, like other
+ * superseded tokens. `false`: there is no such grant, or it is known to belong to another account.
  */
 async function keepWithSuccessor(
   { store, outbox }: RevokeOrphanedTokensDeps,
-  { client, revocation }: Late,
+  { client, revocation }: OrphanedRevocation,
 ): Promise<boolean> {
   const { key, generation, accountId, tokens } = revocation;
-  for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-    const present = await readIfReadable(store, key);
-    if (present === undefined || !isUsable(present) || present.generation === generation)
+  return retryConflicts(async () => {
+    const current = await readIfReadable(store, key);
+    if (current === undefined || !isUsable(current) || current.generation === generation)
       return false;
-    if (present.clientFingerprint !== client.fingerprint) return false;
-    if (isOfAnotherAccount({ accountId }, present.account?.id)) return false;
-    const late = { ...(accountId === undefined ? {} : { accountId }), tokens: [...tokens] };
-    const { kept, revokedNow } = planAdded(present, late, client);
+    if (current.clientFingerprint !== client.fingerprint) return false;
+    if (isOfAnotherAccount({ accountId }, current.account?.id)) return false;
+    const orphaned = { ...(accountId === undefined ? {} : { accountId }), tokens: [...tokens] };
+    const { kept, revokedNow } = planAdded(current, orphaned, client);
     await outbox.putAll(
       key,
       revokedNow.map((earlier) => ({ ...revocation, ...earlier })),
     );
-    if (await store.compareAndSet(present, { supersededGrants: kept })) return true;
-  }
-  throw tooContended();
+    const isKept = await store.compareAndSet(current, { supersededGrants: kept });
+    return isKept === undefined ? CONFLICT : true;
+  }, GRANT_RETRIES);
 }
 
-/** A damaged row cannot keep tokens. */
+/** Reads the grant. `undefined`: there is none, or it is corrupt and cannot keep tokens. */
 async function readIfReadable(
   store: RevokeOrphanedTokensDeps['store'],
   key: GrantKey,
@@ -111,20 +118,15 @@ async function readIfReadable(
   try {
     return await store.read(key);
   } catch (error) {
-    if (
-      error instanceof SavedObjectError &&
-      error.code === 'undecryptable' &&
-      !needsAnotherKey(error)
-    )
-      return undefined;
+    if (isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error)) return undefined;
     throw error;
   }
 }
 
-/** As long as a refresh offers its tokens, and as often. */
-async function putAgain(
+/** Retries with the same backoff and deadline as saving refreshed tokens. */
+async function putWithRetry(
   deps: RevokeOrphanedTokensDeps,
-  late: Late,
+  orphaned: OrphanedRevocation,
   signal: AbortSignal,
 ): Promise<Failure | undefined> {
   const { clock, saveMs } = deps;
@@ -132,7 +134,7 @@ async function putAgain(
   for (let failures = 1; ; failures += 1) {
     const pauseMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.min(failures, 10));
     await clock.sleep(pauseMs, signal).catch(() => undefined);
-    const failure = await put(deps, late);
+    const failure = await put(deps, orphaned);
     if (failure === undefined || signal.aborted || clock.monotonic() > giveUpAt) return failure;
   }
 }

@@ -1,28 +1,36 @@
 import type { Clock } from '@latchkey/core/server';
-import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import {
+  CONFLICT,
+  isSavedObjectError,
+  needsAnotherKey,
+  retryConflicts,
+} from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { tooContended } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../token_errors.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
 import type { RevocationClient, RevocationResult } from './revocation_job_links.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 import { isSameClient } from './revoke_grant.ts';
-import { endsWith, planAdded } from './superseded_grants.ts';
+import { planAdded, revocationEndsBoth } from './superseded_grants.ts';
 
-/** Tokens whose grant is still in use after this long belong to a disconnect that never finished. */
+/**
+ * Tokens whose grant is still in use after this time belong to a disconnect that never finished.
+ */
 const ORPHAN_AFTER_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 5;
+/** After too many conflicts the document stays unchanged. */
+const UNTIL_LATER = { attempts: MAX_ATTEMPTS, contended: () => undefined };
 
-/** What {@link RevokedGrants} works with. */
 export interface RevokedGrantsDeps {
   readonly store: GrantStore;
-  /** The client that made a grant; `undefined`: nobody knows it any more. */
+  /** Returns the client that made a grant. `undefined`: the client is unknown. */
   readonly resolveRevocationClient: (grant: GrantRecord) => Promise<RevocationClient | undefined>;
   readonly clock: Clock;
 }
 
-/** What the outbox reads from, and writes to, the documents of the grants whose tokens wait in it. */
+/** Reads and updates the documents of the grants whose tokens wait in the outbox. */
 export class RevokedGrants {
   readonly #deps: RevokedGrantsDeps;
 
@@ -31,10 +39,11 @@ export class RevokedGrants {
   }
 
   /**
-   * Which grants of an entry have stopped working here: revoking another would be a disconnect nobody finished asking for. `isFinished`: that
-   * disconnect never will be finished, and what is left of the entry are these grants alone.
+   * Grants of the entry that no longer work here. The others must not be revoked, because their
+   * disconnect did not complete. `isFinished`: it never will complete; keep only `stopped` in the
+   * entry.
    */
-  async stoppedOf(
+  async stoppedGrantsOf(
     key: GrantKey,
     { attributes: { pending, grantGeneration, createdAt } }: RevocationEntry,
   ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isFinished: boolean }> {
@@ -44,44 +53,47 @@ export class RevokedGrants {
     const stopped = pending.filter(
       ({ generation }) => !inUse.includes(generation ?? grantGeneration),
     );
-    // While a grant of the same account waits for its owner's decision, revoking an older one might
-    // end both.
+    // While a grant of the same account waits for the user's decision, revoking an older grant
+    // might end both.
     const due = stopped.filter(
       ({ accountId }) => accountId === undefined || accountId !== grant.held?.account?.id,
     );
     const isOld = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
     if (stopped.length === pending.length || !isOld) return { stopped: due, isFinished: false };
-    // Whoever asked may only have stood still: changing the version makes their write fail, and they put the tokens into the outbox again.
+    // The process that disconnects may only be paused. Changing the version makes its write fail,
+    // and it then puts the tokens into the outbox again.
     const isFinished = (await this.#deps.store.compareAndSet(grant, {})) !== undefined;
     return { stopped: isFinished ? stopped : due, isFinished };
   }
 
   /**
-   * Leaves pending tokens to the working grant if revoking them would end it: they are kept with it
-   * and revoked when it ends. `false`: revoke them, even if the user has authorized since.
+   * Moves pending tokens to the working grant if revoking them would end it. They are kept with it
+   * and revoked when it ends. `false`: revoke them, even if the user has authorized again.
    */
-  async postpone(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
+  async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
     const { store, resolveRevocationClient } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
-      const present = await this.#read(key);
-      if (present === undefined || !isUsable(present)) return false;
-      const client = await resolveRevocationClient(present);
-      if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
-        return false;
-      if (!endsWith(waiting, { client, accountId: present.account?.id })) return false;
-      const { accountId, tokens } = waiting;
-      const { kept, revokedNow } = planAdded(present, { accountId, tokens }, client);
-      // No room left. The provider ends these together with the present grant even if they are
-      // dropped; for the others that is uncertain.
-      if (revokedNow.length > 0) return true;
-      if (await store.compareAndSet(present, { supersededGrants: kept })) return true;
-    }
-    throw tooContended();
+    return retryConflicts(
+      async () => {
+        const current = await this.#read(key);
+        if (current === undefined || !isUsable(current)) return false;
+        const client = await resolveRevocationClient(current);
+        if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
+          return false;
+        if (!revocationEndsBoth(waiting, { client, accountId: current.account?.id })) return false;
+        const { accountId, tokens } = waiting;
+        const { kept, revokedNow } = planAdded(current, { accountId, tokens }, client);
+        // There is no room. The provider ends these tokens together with the current grant, even
+        // if they are dropped. For the others that is uncertain.
+        if (revokedNow.length > 0) return true;
+        const isKept = await store.compareAndSet(current, { supersededGrants: kept });
+        return isKept === undefined ? CONFLICT : true;
+      },
+      { ...GRANT_RETRIES, attempts: MAX_ATTEMPTS },
+    );
   }
 
   /**
-   * The grant's document is removed, unless a new grant replaced it or its owner has a notice to
-   * read.
+   * Deletes the grant's document, unless a new grant replaced it or it holds a notice for the user.
    */
   async close(
     key: GrantKey,
@@ -89,9 +101,10 @@ export class RevokedGrants {
     result: 'revoked' | Exclude<RevocationResult, 'replaced'>,
   ): Promise<void> {
     const { store, clock } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    await retryConflicts(async () => {
       const grant = await this.#read(key);
-      if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
+      if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
+        return undefined;
       const now = new Date(clock.now());
       const isKept = isRevokedByEdit(grant) || (result === 'revoked' && isRevocationFailure(grant));
       const closed =
@@ -102,13 +115,13 @@ export class RevokedGrants {
               stateSince: now,
               lastError: isKept ? grant.lastError : { code: `revocation_${result}`, at: now },
             });
-      if (closed) return;
-    }
+      return closed ? undefined : CONFLICT;
+    }, UNTIL_LATER);
   }
 
   /**
-   * Some tokens of a grant are finished, others wait: the failure is reported at once, and again in
-   * the final result.
+   * Records the failure of some tokens of a grant while others wait. It is reported at once, and
+   * again in the final result.
    */
   async recordResult(
     key: GrantKey,
@@ -117,22 +130,23 @@ export class RevokedGrants {
   ): Promise<void> {
     if (result === 'revoked') return;
     const { store, clock } = this.#deps;
-    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+    await retryConflicts(async () => {
       const grant = await this.#read(key);
-      if (grant?.state !== 'revocation_pending' || grant.generation !== generation) return;
-      if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return;
+      if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
+        return undefined;
+      if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return undefined;
       const lastError = { code: `revocation_${result}`, at: new Date(clock.now()) };
-      if (await store.compareAndSet(grant, { lastError })) return;
-    }
+      return (await store.compareAndSet(grant, { lastError })) ? undefined : CONFLICT;
+    }, UNTIL_LATER);
   }
 
   async #read(key: GrantKey): Promise<GrantRecord | undefined> {
     try {
       return await this.#deps.store.read(key);
     } catch (error) {
-      // A grant under a key that this server lacks may well be in use.
+      // A grant encrypted with a key that this server lacks may still be in use.
       if (needsAnotherKey(error)) throw error;
-      if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+      if (isSavedObjectError(error, 'undecryptable')) return undefined;
       throw error;
     }
   }

@@ -4,9 +4,9 @@ import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
 import { planSuperseded, type Successor, type SupersededPlan } from './superseded_grants.ts';
 
 /**
- * Tokens that a new grant overwrites are never dropped. They are revoked once the new grant is
- * stored, or kept with it and revoked when it ends. Call this before the new grant is written, and
- * store `kept` with it. `isQueued`: the outbox has work to do then.
+ * Handles the tokens that a new grant overwrites. They are never dropped: they are revoked once the
+ * new grant is stored, or kept with it and revoked when it ends. Call this before the new grant is
+ * written, and store `kept` with it. `isQueued`: the outbox has work once the new grant is stored.
  */
 export async function supersede(
   { grantRevoker, clock }: { readonly grantRevoker: GrantRevoker; readonly clock: Clock },
@@ -23,7 +23,7 @@ export async function supersede(
   const isQueued = await grantRevoker.queueTokens(previous, revocationClient, revokedNow);
   if (!isQueued) grantRevoker.emitUnrevocable(previous.key, revokedNow);
   if (revocationClient !== undefined && canRevoke(revocationClient)) return { kept, isQueued };
-  // They can never be revoked, so they are not kept either.
+  // These tokens can never be revoked, so they are not kept.
   grantRevoker.emitUnrevocable(previous.key, kept);
   return { kept: [], isQueued };
 }

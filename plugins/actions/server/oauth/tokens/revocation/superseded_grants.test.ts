@@ -68,9 +68,9 @@ async function documentsOf(type: string) {
 }
 const waiting = async () => (await documentsOf(OAUTH_REVOCATION_TYPE)).length;
 /** Makes pending work due again. */
-async function workOff(process: TokenProcess): Promise<void> {
+async function processDue(process: TokenProcess): Promise<void> {
   await fixture.clock.advance(2 * HOUR_MS);
-  await process.outbox.workOff(signal);
+  await process.outbox.processDue(signal);
 }
 
 describe('authorizing again', () => {
@@ -80,7 +80,7 @@ describe('authorizing again', () => {
     ['with an account after an unknown one', undefined, 'ana'],
     ['with an unknown account after a known one', 'ana', undefined],
   ])(
-    '%s leaves no active grant after a disconnect, and none is revoked before',
+    '%s leaves no active grant after a disconnect and revokes none earlier',
     async (_title, first, second) => {
       const process = fixture.process({ connector });
       await authorize(process, first);
@@ -97,7 +97,7 @@ describe('authorizing again', () => {
     },
   );
 
-  it('with another account revokes the grant of before at once', async () => {
+  it('with another account revokes the earlier grant at once', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process, 'ana');
     const second = await authorize(process, 'ben');
@@ -109,18 +109,18 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('with another account revokes also what was kept of the one before', async () => {
+  it('with another account also revokes the kept grants of the earlier account', async () => {
     const process = fixture.process({ connector });
-    const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
+    const tokensOfAna = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const unknown = await authorize(process);
     await authorize(process, 'ben');
-    expect(anas.map((token) => fixture.provider.isAlive(token))).toEqual([false, false]);
+    expect(tokensOfAna.map((token) => fixture.provider.isAlive(token))).toEqual([false, false]);
     expect(fixture.provider.isAlive(unknown)).toBe(true);
     await disconnect(process);
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('after an edit that moved the API revokes the grant of before at once', async () => {
+  it('after an edit that moved the API revokes the earlier grant at once', async () => {
     const first = await authorize(fixture.process({ connector }), 'ana');
     client = { fingerprint: 'fp-2' };
     const edited = fixture.process({
@@ -135,7 +135,7 @@ describe('authorizing again', () => {
     expect([fixture.provider.isAlive(first), fixture.provider.alive]).toEqual([false, 1]);
   });
 
-  it('keeps nothing where the provider has no revocation, and says so', async () => {
+  it('keeps no tokens when the provider has no revocation, and audits that', async () => {
     const { revocationEndpoint: _none, ...configuration } = fixture.provider.client()
       .configuration as StandardClient;
     client = { configuration };
@@ -149,7 +149,7 @@ describe('authorizing again', () => {
     expect(outcomes).toEqual(['unsupported', 'unsupported']);
   });
 
-  it('leaves out an access token that has run out, when its refresh token is kept', async () => {
+  it('does not keep an expired access token when its refresh token is kept', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await fixture.clock.advance(2 * HOUR_MS);
@@ -159,7 +159,7 @@ describe('authorizing again', () => {
     ]);
   });
 
-  it('survives refreshes, uses and failures with what it keeps', async () => {
+  it('keeps the superseded tokens through refreshes, calls and failures', async () => {
     const process = fixture.process({ connector });
     await authorize(process);
     await authorize(process);
@@ -179,20 +179,20 @@ describe('authorizing again', () => {
   });
 
   it.each(['stale', 'mass_revoke', 'user_removed', 'connector_deleted'] as const)(
-    'leaves no active grant after an end for the reason %s',
+    'leaves no active grant after a revocation for the reason %s',
     async (reason) => {
       const process = fixture.process({ connector });
       await authorize(process, 'ana');
       await authorize(process);
-      await process.grantRevoker.end({ key, reason, actor: undefined });
-      await process.outbox.workOff(signal);
+      await process.grantRevoker.revoke({ key, reason, actor: undefined });
+      await process.outbox.processDue(signal);
       expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
     },
   );
 });
 
-describe('the limit of what is kept', () => {
-  it('has the oldest revoked at once', async () => {
+describe('the limit of kept tokens', () => {
+  it('revokes the oldest tokens at once', async () => {
     const process = fixture.process({ connector });
     const tokens: string[] = [];
     for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1)
@@ -204,7 +204,7 @@ describe('the limit of what is kept', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('ends no working grant of the same account at Google', async () => {
+  it('revokes no tokens at Google, because that would end the working grant', async () => {
     const process = atGoogle();
     for (let times = 0; times < MAX_SUPERSEDED + 3; times += 1) await authorize(process, 'ana');
     expect([revoked(), await waiting()]).toEqual([[], 0]);
@@ -212,7 +212,7 @@ describe('the limit of what is kept', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('holds for large tokens as well', async () => {
+  it('counts the size of large tokens', async () => {
     const process = fixture.process({ connector });
     for (let times = 0; times < 4; times += 1) {
       fixture.provider.response = { accessToken: `${times}`.padEnd(100_000, 'x') };
@@ -223,8 +223,8 @@ describe('the limit of what is kept', () => {
   });
 });
 
-describe('a revocation that waits while the person authorizes again', () => {
-  /** Connected, disconnected without success at the provider, and connected again. */
+describe('a revocation that waits while the user authorizes again', () => {
+  /** Connects, disconnects while the provider fails, and connects again. */
   async function connectedAgain(process: TokenProcess, first: Account, second: Account) {
     const token = await authorize(process, first);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -238,11 +238,11 @@ describe('a revocation that waits while the person authorizes again', () => {
     ['the same account', 'ana', 'ana'],
     ['an unknown account', undefined, undefined],
     ['another account', 'ana', 'ben'],
-  ])('H110: is made, for %s', async (_title, first, second) => {
+  ])('H110: is sent for %s', async (_title, first, second) => {
     const process = fixture.process({ connector });
     const { token, again } = await connectedAgain(process, first, second);
     expect(await waiting()).toBe(1);
-    await workOff(process);
+    await processDue(process);
     expect([fixture.provider.isAlive(token), fixture.provider.isAlive(again)]).toEqual([
       false,
       true,
@@ -252,27 +252,27 @@ describe('a revocation that waits while the person authorizes again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('is left to the new grant where it would end that one: Google, the same account', async () => {
+  it('is left to the new grant when it would end that grant: Google, same account', async () => {
     const process = atGoogle();
     const { token, again } = await connectedAgain(process, 'ana', 'ana');
-    const asked = revoked().length;
-    await workOff(process);
-    expect([revoked().length, await waiting()]).toEqual([asked, 0]);
+    const requested = revoked().length;
+    await processDue(process);
+    expect([revoked().length, await waiting()]).toEqual([requested, 0]);
     expect((await process.store.read(key))?.supersededGrants[0]?.tokens[0]?.token).toBe(token);
     expect(fixture.provider.isAlive(again)).toBe(true);
     await disconnect(process);
-    expect(revoked().slice(asked)).toContain(token);
+    expect(revoked().slice(requested)).toContain(token);
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('is made at Google too when the account is unknown, whatever it ends', async () => {
+  it('is sent to Google when the account is unknown, whatever it ends', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, undefined, undefined);
-    await workOff(process);
+    await processDue(process);
     expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
-  it('is tried once more before the person is sent to the provider, though it is not due', async () => {
+  it('is retried, although not due, before the user is sent to the provider', async () => {
     const process = fixture.process({ connector });
     const token = await authorize(process);
     fixture.provider.revokeOutcome = 'failed_transient';
@@ -283,22 +283,22 @@ describe('a revocation that waits while the person authorizes again', () => {
     expect([fixture.provider.isAlive(token), await waiting()]).toEqual([false, 0]);
   });
 
-  it('loses nothing to a crash between keeping and forgetting', async () => {
+  it('loses no token to a crash between adding it to the grant and removing the entry', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, 'ana', 'ana');
     const [entry] = await documentsOf(OAUTH_REVOCATION_TYPE);
-    await workOff(process);
-    // Restores the outbox entry.
+    await processDue(process);
+    // Restores the outbox entry, as after a crash.
     if (entry === undefined) throw new Error('no entry');
     await fixture.store.put(entry);
-    await workOff(process);
+    await processDue(process);
     const kept = (await process.store.read(key))?.supersededGrants ?? [];
     expect(kept.filter(({ tokens }) => tokens[0]?.token === token)).toHaveLength(1);
     expect(await waiting()).toBe(0);
   });
 });
 
-describe('tokens of a refresh that come after the grant was replaced', () => {
+describe('tokens of a refresh that arrive after the grant was replaced', () => {
   async function replacedDuringRefresh(first: Account, second: Account) {
     const [process, other] = [fixture.process({ connector }), fixture.process({ connector })];
     await authorize(process, first);
@@ -329,13 +329,13 @@ describe('tokens of a refresh that come after the grant was replaced', () => {
 });
 
 describe('a change of account that waits for a decision', () => {
-  /** Connected twice as Ana, then authorized twice as Ben, whose grant is held. */
+  /** Connects twice as Ana, then authorizes twice as Ben, whose grant is held. */
   async function heldBen(process: TokenProcess) {
-    const anas = [await authorize(process, 'ana'), await authorize(process, 'ana')];
-    const bens: string[] = [];
+    const tokensOfAna = [await authorize(process, 'ana'), await authorize(process, 'ana')];
+    const tokensOfBen: string[] = [];
     for (const flowId of ['flow-1', 'flow-2']) {
       const grant = fixture.provider.authorize({ account: { id: 'ben', label: 'ben' } });
-      bens.push(grant.refreshToken ?? '');
+      tokensOfBen.push(grant.refreshToken ?? '');
       await process.grants.saveGrant({
         connector,
         client: fixture.provider.client(client),
@@ -349,7 +349,7 @@ describe('a change of account that waits for a decision', () => {
         },
       });
     }
-    return { anas, bens };
+    return { tokensOfAna, tokensOfBen };
   }
   const decide = (process: TokenProcess, decision: 'keep' | 'change') =>
     process.grants.decideAccountChange({
@@ -364,12 +364,12 @@ describe('a change of account that waits for a decision', () => {
   const aliveOf = (tokens: readonly string[]) =>
     tokens.map((token) => fixture.provider.isAlive(token));
 
-  it('A33: revokes all grants of the earlier account once it is confirmed, and keeps the earlier ones of the new account', async () => {
+  it('A33: revokes all grants of the earlier account, and none of the new one, when confirmed', async () => {
     const process = fixture.process({ connector });
-    const { anas, bens } = await heldBen(process);
+    const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'change')).toBeDefined();
     await process.background.drain(1000);
-    expect([aliveOf(anas), aliveOf(bens)]).toEqual([
+    expect([aliveOf(tokensOfAna), aliveOf(tokensOfBen)]).toEqual([
       [false, false],
       [true, true],
     ]);
@@ -377,12 +377,12 @@ describe('a change of account that waits for a decision', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('A33: revokes all grants of the other account when the user keeps the present one', async () => {
+  it('A33: revokes all grants of the other account when the user keeps the current one', async () => {
     const process = fixture.process({ connector });
-    const { anas, bens } = await heldBen(process);
+    const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'keep')).toBeDefined();
     await process.background.drain(1000);
-    expect([aliveOf(anas), aliveOf(bens)]).toEqual([
+    expect([aliveOf(tokensOfAna), aliveOf(tokensOfBen)]).toEqual([
       [true, true],
       [false, false],
     ]);
@@ -393,19 +393,19 @@ describe('a change of account that waits for a decision', () => {
   it.each<[string, Account]>([
     ['by a disconnect', undefined],
     ['by a new authorization of the account in use', 'ana'],
-    ['by a new authorization of the account that waits', 'ben'],
-  ])('leaves no active grant when it is overtaken %s', async (_title, account) => {
+    ['by a new authorization of the waiting account', 'ben'],
+  ])('leaves no active grant when it is superseded %s', async (_title, account) => {
     const process = fixture.process({ connector });
     await heldBen(process);
     if (account !== undefined) await authorize(process, account);
     await disconnect(process);
-    await workOff(process);
+    await processDue(process);
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 });
 
 describe('kept tokens', () => {
-  it('are encrypted, and bound to their row', async () => {
+  it('are encrypted and bound to their document', async () => {
     const process = fixture.process({ connector });
     const token = await authorize(process);
     await authorize(process);
@@ -415,7 +415,7 @@ describe('kept tokens', () => {
     expect(JSON.stringify(document)).not.toContain(token);
   });
 
-  it('D54: moved to another person fail closed', async () => {
+  it('D54: cannot be read when moved to another user', async () => {
     const process = fixture.process({ connector });
     for (const profileUid of ['u_ana', 'u_ana', 'u_ben', 'u_ben'])
       await process.grants.saveGrant({
@@ -436,7 +436,7 @@ describe('kept tokens', () => {
     }
   });
 
-  it('that the provider refuses to revoke are told of, whatever became of the newest', async () => {
+  it('are reported when the provider refuses to revoke them, even if the newest is revoked', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
@@ -450,7 +450,7 @@ describe('kept tokens', () => {
     });
   });
 
-  it('that are refused while others wait are told of at once, and not forgotten in the end', async () => {
+  it('are reported at once when refused while others wait, and also in the final result', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
@@ -462,12 +462,12 @@ describe('kept tokens', () => {
     expect(await viewOf(process)).toMatchObject({ status: 'revocation_pending', lastError });
     fixture.provider.beforeRevoke = async () => undefined;
     fixture.provider.revokeOutcome = 'revoked';
-    await workOff(process);
+    await processDue(process);
     expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError });
   });
 });
 
-it('leaves no active grant, whatever a person does before the last disconnect', async () => {
+it('leaves no active grant after the last disconnect, whatever the user did before', async () => {
   const step = fc.oneof(
     fc.record({
       act: fc.constant('authorize' as const),
@@ -476,9 +476,9 @@ it('leaves no active grant, whatever a person does before the last disconnect', 
     fc.constantFrom(
       { act: 'refresh' as const },
       { act: 'disconnect' as const },
-      { act: 'away' as const },
-      { act: 'back' as const },
-      { act: 'workOff' as const },
+      { act: 'fail' as const },
+      { act: 'recover' as const },
+      { act: 'processDue' as const },
     ),
   );
   await fc.assert(
@@ -489,12 +489,12 @@ it('leaves no active grant, whatever a person does before the last disconnect', 
       let newest = await authorize(process);
       for (const one of steps) {
         if (one.act === 'authorize') newest = await authorize(process, one.account);
-        else if (one.act === 'away') fixture.provider.revokeOutcome = 'failed_transient';
-        else if (one.act === 'back') fixture.provider.revokeOutcome = 'revoked';
+        else if (one.act === 'fail') fixture.provider.revokeOutcome = 'failed_transient';
+        else if (one.act === 'recover') fixture.provider.revokeOutcome = 'revoked';
         else if (one.act === 'disconnect') {
           await disconnect(process);
           newest = '';
-        } else if (one.act === 'workOff') await workOff(process);
+        } else if (one.act === 'processDue') await processDue(process);
         else if (newest !== '') {
           await fixture.clock.advance(HOUR_MS);
           await process.tokens.getToken(request);
@@ -504,7 +504,7 @@ it('leaves no active grant, whatever a person does before the last disconnect', 
       }
       fixture.provider.revokeOutcome = 'revoked';
       await disconnect(process);
-      await workOff(process);
+      await processDue(process);
       expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
     }),
     { numRuns: 60 },

@@ -5,30 +5,30 @@ import { MAX_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
 import type { RevocationClient } from './revocation_job_links.ts';
 import type { TokenToRevoke } from './revocation_type.ts';
 
-/** Maximum number of superseded tokens of one grant. Every call decrypts them. */
+/** Maximum number of characters of the superseded tokens of one grant. Every call decrypts them. */
 const MAX_CHARACTERS = 256 * 1024;
 /** Maximum number of tokens of one superseded grant. */
 const MAX_TOKENS = 100;
 
-/** The grant that replaces another. */
+/** The grant that replaces an earlier one. */
 export interface Successor {
   readonly client: RevocationClient;
-  /** `undefined`: the provider did not name it. */
+  /** `undefined`: the provider named no account. */
   readonly accountId: string | undefined;
 }
 
 /** Decision about the tokens that a new grant overwrites. */
 export interface SupersededPlan {
-  /** Stored with the new grant, and revoked when that ends. */
+  /** Stored with the new grant, and revoked when the new grant ends. */
   readonly kept: readonly SupersededGrant[];
-  /** To be revoked as soon as the new grant is stored. */
+  /** Revoked as soon as the new grant is stored. */
   readonly revokedNow: readonly SupersededGrant[];
 }
 
 /**
- * Tokens of another client, or of an account that is known to differ, are revoked now. The others
- * are kept: some providers end all grants of the account and client when any token is revoked, the
- * new one included.
+ * Decides about the tokens that a new grant overwrites. Tokens of another client, or of an account
+ * that is known to differ, are revoked now. The others are kept: some providers end all grants of
+ * the account and client when any token is revoked, including the new one.
  */
 export function planSuperseded(
   previous: GrantRecord,
@@ -41,12 +41,12 @@ export function planSuperseded(
   const { kept, overflow } = withinLimits(all.filter((earlier) => !isAnother(earlier)));
   const revokedNow = [
     ...all.filter(isAnother),
-    ...overflow.filter((earlier) => !endsWith(earlier, { client, accountId })),
+    ...overflow.filter((earlier) => !revocationEndsBoth(earlier, { client, accountId })),
   ];
   return { kept, revokedNow };
 }
 
-/** Adds tokens to those that a working grant keeps. */
+/** Adds tokens to the superseded tokens of a working grant. */
 export function planAdded(
   grant: GrantRecord,
   added: SupersededGrant,
@@ -54,7 +54,10 @@ export function planAdded(
 ): SupersededPlan {
   const { kept, overflow } = withinLimits([added, ...without(grant.supersededGrants, added)]);
   const successor = { client, accountId: grant.account?.id };
-  return { kept, revokedNow: overflow.filter((earlier) => !endsWith(earlier, successor)) };
+  return {
+    kept,
+    revokedNow: overflow.filter((earlier) => !revocationEndsBoth(earlier, successor)),
+  };
 }
 
 /** `true` when both accounts are known and differ. */
@@ -66,11 +69,11 @@ export function isOfAnotherAccount(
 }
 
 /**
- * Tells if one revocation ends both these tokens and the successor: the provider ends all grants of
- * an account and client at once, and both are of one account. An unknown account does not count as
+ * Tells if revoking these tokens also ends the successor: the provider ends all grants of an
+ * account and client at once, and both belong to one account. An unknown account does not count as
  * the same.
  */
-export function endsWith(
+export function revocationEndsBoth(
   earlier: Pick<SupersededGrant, 'accountId'>,
   { client, accountId }: Successor,
 ): boolean {
@@ -81,7 +84,10 @@ export function endsWith(
   );
 }
 
-/** The refresh token first. The access token loses its type prefix. */
+/**
+ * Lists the tokens of a grant, the refresh token first. The type prefix of the access token is
+ * removed.
+ */
 export function tokensOf({
   accessToken,
   refreshToken,
@@ -95,7 +101,7 @@ export function tokensOf({
   ];
 }
 
-/** Newest first. */
+/** Lists the tokens that the new grant overwrites, newest first. */
 function supersededWith(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { held } = previous;
   const rest = ownAndEarlier(previous, nowMs);
@@ -103,7 +109,7 @@ function supersededWith(previous: GrantRecord, nowMs: number): readonly Supersed
   return [...heldTokens(held), ...rest];
 }
 
-/** The tokens of a held grant, and the earlier ones of its account. */
+/** Lists the tokens of a held grant and the earlier tokens of its account. */
 export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
   const tokens = [...tokensOf(held), ...held.earlierTokens];
   const accountId = held.account === undefined ? {} : { accountId: held.account.id };
@@ -116,21 +122,24 @@ export function heldTokens(held: HeldGrant): readonly SupersededGrant[] {
 function ownAndEarlier(previous: GrantRecord, nowMs: number): readonly SupersededGrant[] {
   const { accessToken, refreshToken, expiresAt, account } = previous;
   const isFinished = expiresAt !== undefined && expiresAt.getTime() <= nowMs;
-  // An expired access token is sent only if there is no refresh token: the clock may be wrong.
-  const isWorthless = isFinished && refreshToken !== undefined;
-  const tokens = tokensOf({ refreshToken, accessToken: isWorthless ? undefined : accessToken });
+  // An expired access token is revoked only if there is no refresh token: the clock may be wrong.
+  const isAccessTokenDropped = isFinished && refreshToken !== undefined;
+  const tokens = tokensOf({
+    refreshToken,
+    accessToken: isAccessTokenDropped ? undefined : accessToken,
+  });
   if (tokens.length === 0) return previous.supersededGrants;
   const own = { ...(account === undefined ? {} : { accountId: account.id }), tokens };
   return [own, ...without(previous.supersededGrants, own)];
 }
 
-/** Removes duplicates. */
+/** Removes grants whose tokens are all among the given tokens. */
 function without(
   grants: readonly SupersededGrant[],
   { tokens }: SupersededGrant,
 ): readonly SupersededGrant[] {
   return grants.filter(
-    (other) => !other.tokens.every(({ token }) => tokens.some((mine) => mine.token === token)),
+    (other) => !other.tokens.every(({ token }) => tokens.some((own) => own.token === token)),
   );
 }
 
