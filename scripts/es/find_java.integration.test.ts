@@ -49,7 +49,7 @@ describe('findJava', () => {
     const search = findJava({ env, jvmFolders: jvmFolders() });
     await expect(search).rejects.toMatchObject({
       code: 'java_missing',
-      message: expect.stringMatching(/Java 21 or newer .*is Java 17.* Install/),
+      message: expect.stringMatching(/Java 21 or newer.*is Java 17.* Install/),
     });
   });
 });
