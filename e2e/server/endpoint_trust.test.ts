@@ -202,7 +202,7 @@ onEachStore((store) => {
     const connector = await createConnector(eddy, server, withoutRevocation);
     const response = await authorize(connector);
     expect(response.status).toBe(400);
-    expect(response.text).toContain('did not come from the provider that was asked');
+    expect(response.text).toContain('did not come from the provider of this connector');
     const path = `/api/actions/connector/${connector}`;
     expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
     expect(collector.revokeBodies).toEqual([]);

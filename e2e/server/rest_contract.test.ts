@@ -433,7 +433,7 @@ onEachStore((store) => {
           per_page: 100,
           total: expect.any(Number),
         });
-        expect([json(response)['grants'], json(response)['runs']]).toContainEqual([]);
+        expect([json(response)['grants'], json(response)['jobs']]).toContainEqual([]);
       }
     });
 
