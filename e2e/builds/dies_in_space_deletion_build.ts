@@ -20,10 +20,10 @@ ConnectorStore.prototype.delete = async function (...args) {
   die('connector_deleted');
 };
 
-const { change } = RevocationJobStore.prototype;
-RevocationJobStore.prototype.change = async function (run, changes) {
-  const changed = await change.call(this, run, changes);
-  if (changes.state === 'running') die('run_begun');
+const { mutate } = RevocationJobStore.prototype;
+RevocationJobStore.prototype.mutate = async function (...args) {
+  const changed = await mutate.apply(this, args);
+  if (changed?.state === 'running') die('run_begun');
   return changed;
 };
 
