@@ -1,3 +1,5 @@
+export type { Backoff } from './backoff.ts';
+export { backoffMs } from './backoff.ts';
 export type { HeartbeatOptions } from './heartbeat.ts';
 export { Heartbeat } from './heartbeat.ts';
 export type { LeaseClock, LeasedDocument, LeaseStamp, TakeLeaseRequest } from './lease.ts';

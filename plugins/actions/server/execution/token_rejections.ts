@@ -1,4 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import { LRUCache } from 'lru-cache';
 
 const MAX_GRANTS = 10_000;
@@ -114,10 +115,10 @@ export class TokenRejections {
       const isWaiting = now < grant.lastFailedRefreshAt + INITIAL_BACKOFF_MS;
       return grant.failedRefreshes < FAILED_REFRESHES_FOR_GRANT_BACKOFF || !isWaiting;
     }
-    const doubled = INITIAL_BACKOFF_MS * 2 ** Math.min(known.failures - 1, 10);
     const isSameToken = known.fingerprint === request.fingerprint;
-    const longest = isSameToken ? MAX_BACKOFF_MS : MAX_BACKOFF_OF_CHANGED_TOKEN_MS;
-    return now >= known.since + Math.min(doubled, longest);
+    const maxMs = isSameToken ? MAX_BACKOFF_MS : MAX_BACKOFF_OF_CHANGED_TOKEN_MS;
+    const pauseMs = backoffMs({ initialMs: INITIAL_BACKOFF_MS, maxMs }, known.failures);
+    return now >= known.since + pauseMs;
   }
 
   #of(name: string): Grant {

@@ -1,5 +1,10 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/tokens/index.ts';
+import {
+  CircuitBreaker,
+  keepAliveDate,
+  type Tokens,
+  TokenUnavailableError,
+} from '../oauth/tokens/index.ts';
 import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
@@ -31,19 +36,19 @@ export interface KeepAliveDeps {
 export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal): Promise<number> {
   const { tokens, clock, logger } = deps;
   const limitOf = cacheLimits(deps);
-  /** Connectors whose provider failed or asked for a pause. */
-  const paused = new Set<string>();
+  // One failure of a provider ends this run for its connector.
+  const circuits = new CircuitBreaker();
   let refreshed = 0;
   const selection = { keepAliveBefore: new Date(clock.now()) };
   for await (const batch of tokens.store.iterate(selection)) {
     for (const grant of batch) {
       if (signal.aborted) return refreshed;
       const { connectorId } = grant.key;
-      if (paused.has(connectorId)) continue;
+      if (circuits.isOpen(connectorId)) continue;
       try {
         if (await keepAlive(grant, limitOf, deps)) refreshed += 1;
       } catch (error) {
-        if (isProviderUnavailable(error)) paused.add(connectorId);
+        if (isProviderUnavailable(error)) circuits.recordFailure(connectorId, error.code);
         // The token service has logged the failure for the operator. The next run tries again.
         logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
           error,
@@ -104,7 +109,7 @@ function retryLater(date: Date, clock: Clock): Date {
  * The provider is down, overloaded or refuses requests. Other grants of this connector would fail
  * too.
  */
-function isProviderUnavailable(error: unknown): boolean {
+function isProviderUnavailable(error: unknown): error is TokenUnavailableError {
   return (
     error instanceof TokenUnavailableError &&
     (error.code === 'rate_limited' || error.code === 'provider_unavailable')

@@ -1,4 +1,5 @@
 import type { Randomness } from '@latchkey/core/server';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { Task } from '../tasks/index.ts';
 import { nextOccurrence } from './calendar.ts';
 
@@ -6,8 +7,7 @@ import { nextOccurrence } from './calendar.ts';
 const MAX_FIRST_DELAY_MS = 60_000;
 /** Share of the interval by which a run comes earlier or later. */
 const JITTER = 0.1;
-const FIRST_RETRY_MS = 10_000;
-const MAX_RETRY_MS = 5 * 60_000;
+const RETRY_BACKOFF = { initialMs: 10_000, maxMs: 5 * 60_000 };
 
 type Fraction = Pick<Randomness, 'fraction'>;
 
@@ -45,6 +45,6 @@ export function retryDelayMs(
   intervalMs: number | undefined,
   randomness: Fraction,
 ): number {
-  const backoff = Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS);
-  return nextDelayMs(Math.min(backoff, intervalMs ?? backoff), randomness);
+  const pauseMs = backoffMs(RETRY_BACKOFF, attempt);
+  return nextDelayMs(Math.min(pauseMs, intervalMs ?? pauseMs), randomness);
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@elastic/elasticsearch';
+import { backoffMs } from '../../../coordination/backoff.ts';
 import type { SavedObjectsLogger } from '../../../service/saved_objects_logger.ts';
 import { StoreError } from '../../../store/store_error.ts';
 import {
@@ -11,8 +12,7 @@ import {
 } from './cluster_failure.ts';
 import type { ResolvedOptions } from './store_options.ts';
 
-const FIRST_WAIT_MS = 50;
-const MAX_WAIT_MS = 1_000;
+const BACKOFF = { initialMs: 50, maxMs: 1_000 };
 const CLOSE_TIMEOUT_MS = 2_000;
 
 /** One request to the cluster. */
@@ -78,7 +78,7 @@ export class ClusterClient {
   async repeat<T>(work: () => Promise<T>, maxRetries = this.#options.maxRetries): Promise<T> {
     const { requestTimeoutMs } = this.#options;
     const startedAt = this.#now();
-    let waitMs = FIRST_WAIT_MS;
+    let waits = 0;
     let responded: ClusterFailure | undefined;
     for (let retries = 0; ; retries += 1) {
       try {
@@ -97,8 +97,8 @@ export class ClusterClient {
       // Another node has nothing to recover from.
       if (retries === 0 && this.#options.hosts.length > 1) continue;
       // Jitter, so that requests that failed together do not return together.
-      await delay(waitMs * (0.5 + Math.random()));
-      waitMs = Math.min(waitMs * 2, MAX_WAIT_MS);
+      waits += 1;
+      await delay(backoffMs(BACKOFF, waits) * (0.5 + Math.random()));
     }
   }
 

@@ -1,4 +1,5 @@
 export { BoundedPool } from './bounded_pool.ts';
+export { CircuitBreaker } from './circuit_breaker.ts';
 export type { Connections } from './connections/connections.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
 export type { GrantEvent, GrantEvents } from './grants/grant_events.ts';

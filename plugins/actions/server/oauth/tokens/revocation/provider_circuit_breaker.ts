@@ -1,4 +1,9 @@
-import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
+import {
+  dialectOf,
+  type OAuthClientConfiguration,
+  type RevocationOutcome,
+} from '@latchkey/oauth-client';
+import { CircuitBreaker } from '../circuit_breaker.ts';
 
 /** Failures in a row after which a client gets no more requests in this round. */
 const MAX_FAILURES = 5;
@@ -9,21 +14,21 @@ const MAX_FAILURES = 5;
  * sides.
  */
 export class ProviderCircuitBreaker {
-  readonly #failures = new Map<string, number>();
-  readonly #maxFailures: number;
+  readonly #circuits: CircuitBreaker;
 
   /** @param maxFailures failures in a row after which the circuit opens */
   constructor(maxFailures: number = MAX_FAILURES) {
-    this.#maxFailures = maxFailures;
+    this.#circuits = new CircuitBreaker({ maxFailures });
   }
 
   isOpen(configuration: OAuthClientConfiguration): boolean {
-    return (this.#failures.get(clientAtEndpoint(configuration)) ?? 0) >= this.#maxFailures;
+    return this.#circuits.isOpen(clientAtEndpoint(configuration));
   }
 
-  record(configuration: OAuthClientConfiguration, hasFailed: boolean): void {
+  record(configuration: OAuthClientConfiguration, outcome: RevocationOutcome): void {
     const client = clientAtEndpoint(configuration);
-    this.#failures.set(client, hasFailed ? (this.#failures.get(client) ?? 0) + 1 : 0);
+    if (outcome === 'failed_transient') this.#circuits.recordFailure(client, outcome);
+    else this.#circuits.recordSuccess(client);
   }
 }
 

@@ -1,7 +1,7 @@
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './revocation_type.ts';
 
-const INITIAL_BACKOFF_MS = 30_000;
-const MAX_BACKOFF_MS = 60 * 60_000;
+const BACKOFF = { initialMs: 30_000, maxMs: 60 * 60_000 };
 /** After this time no more requests are sent, and the user is told to revoke at the provider. */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /**
@@ -32,8 +32,7 @@ export function retryOf({ retry }: RevocableGrant, row: Row): RevocationRetry {
 /** Retry state after one more attempt has begun. */
 export function afterAttempt(retry: RevocationRetry, nowMs: number): RevocationRetry {
   const attempts = retry.attempts + 1;
-  const pause = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.min(attempts - 1, 10));
-  const nextAttemptAt = new Date(nowMs + pause).toISOString();
+  const nextAttemptAt = new Date(nowMs + backoffMs(BACKOFF, attempts)).toISOString();
   return { attempts, nextAttemptAt, waitingSince: retry.waitingSince };
 }
 

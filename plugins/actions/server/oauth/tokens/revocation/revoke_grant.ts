@@ -63,7 +63,7 @@ export async function revokeGrant(
       return { grant, remaining: [], result: result ?? 'replaced', isSent };
     isSent = true;
     const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
-    circuitBreaker.record(configuration, outcome === 'failed_transient');
+    circuitBreaker.record(configuration, outcome);
     events.emit({
       type: 'revoked',
       connectorId: key.connectorId,

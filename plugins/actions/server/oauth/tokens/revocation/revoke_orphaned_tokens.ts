@@ -5,6 +5,7 @@ import {
   needsAnotherKey,
   retryConflicts,
 } from '@latchkey/saved-objects';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
@@ -16,8 +17,7 @@ import type { RevocationClient } from './revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import { isOfAnotherAccount, planAdded, tokensOf } from './superseded_grants.ts';
 
-const INITIAL_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 5_000;
+const BACKOFF = { initialMs: 100, maxMs: 5_000 };
 
 export interface RevokeOrphanedTokensDeps {
   readonly store: Pick<GrantStore, 'read' | 'compareAndSet'>;
@@ -132,8 +132,7 @@ async function putWithRetry(
   const { clock, saveMs } = deps;
   const giveUpAt = clock.monotonic() + saveMs;
   for (let failures = 1; ; failures += 1) {
-    const pauseMs = Math.min(MAX_BACKOFF_MS, INITIAL_BACKOFF_MS * 2 ** Math.min(failures, 10));
-    await clock.sleep(pauseMs, signal).catch(() => undefined);
+    await clock.sleep(backoffMs(BACKOFF, failures), signal).catch(() => undefined);
     const failure = await put(deps, orphaned);
     if (failure === undefined || signal.aborted || clock.monotonic() > giveUpAt) return failure;
   }
