@@ -322,8 +322,9 @@ describe('scheduling', () => {
   it('E69: tasks contain only ids; tokens are read at execution', async () => {
     const taskManager = createTaskManagerStartMock();
     await scheduleActionsTasks(taskManager, createLoggerMock());
-    expect(taskManager.calls).toHaveLength(5);
-    for (const call of taskManager.calls) {
+    const scheduled = taskManager.calls.filter(({ method }) => method !== 'cancel');
+    expect(scheduled).toHaveLength(5);
+    for (const call of scheduled) {
       expect(call).not.toHaveProperty('task.params');
       expect(Object.keys('task' in call ? call.task : {}).sort()).toEqual([
         'id',
@@ -343,5 +344,27 @@ describe('scheduling', () => {
     };
     await scheduleActionsTasks(taskManager, logger);
     expect(logger.lines.map(({ level }) => level)).toEqual(Array(5).fill('error'));
+  });
+
+  it('deletes the recurring task of older versions that no longer exists', async () => {
+    const taskManager = createTaskManagerStartMock();
+    const id = 'Actions-actions:oauth_endings';
+    await taskManager.ensureScheduled({ id, taskType: 'actions:oauth_endings', intervalMs: 1000 });
+    await scheduleActionsTasks(taskManager, createLoggerMock());
+    expect(await taskManager.get(id)).toBeUndefined();
+    const cancelled = taskManager.calls.filter(({ method }) => method === 'cancel');
+    expect(cancelled).toEqual([{ method: 'cancel', taskId: id }]);
+  });
+
+  it('lets the server start when a former task cannot be deleted, and logs the error', async () => {
+    const logger = createLoggerMock();
+    const taskManager = {
+      ...createTaskManagerStartMock(),
+      cancel: async () => {
+        throw new Error('the store is unavailable');
+      },
+    };
+    await scheduleActionsTasks(taskManager, logger);
+    expect(logger.lines.map(({ level }) => level)).toEqual(['warn']);
   });
 });

@@ -12,6 +12,8 @@ import {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
+/** Recurring tasks of versions before 0.1.0 that no longer exist. */
+const FORMER_TASK_IDS = ['Actions-actions:oauth_endings'];
 
 /** Dependencies of the tasks of this plugin. */
 export interface TaskDeps
@@ -109,8 +111,8 @@ export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonl
 }
 
 /**
- * Schedules the recurring tasks. A failure is logged, and the next start tries again. The server
- * can run without the tasks for a while.
+ * Schedules the recurring tasks, and deletes those of older versions that no longer exist. A failure
+ * is logged, and the next start tries again. The server can run without the tasks for a while.
  */
 export async function scheduleActionsTasks(
   taskManager: TaskManagerStart,
@@ -123,6 +125,16 @@ export async function scheduleActionsTasks(
     } catch (error) {
       logger.error(
         `Task [${id}] could not be scheduled; the next start of the server will try again`,
+        { error },
+      );
+    }
+  }
+  for (const id of FORMER_TASK_IDS) {
+    try {
+      await taskManager.cancel(id);
+    } catch (error) {
+      logger.warn(
+        `Task [${id}] of an older version could not be deleted; the next start of the server will try again`,
         { error },
       );
     }
