@@ -1,6 +1,6 @@
 import type { ZodType, z } from 'zod';
 
-/** HTTP methods of routes. The server answers HEAD with the GET route of the same path. */
+/** HTTP methods of routes. A HEAD request uses the GET route of the same path. */
 export type HttpMethod = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One documented response of a route. */

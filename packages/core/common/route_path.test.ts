@@ -9,21 +9,24 @@ describe('fillPath', () => {
     ['/api/thing/{id?}', {}, '/api/thing'],
     ['/api/thing/{id?}', { id: 'x' }, '/api/thing/x'],
     ['/app/{path*}', { path: 'a/b c' }, '/app/a/b%20c'],
-  ])('fills %s with %j', (path, params, filled) => {
+  ])('fills the placeholders of %s with %j', (path, params, filled) => {
     expect(fillPath(path, params)).toBe(filled);
   });
 
-  it.each([undefined, '', '.', '..'])('refuses %p, which would address another path', (id) => {
-    expect(() => fillPath('/api/thing/{id}', { id })).toThrow(TypeError);
-  });
+  it.each([undefined, '', '.', '..'])(
+    'refuses the parameter %p, which would lead to another path',
+    (id) => {
+      expect(() => fillPath('/api/thing/{id}', { id })).toThrow(TypeError);
+    },
+  );
 
-  it.each(['../x', 'a//b', ''])('refuses the rest of a path %p', (path) => {
+  it.each(['../x', 'a//b', ''])('refuses %p as the rest of a path', (path) => {
     expect(() => fillPath('/app/{path*}', { path })).toThrow(TypeError);
   });
 });
 
 describe('inSpace', () => {
-  it('names every space but the default one', () => {
+  it('puts the space in front of a path, except the default space', () => {
     expect([inSpace('/a', undefined), inSpace('/a', 'default'), inSpace('/a', 'team')]).toEqual([
       '/a',
       '/a',
@@ -31,7 +34,7 @@ describe('inSpace', () => {
     ]);
   });
 
-  it('refuses an id that would address another path', () => {
+  it('refuses a space id that would address another path', () => {
     expect(() => inSpace('/a', '..')).toThrow(TypeError);
   });
 });

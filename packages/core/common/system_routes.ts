@@ -82,7 +82,7 @@ export const readMetrics = defineRoute({
   responses: { 200: { description: 'Metrics as text' } },
 });
 
-/** Icon of the pages. Browsers request this path without being told. */
+/** Icon of the pages. Browsers request this path on their own. */
 export const readFavicon = defineRoute({
   method: 'get',
   path: '/favicon.ico',

@@ -72,13 +72,13 @@ const respondWith =
   async () => ({ status, headers: { get: () => type }, text: async () => text });
 
 describe('HttpClient', () => {
-  it('sends params, query and body of an internal route and returns the body', async () => {
+  it('sends path parameters, query and body, and returns the response body', async () => {
     const body = await client.call(createThing, { params: { id: 'a/b' }, body: { size: 3 } });
     const expected: { id: string; size: number } | { task: string } = { id: 'a/b', size: 3 };
     expect(body).toEqual(expected);
   });
 
-  it('returns the status, by which the body is typed, in the space of the client', async () => {
+  it('returns the status, which selects the type of the body', async () => {
     const response = await client.inSpace('team').send(createThing, {
       params: { id: 'x' },
       query: { dry_run: 'true' },
@@ -88,18 +88,18 @@ describe('HttpClient', () => {
     expect(response.body.task).toBe('team');
   });
 
-  it('needs no input where the route requires none, and repeats a parameter of a list', async () => {
+  it('needs no input when the route requires none, and repeats the parameter for a list', async () => {
     expect(await client.call(listThings)).toEqual([]);
     const things = await client.call(listThings, { query: { tag: ['a', 'b'] } });
     expect(things.map(({ id }) => id)).toEqual(['a', 'b']);
   });
 
-  it('returns no body for 204, and the headers', async () => {
+  it('returns headers and no body for status 204', async () => {
     const { status, body, headers } = await client.send(deleteThing, { params: { id: 'x' } });
     expect([status, body, headers.get('Warning')]).toEqual([204, undefined, '299 - "late"']);
   });
 
-  it('sends the headers of the client and of the call', async () => {
+  it('sends the headers of the client and those of the call', async () => {
     let sent: Readonly<Record<string, string>> = {};
     const fetch: Fetch = (url, init) => {
       sent = init.headers;
@@ -110,7 +110,7 @@ describe('HttpClient', () => {
     expect(sent).toEqual({ authorization: 'ApiKey k', 'x-opaque-id': 'o', 'kbn-xsrf': 'true' });
   });
 
-  it('fails with status and error body of the server', async () => {
+  it('fails with the status and the error body of the server', async () => {
     const call = client.call(createThing, { params: { id: 'taken' }, body: { size: 3 } });
     expect(await errorOf(call)).toMatchObject({
       code: 'request_failed',
@@ -120,7 +120,7 @@ describe('HttpClient', () => {
     });
   });
 
-  it('fails with the place of invalid input, never the value', async () => {
+  it('names the invalid input in its error, but not the value', async () => {
     const error = await errorOf(
       client.call(createThing, { params: { id: 'x' }, body: { size: 99 } }),
     );
@@ -128,7 +128,7 @@ describe('HttpClient', () => {
     expect(error.message).toContain('[request body.size]');
   });
 
-  it('fails without an error body when a proxy responds in its own form', async () => {
+  it('has no error body when a proxy responds in its own format', async () => {
     const own = new HttpClient({ fetch: respondWith(502, '<h1>Bad', 'text/html'), baseUrl: '' });
     const error = await errorOf(own.call(listThings));
     expect(error).toMatchObject({ code: 'request_failed', status: 502, body: undefined });
@@ -140,7 +140,7 @@ describe('HttpClient', () => {
     ['the JSON is cut off', 200, '[{"id":', 'application/json'],
     ['the body is a page', 200, '<html>', 'text/html'],
     ['the status is not documented', 206, '[]', 'application/json'],
-  ])('refuses a success when %s', async (_, status, text, type) => {
+  ])('refuses a success response when %s', async (_, status, text, type) => {
     const own = new HttpClient({ fetch: respondWith(status, text, type), baseUrl: '' });
     expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'invalid_response', status });
   });
@@ -151,7 +151,7 @@ describe('HttpClient', () => {
     expect(await own.call(listThings)).toEqual([{ id: 'a', size: 1 }]);
   });
 
-  it('tells a server that cannot be reached from a call that was cancelled', async () => {
+  it('distinguishes an unreachable server from a cancelled call', async () => {
     const fetch: Fetch = async (_, { signal }) => {
       signal?.throwIfAborted();
       throw new TypeError('fetch failed');
@@ -162,7 +162,7 @@ describe('HttpClient', () => {
     await expect(own.call(listThings, { signal })).rejects.toThrow('closed');
   });
 
-  it('refuses wrong input and wrong use of the body at compile time', () => {
+  it('rejects wrong input and wrong use of the body at compile time', () => {
     const _never = async () => {
       // @ts-expect-error params and body are missing
       await client.call(createThing);

@@ -27,7 +27,7 @@ export interface FetchResponse {
   text(): Promise<string>;
 }
 
-/** What all calls of a client share. */
+/** Options that all calls of a client share. */
 export interface HttpClientOptions {
   /** Sends the requests: `fetch` of the browser or of Node. */
   readonly fetch: Fetch;
@@ -42,7 +42,7 @@ export interface HttpClientOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What one call may add to the input of its route. */
+/** Options of one call, in addition to the input of its route. */
 export interface CallOptions {
   /** Cancels the call; it rejects with the reason of the signal. */
   readonly signal?: AbortSignal;

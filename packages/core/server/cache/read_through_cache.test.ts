@@ -28,7 +28,7 @@ describe('ReadThroughCache', () => {
     expect(await cache.get('a')).toBe('a#2');
   });
 
-  it('never serves what was loading when the key was invalidated', async () => {
+  it('serves no value whose load began before the key was invalidated', async () => {
     const responses = [Promise.withResolvers<string>(), Promise.withResolvers<string>()];
     let asked = 0;
     const { cache } = aCache({
@@ -44,7 +44,7 @@ describe('ReadThroughCache', () => {
     expect(await cache.get('a')).toBe('new');
   });
 
-  it('does not keep a failure', async () => {
+  it('does not cache a failed load', async () => {
     let fail = true;
     const { cache } = aCache({
       load: () => (fail ? Promise.reject(new Error('store away')) : Promise.resolve('back')),
@@ -54,7 +54,7 @@ describe('ReadThroughCache', () => {
     expect(await cache.get('a')).toBe('back');
   });
 
-  it('forgets the oldest key when it is full', async () => {
+  it('drops the oldest key when it is full', async () => {
     const { cache, loads } = aCache({ maxEntries: 2 });
     await cache.get('a');
     await cache.get('b');

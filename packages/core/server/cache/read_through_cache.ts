@@ -1,25 +1,32 @@
 import type { Clock } from '../time/index.ts';
 
-/** How long, how much and from where a {@link ReadThroughCache} remembers. */
+/** Lifetime, size and source of a {@link ReadThroughCache}. */
 export interface ReadThroughCacheOptions<V> {
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** How stale an answer may be, in milliseconds: the bound on what another process changed. */
+  /**
+   * Maximum age of a served value, in milliseconds. A change made by another process is seen after
+   * this time at the latest.
+   */
   readonly ttlMs: number;
-  /** The least recently loaded entries go first. */
+  /** When the cache is full, the entry that was loaded first is dropped. */
   readonly maxEntries: number;
-  /** Asks the truth. A rejection is handed to all who wait and is not kept. */
+  /** Reads the current value. A rejection reaches every waiting caller and is not cached. */
   readonly load: (key: string) => Promise<V>;
 }
 
 interface Entry<V> {
   readonly value: Promise<V>;
-  /** Monotonic instant after which the entry is not served. Counts from the start of the load, so staleness is at most the ttl. */
+  /**
+   * Monotonic instant after which the entry is not served. It counts from the start of the load, so
+   * a value is never older than the time to live.
+   */
   readonly expiresAt: number;
 }
 
 /**
- * A small, bounded, short-lived memory in front of a store. Concurrent reads of one key share one load. `invalidate` takes effect at
- * once: whoever asks afterwards starts a load of its own, even while an older one is under way.
+ * A small, bounded cache in front of a store. Concurrent reads of one key share one load.
+ * `invalidate` takes effect at once: a later read starts its own load, even while an older load is
+ * running.
  */
 export class ReadThroughCache<V> {
   readonly #options: ReadThroughCacheOptions<V>;
@@ -29,7 +36,7 @@ export class ReadThroughCache<V> {
     this.#options = options;
   }
 
-  /** @throws whatever `load` throws */
+  /** @throws the error of `load` */
   get(key: string): Promise<V> {
     const { clock, ttlMs, load } = this.#options;
     const kept = this.#entries.get(key);
@@ -42,14 +49,14 @@ export class ReadThroughCache<V> {
     return entry.value;
   }
 
-  /** Forgets one key, or everything. */
+  /** Drops one key, or all keys. */
   invalidate(key?: string): void {
     if (key === undefined) this.#entries.clear();
     else this.#entries.delete(key);
   }
 
   #keep(key: string, entry: Entry<V>): void {
-    // Deleting first moves a reloaded key to the young end of the map's insertion order.
+    // A map keeps insertion order: deleting first makes a reloaded key the newest.
     this.#entries.delete(key);
     this.#entries.set(key, entry);
     if (this.#entries.size <= this.#options.maxEntries) return;

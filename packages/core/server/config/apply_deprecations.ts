@@ -1,7 +1,10 @@
 import type { ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, nodeAt, putAt, removeAt, sourceAt } from './config_node.ts';
 
-/** An old key that is still accepted, with a warning that names the new one. Paths are full, with dots. */
+/**
+ * An old key that is still accepted, with a warning that names the new one. Paths are complete and
+ * joined by dots.
+ */
 export interface ConfigDeprecation {
   readonly from: string;
   /** `undefined`: the key no longer has any effect. */

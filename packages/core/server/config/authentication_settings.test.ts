@@ -37,17 +37,17 @@ describe('production', () => {
     expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual([]);
   });
 
-  it('refuses a value in place of the whole section', () => {
+  it('refuses a plain value where the section is expected', () => {
     expect(pathsOf('xpack.security.authc: none')).toEqual(['xpack.security.authc']);
   });
 
-  it('judges values from the environment', () => {
+  it('checks values from environment variables', () => {
     const yaml = `xpack.security.authc.http.enabled: "\${HTTP_AUTH}"`;
     expect(pathsOf(yaml, { HTTP_AUTH: 'true' })).toEqual([]);
     expect(pathsOf(yaml, { HTTP_AUTH: 'false' })).toEqual(['http.enabled']);
   });
 
-  it('says where the setting is, and not its value', () => {
+  it('names the source of the setting, but not its value', () => {
     const yaml = 'xpack.security.authc.providers.saml.canary-name.realm: canary-value';
     const [problem] = authenticationProblems(read(yaml).parsed.ignored);
     expect(problem?.message).toContain('kibana.yml');

@@ -35,7 +35,7 @@ function isWithoutRisk(path: string, values: ReadonlyMap<string, unknown>): bool
   const [type, name, setting = ''] = rest;
   if (area !== 'providers' || name === undefined) return false;
   const isEnabled = values.get([area, type, name, 'enabled'].join('.'));
-  // Other kinds of login do not exist here, as the setting demands.
+  // Kibana's other login providers do not exist here, so a disabled one changes nothing.
   if (type !== 'basic') return is(isEnabled, false);
   if (rest.length !== 3) return false;
   return setting === 'enabled' ? is(value, true) : APPEARANCE.has(setting);
@@ -47,7 +47,7 @@ function isWithoutRiskForHttp(setting: string, value: unknown): boolean {
   return setting === 'schemes' && Array.isArray(value) && value.map(lowerCase).includes('apikey');
 }
 
-/** Text, because an environment variable or an option may have replaced the value. */
+/** Compares as text, because a value from an environment variable or an option is text. */
 const is = (value: unknown, expected: boolean): boolean => lowerCase(value) === String(expected);
 
 const lowerCase = (value: unknown): string => String(value).toLowerCase();

@@ -1,6 +1,6 @@
 import { type Document, isAlias, isMap, isPair, isScalar, isSeq } from 'yaml';
 
-/** Keys and values in the order written, where one key was written more than once. */
+/** Keys and values of a mapping that contains a key more than once, in the order of the file. */
 export class ConfigEntries {
   readonly entries: readonly (readonly [key: string, value: unknown])[];
 
@@ -9,12 +9,14 @@ export class ConfigEntries {
   }
 }
 
-/** Keys and values of settings, repeated keys included. */
+/** Keys and values of settings, including repeated keys. */
 export function entriesOf(settings: object): readonly (readonly [string, unknown])[] {
   return settings instanceof ConfigEntries ? settings.entries : Object.entries(settings);
 }
 
-/** A YAML node as plain values, except that mappings with repeated keys become {@link ConfigEntries}. */
+/**
+ * Converts a YAML node to plain values. A mapping with repeated keys becomes {@link ConfigEntries}.
+ */
 export function settingsOf(document: Document.Parsed, node: unknown): unknown {
   if (isAlias(node)) return settingsOf(document, node.resolve(document));
   if (isSeq(node)) return node.items.map((item) => settingsOf(document, item));
@@ -28,7 +30,7 @@ export function settingsOf(document: Document.Parsed, node: unknown): unknown {
   return names.size === entries.length ? Object.fromEntries(entries) : new ConfigEntries(entries);
 }
 
-/** Whether a value that is not read key by key repeats a key somewhere. */
+/** Tells if a value repeats a key at any depth. For values that are not read key by key. */
 export function repeatsKey(value: unknown): boolean {
   if (value instanceof ConfigEntries) return true;
   if (typeof value !== 'object' || value === null) return false;

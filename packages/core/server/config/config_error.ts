@@ -1,11 +1,14 @@
-/** One thing wrong with the configuration. `message` names keys, sources and what was expected, never a value. */
+/**
+ * One problem of the configuration. `message` names keys, sources and the expected form, never a
+ * value.
+ */
 export interface ConfigProblem {
-  /** Full path with dots; `undefined`: a whole source cannot be read. */
+  /** Complete path with dots. `undefined`: a whole source cannot be read. */
   readonly path: string | undefined;
   readonly message: string;
 }
 
-/** Everything wrong with the configuration of one start, in one message. */
+/** All problems of the configuration at one start, in one message. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];

@@ -1,9 +1,12 @@
-/** A tree of settings that follows the shape: objects and records are maps, everything else is a value. */
+/**
+ * A tree of settings that follows the shape: objects and records are maps, everything else is a
+ * leaf.
+ */
 export type ConfigNode = ConfigBranch | ConfigLeaf;
 
 export type ConfigBranch = Map<string, ConfigNode>;
 
-/** A value with where it came from. */
+/** A value and its source. */
 export interface ConfigLeaf {
   readonly value: unknown;
   readonly source: string;
@@ -11,7 +14,7 @@ export interface ConfigLeaf {
   readonly spelling: string;
 }
 
-/** Lays one tree over another, in place: objects and records merge, values replace. */
+/** Merges a tree into another, in place. Objects and records merge, values replace. */
 export function mergeTrees(below: ConfigBranch, above: ReadonlyMap<string, ConfigNode>): void {
   for (const [key, node] of above) {
     const before = below.get(key);
@@ -20,21 +23,21 @@ export function mergeTrees(below: ConfigBranch, above: ReadonlyMap<string, Confi
   }
 }
 
-/** The tree as a schema wants it. */
+/** The tree as plain objects, as the schema expects them. */
 export function toPlain(node: ConfigNode | undefined): unknown {
   if (node === undefined) return undefined;
   if (!(node instanceof Map)) return node.value;
   return Object.fromEntries([...node].map(([key, inner]) => [key, toPlain(inner)]));
 }
 
-/** The node at a path; `undefined`: nothing was given there. */
+/** The node at a path. `undefined`: no source sets it. */
 export function nodeAt(root: ConfigNode, path: readonly string[]): ConfigNode | undefined {
   let node: ConfigNode | undefined = root;
   for (const key of path) node = node instanceof Map ? node.get(key) : undefined;
   return node;
 }
 
-/** Puts a node at a path. @returns `false` when a value is in the way */
+/** Puts a node at a path. @returns `false` when a value blocks the path */
 export function putAt(root: ConfigBranch, path: readonly string[], node: ConfigNode): boolean {
   const [head, ...rest] = path;
   if (head === undefined) return false;
@@ -48,7 +51,7 @@ export function putAt(root: ConfigBranch, path: readonly string[], node: ConfigN
   return inner instanceof Map && putAt(inner, rest, node);
 }
 
-/** Takes a node out, and the branches above it that are empty then. */
+/** Removes a node, and the branches above it that become empty. */
 export function removeAt(root: ConfigBranch, path: readonly string[]): void {
   const [head, ...rest] = path;
   if (head === undefined) return;
@@ -60,7 +63,7 @@ export function removeAt(root: ConfigBranch, path: readonly string[]): void {
   root.delete(head);
 }
 
-/** Where the value at a path, or the first one below it, came from. */
+/** Source of the value at a path, or of the first value below it. */
 export function sourceAt(root: ConfigNode, path: readonly string[]): string | undefined {
   let node: ConfigNode = root;
   for (const key of path) {
@@ -71,7 +74,7 @@ export function sourceAt(root: ConfigNode, path: readonly string[]): string | un
   return firstLeaf(node)?.source;
 }
 
-/** Any value below a node; `undefined`: there is none. */
+/** The first value below a node. `undefined`: there is none. */
 export function firstLeaf(node: ConfigNode): ConfigLeaf | undefined {
   if (!(node instanceof Map)) return node;
   for (const inner of node.values()) {

@@ -16,12 +16,12 @@ describe('parseConfig refuses', () => {
       '[xpack.actions.auth.ears.uri]: unknown key in kibana.yml; did you mean [xpack.actions.auth.ears.url]?',
     ],
     [
-      'a key that lacks its beginning',
+      'a key without its first parts',
       'actions.responseTimeout: 1s',
       '[actions.responseTimeout]: unknown key in kibana.yml; did you mean [xpack.actions.responseTimeout]?',
     ],
     [
-      'an unknown key near nothing, without a guess',
+      'an unknown key that resembles none, without a suggestion',
       'zzzzzz.qqqq: 1',
       '[zzzzzz.qqqq]: unknown key in kibana.yml',
     ],
@@ -52,12 +52,12 @@ describe('parseConfig refuses', () => {
     ],
     ['a value out of bounds', 'server.port: 70000', '[server.port]: too big'],
     [
-      'a duration that is none',
+      'a text that is not a duration',
       'server.shutdownTimeout: soon',
       "[server.shutdownTimeout]: expected a duration like '500ms'",
     ],
     [
-      'a size that is none',
+      'a text that is not a size',
       'server.maxPayload: 1xb',
       "[server.maxPayload]: expected a size like '512kb'",
     ],
@@ -85,11 +85,11 @@ describe('parseConfig refuses', () => {
     [
       'a key repeated inside a value',
       'uiSettings.overrides.a: {b: 1, b: 1}',
-      '[uiSettings.overrides.a]: holds a key that is given twice',
+      '[uiSettings.overrides.a]: contains a key that is given twice',
     ],
     ['a base path without its slash', 'server.basePath: x', '[server.basePath]'],
     [
-      'a public address that is no URL',
+      'a public address that is not a URL',
       'server.publicBaseUrl: localhost',
       '[server.publicBaseUrl]',
     ],
@@ -109,7 +109,7 @@ describe('parseConfig refuses', () => {
       '[server.publicBaseUrl]: must not have a user name',
     ],
     [
-      'a public address with another path than the base path',
+      'a public address whose path differs from the base path',
       'server: {publicBaseUrl: "http://a/x", basePath: /y}',
       "[server.publicBaseUrl]: its path must equal server.basePath, which is '/y'",
     ],
@@ -120,11 +120,11 @@ describe('parseConfig refuses', () => {
     ],
     ['TLS without files', 'server.ssl.enabled: true', '[server.ssl]: server.ssl.enabled needs'],
     [
-      'an appender nobody defined',
+      'an appender that is not defined',
       'logging.root.appenders: [x]',
       "[logging.root.appenders]: there is no appender named 'x'",
     ],
-    ['a whole file that is a list', '[1, 2]', 'kibana.yml: expected keys and values, got array'],
+    ['a file that contains a list', '[1, 2]', 'kibana.yml: expected keys and values, got array'],
   ])('%s', (_, yaml, message) => {
     expect(problemsOf(yaml)).toContain(message);
   });
@@ -136,7 +136,7 @@ describe('parseConfig refuses', () => {
     [JSON.parse('{"uiSettings":{"overrides":{"a":{"constructor":{"x":1}}}}}')],
     [{ 'xpack.actions.preconfigured': { constructor: { name: 'x' } } }],
     [{ 'xpack.actions.prototype.x': 1 }],
-  ])('keys that reach into JavaScript objects: %j', (settings) => {
+  ])('keys that would change JavaScript prototypes: %j', (settings) => {
     expect(problemsOf([settings])).toMatch(/not allowed/);
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
@@ -146,12 +146,12 @@ describe('parseConfig refuses', () => {
     expect(message.split('\n')).toHaveLength(4);
   });
 
-  it('values without repeating them', () => {
+  it('values without repeating them in the message', () => {
     const yaml = `xpack.encryptedSavedObjects.encryptionKey: canary-short\nserver.port: canary\nserver.publicBaseUrl: canary`;
     expect(problemsOf(yaml)).not.toContain('canary');
   });
 
-  it('two sections that claim one key, as a fault of the programmer', () => {
+  it('two sections with the same key, as a programming error', () => {
     const section = { path: ['server'], schema: z.strictObject({}) };
     const twice = { sections: [section, section], sources: [], environment: {} };
     expect(() => parseConfig(twice)).toThrow('The setting [server] is declared twice');

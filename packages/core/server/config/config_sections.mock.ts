@@ -26,7 +26,7 @@ const actions = z.strictObject({
     .default({}),
 });
 
-/** Core and two plugins as the design has them. */
+/** Core and two plugins, with the settings of the design document. */
 const SECTIONS: readonly ConfigSection[] = [
   ...Object.entries(coreSchemas).map(([key, schema]) => ({ path: [key], schema })),
   {
@@ -43,7 +43,10 @@ const SECTIONS: readonly ConfigSection[] = [
   },
 ];
 
-/** Parses and hands out the sections under short names. YAML is one source; objects are one source each. */
+/**
+ * Parses the sources and returns the sections under short names. YAML is one source; objects are
+ * one source each.
+ */
 export function read(
   yaml: string | readonly object[],
   environment: Readonly<Record<string, string>> = {},
@@ -69,7 +72,7 @@ function fromYaml(yaml: string): unknown {
   return settingsOf(document, document.contents);
 }
 
-/** The message a configuration is refused with. */
+/** The message with which a configuration is refused. */
 export function problemsOf(
   yaml: string | readonly object[],
   environment: Readonly<Record<string, string>> = {},

@@ -1,17 +1,21 @@
 import type { ZodType, z } from 'zod';
 
-/** What a value may be, so that text from environment and command line can be read as it was meant. */
+/**
+ * Kinds of values that a setting accepts. They decide how text from the environment and the command
+ * line is read.
+ */
 export type ValueKind = 'string' | 'number' | 'boolean' | 'array' | 'object' | 'null';
 
 /**
- * The form of a configuration, read off its zod schema. It tells how far dotted keys may be split: through objects, never
- * inside the keys of a record, whose dots are data (`'https://www.example.com': …`).
+ * The form of a configuration, derived from its zod schema. It decides where dotted keys may be
+ * split: at objects, never inside the keys of a record, whose dots are data
+ * (`'https://www.example.com': …`).
  */
 export type ConfigShape =
   | {
       readonly type: 'object';
       readonly keys: ReadonlyMap<string, ConfigShape>;
-      /** `false`: keys that are not listed are let through to the schema. */
+      /** `false`: keys that are not listed are passed to the schema. */
       readonly isStrict: boolean;
     }
   | { readonly type: 'record'; readonly value: ConfigShape }
@@ -38,7 +42,9 @@ const LEAF_KINDS: Readonly<Record<string, readonly ValueKind[]>> = {
   set: ['array'],
 };
 
-/** Reads the form of a schema. What it does not understand counts as a leaf that may hold anything. */
+/**
+ * Derives the form of a schema. A schema of an unknown kind becomes a leaf that accepts any kind.
+ */
 export function shapeOf(schema: ZodType | z.core.$ZodType): ConfigShape {
   const def = schema._zod.def as Def;
   switch (def.type) {
@@ -71,7 +77,7 @@ export function shapeOf(schema: ZodType | z.core.$ZodType): ConfigShape {
   }
 }
 
-/** The kind of a value as YAML gives it. */
+/** The kind of a value as the YAML parser returns it. */
 export function kindOf(value: unknown): ValueKind {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -91,13 +97,15 @@ function objectShape(def: Def): ConfigShape {
   return { type: 'object', keys, isStrict: rest === 'never' };
 }
 
-/** `z.preprocess` puts a bare transform in front; then what follows tells the form. */
+/** `z.preprocess` puts a transform first; then the second schema defines the form. */
 function pipeShape(def: Def): ConfigShape {
   const before = def['in'] as ZodType;
   return shapeOf(before._zod.def.type === 'transform' ? (def['out'] as ZodType) : before);
 }
 
-/** The union of two forms; where they cannot be told apart, anything. */
+/**
+ * The union of two forms. Forms that cannot be distinguished become a leaf that accepts any kind.
+ */
 function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
   if (a.type === 'leaf' && b.type === 'leaf') {
     return { type: 'leaf', kinds: new Set([...a.kinds, ...b.kinds]) };
@@ -119,7 +127,7 @@ function mergeShapes(a: ConfigShape, b: ConfigShape): ConfigShape {
   return ANYTHING;
 }
 
-/** Every full path that can be given a value, with its form; arrays and records count as one. */
+/** Every complete path that accepts a value, with its form. An array or a record counts as one. */
 export function* pathsOf(
   shape: ConfigShape,
   prefix = '',
@@ -133,8 +141,8 @@ export function* pathsOf(
 }
 
 /**
- * Puts a form at a path of a tree of objects; `undefined` is a tree without any.
- * @throws Error when the place is taken, or a value is in the way
+ * Puts a form at a path of a tree of objects. `root: undefined` is an empty tree.
+ * @throws Error when the path is taken or a value blocks it
  */
 export function placeShape(
   root: ConfigShape | undefined,
@@ -146,13 +154,13 @@ export function placeShape(
     if (root !== undefined) throw new Error('the path is taken');
     return placed;
   }
-  if (root !== undefined && root.type !== 'object') throw new Error('a value is in the way');
+  if (root !== undefined && root.type !== 'object') throw new Error('a value blocks the path');
   const keys = new Map(root?.keys);
   keys.set(head, placeShape(keys.get(head), rest, placed));
   return { type: 'object', keys, isStrict: root?.isStrict ?? true };
 }
 
-/** The form at a path; `undefined`: the shape knows no such path. */
+/** The form at a path. `undefined`: the shape has no such path. */
 export function shapeAt(root: ConfigShape, path: readonly string[]): ConfigShape | undefined {
   let shape: ConfigShape | undefined = root;
   for (const key of path) shape = shape?.type === 'object' ? shape.keys.get(key) : undefined;

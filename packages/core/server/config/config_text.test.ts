@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { problemsOf, read } from './config_sections.mock.ts';
 import { parseSetting } from './load_sources.ts';
 
-describe('text from outside', () => {
-  it('takes known keys from the environment, over everything else', () => {
+describe('configuration text', () => {
+  it('reads known keys from the environment, which override all other sources', () => {
     const { server, actions, encryption } = read('server.port: 1', {
       SERVER_PORT: '2',
       SERVER_PUBLICBASEURL: 'http://a',
@@ -23,13 +23,13 @@ describe('text from outside', () => {
     expect(encryption.encryptionKey).toBe('12345678901234567890123456789012');
   });
 
-  it('names the variable whose value is refused', () => {
+  it('names the environment variable whose value is refused', () => {
     expect(problemsOf('', { SERVER_PORT: 'tcp://10.0.0.1:80' })).toContain(
       '[server.port]: expected number, got string (environment variable SERVER_PORT)',
     );
   });
 
-  it('puts variables into values, with defaults, once', () => {
+  it('replaces variables in values once, with defaults', () => {
     const { server, actions } = read(
       `
 server.port: \${PORT}
@@ -43,7 +43,7 @@ xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
     expect(actions.preconfigured['a']?.secrets).toEqual({ password: '$' + '{PORT}' });
   });
 
-  it('names the variable that is not set, and the key that needs it', () => {
+  it('names the variable that is not set and the key that needs it', () => {
     expect(problemsOf(`server.name: ${'$'}{NOPE}`)).toContain(
       '[server.name]: the environment variable NOPE is not set (kibana.yml)',
     );
@@ -70,7 +70,7 @@ xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
       (c: ReturnType<typeof read>) => c.actions.allowedHosts,
       ['a'],
     ],
-  ])('reads --set %s as the key demands', (text, pick, expected) => {
+  ])('reads --set %s as the type of the key', (text, pick, expected) => {
     expect(pick(read([parseSetting(text)]))).toEqual(expected);
   });
 

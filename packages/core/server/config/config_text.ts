@@ -15,12 +15,12 @@ const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::([^}]*))?\}/g;
 /** Environment variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A value, or the name of the environment variable it needs and that is not set. */
+/** A value, or the name of a required environment variable that is not set. */
 export type Read = { readonly value: unknown } | { readonly missing: string };
 
 /**
- * Resolves `${NAME}` and `${NAME:default}` in strings at any depth, and reads text the way the shape says: `5601` is a
- * number for `server.port` and a string for a password.
+ * Resolves `${NAME}` and `${NAME:default}` in strings at any depth. Reads text as the shape
+ * requires: `5601` is a number for `server.port` and a string for a password.
  */
 export function readText(
   value: unknown,
@@ -34,7 +34,7 @@ export function readText(
   return { value: interpret(String(resolved.value), shape) };
 }
 
-/** Resolves references inside arrays and objects; strings stay strings there. */
+/** Resolves references inside arrays and objects. The results stay strings there. */
 export function substituteDeep(value: unknown, environment: Environment): Read {
   if (value instanceof ConfigText) return { value: value.text };
   if (typeof value === 'string') return substitute(value, environment);
@@ -61,7 +61,9 @@ function substitute(text: string, environment: Environment): Read {
   return missing === undefined ? { value } : { missing };
 }
 
-/** Text is a string where a string may stand, unless it spells another kind that may stand there as well. */
+/**
+ * Keeps text as a string where a string is accepted, unless the text spells another accepted kind.
+ */
 function interpret(text: string, shape: ConfigShape | undefined): unknown {
   const kinds = kindsOf(shape);
   if (kinds.size === 1 && kinds.has('string')) return text;
@@ -73,7 +75,7 @@ function parseScalar(text: string): unknown {
   try {
     return parse(text);
   } catch {
-    // Not YAML, so it can only be a string; the schema says whether one may stand here.
+    // Not valid YAML, so it can only be a string. The schema decides if a string is accepted.
     return undefined;
   }
 }
@@ -84,7 +86,7 @@ function kindsOf(shape: ConfigShape | undefined): ReadonlySet<ValueKind> {
   return new Set([shape.type === 'array' ? 'array' : 'object']);
 }
 
-/** Made by a literal, in whatever realm. */
+/** Accepts object literals of every realm. */
 function isPlain(value: unknown): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;

@@ -16,11 +16,11 @@ const basePath = z
     z
       .string()
       .max(500)
-      .regex(BASE_PATH, 'expected a path like /latchkey, without a slash at its end'),
+      .regex(BASE_PATH, 'expected a path like /latchkey, without a trailing slash'),
   ])
   .default('');
 
-/** A URL is checked by its parts, so that the message can say which part is wrong. */
+/** Checks a URL part by part, so that the message can name the wrong part. */
 const publicBaseUrl = z
   .string()
   .max(2000)
@@ -30,7 +30,7 @@ const publicBaseUrl = z
   })
   .optional();
 
-/** As in a `Host` header, without port and brackets. */
+/** As in a `Host` header, without port or brackets. */
 const hostName = z
   .string()
   .max(253)
@@ -77,7 +77,8 @@ const tls = z
     enabled: z.boolean().default(false),
     certificate: file.optional(),
     key: file.optional(),
-    // To ignore the other values of Kibana would let callers in without a certificate.
+    // Kibana's other values demand client certificates. Ignoring them would admit callers without
+    // one.
     clientAuthentication: z
       .literal('none', 'must be none: the server does not check client certificates')
       .default('none'),
@@ -176,7 +177,7 @@ const plugins = z.strictObject({
 
 const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown()).default({}) });
 
-/** The settings of core itself, by their first key. */
+/** The settings of core, by their first key. */
 export const coreSchemas = { server, logging, path, plugins, uiSettings, elasticsearch };
 
 /** Parsed `server.*`; durations are milliseconds, sizes bytes. */
@@ -197,7 +198,8 @@ export interface CoreConfig {
 }
 
 /**
- * The address browsers use: as configured, in development otherwise this machine's, in production otherwise unknown.
+ * The address that browsers use. Not configured: the address of this machine in development,
+ * `undefined` (unknown) in production.
  */
 export function effectivePublicBaseUrl(
   config: ServerConfig,
@@ -221,7 +223,7 @@ function publicBaseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** `undefined` when the text is no URL; that is reported elsewhere. */
+/** `undefined` when the text is not a URL; another check reports that. */
 function pathOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { pathname } = new URL(text);

@@ -1,4 +1,4 @@
-/** Freezes plain objects and arrays at every depth, in place; instances of classes stay as they are. */
+/** Freezes plain objects and arrays at every depth, in place. Class instances stay as they are. */
 export function deepFreeze<T>(value: T): T {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
   const prototype: unknown = Object.getPrototypeOf(value);

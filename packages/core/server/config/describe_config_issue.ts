@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
-/** What was expected, and of which type the value was; never the value. */
+/** The expected form and the type of the value; never the value. */
 export function describeConfigIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type': {

@@ -2,23 +2,23 @@ import { describe, expect, it } from '@jest/globals';
 import { elasticsearch } from './elasticsearch_config.ts';
 
 describe('elasticsearch', () => {
-  it('is absent by default: the embedded store is used', () => {
+  it('is absent by default, so the embedded store is used', () => {
     expect(elasticsearch.parse({}).hosts).toBeUndefined();
   });
 
-  it('takes one host or several', () => {
+  it('accepts one host or several', () => {
     expect(elasticsearch.parse({ hosts: 'http://a:9200' }).hosts).toEqual(['http://a:9200']);
     expect(elasticsearch.parse({ hosts: ['http://a:9200', 'https://b'] }).hosts).toHaveLength(2);
   });
 
-  it('takes a prefix of index names, for several installations in one cluster', () => {
+  it('accepts a prefix of index names, for several installations in one cluster', () => {
     expect(elasticsearch.parse({}).indexPrefix).toBe('latchkey_');
     expect(elasticsearch.parse({ indexPrefix: 'staging-' }).indexPrefix).toBe('staging-');
   });
 
   it.each([
-    ['an index prefix the cluster would refuse', { hosts: ['http://a'], indexPrefix: 'Staging' }],
-    ['a host that is no URL', { hosts: ['a:9200'] }],
+    ['an index prefix that Elasticsearch refuses', { hosts: ['http://a'], indexPrefix: 'Staging' }],
+    ['a host that is not a URL', { hosts: ['a:9200'] }],
     ['credentials in a host', { hosts: ['http://u:p@a:9200'] }],
     ['a user name without a password', { hosts: ['http://a'], username: 'u' }],
     ['two ways to authenticate', { hosts: ['http://a'], apiKey: 'k', serviceAccountToken: 't' }],

@@ -6,7 +6,10 @@ const text = z.string().min(1).max(4096);
 const oneOrMore = <T extends z.ZodType>(schema: T) =>
   z.union([schema.transform((one) => [one]), z.array(schema).max(50)]);
 
-/** `elasticsearch.*`, with Kibana's names. Without `hosts` the embedded store is used and the rest has no effect. */
+/**
+ * `elasticsearch.*`, with Kibana's names. Without `hosts` the embedded store is used and the other
+ * settings have no effect.
+ */
 export const elasticsearch = z
   .strictObject({
     /** Nodes of the cluster. `undefined`: the embedded store. */
@@ -16,12 +19,15 @@ export const elasticsearch = z
     apiKey: text.optional(),
     serviceAccountToken: text.optional(),
     requestTimeout: durationMs({ min: '100ms', max: '10m' }).prefault('30s'),
-    /** Default: as `requestTimeout`. */
+    /** Default: the value of `requestTimeout`. */
     pingTimeout: durationMs({ min: '100ms', max: '10m' }).optional(),
     maxRetries: z.int().min(0).max(20).default(3),
     compression: z.boolean().default(false),
     customHeaders: z.record(z.string().min(1).max(200), z.string().max(8192)).default({}),
-    /** Ours: names of indices and aliases begin with it, so that one cluster can hold several installations. */
+    /**
+     * Not a setting of Kibana. Names of indices and aliases begin with it, so that one cluster can
+     * hold several installations.
+     */
     indexPrefix: z
       .string()
       .regex(
@@ -31,7 +37,7 @@ export const elasticsearch = z
       .default('latchkey_'),
     ssl: z
       .strictObject({
-        /** PEM files. */
+        /** Paths of PEM files. */
         certificateAuthorities: oneOrMore(file).optional(),
         verificationMode: z.enum(['full', 'certificate', 'none']).default('full'),
       })

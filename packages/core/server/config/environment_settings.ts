@@ -3,8 +3,9 @@ import { ConfigText, type Environment } from './config_text.ts';
 import type { ConfigSource } from './load_sources.ts';
 
 /**
- * Settings given as environment variables, in the convention of Kibana's container: `server.publicBaseUrl` is
- * `SERVER_PUBLICBASEURL`. Only known keys are looked up, so no other variable can be mistaken for a setting; an empty one counts as not set.
+ * Settings given as environment variables, in the convention of Kibana's container:
+ * `server.publicBaseUrl` is `SERVER_PUBLICBASEURL`. Only known keys are looked up, so no other
+ * variable can be mistaken for a setting. An empty variable counts as not set.
  */
 export function environmentSettings(shape: ConfigShape, environment: Environment): ConfigSource[] {
   const sources: ConfigSource[] = [];

@@ -92,12 +92,12 @@ describe('a setting of Kibana without a counterpart', () => {
     }
   });
 
-  it('is accepted without a warning when it says what this server does', () => {
+  it('is accepted without a warning when it matches the behavior of this server', () => {
     expect(warningsOf('server.ssl.clientAuthentication: none')).toEqual([]);
   });
 });
 
-describe('the list', () => {
+describe('the list of Kibana settings without effect', () => {
   it('names each setting once', () => {
     expect(new Set(kibanaSettings).size).toBe(kibanaSettings.length);
   });

@@ -242,7 +242,7 @@ const WITHOUT_EFFECT: readonly string[] = [
 
 /** A setting of Kibana that one source gives and this server ignores. */
 export interface IgnoredSetting {
-  /** Full path with dots. */
+  /** Complete path with dots. */
   readonly path: string;
   /** For messages, for example `config/kibana.yml`. */
   readonly source: string;
@@ -254,7 +254,7 @@ const PATTERNS = WITHOUT_EFFECT.map((pattern) => pattern.split('.'));
 
 /**
  * Tells if Kibana knows the setting and this server ignores it.
- * @param path full path with dots; positions in lists count as parts
+ * @param path complete path with dots; positions in lists count as parts
  */
 export function isKibanaSetting(path: string): boolean {
   const parts = path.split('.');

@@ -24,33 +24,33 @@ function write(name: string, text: string): string {
 }
 
 describe('configFilesFor', () => {
-  it('reads the usual files that exist, the development one only in development', () => {
+  it('returns the default files that exist, the development file only in development', () => {
     const usual = write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: [] })).toEqual([usual]);
     expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([usual, dev]);
   });
 
-  it('replaces kibana.yml by the files given, and keeps their order', () => {
+  it('replaces kibana.yml by the given files, in their order', () => {
     write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual(['b', 'a']);
     expect(configFilesFor({ root, mode: 'development', given: ['a'] })).toEqual([dev, 'a']);
   });
 
-  it('does without the usual files', () => {
+  it('returns nothing when no default file exists', () => {
     expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([]);
   });
 });
 
 describe('loadConfigFile', () => {
-  it('names file, line and column of what is not YAML, without quoting it', () => {
+  it('names file, line and column of invalid YAML, without quoting it', () => {
     const file = write('config/bad.yml', 'server.port: 1\nsecret: "canary');
     expect(() => loadConfigFile(file)).toThrow(`${file}:2:`);
     expect(() => loadConfigFile(file)).not.toThrow('canary');
   });
 
-  it('keeps what is written twice apart, for the reader to merge or to refuse', () => {
+  it('keeps repeated keys, which are merged or refused later', () => {
     const file = write(
       'config/twice.yml',
       'a: {x: 1}\na: {y: 2, __proto__: 3}\nb: &b [1]\nc: *b\n',
@@ -66,7 +66,7 @@ describe('loadConfigFile', () => {
     );
   });
 
-  it('names a file that is not there', () => {
+  it('names a file that does not exist', () => {
     expect(() => loadConfigFile(join(root, 'none.yml'))).toThrow(
       'none.yml cannot be read (ENOENT)',
     );
@@ -84,7 +84,7 @@ describe('config/kibana.yml', () => {
     expect(keys.filter((key) => !text.includes(`\n#${key}:`))).toEqual([]);
   });
 
-  it('is valid YAML that sets nothing', () => {
+  it('is valid YAML without any setting', () => {
     expect(parse(text) ?? {}).toEqual({});
   });
 });

@@ -5,7 +5,10 @@ import { settingsOf } from './config_entries.ts';
 import { ConfigError } from './config_error.ts';
 import { ConfigText } from './config_text.ts';
 
-/** One place settings come from, as written: keys may hold dots, be nested, or both. Later ones win. */
+/**
+ * One source of settings, as written. Keys may contain dots, be nested, or both. A later source
+ * overrides an earlier one.
+ */
 export interface ConfigSource {
   /** For messages, for example `config/kibana.yml`. */
   readonly name: string;
@@ -13,8 +16,8 @@ export interface ConfigSource {
 }
 
 /**
- * The files of a start, in order: `config/kibana.yml` unless files were given, in development
- * `config/kibana.dev.yml`, then the files given. The first two may be missing.
+ * The configuration files of a start, in order: `config/kibana.yml` unless files were given, in
+ * development `config/kibana.dev.yml`, then the given files. The first two may be missing.
  */
 export function configFilesFor(options: {
   readonly root: string;
@@ -29,13 +32,16 @@ export function configFilesFor(options: {
   return [...usual.map((file) => join(root, file)).filter((file) => existsSync(file)), ...given];
 }
 
-/** @throws ConfigError naming file and line when a file cannot be read; the text of the file is never quoted */
+/**
+ * @throws ConfigError naming file and line when a file cannot be read; never quotes the text of the
+ * file
+ */
 export function loadConfigFile(file: string): ConfigSource {
   const lines = new LineCounter();
   const document = parseDocument(readConfigFile(file), {
     lineCounter: lines,
     prettyErrors: false,
-    // Equal or mergeable repetitions are fine; the reader reports real conflicts by their spelling.
+    // Equal or mergeable repetitions are accepted. `readSettings` reports real conflicts.
     uniqueKeys: false,
     version: '1.2',
   });
@@ -50,7 +56,7 @@ export function loadConfigFile(file: string): ConfigSource {
 }
 
 /**
- * `key=value` from the command line; the value is read as the key's type demands.
+ * Parses `key=value` from the command line. The type of the key decides how the value is read.
  * @throws ConfigError when there is no `=`
  */
 export function parseSetting(text: string): Record<string, ConfigText> {

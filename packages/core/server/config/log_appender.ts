@@ -13,7 +13,10 @@ const policy = z
     z.strictObject({
       type: z.literal('time-interval'),
       interval: durationMs({ min: '1s', max: '365d' }).prefault('24h'),
-      /** At multiples of the interval in UTC instead of counted from the start of the server. */
+      /**
+       * `true`: rolls at multiples of the interval in UTC. `false`: counts from the start of the
+       * server.
+       */
       modulate: z.boolean().default(true),
     }),
   ])

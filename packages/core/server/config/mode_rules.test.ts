@@ -5,7 +5,7 @@ import { modeProblems } from './mode_rules.ts';
 const pathsOf = (mode: 'development' | 'production', settings: object) =>
   modeProblems(read([settings]).server, mode).map(({ path }) => path);
 
-describe('production', () => {
+describe('production mode', () => {
   it.each([
     ['http://latchkey.example.com', ['server.publicBaseUrl']],
     ['http://192.0.2.1:5601', ['server.publicBaseUrl']],
@@ -25,7 +25,7 @@ describe('production', () => {
   });
 });
 
-describe('development', () => {
+describe('development mode', () => {
   it.each([
     ['0.0.0.0', ['server.host']],
     ['::', ['server.host']],

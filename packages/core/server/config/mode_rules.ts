@@ -22,7 +22,7 @@ function productionProblems(server: ServerConfig): readonly ConfigProblem[] {
     problems.push({
       path: 'server.publicBaseUrl',
       message:
-        'must begin with https:// in production: over http, passwords, sessions and authorization codes can be read on the way. Set [server.dangerouslyAllowPlainHttp] to accept that',
+        'must begin with https:// in production: over http, others can read passwords, sessions and authorization codes. To accept that, set [server.dangerouslyAllowPlainHttp]',
     });
   }
   return problems;
@@ -43,7 +43,7 @@ function developmentProblems({
     {
       path: 'server.host',
       message:
-        'must be localhost or a loopback address in development, where accounts have well-known passwords. Set [server.dangerouslyAllowRemoteDevelopment] to accept that, or start in production mode',
+        'must be localhost or a loopback address in development, where accounts have well-known passwords. To accept that, set [server.dangerouslyAllowRemoteDevelopment], or start in production mode',
     },
   ];
 }

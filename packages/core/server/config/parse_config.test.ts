@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { read } from './config_sections.mock.ts';
 
 describe('parseConfig', () => {
-  it('accepts the block of the design word for word and applies it', () => {
+  it('applies the configuration of the design document', () => {
     const { server, actions, uiSettings, logging, parsed } = read(`
 server.publicBaseUrl: http://localhost:5601
 xpack.actions.ears.url: http://localhost:4020
@@ -27,7 +27,7 @@ logging:
     ]);
   });
 
-  it('fills in defaults when nothing is given', () => {
+  it('applies defaults when no setting is given', () => {
     const { server, actions } = read('');
     expect(server).toMatchObject({
       host: 'localhost',
@@ -40,7 +40,7 @@ logging:
     expect(actions.responseTimeout).toBe(60_000);
   });
 
-  it('reads a tree the same, wherever its keys are joined by dots', () => {
+  it('reads the same tree, wherever its keys are joined by dots', () => {
     const settings = {
       server: { port: 1, ssl: { enabled: false } },
       logging: { root: { level: 'warn' } },
@@ -69,7 +69,7 @@ logging:
     });
   });
 
-  it('splits dotted keys inside the objects of a record, and keeps the keys of their records', () => {
+  it('splits dotted keys of objects inside a record, but not the keys of the record', () => {
     const { actions } = read(`
 xpack.actions.preconfigured:
   my.connector: {name: One, secrets.user.name: ana}
@@ -81,7 +81,7 @@ xpack.actions.preconfigured.other.name: Two
     });
   });
 
-  it('lets later sources win and merges objects and records', () => {
+  it('lets later sources override earlier ones and merges objects and records', () => {
     const { server, uiSettings, actions } = read([
       { 'server.port': 1, 'server.name': 'a', uiSettings: { overrides: { a: 1, b: 1 } } },
       {
@@ -95,7 +95,7 @@ xpack.actions.preconfigured.other.name: Two
     expect(actions.allowedHosts).toEqual(['x']);
   });
 
-  it('accepts a block pasted below another that says the same, and merges what repeats', () => {
+  it('merges a repeated block whose values are equal', () => {
     const { server, logging } = read(`
 server.publicBaseUrl: http://localhost:5601
 logging: {root: {level: warn}}
@@ -107,26 +107,26 @@ logging:
     expect(logging).toMatchObject({ root: { level: 'warn' }, loggers: [{ name: 'a' }] });
   });
 
-  it('freezes what it returns at every depth', () => {
+  it('freezes the result at every depth', () => {
     const { server, logging } = read('');
     expect(Object.isFrozen(server.ssl)).toBe(true);
     expect(Object.isFrozen(logging.root.appenders)).toBe(true);
   });
 
-  it('treats an object with nothing below it as not given', () => {
+  it('ignores an object without any value below it', () => {
     expect(read('server:\n  # port: 1\n').server.port).toBe(5601);
   });
 });
 
 describe('deprecations', () => {
-  it('warn of a key without effect and drop it', () => {
+  it('warns of a key without effect and drops it', () => {
     const { parsed } = read('xpack.actions.oldSwitch: true');
     expect(parsed.warnings).toEqual([
       '[xpack.actions.oldSwitch] has no effect any more; remove it from kibana.yml.',
     ]);
   });
 
-  it('let an old key in a later source win over its new name in an earlier one', () => {
+  it('lets an old key in a later source override its new name in an earlier one', () => {
     const { actions, parsed } = read([
       { 'xpack.actions.auth.ears.url': 'http://default' },
       { 'xpack.actions.ears.url': 'http://mine' },
@@ -136,7 +136,7 @@ describe('deprecations', () => {
     expect(parsed.warnings).toHaveLength(1);
   });
 
-  it('move a key between sources: the old name in one file, another key of the new object in the next', () => {
+  it('merges an old key of one source with the new object of another source', () => {
     const { actions } = read([
       { 'xpack.actions.ears': { url: 'http://e' } },
       { 'xpack.actions.auth.ears.enabled': true },
@@ -145,7 +145,7 @@ describe('deprecations', () => {
   });
 });
 
-/** Writes a tree with some of its levels joined by dots. */
+/** Writes a tree and joins some of its levels by dots. */
 function joinSome(tree: object, join: () => boolean): Record<string, unknown> {
   const written: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(tree)) {

@@ -13,7 +13,7 @@ import type { ConfigSource } from './load_sources.ts';
 import { readSettings } from './read_settings.ts';
 import { suggestKey } from './suggest_key.ts';
 
-/** A part of the configuration that has one owner: core or a plugin. */
+/** A part of the configuration that belongs to one owner: core or a plugin. */
 export interface ConfigSection {
   /** For example `['xpack', 'actions']`. */
   readonly path: readonly string[];
@@ -24,7 +24,7 @@ export interface ConfigSection {
 export interface ParsedConfig {
   /** The frozen value of a section. @throws Error when there is no such section */
   get(path: readonly string[]): unknown;
-  /** Old keys in use, and settings of Kibana without effect. Log each once. */
+  /** Warnings about old keys and about settings of Kibana without effect. Log each once. */
   readonly warnings: readonly string[];
   /** Settings of Kibana without effect, in the order of the sources. */
   readonly ignored: readonly IgnoredSetting[];
@@ -32,11 +32,11 @@ export interface ParsedConfig {
 
 /**
  * Reads all sources against all sections at once.
- * @throws ConfigError with everything that is wrong, in one message
+ * @throws ConfigError with all problems in one message
  */
 export function parseConfig(options: {
   readonly sections: readonly ConfigSection[];
-  /** Later ones win. */
+  /** A later source overrides an earlier one. */
   readonly sources: readonly ConfigSource[];
   readonly environment: Environment;
 }): ParsedConfig {
@@ -63,7 +63,8 @@ export function parseConfig(options: {
         for (const key of unknown) problems.push(unknownKey(key, source.name, shape));
       },
     });
-    // Per source, so that an old key in a later file still wins over its new name in an earlier one.
+    // Applied per source, so that an old key in a later file overrides its new name in an earlier
+    // one.
     for (const warning of applyDeprecations(read, deprecations, problems)) warnings.add(warning);
     mergeTrees(tree, read);
   }
@@ -76,13 +77,13 @@ export function parseConfig(options: {
 }
 
 /**
- * Reads one section before the others are known. Keys outside the section are ignored;
+ * Reads one section before the other sections are known. Keys outside the section are ignored;
  * {@link parseConfig} reports them later.
- * @throws ConfigError with everything that is wrong in the section
+ * @throws ConfigError with all problems of the section
  */
 export function parseSectionAhead(options: {
   readonly section: ConfigSection;
-  /** Later ones win. */
+  /** A later source overrides an earlier one. */
   readonly sources: readonly ConfigSource[];
   readonly environment: Environment;
 }): unknown {
@@ -106,7 +107,7 @@ export function parseSectionAhead(options: {
   return value;
 }
 
-/** One shape for all sections, with the old keys beside the new ones. */
+/** One shape for all sections, which contains old and new keys. */
 function combineShapes(sections: readonly ConfigSection[]): ConfigShape {
   let shape: ConfigShape = { type: 'object', keys: new Map(), isStrict: true };
   const place = (path: string, placed: ConfigShape): void => {
@@ -164,7 +165,7 @@ function unknownKey(path: string, source: string | undefined, shape: ConfigShape
   return { path, message: `unknown key${source === undefined ? '' : ` in ${source}`}${hint}` };
 }
 
-/** The settings below an unknown key: settings of Kibana, and misspelt ones. */
+/** Splits the settings below an unknown key into settings of Kibana and misspelt ones. */
 function splitByKibana(
   path: string,
   value: unknown,
@@ -176,7 +177,7 @@ function splitByKibana(
   return { known, unknown };
 }
 
-/** Full path with dots, and value. */
+/** Complete path with dots, and value. */
 type Leaf = readonly [path: string, value: unknown];
 
 function leavesOf(path: string, value: unknown): Leaf[] {
@@ -189,7 +190,7 @@ function leavesOf(path: string, value: unknown): Leaf[] {
 const withoutEffect = (path: string, source: string): string =>
   `[${path}] is a setting of Kibana that has no effect here (${source}).`;
 
-/** A section whose key was refused while reading would complain again that it is missing. */
+/** Drops the complaint that a section is missing when its key was already refused while reading. */
 function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string | undefined>();
   return problems.filter(({ path }) => {

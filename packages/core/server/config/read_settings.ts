@@ -10,17 +10,17 @@ import {
   substituteDeep,
 } from './config_text.ts';
 
-/** What reading one source needs, and where it reports. */
+/** Inputs for reading one source, and the callbacks that report problems. */
 export interface Reading {
   /** For messages, for example `config/kibana.yml`. */
   readonly source: string;
   readonly environment: Environment;
   readonly problems: ConfigProblem[];
-  /** Called with the full path of an unknown key and its value. */
+  /** Called with the complete path of an unknown key and its value. */
   readonly unknownKey: (path: string, source: string, value: unknown) => void;
 }
 
-/** Where the reader stands: in which branch, of which shape, and how it got there. */
+/** Position of the reader: the branch, its shape and the keys that lead to it. */
 interface Position {
   readonly branch: ConfigBranch;
   readonly shape: ConfigShape;
@@ -29,12 +29,12 @@ interface Position {
   readonly spelling: readonly string[];
 }
 
-/** Keys that reach into JavaScript objects themselves. */
+/** Keys that would change JavaScript prototypes. */
 const FORBIDDEN_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 
 /**
- * Reads the settings of one source, dotted or nested, into a tree. Dotted keys are split as far as the shape has
- * objects and no further, so that dots in the keys of a record stay what they are.
+ * Reads the settings of one source, dotted or nested, into a tree. A dotted key is split only where
+ * the shape has objects, so that the keys of a record keep their dots.
  */
 export function readSettings(
   shape: ConfigShape,
@@ -65,7 +65,7 @@ function readObject(settings: object, at: Position, reading: Reading): void {
   }
 }
 
-/** Takes one key of an object, dotted or not, as deep as the shape goes. */
+/** Reads one key of an object, dotted or not, as deep as the shape goes. */
 function readKey(key: string, value: unknown, at: Position, reading: Reading): void {
   const { shape } = at;
   if (shape.type === 'record') {
@@ -90,8 +90,9 @@ function readKey(key: string, value: unknown, at: Position, reading: Reading): v
 }
 
 /**
- * What is left of a dotted key that leads into a record: the record's key as a whole, or, where the record holds
- * objects, its first part; a record key with dots must then be written nested.
+ * Reads the rest of a dotted key that leads into a record. A record of values takes the whole rest
+ * as its key. A record of objects takes the first part; a record key with dots must then be written
+ * nested.
  */
 function readRecordRest(
   rest: string,
@@ -128,7 +129,10 @@ function readValue(
   putValue(key, value, shape, at, reading);
 }
 
-/** Steps into the branch of a key, making it when needed. `undefined`: a value is in the way, reported. */
+/**
+ * Returns the branch of a key and creates it when needed. `undefined`: a value blocks it; this was
+ * reported.
+ */
 function descend(
   key: string,
   shape: ConfigShape,
@@ -157,9 +161,9 @@ function putValue(
   if ('missing' in read) {
     report(`the environment variable ${read.missing} is not set`, key, at, reading);
   } else if (repeatsKey(read.value)) {
-    report('holds a key that is given twice', key, at, reading);
+    report('contains a key that is given twice', key, at, reading);
   } else if (holdsForbiddenKey(read.value)) {
-    report('holds a key that is not allowed', key, at, reading);
+    report('contains a key that is not allowed', key, at, reading);
   } else if (before !== undefined && !isSame(before, read.value)) {
     reportConflict(before, key, at, reading);
   } else {
@@ -168,7 +172,7 @@ function putValue(
   }
 }
 
-/** Elements of an array of objects may use dotted keys, too. */
+/** Reads dotted keys in the elements of an array of objects too. */
 function resolve(
   value: unknown,
   shape: ConfigShape | undefined,

@@ -1,6 +1,6 @@
 /**
- * The known key a mistyped one most likely meant; `undefined`: none is near. A key that only lacks its
- * beginning (`actions.ears.url`) is near, whatever was left out.
+ * The known key that a misspelt key most likely means. `undefined`: none is similar. A key without
+ * its first parts (`actions.ears.url`) is similar, however many parts are missing.
  */
 export function suggestKey(unknown: string, known: Iterable<string>): string | undefined {
   const limit = Math.max(2, Math.floor(unknown.length / 5));
@@ -17,7 +17,7 @@ export function suggestKey(unknown: string, known: Iterable<string>): string | u
   return best;
 }
 
-/** Levenshtein distance; anything above `limit` may come out as any number above it. */
+/** Levenshtein distance. A distance above `limit` may be returned as any number above it. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) > limit) return limit + 1;
   let previous = Array.from({ length: b.length + 1 }, (_, index) => index);

@@ -19,7 +19,7 @@ describe('server.trustProxy in production', () => {
     ['::ffff:10.0.0.0/97'],
     ['::ffff:0.0.0.0/80'],
     [Array.from({ length: 17 }, (_, n) => `${n + 1}.0.0.0/8`)],
-  ])('is refused when it trusts every client, or a large part of them: %j', (value) => {
+  ])('refuses to trust every client or a large part of them: %j', (value) => {
     expect(trustProxyProblem(value)).toContain('addresses of the proxy');
   });
 
@@ -33,7 +33,7 @@ describe('server.trustProxy in production', () => {
     ['::1'],
     ['uniquelocal'],
     [['loopback', '10.0.0.0/8', '2001:db8::/32', 'fd00::/16']],
-  ])('may be %j', (value) => {
+  ])('accepts %j', (value) => {
     expect(trustProxyProblem(value)).toBeUndefined();
   });
 });

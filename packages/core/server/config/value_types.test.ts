@@ -24,14 +24,14 @@ describe('durationMs', () => {
     },
   );
 
-  it('refuses what is out of bounds, naming the bound as it was written', () => {
+  it('refuses a value out of bounds and names the bound in its written form', () => {
     const schema = durationMs({ min: '1s', max: '1m' });
     expect(schema.safeParse('999ms').error?.issues[0]?.message).toBe('expected at least 1s');
     expect(schema.safeParse('61s').error?.issues[0]?.message).toBe('expected at most 1m');
     expect(schema.parse('1m')).toBe(60_000);
   });
 
-  it('takes its default in the written form', () => {
+  it('parses its default from the written form', () => {
     expect(durationMs().prefault('2s').parse(undefined)).toBe(2000);
   });
 });

@@ -5,23 +5,23 @@ import { type ZodType, z } from 'zod';
 const DURATION = /^\d{1,12}(\.\d{1,3})?\s?(ms|s|m|h|d|w)?$/;
 const BYTES = /^\d{1,12}(\.\d{1,3})?\s?(b|kb|mb|gb|tb)?$/i;
 
-/** Bounds in the units a person writes: `{ min: '1s', max: '1d' }`. */
+/** Bounds in the units of a configuration file: `{ min: '1s', max: '1d' }`. */
 export interface Bounds {
   readonly min?: string | number;
   readonly max?: string | number;
 }
 
 /**
- * A duration as `'500ms'`, `'60s'`, `'30m'`, `'1h'`, `'1d'`, `'1w'` or a number of milliseconds; parsed to milliseconds.
- * Give defaults in the written form: `durationMs().prefault('60s')`.
+ * A duration: `'500ms'`, `'60s'`, `'30m'`, `'1h'`, `'1d'`, `'1w'` or a number of milliseconds.
+ * Parsed to milliseconds. Give defaults in the written form: `durationMs().prefault('60s')`.
  */
 export function durationMs(bounds: Bounds = {}): ZodType<number, string | number> {
   return measured(bounds, parseDuration, "a duration like '500ms', '60s', '30m', '1h' or '1d'");
 }
 
 /**
- * A size as `'512kb'`, `'1mb'` (1 kB is 1,024 bytes) or a number of bytes; parsed to bytes.
- * Give defaults in the written form: `byteSize().prefault('1mb')`.
+ * A size: `'512kb'`, `'1mb'` (1 kB is 1,024 bytes) or a number of bytes. Parsed to bytes. Give
+ * defaults in the written form: `byteSize().prefault('1mb')`.
  */
 export function byteSize(bounds: Bounds = {}): ZodType<number, string | number> {
   return measured(bounds, parseBytes, "a size like '512kb' or '1mb'");

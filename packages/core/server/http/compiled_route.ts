@@ -2,32 +2,35 @@ import type { ZodType } from 'zod';
 import type { Route } from '../../common/index.ts';
 import type { ErrorMapper, RouteResponse, ServerRequest } from './types.ts';
 
-/** A handler after its schemas were erased; validation guarantees what the schemas promised. */
+/**
+ * A handler without the types of its schemas; validation guarantees the types that the schemas
+ * declare.
+ */
 export type ErasedHandler = (
   request: ServerRequest<never, never, never>,
 ) => Promise<RouteResponse> | RouteResponse;
 
-/** A route with every default filled in, so that nothing is decided per request. */
+/** A route with all defaults filled in, so that no default is computed per request. */
 export interface CompiledRoute {
   readonly contract: Route;
-  /** Upper case. */
+  /** In upper case. */
   readonly method: string;
-  /** The router's notation: `/connector/:id`. */
+  /** In the notation of the router: `/connector/:id`. */
   readonly routerPath: string;
-  /** Names the route in logs and metrics; never holds a value. */
+  /** Names the route in logs and metrics; never contains a parameter value. */
   readonly template: string;
   readonly isInternal: boolean;
   readonly needsXsrfHeader: boolean;
   /** `true`: responses name the version of the public API. */
   readonly isVersioned: boolean;
-  /** Whether a browser without a session is sent to the login page. */
+  /** `true`: a browser without a session is sent to the login page. */
   readonly isPage: boolean;
   readonly authentication: NonNullable<Route['authentication']>;
   readonly requiredPrivileges: readonly string[];
   readonly params: ZodType | undefined;
   readonly query: ZodType | undefined;
   readonly body: ZodType | undefined;
-  /** Name of a trailing `{name*}`; `undefined`: none. */
+  /** Name of a trailing `{name*}`. `undefined`: none. */
   readonly wildcard: string | undefined;
   readonly maxBodyBytes: number | undefined;
   readonly bodyFormat: 'json' | 'form';
@@ -37,7 +40,10 @@ export interface CompiledRoute {
 
 const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 
-/** Whoever asks for these wants a status; a login page in its place looks like a success to them. */
+/**
+ * Paths for programs, which expect a status. A login page with 200 would look like a success to
+ * them.
+ */
 const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
 /** @throws Error when the path is not in Kibana's notation */
@@ -70,7 +76,9 @@ export function compileRoute(
   };
 }
 
-/** What two routes must not have in common: `get /a/{}`, once with and once without an optional last part. */
+/**
+ * Keys that must be unique among routes: `get /a/{}`. A route with an optional last part has two.
+ */
 export function routeKeys(route: CompiledRoute): string[] {
   const full = `${route.method} ${route.template.replace(PLACEHOLDER, '{}')}`;
   return route.template.endsWith('?}') ? [full, full.replace(/\/\{\}$/, '')] : [full];

@@ -1,16 +1,19 @@
 import type { FastifyReply } from 'fastify';
 import type { CookiePrefix, CookieToSet } from './types.ts';
 
-/** How cookies are set on this server. */
+/** Attributes and names of the cookies of this server. */
 export interface CookiePolicy {
   readonly path: string;
-  /** Whether browsers reach us over https by configuration; a request over https decides as well. */
+  /**
+   * `true`: the configured public address uses https. Cookies of a request over https are secure as
+   * well.
+   */
   readonly alwaysSecure: boolean;
   /** Prefix of every cookie name. */
   readonly prefix: CookiePrefix;
 }
 
-/** Attributes of cookies on a server that browsers reach this way. */
+/** Cookie attributes for a server with this public address. */
 export function cookiePolicy(config: {
   readonly basePath: string;
   readonly publicBaseUrl: string | undefined;
@@ -26,7 +29,7 @@ export function cookiePolicy(config: {
 type Cookies = Readonly<Record<string, string | undefined>>;
 
 /**
- * Splits the cookies of a request: those with the prefix, by their names without it, and the
+ * Splits the cookies of a request into those with the prefix, by their names without it, and the
  * others.
  */
 export function splitCookies(
@@ -44,7 +47,7 @@ export function splitCookies(
   };
 }
 
-/** Sets cookies on an answer; an empty value clears. */
+/** Sets cookies on a response. An empty value clears a cookie. */
 export function setCookies(
   reply: FastifyReply,
   cookies: readonly CookieToSet[],

@@ -15,14 +15,17 @@ import { acceptOnlyJson } from './json_body.ts';
 import { createUrlRewriter, MAX_URL_LENGTH } from './rewrite_url.ts';
 import type { RoutedRequest } from './server_request.ts';
 
-/** What the way in needs to know; a part of `server.*`. */
+/** Settings of the HTTP server; a part of `server.*`. */
 export interface HttpConfig {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
   /** `''`, or `/path` without a trailing slash. */
   readonly basePath: string;
-  /** `true`: requests carry the base path and it is stripped here; `false`: a proxy in front did so. */
+  /**
+   * `true`: requests carry the base path and this server removes it. `false`: a proxy in front
+   * removes it.
+   */
   readonly rewriteBasePath: boolean;
   readonly publicBaseUrl: string | undefined;
   readonly maxPayloadBytes: number;
@@ -53,21 +56,27 @@ declare module 'fastify' {
     route?: CompiledRoute;
   }
   interface FastifyRequest {
-    /** `null` until the gate was passed. */
+    /** `null` until the request guard has accepted the request. */
     routed: RoutedRequest | null;
   }
 }
 
-/** A request must arrive whole within this time, so that slow senders cannot hold connections. */
+/**
+ * A request must arrive completely within this time, so that slow senders cannot hold connections.
+ */
 const RECEIVE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** Above our own URL limit, so that an overlong URL gets an answer in our shape instead of a bare 431. */
+/**
+ * Above the URL limit of this server, so that an overlong URL gets an error body instead of a bare
+ * 431.
+ */
 const MAX_HEADER_BYTES = 5 * MAX_URL_LENGTH;
 const ACCEPTED_REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * A fastify with everything that is decided before a route is known.
- * @param respondEarly answers requests refused before any hook runs, for example a malformed URL
+ * Creates a fastify instance with everything that is decided before the route is known.
+ * @param respondEarly responds to requests that are refused before any hook runs, for example
+ * because of a malformed URL
  */
 export function createFastify(
   config: HttpConfig,
@@ -130,7 +139,10 @@ function tlsOptions(config: HttpConfig): object {
   };
 }
 
-/** Answers what is not even HTTP. There is no request here, so the text is the only thing to say. */
+/**
+ * Responds to bytes that are not HTTP. There is no request and no reply object, so the response is
+ * written as text.
+ */
 function responseUnparsable(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status =

@@ -23,7 +23,7 @@ afterEach(() => harness.close());
 const ask = (url = '/api/greet') => harness.inject({ method: 'GET', url });
 
 describe('the services of a router', () => {
-  it('are provided on the first request and once for all of its routes', async () => {
+  it('are provided on the first request, once for all routes', async () => {
     let provided = 0;
     const router = harness.http.createRouter({
       services: async () => {
@@ -43,7 +43,7 @@ describe('the services of a router', () => {
     expect(provided).toBe(1);
   });
 
-  it('make a request wait until they are there', async () => {
+  it('delay a request until they are available', async () => {
     const start = Promise.withResolvers<{ readonly text: string }>();
     const router = harness.http.createRouter({ services: () => start.promise });
     router.handle(greet, (_, { text }) => respond.ok({ text }));
@@ -52,7 +52,7 @@ describe('the services of a router', () => {
     expect((await response).body).toEqual({ text: 'started' });
   });
 
-  it.each(['throws', 'rejects'])('are asked for again after their provider %s', async (how) => {
+  it.each(['throws', 'rejects'])('are requested again after their provider %s', async (how) => {
     let isStarted = false;
     const provide = () => {
       if (!isStarted) throw new HttpError(503, 'Not started yet');
@@ -74,7 +74,7 @@ describe('the services of a router', () => {
 });
 
 describe('a route in the old form', () => {
-  it('is registered and documented like its contract', async () => {
+  it('is registered and documented like a route with a contract', async () => {
     const router = harness.http.createRouter();
     router.add(
       {
@@ -97,7 +97,7 @@ describe('a route in the old form', () => {
 });
 
 describe('the contract of a route', () => {
-  it('restricts what its handler returns at compile time', () => {
+  it('restricts the results of its handler at compile time', () => {
     const router = harness.http.createRouter();
     // @ts-expect-error the body lacks the text
     router.handle(greet, () => respond.ok({}));
@@ -108,7 +108,7 @@ describe('the contract of a route', () => {
 
   it.each([
     ['lacks a field', respond.ok({}), 'refuses'],
-    ['has a field more', respond.ok({ text: 'a', more: 1 }), 'lacks'],
+    ['has an additional field', respond.ok({ text: 'a', more: 1 }), 'does not have'],
     ['has another status', respond.noContent(), 'does not document'],
   ])('fails a test in which the response %s', async (_, response, reason) => {
     harness.http.createRouter().handle(greet, () => response as never);

@@ -10,10 +10,12 @@ type ServedHandler<S> = (
   services: S,
 ) => Promise<RouteResponse> | RouteResponse;
 
-/** Called with a response before it is sent. @throws Error to refuse it */
+/** Checks a response before it is sent. @throws Error to refuse it */
 export type VerifyResponse = (route: Route, response: RouteResponse) => void;
 
-/** A router that adds to the table. Its services are resolved once for all of its routes. */
+/**
+ * Creates a router that adds to the table. Its services are resolved once for all of its routes.
+ */
 export function createRouter<S>(
   { table, verify }: { readonly table: RouteTable; readonly verify: VerifyResponse | undefined },
   options: RouterOptions<S>,
@@ -49,7 +51,7 @@ function verified(
   };
 }
 
-/** Calls a provider until it succeeds once, then returns its result without a promise. */
+/** Calls a provider until it succeeds once. Returns later results without a promise. */
 class ServiceProvider<S> {
   readonly #provide: () => S | Promise<S>;
   #resolved: { readonly services: S } | undefined;

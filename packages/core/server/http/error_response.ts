@@ -4,7 +4,7 @@ import type { ErrorBody } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 import type { ErrorMapper, MappedError } from './types.ts';
 
-/** Seconds after which a client may ask again when the store does not answer. */
+/** Seconds after which a client may retry when the store does not respond. */
 const RETRY_AFTER_STORE = '5';
 
 const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
@@ -15,11 +15,11 @@ const SAVED_OBJECT_STATUS: Record<SavedObjectErrorCode, number> = {
   store_unavailable: 503,
   undecryptable: 500,
   unknown_type: 500,
-  // Another process, or this one after its upgrade, can answer: it passes.
+  // Temporary: another process can respond, or this one after its upgrade.
   newer_version: 503,
 };
 
-/** The router's own refusals. Its texts quote paths and body snippets, so they are replaced. */
+/** Errors of the HTTP framework. Its texts quote paths and body snippets, so they are replaced. */
 const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, message: string]>> = {
   FST_ERR_BAD_URL: [400, 'The URL is malformed.'],
   FST_ERR_MAX_PARAM_LENGTH: [400, 'A segment of the URL is too long.'],
@@ -28,18 +28,23 @@ const FRAMEWORK_MESSAGES: Readonly<Record<string, readonly [status: number, mess
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'The request body does not match its content length.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'The request body is empty.'],
   FST_ERR_CTP_INVALID_JSON_BODY: [400, 'The request body is not valid JSON.'],
-  // Said of the method QUERY alone, before it is looked for: we have no such route.
+  // Fastify raises this for the method QUERY before it looks up the route. No route has this
+  // method.
   FST_ERR_ROUTE_MISSING_CONTENT_TYPE: [404, 'Not Found'],
 };
 
-/** An error in HTTP terms. `known`: some code meant this answer; otherwise it is a fault of ours. */
+/**
+ * An error in HTTP terms. `known`: the code chose this response on purpose. Otherwise it is a fault
+ * of the server.
+ */
 export interface ErrorResponse extends MappedError {
   readonly known: boolean;
 }
 
 /**
- * The one place where errors become answers: the router's own mapping first, then {@link HttpError}, saved object
- * and framework errors; anything else is a 500 that tells nothing but the request id.
+ * The only place where errors become responses. Order: the router's own mapping, {@link HttpError},
+ * saved object errors, framework errors. Anything else is a 500 whose text contains only the
+ * request id.
  */
 export function toErrorResponse(
   error: unknown,
@@ -56,7 +61,7 @@ export function toErrorResponse(
   };
 }
 
-/** Kibana's error shape. */
+/** Error body in Kibana's shape. */
 export function errorBody(response: MappedError): ErrorBody {
   const { statusCode, message, attributes } = response;
   const error = STATUS_CODES[statusCode] ?? 'Error';
@@ -69,7 +74,8 @@ function mapSafely(error: unknown, mapError: ErrorMapper | undefined): MappedErr
   try {
     return mapError?.(error);
   } catch {
-    // A mapper that fails must not hide the error it was given: that one is answered and logged as unknown.
+    // A failing mapper must not hide the original error: that one gets a 500 and is logged as
+    // unknown.
     return undefined;
   }
 }
@@ -81,7 +87,9 @@ function fromKnownError(error: unknown): MappedError | undefined {
   return fromFrameworkError(error);
 }
 
-/** One that has no row is still the caller's fault when the router says so: a new kind is no fault of ours. */
+/**
+ * A framework error with a 4xx status is the caller's fault even when it has no row in the table.
+ */
 function fromFrameworkError(error: unknown): MappedError | undefined {
   const code = frameworkCode(error);
   const row = FRAMEWORK_MESSAGES[code];
@@ -109,7 +117,7 @@ function fromSavedObjectError(error: SavedObjectError): MappedError | undefined 
 
 const storeUnavailable = (): MappedError => ({
   statusCode: 503,
-  message: 'The data store does not answer. Try again shortly.',
+  message: 'The data store does not respond. Try again shortly.',
   headers: { 'retry-after': RETRY_AFTER_STORE },
 });
 

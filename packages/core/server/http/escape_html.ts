@@ -1,4 +1,7 @@
-/** Makes text safe inside an element and inside a quoted attribute. Numeric references are understood in both, whatever quote surrounds them. */
+/**
+ * Escapes text for use inside an element or a quoted attribute. Numeric references work in both,
+ * whichever quote surrounds them.
+ */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

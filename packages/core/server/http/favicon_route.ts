@@ -2,7 +2,7 @@ import { readFavicon } from '../../common/index.ts';
 import { respond } from './respond.ts';
 import type { Router } from './types.ts';
 
-/** A key on a round plate; it is legible on light and on dark tabs. */
+/** A key on a round background, legible on light and dark tabs. */
 const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
 <circle cx="16" cy="16" r="16" fill="#0b64dd"/>
 <g fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"><circle cx="11.5" cy="16" r="4.5"/><path d="M16 16h9.5v4.5M21 16v3.5"/></g>

@@ -44,7 +44,7 @@ it.each([
   ['a field named __proto__', 'name=a&__proto__=x', '[request body.__proto__]: unknown key'],
   ['a value over its bound', `name=${'a'.repeat(20)}`, '[request body.name]: too big'],
   ['a NUL character', 'name=a%00', 'NUL'],
-  ['nothing that is a field', '%%%', '[request body.name]: expected string'],
+  ['a text without any field', '%%%', '[request body.name]: expected string'],
 ])('A24: refuses a form with %s', async (_, body, message) => {
   const response = await post(body);
   expect(response.status).toBe(400);

@@ -5,7 +5,7 @@ import { HttpError } from './http_error.ts';
 /** Content type of a plain HTML form. */
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** More fields than any form of this server has. The parser drops the rest. */
+/** Above the number of fields of any form of this server. The parser drops the rest. */
 const MAX_FIELDS = 100;
 
 /**
@@ -25,7 +25,7 @@ export function acceptForms(app: FastifyInstance): void {
   );
 }
 
-/** Tells if the route takes forms instead of JSON. */
+/** Tells if the route accepts forms instead of JSON. */
 export function takesForm({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.route?.bodyFormat === 'form';
 }

@@ -1,4 +1,4 @@
-/** An answer other than success, thrown from anywhere below a route. `message` is shown to the client. */
+/** An error response, thrown anywhere below a route. `message` is shown to the client. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
   /** 400–599. */

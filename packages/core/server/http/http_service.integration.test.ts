@@ -58,7 +58,7 @@ function aService(over: Partial<HttpConfig> = {}) {
   };
 }
 
-/** Sends bytes as they are and resolves to everything that comes back. */
+/** Sends the bytes unchanged and resolves to everything that the server sends back. */
 function exchange(url: string, bytes: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);
@@ -80,8 +80,8 @@ const keepAliveGet = (url: string, agent: Agent): Promise<IncomingMessage> =>
     }).on('error', reject);
   });
 
-describe('on a real socket', () => {
-  it('A24: answers a query value of 64 KB with 400 and goes on serving', async () => {
+describe('HTTP over a real socket', () => {
+  it('A24: responds 400 to a query value of 64 KB and keeps serving', async () => {
     const { service } = aService();
     const url = await service.listen();
     const response = await fetch(`${url}/fast?code=${'a'.repeat(65_536)}`);
@@ -102,7 +102,7 @@ describe('on a real socket', () => {
       'POST /fast HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n',
       'HTTP/1.1 400',
     ],
-  ])('A30: refuses %s with the security headers, and goes on serving', async (_, bytes, status) => {
+  ])('A30: refuses %s with the security headers and keeps serving', async (_, bytes, status) => {
     const { service } = aService();
     const url = await service.listen();
     const response = await exchange(url, bytes);
@@ -111,17 +111,17 @@ describe('on a real socket', () => {
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
-  it('ends a connection whose headers do not end, and goes on serving', async () => {
+  it('closes a connection whose headers never end and keeps serving', async () => {
     const { service } = aService();
     const url = await service.listen();
     const endless = `GET /fast HTTP/1.1\r\nx: ${'a'.repeat(200_000)}`;
-    // Whether the answer still arrives is up to the network: bytes of ours may be under way when the server closes.
+    // The response may be lost: the server closes while bytes of the client are still in transit.
     const response = await exchange(url, endless).catch(() => 'cut');
     expect(response).not.toContain('HTTP/1.1 200');
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
-  it('aborts the signal of a request whose client went away', async () => {
+  it('aborts the signal of a request whose client disconnected', async () => {
     const { service, begun, aborted, finish } = aService();
     const url = await service.listen();
     const deactivating = new AbortController();
@@ -134,7 +134,7 @@ describe('on a real socket', () => {
   });
 
   it.each(['end', 'resetAndDestroy'] as const)(
-    'does not take a client that hangs up amid its body (%s) for a fault of ours',
+    'does not log a client that disconnects amid its body (%s) as a server fault',
     async (hangUp) => {
       const { service, logger, begun } = aService();
       const { hostname, port } = new URL(await service.listen());
@@ -146,23 +146,26 @@ describe('on a real socket', () => {
       socket[hangUp]();
       while (logger.lines.length === 0) await setTimeout(5);
       expect(logger.lines.map(({ level, message }) => [level, message])).toEqual([
-        ['debug', 'POST /send: the client went away'],
+        ['debug', 'POST /send: the client disconnected before its request was complete'],
       ]);
     },
   );
 
-  it.each(['QUERY /fast', 'QUERY /none'])('answers %s without a content type 404', async (line) => {
-    const { service, logger } = aService();
-    const response = await exchange(
-      await service.listen(),
-      `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
-    );
-    expect(response).toMatch(/^HTTP\/1\.1 404 Not Found/);
-    expect(response).toContain('"message":"Not Found"');
-    expect(logger.lines).toEqual([]);
-  });
+  it.each(['QUERY /fast', 'QUERY /none'])(
+    'responds 404 to %s without a content type',
+    async (line) => {
+      const { service, logger } = aService();
+      const response = await exchange(
+        await service.listen(),
+        `${line} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n`,
+      );
+      expect(response).toMatch(/^HTTP\/1\.1 404 Not Found/);
+      expect(response).toContain('"message":"Not Found"');
+      expect(logger.lines).toEqual([]);
+    },
+  );
 
-  it('answers 421 to a foreign host despite forwarding headers, and serves the others', async () => {
+  it('responds 421 to a foreign host despite forwarding headers, and serves the others', async () => {
     const { service, logger } = aService({
       publicBaseUrl: 'https://latchkey.example.com',
       trustProxy: true,
@@ -188,7 +191,7 @@ describe('on a real socket', () => {
     ]);
   });
 
-  it('logs a bounded number of lines for a flood of foreign hosts, and counts the rest', async () => {
+  it('logs a bounded number of lines for many foreign hosts and counts the rest', async () => {
     const { service, logger } = aService();
     await service.listen();
     for (let i = 0; i < 50; i += 1) {
@@ -200,7 +203,7 @@ describe('on a real socket', () => {
     expect(logger.lines.at(-1)?.message).toContain('Refused 30 requests from 127.0.0.1');
   });
 
-  it('closes connections beyond server.maxConnections, and serves again when others ended', async () => {
+  it('closes connections beyond server.maxConnections and accepts new ones later', async () => {
     const { service, begun, finish } = aService({ maxConnections: 1 });
     const url = await service.listen();
     const first = fetch(`${url}/slow`, { headers: { connection: 'close' } });
@@ -211,7 +214,7 @@ describe('on a real socket', () => {
     expect((await fetch(`${url}/fast`)).status).toBe(200);
   });
 
-  it('believes forwarding headers only when told to', async () => {
+  it('trusts forwarding headers only when configured', async () => {
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https' };
     const ask = async (trustProxy: boolean) => {
       const url = await aService({ trustProxy }).service.listen();
@@ -244,7 +247,7 @@ describe('stopping', () => {
     agent.destroy();
   });
 
-  it('does not serve what waits behind a request in flight', async () => {
+  it('does not serve a pipelined request behind a request in flight', async () => {
     const { service, begun, finish } = aService();
     const url = await service.listen();
     const pipelined = exchange(
@@ -260,7 +263,7 @@ describe('stopping', () => {
     await stopping;
   });
 
-  it('cuts what is still in flight at the shutdown timeout, and says so', async () => {
+  it('aborts requests in flight at the shutdown timeout and logs a warning', async () => {
     const { service, logger, begun, aborted, finish } = aService({ shutdownTimeoutMs: 50 });
     const url = await service.listen();
     const inFlight = fetch(`${url}/slow`).catch(() => 'cut');
@@ -269,12 +272,12 @@ describe('stopping', () => {
     expect(await inFlight).toBe('cut');
     await aborted;
     expect(logger.lines.map((line) => line.message)).toEqual([
-      'Requests still in flight were cut at the shutdown timeout',
+      'Requests still in flight were aborted at the shutdown timeout',
     ]);
     finish();
   });
 
-  it('may be asked twice, also before the server listened', async () => {
+  it('may be called twice, also before the server listened', async () => {
     const { service } = aService();
     await service.stop();
     await service.stop();

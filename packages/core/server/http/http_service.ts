@@ -20,7 +20,7 @@ import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
 import { dropContentTypeOfEmptyBody } from './json_body.ts';
 import { networkOf } from './network_of.ts';
-import { type GateHooks, guardRequest } from './request_guard.ts';
+import { guardRequest, type RequestGuardHooks } from './request_guard.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
 import { securityHeaders } from './security_headers.ts';
@@ -28,7 +28,7 @@ import type { HttpSetup, RouteResponse, UrlBuilder } from './types.ts';
 import { createUrlBuilder } from './url_builder.ts';
 import { validatePart } from './validate.ts';
 
-/** Told of every finished answer. `template` is the route's path, never the URL. */
+/** Called for every finished response. `template` is the route's path, never the URL. */
 export type ResponseObserver = (
   method: string,
   template: string,
@@ -42,13 +42,14 @@ export interface HttpServiceOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: ResponseObserver;
-  /** For tests, see {@link VerifyResponse}. */
+  /** For tests; see {@link VerifyResponse}. */
   readonly verify?: VerifyResponse;
 }
 
 /**
- * The way in: one fastify behind the contract of `types.ts`. States: collecting (routes and hooks may be added) →
- * ready (frozen; `inject` works) → listening → draining (in-flight requests finish, new ones answer 503) → closed.
+ * The HTTP server: one fastify instance behind the contract of `types.ts`. States: collecting
+ * (routes and hooks may be added) → ready (frozen; `inject` works) → listening → draining (requests
+ * in flight finish, new ones get 503) → closed.
  */
 export class HttpService {
   readonly urls: UrlBuilder;
@@ -57,14 +58,14 @@ export class HttpService {
   readonly #table = new RouteTable();
   readonly #cookies: CookiePolicy;
   readonly #servesHost: ReturnType<typeof createHostCheck>;
-  /** Limits warnings that anybody can cause without credentials. */
+  /** Limits warnings that anyone can cause without credentials. */
   readonly #limiter: LineLimiter;
-  readonly #hooks: GateHooks = {
+  readonly #hooks: RequestGuardHooks = {
     authenticate: undefined,
     missingPrivileges: undefined,
     spaceExists: undefined,
   };
-  /** Empty until ready. */
+  /** Empty until the server is ready. */
   #headers: Readonly<Record<string, string>> = {};
   #ready: Promise<void> | undefined;
   #draining = false;
@@ -82,7 +83,7 @@ export class HttpService {
     });
   }
 
-  /** For plugins, and for core's own routes. */
+  /** For plugins and for the routes of core. */
   get setup(): HttpSetup {
     return {
       urls: this.urls,
@@ -95,12 +96,12 @@ export class HttpService {
     };
   }
 
-  /** Whether a plugin took this place. */
-  has(hook: keyof GateHooks): boolean {
+  /** Tells if a plugin registered this hook. */
+  has(hook: keyof RequestGuardHooks): boolean {
     return this.#hooks[hook] !== undefined;
   }
 
-  /** Everything registered so far, in order. */
+  /** All routes registered so far, in order. */
   get routes(): readonly Route[] {
     return this.#table.routes.map((route) => route.contract);
   }
@@ -111,7 +112,10 @@ export class HttpService {
     return this.#ready;
   }
 
-  /** Accepts connections. @returns the address it listens on, for example `http://127.0.0.1:5601` */
+  /**
+   * Starts to accept connections. @returns the address it listens on, for example
+   * `http://127.0.0.1:5601`
+   */
   async listen(): Promise<string> {
     await this.ready();
     const { host, port } = this.#options.config;
@@ -127,15 +131,15 @@ export class HttpService {
     });
   }
 
-  /** Sends a request through everything but the socket. */
+  /** Sends a request through the whole server except the socket. */
   async inject(request: InjectOptions): Promise<LightMyRequestResponse> {
     await this.ready();
     return this.#app.inject(request);
   }
 
   /**
-   * Accepts nothing new, lets requests in flight finish for up to `shutdownTimeoutMs`, then cuts them.
-   * Safe to call twice.
+   * Stops accepting requests, lets requests in flight finish for up to `shutdownTimeoutMs`, then
+   * aborts them. Safe to call twice.
    */
   async stop(): Promise<void> {
     if (this.#draining) return;
@@ -148,7 +152,7 @@ export class HttpService {
     const deadline = this.#options.clock
       .sleep(this.#options.config.shutdownTimeoutMs, timeout.signal)
       .then(() => {
-        this.#options.logger.warn('Requests still in flight were cut at the shutdown timeout');
+        this.#options.logger.warn('Requests still in flight were aborted at the shutdown timeout');
         server.closeAllConnections();
       })
       .catch(() => undefined);
@@ -156,7 +160,10 @@ export class HttpService {
     this.#limiter.flush();
   }
 
-  #register<K extends keyof GateHooks>(name: K, hook: NonNullable<GateHooks[K]>): void {
+  #register<K extends keyof RequestGuardHooks>(
+    name: K,
+    hook: NonNullable<RequestGuardHooks[K]>,
+  ): void {
     if (this.#hooks[name] !== undefined) throw new Error(`http: ${name} is registered twice`);
     if (this.#ready !== undefined) throw new Error(`http: ${name} must be registered in setup`);
     this.#hooks[name] = hook;
@@ -217,7 +224,7 @@ export class HttpService {
   }
 
   #mount(route: CompiledRoute): void {
-    const gate = {
+    const guard = {
       hooks: this.#hooks,
       cookies: this.#cookies,
       urls: this.urls,
@@ -228,7 +235,7 @@ export class HttpService {
       url: route.routerPath,
       config: { route },
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
-      onRequest: (request, reply) => guardRequest(gate, request, reply),
+      onRequest: (request, reply) => guardRequest(guard, request, reply),
       handler: (request, reply) => this.#handle(route, request, reply),
     });
   }
@@ -239,7 +246,7 @@ export class HttpService {
     reply: FastifyReply,
   ): Promise<unknown> {
     const { routed } = request;
-    if (routed === null) throw new Error('The gate was not passed');
+    if (routed === null) throw new Error('The request guard has not accepted this request');
     if (route.params !== undefined) {
       routed.params = validatePart('params', route.params, namedParams(route, request.params));
     }
@@ -275,12 +282,18 @@ export class HttpService {
       .send(errorBody(response));
   }
 
-  /** Nobody is left to read the answer. Told as a fault of ours, it would let anybody fill the log by hanging up. */
+  /**
+   * The client that would read the response is disconnected. Logging this as a server fault would
+   * let any client fill the log by disconnecting.
+   */
   #hangUp(request: FastifyRequest): ErrorResponse {
-    this.#options.logger.debug(`${request.method} ${templateOf(request)}: the client went away`, {
-      http: { request: { id: request.id, method: request.method } },
-    });
-    return { statusCode: 400, message: 'The request was cut off.', known: true };
+    this.#options.logger.debug(
+      `${request.method} ${templateOf(request)}: the client disconnected before its request was complete`,
+      {
+        http: { request: { id: request.id, method: request.method } },
+      },
+    );
+    return { statusCode: 400, message: 'The request is incomplete.', known: true };
   }
 
   #logFailure(error: unknown, known: boolean, request: FastifyRequest, statusCode: number): void {
@@ -312,7 +325,7 @@ export class HttpService {
 const templateOf = (request: FastifyRequest): string =>
   request.routeOptions.config?.route?.template ?? 'unknown route';
 
-/** Whether the error is that of a body whose sender went away. */
+/** Tells if the error was caused by a sender that disconnected before its body was complete. */
 function isHangUp(error: unknown, message: IncomingMessage): boolean {
   return message.errored !== null && message.errored === error;
 }

@@ -44,7 +44,9 @@ function refusalOf(body: string, request: FastifyRequest): HttpError | undefined
   );
 }
 
-/** A label on a body of no bytes says nothing; `curl -X POST -d ''` calls it a form. */
+/**
+ * The content type of an empty body has no meaning; `curl -X POST -d ''` sends the type of a form.
+ */
 export function dropContentTypeOfEmptyBody({ headers }: IncomingMessage): void {
   if (headers['content-length'] === '0') headers['content-type'] = undefined;
 }

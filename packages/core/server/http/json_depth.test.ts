@@ -5,7 +5,7 @@ import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 const lists = (depth: number, inside = ''): string =>
   `${'['.repeat(depth)}${inside}${']'.repeat(depth)}`;
 
-/** By the parsed value instead of the text. */
+/** Computes the depth from the parsed value instead of the text. */
 function depthOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   return 1 + Math.max(0, ...Object.values(value).map(depthOf));
@@ -22,13 +22,13 @@ describe('A24: a JSON text', () => {
     ['brackets after an escaped quote', JSON.stringify({ text: `"${'['.repeat(999)}` }), false],
     ['brackets after an escaped backslash', lists(201, '"\\\\"'), true],
     ['a string that never ends', `["${'['.repeat(9000)}`, false],
-    ['depth behind a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
+    ['nesting after a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
     ['nothing', '', false],
-  ])('with %s is judged rightly', (_, text, expected) => {
+  ])('with %s is accepted or refused by its real depth', (_, text, expected) => {
     expect(isNestedTooDeeply(text)).toBe(expected);
   });
 
-  it('is judged as its value would be, whatever it holds', () => {
+  it('is judged like its parsed value, whatever it contains', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 8 }), fc.integer({ min: 0, max: 6 }), (text, limit) => {
         expect(isNestedTooDeeply(text, limit)).toBe(depthOf(JSON.parse(text)) > limit);

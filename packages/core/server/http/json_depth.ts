@@ -1,4 +1,7 @@
-/** Deeper bodies answer 400: nobody sends one in good faith, and `JSON.stringify` and SQLite fail somewhere beyond. */
+/**
+ * Maximum nesting. Deeper bodies get 400: no client needs them, and `JSON.stringify` and SQLite
+ * fail at some greater depth.
+ */
 export const MAX_JSON_DEPTH = 200;
 
 const QUOTE = 0x22;
@@ -9,11 +12,12 @@ const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
 /**
- * Whether a JSON text nests lists and objects deeper than the limit. A text that is not JSON gets any answer.
- * Every request with a body pays for this, so what is short or has few brackets is let through without a look at its characters.
+ * Tells if a JSON text nests lists and objects deeper than the limit. The result for text that is
+ * not JSON is unspecified. Every request with a body pays for this check, so text that is short or
+ * has few brackets is accepted without reading each character.
  */
 export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean {
-  // What is opened must be closed.
+  // Every opening bracket needs a closing one.
   if (text.length <= 2 * limit) return false;
   if (!hasMoreThan(limit, text)) return false;
   let depth = 0;
@@ -28,7 +32,9 @@ export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean
   return false;
 }
 
-/** Opening brackets, counted by `indexOf`, which is many times faster than a look at each character. */
+/**
+ * Counts opening brackets with `indexOf`, which is many times faster than reading each character.
+ */
 function hasMoreThan(limit: number, text: string): boolean {
   let count = 0;
   for (const bracket of ['[', '{']) {
@@ -42,7 +48,7 @@ function hasMoreThan(limit: number, text: string): boolean {
   return false;
 }
 
-/** @returns where the quote that ends it stands; the length of the text when there is none */
+/** @returns position of the closing quote; the length of the text when there is none */
 function endOfString(text: string, start: number): number {
   for (let at = start; at < text.length; at += 1) {
     const character = text.charCodeAt(at);

@@ -11,7 +11,7 @@ describe('networkOf', () => {
     ['[2001:db8:1:2::3]:50123', '2001:db8:1:2::'],
     ['[2001:db8:1:2::3]', '2001:db8:1:2::'],
     ['unknown', 'unknown'],
-    ['an invented name', 'unknown'],
+    ['a text that is not an address', 'unknown'],
     ['192.0.2.1:50123:1', 'unknown'],
   ])('counts %s as %s', (address, network) => {
     expect(networkOf(address)).toBe(network);

@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 
-/** Takes the place of a network where a proxy told none. */
+/** Replaces the network when a proxy sent no address. */
 const NO_ADDRESS = 'unknown';
 
 /**
@@ -35,7 +35,7 @@ export function routingPrefixesOf(address: string): readonly string[] {
 /** An address with the port of the client, as some proxies write it in `X-Forwarded-For`. */
 const WITH_PORT = /^(?:\[(?<ipv6>[^\]]*)\](?::\d{1,5})?|(?<ipv4>[\d.]+):\d{1,5})$/;
 
-/** Without the port, which a client chooses anew for each connection. */
+/** Removes the port, because a client uses another one for each connection. */
 function withoutPort(text: string): string {
   const { ipv4, ipv6 } = WITH_PORT.exec(text)?.groups ?? {};
   return ipv4 ?? ipv6 ?? text;
@@ -46,7 +46,8 @@ function prefixOf(
   { ipv4Bits, ipv6Bits }: { readonly ipv4Bits: number; readonly ipv6Bits: number },
 ): string {
   const address = withoutPort(text);
-  // Text of a proxy that is no address (`unknown`, an invented name): all of it is one client.
+  // Text from a proxy that is not an address (`unknown`, an invented name): all such clients count
+  // as one.
   if (!ipaddr.isValid(address)) return NO_ADDRESS;
   const parsed = ipaddr.process(address);
   return parsed.kind() === 'ipv4'
@@ -54,6 +55,6 @@ function prefixOf(
     : ipaddr.IPv6.networkAddressFromCIDR(`${withoutZone(parsed)}/${ipv6Bits}`).toString();
 }
 
-/** The zone (`%eth0`) names an interface of this machine, not a network. */
+/** Removes the zone (`%eth0`): it names an interface of this machine, not a network. */
 const withoutZone = (address: { toNormalizedString(): string }): string =>
   address.toNormalizedString().replace(/%.*$/, '');

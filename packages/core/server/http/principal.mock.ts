@@ -1,6 +1,6 @@
 import type { AuthenticatedUser, Principal } from './types.ts';
 
-/** A signed-in person for tests; override what matters. */
+/** A signed-in user for tests, with overrides. */
 export const anAuthenticatedUser = (over: Partial<AuthenticatedUser> = {}): AuthenticatedUser => ({
   username: 'ana',
   profileUid: 'u_ana',
@@ -9,7 +9,7 @@ export const anAuthenticatedUser = (over: Partial<AuthenticatedUser> = {}): Auth
   ...over,
 });
 
-/** Ana in the default space, unless overridden. */
+/** A principal with the user Ana in the default space, with overrides. */
 export const aPrincipal = (over: Partial<Principal> = {}): Principal => ({
   user: anAuthenticatedUser(),
   spaceId: 'default',

@@ -25,7 +25,10 @@ const PRIVILEGED = { privileges: ['thing:write'] };
 /** A route that needs a privilege and a body. */
 const GUARDED = { ...PRIVILEGED, body: z.strictObject({ name: z.string() }) };
 
-function gate(route: Partial<Route> = GUARDED, options: RouterHarnessOptions = {}): RouterHarness {
+function guarded(
+  route: Partial<Route> = GUARDED,
+  options: RouterHarnessOptions = {},
+): RouterHarness {
   harness = createRouterHarness(options);
   harness.http.createRouter().handle(
     {
@@ -43,10 +46,10 @@ function gate(route: Partial<Route> = GUARDED, options: RouterHarnessOptions = {
   return harness;
 }
 
-describe('a request', () => {
-  /** Each row satisfies one rule more than the one above; the answer tells which rule came first. */
+describe('the request guard', () => {
   const XSRF = { 'kbn-xsrf': 'x' };
   const BOTH = { ...XSRF, 'x-elastic-internal-origin': 'kibana' };
+  // Each row satisfies one rule more than the row above. The response shows which rule comes next.
   it.each([
     ['the cross-site header', {}, null, '/s/none', ['thing:write'], '{', 400, 'kbn-xsrf'],
     [
@@ -74,30 +77,33 @@ describe('a request', () => {
       '[request body.name]: expected string',
     ],
     ['nothing more', BOTH, undefined, '', [], '{"name":"x"}', 200, 'ana'],
-  ] as const)('is asked for %s', async (_, headers, user, space, missing, body, status, text) => {
-    gate(GUARDED, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
-    const response = await harness.inject({
-      method: 'POST',
-      url: `${space}/internal/thing`,
-      headers: { ...headers, 'content-type': 'application/json' },
-      body,
-      defaultHeaders: false,
-    });
-    expect(response.status).toBe(status);
-    expect(response.text).toContain(text);
-    expect(handled).toBe(status === 200 ? 1 : 0);
-  });
+  ] as const)(
+    'checks in this order: %s',
+    async (_, headers, user, space, missing, body, status, text) => {
+      guarded(GUARDED, { missingPrivileges: missing, ...(user === null ? { user } : {}) });
+      const response = await harness.inject({
+        method: 'POST',
+        url: `${space}/internal/thing`,
+        headers: { ...headers, 'content-type': 'application/json' },
+        body,
+        defaultHeaders: false,
+      });
+      expect(response.status).toBe(status);
+      expect(response.text).toContain(text);
+      expect(handled).toBe(status === 200 ? 1 : 0);
+    },
+  );
 
-  it('may carry kbn-version, as Kibana’s own pages do, in place of kbn-xsrf', async () => {
-    gate({ ...PRIVILEGED, access: 'public' });
+  it('accepts kbn-version, which Kibana’s own pages send, instead of kbn-xsrf', async () => {
+    guarded({ ...PRIVILEGED, access: 'public' });
     const headers = { 'kbn-version': '9.0.0' };
     const request = { method: 'POST', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject({ ...request, headers })).status).toBe(200);
     expect((await harness.inject(request)).status).toBe(400);
   });
 
-  it('may declare itself internal in the query, and the route’s schema does not see that parameter', async () => {
-    gate({ ...PRIVILEGED, method: 'get', query: z.strictObject({ a: z.string().optional() }) });
+  it('accepts the internal declaration in the query and hides it from the route’s schema', async () => {
+    guarded({ ...PRIVILEGED, method: 'get', query: z.strictObject({ a: z.string().optional() }) });
     const ask = (query: string) =>
       harness.inject({ method: 'GET', url: `/internal/thing${query}`, defaultHeaders: false });
     expect((await ask('?elasticInternalOrigin=true&a=1')).status).toBe(200);
@@ -105,40 +111,40 @@ describe('a request', () => {
     expect((await ask('')).status).toBe(400);
   });
 
-  it('still needs kbn-xsrf when its query declares it internal', async () => {
-    gate(PRIVILEGED);
+  it('requires kbn-xsrf even when the query declares the request internal', async () => {
+    guarded(PRIVILEGED);
     const url = '/internal/thing?elasticInternalOrigin=true';
     const response = await harness.inject({ method: 'POST', url, defaultHeaders: false });
     expect(response.status).toBe(400);
     expect(response.text).toContain('kbn-xsrf');
   });
 
-  it('needs no cross-site header to read, nor where the route says so', async () => {
-    gate({ ...PRIVILEGED, method: 'get', access: 'public' });
+  it('requires no cross-site header for reading, nor when the route opts out', async () => {
+    guarded({ ...PRIVILEGED, method: 'get', access: 'public' });
     const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject(read)).status).toBe(200);
     expect((await harness.inject({ ...read, method: 'HEAD' })).status).toBe(200);
     await harness.close();
-    gate({ access: 'public', xsrfRequired: false });
+    guarded({ access: 'public', xsrfRequired: false });
     expect((await harness.inject({ ...read, method: 'POST' })).status).toBe(200);
   });
 
-  it('passes without a person where authentication is optional, but not the privileges', async () => {
-    gate({ method: 'get', authentication: 'optional' }, { user: null });
+  it('admits a request without a user where authentication is optional, but checks privileges', async () => {
+    guarded({ method: 'get', authentication: 'optional' }, { user: null });
     const request = { method: 'GET', url: '/internal/thing' } as const;
     expect((await harness.inject(request)).body).toEqual({ user: 'nobody' });
     await harness.close();
-    gate({ method: 'get', authentication: 'optional', privileges: ['a'] }, { user: null });
+    guarded({ method: 'get', authentication: 'optional', privileges: ['a'] }, { user: null });
     expect((await harness.inject(request)).status).toBe(401);
   });
 
-  it('takes a caller whom it cannot recognise for nobody only where the route makes do with that', async () => {
+  it('treats an unrecognised caller as anonymous only where best effort is enough', async () => {
     const request = { method: 'GET', url: '/internal/thing' } as const;
     for (const [authentication, status] of [
       ['best_effort', 200],
       ['optional', 503],
     ] as const) {
-      gate({ method: 'get', authentication });
+      guarded({ method: 'get', authentication });
       harness.http.registerAuthenticator(async () => {
         throw new StoreError('unavailable', 'The store is away.');
       });
@@ -147,8 +153,8 @@ describe('a request', () => {
     }
   });
 
-  it('does not look at credentials where there is no authentication', async () => {
-    gate({ method: 'get', authentication: 'none' });
+  it('does not check credentials when the route has no authentication', async () => {
+    guarded({ method: 'get', authentication: 'none' });
     let asked = 0;
     harness.http.registerAuthenticator(async () => {
       asked += 1;
@@ -158,14 +164,14 @@ describe('a request', () => {
     expect([asked, response.body]).toEqual([0, { user: 'nobody' }]);
   });
 
-  it('carries a challenge in its 401 that opens no dialog in browsers', async () => {
-    gate(GUARDED, { user: null });
+  it('sends a challenge with its 401 that opens no dialog in browsers', async () => {
+    guarded(GUARDED, { user: null });
     const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
     expect(response.headers['www-authenticate']).toBe('ApiKey');
   });
 
-  it('gets the answer the authenticator throws', async () => {
-    gate();
+  it('returns the error that the authenticator throws', async () => {
+    guarded();
     harness.http.registerAuthenticator(async () => {
       throw new HttpError(429, 'Too many attempts');
     });
@@ -173,8 +179,8 @@ describe('a request', () => {
     expect(response).toMatchObject({ status: 429, body: { message: 'Too many attempts' } });
   });
 
-  it('is not read beyond its head by somebody who may not send it', async () => {
-    gate({ ...GUARDED, maxBodyBytes: 10 }, { user: null });
+  it('does not read the body of a request that is refused', async () => {
+    guarded({ ...GUARDED, maxBodyBytes: 10 }, { user: null });
     const response = await harness.inject({
       method: 'POST',
       url: '/internal/thing',
@@ -186,9 +192,9 @@ describe('a request', () => {
 
 describe('F71: without credentials', () => {
   it.each(['none', 'optional', 'best_effort', 'required'] as const)(
-    'a route whose authentication is %s answers the same for every space',
+    'a route whose authentication is %s responds the same for every space',
     async (authentication) => {
-      gate({ method: 'get', authentication }, { user: null, spaces: ['a'] });
+      guarded({ method: 'get', authentication }, { user: null, spaces: ['a'] });
       const responses = await Promise.all(
         ['/s/a', '/s/unknown', ''].map(async (prefix) => {
           const url = `${prefix}/internal/thing`;
@@ -212,7 +218,7 @@ describe('a browser that navigates without a session', () => {
   const asked: AuthenticationRequest[] = [];
 
   function loginPage(route: Partial<Route>, options: RouterHarnessOptions = {}): void {
-    gate(route, options);
+    guarded(route, options);
     harness.http.registerAuthenticator(async (request) => {
       asked.push(request);
       return {
@@ -223,7 +229,7 @@ describe('a browser that navigates without a session', () => {
     });
   }
 
-  it('is sent to the login page with the path it asked for', async () => {
+  it('is sent to the login page with the requested path', async () => {
     loginPage(page, { basePath: '/base', spaces: ['a'] });
     const response = await harness.inject({ ...navigate, url: '/s/a/app/x?tab=1' });
     expect(response).toMatchObject({ status: 302, headers: { location: '/login' }, text: '' });
@@ -254,20 +260,20 @@ describe('a browser that navigates without a session', () => {
     expect(asked.at(-1)?.navigation !== undefined).toBe(status === 302);
   });
 
-  it('gets the page where authentication is optional', async () => {
+  it('gets the page when authentication is optional', async () => {
     loginPage({ ...page, authentication: 'optional' });
     expect((await harness.inject({ ...navigate, url: '/app/x' })).status).toBe(200);
     expect(asked.at(-1)?.navigation).toBeUndefined();
   });
 
-  it('is not what a program is: that one gets its 401', async () => {
+  it('is not confused with a program, which gets 401', async () => {
     loginPage(page);
     expect((await harness.inject({ method: 'GET', url: '/app/x' })).status).toBe(401);
   });
 });
 
-describe('without plugins', () => {
-  it('nobody is signed in, nothing is granted and no response shows which spaces exist', async () => {
+describe('a server without plugins', () => {
+  it('has no users and no privileges, and hides which spaces exist', async () => {
     const { HttpService } = await import('./http_service.ts');
     const { createLoggerMock } = await import('../logging/logger.mock.ts');
     const { systemClock, systemRandomness } = await import('../time/index.ts');
@@ -296,7 +302,7 @@ describe('without plugins', () => {
   });
 
   it.each(['registerAuthenticator', 'registerAuthorizer', 'registerSpaceGuard'] as const)(
-    '%s takes exactly one hook, in setup',
+    '%s accepts exactly one hook, during setup',
     async (register) => {
       harness = createRouterHarness();
       harness.http[register](async () => ({ type: 'unauthenticated' }) as never);

@@ -13,16 +13,16 @@ import type {
   UrlBuilder,
 } from './types.ts';
 
-/** What plugins hook into the way of a request; all optional until their plugin registered them. */
-export interface GateHooks {
+/** Hooks that plugins register for requests. Each is `undefined` until its plugin registers it. */
+export interface RequestGuardHooks {
   authenticate: Parameters<HttpSetup['registerAuthenticator']>[0] | undefined;
   missingPrivileges: Parameters<HttpSetup['registerAuthorizer']>[0] | undefined;
   spaceExists: Parameters<HttpSetup['registerSpaceGuard']>[0] | undefined;
 }
 
-/** What the gate needs of the server around it. */
-export interface Gate {
-  readonly hooks: GateHooks;
+/** Dependencies of the request guard. */
+export interface RequestGuard {
+  readonly hooks: RequestGuardHooks;
   readonly cookies: CookiePolicy;
   readonly urls: UrlBuilder;
   /** `server.name` */
@@ -36,12 +36,13 @@ const PUBLIC_API_VERSION = '2023-10-31';
 const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
 
 /**
- * Everything between routing and reading the body, in this order: cross-site header, internal header, who, where, may
- * they. It fails closed: without a registered hook nobody is signed in, nothing is granted and only the default space exists.
- * @returns the reply when it was answered here
+ * Checks a request between routing and reading the body, in this order: cross-site header, internal
+ * header, user, space, privileges. It fails closed: without a registered hook there is no user, no
+ * privilege is granted and only the default space exists.
+ * @returns the reply when the guard sent a response
  */
 export async function guardRequest(
-  gate: Gate,
+  guard: RequestGuard,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply | undefined> {
@@ -51,18 +52,18 @@ export async function guardRequest(
   const isMarkedAsInternal = takeInternalOrigin(request);
   checkHeaders(route, request.headers, isMarkedAsInternal);
   if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
-  const routed = new RoutedRequest(request, reply, gate.cookies.prefix);
+  const routed = new RoutedRequest(request, reply, guard.cookies.prefix);
   request.routed = routed;
   if (route.authentication !== 'none') {
-    const loginPage = await authenticate(route, gate, routed, reply);
+    const loginPage = await authenticate(route, guard, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
-    // By default this is the name of the machine, which must not be public.
-    if (routed.user !== undefined) reply.header('kbn-name', gate.serverName);
+    // The default is the name of the machine, which must not be public.
+    if (routed.user !== undefined) reply.header('kbn-name', guard.serverName);
   }
   // A client without credentials must not learn which spaces exist (attack 71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
-  if (isInSpace) await checkSpace(gate.hooks, routed);
-  if (route.requiredPrivileges.length > 0) await authorize(route, gate.hooks, routed);
+  if (isInSpace) await checkSpace(guard.hooks, routed);
+  if (route.requiredPrivileges.length > 0) await authorize(route, guard.hooks, routed);
   return undefined;
 }
 
@@ -94,22 +95,28 @@ function takeInternalOrigin({ headers, query }: FastifyRequest): boolean {
   return headers['x-elastic-internal-origin'] !== undefined || value === 'true';
 }
 
-/** Kibana's own pages and clients send one or the other; a foreign page can send neither. */
+/**
+ * Kibana's own pages and clients send one of these headers. A page of another site can send
+ * neither.
+ */
 const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
   headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
 
-/** @returns where to send a browser that is not signed in, when the authenticator named a page */
+/**
+ * @returns address of the login page for a browser without a session, when the authenticator named
+ * one
+ */
 async function authenticate(
   route: CompiledRoute,
-  gate: Gate,
+  guard: RequestGuard,
   routed: RoutedRequest,
   reply: FastifyReply,
 ): Promise<string | undefined> {
   const isNavigation = route.isPage && route.authentication === 'required' && isNavigating(routed);
-  const question = isNavigation ? withReturnPath(routed, gate.urls) : routed;
-  const result = await recognise(route, gate.hooks, question);
+  const question = isNavigation ? withReturnPath(routed, guard.urls) : routed;
+  const result = await recognise(route, guard.hooks, question);
   if (result?.cookies !== undefined) {
-    setCookies(reply, result.cookies, gate.cookies, routed.isSecure);
+    setCookies(reply, result.cookies, guard.cookies, routed.isSecure);
   }
   if (result?.type === 'authenticated') {
     routed.user = result.user;
@@ -120,19 +127,19 @@ async function authenticate(
   throw unauthenticated(result?.reason);
 }
 
-/** Whether a browser asks for a page, rather than a program for data. */
+/** Tells if a browser requests a page. Programs request data. */
 const isNavigating = ({ method, headers }: RoutedRequest): boolean =>
   method === 'GET' && (headers.accept?.includes('text/html') ?? false) && !isMarkedAsOwn(headers);
 
 async function recognise(
   route: CompiledRoute,
-  { authenticate: ask }: GateHooks,
+  { authenticate: ask }: RequestGuardHooks,
   question: AuthenticationRequest,
 ): Promise<AuthenticationResult | undefined> {
   try {
     return await ask?.(question);
   } catch (error) {
-    // Whoever the caller is, such a route has something to tell to everybody.
+    // Such a route serves every caller, even when nobody can be recognised.
     if (route.authentication === 'best_effort') return undefined;
     throw error;
   }
@@ -145,14 +152,14 @@ function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): Authentication
   return { ...identity, navigation: { returnPath } };
 }
 
-async function checkSpace(hooks: GateHooks, routed: RoutedRequest): Promise<void> {
+async function checkSpace(hooks: RequestGuardHooks, routed: RoutedRequest): Promise<void> {
   const exists = (await hooks.spaceExists?.(routed.spaceId, routed)) ?? false;
   if (!exists) throw new HttpError(404, 'Not Found');
 }
 
 async function authorize(
   route: CompiledRoute,
-  hooks: GateHooks,
+  hooks: RequestGuardHooks,
   routed: RoutedRequest,
 ): Promise<void> {
   const required = route.requiredPrivileges;
@@ -161,12 +168,13 @@ async function authorize(
   if (routed.user === undefined) throw unauthenticated(undefined);
   throw new HttpError(
     403,
-    `${route.method} ${route.template} needs privileges you lack here: [${missing.join(', ')}].`,
+    `${route.method} ${route.template} needs privileges that you do not have in this space: [${missing.join(', ')}].`,
   );
 }
 
 function unauthenticated(reason: string | undefined): HttpError {
-  // RFC 9110 §11.6.1 demands a challenge. `Basic` would make browsers open their own dialog over the login page.
+  // RFC 9110 §11.6.1 demands a challenge. `Basic` would make browsers open their own dialog over
+  // the login page.
   return new HttpError(401, reason ?? 'Sign in first.', {
     headers: { 'www-authenticate': 'ApiKey' },
   });

@@ -58,7 +58,7 @@ describe('A24: a query', () => {
       'code=a&state=b&__proto__=x',
       '[request query.__proto__]: unknown key',
     ],
-  ])('with %s answers 400', async (_, query, message) => {
+  ])('with %s gets 400', async (_, query, message) => {
     const response = await callback(query);
     expect(response.status).toBe(400);
     expect(response.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
@@ -66,14 +66,14 @@ describe('A24: a query', () => {
     expect(response.text.length).toBeLessThan(500);
   });
 
-  it('is decoded once', async () => {
+  it('is decoded exactly once', async () => {
     expect((await callback('code=a%2Bb+c%252F&state=%E2%82%AC')).body).toEqual({
       code: 'a+b c%2F',
       state: '€',
     });
   });
 
-  it('answers below 500 whatever it holds', async () => {
+  it('never gets 500, whatever it contains', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ maxLength: 200, unit: 'binary-ascii' }), async (query) => {
         const url = `/api/callback/k?${query.replaceAll(/[^\x21-\x7e]/g, '')}`;
@@ -88,11 +88,11 @@ describe('a path', () => {
   it.each([
     ['a malformed escape', '/api/callback/%E0%A4%A', 400],
     ['a NUL character', '/api/callback/a%00b?code=a&state=b', 400],
-    ['a space id that cannot be one', '/s/Team%2F..%2Fa/api/callback/k', 404],
+    ['a malformed space id', '/s/Team%2F..%2Fa/api/callback/k', 404],
     ['an empty space id', '/s//api/callback/k', 404],
-    ['a space prefix and nothing else', '/s/default', 404],
-    ['dots that climb', '/api/callback/../../etc', 404],
-  ])('with %s answers in the usual shape', async (_, url, status) => {
+    ['only a space prefix', '/s/default', 404],
+    ['dots that leave the folder', '/api/callback/../../etc', 404],
+  ])('with %s gets an error in the usual shape', async (_, url, status) => {
     const response = await harness.inject({ method: 'GET', url });
     expect(response.status).toBe(status);
     expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
@@ -111,15 +111,15 @@ describe('a body', () => {
       { name: 'a', inner: { list: [1] } },
       '[request body.inner.list.0]: expected string',
     ],
-    ['none of several types', { name: 'a', size: [] }, '[request body.size]: expected number or'],
+    ['a type outside a union', { name: 'a', size: [] }, '[request body.size]: expected number or'],
     ['a list instead of an object', [1], '[request body]: expected object'],
-  ])('with %s answers 400 and says where', async (_, body, message) => {
+  ])('with %s gets 400 and an error that names the field', async (_, body, message) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect((response.body as { message: string }).message).toContain(message);
   });
 
-  it('is never repeated in the answer', async () => {
+  it('is never repeated in the error', async () => {
     const canary = { name: ['canary'], size: 'canary', inner: { list: 'canary' } };
     expect((await post(canary)).text).not.toContain('canary');
     expect((await post('{"canary": canary')).text).not.toContain('canary');
@@ -137,8 +137,8 @@ describe('a body', () => {
     ['too large', JSON.stringify({ name: 'x'.repeat(2000) }), 'application/json', 413],
     ['a form', 'name=a', 'application/x-www-form-urlencoded', 415],
     ['plain text', '{"name":"a"}', 'text/plain', 415],
-    ['of a type that is none', '{"name":"a"}', 'nonsense', 415],
-  ])('%s is refused', async (_, body, type, status) => {
+    ['a type that is not supported', '{"name":"a"}', 'nonsense', 415],
+  ])('is refused: %s', async (_, body, type, status) => {
     const response = await post(body, type);
     expect(response.status).toBe(status);
     expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
@@ -149,7 +149,7 @@ describe('a body', () => {
     expect((await harness.inject({ method: 'POST', url: '/api/thing' })).text).toBe('empty');
   });
 
-  it('A24: nested beyond any use answers 400, however the route would take it', async () => {
+  it('A24: nested too deeply gets 400, even where the route would accept it', async () => {
     for (const body of ['['.repeat(9000), `${'['.repeat(900)}${']'.repeat(900)}`]) {
       const response = await harness.inject({
         method: 'POST',
@@ -162,7 +162,7 @@ describe('a body', () => {
     }
   });
 
-  it('that is compressed answers 415 and says so', async () => {
+  it('that is compressed gets 415 with an explanation', async () => {
     const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',
@@ -173,7 +173,7 @@ describe('a body', () => {
     expect(response.text).toContain('send it without content-encoding');
   });
 
-  it('of no bytes is none, whatever its label calls it', async () => {
+  it('of no bytes counts as absent, whatever its content type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
     const response = await harness.inject({ method: 'POST', url: '/api/thing', headers });
     expect(response).toMatchObject({ status: 200, text: 'empty' });
@@ -185,7 +185,7 @@ describe('a body', () => {
     expect((await harness.inject({ ...request, body: 'name=a' })).status).toBe(400);
   });
 
-  it('without a content type and without kbn-xsrf, as a page of another site can send it, is refused', async () => {
+  it('without a content type and kbn-xsrf, as another site can send it, is refused', async () => {
     const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',

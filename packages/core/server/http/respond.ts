@@ -15,7 +15,7 @@ function redirect(
   return { ...extras, status, headers: { ...headers, location } };
 }
 
-/** Builders for {@link RouteResponse}, one per kind of answer a handler gives. */
+/** Builders for {@link RouteResponse}, one per kind of response that a handler returns. */
 export const respond = {
   /** 200 with a JSON body. */
   ok: <const B>(body: B, extras: Extras = {}): RouteResponse<200, B> => ({
@@ -32,7 +32,7 @@ export const respond = {
   /** 204 without a body. */
   noContent: (extras: Extras = {}): RouteResponse<204, undefined> => ({ status: 204, ...extras }),
   redirect,
-  /** An HTML page with a status of its own. */
+  /** An HTML page with a given status. */
   html: <const S extends number>(
     status: S,
     page: string,

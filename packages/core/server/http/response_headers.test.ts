@@ -20,7 +20,7 @@ function responding(response: RouteResponse | Error, options: RouterHarnessOptio
     });
 }
 
-describe('A30: every answer', () => {
+describe('A30: every response', () => {
   it.each([
     ['a success', respond.ok({}), '/api/x', 200],
     ['a page', respond.html(400, '<p>no</p>'), '/api/x', 400],
@@ -30,7 +30,7 @@ describe('A30: every answer', () => {
     ['an unknown space', respond.ok({}), '/s/none/api/x', 404],
     ['a malformed URL', respond.ok({}), '/%E0%A4%A', 400],
     ['an overlong URL', respond.ok({}), `/api/x?${'a'.repeat(20_000)}`, 400],
-  ])('forbids framing and guessing: %s', async (_, response, url, status) => {
+  ])('forbids framing and content sniffing: %s', async (_, response, url, status) => {
     responding(response);
     const received = await harness.inject({ method: 'GET', url });
     expect(received.status).toBe(status);
@@ -47,7 +47,7 @@ describe('A30: every answer', () => {
     expect(received.headers['x-powered-by']).toBeUndefined();
   });
 
-  it('carries HSTS only when browsers come over https', async () => {
+  it('carries HSTS only when browsers connect over https', async () => {
     responding(respond.ok({}), { publicBaseUrl: 'https://a.example' });
     const received = await harness.inject({ method: 'GET', url: '/api/x' });
     expect(received.headers['strict-transport-security']).toContain('max-age=31536000');
@@ -62,7 +62,7 @@ describe('A30: every answer', () => {
     expect(received.headers['strict-transport-security']).toBe(value ?? undefined);
   });
 
-  it('names the version of the public API, and the server to signed-in callers only', async () => {
+  it('names the API version in public responses, and the server only to signed-in callers', async () => {
     responding(respond.ok({}), { config: { name: 'box-7' } });
     const received = await harness.inject({ method: 'GET', url: '/api/x' });
     expect(received.headers).toMatchObject({
@@ -73,7 +73,7 @@ describe('A30: every answer', () => {
     expect(anonymous.headers['kbn-name']).toBeUndefined();
   });
 
-  it('names the one version of the public API whatever version the caller asks for', async () => {
+  it('names the same API version whatever version the caller requests', async () => {
     responding(respond.ok({}));
     const headers = { 'elastic-api-version': '1999-01-01' };
     const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
@@ -83,7 +83,7 @@ describe('A30: every answer', () => {
     });
   });
 
-  it('lets a handler decide policy and caching', async () => {
+  it('lets a handler set its policy and caching headers', async () => {
     responding(
       respond.ok({}, { headers: { 'Content-Security-Policy': 'x', 'cache-control': 'private' } }),
     );
@@ -118,7 +118,7 @@ describe('A30: every answer', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1'] }, false],
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
-  ])('with %j takes a request id from 127.0.0.1: %p', async (requestId, isTaken) => {
+  ])('with %j accepts a request id from 127.0.0.1: %p', async (requestId, isTaken) => {
     responding(respond.ok({}), { config: { requestId } });
     const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
     const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
@@ -182,14 +182,14 @@ describe('a cookie on https without a base path', () => {
     return (await harness.inject({ method: 'GET', url: '/api/x', headers: { cookie } })).body;
   };
 
-  it('is not confused with one that a sibling subdomain set', async () => {
+  it('is not confused with a cookie that a sibling subdomain set', async () => {
     expect(await asked('sid=planted; __Host-sid=own; __Host-a=1; b=2')).toEqual({
       cookies: { sid: 'own', a: '1' },
       unprefixedCookies: { sid: 'planted', b: '2' },
     });
   });
 
-  it('is removed together with the one that an earlier version set without a prefix', async () => {
+  it('is cleared together with the unprefixed cookie of an earlier version', async () => {
     responding(respond.ok({}, { cookies: [{ name: 'sid', value: '' }] }), {
       publicBaseUrl: 'https://a.example',
     });
@@ -201,8 +201,8 @@ describe('a cookie on https without a base path', () => {
   });
 });
 
-describe('urls', () => {
-  it('put base path and space in front, the default space excepted', () => {
+describe('URL builder', () => {
+  it('puts base path and space in front, except the default space', () => {
     responding(respond.ok({}), { basePath: '/b', publicBaseUrl: 'https://a.example/b' });
     const { urls } = harness.http;
     expect(urls.path('/x')).toBe('/b/x');
@@ -211,7 +211,7 @@ describe('urls', () => {
     expect(urls.publicUrl('/x', 'team')).toBe('https://a.example/b/s/team/x');
   });
 
-  it('answers 404 to what lacks the base path', async () => {
+  it('responds 404 to a path without the base path', async () => {
     responding(respond.ok({}), { basePath: '/b' });
     expect((await harness.inject({ method: 'GET', url: '/api/x' })).status).toBe(200);
     expect((await harness.inject({ method: 'GET', url: '/bx/api/x' })).status).toBe(404);

@@ -2,7 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { DEFAULT_SPACE_ID } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 
-/** Longer URLs answer 400. Leaves room for the longest authorization codes providers are known to send. */
+/**
+ * Longer URLs get 400. Leaves room for the longest authorization codes that providers are known to
+ * send.
+ */
 export const MAX_URL_LENGTH = 16 * 1024;
 
 const SPACE_ID = Symbol('space id');
@@ -16,8 +19,9 @@ interface MarkedMessage extends IncomingMessage {
 }
 
 /**
- * Strips base path and space prefix before routing and remembers the space on the message. It must not throw (the router
- * has no request yet), so what it refuses is remembered too and thrown by {@link refuseBadUrl}.
+ * Removes base path and space prefix before routing and records the space on the message. It must
+ * not throw, because the router has no request yet. So it also records a refusal, which {@link
+ * refuseBadUrl} throws.
  */
 export function createUrlRewriter(config: {
   readonly basePath: string;
@@ -31,7 +35,7 @@ export function createUrlRewriter(config: {
       return '/';
     };
     if (url.length > MAX_URL_LENGTH) return refuse(new HttpError(400, 'The URL is too long.'));
-    if (url.includes('%00')) return refuse(new HttpError(400, 'The URL holds a NUL character.'));
+    if (url.includes('%00')) return refuse(new HttpError(400, 'The URL contains a NUL character.'));
     const local = withoutPrefix(url, strip);
     if (local === undefined) return refuse(new HttpError(404, 'Not Found'));
     const prefix = local.startsWith('/s/') ? SPACE_PREFIX.exec(local) : null;
@@ -43,7 +47,7 @@ export function createUrlRewriter(config: {
   };
 }
 
-/** The space named by the URL; `default` when none was. */
+/** The space that the URL names. `default` when it names none. */
 export function spaceIdOf(message: IncomingMessage): string {
   return (message as MarkedMessage)[SPACE_ID] ?? DEFAULT_SPACE_ID;
 }

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import type { DocumentedResponse, HttpMethod, Route } from '../../common/index.ts';
 
-/** A route in the form used before `defineRoute`. Each member is explained at {@link Route}. */
+/** A route in the form used before `defineRoute`. {@link Route} documents each member. */
 export interface RouteDefinition<
   P extends ZodType = ZodType,
   Q extends ZodType = ZodType,

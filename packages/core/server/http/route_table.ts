@@ -7,7 +7,7 @@ import {
 } from './compiled_route.ts';
 import type { ErrorMapper } from './types.ts';
 
-/** All routes of the server, until they are handed to the HTTP server. */
+/** All routes of the server, until they are passed to the HTTP server. */
 export class RouteTable {
   readonly #routes: CompiledRoute[] = [];
   readonly #taken = new Set<string>();
@@ -29,7 +29,7 @@ export class RouteTable {
     this.#routes.push(route);
   }
 
-  /** Refuses further routes. */
+  /** Refuses further routes. @returns all routes */
   close(): readonly CompiledRoute[] {
     this.#closed = true;
     return this.#routes;

@@ -21,7 +21,7 @@ const aRoute = (over: Partial<Route> = {}): Route => ({
 });
 
 describe('a route', () => {
-  it('hands its handler validated input, the person and the space', async () => {
+  it('passes validated input, user and space to the handler', async () => {
     harness.http.createRouter().handle(
       {
         method: 'post',
@@ -54,7 +54,7 @@ describe('a route', () => {
     });
   });
 
-  it('shows nothing of query and body to a handler that declared no schema for them', async () => {
+  it('hides query and body from a handler without schemas for them', async () => {
     harness.http
       .createRouter()
       .handle(aRoute({ method: 'post' }), ({ params, query, body }) =>
@@ -68,7 +68,7 @@ describe('a route', () => {
     expect(response.body).toEqual({ params: {}, query: {}, body: 'none' });
   });
 
-  it('answers with and without its optional last part', async () => {
+  it('matches with and without its optional last part', async () => {
     harness.http.createRouter().handle(
       aRoute({
         path: '/api/thing/{id?}',
@@ -83,7 +83,7 @@ describe('a route', () => {
     expect((await harness.inject({ method: 'GET', url: '/api/thing/' })).status).toBe(200);
   });
 
-  it('hands a wildcard over by its name, decoded', async () => {
+  it('passes a wildcard by its name, decoded', async () => {
     harness.http.createRouter().handle(
       aRoute({
         path: '/app/{path*}',
@@ -97,15 +97,15 @@ describe('a route', () => {
 
   it.each([
     ['an object as JSON', { a: 1 }, 'application/json; charset=utf-8', '{"a":1}'],
-    ['a text as it is', 'hi', 'text/plain; charset=utf-8', 'hi'],
-    ['a buffer as it is', Buffer.from('hi'), 'application/octet-stream', 'hi'],
+    ['a text unchanged', 'hi', 'text/plain; charset=utf-8', 'hi'],
+    ['a buffer unchanged', Buffer.from('hi'), 'application/octet-stream', 'hi'],
   ])('sends %s', async (_, body, type, text) => {
     harness.http.createRouter().handle(aRoute(), () => respond.ok(body));
     const response = await harness.inject({ method: 'GET', url: '/api/thing' });
     expect([response.headers['content-type'], response.text]).toEqual([type, text]);
   });
 
-  it('sends no body for 204 and redirects', async () => {
+  it('sends no body for 204 and for redirects', async () => {
     const router = harness.http.createRouter();
     router.handle(aRoute({ path: '/a' }), () => respond.noContent());
     router.handle(aRoute({ path: '/b' }), () => respond.redirect('/c', { status: 303 }));
@@ -120,7 +120,7 @@ describe('a route', () => {
     });
   });
 
-  it('answers HEAD like GET without a body, and OPTIONS with what the path allows', async () => {
+  it('serves HEAD like GET without a body, and lists allowed methods for OPTIONS', async () => {
     const router = harness.http.createRouter();
     router.handle(aRoute({ path: '/api/thing/{id}' }), () => respond.ok({ a: 1 }));
     router.handle(aRoute({ path: '/api/thing/{id}', method: 'delete' }), () => respond.noContent());
@@ -141,7 +141,7 @@ describe('a route', () => {
   it.each([
     [aRoute({ path: '/api/thing/{id}' }), aRoute({ path: '/api/thing/{name}' })],
     [aRoute({ path: '/api/thing/{id?}' }), aRoute({ path: '/api/thing' })],
-  ])('is refused when its place is taken', (first, second) => {
+  ])('is refused when another route has the same path', (first, second) => {
     const router = harness.http.createRouter();
     router.handle(first, () => respond.noContent());
     expect(() => router.handle(second, () => respond.noContent())).toThrow(
@@ -170,7 +170,7 @@ describe('errors', () => {
     return harness.inject({ method: 'GET', url: '/api/thing?secret=canary' });
   };
 
-  it('answers what an HttpError says', async () => {
+  it('sends the status and message of an HttpError', async () => {
     const error = new HttpError(429, 'Slow down', {
       headers: { 'retry-after': '9' },
       attributes: { code: 'throttled' },
@@ -188,7 +188,7 @@ describe('errors', () => {
     expect(harness.logger.lines).toEqual([]);
   });
 
-  it('asks the mapping of the router first', async () => {
+  it('uses the error mapper of the router first', async () => {
     class TeapotError extends Error {}
     harness.http
       .createRouter({
@@ -214,7 +214,7 @@ describe('errors', () => {
     ['invalid_attributes', 400],
     ['undecryptable', 500],
     ['newer_version', 503],
-  ] as const)('answers a saved object error %s with %i and its message', async (code, status) => {
+  ] as const)('maps a saved object error %s to %i and keeps its message', async (code, status) => {
     const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
     expect((await responseTo(error)).body).toMatchObject({
       statusCode: status,
@@ -222,7 +222,7 @@ describe('errors', () => {
     });
   });
 
-  it('answers an unreachable store with 503 and when to try again', async () => {
+  it('responds 503 with a retry time when the store is unreachable', async () => {
     const error = new SavedObjectError('store_unavailable', 'disk /secret/path is full', {
       type: 'a',
     });
@@ -231,7 +231,7 @@ describe('errors', () => {
     expect(response.text).not.toContain('/secret/path');
   });
 
-  it('never shows message or stack of anything else, and logs it once with its route', async () => {
+  it('hides message and stack of any other error and logs it once with its route', async () => {
     const response = await responseTo(
       new Error('canary in message', { cause: new Error('canary') }),
     );
@@ -249,7 +249,7 @@ describe('errors', () => {
   });
 
   it.each([['a string'], [undefined], [null], [{ statusCode: 200, message: 'canary' }]])(
-    'answers 500 when %p is thrown',
+    'responds 500 when %p is thrown',
     async (thrown) => {
       const response = await responseTo(thrown);
       expect(response.status).toBe(500);
@@ -257,7 +257,7 @@ describe('errors', () => {
     },
   );
 
-  it('does not trust a status an unknown error carries', async () => {
+  it('ignores the status of an unknown error', async () => {
     const response = await responseTo(Object.assign(new Error('canary'), { statusCode: 404 }));
     expect(response.status).toBe(500);
     expect(response.text).not.toContain('canary');
@@ -267,16 +267,13 @@ describe('errors', () => {
     [{ code: 'FST_ERR_NEW', statusCode: 422 }, 422, 'Unprocessable Entity'],
     [{ code: 'FST_ERR_NEW', statusCode: 503 }, 500, 'An internal server error occurred.'],
     [{ code: 'FST_ERR_NEW' }, 500, 'An internal server error occurred.'],
-  ])(
-    'takes a refusal of the framework that it does not know for what it says: %j',
-    async (facts, status, message) => {
-      const response = await responseTo(Object.assign(new Error('canary'), facts));
-      expect(response).toMatchObject({ status, body: { message } });
-      expect(response.text).not.toContain('canary');
-    },
-  );
+  ])('uses the status of an unknown framework error: %j', async (facts, status, message) => {
+    const response = await responseTo(Object.assign(new Error('canary'), facts));
+    expect(response).toMatchObject({ status, body: { message } });
+    expect(response.text).not.toContain('canary');
+  });
 
-  it('answers 500 when the mapping itself fails', async () => {
+  it('responds 500 when the error mapper itself fails', async () => {
     const response = await responseTo(new Error('first'), () => {
       throw new Error('second');
     });
@@ -284,7 +281,7 @@ describe('errors', () => {
     expect(harness.logger.lines[0]?.meta?.error).toMatchObject({ message: 'first' });
   });
 
-  it('answers unknown paths and methods in the same shape', async () => {
+  it('responds to unknown paths and methods in the same shape', async () => {
     harness.http.createRouter().handle(aRoute(), () => respond.noContent());
     const body = { statusCode: 404, error: 'Not Found', message: 'Not Found' };
     expect((await harness.inject({ method: 'GET', url: '/api/none' })).body).toEqual(body);

@@ -8,37 +8,40 @@ import { anAuthenticatedUser } from './principal.mock.ts';
 import type { AuthenticatedUser, HttpSetup } from './types.ts';
 import { verifyResponse } from './verify_response.mock.ts';
 
-/** What a test fixes for all requests of one harness. */
+/** Options of a harness, which apply to all its requests. */
 export interface RouterHarnessOptions {
-  /** Who is signed in unless a request says otherwise; `null`: nobody. Default: Ana. */
+  /** Signed-in user unless a request overrides it. `null`: nobody is signed in. Default: Ana. */
   readonly user?: AuthenticatedUser | null;
-  /** Privileges nobody holds, out of those a route requires. Default: none is missing. */
+  /** Privileges that no user holds, among those a route requires. Default: none is missing. */
   readonly missingPrivileges?: readonly string[];
-  /** Spaces that exist beside `default`. */
+  /** Spaces that exist in addition to `default`. */
   readonly spaces?: readonly string[];
   readonly publicBaseUrl?: string;
-  /** Prepended to URLs that lack it. */
+  /** Prepended to URLs that do not begin with it. */
   readonly basePath?: string;
-  /** Further settings of the request gate. */
+  /** Further settings of the HTTP server. */
   readonly config?: Partial<HttpConfig>;
 }
 
-/** One request as a test writes it. */
+/** One request of a test. */
 export interface HarnessRequest {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE' | 'OPTIONS';
   readonly url: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Objects are sent as JSON, strings as they are. */
+  /** Objects are sent as JSON, strings unchanged. */
   readonly body?: string | object;
   /** Address of the client. Default: loopback. */
   readonly remoteAddress?: string;
-  /** Replaces the harness's user for this request; `null`: nobody. Ignored when the plugin registered an authenticator. */
+  /**
+   * Replaces the harness's user for this request. `null`: nobody is signed in. Ignored when the
+   * plugin registered an authenticator.
+   */
   readonly user?: AuthenticatedUser | null;
   /** `false` leaves out `kbn-xsrf` and `x-elastic-internal-origin`. Default `true`. */
   readonly defaultHeaders?: boolean;
 }
 
-/** One answer, its body parsed when it is JSON. */
+/** One response. Its body is parsed when it is JSON. */
 export interface HarnessResponse<B = unknown> {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
@@ -51,7 +54,7 @@ export interface HarnessResponse<B = unknown> {
   readonly text: string;
 }
 
-/** The real way in, without a socket. */
+/** The real HTTP server, without a socket. */
 export interface RouterHarness {
   readonly http: HttpSetup;
   readonly logger: LoggerMock;
@@ -71,7 +74,10 @@ export interface RouterHarness {
     readonly headers: { get(name: string): string | null };
     text(): Promise<string>;
   }>;
-  /** The first request freezes routes and hooks. `B` is what the test expects the body to be; nothing checks it. */
+  /**
+   * The first request freezes routes and hooks. `B` is the body that the test expects; nothing
+   * checks it.
+   */
   inject<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
   close(): Promise<void>;
 }
@@ -80,8 +86,8 @@ export interface RouterHarness {
 const USER_HEADER = 'x-harness-user';
 
 /**
- * Runs a plugin's routes through the real fastify, gate, validation and error mapping. Hooks the plugin does not
- * register itself are filled in from the options.
+ * Runs a plugin's routes through the real HTTP server, request guard, validation and error mapping.
+ * Hooks that the plugin does not register come from the options.
  */
 export function createRouterHarness(options: RouterHarnessOptions = {}): RouterHarness {
   const logger = createLoggerMock('http');

@@ -7,8 +7,9 @@ import type { AuthenticatedUser, CookiePrefix, ServerRequest } from './types.ts'
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
 /**
- * What handlers see of one request. One object per request, filled in as the request passes the gate; what few
- * handlers ask for (signal, address) is worked out on demand to keep the common path short.
+ * A request as handlers see it. There is one object per request, filled in while the request passes
+ * the guard. Values that few handlers need (signal, address) are computed on demand, which keeps
+ * the common path short.
  */
 export class RoutedRequest implements ServerRequest {
   /** Set by authentication. */

@@ -10,13 +10,16 @@ import type {
 } from '../../common/index.ts';
 import type { RouteDefinition } from './route_definition.ts';
 
-/** How a caller proved who they are. */
+/** How a caller authenticated. */
 export type AuthenticationType = 'session' | 'basic' | 'api_key';
 
-/** The signed-in person behind a request. */
+/** The signed-in user of a request. */
 export interface AuthenticatedUser {
   readonly username: string;
-  /** Stable id of the person; survives renames of everything else. An API key carries its owner's. */
+  /**
+   * Stable id of the user. Stays the same when the user is renamed. An API key carries the id of
+   * its owner.
+   */
   readonly profileUid: string;
   readonly roles: readonly string[];
   readonly fullName?: string;
@@ -24,16 +27,16 @@ export interface AuthenticatedUser {
   readonly authenticationType: AuthenticationType;
   /** Present only when `authenticationType` is `api_key`. */
   readonly apiKeyId?: string;
-  /** As {@link apiKeyId}; chosen by the owner, so it identifies nothing. */
+  /** Present with {@link apiKeyId}. Chosen by the owner, so it does not identify the key. */
   readonly apiKeyName?: string;
 }
 
 /**
- * On whose behalf, and in which space, something happens. Services take this instead of a request, so that
- * background work and requests are served by the same code.
+ * The user and the space for which something happens. Services take this instead of a request, so
+ * that background work and requests use the same code.
  */
 export interface Principal {
-  /** `undefined` on routes that need no authentication, when nobody is signed in. */
+  /** `undefined` on routes that need no authentication, when no user is signed in. */
   readonly user: AuthenticatedUser | undefined;
   readonly spaceId: string;
   /** Correlates log lines and audit events. `undefined` for background work. */
@@ -49,34 +52,34 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Path without base path and space prefix, then query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Keyed by the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
+  /** By the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
-   * Cookies without our prefix: set by an earlier version, or by a sibling subdomain of an
-   * attacker. Empty when there is no prefix.
+   * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
+   * sibling subdomain. Empty when there is no prefix.
    */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly params: P;
   readonly query: Q;
   readonly body: B;
   readonly remoteAddress: string;
-  /** `true` when the browser reached us over https, directly or as told by a trusted proxy. */
+  /** `true` when the browser uses https, directly or as a trusted proxy reports it. */
   readonly isSecure: boolean;
-  /** Aborts when the client goes away before the answer. */
+  /** Aborts when the client disconnects before the response. */
   readonly signal: AbortSignal;
 }
 
 /**
  * Browsers accept a cookie whose name begins with `__Host-` only from this host, over https and for
- * the path `/` (RFC 6265bis §4.1.3.2). So a sibling subdomain cannot set a session or flow cookie
- * here.
+ * the path `/` (RFC 6265bis §4.1.3.2). So a sibling subdomain cannot set a session or authorization
+ * flow cookie here.
  */
 export type CookiePrefix = '' | '__Host-';
 
 /** A cookie to set. Always `HttpOnly`; `Secure` is added on https, the path is the base path. */
 export interface CookieToSet {
   readonly name: string;
-  /** Empty string clears the cookie. */
+  /** An empty string clears the cookie. */
   readonly value: string;
   /** `undefined`: a session cookie. */
   readonly maxAgeSeconds?: number;
@@ -84,8 +87,8 @@ export interface CookieToSet {
 }
 
 /**
- * Response of a handler. Build one with {@link respond}.
- * Objects are sent as JSON, strings and buffers as they are, `undefined` as an empty body.
+ * Response of a handler. Build one with {@link respond}. Objects are sent as JSON, strings and
+ * buffers unchanged, `undefined` as an empty body.
  */
 export interface RouteResponse<S extends number = number, B = unknown> {
   readonly status: S;
@@ -110,7 +113,9 @@ export type RouteHandler<T extends Route, S = undefined> = (
   services: S,
 ) => Promise<ResponseOf<T>> | ResponseOf<T>;
 
-/** Turns a capability's error into an answer; `undefined` when the error is none of its own. */
+/**
+ * Maps a capability's error to a response. `undefined`: the error belongs to another capability.
+ */
 export type ErrorMapper = (error: unknown) => MappedError | undefined;
 
 /** A capability error in HTTP terms. `message` is shown to the client. */
@@ -122,7 +127,7 @@ export interface MappedError {
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** What the routes of one router share. */
+/** Options that the routes of one router share. */
 export interface RouterOptions<S = undefined> {
   readonly mapError?: ErrorMapper;
   /**
@@ -156,27 +161,30 @@ export interface Router<S = undefined> {
 
 type Parsed<T> = T extends ZodType<infer O> ? O : unknown;
 
-/** What authentication sees of a request. */
+/** The part of a request that authentication sees. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
-  /** Keyed by the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
+  /** By the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
-   * Cookies without our prefix: set by an earlier version, or by a sibling subdomain of an
-   * attacker. Empty when there is no prefix.
+   * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
+   * sibling subdomain. Empty when there is no prefix.
    */
   readonly unprefixedCookies: Readonly<Record<string, string | undefined>>;
   readonly remoteAddress: string;
   readonly requestId: string;
   /**
-   * Present when a browser navigates to a page: a GET whose `Accept` names `text/html`, without the headers programs
-   * send (`kbn-xsrf`, `kbn-version`), on a page (`isPage`) that demands a user.
-   * `returnPath` is path and query as the browser asked for them, with base path and space prefix.
+   * Present when a browser navigates to a page that requires a user (`isPage`): a GET whose
+   * `Accept` names `text/html`, without the headers that programs send (`kbn-xsrf`, `kbn-version`).
+   * `returnPath` is the path and query that the browser requested, with base path and space prefix.
    */
   readonly navigation?: { readonly returnPath: string };
 }
 
-/** `unauthenticated` carries why, for the 401 message; cookies are set on whatever answer follows. */
+/**
+ * Result of authentication. `unauthenticated` carries the reason for the 401 message. Cookies are
+ * set on any response that follows.
+ */
 export type AuthenticationResult =
   | {
       readonly type: 'authenticated';
@@ -187,23 +195,35 @@ export type AuthenticationResult =
       readonly type: 'unauthenticated';
       readonly reason?: string;
       readonly cookies?: readonly CookieToSet[];
-      /** Where a browser that navigates is sent (302) instead of getting a 401. Path as the browser must ask for it. */
+      /**
+       * A browser that navigates is redirected (302) to this path instead of getting a 401. The
+       * path includes the base path.
+       */
       readonly redirectTo?: string;
     };
 
-/** Builds URLs; the only place that knows the base path and the space prefix. */
+/** Builds URLs. No other code knows the base path and the space prefix. */
 export interface UrlBuilder {
   /** `server.basePath`, `''` when unset. */
   readonly basePath: string;
-  /** `server.publicBaseUrl` without a trailing slash; `undefined` when unset. It includes the base path, as in Kibana. */
+  /**
+   * `server.publicBaseUrl` without a trailing slash; `undefined` when unset. It includes the base
+   * path, as in Kibana.
+   */
   readonly publicBaseUrl: string | undefined;
-  /** Path as the browser must ask for it: base path, then `/s/{spaceId}` unless `default` or absent, then `path`. */
+  /**
+   * Path that a browser must request: base path, then `/s/{spaceId}` unless `default` or absent,
+   * then `path`.
+   */
   path(path: string, spaceId?: string): string;
-  /** Absolute URL on `publicBaseUrl`. @throws HttpError 400 when `server.publicBaseUrl` is unset. */
+  /**
+   * Absolute URL on `publicBaseUrl`.
+   * @throws HttpError 400 when `server.publicBaseUrl` is unset
+   */
   publicUrl(path: string, spaceId?: string): string;
 }
 
-/** What plugins do with HTTP while they set up. */
+/** HTTP functions for the setup of plugins. */
 export interface HttpSetup {
   /** Call in `setup`. One router per plugin is enough. */
   createRouter<S = undefined>(options?: RouterOptions<S>): Router<S>;
@@ -211,13 +231,17 @@ export interface HttpSetup {
   /** Prefix of cookie names in browsers. Core adds and removes it. */
   readonly cookiePrefix: CookiePrefix;
   /**
-   * Exactly one plugin (security) does this. An HttpError it throws (too many attempts) is the answer of the request.
-   * @throws Error on a second call.
+   * Only one plugin (security) calls this. An HttpError that the authenticator throws, for example
+   * after too many attempts, becomes the response.
+   * @throws Error on a second call
    */
   registerAuthenticator(
     authenticate: (request: AuthenticationRequest) => Promise<AuthenticationResult>,
   ): void;
-  /** Exactly one plugin (security) does this. Resolves to the privileges that are missing; empty: allowed. */
+  /**
+   * Only one plugin (security) calls this. `missingPrivileges` resolves to the privileges that the
+   * user lacks; empty: allowed.
+   */
   registerAuthorizer(
     missingPrivileges: (
       principal: Principal,
@@ -226,9 +250,9 @@ export interface HttpSetup {
     ) => Promise<readonly string[]>,
   ): void;
   /**
-   * Exactly one plugin (spaces) does this. `false` answers 404 for every path under that space: it
-   * does not exist, or the user has no privilege in it. Not called for requests without a user,
-   * whose responses must not show which spaces exist.
+   * Only one plugin (spaces) calls this. `false` gives 404 for every path under that space: it does
+   * not exist, or the user has no privilege in it. Not called for requests without a user, whose
+   * responses must not show which spaces exist.
    */
   registerSpaceGuard(
     spaceExists: (spaceId: string, principal: Principal) => Promise<boolean>,

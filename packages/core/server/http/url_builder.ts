@@ -19,7 +19,7 @@ export function createUrlBuilder(config: {
       if (publicBaseUrl === undefined) {
         throw new HttpError(
           400,
-          'This needs the address browsers use: ask an administrator to set [server.publicBaseUrl].',
+          'This operation needs the public address of the server: ask an administrator to set [server.publicBaseUrl].',
         );
       }
       return `${publicBaseUrl}${inSpace(path, spaceId)}`;

@@ -8,7 +8,7 @@ const MAX_KEY_LENGTH = 64;
 
 /**
  * Checks one part of a request.
- * @throws HttpError 400 naming the place and what was expected, never the value
+ * @throws HttpError 400 naming the field and the expected form, never the value
  */
 export function validatePart(part: string, schema: ZodType, value: unknown): unknown {
   const result = schema.safeParse(value);
@@ -16,7 +16,7 @@ export function validatePart(part: string, schema: ZodType, value: unknown): unk
   throw new HttpError(400, describeIssues(`request ${part}`, result.error.issues));
 }
 
-/** `[request body.name]: expected string; …` for the first few issues. Never holds a value. */
+/** `[request body.name]: expected string; …` for the first few issues. Never contains a value. */
 function describeIssues(root: string, issues: readonly Issue[]): string {
   const lines = issues.slice(0, MAX_ISSUES).flatMap((issue) => describeIssue(root, issue));
   if (issues.length > MAX_ISSUES) lines.push(`and ${issues.length - MAX_ISSUES} more`);
@@ -37,12 +37,16 @@ function describeIssue(root: string, issue: Issue): string[] {
     case 'invalid_key':
       return [`[${place}]: this key is not allowed`];
     default:
-      // zod's own texts name bounds and options, never the input; custom ones are written by us.
+      // zod's own texts name bounds and options, never the input. Custom texts come from the
+      // schemas of this server.
       return [`[${place}]: ${lowerFirst(issue.message)}`];
   }
 }
 
-/** The branch that came furthest says best what is wrong; when none came further than the type, all types are named. */
+/**
+ * Reports the branch of the union that matched furthest. When no branch matched beyond the type,
+ * all types are named.
+ */
 function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_union' }>): string[] {
   const branches = issue.errors.filter((branch) => branch.length > 0);
   const deep = branches.find((branch) => branch.some((inner) => inner.path.length > 0));
@@ -56,7 +60,10 @@ function describeUnion(place: string, issue: Extract<Issue, { code: 'invalid_uni
   return [`[${place}]: expected ${[...new Set(expected)].join(' or ')}`];
 }
 
-/** Keys come from the client: bounded, and without control characters, before they enter a message. */
+/**
+ * Keys come from the client: before they enter a message they are cut and control characters are
+ * removed.
+ */
 function printable(key: PropertyKey): string {
   const text = String(key);
   let clean = '';

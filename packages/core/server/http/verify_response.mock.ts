@@ -4,8 +4,8 @@ import type { Route } from '../../common/index.ts';
 import type { RouteResponse } from './types.ts';
 
 /**
- * Compares a response with the contract of its route, so that every test of a route also tests
- * what the contract promises to clients.
+ * Compares a response with the contract of its route, so that every test of a route also tests the
+ * promises of the contract.
  * @throws Error when the status is not documented, or the JSON body does not match its schema or
  * has fields that the schema does not have
  */
@@ -25,6 +25,8 @@ function verifyBody(place: string, schema: ZodType, body: unknown): void {
     throw new Error(`${place} with a body that its contract refuses: ${parsed.error.message}`);
   }
   if (!isDeepStrictEqual(parsed.data, wire)) {
-    throw new Error(`${place} with fields that its contract lacks: ${JSON.stringify(wire)}`);
+    throw new Error(
+      `${place} with fields that its contract does not have: ${JSON.stringify(wire)}`,
+    );
   }
 }

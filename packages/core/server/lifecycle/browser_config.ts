@@ -3,7 +3,10 @@ import type { Configuration } from './load_configuration.ts';
 
 type BrowserConfig = Readonly<Record<string, unknown>>;
 
-/** What each plugin lets the browser see, by plugin id; plugins that show nothing are left out. */
+/**
+ * Settings that each plugin exposes to browsers, by plugin id. Plugins that expose nothing are
+ * absent.
+ */
 export function browserConfigOf({
   plugins,
   parsed,

@@ -14,18 +14,24 @@ import { openStore } from './open_store.ts';
 import { createServerOf, type Server } from './server.ts';
 import { createStoreStatus } from './store_status.ts';
 
-/** How to run one server. Everything but the mode has a default for real life. */
+/** Options of one server. Everything except the mode has a default for production use. */
 export interface ServerOptions {
   readonly mode: 'development' | 'production';
-  /** Holds `plugins/`, `config/` and `package.json`. Default: the working directory. */
+  /** Contains `plugins/`, `config/` and `package.json`. Default: the working directory. */
   readonly root?: string;
   /** Exactly these files, in order. Default: those of the mode, see `configFilesFor`. */
   readonly configFiles?: readonly string[];
-  /** Settings that files win over, dotted or nested: what a start script knows better than the schemas. */
+  /**
+   * Settings, dotted or nested, that configuration files override. For defaults that only a start
+   * script knows.
+   */
   readonly defaults?: Readonly<Record<string, unknown>>;
-  /** Settings that win over files, dotted or nested. */
+  /** Settings, dotted or nested, that override configuration files. */
   readonly overrides?: Readonly<Record<string, unknown>>;
-  /** One folder per plugin; those of `plugins.paths` are added. Default: all of `plugins/`. */
+  /**
+   * One folder per plugin, in addition to those of `plugins.paths`. Default: all folders below
+   * `plugins/`.
+   */
   readonly pluginFolders?: readonly string[];
   /** Default: the environment of the process. */
   readonly env?: Environment;
@@ -36,7 +42,7 @@ export interface ServerOptions {
 }
 
 /**
- * Reads the configuration and builds a server that does not run yet.
+ * Reads the configuration and builds a server that is not started yet.
  * @throws ConfigError, PluginError
  */
 export async function createServer(options: ServerOptions): Promise<Server> {
@@ -121,7 +127,10 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
   });
 }
 
-/** The data folder holds keys and tokens, so only the owner may look into one made here. */
+/**
+ * The data folder contains keys and tokens, so a folder created here is accessible only to its
+ * owner.
+ */
 function prepareEnvironment(options: {
   readonly mode: ServerOptions['mode'];
   readonly root: string;
@@ -137,7 +146,7 @@ function prepareEnvironment(options: {
 function observeResponses(metrics: MetricsService, opsMetrics: OpsMetrics): ResponseObserver {
   const durations = metrics.setup.histogram(
     'latchkey_http_request_duration_seconds',
-    'Time from the request line to the end of the answer',
+    'Time from the request line to the end of the response',
     ['method', 'route', 'status'],
   );
   return (method, route, statusCode, seconds) => {

@@ -25,30 +25,30 @@ import {
   readManifest,
 } from '../plugins/index.ts';
 
-/** Where a start finds its settings and plugins. */
+/** Sources of settings and plugins for one start. */
 export interface ConfigurationOptions {
-  /** Absolute. Holds `plugins/` and `package.json`; relative paths in settings start here. */
+  /** Absolute. Contains `plugins/` and `package.json`; relative paths in settings start here. */
   readonly root: string;
   readonly mode: 'development' | 'production';
-  /** In order; later ones win. */
+  /** In order; a later file overrides an earlier one. */
   readonly configFiles: readonly string[];
   /**
-   * One folder per plugin; `undefined`: all of `plugins/` below the root. Those of the setting
+   * One folder per plugin. `undefined`: all folders below `plugins/`. Those of the setting
    * `plugins.paths` are added.
    */
   readonly pluginFolders?: readonly string[] | undefined;
-  /** Files win over it. */
+  /** Overridden by files. */
   readonly defaults: ConfigSource;
-  /** Wins over files. */
+  /** Overrides files. */
   readonly overrides: ConfigSource;
   readonly environment: Environment;
 }
 
-/** Everything known before anything runs. */
+/** Settings and plugins, known before any plugin runs. */
 export interface Configuration {
   readonly core: CoreConfig;
   readonly parsed: ParsedConfig;
-  /** In order of dependency. */
+  /** Each after the plugins it depends on. */
   readonly plugins: readonly LoadedPlugin[];
   readonly version: string;
 }
@@ -88,7 +88,7 @@ export async function loadConfiguration(options: ConfigurationOptions): Promise<
   return { core, parsed, plugins, version: readVersion(options.root) };
 }
 
-/** The part of the settings the way in needs. */
+/** The settings of the HTTP server. */
 export function httpConfigOf(
   server: ServerConfig,
   options: Pick<ConfigurationOptions, 'mode' | 'root'>,

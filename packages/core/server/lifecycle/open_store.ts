@@ -8,7 +8,8 @@ import type { Logger } from '../logging/index.ts';
 import type { Clock } from '../time/index.ts';
 
 /**
- * The store of this server: the cluster of `elasticsearch.hosts`, else a SQLite file in the data folder.
+ * Opens the store of this server: the cluster of `elasticsearch.hosts`, otherwise an SQLite file in
+ * the data folder.
  * @throws ConfigError when a certificate authority cannot be read
  */
 export function openStore(options: {
@@ -36,9 +37,9 @@ export function openStore(options: {
   });
 }
 
-/** Attack 52: never silently. */
+/** Attack 52: verification is never disabled without a warning. */
 const NOT_VERIFIED =
-  '[elasticsearch.ssl.verificationMode: none] switches the verification of TLS certificates off: whoever sits in between can read and change everything that is stored. Trust a certificate authority instead, with [elasticsearch.ssl.certificateAuthorities].';
+  '[elasticsearch.ssl.verificationMode: none] disables the verification of TLS certificates: an attacker on the network between this server and the cluster can read and change everything that is stored. Trust a certificate authority instead, with [elasticsearch.ssl.certificateAuthorities].';
 
 function readAuthority(root: string, file: string): string {
   try {

@@ -31,7 +31,7 @@ function aPlugin(start: string): void {
   );
 }
 
-/** Runs the server as operators do: under plain node, no transformation. */
+/** Runs the server as operators do: under plain node, without a transformation of the code. */
 function run(overrides: object = {}) {
   const settings = { 'server.port': 0, 'server.host': '127.0.0.1', ...overrides };
   const options = JSON.stringify({ mode: 'production', root, overrides: settings, env: {} });
@@ -53,7 +53,7 @@ function run(overrides: object = {}) {
 }
 
 describe('runServer', () => {
-  it('serves until SIGTERM, then lets plugins stop and ends with 0', async () => {
+  it('serves until SIGTERM, then stops plugins and exits with 0', async () => {
     aPlugin('');
     const { child, ready, ended, output } = run();
     const url = await ready;
@@ -69,7 +69,7 @@ describe('runServer', () => {
       `setTimeout(() => { throw Object.assign(new Error('gone Bearer canary-canary'), { config: 'canary' }); }, 50);`,
     ],
     ['rejection', `setTimeout(() => { Promise.reject(new Error('gone code=canary')); }, 50);`],
-  ])('E63: ends with 1 and one redacted line after an uncaught %s', async (_, start) => {
+  ])('E63: exits with 1 and one redacted log line after an uncaught %s', async (_, start) => {
     aPlugin(start);
     const { ended, output } = run();
     expect(await ended).toBe(1);
@@ -82,7 +82,7 @@ describe('runServer', () => {
     expect(output()).toContain('gone ');
   });
 
-  it('ends with 78 and all problems when the settings are wrong', async () => {
+  it('exits with 78 and all problems when the settings are wrong', async () => {
     aPlugin('');
     const { ended, output } = run({ 'server.prot': 1, 'server.name': 7 });
     expect(await ended).toBe(78);
@@ -91,7 +91,7 @@ describe('runServer', () => {
     expect(output()).not.toContain('    at ');
   });
 
-  it('ends with 78 when a plugin refuses a setting', async () => {
+  it('exits with 78 when a plugin refuses a setting', async () => {
     const core = JSON.stringify(ENTRY);
     aPlugin(`return import(${core}).then(({ ConfigError }) => {
       const cause = new ConfigError([{ path: 'a.key', message: 'is required' }]);
@@ -102,7 +102,7 @@ describe('runServer', () => {
     expect(output()).toContain('Plugin a failed in start: no key');
   });
 
-  it('ends with 1 and the name of the plugin that keeps it from starting', async () => {
+  it('exits with 1 and the name of the plugin that failed to start', async () => {
     aPlugin(`throw new Error('no luck');`);
     const { ended, output } = run();
     expect(await ended).toBe(1);

@@ -3,14 +3,14 @@ import { describeError } from '../logging/index.ts';
 import { createServer, type ServerOptions } from './create_server.ts';
 import type { Server } from './server.ts';
 
-/** The settings are wrong: restarting will not help (EX_CONFIG of sysexits). */
+/** The settings are wrong, so a restart will not help (EX_CONFIG of sysexits). */
 const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
 /**
- * Runs one server for the life of this process: starts it, stops it in order on SIGTERM or SIGINT (a second signal ends at once),
- * and ends with one line in the log when something throws where nobody catches it.
- * @returns the running server; `undefined` when a signal stopped it while it was starting
+ * Starts a server and stops it in order on SIGTERM or SIGINT; a second signal exits at once. An
+ * uncaught error writes one log line and ends the process.
+ * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {
   let server: Server | undefined;
@@ -29,13 +29,16 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
     await server.start();
     return server;
   } catch (error) {
-    // A start that ends because a signal stopped it is no failure; the signal's handler ends the process.
+    // A start that a signal stopped is not a failure; the signal's handler ends the process.
     if (!stopping.requested) die('The server cannot start', error);
     return undefined;
   }
 }
 
-/** Plugins refuse a combination of settings and circumstances with an error of their own, caused by a {@link ConfigError}. */
+/**
+ * A plugin refuses a combination of settings and circumstances with its own error, whose cause is a
+ * {@link ConfigError}.
+ */
 function isWrongSetting(error: unknown): boolean {
   if (error instanceof ConfigError) return true;
   return error instanceof Error && isWrongSetting(error.cause);

@@ -19,7 +19,7 @@ afterEach(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
-/** A plugin that writes its life to `globalThis.events` and answers `GET /api/<id>`. */
+/** A plugin that appends its lifecycle steps to `globalThis.events` and serves `GET /api/<id>`. */
 function aPlugin(
   id: string,
   over: { requires?: string[]; start?: string; parent?: string } = {},
@@ -76,7 +76,7 @@ async function aServer(over: Partial<ServerOptions> = {}): Promise<Server> {
 const messages = () => lines.map((line) => JSON.parse(line).message as string);
 
 describe('a server', () => {
-  it('reads settings, runs plugins in order, answers, and stops them in reverse', async () => {
+  it('reads settings, runs plugins in order, serves requests, and stops plugins in reverse order', async () => {
     aPlugin('a', { requires: ['b'] });
     aPlugin('b');
     mkdirSync(join(root, 'config'));
@@ -103,7 +103,7 @@ describe('a server', () => {
     ]);
   });
 
-  it('serves its own routes: status with the store, metrics by route, the description of the API', async () => {
+  it('serves its own routes: status with the store, metrics by route, API description', async () => {
     aPlugin('a');
     const server = await aServer({ overrides: { 'server.metrics.public': true } });
     await server.start();
@@ -125,7 +125,7 @@ describe('a server', () => {
     ]);
   });
 
-  it('lets files win over the defaults of a start, and overrides over files', async () => {
+  it('lets files override the defaults, and overrides override files', async () => {
     aPlugin('a');
     const file = join(root, 'a.yml');
     writeFileSync(file, 'test.a.greeting: file\nserver.name: file\n');
@@ -138,13 +138,13 @@ describe('a server', () => {
     expect(server.config.server).toMatchObject({ name: 'override', maxPayload: 7 });
   });
 
-  it('shows the browser only what a plugin exposes', async () => {
+  it('exposes to browsers only the settings that a plugin names', async () => {
     aPlugin('a');
     const server = await aServer({ overrides: { 'test.a.secret': 'canary' } });
     expect(server.browserConfig).toEqual({ a: { greeting: 'hello' } });
   });
 
-  it('answers below its base path, and tells nobody without credentials which spaces exist', async () => {
+  it('serves below its base path and hides spaces from callers without credentials', async () => {
     aPlugin('a');
     const server = await aServer({
       overrides: { 'server.basePath': '/base', 'server.rewriteBasePath': true },
@@ -157,14 +157,14 @@ describe('a server', () => {
     expect((await fetch(`${outside}/api/a`)).status).toBe(404);
   });
 
-  it('refuses settings nobody knows, of plugins as well', async () => {
+  it('refuses unknown settings, including those of plugins', async () => {
     aPlugin('a');
     await expect(aServer({ overrides: { 'test.a.greting': 'x' } })).rejects.toThrow(
       '[test.a.greting]: unknown key in overrides of this start; did you mean [test.a.greeting]?',
     );
   });
 
-  it('runs the plugins of plugins.paths beside the others, with their settings', async () => {
+  it('runs the plugins of plugins.paths with their settings, in addition to the others', async () => {
     aPlugin('a');
     aPlugin('b', { requires: ['a'], parent: 'elsewhere' });
     const server = await aServer({
@@ -180,7 +180,7 @@ describe('a server', () => {
   it.each([
     ['is absent', 'elsewhere/c', 'cannot be read (ENOENT)'],
     ['is a file', 'package.json', 'cannot be read (ENOTDIR)'],
-    ['holds no plugin', 'empty', 'has no kibana.jsonc'],
+    ['contains no plugin', 'empty', 'has no kibana.jsonc'],
     ['holds plugins', 'elsewhere', "has no kibana.jsonc; name each plugin's own folder"],
   ])('refuses a folder of plugins.paths that %s', async (_, folder, reason) => {
     aPlugin('b', { parent: 'elsewhere' });
@@ -190,7 +190,7 @@ describe('a server', () => {
     );
   });
 
-  it('refuses plugins.paths that is no list, and reports no other key for it', async () => {
+  it('refuses plugins.paths that is not a list, and reports no other key for it', async () => {
     await expect(aServer({ overrides: { 'plugins.paths': 7, nope: 1 } })).rejects.toMatchObject({
       problems: [{ path: 'plugins.paths', message: expect.stringContaining('expected') }],
     });
@@ -202,7 +202,7 @@ describe('a server', () => {
     await expect(repeated).rejects.toThrow('Plugin a exists twice');
   });
 
-  it('stops those already started when a plugin fails to start, and closes the store', async () => {
+  it('stops the started plugins and closes the store when a plugin fails to start', async () => {
     aPlugin('a');
     aPlugin('b', { requires: ['a'], start: 'throw new Error("no luck");' });
     const server = await aServer();

@@ -20,31 +20,35 @@ import type { Configuration } from './load_configuration.ts';
 export interface Server {
   /** Settings of core, frozen. */
   readonly config: CoreConfig;
-  /** What each plugin lets the browser see, by plugin id. */
+  /** Settings that each plugin exposes to browsers, by plugin id. */
   readonly browserConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly env: ServerEnvironment;
   readonly logger: Logger;
-  /** Where it listens, base path included; `undefined` until then. */
+  /** Address on which the server listens, base path included. `undefined` until then. */
   readonly url: string | undefined;
-  /** The address browsers use, `server.publicBaseUrl` or its development default; `undefined` when neither is known. */
+  /**
+   * The address that browsers use: `server.publicBaseUrl` or its development default. `undefined`
+   * when neither is known.
+   */
   readonly publicBaseUrl: string | undefined;
-  /** Registers everything; `start` does it when it was not done. @throws PluginError */
+  /** Sets up all plugins. `start` calls it when it was not called. @throws PluginError */
   setup(): Promise<void>;
   /**
-   * Opens the store, starts the plugins, then accepts requests. When it fails, what was begun is undone.
+   * Opens the store, starts the plugins, then accepts requests. A failure undoes the steps done so
+   * far.
    * @throws PluginError, StoreError, or Error when the port is taken
    */
   start(): Promise<void>;
   /**
-   * Lets requests in flight finish, stops plugins in reverse order, closes the store. Never throws; safe at any time
-   * and to call twice.
+   * Lets requests in flight finish, stops plugins in reverse order, closes the store. Never throws.
+   * May be called at any time and more than once.
    */
   stop(): Promise<void>;
-  /** Sends a request through everything but the socket. Call it after `start`. */
+  /** Sends a request through the whole server except the socket. Call it after `start`. */
   inject(request: InjectOptions): Promise<LightMyRequestResponse>;
 }
 
-/** The services a server is made of. */
+/** Services of which a server consists. */
 export interface ServerParts {
   readonly configuration: Configuration;
   readonly env: ServerEnvironment;
@@ -59,7 +63,7 @@ export interface ServerParts {
   readonly plugins: PluginSystem;
 }
 
-/** Runs the parts in order. */
+/** Creates a server that runs the parts in order. */
 export function createServerOf(parts: ServerParts): Server {
   const { configuration, env, logger, http } = parts;
   let setUp: Promise<void> | undefined;

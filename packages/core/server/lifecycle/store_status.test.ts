@@ -4,12 +4,12 @@ import { ManualClock } from '../time/manual_time.mock.ts';
 import { createStoreStatus } from './store_status.ts';
 
 describe('the status of the store', () => {
-  it('is available when the store answers', async () => {
+  it('is available when the store responds', async () => {
     const status = createStoreStatus({ ping: async () => undefined }, new ManualClock());
-    expect(await status()).toEqual({ level: 'available', summary: 'The store answers.' });
+    expect(await status()).toEqual({ level: 'available', summary: 'The store responds.' });
   });
 
-  it('tells the operator what the store says', async () => {
+  it("contains the store's message for the operator", async () => {
     const ping = async () => {
       throw new StoreError('unavailable', 'Free disk space.');
     };
@@ -17,17 +17,17 @@ describe('the status of the store', () => {
     expect(await status()).toEqual({ level: 'unavailable', summary: 'Free disk space.' });
   });
 
-  it('says that a store which keeps silent is slow, before the status service loses patience', async () => {
+  it('reports a silent store as slow before the timeout of the status service', async () => {
     const clock = new ManualClock();
     const status = createStoreStatus({ ping: () => new Promise(() => undefined) }, clock)();
     await clock.advance(4000);
     expect(await status).toEqual({
       level: 'unavailable',
-      summary: expect.stringContaining('did not answer within 4 seconds'),
+      summary: expect.stringContaining('did not respond within 4 seconds'),
     });
   });
 
-  it('looks once for everybody who asks within a second', async () => {
+  it('checks the store once for all requests within a second', async () => {
     const clock = new ManualClock();
     let looks = 0;
     const ping = async () => {

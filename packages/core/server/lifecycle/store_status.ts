@@ -3,12 +3,12 @@ import { ReadThroughCache } from '../cache/index.ts';
 import type { ServiceStatus } from '../status/index.ts';
 import type { Clock } from '../time/index.ts';
 
-/** Status requests within this time share one look at the store. */
+/** Status requests within this time share one check of the store. */
 const CACHE_MS = 1000;
-/** Shorter than the patience of the status service, which could only say that a check did not answer. */
+/** Shorter than the timeout of the status service, whose message could not name the cause. */
 const TIMEOUT_MS = 4000;
 
-/** Asks the store whether reads and writes would work now. */
+/** Creates a status check that tells if reads and writes of the store would work now. */
 export function createStoreStatus(
   store: Pick<DocumentStore, 'ping'>,
   clock: Pick<Clock, 'monotonic' | 'sleep'>,
@@ -31,15 +31,15 @@ async function ask(
     .sleep(TIMEOUT_MS, responded.signal)
     .then(() =>
       unavailable(
-        `The store did not answer within ${TIMEOUT_MS / 1000} seconds: it is overloaded, stands still, or the network to it is slow.`,
+        `The store did not respond within ${TIMEOUT_MS / 1000} seconds: it is overloaded or stopped, or the network to it is slow.`,
       ),
     );
   late.catch(() => undefined);
   const told = store.ping().then(
-    (): ServiceStatus => ({ level: 'available', summary: 'The store answers.' }),
-    // The store's message is a sentence for the operator, by contract.
+    (): ServiceStatus => ({ level: 'available', summary: 'The store responds.' }),
+    // By contract, the store's message is a sentence for the operator.
     (error: unknown) =>
-      unavailable(Error.isError(error) ? error.message : 'The store does not answer.'),
+      unavailable(Error.isError(error) ? error.message : 'The store does not respond.'),
   );
   try {
     return await Promise.race([told, late]);

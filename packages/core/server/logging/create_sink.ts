@@ -7,11 +7,14 @@ import { rollingFile } from './rolling_file.ts';
 import type { LogLevel } from './types.ts';
 import { type LineOutput, writeOncePerTurn, writeThrough } from './write_once_per_turn.ts';
 
-/** Where an appender's lines end up. All of them write before the process waits for anything, so that nothing is lost when it ends. */
+/**
+ * Options of the output of one appender. Every output writes its lines before the process waits for
+ * anything, so that no line is lost when the process ends.
+ */
 export interface SinkOptions {
   readonly appender: AppenderSettings;
   readonly service: { readonly version: string; readonly node: string };
-  /** Used when the appender does not say. */
+  /** Used when the appender has no `layout`. */
   readonly defaultLayout: 'json' | 'pattern';
   /** Replaces standard output of console appenders, for tests. */
   readonly console: DestinationStream | undefined;
@@ -23,7 +26,7 @@ export interface SinkOptions {
   readonly now: () => number;
 }
 
-/** Writes one line that was already made safe. */
+/** Writes one line that was already redacted. */
 export type LogSink = (
   level: Exclude<LogLevel, 'off'>,
   logger: string,
@@ -31,16 +34,19 @@ export type LogSink = (
   message: string,
 ) => void;
 
-/** What may be the last line of a process, or explain the next failure, is written before the call returns. */
+/**
+ * A line of these levels may be the last one before a crash, or explain the next failure. So it is
+ * written before the call returns.
+ */
 const URGENT: ReadonlySet<string> = new Set(['warn', 'error', 'fatal']);
 
 /** Logger name of the lines that appenders write about themselves. */
 const OWN_LOGGER = 'logging';
 
-/** One pino per appender, because each formats for itself. */
+/** One pino instance per appender, because each appender has its own format. */
 export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
-  // A note about missing lines goes to the log that misses them.
+  // A note about missing lines goes to the log in which they are missing.
   const output = outputOf(options, (lost) =>
     write(
       'error',
@@ -71,7 +77,10 @@ function jsonLines({ service }: SinkOptions, output: DestinationStream): PinoLog
   return pino({ ...format, level: 'trace' }, output);
 }
 
-/** For people at a terminal: time, level, logger, message, then the fields, all on one line. `NO_COLOR` is honoured. */
+/**
+ * For a terminal: time, level, logger, message, then the fields, all on one line. Respects
+ * `NO_COLOR`.
+ */
 function patternLines({ appender, console }: SinkOptions, output: DestinationStream): PinoLogger {
   const format = prettyFactory({
     colorize:
@@ -79,19 +88,20 @@ function patternLines({ appender, console }: SinkOptions, output: DestinationStr
       console === undefined &&
       process.stdout.isTTY &&
       process.stdout.hasColors(),
-    // An audit event has ten fields: a line each would bury the messages.
+    // An audit event has ten fields: one line per field would hide the messages.
     singleLine: true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss.l',
     messageFormat: (line, messageKey) => `[${String(line['logger'])}] ${String(line[messageKey])}`,
     ignore: 'pid,hostname,logger',
     errorLikeObjectKeys: [],
   });
-  // Formatted here instead of through pino-pretty's stream, which may still hold lines when the process ends.
+  // Formatted here instead of by pino-pretty's stream, which may still hold lines when the process
+  // ends.
   const stream = { write: (line: string) => void output.write(format(line)) };
   return pino({ level: 'trace' }, stream);
 }
 
-/** A file, or standard output or what stands in for it. */
+/** A file, standard output, or the replacement of standard output in tests. */
 function outputOf(
   { appender, console, onDropped, now }: SinkOptions,
   recovered: (lost: number) => void,

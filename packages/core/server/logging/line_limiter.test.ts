@@ -32,7 +32,7 @@ function offer(
 }
 
 describe('LineLimiter', () => {
-  it('writes the first lines of a network in a minute, then one line with the number of the others', async () => {
+  it('writes the first lines of a network per minute, then one line that counts the others', async () => {
     offer(500);
     expect([written, summaries]).toEqual([20, []]);
     await clock.advance(60_000);
@@ -54,14 +54,14 @@ describe('LineLimiter', () => {
     ]);
   });
 
-  it('stays bounded when lines come from any number of networks, and loses no count', () => {
+  it('stays bounded for any number of networks and loses no count', () => {
     for (let i = 0; i < 5_000; i += 1) offer(1, `network ${i}`);
     expect(written).toBe(1_020);
     limiter.flush();
     expect(summaries).toEqual([[3_980, undefined]]);
   });
 
-  it('writes lines about a user although lines about others used up the number of the network', () => {
+  it('writes lines about a user although lines about others used up the limit', () => {
     offer(500);
     offer(9, '192.0.2.1', 'login_failed', 'ben');
     expect(written).toBe(29);
@@ -73,7 +73,7 @@ describe('LineLimiter', () => {
     ]);
   });
 
-  it('names a user also while lines come from any number of networks', () => {
+  it('names a user even while lines come from any number of networks', () => {
     for (let i = 0; i < 5_000; i += 1) offer(1, `network ${i}`);
     const before = written;
     for (let i = 0; i < 30; i += 1) offer(1, `other network ${i}`, 'login_failed', 'ben');
@@ -82,7 +82,7 @@ describe('LineLimiter', () => {
     expect(summaries).toContainEqual([10, undefined, 'ben']);
   });
 
-  it('stays bounded when lines are about any number of users, and loses no count', () => {
+  it('stays bounded for any number of users and loses no count', () => {
     for (let i = 0; i < 30_000; i += 1) offer(1, 'a', 'login_failed', `user ${i}`);
     expect(written).toBe(10_020);
     limiter.flush();

@@ -9,14 +9,16 @@ export interface LineSource {
   readonly username?: string | undefined;
 }
 
-/** What the lines that were left out have in common; `undefined`: they came from several. */
+/**
+ * Common properties of the lines that were left out. `undefined`: the lines had different values.
+ */
 export interface SkippedDocuments {
   readonly count: number;
   readonly network: string | undefined;
   readonly username: string | undefined;
 }
 
-/** Writes one line that replaces those left out. */
+/** Writes one line that replaces the lines that were left out. */
 export type WriteSummary = (skippedDocuments: SkippedDocuments) => void;
 
 interface Stream {
@@ -122,6 +124,6 @@ export class LineLimiter {
 
 type SharedSource = Pick<LineSource, 'kind'> & Pick<Stream, 'network' | 'username'>;
 
-/** No network and no name holds a NUL. */
+/** Neither networks nor names contain a NUL character, so it separates the parts of a key. */
 const keyOf = ({ kind, network = '', username = '' }: SharedSource): string =>
   `${kind}\0${network}\0${username}`;

@@ -52,7 +52,11 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (isFailing) return;
     const what = `${fileName ?? 'Standard output'} cannot be written`;
-    reportLogTrouble(what, error, 'its lines wait, and are dropped when too many wait');
+    reportLogTrouble(
+      what,
+      error,
+      'its lines are kept in memory, and dropped when the memory limit is reached',
+    );
     isFailing = true;
   });
   stream.on('write', () => {
@@ -65,7 +69,7 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
   });
   return {
     write: (text) => {
-      // A full buffer drops new lines without retrying the write of what it holds.
+      // When its buffer is full, the stream drops new lines without retrying its last write.
       if (isFailing) stream.write('');
       stream.write(text);
     },

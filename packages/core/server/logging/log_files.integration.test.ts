@@ -46,10 +46,10 @@ const aService = (over: Partial<LoggingSettings> = {}, destination?: string[]) =
 
 const modeOf = (...path: string[]) => statSync(join(folder, ...path)).mode & 0o777;
 const read = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
-/** Lines of one event-loop turn are written together. */
+/** Waits for the next turn of the event loop. Lines of one turn are written together. */
 const aTurn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** One logger with this appender, by a file name relative to the folder. */
+/** A logger with this appender. Its file name is relative to the folder. */
 const writingTo = (appender: AppenderSettings) =>
   aService({
     root: { level: 'info', appenders: ['own'] },
@@ -57,14 +57,14 @@ const writingTo = (appender: AppenderSettings) =>
   }).get('a');
 
 describe('a log file', () => {
-  it('is readable by its owner only, and so is a folder made for it', () => {
+  it('is readable by its owner only, and so is a folder created for it', () => {
     writingTo({ type: 'file', fileName: 'logs/deep/a.log' }).warn('x');
     expect([modeOf('logs', 'deep', 'a.log'), modeOf('logs', 'deep'), modeOf('logs')]).toEqual([
       0o600, 0o700, 0o700,
     ]);
   });
 
-  it('becomes private when an earlier version made it readable by everybody; its folder stays as it is', () => {
+  it('becomes private when an earlier version made it public, but its folder does not change', () => {
     mkdirSync(join(folder, 'logs'));
     chmodSync(join(folder, 'logs'), 0o755);
     writeFileSync(join(folder, 'logs', 'a.log'), 'before\n', { mode: 0o644 });
@@ -74,7 +74,7 @@ describe('a log file', () => {
     expect(read('logs', 'a.log')).toMatch(/^before\n.*after/);
   });
 
-  // A device that is always full; Linux has one.
+  // A device that is always full; only Linux has one.
   (existsSync('/dev/full') ? it : it.skip)(
     'that cannot be written counts the lines it drops',
     async () => {
@@ -90,7 +90,7 @@ describe('a log file', () => {
 });
 
 describe('a log that could not be written for a while', () => {
-  it('says how many lines are missing once it can be written again', async () => {
+  it('states how many lines are missing once it can be written again', async () => {
     const logger = writingTo({ type: 'file', fileName: 'a.log' });
     logger.warn('before');
     const full = jest.spyOn(fs, 'writeSync').mockImplementation(() => {
@@ -156,7 +156,7 @@ describe('a rolling file', () => {
 });
 
 describe('a dedicated logger', () => {
-  it('writes at info, independent of the level of the root and of loggers above it', () => {
+  it('writes at info, whatever the levels of the root and of parent loggers', () => {
     const lines: string[] = [];
     const service = aService(
       {
@@ -172,7 +172,7 @@ describe('a dedicated logger', () => {
     expect(logger.isLevelEnabled('info')).toBe(true);
   });
 
-  it('has a log of its own when it is given one', () => {
+  it('has its own log when it is given an appender', () => {
     const lines: string[] = [];
     const service = aService({}, lines);
     const appender = { type: 'file', fileName: 'audit.log' } as const;
@@ -184,9 +184,9 @@ describe('a dedicated logger', () => {
 
   it.each([
     ['its own entry has a lower level', { loggers: [{ name: 'a', level: 'warn' as const }] }],
-    ['nothing has an appender', { root: { level: 'info' as const, appenders: [] } }],
+    ['no entry has an appender', { root: { level: 'info' as const, appenders: [] } }],
     ['its own entry has no appender', { loggers: [{ name: 'a', appenders: [] }] }],
-  ])('says that it is silent when %s', (_, settings) => {
+  ])('reports that it is disabled when %s', (_, settings) => {
     const { setup } = aService(settings);
     const logger = setup.createDedicatedLogger({ name: 'a', appender: undefined });
     expect(logger.isLevelEnabled('info')).toBe(false);

@@ -1,6 +1,6 @@
 import type { LogLevel } from './types.ts';
 
-/** The part of `logging.*` that decides who logs what where. */
+/** The part of `logging.*` that decides which logger writes what where. */
 export interface LoggingSettings {
   readonly root: { readonly level: LogLevel; readonly appenders: readonly string[] };
   readonly appenders: Readonly<Record<string, AppenderSettings>>;
@@ -23,7 +23,10 @@ export interface RollingStrategy {
   readonly max: number;
 }
 
-/** Where lines go and how they look. `layout` absent: pattern on a terminal in development, otherwise JSON. */
+/**
+ * Destination and format of lines. `layout` absent: pattern on a terminal in development, otherwise
+ * JSON.
+ */
 export type AppenderSettings = {
   readonly layout?: { readonly type: 'json' | 'pattern' } | undefined;
 } & (
@@ -37,15 +40,16 @@ export type AppenderSettings = {
     }
 );
 
-/** What applies to one logger. */
+/** Settings that apply to one logger. */
 export interface EffectiveSettings {
   readonly level: LogLevel;
   readonly appenders: readonly string[];
 }
 
 /**
- * Level and appenders of a logger, each from the entry with the longest name that is the logger's own or one above it
- * (`plugins.actions` is above `plugins.actions.oauth`), else from the root.
+ * Level and appenders of a logger. Each comes from the entry with the longest name that is the
+ * logger itself or its parent (`plugins.actions` is a parent of `plugins.actions.oauth`), otherwise
+ * from the root.
  */
 export function settingsFor(name: string, settings: LoggingSettings): EffectiveSettings {
   const above = settings.loggers

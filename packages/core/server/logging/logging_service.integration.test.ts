@@ -43,7 +43,7 @@ describe('LoggingService', () => {
     ]);
   });
 
-  it('takes level and appenders from the longest name at or above the logger', () => {
+  it('uses level and appenders of the longest entry at or above the logger', () => {
     const { service, parsed } = aService({
       loggers: [
         { name: 'plugins', level: 'error' },
@@ -62,13 +62,13 @@ describe('LoggingService', () => {
     expect(parsed().map((line) => line.message)).toEqual(['1', '2', '2', '3', '4']);
   });
 
-  it('tells whether a level is written', () => {
+  it('tells if a level is written', () => {
     const logger = aService().service.get('a');
     expect(logger.isLevelEnabled('info')).toBe(true);
     expect(logger.isLevelEnabled('debug')).toBe(false);
   });
 
-  it('keeps stacks out unless the logger is at debug', () => {
+  it('omits stacks unless the logger is at debug', () => {
     const { service, parsed } = aService({ loggers: [{ name: 'loud', level: 'debug' }] });
     const error = new Error('boom');
     service.get('calm').error('x', { error });
@@ -78,7 +78,7 @@ describe('LoggingService', () => {
     expect(loud.error.stack_trace).toContain('logging_service.integration.test');
   });
 
-  it('E63: writes no canary at trace, in message or fields, in either layout', () => {
+  it('E63: writes no secret at trace, in message or fields, in either layout', () => {
     for (const type of ['json', 'pattern'] as const) {
       const { service, lines } = aService({
         root: { level: 'trace', appenders: ['default'] },
@@ -108,9 +108,9 @@ describe('LoggingService', () => {
     expect(lines.join('')).toMatch(/^\[\d{4}-.*\] INFO: \[plugins\.a\] Hello\n$/);
   });
 
-  // A device that is always full; Linux has one.
+  // A device that is always full; only Linux has one.
   (existsSync('/dev/full') ? it : it.skip)(
-    'goes on when the disk of its file is full, and holds on to a bounded amount',
+    'continues when the disk of its file is full and keeps a bounded number of lines',
     async () => {
       const { service } = aService({
         root: { level: 'info', appenders: ['file'] },
@@ -141,7 +141,7 @@ describe('LoggingService', () => {
     }
 
     it.each(['warn', 'error', 'fatal'] as const)(
-      'has written a line of level %s, and those before it, when the call returns',
+      'has written a line of level %s and all earlier lines when the call returns',
       (level) => {
         const { logger, written } = aFileLogger();
         logger.info('first');
@@ -150,7 +150,7 @@ describe('LoggingService', () => {
       },
     );
 
-    it('has written every line, in order, before the next turn of the event loop', async () => {
+    it('has written every line in order before the next turn of the event loop', async () => {
       const { logger, written } = aFileLogger();
       for (let i = 0; i < 100; i += 1) logger.info(`line ${i}`);
       await new Promise((resolve) => setImmediate(resolve));

@@ -26,7 +26,7 @@ export interface LoggingServiceOptions {
 
 type Level = Exclude<LogLevel, 'off'>;
 
-/** From quiet to loud; a logger writes what is not louder than its own level. */
+/** From quiet to verbose. A logger writes lines up to its own level. */
 const LOUDNESS: Readonly<Record<LogLevel, number>> = {
   off: 0,
   fatal: 1,
@@ -37,7 +37,7 @@ const LOUDNESS: Readonly<Record<LogLevel, number>> = {
   trace: 6,
 };
 
-/** Makes loggers. Every line of the server passes here, and with it the redaction. */
+/** Creates loggers. Redacts every line of the server. */
 export class LoggingService {
   readonly #options: LoggingServiceOptions;
   readonly #sinks = new Map<string, LogSink>();
@@ -47,7 +47,7 @@ export class LoggingService {
     this.#options = options;
   }
 
-  /** The logger of that name, for example `plugins.actions`; the same one every time. */
+  /** The logger of that name, for example `plugins.actions`. Returns the same object every time. */
   get(...nameParts: readonly string[]): Logger {
     const name = nameParts.join('.');
     const known = this.#loggers.get(name);

@@ -5,7 +5,7 @@ import type { Logger } from './types.ts';
 export interface DedicatedLoggerOptions {
   /** For example `plugins.security.audit`. */
   readonly name: string;
-  /** A log of its own; `undefined`: the appenders that `logging` assigns to that logger. */
+  /** Its own appender. `undefined`: the appenders that `logging` assigns to that logger. */
   readonly appender: AppenderSettings | undefined;
 }
 

@@ -36,13 +36,13 @@ describe('redact', () => {
     'encryptionKey',
     'oauth.code',
     'http.request.headers.authorization',
-  ])('E63: replaces what stands under %s, at any depth', (key) => {
+  ])('E63: replaces the value of the key %s at any depth', (key) => {
     const fields = { [key]: CANARY, a: { b: [{ [key]: { deep: CANARY } }] } };
     expect(text(fields)).not.toContain(CANARY);
     expect(text(fields)).toContain('[redacted]');
   });
 
-  it('keeps what only sounds like a secret', () => {
+  it('keeps values whose key only resembles a secret', () => {
     const fields = {
       http: { response: { status_code: 401 } },
       event: { action: 'token_refresh', outcome: 'failure' },
@@ -54,11 +54,11 @@ describe('redact', () => {
     expect(redact(fields, false)).toEqual(fields);
   });
 
-  it('redacts an error code that does not look like one', () => {
+  it('redacts an error code that does not have the form of one', () => {
     expect(text({ 'error.code': `4/${CANARY}` })).not.toContain(CANARY);
   });
 
-  it('E63: removes credentials from texts, whoever wrote them', () => {
+  it('E63: removes credentials from texts of any source', () => {
     const fields = {
       a: `Authorization: Bearer ${CANARY}`,
       b: `GET https://a/callback?code=${CANARY}&state=${CANARY}&x=1`,
@@ -70,7 +70,7 @@ describe('redact', () => {
     expect(text(fields)).toContain('x=1');
   });
 
-  it('E64: never follows what hangs off an HTTP client error', () => {
+  it('E64: never follows properties of an HTTP client error', () => {
     const error = Object.assign(new Error('Request failed with status code 401'), {
       name: 'AxiosError',
       code: 'ERR_BAD_REQUEST',
@@ -91,7 +91,7 @@ describe('redact', () => {
     });
   });
 
-  it('repeats what the store says to the operator, however deep it lies', () => {
+  it("keeps the store's message to the operator at any depth of causes", () => {
     const store = new StoreError('unavailable', 'The database file cannot grow: free space.', {
       cause: new Error(CANARY),
     });
@@ -114,7 +114,7 @@ describe('redact', () => {
     });
   });
 
-  it('does not repeat the text a JSON parser choked on', () => {
+  it('does not repeat the text that a JSON parser refused', () => {
     let error: unknown;
     try {
       JSON.parse(`{"a": ${CANARY}}`);
@@ -124,14 +124,14 @@ describe('redact', () => {
     expect(text({ error })).not.toContain(CANARY);
   });
 
-  it('logs a stack only when asked to, and only its frames', () => {
+  it('logs a stack only on request, and only its frames', () => {
     const error = new Error(`failed\nsecond line code=${CANARY}`);
     expect(text({ error })).toContain('stack_trace');
     expect(text({ error })).not.toContain(CANARY);
     expect(JSON.stringify(redact({ error }, false))).not.toContain('stack_trace');
   });
 
-  it('names instances of classes instead of walking them', () => {
+  it('names instances of classes instead of copying them', () => {
     const fields = {
       headers: new Headers({ a: CANARY }),
       server: createServer(),
@@ -150,7 +150,7 @@ describe('redact', () => {
     });
   });
 
-  it('bounds depth, keys, items and length, and survives circles and getters that throw', () => {
+  it('bounds depth, keys, items and length, and survives cycles and getters that throw', () => {
     const circle: Record<string, unknown> = { name: 'x' };
     circle['self'] = circle;
     const deep = Array.from({ length: 20 }).reduce<object>((inner) => ({ inner }), {});
@@ -175,7 +175,7 @@ describe('redact', () => {
     expect(line).toContain('[unreadable]');
   });
 
-  it('never throws and always yields something that can be written as JSON', () => {
+  it('never throws and always returns something that can be written as JSON', () => {
     fc.assert(
       fc.property(
         fc.dictionary(

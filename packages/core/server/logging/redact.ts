@@ -1,18 +1,18 @@
 import { scrubText } from './scrub_text.ts';
 import { isError, serializeError } from './serialize_error.ts';
 
-/** What stands in the place of a secret. */
+/** Replaces a secret. */
 const REDACTED = '[redacted]';
 
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;
 const MAX_DEPTH = 6;
 const MAX_KEYS = 60;
 const MAX_ITEMS = 50;
-/** What is remembered of keys; others are judged anew. */
+/** Maximum number of keys whose result is cached. */
 const MAX_JUDGED_KEYS = 1000;
 const MAX_JUDGED_LENGTH = 64;
 
-/** Compared without case, `-` and `_`, on the last part of a dotted key. */
+/** Compared with the last part of a dotted key, ignoring case, `-` and `_`. */
 const SECRET_KEYS = new Set([
   'accesstoken',
   'apikey',
@@ -45,9 +45,11 @@ const SECRET_KEYS = new Set([
 ]);
 
 /**
- * A copy of log fields that is safe to write: what a secret is usually called is replaced at any depth, errors are reduced to
- * what names them, everything is bounded in depth and size. It never throws. The second net: the first is not to log secrets at all.
- * @param withStack whether errors keep their stack
+ * Copies log fields so that they are safe to write: values of keys that usually name secrets are
+ * replaced at any depth, errors are reduced to type, message and code, everything is bounded in
+ * depth and size. Never throws. This is the second line of defense: callers must not log secrets at
+ * all.
+ * @param withStack `true`: errors keep their stack
  */
 export function redact(fields: Readonly<Record<string, unknown>>, withStack: boolean): object {
   return copyEntries(fields, { withStack, depth: 0, above: [] });
@@ -56,9 +58,9 @@ export function redact(fields: Readonly<Record<string, unknown>>, withStack: boo
 interface Walk {
   readonly withStack: boolean;
   readonly depth: number;
-  /** The key this value stands under. */
+  /** The key of this value. */
   readonly key?: string;
-  /** Objects this one sits in, to notice a circle. */
+  /** Objects that contain this one, to detect a cycle. */
   readonly above: readonly object[];
 }
 
@@ -87,7 +89,8 @@ function copyObject(value: object, walk: Walk): unknown {
   if (walk.depth >= MAX_DEPTH) return '[too deep]';
   const inner = { ...walk, depth: walk.depth + 1, above: [...walk.above, value] };
   if (Array.isArray(value)) return copyItems(value, inner);
-  // Requests, responses, headers and other instances carry what nobody meant to log.
+  // Requests, responses, headers and other instances contain data that the caller did not mean to
+  // log.
   if (!isPlain(value)) return `[${className(value)}]`;
   return copyEntries(value, inner);
 }
@@ -111,7 +114,7 @@ function copyEntries(value: object, walk: Walk): object {
 
 function put(target: Record<string, unknown>, name: string, value: unknown): void {
   if (name !== '__proto__') target[name] = value;
-  // Not by assignment: it must stay a key.
+  // A plain assignment to `__proto__` would change the prototype instead of adding a key.
   else Object.defineProperty(target, name, { value, enumerable: true });
 }
 
@@ -121,13 +124,13 @@ function copyMember(key: string, value: unknown, walk: Walk): unknown {
   return typeof value === 'object' ? copy(value, { ...walk, key }) : copy(value, walk);
 }
 
-/** `code` is what a secret is called, except in ECS' `error.code`, where it is the name of a failure. */
+/** `code` is treated as a secret, except in ECS' `error.code`, where it names a failure. */
 function isErrorCode(key: string, value: unknown, walk: Walk): boolean {
   const isThere = key === 'error.code' || (key === 'code' && walk.key === 'error');
   return isThere && typeof value === 'string' && ERROR_CODE.test(value);
 }
 
-/** A getter that throws must not take the line with it. */
+/** A getter that throws must not prevent the log line. */
 function read(value: object, key: string): unknown {
   try {
     return (value as Record<string, unknown>)[key];
@@ -136,7 +139,7 @@ function read(value: object, key: string): unknown {
   }
 }
 
-/** Lines have the same few keys again and again. */
+/** Cache: the same few keys appear in many lines. */
 const judgedKeys = new Map<string, boolean>();
 
 function isSecretKey(key: string): boolean {
@@ -150,7 +153,7 @@ function isSecretKey(key: string): boolean {
   return isSecret;
 }
 
-/** Made by a literal, in whatever realm. */
+/** Accepts object literals of every realm. */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;

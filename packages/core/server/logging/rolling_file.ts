@@ -11,7 +11,7 @@ import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
 const RETRY_MS = 60_000;
 
 export interface RollingFileOptions {
-  /** Absolute. */
+  /** Absolute path. */
   readonly fileName: string;
   readonly file: LogFile;
   readonly policy: RollingPolicy;
@@ -55,8 +55,8 @@ export function rollingFile(options: RollingFileOptions): DestinationStream {
 }
 
 /**
- * `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight,
- * independent of when the server started.
+ * `modulate`: at multiples of the interval in UTC, so that a daily file ends at midnight, whenever
+ * the server started.
  */
 function nextRoll(policy: RollingPolicy, from: number): number {
   if (policy.type === 'size-limit') return Number.POSITIVE_INFINITY;

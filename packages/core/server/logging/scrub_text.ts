@@ -1,23 +1,25 @@
 const MAX_LENGTH = 4096;
 
-/** Credentials as HTTP writes them (RFC 9110 §11.4): the scheme stays, what follows goes. */
+/** Credentials in HTTP headers (RFC 9110 §11.4): keeps the scheme and replaces the rest. */
 const CREDENTIALS = /\b(Bearer|Basic|ApiKey|DPoP)\s+[A-Za-z0-9._~+/=:-]{6,}/gi;
 
 const NAMES =
   'access_token|refresh_token|id_token|token|code|code_verifier|client_secret|client_assertion|assertion|password|secret|state|api_key|apikey';
 
-/** Secrets as URLs and forms write them: the name stays, the value goes. */
+/** Secrets in URLs and forms: keeps the name and replaces the value. */
 const PAIR = new RegExp(`\\b(${NAMES})=[^\\s&"',;)}\\]]+`, 'gi');
 
-/** Secrets as JSON writes them. */
+/** Secrets in JSON. */
 const MEMBER = new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*)(?:"[^"]*"?|'[^']*'?)`, 'gi');
 
-/** What each pattern needs: most texts are names, ids and plain sentences, and every line of the server passes here. */
+/**
+ * Quick checks before the patterns: most texts contain no secret, and every log line is checked.
+ */
 const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
 
 /**
- * Text that is safe to log: bounded, and without what looks like a credential. It is the last net, for texts of libraries that
- * quote what they were given.
+ * Makes text safe to log: limits its length and removes everything that resembles a credential.
+ * This is the last defense against libraries that quote their input in error texts.
  */
 export function scrubText(text: string): string {
   const bounded = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;

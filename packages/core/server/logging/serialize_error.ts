@@ -4,22 +4,23 @@ import { scrubText } from './scrub_text.ts';
 const MAX_CAUSES = 5;
 const CODE = /^[A-Za-z0-9_.:-]{1,64}$/;
 
-/** An error as it is logged, in ECS names. */
+/** An error in ECS field names. */
 export interface SerializedError {
   readonly type: string;
   readonly message: string;
   readonly code?: string;
   /**
-   * Names and codes of the causes, outermost first. Their messages may quote what came over the wire, so they stay out; but for the store's, which
-   * are sentences for the operator and often the only ones that say what to do.
+   * Names and codes of the causes, outermost first. Messages are omitted, because they may quote
+   * network data. Exception: messages of the store, which are sentences for the operator and often
+   * the only ones that name a remedy.
    */
   readonly cause?: readonly string[];
   readonly stack_trace?: string;
 }
 
 /**
- * Reduces an error to what names it. Whatever else hangs off it (an HTTP client's `config`, `headers`, `request`, `response`) is
- * never looked at.
+ * Reduces an error to type, message and code. Other properties (an HTTP client's `config`,
+ * `headers`, `request`, `response`) are never read.
  */
 export function serializeError(error: Error, withStack: boolean): SerializedError {
   const code = codeOf(error);
@@ -33,13 +34,13 @@ export function serializeError(error: Error, withStack: boolean): SerializedErro
   };
 }
 
-/** JSON's parser quotes the text it choked on, which may be a provider's answer. */
+/** JSON's parser quotes the text that it refused, which may be a provider's response. */
 function messageOf(error: Error): string {
   if (error.name === 'SyntaxError' && /JSON/.test(error.message)) return 'not valid JSON';
   return scrubText(String(error.message));
 }
 
-/** Only the frames: the text above them is the message again. */
+/** Only the frames: the text above them repeats the message. */
 function stackOf(error: Error): string {
   const frames = String(error.stack)
     .split('\n')
@@ -68,14 +69,17 @@ function codeOf(error: Error): string | undefined {
 const nameOf = (error: Error): string =>
   typeof error.name === 'string' && CODE.test(error.name) ? error.name : 'Error';
 
-/** One line for a terminal, as safe as a log line; a `ConfigError` keeps its lines. */
+/** One line for a terminal, redacted like a log line. A `ConfigError` keeps its lines. */
 export function describeError(error: unknown): string {
-  if (!isError(error)) return 'something that is not an error was thrown';
+  if (!isError(error)) return 'a value that is not an error was thrown';
   const { type, message, code } = serializeError(error, false);
   return code === undefined ? `${type}: ${message}` : `${type} ${code}: ${message}`;
 }
 
-/** `Error.isError` knows errors of every realm; `instanceof` those that libraries make without the constructor. */
+/**
+ * `Error.isError` recognises errors of every realm; `instanceof` those that libraries create
+ * without the constructor.
+ */
 export function isError(value: unknown): value is Error {
   return Error.isError(value) || value instanceof Error;
 }

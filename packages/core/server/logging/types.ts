@@ -2,17 +2,21 @@
 export type LogLevel = 'off' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /**
- * Structured fields of one log line, in ECS names where ECS has one (`event.action`, `http.response.status_code`).
- * Never a token, code, verifier, secret, raw state or a provider's response body.
+ * Structured fields of one log line, in ECS names where ECS has one (`event.action`,
+ * `http.response.status_code`). Never a token, code, verifier, secret, raw state or a provider's
+ * response body.
  */
 export interface LogMeta {
-  /** Logged as `error.type`, `error.message`, `error.code`; the stack only at debug. Request and response objects hanging off an HTTP error are never serialised. */
+  /**
+   * Logged as `error.type`, `error.message`, `error.code`; the stack only at debug. Request and
+   * response objects of an HTTP error are never serialised.
+   */
   readonly error?: unknown;
   readonly tags?: readonly string[];
   readonly [field: string]: unknown;
 }
 
-/** A logger named by dots, as in `plugins.actions.oauth_callback`. */
+/** A logger with a dotted name, for example `plugins.actions.oauth_callback`. */
 export interface Logger {
   fatal(message: string, meta?: LogMeta): void;
   error(message: string, meta?: LogMeta): void;

@@ -1,17 +1,17 @@
 import type { DestinationStream } from 'pino';
 
-/** Takes whole lines. */
+/** Accepts whole lines. */
 export interface LineOutput extends DestinationStream {
-  /** Writes what is held back, before it returns. */
+  /** Writes all buffered lines before it returns. */
   flush(): void;
 }
 
-/** Every line at once. */
+/** Writes every line at once. */
 export function writeThrough(output: DestinationStream): LineOutput {
   return { write: (line) => output.write(line), flush: () => {} };
 }
 
-/** Flushes of those outputs that hold lines. */
+/** Flush functions of the outputs that have buffered lines. */
 const holding = new Set<() => void>();
 
 process.on('exit', () => {
@@ -19,9 +19,10 @@ process.on('exit', () => {
 });
 
 /**
- * Lines of one turn of the event loop leave in one write; a write per line was a twentieth of an execution's time. They leave before the process waits
- * for anything, before a database commit that was asked for after them, and when the process ends in any way it can notice. `kill -9` can take the
- * lines of one turn, a millisecond or so.
+ * Collects the lines of one turn of the event loop in one write; a write per line took a twentieth
+ * of an execution's time. The lines are written before the process waits for anything, before a
+ * database commit that was requested after them, and when the process ends in a way that it can
+ * notice. `kill -9` can lose the lines of one turn, about a millisecond.
  */
 export function writeOncePerTurn(output: DestinationStream): LineOutput {
   let lines = '';

@@ -2,7 +2,10 @@ import { readMetrics } from '../../common/index.ts';
 import { type HttpSetup, respond } from '../http/index.ts';
 import type { MetricsService } from './metrics_service.ts';
 
-/** `GET /metrics`. @param options.isPublic whether a scraper needs no credentials (`server.metrics.public`) */
+/**
+ * Registers `GET /metrics`.
+ * @param options.isPublic `true`: a scraper needs no credentials (`server.metrics.public`)
+ */
 export function registerMetricsRoute(
   http: HttpSetup,
   metrics: MetricsService,

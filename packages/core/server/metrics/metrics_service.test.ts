@@ -4,7 +4,7 @@ import { registerMetricsRoute } from './metrics_route.ts';
 import { MetricsService } from './metrics_service.ts';
 
 describe('MetricsService', () => {
-  it('counts, observes and reads', async () => {
+  it('exposes counters, histograms and gauges', async () => {
     const metrics = new MetricsService({ processMetrics: false });
     const counter = metrics.setup.counter('latchkey_refresh_total', 'Refreshes', ['outcome']);
     counter.inc({ outcome: 'ok' });
@@ -19,7 +19,7 @@ describe('MetricsService', () => {
     expect(text).toContain('latchkey_cache_entries 7');
   });
 
-  it('refuses names that are taken or out of form', () => {
+  it('refuses names that are taken or malformed', () => {
     const { setup } = new MetricsService({ processMetrics: false });
     setup.counter('latchkey_a_total', 'A');
     expect(() => setup.counter('latchkey_a_total', 'A')).toThrow('registered twice');
@@ -34,7 +34,7 @@ describe('GET /metrics', () => {
     [false, null, 401],
     [false, undefined, 200],
     [true, null, 200],
-  ])('public %p, user %p: answers %i', async (isPublic, user, status) => {
+  ])('public %p, user %p: responds %i', async (isPublic, user, status) => {
     const harness = createRouterHarness(user === undefined ? {} : { user });
     registerMetricsRoute(harness.http, new MetricsService(), { isPublic });
     const response = await harness.inject({ method: 'GET', url: '/metrics' });
@@ -43,7 +43,7 @@ describe('GET /metrics', () => {
     await harness.close();
   });
 
-  it('answers 403 to a user without the privilege', async () => {
+  it('responds 403 to a user without the privilege', async () => {
     const harness = createRouterHarness({ missingPrivileges: ['monitoring:read'] });
     registerMetricsRoute(harness.http, new MetricsService(), { isPublic: false });
     expect((await harness.inject({ method: 'GET', url: '/metrics' })).status).toBe(403);

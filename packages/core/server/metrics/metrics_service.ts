@@ -6,16 +6,22 @@ const HISTOGRAM_NAME = /^latchkey_[a-z_]+_seconds$/;
 const GAUGE_NAME = /^latchkey_[a-z_]+$/;
 const NO_LABELS: MetricLabels = {};
 
-/** From half a millisecond, the cost of a route, to the longest calls connectors make. */
+/** From half a millisecond, the time of a route, to the longest calls of connectors. */
 const SECONDS_BUCKETS = [
   0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
 ];
 
-/** The metrics of one server; each has its own registry, so several servers fit in one process. */
+/**
+ * The metrics of one server. Each instance has its own registry, so several servers fit in one
+ * process.
+ */
 export class MetricsService {
   readonly #registry = new Registry();
 
-  /** @param options.processMetrics memory, event loop and garbage collection of the process; default `true` */
+  /**
+   * @param options.processMetrics memory, event loop and garbage collection of the process; default
+   * `true`
+   */
   constructor(options: { readonly processMetrics?: boolean } = {}) {
     if (options.processMetrics ?? true) collectDefaultMetrics({ register: this.#registry });
   }
@@ -52,7 +58,7 @@ export class MetricsService {
     };
   }
 
-  /** Everything in Prometheus' text format. */
+  /** All metrics in Prometheus' text format. */
   async expose(): Promise<{ readonly contentType: string; readonly text: string }> {
     return { contentType: this.#registry.contentType, text: await this.#registry.metrics() };
   }

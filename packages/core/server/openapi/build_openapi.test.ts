@@ -43,7 +43,7 @@ const document = JSON.parse(
 );
 
 describe('buildOpenApi', () => {
-  it('describes public routes only, an optional last part as two paths', () => {
+  it('describes public routes only, and an optional last part as two paths', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual([
       '/api/actions/connector',
@@ -53,7 +53,7 @@ describe('buildOpenApi', () => {
     ]);
   });
 
-  it('describes parameters, the cross-site header, the body and the answers', () => {
+  it('describes parameters, the cross-site header, the body and the responses', () => {
     const { post } = document.paths['/api/actions/connector/{id}'];
     expect(post.parameters).toEqual([
       {
@@ -83,7 +83,7 @@ describe('buildOpenApi', () => {
     expect(first.in).toBe('query');
   });
 
-  it('tells who may call', () => {
+  it('describes who may call a route', () => {
     expect(document.paths['/api/actions/connector'].post.security).toEqual([
       { basic: [] },
       { apiKey: [] },
@@ -98,7 +98,7 @@ describe('buildOpenApi', () => {
     expect(document.paths['/api/open'].get.security).toEqual([]);
   });
 
-  it('is a valid document: unique operation ids, path parameters that exist, references that resolve', () => {
+  it('is valid: unique operation ids, existing path parameters, references that resolve', () => {
     const ids: string[] = [];
     for (const [path, operations] of Object.entries<Record<string, Operation>>(document.paths)) {
       expect(path).toMatch(/^(\/([A-Za-z0-9._-]+|\{[A-Za-z0-9_]+\}))+$/);
@@ -132,7 +132,7 @@ interface Operation {
 }
 
 describe('GET /api/openapi.json', () => {
-  it('describes itself to anybody', async () => {
+  it('describes itself to every caller', async () => {
     const harness = createRouterHarness({ user: null });
     const routes: Route[] = [];
     registerOpenApiRoute(harness.http, { routes: () => routes, version: '1' });

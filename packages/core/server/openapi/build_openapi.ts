@@ -6,7 +6,10 @@ export type OpenApiDocument = Readonly<Record<string, unknown>>;
 
 const OPTIONAL_LAST_PART = /\/\{[A-Za-z0-9_]+\?\}$/;
 
-/** Describes the public routes. @param info.serverUrl as browsers reach the server; `undefined`: unknown */
+/**
+ * Describes the public routes.
+ * @param info.serverUrl the address that browsers use; `undefined`: unknown
+ */
 export function buildOpenApi(
   routes: readonly Route[],
   info: { readonly version: string; readonly serverUrl: string | undefined },
@@ -44,8 +47,8 @@ const ERROR_SCHEMA = {
   properties: {
     statusCode: { type: 'integer' },
     error: { type: 'string', description: 'Name of the status.' },
-    message: { type: 'string', description: 'What is wrong, for people.' },
-    attributes: { type: 'object', description: 'More about the cause, for programs.' },
+    message: { type: 'string', description: 'Cause of the failure, for users.' },
+    attributes: { type: 'object', description: 'Details for programs, for example a code.' },
   },
 };
 
@@ -61,6 +64,6 @@ const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'cookie',
     name: 'sid',
-    description: 'What signing in by the login page leaves in the browser.',
+    description: 'Session cookie, set by the login page.',
   },
 };

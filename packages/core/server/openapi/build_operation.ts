@@ -8,7 +8,10 @@ const ERROR_RESPONSE = {
   content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } },
 };
 
-/** One operation. @param path in OpenAPI's notation; decides which path parameters exist */
+/**
+ * Describes one operation.
+ * @param path in OpenAPI's notation; decides which path parameters exist
+ */
 export function buildOperation(route: Route, path: string): Json {
   const { summary, description, tags, params, query, body } = route;
   return {
@@ -57,7 +60,7 @@ function pathParameters(path: string, schema: ZodType | undefined): Json[] {
   }));
 }
 
-/** A URL with a NUL character is refused before its route is looked up. */
+/** Adds the rule that a URL must not contain a NUL character, which every route obeys. */
 function inUrl(schema: Json): Json {
   const isFreeText = schema['type'] === 'string' && !('pattern' in schema || 'enum' in schema);
   return isFreeText ? { ...schema, pattern: '^[^\\u0000]*$' } : schema;

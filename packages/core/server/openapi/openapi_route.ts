@@ -2,7 +2,10 @@ import { type Route, readOpenApi } from '../../common/index.ts';
 import { type HttpSetup, respond } from '../http/index.ts';
 import { buildOpenApi, type OpenApiDocument } from './build_openapi.ts';
 
-/** `GET /api/openapi.json`, built once, on the first request, when all routes are known. */
+/**
+ * Registers `GET /api/openapi.json`. The document is built once, on the first request, when all
+ * routes are known.
+ */
 export function registerOpenApiRoute(
   http: HttpSetup,
   options: { readonly routes: () => readonly Route[]; readonly version: string },

@@ -16,7 +16,7 @@ import { type Clock, type Randomness, systemClock } from '../time/index.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
 import type { CoreSetup, CoreStart } from './types.ts';
 
-/** What a test decides; everything has a default. */
+/** Options of the test double. Each has a default. */
 export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
   /** Default: an SQLite store in memory. */
   readonly store?: DocumentStore;
@@ -26,8 +26,10 @@ export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
 }
 
 /**
- * Core as a plugin meets it, of real parts: routes through the real gate, saved objects in a real store. In order: the plugin's
- * `setup(double.core, …)`, `double.start()`, the plugin's `start(…)`, `double.provideStartServices(…)`, then `double.inject(…)`.
+ * The core services of a plugin, made of real parts: routes through the real request guard, saved
+ * objects in a real store. Call in this order: the plugin's `setup(double.core, …)`,
+ * `double.start()`, the plugin's `start(…)`, `double.provideStartServices(…)`, then
+ * `double.inject(…)`.
  */
 export interface CoreSetupDouble<StartDeps, OwnStart> {
   readonly core: CoreSetup<StartDeps, OwnStart>;
@@ -35,11 +37,11 @@ export interface CoreSetupDouble<StartDeps, OwnStart> {
   readonly inject: RouterHarness['inject'];
   readonly logger: LoggerMock;
   readonly store: DocumentStore;
-  /** Ends registration of types and opens the store. */
+  /** Ends the registration of types and opens the store. */
   start(): Promise<CoreStart & { readonly savedObjects: SavedObjectsStart }>;
-  /** What `core.getStartServices()` resolves to. Call after {@link start}. */
+  /** Sets the result of `core.getStartServices()`. Call it after {@link start}. */
   provideStartServices(deps: StartDeps, own: OwnStart): void;
-  /** Asks the registered status checks. */
+  /** Runs the registered status checks. */
   statusReport(): Promise<StatusReport>;
   /** Registered metrics in Prometheus' text format. */
   metricsText(): Promise<string>;

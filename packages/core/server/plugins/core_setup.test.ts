@@ -5,7 +5,7 @@ import { createCoreSetupDouble } from './core_setup.mock.ts';
 
 const attributes = z.strictObject({ name: z.string() });
 
-it('lets a plugin keep saved objects and answer requests as it would in a server', async () => {
+it('lets a plugin store saved objects and serve requests as in a server', async () => {
   const double = createCoreSetupDouble<object, { readonly greeting: string }>();
   double.core.savedObjects.registerType({
     name: 'note',

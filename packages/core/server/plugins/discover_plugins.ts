@@ -27,16 +27,19 @@ const manifestSchema = z.strictObject({
 /** A plugin found on disk, before its code is loaded. */
 export interface DiscoveredPlugin {
   readonly id: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly folder: string;
   readonly hasServer: boolean;
-  /** Where its settings live; the id unless the manifest says otherwise. */
+  /** Path of its settings. Default: the id. */
   readonly configPath: readonly string[];
   readonly requiredPlugins: readonly string[];
   readonly optionalPlugins: readonly string[];
 }
 
-/** Folders directly below `parent` that hold a manifest, by name. An absent parent holds none. */
+/**
+ * Folders directly below `parent` that contain a manifest, sorted by name. Empty when `parent` does
+ * not exist.
+ */
 export function findPluginFolders(parent: string): string[] {
   if (!existsSync(parent)) return [];
   return readdirSync(parent)
@@ -45,7 +48,7 @@ export function findPluginFolders(parent: string): string[] {
     .filter((folder) => existsSync(join(folder, MANIFEST)));
 }
 
-/** Reason why a folder given by its path cannot be a plugin; `undefined`: it can be read. */
+/** Reason why a folder given by its path cannot be a plugin. `undefined`: it can be read. */
 export function pluginFolderProblem(folder: string): string | undefined {
   try {
     readdirSync(folder);
@@ -58,7 +61,7 @@ export function pluginFolderProblem(folder: string): string | undefined {
   return `the folder ${folder} has no ${MANIFEST}${hint}`;
 }
 
-/** @throws PluginError `bad_manifest` naming the file and what is wrong with it */
+/** @throws PluginError `bad_manifest` naming the file and the problem */
 export function readManifest(folder: string): DiscoveredPlugin {
   const file = join(folder, MANIFEST);
   const result = manifestSchema.safeParse(parseManifest(file));

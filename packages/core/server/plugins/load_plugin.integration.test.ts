@@ -27,7 +27,7 @@ function aPlugin(manifest: string, entry?: string): string {
 }
 
 describe('readManifest', () => {
-  it('reads a manifest with comments, and fills in what it leaves out', () => {
+  it('reads a manifest with comments and applies defaults', () => {
     const folder = aPlugin(MANIFEST);
     expect(findPluginFolders(root)).toEqual([folder]);
     expect(readManifest(folder)).toEqual({
@@ -52,7 +52,7 @@ describe('readManifest', () => {
     );
   });
 
-  it('finds nothing where there is no folder', () => {
+  it('finds no plugin when the folder does not exist', () => {
     expect(findPluginFolders(join(root, 'none'))).toEqual([]);
   });
 });

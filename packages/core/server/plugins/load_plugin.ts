@@ -4,14 +4,14 @@ import type { DiscoveredPlugin } from './discover_plugins.ts';
 import { PluginError } from './plugin_error.ts';
 import type { PluginConfigDescriptor, PluginFactory } from './types.ts';
 
-/** A plugin whose code is loaded but not running. */
+/** A plugin whose code is loaded but not started. */
 export interface LoadedPlugin extends DiscoveredPlugin {
   readonly create: PluginFactory;
-  /** `undefined`: it has no settings. */
+  /** `undefined`: the plugin has no settings. */
   readonly config: PluginConfigDescriptor | undefined;
 }
 
-/** @throws PluginError `load_failed` naming the plugin and why its server entry cannot be used */
+/** @throws PluginError `load_failed` naming the plugin and the problem of its server entry */
 export async function loadPlugin(plugin: DiscoveredPlugin): Promise<LoadedPlugin> {
   const entry = join(plugin.folder, 'server', 'index.ts');
   const exported = await importEntry(plugin.id, entry);
@@ -44,7 +44,7 @@ async function importEntry(id: string, entry: string): Promise<Readonly<Record<s
   }
 }
 
-/** By what it can do, not by class: a plugin may bring another copy of zod. */
+/** Checks the methods, not the class: a plugin may use another copy of zod. */
 function isDescriptor(config: unknown): config is PluginConfigDescriptor {
   if (typeof config !== 'object' || config === null || !('schema' in config)) return false;
   const { schema } = config;

@@ -16,7 +16,7 @@ const aPlugin = (id: string, over: Partial<DiscoveredPlugin> = {}): DiscoveredPl
 const idsOf = (plugins: readonly DiscoveredPlugin[]) => plugins.map(({ id }) => id);
 
 describe('orderPlugins', () => {
-  it('puts required and present optional dependencies first and keeps the order otherwise', () => {
+  it('puts dependencies first and otherwise keeps the order', () => {
     const plugins = [
       aPlugin('c', { requiredPlugins: ['b'], optionalPlugins: ['d', 'absent'] }),
       aPlugin('a'),
@@ -26,7 +26,7 @@ describe('orderPlugins', () => {
     expect(idsOf(orderPlugins(plugins))).toEqual(['b', 'd', 'c', 'a']);
   });
 
-  it('puts every plugin after all it depends on, whatever the graph', () => {
+  it('puts every plugin after its dependencies, whatever the graph', () => {
     const graph = fc
       .integer({ min: 1, max: 12 })
       .chain((size) =>
@@ -53,7 +53,7 @@ describe('orderPlugins', () => {
     );
   });
 
-  it('names the circle', () => {
+  it('names the plugins of a dependency cycle', () => {
     const plugins = [
       aPlugin('a', { requiredPlugins: ['b'] }),
       aPlugin('b', { optionalPlugins: ['c'] }),
@@ -62,22 +62,22 @@ describe('orderPlugins', () => {
     expect(() => orderPlugins(plugins)).toThrow(
       expect.objectContaining({
         code: 'dependency_cycle',
-        message: 'Plugins depend on each other in a circle: a -> b -> c -> a',
+        message: 'Plugins depend on each other in a cycle: a -> b -> c -> a',
       }),
     );
   });
 
-  it('names a required plugin that is not there, and who requires it', () => {
+  it('names a required plugin that does not exist and the plugin that requires it', () => {
     expect(() => orderPlugins([aPlugin('a', { requiredPlugins: ['b'] })])).toThrow(
       expect.objectContaining({
         code: 'missing_dependency',
         pluginId: 'a',
-        message: 'Plugin a requires plugin b, which is not there',
+        message: 'Plugin a requires plugin b, which does not exist',
       }),
     );
   });
 
-  it('names both places of a plugin that exists twice', () => {
+  it('names both folders of a plugin that exists twice', () => {
     expect(() => orderPlugins([aPlugin('a'), aPlugin('a', { folder: '/other' })])).toThrow(
       expect.objectContaining({
         code: 'duplicate_plugin',

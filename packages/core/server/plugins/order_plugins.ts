@@ -2,7 +2,8 @@ import type { DiscoveredPlugin } from './discover_plugins.ts';
 import { PluginError } from './plugin_error.ts';
 
 /**
- * Dependencies first; otherwise in the order found. Optional dependencies that are not there are left out.
+ * Sorts plugins after their dependencies, and otherwise in the order found. Optional dependencies
+ * that do not exist are left out.
  * @throws PluginError `duplicate_plugin`, `missing_dependency`, `dependency_cycle`
  */
 export function orderPlugins(plugins: readonly DiscoveredPlugin[]): DiscoveredPlugin[] {
@@ -17,7 +18,7 @@ export function orderPlugins(plugins: readonly DiscoveredPlugin[]): DiscoveredPl
       throw new PluginError(
         'dependency_cycle',
         plugin.id,
-        `Plugins depend on each other in a circle: ${circle}`,
+        `Plugins depend on each other in a cycle: ${circle}`,
       );
     }
     for (const dependency of dependenciesOf(plugin, byId)) visit(dependency, [...trail, plugin.id]);
@@ -55,7 +56,7 @@ function dependenciesOf(
     throw new PluginError(
       'missing_dependency',
       plugin.id,
-      `Plugin ${plugin.id} requires plugin ${id}, which is not there`,
+      `Plugin ${plugin.id} requires plugin ${id}, which does not exist`,
     );
   });
   const optional = plugin.optionalPlugins.map((id) => byId.get(id));

@@ -1,4 +1,4 @@
-/** Which step of a plugin's life failed. Codes are public: added, never renamed. */
+/** The lifecycle step of a plugin that failed. Codes are public: added, never renamed. */
 export type PluginErrorCode =
   | 'bad_manifest'
   | 'duplicate_plugin'
@@ -9,11 +9,14 @@ export type PluginErrorCode =
   | 'start_failed'
   | 'timeout';
 
-/** A plugin that keeps the server from starting. The message names the plugin and the reason. */
+/**
+ * Error of a plugin that prevents the start of the server. The message names the plugin and the
+ * reason.
+ */
 export class PluginError extends Error {
   override readonly name = 'PluginError';
   readonly code: PluginErrorCode;
-  /** `undefined` when the manifest does not tell. */
+  /** `undefined` when the manifest does not contain it. */
   readonly pluginId: string | undefined;
 
   constructor(

@@ -14,7 +14,7 @@ beforeEach(() => {
   clock = new ManualClock();
 });
 
-/** A plugin that writes down what happens to it; `over` replaces single steps. */
+/** A plugin that records its lifecycle steps; `over` replaces single steps. */
 function aPlugin(
   id: string,
   over: Partial<Plugin> = {},
@@ -52,7 +52,7 @@ const fail = (): never => {
 };
 
 describe('PluginSystem', () => {
-  it('sets all up, then starts all, then stops in reverse, with the contracts of dependencies by id', async () => {
+  it('sets up all plugins, starts all, then stops in reverse order', async () => {
     const { system } = aSystem(aPlugin('a'), aPlugin('b', {}, ['a']));
     await system.setup(core);
     await system.start(coreStart);
@@ -68,7 +68,7 @@ describe('PluginSystem', () => {
     ]);
   });
 
-  it('tells plugins when all have started', async () => {
+  it('resolves allPluginsStarted when all plugins have started', async () => {
     const start = ({ allPluginsStarted }: CoreStart) => {
       allPluginsStarted.then(() => events.push('all started'));
     };
@@ -79,7 +79,7 @@ describe('PluginSystem', () => {
     expect(events.slice(2, 4)).toEqual(['b start {}', 'all started']);
   });
 
-  it('does not tell that all have started when one fails to start', async () => {
+  it('never resolves allPluginsStarted when a plugin fails to start', async () => {
     const start = ({ allPluginsStarted }: CoreStart) => {
       allPluginsStarted.then(() => events.push('all started'));
     };
@@ -89,7 +89,7 @@ describe('PluginSystem', () => {
     expect(events).not.toContain('all started');
   });
 
-  it('hands start services to handlers once the plugin has started', async () => {
+  it('resolves getStartServices once the plugin has started', async () => {
     let services: Promise<unknown> | undefined;
     const setup = ({ getStartServices }: CoreSetup) => {
       services = getStartServices();
@@ -116,7 +116,7 @@ describe('PluginSystem', () => {
     expect(events).toEqual(['a setup {}']);
   });
 
-  it('stops those already started when one fails to start', async () => {
+  it('stops the started plugins when one fails to start', async () => {
     const { system } = aSystem(
       aPlugin('a'),
       aPlugin('b', {}, ['a']),
@@ -132,18 +132,21 @@ describe('PluginSystem', () => {
     expect(events).toEqual(['a start {}', 'b start {"a":{"start":"a"}}', 'b stop', 'a stop']);
   });
 
-  it.each(['setup', 'start'] as const)('names the plugin whose %s does not end', async (step) => {
-    const { system } = aSystem(aPlugin('a', { [step]: () => new Promise(() => undefined) }));
-    const running = system.setup(core).then(() => system.start(coreStart));
-    const outcome = expect(running).rejects.toMatchObject({
-      code: 'timeout',
-      message: `Plugin a did not finish ${step} within 30 seconds`,
-    });
-    await clock.advance(30_000);
-    await outcome;
-  });
+  it.each(['setup', 'start'] as const)(
+    'names the plugin whose %s does not finish',
+    async (step) => {
+      const { system } = aSystem(aPlugin('a', { [step]: () => new Promise(() => undefined) }));
+      const running = system.setup(core).then(() => system.start(coreStart));
+      const outcome = expect(running).rejects.toMatchObject({
+        code: 'timeout',
+        message: `Plugin a did not finish ${step} within 30 seconds`,
+      });
+      await clock.advance(30_000);
+      await outcome;
+    },
+  );
 
-  it('goes on stopping the others when one fails to stop or never ends', async () => {
+  it('continues to stop the other plugins when one fails to stop or never finishes', async () => {
     const { system, logger } = aSystem(
       aPlugin('a'),
       aPlugin('b', { stop: fail }),

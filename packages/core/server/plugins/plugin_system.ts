@@ -4,21 +4,21 @@ import type { LoadedPlugin } from './load_plugin.ts';
 import { PluginError } from './plugin_error.ts';
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './types.ts';
 
-/** No step of a plugin may take longer. */
+/** Maximum duration of each lifecycle step of a plugin. */
 const STEP_TIMEOUT_MS = 30_000;
 
 export interface PluginSystemOptions {
-  /** In order of dependency. */
+  /** Each after the plugins it depends on. */
   readonly plugins: readonly LoadedPlugin[];
   readonly contextFor: (plugin: LoadedPlugin) => PluginInitializerContext;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'sleep'>;
 }
 
-/** What core offers while plugins set up, without what differs per plugin. */
+/** Core services for the setup of plugins, without those that differ per plugin. */
 export type SharedCoreSetup = Omit<CoreSetup, 'getStartServices'>;
 
-/** What core offers once plugins are set up, without what the plugin system adds. */
+/** Core services for the start of plugins, without those that the plugin system adds. */
 export type SharedCoreStart = Omit<CoreStart, 'allPluginsStarted'>;
 
 type StartServices = [core: CoreStart, deps: Record<string, unknown>, own: unknown];
@@ -33,8 +33,9 @@ interface RunningPlugin {
 }
 
 /**
- * Runs plugins: all are set up, then all are started, each after those it depends on; they stop in reverse order. The first that
- * fails ends the start of the server, and those already started are stopped.
+ * Runs plugins. First all are set up, then all are started, each after its dependencies. They stop
+ * in reverse order. The first failure ends the start of the server, and the started plugins are
+ * stopped.
  */
 export class PluginSystem {
   readonly #options: PluginSystemOptions;
@@ -67,7 +68,7 @@ export class PluginSystem {
     }
   }
 
-  /** @throws PluginError `start_failed` or `timeout`, after those already started were stopped */
+  /** @throws PluginError `start_failed` or `timeout`, after the started plugins were stopped */
   async start(shared: SharedCoreStart): Promise<void> {
     const allPluginsStarted = Promise.withResolvers<void>();
     const core = { ...shared, allPluginsStarted: allPluginsStarted.promise };
@@ -88,7 +89,10 @@ export class PluginSystem {
     }
   }
 
-  /** Stops what was started, last first. A plugin that fails to stop is logged and does not keep the others. Safe to call twice. */
+  /**
+   * Stops the started plugins, last first. A plugin that fails to stop is logged, and the others
+   * are stopped as well. Safe to call twice.
+   */
   async stop(): Promise<void> {
     for (const running of this.#running.toReversed()) {
       if (!running.isStarted) continue;

@@ -7,19 +7,25 @@ import type { MetricsSetup } from '../metrics/index.ts';
 import type { StatusSetup } from '../status/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 
-/** What a plugin's `config` export declares. The path is `configPath` of its `kibana.jsonc`. */
+/**
+ * The `config` export of a plugin. `configPath` in its `kibana.jsonc` is the path of these
+ * settings.
+ */
 export interface PluginConfigDescriptor<T = unknown> {
-  /** Strict objects with defaults: an empty config must parse. Unknown keys are refused with their full path. */
+  /**
+   * Strict objects with defaults: an empty config must parse. Unknown keys are refused with their
+   * complete path.
+   */
   readonly schema: ZodType<T>;
-  /** Top-level keys the browser may see. */
+  /** Top-level keys that browsers may see. */
   readonly exposeToBrowser?: Readonly<Record<string, boolean>>;
   readonly deprecations?: readonly ConfigDeprecation[];
 }
 
-/** The process a plugin runs in. */
+/** The process in which a plugin runs. */
 export interface ServerEnvironment {
   readonly mode: 'development' | 'production';
-  /** Absolute folder for the store, generated keys and caches; exists. */
+  /** Absolute path of the existing folder for the store, generated keys and caches. */
   readonly dataPath: string;
   /** Version of this server, as in `package.json`. */
   readonly version: string;
@@ -27,7 +33,7 @@ export interface ServerEnvironment {
   readonly instanceId: string;
 }
 
-/** Handed to a plugin's factory before anything runs. */
+/** Passed to a plugin's factory before any plugin is set up. */
 export interface PluginInitializerContext<T = unknown> {
   readonly pluginId: string;
   /** Named `plugins.{pluginId}`. */
@@ -39,18 +45,21 @@ export interface PluginInitializerContext<T = unknown> {
   readonly randomness: Randomness;
 }
 
-/** What core offers while plugins set up. */
+/** Core services for the setup of plugins. */
 export interface CoreSetup<StartDeps = Record<string, unknown>, OwnStart = unknown> {
   readonly http: HttpSetup;
   readonly savedObjects: SavedObjectsSetup;
   readonly status: StatusSetup;
   readonly metrics: MetricsSetup;
   readonly logging: LoggingSetup;
-  /** Resolves when this plugin has started; for handlers registered during set-up. Never await it inside `setup`. */
+  /**
+   * Resolves when this plugin has started. For handlers registered during setup. Never await it
+   * inside `setup`.
+   */
   getStartServices(): Promise<[core: CoreStart, deps: StartDeps, own: OwnStart]>;
 }
 
-/** What core offers once every plugin is set up. */
+/** Core services available once every plugin is set up. */
 export interface CoreStart {
   readonly savedObjects: SavedObjectsStart;
   readonly http: Pick<HttpSetup, 'urls'>;
@@ -62,7 +71,10 @@ export interface CoreStart {
   readonly allPluginsStarted: Promise<void>;
 }
 
-/** A server plugin. `setup` registers, `start` begins work, `stop` releases what `start` took and is safe to call twice. */
+/**
+ * A server plugin. `setup` registers, `start` begins work, `stop` releases the resources that
+ * `start` took and is safe to call twice.
+ */
 export interface Plugin<Setup = unknown, Start = unknown, SetupDeps = object, StartDeps = object> {
   setup(core: CoreSetup<StartDeps, Start>, deps: SetupDeps): Setup | Promise<Setup>;
   start(core: CoreStart, deps: StartDeps): Start | Promise<Start>;

@@ -62,7 +62,7 @@ export class OpsMetrics {
 
   #turn(): void {
     const age = this.#now() - this.#windowBegan;
-    // A clock that was set back also starts a new window.
+    // A wall clock that was set back also starts a new window.
     if (age >= 0 && age < WINDOW_MS) return;
     this.#last = age >= 0 && age < 2 * WINDOW_MS ? this.#current : emptyWindow();
     this.#current = emptyWindow();

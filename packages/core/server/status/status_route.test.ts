@@ -34,7 +34,7 @@ describe('GET /api/status', () => {
     ['available', 200],
     ['degraded', 200],
     ['unavailable', 503],
-  ] as const)('answers %s with %i', async (level, code) => {
+  ] as const)('maps %s to %i', async (level, code) => {
     statusAt(level);
     const response = await ask();
     const service = { level, summary: `is ${level}`, meta: {} };
@@ -50,7 +50,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('names the version of Kibana’s API, which clients check, and separately that of the server', async () => {
+  it("names Kibana’s API version, which clients check, and separately the server's own", async () => {
     statusAt('available');
     expect((await ask()).body).toMatchObject({
       version: {
@@ -65,7 +65,7 @@ describe('GET /api/status', () => {
     });
   });
 
-  it('holds figures of the process under Kibana’s names', async () => {
+  it('contains process figures under Kibana’s names', async () => {
     statusAt('available');
     expect((await ask()).body).toMatchObject({
       metrics: {
@@ -83,7 +83,7 @@ describe('GET /api/status', () => {
     ['available', 'green'],
     ['degraded', 'yellow'],
     ['unavailable', 'red'],
-  ] as const)('answers %s as %s in the form of Kibana 7', async (level, state) => {
+  ] as const)('maps %s to %s in the format of Kibana 7', async (level, state) => {
     statusAt(level);
     expect((await ask('?v7format=true')).body).toMatchObject({
       version: { number: '9.4.0' },
@@ -121,7 +121,7 @@ describe('GET /api/status', () => {
 });
 
 describe('OpsMetrics', () => {
-  it('counts responses, and averages those of the last five seconds that are over', async () => {
+  it('counts responses and averages those of the last complete window of five seconds', async () => {
     harness = createRouterHarness();
     const time = new ManualClock();
     const metrics = new OpsMetrics(() => time.now());

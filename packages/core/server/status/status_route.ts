@@ -6,7 +6,7 @@ import type { OpsMetrics } from './ops_metrics.ts';
 import type { StatusReport, StatusService } from './status_service.ts';
 import type { ServiceStatus } from './types.ts';
 
-/** There is no build: the server runs from source. Clients of Kibana expect the fields. */
+/** The server runs from source, so there is no build. Clients of Kibana expect the fields. */
 const BUILD = {
   build_hash: '0'.repeat(40),
   build_number: 0,
@@ -34,8 +34,8 @@ export interface StatusRouteDeps {
 }
 
 /**
- * `GET /api/status`: 200, or 503 when an essential service is unavailable. Callers without
- * credentials, and users without a role, get only the overall level.
+ * Registers `GET /api/status`: 200, or 503 when an essential service is unavailable. Callers
+ * without credentials, and users without a role, get only the overall level.
  */
 export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): void {
   http.createRouter().handle(readStatus, async (request) => {
@@ -52,8 +52,8 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
 }
 
 /**
- * Kibana lets every signed-in user read it. Here an account without a role may not see internals of
- * the server.
+ * Kibana lets every signed-in user read the status. Here an account without a role may not see
+ * internals of the server.
  */
 const mayKnow = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
   user !== undefined && user.roles.length > 0;
@@ -80,7 +80,7 @@ async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: b
   return { ...common, status, metrics: figures };
 }
 
-/** The store, under the name that clients look for, independent of which store it is. */
+/** Adds the store under the name that clients look for, independent of which store is used. */
 function withElasticsearch(core: StatusReport['core']): StatusReport['core'] {
   const store = core['savedObjects'];
   return store === undefined ? core : { elasticsearch: store, ...core };

@@ -6,7 +6,7 @@ import type { StatusLevel } from './types.ts';
 const at = (level: StatusLevel) => () => ({ level, summary: `is ${level}` });
 
 describe('StatusService', () => {
-  it('is available when nothing says otherwise', async () => {
+  it('is available when no check reports a problem', async () => {
     const status = new StatusService(new ManualClock());
     status.setup.register('a', at('available'));
     expect((await status.report()).overall).toEqual({
@@ -15,7 +15,7 @@ describe('StatusService', () => {
     });
   });
 
-  it('is as bad as its worst part and names what is affected', async () => {
+  it('has the level of its worst check and names the affected checks', async () => {
     const status = new StatusService(new ManualClock());
     status.registerCore('savedObjects', at('unavailable'));
     status.setup.register('a', at('degraded'));
@@ -30,7 +30,7 @@ describe('StatusService', () => {
     });
   });
 
-  it('counts a check that throws as unavailable, without its words', async () => {
+  it('counts a check that throws as unavailable and hides its message', async () => {
     const status = new StatusService(new ManualClock());
     status.setup.register('a', () => Promise.reject(new Error('canary')));
     status.setup.register('b', () => {
@@ -44,7 +44,7 @@ describe('StatusService', () => {
     expect(JSON.stringify(report)).not.toContain('canary');
   });
 
-  it('does not wait for a check longer than 5 seconds', async () => {
+  it('waits at most 5 seconds for a check', async () => {
     const clock = new ManualClock();
     const status = new StatusService(clock);
     status.setup.register('a', () => new Promise(() => undefined));

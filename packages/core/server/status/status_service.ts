@@ -12,14 +12,14 @@ const SEVERITY: Readonly<Record<StatusLevel, number>> = {
 
 type Check = () => ServiceStatus | Promise<ServiceStatus>;
 
-/** The state of the server and of everything that registered a check. */
+/** The state of the server and of every registered check. */
 export interface StatusReport {
   readonly overall: ServiceStatus;
   readonly core: Readonly<Record<string, ServiceStatus>>;
   readonly plugins: Readonly<Record<string, ServiceStatus>>;
 }
 
-/** Collects checks and asks them all when somebody wants to know. */
+/** Collects checks and runs them all when a report is requested. */
 export class StatusService {
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #core = new Map<string, Check>();
@@ -39,7 +39,7 @@ export class StatusService {
     this.#register(this.#core, name, check);
   }
 
-  /** Asks every check, at the same time. Never rejects. */
+  /** Runs all checks at the same time. Never rejects. */
   async report(): Promise<StatusReport> {
     const [core, plugins] = await Promise.all([this.#ask(this.#core), this.#ask(this.#plugins)]);
     return { overall: overallOf({ ...core, ...plugins }), core, plugins };
@@ -61,11 +61,11 @@ export class StatusService {
     const timeout = new AbortController();
     const late = this.#clock
       .sleep(CHECK_TIMEOUT_MS, timeout.signal)
-      .then(() => unavailable('The check did not answer within 5 seconds.'));
+      .then(() => unavailable('The check did not respond within 5 seconds.'));
     try {
       return await Promise.race([Promise.resolve().then(check), late]);
     } catch {
-      // Why is logged by whoever owns the check; the report must not carry error texts.
+      // The owner of the check logs the reason. The report must not contain error texts.
       return unavailable('The check failed; see the log.');
     } finally {
       late.catch(() => undefined);

@@ -1,15 +1,18 @@
-/** As in Kibana: `degraded` works in part, `unavailable` does not answer its purpose. */
+/** As in Kibana: `degraded` works in part, `unavailable` does not work. */
 export type StatusLevel = 'available' | 'degraded' | 'unavailable';
 
-/** How one service is right now. */
+/** Current state of one service. */
 export interface ServiceStatus {
   readonly level: StatusLevel;
-  /** One sentence for an operator: what is wrong and what to do. */
+  /** One sentence for an operator: the problem and its remedy. */
   readonly summary: string;
 }
 
-/** Adds to what `GET /api/status` shows. */
+/** Adds checks to `GET /api/status`. */
 export interface StatusSetup {
-  /** Adds a check of this plugin to `GET /api/status`. Asked on each request, so it must be cheap; a throw counts as `unavailable`. */
+  /**
+   * Adds a check of this plugin to `GET /api/status`. It runs on each request, so it must be cheap.
+   * A check that throws counts as `unavailable`.
+   */
   register(name: string, check: () => ServiceStatus | Promise<ServiceStatus>): void;
 }

@@ -7,8 +7,9 @@ interface Sleeper {
 }
 
 /**
- * A clock that moves only when told to; sleepers wake in order. It moves by whole milliseconds:
- * with fractions (a jittered pause) a sum could end just before the instant that a test expects.
+ * A clock that moves only when a test advances it. Sleepers wake in order. It moves by whole
+ * milliseconds: with fractions (a jittered pause) a sum could end just before the instant that a
+ * test expects.
  */
 export class ManualClock implements Clock {
   #wall: number;
@@ -27,7 +28,7 @@ export class ManualClock implements Clock {
     return this.#monotonic;
   }
 
-  /** How many callers sleep now. */
+  /** Number of callers that sleep now. */
   get sleeping(): number {
     return this.#sleepers.length;
   }
@@ -47,7 +48,7 @@ export class ManualClock implements Clock {
     });
   }
 
-  /** Moves both clocks and lets everybody woken run until they sleep again. */
+  /** Moves both clocks and lets all woken callers run until they sleep again. */
   async advance(ms: number): Promise<void> {
     const target = this.#monotonic + Math.ceil(ms);
     for (;;) {

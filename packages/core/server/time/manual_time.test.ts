@@ -18,7 +18,7 @@ it('stays on whole milliseconds when a caller sleeps for fractions', async () =>
   stop.abort();
 });
 
-it('wakes a sleeper of less than a millisecond at the next millisecond, and not before', async () => {
+it('wakes a sleeper of less than a millisecond at the next millisecond', async () => {
   const clock = new ManualClock();
   let isAwake = false;
   void clock.sleep(0.2).then(() => {

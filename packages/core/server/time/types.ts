@@ -1,11 +1,11 @@
 /**
- * Where time comes from. Injected everywhere, so that every branch that depends on time has a
+ * Source of time. Injected everywhere, so that every branch that depends on time has a
  * deterministic test, and so that a jump of the wall clock cannot break a lease.
  */
 export interface Clock {
   /** The wall clock, in milliseconds since the epoch. May jump in either direction. */
   now(): number;
-  /** Milliseconds since an arbitrary start. Never goes backwards; use it for deadlines and leases. */
+  /** Milliseconds since an arbitrary start. Never goes back; use it for deadlines and leases. */
   monotonic(): number;
   /**
    * Resolves after `ms` milliseconds.
@@ -14,7 +14,7 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Where randomness comes from. Injected for the same reason as {@link Clock}. */
+/** Source of randomness. Injected for the same reason as {@link Clock}. */
 export interface Randomness {
   /** Cryptographically strong random bytes. */
   bytes(length: number): Buffer;

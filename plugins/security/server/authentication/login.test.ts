@@ -141,7 +141,7 @@ describe('signing in by form', () => {
       for (const response of [byForm, await server.client().send({ ...ME, headers })]) {
         expect(response).toMatchObject({
           status: 503,
-          body: { message: 'The data store does not answer. Try again shortly.' },
+          body: { message: 'The data store does not respond. Try again shortly.' },
         });
         expect(Number(response.headers['retry-after'])).toBeGreaterThan(0);
       }
