@@ -51,11 +51,11 @@ export function jestArguments(kind: TestKind, args: readonly string[]): readonly
  * the tests beside it.
  */
 export function pathPatterns(kind: TestKind, paths: readonly string[]): readonly string[] {
-  const job = FILE_ENDINGS[kind];
-  if (paths.length === 0) return [job];
+  const ending = FILE_ENDINGS[kind];
+  if (paths.length === 0) return [ending];
   return paths.map((path) => {
     const part = path.replace(/^\.\//, '').replace(/(\.integration)?(\.test)?\.ts$/, '');
     const isFile = part.length < path.replace(/^\.\//, '').length;
-    return isFile ? `${part}${job}` : `${part}.*${job}`;
+    return isFile ? `${part}${ending}` : `${part}.*${ending}`;
   });
 }

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * * Path of the Node that the lock file pins. Its packages exist for some platforms only. On other
+ * Path of the Node that the lock file pins. Its packages exist for some platforms only. On other
  * platforms the machine's own Node runs the commands, if it has the same major version.
  *
  * @param {string} root of the checkout

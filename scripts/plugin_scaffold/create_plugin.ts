@@ -12,7 +12,7 @@ const TEMPLATE = pluginNamesOf('hello_plugin');
 const NOT_COPIED: ReadonlySet<string> = new Set(['node_modules', '.test-results.json']);
 
 /**
- * * Copies `examples/hello_plugin` to `plugins/NAME` and renames everything in it.
+ * Copies `examples/hello_plugin` to `plugins/NAME` and renames everything in it.
  * @param root of the checkout
  * @returns the paths written, relative to `root`, sorted
  * @throws ScaffoldError when the name is invalid or taken; nothing is written then

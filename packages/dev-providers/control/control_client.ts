@@ -75,7 +75,7 @@ function controlsOf(origin: string, emulator: EmulatorName): Record<string, unkn
 }
 
 /**
- * * Connects to the control API of `main.ts`.
+ * Connects to the control API of `main.ts`.
  * @param origin for example `http://127.0.0.1:4040`
  * @throws ControlError when another service responds at this origin
  */

@@ -63,11 +63,11 @@ export class TokenEndpoint {
     const grant = grantStore.findGrant(token);
     if (grant === undefined) return oauthError(400, 'invalid_token', 'Token expired or revoked');
     note(exchange, grant);
-    const job =
+    const others =
       settings.revocationReach === 'app'
         ? grantStore.liveGrants({ account: grant.account, clientId: grant.clientId })
         : [];
-    for (const one of [grant, ...job]) grantStore.revokeGrantOf(one);
+    for (const one of [grant, ...others]) grantStore.revokeGrantOf(one);
     return oauthResponse({});
   }
 

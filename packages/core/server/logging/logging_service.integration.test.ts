@@ -163,7 +163,7 @@ describe('LoggingService', () => {
 
     it.each(['process.exit(3)', "throw new Error('at once')"])(
       'has written a line when the process ends by %s in the same turn',
-      (job) => {
+      (ending) => {
         const fileName = join(folder, 'ended.log');
         const program = `
           import { LoggingService } from ${JSON.stringify(join(import.meta.dirname, 'logging_service.ts'))};
@@ -175,7 +175,7 @@ describe('LoggingService', () => {
             mode: 'production', version: '1', node: 'n', root: '/', now: Date.now,
           });
           service.get('a').info('kept');
-          ${job};`;
+          ${ending};`;
         const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', program]);
         expect(status).not.toBe(0);
         expect(readFileSync(fileName, 'utf8')).toContain('"message":"kept"');
