@@ -9,33 +9,33 @@ const progress = z.object({
   name: z.string(),
   state: z
     .enum(['running', 'completed'])
-    .describe('`completed`: nothing of the space is left, and its id can be used again.'),
+    .describe('`completed`: all data of the space was removed, and its id can be used again.'),
   reason: z
     .enum(['requested', 'orphaned'])
-    .describe('`orphaned`: the space was gone already, and data of it was found.'),
+    .describe('`orphaned`: the space no longer existed, and data of it was found.'),
   requested_by: z.string().optional().describe('Username. Absent: the server itself.'),
   started_at: z.string(),
   finished_at: z.string().optional(),
   steps: z.array(
     z.object({
       id: z.string().describe('Plugin that holds data per space.'),
-      removed: counts.describe('Objects removed so far, by kind.'),
+      removed: counts.describe('Number of objects removed so far, by kind.'),
       remaining: z.number().describe('Number of unfinished pieces of work.'),
       error: z.string().optional().describe('Code of the last failure; the handler is retried.'),
     }),
   ),
   outstanding: counts.describe(
-    'Confirmations that third parties still owe, and those that will never come, by kind; may be more than zero after the deletion.',
+    'Number of confirmations that third parties have not sent yet, or will never send, by kind. May be more than zero after the deletion.',
   ),
 });
 
-/** Progress of the deletion of a space, known until 30 days after its end. */
+/** Progress of the deletion of a space, available until 30 days after its end. */
 export const getSpaceDeletion = defineRoute({
   method: 'get',
   path: '/internal/spaces/space/{id}/_deletion',
   access: 'internal',
   summary: 'Get the progress of the deletion of a space',
-  description: 'Known until 30 days after its end.',
+  description: 'Available until 30 days after the end of the deletion.',
   tags: ['spaces'],
   privileges: [MANAGE_SPACES],
   params: wantedSpaceParams,

@@ -6,15 +6,15 @@ export const MANAGE_SPACES = 'spaces:manage';
 
 const spaceId = z
   .string()
-  .regex(/^[a-z0-9_-]{1,64}$/, 'may hold up to 64 lower-case letters, digits, - and _');
+  .regex(/^[a-z0-9_-]{1,64}$/, 'must be 1 to 64 lower-case letters, digits, - or _');
 
-/** Id of a space to change; it must fit a body. */
+/** Id of a space to change; the same rule as in a body. */
 const spaceParams = z.strictObject({ id: spaceId });
 
-/** Id of a space to look for. As in Kibana, an id that no space can have is not found. */
+/** Id of a space to find. As in Kibana, a malformed id is not found instead of refused. */
 export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
 
-/** As in Kibana, a purpose and the question for all purposes exclude each other. */
+/** As in Kibana, `purpose` and `include_authorized_purposes` exclude each other. */
 const listQuery = z
   .strictObject({
     purpose: z.enum(['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']).optional(),
@@ -49,11 +49,13 @@ const spaceFields = {
 
 /**
  * Kibana's body of a new space. `_reserved` is accepted without effect, so that a client can send a
- * space back as it received it.
+ * space as it received it.
  */
 export const spaceBody = z.strictObject(spaceFields);
 
-/** Kibana's body of an update. The path names the space, whatever id the body has. */
+/**
+ * Kibana's body of an update. The id in the path names the space; the id in the body is ignored.
+ */
 export const spaceChangesBody = z.strictObject({ ...spaceFields, id: z.string().max(512) });
 
 /** A space in a response. */
@@ -86,14 +88,14 @@ const managed = { ...route, privileges: [MANAGE_SPACES] } as const;
 const LIST = '/api/spaces/space';
 const ONE = '/api/spaces/space/{id}';
 
-/** Spaces that the user may enter, by name. */
+/** Spaces that the user may enter, sorted by name. */
 export const listSpaces = defineRoute({
   ...route,
   method: 'get',
   path: LIST,
-  summary: 'List the spaces one may enter',
+  summary: 'List the spaces that the user may enter',
   query: listQuery,
-  responses: { 200: { description: 'Spaces by name', body: z.array(listedSpace) } },
+  responses: { 200: { description: 'Spaces, sorted by name', body: z.array(listedSpace) } },
 });
 
 /** One space. 404 also when the user may not enter it. */
@@ -147,5 +149,7 @@ export const deleteSpace = defineRoute({
   description:
     'Closes the space for every user and revokes the grants in it. Work that takes longer than a few seconds continues in the background; until it is done, the id cannot be used again.',
   params: wantedSpaceParams,
-  responses: { 204: { description: 'Deleted, or closed for good and being deleted' } },
+  responses: {
+    204: { description: 'Deleted, or closed permanently while its data is being removed' },
+  },
 });

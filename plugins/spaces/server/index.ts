@@ -15,6 +15,6 @@ export type {
   SpacesStartDeps,
 } from './types.ts';
 
-/** Made by core, once per process. */
+/** Creates the plugin. Core calls it once per process. */
 export const plugin = (context: PluginInitializerContext<SpacesConfig>): SpacesPlugin =>
   new SpacesPlugin(context);

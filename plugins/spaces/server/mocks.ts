@@ -5,7 +5,7 @@ export interface SpacesSetupMock extends SpacesSetup {
   readonly handlers: readonly SpaceDataHandler[];
 }
 
-/** The setup double. */
+/** Creates the setup mock. */
 export function createSpacesSetupMock(): SpacesSetupMock {
   const handlers: SpaceDataHandler[] = [];
   return { handlers, registerDataHandler: (handler) => void handlers.push(handler) };
@@ -17,7 +17,7 @@ export interface SpacesStartMock extends SpacesStart {
   readonly open: Set<string>;
 }
 
-/** @param spaces those that exist beside `default` */
+/** @param spaces ids of spaces in addition to `default` */
 export function createSpacesStartMock(spaces: readonly string[] = []): SpacesStartMock {
   const open = new Set(spaces);
   const exists = async (id: string) => id === 'default' || open.has(id);

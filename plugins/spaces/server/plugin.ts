@@ -30,7 +30,7 @@ interface Started extends SpacesStartDeps {
   readonly repository: SavedObjectsRepository;
 }
 
-/** Partitions of connectors and workflows under `/s/{space}`. */
+/** Divides connectors and workflows into spaces under `/s/{space}`. */
 export class SpacesPlugin
   implements Plugin<SpacesSetup, SpacesStart, SpacesSetupDeps, SpacesStartDeps>
 {

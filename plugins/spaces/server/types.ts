@@ -10,7 +10,9 @@ export interface Space {
   readonly description?: string | undefined;
   readonly color?: string | undefined;
   readonly initials?: string | undefined;
-  /** Which of Kibana's views the space was made for; kept and given back, without effect here. */
+  /**
+   * The view of Kibana for which the space was created. Stored and returned, without effect here.
+   */
   readonly solution?: string | undefined;
   readonly disabledFeatures: readonly string[];
 }
@@ -19,18 +21,17 @@ export interface Space {
 export interface SpaceDataRequest {
   readonly spaceId: string;
   /**
-   * User who deleted the space; `undefined`: the server, which found data of a space that is gone.
+   * User who deleted the space. `undefined`: the server, which found data of a space that no longer
+   * exists.
    */
   readonly requestedBy: Principal | undefined;
-  /**
-   * Aborts at shutdown and when the call has taken long enough. Then return the work done so far.
-   */
+  /** Aborts at shutdown and when the call has used its time. Then return the work done so far. */
   readonly signal: AbortSignal;
   /**
-   * Call it after listing and before removing, then remove by version only. Since the listing the
-   * process may have been paused, another process may have finished the deletion, and the id may
-   * belong to a new space.
-   * @throws Error when this deletion is over
+   * Call it after listing and before removing, then remove by version only. In between, the process
+   * may have been paused, another process may have finished the deletion, and the id may belong to
+   * a new space.
+   * @throws Error when this deletion has finished
    */
   ensureCurrent(): Promise<void>;
 }
@@ -61,18 +62,18 @@ export interface SpaceDataHandler {
    */
   deleteData(request: SpaceDataRequest): Promise<SpaceDataResult>;
   /**
-   * Ids of all spaces that hold data, including those that no longer exist; may repeat. Left out:
-   * this handler can leave no data behind.
+   * Ids of all spaces that have data, including those that no longer exist; may repeat. Left out:
+   * this handler never leaves data behind.
    */
   spacesInUse?(): AsyncIterable<string>;
   /**
-   * Confirmations that third parties still owe, and those that will never come, by kind, for
+   * Number of confirmations that third parties have not sent yet, or will never send, by kind, for
    * example `{ revocations: 2, failed_revocations: 1 }`. May be more than zero after the deletion.
    */
   countOutstanding?(spaceId: string): Promise<Readonly<Record<string, number>>>;
 }
 
-/** What spaces offers while plugins set up. */
+/** Setup contract of spaces. */
 export interface SpacesSetup {
   /** @throws Error on a duplicate id, or a type that another handler has */
   registerDataHandler(handler: SpaceDataHandler): void;
@@ -80,24 +81,24 @@ export interface SpacesSetup {
 
 /** Start contract of spaces. A space that is being deleted does not exist. */
 export interface SpacesStart {
-  /** Sees changes within 2 seconds; for reads. */
+  /** Sees changes within 2 seconds. For reads. */
   exists(spaceId: string): Promise<boolean>;
   /**
-   * Exact; reads the store once. Call it before executing or authorizing something in a space. Call
-   * it before and after creating something in it, and remove that again if the second call returns
-   * `false`: the deletion of the space finds what was written before the space closed, but not what
-   * is written later.
+   * Exact; reads the store once. Call it before executing or authorizing something in a space. When
+   * you create something in a space, call it before and after the write, and remove the new object
+   * if the second call returns `false`. Reason: the deletion of the space finds objects written
+   * before the space closed, but not later ones.
    */
   isOpen(spaceId: string): Promise<boolean>;
 }
 
-/** What spaces needs while it sets up. */
+/** Plugins that spaces needs during setup. */
 export interface SpacesSetupDeps {
   readonly security: SecuritySetup;
   readonly taskManager: TaskManagerSetup;
 }
 
-/** What spaces needs once started. */
+/** Plugins that spaces needs once started. */
 export interface SpacesStartDeps {
   readonly security: SecurityStart;
   readonly taskManager: TaskManagerStart;

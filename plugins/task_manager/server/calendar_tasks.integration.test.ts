@@ -59,19 +59,16 @@ describe('tasks with a calendar rule', () => {
   it.each([
     ['forward', '2026-03-28T00:00Z', ['28T01:3', '29T01:3', '30T00:3'], '2026-03-'],
     ['back', '2026-10-24T00:00Z', ['24T00:3', '25T00:3', '26T01:3'], '2026-10-'],
-  ])(
-    'run once a day at their local time when the clock is put %s',
-    async (_, from, days, month) => {
-      const clock = new ManualClock(new Date(from));
-      const { minutes, definition } = aRecordedTask(clock);
-      const { tasks } = await aService({ clock, definitions: [definition] });
-      await tasks.runAt(TASK);
-      for (let hour = 0; hour < 72; hour += 1) await clock.advance(HOUR);
-      expect(minutes).toEqual(days.map((day) => `${month}${day}`));
-    },
-  );
+  ])('run once a day at their local time when clocks change (%s)', async (_, from, days, month) => {
+    const clock = new ManualClock(new Date(from));
+    const { minutes, definition } = aRecordedTask(clock);
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runAt(TASK);
+    for (let hour = 0; hour < 72; hour += 1) await clock.advance(HOUR);
+    expect(minutes).toEqual(days.map((day) => `${month}${day}`));
+  });
 
-  it('run a missed occurrence once after a restart, and then at the next one', async () => {
+  it('run a missed occurrence once after a restart, and then at the next occurrence', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { minutes, definition } = aRecordedTask(clock);
     const first = await aService({ clock, definitions: [definition] });
@@ -91,7 +88,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('keep what their rule does not name when they are scheduled again', async () => {
+  it('keep the values that their rule omits when they are scheduled again', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -114,7 +111,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('become tasks with an interval and back', async () => {
+  it('become tasks with an interval, and calendar tasks again', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -179,7 +176,7 @@ describe('tasks with a calendar rule', () => {
 });
 
 describe('get and cancel', () => {
-  it('show a task while it waits and runs, and nothing after it is done', async () => {
+  it('return a task while it waits and runs, and nothing after it is done', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const gate = Promise.withResolvers<undefined>();
     const { definition } = aTask(() => gate.promise);
@@ -204,7 +201,7 @@ describe('get and cancel', () => {
     expect(await tasks.get('one')).toBeUndefined();
   });
 
-  it('end a task for good, also while another process runs it', async () => {
+  it('end a task for good, even while another process runs it', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition, seen } = aTask(untilAborted);
     const running = await aService({ clock, definitions: [definition] });
@@ -227,7 +224,7 @@ describe('get and cancel', () => {
     expect(await running.tasks.get('nightly')).toBeUndefined();
   });
 
-  it('tell that there is nothing to cancel', async () => {
+  it('return false when there is nothing to cancel', async () => {
     const { tasks } = await aService({ definitions: [aTask().definition] });
     expect(await tasks.cancel('none')).toBe(false);
   });

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { config } from './config.ts';
 
 describe('config', () => {
-  it('has a default for everything', () => {
+  it('has a default for every setting', () => {
     expect(config.schema.parse({})).toEqual({
       poll_interval: 3000,
       max_workers: 10,
@@ -10,7 +10,7 @@ describe('config', () => {
     });
   });
 
-  it('takes durations in milliseconds and in words', () => {
+  it('accepts durations in milliseconds and in words', () => {
     expect(config.schema.parse({ poll_interval: 500, claim_duration: '5m' })).toMatchObject({
       poll_interval: 500,
       claim_duration: 300_000,

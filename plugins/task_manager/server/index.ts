@@ -14,6 +14,6 @@ export type {
   TaskRunResult,
 } from './types.ts';
 
-/** Makes the plugin; called once by core. */
+/** Creates the plugin; called once by core. */
 export const plugin = (context: PluginInitializerContext<TaskManagerConfig>): TaskManagerPlugin =>
   new TaskManagerPlugin(context);

@@ -11,7 +11,10 @@ import type {
 /** A setup contract that records definitions and runs them on demand. */
 export interface TaskManagerSetupMock extends TaskManagerSetup {
   readonly definitions: ReadonlyMap<string, TaskDefinition>;
-  /** Runs a registered task once, as the task manager would. @throws Error for an unknown type, and what the task throws */
+  /**
+   * Runs a registered task once, as the task manager would.
+   * @throws Error for an unknown type, and errors of the task
+   */
   run(type: string, context?: Partial<TaskRunContext>): Promise<TaskRunResult | undefined>;
 }
 
@@ -31,7 +34,7 @@ export function createTaskManagerSetupMock(): TaskManagerSetupMock {
   };
 }
 
-/** What a run sees, for calling a task's code directly. */
+/** A run context, for calling a task's code directly. */
 export const aTaskRunContext = (over: Partial<TaskRunContext> = {}): TaskRunContext => ({
   taskId: 'task-1',
   params: {},
@@ -52,7 +55,7 @@ export type TaskManagerCall =
   | { readonly method: 'runAt'; readonly task: Parameters<TaskManagerStart['runAt']>[0] }
   | { readonly method: 'runSoon' | 'cancel'; readonly taskId: string };
 
-/** A start contract that records calls, knows what was scheduled and runs nothing. */
+/** A start contract that records calls, stores what was scheduled and runs nothing. */
 export interface TaskManagerStartMock extends TaskManagerStart {
   readonly calls: TaskManagerCall[];
 }

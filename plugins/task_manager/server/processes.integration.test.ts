@@ -8,11 +8,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-import type { TaskProcessOrder, TaskProcessReport } from './run_tasks.mock.ts';
+import type { TaskProcessOptions, TaskProcessReport } from './run_tasks.mock.ts';
 import { aTaskService, type TaskServiceHarness } from './task_service.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_tasks.mock.ts', import.meta.url));
-/** A process that stands still for most of it has lost its task rightly, so it outlasts the pauses of a busy machine. */
+/**
+ * Longer than the pauses of a busy machine: a process that is paused for most of a claim rightly
+ * loses its task.
+ */
 const CLAIM_MS = 6000;
 
 let folder: string;
@@ -25,7 +28,7 @@ beforeEach(async () => {
   children = [];
   const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
   scheduling = await aTaskService({ path, clock: systemClock, definitions: [definition] });
-  // It schedules and never runs anything.
+  // This service only schedules; it never runs a task.
   await scheduling.stop();
 });
 afterEach(async () => {
@@ -34,10 +37,10 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a process that works on the store; its lines go to `lines`. */
+/** Starts a process that runs the tasks of the store; its output lines are added to `lines`. */
 async function aWorker(ownerId: string, claimMs: number, lines: string[]): Promise<ChildProcess> {
-  const order: TaskProcessOrder = { store: path, ownerId, claimMs };
-  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(order)], {
+  const options: TaskProcessOptions = { store: path, ownerId, claimMs };
+  const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], {
     env: {},
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -59,7 +62,7 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
 }
 
 describe('two processes on one store', () => {
-  it('run each of 200 tasks once', async () => {
+  it('run each of 200 tasks exactly once', async () => {
     const [one, two]: [string[], string[]] = [[], []];
     await Promise.all([aWorker('process-1', 30_000, one), aWorker('process-2', 30_000, two)]);
     const ids = Array.from({ length: 200 }, (_, index) => `task-${index}`);
@@ -71,13 +74,13 @@ describe('two processes on one store', () => {
     await until(async () => (await scheduling.store.get('task-199')) === undefined);
   }, 60_000);
 
-  it('go on with a task whose process was killed, once its claim has ended', async () => {
+  it('continue a task whose process was killed, once its claim has expired', async () => {
     const [one, two]: [string[], string[]] = [[], []];
     const first = await aWorker('process-1', CLAIM_MS, one);
     await scheduling.tasks.schedule({ id: 'hang', taskType: 'test:task' });
     await until(() => one.includes('begin hang 1'));
     await aWorker('process-2', CLAIM_MS, two);
-    // Longer than a claim: heartbeats keep it.
+    // Longer than a claim: heartbeats keep it alive.
     await delay(CLAIM_MS + 1500);
     expect(two).toEqual(['ready']);
     first.kill('SIGKILL');

@@ -2,26 +2,32 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { aTaskService, type TestStore } from './task_service.mock.ts';
 
-/** What a process that works on tasks is told. */
-export interface TaskProcessOrder {
+/** Arguments of a process that runs tasks. */
+export interface TaskProcessOptions {
   readonly store: TestStore;
   readonly ownerId: string;
   readonly claimMs: number;
 }
 
-/** One line of JSON that such a process prints. `at`: milliseconds since the epoch, one clock for all processes of a machine. */
+/**
+ * One line of JSON that such a process prints. `at`: milliseconds since the epoch; all processes of
+ * a machine share this clock.
+ */
 export type TaskProcessReport =
   | { readonly type: 'ready' }
   | { readonly type: 'begin'; readonly id: string; readonly attempt: number; readonly at: number }
   | { readonly type: 'end'; readonly id: string; readonly at: number };
 
 /** One write call per line, so that lines survive a kill. */
-const tell = (report: TaskProcessReport): void => {
+const print = (report: TaskProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };
 
-/** Works on the tasks of a store until killed. A task whose id begins with `hang` never ends, one whose id begins with `slow` takes a while. */
-const { store, ownerId, claimMs } = JSON.parse(String(process.argv[2])) as TaskProcessOrder;
+/**
+ * Runs the tasks of a store until the process is killed. A task whose id begins with `hang` never
+ * ends; one whose id begins with `slow` takes a while.
+ */
+const { store, ownerId, claimMs } = JSON.parse(String(process.argv[2])) as TaskProcessOptions;
 await aTaskService({
   path: store,
   ownerId,
@@ -34,13 +40,13 @@ await aTaskService({
       type: 'test:task',
       title: 'Test',
       run: async ({ taskId: id, attempt, signal }) => {
-        tell({ type: 'begin', id, attempt, at: Date.now() });
+        print({ type: 'begin', id, attempt, at: Date.now() });
         const ms = id.startsWith('hang') ? 600_000 : id.startsWith('slow') ? 200 : 2;
         await delay(ms, undefined, { signal });
-        tell({ type: 'end', id, at: Date.now() });
+        print({ type: 'end', id, at: Date.now() });
         return undefined;
       },
     },
   ],
 });
-tell({ type: 'ready' });
+print({ type: 'ready' });

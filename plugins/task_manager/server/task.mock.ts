@@ -1,7 +1,7 @@
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import type { TaskDefinition, TaskRunContext, TaskRunResult } from './types.ts';
 
-/** A task that records its runs and does what `behave` says. */
+/** A task that records its runs and calls `behave`. */
 export function aTask(
   behave: (context: TaskRunContext) => Promise<TaskRunResult | undefined> = async () => undefined,
   over: Partial<TaskDefinition> = {},
@@ -19,7 +19,7 @@ export function aTask(
   return { definition, seen };
 }
 
-/** Ends only when told to by the signal, as a well-behaved task does. */
+/** Ends only when the signal aborts, as a task should. */
 export const untilAborted = ({ signal }: TaskRunContext) =>
   new Promise<undefined>((_resolve, reject) => {
     signal.addEventListener('abort', () => reject(signal.reason));
@@ -27,11 +27,11 @@ export const untilAborted = ({ signal }: TaskRunContext) =>
 
 /** A one-off task of {@link aTask}'s type. */
 export const ONE_OFF = { id: 'one', taskType: 'test:task', params: { n: 1 } };
-/** A store that can be taken away. */
+/** A store that a test can make unavailable. */
 export function anOutage() {
   let isOut = false;
   const fail = () => {
-    if (isOut) throw new StoreError('unavailable', 'the test took the store away');
+    if (isOut) throw new StoreError('unavailable', 'the test made the store unavailable');
   };
   const wrap = (store: DocumentStore): DocumentStore => ({
     ...store,

@@ -30,7 +30,7 @@ async function aService(options: TaskServiceHarnessOptions): Promise<TaskService
 }
 
 describe('aborts', () => {
-  it('aborts a run at its timeout and counts it as a failed attempt', async () => {
+  it('counts a run that is aborted at its timeout as a failed attempt', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted, { timeoutMs: 5000, maxAttempts: 1 });
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -41,7 +41,7 @@ describe('aborts', () => {
     expect((await store.get('one'))?.status).toBe('failed');
   });
 
-  it('never begins a task again in this process while its code ignores the abort', async () => {
+  it('never starts a task again in this process while its code ignores the abort', async () => {
     const clock = new ManualClock();
     let end = () => {};
     const { definition, seen } = aTask(
@@ -62,7 +62,7 @@ describe('aborts', () => {
     end();
   });
 
-  it('aborts a run whose claim another process has, and leaves the row to it', async () => {
+  it('aborts a run whose claim another process took, and does not change the row', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted);
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -75,7 +75,7 @@ describe('aborts', () => {
     expect((await store.get('one'))?.claim?.id).toBe('theirs');
   });
 
-  it('releases claims when stopped, so that another process goes on at once and no attempt is lost', async () => {
+  it('releases claims at a stop, so that another process continues without losing an attempt', async () => {
     const clock = new ManualClock();
     const first = aTask(untilAborted);
     const second = aTask();
@@ -104,7 +104,7 @@ describe('aborts', () => {
 });
 
 describe('claims', () => {
-  it('keeps a long run claimed by heartbeats, so that no other process begins it', async () => {
+  it('keeps the claim of a long run by heartbeats, so that no other process starts it', async () => {
     const clock = new ManualClock();
     const slow = aTask(async () => clock.sleep(4 * MINUTE).then(() => undefined));
     const one = await aService({ clock, definitions: [slow.definition] });
@@ -118,7 +118,7 @@ describe('claims', () => {
     expect(one.runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
-  it('takes over from a process that stopped living, which lets go when it comes back', async () => {
+  it('takes over from a paused process, which aborts its run when it resumes', async () => {
     const frozen = new ManualClock();
     const clock = new ManualClock();
     const first = aTask(untilAborted);
@@ -163,7 +163,7 @@ describe('claims', () => {
     },
   );
 
-  it('lets go of a task before others may take it when no heartbeat reaches the store', async () => {
+  it('aborts a run before its claim can be taken over when no heartbeat reaches the store', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition, seen } = aTask(untilAborted);
@@ -182,7 +182,7 @@ describe('claims', () => {
     outage.end();
   });
 
-  it('records the end of a run when the store comes back in time', async () => {
+  it('records the end of a run when the store recovers in time', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask(async () => {
@@ -202,12 +202,12 @@ describe('claims', () => {
     expect(await store.get('one')).toBeUndefined();
   });
 
-  it('gives up a task that takes its process down every time', async () => {
+  it('gives up a task that crashes its process on every attempt', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(async () => undefined, { maxAttempts: 3 });
     const crashing = Array.from({ length: 3 }, () => new ManualClock());
     for (const [index, dead] of crashing.entries()) {
-      // A process that never goes on after it began the task.
+      // A process that stops working after it began the task.
       const hung = aTask(() => new Promise(() => {}));
       const service = await aService({
         clock: dead,
@@ -227,7 +227,7 @@ describe('claims', () => {
 });
 
 describe('workers', () => {
-  it('runs no more tasks at once than it has workers, and goes on without waiting for a poll', async () => {
+  it('runs no more tasks at once than it has workers, and refills slots without a poll', async () => {
     const clock = new ManualClock();
     let running = 0;
     let highest = 0;
@@ -245,7 +245,7 @@ describe('workers', () => {
     expect(highest).toBe(3);
   });
 
-  it('says in its status when it cannot look for tasks, and when it can again', async () => {
+  it('shows in its status when it cannot search for tasks, and when it can again', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask();

@@ -46,7 +46,7 @@ describe('one-off tasks', () => {
     expect(runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
-  it('claims nothing before all plugins have started, since a task may call one of them', async () => {
+  it('claims no task before all plugins have started, because a task may call any of them', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { promise: startAfter, resolve } = Promise.withResolvers<void>();
@@ -59,7 +59,7 @@ describe('one-off tasks', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('runs a task at the time asked for and not before', async () => {
+  it('runs a task at its scheduled time and not before', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -70,7 +70,7 @@ describe('one-off tasks', () => {
     expect(seen).toHaveLength(1);
   });
 
-  it('keeps a one-off task that asks for another run, with its state', async () => {
+  it('keeps a one-off task that returns another run time, with its state', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async ({ state }) =>
       state['page'] === 2
@@ -103,7 +103,7 @@ describe('one-off tasks', () => {
     expect(failures[2]?.message).toContain('given up');
   });
 
-  it('takes a new order for a task that was given up', async () => {
+  it('schedules a task again that was given up', async () => {
     const clock = new ManualClock();
     let isBroken = true;
     const { definition } = aTask(
@@ -142,7 +142,7 @@ describe('one-off tasks', () => {
     expect(await service.store.get('one')).toBeUndefined();
   });
 
-  it('leaves tasks of a type that no plugin registered alone', async () => {
+  it('does not touch tasks of a type that no plugin registered', async () => {
     const clock = new ManualClock();
     const { definition } = aTask();
     const before = await aService({ clock, definitions: [definition] });
@@ -178,7 +178,7 @@ describe('recurring tasks', () => {
     expect(new Set(runs.map(([, second]) => second)).size).toBeGreaterThan(10);
   });
 
-  it('G108: spreads tasks over a minute that became due while no server ran', async () => {
+  it('G108: spreads tasks over a minute when they became due while no server ran', async () => {
     const clock = new ManualClock();
     const { definition } = aTask();
     const ids = Array.from({ length: 20 }, (_, n) => `hourly-${n}`);
@@ -203,14 +203,14 @@ describe('recurring tasks', () => {
     await clock.advance(MINUTE + 3300);
     const times = [...at.values()].sort((a, b) => a - b);
     expect(times).toHaveLength(20);
-    // However they fall, no look of three seconds finds half of them.
+    // With any distribution, no poll of three seconds finds half of them.
     const highest = Math.max(
       ...times.map((time) => times.filter((t) => t >= time && t < time + 3300).length),
     );
     expect(highest).toBeLessThan(10);
   });
 
-  it('hands the state of one run to the next and forgets nothing on failure', async () => {
+  it('passes the state of one run to the next and keeps it on failure', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async ({ state, attempt }) => {
       const count = Number(state['count'] ?? 0);
@@ -228,7 +228,7 @@ describe('recurring tasks', () => {
     ]);
   });
 
-  it('waits for the next interval after the last attempt and begins to count anew', async () => {
+  it('waits for the next interval after the last attempt and restarts the count', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async () => Promise.reject(new Error('no luck')), {
       maxAttempts: 2,
@@ -242,7 +242,7 @@ describe('recurring tasks', () => {
     expect(seen.map(({ attempt }) => attempt)).toEqual([1, 2, 1, 2]);
   });
 
-  it('keeps one row however often it is ensured, and lets a changed interval take effect', async () => {
+  it('keeps one row per task, and applies a changed interval', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { tasks, store } = await aService({ clock, definitions: [definition] });

@@ -13,13 +13,13 @@ import { startTaskService, type TaskService } from './task_service.ts';
 import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from './tasks/index.ts';
 import type { TaskDefinition } from './types.ts';
 
-/** One ended run, as metrics see it. */
-export interface FinishedJob {
+/** One finished run, as metrics see it. */
+export interface FinishedRun {
   readonly taskType: string;
   readonly outcome: RunOutcome;
 }
 
-/** Where services that should meet have their store: a database file, or indices of a cluster. */
+/** Location of a store that several services share: a database file, or indices of a cluster. */
 export type TestStore =
   | string
   | { readonly hosts: readonly string[]; readonly indexPrefix: string };
@@ -29,14 +29,14 @@ export interface TaskServiceHarness extends TaskService {
   readonly store: TaskStore;
   readonly documents: DocumentStore;
   readonly logger: LoggerMock;
-  readonly runs: FinishedJob[];
+  readonly runs: FinishedRun[];
   close(): Promise<void>;
 }
 
-/** What a test decides; the rest has defaults that suit a manual clock. */
+/** Options of the fixture. The defaults suit a manual clock. */
 export interface TaskServiceHarnessOptions {
   readonly definitions: readonly TaskDefinition[];
-  /** Default: a store of its own in memory. */
+  /** Default: its own store in memory. */
   readonly path?: TestStore;
   readonly clock?: Clock;
   readonly randomness?: Randomness;
@@ -44,13 +44,13 @@ export interface TaskServiceHarnessOptions {
   readonly pollIntervalMs?: number;
   readonly maxWorkers?: number;
   readonly claimMs?: number;
-  /** When the process begins to claim tasks; default: at once. */
+  /** Task claims begin when this resolves. Default: at once. */
   readonly startAfter?: Promise<void>;
-  /** Sits between the service and the real store, to make it fail. */
+  /** Wraps the real store, to make it fail. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
 }
 
-/** Starts a real task service; polls every 3 s with claims of 30 s unless told otherwise. */
+/** Starts a real task service. By default it polls every 3 s with claims of 30 s. */
 export async function aTaskService(
   options: TaskServiceHarnessOptions,
 ): Promise<TaskServiceHarness> {
@@ -74,7 +74,7 @@ export async function aTaskService(
   const definitions = new TaskDefinitions();
   for (const definition of options.definitions) definitions.register(definition);
   definitions.close();
-  const runs: FinishedJob[] = [];
+  const runs: FinishedRun[] = [];
   const service = startTaskService({
     store,
     definitions,

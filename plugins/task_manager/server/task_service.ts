@@ -4,7 +4,7 @@ import { TaskScheduler } from './scheduling/index.ts';
 import type { TaskDefinitions, TaskStore } from './tasks/index.ts';
 import type { TaskManagerStart } from './types.ts';
 
-/** What {@link startTaskService} needs. */
+/** Dependencies of {@link startTaskService}. */
 export interface TaskServiceDeps {
   readonly store: TaskStore;
   readonly definitions: TaskDefinitions;
@@ -17,19 +17,22 @@ export interface TaskServiceDeps {
   readonly pollIntervalMs: number;
   readonly maxWorkers: number;
   readonly claimMs: number;
-  /** No task is claimed before: a task may call a plugin that has not started yet. */
+  /** No task is claimed before this resolves: a task may call a plugin that has not started yet. */
   readonly startAfter: Promise<void>;
 }
 
-/** Task management of one process, running. */
+/** Running task management of one process. */
 export interface TaskService {
   readonly tasks: TaskManagerStart;
   status(): ServiceStatus;
-  /** Claims nothing more, aborts what runs, releases the claims. Ten seconds at most; safe to call twice. */
+  /**
+   * Stops claiming tasks, aborts the running ones and releases their claims. Takes at most ten
+   * seconds. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
-/** Looks for due tasks once `startAfter` has resolved. */
+/** Starts to poll for due tasks once `startAfter` has resolved. */
 export function startTaskService(deps: TaskServiceDeps): TaskService {
   const { maxWorkers, observer, startAfter, ...rest } = deps;
   const pool = new TaskPool(rest, maxWorkers, observer);

@@ -1,22 +1,24 @@
 import type { Logger } from '@latchkey/core/server';
 
-/** What one run of a task sees. */
+/** Input of one run of a task. */
 export interface TaskRunContext {
   readonly taskId: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** As returned by the previous run; `{}` at first. */
+  /** State returned by the previous run; `{}` at first. */
   readonly state: Readonly<Record<string, unknown>>;
-  /** Aborts at the timeout, at shutdown, and when the claim was lost to another process. */
+  /** Aborts at the timeout, at shutdown, and when another process took the claim. */
   readonly signal: AbortSignal;
-  /** 1 for the first try. */
+  /** 1 for the first attempt. */
   readonly attempt: number;
   readonly logger: Logger;
 }
 
-/** What a run leaves for the next one. */
+/** Result of a run. */
 export interface TaskRunResult {
   readonly state?: Readonly<Record<string, unknown>>;
-  /** When to run next; overrides the interval. A one-off task without it is done and removed. */
+  /**
+   * Time of the next run; overrides the interval. A one-off task without it is done and removed.
+   */
   readonly runAt?: Date;
 }
 
@@ -25,23 +27,26 @@ export interface TaskDefinition {
   /** For example `actions:oauth_state_cleanup`. */
   readonly type: string;
   readonly title: string;
-  /** A run longer than this is aborted, and its claim may be taken over. Default 5 minutes. */
+  /** A longer run is aborted, and its claim may be taken over. Default: 5 minutes. */
   readonly timeoutMs?: number;
-  /** Tries of one run before it waits for its next interval (recurring) or is given up and logged (one-off). Default 3. */
+  /**
+   * Attempts of one run. After the last one a recurring task waits for its next interval; a one-off
+   * task is given up and logged. Default: 3.
+   */
   readonly maxAttempts?: number;
   run(context: TaskRunContext): Promise<TaskRunResult | undefined>;
 }
 
-/** What the task manager offers while plugins set up. */
+/** Setup contract of the task manager. */
 export interface TaskManagerSetup {
   /** Call in `setup`. @throws Error on a duplicate type or after start */
   registerTaskDefinition(definition: TaskDefinition): void;
 }
 
 /**
- * Recurrence rule after RFC 5545, with the names of Kibana. Local times are those of `tzid`, across
- * changes of daylight saving time: a local time that the clock skips runs later by what is skipped,
- * and one that comes twice runs the first time only.
+ * Recurrence rule of RFC 5545, with the names of Kibana. Local times are those of `tzid`, across
+ * changes of daylight saving time. A local time that the clock skips runs later by the skipped
+ * time. A repeated local time runs only the first time.
  */
 export interface Rrule {
   readonly freq: 'DAILY' | 'WEEKLY' | 'MONTHLY';
@@ -50,9 +55,9 @@ export interface Rrule {
   /** IANA name of a time zone. Default `UTC`. */
   readonly tzid?: string | undefined;
   /**
-   * No occurrence is earlier. Decides what the rule does not name: hour, minute, second, and with
-   * `WEEKLY` the weekday, with `MONTHLY` the day. Default: the minute in which the task is
-   * scheduled first, or the full hour when `byhour` is given without `byminute`.
+   * No occurrence is earlier. Provides the values that the rule does not name: hour, minute,
+   * second, with `WEEKLY` the weekday, with `MONTHLY` the day. Default: the minute in which the
+   * task is scheduled first, or the full hour when `byhour` is given without `byminute`.
    */
   readonly dtstart?: Date | undefined;
   /** 0 to 23. */
@@ -60,34 +65,34 @@ export interface Rrule {
   /** 0 to 59. */
   readonly byminute?: readonly number[] | undefined;
   readonly byweekday?: readonly ('MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU')[] | undefined;
-  /** 1 to 31, or -1 to -31 counted from the end of the month. Months without the day are left out. */
+  /** 1 to 31, or -1 to -31 counted from the end of the month. Skips months without the day. */
   readonly bymonthday?: readonly number[] | undefined;
 }
 
-/** A stored task, as others may see it. */
+/** Public view of a stored task. */
 export interface ScheduledTask {
   readonly id: string;
   readonly taskType: string;
   readonly params: Readonly<Record<string, unknown>>;
-  /** As returned by the last successful run; `{}` at first. */
+  /** State returned by the last successful run; `{}` at first. */
   readonly state: Readonly<Record<string, unknown>>;
   /** `failed`: a one-off task that was given up. It is kept for 30 days. */
   readonly status: 'idle' | 'running' | 'failed';
-  /** Start of the next run, retries included; while the task runs, that of this run. */
+  /** Start of the next run, retries included. While the task runs: start of this run. */
   readonly runAt: Date;
-  /** Tries of the current run, the present one included; 0 while none has begun. */
+  /** Attempts of the current run, including the present one; 0 before the first. */
   readonly attempts: number;
-  /** `undefined`: one-off, or `rrule` decides. */
+  /** `undefined`: a one-off task or a calendar task. */
   readonly intervalMs: number | undefined;
-  /** `undefined`: the task follows no calendar. */
+  /** `undefined`: not a calendar task. */
   readonly rrule: Rrule | undefined;
 }
 
 /** Start contract of the task manager. */
 export interface TaskManagerStart {
   /**
-   * Creates the recurring task unless it exists; a changed interval takes effect. Runs are spread
-   * by jitter, so processes and tasks never fire together.
+   * Creates the recurring task unless it exists. A changed interval takes effect. Runs are spread
+   * by jitter, so processes and tasks never run at the same moment.
    * @throws Error when the task type is not registered
    */
   ensureScheduled(task: {
@@ -97,10 +102,9 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   /**
-   * Creates the task that runs at the occurrences of a calendar rule, without jitter, unless it
-   * exists; a changed rule takes effect. The schedule is stored with the task. Occurrences that
-   * were missed, because no server ran or the task took too long, run once together, as soon as
-   * possible.
+   * Creates a task that runs at the occurrences of a calendar rule, without jitter, unless it
+   * exists. A changed rule takes effect. The schedule is stored with the task. Missed occurrences,
+   * because no server ran or the task took too long, cause one run, as soon as possible.
    * @throws Error when the task type is not registered
    * @throws TaskScheduleError `invalid_rrule`, or `rrule_never_occurs`
    */
@@ -111,7 +115,7 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   /**
-   * Queues a one-off task; an existing id is left alone.
+   * Queues a one-off task. Does nothing when the id exists, unless that task was given up.
    * @throws Error when the task type is not registered
    */
   schedule(task: {

@@ -81,7 +81,7 @@ describe('a route in the old form', () => {
         method: 'post',
         path: '/internal/greet',
         access: 'internal',
-        summary: 'Greet somebody',
+        summary: 'Greet a user',
         security: { requiredPrivileges: ['greet:all'], xsrfRequired: false },
         validate: { body: z.strictObject({ name: z.string() }) },
         options: { maxBodyBytes: 20 },

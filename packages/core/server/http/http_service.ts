@@ -9,7 +9,7 @@ import type {
   LightMyRequestResponse,
 } from 'fastify';
 import type { Route } from '../../common/index.ts';
-import { LineLimiter, type Logger, type SkippedDocuments } from '../logging/index.ts';
+import { LineLimiter, type Logger, type SkippedLines } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
@@ -198,7 +198,7 @@ export class HttpService {
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
     const { host } = raw.headers;
     if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;
-    const refused = ({ count, network }: Pick<SkippedDocuments, 'count' | 'network'>): void =>
+    const refused = ({ count, network }: Pick<SkippedLines, 'count' | 'network'>): void =>
       this.#options.logger.warn(
         `Refused ${count} ${count === 1 ? 'request' : 'requests'} from ${network ?? 'several networks'} for a host that this server does not serve; see [server.trustedHostNames]`,
         { url: { domain: host } },

@@ -1,4 +1,4 @@
-export { LineLimiter, type SkippedDocuments } from './line_limiter.ts';
+export { LineLimiter, type SkippedLines } from './line_limiter.ts';
 export type { AppenderSettings, LoggingSettings } from './logger_settings.ts';
 export { LoggingService } from './logging_service.ts';
 export type { DedicatedLoggerOptions, LoggingSetup } from './logging_setup.ts';

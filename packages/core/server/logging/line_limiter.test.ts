@@ -20,11 +20,11 @@ function offer(
   username?: string,
 ): void {
   for (let i = 0; i < times; i += 1) {
-    const isWritten = limiter.admits({ kind, network, username }, (skippedDocuments) =>
+    const isWritten = limiter.admits({ kind, network, username }, (skipped) =>
       summaries.push(
-        skippedDocuments.username === undefined
-          ? [skippedDocuments.count, skippedDocuments.network]
-          : [skippedDocuments.count, skippedDocuments.network, skippedDocuments.username],
+        skipped.username === undefined
+          ? [skipped.count, skipped.network]
+          : [skipped.count, skipped.network, skipped.username],
       ),
     );
     if (isWritten) written += 1;

@@ -12,18 +12,18 @@ export interface LineSource {
 /**
  * Common properties of the lines that were left out. `undefined`: the lines had different values.
  */
-export interface SkippedDocuments {
+export interface SkippedLines {
   readonly count: number;
   readonly network: string | undefined;
   readonly username: string | undefined;
 }
 
 /** Writes one line that replaces the lines that were left out. */
-export type WriteSummary = (skippedDocuments: SkippedDocuments) => void;
+export type WriteSummary = (skipped: SkippedLines) => void;
 
 interface Stream {
   written: number;
-  skippedDocuments: number;
+  skipped: number;
   readonly network: string | undefined;
   readonly username: string | undefined;
   summary: WriteSummary;
@@ -63,7 +63,7 @@ export class LineLimiter {
       stream.written += 1;
       return true;
     }
-    stream.skippedDocuments += 1;
+    stream.skipped += 1;
     stream.summary = summary;
     return false;
   }
@@ -74,8 +74,8 @@ export class LineLimiter {
     this.#window = undefined;
     const streams = this.#streams;
     this.#streams = new Map();
-    for (const { skippedDocuments, network, username, summary } of streams.values()) {
-      if (skippedDocuments > 0) summary({ count: skippedDocuments, network, username });
+    for (const { skipped, network, username, summary } of streams.values()) {
+      if (skipped > 0) summary({ count: skipped, network, username });
     }
   }
 
@@ -105,7 +105,7 @@ export class LineLimiter {
 
   #open(source: SharedSource, summary: WriteSummary): Stream {
     const { network, username } = source;
-    const stream = { written: 0, skippedDocuments: 0, network, username, summary };
+    const stream = { written: 0, skipped: 0, network, username, summary };
     this.#streams.set(keyOf(source), stream);
     this.#beginWindow();
     return stream;

@@ -28,9 +28,9 @@ const handlersOf = (...types: string[]): SpaceDataHandlers => {
 };
 
 it.each([
-  ['lives in spaces', aType('note', 'multiple-isolated')],
-  ['lives in single spaces', aType('note', 'single')],
-  ['says which space it belongs to', aType('note', 'agnostic', { spaceId: z.string() })],
+  ['stores data per space', aType('note', 'multiple-isolated')],
+  ['stores data in single spaces', aType('note', 'single')],
+  ['names its space in an attribute', aType('note', 'agnostic', { spaceId: z.string() })],
 ])('refuses a type that %s and that no handler deletes', (_, type) => {
   expect(() => handlersOf().ensureComplete([type])).toThrow('without a space data handler: [note]');
   expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();

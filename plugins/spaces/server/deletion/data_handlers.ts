@@ -26,7 +26,7 @@ export class SpaceDataHandlers {
   /** @throws Error naming the types that hold data per space and have no handler */
   ensureComplete(types: readonly SavedObjectsType[]): void {
     const handled = new Set(this.#handlers.flatMap((handler) => handler.types));
-    const missing = types.filter((type) => holdsDataPerSpace(type) && !handled.has(type.name));
+    const missing = types.filter((type) => hasDataPerSpace(type) && !handled.has(type.name));
     if (missing.length === 0) return;
     throw new Error(
       `Saved-object types without a space data handler: ${missing.map(({ name }) => `[${name}]`).join(', ')}. ` +
@@ -36,7 +36,7 @@ export class SpaceDataHandlers {
 }
 
 /** Types with one document per space, and types without a space whose documents name one. */
-function holdsDataPerSpace({ namespaceType, modelVersions }: SavedObjectsType): boolean {
+function hasDataPerSpace({ namespaceType, modelVersions }: SavedObjectsType): boolean {
   if (namespaceType !== 'agnostic') return true;
   return Object.values(modelVersions).some(({ schemas }) => 'spaceId' in schemas.create.shape);
 }

@@ -23,10 +23,10 @@ import { config } from '../config.ts';
 import { SpacesPlugin } from '../plugin.ts';
 import type { SpaceDataHandler, SpaceDataResult, SpacesStart, SpacesStartDeps } from '../types.ts';
 
-/** Names of the contents of spaces, in memory that all processes of a bench share. */
+/** Names of the contents of spaces, in memory that all processes of a fixture share. */
 export class FakeData {
   readonly rows = new Map<string, Set<string>>();
-  /** Called at each call of a handler before it removes anything. */
+  /** Called at each call of a handler before it removes data. */
   before: (request: Parameters<SpaceDataHandler['deleteData']>[0]) => Promise<void> = async () =>
     undefined;
   outstanding = 0;
@@ -40,7 +40,7 @@ export class FakeData {
     return [...(this.rows.get(spaceId) ?? [])];
   }
 
-  /** A handler as a plugin would write it. */
+  /** A handler as a plugin would implement it. */
   handler(): SpaceDataHandler {
     return {
       id: 'fake',
@@ -91,7 +91,7 @@ export class Installation {
   }
 }
 
-/** The plugin as one process runs it, without its tasks. A test runs the tasks it needs. */
+/** The plugin in one process, without its tasks. A test runs the tasks that it needs. */
 export class SpaceProcess {
   readonly harness = createRouterHarness({ user: ana });
   readonly audit = createAuditMock();
@@ -187,7 +187,7 @@ export class SpaceProcess {
     );
   }
 
-  /** Lets the request's five seconds pass. */
+  /** Advances the clock by the five seconds that a request waits. */
   timedOut = () => this.#clock.advance(5000);
 
   #send<B = Record<string, unknown>>(

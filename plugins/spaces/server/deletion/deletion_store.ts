@@ -19,8 +19,8 @@ export class DeletionStore {
   }
 
   /**
-   * Records a deletion. An existing record of this deletion stays; one of an earlier space with
-   * this id is replaced.
+   * Records a deletion. An existing record of the same deletion is kept; the record of an earlier
+   * space with this id is replaced.
    */
   async begin(spaceId: string, fresh: DeletionAttributes): Promise<DeletionAttributes> {
     const nothing = { requestedBy: undefined, finishedAt: undefined };
@@ -35,7 +35,7 @@ export class DeletionStore {
     return outcome === 'skipped' && before !== undefined ? before.attributes : fresh;
   }
 
-  /** `undefined`: the record belongs to another deletion by now, or is gone. */
+  /** `undefined`: the record belongs to another deletion, or was removed. */
   async change(
     spaceId: string,
     deletingSince: string,
@@ -51,7 +51,7 @@ export class DeletionStore {
   }
 
   /** Removes records of deletions that finished before this instant. */
-  async forgetFinishedBefore(before: Date, signal: AbortSignal): Promise<void> {
+  async removeFinishedBefore(before: Date, signal: AbortSignal): Promise<void> {
     const old = this.#repository().iterate<DeletionAttributes>({
       type: SPACE_DELETION_TYPE,
       filter: filter.before('finishedAt', before),

@@ -11,8 +11,8 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
 /** Shorter than the task's own timeout, so that a long deletion does not count as failed. */
 const SLICE_MS = 10 * MINUTE_MS;
-/** How long the result of a deletion can be read. */
-const KEPT_MS = 30 * DAY_MS;
+/** Time for which the result of a deletion can be read. */
+const RECORD_LIFETIME_MS = 30 * DAY_MS;
 
 const DELETE_TASK = 'spaces:delete_space';
 const params = z.strictObject({ spaceId: z.string().min(1).max(512) });
@@ -23,7 +23,7 @@ export interface DeletionTaskDeps extends OrphanedDataDeps {
   readonly store: DeletionStore;
   readonly deletions: SpaceDeletions;
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
-  /** Resolves once the plugin has started: tasks of an earlier process run before that. */
+  /** Resolves once the plugin has started. Tasks of an earlier process may run before that. */
   readonly whenStarted: () => Promise<unknown>;
   readonly clock: Clock;
 }
@@ -33,7 +33,7 @@ interface RecurringTask extends TaskDefinition {
   readonly intervalMs: number;
 }
 
-/** All kinds of tasks of this plugin, for set-up. */
+/** All task types of this plugin, for setup. */
 export function deletionTaskDefinitions(deps: DeletionTaskDeps): readonly TaskDefinition[] {
   return [
     {
@@ -63,14 +63,14 @@ function recurringTasks(deps: DeletionTaskDeps): readonly RecurringTask[] {
         await deps.whenStarted();
         await resumeDeletions(deps);
         const { store, clock } = deps;
-        await store.forgetFinishedBefore(new Date(clock.now() - KEPT_MS), signal);
+        await store.removeFinishedBefore(new Date(clock.now() - RECORD_LIFETIME_MS), signal);
         return undefined;
       },
     },
     {
       id: 'Spaces-spaces:delete_orphaned_data',
       type: 'spaces:delete_orphaned_data',
-      title: 'Find and delete data of spaces that are gone',
+      title: 'Find and delete data of spaces that no longer exist',
       intervalMs: DAY_MS,
       timeoutMs: HOUR_MS,
       run: async ({ signal }) => {
@@ -95,7 +95,8 @@ async function resumeDeletions({ spaces, schedule, clock }: DeletionTaskDeps): P
 }
 
 /**
- * One task per space, so that one process at a time works on it. An existing task is left alone.
+ * Schedules one task per space, so that one process at a time works on it. An existing task is
+ * kept.
  */
 export function deletionScheduler(
   taskManager: () => Pick<TaskManagerStart, 'schedule'>,
@@ -110,8 +111,8 @@ export function deletionScheduler(
 }
 
 /**
- * Schedules the recurring tasks and runs them now, so that work left by an earlier process is found
- * at once. A failure is logged; the next start retries.
+ * Schedules the recurring tasks and runs them now, so that the remaining work of an earlier process
+ * is found at once. A failure is logged; the next start retries.
  */
 export async function scheduleDeletionTasks(
   deps: DeletionTaskDeps,
@@ -123,7 +124,9 @@ export async function scheduleDeletionTasks(
       await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
       await taskManager.runSoon(id);
     } catch (error) {
-      logger.error(`Task [${id}] could not be scheduled`, { error });
+      logger.error(`Task [${id}] could not be scheduled; the next start of the server retries`, {
+        error,
+      });
     }
   }
 }

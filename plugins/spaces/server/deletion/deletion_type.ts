@@ -1,7 +1,7 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type; the id is that of the space. */
+/** Name of the saved-object type. Its id is the id of the space. */
 export const SPACE_DELETION_TYPE = 'space_deletion';
 
 const count = z.number().int().nonnegative();
@@ -11,21 +11,21 @@ const id = z.string().min(1).max(512);
 const step = z.strictObject({
   /** Id of the handler. */
   id: z.string().min(1).max(64),
-  /** By kind. */
+  /** Number of removed objects, by kind. */
   removed: z.record(z.string().max(64), count),
-  /** As the handler last reported it. */
+  /** The last number that the handler reported. */
   remaining: count,
-  /** Of the last failure; absent: the last call succeeded. */
+  /** Code of the last failure. Absent: the last call succeeded. */
   errorCode: z.string().max(64).optional(),
 });
 
 const attributes = z.strictObject({
   spaceName: z.string().max(1000),
-  /** As in the space. Distinguishes this deletion from another of the same id. */
+  /** The value of the space. Distinguishes this deletion from another deletion of the same id. */
   deletingSince: instant,
-  /** `orphaned`: the space was already gone, and data of it was found. */
+  /** `orphaned`: the space no longer existed, and data of it was found. */
   reason: z.enum(['requested', 'orphaned']),
-  /** `completed`: nothing of the space is left, and its id is free. */
+  /** `completed`: all data of the space was removed, and its id is free. */
   state: z.enum(['running', 'completed']),
   requestedBy: z
     .strictObject({
@@ -37,7 +37,7 @@ const attributes = z.strictObject({
       requestId: z.string().max(256).optional(),
     })
     .optional(),
-  /** One per handler that was called, in the order of the calls. */
+  /** One step per handler that was called, in the order of the calls. */
   steps: z.array(step).max(100),
   finishedAt: instant.optional(),
 });

@@ -13,9 +13,9 @@ export interface OrphanedDataDeps {
 }
 
 /**
- * Finds data of spaces that no longer exist, and has it removed like that of a deleted space. Older
- * versions left such data, and so does a crash between a write in a space and the check that the
- * space is still open.
+ * Finds data of spaces that no longer exist, and has it removed like the data of a deleted space.
+ * Older versions left such data. A crash also leaves it, between a write in a space and the check
+ * that the space is still open.
  * @returns the ids of those spaces
  */
 export async function deleteOrphanedData(
@@ -34,7 +34,7 @@ export async function deleteOrphanedData(
       if (!(await deletions.closeOrphaned(id))) continue;
       orphaned.push(id);
       logger.warn(
-        `Space [${id}] no longer exists, but [${handler.id}] still holds data of it. The data will be removed and its grants revoked.`,
+        `Space [${id}] no longer exists, but [${handler.id}] still has data of it. The data will be removed and its grants revoked.`,
       );
     }
   }

@@ -13,7 +13,7 @@ afterEach(() => installation.close());
 const code = (value: string) => ({ attributes: { code: value } });
 
 /** A promise that a test resolves. */
-function aGate() {
+function aDeferred() {
   let open: () => void = () => undefined;
   const opened = new Promise<void>((resolve) => {
     open = resolve;
@@ -21,11 +21,11 @@ function aGate() {
   return { opened, open };
 }
 
-/** A space with two documents, deleted by a request whose handler hangs until `release`. */
+/** A space with two documents, deleted by a request whose handler waits until `release`. */
 async function deletedWithHangingHandler() {
   await server.create('sales');
   for (const row of ['a', 'b']) installation.data.put('sales', row);
-  const [called, release] = [aGate(), aGate()];
+  const [called, release] = [aDeferred(), aDeferred()];
   installation.data.before = async () => {
     called.open();
     await release.opened;
@@ -36,7 +36,7 @@ async function deletedWithHangingHandler() {
 }
 
 describe('deleting a space', () => {
-  it('removes the data of plugins, then the space, before the response when that is quick', async () => {
+  it('removes data and space before the response when that is quick', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.put('other', 'b');
@@ -58,7 +58,7 @@ describe('deleting a space', () => {
     expect(await server.enter('sales')).toBe(204);
   });
 
-  it('responds within five seconds and continues in the background; meanwhile the space is closed and the id taken', async () => {
+  it('responds within five seconds, continues in the background, and keeps the space closed meanwhile', async () => {
     const { request, release } = await deletedWithHangingHandler();
     await server.timedOut();
     expect((await request).status).toBe(204);
@@ -77,7 +77,7 @@ describe('deleting a space', () => {
     expect((await server.create('sales')).status).toBe(200);
   });
 
-  it('takes effect in another process at once, despite its cache, for exact checks', async () => {
+  it('takes effect in another process at once for exact checks, despite its cache', async () => {
     const other = await installation.start();
     await server.create('sales');
     expect([await other.enter('sales'), await other.spaces.isOpen('sales')]).toEqual([204, true]);
@@ -87,7 +87,7 @@ describe('deleting a space', () => {
     await request;
   });
 
-  it('is known to security from its begin, in every process, also when it is over', async () => {
+  it('is visible to security in every process, from its start until after its end', async () => {
     const other = await installation.start();
     const read = () => other.securitySetup.readSpaceDeletion('sales');
     expect(await read()).toEqual({ isBeingDeleted: false, lastDeletion: undefined });
@@ -101,7 +101,7 @@ describe('deleting a space', () => {
     expect(await read()).toEqual({ ...during, isBeingDeleted: false });
   });
 
-  it('is retried when a handler fails, without telling clients why', async () => {
+  it('is retried when a handler fails, without exposing the reason to clients', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.before = async () => {
@@ -125,7 +125,7 @@ describe('deleting a space', () => {
     });
   });
 
-  it('waits for work of other processes', async () => {
+  it('waits for unfinished work of other processes', async () => {
     let remaining = 1;
     const slow: SpaceDataHandler = {
       id: 'slow',
@@ -158,7 +158,7 @@ describe('deleting a space', () => {
     release();
   });
 
-  it('never touches a new space of the same id, although a process was paused in the deletion of the old one', async () => {
+  it('never removes a new space of the same id, although a process paused during the old deletion', async () => {
     const { request, release } = await deletedWithHangingHandler();
     const other = await installation.start();
     installation.data.before = async () => undefined;
@@ -188,7 +188,7 @@ describe('deleting a space', () => {
     expect((await server.progress('sales', ben)).status).toBe(403);
   });
 
-  it('is forgotten a month after its end', async () => {
+  it('has no progress record a month after its end', async () => {
     await server.create('sales');
     await server.delete('sales');
     await installation.clock.advance(31 * 24 * 3_600_000);
@@ -197,8 +197,8 @@ describe('deleting a space', () => {
   });
 });
 
-describe('data of a space that is gone', () => {
-  it('is found and removed like that of a space that is deleted, and the id is taken until then', async () => {
+describe('data of a space that no longer exists', () => {
+  it('is removed like data of a deleted space, and the id is taken until then', async () => {
     installation.data.put('lost', 'a');
     installation.data.put('default', 'b');
     await server.create('sales');
@@ -219,7 +219,7 @@ describe('data of a space that is gone', () => {
     expect((await server.create('lost')).status).toBe(200);
   });
 
-  it('is looked for at every start', () => {
+  it('is searched for at every start', () => {
     expect(server.taskManager.calls).toContainEqual({
       method: 'runSoon',
       taskId: 'Spaces-spaces:delete_orphaned_data',

@@ -8,8 +8,8 @@ import type { DeletionStore } from './deletion_store.ts';
 import type { DeletionAttributes, DeletionStep } from './deletion_type.ts';
 
 /**
- * How long the request that deletes a space waits, in milliseconds. The rest continues in the
- * background.
+ * Milliseconds that the request which deletes a space waits for the deletion. The rest continues in
+ * the background.
  */
 const INLINE_MS = 5000;
 /**
@@ -17,15 +17,15 @@ const INLINE_MS = 5000;
  * than {@link INLINE_MS}.
  */
 export const BACKGROUND_AFTER_MS = 10_000;
-/** Delay in milliseconds before another attempt at contents that cannot be removed now. */
-const NEXT_LOOK_MS = 10_000;
+/** Delay in milliseconds before contents that cannot be removed now are tried again. */
+const RETRY_DELAY_MS = 10_000;
 
 /** Dependencies of {@link SpaceDeletions}. */
 export interface SpaceDeletionsDeps {
   readonly spaces: SpaceStore;
   readonly deletions: DeletionStore;
   readonly handlers: SpaceDataHandlers;
-  /** Schedules a deletion; some process works on it at that time. */
+  /** Schedules a deletion. A process continues it at that time. */
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
   readonly audit: Audit;
   readonly clock: Clock;
@@ -35,20 +35,20 @@ export interface SpaceDeletionsDeps {
 /** Progress of a deletion, for managers. */
 export interface DeletionView {
   readonly deletion: DeletionAttributes;
-  /** Confirmations that third parties still owe, by kind. */
+  /** Number of confirmations that third parties have not sent yet, by kind. */
   readonly outstanding: Readonly<Record<string, number>>;
 }
 
 /** A closed space. */
 type ClosedSpace = StoredSpace & { readonly deletingSince: string };
 
-/** Thrown when the deletion is over: another process finished it. */
-class DeletionOver extends Error {}
+/** Thrown when another process has finished the deletion. */
+class DeletionFinished extends Error {}
 
 /**
- * Deletes spaces. States of a space: open → closed (`deletingSince`; nobody can enter, the id is
- * taken) → gone. Handlers are called until none finds anything left. Each call of a handler may be
- * repeated, so a crash costs only time. Several processes may work on one deletion: each removes
+ * Deletes spaces. States of a space: open → closed (`deletingSince`; no user can enter, the id is
+ * taken) → removed. Handlers are called until none finds anything left. Each call of a handler may
+ * be repeated, so a crash costs only time. Several processes may work on one deletion: each removes
  * only the versions that it read while the space was closed.
  */
 export class SpaceDeletions {
@@ -61,8 +61,8 @@ export class SpaceDeletions {
   }
 
   /**
-   * Works on a space that was just closed. Resolves when it is gone, or after five seconds. Never
-   * rejects: after a failure the deletion continues in the background.
+   * Deletes the contents of a space that was just closed. Resolves when the space is removed, or
+   * after five seconds. Never rejects: after a failure the deletion continues in the background.
    */
   async begin(space: StoredSpace, requestedBy: Principal): Promise<void> {
     const { clock, logger } = this.#deps;
@@ -71,7 +71,10 @@ export class SpaceDeletions {
     const enough = new AbortController();
     const work = this.#beginWork(space, requestedBy, enough.signal)
       .catch((error: unknown) =>
-        logger.warn(`The deletion of space [${space.id}] continues in the background`, { error }),
+        logger.warn(
+          `The deletion of space [${space.id}] failed for now and continues in the background`,
+          { error },
+        ),
       )
       .finally(() => done.abort());
     this.#track(work);
@@ -85,14 +88,14 @@ export class SpaceDeletions {
   async #beginWork(space: ClosedSpace, requestedBy: Principal, signal: AbortSignal) {
     await this.#record(space, 'requested', requestedBy);
     const { schedule, clock } = this.#deps;
-    // Scheduled before the work, so that a crash is noticed within seconds.
+    // Scheduled before the work, so that a crash delays the deletion by seconds only.
     await schedule(space.id, new Date(clock.now() + BACKGROUND_AFTER_MS));
     await this.#work(space, signal);
   }
 
   /**
    * Continues a deletion, whichever process started it.
-   * @returns when to try again; `undefined`: the deletion is over
+   * @returns the time of the next attempt; `undefined`: the deletion has finished
    */
   async resume(spaceId: string, signal: AbortSignal): Promise<Date | undefined> {
     const { spaces, clock } = this.#deps;
@@ -101,12 +104,12 @@ export class SpaceDeletions {
     await this.#record(space, 'requested', undefined);
     const work = this.#work(space, signal);
     this.#track(work);
-    return (await work) ? undefined : new Date(clock.now() + NEXT_LOOK_MS);
+    return (await work) ? undefined : new Date(clock.now() + RETRY_DELAY_MS);
   }
 
   /**
-   * Closes the id of a space that is gone, so that its data can be removed like that of any other
-   * space. `false`: the space exists.
+   * Closes the id of a space that no longer exists, so that its data can be removed like that of
+   * any other space. `false`: the space exists.
    */
   async closeOrphaned(spaceId: string): Promise<boolean> {
     const { spaces, clock, schedule } = this.#deps;
@@ -128,9 +131,9 @@ export class SpaceDeletions {
     return true;
   }
 
-  /** For roles that name the space. */
+  /** State of a space's deletion, for roles that name the space. */
   async stateOf(spaceId: string): Promise<SpaceDeletion> {
-    // In this order: a space is removed after its deletion was recorded.
+    // The order matters: a space is removed only after its deletion was recorded.
     const since = (await this.#deps.spaces.get(spaceId))?.deletingSince;
     const lastDeletion = since ?? (await this.#deps.deletions.get(spaceId))?.deletingSince;
     return { isBeingDeleted: since !== undefined, lastDeletion };
@@ -146,7 +149,7 @@ export class SpaceDeletions {
     const counts = await Promise.all(
       this.#deps.handlers.list().map((handler) => handler.countOutstanding?.(spaceId) ?? {}),
     );
-    // The record is finished before the space is removed. After a crash in between the id is still
+    // The record is finished before the space is removed. After a crash in between, the id is still
     // taken.
     const space = await this.#deps.spaces.get(spaceId);
     const isTaken = space?.deletingSince === found.deletingSince;
@@ -176,7 +179,10 @@ export class SpaceDeletions {
     });
   }
 
-  /** Calls the handlers until all of them find nothing. @returns `true` if the space is gone */
+  /**
+   * Calls the handlers until none of them finds anything.
+   * @returns `true` if the space was removed
+   */
   async #work(space: ClosedSpace, until: AbortSignal): Promise<boolean> {
     const signal = AbortSignal.any([until, this.#stopping.signal]);
     try {
@@ -186,12 +192,12 @@ export class SpaceDeletions {
           await this.#finish(space);
           return true;
         }
-        // The rest waits for a provider, the store or another task.
+        // The remaining work waits for a provider, the store or another task.
         if (!pass.hasRemoved) return false;
       }
       return false;
     } catch (error) {
-      if (error instanceof DeletionOver) return true;
+      if (error instanceof DeletionFinished) return true;
       throw error;
     }
   }
@@ -211,7 +217,11 @@ export class SpaceDeletions {
     return { isClean, hasRemoved };
   }
 
-  /** `undefined`: it failed. A failing handler does not stop the others. @throws DeletionOver */
+  /**
+   * Calls one handler and records its result. A failing handler does not stop the others.
+   * @returns `undefined` when the call failed
+   * @throws DeletionFinished
+   */
   async #call(
     handler: SpaceDataHandler,
     space: ClosedSpace,
@@ -227,7 +237,7 @@ export class SpaceDeletions {
     try {
       result = await handler.deleteData({ spaceId, requestedBy, signal, ensureCurrent });
     } catch (error) {
-      if (error instanceof DeletionOver) throw error;
+      if (error instanceof DeletionFinished) throw error;
       errorCode = error instanceof SavedObjectError ? error.code : 'unexpected';
       logger.warn(
         `Space [${spaceId}] is not deleted yet: handler [${handler.id}] failed and will be retried`,
@@ -242,7 +252,7 @@ export class SpaceDeletions {
 
   async #ensureCurrent({ id, deletingSince }: ClosedSpace): Promise<void> {
     const present = await this.#deps.spaces.get(id);
-    if (present?.deletingSince !== deletingSince) throw new DeletionOver();
+    if (present?.deletingSince !== deletingSince) throw new DeletionFinished();
   }
 
   async #finish(space: ClosedSpace): Promise<void> {
@@ -271,8 +281,8 @@ export class SpaceDeletions {
 
   #track(work: Promise<unknown>): void {
     this.#works.add(work);
-    const forget = () => void this.#works.delete(work);
-    work.then(forget, forget);
+    const untrack = () => void this.#works.delete(work);
+    work.then(untrack, untrack);
   }
 }
 
@@ -306,7 +316,7 @@ function sumOf(
   return sum;
 }
 
-/** Stored data about a principal: user, address and request. */
+/** The stored data of a principal: user, address and request. */
 function requesterOf(principal: Principal | undefined): DeletionAttributes['requestedBy'] {
   if (principal?.user === undefined) return undefined;
   const { username, profileUid, roles, authenticationType } = principal.user;

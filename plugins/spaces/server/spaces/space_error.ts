@@ -9,7 +9,7 @@ export type SpaceErrorCode =
   | 'space_being_deleted'
   | 'deletion_not_found';
 
-/** Why something about a space was refused. `message` is shown to clients. */
+/** Refused operation on a space. `message` is shown to clients. */
 export class SpaceError extends Error {
   override readonly name = 'SpaceError';
   readonly code: SpaceErrorCode;
@@ -36,7 +36,7 @@ const STATUS: Readonly<Record<SpaceErrorCode, number>> = {
   deletion_not_found: 404,
 };
 
-/** {@link SpaceError} in HTTP terms; `undefined` for anything else. */
+/** Maps a {@link SpaceError} to HTTP terms. `undefined`: another error. */
 export function mapSpaceError(error: unknown): MappedError | undefined {
   if (!(error instanceof SpaceError)) return undefined;
   return {

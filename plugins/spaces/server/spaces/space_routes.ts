@@ -23,7 +23,7 @@ export interface SpaceRouteServices {
   readonly audit: Audit;
 }
 
-/** Kibana's spaces API. */
+/** Registers Kibana's spaces API. */
 export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
   router.handle(listSpaces, async (request, { spaces }) => {
     const { purpose, include_authorized_purposes: withPurposes } = request.query;
@@ -64,13 +64,13 @@ export function registerSpaceRoutes(router: Router<SpaceRouteServices>): void {
 
 function toInput(body: z.output<typeof spaceBody>): SpaceInput {
   const { id, name, description, color, initials, disabledFeatures, solution } = body;
-  // Kibana's form sends an empty string to take the picture away.
+  // Kibana's form sends an empty string to remove the picture.
   const imageUrl = body.imageUrl === '' ? undefined : body.imageUrl;
   return { id, name, description, color, initials, imageUrl, disabledFeatures, solution };
 }
 
 /**
- * Fields of an update. As in Kibana, absent fields stay, except for `disabledFeatures`, which
+ * Fields of an update. As in Kibana, absent fields are kept, except for `disabledFeatures`, which
  * becomes empty.
  */
 function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
@@ -78,7 +78,7 @@ function toChanges(body: z.output<typeof spaceChangesBody>): SpaceChanges {
   return { ...named, ...(named.imageUrl === '' ? { imageUrl: undefined } : {}) };
 }
 
-/** A space in Kibana's form. */
+/** A space as in Kibana's API. */
 function toBody({ deletingSince: _, ...space }: StoredSpace) {
   return { ...space, ...(space.id === DEFAULT_SPACE_ID ? { _reserved: true } : {}) };
 }

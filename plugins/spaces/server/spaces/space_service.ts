@@ -5,7 +5,7 @@ import { MANAGE_SPACES } from '../../common/index.ts';
 import { SpaceError } from './space_error.ts';
 import type { SpaceChanges, SpaceStore, StoredSpace } from './space_store.ts';
 
-/** How late a space made or deleted by another process is noticed here. */
+/** Maximum time until a space created or deleted by another process is noticed here. */
 const CACHE_MS = 2000;
 const MAX_CACHED = 1000;
 
@@ -15,8 +15,8 @@ export interface SpaceServiceDeps {
   readonly security: () => Pick<SecurityStart, 'missingPrivileges' | 'hasAnyPrivilege'>;
   readonly maxSpaces: number;
   /**
-   * Removes the contents of a closed space. Resolves when they are gone, or when the work continues
-   * in the background.
+   * Removes the contents of a closed space. Resolves when they are removed, or when the work
+   * continues in the background.
    */
   readonly removeContents: (space: StoredSpace, requestedBy: Principal) => Promise<void>;
 }
@@ -37,8 +37,8 @@ export interface ListedSpace extends StoredSpace {
 }
 
 /**
- * Spaces and their visibility: a user sees those in which they have a privilege, a manager sees
- * all. A space that is being deleted does not exist for any caller.
+ * Spaces and their visibility: a user sees the spaces in which they have a privilege, a manager
+ * sees all. A space that is being deleted does not exist for any caller.
  */
 export class SpaceService {
   readonly #deps: SpaceServiceDeps;
@@ -60,7 +60,7 @@ export class SpaceService {
    */
   async existsFor(id: string, { user }: Principal): Promise<boolean> {
     const exists = await this.exists(id);
-    // Always asked, so that a missing space takes as long as a hidden one.
+    // Always called, so that the response for a missing space takes as long as for a hidden one.
     const isAllowed = await this.#deps.security().hasAnyPrivilege({ user, spaceId: id });
     return exists && isAllowed;
   }
@@ -72,7 +72,7 @@ export class SpaceService {
     return id === DEFAULT_SPACE_ID || this.#existence.get(id);
   }
 
-  /** As {@link exists}, and never stale. */
+  /** Like {@link exists}, but never stale. */
   async isOpen(id: string): Promise<boolean> {
     if (id === DEFAULT_SPACE_ID) return true;
     const space = await this.#deps.store.get(id);
@@ -80,7 +80,7 @@ export class SpaceService {
   }
 
   async ensureDefault(): Promise<void> {
-    // Somebody else may have made it, a moment or a year ago: either way it is there.
+    // The space may exist already: another process created it now, or an earlier start did.
     await this.#deps.store.create({
       id: DEFAULT_SPACE_ID,
       name: 'Default',
@@ -94,7 +94,7 @@ export class SpaceService {
     });
   }
 
-  /** @param purpose only spaces the principal may use for it; default `any` */
+  /** @param purpose only spaces that the principal may use for it; default `any` */
   async list(principal: Principal, purpose: SpacePurpose = 'any'): Promise<readonly ListedSpace[]> {
     const all = await this.#deps.store.list();
     const spaces = all.filter(({ deletingSince }) => deletingSince === undefined);
@@ -102,8 +102,8 @@ export class SpaceService {
     const listed = await Promise.all(
       spaces.map(async (space) => {
         const isVisible = isManager || (await this.#isVisible(principal, space));
-        // Nothing here copies or shares saved objects. Only managers of spaces are reported as
-        // allowed to.
+        // This server does not copy or share saved objects. As in Kibana, managers of spaces are
+        // reported as allowed to.
         const authorizedPurposes = {
           any: isVisible,
           copySavedObjectsIntoSpace: isManager,
@@ -116,7 +116,9 @@ export class SpaceService {
     return listed.filter(({ authorizedPurposes }) => authorizedPurposes[purpose]);
   }
 
-  /** @throws SpaceError `space_not_found`, also for a space that the principal has no business in */
+  /**
+   * @throws SpaceError `space_not_found`, also for a space in which the principal has no privilege
+   */
   async get(principal: Principal, id: string): Promise<StoredSpace> {
     const space = await this.#deps.store.get(id);
     if (space === undefined || space.deletingSince !== undefined) throw notFound(id);
@@ -132,7 +134,7 @@ export class SpaceService {
     if ((await store.count()) >= maxSpaces) {
       throw new SpaceError(
         'space_limit_reached',
-        `There are ${maxSpaces} spaces already, as many as xpack.spaces.maxSpaces allows.`,
+        `The number of spaces has reached its limit of ${maxSpaces}. Delete a space, or ask an administrator to raise xpack.spaces.maxSpaces.`,
         { spaceId: id },
       );
     }
@@ -145,12 +147,12 @@ export class SpaceService {
       throw new SpaceError('space_exists', `Space [${id}] already exists.`, { spaceId: id });
     throw new SpaceError(
       'space_being_deleted',
-      `Space [${id}] is being deleted. Its id can be used again when everything in it is gone; GET /internal/spaces/space/${id}/_deletion returns the progress.`,
+      `Space [${id}] is being deleted. Its id can be used again when all data of the space is removed; GET /internal/spaces/space/${id}/_deletion returns the progress.`,
       { spaceId: id },
     );
   }
 
-  /** Absent members of `changes` stay as they are. @throws SpaceError `space_not_found` */
+  /** Absent members of `changes` are not changed. @throws SpaceError `space_not_found` */
   async update(id: string, changes: SpaceChanges): Promise<StoredSpace> {
     const updated = await this.#deps.store.update(id, changes);
     if (updated === undefined) throw notFound(id);

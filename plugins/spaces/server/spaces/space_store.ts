@@ -12,13 +12,13 @@ import { SPACE_TYPE } from './space_type.ts';
 export interface StoredSpace extends Space {
   readonly imageUrl: string | undefined;
   /**
-   * Start of the removal of its contents; `undefined`: the space is open. Distinguishes a deletion
+   * Start of the removal of its contents. `undefined`: the space is open. Distinguishes a deletion
    * from a later one of the same id.
    */
   readonly deletingSince: string | undefined;
 }
 
-/** Fields of an update; absent members stay. */
+/** Fields of an update. Absent members are not changed. */
 export type SpaceChanges = {
   readonly [K in Exclude<keyof StoredSpace, 'id' | 'deletingSince'>]?: StoredSpace[K] | undefined;
 };
@@ -34,11 +34,11 @@ interface SpaceAttributes {
   readonly deletingSince?: string;
 }
 
-/** Spaces by id. */
+/** Stores spaces by id. */
 export class SpaceStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -48,7 +48,7 @@ export class SpaceStore {
     return found === undefined ? undefined : toSpace(found);
   }
 
-  /** By name. */
+  /** All spaces, sorted by name. */
   async list(): Promise<readonly StoredSpace[]> {
     const spaces: StoredSpace[] = [];
     for await (const batch of this.#repository().iterate<SpaceAttributes>({ type: SPACE_TYPE })) {
@@ -82,8 +82,8 @@ export class SpaceStore {
   }
 
   /**
-   * Closes the space, unless it is closed already. @returns the closed space; `undefined`: there is
-   * none
+   * Closes the space, unless it is closed already. @returns the closed space; `undefined`: it does
+   * not exist
    */
   async close(id: string, at: Date): Promise<StoredSpace | undefined> {
     const closed = await this.#change(id, { deletingSince: at.toISOString() });
@@ -102,8 +102,8 @@ export class SpaceStore {
   }
 
   /**
-   * Removes the space if it is still in this deletion. A paused process must not remove a new space
-   * of the same id.
+   * Removes the space if it is still in this deletion. A process that was paused must not remove a
+   * new space of the same id.
    */
   async removeClosed({
     id,
@@ -115,7 +115,7 @@ export class SpaceStore {
     });
   }
 
-  /** Only for an open space. */
+  /** Changes an open space only. */
   async #change(
     id: string,
     changes: AttributeChanges<SpaceAttributes>,

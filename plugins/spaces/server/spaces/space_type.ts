@@ -12,11 +12,13 @@ const attributes = {
   imageUrl: z.string().optional(),
   solution: z.string().optional(),
   disabledFeatures: z.array(z.string()),
-  /** ISO instant. Present while the space's contents are being removed: nobody may enter any more. */
+  /**
+   * ISO instant. Present while the space's contents are being removed: no user may enter any more.
+   */
   deletingSince: z.string().optional(),
 };
 
-/** Version 2 lets spaces that are being deleted be found. */
+/** Version 2 makes it possible to search for spaces that are being deleted. */
 export const spaceType: SavedObjectsType = {
   name: SPACE_TYPE,
   namespaceType: 'agnostic',

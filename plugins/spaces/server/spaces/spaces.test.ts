@@ -23,7 +23,7 @@ const code = (value: string) => ({ attributes: { code: value } });
 
 describe('spaces API', () => {
   it.each(['ZZ', 'no%20spaces', 'x'.repeat(65), '%F0%9F%98%80'])(
-    'does not find %s, which can be nobody’s id',
+    'does not find %s, which is not a valid id',
     async (id) => {
       for (const response of [await get(`/${id}`), await remove(id)]) {
         expect(response).toMatchObject({ status: 404, body: code('space_not_found') });
@@ -31,7 +31,7 @@ describe('spaces API', () => {
     },
   );
 
-  it('knows Kibana’s purposes and no other', async () => {
+  it('accepts Kibana’s purposes and no others', async () => {
     for (const purpose of ['any', 'copySavedObjectsIntoSpace', 'shareSavedObjectsIntoSpace']) {
       expect((await get(`?purpose=${purpose}`)).status).toBe(200);
     }
@@ -42,7 +42,7 @@ describe('spaces API', () => {
     expect((await create('odd', { name })).status).toBe(400);
   });
 
-  it('creates, lists, changes and deletes spaces in Kibana’s words', async () => {
+  it('creates, lists, changes and deletes spaces with Kibana’s bodies', async () => {
     const space = {
       id: 'sales',
       name: 'Sales',
@@ -82,7 +82,7 @@ describe('spaces API', () => {
     expect((await get('/sales')).body).toEqual(renamed);
   });
 
-  it('removes the picture when an update names an empty one', async () => {
+  it('removes the picture when an update sends an empty one', async () => {
     await create('sales', { imageUrl: 'data:image/png;base64,iVBORw0KGgo=' });
     await put('sales', { id: 'sales', name: 'sales', imageUrl: '' });
     expect((await get('/sales')).body).toEqual({
@@ -92,7 +92,7 @@ describe('spaces API', () => {
     });
   });
 
-  it('updates the space of the path, whatever id the body names', async () => {
+  it('updates the space of the path, whichever id the body names', async () => {
     await create('sales');
     const response = await put('sales', { id: 'other', name: 'Renamed' });
     expect(response).toMatchObject({ status: 200, body: { id: 'sales', name: 'Renamed' } });
@@ -103,11 +103,11 @@ describe('spaces API', () => {
     'data:image/svg+xml;base64,PHN2Zz4=',
     "data:image/svg+xml;utf8,<svg xmlns='http://www.w3.org/2000/svg'></svg>",
     'data:image/png;base64,iVBORw0KGgo=',
-  ])('takes the picture %s', async (imageUrl) => {
+  ])('accepts the picture %s', async (imageUrl) => {
     expect(await create('sales', { imageUrl })).toMatchObject({ status: 200, body: { imageUrl } });
   });
 
-  it('lets the default space be renamed but not deleted', async () => {
+  it('lets a manager rename the default space but not delete it', async () => {
     const renamed = await put('default', { id: 'default', name: 'Home', _reserved: true });
     expect(renamed.body).toMatchObject({ name: 'Home', _reserved: true });
     expect(await remove('default')).toMatchObject({ status: 400, body: code('space_reserved') });
@@ -162,14 +162,14 @@ describe('spaces API', () => {
     expect((await get('?include_authorized_purposes=yes')).status).toBe(400);
   });
 
-  it('stops at the configured number of spaces', async () => {
+  it('refuses to create more spaces than configured', async () => {
     await server.stop();
     server = await new SpacesServer({ maxSpaces: 2 }).start();
     expect((await create('one')).status).toBe(200);
     expect(await create('two')).toMatchObject({ status: 400, body: code('space_limit_reached') });
   });
 
-  it('F72: shows people only spaces in which they hold something, and lets them change none', async () => {
+  it('F72: shows users only spaces in which they have a privilege, and lets them change none', async () => {
     await create('sales');
     await create('secret');
     expect((await get<SpaceBody[]>('', SELLER)).body.map(({ id }) => id)).toEqual(['sales']);
@@ -181,13 +181,13 @@ describe('spaces API', () => {
     expect((await remove('sales', SELLER)).status).toBe(403);
   });
 
-  it('tells which space a request is in', async () => {
+  it('returns the space of the request', async () => {
     await create('sales');
     const url = '/s/sales/internal/spaces/_active_space';
     expect((await server.harness.inject<SpaceBody>({ method: 'GET', url })).body.id).toBe('sales');
   });
 
-  it('writes an audit event per change, refused ones included', async () => {
+  it('writes an audit event per change, including refused ones', async () => {
     await create('sales');
     await create('sales');
     await put('sales', { id: 'sales', name: 'x' });
@@ -203,7 +203,7 @@ describe('spaces API', () => {
 });
 
 describe('space guard', () => {
-  it('F71: gives a user without a privilege in a space the same response as for a space that does not exist', async () => {
+  it('F71: responds the same for a space without privileges as for a missing space', async () => {
     await create('sales');
     await create('secret');
     const as = (id: string, user: typeof SELLER | null) =>
@@ -213,7 +213,7 @@ describe('space guard', () => {
     expect([hidden.status, hidden.text]).toEqual([404, absent.text]);
   });
 
-  it('lets requests into spaces that exist, at once after creation and never after deletion', async () => {
+  it('lets requests into existing spaces, at once after creation and never after deletion', async () => {
     expect(await enter('sales')).toBe(404);
     await create('sales');
     expect(await enter('sales')).toBe(200);

@@ -26,7 +26,7 @@ export const MANAGER = anAuthenticatedUser({ username: 'ana' });
 /** Ben, see the privileges below. */
 export const SELLER = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
 
-/** Ana holds everything; Ben holds something in `sales` only. */
+/** Ana holds all privileges; Ben holds a privilege in `sales` only. */
 const security = () =>
   createSecurityStartMock({
     missing: ({ user, spaceId }, privilege) =>
@@ -42,7 +42,7 @@ export class SpacesServer {
   readonly #settings: unknown;
   started!: SpacesStart;
 
-  /** @param path of a store file that other servers use too; default: a store in memory */
+  /** @param path of a store file that other servers use as well; default: a store in memory */
   constructor(settings: unknown = {}, path = ':memory:') {
     this.#settings = settings;
     this.#savedObjects = createSavedObjectsService({

@@ -5,21 +5,22 @@ import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../ta
 import type { ClaimedTask } from './claimed_task.ts';
 import { type ClaimChanges, leasedTask } from './task_lease.ts';
 
-/** What {@link claimTask} needs. */
+/** Dependencies of {@link claimTask}. */
 export interface ClaimTaskDeps {
   readonly store: TaskStore;
   readonly definitions: TaskDefinitions;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  /** Of this process. */
+  /** Instance id of this process. */
   readonly ownerId: string;
   readonly claimMs: number;
   readonly logger: Logger;
 }
 
 /**
- * Claims a due task, or one whose claim is dead, if it is still at the version seen. Resolves to `undefined` when
- * somebody else was first, or when the task has died with its process as often as it may be tried.
+ * Claims a due task, or one whose claim is dead, if it is still at the version seen. Resolves to
+ * `undefined` when another process was first, or when the process died on every allowed attempt of
+ * the task.
  */
 export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<ClaimedTask | undefined> {
   const { store, definitions, clock, randomness, ownerId, claimMs } = deps;
@@ -45,7 +46,10 @@ export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<Claime
   return lease === undefined ? undefined : { task: lease.document, lease, definition };
 }
 
-/** A task that takes its process down must not take down every process in turn. */
+/**
+ * Ends the attempts of a task that crashes its process, so that it cannot crash every process in
+ * turn.
+ */
 async function giveUp(
   seen: Task,
   { store, clock, randomness, logger }: ClaimTaskDeps,
@@ -60,6 +64,8 @@ async function giveUp(
   );
   if (written !== undefined) {
     const next = runAt === undefined ? 'it is given up' : 'it waits for its next run';
-    logger.error(`Task [${id}] was cut off on each of ${attempts} attempts; ${next}`);
+    logger.error(
+      `Task [${id}] was interrupted by the end of its process on each of ${attempts} attempts; ${next}`,
+    );
   }
 }

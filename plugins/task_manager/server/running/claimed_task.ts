@@ -5,12 +5,13 @@ import type { TaskAborted } from './task_aborted.ts';
 import type { TaskLease } from './task_lease.ts';
 
 /**
- * How a run ended. `failed` and `timeout` count as an attempt; `released` (shutdown) and `lost` (another process has the
- * claim) do not. `unrecorded`: it ended, but the store did not take the result, so it will run again.
+ * Outcome of a run. `failed` and `timeout` count as an attempt; `released` (shutdown) and `lost`
+ * (another process has the claim) do not. `unrecorded`: the run ended, but the store did not save
+ * the result, so the task will run again.
  */
 export type RunOutcome = 'success' | 'failed' | 'timeout' | 'released' | 'lost' | 'unrecorded';
 
-/** What a run needs besides the task. */
+/** Dependencies of a run. */
 export interface TaskRunDeps {
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -19,7 +20,7 @@ export interface TaskRunDeps {
 
 /** A task that this process has claimed. */
 export interface ClaimedTask {
-  /** As it was when it was claimed. */
+  /** The task at the time of the claim. */
   readonly task: Task;
   readonly lease: TaskLease;
   readonly definition: KnownTaskDefinition;

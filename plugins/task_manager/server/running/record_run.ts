@@ -4,8 +4,8 @@ import type { Task, TaskChanges } from '../tasks/index.ts';
 import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
 
 /**
- * Ends a claim in the store by how the run went. Logs failures, once.
- * @throws SavedObjectError when the store cannot be reached until the claim has ended by itself
+ * Ends a claim in the store according to the result of the run. Logs failures once.
+ * @throws SavedObjectError when the store cannot be reached until the claim expires
  */
 export async function recordRun(
   claimed: ClaimedTask,
@@ -13,19 +13,23 @@ export async function recordRun(
   deps: TaskRunDeps,
 ): Promise<RunOutcome> {
   if (result.type === 'aborted' && result.reason.code === 'claim_lost') {
-    deps.logger.warn(`Task [${claimed.task.id}] lost its claim and was aborted`);
+    deps.logger.warn(
+      `Task [${claimed.task.id}] lost its claim and was aborted; another process runs it`,
+    );
     return 'lost';
   }
-  const kept = await untilClaimEnds(claimed, deps, () => writeEnd(claimed, result, deps));
+  const kept = await retryWhileClaimed(claimed, deps, () => writeResult(claimed, result, deps));
   if (!kept) {
-    deps.logger.warn(`Task [${claimed.task.id}] ended after its claim was taken over`);
+    deps.logger.warn(
+      `Task [${claimed.task.id}] finished after another process took over its claim; its result is discarded`,
+    );
     return 'lost';
   }
   return report(claimed, result, deps);
 }
 
-/** Resolves to `false` when the claim is no longer ours. */
-function writeEnd(
+/** Resolves to `false` when this process no longer holds the claim. */
+function writeResult(
   { lease, definition: { maxAttempts } }: ClaimedTask,
   result: RunResult,
   { clock, randomness }: TaskRunDeps,
@@ -33,7 +37,7 @@ function writeEnd(
   return lease.release((task) =>
     isDone(task, result)
       ? 'remove'
-      : endOf(task, result, { now: clock.now(), randomness, maxAttempts }),
+      : changesAfter(task, result, { now: clock.now(), randomness, maxAttempts }),
   );
 }
 
@@ -45,8 +49,8 @@ function isDone(task: Task, result: RunResult): boolean {
 const isOneOff = ({ intervalMs, calendar }: Task): boolean =>
   intervalMs === undefined && calendar === undefined;
 
-/** The row after the run. */
-function endOf(
+/** Changes of the task after a run. */
+function changesAfter(
   task: Task,
   result: RunResult,
   {
@@ -58,7 +62,7 @@ function endOf(
   const { intervalMs, attempts } = task;
   const inMs = (delayMs: number) => new Date(now + delayMs).toISOString();
   if (result.type === 'aborted' && result.reason.code === 'shutdown') {
-    // Due at once for whoever is still there; the interrupted try does not count.
+    // Due at once for any running process. The interrupted attempt does not count.
     return { status: 'idle', attempts: Math.max(0, attempts - 1) };
   }
   const next = nextRunAt(task, now, randomness);
@@ -76,8 +80,8 @@ function endOf(
   return { status: 'idle', attempts: 0, runAt: next.toISOString() };
 }
 
-/** Tries again while the store is away: a run that is not recorded is run twice. */
-async function untilClaimEnds<T>(
+/** Retries while the store is unavailable: a run that is not recorded runs again. */
+async function retryWhileClaimed<T>(
   { lease: { ttlMs } }: ClaimedTask,
   { clock }: TaskRunDeps,
   write: () => Promise<T>,

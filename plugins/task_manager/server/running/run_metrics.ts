@@ -1,12 +1,15 @@
 import type { MetricsSetup } from '@latchkey/core/server';
 import type { RunObserver } from './task_pool.ts';
 
-/** Counts runs by type and outcome, measures them, and shows how many run now. */
+/**
+ * Counts runs by type and outcome, measures their durations, and exposes the number of current
+ * runs.
+ */
 export function registerRunMetrics(metrics: MetricsSetup): RunObserver {
   let running = 0;
   const runs = metrics.counter(
     'latchkey_task_runs_total',
-    'Task runs that ended, by type and outcome',
+    'Finished task runs, by type and outcome',
     ['type', 'outcome'],
   );
   const duration = metrics.histogram(
@@ -14,7 +17,11 @@ export function registerRunMetrics(metrics: MetricsSetup): RunObserver {
     'Duration of task runs, by type',
     ['type'],
   );
-  metrics.gauge('latchkey_tasks_running', 'Tasks this process runs now', () => running);
+  metrics.gauge(
+    'latchkey_tasks_running',
+    'Number of tasks that this process runs now',
+    () => running,
+  );
   return {
     started: () => {
       running += 1;

@@ -1,7 +1,7 @@
-/** Why a running task is told to end. */
+/** Reason for aborting a running task. */
 export type TaskAbortedCode = 'timeout' | 'shutdown' | 'claim_lost';
 
-/** Reason of the abort signal a task sees. */
+/** Reason of the abort signal that a task receives. */
 export class TaskAborted extends Error {
   override readonly name = 'TaskAborted';
   readonly code: TaskAbortedCode;

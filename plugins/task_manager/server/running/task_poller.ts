@@ -4,46 +4,49 @@ import type { Task } from '../tasks/index.ts';
 import { type ClaimTaskDeps, claimTask } from './claim_task.ts';
 import type { TaskPool } from './task_pool.ts';
 
-/** Share of the poll interval by which a look comes earlier or later, so that processes do not look together. */
+/**
+ * Share of the poll interval by which a poll comes earlier or later, so that processes do not poll
+ * together.
+ */
 const POLL_JITTER = 0.1;
-/** All processes together run fewer tasks than this at once. */
+/** Above the number of tasks that all processes together run at once. */
 const MAX_RUNNING_SEEN = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
 
-/** What {@link TaskPoller} needs. */
+/** Dependencies of {@link TaskPoller}. */
 export interface TaskPollerDeps extends ClaimTaskDeps {
   readonly pool: TaskPool;
   readonly pollIntervalMs: number;
 }
 
-/** Looks for due tasks, claims as many as there are free slots, and hands them to the pool. */
+/** Polls for due tasks, claims as many as there are free slots, and passes them to the pool. */
 export class TaskPoller {
   readonly #deps: TaskPollerDeps;
   readonly #claims: LeaseMonitor;
   readonly #stopped = new AbortController();
   #loop: Promise<void> | undefined;
   #wake = new AbortController();
-  /** The last look found more than there were slots for. */
+  /** `true`: the last poll found more tasks than free slots. */
   #hasBacklog = false;
   #failuresInARow = 0;
 
   constructor(deps: TaskPollerDeps) {
     this.#deps = deps;
-    // A process may look more rarely than a claim lives.
+    // The poll interval may be longer than a claim lives.
     this.#claims = new LeaseMonitor({ clock: deps.clock, afterGap: 'count_half' });
   }
 
-  /** Begins to look, for the first time at some moment of the first interval. */
+  /** Starts to poll, first at a random moment of the first interval. */
   start(): void {
     this.#loop ??= this.#run();
   }
 
-  /** Looks at once. */
+  /** Polls at once. */
   wake(): void {
     this.#wake.abort();
   }
 
-  /** Resolves when no new task can begin any more. */
+  /** Resolves when no new task can start any more. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
@@ -55,7 +58,7 @@ export class TaskPoller {
       ? { level: 'available', summary: 'Background tasks run' }
       : {
           level: 'degraded',
-          summary: `Background tasks do not run: looking for them failed ${this.#failuresInARow} times in a row. Check the store; the log names the reason`,
+          summary: `Background tasks do not run: the search for due tasks failed ${this.#failuresInARow} times in a row. Check the store; the log contains the reason`,
         };
   }
 
@@ -64,14 +67,14 @@ export class TaskPoller {
     await this.#pause(pollIntervalMs * randomness.fraction());
     while (!this.#stopped.signal.aborted) {
       this.#wake = new AbortController();
-      await this.#look();
+      await this.#poll();
       await this.#pause(
         pollIntervalMs * (1 - POLL_JITTER + 2 * POLL_JITTER * randomness.fraction()),
       );
     }
   }
 
-  async #look(): Promise<void> {
+  async #poll(): Promise<void> {
     const { logger } = this.#deps;
     try {
       await this.#claimDue();
@@ -79,21 +82,23 @@ export class TaskPoller {
       this.#failuresInARow = 0;
     } catch (error) {
       this.#failuresInARow += 1;
-      // Once per outage: the status says that it lasts.
-      if (this.#failuresInARow === 1) logger.warn('Looking for due tasks failed', { error });
+      // Logged once per outage; the status shows that it continues.
+      if (this.#failuresInARow === 1)
+        logger.warn('The search for due tasks failed; it is repeated at the next poll', { error });
     }
   }
 
   async #claimDue(): Promise<void> {
     const { pool, store, definitions, clock } = this.#deps;
-    // Also with all slots taken: a claim must be watched from early on to be known dead in time.
+    // Needed even when all slots are taken: a claim must be observed from the start, to detect its
+    // death in time.
     const running = await store.findRunning(definitions.types, MAX_RUNNING_SEEN);
     const dead = this.#findDead(running);
     if (pool.free === 0) {
       this.#hasBacklog = true;
       return;
     }
-    // Twice as many as fit: others may be first for some of them.
+    // Twice as many as fit, because other processes may claim some of them first.
     const limit = pool.free * 2;
     const due = await store.findDue(definitions.types, clock.now(), limit);
     const candidates = [...dead, ...due].filter(({ id }) => !pool.isBusy(id));
@@ -104,7 +109,7 @@ export class TaskPoller {
     }
   }
 
-  /** Running tasks whose process has ended: a live one changes the row with every heartbeat. */
+  /** Running tasks whose process has ended. A live process changes the row with every heartbeat. */
   #findDead(running: readonly Task[]): readonly Task[] {
     this.#claims.retain(new Set(running.map(({ id }) => id)));
     return running.filter(({ id, version, claim }) => {

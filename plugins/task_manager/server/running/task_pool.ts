@@ -2,10 +2,10 @@ import type { ClaimedTask, RunOutcome, TaskRunDeps } from './claimed_task.ts';
 import { TaskAborted } from './task_aborted.ts';
 import { startRun } from './task_run.ts';
 
-/** Stopping takes no longer than this, whatever tasks do. */
+/** Maximum time of a stop, whatever the tasks do. */
 const MAX_STOP_MS = 10_000;
 
-/** Told when a run begins and ends. */
+/** Called when a run begins and ends. */
 export interface RunObserver {
   started(): void;
   ended(run: {
@@ -22,7 +22,7 @@ export class TaskPool {
   readonly #observer: RunObserver;
   readonly #shutdown = new AbortController();
   readonly #finishing = new Set<Promise<void>>();
-  /** Tasks whose code has not returned, also those that were left behind after an abort. */
+  /** Tasks whose code has not returned, including those that ignored an abort. */
   readonly #busy = new Set<string>();
 
   constructor(deps: TaskRunDeps, size: number, observer: RunObserver) {
@@ -31,17 +31,23 @@ export class TaskPool {
     this.#observer = observer;
   }
 
-  /** How many more tasks may begin now. */
+  /** Number of tasks that may begin now. */
   get free(): number {
     return this.#shutdown.signal.aborted ? 0 : Math.max(0, this.#size - this.#finishing.size);
   }
 
-  /** Whether code of this task still runs here; then it must not begin again, whatever the store says. */
+  /**
+   * Tells if code of this task still runs here. Then it must not begin again, whatever the store
+   * contains.
+   */
   isBusy(taskId: string): boolean {
     return this.#busy.has(taskId);
   }
 
-  /** Begins a claimed task. After {@link stop} it is released at once. `onFree` is called when its slot is free again. */
+  /**
+   * Begins a claimed task. After {@link stop} it is released at once. `onFree` is called when its
+   * slot is free again.
+   */
   run(claimed: ClaimedTask, onFree: () => void): void {
     const { id, taskType } = claimed.task;
     const startedAt = this.#deps.clock.monotonic();
@@ -58,14 +64,14 @@ export class TaskPool {
     this.#finishing.add(finishing);
   }
 
-  /** Aborts all runs and releases their claims; resolves after 10 seconds at the latest. */
+  /** Aborts all runs and releases their claims. Resolves after 10 seconds at the latest. */
   async stop(): Promise<void> {
     this.#shutdown.abort(new TaskAborted('shutdown'));
-    const over = new AbortController();
+    const ended = new AbortController();
     await Promise.race([
       Promise.all(this.#finishing),
-      this.#deps.clock.sleep(MAX_STOP_MS, over.signal).catch(() => undefined),
+      this.#deps.clock.sleep(MAX_STOP_MS, ended.signal).catch(() => undefined),
     ]);
-    over.abort();
+    ended.abort();
   }
 }

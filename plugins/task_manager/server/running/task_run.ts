@@ -4,20 +4,26 @@ import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_
 import { recordRun } from './record_run.ts';
 import { TaskAborted } from './task_aborted.ts';
 
-/** A task that is told to end gets this long to do so before it is left behind. */
+/**
+ * Time that a task has to end after an abort. Afterwards its claim is released without waiting for
+ * it.
+ */
 const GRACE_MS = 8_000;
 
-/** A run under way. */
+/** A run in progress. */
 export interface TaskRun {
-  /** Resolves when the outcome is recorded; never rejects. */
+  /** Resolves when the outcome is recorded. Never rejects. */
   readonly finished: Promise<RunOutcome>;
-  /** Resolves when the task's own code has returned, which may be later if it ignores the signal; never rejects. */
+  /**
+   * Resolves when the task's own code has returned, which may be later if it ignores the signal.
+   * Never rejects.
+   */
   readonly settled: Promise<void>;
 }
 
 /**
- * Runs a claimed task: heartbeats while it lasts, an abort at its timeout, at `shutdown` and when the claim is lost, then
- * one write that ends the claim.
+ * Runs a claimed task with heartbeats. Aborts it at its timeout, at `shutdown` and when the claim
+ * is lost. Then one write ends the claim.
  */
 export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: AbortSignal): TaskRun {
   const { definition, lease, task } = claimed;
@@ -25,25 +31,28 @@ export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: Abor
   const signal = AbortSignal.any([abort.signal, shutdown]);
   const code = callTask(claimed, deps, signal);
   const finish = async (): Promise<RunOutcome> => {
-    const over = new AbortController();
-    // Told to end before others may take over, so that two runs do not overlap.
+    const ended = new AbortController();
+    // Aborts before other processes may take over, so that two runs do not overlap.
     const heartbeat = new Heartbeat({ lease, clock: deps.clock, onSilence: 'give_up' });
     const onLost = () => abort.abort(new TaskAborted('claim_lost'));
     heartbeat.lost.addEventListener('abort', onLost, { once: true });
-    const timing = deps.clock.sleep(definition.timeoutMs, over.signal).then(
+    const timing = deps.clock.sleep(definition.timeoutMs, ended.signal).then(
       () => abort.abort(new TaskAborted('timeout')),
       () => undefined,
     );
-    const result = await Promise.race([code, endAfterGrace(signal, deps.clock, over.signal)]);
-    // A result that came after the abort is not trusted to be complete.
-    const judged: RunResult =
+    const result = await Promise.race([code, endAfterGrace(signal, deps.clock, ended.signal)]);
+    // A result that arrives after the abort may be incomplete, so it is discarded.
+    const final: RunResult =
       signal.reason instanceof TaskAborted ? { type: 'aborted', reason: signal.reason } : result;
-    over.abort();
+    ended.abort();
     await Promise.all([heartbeat.stop(), timing]);
-    return recordRun(claimed, judged, deps);
+    return recordRun(claimed, final, deps);
   };
   const finished = finish().catch((error): RunOutcome => {
-    deps.logger.error(`Task [${task.id}] ran, but its end could not be recorded`, { error });
+    deps.logger.error(
+      `Task [${task.id}] ran, but its result could not be stored; it will run again`,
+      { error },
+    );
     return 'unrecorded';
   });
   return { finished, settled: code.then(() => undefined) };
@@ -69,16 +78,16 @@ async function callTask(
   }
 }
 
-/** Resolves some time after an abort, for tasks that do not listen. */
+/** Resolves some time after an abort, for tasks that ignore it. */
 async function endAfterGrace(
   signal: AbortSignal,
   clock: Clock,
-  over: AbortSignal,
+  ended: AbortSignal,
 ): Promise<RunResult> {
   await new Promise<void>((resolve) => {
     if (signal.aborted) resolve();
     else signal.addEventListener('abort', () => resolve(), { once: true });
   });
-  await clock.sleep(GRACE_MS, over).catch(() => undefined);
+  await clock.sleep(GRACE_MS, ended).catch(() => undefined);
   return { type: 'aborted', reason: signal.reason };
 }

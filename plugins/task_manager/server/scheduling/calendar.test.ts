@@ -5,7 +5,7 @@ import { nextOccurrence, scheduleOf, toRrule, toStoredRrule } from './calendar.t
 
 const at = (instant: string): number => Date.parse(instant);
 
-/** ISO instants of the first occurrences after an instant, when the rule is scheduled then. */
+/** ISO instants of the first occurrences after an instant, of a rule scheduled at that instant. */
 function occurrences(rule: Rrule, after: string, count: number): readonly string[] {
   const { calendar, runAt } = scheduleOf(toStoredRrule(rule), at(after));
   const found = [runAt];
@@ -20,7 +20,7 @@ function occurrences(rule: Rrule, after: string, count: number): readonly string
 describe('a calendar rule', () => {
   it.each<[string, Rrule, string, readonly string[]]>([
     [
-      'every day at the minute of its first scheduling without anything else',
+      'every day at the minute of the first scheduling when it names no time',
       { freq: 'DAILY' },
       '2026-01-01T09:37:42Z',
       ['2026-01-02T09:37Z', '2026-01-03T09:37Z'],
@@ -63,7 +63,7 @@ describe('a calendar rule', () => {
       ['2026-01-31T09:00Z', '2026-02-28T09:00Z', '2026-03-31T09:00Z'],
     ],
     [
-      'not in months without the day',
+      'never in months without the day',
       { freq: 'MONTHLY', bymonthday: [31], byhour: [9] },
       '2026-01-31T10:00Z',
       ['2026-03-31T09:00Z', '2026-05-31T09:00Z'],
@@ -80,13 +80,13 @@ describe('a calendar rule', () => {
 
   it.each<[string, string, string, readonly string[]]>([
     [
-      'keeps the local time when the clock is put forward',
+      'keeps the local time when the clock is set forward',
       '08:00',
       '2026-03-28T00:00Z',
       ['2026-03-28T07:00Z', '2026-03-29T06:00Z', '2026-03-30T06:00Z'],
     ],
     [
-      'keeps the local time when the clock is put back',
+      'keeps the local time when the clock is set back',
       '08:00',
       '2026-10-24T00:00Z',
       ['2026-10-24T06:00Z', '2026-10-25T07:00Z', '2026-10-26T07:00Z'],
@@ -98,7 +98,7 @@ describe('a calendar rule', () => {
       ['2026-03-28T01:30Z', '2026-03-29T01:30Z', '2026-03-30T00:30Z'],
     ],
     [
-      'occurs once on the day on which its local time comes twice',
+      'occurs once on the day on which its local time repeats',
       '02:30',
       '2026-10-24T00:00Z',
       ['2026-10-24T00:30Z', '2026-10-25T00:30Z', '2026-10-26T01:30Z'],
@@ -114,7 +114,7 @@ describe('a calendar rule', () => {
     expect(occurrences(rule, after, expected.length)).toEqual(expected);
   });
 
-  it('keeps the order of instants where a skipped local time moves behind a later one', () => {
+  it('sorts instants correctly when a skipped local time moves behind a later one', () => {
     const rule: Rrule = {
       freq: 'DAILY',
       tzid: 'Europe/Berlin',
@@ -122,7 +122,7 @@ describe('a calendar rule', () => {
       byminute: [0, 30],
       dtstart: new Date('2026-03-28T12:00Z'),
     };
-    // 02:00 and 02:30 do not exist; they fall on 03:00 and 03:30, which occur anyway.
+    // 02:00 and 02:30 do not exist. They move to 03:00 and 03:30, which occur anyway.
     expect(occurrences(rule, '2026-03-28T12:00Z', 3)).toEqual([
       '2026-03-29T01:00Z',
       '2026-03-29T01:30Z',
@@ -133,7 +133,7 @@ describe('a calendar rule', () => {
     ).toEqual(['2026-03-29T01:20Z', '2026-03-30T00:20Z']);
   });
 
-  it('knows half-hour changes and a day that a zone skipped', () => {
+  it('supports half-hour changes and a day that a zone skipped', () => {
     const daily = { freq: 'DAILY', byhour: [2], byminute: [15] } as const;
     expect(occurrences({ ...daily, tzid: 'Australia/Lord_Howe' }, '2026-10-03T00:00Z', 2)).toEqual([
       '2026-10-03T15:45Z',
@@ -146,7 +146,7 @@ describe('a calendar rule', () => {
     ]);
   });
 
-  it('is fast and right many years after its start', () => {
+  it('is fast and correct many years after its start', () => {
     const { calendar } = scheduleOf(
       toStoredRrule({ freq: 'DAILY', dtstart: new Date('1985-01-01T06:00Z'), tzid: 'UTC' }),
       at('1985-01-01T00:00Z'),
@@ -156,7 +156,7 @@ describe('a calendar rule', () => {
     );
   });
 
-  it('occurs strictly later each time, and a daily one on every local day', () => {
+  it('occurs strictly later each time, and a daily rule on every local day', () => {
     const zones = ['Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Cairo'];
     const instant = fc.integer({ min: at('2024-01-01T00:00Z'), max: at('2028-01-01T00:00Z') });
     fc.assert(
@@ -188,7 +188,7 @@ describe('a calendar rule', () => {
     ['rrule.bymonthday.0', { freq: 'MONTHLY', bymonthday: [0] }],
     ['rrule.dtstart', { freq: 'DAILY', dtstart: new Date(Number.NaN) }],
     ['rrule', { freq: 'DAILY', byday: ['MO'] }],
-  ])('is refused with the place of what is wrong: %s', (place, rule) => {
+  ])('names the wrong member in its error: %s', (place, rule) => {
     expect(() => toStoredRrule(rule as Rrule)).toThrow(
       expect.objectContaining({ code: 'invalid_rrule', message: expect.stringContaining(place) }),
     );
@@ -206,7 +206,7 @@ describe('a calendar rule', () => {
     );
   });
 
-  it('is stored without members that have no value, and given back as it came', () => {
+  it('is stored without undefined members and returned unchanged', () => {
     const rule: Rrule = {
       freq: 'DAILY',
       byhour: undefined,

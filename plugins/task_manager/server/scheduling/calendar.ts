@@ -50,8 +50,8 @@ export function scheduleOf(rule: StoredRrule, nowMs: number): CalendarSchedule {
 
 /**
  * First occurrence after an instant, in the time zone of the rule. A local time that the clock
- * skips is moved by what is skipped, and a local time that comes twice occurs the first time only
- * (RFC 5545 §3.3.5), so a daily rule occurs on every day.
+ * skips moves later by the skipped time, and a repeated local time occurs only the first time (RFC
+ * 5545 §3.3.5), so a daily rule occurs on every day.
  * @returns `undefined` when no occurrence follows
  */
 export function nextOccurrence(
@@ -64,7 +64,7 @@ export function nextOccurrence(
   let cursor = toLocal(earliest, zone) - MAX_SKIPPED_MS;
   let first: number | undefined;
   let lastLocal = Number.POSITIVE_INFINITY;
-  // A skipped local time can move behind a later one, so all that can come before it are compared.
+  // A skipped local time can move behind a later one, so all candidates for the first are compared.
   for (;;) {
     const local = occurrences.after(cursor);
     if (local === undefined || local > lastLocal) break;
@@ -79,13 +79,14 @@ export function nextOccurrence(
 }
 
 /**
- * Interval that is stored beside a rule. Builds that do not know rules take the task for a
- * recurring one; without an interval they would delete it after a run. This build ignores it.
+ * Interval that is stored beside a rule. Builds that do not know rules treat the task as a
+ * recurring one; without an interval they would delete it after a run. This build ignores the
+ * interval.
  */
 export const intervalForOlderBuilds = ({ freq, interval = 1 }: StoredRrule): number =>
   PERIOD_MS[freq] * interval;
 
-/** The full minute of now, or the full hour when the rule names hours and no minutes. */
+/** The current full minute, or the full hour when the rule names hours and no minutes. */
 function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number): Date {
   const namesOnlyHours = byhour !== undefined && byminute === undefined;
   const start = Temporal.Instant.fromEpochMilliseconds(nowMs)
@@ -96,7 +97,7 @@ function startOf({ tzid = 'UTC', byhour, byminute }: StoredRrule, nowMs: number)
 
 /**
  * Occurrences in local time, as milliseconds of a calendar without time zone changes. The library
- * leaves out skipped local times, so it does not see the time zone.
+ * omits skipped local times, so it does not get the time zone.
  */
 function localOccurrences(rule: StoredRrule, startLocal: number) {
   const { freq, interval, byhour, byminute, byweekday, bymonthday } = rule;
@@ -114,7 +115,7 @@ function localOccurrences(rule: StoredRrule, startLocal: number) {
       try {
         return recurrence.next(new Date(local))?.epochMilliseconds;
       } catch (error) {
-        // Days such as 31 February: the library gives up after 10,000 periods.
+        // For days such as 31 February the library stops after 10,000 periods.
         if (Error.isError(error) && error.message.includes('Maximum iterations')) return undefined;
         throw error;
       }

@@ -3,7 +3,7 @@ import type { TaskStore } from '../tasks/index.ts';
 import type { TaskDefinition } from '../types.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Long enough for an operator to see what was given up. */
+/** Long enough for an operator to notice tasks that were given up. */
 const KEEP_MS = 30 * DAY_MS;
 
 /** Id, type and interval of the recurring task itself. */
@@ -13,7 +13,7 @@ export const REMOVE_FAILED_TASKS = {
   intervalMs: DAY_MS,
 } as const;
 
-/** Removes one-off tasks that were given up long ago, so that they do not pile up. */
+/** Removes one-off tasks that were given up long ago, so that they do not accumulate. */
 export function removeFailedTasks(store: () => Promise<TaskStore>, clock: Clock): TaskDefinition {
   return {
     type: REMOVE_FAILED_TASKS.taskType,

@@ -6,7 +6,7 @@ const anInterval = fc.integer({ min: 1, max: 400 * 24 * 3600 * 1000 });
 const aFraction = fc.double({ min: 0, max: 0.999999, noNaN: true });
 
 describe('run times', () => {
-  it('keep the next run within a tenth of the interval, and never now', () => {
+  it('spread the next run by a tenth of the interval, but never to now', () => {
     fc.assert(
       fc.property(anInterval, aFraction, (intervalMs, fraction) => {
         const delay = nextDelayMs(intervalMs, { fraction: () => fraction });
@@ -16,7 +16,7 @@ describe('run times', () => {
     );
   });
 
-  it('keep the first run within the interval and within a minute', () => {
+  it('put the first run within the interval and within a minute', () => {
     fc.assert(
       fc.property(anInterval, aFraction, (intervalMs, fraction) => {
         const delay = firstDelayMs(intervalMs, { fraction: () => fraction });
@@ -26,7 +26,7 @@ describe('run times', () => {
     );
   });
 
-  it('keep retries within five minutes and within the interval, jitter aside', () => {
+  it('put retries within five minutes and within the interval, apart from jitter', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 2000 }),

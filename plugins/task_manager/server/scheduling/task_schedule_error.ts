@@ -1,7 +1,7 @@
-/** Why a task cannot be scheduled. */
+/** Reason why a task cannot be scheduled. */
 export type TaskScheduleErrorCode = 'invalid_rrule' | 'rrule_never_occurs';
 
-/** A schedule that cannot be used. `message` names the reason. */
+/** Error for a schedule that cannot be used. `message` names the reason. */
 export class TaskScheduleError extends Error {
   override readonly name = 'TaskScheduleError';
   readonly code: TaskScheduleErrorCode;

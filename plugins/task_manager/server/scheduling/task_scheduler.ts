@@ -18,22 +18,27 @@ import {
 } from './calendar.ts';
 import { firstDelayMs, nextDelayMs, nextRunAt } from './run_times.ts';
 
-/** Processes that run look every few seconds. */
-const FORGOTTEN_AFTER_MS = 60_000;
+/**
+ * A due task waits longer than this only when no process polls; running processes poll every few
+ * seconds.
+ */
+const LONG_OVERDUE_MS = 60_000;
 
 const NO_CALENDAR = { rrule: undefined, rruleStart: undefined } as const;
 
-/** What {@link TaskScheduler} needs. */
+/** Dependencies of {@link TaskScheduler}. */
 export interface TaskSchedulerDeps {
   readonly store: TaskStore;
   readonly definitions: TaskDefinitions;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  /** Makes the local poller look at once. */
+  /** Makes the local poller poll at once. */
   readonly wake: () => void;
 }
 
-/** Creates tasks and moves their run times. Never touches a task while it runs, except for its interval and params. */
+/**
+ * Creates tasks and moves their run times. Changes only interval and params of a task that runs.
+ */
 export class TaskScheduler implements TaskManagerStart {
   readonly #deps: TaskSchedulerDeps;
 
@@ -44,7 +49,7 @@ export class TaskScheduler implements TaskManagerStart {
   /** @throws Error when the task type is not registered */
   async ensureScheduled(task: Parameters<TaskManagerStart['ensureScheduled']>[0]): Promise<void> {
     const { store, randomness } = this.#deps;
-    this.#mustKnow(task.taskType);
+    this.#requireRegistered(task.taskType);
     const created = await store.create(task.id, {
       ...this.#aFreshTask(task.taskType, task.params),
       intervalMs: task.intervalMs,
@@ -56,7 +61,7 @@ export class TaskScheduler implements TaskManagerStart {
   /** @throws Error when the task type is not registered; TaskScheduleError */
   async runAt(task: Parameters<TaskManagerStart['runAt']>[0]): Promise<void> {
     const { store, clock } = this.#deps;
-    this.#mustKnow(task.taskType);
+    this.#requireRegistered(task.taskType);
     const rule = toStoredRrule(task.rrule);
     const fresh = scheduleOf(rule, clock.now());
     const created = await store.create(task.id, {
@@ -74,13 +79,13 @@ export class TaskScheduler implements TaskManagerStart {
   /** @throws Error when the task type is not registered */
   async schedule(task: Parameters<TaskManagerStart['schedule']>[0]): Promise<void> {
     const { store, clock, wake } = this.#deps;
-    this.#mustKnow(task.taskType);
+    this.#requireRegistered(task.taskType);
     const fresh = {
       ...this.#aFreshTask(task.taskType, task.params),
       runAt: (task.runAt ?? new Date(clock.now())).toISOString(),
     };
     const created = await store.create(task.id, fresh);
-    // A task that was given up does not stand in the way of a new order.
+    // A task that was given up is scheduled again.
     if (!created) {
       await store.change(task.id, ({ status }) =>
         status === 'failed' ? { ...fresh, ...NO_CALENDAR, intervalMs: undefined } : undefined,
@@ -105,7 +110,7 @@ export class TaskScheduler implements TaskManagerStart {
     return this.#deps.store.removeAny(taskId);
   }
 
-  /** What a task that exists lacks of what is wanted now; `undefined`: nothing. */
+  /** Differences between an existing task and the wanted one. `undefined`: none. */
   #adjustments(
     stored: Task,
     wanted: Parameters<TaskManagerStart['ensureScheduled']>[0],
@@ -117,17 +122,18 @@ export class TaskScheduler implements TaskManagerStart {
     if (stored.calendar !== undefined) Object.assign(changes, NO_CALENDAR);
     if (!isDeepStrictEqual(stored.params, params)) changes.params = { ...params };
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
-    // A shorter interval takes effect now. So does a wall clock set back: no run waits longer than an interval.
+    // A shorter interval takes effect now. After a wall clock was set back, no run waits longer
+    // than an interval.
     const latest = this.#deps.clock.now() + nextDelayMs(intervalMs, this.#deps.randomness);
-    const isOverdue = stored.runAt.getTime() > latest + intervalMs * 0.2;
-    if (stored.status !== 'running' && isOverdue) changes.runAt = new Date(latest).toISOString();
-    if (stored.status === 'idle' && this.#wasForgotten(stored)) {
+    const isTooLate = stored.runAt.getTime() > latest + intervalMs * 0.2;
+    if (stored.status !== 'running' && isTooLate) changes.runAt = new Date(latest).toISOString();
+    if (stored.status === 'idle' && this.#isLongOverdue(stored)) {
       changes.runAt = this.#instant(firstDelayMs(intervalMs, this.#deps.randomness));
     }
     return Object.keys(changes).length === 0 ? undefined : changes;
   }
 
-  /** Differences between a task that exists and the wanted calendar; `undefined`: none. */
+  /** Differences between an existing task and the wanted calendar. `undefined`: none. */
   #calendarAdjustments(
     stored: Task,
     wanted: Pick<Parameters<TaskManagerStart['runAt']>[0], 'taskType' | 'params'> & {
@@ -144,15 +150,18 @@ export class TaskScheduler implements TaskManagerStart {
     if (stored.status === 'failed') Object.assign(changes, { status: 'idle', attempts: 0 });
     if (known === undefined) Object.assign(changes, onCalendar(fresh));
     // A missed occurrence of a known calendar stays due. A wall clock that was set back must not
-    // delay the next one.
+    // delay the next occurrence.
     const isWrong = known === undefined || stored.runAt > latest;
     if (stored.status !== 'running' && isWrong) changes.runAt = latest.toISOString();
     return Object.keys(changes).length === 0 ? undefined : changes;
   }
 
-  /** Due for so long that no process was there to run it. After a downtime all tasks are: they must not begin together. */
-  #wasForgotten({ runAt }: Task): boolean {
-    return this.#deps.clock.now() - runAt.getTime() > FORGOTTEN_AFTER_MS;
+  /**
+   * Due for so long that no process was running. After a downtime this applies to all tasks, which
+   * must not begin together.
+   */
+  #isLongOverdue({ runAt }: Task): boolean {
+    return this.#deps.clock.now() - runAt.getTime() > LONG_OVERDUE_MS;
   }
 
   #aFreshTask(taskType: string, params: Readonly<Record<string, unknown>> = {}) {
@@ -169,7 +178,7 @@ export class TaskScheduler implements TaskManagerStart {
     return new Date(this.#deps.clock.now() + delayMs).toISOString();
   }
 
-  #mustKnow(taskType: string): void {
+  #requireRegistered(taskType: string): void {
     if (this.#deps.definitions.find(taskType) === undefined) {
       throw new Error(`Task type [${taskType}] is not registered`);
     }
@@ -177,9 +186,9 @@ export class TaskScheduler implements TaskManagerStart {
 }
 
 /**
- * The stored calendar when the wanted one has the same rule. Its start stays, because from a later
- * one other occurrences would follow; a start of ours that lies in the future shows that the wall
- * clock was set back.
+ * The stored calendar when the wanted one has the same rule. Its start is kept, because a later
+ * start would change the following occurrences. A start chosen by this server that lies in the
+ * future shows that the wall clock was set back.
  */
 function sameCalendar(
   { calendar }: Task,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const MAX_INTERVAL = 1000;
 
-/** IANA names only. An offset such as `+02:00` would ignore daylight saving time. */
+/** Accepts IANA names only. An offset such as `+02:00` would ignore daylight saving time. */
 const isTimeZone = (name: string): boolean => {
   if (!/^[A-Za-z]/.test(name)) return false;
   try {
@@ -13,7 +13,7 @@ const isTimeZone = (name: string): boolean => {
   }
 };
 
-/** Recurrence rule as stored and as validated, with the names of Kibana. */
+/** Schema of a recurrence rule, stored or as input, with the names of Kibana. */
 export const rrule = z.strictObject({
   freq: z.enum(['DAILY', 'WEEKLY', 'MONTHLY']),
   interval: z.int().min(1).max(MAX_INTERVAL).optional(),
@@ -44,7 +44,7 @@ export const rrule = z.strictObject({
 /** A stored recurrence rule. */
 export type StoredRrule = z.infer<typeof rrule>;
 
-/** When a calendar task runs. */
+/** Schedule of a calendar task. */
 export interface Calendar {
   readonly rrule: StoredRrule;
   /**

@@ -5,14 +5,14 @@ import type { TaskAttributes } from './task_type.ts';
 /** A stored task at one version. */
 export interface Task {
   readonly id: string;
-  /** Version of the row; a write with an older one is refused. */
+  /** Version of the row. A write with an older version is refused. */
   readonly version: string;
   readonly taskType: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly state: Readonly<Record<string, unknown>>;
-  /** `undefined`: one-off, or the task follows a calendar. */
+  /** `undefined`: a one-off task or a calendar task. */
   readonly intervalMs: number | undefined;
-  /** `undefined`: the task follows no calendar. */
+  /** `undefined`: not a calendar task. */
   readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
@@ -21,15 +21,15 @@ export interface Task {
   readonly claim: TaskClaim | undefined;
 }
 
-/** Who runs a task. */
+/** The claim of a running task. */
 export interface TaskClaim {
   readonly id: string;
   readonly ownerId: string;
-  /** Length without a heartbeat. */
+  /** Lifetime without a heartbeat, in milliseconds. */
   readonly ms: number;
 }
 
-/** Row to task. */
+/** Converts a row to a task. */
 export function toTask({ id, version, attributes }: SavedObject<TaskAttributes>): Task {
   const { taskType, params, state, runAt, status, attempts } = attributes;
   const calendar = toCalendar(attributes);

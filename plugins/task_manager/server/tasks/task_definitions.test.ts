@@ -3,7 +3,7 @@ import { TaskDefinitions } from './task_definitions.ts';
 
 const aDefinition = { type: 'a', title: 'A', run: async () => undefined };
 
-it('refuses a type registered twice, with a limit below 1, or after start, by name', () => {
+it('refuses a duplicate type, a limit below 1, and a registration after start', () => {
   const definitions = new TaskDefinitions();
   definitions.register(aDefinition);
   expect(() => definitions.register(aDefinition)).toThrow('[a] is registered twice');
@@ -12,7 +12,7 @@ it('refuses a type registered twice, with a limit below 1, or after start, by na
   expect(() => definitions.register({ ...aDefinition, type: 'c' })).toThrow('[c] must be');
 });
 
-it('gives five minutes and three attempts to a task that asks for nothing', () => {
+it('sets a timeout of five minutes and three attempts by default', () => {
   const definitions = new TaskDefinitions();
   definitions.register(aDefinition);
   expect(definitions.find('a')).toMatchObject({ timeoutMs: 300_000, maxAttempts: 3 });

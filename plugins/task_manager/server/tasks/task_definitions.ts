@@ -6,7 +6,7 @@ const DEFAULT_MAX_ATTEMPTS = 3;
 /** A definition with its defaults filled in. */
 export type KnownTaskDefinition = Required<TaskDefinition>;
 
-/** The kinds of task this process can run; closed once plugins start. */
+/** Task types that this process can run. Closed once plugins start. */
 export class TaskDefinitions {
   readonly #byType = new Map<string, KnownTaskDefinition>();
   #closed = false;
@@ -16,7 +16,7 @@ export class TaskDefinitions {
     const { type, title, timeoutMs = DEFAULT_TIMEOUT_MS } = definition;
     const maxAttempts = definition.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;
     if (this.#closed) {
-      throw new Error(`Task type [${type}] must be registered during set-up, not after start`);
+      throw new Error(`Task type [${type}] must be registered during setup, not after start`);
     }
     if (this.#byType.has(type)) throw new Error(`Task type [${type}] is registered twice`);
     if (timeoutMs < 1 || maxAttempts < 1) {
@@ -26,12 +26,12 @@ export class TaskDefinitions {
     this.#byType.set(type, { type, title, timeoutMs, maxAttempts, run });
   }
 
-  /** No more registrations from here on. */
+  /** Ends the registration. */
   close(): void {
     this.#closed = true;
   }
 
-  /** `undefined` for a type whose plugin is not here. */
+  /** `undefined`: no plugin of this process registered the type. */
   find(type: string): KnownTaskDefinition | undefined {
     return this.#byType.get(type);
   }

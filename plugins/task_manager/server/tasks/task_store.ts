@@ -19,12 +19,15 @@ export const NO_CLAIM = {
   claimUntil: undefined,
 } as const;
 
-/** A row changes under a claim only when somebody reschedules it; more often than this is a fault. */
+/**
+ * A row changes under a claim only when the task is rescheduled. More conflicts than this are a
+ * fault.
+ */
 const MAX_ATTEMPTS = 10;
 
 /**
- * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag:
- * what they find is only a candidate.
+ * The only reader and writer of task rows. Every write is a compare-and-set, so searches may lag: a
+ * search result is only a candidate.
  */
 export class TaskStore {
   readonly #repository: SavedObjectsRepository;
@@ -49,7 +52,7 @@ export class TaskStore {
     return stored === undefined ? undefined : toTask(stored);
   }
 
-  /** Resolves to `undefined`, without a write, when the task is not at this version any more. */
+  /** Resolves to `undefined`, without a write, when the task is no longer at this version. */
   async update(
     { id, version }: Pick<Task, 'id' | 'version'>,
     changes: TaskChanges,
@@ -60,7 +63,7 @@ export class TaskStore {
     return updated && toTask(updated);
   }
 
-  /** Resolves to `false`, without a deletion, when the task is not at this version any more. */
+  /** Resolves to `false`, without a deletion, when the task is no longer at this version. */
   async remove({ id, version }: Pick<Task, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(TASK_TYPE, id, { version });
@@ -70,7 +73,7 @@ export class TaskStore {
   }
 
   /**
-   * Updates the task with what `decide` makes of it, again whenever the row changed in between.
+   * Updates the task with the result of `decide`. Repeats this whenever the row changed in between.
    * Resolves to `undefined`, without a write, when the task was deleted or `decide` returns
    * `undefined`.
    * @throws SavedObjectError `contended`
@@ -99,7 +102,7 @@ export class TaskStore {
     return outcome === 'removed';
   }
 
-  /** Idle tasks of these types that are due at `now`, the longest due first. */
+  /** Idle tasks of these types that are due at `now`, those due first at the front. */
   async findDue(types: readonly string[], now: number, limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({
       type: TASK_TYPE,
@@ -114,7 +117,7 @@ export class TaskStore {
     return savedObjects.map(toTask);
   }
 
-  /** Tasks of these types that some process claims to run. */
+  /** Tasks of these types that a process has claimed. */
   async findRunning(types: readonly string[], limit: number): Promise<readonly Task[]> {
     const { savedObjects } = await this.#repository.find<TaskAttributes>({
       type: TASK_TYPE,

@@ -10,26 +10,30 @@ const json = z.record(z.string(), z.unknown());
 const attributes = {
   taskType: z.string().min(1).max(200),
   params: json,
-  /** What the last successful run returned. */
+  /** Result of the last successful run. */
   state: json,
-  /** Absent for one-off tasks. Decides nothing beside `rrule`. */
+  /** Absent for one-off tasks. Ignored when `rrule` is set. */
   intervalMs: z.number().int().positive().optional(),
   /** ISO instant from which an idle task is due. */
   runAt: z.string().max(64),
   /**
-   * `idle` → `running` (claim) → `idle` (next run, retry, release) or deleted (one-off done) or `failed` (one-off given up).
-   * Only the owner of the claim, or whoever takes a dead claim over, leaves `running`.
+   * `idle` → `running` (claim) → `idle` (next run, retry, release) or deleted (one-off done) or
+   * `failed` (one-off given up). Only the owner of the claim, or a process that takes over a dead
+   * claim, changes `running`.
    */
   status: z.enum(['idle', 'running', 'failed']),
-  /** Tries of the current run, the present one included; 0 while none has begun. */
+  /** Attempts of the current run, including the present one; 0 before the first. */
   attempts: z.number().int().nonnegative(),
-  /** The four below exist exactly while `running`. Instance of the process that runs it. */
+  /**
+   * Instance id of the process that runs the task. This and the next three exist exactly while
+   * `running`.
+   */
   ownerId: z.string().max(128).optional(),
-  /** Random per claim: tells a claim from a later one of the same process. */
+  /** Random per claim: distinguishes it from a later claim of the same process. */
   claimId: z.string().max(64).optional(),
-  /** How long the claim lasts without a heartbeat. */
+  /** Lifetime of the claim without a heartbeat, in milliseconds. */
   claimMs: z.number().int().positive().optional(),
-  /** ISO instant, by the owner's clock, for people who look; nothing is decided by it. */
+  /** ISO instant by the owner's clock, for operators. No decision depends on it. */
   claimUntil: z.string().max(64).optional(),
   /** ISO instant at which the last run began. */
   startedAt: z.string().max(64).optional(),
@@ -38,8 +42,8 @@ const attributes = {
 const attributesV2 = {
   ...attributes,
   /**
-   * Absent: the task follows no calendar. Builds of version 1 ignore it, so `intervalMs` is set
-   * beside it: without an interval they would delete the task after a run.
+   * Absent: not a calendar task. Builds of version 1 ignore it, so `intervalMs` is set as well:
+   * without an interval they would delete the task after a run.
    */
   rrule: rrule.optional(),
   /** ISO instant, see {@link Calendar}. Present exactly with `rrule`. */
@@ -51,7 +55,7 @@ const create = z.strictObject(attributesV2);
 /** Attributes of a stored task. */
 export type TaskAttributes = z.infer<typeof create>;
 
-/** One row per task; its id is the task's id, so scheduling twice cannot make two. */
+/** One row per task. Its id is the task's id, so scheduling twice cannot create two rows. */
 export const taskSavedObjectType: SavedObjectsType = {
   name: TASK_TYPE,
   namespaceType: 'agnostic',
