@@ -61,7 +61,11 @@ export async function createServer(options: ServerOptions): Promise<Server> {
   return assemble(options, root, configuration);
 }
 
-function assemble(options: ServerOptions, root: string, configuration: Configuration): Server {
+async function assemble(
+  options: ServerOptions,
+  root: string,
+  configuration: Configuration,
+): Promise<Server> {
   const { mode, clock = systemClock, randomness = systemRandomness } = options;
   const { core, plugins, version } = configuration;
   const metrics = new MetricsService();
@@ -82,7 +86,7 @@ function assemble(options: ServerOptions, root: string, configuration: Configura
     ...(options.logDestination === undefined ? {} : { destination: options.logDestination }),
   });
   const env = prepareEnvironment({ mode, root, configuration, randomness });
-  const store = openStore({
+  const store = await openStore({
     elasticsearch: core.elasticsearch,
     root,
     dataPath: env.dataPath,

@@ -10,7 +10,7 @@ it.each([
   ['full', 0],
 ] as const)('C52: with verificationMode %s, logs %d warnings', async (verificationMode, times) => {
   const logger = createLoggerMock();
-  const store = openStore({
+  const store = await openStore({
     elasticsearch: coreSchemas.elasticsearch.parse({
       hosts: 'https://es.example.com:9200',
       ssl: { verificationMode },

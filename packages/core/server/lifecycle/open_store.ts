@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DocumentStore } from '@latchkey/saved-objects';
-import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { ConfigError, type ElasticsearchConfig } from '../config/index.ts';
 import type { Logger } from '../logging/index.ts';
@@ -12,17 +11,19 @@ import type { Clock } from '../time/index.ts';
  * the data folder.
  * @throws ConfigError when a certificate authority cannot be read
  */
-export function openStore(options: {
+export async function openStore(options: {
   readonly elasticsearch: ElasticsearchConfig;
   readonly root: string;
   readonly dataPath: string;
   readonly logger: Logger;
   readonly clock: Pick<Clock, 'now'>;
-}): DocumentStore {
+}): Promise<DocumentStore> {
   const { elasticsearch, root, dataPath, logger, clock } = options;
   const { hosts, requestTimeout, pingTimeout, ssl, ...rest } = elasticsearch;
   if (hosts === undefined) return createSqliteStore({ path: join(dataPath, 'latchkey.sqlite') });
   if (ssl.verificationMode === 'none') logger.warn(NOT_VERIFIED);
+  // Loaded on demand: the client is a fifth of all code that a server loads.
+  const { createElasticsearchStore } = await import('@latchkey/saved-objects/elasticsearch');
   return createElasticsearchStore({
     ...rest,
     hosts,
