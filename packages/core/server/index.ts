@@ -19,6 +19,7 @@ export type {
   AuthenticationType,
   CookieToSet,
   ErrorMapper,
+  ErrorPage,
   HttpSetup,
   MappedError,
   Principal,

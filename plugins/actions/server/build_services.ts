@@ -2,8 +2,9 @@ import type { CoreSetup, CoreStart, PluginInitializerContext } from '@latchkey/c
 import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
-import type { TypeRegistry } from './connector_types/index.ts';
+import type { ConnectorTypeRouteServices, TypeRegistry } from './connector_types/index.ts';
 import {
+  type ConnectorRouteServices,
   ConnectorService,
   ConnectorStore,
   connectorsInOpenSpaces,
@@ -16,12 +17,13 @@ import {
 import {
   ConnectorValidationCache,
   createActionsClient,
+  type ExecuteRouteServices,
   TokenRejections,
 } from './execution/index.ts';
-import type { ConfirmationDeps } from './oauth/confirmation/index.ts';
+import type { LinkRouteServices } from './oauth/confirmation/index.ts';
 import {
-  type FlowDeps,
   FlowError,
+  type FlowRouteServices,
   IpRateLimiter,
   RateLimiter,
   StateStore,
@@ -29,30 +31,35 @@ import {
 import {
   convertLegacyJobs,
   createMassRevocation,
-  type GrantRoutesDeps,
+  type GrantRouteServices,
   RevocationJobAudit,
-  type RevocationJobRoutesDeps,
+  type RevocationJobRouteServices,
   RevocationJobStore,
 } from './oauth/mass_revocation/index.ts';
 import { createProviderClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskDeps } from './tasks/index.ts';
-import type { ActionsStart, ActionsStartDeps } from './types.ts';
+import type { ActionsStartDeps } from './types.ts';
 
 /** Counters and histograms of this plugin, created during setup. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
 
+/** Services of all routes of the plugin. */
+export interface ActionsRouteServices
+  extends ConnectorRouteServices,
+    ConnectorTypeRouteServices,
+    ExecuteRouteServices,
+    FlowRouteServices,
+    LinkRouteServices,
+    RevocationJobRouteServices,
+    GrantRouteServices {}
+
 /** All services of the running plugin. */
-export interface ActionsServices {
-  readonly connectors: ConnectorService;
+export interface ActionsServices extends ActionsRouteServices {
   readonly tokens: Tokens;
-  readonly flow: FlowDeps;
-  readonly confirmation: ConfirmationDeps;
-  readonly revocationJobs: RevocationJobRoutesDeps & GrantRoutesDeps;
   readonly tasks: TaskDeps;
   readonly spaceData: SpaceDataDeps;
-  readonly getActionsClient: ActionsStart['getActionsClient'];
 }
 
 /** Registers the metrics. Their names are public. */
@@ -213,17 +220,16 @@ export function buildServices(deps: {
   };
   return {
     connectors,
+    connectorReader: store,
+    types,
     tokens,
+    grants: tokens.grants,
+    connections: tokens.connections,
     flow,
     confirmation: { ...flow, types, connections: tokens.connections },
-    revocationJobs: {
-      revocationJobs,
-      grants: tokens.grants,
-      connections: tokens.connections,
-      connectors: store,
-      users: plugins.security,
-      audit: revocationJobAudit,
-    },
+    revocationJobs,
+    revocationJobAudit,
+    users: plugins.security,
     tasks: {
       tokens,
       convertLegacyJobs: () => convertLegacyJobs(repository),

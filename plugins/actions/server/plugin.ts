@@ -1,6 +1,7 @@
 import { connectorSpecs } from '@latchkey/connector-specs';
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
+import { MANAGE_GRANTS } from '../common/index.ts';
 import { ACTIONS_PRIVILEGES } from './audit/index.ts';
 import {
   type ActionsMetrics,
@@ -31,7 +32,6 @@ import {
   registerStartRoute,
 } from './oauth/flow/index.ts';
 import {
-  MANAGE_GRANTS,
   mapRevocationJobError,
   registerGrantRoutes,
   registerRevocationJobRoutes,
@@ -134,24 +134,19 @@ export class ActionsPlugin
         mapConnectorError(error) ??
         mapRevocationJobError(error) ??
         mapFlowError(error),
+      services: () => this.#running(),
     });
-    registerConnectorRoutes(router, () => this.#running().connectors);
-    registerConnectorTypeRoutes(router, { registry: this.#types });
-    registerExecuteRoute(router, (principal) => this.#running().getActionsClient(principal));
-    registerStartRoute(router, () => this.#running().flow);
-    registerAccountChangeRoutes(router, () => this.#running().flow);
-    registerLinkRoutes(router, () => this.#running().confirmation);
-    registerCallbackRoutes(router, () => this.#running().flow);
-    registerDisconnectRoutes(router, () => this.#running().flow);
-    registerRevocationJobRoutes(router, () => this.#running().revocationJobs);
-    registerGrantRoutes(router, () => this.#running().revocationJobs);
-    registerAuthStatusRoute(router, () => {
-      const { connectors, tokens } = this.#running();
-      return {
-        listConnectors: (principal, ids) => connectors.getAuthModes(principal, ids),
-        connections: tokens.connections,
-      };
-    });
+    registerConnectorRoutes(router);
+    registerConnectorTypeRoutes(router);
+    registerExecuteRoute(router);
+    registerStartRoute(router);
+    registerAccountChangeRoutes(router);
+    registerLinkRoutes(router);
+    registerCallbackRoutes(router);
+    registerDisconnectRoutes(router);
+    registerRevocationJobRoutes(router);
+    registerGrantRoutes(router);
+    registerAuthStatusRoute(router);
   }
 
   /** Schedules the tasks that end the grants of removed or demoted users. Tasks survive a crash. */

@@ -73,29 +73,6 @@ describe('the services of a router', () => {
   });
 });
 
-describe('a route in the old form', () => {
-  it('is registered and documented like a route with a contract', async () => {
-    const router = harness.http.createRouter();
-    router.add(
-      {
-        method: 'post',
-        path: '/internal/greet',
-        access: 'internal',
-        summary: 'Greet a user',
-        security: { requiredPrivileges: ['greet:all'], xsrfRequired: false },
-        validate: { body: z.strictObject({ name: z.string() }) },
-        options: { maxBodyBytes: 20 },
-      },
-      ({ body }) => respond.ok(body.name),
-    );
-    const post = (body: object) =>
-      harness.inject({ method: 'POST', url: '/internal/greet', body, headers: {} });
-    expect((await post({ name: 'Ana' })).text).toBe('Ana');
-    expect((await post({ name: 'a'.repeat(30) })).status).toBe(413);
-    expect((await post({ name: 1 })).status).toBe(400);
-  });
-});
-
 describe('the contract of a route', () => {
   it('restricts the results of its handler at compile time', () => {
     const router = harness.http.createRouter();
@@ -106,10 +83,19 @@ describe('the contract of a route', () => {
     expect(router).toBeDefined();
   });
 
+  it('lets a handler respond with an error page of any status', async () => {
+    const page = '<p>No</p>';
+    harness.http.createRouter().handle(greet, () => respond.errorPage(409, page));
+    const { status, text, headers } = await ask();
+    expect([status, text]).toEqual([409, page]);
+    expect(headers['content-type']).toBe('text/html; charset=utf-8');
+  });
+
   it.each([
     ['lacks a field', respond.ok({}), 'refuses'],
     ['has an additional field', respond.ok({ text: 'a', more: 1 }), 'does not have'],
     ['has another status', respond.noContent(), 'does not document'],
+    ['is an error page without an error', respond.errorPage(200, ''), 'error page'],
   ])('fails a test in which the response %s', async (_, response, reason) => {
     harness.http.createRouter().handle(greet, () => response as never);
     expect((await ask()).status).toBe(500);

@@ -1,6 +1,5 @@
 import type { Route } from '../../common/index.ts';
 import type { ErasedHandler } from './compiled_route.ts';
-import { routeOf } from './route_definition.ts';
 import type { RouteTable } from './route_table.ts';
 import type { RouteResponse, Router, RouterOptions, ServerRequest } from './types.ts';
 
@@ -34,7 +33,6 @@ export function createRouter<S>(
   return {
     handle: (route, handler) =>
       table.add(route, verified(route, withServices(handler), verify), mapError),
-    add: (definition, handler) => table.add(routeOf(definition), handler, mapError),
   };
 }
 

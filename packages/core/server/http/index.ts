@@ -13,6 +13,7 @@ export type {
   AuthenticationType,
   CookieToSet,
   ErrorMapper,
+  ErrorPage,
   HttpSetup,
   MappedError,
   Principal,

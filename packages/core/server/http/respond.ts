@@ -1,4 +1,4 @@
-import type { RouteResponse } from './types.ts';
+import type { ErrorPage, RouteResponse } from './types.ts';
 
 type Extras = Pick<RouteResponse, 'headers' | 'cookies'>;
 
@@ -13,6 +13,20 @@ function redirect(
   { status = 302, headers, ...extras }: Extras & { readonly status?: number } = {},
 ): RouteResponse<number, undefined> {
   return { ...extras, status, headers: { ...headers, location } };
+}
+
+/** An HTML page with a given status. */
+function html<const S extends number>(
+  status: S,
+  page: string,
+  extras: Extras = {},
+): RouteResponse<S, string> {
+  return {
+    ...extras,
+    status,
+    body: page,
+    headers: { ...extras.headers, 'content-type': 'text/html; charset=utf-8' },
+  };
 }
 
 /** Builders for {@link RouteResponse}, one per kind of response that a handler returns. */
@@ -32,15 +46,13 @@ export const respond = {
   /** 204 without a body. */
   noContent: (extras: Extras = {}): RouteResponse<204, undefined> => ({ status: 204, ...extras }),
   redirect,
-  /** An HTML page with a given status. */
-  html: <const S extends number>(
-    status: S,
-    page: string,
-    extras: Extras = {},
-  ): RouteResponse<S, string> => ({
-    ...extras,
-    status,
-    body: page,
-    headers: { ...extras.headers, 'content-type': 'text/html; charset=utf-8' },
+  html,
+  /**
+   * A failure as an HTML page. The contract of the route need not document the status.
+   * @param status 400 or more
+   */
+  errorPage: (status: number, page: string, extras: Extras = {}): ErrorPage => ({
+    ...html(status, page, extras),
+    isErrorPage: true,
   }),
 } as const;

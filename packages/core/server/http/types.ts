@@ -1,5 +1,4 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { ZodType } from 'zod';
 import type {
   ResponseInput,
   Route,
@@ -8,7 +7,6 @@ import type {
   RouteQuery,
   RouteStatus,
 } from '../../common/index.ts';
-import type { RouteDefinition } from './route_definition.ts';
 
 /** How a caller authenticated. */
 export type AuthenticationType = 'session' | 'basic' | 'api_key';
@@ -97,6 +95,14 @@ export interface RouteResponse<S extends number = number, B = unknown> {
   readonly cookies?: readonly CookieToSet[];
 }
 
+/**
+ * A failure as an HTML page, with a status of 400 or more. As with thrown errors, the contract of
+ * the route need not document the status. Build one with `respond.errorPage`.
+ */
+export interface ErrorPage extends RouteResponse<number, string> {
+  readonly isErrorPage: true;
+}
+
 /** Responses that the contract of a route allows; any response when it documents none. */
 export type ResponseOf<T extends Route> = {
   [S in RouteStatus<T>]: RouteResponse<S, ResponseInput<T, S>>;
@@ -111,7 +117,7 @@ export type ResponseOf<T extends Route> = {
 export type RouteHandler<T extends Route, S = undefined> = (
   request: ServerRequest<RouteParams<T>, RouteQuery<T>, RouteBody<T>>,
   services: S,
-) => Promise<ResponseOf<T>> | ResponseOf<T>;
+) => Promise<ResponseOf<T> | ErrorPage> | ResponseOf<T> | ErrorPage;
 
 /**
  * Maps a capability's error to a response. `undefined`: the error belongs to another capability.
@@ -146,20 +152,7 @@ export interface Router<S = undefined> {
    * @throws Error naming method and path when the same route exists, or after start
    */
   handle<const T extends Route>(route: T, handler: RouteHandler<T, S>): void;
-  /**
-   * Registers a route in the form used before `defineRoute`. Only for `plugins/actions`, until its
-   * routes are contracts too.
-   * @throws Error as {@link handle}
-   */
-  add<P extends ZodType, Q extends ZodType, B extends ZodType>(
-    route: RouteDefinition<P, Q, B>,
-    handler: (
-      request: ServerRequest<Parsed<P>, Parsed<Q>, Parsed<B>>,
-    ) => Promise<RouteResponse> | RouteResponse,
-  ): void;
 }
-
-type Parsed<T> = T extends ZodType<infer O> ? O : unknown;
 
 /** The part of a request that authentication sees. */
 export interface AuthenticationRequest {

@@ -6,14 +6,19 @@ import type { RouteResponse } from './types.ts';
 /**
  * Compares a response with the contract of its route, so that every test of a route also tests the
  * promises of the contract.
- * @throws Error when the status is not documented, or the JSON body does not match its schema or
- * has fields that the schema does not have
+ * @throws Error when the status is not documented, an error page has a status below 400, or the
+ * JSON body does not match its schema or has fields that the schema does not have
  */
-export function verifyResponse(route: Route, { status, body }: RouteResponse): void {
+export function verifyResponse(route: Route, response: RouteResponse): void {
   const { responses, method, path } = route;
+  const { status, body } = response;
+  const place = `${method.toUpperCase()} ${path} responds ${status}`;
+  if ('isErrorPage' in response) {
+    if (status < 400) throw new Error(`${place} with an error page`);
+    return;
+  }
   if (responses === undefined) return;
   const documented = responses[status];
-  const place = `${method.toUpperCase()} ${path} responds ${status}`;
   if (documented === undefined) throw new Error(`${place}, which its contract does not document`);
   if (documented.body !== undefined) verifyBody(place, documented.body, body);
 }

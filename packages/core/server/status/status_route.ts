@@ -47,7 +47,7 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
     const body = mayKnow(request)
       ? await fullBody(report, deps, v7format === 'true')
       : { status: { overall: { level: report.overall.level } } };
-    return respond.json(report.overall.level === 'unavailable' ? 503 : 200, body);
+    return report.overall.level === 'unavailable' ? respond.json(503, body) : respond.ok(body);
   });
 }
 

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
 import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/mocks';
 import { z } from 'zod';
+import { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 import { connectorTypeDeps } from './connector_types.mock.ts';
 import { mapConnectorTypeError } from './map_connector_type_error.ts';
 import { TypeRegistry } from './type_registry.ts';
-import { connectorSpecBody, connectorTypeBody } from './wire.ts';
 
 const closers: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -18,8 +18,11 @@ const aServer = (options: RouterHarnessOptions = {}, enabledActionTypes = ['*'])
   const registry = new TypeRegistry({ ...connectorTypeDeps(), enabledActionTypes });
   for (const spec of connectorSpecs) registry.register(spec);
   registry.close();
-  const router = harness.http.createRouter({ mapError: mapConnectorTypeError });
-  registerConnectorTypeRoutes(router, { registry });
+  const router = harness.http.createRouter({
+    mapError: mapConnectorTypeError,
+    services: () => ({ types: registry }),
+  });
+  registerConnectorTypeRoutes(router);
   closers.push(() => harness.close());
   return (url: string, defaultHeaders = true) =>
     harness.inject({ method: 'GET', url, defaultHeaders });

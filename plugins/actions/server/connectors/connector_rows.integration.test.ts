@@ -274,8 +274,7 @@ describe('a row changed directly in the store', () => {
     await fixture.connect('c1');
     await fixture.connect('c2');
     await tamper(fixture.store, { secrets: 'damaged' });
-    const { connections } = fixture.services.tokens;
-    const { revocationJobs } = fixture.services.revocationJobs;
+    const { connections, revocationJobs } = fixture.services;
     const { signal } = new AbortController();
     expect(await revocationJobs.revokeForUser('u_ana', 'user_removed', signal)).toBe(2);
     await fixture.services.tokens.stop(1000);

@@ -125,9 +125,10 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
   const running = () => services ?? fail('the fixture is not running');
   const router = double.core.http.createRouter({
     mapError: (error) => mapConnectorTypeError(error) ?? mapConnectorError(error),
+    services: running,
   });
-  registerConnectorRoutes(router, () => running().connectors);
-  registerExecuteRoute(router, (principal) => running().getActionsClient(principal));
+  registerConnectorRoutes(router);
+  registerExecuteRoute(router);
   const metrics = createActionsMetrics(double.core);
   if (options.seed !== undefined) {
     await store.prepare(TYPES);

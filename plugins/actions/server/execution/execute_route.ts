@@ -1,64 +1,29 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { z } from 'zod';
+import { executeConnector } from '../../common/index.ts';
 import type { ActionsStart, ExecutionResult } from '../types.ts';
 
-const params = z.strictObject({ id: z.string().min(1).max(36) });
-const body = z.strictObject({ params: z.record(z.string().max(256), z.unknown()) });
-
-const executeResponse = z.object({
-  connector_id: z.string(),
-  status: z.enum(['ok', 'error']),
-  data: z.unknown().optional(),
-  message: z.string().optional(),
-  service_message: z.string().optional(),
-  retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
-  errorSource: z.enum(['user', 'framework']).optional(),
-  /**
-   * Not in Kibana: set when the user must authorize the connector; the reason of the
-   * ConnectorAuthorizationError.
-   */
-  authorization_reason: z.string().optional(),
-  error_meta: z.record(z.string(), z.unknown()).optional(),
-});
+/** Services of the route. */
+export interface ExecuteRouteServices {
+  readonly getActionsClient: ActionsStart['getActionsClient'];
+}
 
 /**
  * Registers `POST /api/actions/connector/{id}/_execute`. The client checks privileges in the space
  * of the request.
  */
-export function registerExecuteRoute(
-  router: Router,
-  getClient: ActionsStart['getActionsClient'],
-): void {
-  router.add(
-    {
-      method: 'post',
-      path: '/api/actions/connector/{id}/_execute',
-      access: 'public',
-      summary: 'Run a connector',
-      description:
-        'Runs one action of a connector as the signed-in user. A connector with per-user authorization uses the authorization of that user.',
-      tags: ['connectors'],
-      validate: { params, body },
-      responses: {
-        200: {
-          description: 'The result of the action, or the reason why it failed.',
-          body: executeResponse,
-        },
-      },
-    },
-    async (request) => {
-      const result = await getClient(request).execute({
-        connectorId: request.params.id,
-        params: request.body.params,
-        signal: request.signal,
-      });
-      return respond.ok(toExecuteBody(result));
-    },
-  );
+export function registerExecuteRoute(router: Router<ExecuteRouteServices>): void {
+  router.handle(executeConnector, async (request, { getActionsClient }) => {
+    const result = await getActionsClient(request).execute({
+      connectorId: request.params.id,
+      params: request.body.params,
+      signal: request.signal,
+    });
+    return respond.ok(toExecuteBody(result));
+  });
 }
 
 /** Kibana's keys. `errorSource` is in camel case there too. */
-function toExecuteBody(result: ExecutionResult): z.infer<typeof executeResponse> {
+function toExecuteBody(result: ExecutionResult) {
   const {
     connectorId,
     status,
@@ -79,6 +44,6 @@ function toExecuteBody(result: ExecutionResult): z.infer<typeof executeResponse>
     ...(retry === undefined ? {} : { retry }),
     ...(errorSource === undefined ? {} : { errorSource }),
     ...(authorizationReason === undefined ? {} : { authorization_reason: authorizationReason }),
-    ...(errorMeta === undefined ? {} : { error_meta: { ...errorMeta } }),
+    ...(errorMeta === undefined ? {} : { error_meta: errorMeta }),
   };
 }

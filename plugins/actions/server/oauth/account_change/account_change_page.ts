@@ -1,6 +1,6 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { accountChangePath } from '../../../common/index.ts';
 import type { AccountChange } from '../../types.ts';
-import { accountChangePath } from '../flow/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 
 /** Content of the page. */

@@ -1,3 +1,4 @@
+import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
   HttpError,
   type RouteResponse,
@@ -5,14 +6,19 @@ import {
   respond,
   type ServerRequest,
 } from '@latchkey/core/server';
-import { z } from 'zod';
-import type { AccountChange, ReleasedRevocation } from '../../types.ts';
 import {
   accountChangePath,
+  decideOnAccountPage,
+  showAccountChange,
+} from '../../../common/index.ts';
+import type { AccountChange, ReleasedRevocation } from '../../types.ts';
+import {
   type EndedFlow,
   type FlowDeps,
   FlowError,
+  type FlowRouteServices,
   mapPageError,
+  type OutcomeResponse,
   renderOutcome,
 } from '../flow/index.ts';
 import {
@@ -27,12 +33,6 @@ import { registerAccountChangeApi } from './account_change_api.ts';
 import { renderAccountChangePage } from './account_change_page.ts';
 import { decideAccount, findAccountChange } from './decide_account.ts';
 
-const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
-const flow = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the id of an authorization');
-const decision = z.enum(['keep', 'change']);
-const query = z.strictObject({ flow: flow.optional() });
-const form = z.strictObject({ flow, decision, token: z.string().max(128) });
-
 /**
  * Text for a user who keeps the connected account: the result of revoking the new authorization.
  */
@@ -46,67 +46,17 @@ const REVOCATIONS: Record<ReleasedRevocation, string> = {
     'The new authorization is revoked together with the connected one, because this provider cannot revoke it alone.',
 };
 
-type Params = z.infer<typeof params>;
+type Params = RouteParams<typeof showAccountChange>;
 
-/**
- * Registers the page and the API by which users decide about an account. The page works without
- * scripts.
- */
-export function registerAccountChangeRoutes(router: Router, depsOf: () => FlowDeps): void {
-  registerPage(router, depsOf);
-  registerAccountChangeApi(router, depsOf);
-}
-
-function registerPage(router: Router, depsOf: () => FlowDeps): void {
-  router.add(
-    {
-      method: 'get',
-      path: '/api/actions/connector/{connectorId}/oauth/account_change',
-      access: 'public',
-      summary: 'Ask which account to use',
-      description:
-        'The last page of an authorization whose account differs from the connected account. The connected account stays in use until the user decides.',
-      tags: ['oauth'],
-      validate: { params, query },
-      responses: {
-        200: { description: 'The page.' },
-        404: { description: 'There is no pending change.' },
-      },
-      options: { isPage: true },
-    },
-    (request) => {
-      const deps = depsOf();
-      return withErrorPage(request, pageFor(deps), () => ask(request, deps));
-    },
+/** Registers the page and the API by which users decide about an account. */
+export function registerAccountChangeRoutes(router: Router<FlowRouteServices>): void {
+  router.handle(showAccountChange, (request, { flow }) =>
+    withErrorPage(request, pageFor(flow), () => ask(request, flow)),
   );
-  router.add(
-    {
-      method: 'post',
-      path: '/api/actions/connector/{connectorId}/oauth/account_change',
-      access: 'public',
-      summary: 'Keep or change the account on a page',
-      description: 'The form of the page. Its token is valid for that page only.',
-      tags: ['oauth'],
-      // Origin and token prove that the form comes from our own page.
-      security: { authentication: 'optional', xsrfRequired: false },
-      validate: { params, body: form },
-      responses: {
-        200: { description: 'A page confirming the change of account.' },
-        302: { description: 'Redirect to the return URL of the authorization.' },
-        401: { description: 'The browser has no session.' },
-        403: {
-          description:
-            'The form does not come from our page, or the browser is not the one that authorized.',
-        },
-        409: { description: 'A page confirming that the account was kept.' },
-      },
-      options: { bodyFormat: 'form', maxBodyBytes: 8192 },
-    },
-    (request) => {
-      const deps = depsOf();
-      return withErrorPage(request, pageFor(deps), () => decideOnPage(request, deps));
-    },
+  router.handle(decideOnAccountPage, (request, { flow }) =>
+    withErrorPage(request, pageFor(flow), () => decideOnPage(request, flow)),
   );
+  registerAccountChangeApi(router);
 }
 
 function pageFor({ urls }: FlowDeps) {
@@ -114,9 +64,9 @@ function pageFor({ urls }: FlowDeps) {
 }
 
 async function ask(
-  request: ServerRequest<Params, z.infer<typeof query>>,
+  request: ServerRequest<Params, RouteQuery<typeof showAccountChange>>,
   deps: FlowDeps,
-): Promise<RouteResponse> {
+): Promise<RouteResponse<200, string>> {
   const { connectorId } = request.params;
   const { spaceId } = request;
   const change = await findAccountChange(
@@ -142,9 +92,9 @@ async function ask(
 }
 
 async function decideOnPage(
-  request: ServerRequest<Params, unknown, z.infer<typeof form>>,
+  request: ServerRequest<Params, unknown, RouteBody<typeof decideOnAccountPage>>,
   deps: FlowDeps,
-): Promise<RouteResponse> {
+): Promise<OutcomeResponse> {
   const { user, cookies, body } = request;
   const { connectorId } = request.params;
   // Must be the first check: browsers send no session with a form of another site.

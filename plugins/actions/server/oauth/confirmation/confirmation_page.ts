@@ -1,6 +1,6 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { startLinkPath } from '../../../common/index.ts';
 import type { ConnectionView, ConnectorAuthor, DecryptedConnector } from '../../types.ts';
-import { startLinkPath } from '../flow/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
 import type { DescribedScope } from './scope_words.ts';

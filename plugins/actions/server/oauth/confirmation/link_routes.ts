@@ -1,5 +1,7 @@
+import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
   type AuthenticatedUser,
+  type ErrorPage,
   HttpError,
   type Principal,
   type RouteResponse,
@@ -7,14 +9,8 @@ import {
   respond,
   type ServerRequest,
 } from '@latchkey/core/server';
-import { z } from 'zod';
-import {
-  ensureMayAuthorize,
-  FlowError,
-  mapPageError,
-  startFlow,
-  startLinkPath,
-} from '../flow/index.ts';
+import { confirmStart, followStartLink, startLinkPath } from '../../../common/index.ts';
+import { ensureMayAuthorize, FlowError, mapPageError, startFlow } from '../flow/index.ts';
 import {
   askToSignIn,
   FORM_PAGE_HEADERS,
@@ -27,67 +23,27 @@ import { type ConfirmationDeps, collectFacts } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
-const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
-/** The user the link is meant for. */
-const user = z.string().min(1).max(1024).optional();
-const query = z.strictObject({ user });
-const body = z.strictObject({ user, version: z.string().max(512), token: z.string().max(128) });
+/** Services of the link routes. */
+export interface LinkRouteServices {
+  readonly confirmation: ConfirmationDeps;
+}
 
-type Params = z.infer<typeof params>;
+type Params = RouteParams<typeof followStartLink>;
+type ConfirmRequest = ServerRequest<Params, unknown, RouteBody<typeof confirmStart>>;
 type SignedIn = Principal & { readonly user: AuthenticatedUser };
+/** The confirmation page. Shown again with 403 or 409 when it cannot be confirmed. */
+type ConfirmationResponse = RouteResponse<200, string> | ErrorPage;
 
 const EXPIRED = 'This page was open for too long, or in another browser. Check it again.';
 const CHANGED = 'The connector has been changed since this page was opened. Check it again.';
 
 /** Registers the link that starts an authorization, and the form of its page. */
-export function registerLinkRoutes(router: Router, depsOf: () => ConfirmationDeps): void {
-  router.add(
-    {
-      method: 'get',
-      path: '/api/actions/connector/{connectorId}/oauth/start',
-      access: 'public',
-      summary: 'Start an OAuth authorization by link',
-      description:
-        'Shows a confirmation page with the user, the connector and the permissions. Only a click on a page of this server that sends `Referer` goes to the provider at once. `user` names the user the link is meant for; others are refused. Works only as a top-level page, not in a frame, an image or a script.',
-      tags: ['oauth'],
-      validate: { params, query },
-      responses: {
-        200: { description: 'The confirmation page.' },
-        302: { description: 'Redirect to the provider, after a click on a page of this server.' },
-        403: {
-          description: 'The link is meant for another user, or the request is not a navigation.',
-        },
-      },
-      options: { isPage: true },
-    },
-    (request) => {
-      const deps = depsOf();
-      return withErrorPage(request, pageFor(deps), () => followLink(request, deps));
-    },
+export function registerLinkRoutes(router: Router<LinkRouteServices>): void {
+  router.handle(followStartLink, (request, { confirmation }) =>
+    withErrorPage(request, pageFor(confirmation), () => followLink(request, confirmation)),
   );
-  router.add(
-    {
-      method: 'post',
-      path: '/api/actions/connector/{connectorId}/oauth/start',
-      access: 'public',
-      summary: 'Confirm an authorization that was started by link',
-      description: 'The form of the confirmation page. Its token is valid for that page only.',
-      tags: ['oauth'],
-      // Origin and token prove that the form comes from our own page.
-      security: { authentication: 'optional', xsrfRequired: false },
-      validate: { params, body },
-      responses: {
-        200: { description: 'A page that sends the browser to the provider at once.' },
-        401: { description: 'The browser has no session.' },
-        403: { description: 'The form does not come from our page; the page is shown again.' },
-        409: { description: 'The connector was changed; the page is shown again.' },
-      },
-      options: { bodyFormat: 'form', maxBodyBytes: 8192 },
-    },
-    (request) => {
-      const deps = depsOf();
-      return withErrorPage(request, pageFor(deps), () => confirm(request, deps));
-    },
+  router.handle(confirmStart, (request, { confirmation }) =>
+    withErrorPage(request, pageFor(confirmation), () => confirm(request, confirmation)),
   );
 }
 
@@ -96,9 +52,9 @@ function pageFor({ urls }: ConfirmationDeps) {
 }
 
 async function followLink(
-  request: ServerRequest<Params, z.infer<typeof query>>,
+  request: ServerRequest<Params, RouteQuery<typeof followStartLink>>,
   deps: ConfirmationDeps,
-): Promise<RouteResponse> {
+): Promise<ConfirmationResponse | RouteResponse<302, undefined>> {
   ensureTopLevelPage(request);
   const principal = signedIn(request);
   ensureForUser(principal, request.query.user);
@@ -112,9 +68,9 @@ async function followLink(
 }
 
 async function confirm(
-  request: ServerRequest<Params, unknown, z.infer<typeof body>>,
+  request: ConfirmRequest,
   deps: ConfirmationDeps,
-): Promise<RouteResponse> {
+): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
   // Must be the first check: browsers send no session with a form of another site, and that site
   // would choose the connector that the link to the login page returns to.
@@ -130,7 +86,7 @@ async function confirm(
   const { version, token, user: intended } = request.body;
   ensureForUser(principal, intended);
   if (!isOwnForm(request, token, purposeOf(principal, connectorId, version)))
-    return askToConfirm(request, { intended, status: 403, notice: EXPIRED }, deps);
+    return askToConfirm(request, { intended, refused: { status: 403, notice: EXPIRED } }, deps);
   try {
     const { cookie, authorizationUrl } = await startFlow(
       { principal, connectorId, returnUrl: undefined, connectorVersion: version },
@@ -142,7 +98,7 @@ async function confirm(
     });
   } catch (error) {
     if (!(error instanceof FlowError && error.code === 'connector_changed')) throw error;
-    return askToConfirm(request, { intended, status: 409, notice: CHANGED }, deps);
+    return askToConfirm(request, { intended, refused: { status: 409, notice: CHANGED } }, deps);
   }
 }
 
@@ -151,11 +107,11 @@ async function askToConfirm(
   request: ServerRequest<Params>,
   page: {
     readonly intended: string | undefined;
-    readonly status?: number;
-    readonly notice?: string;
+    /** Why the page is shown again. Absent: it is shown for the first time. */
+    readonly refused?: { readonly status: 403 | 409; readonly notice: string };
   },
   deps: ConfirmationDeps,
-): Promise<RouteResponse> {
+): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
   const principal = signedIn(request);
   await ensureMayAuthorize(principal, connectorId, deps);
@@ -163,12 +119,14 @@ async function askToConfirm(
   const { version } = facts.connector;
   const purpose = purposeOf(principal, connectorId, version);
   const { token, cookie } = issueFormToken(request, purpose, deps.randomness);
-  const { intended, status = 200, notice } = page;
+  const { intended, refused } = page;
   const fields = { version, token, ...(intended === undefined ? {} : { user: intended }) };
-  return respond.html(status, renderConfirmationPage({ facts, fields, notice }, deps.urls), {
-    headers: FORM_PAGE_HEADERS,
-    cookies: [cookie],
-  });
+  const notice = refused?.notice;
+  const html = renderConfirmationPage({ facts, fields, notice }, deps.urls);
+  const extras = { headers: FORM_PAGE_HEADERS, cookies: [cookie] };
+  return refused === undefined
+    ? respond.html(200, html, extras)
+    : respond.errorPage(refused.status, html, extras);
 }
 
 /** @throws HttpError 401 */
@@ -191,10 +149,7 @@ function ensureForUser({ user }: SignedIn, intended: string | undefined): void {
   );
 }
 
-function askToSignInAgain(
-  request: ServerRequest<Params, unknown, z.infer<typeof body>>,
-  { urls }: ConfirmationDeps,
-): RouteResponse {
+function askToSignInAgain(request: ConfirmRequest, { urls }: ConfirmationDeps): ErrorPage {
   const { user: intended } = request.body;
   const link = urls.path(startLinkPath(request.params.connectorId), request.spaceId);
   const next = intended === undefined ? link : `${link}?user=${encodeURIComponent(intended)}`;

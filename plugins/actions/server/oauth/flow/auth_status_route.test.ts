@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/mocks';
 import { aConnectorView } from '../../mocks.ts';
 import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
-import { registerAuthStatusRoute } from './auth_status_route.ts';
+import { type AuthStatusRouteServices, registerAuthStatusRoute } from './auth_status_route.ts';
 import { aFlowSpec, aTestUser, createFlowFixture, withMethods } from './flow_fixture.mock.ts';
 
 const URL_OF_ROUTE = '/internal/actions/connectors/_me/auth_status';
@@ -13,9 +13,11 @@ afterEach(() => harness?.close());
 const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView> = {}) => {
   const asked: (readonly string[])[] = [];
   harness = createRouterHarness();
-  registerAuthStatusRoute(harness.http.createRouter(), () => ({
-    listConnectors: async (_principal, ids) =>
-      connectors.filter(({ id }) => ids?.includes(id) ?? true),
+  const services: AuthStatusRouteServices = {
+    connectors: {
+      getAuthModes: async (_principal, ids) =>
+        connectors.filter(({ id }) => ids?.includes(id) ?? true),
+    },
     connections: {
       ofUser: async (profileUid, wanted) => {
         asked.push(wanted.map(({ id }) => id));
@@ -24,7 +26,8 @@ const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView
         );
       },
     },
-  }));
+  };
+  registerAuthStatusRoute(harness.http.createRouter({ services: () => services }));
   const ask = async (body?: object) =>
     await (harness as RouterHarness).inject<Record<string, object>>({
       method: 'POST',

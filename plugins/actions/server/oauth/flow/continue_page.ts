@@ -1,14 +1,6 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { CONTINUED_FIELD, readContinueScript } from '../../../common/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
-
-/** Path of the page's script. */
-export const CONTINUE_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_continue_script';
-
-/**
- * Field that marks a form of this page. It proves nothing: every check of the callback works
- * without it.
- */
-export const CONTINUED_FIELD = 'latchkey_continued';
 
 /**
  * Response to a form that another site posted (`response_mode=form_post`). Browsers send no
@@ -26,7 +18,7 @@ export function renderContinuePage(
     {
       title: 'Finishing the authorization',
       kind: 'decision',
-      scriptPath: CONTINUE_SCRIPT_PATH,
+      scriptPath: readContinueScript.path,
       body: [
         '<h1>Finishing the authorization</h1>',
         '<p class="lead">If nothing happens, press Continue.</p>',

@@ -29,19 +29,3 @@ export interface FlowDeps {
   readonly randomness: Randomness;
   readonly logger: Logger;
 }
-
-/**
- * Path of the callback, registered at providers. Names no space and no connector, so that one URI
- * serves a whole OAuth app.
- */
-export const CALLBACK_PATH = '/api/actions/connector/_oauth_callback';
-
-/** Path of the link that starts an authorization, without base path and space. */
-export function startLinkPath(connectorId: string): string {
-  return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/start`;
-}
-
-/** Path of the page that asks which account to use, without base path and space. */
-export function accountChangePath(connectorId: string): string {
-  return `/api/actions/connector/${encodeURIComponent(connectorId)}/oauth/account_change`;
-}

@@ -1,12 +1,14 @@
 import {
   type CookieToSet,
+  type ErrorPage,
   type Principal,
   type RouteResponse,
   respond,
 } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+import { accountChangePath, startLinkPath } from '../../../common/index.ts';
 import { removeBrowserBinding } from './browser_binding.ts';
-import { accountChangePath, type FlowDeps, startLinkPath } from './flow_deps.ts';
+import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
@@ -95,23 +97,30 @@ async function recoverPending(pending: EndedFlow, deps: FlowDeps): Promise<void>
   }
 }
 
+/** Response to a browser at the end of a flow. */
+export type OutcomeResponse =
+  | RouteResponse<200, string>
+  | RouteResponse<302, undefined>
+  | ErrorPage;
+
 /** Redirects the browser to the return URL, or shows the page with the real status. */
 export function renderOutcome(
   outcome: FlowOutcome,
   profileUid: string,
   deps: FlowDeps,
-): RouteResponse {
+): OutcomeResponse {
   const { failure, isHeld, binding } = outcome;
   if (isHeld === true && outcome.pending !== undefined)
     return askForAccount(outcome.pending, binding, deps);
-  const statusCode = failure?.statusCode ?? 200;
   const pending = showable(outcome, profileUid);
   const cookies: CookieToSet[] =
     pending === undefined ? [] : [removeBrowserBinding(pending.flowId)];
   const location = returnLocation(outcome, pending, deps);
   if (location !== undefined) return respond.redirect(location, { cookies });
-  const retryAfterMs = failure?.retryAfterMs;
-  return respond.html(statusCode, renderResultPage(pageOf(failure, pending, deps), deps.urls), {
+  const page = renderResultPage(pageOf(failure, pending, deps), deps.urls);
+  if (failure === undefined) return respond.html(200, page, { cookies });
+  const { statusCode, retryAfterMs } = failure;
+  return respond.errorPage(statusCode, page, {
     cookies,
     ...(retryAfterMs === undefined
       ? {}
@@ -124,7 +133,7 @@ function askForAccount(
   { connectorId, spaceId, flowId }: EndedFlow,
   binding: CookieToSet | undefined,
   { urls }: FlowDeps,
-): RouteResponse {
+): RouteResponse<302, undefined> {
   const page = `${urls.path(accountChangePath(connectorId), spaceId)}?flow=${flowId}`;
   return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
 }

@@ -1,11 +1,6 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { readResultScript } from '../../../common/index.ts';
 import { renderFrame } from '../pages/index.ts';
-
-/**
- * Path of the page's script. A separate file, because the content security policy forbids inline
- * scripts.
- */
-export const RESULT_SCRIPT_PATH = '/api/actions/connector/_oauth_callback_script';
 
 /**
  * Message of the page to its opener on the channel `oauth_flow_completed`. Contains no code, state
@@ -41,7 +36,7 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
     {
       title,
       kind: isSuccess ? 'success' : 'failure',
-      scriptPath: RESULT_SCRIPT_PATH,
+      scriptPath: readResultScript.path,
       data: {
         ...(broadcast === undefined ? {} : { broadcast: JSON.stringify(broadcast) }),
         ...(isSuccess ? { 'auto-close': 'true' } : {}),

@@ -1,11 +1,13 @@
+import { fillPath } from '@latchkey/core/common';
 import { type CookieToSet, HttpError, type Principal } from '@latchkey/core/server';
 import { EgressError } from '@latchkey/egress';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
+import { finishAuthorization } from '../../../common/index.ts';
 import { connectorNotFound } from '../../connectors/index.ts';
 import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { bindBrowser } from './browser_binding.ts';
-import { CALLBACK_PATH, type FlowDeps } from './flow_deps.ts';
+import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { ensureMayShareCallback } from './mix_up_defence.ts';
 import { checkReturnUrl } from './return_url.ts';
@@ -128,9 +130,7 @@ async function startAtProvider(
   const { cookie, hash } = bindBrowser(flowId, deps.randomness);
   const providerKey = deps.redirectUri === 'shared' ? undefined : client.providerKey;
   if (providerKey === undefined) ensureMayShareCallback(client, deps);
-  const redirectUri = deps.urls.publicUrl(
-    providerKey === undefined ? CALLBACK_PATH : `${CALLBACK_PATH}/${providerKey}`,
-  );
+  const redirectUri = deps.urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
   // Built before the first write, so that an invalid configuration stores nothing.
   const authorizationUrl = client.buildAuthorizationUrl({
     redirectUri,

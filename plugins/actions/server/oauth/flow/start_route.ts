@@ -1,41 +1,25 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { z } from 'zod';
+import { startAuthorization } from '../../../common/index.ts';
 import type { FlowDeps } from './flow_deps.ts';
 import { startFlow } from './start_flow.ts';
 
-const params = z.strictObject({ connectorId: z.string().min(1).max(36) });
+/** Services of the routes of the flow. */
+export interface FlowRouteServices {
+  readonly flow: FlowDeps;
+}
 
 /**
  * Registers the start route for programs and the user interface. Users follow a link, see
  * `oauth/confirmation`.
  */
-export function registerStartRoute(router: Router, depsOf: () => FlowDeps): void {
-  router.add(
-    {
-      method: 'post',
-      path: '/internal/actions/connector/{connectorId}/_start_oauth_flow',
-      access: 'internal',
-      summary: 'Start an OAuth authorization',
-      tags: ['oauth'],
-      validate: {
-        params,
-        body: z.strictObject({ returnUrl: z.string().min(1).max(2048).optional() }).default({}),
-      },
-      responses: {
-        200: {
-          description: 'URL to open in the browser, and the flow.',
-          body: z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() }),
-        },
-      },
-    },
-    async (request) => {
-      const { returnUrl } = request.body;
-      const { connectorId } = request.params;
-      const { cookie, ...started } = await startFlow(
-        { principal: request, connectorId, returnUrl },
-        depsOf(),
-      );
-      return respond.ok(started, { cookies: [cookie] });
-    },
-  );
+export function registerStartRoute(router: Router<FlowRouteServices>): void {
+  router.handle(startAuthorization, async (request, { flow }) => {
+    const { returnUrl } = request.body;
+    const { connectorId } = request.params;
+    const { cookie, ...started } = await startFlow(
+      { principal: request, connectorId, returnUrl },
+      flow,
+    );
+    return respond.ok(started, { cookies: [cookie] });
+  });
 }

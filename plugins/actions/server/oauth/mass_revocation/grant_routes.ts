@@ -1,130 +1,56 @@
 import { HttpError, type Router, respond } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { z } from 'zod';
+import { listGrants, revokeGrant } from '../../../common/index.ts';
 import type { ConnectionView, ConnectorReader } from '../../types.ts';
 import type { Tokens } from '../tokens/index.ts';
-import { pageQuery, shownPage } from './page_query.ts';
+import { shownPage } from './page_query.ts';
 import type { RevocationJobAudit } from './revocation_job_audit.ts';
 import { RevocationJobError } from './revocation_job_error.ts';
-import { MANAGE_GRANTS } from './revocation_job_routes.ts';
 
-const tags = ['grants'];
-const security = { requiredPrivileges: [MANAGE_GRANTS] };
-const connectorId = z.string().min(1).max(36);
-
-const grantBody = z.object({
-  profile_uid: z.string(),
-  /** Absent: the user is disabled or deleted. */
-  username: z.string().optional(),
-  connection_status: z.string(),
-  status_since: z.string().optional(),
-  connected_at: z.string().optional(),
-  expires_at: z.string().optional(),
-  /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
-  missing_scopes: z.array(z.string()).optional(),
-  last_used_at: z.string().optional(),
-  last_error: z.object({ code: z.string(), at: z.string() }).optional(),
-});
-
-/** Dependencies of {@link registerGrantRoutes}. */
-export interface GrantRoutesDeps {
+/** Services of the grant routes. */
+export interface GrantRouteServices {
   readonly grants: Tokens['grants'];
   readonly connections: Tokens['connections'];
-  readonly connectors: ConnectorReader;
+  readonly connectorReader: ConnectorReader;
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
-  readonly audit: RevocationJobAudit;
+  readonly revocationJobAudit: RevocationJobAudit;
 }
 
 /**
  * Registers the administrator's routes for the grants of a connector: list the users who authorized
  * it, and end the grant of one user. No response contains a token.
  */
-export function registerGrantRoutes(router: Router, depsOf: () => GrantRoutesDeps): void {
-  router.add(
-    {
-      method: 'get',
-      path: '/api/actions/connector/{id}/grants',
-      access: 'public',
-      summary: 'List the users who have authorized a connector',
-      description: 'The users, and the status and dates of each authorization. No tokens.',
-      tags,
-      security,
-      validate: {
-        params: z.strictObject({ id: connectorId }),
-        query: z.strictObject(pageQuery),
-      },
-      responses: {
-        200: {
-          description: 'One page, oldest authorization first.',
-          body: z.object({
-            grants: z.array(grantBody),
-            total: z.number(),
-            page: z.number(),
-            per_page: z.number(),
-            failed_revocations: z
-              .number()
-              .describe(
-                'Revocations of this connector that failed permanently in the last 90 days, for all users. These authorizations may still work at the provider.',
-              ),
-          }),
-        },
-      },
-    },
-    async (request) => {
-      const { connections, connectors, users, audit } = depsOf();
-      const { id } = request.params;
-      await ensureExists(id, request.spaceId, connectors);
-      const { page, per_page } = request.query;
-      const { isShown, ...shown } = shownPage(request.query);
-      const found = await connections.ofConnector(id, shown);
-      const views = isShown ? found.views : [];
-      audit.listed(request, id);
-      const rows = await Promise.all(
-        views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, users))),
+export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
+  router.handle(listGrants, async (request, services) => {
+    const { connections, connectorReader, users, revocationJobAudit } = services;
+    const { id } = request.params;
+    await ensureExists(id, request.spaceId, connectorReader);
+    const { page, per_page } = request.query;
+    const { isShown, ...shown } = shownPage(request.query);
+    const found = await connections.ofConnector(id, shown);
+    const views = isShown ? found.views : [];
+    revocationJobAudit.listed(request, id);
+    const rows = await Promise.all(
+      views.map(async (view) => toGrantBody(view, await nameOf(view.profileUid, users))),
+    );
+    const failed_revocations = await connections.countFailedRevocations(id);
+    return respond.ok({ grants: rows, total: found.total, page, per_page, failed_revocations });
+  });
+  router.handle(revokeGrant, async (request, { grants, connectorReader, revocationJobAudit }) => {
+    const { id, profile_uid: profileUid } = request.params;
+    await ensureExists(id, request.spaceId, connectorReader);
+    revocationJobAudit.revokes(request, { connectorId: id, profileUid });
+    const reason = 'administrator';
+    const about = { connectorId: id, profileUid, reason, actor: request } as const;
+    if (!(await grants.revokeGrantOf(about))) {
+      throw new RevocationJobError(
+        'grant_not_found',
+        `The user with this profile has not authorized connector [${id}].`,
       );
-      const failed_revocations = await connections.countFailedRevocations(id);
-      return respond.ok({ grants: rows, total: found.total, page, per_page, failed_revocations });
-    },
-  );
-  router.add(
-    {
-      method: 'delete',
-      path: '/api/actions/connector/{id}/grants/{profile_uid}',
-      access: 'public',
-      summary: 'End a user’s authorization of a connector',
-      description:
-        'The connector can no longer be used with it at once. The tokens are revoked at the provider.',
-      tags,
-      security,
-      validate: {
-        params: z.strictObject({ id: connectorId, profile_uid: z.string().min(1).max(512) }),
-      },
-      responses: {
-        204: { description: 'The authorization has ended.' },
-        404: { description: 'The connector does not exist, or the user has not authorized it.' },
-      },
-    },
-    async (request) => {
-      const { grants, connectors, audit } = depsOf();
-      const { id, profile_uid: profileUid } = request.params;
-      await ensureExists(id, request.spaceId, connectors);
-      audit.revokes(request, { connectorId: id, profileUid });
-      const reason = 'administrator';
-      const ended = await grants.revokeGrantOf({
-        connectorId: id,
-        profileUid,
-        reason,
-        actor: request,
-      });
-      if (!ended)
-        throw new RevocationJobError(
-          'grant_not_found',
-          `The user with this profile has not authorized connector [${id}].`,
-        );
-      return respond.noContent();
-    },
-  );
+    }
+    return respond.noContent();
+  });
 }
 
 /**
@@ -149,15 +75,12 @@ async function ensureExists(
 
 async function nameOf(
   profileUid: string,
-  users: GrantRoutesDeps['users'],
+  users: GrantRouteServices['users'],
 ): Promise<string | undefined> {
   return (await users.getActiveUser(profileUid))?.username;
 }
 
-function toGrantBody(
-  view: ConnectionView,
-  username: string | undefined,
-): z.infer<typeof grantBody> {
+function toGrantBody(view: ConnectionView, username: string | undefined) {
   const { statusSince, connectedAt, expiresAt, missingScopes, lastUsedAt, lastError } = view;
   return {
     profile_uid: view.profileUid,
@@ -166,7 +89,7 @@ function toGrantBody(
     ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
     ...(connectedAt === undefined ? {} : { connected_at: connectedAt.toISOString() }),
     ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
-    ...(missingScopes === undefined ? {} : { missing_scopes: [...missingScopes] }),
+    ...(missingScopes === undefined ? {} : { missing_scopes: missingScopes }),
     ...(lastUsedAt === undefined ? {} : { last_used_at: lastUsedAt.toISOString() }),
     ...(lastError === undefined
       ? {}

@@ -1,6 +1,6 @@
 export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
 export { createMassRevocation } from './create_mass_revocation.ts';
-export { type GrantRoutesDeps, registerGrantRoutes } from './grant_routes.ts';
+export { type GrantRouteServices, registerGrantRoutes } from './grant_routes.ts';
 export { convertLegacyJobs, legacyJobEncryption, legacyJobType } from './legacy_jobs.ts';
 export type { MassRevocationService } from './mass_revocation.ts';
 export type { Users } from './orphaned_grants.ts';
@@ -8,9 +8,7 @@ export type { RevocationJob, RevocationScope } from './revocation_job.ts';
 export { RevocationJobAudit } from './revocation_job_audit.ts';
 export { mapRevocationJobError, type RevocationJobErrorCode } from './revocation_job_error.ts';
 export {
-  MANAGE_GRANTS,
-  REVOCATION_JOBS_PATH,
-  type RevocationJobRoutesDeps,
+  type RevocationJobRouteServices,
   registerRevocationJobRoutes,
 } from './revocation_job_routes.ts';
 export { RevocationJobStore } from './revocation_job_store.ts';

@@ -1,19 +1,4 @@
-import { z } from 'zod';
-
-/** The search limit of every store. */
-const MAX_SHOWN = 10_000;
-
-/** The page of a list to show. */
-export const pageQuery = {
-  page: z.coerce
-    .number()
-    .int()
-    .min(1)
-    .max(MAX_SHOWN)
-    .default(1)
-    .describe(`The pages show the first ${MAX_SHOWN}; those beyond are empty.`),
-  per_page: z.coerce.number().int().min(1).max(100).default(20),
-};
+import { MAX_SHOWN } from '../../../common/index.ts';
 
 /**
  * The page to request from the store. Beyond the last page that can be shown, only the total is

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { MANAGE_GRANTS } from '../../../common/index.ts';
 import {
   aFlowSpec,
   anAppConnector,
@@ -12,7 +13,6 @@ import {
   PUBLIC_BASE_URL,
 } from '../flow/flow_fixture.mock.ts';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../tokens/index.ts';
-import { MANAGE_GRANTS } from './index.ts';
 
 const JOBS = '/api/actions/grants/_revoke';
 const GRANTS = '/api/actions/connector/files/grants';

@@ -1,5 +1,6 @@
 import {
   type ErrorMapper,
+  type ErrorPage,
   escapeHtml,
   HttpError,
   type MappedError,
@@ -43,7 +44,7 @@ function renderProblem({ title, text, link }: Problem, urls: Pick<UrlBuilder, 'p
  * Page for a user whose session has ended while a page was open.
  * @param next path to return to after the login, with base path and space
  */
-export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): RouteResponse {
+export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): ErrorPage {
   const href = `${urls.path('/login')}?next=${encodeURIComponent(next)}`;
   const page = renderProblem(
     {
@@ -53,22 +54,22 @@ export function askToSignIn(next: string, urls: Pick<UrlBuilder, 'path'>): Route
     },
     urls,
   );
-  return respond.html(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
+  return respond.errorPage(401, page, { headers: { 'www-authenticate': 'ApiKey' } });
 }
 
 /**
  * Runs `work`. Known errors become pages for browsers, with their real status, and JSON for
  * programs.
  */
-export async function withErrorPage(
+export async function withErrorPage<R extends RouteResponse>(
   request: Pick<ServerRequest, 'headers'>,
   page: {
     readonly urls: Pick<UrlBuilder, 'path'>;
     readonly title: string;
     readonly mapError: ErrorMapper;
   },
-  work: () => Promise<RouteResponse>,
-): Promise<RouteResponse> {
+  work: () => Promise<R>,
+): Promise<R | ErrorPage> {
   try {
     return await work();
   } catch (error) {
@@ -76,7 +77,7 @@ export async function withErrorPage(
     if (known === undefined || !wantsPage(request)) throw error;
     const problem = { title: page.title, text: known.message };
     const extras = known.headers === undefined ? {} : { headers: known.headers };
-    return respond.html(known.statusCode, renderProblem(problem, page.urls), extras);
+    return respond.errorPage(known.statusCode, renderProblem(problem, page.urls), extras);
   }
 }
 

@@ -6,5 +6,5 @@ export {
   isOwnForm,
   issueFormToken,
 } from './own_form.ts';
+export { registerPageAsset, registerPageStyle } from './page_assets.ts';
 export { type FramedPage, hiddenFields, renderFrame } from './page_frame.ts';
-export { registerPageAsset, registerPageStyle } from './page_style.ts';

@@ -1,5 +1,5 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
-import { PAGE_STYLE_PATH } from './page_style.ts';
+import { readPageStyle } from '../../../common/index.ts';
 
 /** A page outside the application. It works without scripts and without the user interface. */
 export interface FramedPage {
@@ -48,7 +48,7 @@ export function renderFrame(page: FramedPage, urls: Pick<UrlBuilder, 'path'>): s
 <meta name="color-scheme" content="light dark">
 ${refresh}<title>${escapeHtml(page.title)} - Latchkey</title>
 <link rel="icon" href="${href('/favicon.ico')}">
-<link rel="stylesheet" href="${href(PAGE_STYLE_PATH)}">
+<link rel="stylesheet" href="${href(readPageStyle.path)}">
 </head>
 <body${data}>
 <main class="${page.kind}">

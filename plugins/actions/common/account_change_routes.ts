@@ -1,0 +1,102 @@
+import { defineRoute, fillPath } from '@latchkey/core/common';
+import { z } from 'zod';
+import { flowId, oauthParams } from './fields.ts';
+
+const account = z.object({ id: z.string(), label: z.string() });
+const decision = z.enum(['keep', 'change']);
+const route = { access: 'public', tags: ['oauth'], params: oauthParams } as const;
+const API = '/api/actions/connector/{connectorId}/_account_change';
+
+/** The pending change of the caller's account. */
+export const getAccountChange = defineRoute({
+  ...route,
+  method: 'get',
+  path: API,
+  summary: 'Get the pending change of my account',
+  responses: {
+    200: {
+      description: 'The connected account, and the new account if the provider named it.',
+      body: z.object({
+        flow_id: z.string(),
+        connected_account: account,
+        new_account: account.optional(),
+        expires_at: z.string(),
+        /** Only the browser that authorized may change the account. */
+        can_change: z.boolean(),
+      }),
+    },
+    404: { description: 'There is no pending change.' },
+  },
+});
+
+/** Keeps or changes the caller's account. */
+export const decideAccountChange = defineRoute({
+  ...route,
+  method: 'post',
+  path: API,
+  summary: 'Keep or change the account',
+  description:
+    'Works exactly once. `keep` revokes the new authorization, `change` the old one. `change` works only in the browser that authorized.',
+  body: z.strictObject({ flow_id: flowId, decision }),
+  responses: {
+    200: {
+      description: 'The account that is connected now, if the provider named it.',
+      body: z.object({
+        decision,
+        account: account.optional(),
+        revocation: z
+          .enum(['revoked', 'waiting', 'unsupported', 'with_connected'])
+          .optional()
+          .describe('Result of revoking the new authorization, when the account is kept.'),
+      }),
+    },
+    403: { description: 'The request does not come from the browser that authorized.' },
+    404: { description: 'There is no pending change any more.' },
+  },
+});
+
+/** Page that asks which account to use. Works without scripts. */
+export const showAccountChange = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/actions/connector/{connectorId}/oauth/account_change',
+  summary: 'Ask which account to use',
+  description:
+    'The last page of an authorization whose account differs from the connected account. The connected account stays in use until the user decides.',
+  isPage: true,
+  query: z.strictObject({ flow: flowId.optional() }),
+  responses: {
+    200: { description: 'The page.' },
+    404: { description: 'There is no pending change.' },
+  },
+});
+
+/** Form of the page. */
+export const decideOnAccountPage = defineRoute({
+  ...route,
+  method: 'post',
+  path: showAccountChange.path,
+  summary: 'Keep or change the account on a page',
+  description: 'The form of the page. Its token is valid for that page only.',
+  authentication: 'optional',
+  // Origin and token prove that the form comes from our own page.
+  xsrfRequired: false,
+  bodyFormat: 'form',
+  maxBodyBytes: 8192,
+  body: z.strictObject({ flow: flowId, decision, token: z.string().max(128) }),
+  responses: {
+    200: { description: 'A page confirming the change of account.' },
+    302: { description: 'Redirect to the return URL of the authorization.' },
+    401: { description: 'The browser has no session.' },
+    403: {
+      description:
+        'The form does not come from our page, or the browser is not the one that authorized.',
+    },
+    409: { description: 'A page confirming that the account was kept.' },
+  },
+});
+
+/** Path of the page that asks which account to use, without base path and space. */
+export function accountChangePath(connectorId: string): string {
+  return fillPath(showAccountChange.path, { connectorId });
+}

@@ -1,0 +1,121 @@
+import { defineRoute, plainText } from '@latchkey/core/common';
+import { z } from 'zod';
+import { connectorId } from './fields.ts';
+
+/** Id of a new connector. */
+const newConnectorId = z
+  .string()
+  .min(1)
+  .max(36)
+  // Ids beginning with an underscore are reserved: routes such as `_oauth_callback` use the place
+  // of an id.
+  .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
+const name = plainText(1000);
+const values = z.record(z.string().max(256), z.unknown());
+const params = z.strictObject({ id: connectorId });
+
+const connector = z.object({
+  id: z.string(),
+  name: z.string(),
+  config: values.optional(),
+  connector_type_id: z.string(),
+  is_preconfigured: z.boolean(),
+  is_deprecated: z.boolean(),
+  is_system_action: z.boolean(),
+  is_connector_type_deprecated: z.boolean(),
+  is_missing_secrets: z.boolean().optional(),
+  auth_mode: z.enum(['shared', 'per-user']).optional(),
+  /** Not in Kibana: an error that an administrator must correct, and its start. */
+  oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
+  /**
+   * Not in Kibana: warnings for an administrator about a connector that works, in sentences.
+   * Absent: none, or the caller may not see them. Lists contain only warnings about preconfigured
+   * connectors whose type does not exist.
+   */
+  warnings: z.array(z.string()).optional(),
+});
+
+const listedConnector = connector.extend({ referenced_by_count: z.number() });
+
+const route = { access: 'public', tags: ['connectors'] } as const;
+const ONE = '/api/actions/connector/{id}';
+
+/** Creates a connector. */
+export const createConnector = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/actions/connector/{id?}',
+  summary: 'Create a connector',
+  params: z.strictObject({ id: newConnectorId.optional() }),
+  body: z.strictObject({
+    name,
+    connector_type_id: z.string().min(1).max(64),
+    config: values.default({}),
+    secrets: values.default({}),
+  }),
+  responses: { 200: { description: 'The connector.', body: connector } },
+});
+
+/** One connector, without its secrets. */
+export const getConnector = defineRoute({
+  ...route,
+  method: 'get',
+  path: ONE,
+  summary: 'Get a connector',
+  description:
+    '`warnings` lists problems of a connector that works. Warnings name hosts of the secrets, so only callers with the privilege `actions:update` get them.',
+  params,
+  responses: {
+    200: { description: 'The connector, without its secrets.', body: connector },
+  },
+});
+
+/** All connectors of the space, by name. */
+export const listConnectors = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/actions/connectors',
+  summary: 'Get all connectors',
+  responses: { 200: { description: 'Connectors by name.', body: z.array(listedConnector) } },
+});
+
+/** As {@link listConnectors}, at the path that Kibana's own pages use. */
+export const listConnectorsInternally = defineRoute({
+  ...listConnectors,
+  path: '/internal/actions/connectors',
+  access: 'internal',
+});
+
+/** Changes a connector. */
+export const updateConnector = defineRoute({
+  ...route,
+  method: 'put',
+  path: ONE,
+  summary: 'Update a connector',
+  description:
+    'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends all authorizations. `disconnected_users` is the number of users who must authorize again. With very many users this continues in the background as `revocation_job_id`.',
+  params,
+  body: z.strictObject({ name, config: values.default({}), secrets: values.optional() }),
+  responses: {
+    200: {
+      description: 'The connector.',
+      body: connector.extend({
+        disconnected_users: z.number().optional(),
+        /** The job that still ends the authorizations. */
+        revocation_job_id: z.string().optional(),
+      }),
+    },
+  },
+});
+
+/** Deletes a connector. `Location` names the job that still ends authorizations, if there is one. */
+export const deleteConnector = defineRoute({
+  ...route,
+  method: 'delete',
+  path: ONE,
+  summary: 'Delete a connector',
+  description:
+    'Ends and revokes all authorizations of the connector. With very many users this continues in the background, and `Location` names the revocation job.',
+  params,
+  responses: { 204: { description: 'The connector was deleted.' } },
+});

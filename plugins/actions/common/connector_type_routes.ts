@@ -1,0 +1,91 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+
+/** A connector type in REST responses. */
+export const connectorTypeBody = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string(),
+  /** `true`: enabled in both config and license. */
+  enabled: z.boolean(),
+  enabled_in_config: z.boolean(),
+  enabled_in_license: z.boolean(),
+  minimum_license_required: z.enum(['basic', 'gold', 'platinum', 'enterprise']),
+  supported_feature_ids: z.array(z.string()),
+  is_system_action_type: z.boolean(),
+  is_deprecated: z.boolean(),
+  is_experimental: z.boolean(),
+  is_testable: z.boolean(),
+  icon: z.string().optional(),
+  source: z.literal('spec'),
+});
+
+const jsonSchema = z.record(z.string(), z.unknown());
+
+/**
+ * The form of a connector type: JSON Schema of `{ config, secrets }`, and the input of its actions.
+ */
+export const connectorSpecBody = z.object({
+  metadata: z.object({
+    id: z.string(),
+    display_name: z.string(),
+    description: z.string(),
+    icon: z.string().optional(),
+    docs_url: z.string().optional(),
+    minimum_license: z.string(),
+    is_technical_preview: z.boolean(),
+    supported_feature_ids: z.array(z.string()),
+  }),
+  schema: jsonSchema,
+  is_testable: z.boolean(),
+  /** Always `false`: there are no inbound events here. */
+  is_inbound_only: z.boolean(),
+  /** By name, in the order of the spec. */
+  actions: z.record(
+    z.string(),
+    z.object({
+      description: z.string(),
+      /** Not in Kibana. */
+      scope: z.enum(['read', 'write', 'destroy']),
+      is_tool: z.boolean(),
+      input: jsonSchema,
+    }),
+  ),
+});
+
+/** Reading connector types needs the same privilege as reading connectors. */
+const privileges = ['actions:get'] as const;
+const query = z.strictObject({ feature_id: z.string().max(64).optional() });
+
+/** Connector types, disabled ones included. An empty `feature_id` selects all, as forms send it. */
+export const listConnectorTypes = defineRoute({
+  method: 'get',
+  path: '/api/actions/connector_types',
+  access: 'public',
+  summary: 'Get connector types',
+  tags: ['connectors'],
+  privileges,
+  query,
+  responses: {
+    200: { description: 'All connector types.', body: z.array(connectorTypeBody) },
+  },
+});
+
+/** As {@link listConnectorTypes}, at the path that Kibana's own pages use. */
+export const listConnectorTypesInternally = defineRoute({
+  ...listConnectorTypes,
+  path: '/internal/actions/connector_types',
+  access: 'internal',
+  summary: 'Get connector types, system types included',
+});
+
+/** Form and actions of a connector type. */
+export const getConnectorSpec = defineRoute({
+  method: 'get',
+  path: '/internal/actions/connector_types/{id}/spec',
+  access: 'internal',
+  summary: 'Get the form and actions of a connector type',
+  privileges,
+  params: z.strictObject({ id: z.string().min(1).max(64) }),
+  responses: { 200: { description: 'The spec.', body: connectorSpecBody } },
+});

@@ -1,0 +1,39 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { connectorId } from './fields.ts';
+
+/** Result of an execution. A failed execution has the status 200 too. */
+const executionResult = z.object({
+  connector_id: z.string(),
+  status: z.enum(['ok', 'error']),
+  data: z.unknown().optional(),
+  message: z.string().optional(),
+  service_message: z.string().optional(),
+  retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
+  errorSource: z.enum(['user', 'framework']).optional(),
+  /**
+   * Not in Kibana: set when the user must authorize the connector; the reason of the
+   * ConnectorAuthorizationError.
+   */
+  authorization_reason: z.string().optional(),
+  error_meta: z.record(z.string(), z.unknown()).optional(),
+});
+
+/** Executes one action of a connector as the signed-in user. */
+export const executeConnector = defineRoute({
+  method: 'post',
+  path: '/api/actions/connector/{id}/_execute',
+  access: 'public',
+  summary: 'Run a connector',
+  description:
+    'Runs one action of a connector as the signed-in user. A connector with per-user authorization uses the authorization of that user.',
+  tags: ['connectors'],
+  params: z.strictObject({ id: connectorId }),
+  body: z.strictObject({ params: z.record(z.string().max(256), z.unknown()) }),
+  responses: {
+    200: {
+      description: 'The result of the action, or the reason why it failed.',
+      body: executionResult,
+    },
+  },
+});

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/**
+ * Id of an existing connector. Ids of preconfigured connectors are not restricted, and an unknown
+ * id gets 404.
+ */
+export const connectorId = z.string().min(1).max(36);
+
+/** Stable id of a user. */
+export const profileUid = z.string().min(1).max(512);
+
+/** Path parameters of the OAuth routes of one connector. */
+export const oauthParams = z.strictObject({ connectorId });
+
+/** Id of an authorization. */
+export const flowId = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the id of an authorization');
+
+/** The search limit of every store. */
+export const MAX_SHOWN = 10_000;
+
+/** Query of a list: the page to show. */
+export const pageQuery = {
+  page: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(MAX_SHOWN)
+    .default(1)
+    .describe(`The pages show the first ${MAX_SHOWN}; those beyond are empty.`),
+  per_page: z.coerce.number().int().min(1).max(100).default(20),
+};
+
+/** An error and its instant. */
+export const errorAt = z.object({ code: z.string(), at: z.string() });

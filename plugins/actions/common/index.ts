@@ -1,0 +1,53 @@
+export {
+  accountChangePath,
+  decideAccountChange,
+  decideOnAccountPage,
+  getAccountChange,
+  showAccountChange,
+} from './account_change_routes.ts';
+export {
+  authorizationResponse,
+  CALLBACK_PATH,
+  CONTINUED_FIELD,
+  confirmStart,
+  finishAuthorization,
+  finishAuthorizationByForm,
+  followStartLink,
+  readContinueScript,
+  readPageStyle,
+  readResultScript,
+  startLinkPath,
+} from './authorization_page_routes.ts';
+export {
+  cancelAuthorization,
+  disconnect,
+  getAuthorizationStatus,
+  startAuthorization,
+} from './authorization_routes.ts';
+export {
+  createConnector,
+  deleteConnector,
+  getConnector,
+  listConnectors,
+  listConnectorsInternally,
+  updateConnector,
+} from './connector_routes.ts';
+export {
+  connectorSpecBody,
+  connectorTypeBody,
+  getConnectorSpec,
+  listConnectorTypes,
+  listConnectorTypesInternally,
+} from './connector_type_routes.ts';
+export { executeConnector } from './execute_route.ts';
+export { MAX_SHOWN } from './fields.ts';
+export { listGrants, revokeGrant } from './grant_routes.ts';
+export { MANAGE_GRANTS } from './privileges.ts';
+export {
+  cancelRevocationJob,
+  getRevocationJob,
+  listRevocationJobs,
+  REVOCATION_JOBS_PATH,
+  type revocationScope,
+  startRevocationJob,
+} from './revocation_job_routes.ts';
