@@ -1,11 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { FULL_GROWTH, QUICK_GROWTH } from '../bench/growth/growth_plan.ts';
-import { runGrowth } from '../bench/growth/run_growth.ts';
-import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../bench/run_bench.ts';
+import { FULL_GROWTH, QUICK_GROWTH } from '../testing/bench/growth/growth_plan.ts';
+import { runGrowth } from '../testing/bench/growth/run_growth.ts';
+import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/run_bench.ts';
 import { readArguments, refuse } from './arguments.ts';
 
-const USAGE = `Measures the server on this machine. bench/README.md explains the results.
+const USAGE = `Measures the server on this machine. testing/bench/README.md explains the results.
 
   npm run bench -- [--quick] [--profile | --growth [--store sqlite|elasticsearch]]
   npm run bench -- migrations | operations | mass_revocation | egress [options; see --help]
@@ -30,7 +30,7 @@ async function runAlone(benchmark: string): Promise<void> {
   // These benchmarks collect garbage before they measure memory.
   setFlagsFromString('--expose-gc');
   globalThis.gc = runInNewContext('gc');
-  await import(`../bench/${benchmark}.bench.ts`);
+  await import(`../testing/bench/${benchmark}.bench.ts`);
 }
 
 async function runMain(): Promise<void> {

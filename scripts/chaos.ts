@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { EsError, startElasticsearch } from '@latchkey/elasticsearch';
 import {
   type ChaosResult,
   type ChaosSettings,
@@ -7,10 +8,9 @@ import {
   runChaos,
   runSeeds,
   type SeedRun,
-} from '../chaos/index.ts';
+} from '../testing/chaos/index.ts';
 import { readArguments, refuse } from './arguments.ts';
 import { describeFailure, describeRun, describeTotals } from './chaos_report.ts';
-import { EsError, startElasticsearch } from './es/index.ts';
 
 const USAGE = `Tests refreshes and revocations under chaos, in several processes on one store; see docs/chaos.md.
 

@@ -6,7 +6,7 @@ import {
   type SeedTotals,
   sliceOf,
   totalsOf,
-} from '../chaos/index.ts';
+} from '../testing/chaos/index.ts';
 
 const MAX_VIOLATIONS = 5;
 

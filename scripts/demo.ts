@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devServerSettings, startDevProviders } from '@latchkey/dev-providers';
+import { startElasticsearch } from '@latchkey/elasticsearch';
 import { readArguments } from './arguments.ts';
 import { Client } from './demo/client.ts';
 import { Narrator } from './demo/narrator.ts';
@@ -14,7 +15,6 @@ import {
   searchOwnFiles,
 } from './demo/scenario.ts';
 import { startServerProcess } from './demo/server_process.ts';
-import { startElasticsearch } from './es/index.ts';
 
 const USAGE = `Runs the main use case without a browser: a real server process, test providers for Google and EARS, two users.
 

@@ -5,7 +5,7 @@ import { ROOT } from './command.ts';
 
 /** Every Markdown page of the repository but those that programs write. */
 const PAGES = globSync(
-  '{*.md,.changeset/README.md,docs/**/*.md,{packages,plugins,examples}/*/README.md,{bench,e2e,interop,testing,chaos}/**/README.md}',
+  '{*.md,.changeset/README.md,docs/**/*.md,{packages,plugins,examples}/*/README.md,testing/**/README.md}',
   { cwd: ROOT, exclude: ['**/node_modules/**'] },
 ).sort();
 const textOf = (page: string): string => readFileSync(join(ROOT, page), 'utf8');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
+import { BackgroundCluster, EsError, type RecordedNode } from '@latchkey/elasticsearch';
 import { readArguments } from './arguments.ts';
 import { ROOT } from './command.ts';
-import { BackgroundCluster, EsError, type RecordedNode } from './es/index.ts';
 
 const USAGE = `Runs a real Elasticsearch on this machine, for development and tests.
 

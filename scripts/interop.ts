@@ -1,8 +1,13 @@
-import { InteropError, PREPARED_SERVERS, prepareServers, SERVER_NAMES } from '../interop/index.ts';
+import {
+  InteropError,
+  PREPARED_SERVERS,
+  prepareServers,
+  SERVER_NAMES,
+} from '../testing/interop/index.ts';
 import { readArguments, refuse } from './arguments.ts';
 import { runJest } from './jest_command.ts';
 
-const USAGE = `Tests whole servers against third-party authorization servers; see interop/README.md.
+const USAGE = `Tests whole servers against third-party authorization servers; see testing/interop/README.md.
 
   npm run interop -- [--server NAME]... [--test PATTERN]
 
@@ -38,7 +43,10 @@ async function main(): Promise<number> {
 
 function runTests(prepared: string): Promise<number> {
   const only = values.test === undefined ? [] : ['--testNamePattern', values.test];
-  return runJest(['--config', 'interop/jest.config.js', '--runInBand', '--verbose', ...only], {
-    env: { [PREPARED_SERVERS]: prepared },
-  });
+  return runJest(
+    ['--config', 'testing/interop/jest.config.js', '--runInBand', '--verbose', ...only],
+    {
+      env: { [PREPARED_SERVERS]: prepared },
+    },
+  );
 }

@@ -14,7 +14,7 @@ describe('selected test files', () => {
     ['unit', INTEGRATION, false],
     ['integration', UNIT, false],
     ['integration', INTEGRATION, true],
-    ['e2e', '/checkout/e2e/server/crash.test.ts', true],
+    ['e2e', '/checkout/testing/e2e/server/crash.test.ts', true],
     ['unit', `${FOLDER}/retry_time.ts`, false],
   ] as const)('include those of the kind %s: %s %p', (kind, file, expected) => {
     expect(isRun(kind, [], file)).toBe(expected);
@@ -38,7 +38,7 @@ describe('selected test files', () => {
 it('reads paths up to the first option, and passes the options to Jest', () => {
   const args = jestArguments('e2e', ['crash', '-t', 'a title']);
   expect(args).toEqual([
-    ...['--projects', 'e2e'],
+    ...['--projects', 'testing/e2e'],
     ...['--testPathPatterns', expect.stringContaining('crash'), '-t', 'a title'],
   ]);
 });

@@ -10,7 +10,7 @@ const pages = globSync('*.md', { cwd: FOLDER }).map((name) => ({
 }));
 
 /** Every test of the product by the stem of its file, with its text. */
-const tests = globSync('{packages,plugins,e2e,scripts,chaos}/**/*{.test,_behaviour}.ts', {
+const tests = globSync('{packages,plugins,scripts,testing}/**/*{.test,_behaviour}.ts', {
   cwd: ROOT,
   exclude: ['**/node_modules/**'],
 }).map((file) => ({

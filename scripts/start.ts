@@ -6,11 +6,11 @@ import {
   startControlServer,
   startDevProviders,
 } from '@latchkey/dev-providers';
+import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import { readArguments, readSettings } from './arguments.ts';
 import { ROOT } from './command.ts';
 import { Client } from './demo/client.ts';
 import { DEVELOPMENT_USERS, seedDevelopment } from './demo/seed.ts';
-import { EsError, type RunningElasticsearch, startElasticsearch } from './es/index.ts';
 
 const USAGE = `Runs a development server and local test providers: Google, EARS and a strict OAuth server.
 

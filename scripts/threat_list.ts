@@ -6,7 +6,7 @@ import { ROOT } from './command.ts';
 export const THREATS_PAGE = join('docs', 'threats.md');
 
 /** Folders with tests; missing ones are skipped. */
-const TESTED = '{packages,plugins,examples,scripts,testing,e2e,chaos,interop}/**/*.ts';
+const TESTED = '{packages,plugins,examples,scripts,testing}/**/*.ts';
 
 /** A title that begins with one or more numbers: `G82, G83: sends one request`. */
 const NUMBERED_TITLE = /(?<=['"`])[A-I]\d{1,3}(?:(?:,| and)? [A-I]\d{1,3})*(?=: )/g;

@@ -7,7 +7,7 @@ import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';
 
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
 /** Its tests need third-party servers and run with `npm run interop`. */
-const NOT_IN_NPM_TEST = ['interop'];
+const NOT_IN_NPM_TEST = ['testing/interop'];
 
 const folders = globSync([...WORKSPACE_PATTERNS], { cwd: ROOT }).filter(
   (folder) => existsSync(join(ROOT, folder, 'package.json')) && !NOT_IN_NPM_TEST.includes(folder),
@@ -34,7 +34,7 @@ describe('workspaces', () => {
 });
 
 it('are found by the name of a script', () => {
-  expect(workspacesWith('e2e')).toEqual(['e2e']);
+  expect(workspacesWith('e2e')).toEqual(['testing/e2e']);
   expect(workspacesWith('unit', 'integration')).toContain('plugins/actions');
-  expect(workspacesWith('unit')).not.toContain('bench');
+  expect(workspacesWith('unit')).not.toContain('testing/bench');
 });

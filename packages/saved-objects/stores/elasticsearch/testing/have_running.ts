@@ -1,4 +1,4 @@
-import type { RunningElasticsearch } from '../../../../../scripts/es/index.ts';
+import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { ask } from './store_for_tests.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
+import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { z } from 'zod';
-import type { RunningElasticsearch } from '../../../../../scripts/es/index.ts';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { StoreError } from '../../../store/store_error.ts';

@@ -4,7 +4,7 @@ import {
   type RunningElasticsearch,
   type StartElasticsearchOptions,
   startElasticsearch,
-} from '../../../../../scripts/es/index.ts';
+} from '@latchkey/elasticsearch';
 
 /**
  * Defines tests on a real cluster, started now and ended after them. On a machine without Java, or where Elasticsearch cannot be fetched,

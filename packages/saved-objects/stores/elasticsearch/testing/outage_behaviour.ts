@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { RunningElasticsearch } from '../../../../../scripts/es/index.ts';
+import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { aNote, GLOBAL, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';

@@ -1,0 +1,195 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { startElasticsearch } from '@latchkey/elasticsearch';
+import type { DocumentToStore } from '@latchkey/saved-objects';
+import { readArguments } from '../../scripts/arguments.ts';
+import { type OpenGrants, openGrants } from './server/open_grants.ts';
+import type { StoreLocation } from './server/store_location.ts';
+
+const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Prints duration and memory
+of each, and checks every document.
+
+  npm run bench -- migrations [--store sqlite|elasticsearch] [--documents 100000]
+`;
+const { values } = readArguments(USAGE, {
+  options: {
+    store: { type: 'string', default: 'sqlite' },
+    documents: { type: 'string', default: '100000' },
+    help: { type: 'boolean', default: false },
+  },
+});
+const MIGRATOR = join(import.meta.dirname, 'processes', 'migrator.ts');
+const TYPE = 'user_connector_token';
+const CONCURRENCY = 1_000;
+/** Far less than the documents need, so that a migration that kept them in memory would fail. */
+const HEAP = '--max-old-space-size=64';
+const documents = Number(values.documents);
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+const folder = await mkdtemp(join(tmpdir(), 'latchkey-migrations-bench-'));
+const cluster =
+  values.store === 'elasticsearch'
+    ? await startElasticsearch({ dataPath: folder, shortLived: false, report: say })
+    : undefined;
+const location: StoreLocation =
+  cluster === undefined
+    ? { kind: 'sqlite', dataFolder: folder }
+    : { kind: 'elasticsearch', dataFolder: folder, hosts: cluster.hosts, indexPrefix: 'bench_' };
+
+try {
+  await fill();
+  say(`\nAlone: ${JSON.stringify(await ended(startMigrator()))}`);
+  await check();
+
+  await fill();
+  const killed = startMigrator();
+  await killed.reaches(documents / 2);
+  killed.process.kill('SIGKILL');
+  await killed.closed;
+  say(`\nKilled half-way; ${await countOutdated()} of ${documents} are not migrated.`);
+  const both = await Promise.all([ended(startMigrator()), ended(startMigrator())]);
+  say(`Two processes continued: ${JSON.stringify(both)}`);
+  await check();
+} finally {
+  await cluster?.stop();
+  await rm(folder, { recursive: true, force: true });
+}
+
+interface Migrator {
+  readonly process: ReturnType<typeof spawn>;
+  readonly closed: Promise<unknown>;
+  readonly lines: readonly string[];
+  /** Resolves when the process reports that it has migrated that many documents. */
+  reaches(count: number): Promise<void>;
+}
+
+function startMigrator(): Migrator {
+  const child = spawn(process.execPath, [HEAP, MIGRATOR, JSON.stringify(location)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  const reader = createInterface({ input: child.stdout });
+  reader.on('line', (line) => {
+    lines.push(line);
+    say(`  [${child.pid}] ${line}`);
+  });
+  return {
+    process: child,
+    closed: once(child, 'close'),
+    lines,
+    reaches: (count) =>
+      new Promise((resolve, reject) => {
+        reader.on('line', (line) => {
+          if (Number(/^Migrated (\d+) of/.exec(line)?.[1] ?? 0) >= count) resolve();
+        });
+        child.once('close', () => reject(new Error('The process ended early.')));
+      }),
+  };
+}
+
+async function ended({ closed, lines }: Migrator): Promise<unknown> {
+  await closed;
+  return JSON.parse(lines.at(-1) ?? '"it printed nothing"');
+}
+
+async function withGrants<T>(work: (grants: OpenGrants) => Promise<T>): Promise<T> {
+  const grants = await openGrants(location, () => undefined);
+  try {
+    return await work(grants);
+  } finally {
+    await grants.close();
+  }
+}
+
+/** Writes documents as the current product does. */
+async function fill(): Promise<void> {
+  const before = performance.now();
+  await withGrants(async (grants) => {
+    for (let from = 0; from < documents; from += CONCURRENCY) {
+      const count = Math.min(CONCURRENCY, documents - from);
+      const batch = Array.from({ length: count }, (_, i) => aGrant(grants, from + i));
+      await Promise.all(batch.map((document) => grants.start.store.put(document)));
+    }
+  });
+  const seconds = Math.round((performance.now() - before) / 1000);
+  say(`\n${documents} grants written in ${seconds} s.`);
+}
+
+function aGrant({ encryption, newest }: OpenGrants, index: number): DocumentToStore {
+  const id = `grant-${String(index).padStart(7, '0')}`;
+  const at = '2030-01-01T00:00:00.000Z';
+  const plain = {
+    profileUid: `u_${index}`,
+    connectorId: 'drive',
+    credentialType: 'oauth',
+    credentials: { accessToken: `at-${index}`.padEnd(160, 'x'), refreshToken: `rt-${index}` },
+    grantGeneration: `g-${index}`,
+    clientFingerprint: 'fingerprint',
+    spaceId: 'default',
+    status: 'connected',
+    statusSince: at,
+    failures: 0,
+    createdAt: at,
+    updatedAt: at,
+  };
+  return {
+    key: `${TYPE}:${id}`,
+    type: TYPE,
+    namespace: undefined,
+    attributes: encryption.encrypt({ type: TYPE, id }, plain),
+    references: [],
+    modelVersion: newest,
+    createdAt: at,
+    updatedAt: at,
+  };
+}
+
+async function countOutdated(): Promise<number> {
+  let outdated = 0;
+  await eachDocument((modelVersion, newest) => {
+    if (modelVersion <= newest) outdated += 1;
+  });
+  return outdated;
+}
+
+/**
+ * @throws Error when a document is missing, was not migrated exactly once, or does not decrypt to
+ * what was written
+ */
+async function check(): Promise<void> {
+  const seen = new Set<string>();
+  await eachDocument((modelVersion, newest, attributes) => {
+    const { profileUid, filled, label, origin, credentials } = attributes;
+    const index = String(profileUid).slice(2);
+    const isRight =
+      modelVersion === newest + 2 &&
+      filled === 1 &&
+      label === 'none' &&
+      origin === undefined &&
+      JSON.stringify(credentials).includes(`"rt-${index}"`);
+    if (!isRight || seen.has(index)) throw new Error(`Grant ${index} is wrong.`);
+    seen.add(index);
+  });
+  if (seen.size !== documents) throw new Error(`${documents - seen.size} grants are missing.`);
+  say(`All ${documents} grants exist, were migrated once, and decrypt.`);
+}
+
+async function eachDocument(
+  visit: (
+    modelVersion: number,
+    newest: number,
+    attributes: Readonly<Record<string, unknown>>,
+  ) => void,
+): Promise<void> {
+  await withGrants(async ({ start, encryption, newest }) => {
+    for await (const batch of start.store.iterate({ types: [TYPE], batchSize: 1000 })) {
+      for (const { key, attributes, modelVersion } of batch) {
+        const id = key.slice(TYPE.length + 1);
+        visit(modelVersion, newest, encryption.decrypt({ type: TYPE, id }, attributes));
+      }
+    }
+  });
+}

@@ -1,0 +1,168 @@
+import { systemRandomness } from '@latchkey/core/server';
+import {
+  OAUTH_RATE_LIMIT_TYPE,
+  OAUTH_STATE_TYPE,
+} from '../../../plugins/actions/server/oauth/flow/index.ts';
+import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
+import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import {
+  keepAliveDate,
+  OAUTH_REVOCATION_TYPE,
+  USER_CONNECTOR_TOKEN_TYPE,
+} from '../../../plugins/actions/server/oauth/tokens/index.ts';
+import { USER_TYPE } from '../../../plugins/security/server/users/index.ts';
+import { userOf, writeAccount } from '../server/users.ts';
+import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './open_store.ts';
+
+const DAY_MS = 86_400_000;
+/** Writes that SQLite commits, or Elasticsearch accepts, at once. */
+const CONCURRENCY = 500;
+/** Length of the tokens of large providers. */
+const TOKEN_BYTES = 120;
+
+/** Documents of one kind: how to write number `index`, due for its pass or not. */
+export interface Kind {
+  readonly name: string;
+  readonly type: string;
+  /** Attribute that differs between copies. */
+  readonly owner: string | undefined;
+  write(open: OpenStore, index: number, isDue: boolean): Promise<unknown>;
+}
+
+/** Writes documents `from` to `from + count - 1` as the server does. */
+export async function fill(
+  open: OpenStore,
+  kind: Kind,
+  span: { readonly from: number; readonly count: number; readonly isDue: boolean },
+): Promise<void> {
+  for (let done = 0; done < span.count; done += CONCURRENCY) {
+    const size = Math.min(CONCURRENCY, span.count - done);
+    const indices = Array.from({ length: size }, (_, at) => span.from + done + at);
+    await Promise.all(indices.map((index) => kind.write(open, index, span.isDue)));
+  }
+}
+
+/**
+ * Grants. A tenth belongs to a provider that drops idle grants; half of the others were last
+ * refreshed weeks ago at a provider that does not. Due: half will soon be dropped, half were
+ * created and used a hundred days ago.
+ */
+const grants: Kind = {
+  name: 'grants',
+  type: USER_CONNECTOR_TOKEN_TYPE,
+  owner: 'profileUid',
+  write: (open, index, isDue) => {
+    const now = Date.now();
+    const isIdle = isDue && index % 2 === 0;
+    const isUnused = isDue && !isIdle;
+    const connectorId = isIdle ? CONNECTORS.limited : connectorIdOf(index);
+    const isLimited = connectorId === CONNECTORS.limited;
+    const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 20 * DAY_MS : 60_000;
+    const unusedSince = new Date(now - 100 * DAY_MS);
+    const issuedAt = new Date(now - ageMs);
+    const client = open.clients.forConnector(open.connector(connectorId));
+    const key = { scope: 'per-user', connectorId, profileUid: userOf(index) } as const;
+    // A grant counts as used on the day of its creation.
+    const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
+    return store.create(key, {
+      generation: systemRandomness.uuid(),
+      clientFingerprint: client.fingerprint,
+      spaceId: 'default',
+      state: 'connected',
+      stateSince: issuedAt,
+      accessToken: `Bearer ${secret()}`,
+      refreshToken: secret(),
+      issuedAt,
+      expiresAt: new Date(now + DAY_MS),
+      scopes: ['openid', 'offline_access'],
+      account: { id: userOf(index), label: `person-${index}@example.com` },
+      // In the future, so that reading writes nothing.
+      lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
+      keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
+    });
+  },
+};
+
+/** Accounts of the owners of {@link grants}, for servers that run during the measurement. */
+export const accounts: Kind = {
+  name: 'accounts',
+  type: USER_TYPE,
+  owner: undefined,
+  write: ({ repository }, index) => writeAccount(repository, userOf(index)),
+};
+
+/** Ended grants that wait for their providers. */
+const outbox: Kind = {
+  name: 'outbox entries',
+  type: OAUTH_REVOCATION_TYPE,
+  owner: 'profileUid',
+  write: ({ repository }, index, isDue) => {
+    const now = Date.now();
+    const connectorId = connectorIdOf(index);
+    const profileUid = `gone_${index}`;
+    const grantGeneration = systemRandomness.uuid();
+    const tokens = [
+      { token: secret(), kind: 'refresh_token' },
+      { token: secret(), kind: 'access_token' },
+    ];
+    return repository.create(
+      OAUTH_REVOCATION_TYPE,
+      {
+        connectorId,
+        profileUid,
+        grantGeneration,
+        pending: [{ configuration: CONFIGURATION, generation: grantGeneration, tokens }],
+        attempts: 1,
+        nextAttemptAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString(),
+        createdAt: new Date(now - 60_000).toISOString(),
+      },
+      { id: grantId({ scope: 'per-user', connectorId, profileUid }), visibleToSearch: false },
+    );
+  },
+};
+
+/** Open authorizations. Due: timed out. */
+const states: Kind = {
+  name: 'states',
+  type: OAUTH_STATE_TYPE,
+  owner: undefined,
+  write: ({ repository }, index, isDue) => {
+    const now = Date.now();
+    return repository.create(
+      OAUTH_STATE_TYPE,
+      {
+        codeVerifier: secret().slice(0, 64),
+        connectorId: connectorIdOf(index),
+        spaceId: 'default',
+        createdBy: userOf(index),
+        redirectUri: 'https://latchkey.example.com/api/actions/connector/_oauth_callback/bench',
+        browserBinding: secret().slice(0, 43),
+        clientFingerprint: secret().slice(0, 43),
+        createdAt: new Date(now).toISOString(),
+        expiresAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString(),
+      },
+      { id: secret().slice(0, 43), visibleToSearch: false },
+    );
+  },
+};
+
+/** Rate-limit windows. Due: expired. */
+const windows: Kind = {
+  name: 'rate-limit windows',
+  type: OAUTH_RATE_LIMIT_TYPE,
+  owner: undefined,
+  write: ({ repository }, _index, isDue) => {
+    const now = Date.now();
+    return repository.create(
+      OAUTH_RATE_LIMIT_TYPE,
+      { hits: [now], expiresAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString() },
+      { id: secret().slice(0, 43), visibleToSearch: false },
+    );
+  },
+};
+
+export const KINDS = { grants, outbox, states, windows } as const;
+
+function secret(): string {
+  return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');
+}

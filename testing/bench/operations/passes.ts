@@ -1,0 +1,181 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemClock, systemRandomness } from '@latchkey/core/server';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { RateLimiter, StateStore } from '../../../plugins/actions/server/oauth/flow/index.ts';
+// The benchmark imports capabilities inside the plugin, which plugins must not do.
+import { revokeOrphanedGrants } from '../../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
+import { keepGrantsAlive } from '../../../plugins/actions/server/tasks/keep_alive.ts';
+import { fill, KINDS, type Kind } from './fill.ts';
+import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
+import { multiply } from './multiply.ts';
+import { KEY_A, type OpenStore, openStore, type StoreLocation } from './open_store.ts';
+
+const DAY_MS = 86_400_000;
+const KEYS = { primary: KEY_A, decryptionOnly: [] };
+/** Documents written through the server's code; the others are copies of them. */
+const REAL = 10_000;
+const PAGE = 500;
+
+/** Documents to fill in, and how many of them are due. */
+export interface PassesPlan {
+  readonly location: StoreLocation;
+  /** Number of grants. */
+  readonly count: number;
+  /** Documents of each other kind. */
+  readonly others: number;
+  /** Documents of each kind on which a pass has to act. */
+  readonly due: number;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Fills a store and runs each recurring pass on it once, then once more with nothing due.
+ * @throws Error when a pass acted on less than was due, because its figures would be meaningless
+ */
+export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigures[]> {
+  const looks = new DocumentCounter();
+  const open = await openStore(plan.location, KEYS, looks.wrap);
+  try {
+    await fillAll(open, plan);
+    const owners = await ownersOf(open);
+    const figures: PassFigures[] = [];
+    for (const again of [false, true]) {
+      for (const { name, kind, share, run } of passesOf(open, owners)) {
+        const result = await measurePass(open, looks, {
+          name: again ? `${name}, nothing due` : name,
+          store: plan.location.kind,
+          documents: countOf(kind, plan),
+          grants: Math.min(REAL, plan.count - plan.due),
+          run,
+        });
+        plan.say(line(result));
+        const wanted = again ? 0 : Math.floor(plan.due * share);
+        if (result.acted < wanted)
+          throw new Error(`${name}: did not act on all ${wanted} that were due`);
+        figures.push(result);
+      }
+    }
+    return figures;
+  } finally {
+    await open.close();
+  }
+}
+
+/** Keeps what an earlier run has filled in the folder. */
+async function fillAll(open: OpenStore, plan: PassesPlan): Promise<void> {
+  const { location, due, say } = plan;
+  for (const kind of Object.values(KINDS)) {
+    const count = countOf(kind, plan);
+    const start = performance.now();
+    const { total } = await open.store.search({ types: [kind.type], limit: 0 });
+    if (total >= count - due) continue;
+    const real = Math.min(REAL, count - due);
+    await fill(open, kind, { from: 0, count: real, isDue: false });
+    await multiply(location, kind, count - due);
+    await fill(open, kind, { from: count, count: due, isDue: true });
+    const seconds = (performance.now() - start) / 1000;
+    say(`filled in ${count} ${kind.name}, ${due} of them due, in ${seconds.toFixed(0)} s`);
+  }
+}
+
+function countOf(kind: Kind, { count, others }: PassesPlan): number {
+  return kind === KINDS.grants ? count : others;
+}
+
+/** All owners of a grant. */
+async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
+  const owners = new Set<string>();
+  for await (const batch of tokens.store.iterate({ usable: {} }))
+    for (const { key } of batch) if (key.scope === 'per-user') owners.add(key.profileUid);
+  return owners;
+}
+
+/** With a turn of the event loop after each page, as a real store has. */
+async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
+  let given = 0;
+  for (const name of names) {
+    yield name;
+    given += 1;
+    if (given % PAGE === 0) await nextTurn();
+  }
+}
+
+/** A recurring pass over the documents of a kind. */
+interface Pass {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Share of the due documents of its kind on which it acts. 0: it does not report that. */
+  readonly share: number;
+  readonly run: () => Promise<number>;
+}
+
+function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[] {
+  const { tokens, clients, repository } = open;
+  const { signal } = new AbortController();
+  const states = new StateStore(repository, () => new Date());
+  const limiter = new RateLimiter(repository, {}, () => Date.now());
+  const connectors = { readDecrypted: async (id: string) => open.connector(id) };
+  const logger = createLoggerMock('bench');
+  const isActive = async () => true;
+  const deps = { tokens, connectors, clients, isActive, clock: systemClock, logger };
+  return [
+    {
+      name: 'keep-alive',
+      kind: KINDS.grants,
+      share: 0.5,
+      run: () => keepGrantsAlive(deps, signal),
+    },
+    // Runs before the next pass. The ended grants go into the outbox, which is processed
+    // immediately with all other due entries.
+    {
+      name: 'revocation outbox',
+      kind: KINDS.outbox,
+      share: 1,
+      run: () => tokens.outbox.processDue(signal),
+    },
+    {
+      name: 'unused grants',
+      kind: KINDS.grants,
+      share: 0.5,
+      run: () => tokens.grants.revokeStale(new Date(Date.now() - 90 * DAY_MS), signal),
+    },
+    {
+      name: 'removed users',
+      kind: KINDS.grants,
+      share: 0,
+      run: async () => {
+        const users = {
+          activeProfileUids: () => inPages(owners),
+          isActive,
+        };
+        const work = {
+          grants: tokens.store,
+          revokeForUser: async () => 0,
+          randomness: systemRandomness,
+        };
+        return (await revokeOrphanedGrants(users, work, signal)).ended;
+      },
+    },
+    { name: 'state clean-up', kind: KINDS.states, share: 1, run: () => states.cleanUp(signal) },
+    {
+      name: 'rate-limit clean-up',
+      kind: KINDS.windows,
+      share: 0,
+      run: async () => {
+        await limiter.cleanUp(signal);
+        return 0;
+      },
+    },
+  ];
+}
+
+/** One pass as a line of text. */
+function line(f: PassFigures): string {
+  const n = (value: number, digits = 1): string => value.toFixed(digits);
+  return [
+    `${f.name}: acted on ${f.acted}, read ${f.documentsRead} of ${f.documents}`,
+    `${n(f.seconds, 2)} s (CPU ${n(f.cpuSeconds, 2)} s), heap +${n(f.heapGrowthMb)} MB`,
+    `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms, longest stretch of CPU ${n(f.maxStretch)} ms`,
+    `reads p50 ${n(f.readP50, 2)} p99 ${n(f.readP99, 2)} max ${n(f.readMax)} ms, ${f.failedReads} of ${f.reads} failed`,
+  ].join('; ');
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
+import { z } from 'zod';
+import type { ElasticsearchSettings } from '../chaos_settings.ts';
+import type { WorkerProcess } from '../harness/worker_process.ts';
+import type { Recorder } from '../history/recorder.ts';
+import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
+import { StoreFaultProxy } from './store_fault_proxy.ts';
+import type { StoreUnderChaos } from './store_under_chaos.ts';
+
+/** A cluster of this many nodes can elect a master after losing one. */
+const NODES_THAT_SURVIVE = 3;
+const HEAP_MB = 512;
+const SMALL_HEAP_MB = 384;
+const MAX_DOCUMENTS = 10_000;
+const TIMEOUT_MS = 120_000;
+
+const dump = z.object({
+  hits: z.object({ hits: z.array(z.object({ _index: z.string() }).loose()) }),
+});
+
+/**
+ * A real cluster with a separate index prefix. Each worker reaches it through its own proxies.
+ * @throws EsError
+ */
+export async function openElasticsearchCluster(options: {
+  readonly settings: ElasticsearchSettings;
+  readonly workers: number;
+  readonly folder: string;
+  readonly recorder: Recorder;
+}): Promise<StoreUnderChaos> {
+  const { settings, workers } = options;
+  const { nodes, urls } = settings;
+  const heapMb = nodes === 1 ? HEAP_MB : SMALL_HEAP_MB;
+  const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
+  const hosts = urls ?? cluster?.hosts ?? [];
+  const proxies = Array.from({ length: workers }, () =>
+    hosts.map((host) => new StoreFaultProxy(host)),
+  );
+  const open = (some: readonly StoreFaultProxy[]) => Promise.all(some.map((proxy) => proxy.open()));
+  const addresses = await Promise.all(proxies.map(open));
+  return new ElasticsearchCluster({ ...options, cluster, hosts, proxies, addresses });
+}
+
+interface Parts {
+  readonly folder: string;
+  readonly recorder: Recorder;
+  readonly cluster: RunningElasticsearch | undefined;
+  readonly hosts: readonly string[];
+  /** By worker, then by node. */
+  readonly proxies: readonly (readonly StoreFaultProxy[])[];
+  readonly addresses: readonly (readonly string[])[];
+}
+
+class ElasticsearchCluster implements StoreUnderChaos {
+  readonly #parts: Parts;
+  readonly #indexPrefix = `chaos-${randomBytes(5).toString('hex')}-`;
+  readonly #lost = new Set<number>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  get expendableNodes(): number {
+    const nodes = this.#parts.cluster?.nodes.length ?? 0;
+    return nodes >= NODES_THAT_SURVIVE ? nodes : 0;
+  }
+
+  locationFor(index: number): StoreLocation {
+    const hosts = this.#parts.addresses[index] ?? [];
+    return { kind: 'elasticsearch', hosts, indexPrefix: this.#indexPrefix };
+  }
+
+  async setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void> {
+    const { proxies, recorder } = this.#parts;
+    const set = (): void => {
+      for (const proxy of proxies[index] ?? []) proxy.mode = mode;
+    };
+    const note = (): void => recorder.record({ type: 'store_fault', worker: worker.name, mode });
+    if (mode !== 'none') {
+      note();
+      set();
+      return;
+    }
+    set();
+    // Its client may still consider the nodes dead.
+    await worker.ask({ do: 'await_store' }).finally(note);
+  }
+
+  async killNode(node: number): Promise<void> {
+    // Two lost nodes would leave no majority.
+    if (this.#lost.size > 0) return;
+    this.#lost.add(node);
+    this.#parts.recorder.record({ type: 'node_lost', node });
+    await this.#parts.cluster?.nodes[node]?.kill9();
+  }
+
+  async recover(): Promise<void> {
+    const { cluster, proxies, recorder } = this.#parts;
+    for (const proxy of proxies.flat()) proxy.mode = 'none';
+    if (this.#lost.size === 0) return;
+    for (const node of this.#lost) {
+      await cluster?.nodes[node]?.restart();
+      recorder.record({ type: 'node_back', node });
+    }
+    this.#lost.clear();
+    await this.#untilRecovered();
+  }
+
+  async placesOf(text: string): Promise<readonly string[]> {
+    const hits = await this.#dump();
+    return hits.filter((hit) => JSON.stringify(hit).includes(text)).map(({ _index }) => _index);
+  }
+
+  async close(keep: boolean): Promise<void> {
+    const { cluster, proxies, folder } = this.#parts;
+    if (keep) {
+      const hits = await this.#dump().catch(() => []);
+      writeFileSync(join(folder, 'store.json'), JSON.stringify(hits, undefined, 1));
+    }
+    await Promise.all(proxies.flat().map((proxy) => proxy.close()));
+    if (cluster === undefined) await this.#removeIndices();
+    else await cluster.stop();
+  }
+
+  async #dump(): Promise<z.infer<typeof dump>['hits']['hits']> {
+    const all = `/${this.#indexPrefix}*`;
+    await this.#ask('POST', `${all}/_refresh?expand_wildcards=all`);
+    const found = await this.#ask(
+      'GET',
+      `${all}/_search?size=${MAX_DOCUMENTS}&expand_wildcards=all`,
+    );
+    const { hits } = dump.parse(found).hits;
+    if (hits.length === 0) throw new Error('The dump of the store is empty.');
+    return hits;
+  }
+
+  async #removeIndices(): Promise<void> {
+    const found = await this.#ask('GET', `/${this.#indexPrefix}*/_alias?expand_wildcards=all`);
+    const names = Object.keys(z.record(z.string(), z.unknown()).parse(found));
+    if (names.length > 0) await this.#ask('DELETE', `/${names.join(',')}`);
+  }
+
+  async #untilRecovered(): Promise<void> {
+    const deadline = performance.now() + TIMEOUT_MS;
+    const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
+    while (performance.now() < deadline) {
+      const isRecovered = await this.#ask('GET', path).then(
+        () => true,
+        () => false,
+      );
+      if (isRecovered) return;
+      await delay(200);
+    }
+    throw new Error('The cluster did not recover.');
+  }
+
+  /** Sends a request to any available node, without a proxy. */
+  async #ask(method: string, path: string): Promise<unknown> {
+    let failure: unknown;
+    for (const host of this.#parts.hosts) {
+      try {
+        const response = await fetch(`${host}${path}`, {
+          method,
+          signal: AbortSignal.timeout(30_000),
+        });
+        if (!response.ok) throw new Error(`${method} ${path}: status ${response.status}.`);
+        return await response.json();
+      } catch (error) {
+        failure = error;
+      }
+    }
+    throw failure;
+  }
+}

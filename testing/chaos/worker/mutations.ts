@@ -1,0 +1,75 @@
+import {
+  type GrantKey,
+  grantId,
+} from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
+import type {
+  GrantChanges,
+  GrantRecord,
+} from '../../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
+import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import { LeaseMonitor } from '../../../plugins/actions/server/oauth/tokens/refresh/refresh_lease.ts';
+import type { Mutation } from '../mutation.ts';
+
+/**
+ * Disables one safeguard in this process, to test that the harness notices. Production code is
+ * unchanged: the methods are replaced in the worker only.
+ */
+export function switchOff(mutation: Mutation): void {
+  SWITCHES[mutation]();
+}
+
+const SWITCHES: Record<Mutation, () => void> = {
+  /** No process ever holds a lease. */
+  lease: () => {
+    LeaseMonitor.prototype.isHeld = () => false;
+  },
+  /** Writes succeed even when the document has changed meanwhile. */
+  cas: () => {
+    const write = GrantStore.prototype.compareAndSet;
+    GrantStore.prototype.compareAndSet = async function (record, changes) {
+      return write.call(this, (await this.read(record.key)) ?? record, changes);
+    };
+  },
+  /** The token that a dead holder was about to spend is not recorded. */
+  intent: () => {
+    const write = GrantStore.prototype.compareAndSet;
+    GrantStore.prototype.compareAndSet = function (record, changes) {
+      const { refresh } = changes;
+      if (refresh === undefined) return write.call(this, record, changes);
+      return write.call(this, record, { ...changes, refresh: { ...refresh, spent: undefined } });
+    };
+  },
+  /**
+   * The result of a refresh is written even when the document belongs to another generation or
+   * owner by then.
+   */
+  generation: () => {
+    const write = GrantStore.prototype.compareAndSet;
+    GrantStore.prototype.compareAndSet = async function (record, changes) {
+      const written = await write.call(this, record, changes);
+      if (written !== undefined || !isRefreshResult(changes)) return written;
+      const current = await this.read(record.key);
+      return current && write.call(this, current, changes);
+    };
+  },
+  /** A process uses what it has read or written, not what is stored now. */
+  reread: () => {
+    const known = new Map<string, GrantRecord>();
+    const { read, compareAndSet } = GrantStore.prototype;
+    const remember = (record: GrantRecord | undefined): GrantRecord | undefined => {
+      if (record !== undefined) known.set(grantId(record.key), record);
+      return record;
+    };
+    GrantStore.prototype.read = async function (key: GrantKey) {
+      return known.get(grantId(key)) ?? remember(await read.call(this, key));
+    };
+    GrantStore.prototype.compareAndSet = async function (record, changes) {
+      return remember(await compareAndSet.call(this, record, changes));
+    };
+  },
+};
+
+/** New tokens with the same generation are a refresh, with a new generation an authorization. */
+function isRefreshResult(changes: GrantChanges): boolean {
+  return changes.accessToken !== undefined && !('generation' in changes);
+}

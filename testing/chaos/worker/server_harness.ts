@@ -1,0 +1,139 @@
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createServer, type Server } from '@latchkey/core/server';
+import { documentKey } from '@latchkey/saved-objects';
+import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
+import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import {
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+} from '../../../plugins/actions/server/oauth/tokens/index.ts';
+import { DEFAULT_REFRESH_TIMINGS } from '../../../plugins/actions/server/oauth/tokens/refresh/refresh_request.ts';
+import type { Connection } from '../history/events.ts';
+import type { Recorder } from '../history/recorder.ts';
+import { openStore } from './open_store.ts';
+import type { Point, WorkerSettings } from './protocol.ts';
+import { ServerCaller } from './server_caller.ts';
+import { serverSettings } from './server_settings.ts';
+import { ServerUsers } from './server_users.ts';
+import { SkewedClock } from './skewed_clock.ts';
+import type { WorkerHarness } from './worker_harness.ts';
+import { openLogging } from './worker_logging.ts';
+
+const ROOT = join(import.meta.dirname, '..', '..');
+const TIMEOUT_MS = 20_000;
+const PAUSE_MS = 100;
+
+/**
+ * A whole server in this process, as `npm run serve` runs it, used over HTTP: routes,
+ * authentication, privileges, tasks. Only the durations of leases and the wall clock are set from
+ * inside, and three of the five steps of a refresh are visible.
+ */
+export async function createServerHarness(
+  settings: WorkerSettings,
+  hooks: { readonly recorder: Recorder; readonly checkpoint: (point: Point) => Promise<void> },
+): Promise<WorkerHarness> {
+  Object.assign(DEFAULT_REFRESH_TIMINGS, settings.timings);
+  watchWrites(hooks.checkpoint);
+  const clock = new SkewedClock(settings.clockOffsetMs);
+  const server = await startServer(settings, clock);
+  const users = new ServerUsers(server, settings.members);
+  const caller = new ServerCaller(users, hooks.recorder, settings.worker);
+  const outbox = await openOutbox(settings, users, clock);
+  const until = async (isDone: () => Promise<boolean>): Promise<void> => {
+    const deadline = performance.now() + TIMEOUT_MS;
+    while (!(await isDone()) && performance.now() < deadline) await delay(PAUSE_MS);
+  };
+  return {
+    execute: (call) => caller.execute(call),
+    createConnector: (connector, client) => users.createConnector(connector, client),
+    touchConnector: (connector) => users.editConnector(connector, undefined),
+    editConnector: (connector, client) => users.editConnector(connector, client),
+    clientOf: (connection) => users.startFlow(connection),
+    connect: async (request) => {
+      await users.completeAuthorization(request);
+      return undefined;
+    },
+    disconnect: (connection) => users.disconnect(connection),
+    removeUser: async () => {
+      throw new Error('not part of a run with whole servers');
+    },
+    massRevoke: (scope) => users.massRevoke(scope),
+    setClock: (offsetMs) => {
+      clock.offsetMs = offsetMs;
+    },
+    setStoreFault: () => undefined,
+    awaitStore: () => until(() => users.isAvailable()),
+    useKeys: async () => undefined,
+    rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
+    // Background tasks do the work. What they cannot finish in this time stays in the outbox.
+    processBacklog: () =>
+      until(async () => {
+        const all = await users.statuses();
+        if (all.some(({ status }) => status === 'revocation_pending')) return false;
+        return !(await outbox(all)).includes(true);
+      }),
+    observe: async (connections) => {
+      if (connections.length === 0) return [];
+      const all = await users.statuses();
+      const waiting = await outbox(connections);
+      return connections.map(({ user, connector }, index) => {
+        const own = all.find((one) => one.user === user && one.connector === connector);
+        const status = own?.status ?? 'unknown';
+        return { status, lastError: own?.lastError, inOutbox: waiting[index] ?? false };
+      });
+    },
+  };
+}
+
+/**
+ * Returns for each connection whether tokens wait for revocation. No route returns this: the status
+ * describes the newest grant, and an earlier one may still wait. So this reads the server's store
+ * over a separate connection.
+ */
+async function openOutbox(
+  settings: WorkerSettings,
+  users: ServerUsers,
+  clock: SkewedClock,
+): Promise<(connections: readonly Connection[]) => Promise<readonly boolean[]>> {
+  const logger = openLogging(settings.worker).get('outbox');
+  const store = openStore(settings.store, { logger, clock });
+  await store.prepare([oauthRevocationType]);
+  return async (connections) => {
+    const keys = await Promise.all(
+      connections.map(async ({ user, connector }) => {
+        const profileUid = await users.profileUid(user);
+        const id = grantId({ scope: 'per-user', connectorId: connector, profileUid });
+        return documentKey(oauthRevocationType, id);
+      }),
+    );
+    const documents = await store.getMany(keys, OAUTH_REVOCATION_TYPE);
+    return documents.map((document) => document !== undefined);
+  };
+}
+
+async function startServer(settings: WorkerSettings, clock: SkewedClock): Promise<Server> {
+  const server = await createServer({
+    mode: 'development',
+    root: ROOT,
+    configFiles: [],
+    overrides: serverSettings(settings),
+    env: {},
+    clock,
+  });
+  await server.start();
+  return server;
+}
+
+/** Reports the steps of a refresh that are visible in the writes of a grant's document. */
+function watchWrites(checkpoint: (point: Point) => Promise<void>): void {
+  const write = GrantStore.prototype.compareAndSet;
+  GrantStore.prototype.compareAndSet = async function (record, changes) {
+    const isResult = changes.accessToken !== undefined && !('generation' in changes);
+    if (isResult) await checkpoint('before_write');
+    const written = await write.call(this, record, changes);
+    if (isResult && written !== undefined) await checkpoint('after_write');
+    if (changes.refresh?.beat === 0 && written !== undefined) await checkpoint('lease_taken');
+    return written;
+  };
+}

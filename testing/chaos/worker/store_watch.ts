@@ -1,0 +1,29 @@
+import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import type { Recorder } from '../history/recorder.ts';
+
+/** Shorter delays have no effect: the lease is checked at intervals of hundreds of milliseconds. */
+const SHORTEST_MS = 250;
+
+/**
+ * Records when the store delayed a reader or writer of grants. Leases are shorter here than in
+ * production, while a cluster on a small machine is not faster: a holder that cannot write its
+ * heartbeat for the duration of a lease looks dead to all others.
+ */
+export function watchStore(recorder: Recorder, worker: string): void {
+  const { read, compareAndSet } = GrantStore.prototype;
+  const timed = async <T>(work: () => Promise<T>): Promise<T> => {
+    const startedAt = performance.now();
+    try {
+      return await work();
+    } finally {
+      const forMs = performance.now() - startedAt;
+      if (forMs >= SHORTEST_MS) recorder.record({ type: 'stalled', worker, forMs });
+    }
+  };
+  GrantStore.prototype.read = function (key) {
+    return timed(() => read.call(this, key));
+  };
+  GrantStore.prototype.compareAndSet = function (record, changes) {
+    return timed(() => compareAndSet.call(this, record, changes));
+  };
+}

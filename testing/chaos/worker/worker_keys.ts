@@ -1,0 +1,94 @@
+import { type Clock, type Logger, systemRandomness } from '@latchkey/core/server';
+import type {
+  EncryptionExtension,
+  SavedObjectKey,
+  SavedObjectsStart,
+} from '@latchkey/saved-objects';
+import {
+  AttributeCipher,
+  AttributeEncryption,
+  EncryptedTypes,
+  Keyring,
+} from '../../../plugins/encrypted_saved_objects/server/encryption/index.ts';
+import {
+  KeyRotation,
+  ROTATION_TYPE,
+} from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
+import type { EncryptedTypeRegistration } from '../../../plugins/encrypted_saved_objects/server/types.ts';
+import type { KeySet, KeysLeft } from './protocol.ts';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/**
+ * The real encryption with keys that change at run time. In production a process gets other keys by
+ * a restart. Here they change during its work, which is the same for the store and harder for the
+ * process.
+ */
+export class WorkerKeys implements EncryptionExtension {
+  readonly #types = new EncryptedTypes();
+  #keyring: Keyring;
+  #encryption: AttributeEncryption;
+
+  constructor(registrations: readonly EncryptedTypeRegistration[], keys: KeySet) {
+    for (const registration of registrations) this.#types.register(registration);
+    this.#keyring = keyringOf(keys);
+    this.#encryption = this.#open();
+  }
+
+  /** Encrypts everything from now on with the new primary key. */
+  use(keys: KeySet): void {
+    this.#keyring = keyringOf(keys);
+    this.#encryption = this.#open();
+  }
+
+  /**
+   * Rotates everything stored to the primary key of this process, and counts objects that need
+   * another one afterwards.
+   */
+  async rotate(
+    start: SavedObjectsStart,
+    at: { readonly clock: Clock; readonly logger: Logger },
+  ): Promise<KeysLeft> {
+    const rotation = new KeyRotation({
+      savedObjects: start,
+      repository: start.createRepository({ includedHiddenTypes: [ROTATION_TYPE] }),
+      encryption: this.#encryption,
+      types: this.#types,
+      keyring: this.#keyring,
+      randomness: systemRandomness,
+      ...at,
+    });
+    const { failed } = await rotation.rotate({ batchSize: 1_000 });
+    const { unreadable } = await rotation.usage();
+    return { old: await rotation.countObjectsWithOldKeys(), unreadable, failed };
+  }
+
+  isEncryptedType(type: string): boolean {
+    return this.#encryption.isEncryptedType(type);
+  }
+
+  encrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
+    return this.#encryption.encrypt(key, attributes);
+  }
+
+  decrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
+    return this.#encryption.decrypt(key, attributes);
+  }
+
+  strip(type: string, attributes: Attributes): Record<string, unknown> {
+    return this.#encryption.strip(type, attributes);
+  }
+
+  #open(): AttributeEncryption {
+    return new AttributeEncryption(
+      this.#types,
+      new AttributeCipher(this.#keyring, systemRandomness),
+    );
+  }
+}
+
+/** Keys are numbered; obviously not real ones. */
+function keyringOf({ primary, decryptionOnly }: KeySet): Keyring {
+  const key = (number: number): string => `development-only-key-${number}-0123456789abcdef`;
+  return new Keyring({ primary: key(primary), decryptionOnly: decryptionOnly.map(key) });
+}

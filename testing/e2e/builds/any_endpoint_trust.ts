@@ -1,0 +1,17 @@
+/**
+ * Replaces the rule in {@link file://./accepts_any_endpoint_build.ts that build}: any endpoint that
+ * an editor enters is used.
+ */
+import type { endpointTrust as rule } from '../../../plugins/actions/server/oauth/strategies/endpoint_trust.ts';
+
+export const endpointTrust: typeof rule = (_connector, _endpoints, { settings }) => ({
+  revocationEndpoint: settings.revocationUrl,
+  // Stores no attribute that older builds did not store.
+  revocationVoucher: 'token_url',
+  sitesRefusal: undefined,
+  revocationRefusal: undefined,
+  isRevocationOfIssuer: false,
+  userinfoEndpoint: undefined,
+  userinfoRefusal: undefined,
+  warnings: [],
+});

@@ -1,0 +1,30 @@
+/**
+ * The build before `.custom_api`: the generic connector type has the id `.http`, Kibana's type of
+ * that id does not exist, and connectors have one model version less.
+ */
+import { customApi } from '../../../packages/connector-specs/connectors/custom_api/index.ts';
+import { TypeRegistry } from '../../../plugins/actions/server/connector_types/index.ts';
+import {
+  connectorEncryption,
+  connectorSoType,
+} from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+
+const { formerId: _, metadata, ...spec } = customApi;
+const { register } = TypeRegistry.prototype;
+
+TypeRegistry.prototype.register = function (registered) {
+  if (registered.metadata.id === '.http') return;
+  const isGeneric = registered.metadata.id === metadata.id;
+  register.call(this, isGeneric ? { ...spec, metadata: { ...metadata, id: '.http' } } : registered);
+};
+
+const RENAMED_IN = 7;
+for (const version of Object.keys(connectorSoType.modelVersions).map(Number)) {
+  if (version >= RENAMED_IN) Reflect.deleteProperty(connectorSoType.modelVersions, version);
+}
+
+Object.assign(connectorEncryption, {
+  attributesToIncludeInAAD: connectorEncryption.attributesToIncludeInAAD.filter(
+    (name) => name !== 'connectorTypeId',
+  ),
+});

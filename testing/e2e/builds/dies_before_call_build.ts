@@ -1,0 +1,13 @@
+/**
+ * A build that kills itself, as in a power cut, each time it has taken the lease for a refresh and
+ * has not called the provider yet.
+ */
+import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+
+const { compareAndSet } = GrantStore.prototype;
+
+GrantStore.prototype.compareAndSet = async function (record, changes) {
+  const written = await compareAndSet.call(this, record, changes);
+  if (written !== undefined && changes.refresh?.beat === 0) process.kill(process.pid, 'SIGKILL');
+  return written;
+};

@@ -1,0 +1,16 @@
+/**
+ * A build that kills itself, as in a power cut, in the middle of a key rotation, when some objects
+ * are rotated and others are not. `?objects=800` sets how many it processes; default 60, which is
+ * more than a rotation processes at once.
+ */
+import { AttributeEncryption } from '../../../plugins/encrypted_saved_objects/server/encryption/index.ts';
+
+const objects = Number(new URL(import.meta.url).searchParams.get('objects') ?? 60);
+const { reencrypt } = AttributeEncryption.prototype;
+let seen = 0;
+
+AttributeEncryption.prototype.reencrypt = function (...args) {
+  seen += 1;
+  if (seen === objects) process.kill(process.pid, 'SIGKILL');
+  return reencrypt.apply(this, args);
+};

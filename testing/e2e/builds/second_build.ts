@@ -1,0 +1,52 @@
+/**
+ * The build after the first. One more model version of both types: it adds, backfills and removes
+ * an attribute, and adds an encrypted one.
+ */
+import './first_build.ts';
+import { z } from 'zod';
+import {
+  connectorEncryption,
+  connectorSoType,
+} from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+import {
+  tokenEncryption,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
+import { addModelVersion } from './add_model_version.ts';
+
+for (const type of [connectorSoType, userConnectorTokenType]) {
+  addModelVersion(type, {
+    changes: [
+      { type: 'mappings_addition', addedMappings: { label: { type: 'keyword' } } },
+      {
+        type: 'data_backfill',
+        // Counts its runs, so that a second run on the same document is visible.
+        backfill: ({ label, filled }) => ({
+          label: label ?? 'none',
+          filled: Number(filled ?? 0) + 1,
+        }),
+      },
+      { type: 'data_removal', removedAttributes: ['origin'] },
+    ],
+    adds: {
+      label: z.string().default('none'),
+      filled: z.number().default(1),
+      // An encrypted attribute in every document that this build writes.
+      extraSecret: z.string().default('extra-secret-canary').optional(),
+    },
+    removes: ['origin'],
+  });
+}
+
+const registrations: readonly {
+  readonly type: string;
+  readonly attributesToEncrypt: readonly string[];
+}[] = [connectorEncryption, ...tokenEncryption];
+for (const registration of registrations) {
+  if ([connectorSoType.name, USER_CONNECTOR_TOKEN_TYPE].includes(registration.type)) {
+    Object.assign(registration, {
+      attributesToEncrypt: [...registration.attributesToEncrypt, 'extraSecret'],
+    });
+  }
+}

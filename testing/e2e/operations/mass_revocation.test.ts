@@ -1,0 +1,233 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
+import {
+  REVOCATION_JOBS_PATH,
+  RevocationJobAudit,
+  registerRevocationJobRoutes,
+} from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
+import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
+import { CONNECTOR_ID, openRevocationLoad } from './revocation_load.ts';
+import type { RevocationProcessOrder, RevocationProcessReport } from './revocation_process.ts';
+import { type RevokingEndpoint, startRevokingEndpoint } from './revoking_endpoint.ts';
+import { addressOf, type StoreAddress } from './store_address.ts';
+
+const PROGRAM = new URL('./revocation_process.ts', import.meta.url);
+/**
+ * 10,000 on SQLite. Elasticsearch needs four times as long per grant; a quarter covers the same
+ * pages, kills and counts.
+ */
+const GRANTS = { SQLite: 10_000, Elasticsearch: 2_500 } as const;
+const SEEDED_AT_ONCE = 100;
+/** Concurrent revocations per provider, as documented. */
+const CONCURRENCY = 10;
+/** Longer than the period in which another process's started revocations are left alone. */
+const LATER_MS = 60_000;
+/**
+ * Each observation counts pending items in the process that also runs the provider, so it must not
+ * be too frequent.
+ */
+const OBSERVE_EVERY_MS = 250;
+const TIMEOUT_MS = 240_000;
+
+// A test with thousands of objects is slow on a busy machine.
+jest.setTimeout(600_000);
+
+type Report<T extends RevocationProcessReport['type']> = Extract<
+  RevocationProcessReport,
+  { type: T }
+>;
+type Worker = ChildOfTest<RevocationProcessReport>;
+const isDone = (line: RevocationProcessReport): line is Report<'done'> => line.type === 'done';
+const isBegun = (line: RevocationProcessReport): line is Report<'begun'> => line.type === 'begun';
+const isPage =
+  (page: number) =>
+  (line: RevocationProcessReport): line is Report<'page'> =>
+    line.type === 'page' && line.page === page;
+
+/** A revocation job as the API returns it. */
+interface Job {
+  readonly state: string;
+  readonly is_settled: boolean;
+  readonly total: number;
+  readonly ended: number;
+  readonly failed: number;
+  readonly revocation: Readonly<Record<string, number>>;
+}
+
+onEachStore(({ name, newSettings }) => {
+  const grants = GRANTS[name];
+  let store: StoreAddress;
+  let provider: RevokingEndpoint;
+  let services: Awaited<ReturnType<typeof openRevocationLoad>>;
+  beforeEach(async () => {
+    store = addressOf(newSettings());
+    provider = await startRevokingEndpoint();
+    services = await openRevocationLoad({ store, revocationEndpoint: provider.url });
+    for (let from = 0; from < grants; from += SEEDED_AT_ONCE)
+      await Promise.all(Array.from({ length: SEEDED_AT_ONCE }, (_, index) => seed(from + index)));
+  });
+  afterEach(async () => {
+    killChildren();
+    await services.close();
+    await provider.stop();
+  });
+  afterAll(stopEverything);
+
+  const refreshTokenOf = (user: number) => `development-refresh-token-${user}`;
+  const accessTokenOf = (user: number) => `development-access-token-${user}`;
+  const userOf = (token: string) => token.slice(token.lastIndexOf('-') + 1);
+
+  async function seed(user: number): Promise<void> {
+    const { connector, client, tokens } = services;
+    await tokens.grants.saveGrant({
+      connector,
+      client,
+      profileUid: `u_${user}`,
+      grant: {
+        accessToken: accessTokenOf(user),
+        tokenType: 'Bearer',
+        refreshToken: refreshTokenOf(user),
+        lifetimeSeconds: 86_400,
+        refreshTokenLifetimeSeconds: undefined,
+        scopes: undefined,
+        account: undefined,
+        receivedAt: new Date(),
+        providerRequestId: undefined,
+      },
+    });
+  }
+
+  const aWorker = (
+    over: Pick<RevocationProcessOrder, 'work'> & Partial<RevocationProcessOrder>,
+  ): Worker =>
+    startChild(PROGRAM, {
+      store,
+      revocationEndpoint: provider.url,
+      aheadMs: 0,
+      isDeleted: false,
+      ...over,
+    } satisfies RevocationProcessOrder);
+
+  /** Polls the progress of a job through the API, as an administrator would. */
+  function watch(jobId: string) {
+    const api = createRouterHarness();
+    registerRevocationJobRoutes(api.http.createRouter(), () => ({
+      revocationJobs: services.revocationJobs,
+      audit: new RevocationJobAudit({ log: () => undefined }),
+    }));
+    const seen: Job[] = [];
+    const observe = async (): Promise<Job> => {
+      await sleep(OBSERVE_EVERY_MS);
+      const { body } = await api.inject<Job>({
+        method: 'GET',
+        url: `${REVOCATION_JOBS_PATH}/${jobId}`,
+      });
+      seen.push(body);
+      return body;
+    };
+    return { seen, observe };
+  }
+
+  /** The counts never decrease and always match the total. */
+  function expectProgress(seen: readonly Job[]): void {
+    expect(new Set(seen.map(({ ended }) => ended)).size).toBeGreaterThan(3);
+    seen.forEach((job, index) => {
+      const before = seen[index - 1] ?? job;
+      expect(job.ended).toBeGreaterThanOrEqual(before.ended);
+      expect(job.ended).toBeLessThanOrEqual(job.total);
+      expect(Object.values(job.revocation).reduce((sum, count) => sum + count, 0)).toBe(job.ended);
+    });
+  }
+
+  /** Each token was revoked once; only those in progress when a process died may be repeated. */
+  function expectRevokedOnce(mayBeRepeated: number): void {
+    const all = Array.from({ length: grants }, (_, user) => [
+      refreshTokenOf(user),
+      accessTokenOf(user),
+    ]).flat();
+    expect(new Set(provider.tokens)).toEqual(new Set(all));
+    const counts = new Map<string, number>();
+    for (const token of provider.tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    const repeated = [...counts].filter(([, count]) => count > 1).map(([token]) => token);
+    expect(Math.max(...counts.values())).toBeLessThanOrEqual(2);
+    expect(new Set(repeated.map(userOf)).size).toBeLessThanOrEqual(mayBeRepeated);
+    expect(provider.maxConcurrent()).toBeLessThanOrEqual(CONCURRENCY);
+    expect(provider.maxConcurrent()).toBeGreaterThan(1);
+  }
+
+  const settled = (job: Job) => {
+    expect(job).toMatchObject({
+      state: 'completed',
+      is_settled: true,
+      total: grants,
+      ended: grants,
+      failed: 0,
+      revocation: { revoked: grants, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+    });
+  };
+
+  it(`F81: revokes ${grants} grants and reports progress, though two processes are killed meanwhile`, async () => {
+    const scope = { type: 'connector', connectorId: CONNECTOR_ID } as const;
+    const how = { reason: 'mass_revoke', actor: aPrincipal() } as const;
+    const { id: jobId } = await services.revocationJobs.startJob(scope, how);
+    const { seen, observe } = watch(jobId);
+    const first = aWorker({ work: { jobId } });
+    await first.line(isPage(5), TIMEOUT_MS);
+    await first.kill9();
+    const ofDead = await observe();
+    expect(ofDead).toMatchObject({ state: 'running', is_settled: false });
+    expect(ofDead.ended).toBeGreaterThan(0);
+    expect(ofDead.ended).toBeLessThan(grants);
+    expect(provider.tokens).toEqual([]);
+
+    const second = aWorker({ work: { jobId } });
+    await waitUntil(
+      'half of the revocations',
+      async () => {
+        await observe();
+        return provider.tokens.length > grants;
+      },
+      TIMEOUT_MS,
+    );
+    await second.kill9();
+    expect(second.lines.some(isDone)).toBe(false);
+    expect(await observe()).toMatchObject({ state: 'completed', ended: grants, is_settled: false });
+
+    const third = aWorker({ work: { jobId }, aheadMs: LATER_MS });
+    await third.line(isDone, TIMEOUT_MS);
+    settled(await observe());
+    expectProgress(seen);
+    expectRevokedOnce(CONCURRENCY);
+    // The second process did not repeat the pages of the first.
+    const pages = [first, second].map(({ lines }) => lines.filter(({ type }) => type === 'page'));
+    expect(pages.flat().length).toBeLessThanOrEqual(Math.ceil(grants / 100) + 1);
+  });
+
+  it(`H115: revokes the ${grants} grants of a deleted connector though the deleting process is killed`, async () => {
+    const first = aWorker({ work: 'delete', isDeleted: true });
+    const { jobId } = await first.line(isBegun, TIMEOUT_MS);
+    const { seen, observe } = watch(jobId);
+    await first.line(isPage(3), TIMEOUT_MS);
+    await first.kill9();
+    const ofDead = await observe();
+    expect(ofDead).toMatchObject({ state: 'running', is_settled: false, total: grants });
+    expect(ofDead.ended).toBeLessThan(grants);
+
+    const second = aWorker({ work: { jobId }, isDeleted: true });
+    await waitUntil(
+      'the end of the job',
+      async () => {
+        await observe();
+        return second.lines.some(isDone);
+      },
+      TIMEOUT_MS,
+    );
+    settled(await observe());
+    expectProgress(seen);
+    expectRevokedOnce(0);
+  });
+});

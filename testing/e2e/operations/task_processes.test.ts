@@ -1,0 +1,146 @@
+import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { systemClock } from '@latchkey/core/server';
+// Tests claims without whole servers, with tasks that report their start and end.
+import type {
+  TaskProcessOrder,
+  TaskProcessReport,
+} from '../../../plugins/task_manager/server/run_tasks.mock.ts';
+import {
+  aTaskService,
+  type TaskServiceHarness,
+  type TestStore,
+} from '../../../plugins/task_manager/server/task_service.mock.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import { waitUntil } from '../support/wait_until.ts';
+import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
+import { addressOf } from './store_address.ts';
+
+const PROGRAM = new URL('../../../plugins/task_manager/server/run_tasks.mock.ts', import.meta.url);
+const TIMEOUT_MS = 90_000;
+/** Longer than the delay of a process on a busy machine. */
+const CLAIM_MS = 6_000;
+
+type Worker = ChildOfTest<TaskProcessReport>;
+interface Run {
+  readonly worker: number;
+  readonly id: string;
+  readonly attempt: number;
+  readonly from: number;
+  /** Infinite while the run continues. */
+  readonly to: number;
+}
+
+/** All runs of all processes. A run that was interrupted by a kill ended with its process. */
+function runsOf(workers: readonly Worker[], killedAt: ReadonlyMap<number, number>): Run[] {
+  return workers.flatMap(({ lines }, worker) =>
+    lines.flatMap((line, at) => {
+      if (line.type !== 'begin') return [];
+      const end = lines.slice(at).find((later) => later.type === 'end' && later.id === line.id);
+      const to = end?.type === 'end' ? end.at : (killedAt.get(worker) ?? Number.POSITIVE_INFINITY);
+      return [{ worker, id: line.id, attempt: line.attempt, from: line.at, to }];
+    }),
+  );
+}
+
+/** Pairs of runs of one task that overlapped in time. */
+function overlaps(runs: readonly Run[]): (readonly [Run, Run])[] {
+  return runs.flatMap((one, at) =>
+    runs
+      .slice(at + 1)
+      .filter((other) => other.id === one.id && one.from < other.to && other.from < one.to)
+      .map((other) => [one, other] as const),
+  );
+}
+
+onEachStore(({ newSettings }) => {
+  let store: TestStore;
+  let scheduling: TaskServiceHarness;
+  beforeEach(async () => {
+    store = addressOf(newSettings());
+    const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
+    scheduling = await aTaskService({ path: store, clock: systemClock, definitions: [definition] });
+    // This process only schedules tasks.
+    await scheduling.stop();
+  });
+  afterEach(async () => {
+    killChildren();
+    await scheduling.close();
+  });
+  afterAll(stopEverything);
+
+  async function someWorkers(count: number): Promise<Worker[]> {
+    const workers = Array.from({ length: count }, (_, n) =>
+      startChild<TaskProcessReport>(PROGRAM, {
+        store,
+        ownerId: `process-${n}`,
+        claimMs: CLAIM_MS,
+      } satisfies TaskProcessOrder),
+    );
+    await Promise.all(
+      workers.map((worker) => worker.line((line) => line.type === 'ready', TIMEOUT_MS)),
+    );
+    return workers;
+  }
+  const schedule = (ids: readonly string[]) =>
+    Promise.all(ids.map((id) => scheduling.tasks.schedule({ id, taskType: 'test:task' })));
+  const named = (name: string, count: number) =>
+    Array.from({ length: count }, (_, n) => `${name}-${n}`);
+
+  it.each([2, 4])(
+    'runs each of 80 tasks, and each run of 8 recurring ones, in exactly one of %d processes',
+    async (count) => {
+      const workers = await someWorkers(count);
+      const recurring = named('slow-recurring', 8);
+      await Promise.all(
+        recurring.map((id) =>
+          scheduling.tasks.ensureScheduled({ id, taskType: 'test:task', intervalMs: 400 }),
+        ),
+      );
+      const once = named('once', 80);
+      await schedule(once);
+      const ended = (id: string) =>
+        workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'end' && l.id === id).length;
+      await waitUntil(
+        'the tasks',
+        () =>
+          once.every((id) => ended(id) > 0) &&
+          recurring.every((id) => ended(id) > 2) &&
+          // Every process ran some of them.
+          workers.every(({ lines }) => lines.some(({ type }) => type === 'end')),
+        TIMEOUT_MS,
+      );
+      const runs = runsOf(workers, new Map());
+      expect(overlaps(runs)).toEqual([]);
+      const runsOfOnce = runs.filter(({ id }) => id.startsWith('once'));
+      expect(runsOfOnce.map(({ id }) => id).sort()).toEqual([...once].sort());
+      expect(runs.every(({ attempt }) => attempt === 1)).toBe(true);
+    },
+  );
+
+  it('takes over the tasks of a killed process after their claims expire, and no other task', async () => {
+    const workers = await someWorkers(4);
+    const hanging = named('hang', 12);
+    await schedule(hanging);
+    const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
+    await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
+    const victim = workers.findIndex(({ lines }) => lines.some(({ type }) => type === 'begin'));
+    const dying = workers[victim];
+    if (dying === undefined) throw new Error('No process runs a task');
+    await dying.kill9();
+    const killedAt = new Map([[victim, Date.now()]]);
+    const cut = dying.lines.flatMap((line) => (line.type === 'begin' ? [line.id] : []));
+    const taken = () =>
+      runsOf(workers, killedAt).filter(({ worker, attempt }) => worker !== victim && attempt === 2);
+    await waitUntil('the takeover', () => taken().length >= cut.length, TIMEOUT_MS);
+    const runs = runsOf(workers, killedAt);
+    expect(overlaps(runs)).toEqual([]);
+    expect(
+      taken()
+        .map(({ id }) => id)
+        .sort(),
+    ).toEqual(cut.sort());
+    // Heartbeats kept every other claim beyond its original length.
+    expect(runs).toHaveLength(hanging.length + cut.length);
+  });
+});

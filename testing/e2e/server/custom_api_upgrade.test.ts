@@ -1,0 +1,159 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictFilesOfOtherApp,
+  strictOwner,
+} from '../support/connectors.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopEverything } from '../support/start_server.ts';
+import { storedDocuments } from '../support/stored_documents.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Reachable } from '../support/test_user.ts';
+
+const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
+
+/** An empty replacement that changes nothing. */
+const PRODUCT = new URL('data:text/javascript,');
+
+const NEWEST = Math.max(...Object.keys(connectorSoType.modelVersions).map(Number));
+
+const views = z.array(z.looseObject({ id: z.string(), connector_type_id: z.string() }));
+const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
+  documents.map(({ key, attributes }) => [key, attributes['clientFingerprint']]).sort();
+
+onEachStore((store) => {
+  describe('servers before and after the generic type became .custom_api', () => {
+    let environment: Installation;
+    /** Created by the old build: one per user, one with a fixed key, one without credentials. */
+    let personal: string;
+    let fixed: string;
+    let open: string;
+    beforeAll(async () => {
+      environment = await twoUsers({ store, build: OLD_BUILD });
+      const { admin, ana, ben, providers } = environment;
+      const [old] = environment.servers;
+      const make = (body: Parameters<typeof createConnector>[2]) =>
+        createConnector(admin, old, { ...body, connector_type_id: '.http' });
+      const { config } = strictFiles(providers);
+      personal = await make(strictFiles(providers));
+      fixed = await make({
+        name: 'Fixed',
+        connector_type_id: '.http',
+        config: { ...config },
+        secrets: { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'development-key' },
+      });
+      open = await make({ name: 'Open', connector_type_id: '.http', config: { ...config } });
+      for (const user of [ana, ben]) await user.connect(old, personal);
+    });
+    afterAll(stopEverything);
+
+    const list = async (server: Reachable) =>
+      views.parse(
+        await environment.admin.json(server, { method: 'GET', path: '/api/actions/connectors' }),
+      );
+    const typeOf = async (server: Reachable, id: string) =>
+      (await list(server)).find((view) => view.id === id)?.connector_type_id;
+
+    it('serve the same connectors side by side without new authorizations or lost secrets', async () => {
+      const { admin, ana, ben, providers } = environment;
+      const [old] = environment.servers;
+      const before = fingerprints(await storedDocuments(environment, 'user_connector_token'));
+      const renewed = await environment.addServer({}, PRODUCT);
+
+      for (const id of [personal, fixed, open]) {
+        expect(await typeOf(renewed, id)).toBe('.custom_api');
+        expect(await typeOf(old, id)).toBe('.http');
+      }
+      const rows = await storedDocuments(environment, 'action');
+      for (const { attributes, modelVersion } of rows) {
+        expect(attributes).toMatchObject({
+          actionTypeId: '.http',
+          connectorTypeId: '.custom_api',
+        });
+        expect(modelVersion).toBe(NEWEST);
+      }
+      for (const server of [old, renewed, old]) {
+        expect(strictOwner(await ana.execute(server, personal, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        expect(strictOwner(await ben.execute(server, personal, listStrictFiles))).toBe(
+          'ben@example.com',
+        );
+        for (const id of [fixed, open]) {
+          const response = await ana.execute(server, id, listStrictFiles);
+          expect(response).toMatchObject({ status: 'ok', data: { status: 401 } });
+        }
+      }
+      expect(fingerprints(await storedDocuments(environment, 'user_connector_token'))).toEqual(
+        before,
+      );
+
+      // Each server edits the other's documents, and creates a connector that the other executes.
+      for (const [editor, other] of [
+        [old, renewed],
+        [renewed, old],
+      ] as const) {
+        const edited = await admin.call(editor, {
+          method: 'PUT',
+          path: `/api/actions/connector/${personal}`,
+          body: { name: 'Renamed', config: strictFiles(providers).config },
+        });
+        expect(edited.status).toBe(200);
+        expect(edited.text).not.toContain('disconnected_users');
+        expect(strictOwner(await ana.execute(other, personal, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        const made = await createConnector(admin, editor, {
+          ...strictFilesOfOtherApp(providers),
+          connector_type_id: editor === old ? '.http' : '.custom_api',
+        });
+        await ana.connect(old, made);
+        expect(strictOwner(await ana.execute(other, made, listStrictFiles))).toBe(
+          'ana@example.com',
+        );
+        expect(await typeOf(renewed, made)).toBe('.custom_api');
+      }
+    });
+
+    it('keep connectors in Kibana’s format apart: the old server refuses to execute one, and does not damage it', async () => {
+      const { admin, ana, providers } = environment;
+      const [old, renewed] = environment.servers;
+      if (renewed === undefined) throw new Error('no second server');
+      const id = await createConnector(admin, renewed, {
+        name: 'As in Kibana',
+        connector_type_id: '.http',
+        config: { ...strictFiles(providers).config, hasAuth: false },
+      });
+      const execute = (server: Reachable) =>
+        ana.call(server, {
+          method: 'POST',
+          path: `/api/actions/connector/${id}/_execute`,
+          body: { params: { subAction: 'request', subActionParams: { path: '/files' } } },
+        });
+      expect(await execute(old)).toMatchObject({ status: 400 });
+      const response = await execute(renewed);
+      expect(response.status).toBe(200);
+      expect(response.text).toContain('[401]');
+      expect(await typeOf(renewed, id)).toBe('.http');
+    });
+
+    it('convert every connector to the new format once the old server has stopped', async () => {
+      const { ana } = environment;
+      const [old, renewed] = environment.servers;
+      if (renewed === undefined) throw new Error('no second server');
+      await old.stop();
+      const after = await environment.addServer({}, PRODUCT);
+      expect(strictOwner(await ana.execute(after, personal, listStrictFiles))).toBe(
+        'ana@example.com',
+      );
+      expect(await ana.status(after, personal)).toMatchObject({ connection_status: 'connected' });
+      const rows = await storedDocuments(environment, 'action');
+      expect(rows.map(({ modelVersion }) => modelVersion)).toEqual(rows.map(() => NEWEST));
+      for (const { output } of environment.servers) expect(output()).not.toMatch(/ERROR|"error"/);
+    });
+  });
+});

@@ -1,0 +1,112 @@
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
+import { askNode } from '../support/ask_node.ts';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  strictOwner,
+} from '../support/connectors.ts';
+import { letTokenExpire } from '../support/expired_token.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { type ServerProcess, stopAtTheEnd, stopEverything } from '../support/start_server.ts';
+import { onElasticsearch } from '../support/stores.ts';
+import type { Execution } from '../support/test_user.ts';
+import { waitUntil } from '../support/wait_until.ts';
+
+const CALLERS = 5;
+const SMALL_HEAP_MB = 320;
+const BACK_WITHIN_MS = 90_000;
+
+onElasticsearch((single) => {
+  let cluster: RunningElasticsearch;
+  let environment: Installation;
+  let server: ServerProcess;
+  beforeAll(async () => {
+    cluster = await startElasticsearch({ nodes: 3, heapMb: SMALL_HEAP_MB });
+    stopAtTheEnd(() => cluster.stop());
+    const settings = { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' };
+    environment = await twoUsers({ store: single, settings });
+    [server] = environment.servers;
+  });
+  afterAll(stopEverything);
+
+  const statusCode = async () =>
+    (await environment.admin.call(server, { method: 'GET', path: '/api/status' })).status;
+
+  it('G90: continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
+    const { admin, ana, ben, providers } = environment;
+    const { strict } = providers;
+    const connector = await createConnector(admin, server, strictFiles(providers));
+    for (const user of [ana, ben]) await user.connect(server, connector);
+    await letTokenExpire(strict, ana, { server, connector });
+    strict.clearRequests();
+
+    // The master dies during calls and a refresh.
+    let isLoading = true;
+    const callers = [ana, ben].flatMap((user) =>
+      Array.from({ length: CALLERS }, async () => {
+        const responses: Execution[] = [];
+        while (isLoading) responses.push(await user.execute(server, connector, listStrictFiles));
+        return responses;
+      }),
+    );
+    const elected = await electedNode(cluster);
+    await elected.kill9();
+    await waitUntil(
+      'an available server',
+      async () => (await statusCode()) === 200,
+      BACK_WITHIN_MS,
+    );
+    isLoading = false;
+    for (const response of (await Promise.all(callers)).flat()) {
+      // Any failure meanwhile must be temporary, and not the user's fault.
+      if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
+      expect(response.authorization_reason).toBeUndefined();
+    }
+    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+
+    // A second node dies. The last one cannot elect itself, so no write succeeds.
+    await letTokenExpire(strict, ana, { server, connector });
+    strict.clearRequests();
+    const [next, last] = cluster.nodes.filter((node) => node !== elected);
+    await next?.kill9();
+    await waitUntil('the loss', async () => (await statusCode()) === 503, BACK_WITHIN_MS);
+    const refused = await ana.call(server, {
+      method: 'POST',
+      path: `/api/actions/connector/${connector}/_execute`,
+      body: { params: listStrictFiles },
+    });
+    expect([200, 503]).toContain(refused.status);
+    expect(refused.text).not.toMatch(/authorization_reason/);
+    if (refused.status === 503) expect(Number(refused.headers['retry-after'])).toBeGreaterThan(0);
+    else
+      expect(JSON.parse(refused.text)).toMatchObject({ status: 'error', errorSource: 'framework' });
+    expect(strict.tokenRequests()).toEqual([]);
+    expect(last?.pid).toBeDefined();
+
+    await next?.restart();
+    await waitUntil(
+      'an available server',
+      async () => (await statusCode()) === 200,
+      BACK_WITHIN_MS,
+    );
+    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
+      'ana@example.com',
+    );
+    expect(await ben.status(server, connector)).toMatchObject({ connection_status: 'connected' });
+    expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
+  });
+});
+
+async function electedNode({ hosts, nodes }: RunningElasticsearch) {
+  const [row] = (await askNode(hosts[0] ?? '', 'GET', '/_cat/master?format=json')) as {
+    readonly node: string;
+  }[];
+  const node = nodes.find(({ name }) => name === row?.node);
+  if (node === undefined) throw new Error('No node is elected.');
+  return node;
+}

@@ -1,0 +1,144 @@
+import type { TLSSocket } from 'node:tls';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { type LoopbackServer, startServer } from '../../../packages/egress/fixtures/loopback.ts';
+import { testCertificates } from '../../../packages/egress/fixtures/test_certificates.ts';
+import { type Installation, twoUsers } from '../support/installation.ts';
+import { stopAtTheEnd, stopEverything } from '../support/start_server.ts';
+import { onEachStore } from '../support/stores.ts';
+import type { Call, Reachable } from '../support/test_user.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+const { authority, server: certificate, client, clientPfx } = testCertificates;
+const secrets = { user: 'u', password: 'development-password' };
+const BASIC = `Basic ${Buffer.from('u:development-password').toString('base64')}`;
+const object = z.record(z.string(), z.unknown());
+
+onEachStore((store) => {
+  describe('the HTTP connector as Kibana’s clients use it', () => {
+    let service: LoopbackServer;
+    let environment: Installation;
+    /** For each request: `true` if the client presented a certificate that the service trusts. */
+    const certified: boolean[] = [];
+    let basic: Values;
+    beforeAll(async () => {
+      service = await startServer(
+        (_request, response) => {
+          certified.push((response.socket as TLSSocket).authorized);
+          response.setHeader('content-type', 'application/json');
+          response.end('{"ok":true}');
+        },
+        { ...certificate, ca: authority, requestCert: true, rejectUnauthorized: false },
+      );
+      stopAtTheEnd(() => service.stop());
+      basic = {
+        url: `${service.origin}/v1`,
+        headers: { 'X-Team': 'a' },
+        hasAuth: true,
+        authType: 'webhook-authentication-basic',
+        ca: Buffer.from(authority).toString('base64'),
+      };
+      environment = await twoUsers({
+        store,
+        settings: {
+          'xpack.actions.enabledActionTypes': ['.http'],
+          'xpack.actions.preconfigured': {
+            fixed: { name: 'Fixed', actionTypeId: '.http', config: basic, secrets },
+            former: {
+              name: 'Former',
+              actionTypeId: '.http',
+              config: { url: service.origin },
+              secrets: { authType: 'bearer', token: 'development-token' },
+            },
+          },
+        },
+      });
+    });
+    afterAll(stopEverything);
+
+    const ask = async (call: Call, at: Reachable = environment.servers[0]): Promise<Values> =>
+      object.parse(await environment.admin.json(at, call));
+    const post = (path: string, body: Values, at?: Reachable) =>
+      ask({ method: 'POST', path, body }, at);
+    const run = (id: string, params: Values, at?: Reachable) =>
+      post(`/api/actions/connector/${id}/_execute`, { params }, at);
+
+    it('is created, listed, updated and executed, also by another process', async () => {
+      const created = await post('/api/actions/connector/h', {
+        name: 'HTTP',
+        connector_type_id: '.http',
+        config: basic,
+        secrets,
+      });
+      expect(created).toMatchObject({ connector_type_id: '.http', config: basic });
+      const list = await environment.admin.json(environment.servers[0], {
+        method: 'GET',
+        path: '/api/actions/connectors',
+      });
+      expect(list).toContainEqual(expect.objectContaining({ id: 'h', config: basic }));
+
+      const changed = { ...basic, headers: { 'X-Team': 'b' } };
+      const path = '/api/actions/connector/h';
+      const put = { method: 'PUT', path, body: { name: 'HTTP', config: changed } };
+      expect(await ask(put)).toMatchObject({ config: changed });
+      const second = await environment.addServer();
+      expect(await ask({ method: 'GET', path }, second)).toMatchObject({ config: changed });
+
+      for (const at of [environment.servers[0], second]) {
+        const input = { method: 'POST', path: '/items', query: { q: '1' }, body: '{}' };
+        for (const params of [input, { subAction: 'request', subActionParams: input }]) {
+          expect(await run('h', params, at)).toMatchObject({
+            status: 'ok',
+            data: { status: 200, data: { ok: true } },
+          });
+        }
+      }
+      expect(certified).toEqual([false, false, false, false]);
+      for (const { method, url, headers } of service.seen) {
+        expect({ method, url, ...headers }).toMatchObject({
+          method: 'POST',
+          url: '/v1/items?q=1',
+          authorization: BASIC,
+          'x-team': 'b',
+        });
+      }
+    });
+
+    it.each([
+      ['PEM texts', { certType: 'ssl-crt-key' }, { crt: client.cert, key: client.key }],
+      ['a PFX file', { certType: 'ssl-pfx' }, { pfx: clientPfx, password: 'dev-only' }],
+    ])(
+      'presents its client certificate, given as %s, and no response contains any of it',
+      async (_form, config, given) => {
+        const { id } = await post('/api/actions/connector', {
+          name: 'TLS',
+          connector_type_id: '.http',
+          config: { ...basic, authType: 'webhook-authentication-ssl', ...config },
+          secrets: given,
+        });
+        expect(await run(String(id), {})).toMatchObject({ status: 'ok' });
+        expect(certified.at(-1)).toBe(true);
+        const read = await ask({ method: 'GET', path: `/api/actions/connector/${id}` });
+        for (const value of Object.values(given)) {
+          expect(JSON.stringify(read)).not.toContain(JSON.stringify(value).slice(1, -1));
+        }
+      },
+    );
+
+    it('executes from kibana.yml in its own and in the former format, independent of the enabled types', async () => {
+      expect(await run('fixed', { method: 'GET', path: '/fixed' })).toMatchObject({ status: 'ok' });
+      expect(service.seen.at(-1)).toMatchObject({
+        url: '/v1/fixed',
+        headers: { authorization: BASIC },
+      });
+      // Its type is not enabled, and it does not trust the private authority. So the request was
+      // sent and TLS refused it.
+      const former = await run('former', { subAction: 'request', subActionParams: {} });
+      expect(former).toMatchObject({ status: 'error', retry: true });
+      expect(environment.servers[0].output()).toContain(
+        'xpack.actions.preconfigured.former: connectors with the auth type [bearer] now have the type [.custom_api]',
+      );
+    });
+  });
+});
