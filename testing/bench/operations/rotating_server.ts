@@ -7,7 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Keys, StoreLocation } from './open_store.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const START_TIMEOUT_MS = 180_000;
 const HEADERS = {
   authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,

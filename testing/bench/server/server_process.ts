@@ -8,7 +8,7 @@ import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
 import { type StoreLocation, storeSettings } from './store_location.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
 

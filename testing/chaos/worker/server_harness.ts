@@ -20,7 +20,7 @@ import { SkewedClock } from './skewed_clock.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 import { openLogging } from './worker_logging.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const TIMEOUT_MS = 20_000;
 const PAUSE_MS = 100;
 

@@ -6,7 +6,7 @@ import { aFreePort } from './free_port.ts';
 import { closeConnections, send } from './http_client.ts';
 import { waitUntil, within } from './wait_until.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..', '..');
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 45_000;
 /** Maximum characters of a log in an error message. */
