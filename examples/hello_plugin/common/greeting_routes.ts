@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Privilege that the route requires. */
 export const GREET_PRIVILEGE = 'helloPlugin:greet';
 
-/** Greets a name and remembers when. */
+/** Greets a name and stores the time of the greeting. */
 export const greet = defineRoute({
   method: 'post',
   path: '/api/hello_plugin/greeting/{name}',

@@ -14,7 +14,7 @@ afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
 
-/** The started plugin behind core's real request gate, with a store in memory. */
+/** The started plugin behind core's real request guard, with a store in memory. */
 async function startedPlugin(settings: object = {}, missingPrivileges: readonly string[] = []) {
   const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'));
   const core = createCoreSetupDouble<object, void>({ clock, missingPrivileges });
@@ -34,13 +34,13 @@ async function startedPlugin(settings: object = {}, missingPrivileges: readonly 
   return { inject: core.inject, security, clock };
 }
 
-it('greets a name in the words of the settings', async () => {
+it('greets a name with the configured greeting', async () => {
   const { inject } = await startedPlugin({ greeting: 'Hi' });
   const { status, body } = await inject(GREET_ANA);
   expect([status, body]).toEqual([200, { message: 'Hi, Ana' }]);
 });
 
-it('says when the name was greeted before', async () => {
+it('returns the time of the previous greeting', async () => {
   const { inject, clock } = await startedPlugin();
   await inject(GREET_ANA);
   await clock.advance(1000);

@@ -3,7 +3,7 @@ import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { greet } from '../../common/index.ts';
 import { GREETING_TYPE, type GreetingAttributes } from './greeting_type.ts';
 
-/** What the handler needs. Core provides it once the plugin has started. */
+/** Dependencies of the handler. Core provides them once the plugin has started. */
 export interface GreetingServices {
   readonly greeting: string;
   readonly clock: Pick<Clock, 'now'>;
