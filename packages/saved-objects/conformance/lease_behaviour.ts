@@ -317,7 +317,7 @@ function repositoryOn(store: DocumentStore, clock: FakeClock): SavedObjectsRepos
     encryption: undefined,
     now: () => clock.now(),
     uuid: () => 'unused',
-    bringUpToDate: async () => undefined,
+    migrateNow: async () => undefined,
     onSkippedDocument: () => undefined,
   });
 }

@@ -8,12 +8,12 @@ const types = [
 ] as const;
 
 describe('findUnmappedField', () => {
-  it('finds a field that only some of the searched types have', () => {
+  it('returns a field that one of the searched types lacks', () => {
     const request = { filter: filter.not(filter.or(filter.equals('rank', 1))) };
     expect(findUnmappedField(types, request)).toEqual({ type: 'task', field: 'rank' });
   });
 
-  it('finds nothing when all types have all fields', () => {
+  it('returns undefined when all types have all fields', () => {
     const request = {
       filter: filter.equals('owner', 'x'),
       sort: [{ field: 'owner', order: 'asc' }] as const,
@@ -21,14 +21,14 @@ describe('findUnmappedField', () => {
     expect(findUnmappedField(types, request)).toBeUndefined();
   });
 
-  it('does not take a member every object has for a mapping', () => {
+  it('does not accept an inherited member of an object as a mapping', () => {
     const request = { filter: filter.exists('constructor') };
     expect(findUnmappedField(types, request)).toMatchObject({ field: 'constructor' });
   });
 });
 
 describe('checkFilterSize', () => {
-  it('refuses a filter that is nested or repeated without end', () => {
+  it('refuses a filter that is nested too deeply or has too many conditions', () => {
     let nested: Filter = filter.exists('owner');
     for (let depth = 0; depth < 100; depth += 1) nested = filter.not(nested);
     expect(() => checkFilterSize(nested)).toThrow(TypeError);

@@ -2,18 +2,21 @@ import type { SortField } from '../store/document_store.ts';
 import type { FieldMapping } from '../types/saved_objects_type.ts';
 import type { Filter } from './filter.ts';
 
-/** More conditions than this in one filter are a mistake of the caller. */
+/** Maximum conditions in one filter. A larger filter is a mistake of the caller. */
 const MAX_CONDITIONS = 500;
-/** Deeper nesting could overflow a store's parser. */
+/** Maximum nesting. A deeper filter could overflow the parser of a store. */
 const MAX_DEPTH = 20;
 
-/** A searched type with everything it can be searched by. */
+/** A searched type with its mapped attributes and built-in fields. */
 export interface SearchedType {
   readonly name: string;
   readonly mappings: Readonly<Record<string, FieldMapping>>;
 }
 
-/** The first field of the request that one of the types has no mapping for; `undefined`: all are mapped. */
+/**
+ * The first field of the request that one of the types has no mapping for. `undefined`: all fields
+ * are mapped.
+ */
 export function findUnmappedField(
   types: readonly SearchedType[],
   request: { readonly filter?: Filter; readonly sort?: readonly SortField[] },
@@ -25,7 +28,7 @@ export function findUnmappedField(
   return undefined;
 }
 
-/** Every field that the request filters or sorts by, once. */
+/** The fields that the request filters or sorts by, without duplicates. */
 export function searchedFields(request: {
   readonly filter?: Filter;
   readonly sort?: readonly SortField[];
@@ -35,20 +38,22 @@ export function searchedFields(request: {
   return [...fields];
 }
 
-/** The sentence both stores and the repository use for an unmapped field. */
+/** The error message for an unmapped field. Both stores and the repository use it. */
 export function unmappedFieldMessage(type: string, field: string): string {
   return `Type [${type}] has no mapping for [${field}], so it cannot be filtered or sorted by it.`;
 }
 
 /**
- * Refuses a filter that is too large to be translated safely.
+ * Refuses a filter that is too large to be translated safely into a query.
  * @throws TypeError
  */
 export function checkFilterSize(filter: Filter): void {
   let conditions = 0;
   const walk = (node: Filter, depth: number): void => {
     conditions += 1;
-    if (depth > MAX_DEPTH) throw new TypeError(`A filter is nested more than ${MAX_DEPTH} deep.`);
+    if (depth > MAX_DEPTH) {
+      throw new TypeError(`A filter is nested more than ${MAX_DEPTH} levels deep.`);
+    }
     if (conditions > MAX_CONDITIONS) {
       throw new TypeError(`A filter has more than ${MAX_CONDITIONS} conditions.`);
     }

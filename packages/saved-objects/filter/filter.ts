@@ -1,11 +1,13 @@
-/** A value an attribute can be compared with. Dates are compared as ISO strings. */
+/** A value to compare an attribute with. Dates are compared as ISO strings. */
 export type FilterValue = string | number | boolean;
 
 /**
- * A search condition as a tree. Only {@link filter} builds it, so no caller ever concatenates a query. `field` is the name
- * of a mapped attribute (dots step into objects), or one of the document's own fields `updatedAt` and `modelVersion`. A
- * document without the field matches no comparison; one that holds a list in it matches when an element does. Instants are
- * compared in the notation of `Date.toISOString`, so that is how attributes must hold them.
+ * A search condition as a tree. Only {@link filter} builds it, so no caller concatenates a query.
+ * `field` is the name of a mapped attribute (dots lead into objects), or one of the built-in fields
+ * `updatedAt` and `modelVersion`.
+ * A document without the field matches no comparison. A field that holds a list matches when one of
+ * its elements matches.
+ * Instants are compared in the format of `Date.toISOString`, so attributes must hold them in it.
  */
 export type Filter =
   | { readonly op: 'equals'; readonly field: string; readonly value: FilterValue }
@@ -36,7 +38,10 @@ export const filter = {
     value: plain(value),
   }),
   exists: (field: string): Filter => ({ op: 'exists', field }),
-  /** Case-insensitive, every word of `text` must begin a word of the field; without any word everything matches. For people's search boxes. */
+  /**
+   * For search boxes. Every word of `text` must be the beginning of a word in the field; case is
+   * ignored. A `text` without words matches everything.
+   */
   matches: (field: string, text: string): Filter => ({ op: 'matches', field, text }),
   and: (...filters: readonly Filter[]): Filter => ({ op: 'and', filters }),
   or: (...filters: readonly Filter[]): Filter => ({ op: 'or', filters }),

@@ -9,12 +9,15 @@ import type { TypeModel } from './type_model.ts';
 import { upgradeAttributes } from './upgrade_attributes.ts';
 
 /**
- * What became of one document. `conflict`: somebody else wrote it in the meantime. `undecryptable`, `corrupt`: it stays as it is,
- * because nothing that is damaged is ever written over.
+ * The result for one document. `conflict`: another writer changed it after it was read.
+ * `undecryptable`, `corrupt`: the document is damaged and was not changed, because a damaged
+ * document is never overwritten.
  */
 export type MigrationOutcome = 'migrated' | 'conflict' | 'undecryptable' | 'corrupt';
 
-/** Writes one outdated document in its newest version, unless it has changed since it was read. */
+/**
+ * Writes one outdated document in the newest model version, unless it changed since it was read.
+ */
 export async function migrateDocument(
   { store, encryption }: Pick<MigrationContext, 'store' | 'encryption'>,
   model: TypeModel,
@@ -27,7 +30,7 @@ export async function migrateDocument(
     const migrated = { ...rest, attributes, modelVersion: model.newest };
     await store.put(migrated, {
       condition: { ifVersion: version, ifModelVersion: document.modelVersion },
-      // Whoever has read the document may still write onto it: a migration is nobody's edit.
+      // A migration is not an edit: callers that read the document earlier can still update it.
       keepsVersion: true,
       visibleToSearch,
     });
@@ -42,8 +45,8 @@ export async function migrateDocument(
 }
 
 /**
- * Ciphertext is bound to other attributes. When the migration touched one of those, it is encrypted again; otherwise it is
- * carried along as it is.
+ * The attributes to write. Ciphertext is bound to other attributes. If the migration changed one of
+ * them, all ciphertext is encrypted again; otherwise it stays unchanged.
  */
 function migratedAttributes(
   encryption: EncryptionExtension | undefined,

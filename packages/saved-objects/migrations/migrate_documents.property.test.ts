@@ -63,7 +63,7 @@ const migrate = (store: DocumentStore) =>
     createTypeModel(aSheetBuild(2)),
   );
 
-/** The same store, each call of which happens when the scheduler says so. */
+/** The same store, but the scheduler decides when each call runs. */
 function scheduled(store: DocumentStore, scheduler: fc.Scheduler): DocumentStore {
   const turn = () => scheduler.schedule(Promise.resolve());
   return {
@@ -85,8 +85,8 @@ function scheduled(store: DocumentStore, scheduler: fc.Scheduler): DocumentStore
   };
 }
 
-describe('for all documents', () => {
-  it('changing one step at a time and all at once come to the same, and a second time changes nothing', () => {
+describe('migration of any document', () => {
+  it('gives the same result in one step, in several steps and when repeated', () => {
     const [second, third] = [createTypeModel(aBuildWith(2)), createTypeModel(aBuildWith(3))];
     fc.assert(
       fc.property(firstNote, (document) => {
@@ -104,7 +104,7 @@ describe('for all documents', () => {
     );
   });
 
-  it('two migrations at once, in any order of their steps, leave what one leaves, and another one writes nothing', async () => {
+  it('gives the same result when two migrations interleave in any order', async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), firstSheets, async (scheduler, documents) => {
         const alone = await storeWith(documents);

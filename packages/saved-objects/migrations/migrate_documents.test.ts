@@ -28,7 +28,7 @@ async function allOf(store: DocumentStore): Promise<readonly StoredDocument[]> {
   return all;
 }
 
-/** The second build, whose change does not know what to do with one value. */
+/** The second build, with a change that throws for one value. */
 function aBuildThatFailsOn(value: string) {
   const type = aBuildWith(2);
   const [first, last] = Object.values(type.modelVersions);
@@ -47,7 +47,7 @@ function aBuildThatFailsOn(value: string) {
 }
 
 describe('migration at start', () => {
-  it('brings all documents to the newest version and keeps the instant of the last write', async () => {
+  it('migrates all documents to the newest version and keeps `updatedAt`', async () => {
     const store = await storeWithFirstNotes(450);
     const { logger } = await startTestService({ types: [aBuildWith(3)], store });
     for (const [rank, { attributes, modelVersion, updatedAt }] of (await allOf(store)).entries()) {
@@ -61,7 +61,7 @@ describe('migration at start', () => {
     expect(logger.lines).toEqual(['info: Migrated 450 [note] objects to model version 3 in all.']);
   });
 
-  it('writes nothing and says nothing the second time', async () => {
+  it('writes and logs nothing when it is repeated', async () => {
     const store = await storeWithFirstNotes(20);
     await startTestService({ types: [aBuildWith(3)], store });
     const before = await allOf(store);
@@ -70,7 +70,7 @@ describe('migration at start', () => {
     expect(logger.lines).toEqual([]);
   });
 
-  it('leaves a document alone that somebody else wrote in the meantime', async () => {
+  it('does not overwrite a document that another writer changed meanwhile', async () => {
     const store = await storeWithFirstNotes(3);
     const busy: DocumentStore = {
       ...store,
@@ -88,7 +88,7 @@ describe('migration at start', () => {
     expect(attributes).toStrictEqual({ title: 'theirs', kind: 'plain' });
   });
 
-  it('encrypts again what is bound to an attribute that the migration filled', async () => {
+  it('encrypts ciphertext again when the migration fills an attribute that it is bound to', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'], bound: ['kind'] } });
     const old = await startTestService({ types: [aBuildWith(1)], store, encryption });
@@ -98,7 +98,7 @@ describe('migration at start', () => {
     expect(attributes).toStrictEqual({ title: 'x', secret: 's', kind: 'plain' });
   });
 
-  it('leaves a document it cannot decrypt in its old version and says so', async () => {
+  it('leaves a document that cannot be decrypted in its old version and logs a warning', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'] } });
     await store.prepare([aBuildWith(1)]);
@@ -114,7 +114,7 @@ describe('migration at start', () => {
     });
   });
 
-  it('leaves a document alone that a change cannot deal with, names it, and loses no other', async () => {
+  it('skips and names a document whose change throws, and migrates the others', async () => {
     const store = await storeWithFirstNotes(3);
     const broken = { ...aFirstNote(1), attributes: { title: 'x', rank: 'canary-rank' } };
     await store.put(broken);
@@ -129,12 +129,12 @@ describe('migration at start', () => {
     expect(logger.lines[1]).toContain('(n000001, n000002)');
     const read = repository.get(type, 'n000001');
     await expect(read).rejects.toThrow(
-      'Document [note:n000001] cannot be brought from model version 1 to 2: a change failed with TypeError.',
+      'Document [note:n000001] cannot be migrated from model version 1 to 2: a change failed with TypeError.',
     );
     await expect(read).rejects.not.toThrow('canary');
   });
 
-  it('says how far it has come', async () => {
+  it('logs its progress', async () => {
     const store = await storeWithFirstNotes(2_300);
     const { logger } = await startTestService({ types: [aBuildWith(3)], store });
     expect(logger.lines).toEqual([
@@ -144,7 +144,7 @@ describe('migration at start', () => {
     ]);
   });
 
-  it('refuses a store of a newer build that this one cannot read, naming both versions', async () => {
+  it('refuses to start on documents of a newer build that it cannot read, and names both versions', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const newer = await startTestService({ types: [aBuildWith(3)], store });
     await newer.repository.create<Note>('note', { title: 'x', kind: 'shiny', words: 1 });
@@ -157,7 +157,7 @@ describe('migration at start', () => {
 });
 
 describe('migration on read', () => {
-  it('shows outdated documents in the newest version before they are written', async () => {
+  it('returns outdated documents in the newest version before they are written', async () => {
     const { repository, store } = await startTestService({ types: [aBuildWith(3)] });
     await store.put(aFirstNote(7));
     const expected = { title: 'note number 7', rank: 7, kind: 'plain', words: 3 };
@@ -167,7 +167,7 @@ describe('migration on read', () => {
     expect((await allOf(store))[0]?.modelVersion).toBe(1);
   });
 
-  it('decrypts what was bound before the migration', async () => {
+  it('decrypts ciphertext that was bound before the migration', async () => {
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'], bound: ['kind'] } });
     const { repository, store } = await startTestService({ types: [aBuildWith(2)], encryption });
     const attributes = encryption.encrypt(
@@ -184,7 +184,7 @@ describe('migration on read', () => {
     expect(again.attributes).toStrictEqual({ ...expected, rank: 1 });
   });
 
-  it('writes the newest version with an update', async () => {
+  it('writes the newest version in an update', async () => {
     const { repository, store } = await startTestService({ types: [aBuildWith(3)] });
     await store.put(aFirstNote(7));
     await repository.update<Note>('note', 'n000007', { rank: 8 });
@@ -204,13 +204,13 @@ describe('an older build beside a newer one', () => {
   }
   const NEWER_NOTE = { title: 'x', kind: 'rich', words: 1 };
 
-  it('does not see what it does not know', async () => {
+  it('does not return attributes that it does not know', async () => {
     const { older } = await setUp(NEWER_NOTE);
     const { attributes } = await older.get('note', 'a');
     expect(attributes).toStrictEqual({ title: 'x', kind: 'rich' });
   });
 
-  it('keeps the newer version and what it does not know when it updates', async () => {
+  it('keeps the newer model version and unknown attributes in an update', async () => {
     const { store, older, newer } = await setUp(NEWER_NOTE);
     const updated = await older.update<Note>('note', 'a', { title: 'y', kind: 'plain' });
     expect(updated.attributes).toStrictEqual({ title: 'y', kind: 'plain' });
@@ -219,7 +219,7 @@ describe('an older build beside a newer one', () => {
     expect(attributes).toStrictEqual({ title: 'y', kind: 'plain', words: 1 });
   });
 
-  it('may update a document although other attributes hold values only the newer build accepts', async () => {
+  it('updates a document whose other attributes hold values that only the newer build accepts', async () => {
     const { store, newer } = await setUp(NEWER_NOTE);
     const type = aBuildWith(2);
     const [first, second] = Object.values(type.modelVersions);

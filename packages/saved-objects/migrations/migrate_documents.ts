@@ -5,22 +5,31 @@ import { type MigrationOutcome, migrateDocument } from './migrate_document.ts';
 import type { MigrationContext } from './migration_context.ts';
 import type { TypeModel } from './type_model.ts';
 
-/** Documents read, changed and written at once; bounds memory, and what a kill leaves undone of work begun. */
+/** Documents per batch. Limits memory, and the work that is lost when the process is killed. */
 const BATCH_SIZE = 200;
-/** Lines about the progress of one large migration, and how far apart they are at least. */
+/** Maximum log lines about the progress of one migration. */
 const PROGRESS_LINES = 20;
+/** Minimum documents between two log lines about progress. */
 const MIN_PROGRESS_STEP = 1_000;
-/** Documents that others write all the time are left to whoever reads them. */
+/**
+ * Documents that still conflict after this many passes stay outdated. Reads migrate them in memory.
+ */
 const MAX_PASSES = 5;
+/** Maximum ids in a log line about damaged documents. */
 const MAX_NAMED = 5;
 
-/** How a migration is done. */
+/** Options of {@link migrateDocuments}. */
 export interface MigrateOptions {
-  /** `true`: searches see each batch when it is done. For a search that waits for it. */
+  /**
+   * `true`: searches see each batch once it is written. For a search that waits for the migration.
+   */
   readonly visibleToSearch?: boolean;
 }
 
-/** How many documents of a type are in an older model version than this build's newest; as up to date as a search, or as asked for. */
+/**
+ * Counts the documents of a type whose model version is older than the newest of this build. The
+ * count may lack the latest writes unless `seesAllWrites` is set.
+ */
 export async function countOutdated(
   { store }: Pick<MigrationContext, 'store'>,
   model: TypeModel,
@@ -31,17 +40,18 @@ export async function countOutdated(
 }
 
 /**
- * Brings the stored documents of a type to the newest model version, in batches. Each is written by compare-and-set, so it may be
- * killed and repeated at any point, run in several processes at once, and beside a server that is in use: whoever loses a race
- * leaves the document to the winner, and looks at it again in another pass.
- * @returns how many documents are damaged and stay as they are
+ * Migrates the stored documents of a type to the newest model version, in batches. Each document is
+ * written by compare-and-set. So the migration can be killed and repeated at any point, and it can
+ * run in several processes at once while servers use the store. After a conflict, another pass
+ * reads the document again.
+ * @returns the number of damaged documents, which stay unchanged
  */
 export async function migrateDocuments(
   context: MigrationContext,
   model: TypeModel,
   options: MigrateOptions = {},
 ): Promise<number> {
-  // A build of before may have written until a moment ago.
+  // An older build may have written documents just before this one started.
   const total = await countOutdated(context, model, { seesAllWrites: true });
   if (total === 0) return 0;
   const progress = new Progress(context, model, total);
@@ -50,7 +60,7 @@ export async function migrateDocuments(
     const request = { types: [model.type.name], filter: outdated(model), batchSize: BATCH_SIZE };
     for await (const documents of context.store.iterate(request)) {
       context.signal.throwIfAborted();
-      // Together, so that a store can put them on disk together.
+      // Concurrent writes let the store commit them in one transaction.
       const outcomes = await Promise.all(
         documents.map((document) =>
           migrateDocument(context, model, document, options.visibleToSearch ?? false),
@@ -69,7 +79,7 @@ function outdated(model: TypeModel) {
   return filter.before('modelVersion', model.newest);
 }
 
-/** Counts, and says so now and then. */
+/** Counts the results of one migration and logs its progress. */
 class Progress {
   readonly #context: MigrationContext;
   readonly #model: TypeModel;
@@ -88,7 +98,7 @@ class Progress {
     this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
   }
 
-  /** In this pass. */
+  /** Conflicts of this pass. */
   get conflicts(): number {
     return this.#conflicts;
   }
@@ -97,7 +107,7 @@ class Progress {
     return this.#undecryptable.count + this.#corrupt.count;
   }
 
-  /** What was damaged in the pass before is met again. */
+  /** Resets the counts of damaged documents, because every pass reads those documents again. */
   beginPass(): void {
     this.#conflicts = 0;
     this.#undecryptable.clear();
@@ -118,32 +128,32 @@ class Progress {
   report(): void {
     if (this.#unreported < this.#step) return;
     this.#unreported = 0;
-    this.#say(`${this.#migrated} of ${this.#total}`, 'so far');
+    this.#log(`${this.#migrated} of ${this.#total}`, 'so far');
   }
 
   end(): void {
-    if (this.#migrated > 0) this.#say(String(this.#migrated), 'in all');
+    if (this.#migrated > 0) this.#log(String(this.#migrated), 'in all');
     const stay = 'and stay in their old model version';
     this.#warn(this.#undecryptable, `cannot be decrypted ${stay}: check the encryption keys`);
     this.#warn(this.#corrupt, `are damaged ${stay}: restore them from a backup`);
   }
 
-  #say(count: string, when: string): void {
+  #log(count: string, when: string): void {
     const { type, newest } = this.#model;
     this.#context.logger.info(
       `Migrated ${count} [${type.name}] objects to model version ${newest} ${when}.`,
     );
   }
 
-  #warn(left: NamedCount, what: string): void {
-    if (left.count === 0) return;
+  #warn(damaged: NamedCount, problem: string): void {
+    if (damaged.count === 0) return;
     this.#context.logger.warn(
-      `${left.count} [${this.#model.type.name}] objects ${what} (${left.names}).`,
+      `${damaged.count} [${this.#model.type.name}] objects ${problem} (${damaged.names}).`,
     );
   }
 }
 
-/** A number of objects and the ids of the first of them. */
+/** The number of objects, and the ids of the first {@link MAX_NAMED} of them. */
 class NamedCount {
   count = 0;
   #ids: string[] = [];

@@ -2,7 +2,7 @@ import { describe, jest } from '@jest/globals';
 import { createTemporaryFolder } from '../stores/sqlite/sqlite_store.mock.ts';
 import { itMigratesWithProcesses } from './process_behaviour.mock.ts';
 
-// Starting processes takes long where all cores are busy.
+// Starting processes takes long when all cores are busy.
 jest.setTimeout(120_000);
 
 describe('model versions in several processes on one SQLite file', () => {

@@ -1,6 +1,7 @@
 /**
- * A server process that only starts its saved objects: `node migrate_process.mock.ts LOCATION VERSIONS [freeze]`. Prints its log
- * lines, and `started` when done. With `freeze` it stands still after its first batch, until somebody kills it.
+ * A process that only starts the saved objects service:
+ * `node migrate_process.mock.ts LOCATION VERSIONS [freeze]`. Prints its log lines, and `started` at
+ * the end. With `freeze` it suspends itself after its first batch; the test then kills it.
  */
 import { createSavedObjectsService } from '../service/saved_objects_service.ts';
 import { aBuildWith } from './note_versions.mock.ts';
@@ -9,7 +10,7 @@ import { locationFrom, openStoreAt } from './store_location.mock.ts';
 const [location, versions, mode] = process.argv.slice(2);
 
 const print = (message: string): void => {
-  // Writes to a pipe are over when the call returns, so the line is out before the process stops.
+  // Writes to a pipe are synchronous, so the parent receives the line before the process stops.
   process.stdout.write(`${message}\n`);
   if (mode === 'freeze' && message.endsWith('so far.')) process.kill(process.pid, 'SIGSTOP');
 };

@@ -9,7 +9,7 @@ const schema = z.strictObject({
 });
 
 describe('parseKnown', () => {
-  it('drops unknown keys wherever they are, although the schema is strict', () => {
+  it('drops unknown keys at every depth, also when the schema is strict', () => {
     const value = {
       name: 'x',
       later: 1,
@@ -23,12 +23,12 @@ describe('parseKnown', () => {
     expect(value.lease).toEqual({ owner: 'o', later: { deep: 1 } });
   });
 
-  it('names the first attribute it cannot read, not the unknown ones', () => {
+  it('names the first attribute that the schema refuses, not an unknown attribute', () => {
     const value = { name: 'x', later: 1, lease: { owner: 7 } };
     expect(parseKnown(schema, value)).toEqual({ success: false, attribute: 'lease' });
   });
 
-  it('drops a key named __proto__ like any other', () => {
+  it('drops an unknown key named __proto__', () => {
     const value = JSON.parse('{"name":"x","__proto__":{"owner":1}}');
     expect(parseKnown(schema, value)).toMatchObject({ success: true, data: { name: 'x' } });
   });

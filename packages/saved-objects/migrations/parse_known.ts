@@ -1,16 +1,16 @@
 import type { core, ZodType } from 'zod';
 
-/** Each round takes out all unknown keys that it reaches; objects in unions may need another one. */
+/** Each round removes all unknown keys that zod reports. Objects in unions may need more rounds. */
 const MAX_ROUNDS = 5;
 
-/** The part of a value that a schema knows, or the first thing in it that it cannot read. */
+/** The part of a value that a schema knows, or the first attribute that the schema refuses. */
 export type KnownPart<T> =
   | { readonly success: true; readonly data: T }
   | { readonly success: false; readonly attribute: string };
 
 /**
- * Parses what a newer build wrote: keys that the schema does not know are dropped, however deep they are and however strict
- * its objects. Anything else that does not fit is a failure.
+ * Parses a value that a newer build wrote. Keys that the schema does not know are dropped at every
+ * depth, also where the schema is strict. Any other mismatch is a failure.
  */
 export function parseKnown<T>(schema: ZodType<T>, value: unknown): KnownPart<T> {
   let candidate = value;
@@ -18,9 +18,9 @@ export function parseKnown<T>(schema: ZodType<T>, value: unknown): KnownPart<T> 
     const result = schema.safeParse(candidate);
     if (result.success) return { success: true, data: result.data };
     const { issues } = result.error;
-    const misfit = issues.find(({ code }) => code !== 'unrecognized_keys');
-    if (misfit !== undefined || round === MAX_ROUNDS) {
-      const [attribute] = (misfit ?? issues[0])?.path ?? [];
+    const mismatch = issues.find(({ code }) => code !== 'unrecognized_keys');
+    if (mismatch !== undefined || round === MAX_ROUNDS) {
+      const [attribute] = (mismatch ?? issues[0])?.path ?? [];
       return { success: false, attribute: String(attribute) };
     }
     candidate = issues.reduce(withoutUnknownKeys, candidate);
@@ -41,7 +41,7 @@ function withoutAt(
   }
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
-  // fromEntries defines members, so one called `__proto__` is one like any other.
+  // `fromEntries` defines own properties, so a key named `__proto__` has no special effect.
   return Object.fromEntries(
     step === undefined
       ? entries.filter(([name]) => !keys.includes(name))

@@ -12,17 +12,18 @@ const ROLL = new URL('./rolling_process.mock.ts', import.meta.url);
 /** Enough for many batches, so that a process can be killed between two of them. */
 const NOTES = 2_400;
 const SHEETS = 800;
-/** The ones that everybody writes. */
+/** Sheets that all processes update. */
 const BUSY_SHEETS = 40;
-const PUT_AT_ONCE = 500;
+const PUT_BATCH_SIZE = 500;
 
-/** A store of its own for one test, and what removes it. */
+/** An empty store for one test. */
 export interface LocatedStore {
   readonly location: StoreLocation;
+  /** Deletes the store. */
   readonly cleanup: () => Promise<void>;
 }
 
-/** What holds with real processes, whatever the store. */
+/** Registers tests of migrations in several processes. They hold for every store. */
 export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): void {
   let located: LocatedStore;
   let store: DocumentStore;
@@ -46,8 +47,9 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
   };
 
   async function putAll(documents: readonly DocumentToStore[]): Promise<void> {
-    for (let from = 0; from < documents.length; from += PUT_AT_ONCE) {
-      await Promise.all(documents.slice(from, from + PUT_AT_ONCE).map((each) => store.put(each)));
+    for (let from = 0; from < documents.length; from += PUT_BATCH_SIZE) {
+      const batch = documents.slice(from, from + PUT_BATCH_SIZE);
+      await Promise.all(batch.map((document) => store.put(document)));
     }
   }
 
@@ -71,9 +73,9 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     return counts;
   }
 
-  it('a migration goes on where a killed process left off, and loses nothing', async () => {
+  it('continues the migration of a killed process without loss of documents', async () => {
     await putNotes();
-    // It waits for the kill between two batches: a fast one would be through by the time its line is read.
+    // The process suspends itself between two batches, else it could finish before the kill.
     const first = run(MIGRATE, '3', 'freeze');
     expect(await first.nextLine()).toContain(
       `of ${NOTES} [note] objects to model version 3 so far`,
@@ -89,7 +91,7 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     expect(await countNotes()).toEqual({ 3: NOTES });
   });
 
-  it('two migrations at once share the work: each document is migrated by exactly one', async () => {
+  it('migrates each document exactly once when two processes migrate at the same time', async () => {
     await putNotes();
     const outputs = await Promise.all([1, 2].map(() => run(MIGRATE, '3').restOfLines()));
     expect(outputs.map((lines) => lines.at(-1))).toEqual(['started', 'started']);
@@ -100,11 +102,11 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
     expect(await countNotes()).toEqual({ 3: NOTES });
   });
 
-  it('two builds roll past each other under load: no attribute lost, none filled in twice, no error', async () => {
+  it('loses no attribute and repeats no backfill in a rolling upgrade under load', async () => {
     await putSheets();
     const older = [run(ROLL, '1', String(BUSY_SHEETS)), run(ROLL, '1', String(BUSY_SHEETS))];
     for (const script of older) await reaches(script, 60);
-    // It migrates while both of the others write.
+    // The newer build migrates while both processes of the older build write.
     const newer = [run(ROLL, '2', String(BUSY_SHEETS))];
     await reaches(newer[0], 60);
     const reports = [await stopped(older[0])];
@@ -176,20 +178,22 @@ interface Report {
 
 const wrongLines = new WeakMap<RunningScript, string[]>();
 
-/** Waits until the process has done that much; remembers what it complains about meanwhile. */
+/** Waits until the process reports the number of operations, and collects its `wrong` lines. */
 async function reaches(script: RunningScript | undefined, operations: number): Promise<void> {
-  if (script === undefined) throw new Error('Not started');
+  if (script === undefined) throw new Error('The process was not started.');
   const wrong = wrongLines.get(script) ?? [];
   wrongLines.set(script, wrong);
   const line = await script.nextLine((each) => {
     if (each.startsWith('wrong')) wrong.push(each);
     return each === `ops ${operations}`;
   });
-  if (line === undefined) throw new Error(`It ended before ${operations} operations: ${wrong}`);
+  if (line === undefined) {
+    throw new Error(`The process ended before ${operations} operations: ${wrong}`);
+  }
 }
 
 async function stopped(script: RunningScript | undefined): Promise<Report> {
-  if (script === undefined) throw new Error('Not started');
+  if (script === undefined) throw new Error('The process was not started.');
   script.send('stop');
   const lines = await script.restOfLines();
   const wrong = [

@@ -3,12 +3,15 @@ import type { DocumentStore } from '../store/document_store.ts';
 import type { TypeModel } from './type_model.ts';
 import { upgradeAttributes } from './upgrade_attributes.ts';
 
-/** Documents of one version that are tried at start. They have one shape; the rest is checked when read. */
-const MAX_TRIED = 100;
+/**
+ * Documents per newer version to check at start. Other documents are checked when they are read.
+ */
+const MAX_CHECKED = 100;
 
 /**
- * Ends the start of a build that would not understand what a newer one has written: some documents of each newer version are tried.
- * @throws StoreError `incompatible`, naming a document and both versions
+ * Checks that this build can read documents of newer builds. It reads some documents of each newer
+ * model version, because documents of one version have one shape.
+ * @throws StoreError `incompatible` that names a document and both versions
  */
 export async function refuseNewer(store: DocumentStore, model: TypeModel): Promise<void> {
   let after = model.newest;
@@ -17,7 +20,7 @@ export async function refuseNewer(store: DocumentStore, model: TypeModel): Promi
       types: [model.type.name],
       filter: filter.after('modelVersion', after),
       sort: [{ field: 'modelVersion', order: 'asc' }],
-      limit: MAX_TRIED,
+      limit: MAX_CHECKED,
     });
     for (const document of documents) upgradeAttributes(model, document);
     const last = documents.at(-1);

@@ -9,13 +9,13 @@ import { aBuildWith, aFirstNote } from './note_versions.mock.ts';
 
 const plain = { type: 'note', filter: filter.equals('kind', 'plain') };
 
-async function bothBuilds(lateDocumentsIntervalMs?: number) {
+async function bothBuilds(rollingMigrationIntervalMs?: number) {
   const store = createSqliteStore({ path: ':memory:' });
   const older = await startTestService({ types: [aBuildWith(1)], store });
   const newer = await startTestService({
     types: [aBuildWith(3)],
     store,
-    ...(lateDocumentsIntervalMs === undefined ? {} : { lateDocumentsIntervalMs }),
+    ...(rollingMigrationIntervalMs === undefined ? {} : { rollingMigrationIntervalMs }),
   });
   return { store, older, newer };
 }
@@ -26,7 +26,7 @@ async function versionsIn(store: DocumentStore): Promise<readonly number[]> {
 }
 
 describe('documents that an older build writes after the migration at start', () => {
-  it('are found by what a later version fills in', async () => {
+  it('are found by an attribute that a newer version fills in', async () => {
     const { store, older, newer } = await bothBuilds();
     await older.repository.create('note', { title: 'late' }, { id: 'a' });
     const { savedObjects } = await newer.repository.find(plain);
@@ -40,7 +40,7 @@ describe('documents that an older build writes after the migration at start', ()
     expect(met).toEqual(['a', 'b']);
   });
 
-  it('are found by each of many searches at once that begin after they were written', async () => {
+  it('are found by every concurrent search that begins after they were written', async () => {
     const { older, newer } = await bothBuilds();
     for (let round = 1; round <= 5; round += 1) {
       const early = newer.repository.find(plain);
@@ -53,7 +53,7 @@ describe('documents that an older build writes after the migration at start', ()
     }
   });
 
-  it('are left as they are by searches that do not need it', async () => {
+  it('are not migrated by a search that uses attributes of version 1 only', async () => {
     const { store, older, newer } = await bothBuilds();
     await older.repository.create('note', { title: 'late', rank: 1 }, { id: 'a' });
     const byRank = { type: 'note', filter: filter.equals('rank', 1) };
@@ -61,7 +61,7 @@ describe('documents that an older build writes after the migration at start', ()
     expect(await versionsIn(store)).toEqual([1]);
   });
 
-  it('are migrated after a while, and never once the service has stopped', async () => {
+  it('are migrated periodically until the service stops', async () => {
     const { store, older, newer } = await bothBuilds(5);
     await older.repository.create('note', { title: 'late' }, { id: 'a' });
     while ((await versionsIn(store))[0] !== 3) await sleep(5);
@@ -69,7 +69,7 @@ describe('documents that an older build writes after the migration at start', ()
     await expect(stopped).resolves.toBeUndefined();
   });
 
-  it('are complained about once, not at every look, when they are damaged', async () => {
+  it('are reported once, not in every round, when they are damaged', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aBuildWith(1)]);
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'] } });

@@ -2,58 +2,64 @@ import { countOutdated, migrateDocuments } from './migrate_documents.ts';
 import type { MigrationContext } from './migration_context.ts';
 import type { TypeModel } from './type_model.ts';
 
-/** What {@link RollingMigrator} works with. */
+/** Dependencies and interval of a {@link RollingMigrator}. */
 export interface RollingMigratorOptions extends MigrationContext {
   readonly models: readonly TypeModel[];
-  /** Milliseconds between two looks, on average. */
+  /** Average milliseconds between two rounds. */
   readonly intervalMs: number;
 }
 
 /**
- * Documents that an older build writes after this one has migrated what it found at its start: both run side by side while a new version is
- * rolled out. They are understood when they are read; here they are also written, now and then, and before a search that would miss them.
+ * Migrates documents that an older build writes after the migration at start, while both builds run
+ * during a rolling upgrade. Reads by id migrate such documents in memory. This class also writes
+ * them, periodically and before a search that would miss them.
  */
 export class RollingMigrator {
   readonly #options: RollingMigratorOptions;
-  /** Damaged documents of a type that stay outdated. They must not be tried, and complained about, at every look. */
-  readonly #leftover = new Map<string, number>();
+  /**
+   * Number of damaged documents by type. They stay outdated. While no other document is outdated,
+   * nothing is migrated, so that the same documents are not reported in every round.
+   */
+  readonly #unmigratable = new Map<string, number>();
+  /** The running migration by type. */
   readonly #running = new Map<string, Promise<void>>();
-  /** Begins when what runs has ended. */
+  /** The next migration by type. It begins when the running one has ended. */
   readonly #waiting = new Map<string, Promise<void>>();
   #timer: NodeJS.Timeout | undefined;
-  #look: Promise<void> | undefined;
+  #round: Promise<void> | undefined;
 
   constructor(options: RollingMigratorOptions) {
     this.#options = options;
   }
 
-  /** Tells of documents that the migration at start had to leave as they are. */
-  leave(model: TypeModel, damaged: number): void {
-    this.#leftover.set(model.type.name, damaged);
+  /** Records the number of damaged documents that the migration at start could not migrate. */
+  markUnmigratable(model: TypeModel, damaged: number): void {
+    this.#unmigratable.set(model.type.name, damaged);
   }
 
-  /** Begins to look now and then. Does not keep the process alive. */
+  /** Starts periodic rounds. Does not keep the process alive. */
   start(): void {
     if (this.#options.signal.aborted) return;
-    // Processes started together should not do the same work together.
+    // Random intervals, so that processes that start together do not migrate the same documents.
     const waitMs = this.#options.intervalMs * (0.5 + Math.random());
     this.#timer = setTimeout(() => {
-      this.#look = this.#lookAtAll().finally(() => this.start());
+      this.#round = this.#migrateAll().finally(() => this.start());
     }, waitMs).unref();
   }
 
-  /** Resolves when nothing is read or written any more. The signal of the options must have been aborted. */
+  /** Resolves when no read or write is pending. Abort the signal of the options first. */
   async stop(): Promise<void> {
     clearTimeout(this.#timer);
-    await this.#look;
+    await this.#round;
   }
 
   /**
-   * Migrates what is late of one type. Callers at the same time share the work, but never one that began before they asked: it may have looked
-   * too early for them.
-   * @throws StoreError, and the signal's reason once aborted
+   * Migrates the outdated documents of one type. Concurrent callers share one migration. A caller
+   * never shares one that began before the call, because that one may have missed documents that
+   * were written since.
+   * @throws StoreError, and the reason of the signal after an abort
    */
-  bringUpToDate(model: TypeModel): Promise<void> {
+  migrateNow(model: TypeModel): Promise<void> {
     const { name } = model.type;
     const waiting = this.#waiting.get(name);
     if (waiting !== undefined) return waiting;
@@ -81,22 +87,26 @@ export class RollingMigrator {
   async #migrate(model: TypeModel): Promise<void> {
     const { name } = model.type;
     const count = await countOutdated(this.#options, model);
-    if (count <= (this.#leftover.get(name) ?? 0)) return;
-    this.#leftover.set(
+    if (count <= (this.#unmigratable.get(name) ?? 0)) return;
+    this.#unmigratable.set(
       name,
       await migrateDocuments(this.#options, model, { visibleToSearch: true }),
     );
   }
 
-  async #lookAtAll(): Promise<void> {
+  async #migrateAll(): Promise<void> {
     const { models, signal, logger } = this.#options;
     for (const model of models.filter(({ newest }) => newest > 1)) {
       if (signal.aborted) return;
       try {
-        await this.bringUpToDate(model);
+        await this.migrateNow(model);
       } catch (error) {
-        // The next look does it; whoever needs the store now hears of its state anyway.
-        if (!signal.aborted) logger.debug(`Late [${model.type.name}] objects wait.`, { error });
+        // Requests that need the store now report its failure themselves, so debug level is enough.
+        if (signal.aborted) return;
+        logger.debug(
+          `Could not migrate [${model.type.name}] objects of an older build; the next round tries again.`,
+          { error },
+        );
       }
     }
   }

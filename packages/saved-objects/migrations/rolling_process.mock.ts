@@ -1,6 +1,8 @@
 /**
- * A server process of one build that works on sheets: `node rolling_process.mock.ts LOCATION BUILD SHEETS`. Prints `ready`, then `ops N`
- * now and then, and at `stop` a line of JSON with what it wrote. A line that begins with `wrong` tells of something that must not happen.
+ * A process of one build that creates and updates sheets:
+ * `node rolling_process.mock.ts LOCATION BUILD SHEETS`. Prints `ready`, then `ops N` after every
+ * {@link REPORT_EVERY} operations. After it reads `stop` it prints a line of JSON with its writes.
+ * A line that begins with `wrong` reports a violated expectation.
  */
 import { createInterface } from 'node:readline';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';
@@ -12,7 +14,7 @@ import { locationFrom, openStoreAt } from './store_location.mock.ts';
 
 const CONCURRENCY = 4;
 const REPORT_EVERY = 20;
-/** Among so many writes to old sheets there is one new sheet. */
+/** One of this many operations also creates a sheet. */
 const CREATE_EVERY = 10;
 
 const [location, build, sheets] = process.argv.slice(2);
@@ -65,7 +67,7 @@ async function createSheet(sheetsOf: SavedObjectsRepository): Promise<string> {
   return (await sheetsOf.create<Sheet>('sheet', sheet)).id;
 }
 
-/** @returns whether it took effect; otherwise somebody else was faster */
+/** @returns `false` when another process changed the sheet after it was read */
 async function writeSheet(sheetsOf: SavedObjectsRepository, id: string): Promise<boolean> {
   const { attributes, version } = await sheetsOf.get<Sheet>('sheet', id, { decrypt: true });
   const patch = isOlder ? olderPatch(attributes) : newerPatch(attributes);

@@ -32,7 +32,7 @@ async function bothBuilds() {
 }
 
 describe('two builds side by side', () => {
-  it('keep what only the newer one knows, inside objects and ciphertext too, when the older one updates', async () => {
+  it('keep members that only the newer build knows, also in ciphertext, when the older updates', async () => {
     const { older, newer, read } = await bothBuilds();
     await newer.create<Sheet>('sheet', NEW_SHEET, { id: 'a' });
     await older.update<Sheet>('sheet', 'a', { olds: 7, meta: { seen: 5 }, vault: { key: 'k2' } });
@@ -45,7 +45,7 @@ describe('two builds side by side', () => {
     });
   });
 
-  it('keep what only the newer one knows when the older one replaces all it knows to be encrypted', async () => {
+  it('keep unknown encrypted members when the older build replaces all its encrypted attributes', async () => {
     const { older, newer, read } = await bothBuilds();
     await newer.create<Sheet>('sheet', NEW_SHEET, { id: 'a' });
     await older.update<Sheet>('sheet', 'a', { secret: 's2', vault: { key: 'k2' } });
@@ -56,7 +56,7 @@ describe('two builds side by side', () => {
     });
   });
 
-  it('let the older one remove an attribute it knows, with all that is in it', async () => {
+  it('remove a whole attribute, with unknown members, when the older build removes it', async () => {
     const { older, newer, read } = await bothBuilds();
     await newer.create<Sheet>('sheet', NEW_SHEET, { id: 'a' });
     await older.update<Sheet>('sheet', 'a', { meta: undefined, vault: undefined });
@@ -64,7 +64,7 @@ describe('two builds side by side', () => {
     expect(await read('a')).toStrictEqual({ ...rest, filled: 1 });
   });
 
-  it('do not show the newer one an attribute that it removed and the older one wrote again', async () => {
+  it('hide a removed attribute from the newer build when the older build writes it again', async () => {
     const { store, older, newer, read } = await bothBuilds();
     await newer.create<Sheet>('sheet', NEW_SHEET, { id: 'a' });
     await older.update<Sheet>('sheet', 'a', { legacy: 'again' });
@@ -76,7 +76,7 @@ describe('two builds side by side', () => {
     expect(document?.attributes).not.toHaveProperty('legacy');
   });
 
-  it('do not take a migration for an edit: a version read before it is good after it, in both builds', async () => {
+  it('accept a version in both builds that was read before a migration', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const older = await buildOn(store, 1);
     const before = await older.repository.create<Sheet>('sheet', { title: 'x' }, { id: 'a' });
@@ -89,7 +89,7 @@ describe('two builds side by side', () => {
     await newer.repository.delete('sheet', 'a', { version: edited.version });
   });
 
-  it('merge onto the migrated document when the migration falls between reading and writing', async () => {
+  it('merge into the migrated document when the migration runs between read and write', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     let migrate = async (): Promise<unknown> => undefined;
     const older = await buildOn(
@@ -117,7 +117,7 @@ describe('two builds side by side', () => {
     });
   });
 
-  it('fill in every document exactly once, however often the older one writes it afterwards', async () => {
+  it('backfill every document exactly once, even when the older build writes it again', async () => {
     const { store, older } = await bothBuilds();
     await older.create<Sheet>('sheet', { title: 'x', legacy: 'l' }, { id: 'a' });
     for (let round = 0; round < 3; round += 1) {
@@ -158,7 +158,7 @@ const olderPatch = fc.record(
   { requiredKeys: [] },
 );
 
-/** What must be read after the older build has laid its patch over the document. */
+/** The attributes that a read must return after the older build applied its patch. */
 function expected(sheet: Sheet, { legacy: _, ...patch }: Partial<Sheet>): Record<string, unknown> {
   const result: Record<string, unknown> = { ...sheet, ...patch };
   if (patch.meta !== undefined)
@@ -173,8 +173,8 @@ function unknownOf(object: object | undefined, name: string): object {
   return Object.fromEntries(Object.entries(object ?? {}).filter(([key]) => key === name));
 }
 
-describe('for all documents and patches', () => {
-  it('an update by the older build changes what it names and nothing else', async () => {
+describe('an update by the older build', () => {
+  it('changes only the attributes of its patch, for any document and patch', async () => {
     const { older, newer, read } = await bothBuilds();
     let id = 0;
     await fc.assert(

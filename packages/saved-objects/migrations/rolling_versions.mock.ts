@@ -4,7 +4,7 @@ import type { ModelVersion, SavedObjectsType } from '../types/saved_objects_type
 const meta = { seen: z.number() };
 const first = {
   title: z.string(),
-  /** Optional, as an attribute has to be that the next version removes. */
+  /** Optional, because the next version removes it. */
   legacy: z.string().optional(),
   olds: z.number().optional(),
   meta: z.strictObject(meta).optional(),
@@ -15,7 +15,7 @@ const { legacy: _, ...kept } = first;
 const second = {
   ...kept,
   kind: z.enum(['plain', 'rich']),
-  /** How often the back-fill ran over this document. */
+  /** How often the backfill changed this document. */
   filled: z.number().default(1),
   news: z.number().optional(),
   meta: z.strictObject({ ...meta, fresh: z.number().optional() }).optional(),
@@ -24,7 +24,7 @@ const second = {
   token: z.string().optional(),
 };
 
-/** In the store, encrypted attributes are texts. */
+/** `vault` is an object when a caller writes it, and an encrypted string when it is stored. */
 const stored = (shape: z.ZodRawShape): ModelVersion['schemas'] => ({
   create: z.strictObject(shape),
   forwardCompatibility: z.strictObject({ ...shape, vault: z.unknown().optional() }),
@@ -48,7 +48,7 @@ const VERSIONS: readonly ModelVersion[] = [
   },
 ];
 
-/** Attributes of a sheet as the two builds know them together. */
+/** Attributes of a sheet that at least one of the two builds knows. */
 export interface Sheet {
   readonly title: string;
   readonly legacy?: string;
@@ -62,7 +62,10 @@ export interface Sheet {
   readonly token?: string;
 }
 
-/** Sheets as the build knows them that has the first `count` of two model versions: the second adds, fills in and removes. */
+/**
+ * The sheet type of a build that has the first `count` of two model versions. The second version
+ * adds, backfills and removes attributes.
+ */
 export function aSheetBuild(count: number): SavedObjectsType {
   return {
     name: 'sheet',
@@ -75,7 +78,10 @@ export function aSheetBuild(count: number): SavedObjectsType {
   };
 }
 
-/** What such a build encrypts. The ciphertext is bound to an attribute that older builds change all the time. */
+/**
+ * The attributes that such a build encrypts. The ciphertext is bound to `olds`, which the older
+ * build updates.
+ */
 export function sheetSecrets(count: number) {
   const encrypted = ['secret', 'vault', ...(count > 1 ? ['token'] : [])];
   return { sheet: { encrypted, bound: ['olds'] } };

@@ -6,27 +6,33 @@ import type {
   SavedObjectsType,
 } from '../types/saved_objects_type.ts';
 
-/** A type with all that is derived from it once, so that no request has to. */
+/** A type with everything that is derived from it once at start. */
 export interface TypeModel {
   readonly type: SavedObjectsType;
   /** The newest model version this build knows. */
   readonly newest: number;
   readonly create: ZodObject;
-  /** Drops what this build does not know. */
+  /** Drops attributes that this build does not know. */
   readonly forwardCompatibility: ZodObject;
-  /** Attributes of the create schema; `undefined`: the schema takes any. */
+  /** Attributes of the create schema. `undefined`: the schema accepts any attribute. */
   readonly knownAttributes: ReadonlySet<string> | undefined;
-  /** Mapped attributes and the document's own fields. */
+  /** Mapped attributes and the built-in fields `updatedAt` and `modelVersion`. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
-  /** The model version that first mapped an attribute. */
+  /** The model version that first mapped each attribute. */
   readonly mappedSince: Readonly<Record<string, number>>;
-  /** Attributes that a version removed and none took up again. An older build may still write them. */
+  /**
+   * Attributes that a version removed and the newest one lacks. An older build may still write
+   * them.
+   */
   readonly removed: readonly string[];
-  /** The changes that lead from the version before to version `index + 1`. */
+  /** At index `i`, the changes from model version `i` to `i + 1`. */
   readonly changes: readonly (readonly ModelVersionChange[])[];
 }
 
-/** @throws Error for a type without model versions */
+/**
+ * Derives the model of a type.
+ * @throws Error for a type without model versions
+ */
 export function createTypeModel(type: SavedObjectsType): TypeModel {
   const newest = versionNumbers(type).at(-1) ?? 0;
   const current = type.modelVersions[newest];
@@ -38,7 +44,7 @@ export function createTypeModel(type: SavedObjectsType): TypeModel {
   return {
     type,
     newest,
-    // A schema that silently drops unknown attributes would lose what a caller meant to store.
+    // A schema that drops unknown attributes silently would lose data of the caller.
     create: catchall === undefined ? create.strict() : create,
     forwardCompatibility: forwardCompatibility.strip(),
     knownAttributes: isOpen ? undefined : new Set(Object.keys(create.shape)),

@@ -47,7 +47,7 @@ describe('upgradeAttributes', () => {
     expect(upgradeAttributes(model, document)).toStrictEqual({ kind: 'plain', title: 'X' });
   });
 
-  it('applies only what the document has not had yet', () => {
+  it('applies only the changes after the model version of the document', () => {
     const document = aDocument(2, { name: 'x', kind: 'rich' });
     expect(upgradeAttributes(model, document)).toStrictEqual({ kind: 'rich', title: 'X' });
   });
@@ -57,25 +57,25 @@ describe('upgradeAttributes', () => {
     expect(upgradeAttributes(model, aDocument(3, attributes))).toBe(attributes);
   });
 
-  it('leaves the stored document as it is', () => {
+  it('does not change the stored document', () => {
     const attributes = Object.freeze({ name: 'x', legacy: true });
     upgradeAttributes(model, aDocument(1, attributes));
     expect(attributes).toEqual({ name: 'x', legacy: true });
   });
 
-  it('drops what it does not know of a newer document, though its schema is strict', () => {
+  it('drops unknown attributes of a newer document, also when the schema is strict', () => {
     const document = aDocument(4, { title: 'x', kind: 'rich', invented: 'later' });
     expect(upgradeAttributes(model, document)).toStrictEqual({ title: 'x', kind: 'rich' });
   });
 
-  it('refuses a newer document it cannot read, naming both versions and no value', () => {
+  it('refuses a newer document that it cannot read, and names both versions but no value', () => {
     const document = aDocument(5, { title: 'x', kind: 'canary-value' });
     const upgrade = (): unknown => upgradeAttributes(model, document);
     expect(upgrade).toThrow(/\[note:a\] has model version 5 .* up to 3.* attribute \[kind\]/);
     expect(upgrade).not.toThrow('canary-value');
   });
 
-  it.each([0, -1, 1.5, Number.NaN])('takes model version %p for damage', (modelVersion) => {
+  it.each([0, -1, 1.5, Number.NaN])('refuses model version %p as damaged', (modelVersion) => {
     const document = aDocument(modelVersion, {});
     expect(() => upgradeAttributes(model, document)).toThrow('no valid model version');
   });

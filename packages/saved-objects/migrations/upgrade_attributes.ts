@@ -7,15 +7,16 @@ import type { TypeModel } from './type_model.ts';
 type Attributes = Readonly<Record<string, unknown>>;
 
 /**
- * The attributes of a stored document as the newest model version of this build has them. Pure: the same document always
- * gives the same answer, so it does not matter who migrates it, how often, or whether the result is written.
- * @throws StoreError `incompatible` when a newer build wrote what this one cannot read, `corrupt` for an impossible version or a
- * document that a change cannot deal with
+ * Migrates the attributes of a stored document to the newest model version of this build. Pure: the
+ * same document always gives the same attributes. So any process can migrate a document, any number
+ * of times, with or without writing the result.
+ * @throws StoreError `incompatible` when a newer build wrote the document and this build cannot
+ * read it; `corrupt` when the model version is invalid or a change throws
  */
 export function upgradeAttributes(model: TypeModel, document: StoredDocument): Attributes {
   const { modelVersion, attributes } = document;
   if (modelVersion === model.newest) return withoutRemoved(model, attributes);
-  if (modelVersion > model.newest) return understandNewer(model, document);
+  if (modelVersion > model.newest) return readNewer(model, document);
   if (!Number.isInteger(modelVersion) || modelVersion < 1) {
     throw new StoreError('corrupt', `Document [${document.key}] has no valid model version.`);
   }
@@ -23,11 +24,11 @@ export function upgradeAttributes(model: TypeModel, document: StoredDocument): A
   try {
     return withoutRemoved(model, changes.reduce(applyChange, attributes));
   } catch (error) {
-    // What a change throws may quote the document, so only the name of it is told.
+    // The message of the error may contain attributes, so the new message has only its name.
     const name = Error.isError(error) ? error.name : 'a value';
     throw new StoreError(
       'corrupt',
-      `Document [${document.key}] cannot be brought from model version ${modelVersion} to ${model.newest}: a change failed with ${name}.`,
+      `Document [${document.key}] cannot be migrated from model version ${modelVersion} to ${model.newest}: a change failed with ${name}.`,
     );
   }
 }
@@ -45,7 +46,10 @@ function applyChange(attributes: Attributes, change: ModelVersionChange): Attrib
   }
 }
 
-/** An older build that runs beside this one may have written a removed attribute once more, into a document that stays up to date. */
+/**
+ * Drops removed attributes. An older build that runs at the same time can write a removed attribute
+ * into a document of the newest model version, and the document keeps that version.
+ */
 function withoutRemoved({ removed }: TypeModel, attributes: Attributes): Attributes {
   return removed.some((name) => Object.hasOwn(attributes, name))
     ? without(attributes, removed)
@@ -58,12 +62,12 @@ function without(attributes: Attributes, names: readonly string[]): Attributes {
   return kept;
 }
 
-function understandNewer(model: TypeModel, document: StoredDocument): Attributes {
+function readNewer(model: TypeModel, document: StoredDocument): Attributes {
   const result = parseKnown(model.forwardCompatibility, document.attributes);
   if (result.success) return result.data;
   throw new StoreError(
     'incompatible',
-    `Document [${document.key}] has model version ${document.modelVersion} and this build knows [${model.type.name}] up to ${model.newest}: ` +
-      `it cannot read attribute [${result.attribute}]. Start the newer build.`,
+    `Document [${document.key}] has model version ${document.modelVersion}, but this build knows [${model.type.name}] only up to ${model.newest} ` +
+      `and cannot read attribute [${result.attribute}]. Start the newer build.`,
   );
 }

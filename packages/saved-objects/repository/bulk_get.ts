@@ -8,10 +8,13 @@ import { isVisible, resolveExisting, type Target } from './resolve_target.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 import type { BulkGetOptions } from './types.ts';
 
-/** Decrypting this many takes some milliseconds; then others get their turn. */
-const CONCURRENCY = 200;
+/** Objects per turn of the event loop. Decrypting this many takes a few milliseconds. */
+const OBJECTS_PER_TURN = 200;
 
-/** Many real-time reads: one store call for each type asked for. Ten thousand objects do not keep the process from other work. */
+/**
+ * Reads many objects in real time, with one store call per type. Other work of the process
+ * continues meanwhile, also when ten thousand objects are decrypted.
+ */
 export async function bulkGet<A extends object>(
   context: RepositoryContext,
   keys: readonly SavedObjectKey[],
@@ -22,10 +25,10 @@ export async function bulkGet<A extends object>(
   const documents = await readDocuments(context, possible);
   const objects: (SavedObject<A> | undefined)[] = [];
   for (const target of targets) {
-    if (objects.length > 0 && objects.length % CONCURRENCY === 0) await nextTurn();
+    if (objects.length > 0 && objects.length % OBJECTS_PER_TURN === 0) await nextTurn();
     const document = target && documents.get(target.key);
-    const isThere = target !== undefined && document !== undefined && isVisible(target, document);
-    objects.push(isThere ? readOne<A>(context, target, document, options) : undefined);
+    const exists = target !== undefined && document !== undefined && isVisible(target, document);
+    objects.push(exists ? readOne<A>(context, target, document, options) : undefined);
   }
   return objects;
 }

@@ -1,11 +1,12 @@
 type Part = Readonly<Record<string, unknown>>;
 
 /**
- * Members of a stored object that this build does not know are carried into the object that replaces it, at any depth: a newer build put
- * them there, and only that build may take them away again. Lists are replaced as they are, because their elements have no names.
- * @param stored the value a newer build wrote
- * @param known the part of it that this build knows
- * @param next what this build writes instead
+ * Copies members that this build does not know from a stored object into the object that replaces
+ * it, at any depth. A newer build wrote these members, and only a newer build may remove them.
+ * Lists are replaced as a whole, because their elements have no names.
+ * @param stored the value that a newer build wrote
+ * @param known the part of `stored` that this build knows
+ * @param next the value that this build writes instead
  */
 export function carryUnknown(stored: unknown, known: unknown, next: unknown): unknown {
   if (!isPart(stored) || !isPart(known) || !isPart(next)) return next;

@@ -9,7 +9,7 @@ const single = aNoteType({ name: 'draft', namespaceType: 'single' });
 const setUp = () => startTestService({ types: [aNoteType(), agnostic, single] });
 
 describe('create', () => {
-  it('stores an object that is read back the same', async () => {
+  it('stores an object that a read returns unchanged', async () => {
     const { repository } = await setUp();
     const references = [{ name: 'parent', type: 'note', id: 'p' }];
     const created = await repository.create('note', { title: 'x' }, { id: 'a', references });
@@ -25,13 +25,13 @@ describe('create', () => {
     expect(await repository.get('note', 'a')).toEqual(created);
   });
 
-  it('makes up an id when none is given', async () => {
+  it('generates an id when none is given', async () => {
     const { repository } = await setUp();
     const { id } = await repository.create('note', { title: 'x' });
     expect(id).toBe('uuid-1');
   });
 
-  it('refuses an id that exists, also when it exists in a space the caller does not see', async () => {
+  it('refuses an id that exists, also when it is in a space that the caller cannot see', async () => {
     const { repository } = await setUp();
     await repository.create('note', { title: 'x' }, { id: 'a', namespace: 'team' });
     for (const options of [{ namespace: 'team' }, {}, { overwrite: true }]) {
@@ -42,7 +42,7 @@ describe('create', () => {
     expect(kept.attributes).toEqual({ title: 'x' });
   });
 
-  it('allows the same id in two spaces for types whose ids are unique in one space only', async () => {
+  it('allows the same id in two spaces when ids are unique per space', async () => {
     const { repository } = await setUp();
     await repository.create('draft', { title: 'x' }, { id: 'a', namespace: 'team' });
     await repository.create('draft', { title: 'y' }, { id: 'a' });
@@ -62,7 +62,7 @@ describe('create', () => {
     ['global', 'unavailable', 'store_unavailable'],
     ['global', 'conflict', 'conflict'],
   ] as const)(
-    'reports a [%s] that the store would not overwrite (%s) as the repository reports everything',
+    'maps the failed overwrite of a [%s] (%s) to an error of the repository',
     async (type, code, reported) => {
       const { repository, store } = await setUp();
       store.put = () => Promise.reject(new StoreError(code, 'No.'));
@@ -101,7 +101,7 @@ describe('create', () => {
     expect(await repository.getIfExists('note', 'a')).toBeUndefined();
   });
 
-  it('does not quote a value that a schema’s own message contains', async () => {
+  it('does not include a value that the error message of a schema contains', async () => {
     const create = z.strictObject({
       title: z.string().refine(() => false, { error: ({ input }) => `bad: ${String(input)}` }),
     });
@@ -114,7 +114,7 @@ describe('create', () => {
     expect(String(error)).not.toContain('canary-value');
   });
 
-  it('refuses unknown attributes also when the schema would silently drop them', async () => {
+  it('refuses unknown attributes, also when the schema drops them silently', async () => {
     const create = z.object({ title: z.string() });
     const schemas = { create, forwardCompatibility: create };
     const type = aNoteType({ modelVersions: { 1: aModelVersion({ schemas }) } });
@@ -123,7 +123,7 @@ describe('create', () => {
     await expect(creation).rejects.toMatchObject({ details: { attribute: 'extra' } });
   });
 
-  it('stores the defaults of the schema and leaves out what is undefined', async () => {
+  it('stores the defaults of the schema and leaves out undefined attributes', async () => {
     const create = z.strictObject({
       kind: z.string().default('plain'),
       note: z.string().optional(),

@@ -8,8 +8,8 @@ import { SavedObjectError } from './saved_object_error.ts';
 import type { CreateOptions } from './types.ts';
 import { validateAttributes } from './validate_attributes.ts';
 
-/** An object that others replace all the time is overwritten after at most this many tries. */
-const MAX_OVERWRITE_TRIES = 10;
+/** Maximum attempts to overwrite an object that other writers change at the same time. */
+const MAX_OVERWRITE_ATTEMPTS = 10;
 
 /** Validates, encrypts and stores a new object. */
 export async function create<A extends object>(
@@ -33,7 +33,7 @@ export async function create<A extends object>(
     type,
     id,
     namespace: target.namespace,
-    // Validated by the type's own schema just above.
+    // `validateAttributes` checked them with the schema of the type.
     attributes: plain as A,
     references: stored.references,
     version: stored.version,
@@ -84,7 +84,7 @@ async function overwrite(
   document: DocumentToStore,
   { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
-  // Only the key of these types is shared by all spaces, so only they can meet an object of another one.
+  // Only for these types can the key belong to an object of another space.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
     try {
       return await store.put(document, { visibleToSearch });
@@ -92,18 +92,18 @@ async function overwrite(
       throw toSavedObjectError(error, { type: document.type, id: target.id });
     }
   }
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     try {
-      const [present] = await store.getMany([target.key], document.type);
-      if (present !== undefined && !isVisible(target, present)) throw exists(target);
+      const [current] = await store.getMany([target.key], document.type);
+      if (current !== undefined && !isVisible(target, current)) throw exists(target);
       const condition: PutCondition =
-        present === undefined ? { ifAbsent: true } : { ifVersion: present.version };
+        current === undefined ? { ifAbsent: true } : { ifVersion: current.version };
       return await store.put(document, { condition, visibleToSearch });
     } catch (error) {
       if (!isStoreConflict(error)) {
         throw toSavedObjectError(error, { type: document.type, id: target.id });
       }
-      if (tries >= MAX_OVERWRITE_TRIES) throw exists(target, error);
+      if (attempt >= MAX_OVERWRITE_ATTEMPTS) throw exists(target, error);
     }
   }
 }

@@ -10,7 +10,10 @@ import type { RepositoryContext } from './repository_context.ts';
 import type { SavedObjectsRepository } from './types.ts';
 import { update } from './update.ts';
 
-/** A repository over the types of the context. Each operation has a file of its name. */
+/**
+ * Creates a repository over the types of the context. Each operation has its own file with the name
+ * of the operation.
+ */
 export function createRepository(context: RepositoryContext): SavedObjectsRepository {
   return {
     create: (type, attributes, options) =>
@@ -35,7 +38,7 @@ export function createRepository(context: RepositoryContext): SavedObjectsReposi
   };
 }
 
-/** Failures of the store leave under the name of the object they concern. */
+/** Turns a failure of the store into an error that names the object. */
 async function named<T>(
   details: { readonly type: string; readonly id?: string },
   operation: () => Promise<T>,

@@ -4,17 +4,17 @@ import { isStoreConflict, toSavedObjectError } from './error_mapping.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, notFound, resolveExisting, type Target } from './resolve_target.ts';
 
-/** An object that others write all the time is deleted after at most this many tries. */
-const MAX_TRIES = 10;
+/** Maximum attempts to delete an object that other writers change at the same time. */
+const MAX_ATTEMPTS = 10;
 
-/** See `SavedObjectsRepository.delete`. */
+/** Options of `SavedObjectsRepository.delete`. */
 export interface DeleteOptions {
   readonly namespace?: string | undefined;
   readonly version?: string;
   readonly visibleToSearch?: boolean;
 }
 
-/** Deletes one object, atomically with the condition. */
+/** Deletes one object. The store checks the condition atomically with the delete. */
 export async function deleteObject(
   context: RepositoryContext,
   type: string,
@@ -31,14 +31,17 @@ export async function deleteObject(
   if (!wasDeleted) throw notFound({ type, id });
 }
 
-/** The key alone does not tell the space, so the delete is tied to a version whose space was seen. */
+/**
+ * Deletes an object of a type whose keys do not contain the space. The object is read first to
+ * check its space, and the delete requires the version that was read.
+ */
 async function deleteInNamespace(
   { store }: RepositoryContext,
   target: Target,
   options: DeleteOptions,
 ): Promise<void> {
   const type = target.model.type.name;
-  for (let tries = 1; ; tries += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const [document] = await store.getMany([target.key], type);
     if (document === undefined || !isVisible(target, document)) {
       throw notFound({ type, id: target.id });
@@ -48,8 +51,8 @@ async function deleteInNamespace(
       if (await store.delete(target.key, type, storeOptions(target, condition))) return;
     } catch (error) {
       if (!isStoreConflict(error)) throw error;
-      const isLastTry = options.version !== undefined || tries >= MAX_TRIES;
-      if (isLastTry) throw toSavedObjectError(error, { type, id: target.id });
+      const isLast = options.version !== undefined || attempt >= MAX_ATTEMPTS;
+      if (isLast) throw toSavedObjectError(error, { type, id: target.id });
     }
   }
 }

@@ -24,7 +24,7 @@ async function setUp(): Promise<TestService> {
 
 const stored = async ({ store }: TestService) => {
   const [document] = await store.getMany(['note:a'], 'note');
-  if (document === undefined) throw new Error('The note is gone.');
+  if (document === undefined) throw new Error('The note does not exist.');
   return document;
 };
 
@@ -43,7 +43,7 @@ describe('encrypted attributes', () => {
     expect(JSON.stringify(await stored(started))).not.toContain('canary');
   });
 
-  it('are left out of a plain read and come decrypted when asked for', async () => {
+  it('are left out of a plain read and decrypted on request', async () => {
     const { repository } = await setUp();
     expect((await repository.get('note', 'a')).attributes).toStrictEqual({
       title: 'x',
@@ -55,7 +55,7 @@ describe('encrypted attributes', () => {
     expect(bulk?.attributes).toStrictEqual(PLAIN);
   });
 
-  it('survive an update that does not mention them', async () => {
+  it('are kept by an update of other attributes', async () => {
     const { repository } = await setUp();
     const updated = await repository.update<Note>('note', 'a', { rank: 1 });
     expect(updated.attributes).toStrictEqual({ ...PLAIN, rank: 1 });
@@ -77,7 +77,7 @@ describe('encrypted attributes', () => {
     expect(read.attributes).toStrictEqual({ title: 'x', owner: 'ann', otherSecret: 'canary-2' });
   });
 
-  it('fail a decrypting read when damaged, and not a plain one', async () => {
+  it('fail a decrypting read when they are damaged, but not a plain read', async () => {
     const started = await setUp();
     await damage(started, { secret: DAMAGED });
     const read = started.repository.get('note', 'a', { decrypt: true });
@@ -85,14 +85,14 @@ describe('encrypted attributes', () => {
     await expect(started.repository.get('note', 'a')).resolves.toBeDefined();
   });
 
-  it('fail closed when an attribute they are bound to was changed behind our back', async () => {
+  it('cannot be decrypted when an attribute they are bound to was changed in the store', async () => {
     const started = await setUp();
     await damage(started, { owner: 'mallory' });
     const read = started.repository.get('note', 'a', { decrypt: true });
     await expect(read).rejects.toMatchObject({ code: 'undecryptable' });
   });
 
-  it('fail an update that would keep a damaged one, and leave the object as it is', async () => {
+  it('fail an update that would keep a damaged attribute, and the object stays unchanged', async () => {
     const started = await setUp();
     await damage(started, { secret: DAMAGED });
     const before = await stored(started);
@@ -103,7 +103,7 @@ describe('encrypted attributes', () => {
     expect(await stored(started)).toEqual(before);
   });
 
-  it('repair a damaged object when all of them are given anew or removed', async () => {
+  it('can be repaired by an update that sets or removes all of them', async () => {
     const started = await setUp();
     await damage(started, { secret: DAMAGED, otherSecret: DAMAGED });
     const patch = { secret: 'fresh', otherSecret: undefined };

@@ -4,18 +4,21 @@ import { SavedObjectError } from './saved_object_error.ts';
 
 const PREFIX = 'sealed:';
 
-/** What the double encrypts of one type, and binds the ciphertext to. */
+/** Encryption of one type in {@link createEncryptionMock}. */
 export interface SealedType {
+  /** Names of the encrypted attributes. */
   readonly encrypted: readonly string[];
+  /** Names of the attributes that the ciphertext is bound to. */
   readonly bound?: readonly string[];
 }
 
-/** Makes a ciphertext that no key opens. */
+/** A ciphertext that no key can decrypt. */
 export const DAMAGED = `${PREFIX}damaged`;
 
 /**
- * An encryption that is none, but fails closed like a real one: a ciphertext opens only in the place it was made for and with the
- * same bound attributes beside it.
+ * A fake encryption extension. It encodes values without a key, but fails closed like a real one: a
+ * ciphertext can be decrypted only in the same attribute of the same object, with the same bound
+ * attributes.
  */
 export function createEncryptionMock(
   types: Readonly<Record<string, SealedType>>,
@@ -36,7 +39,7 @@ export function createEncryptionMock(
       const opened: { where: string; value: unknown } = JSON.parse(json);
       if (opened.where === where) return opened.value;
     } catch {
-      // Not ours, or damaged: refused below.
+      // The value is not a ciphertext of this fake, or is damaged. The error below reports it.
     }
     throw new SavedObjectError('undecryptable', `[${name}] cannot be decrypted.`, {
       type: key.type,

@@ -1,33 +1,40 @@
 import type { SavedObjectKey } from '../types/saved_object.ts';
 
 /**
- * How encrypted attributes get in and out of documents. Implemented by the encrypted saved objects plugin; without one,
- * types have no encrypted attributes.
+ * Encrypts and decrypts attributes of documents. The encrypted saved objects plugin implements it.
+ * Without an extension, types have no encrypted attributes.
  */
 export interface EncryptionExtension {
-  /** Whether the type has encrypted attributes. */
+  /** Tells whether the type has encrypted attributes. */
   isEncryptedType(type: string): boolean;
   /**
-   * Replaces plaintext of encrypted attributes by ciphertext bound to the object's key and to the attributes registered for AAD.
-   * Attributes that are `undefined` stay away.
+   * Replaces the plaintext of encrypted attributes by ciphertext. The ciphertext is bound to the
+   * key of the object and to the attributes that the type registered as additional authenticated
+   * data.
+   * Attributes that are `undefined` are left out.
    */
   encrypt(
     key: SavedObjectKey,
     attributes: Readonly<Record<string, unknown>>,
   ): Record<string, unknown>;
-  /** @throws SavedObjectError `undecryptable`, naming type, id and attribute */
+  /**
+   * Replaces ciphertext by plaintext.
+   * @throws SavedObjectError `undecryptable` that names type, id and attribute
+   */
   decrypt(
     key: SavedObjectKey,
     attributes: Readonly<Record<string, unknown>>,
   ): Record<string, unknown>;
-  /** Attributes without the encrypted ones, for readers that do not need them. */
+  /** Returns the attributes without the encrypted ones, for readers that do not need them. */
   strip(type: string, attributes: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**
-   * For a document that a newer build wrote: ciphertext in attributes that only that build knows to be encrypted was bound to the attributes as
-   * they were; it is bound to those that are about to be stored. Anything that is no ciphertext of this very object stays as it is.
-   * Absent: the extension cannot do that, and such ciphertext is carried as it is.
-   * @param before as stored now
-   * @param after as about to be stored
+   * Rebinds ciphertext that this build carries through an update of a document of a newer build. It
+   * is in attributes that only the newer build registered as encrypted, and it is bound to
+   * attributes that the update changes. Values that are not ciphertext of this object stay
+   * unchanged.
+   * Absent: the extension cannot rebind, and such ciphertext is stored unchanged.
+   * @param before the attributes that are stored now
+   * @param after the attributes to store
    */
   rebindUnknown?(
     key: SavedObjectKey,

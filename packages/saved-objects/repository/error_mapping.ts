@@ -7,8 +7,9 @@ export function isStoreConflict(error: unknown): error is StoreError {
 }
 
 /**
- * What a repository throws for a failure of its store. A store that cannot be reached and a lost race have codes that callers
- * act upon. A damaged document stays a {@link StoreError}: no caller can do anything about it.
+ * Maps an error of the store to the error that a repository throws. An unavailable store and a
+ * conflict get codes that callers handle. A damaged document stays a {@link StoreError}, because no
+ * caller can handle it. Other errors are returned unchanged.
  */
 export function toSavedObjectError(
   error: unknown,
@@ -20,14 +21,14 @@ export function toSavedObjectError(
     case 'unavailable':
       return new SavedObjectError(
         'store_unavailable',
-        `Saved object [${name}] could not be reached: the store is not available.`,
+        `Saved object [${name}] cannot be read or written: the store is not available.`,
         details,
         { cause: error },
       );
     case 'conflict':
       return new SavedObjectError(
         'conflict',
-        `Saved object [${name}] was changed by somebody else in the meantime.`,
+        `Saved object [${name}] was changed by another request since it was read.`,
         details,
         { cause: error },
       );

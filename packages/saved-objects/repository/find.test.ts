@@ -22,7 +22,7 @@ async function createNotes(repository: SavedObjectsRepository, count: number): P
 }
 
 describe('find', () => {
-  it('answers one page with the number of all matches, without encrypted attributes', async () => {
+  it('returns one page and the number of all matches, without encrypted attributes', async () => {
     const { repository } = await setUp();
     await createNotes(repository, 5);
     const result = await repository.find<Note>({
@@ -38,7 +38,7 @@ describe('find', () => {
     ]);
   });
 
-  it('searches the default space unless told otherwise', async () => {
+  it('searches the default space when no namespaces are given', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     await repository.create<Note>('note', { title: 'x' }, { id: 'b', namespace: 'team' });
@@ -53,7 +53,7 @@ describe('find', () => {
     expect(await ids([])).toEqual([]);
   });
 
-  it('refuses a field without mapping as an attribute, not as a failure of the store', async () => {
+  it('refuses a field without a mapping with [invalid_attributes]', async () => {
     const { repository } = await setUp();
     const search = repository.find({ type: 'note', filter: filter.equals('secret', 'x') });
     await expect(search).rejects.toMatchObject({
@@ -89,7 +89,7 @@ describe('iterate', () => {
     return ids;
   };
 
-  it('goes through all objects in batches, decrypted only when asked', async () => {
+  it('yields all objects in batches, decrypted only on request', async () => {
     const { repository } = await setUp();
     await createNotes(repository, 5);
     expect(await idsOf(repository, { batchSize: 2 })).toEqual(['n1:', 'n2:', 'n3:', 'n4:', 'n5:']);
@@ -97,11 +97,11 @@ describe('iterate', () => {
     expect(await idsOf(repository, early)).toEqual(['n1:s1', 'n2:s2']);
   });
 
-  it('hands over a row that cannot be decrypted and goes on', async () => {
+  it('reports an object that cannot be decrypted and continues', async () => {
     const { repository, store } = await setUp();
     await createNotes(repository, 3);
     const [damaged] = await store.getMany(['note:n2'], 'note');
-    if (damaged === undefined) throw new Error('The note is gone.');
+    if (damaged === undefined) throw new Error('The note does not exist.');
     await store.put({ ...damaged, attributes: { ...damaged.attributes, secret: DAMAGED } });
     const reported: unknown[] = [];
     const onUndecryptable: IterateOptions['onUndecryptable'] = (key, error) => {

@@ -8,9 +8,10 @@ import { isSavedObjectError, SavedObjectError } from './saved_object_error.ts';
 import type { FindOptions, FindResult } from './types.ts';
 
 const DEFAULT_PER_PAGE = 20;
+/** Maximum of `page * perPage`. */
 const MAX_WINDOW = 10_000;
 
-/** One page of a search. */
+/** Returns one page of a search. */
 export async function find<A extends object>(
   context: RepositoryContext,
   options: FindOptions,
@@ -21,7 +22,7 @@ export async function find<A extends object>(
   checkPage(names.join(','), page, perPage);
   checkMapped([...models.values()], options);
   const namespaces = searchedNamespaces(options.namespaces);
-  await bringUpToDate(context, [...models.values()], options);
+  await migrateBeforeSearch(context, [...models.values()], options);
   const { documents, total } = await context.store.search({
     types: [...models.keys()],
     offset: (page - 1) * perPage,
@@ -42,7 +43,7 @@ export async function find<A extends object>(
   return { savedObjects, total, page, perPage };
 }
 
-/** `undefined`: all namespaces. */
+/** The namespaces to search; `undefined`: all namespaces. */
 export function searchedNamespaces(
   namespaces: readonly string[] | undefined,
 ): readonly string[] | undefined {
@@ -50,7 +51,10 @@ export function searchedNamespaces(
   return namespaces.includes('*') ? undefined : namespaces;
 }
 
-/** @throws SavedObjectError `invalid_attributes` naming the field that cannot be searched */
+/**
+ * Checks that every field of the request is mapped in every type.
+ * @throws SavedObjectError `invalid_attributes` that names a field without a mapping
+ */
 export function checkMapped(
   models: readonly TypeModel[],
   request: Pick<FindOptions, 'filter' | 'sort'>,
@@ -66,18 +70,19 @@ export function checkMapped(
 }
 
 /**
- * A document that an older build wrote lately lacks what a later version filled in, so a search by an attribute that was mapped later
- * would miss it. Searches by attributes of the first version ask for nothing here.
+ * Migrates outdated documents before a search that would miss them. A document that an older build
+ * wrote lacks attributes that a newer version fills in, so a search by such an attribute cannot
+ * find it. Does nothing when all fields of the request were mapped in version 1.
  */
-export async function bringUpToDate(
+export async function migrateBeforeSearch(
   context: RepositoryContext,
   models: readonly TypeModel[],
   request: Pick<FindOptions, 'filter' | 'sort'>,
 ): Promise<void> {
   const fields = searchedFields(request);
   for (const model of models) {
-    const isLate = fields.some((field) => (model.mappedSince[field] ?? 1) > 1);
-    if (isLate) await context.bringUpToDate(model);
+    const usesNewerField = fields.some((field) => (model.mappedSince[field] ?? 1) > 1);
+    if (usesNewerField) await context.migrateNow(model);
   }
 }
 
@@ -87,7 +92,7 @@ function checkPage(type: string, page: number, perPage: number): void {
   if (isPage && isPerPage && page * perPage <= MAX_WINDOW) return;
   throw new SavedObjectError(
     'invalid_attributes',
-    `A search shows pages within the first ${MAX_WINDOW} objects: choose page and perPage accordingly, or iterate.`,
+    `A search can return only the first ${MAX_WINDOW} objects: use a smaller page or perPage, or iterate.`,
     { type, attribute: 'page' },
   );
 }

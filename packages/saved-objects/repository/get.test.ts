@@ -8,7 +8,7 @@ const agnostic = aNoteType({ name: 'global', namespaceType: 'agnostic' });
 const setUp = () => startTestService({ types: [aNoteType(), hidden, agnostic] });
 
 describe('get', () => {
-  it('answers not_found in the same words for a missing object and one of another space', async () => {
+  it('throws the same [not_found] for a missing object and one of another space', async () => {
     const { repository } = await setUp();
     const failure = async (): Promise<unknown> =>
       repository.get('note', 'a', { namespace: 'team' }).catch((error: unknown) => error);
@@ -22,7 +22,7 @@ describe('get', () => {
   });
 
   it.each(['', '\u0000', 'a\u0001', 'a\ud800', 'x'.repeat(513)])(
-    'finds nothing under the invalid id %j, whatever the operation',
+    'finds no object for the invalid id %j in any operation',
     async (id) => {
       const { repository } = await setUp();
       const missing = { code: 'not_found', details: { type: 'note', id } };
@@ -42,7 +42,7 @@ describe('get', () => {
     },
   );
 
-  it('finds ids of any printable characters, and only exactly those', async () => {
+  it('supports ids of any printable characters and matches them exactly', async () => {
     const { repository } = await setUp();
     const ids = [
       'a:b',
@@ -65,7 +65,7 @@ describe('get', () => {
     }
   });
 
-  it('answers unknown_type in the same words for a hidden type and one that does not exist', async () => {
+  it('throws the same [unknown_type] for a hidden type and one that does not exist', async () => {
     const { repository } = await setUp();
     const failures = await Promise.all(
       ['hidden_note', 'no_such_note'].map((type) =>
@@ -78,7 +78,7 @@ describe('get', () => {
     });
   });
 
-  it('reaches a hidden type from a repository that names it', async () => {
+  it('allows access to a hidden type in a repository that names it', async () => {
     const { start } = await setUp();
     const repository = start.createRepository({ includedHiddenTypes: ['hidden_note'] });
     await repository.create('hidden_note', { title: 'x' }, { id: 'a' });
@@ -86,7 +86,7 @@ describe('get', () => {
     await expect(repository.get('note', 'a')).rejects.toMatchObject({ code: 'not_found' });
   });
 
-  it('refuses every operation on a type it does not reach', async () => {
+  it('refuses every operation on a hidden type that the repository does not name', async () => {
     const { repository } = await setUp();
     const iterate = async (): Promise<void> => {
       for await (const _ of repository.iterate({ type: 'hidden_note' })) break;
@@ -105,7 +105,7 @@ describe('get', () => {
     }
   });
 
-  it('says store_unavailable, with type and id, when the store is gone', async () => {
+  it('throws [store_unavailable] with type and id when the store is closed', async () => {
     const { repository, service } = await setUp();
     await service.stop();
     await expect(repository.get('note', 'a')).rejects.toMatchObject({
@@ -117,7 +117,7 @@ describe('get', () => {
 });
 
 describe('bulkGet', () => {
-  it('answers in the order asked for, over types and spaces, with gaps for what is not there', async () => {
+  it('returns objects of several types and spaces in order, and undefined for missing ones', async () => {
     const { repository } = await setUp();
     await repository.create('note', { title: 'a' }, { id: 'a' });
     await repository.create('note', { title: 'b' }, { id: 'b', namespace: 'team' });
@@ -141,7 +141,7 @@ describe('bulkGet', () => {
     ]);
   });
 
-  it('lets other work of the process go on while it reads many', async () => {
+  it('does not block the event loop while it reads many objects', async () => {
     const { repository } = await setUp();
     const keys = Array.from({ length: 1_000 }, (_, i) => ({ type: 'note', id: `n${i}` }));
     await Promise.all(keys.map(({ id }) => repository.create('note', { title: id }, { id })));

@@ -4,7 +4,7 @@ import type { RepositoryContext } from './repository_context.ts';
 import { isVisible, notFound, resolveExisting } from './resolve_target.ts';
 import type { ReadOptions } from './types.ts';
 
-/** One real-time read; `undefined` when there is no such object in the namespace. */
+/** Reads one object in real time. `undefined`: the namespace has no such object. */
 export async function getIfExists<A extends object>(
   context: RepositoryContext,
   type: string,
@@ -18,7 +18,10 @@ export async function getIfExists<A extends object>(
   return toSavedObject<A>(context, target.model, document, options?.decrypt ?? false);
 }
 
-/** @throws SavedObjectError `not_found` */
+/**
+ * Reads one object in real time.
+ * @throws SavedObjectError `not_found`
+ */
 export async function get<A extends object>(
   context: RepositoryContext,
   type: string,

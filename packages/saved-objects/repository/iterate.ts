@@ -3,7 +3,7 @@ import type { StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import { toSavedObjectError } from './error_mapping.ts';
-import { bringUpToDate, checkMapped, searchedNamespaces } from './find.ts';
+import { checkMapped, migrateBeforeSearch, searchedNamespaces } from './find.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';
 import { resolveModel } from './resolve_target.ts';
@@ -12,7 +12,7 @@ import type { IterateOptions } from './types.ts';
 
 const DEFAULT_BATCH_SIZE = 100;
 
-/** All objects of a type in batches. Batches are never empty. */
+/** Yields the matching objects of a type in batches. Batches are never empty. */
 export async function* iterate<A extends object>(
   context: RepositoryContext,
   options: IterateOptions,
@@ -28,7 +28,7 @@ export async function* iterate<A extends object>(
     ...(namespaces === undefined ? {} : { namespaces }),
   };
   try {
-    await bringUpToDate(context, [model], options);
+    await migrateBeforeSearch(context, [model], options);
     for await (const documents of context.store.iterate(request)) {
       const batch = documents.flatMap((document) => {
         const object = readOne<A>(context, model, document, options);
@@ -52,7 +52,8 @@ function readOne<A extends object>(
   } catch (error) {
     if (!isSavedObjectError(error, 'newer_version', 'undecryptable')) throw error;
     if (error.code === 'newer_version') context.onSkippedDocument(error);
-    // A caller without a handler chose not to know: a damaged row must not keep it from all others.
+    // Without a handler the object is skipped silently: one damaged object must not fail all
+    // others.
     onUndecryptable?.(savedObjectKey(model.type, document), error);
     return undefined;
   }

@@ -2,7 +2,10 @@ import { z } from 'zod';
 import { parseKnown } from '../migrations/parse_known.ts';
 import type { TypeModel } from '../migrations/type_model.ts';
 
-/** What the schema for writing knows of the stored value of an attribute. A value that it cannot read at all is taken as it is. */
+/**
+ * The part of a stored attribute value that the create schema knows. A value that the schema
+ * refuses is returned unchanged.
+ */
 export function knownPart({ create }: TypeModel, name: string, stored: unknown): unknown {
   const schema = Object.hasOwn(create.shape, name) ? create.shape[name] : undefined;
   if (schema === undefined || stored === undefined) return stored;

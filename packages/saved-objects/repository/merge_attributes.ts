@@ -11,19 +11,20 @@ import { invalidAttributes, validateAttributes, withoutUndefined } from './valid
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** The outcome of an update, in plaintext. */
+/** The merged attributes of an update, in plaintext. */
 export interface MergedAttributes {
-  /** With everything the stored document holds and this build does not know. */
+  /** Includes attributes of the stored document that this build does not know. */
   readonly toStore: Record<string, unknown>;
-  /** What this build knows. */
+  /** Only attributes that this build knows. */
   readonly toReturn: Record<string, unknown>;
 }
 
 /**
- * Lays a patch over a stored document and validates the whole.
+ * Merges a patch into a stored document and validates the result.
  *
- * Encrypted attributes are decrypted only when one of them survives the patch. So a document whose ciphertext is damaged can
- * be repaired by giving (or removing) all of its encrypted attributes anew, which is what a new authorization does.
+ * Encrypted attributes are decrypted only when the patch does not replace all of them. So a
+ * document with damaged ciphertext can be repaired by an update that sets or removes all of its
+ * encrypted attributes, as a new authorization does.
  * @throws SavedObjectError `undecryptable`, `invalid_attributes`, `newer_version`
  */
 export function mergeAttributes(
@@ -32,20 +33,20 @@ export function mergeAttributes(
   document: StoredDocument,
   patch: Attributes,
 ): MergedAttributes {
-  const plain = decryptWhatStays(encryption, target, document, patch);
+  const plain = decryptKept(encryption, target, document, patch);
   return document.modelVersion > target.model.newest
     ? mergeIntoNewer(target, plain, patch)
     : mergeIntoKnown(target, plain, patch);
 }
 
 interface PlainDocument {
-  /** As stored. */
+  /** The stored attributes, in their stored model version. */
   readonly stored: Attributes;
-  /** As this build understands it. */
-  readonly understood: Attributes;
+  /** The attributes in the newest model version of this build. */
+  readonly upgraded: Attributes;
 }
 
-function decryptWhatStays(
+function decryptKept(
   encryption: EncryptionExtension | undefined,
   { model, id, namespace }: Target,
   document: StoredDocument,
@@ -56,21 +57,25 @@ function decryptWhatStays(
   const upgraded = upgradeReadable(model, document);
   const encrypted = encryptedAttributes(encryption, type, attributes);
   if (encryption === undefined || encrypted.length === 0) {
-    return { stored: attributes, understood: upgraded };
+    return { stored: attributes, upgraded };
   }
   const key = { type, id, namespace };
   const isAllReplaced = encrypted.every((name) => Object.hasOwn(patch, name));
   const stored = isAllReplaced
-    ? decryptForCarrying(encryption, key, attributes, document.modelVersion > model.newest)
+    ? decryptReplaced(encryption, key, attributes, document.modelVersion > model.newest)
     : encryption.decrypt(key, attributes);
   return {
     stored,
-    understood: plaintextOf(model, document, { upgraded, decrypted: stored, encrypted }),
+    upgraded: plaintextOf(model, document, { upgraded, decrypted: stored, encrypted }),
   };
 }
 
-/** Nothing of what is replaced has to be read, unless a newer build may have put something into it; even that is no reason to refuse a repair. */
-function decryptForCarrying(
+/**
+ * The attributes of a document whose encrypted attributes are all replaced. They are decrypted only
+ * in a document of a newer build, to keep members that this build does not know. If they cannot be
+ * decrypted, they are left out, so that the update can repair the document.
+ */
+function decryptReplaced(
   encryption: EncryptionExtension,
   key: SavedObjectKey,
   attributes: Attributes,
@@ -89,7 +94,7 @@ function mergeIntoKnown(target: Target, plain: PlainDocument, patch: Attributes)
   const { knownAttributes } = target.model;
   const unknown: Record<string, unknown> = {};
   const known: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(plain.understood)) {
+  for (const [name, value] of Object.entries(plain.upgraded)) {
     const isKnown = knownAttributes === undefined || knownAttributes.has(name);
     (isKnown ? known : unknown)[name] = value;
   }
@@ -99,18 +104,19 @@ function mergeIntoKnown(target: Target, plain: PlainDocument, patch: Attributes)
 }
 
 /**
- * Only the attributes of the patch are changed, and in an object only the members this build knows,
- * in a document that a newer build wrote. Its other attributes may hold values that this build's schema does not accept; they are that build's business.
+ * Merges a patch into a document that a newer build wrote. Changes only the attributes of the
+ * patch, and inside objects only the members that this build knows. Other attributes may hold
+ * values that the schema of this build refuses, so only the attributes of the patch are validated.
  */
 function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes): MergedAttributes {
   const { model, id } = target;
   const { knownAttributes } = model;
-  const known = Object.entries(plain.understood).filter(
+  const known = Object.entries(plain.upgraded).filter(
     ([name]) => knownAttributes === undefined || knownAttributes.has(name),
   );
   const candidate = withoutUndefined({ ...Object.fromEntries(known), ...patch });
   const result = model.create.safeParse(candidate);
-  const issues = (result.error?.issues ?? []).filter((issue) => isAbout(issue, patch));
+  const issues = (result.error?.issues ?? []).filter((issue) => concernsPatch(issue, patch));
   if (issues.length > 0) throw invalidAttributes(model, id, issues);
   const accepted = result.data ?? candidate;
   const changes = Object.fromEntries(Object.keys(patch).map((name) => [name, accepted[name]]));
@@ -120,12 +126,15 @@ function mergeIntoNewer(target: Target, plain: PlainDocument, patch: Attributes)
   });
   return {
     toStore: withoutUndefined({ ...plain.stored, ...Object.fromEntries(carried) }),
-    toReturn: withoutUndefined({ ...plain.understood, ...changes }),
+    toReturn: withoutUndefined({ ...plain.upgraded, ...changes }),
   };
 }
 
-/** Whether the writer is to blame: the stored attributes it does not touch may be beyond this build's schema. */
-function isAbout(issue: core.$ZodIssue, patch: Attributes): boolean {
+/**
+ * Tells whether an issue concerns an attribute of the patch. The schema of this build may also
+ * refuse stored attributes, which the patch does not change.
+ */
+function concernsPatch(issue: core.$ZodIssue, patch: Attributes): boolean {
   const [attribute] = issue.path;
   if (attribute !== undefined) return Object.hasOwn(patch, attribute);
   return issue.code !== 'unrecognized_keys' || issue.keys.some((key) => Object.hasOwn(patch, key));

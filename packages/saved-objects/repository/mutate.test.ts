@@ -21,30 +21,30 @@ const setUp = (store?: DocumentStore) =>
     ...(store === undefined ? {} : { store }),
   });
 
-/** A store in which `meddle` runs before each write. */
-function beforeEachWrite(meddle: (inner: DocumentStore) => Promise<void>): DocumentStore {
+/** A store that calls `interfere` before each write. */
+function beforeEachWrite(interfere: (inner: DocumentStore) => Promise<void>): DocumentStore {
   const inner = createSqliteStore({ path: ':memory:' });
   return {
     ...inner,
     put: async (...args) => {
-      await meddle(inner);
+      await interfere(inner);
       return inner.put(...args);
     },
     delete: async (...args) => {
-      await meddle(inner);
+      await interfere(inner);
       return inner.delete(...args);
     },
   };
 }
 
-/** Writes the note [a] as another process would, so that every version seen before is outdated. */
+/** Writes the note [a] like another process, so that every version read earlier is outdated. */
 async function rewriteNote(inner: DocumentStore): Promise<void> {
   const [note] = await inner.getMany(['note:a'], 'note');
   if (note !== undefined) await inner.put(note);
 }
 
 describe('mutate', () => {
-  it('merges the changes onto the stored object and returns it before and after', async () => {
+  it('merges the changes into the stored object and returns the object before and after', async () => {
     const { repository } = await setUp();
     const created = await repository.create<Note>('note', { title: 'x', owner: 'o' }, { id: 'a' });
     const result = await repository.mutate<Note>('note', 'a', (note) => ({
@@ -56,7 +56,7 @@ describe('mutate', () => {
     expect(await repository.get('note', 'a')).toStrictEqual(result.after);
   });
 
-  it('creates the object when nothing is stored', async () => {
+  it('creates the object when it does not exist', async () => {
     const { repository } = await setUp();
     const seen: unknown[] = [];
     const result = await repository.mutate<Note>('note', 'a', (note) => {
@@ -68,7 +68,7 @@ describe('mutate', () => {
     expect(await repository.get('note', 'a')).toStrictEqual(result.after);
   });
 
-  it('refuses to create an object without the attributes that its type demands', async () => {
+  it('refuses to create an object without a required attribute', async () => {
     const { repository } = await setUp();
     const creating = repository.mutate<Note>('note', 'a', () => ({ rank: 1 }));
     await expect(creating).rejects.toMatchObject({ code: 'invalid_attributes' });
@@ -86,7 +86,7 @@ describe('mutate', () => {
     },
   );
 
-  it('leaves the object as it is on skip', async () => {
+  it('does not change the object on skip', async () => {
     const { repository } = await setUp();
     const note = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const result = await repository.mutate<Note>('note', 'a', () => 'skip');
@@ -105,7 +105,7 @@ describe('mutate', () => {
     expect(await repository.getIfExists(type, id)).toBeUndefined();
   });
 
-  it('sees and changes only the object of the named namespace', async () => {
+  it('reads and changes only an object of the given namespace', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a', namespace: 'team' });
     const elsewhere = await repository.mutate<Note>('note', 'a', (note) =>
@@ -118,7 +118,7 @@ describe('mutate', () => {
     expect(there).toMatchObject({ outcome: 'updated', after: { namespace: 'team' } });
   });
 
-  it('loses no change when many callers change one object, created by the first of them', async () => {
+  it('loses no change when many callers create and change one object', async () => {
     const { repository } = await setUp();
     const increment = () =>
       repository.mutate<Note>(
@@ -132,11 +132,11 @@ describe('mutate', () => {
     expect((await repository.get<Note>('counter', 'a')).attributes.rank).toBe(20);
   });
 
-  it('decides again on a fresh read when the object was deleted before the write', async () => {
-    let meddles = 0;
+  it('reads and decides again when the object was deleted before the write', async () => {
+    let writes = 0;
     const store = beforeEachWrite(async (inner) => {
-      meddles += 1;
-      if (meddles === 2) await inner.delete('note:a', 'note');
+      writes += 1;
+      if (writes === 2) await inner.delete('note:a', 'note');
     });
     const { repository } = await setUp(store);
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -152,42 +152,39 @@ describe('mutate', () => {
   it.each([
     ['a change', { rank: 1 }],
     ['a removal', 'remove'],
-  ] as const)(
-    'gives up with [contended] when others are faster on every attempt at %s',
-    async (_, change) => {
-      const { repository } = await setUp(beforeEachWrite(rewriteNote));
-      await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
-      let attempts = 0;
-      const mutating = repository.mutate<Note>(
-        'note',
-        'a',
-        () => {
-          attempts += 1;
-          return change;
-        },
-        { attempts: 3 },
-      );
-      const error = await mutating.catch((failure: unknown) => failure);
-      expect(error).toBeInstanceOf(SavedObjectError);
-      expect(error).toMatchObject({
-        code: 'contended',
-        message: 'Saved object [note/a] was changed by other writers on each of 3 attempts.',
-        details: { type: 'note', id: 'a' },
-        cause: { code: 'conflict' },
-      });
-      expect(isConflict(error)).toBe(false);
-      expect(attempts).toBe(3);
-    },
-  );
+  ] as const)('throws [contended] when every attempt at %s has a conflict', async (_, change) => {
+    const { repository } = await setUp(beforeEachWrite(rewriteNote));
+    await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
+    let attempts = 0;
+    const mutating = repository.mutate<Note>(
+      'note',
+      'a',
+      () => {
+        attempts += 1;
+        return change;
+      },
+      { attempts: 3 },
+    );
+    const error = await mutating.catch((failure: unknown) => failure);
+    expect(error).toBeInstanceOf(SavedObjectError);
+    expect(error).toMatchObject({
+      code: 'contended',
+      message: 'Saved object [note/a] was changed by other writers on each of 3 attempts.',
+      details: { type: 'note', id: 'a' },
+      cause: { code: 'conflict' },
+    });
+    expect(isConflict(error)).toBe(false);
+    expect(attempts).toBe(3);
+  });
 
-  it('gives up with [contended] when the id is taken in a space that the caller does not see', async () => {
+  it('throws [contended] when the id is used in a space that the caller cannot see', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a', namespace: 'team' });
     const creating = repository.mutate<Note>('note', 'a', () => ({ title: 'y' }));
     await expect(creating).rejects.toMatchObject({ code: 'contended' });
   });
 
-  it('passes on what the change throws, without another attempt', async () => {
+  it('rethrows an error of the change function without another attempt', async () => {
     const { repository } = await setUp();
     let attempts = 0;
     const refusing = repository.mutate('note', 'a', () => {
@@ -198,19 +195,19 @@ describe('mutate', () => {
     expect(attempts).toBe(1);
   });
 
-  it('shows secrets to the change only when asked to', async () => {
+  it('passes decrypted attributes to the change function only on request', async () => {
     const { repository } = await startTestService({
       types: [aNoteType()],
       encryption: createEncryptionMock({ note: { encrypted: ['secret'] } }),
     });
     await repository.create<Note>('note', { title: 'x', secret: 's' }, { id: 'a' });
     const seen: (string | undefined)[] = [];
-    const look = (note: { readonly attributes: Note } | undefined): Change<Note> => {
+    const change = (note: { readonly attributes: Note } | undefined): Change<Note> => {
       seen.push(note?.attributes.secret);
       return { rank: 1 };
     };
-    await repository.mutate<Note>('note', 'a', look);
-    await repository.mutate<Note>('note', 'a', look, { decrypt: true });
+    await repository.mutate<Note>('note', 'a', change);
+    await repository.mutate<Note>('note', 'a', change, { decrypt: true });
     expect(seen).toEqual([undefined, 's']);
     const kept = await repository.get<Note>('note', 'a', { decrypt: true });
     expect(kept.attributes).toMatchObject({ secret: 's', rank: 1 });
@@ -223,7 +220,7 @@ describe('waiting for searches', () => {
     [false, undefined, false],
     [false, true, true],
     [true, false, false],
-  ])('type says %p, call says %p: waits %p', async (ofType, ofCall, expected) => {
+  ])('with %p in the type and %p in the call, waits: %p', async (ofType, ofCall, expected) => {
     const inner = createSqliteStore({ path: ':memory:' });
     const waits: (boolean | undefined)[] = [];
     const store: DocumentStore = {
@@ -254,13 +251,13 @@ describe('waiting for searches', () => {
 describe('isSavedObjectError', () => {
   const conflict = new SavedObjectError('conflict', 'x', { type: 'note' });
 
-  it('tells an error by any of the named codes', () => {
+  it('matches an error with one of the given codes', () => {
     expect(isSavedObjectError(conflict, 'not_found', 'conflict')).toBe(true);
     expect(isSavedObjectError(conflict, 'not_found')).toBe(false);
     expect(isSavedObjectError({ code: 'conflict' }, 'conflict')).toBe(false);
   });
 
-  it('calls a write that another writer outran, or whose object was deleted, a conflict', () => {
+  it('counts [conflict] and [not_found] as conflicts', () => {
     expect(isConflict(conflict)).toBe(true);
     expect(isConflict(new SavedObjectError('not_found', 'x', { type: 'note' }))).toBe(true);
     expect(isConflict(new SavedObjectError('store_unavailable', 'x', { type: 'a' }))).toBe(false);

@@ -9,10 +9,10 @@ import { isConflict, SavedObjectError } from './saved_object_error.ts';
 import type { AttributeChanges, Change, MutateOptions, MutateResult } from './types.ts';
 import { update } from './update.ts';
 
-/** Far above what processes of one installation need when they meet on one object. */
+/** Far more attempts than the processes of one installation need when they change one object. */
 const DEFAULT_ATTEMPTS = 20;
 
-/** See `SavedObjectsRepository.mutate`. */
+/** Reads, decides and writes one object. See `SavedObjectsRepository.mutate`. */
 export async function mutate<A extends object>(
   context: RepositoryContext,
   type: string,
@@ -25,7 +25,7 @@ export async function mutate<A extends object>(
     namespace,
     ...(visibleToSearch === undefined ? {} : { visibleToSearch }),
   };
-  let lost: unknown;
+  let lastConflict: unknown;
 
   const write = async (
     before: SavedObject<A> | undefined,
@@ -33,7 +33,7 @@ export async function mutate<A extends object>(
   ): Promise<MutateResult<A>> => {
     if (before === undefined) {
       if (changes === 'remove') return { outcome: 'skipped', before, after: before };
-      // The schema of the type refuses attributes that are missing or `undefined` without leave.
+      // The schema of the type refuses required attributes that are missing or `undefined`.
       const attributes = withoutUndefined(changes) as A;
       const after = await create(context, type, attributes, { ...writeOptions, id });
       return { outcome: 'created', before, after };
@@ -57,7 +57,7 @@ export async function mutate<A extends object>(
       } catch (failure) {
         const error = toSavedObjectError(failure, { type, id });
         if (!isConflict(error)) throw error;
-        lost = error;
+        lastConflict = error;
         return CONFLICT;
       }
     },
@@ -68,7 +68,7 @@ export async function mutate<A extends object>(
           'contended',
           `Saved object [${type}/${id}] was changed by other writers on each of ${attempts} attempts.`,
           { type, id },
-          { cause: lost },
+          { cause: lastConflict },
         );
       },
     },

@@ -4,8 +4,8 @@ import { startTestService } from '../service/test_service.mock.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { aNoteType } from '../types/saved_objects_type.mock.ts';
 
-/** Notes of which this build cannot read `n000001`: a newer one wrote it later. */
-async function beforeANewerBuild() {
+/** Three notes. A newer build wrote `n000001`, and this build cannot read it. */
+async function withNewerDocument() {
   const store = createSqliteStore({ path: ':memory:' });
   const started = await startTestService({ types: [aBuildWith(2)], store });
   for (const rank of [0, 1, 2]) {
@@ -22,9 +22,9 @@ const UNREADABLE = {
 };
 const keys = ['n000000', 'n000001', 'n000002'].map((id) => ({ type: 'note', id }));
 
-describe('a document of a newer build that this one cannot read', () => {
-  it('is refused by id, naming both versions and no value', async () => {
-    const { repository } = await beforeANewerBuild();
+describe('a document of a newer build that this build cannot read', () => {
+  it('fails reads by id with an error that names both versions but no value', async () => {
+    const { repository } = await withNewerDocument();
     for (const attempt of [
       repository.get('note', 'n000001'),
       repository.getIfExists('note', 'n000001'),
@@ -37,17 +37,19 @@ describe('a document of a newer build that this one cannot read', () => {
     }
   });
 
-  it('is left out of searches, with one warning, and keeps nobody from the others', async () => {
-    const { repository, logger } = await beforeANewerBuild();
+  it('is skipped in searches with one warning, and other documents are returned', async () => {
+    const { repository, logger } = await withNewerDocument();
     for (let i = 0; i < 2; i += 1) {
       const { savedObjects } = await repository.find({ type: 'note' });
       expect(savedObjects.map(({ id }) => id)).toEqual(['n000000', 'n000002']);
     }
-    expect(logger.lines).toEqual([expect.stringMatching(/^warn: Left out of a search: .*n000001/)]);
+    expect(logger.lines).toEqual([
+      expect.stringMatching(/^warn: A search skipped a document of a newer build: .*n000001/),
+    ]);
   });
 
-  it('is skipped by iterations and reads of many that have a handler, and handed to it', async () => {
-    const { repository } = await beforeANewerBuild();
+  it('is skipped by iterate and bulkGet and passed to their handlers', async () => {
+    const { repository } = await withNewerDocument();
     const refused: unknown[] = [];
     const met: unknown[] = [];
     const onUndecryptable = (_: unknown, error: Error) => refused.push(error);
@@ -65,13 +67,13 @@ describe('a document of a newer build that this one cannot read', () => {
   });
 
   it('can be deleted', async () => {
-    const { repository } = await beforeANewerBuild();
+    const { repository } = await withNewerDocument();
     await repository.delete('note', 'n000001');
     expect(await repository.bulkGet(keys)).toMatchObject([{}, undefined, {}]);
   });
 
-  it('ends the start of this build before any document of another type was changed', async () => {
-    const { store } = await beforeANewerBuild();
+  it('fails the start of this build before any document of another type is changed', async () => {
+    const { store } = await withNewerDocument();
     const memo = { ...aBuildWith(1), name: 'memo' };
     await store.prepare([memo]);
     await store.put({ ...aFirstNote(0), key: 'memo:a', type: 'memo' });
@@ -84,7 +86,7 @@ describe('a document of a newer build that this one cannot read', () => {
     expect((await store.getMany(['memo:a'], 'memo'))[0]?.modelVersion).toBe(1);
   });
 
-  it('ends the start although thousands of readable documents of another newer version come first', async () => {
+  it('fails the start, also after thousands of readable documents of another newer version', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aNoteType(), aBuildWith(2)]);
     const readable = { title: 'x', kind: 'plain' };

@@ -10,14 +10,14 @@ import { SavedObjectError } from './saved_object_error.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** What reading needs of the repository. */
+/** Dependencies of a read. */
 export interface ReadContext {
   readonly encryption: EncryptionExtension | undefined;
 }
 
 /**
- * A stored document as a saved object of the newest model version. This is the path of every token read: a document that is
- * up to date is neither parsed by a schema nor copied.
+ * Converts a stored document to a saved object of the newest model version. Every token read runs
+ * this, so a document of the newest version is neither parsed by a schema nor copied.
  * @throws SavedObjectError `undecryptable`, `newer_version`
  */
 export function toSavedObject<A extends object>(
@@ -31,7 +31,8 @@ export function toSavedObject<A extends object>(
     type: key.type,
     id: key.id,
     namespace: document.namespace,
-    // The create schema accepted these attributes when they were written, or a migration made them.
+    // The create schema accepted these attributes when they were written, or a migration created
+    // them.
     attributes: readAttributes(context, model, document, decrypt) as A,
     references: document.references,
     version: document.version,
@@ -56,17 +57,20 @@ function readAttributes(
   return plaintextOf(model, document, { upgraded, decrypted, encrypted });
 }
 
-/** A document in the three forms that meet in {@link plaintextOf}. */
+/** The attributes of a document that {@link plaintextOf} combines. */
 export interface DecryptedDocument {
-  /** As this build has it, with ciphertext. */
+  /** In the newest model version of this build, with ciphertext. */
   readonly upgraded: Attributes;
-  /** As stored, with plaintext. */
+  /** In the stored model version, with plaintext. */
   readonly decrypted: Attributes;
   /** Names of the encrypted attributes. */
   readonly encrypted: readonly string[];
 }
 
-/** As this build has it, with plaintext; of a newer document only what this build knows, in its encrypted attributes as well. */
+/**
+ * The attributes in the newest model version of this build, with plaintext. Of a document of a
+ * newer build, the result has only what this build knows, also inside encrypted attributes.
+ */
 export function plaintextOf(
   model: TypeModel,
   document: StoredDocument,
@@ -81,7 +85,7 @@ export function plaintextOf(
 }
 
 /**
- * The attributes as this build has them.
+ * The attributes in the newest model version of this build, with ciphertext.
  * @throws SavedObjectError `newer_version`; StoreError `corrupt`
  */
 export function upgradeReadable(model: TypeModel, document: StoredDocument): Attributes {
@@ -94,7 +98,7 @@ export function upgradeReadable(model: TypeModel, document: StoredDocument): Att
   }
 }
 
-/** Names of the encrypted attributes that these stored attributes hold. */
+/** Names of the encrypted attributes among the given stored attributes. */
 export function encryptedAttributes(
   encryption: EncryptionExtension | undefined,
   type: string,
@@ -106,9 +110,10 @@ export function encryptedAttributes(
 }
 
 /**
- * Puts plaintext in the place of ciphertext that a migration carried along. Decryption must see the document as it is stored,
- * because the ciphertext is bound to other attributes of it; a migration sees the ciphertext. So both start from the stored
- * document and meet here.
+ * Replaces ciphertext in migrated attributes by plaintext. Ciphertext is bound to other attributes,
+ * so it can be decrypted only in the stored document, and migrations change ciphertext attributes
+ * as strings. So decryption and migration both start from the stored document, and this function
+ * combines their results.
  */
 export function withPlaintext(
   upgraded: Attributes,

@@ -3,18 +3,18 @@ import type { DocumentStore } from '../store/document_store.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
 import type { SavedObjectError } from './saved_object_error.ts';
 
-/** What every repository operation works with. */
+/** Dependencies of every repository operation. */
 export interface RepositoryContext {
   readonly store: DocumentStore;
-  /** The types this repository reaches, by name. Hidden ones are absent unless they were named. */
+  /** Accessible types by name. Hidden types are absent unless the caller named them. */
   readonly models: ReadonlyMap<string, TypeModel>;
   /** `undefined`: no type has encrypted attributes. */
   readonly encryption: EncryptionExtension | undefined;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
   readonly uuid: () => string;
-  /** Brings documents of older builds up to date, before a search by what they cannot have yet. Cheap when there are none. */
-  readonly bringUpToDate: (model: TypeModel) => Promise<void>;
-  /** Hears of each document that a search left out because this build cannot read it. */
+  /** Migrates outdated documents of a type. Cheap when there are none. */
+  readonly migrateNow: (model: TypeModel) => Promise<void>;
+  /** Called for each document that a search skips because this build cannot read it. */
   readonly onSkippedDocument: (error: SavedObjectError) => void;
 }

@@ -8,20 +8,26 @@ import { SavedObjectError } from './saved_object_error.ts';
 const MAX_ID_LENGTH = 512;
 const MAX_NAMESPACE_LENGTH = 64;
 const CONTROL_CHARACTERS = /\p{Cc}/u;
-/** A colon would let two different pairs of namespace and id share one key; `*` means all spaces in a search. */
+/**
+ * With a colon, two different pairs of namespace and id could have the same key. In a search, `*`
+ * means all spaces.
+ */
 const NAMESPACE = /^[^\p{Cc}:*]+$/u;
 
-/** One object an operation is about, with its checked names. */
+/** The object of one operation, with validated id and namespace. */
 export interface Target {
   readonly model: TypeModel;
   readonly id: string;
   /** `undefined` for agnostic types. */
   readonly namespace: string | undefined;
-  /** In the store. */
+  /** The key of the document in the store. */
   readonly key: string;
 }
 
-/** @throws SavedObjectError `unknown_type`, in the same words whether the type is hidden or does not exist */
+/**
+ * Returns the model of an accessible type.
+ * @throws SavedObjectError `unknown_type`, with the same message for a hidden and an unknown type
+ */
 export function resolveModel(context: RepositoryContext, type: string): TypeModel {
   const model = context.models.get(type);
   if (model !== undefined) return model;
@@ -31,7 +37,7 @@ export function resolveModel(context: RepositoryContext, type: string): TypeMode
 }
 
 /**
- * The target of a create.
+ * Resolves the target of a create.
  * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid id or namespace
  */
 export function resolveTarget(
@@ -46,7 +52,7 @@ export function resolveTarget(
 }
 
 /**
- * The target of any other operation. `undefined`: no object can have that id.
+ * Resolves the target of any other operation. `undefined`: the id is invalid, so no object has it.
  * @throws SavedObjectError `unknown_type`, or `invalid_attributes` for an invalid namespace
  */
 export function resolveExisting(
@@ -57,12 +63,12 @@ export function resolveExisting(
   return idProblem(key.id) === undefined ? resolveTarget(context, key) : undefined;
 }
 
-/** Whether the stored document is one that the target's namespace may see. */
+/** Tells whether the stored document belongs to the namespace of the target. */
 export function isVisible(target: Target, document: StoredDocument): boolean {
   return document.namespace === target.namespace;
 }
 
-/** The same words for an object that does not exist and one of another space. */
+/** The error for an object that does not exist or belongs to another space. Both look the same. */
 export function notFound({ type, id }: Pick<SavedObjectKey, 'type' | 'id'>): SavedObjectError {
   return new SavedObjectError('not_found', `Saved object [${type}/${id}] was not found.`, {
     type,
@@ -79,7 +85,7 @@ function idProblem(id: string): string | undefined {
   if (id.length === 0 || id.length > MAX_ID_LENGTH) {
     return `must have 1 to ${MAX_ID_LENGTH} characters`;
   }
-  // Half a surrogate pair would be stored as another character, and so meet another object.
+  // Half a surrogate pair would be stored as another character, and two ids could become equal.
   return CONTROL_CHARACTERS.test(id) || !id.isWellFormed()
     ? 'must not contain control characters'
     : undefined;

@@ -1,25 +1,25 @@
 import { isConflict } from './saved_object_error.ts';
 
-/** Result of an attempt whose write lost against another writer. */
+/** Result of an attempt whose write failed because of a conflict. */
 export const CONFLICT: unique symbol = Symbol('conflict');
 
-/** Limit of {@link retryConflicts}. */
+/** Options of {@link retryConflicts}. */
 export interface RetryConflictsOptions<T> {
   /** Maximum number of attempts, at least 1. */
   readonly attempts: number;
-  /** Called when every attempt lost: throws, or returns the result. */
+  /** Called after the last attempt had a conflict. Throws an error or returns the result. */
   readonly contended: () => T;
 }
 
 /**
- * Repeats an attempt for as long as it returns {@link CONFLICT}. Each attempt reads anew, decides
- * on what it read and writes on condition that nobody else wrote in between. There is no pause
- * between attempts: of the writers that meet, one always gets through.
+ * Repeats an attempt while it returns {@link CONFLICT}. Each attempt reads the object again,
+ * decides what to write, and writes on condition that the object did not change since the read.
+ * Attempts follow each other without a pause, because in every conflict one writer succeeds.
  *
- * For one saved object use `SavedObjectsRepository.mutate`, which is built on this. Call this
- * directly when an attempt touches more than one object, or works through a store of its own.
- * @param attempt is called with 1, 2, 3 …
- * @throws what an attempt throws, at once
+ * For one saved object use `SavedObjectsRepository.mutate`, which uses this loop. Call this
+ * function directly when an attempt changes several objects, or uses its own store.
+ * @param attempt is called with the number of the attempt: 1, 2, 3 …
+ * @throws the error of an attempt, without further attempts
  */
 export async function retryConflicts<T>(
   attempt: (attempt: number) => Promise<T | typeof CONFLICT>,
@@ -33,9 +33,9 @@ export async function retryConflicts<T>(
 }
 
 /**
- * The result of one conditional write; `undefined`: the write lost against another writer, so the
- * object is another one by now, or was deleted.
- * @throws what `write` throws for any other reason
+ * Returns the result of one conditional write. `undefined`: another writer changed or deleted the
+ * object first.
+ * @throws any error of `write` other than a conflict
  */
 export async function unlessConflict<T>(write: () => Promise<T>): Promise<T | undefined> {
   try {

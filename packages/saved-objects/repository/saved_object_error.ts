@@ -1,4 +1,4 @@
-/** Codes are public: added, never renamed. */
+/** Codes of {@link SavedObjectError}. They are public: codes may be added, but never renamed. */
 export type SavedObjectErrorCode =
   | 'not_found'
   | 'conflict'
@@ -15,8 +15,8 @@ export interface SavedObjectErrorDetails {
   readonly id?: string;
   readonly attribute?: string;
   /**
-   * Only with `undecryptable`: the key that the object needs and this server does not have. The
-   * object may be sound, and other servers may read it.
+   * Only with `undecryptable`: the encryption key that this server lacks. The object may be intact,
+   * and other servers may be able to read it.
    */
   readonly keyId?: string;
 }
@@ -54,17 +54,17 @@ export function isSavedObjectError(
 }
 
 /**
- * Tells if a write lost against another writer, which created, changed or removed the object since
- * it was read. Such a write is decided anew on a fresh read. A `not_found` of a write that names no
- * version counts as well.
+ * Tells if a write failed because another writer created, changed or deleted the object since it
+ * was read. The caller reads the object again and decides again. `not_found` counts as a conflict
+ * too, also for a write without a version.
  */
 export function isConflict(error: unknown): error is SavedObjectError {
   return isSavedObjectError(error, 'conflict', 'not_found');
 }
 
 /**
- * Tells if an object cannot be read because this server lacks its key. The object is not lost then:
- * another server may read it now, and this one after a restart with the right keys.
+ * Tells if an object cannot be read because this server lacks its encryption key. The object is not
+ * lost: another server may be able to read it, and this server can after a restart with the key.
  */
 export function needsAnotherKey(error: unknown): boolean {
   return error instanceof SavedObjectError && error.details.keyId !== undefined;

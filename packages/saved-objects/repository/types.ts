@@ -4,78 +4,93 @@ import type { SavedObject, SavedObjectKey, SavedObjectReference } from '../types
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
 
-/** Where and how an object is created. `namespace` absent: the default space. */
+/** Options of {@link SavedObjectsRepository.create}. */
 export interface CreateOptions {
   /** Default: a random UUID. At most 512 characters. */
   readonly id?: string;
+  /** `undefined`: the default space. */
   readonly namespace?: string | undefined;
   readonly references?: readonly SavedObjectReference[];
-  /** `true` replaces what is there, whatever its version. Default `false`: an existing id is a `conflict`. */
+  /**
+   * `true`: replaces an existing object of any version. Default `false`: an existing id is a
+   * `conflict`.
+   */
   readonly overwrite?: boolean;
-  /** See `PutOptions.visibleToSearch`. Default: as the type says. */
+  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 
-/** Which object is changed and on what condition. */
+/** Options of {@link SavedObjectsRepository.update}. */
 export interface UpdateOptions {
+  /** `undefined`: the default space. */
   readonly namespace?: string | undefined;
-  /** Write only if this is still the stored version; otherwise `conflict`. Absent: conflicts are re-read and merged again, at most 3 times. */
+  /**
+   * Writes only if this is still the stored version, and throws `conflict` otherwise. `undefined`:
+   * after a conflict, the object is read and merged again, at most 3 times.
+   */
   readonly version?: string;
+  /** Replaces the references. `undefined`: the references stay unchanged. */
   readonly references?: readonly SavedObjectReference[];
-  /** Default: as the type says. */
+  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 
-/** Attributes to set; `undefined` removes one, absent ones stay as they are. */
+/** Attributes to set. `undefined` removes an attribute; absent attributes stay unchanged. */
 export type AttributeChanges<A extends object> = {
   readonly [K in keyof A]?: A[K] | undefined;
 };
 
 /**
- * A decision of the caller of {@link SavedObjectsRepository.mutate}.
- * - attributes: writes them. Onto a stored object they are merged, and `undefined` removes one.
- *   Where nothing is stored they are the attributes of a new object.
- * - `skip`: leaves everything as it is.
- * - `remove`: deletes the object. Where nothing is stored this is the same as `skip`.
+ * The decision of a `change` function of {@link SavedObjectsRepository.mutate}.
+ * - attributes: merges them into the stored object, and `undefined` removes one. If there is no
+ *   object, creates one with these attributes.
+ * - `skip`: writes nothing.
+ * - `remove`: deletes the object. If there is no object, this is the same as `skip`.
  */
 export type Change<A extends object> = 'skip' | 'remove' | AttributeChanges<A>;
 
-/** How {@link SavedObjectsRepository.mutate} reads and writes. */
+/** Options of {@link SavedObjectsRepository.mutate}. */
 export interface MutateOptions {
+  /** `undefined`: the default space. */
   readonly namespace?: string | undefined;
   /** Maximum number of attempts, at least 1. Default 20. */
   readonly attempts?: number;
-  /** `true`: `change` sees encrypted attributes decrypted. Default `false`: they are left out. */
+  /** `true`: `change` receives decrypted attributes. Default `false`: they are left out. */
   readonly decrypt?: boolean;
-  /** Default: as the type says. */
+  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 
 /** Result of {@link SavedObjectsRepository.mutate}. */
 export interface MutateResult<A extends object> {
   readonly outcome: 'created' | 'updated' | 'removed' | 'skipped';
-  /** The object that the decision was made on; `undefined`: nothing was stored. */
+  /** The object that `change` received. `undefined`: there was none. */
   readonly before: SavedObject<A> | undefined;
   /**
-   * The object after the call; the same as `before` when it was skipped. `undefined`: nothing is
-   * stored. After a write it holds plaintext of encrypted attributes.
+   * The object after the call. Equal to `before` when skipped. `undefined`: there is none. After a
+   * write, encrypted attributes are in plaintext.
    */
   readonly after: SavedObject<A> | undefined;
 }
 
-/** Where to read, and whether secrets are wanted. */
+/** Options of {@link SavedObjectsRepository.get} and {@link SavedObjectsRepository.getIfExists}. */
 export interface ReadOptions {
+  /** `undefined`: the default space. */
   readonly namespace?: string | undefined;
-  /** `true`: encrypted attributes come decrypted. Default `false`: they are left out. */
+  /** `true`: encrypted attributes are decrypted. Default `false`: they are left out. */
   readonly decrypt?: boolean;
 }
 
-/** Whether secrets are wanted, and what is done about objects that cannot be read. */
+/** Options of {@link SavedObjectsRepository.bulkGet}. */
 export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'> {
+  /**
+   * Called for each object that cannot be decrypted or read. `undefined`: such an object fails the
+   * whole call.
+   */
   readonly onUnreadable?: (key: SavedObjectKey, error: Error) => void;
 }
 
-/** A search. It may lag behind the latest writes; reads by id never do. */
+/** A search request. Searches may lack the latest writes; reads by id always see them. */
 export interface FindOptions {
   readonly type: string | readonly string[];
   /** `undefined`: `default`. `['*']`: all spaces. */
@@ -84,62 +99,76 @@ export interface FindOptions {
   readonly sort?: readonly SortField[];
   /** From 1. Default 1. */
   readonly page?: number;
-  /** Default 20; `page * perPage` at most 10,000: iterate beyond that. */
+  /** Default 20. `page * perPage` is at most 10,000; use `iterate` for more. */
   readonly perPage?: number;
 }
 
 /** One page of a search. */
 export interface FindResult<A extends object> {
   readonly savedObjects: readonly SavedObject<A>[];
+  /** Number of all matching objects. */
   readonly total: number;
   readonly page: number;
   readonly perPage: number;
 }
 
-/** A walk over everything that matches. */
+/** Options of {@link SavedObjectsRepository.iterate}. */
 export interface IterateOptions {
   readonly type: string;
+  /** `undefined`: `default`. `['*']`: all spaces. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
-  /** Default 100. */
+  /** Maximum objects per batch. Default 100. */
   readonly batchSize?: number;
-  /**
-   * `true`: decrypted. An object that cannot be decrypted, or that a newer build wrote and this one cannot read, is handed to
-   * `onUndecryptable` and skipped, so that one row costs one row.
-   */
+  /** `true`: encrypted attributes are decrypted. Default `false`: they are left out. */
   readonly decrypt?: boolean;
+  /**
+   * Called for each object that cannot be decrypted, or that a newer build wrote and this build
+   * cannot read. The iteration skips such objects, with and without a handler.
+   */
   readonly onUndecryptable?: (key: SavedObjectKey, error: Error) => void;
 }
 
 /**
- * Typed access to saved objects for one set of hidden types. All reads by id are real-time.
- * @throws SavedObjectError from every method, see its codes
+ * Typed access to saved objects: all visible types and the hidden types that its creator named. All
+ * reads by id are real-time.
+ * @throws SavedObjectError from every method; see `SavedObjectErrorCode`
  */
 export interface SavedObjectsRepository {
+  /**
+   * Validates, encrypts and stores a new object.
+   * @throws SavedObjectError `conflict` when the id exists, also in another space
+   */
   create<A extends object>(
     type: string,
     attributes: A,
     options?: CreateOptions,
   ): Promise<SavedObject<A>>;
-  /** @throws SavedObjectError `not_found` also when it lives in another namespace */
+  /**
+   * Reads one object.
+   * @throws SavedObjectError `not_found`, also when the object is in another namespace
+   */
   get<A extends object>(type: string, id: string, options?: ReadOptions): Promise<SavedObject<A>>;
-  /** Like `get`, but `undefined` for what does not exist. */
+  /** Like `get`, but resolves to `undefined` when the object does not exist. */
   getIfExists<A extends object>(
     type: string,
     id: string,
     options?: ReadOptions,
   ): Promise<SavedObject<A> | undefined>;
   /**
-   * In the order asked for; `undefined` where nothing is stored. One store call. An object that cannot be decrypted or read is handed to
-   * `onUnreadable` and answered as `undefined`; without a handler it fails the whole call.
+   * Reads many objects with one store call per type. The result has the order of `keys`;
+   * `undefined`: the object does not exist. An object that cannot be decrypted or read is passed to
+   * `onUnreadable` and is `undefined` in the result. Without a handler it fails the whole call.
    */
   bulkGet<A extends object>(
     keys: readonly SavedObjectKey[],
     options?: BulkGetOptions,
   ): Promise<readonly (SavedObject<A> | undefined)[]>;
   /**
-   * Merges top-level attributes onto the stored ones (`undefined` removes one), on top of a decrypting read, then encrypts and writes by compare-and-set.
-   * Attributes this build does not know stay untouched. The answer holds plaintext of encrypted attributes.
+   * Reads and decrypts the object, merges top-level attributes into it (`undefined` removes one),
+   * and writes it encrypted by compare-and-set. Attributes that this build does not know stay
+   * unchanged.
+   * Encrypted attributes of the result are in plaintext.
    */
   update<A extends object>(
     type: string,
@@ -148,12 +177,12 @@ export interface SavedObjectsRepository {
     options?: UpdateOptions,
   ): Promise<SavedObject<A>>;
   /**
-   * Reads an object, decides, and writes by compare-and-set. When another writer was faster, it
-   * reads and decides again. The read is real-time.
-   * @param change is called once per attempt, with what is stored now; `undefined`: nothing. What it
-   * throws ends the call. Side effects of it must be safe to repeat
-   * @throws SavedObjectError `contended` when other writers were faster on every attempt. That also
-   * is the end of a creation under an id that is taken in a space that the caller does not see
+   * Reads an object, calls `change`, and writes its decision by compare-and-set. After a conflict,
+   * it reads the object and calls `change` again. The read is real-time.
+   * @param change is called once per attempt with the stored object; `undefined`: there is none. An
+   * error that it throws ends the call. Its side effects must be safe to repeat
+   * @throws SavedObjectError `contended` when every attempt had a conflict; also when it creates an
+   * object whose id is used in a space that the caller cannot see
    */
   mutate<A extends object>(
     type: string,
@@ -161,7 +190,10 @@ export interface SavedObjectsRepository {
     change: (current: SavedObject<A> | undefined) => Change<A> | Promise<Change<A>>,
     options?: MutateOptions,
   ): Promise<MutateResult<A>>;
-  /** @throws SavedObjectError `not_found`, or `conflict` when `version` is no longer the stored one */
+  /**
+   * Deletes one object.
+   * @throws SavedObjectError `not_found`, or `conflict` when `version` is not the stored version
+   */
   delete(
     type: string,
     id: string,
@@ -171,27 +203,36 @@ export interface SavedObjectsRepository {
       readonly visibleToSearch?: boolean;
     },
   ): Promise<void>;
-  /** Search; encrypted attributes are left out. So are objects of a newer build that this one cannot read; `total` counts them. */
+  /**
+   * Searches. The result lacks encrypted attributes, and objects of a newer build that this build
+   * cannot read; `total` counts those objects.
+   */
   find<A extends object>(options: FindOptions): Promise<FindResult<A>>;
-  /** Batches over a point in time, for any number of objects with bounded memory. */
+  /**
+   * Yields batches of all objects that match at the start of the iteration. Memory is limited by
+   * `batchSize`.
+   */
   iterate<A extends object>(options: IterateOptions): AsyncIterable<readonly SavedObject<A>[]>;
 }
 
-/** What plugins register while they set up. */
+/** Contract for the `setup` of plugins. */
 export interface SavedObjectsSetup {
   /** @throws Error on a duplicate name, an incomplete model version chain, or after start */
   registerType(type: SavedObjectsType): void;
-  /** Exactly one plugin (encrypted saved objects) does this. */
+  /**
+   * Registers the encryption. Only the encrypted saved objects plugin calls this.
+   * @throws Error on a second call, or after start
+   */
   registerEncryption(extension: EncryptionExtension): void;
 }
 
-/** Reading and writing, once every type is known. */
+/** Contract for the `start` of plugins. */
 export interface SavedObjectsStart {
-  /** A repository that also reaches the hidden types named. */
+  /** Creates a repository for all visible types and the named hidden types. */
   createRepository(options?: {
     readonly includedHiddenTypes?: readonly string[];
   }): SavedObjectsRepository;
-  /** All registered types, for tools that walk everything (key rotation). */
+  /** Returns all registered types, for tools that process every object (key rotation). */
   getTypes(): readonly SavedObjectsType[];
   /** The raw store, for key rotation and migrations only. */
   readonly store: DocumentStore;

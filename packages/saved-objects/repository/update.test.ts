@@ -14,7 +14,7 @@ const setUp = (store?: DocumentStore) =>
   startTestService({ types: [aNoteType()], ...(store === undefined ? {} : { store }) });
 
 describe('update', () => {
-  it('merges attributes, removes undefined ones and keeps creation and references', async () => {
+  it('merges attributes, removes undefined ones and keeps `createdAt` and references', async () => {
     let now = Date.parse('2030-01-01T00:00:00Z');
     const { repository } = await startTestService({ types: [aNoteType()], now: () => now });
     const references = [{ name: 'parent', type: 'note', id: 'p' }];
@@ -40,7 +40,7 @@ describe('update', () => {
     expect((await repository.get('note', 'a')).references).toEqual([]);
   });
 
-  it('writes onto the named version only', async () => {
+  it('fails when the given version is outdated', async () => {
     const { repository } = await setUp();
     const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     await repository.update<Note>('note', 'a', { rank: 1 }, { version });
@@ -49,7 +49,7 @@ describe('update', () => {
     expect((await repository.get<Note>('note', 'a')).attributes.rank).toBe(1);
   });
 
-  it('lets exactly one of many updates of the same version win', async () => {
+  it('succeeds for exactly one of many updates with the same version', async () => {
     const { repository } = await setUp();
     const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const results = await Promise.allSettled(
@@ -60,7 +60,7 @@ describe('update', () => {
     for (const result of lost) expect(result).toMatchObject({ reason: { code: 'conflict' } });
   });
 
-  it('merges again onto a foreign write that came in between', async () => {
+  it('merges again when another writer changes the object meanwhile', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const { repository } = await setUp(storeWithForeignWrites(store, 3));
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -68,7 +68,7 @@ describe('update', () => {
     expect(updated.attributes).toEqual({ title: 'mine', rank: 3 });
   });
 
-  it('gives up with conflict when foreign writes never end', async () => {
+  it('throws [conflict] when other writers change the object on every attempt', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const { repository } = await setUp(storeWithForeignWrites(store, 4));
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -76,7 +76,7 @@ describe('update', () => {
     await expect(update).rejects.toMatchObject({ code: 'conflict' });
   });
 
-  it('validates the merged whole and keeps the stored object when it is refused', async () => {
+  it('validates the merged object and does not change the stored one when refused', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const removal = repository.update<Note>('note', 'a', { title: undefined });
@@ -95,7 +95,7 @@ describe('update', () => {
 });
 
 describe('delete', () => {
-  it('deletes the object, and then does not find it', async () => {
+  it('deletes the object and throws [not_found] the second time', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     await repository.delete('note', 'a');
@@ -103,7 +103,7 @@ describe('delete', () => {
   });
 
   it.each(['multiple-isolated', 'agnostic'] as const)(
-    'deletes only the named version of a type that is %s',
+    'deletes only the given version of an object of a type that is %s',
     async (namespaceType) => {
       const { repository } = await startTestService({ types: [aNoteType({ namespaceType })] });
       const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -122,7 +122,7 @@ describe('delete', () => {
     await expect(repository.get('note', 'a', { namespace: 'team' })).resolves.toBeDefined();
   });
 
-  it('deletes the object although it is written at the same time', async () => {
+  it('deletes an object that other writers change at the same time', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const { repository } = await setUp(storeWithForeignWrites(store, 3));
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -131,7 +131,9 @@ describe('delete', () => {
   });
 });
 
-/** Lets somebody else write a document right after it was read, so that the reader's own write meets another version. */
+/**
+ * A store that changes a document after each read, so that the next write of the reader conflicts.
+ */
 function storeWithForeignWrites(store: DocumentStore, times: number): DocumentStore {
   let rank = 0;
   return {

@@ -10,7 +10,10 @@ import type { AttributeChanges, UpdateOptions } from './types.ts';
 
 const MAX_REREADS = 3;
 
-/** Merges onto what is stored now; a write in between is either refused or merged upon again, never lost. */
+/**
+ * Merges attributes into the stored object. If another writer changes the object meanwhile, the
+ * update fails with `conflict` or merges again; no write is lost.
+ */
 export async function update<A extends object>(
   context: RepositoryContext,
   type: string,
@@ -24,7 +27,8 @@ export async function update<A extends object>(
     try {
       return await updateOnce<A>(context, target, { ...attributes }, options);
     } catch (error) {
-      // With a named version the next read decides: a migration in between keeps it, anybody's edit does not.
+      // With a version in the options, the next read decides: a migration keeps the version, an
+      // edit changes it.
       if (!isStoreConflict(error) || rereads >= MAX_REREADS) {
         throw toSavedObjectError(error, { type, id });
       }
@@ -44,7 +48,7 @@ async function updateOnce<A extends object>(
   if (options.version !== undefined && options.version !== document.version) {
     throw new SavedObjectError(
       'conflict',
-      `Saved object [${type}/${id}] was changed by somebody else in the meantime.`,
+      `Saved object [${type}/${id}] was changed by another request since it was read.`,
       { type, id },
     );
   }
@@ -57,7 +61,7 @@ async function updateOnce<A extends object>(
       namespace,
       attributes: attributesToStore(context, target, document, merged.toStore),
       references: options.references ?? document.references,
-      // A document of a newer build keeps its version: what this build does not know is still in it.
+      // A document of a newer build keeps its model version, because it keeps unknown attributes.
       modelVersion: Math.max(document.modelVersion, model.newest),
       createdAt: document.createdAt,
       updatedAt: new Date(now()).toISOString(),
@@ -71,7 +75,7 @@ async function updateOnce<A extends object>(
     type,
     id,
     namespace,
-    // Validated by the type's own schema in the merge.
+    // `mergeAttributes` validated them with the schema of the type.
     attributes: merged.toReturn as A,
     references: stored.references,
     version: stored.version,

@@ -7,8 +7,8 @@ type Attributes = Readonly<Record<string, unknown>>;
 const MAX_PATH_LENGTH = 200;
 
 /**
- * Attributes as the create schema of the newest model version accepts them, with its defaults.
- * @throws SavedObjectError `invalid_attributes`, naming the attribute's path and never a value
+ * Validates attributes with the create schema of the newest model version and adds its defaults.
+ * @throws SavedObjectError `invalid_attributes` that names the path of the attribute, never a value
  */
 export function validateAttributes(
   model: TypeModel,
@@ -20,12 +20,15 @@ export function validateAttributes(
   throw invalidAttributes(model, id, result.error.issues);
 }
 
-/** `undefined` means absent, in memory as in JSON. */
+/** Leaves out attributes that are `undefined`, as JSON does. */
 export function withoutUndefined(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
 
-/** The failure for the first of the issues. zod's own messages are not used: one written for a schema could quote the value. */
+/**
+ * The error for the first issue. Messages of zod are not used, because a custom message of a schema
+ * could contain the value.
+ */
 export function invalidAttributes(
   model: TypeModel,
   id: string | undefined,

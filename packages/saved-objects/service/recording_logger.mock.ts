@@ -1,6 +1,6 @@
 import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 
-/** A logger that only remembers. */
+/** A logger that records its lines for a test. */
 export interface RecordingLogger extends SavedObjectsLogger {
   readonly lines: readonly string[];
 }

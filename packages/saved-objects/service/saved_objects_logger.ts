@@ -1,4 +1,4 @@
-/** The part of a logger this package needs; structural, as packages do not import core. */
+/** The logger methods that this package uses. Declared here because packages do not import core. */
 export interface SavedObjectsLogger {
   debug(message: string, meta?: Readonly<Record<string, unknown>>): void;
   info(message: string, meta?: Readonly<Record<string, unknown>>): void;

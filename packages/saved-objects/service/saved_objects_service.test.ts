@@ -24,8 +24,8 @@ function setUp(store: DocumentStore = createSqliteStore({ path: ':memory:' })) {
   return { service, logger, waits };
 }
 
-/** A store that cannot be reached for its first `failures` preparations. */
-function lateStore(failures: number, onAttempt = (): void => {}): DocumentStore {
+/** A store whose first `failures` preparations fail as unavailable. */
+function unavailableStore(failures: number, onAttempt = (): void => {}): DocumentStore {
   const store = createSqliteStore({ path: ':memory:' });
   let attempts = 0;
   return {
@@ -33,31 +33,32 @@ function lateStore(failures: number, onAttempt = (): void => {}): DocumentStore 
     prepare: async (types) => {
       onAttempt();
       attempts += 1;
-      if (attempts <= failures) throw new StoreError('unavailable', 'The cluster does not answer.');
+      if (attempts <= failures)
+        throw new StoreError('unavailable', 'The cluster is not reachable.');
       await store.prepare(types);
     },
   };
 }
 
 describe('registration', () => {
-  it('refuses a second type of the same name', () => {
+  it('refuses a second type with the same name', () => {
     const { service } = setUp();
     service.setup.registerType(aNoteType());
     expect(() => service.setup.registerType(aNoteType())).toThrow('[note] is registered twice');
   });
 
-  it('refuses a type that could not be stored', () => {
+  it('refuses a type that cannot be stored', () => {
     const { service } = setUp();
     expect(() => service.setup.registerType(aNoteType({ modelVersions: {} }))).toThrow('[note]');
   });
 
-  it('refuses a second encryption', () => {
+  it('refuses a second encryption extension', () => {
     const { service } = setUp();
     service.setup.registerEncryption(createEncryptionMock({}));
     expect(() => service.setup.registerEncryption(createEncryptionMock({}))).toThrow('twice');
   });
 
-  it('ends with the start', async () => {
+  it('is refused after start', async () => {
     const { service } = setUp();
     await service.start();
     expect(() => service.setup.registerType(aNoteType())).toThrow('after start');
@@ -67,7 +68,7 @@ describe('registration', () => {
 });
 
 describe('start', () => {
-  it('hands out all types and the raw store', async () => {
+  it('provides all types and the raw store', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const { service } = setUp(store);
     const hidden = aNoteType({ name: 'hidden_note', hidden: true });
@@ -79,22 +80,22 @@ describe('start', () => {
     await service.stop();
   });
 
-  it('waits for a store that is not there yet, longer each time, and says so', async () => {
-    const { service, logger, waits } = setUp(lateStore(3));
+  it('retries with growing delays and warnings until the store is available', async () => {
+    const { service, logger, waits } = setUp(unavailableStore(3));
     service.setup.registerType(aNoteType());
     const start = await service.start();
     expect(waits).toEqual([500, 1000, 2000]);
     expect(logger.lines).toHaveLength(3);
     expect(logger.lines[0]).toContain('warn: The saved objects store is not available');
-    expect(logger.lines[0]).toContain('The cluster does not answer.');
+    expect(logger.lines[0]).toContain('The cluster is not reachable.');
     await expect(start.createRepository().create('note', { title: 'x' })).resolves.toBeDefined();
     await service.stop();
   });
 
-  it('ends waiting when the server is stopped', async () => {
+  it('stops waiting for the store when the server is stopped', async () => {
     let stopped: Promise<void> | undefined;
     const { service } = setUp(
-      lateStore(Number.POSITIVE_INFINITY, () => {
+      unavailableStore(Number.POSITIVE_INFINITY, () => {
         stopped = service.stop();
       }),
     );
@@ -102,7 +103,7 @@ describe('start', () => {
     await stopped;
   });
 
-  it('does not wait for what will not pass', async () => {
+  it('does not retry when the store is corrupt', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const broken: DocumentStore = {
       ...store,
@@ -117,7 +118,7 @@ describe('start', () => {
 });
 
 describe('stop', () => {
-  it('may be called twice and before start', async () => {
+  it('can be called twice and before start', async () => {
     const { service } = setUp();
     await service.stop();
     await expect(service.stop()).resolves.toBeUndefined();

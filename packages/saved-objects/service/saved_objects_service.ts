@@ -5,42 +5,50 @@ import { RollingMigrator } from '../migrations/rolling_migrator.ts';
 import { createTypeModel, type TypeModel } from '../migrations/type_model.ts';
 import { createRepository } from '../repository/create_repository.ts';
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
+import type { SavedObjectError } from '../repository/saved_object_error.ts';
 import type { SavedObjectsSetup, SavedObjectsStart } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { checkType } from '../types/check_type.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
-import { createSkippedDocumentReporter } from './left_out_reporter.ts';
 import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 import { type WaitOptions, waitForStore } from './wait_for_store.ts';
 
+/** Dependencies and settings of {@link createSavedObjectsService}. */
 export interface SavedObjectsServiceOptions {
   readonly store: DocumentStore;
   readonly logger: SavedObjectsLogger;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
-  /** A random UUID, for objects created without an id. */
+  /** Returns a random UUID, for objects that are created without an id. */
   readonly uuid: () => string;
   /** Waits between attempts to reach the store. Default: a real timer. */
   readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** Milliseconds, on average, between two looks for documents that an older build still writes. Default: a minute. */
-  readonly lateDocumentsIntervalMs?: number;
+  /**
+   * Average milliseconds between two migrations of documents that an older build still writes.
+   * Default: one minute.
+   */
+  readonly rollingMigrationIntervalMs?: number;
 }
 
-const LATE_DOCUMENTS_INTERVAL_MS = 60_000;
+const ROLLING_MIGRATION_INTERVAL_MS = 60_000;
+/** Searches skip the same documents repeatedly. Each document is reported once. */
+const MAX_REPORTED_DOCUMENTS = 1_000;
 
 /** Saved objects of one server process. */
 export interface SavedObjectsService {
   readonly setup: SavedObjectsSetup;
   /**
-   * Ends registration, waits until the store is there, creates what it lacks and migrates what is outdated.
-   * @throws StoreError `incompatible` when a newer build wrote documents that this one cannot read
+   * Ends registration, waits until the store is available, creates missing tables or indices and
+   * migrates outdated documents.
+   * @throws StoreError `incompatible` when a newer build wrote documents that this build cannot
+   * read
    */
   start(): Promise<SavedObjectsStart>;
-  /** Ends a start that still waits, and closes the store. Safe to call twice. */
+  /** Aborts a start that is waiting for the store, and closes the store. Safe to call twice. */
   stop(): Promise<void>;
 }
 
-/** One registry of types and one store behind all repositories of the process. */
+/** Creates the registry of types and the repositories of one process over one store. */
 export function createSavedObjectsService(
   options: SavedObjectsServiceOptions,
 ): SavedObjectsService {
@@ -49,27 +57,30 @@ export function createSavedObjectsService(
   const stopping = new AbortController();
   const sleep = options.sleep ?? ((ms, signal) => delay(ms, undefined, { signal }));
   const wait = { logger, sleep, signal: stopping.signal };
-  let late: RollingMigrator | undefined;
+  let migrator: RollingMigrator | undefined;
   return {
     setup: registry.setup,
     start: async () => {
       const registered = registry.close();
-      late = await prepareStore(options, registered, wait);
-      late.start();
-      return createStart(options, registered, late);
+      migrator = await prepareStore(options, registered, wait);
+      migrator.start();
+      return createStart(options, registered, migrator);
     },
     stop: async () => {
       if (stopping.signal.aborted) return;
       stopping.abort(new Error('The saved objects service was stopped.'));
-      await late?.stop();
+      await migrator?.stop();
       await store.close();
     },
   };
 }
 
-/** Nothing is migrated before every type is known to be readable: a start that is refused changes no document. */
+/**
+ * Prepares and migrates the store. First checks that all documents of newer builds can be read, so
+ * that a refused start changes no document.
+ */
 async function prepareStore(
-  { store, logger, lateDocumentsIntervalMs }: SavedObjectsServiceOptions,
+  { store, logger, rollingMigrationIntervalMs }: SavedObjectsServiceOptions,
   { models, encryption }: Registered,
   wait: WaitOptions,
 ): Promise<RollingMigrator> {
@@ -77,24 +88,25 @@ async function prepareStore(
   await waitForStore(wait, () => store.prepare(all.map(({ type }) => type)));
   for (const model of all) await waitForStore(wait, () => refuseNewer(store, model));
   const context = { store, encryption, logger, signal: wait.signal };
-  const late = new RollingMigrator({
+  const migrator = new RollingMigrator({
     ...context,
     models: all,
-    intervalMs: lateDocumentsIntervalMs ?? LATE_DOCUMENTS_INTERVAL_MS,
+    intervalMs: rollingMigrationIntervalMs ?? ROLLING_MIGRATION_INTERVAL_MS,
   });
   for (const model of all) {
-    late.leave(model, await waitForStore(wait, () => migrateDocuments(context, model)));
+    const damaged = await waitForStore(wait, () => migrateDocuments(context, model));
+    migrator.markUnmigratable(model, damaged);
   }
-  return late;
+  return migrator;
 }
 
 function createStart(
   { store, now, uuid, logger }: SavedObjectsServiceOptions,
   { models, encryption }: Registered,
-  late: RollingMigrator,
+  migrator: RollingMigrator,
 ): SavedObjectsStart {
   const onSkippedDocument = createSkippedDocumentReporter(logger);
-  const bringUpToDate = (model: TypeModel): Promise<void> => late.bringUpToDate(model);
+  const migrateNow = (model: TypeModel): Promise<void> => migrator.migrateNow(model);
   return {
     createRepository: ({ includedHiddenTypes = [] } = {}) => {
       const reachable = [...models].filter(
@@ -106,12 +118,28 @@ function createStart(
         now,
         uuid,
         models: new Map(reachable),
-        bringUpToDate,
+        migrateNow,
         onSkippedDocument,
       });
     },
     getTypes: () => [...models.values()].map((model) => model.type),
     store,
+  };
+}
+
+/**
+ * Warns about each document that searches skip because a newer build wrote it and this build cannot
+ * read it.
+ */
+function createSkippedDocumentReporter(
+  logger: SavedObjectsLogger,
+): (error: SavedObjectError) => void {
+  const reported = new Set<string>();
+  return ({ message }) => {
+    if (reported.has(message)) return;
+    if (reported.size >= MAX_REPORTED_DOCUMENTS) reported.clear();
+    reported.add(message);
+    logger.warn(`A search skipped a document of a newer build: ${message}`);
   };
 }
 

@@ -6,15 +6,16 @@ import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 import { createRecordingLogger, type RecordingLogger } from './recording_logger.mock.ts';
 import { createSavedObjectsService, type SavedObjectsService } from './saved_objects_service.ts';
 
+/** Options of {@link startTestService}. */
 export interface TestServiceOptions {
   readonly types: readonly SavedObjectsType[];
-  /** Default: a new one in memory. */
+  /** Default: a new SQLite store in memory. */
   readonly store?: DocumentStore;
   readonly encryption?: EncryptionExtension | undefined;
-  /** Wall clock in milliseconds. Default: always the first second of 2030. */
+  /** Wall clock in milliseconds. Default: constantly 2030-01-01T00:00:00Z. */
   readonly now?: () => number;
-  /** Default: a minute, which no test waits for. */
-  readonly lateDocumentsIntervalMs?: number;
+  /** Default: one minute, longer than any test waits. */
+  readonly rollingMigrationIntervalMs?: number;
 }
 
 /** A started service over a real store. */
@@ -26,6 +27,7 @@ export interface TestService {
   readonly logger: RecordingLogger;
 }
 
+/** Starts a service with the given types, over a real store. */
 export async function startTestService(options: TestServiceOptions): Promise<TestService> {
   const store = options.store ?? createSqliteStore({ path: ':memory:' });
   const logger = createRecordingLogger();
@@ -35,9 +37,9 @@ export async function startTestService(options: TestServiceOptions): Promise<Tes
     logger,
     now: options.now ?? (() => Date.parse('2030-01-01T00:00:00Z')),
     uuid: () => `uuid-${++created}`,
-    ...(options.lateDocumentsIntervalMs === undefined
+    ...(options.rollingMigrationIntervalMs === undefined
       ? {}
-      : { lateDocumentsIntervalMs: options.lateDocumentsIntervalMs }),
+      : { rollingMigrationIntervalMs: options.rollingMigrationIntervalMs }),
   });
   for (const type of options.types) service.setup.registerType(type);
   if (options.encryption !== undefined) service.setup.registerEncryption(options.encryption);

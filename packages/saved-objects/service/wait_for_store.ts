@@ -1,25 +1,27 @@
 import { StoreError } from '../store/store_error.ts';
 import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 
-const FIRST_WAIT_MS = 500;
-const MAX_WAIT_MS = 10_000;
+const INITIAL_BACKOFF_MS = 500;
+const MAX_BACKOFF_MS = 10_000;
 
-/** How a start waits. */
+/** Dependencies of {@link waitForStore}. */
 export interface WaitOptions {
   readonly logger: SavedObjectsLogger;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  /** When aborted, waiting ends with the reason of the signal. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Repeats the work until the store can be reached, saying so each time: a server often starts before its database does.
- * @throws whatever else the work throws, and the signal's reason once aborted
+ * Repeats the work until the store is available, and logs a warning before each wait. A server
+ * often starts before its database.
+ * @throws any other error of the work, and the reason of the signal after an abort
  */
 export async function waitForStore<T>(
   { logger, sleep, signal }: WaitOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 2, MAX_WAIT_MS)) {
+  for (let waitMs = INITIAL_BACKOFF_MS; ; waitMs = Math.min(waitMs * 2, MAX_BACKOFF_MS)) {
     signal.throwIfAborted();
     try {
       return await work();

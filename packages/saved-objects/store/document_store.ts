@@ -2,9 +2,12 @@ import type { Filter } from '../filter/filter.ts';
 import type { SavedObjectReference } from '../types/saved_object.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 
-/** A document as a store keeps it. Attributes are opaque JSON to the store; encrypted ones are strings. */
+/**
+ * A document as a store keeps it. Attributes are opaque JSON to the store. Encrypted attributes are
+ * strings.
+ */
 export interface StoredDocument {
-  /** `{type}:{id}`, for `single` types `{namespace}:{type}:{id}`. Unique in the store. */
+  /** `{type}:{id}`, or `{namespace}:{type}:{id}` for `single` types. Unique in the store. */
   readonly key: string;
   readonly type: string;
   /** `undefined` for agnostic types. */
@@ -12,94 +15,130 @@ export interface StoredDocument {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly references: readonly SavedObjectReference[];
   readonly modelVersion: number;
-  /** ISO instants. */
+  /** ISO instant. */
   readonly createdAt: string;
+  /** ISO instant. */
   readonly updatedAt: string;
-  /** Opaque, changes with every write but one that {@link PutOptions.keepsVersion}, never repeats for one key, even after delete and create. */
+  /**
+   * Opaque. Changes with every write except those with {@link PutOptions.keepsVersion}. Never
+   * repeats for one key, even after the document is deleted and created again.
+   */
   readonly version: string;
 }
 
-/** A document to write: everything but the version, which the store gives. */
+/** A document to write. The store assigns the version. */
 export type DocumentToStore = Omit<StoredDocument, 'version'>;
 
 /**
- * When a put may happen. Absent: always. A version that a migration kept names a document in two shapes; `ifModelVersion` says which of them was
- * read. Absent: either.
+ * The condition of a put.
+ * `ifAbsent`: no document has the key.
+ * `ifVersion`: the stored document has this version. A migration changes the model version and
+ * keeps the version, so a version alone can name two shapes of a document. `ifModelVersion` names
+ * the shape that was read; `undefined` accepts both.
  */
 export type PutCondition =
   | { readonly ifAbsent: true }
   | { readonly ifVersion: string; readonly ifModelVersion?: number };
 
-/** On what condition a document is written, and who must see it at once. */
+/** Options of {@link DocumentStore.put}. */
 export interface PutOptions {
+  /** `undefined`: write unconditionally. */
   readonly condition?: PutCondition;
-  /** `true`: the next search sees this write (management). `false`, the default, never waits for that (tokens). Reads by key always see it. */
+  /**
+   * `true`: the put waits until searches see the write (for management pages). `false`, the
+   * default: it does not wait (for tokens). Reads by key see the write in both cases.
+   */
   readonly visibleToSearch?: boolean;
   /**
-   * `true`: the document says what it said before in another model version, and stays in the version of the condition. Whoever holds that
-   * version has missed nothing. Only with `ifVersion` and `ifModelVersion`, and another model version to write.
+   * `true`: the write is a migration. The content stays the same in another model version, so the
+   * document keeps its version and callers that hold this version can still write. Requires
+   * `ifVersion`, `ifModelVersion` and a different model version in the document.
    */
   readonly keepsVersion?: boolean;
 }
 
-/** One criterion of an order; the field is mapped. */
+/** One sort criterion. The field must be mapped. */
 export interface SortField {
   readonly field: string;
   readonly order: 'asc' | 'desc';
 }
 
-/** A page of documents. It may lag behind the latest writes, unless it is to see them. */
+/**
+ * A request for one page of documents. The page may lack the latest writes; see `seesAllWrites`.
+ */
 export interface SearchRequest {
   readonly types: readonly string[];
   /** `undefined`: all namespaces. Agnostic documents always match. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
-  /** Ties are broken by key, so pages never overlap. */
+  /** Equal documents are ordered by key, so pages never overlap. */
   readonly sort?: readonly SortField[];
   readonly offset?: number;
   /** At most 10,000. */
   readonly limit: number;
-  /** `true`: includes every acknowledged write, whatever that costs the store. For rare counts, never for what people wait for. Default `false`. */
+  /**
+   * `true`: the result includes every acknowledged write. This is expensive in Elasticsearch: use
+   * it for rare counts, not while a user waits. Default `false`.
+   */
   readonly seesAllWrites?: boolean;
 }
 
-/** The page that was asked for. */
+/** One page of documents. */
 export interface SearchResult {
   readonly documents: readonly StoredDocument[];
-  /** Matches in all, not only on this page. */
+  /** Number of all matching documents, not only those of this page. */
   readonly total: number;
 }
 
-/** A walk over all documents that match, as they were at its start. */
+/** A request for all matching documents in batches, as of the start of the iteration. */
 export interface IterateRequest {
   readonly types: readonly string[];
   readonly filter?: Filter;
   readonly namespaces?: readonly string[];
-  /** Documents per batch; bounds memory. */
+  /** Documents per batch. Limits memory. */
   readonly batchSize: number;
 }
 
 /**
- * The port both stores implement. Small on purpose: everything the rest of the system knows of persistence is here, and
- * `conformance/` says what each method promises. Every method throws `StoreError` `unavailable` when the store cannot be reached.
+ * The interface of a document store, implemented by `stores/sqlite` and `stores/elasticsearch`. All
+ * persistence goes through it. The tests in `conformance/` define the behaviour of each method.
+ * Every method throws `StoreError` `unavailable` when the store cannot be reached.
  */
 export interface DocumentStore {
-  /** Creates tables or indices for these types and adds mappings; safe to repeat, safe in several processes at once. */
+  /**
+   * Creates tables or indices for the types and adds mappings. Safe to repeat, and safe in several
+   * processes at once.
+   */
   prepare(types: readonly SavedObjectsType[]): Promise<void>;
-  /** Real-time reads, in the order of `keys`; `undefined` where nothing is stored. */
+  /**
+   * Reads documents in the order of `keys` and sees every acknowledged write. `undefined`: no
+   * document has the key.
+   */
   getMany(keys: readonly string[], type: string): Promise<readonly (StoredDocument | undefined)[]>;
-  /** One atomic write. @throws StoreError `conflict` when the condition does not hold */
+  /**
+   * Writes one document atomically.
+   * @throws StoreError `conflict` when the condition does not hold
+   */
   put(document: DocumentToStore, options?: PutOptions): Promise<StoredDocument>;
-  /** @throws StoreError `conflict` when `ifVersion` is not the stored version; resolves to `false` when nothing was stored */
+  /**
+   * Deletes one document. Resolves to `false` when no document has the key.
+   * @throws StoreError `conflict` when `ifVersion` is not the stored version
+   */
   delete(
     key: string,
     type: string,
     options?: { readonly ifVersion?: string; readonly visibleToSearch?: boolean },
   ): Promise<boolean>;
   search(request: SearchRequest): Promise<SearchResult>;
-  /** Batches of documents, each at most once, tolerant of writes while iterating. Leaving the loop early frees its resources. */
+  /**
+   * Yields batches of documents, each document at most once. Writes during the iteration are
+   * allowed. Leaving the loop early frees its resources.
+   */
   iterate(request: IterateRequest): AsyncIterable<readonly StoredDocument[]>;
-  /** Throws `StoreError` `unavailable` with a sentence for the operator when reads or writes would fail now. */
+  /**
+   * Checks that reads and writes work.
+   * @throws StoreError `unavailable` with a message for the operator
+   */
   ping(): Promise<void>;
   close(): Promise<void>;
 }

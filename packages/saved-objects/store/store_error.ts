@@ -1,10 +1,13 @@
 /**
- * Why a store refused. `conflict`: the write condition does not hold. `unavailable`: it will pass, try again.
- * `corrupt`: a stored document cannot be read. `incompatible`: written by a newer build that this one cannot read.
+ * Why a store operation failed.
+ * `conflict`: the write condition does not hold.
+ * `unavailable`: the store cannot be reached or is busy; a later attempt can succeed.
+ * `corrupt`: a stored document cannot be read.
+ * `incompatible`: a newer build wrote a document that this build cannot read.
  */
 export type StoreErrorCode = 'conflict' | 'unavailable' | 'corrupt' | 'incompatible';
 
-/** A failure of the document store itself. */
+/** A failure of the document store. */
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly code: StoreErrorCode;

@@ -44,33 +44,33 @@ describe('checkType', () => {
   );
 
   it.each(['updatedAt', 'modelVersion'])(
-    'refuses a mapping that hides the document’s own field %s',
+    'refuses a mapping with the name of the built-in field %s',
     (field) => {
       const mappings = { properties: { [field]: { type: 'date' } as const } };
       expect(() => checkType(aNoteType({ mappings }))).toThrow(`[${field}]`);
     },
   );
 
-  it('refuses model versions with gaps, not beginning at 1, or none at all', () => {
+  it('refuses model versions that have gaps, do not begin at 1, or are missing', () => {
     const version = aModelVersion();
     for (const modelVersions of [{}, { 2: version }, { 1: version, 3: version }, { 0: version }]) {
       expect(() => checkType(aNoteType({ modelVersions }))).toThrow('[note] cannot be registered');
     }
   });
 
-  it('refuses data changes in model version 1, as nothing is older', () => {
+  it('refuses data changes in model version 1, because no older version exists', () => {
     const changes: ModelVersionChange[] = [{ type: 'data_backfill', backfill: () => ({}) }];
     const type = aNoteType({ modelVersions: { 1: aModelVersion({ changes }) } });
     expect(() => checkType(type)).toThrow('model version 1 cannot have a data_backfill');
   });
 
-  it('refuses a removal of an attribute that the same version still accepts', () => {
+  it('refuses to remove an attribute that the same version still accepts', () => {
     const change: ModelVersionChange = { type: 'data_removal', removedAttributes: ['owner'] };
     expect(() => checkType(withChange(change, { owner: z.string() }))).toThrow('removes [owner]');
     expect(() => checkType(withChange(change, { title: z.string() }))).not.toThrow();
   });
 
-  it('refuses to remove at once what the build before cannot do without', () => {
+  it('refuses to remove an attribute that the previous version requires', () => {
     const change: ModelVersionChange = { type: 'data_removal', removedAttributes: ['title'] };
     const removal = withChange(change, { owner: z.string().optional() });
     expect(() => checkType(removal)).toThrow(/removes \[title\].* make it optional in one version/);
@@ -85,7 +85,7 @@ describe('checkType', () => {
     expect(() => checkType(inTwoSteps)).not.toThrow();
   });
 
-  it('refuses to remove what the build before demands of newer documents', () => {
+  it('refuses to remove an attribute that the previous build requires in newer documents', () => {
     const schemas = {
       create: z.strictObject({ owner: z.string().optional() }),
       forwardCompatibility: z.object({ owner: z.string() }),
@@ -100,18 +100,18 @@ describe('checkType', () => {
     expect(() => checkType(type)).toThrow('removes [owner]');
   });
 
-  it('refuses a new demand that nothing fills in for older documents', () => {
-    const demanding = { title: z.string(), kind: z.string() };
-    const nothing: ModelVersionChange = { type: 'mappings_addition', addedMappings: {} };
-    expect(() => checkType(withChange(nothing, demanding))).toThrow('demands [kind]');
+  it('refuses a new required attribute that no change fills in for older documents', () => {
+    const shape = { title: z.string(), kind: z.string() };
+    const noBackfill: ModelVersionChange = { type: 'mappings_addition', addedMappings: {} };
+    expect(() => checkType(withChange(noBackfill, shape))).toThrow('requires [kind]');
     const filled: ModelVersionChange = {
       type: 'data_backfill',
       backfill: () => ({ kind: 'plain' }),
     };
-    expect(() => checkType(withChange(filled, demanding))).not.toThrow();
+    expect(() => checkType(withChange(filled, shape))).not.toThrow();
   });
 
-  it('refuses a mapping addition that changes the kind of a mapped field', () => {
+  it('refuses a mapping addition that changes the type of a mapped field', () => {
     const change: ModelVersionChange = {
       type: 'mappings_addition',
       addedMappings: { rank: { type: 'keyword' } },
@@ -119,7 +119,7 @@ describe('checkType', () => {
     expect(() => checkType(withChange(change))).toThrow('[rank] changes from long to keyword');
   });
 
-  it('refuses changes without their function, as untyped code could register them', () => {
+  it('refuses changes that lack their function (untyped code can register those)', () => {
     for (const type of ['data_backfill', 'unsafe_transform'] as const) {
       const change = { type } as unknown as ModelVersionChange;
       expect(() => checkType(withChange(change))).toThrow('without a function');

@@ -2,15 +2,15 @@ import { type ZodObject, z } from 'zod';
 import { OWN_FIELDS, versionNumbers } from './mappings.ts';
 import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
 
-// Names become table, index and JSON path names: nothing in them may need escaping.
+// Names become names of tables, indices and JSON paths, so no character may need escaping.
 const TYPE_NAME = /^[a-z][a-z0-9_-]{0,62}$/;
 const FIELD_NAME = /^[A-Za-z_][A-Za-z0-9_-]{0,62}(\.[A-Za-z_][A-Za-z0-9_-]{0,62}){0,3}$/;
 const FIELD_TYPES: readonly string[] = ['keyword', 'text', 'date', 'long', 'boolean'];
 
 /**
- * Refuses a type that could not be stored or migrated, naming type and reason. A wrong registration is a bug of a
- * plugin, so it fails the start rather than the first request.
- * @throws Error
+ * Refuses a type that cannot be stored or migrated. A wrong registration is a bug in a plugin, so
+ * it fails at start and not at the first request.
+ * @throws Error that names the type and the reason
  */
 export function checkType(type: SavedObjectsType): void {
   if (!TYPE_NAME.test(type.name)) {
@@ -46,9 +46,9 @@ function checkMappings(type: SavedObjectsType): void {
   for (const properties of [type.mappings.properties, ...additions]) {
     for (const [field, mapping] of Object.entries(properties)) {
       checkField(type, field, mapping);
-      const before = seen.get(field);
-      if (before !== undefined && before !== mapping.type) {
-        throw refuse(type, `mapping [${field}] changes from ${before} to ${mapping.type}`);
+      const earlier = seen.get(field);
+      if (earlier !== undefined && earlier !== mapping.type) {
+        throw refuse(type, `mapping [${field}] changes from ${earlier} to ${mapping.type}`);
       }
       seen.set(field, mapping.type);
     }
@@ -60,7 +60,7 @@ function checkField(type: SavedObjectsType, field: string, mapping: FieldMapping
   if (Object.hasOwn(OWN_FIELDS, field)) {
     throw refuse(
       type,
-      `mapping [${field}] has the name of a field that every saved object has already`,
+      `mapping [${field}] has the name of a field that every saved object already has`,
     );
   }
   if (!FIELD_TYPES.includes(mapping.type)) {
@@ -75,7 +75,10 @@ function checkVersion(type: SavedObjectsType, version: number): void {
   }
   for (const change of changes ?? []) {
     if (version === 1 && change.type !== 'mappings_addition') {
-      throw refuse(type, `model version 1 cannot have a ${change.type}: nothing is older`);
+      throw refuse(
+        type,
+        `model version 1 cannot have a ${change.type}: there are no older documents`,
+      );
     }
     if (change.type === 'data_backfill') checkBackfill(type, version, change.backfill);
     if (change.type === 'unsafe_transform' && typeof change.transform !== 'function') {
@@ -98,36 +101,40 @@ function checkRemoval(type: SavedObjectsType, version: number, removed: readonly
   if (contradiction !== undefined) {
     throw refuse(type, `model version ${version} removes [${contradiction}] but its schema has it`);
   }
-  // The build before runs beside this one and meets documents without the attribute.
-  const before = type.modelVersions[version - 1]?.schemas;
-  const missed = removed.find(
-    (name) => isRequired(before?.create, name) || isRequired(before?.forwardCompatibility, name),
+  // During a rolling upgrade, the previous build reads documents that lack the attribute.
+  const previous = type.modelVersions[version - 1]?.schemas;
+  const required = removed.find(
+    (name) =>
+      isRequired(previous?.create, name) || isRequired(previous?.forwardCompatibility, name),
   );
-  if (missed !== undefined) {
+  if (required !== undefined) {
     throw refuse(
       type,
-      `model version ${version} removes [${missed}], which version ${version - 1} cannot do without: make it optional in one version and remove it in a later one`,
+      `model version ${version} removes [${required}], which version ${version - 1} requires: make it optional in one version and remove it in a later one`,
     );
   }
 }
 
-/** Older documents lack an attribute that a version begins to demand, unless a change of that version fills it in. */
+/**
+ * Refuses a new required attribute without a backfill. Older documents lack the attribute unless a
+ * change of the same version fills it in.
+ */
 function checkNewRequired(type: SavedObjectsType, version: number): void {
-  const now = type.modelVersions[version];
-  const before = type.modelVersions[version - 1];
-  if (now === undefined || before === undefined) return;
-  const isFilled = now.changes.some(
+  const current = type.modelVersions[version];
+  const previous = type.modelVersions[version - 1];
+  if (current === undefined || previous === undefined) return;
+  const isFilled = current.changes.some(
     (change) => change.type === 'data_backfill' || change.type === 'unsafe_transform',
   );
   if (isFilled) return;
-  const { create } = now.schemas;
-  const demanded = Object.keys(create.shape).find(
-    (name) => isRequired(create, name) && !isRequired(before.schemas.create, name),
+  const { create } = current.schemas;
+  const required = Object.keys(create.shape).find(
+    (name) => isRequired(create, name) && !isRequired(previous.schemas.create, name),
   );
-  if (demanded !== undefined) {
+  if (required !== undefined) {
     throw refuse(
       type,
-      `model version ${version} demands [${demanded}] and has no data_backfill that fills it in`,
+      `model version ${version} requires [${required}] and has no data_backfill that fills it in`,
     );
   }
 }

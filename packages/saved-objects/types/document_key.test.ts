@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { documentKey, savedObjectKey } from './document_key.ts';
 
 describe('documentKey', () => {
-  it('contains the namespace for types whose ids are unique in one space only', () => {
+  it('contains the namespace when ids of the type are unique in one space only', () => {
     expect(documentKey({ name: 'note', namespaceType: 'single' }, 'a', 'team')).toBe('team:note:a');
     expect(documentKey({ name: 'note', namespaceType: 'single' }, 'a')).toBe('default:note:a');
     const isolated = { name: 'note', namespaceType: 'multiple-isolated' } as const;
     expect(documentKey(isolated, 'a', 'team')).toBe('note:a');
   });
 
-  it('is read back to the same id and namespace, whatever characters the id has', () => {
+  it('parses back to the same id and namespace for ids of any characters', () => {
     const namespaceType = fc.constantFrom('single', 'multiple-isolated');
     const names = fc.record({ id: fc.string({ minLength: 1 }), namespaceType });
     fc.assert(

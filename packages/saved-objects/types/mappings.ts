@@ -1,15 +1,15 @@
 import type { FieldMapping, SavedObjectsType } from './saved_objects_type.ts';
 
 /**
- * The document's own fields, which every type can be filtered and sorted by without mapping them:
- * the instant of the last write and the model version it is stored in.
+ * Built-in fields of every document: the instant of its last write and its stored model version.
+ * Every type can be filtered and sorted by them without a mapping.
  */
 export const OWN_FIELDS = {
   updatedAt: { type: 'date' },
   modelVersion: { type: 'long' },
 } as const satisfies Readonly<Record<string, FieldMapping>>;
 
-/** All mapped attributes of a type: those of model version 1 and every `mappings_addition` since. */
+/** All mapped attributes of a type: those of model version 1 and of every `mappings_addition`. */
 export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, FieldMapping>> {
   const mappings: Record<string, FieldMapping> = { ...type.mappings.properties };
   for (const version of versionNumbers(type)) {
@@ -20,7 +20,7 @@ export function mappingsOf(type: SavedObjectsType): Readonly<Record<string, Fiel
   return mappings;
 }
 
-/** The model version that first mapped an attribute. The document's own fields are not in it. */
+/** The model version that first mapped each attribute. {@link OWN_FIELDS} are not included. */
 export function mappedSince(type: SavedObjectsType): Readonly<Record<string, number>> {
   const since: Record<string, number> = {};
   for (const version of versionNumbers(type).toReversed()) {

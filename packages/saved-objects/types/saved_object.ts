@@ -5,26 +5,25 @@ export interface SavedObjectReference {
   readonly id: string;
 }
 
-/** A saved object as services see it: migrated to the newest model version of its type. */
+/** A saved object, migrated to the newest model version of its type that this build knows. */
 export interface SavedObject<A extends object = Record<string, unknown>> {
   readonly type: string;
-  /** Without namespace; unique per type (and, for `single` types, per namespace). */
+  /** Without the namespace. Unique per type; for `single` types, per type and namespace. */
   readonly id: string;
-  /** The space it lives in; `undefined` for agnostic types. `default` is spelled out. */
+  /** The space of the object, also when it is `default`. `undefined` for agnostic types. */
   readonly namespace: string | undefined;
   readonly attributes: A;
   readonly references: readonly SavedObjectReference[];
-  /** Opaque; pass it back as `version` to write only if nothing changed in between. */
+  /** Opaque. Pass it as `version` of a write that must fail if the object changed meanwhile. */
   readonly version: string;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
 
-/**
- * Names one object. `namespace` is the space id; absent means `default`, and it is ignored for agnostic types.
- */
+/** Names one object. */
 export interface SavedObjectKey {
   readonly type: string;
   readonly id: string;
+  /** The space id. `undefined`: `default`. Ignored for agnostic types. */
   readonly namespace?: string | undefined;
 }

@@ -11,7 +11,7 @@ const NOTE_SCHEMA = z.strictObject({
   otherSecret: z.string().optional(),
 });
 
-/** A model version; by default one that accepts the attributes of a note. */
+/** A model version. By default it accepts the attributes of a note. */
 export function aModelVersion(over: Partial<ModelVersion> = {}): ModelVersion {
   return {
     changes: [],
@@ -20,7 +20,7 @@ export function aModelVersion(over: Partial<ModelVersion> = {}): ModelVersion {
   };
 }
 
-/** A visible type of notes with one model version, each note in one space. */
+/** A visible type for notes, with one model version. Each note is in one space. */
 export function aNoteType(over: Partial<SavedObjectsType> = {}): SavedObjectsType {
   return {
     name: 'note',
