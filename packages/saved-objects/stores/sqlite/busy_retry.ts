@@ -2,20 +2,21 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { SqliteConnection } from './connection.ts';
 import { isBusy, toStoreError } from './sqlite_errors.ts';
 
-const FIRST_DELAY_MS = 2;
-const MAX_DELAY_MS = 100;
+const INITIAL_BACKOFF_MS = 2;
+const MAX_BACKOFF_MS = 100;
 
-/** How long and against which clock a locked database is waited for. */
+/** How long to wait for a locked database. */
 export interface BusyPolicy {
-  /** In all, beyond the connection's own short busy timeout. */
-  readonly giveUpAfterMs: number;
-  /** Milliseconds; only differences count. */
+  /** Maximum milliseconds from the first failure, in addition to the busy timeout of an attempt. */
+  readonly timeoutMs: number;
+  /** Monotonic clock, in milliseconds. */
   readonly now: () => number;
 }
 
 /**
- * Runs synchronous database work. While another process holds the lock, the event loop is given back between attempts:
- * SQLite's own busy timeout would stop the whole server. The work must be safe to repeat.
+ * Runs synchronous database work, and repeats it while another process holds the lock. The event
+ * loop continues between attempts; a longer busy timeout of SQLite would block the whole server.
+ * The work must be safe to repeat.
  * @throws StoreError
  */
 export async function runWithRetry<T>(
@@ -23,15 +24,15 @@ export async function runWithRetry<T>(
   policy: BusyPolicy,
   work: () => T,
 ): Promise<T> {
-  let giveUpAt: number | undefined;
-  for (let maxDelayMs = FIRST_DELAY_MS; ; maxDelayMs = Math.min(maxDelayMs * 2, MAX_DELAY_MS)) {
+  let deadline: number | undefined;
+  for (let backoffMs = INITIAL_BACKOFF_MS; ; backoffMs = Math.min(backoffMs * 2, MAX_BACKOFF_MS)) {
     try {
       return work();
     } catch (error) {
-      giveUpAt ??= policy.now() + policy.giveUpAfterMs;
-      if (!isBusy(error) || policy.now() >= giveUpAt) throw toStoreError(error, connection.path);
+      deadline ??= policy.now() + policy.timeoutMs;
+      if (!isBusy(error) || policy.now() >= deadline) throw toStoreError(error, connection.path);
     }
-    // Jitter, so that processes that collided once do not collide again in step.
-    await delay(Math.random() * maxDelayMs);
+    // Random delays, so that processes with conflicting attempts do not retry at the same time.
+    await delay(Math.random() * backoffMs);
   }
 }

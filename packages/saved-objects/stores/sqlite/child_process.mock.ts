@@ -3,20 +3,22 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A running script whose output is read line by line. */
+/** A running script whose output a test reads line by line. */
 export interface RunningScript {
-  /** Resolves with the next line that passes, or `undefined` when the output ends. */
+  /**
+   * Resolves with the next line that `accepts` returns `true` for; `undefined`: the output ended.
+   */
   readonly nextLine: (accepts?: (line: string) => boolean) => Promise<string | undefined>;
-  /** All complete lines until the output ends. */
+  /** Resolves with all remaining lines when the output ends. */
   readonly restOfLines: () => Promise<readonly string[]>;
-  /** As the machine would end it: nothing in the process runs any more. */
+  /** Kills the process with SIGKILL, like a crash, and waits until it has ended. */
   readonly killHard: () => Promise<void>;
   /** Resolves with the exit code; `null` after a kill. */
   readonly ended: Promise<number | null>;
   readonly send: (line: string) => void;
 }
 
-/** Runs a TypeScript file as the server runs, with this test's Node. */
+/** Runs a TypeScript file with the Node of this test, like a server. */
 export function runScript(file: URL, ...args: readonly string[]): RunningScript {
   const child: ChildProcess = spawn(process.execPath, [fileURLToPath(file), ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -24,7 +26,7 @@ export function runScript(file: URL, ...args: readonly string[]): RunningScript 
   });
   if (child.stdout === null || child.stdin === null) throw new Error('The child has no pipes.');
   const { stdin } = child;
-  // A child that was killed cannot be told anything more; that is no failure of the test.
+  // Writing to a killed child fails. That is no failure of the test.
   stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));

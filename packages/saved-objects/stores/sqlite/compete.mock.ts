@@ -1,6 +1,6 @@
 /**
- * A process that competes for one document: `node compete.mock.ts FILE`. For each line with a version it tries to write onto that
- * version and prints `won` or `lost`.
+ * A process that competes for one document: `node compete.mock.ts FILE`. For each line of input, it
+ * writes the document on condition of the version in the line, and prints `won` or `lost`.
  */
 import { createInterface } from 'node:readline';
 import { aNote, GLOBAL, NOTE } from '../../conformance/documents.ts';

@@ -6,30 +6,35 @@ import { StoreError } from '../../store/store_error.ts';
 import { createTables } from './create_tables.ts';
 import type { TypeTable } from './tables.ts';
 
-/** Raised when the table layout itself changes; a file with a higher number was written by a newer build. */
+/**
+ * Incremented when the layout of tables changes. A file with a higher number has a newer layout.
+ */
 const LAYOUT_VERSION = 1;
 const MAX_CACHED_STATEMENTS = 200;
 const PAGE_CACHE_KIB = 32 * 1024;
-/** The write-ahead log shrinks back to this after a burst. */
+/** The write-ahead log is truncated to this size after a burst of writes. */
 const MAX_WAL_BYTES = 64 * 1024 * 1024;
-/** Enough for the planner to tell a selective field from one with three values; bounds the time it takes. */
+/**
+ * Index entries that `ANALYZE` reads per index. They are enough to recognise a selective field, and
+ * the limit keeps the analysis short.
+ */
 const ANALYSIS_LIMIT = 400;
 
-/** As large as what is written for real: a disk with room for a few bytes is full. */
+/** About as large as real documents: a disk with only a few free bytes must fail the probe. */
 const PROBE_BYTES = 32 * 1024;
 const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, randomblob(${PROBE_BYTES}))
   ON CONFLICT (id) DO UPDATE SET writes = excluded.writes`;
 
 /**
- * One connection to the database file. It opens at the first use, so a store that is not there yet is a passing failure and
- * not a crash.
+ * One connection to the database file. It opens the file at first use. So a file that is missing at
+ * start is a temporary failure and not a crash.
  */
 export class SqliteConnection {
   readonly path: string;
   readonly #busyTimeoutMs: number;
   readonly #statements = new Map<string, StatementSync>();
   #db: DatabaseSync | undefined;
-  /** Of the file that is open. SQLite goes on writing to it when somebody moves it away. */
+  /** The inode of the open file. SQLite continues to write to the file after it was moved. */
   #inode: bigint | undefined;
   #isClosed = false;
 
@@ -38,7 +43,11 @@ export class SqliteConnection {
     this.#busyTimeoutMs = busyTimeoutMs;
   }
 
-  /** @throws StoreError `unavailable` after close, `incompatible` for a newer layout; SQLite's own errors */
+  /**
+   * The open database.
+   * @throws StoreError `unavailable` after close, `incompatible` for a newer layout; errors of
+   * SQLite
+   */
   get db(): DatabaseSync {
     if (this.#db !== undefined) return this.#db;
     if (this.#isClosed) throw new StoreError('unavailable', `The store [${this.path}] is closed.`);
@@ -46,7 +55,7 @@ export class SqliteConnection {
     return this.#db;
   }
 
-  /** A prepared statement, made once per SQL text. The oldest are dropped, as filters come in any shape. */
+  /** Returns the prepared statement of an SQL text. The oldest cached statements are dropped. */
   statement(sql: string): StatementSync {
     const db = this.db;
     const cached = this.#statements.get(sql);
@@ -60,27 +69,28 @@ export class SqliteConnection {
     return statement;
   }
 
-  /** Changes when any other connection, of this process or another, has committed a write; never by a write of this one. */
+  /** A value that changes when another connection, of any process, commits a write. */
   dataVersion(): unknown {
     return this.statement('PRAGMA data_version').get()?.['data_version'];
   }
 
-  /** Creates what these tables lack. */
+  /** Creates missing tables and indexes. */
   addTables(tables: readonly TypeTable[]): void {
     createTables(this.db, tables);
   }
 
   /**
-   * Refreshes the planner's statistics where they are stale, of tables this connection has not used yet as well: a table that has grown from one row to a
-   * million would be read as a whole for every search. Costs milliseconds.
+   * Updates outdated statistics of the planner, also for tables that this connection has not used
+   * yet. With statistics from when a table had one row, SQLite would read all its million rows in
+   * every search. Takes milliseconds.
    */
   optimize(): void {
     this.db.exec('PRAGMA optimize = 0x10002');
   }
 
   /**
-   * Writes for real, as a full or read-only disk shows itself only then.
-   * @throws StoreError `unavailable` when writes go to a file that is no longer there; SQLite's own errors
+   * Writes a probe, because only a write fails on a full or read-only disk.
+   * @throws StoreError `unavailable` when the file was moved or replaced; errors of SQLite
    */
   probeWrite(): void {
     this.statement(PROBE).run();
@@ -92,7 +102,7 @@ export class SqliteConnection {
     }
   }
 
-  /** Safe to call twice. */
+  /** Closes the file. Safe to call twice. */
   close(): void {
     this.#isClosed = true;
     this.#statements.clear();
@@ -119,7 +129,8 @@ export class SqliteConnection {
 
 function configure(db: DatabaseSync, path: string): void {
   db.exec('PRAGMA journal_mode = WAL');
-  // An acknowledged write must survive a power cut: a lost rotated refresh token cannot be had again.
+  // An acknowledged write must survive a power failure: a rotated refresh token cannot be
+  // recovered.
   db.exec('PRAGMA synchronous = FULL');
   db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
   db.exec(`PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`);
@@ -131,7 +142,7 @@ function configure(db: DatabaseSync, path: string): void {
   if (layout > LAYOUT_VERSION) {
     throw new StoreError(
       'incompatible',
-      `The database file [${path}] has layout version ${layout}, this build knows ${LAYOUT_VERSION}: start the newer build.`,
+      `The database file [${path}] has layout version ${layout}, but this build only knows ${LAYOUT_VERSION}: start the newer build.`,
     );
   }
   if (layout === LAYOUT_VERSION) return;
@@ -142,7 +153,8 @@ function configure(db: DatabaseSync, path: string): void {
 }
 
 /**
- * Readable by the owner only from its first byte on. SQLite gives its side files the same mode.
+ * Creates a file that only its owner can read, before anything is written to it. SQLite creates its
+ * other files with the same mode.
  * @throws StoreError `unavailable`
  */
 function createPrivateFile(path: string): void {

@@ -10,25 +10,26 @@ import {
 } from './tables.ts';
 
 /**
- * Creates what is missing of the tables. Nothing is locked when nothing is missing, so starting beside a busy process is
- * cheap; several processes may do this at once. New tables are made together. An index on a table that is in use holds up other writers while it is
- * built, so each is committed by itself and they get their turn in between.
+ * Creates missing tables and indexes. Several processes may call this at once. If nothing is
+ * missing, it takes no lock, so a start does not block busy processes.
+ * New tables are created in one transaction. Building an index on an existing table blocks other
+ * writers, so each such index is committed separately and other writers can write in between.
  */
 export function createTables(db: DatabaseSync, tables: readonly TypeTable[]): void {
-  const present = new Set(
+  const existing = new Set(
     db
       .prepare(`SELECT name FROM sqlite_master WHERE type IN ('table', 'index')`)
       .all()
       .map(({ name }) => String(name)),
   );
-  const isInUse = (table: TypeTable): boolean => present.has(`so_${table.type}`);
+  const exists = (table: TypeTable): boolean => existing.has(`so_${table.type}`);
   const missing = (of: readonly TypeTable[]): readonly Definition[] =>
-    of.flatMap(definitions).filter(({ name }) => !present.has(name));
-  createTogether(db, missing(tables.filter((table) => !isInUse(table))));
-  for (const { sql } of missing(tables.filter(isInUse))) db.exec(sql);
+    of.flatMap(definitions).filter(({ name }) => !existing.has(name));
+  createInOneTransaction(db, missing(tables.filter((table) => !exists(table))));
+  for (const { sql } of missing(tables.filter(exists))) db.exec(sql);
 }
 
-function createTogether(db: DatabaseSync, missing: readonly Definition[]): void {
+function createInOneTransaction(db: DatabaseSync, missing: readonly Definition[]): void {
   if (missing.length === 0) return;
   db.exec('BEGIN IMMEDIATE');
   try {
@@ -64,8 +65,9 @@ function definitions(of: TypeTable): readonly Definition[] {
 }
 
 /**
- * Key and namespace are part of the index, so that sorting with tie-break and counting need no visit to the table. The index
- * also holds documents without the field: only then can a list of a million be sorted by it without reading them all.
+ * The indexes of one field. They contain key and namespace, so that SQLite can sort, break ties and
+ * count without reading the table. They also contain documents without the field, so that SQLite
+ * can sort a million documents by the field without reading all of them.
  */
 function fieldIndexes(of: TypeTable, field: string): readonly Definition[] {
   const byValue = index(of, `field_${field}`, `(${fieldExpression(field)}, key, namespace)`);

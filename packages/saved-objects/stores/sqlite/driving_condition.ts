@@ -4,19 +4,22 @@ import { filterToSql } from './filter_to_sql.ts';
 import { holdsLists } from './holds_lists.ts';
 import type { TypeTable } from './tables.ts';
 
-/** A condition that matches more documents than this is not selective. Bounds the index entries read to find out. */
+/**
+ * Maximum matches of a selective condition. Limits the index entries that are read to find out.
+ */
 const MAX_DRIVEN_MATCHES = 10_000;
 
-/** The one condition of a filter through whose index a query should go. */
+/** The condition of a filter whose index a query should use. */
 export interface DrivingCondition {
   readonly condition: Filter;
-  /** Keys of all its matches, at most 10,000, in no order. */
+  /** Keys of all its matches, at most 10,000, in any order. */
   readonly keys: readonly string[];
 }
 
 /**
- * Finds the most selective condition by trying each on its index, which reads a bounded part of it. SQLite's own planner guesses
- * from averages: it prefers `status = 'connected'`, true of nearly everything, to a date range with ten matches.
+ * Finds the most selective condition by reading the matches of each condition from its index, up to
+ * a limit. The planner of SQLite estimates from averages. For example, it prefers
+ * `status = 'connected'`, which matches nearly every document, to a date range with ten matches.
  * @returns `undefined` when no condition is selective
  */
 export function findDrivingCondition(
@@ -37,18 +40,18 @@ export function findDrivingCondition(
   return best;
 }
 
-/** The conditions that must all hold. */
+/** Splits a filter into conditions that must all hold. */
 export function conjuncts(filter: Filter | undefined): readonly Filter[] {
   if (filter === undefined) return [];
   return filter.op === 'and' ? filter.filters.flatMap(conjuncts) : [filter];
 }
 
-/** Whether the index of the field gives all matches. */
+/** Tells whether the index of the field contains all matches of the condition. */
 function isIndexed(connection: SqliteConnection, table: TypeTable, condition: Filter): boolean {
   switch (condition.op) {
     case 'equals':
     case 'in':
-      // The index holds a list as a whole, and so misses its elements.
+      // The index holds a list as one value, so a search by element cannot use it.
       return !holdsLists(connection, table, condition.field);
     case 'before':
     case 'after':

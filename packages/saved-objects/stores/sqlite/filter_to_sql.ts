@@ -3,20 +3,23 @@ import type { Filter, FilterValue } from '../../filter/filter.ts';
 import { searchWords } from '../../filter/words.ts';
 import { fieldExpression, isList, jsonPath, type TypeTable } from './tables.ts';
 
-/** A condition with its bound values. No value ever becomes part of the text. */
+/** An SQL condition with its bound values. The text never contains a value. */
 export interface SqlCondition {
   readonly sql: string;
   readonly params: readonly SQLInputValue[];
 }
 
-/** What a translation needs to know of the searched table. */
+/** Input of {@link filterToSql} about the searched table. */
 export interface FilterScope {
   readonly table: TypeTable;
-  /** Whether any stored document holds a list in this field. Without one the plain comparison can use its index. */
+  /**
+   * Tells whether any stored document holds a list in the field. If not, a plain comparison can use
+   * the index.
+   */
   readonly holdsLists: (field: string) => boolean;
   /**
-   * `false`: the conditions are only checked on documents found by other means. SQLite's planner is told so by a unary plus,
-   * which keeps an expression from its index.
+   * `false`: the conditions only check documents that are found in another way. A unary plus before
+   * the expression keeps the planner of SQLite from its index.
    */
   readonly useIndexes: boolean;
 }
@@ -26,7 +29,10 @@ const NOTHING: SqlCondition = { sql: '0', params: [] };
 const ASCII = /^[a-z0-9_]+$/;
 const MAX_HINT_LENGTH = 100;
 
-/** Translates a filter whose fields are all mapped. A document without the field matches no comparison, as in any search engine. */
+/**
+ * Translates a filter whose fields are all mapped. A document without the field matches no
+ * comparison.
+ */
 export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
   switch (filter.op) {
     case 'equals':
@@ -49,7 +55,8 @@ export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
         return { sql: `${expressionOf(filter.filter.field, scope)} IS NULL`, params: [] };
       }
       const inner = filterToSql(filter.filter, scope);
-      // Not `NOT`: a comparison with a missing field is NULL, and NOT NULL would drop the document.
+      // A comparison with a missing field is NULL, and `NOT NULL` is NULL as well, so `NOT` would
+      // drop the document.
       return { sql: `((${inner.sql}) IS NOT TRUE)`, params: inner.params };
     }
   }
@@ -59,7 +66,7 @@ function isOneOf(field: string, values: readonly FilterValue[], scope: FilterSco
   const bindable = values.filter(isComparable).map((v) => toSqlValue(normalize(field, v, scope)));
   if (bindable.length === 0) return NOTHING;
   const isSingle = bindable.length === 1;
-  // A list of any length is one parameter, so that the statement can be cached.
+  // A list of values is one parameter, so that statements for lists of any length are the same.
   const set = isSingle ? '= ?' : 'IN (SELECT value FROM json_each(?))';
   const param = isSingle ? (bindable[0] ?? null) : JSON.stringify(bindable);
   const plain = { sql: `${expressionOf(field, scope)} ${set}`, params: [param] };
@@ -71,7 +78,10 @@ function isOneOf(field: string, values: readonly FilterValue[], scope: FilterSco
   };
 }
 
-/** Numbers sort before all texts in SQLite, so each range is closed on the other side: a number is never before a text. */
+/**
+ * A range of numbers or of texts. SQLite sorts numbers before all texts, so the range has a second
+ * bound: a number must not match a range of texts, nor a text a range of numbers.
+ */
 function range(
   { op, field, value: given }: Extract<Filter, { op: 'before' | 'after' }>,
   scope: FilterScope,
@@ -89,8 +99,8 @@ function range(
 }
 
 /**
- * Words are compared by our own function, as SQLite knows the case of ASCII letters only. Its own `LIKE` goes first where it
- * can rule a document out, being many times faster.
+ * Compares words with the function `matches_words`, because SQLite ignores case for ASCII letters
+ * only. If a searched word is ASCII, a `LIKE` first excludes documents, which is many times faster.
  */
 function matches(field: string, text: string, scope: FilterScope): SqlCondition {
   const searched = searchWords(text);
@@ -107,7 +117,7 @@ function matches(field: string, text: string, scope: FilterScope): SqlCondition 
     ...(hint === undefined ? [] : [`%${escapeLike(hint.slice(0, MAX_HINT_LENGTH))}%`]),
     searched.join(' '),
   ];
-  // Names in an index are read far faster than whole documents.
+  // The index holds the values of the field, so SQLite need not read whole documents.
   const { table } = scope.table;
   if (scope.useIndexes) {
     return { sql: `rowid IN (SELECT rowid FROM ${table} WHERE ${sql})`, params };
@@ -136,12 +146,18 @@ function join(
   };
 }
 
-/** Text with half a surrogate pair cannot be stored as UTF-8; bound as a parameter it would turn into another text. */
+/**
+ * Tells whether a value can be compared. A text with half a surrogate pair cannot be stored as
+ * UTF-8; as a bound parameter it would become another text.
+ */
 function isComparable(value: FilterValue): boolean {
   return typeof value !== 'string' || value.isWellFormed();
 }
 
-/** Instants are stored as `Date.toISOString` writes them; a value in another notation is brought to it before texts are compared. */
+/**
+ * Converts an instant in another notation to the format of `Date.toISOString`, in which instants
+ * are stored and compared as texts.
+ */
 function normalize(field: string, value: FilterValue, { table }: FilterScope): FilterValue {
   if (table.mappings[field]?.type !== 'date' || typeof value !== 'string') return value;
   const instant = Date.parse(value);

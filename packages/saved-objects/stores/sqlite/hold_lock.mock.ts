@@ -1,4 +1,4 @@
-/** Another program that keeps the database locked until a line arrives: `node hold_lock.mock.ts FILE`. */
+/** A process that locks the database until it reads a line: `node hold_lock.mock.ts FILE`. */
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 

@@ -1,7 +1,10 @@
 import type { SqliteConnection } from './connection.ts';
 import { isList, mayHoldList, type TypeTable } from './tables.ts';
 
-/** Whether any stored document holds a list in this field, an element of which then matches. Asks a small index. */
+/**
+ * Tells whether any stored document holds a list in the field, so that a comparison has to check
+ * its elements. Reads a small index.
+ */
 export function holdsLists(connection: SqliteConnection, table: TypeTable, field: string): boolean {
   const mapping = table.mappings[field];
   if (mapping === undefined || !mayHoldList(mapping)) return false;

@@ -4,7 +4,7 @@ import { type Filter, filter } from '../../filter/filter.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { createSqliteStore } from './index.ts';
 
-// More than one step of a walk.
+// More than one step of a scan.
 const IDS = idsUpTo(4_500);
 let store: DocumentStore;
 
@@ -29,7 +29,7 @@ describe('iteration of a large table', () => {
   const rare = IDS.filter((_, i) => i % 100 === 7);
 
   it.each([1, 7, 20, 1000])(
-    'finds rare matches that no index gives, each once, in batches of %p',
+    'finds each rare match once without an index, in batches of %p',
     async (batchSize) => {
       const batches = await batchesOf(filter.matches('title', 'rare'), batchSize);
       expect(batches.flat()).toEqual(rare);
@@ -38,7 +38,7 @@ describe('iteration of a large table', () => {
   );
 
   it.each([1000, 2000, 2500])(
-    'finds frequent matches that no index gives, each once, in batches of %p',
+    'finds each frequent match once without an index, in batches of %p',
     async (batchSize) => {
       const common = filter.not(filter.equals('title', 'rare'));
       const found = (await batchesOf(common, batchSize)).flat();
@@ -48,12 +48,12 @@ describe('iteration of a large table', () => {
 });
 
 describe('iteration within a namespace', () => {
-  const mine = idsUpTo(2_100).map((id) => `${id}-mine`);
+  const teamIds = idsUpTo(2_100).map((id) => `${id}-team`);
 
   beforeEach(async () => {
     await putAll(
       store,
-      mine.map((id, i) => aNote(id, { rank: i }, { namespace: 'mine' })),
+      teamIds.map((id, i) => aNote(id, { rank: i }, { namespace: 'team' })),
     );
   });
 
@@ -69,19 +69,19 @@ describe('iteration within a namespace', () => {
     return found;
   }
 
-  it('finds its documents, each once and in order, among those of others', async () => {
-    expect(await idsWithin(['mine'])).toEqual(mine);
+  it('finds only documents of the namespace, each once and in order', async () => {
+    expect(await idsWithin(['team'])).toEqual(teamIds);
     expect(await idsWithin(['default'])).toEqual(IDS);
-    expect(await idsWithin(['nobody'])).toEqual([]);
+    expect(await idsWithin(['empty'])).toEqual([]);
   });
 
-  it('finds those of several namespaces', async () => {
-    expect(await idsWithin(['mine', 'default'])).toHaveLength(mine.length + IDS.length);
+  it('finds documents of several namespaces', async () => {
+    expect(await idsWithin(['team', 'default'])).toHaveLength(teamIds.length + IDS.length);
   });
 
-  it('finds what a filter leaves, whether an index gives it or not', async () => {
-    expect(await idsWithin(['mine'], filter.equals('rank', 7))).toEqual([mine[7]]);
+  it('finds the matches of a filter, with and without an index', async () => {
+    expect(await idsWithin(['team'], filter.equals('rank', 7))).toEqual([teamIds[7]]);
     const allButOne = filter.not(filter.equals('rank', 7));
-    expect(await idsWithin(['mine'], allButOne)).toEqual(mine.toSpliced(7, 1));
+    expect(await idsWithin(['team'], allButOne)).toEqual(teamIds.toSpliced(7, 1));
   });
 });

@@ -4,7 +4,7 @@ import { LastWrite } from './last_write.ts';
 
 const full = new StoreError('unavailable', 'The database file cannot grow.');
 
-/** What was remembered, and a clock to move. */
+/** A `LastWrite` with a manual clock. */
 function aLastWrite() {
   let nowMs = 0;
   const last = new LastWrite(() => nowMs);
@@ -19,12 +19,12 @@ function aLastWrite() {
 }
 
 describe('LastWrite', () => {
-  it('has nothing to say before the first write', () => {
+  it('reports no failure before the first write', () => {
     const { last } = aLastWrite();
     expect(() => last.ensureWorked()).not.toThrow();
   });
 
-  it('tells of a write that the store did not take, until one is taken', async () => {
+  it('reports a failed write until another write succeeds', async () => {
     const { last, fail } = aLastWrite();
     await fail(full);
     expect(() => last.ensureWorked()).toThrow(full);
@@ -32,7 +32,7 @@ describe('LastWrite', () => {
     expect(() => last.ensureWorked()).not.toThrow();
   });
 
-  it('forgets it after a while, so that a store nobody writes to is not called broken for ever', async () => {
+  it('ignores a failure after five seconds, because the store may have recovered', async () => {
     const { last, fail, pass } = aLastWrite();
     await fail(full);
     pass(5_000);
@@ -41,10 +41,10 @@ describe('LastWrite', () => {
     expect(() => last.ensureWorked()).not.toThrow();
   });
 
-  it('takes a lost race for an answer of a store that works', async () => {
+  it('treats a conflict as a success of the store', async () => {
     const { last, fail } = aLastWrite();
     await fail(full);
-    await fail(new StoreError('conflict', 'Somebody was faster.'));
+    await fail(new StoreError('conflict', 'The document changed.'));
     expect(() => last.ensureWorked()).not.toThrow();
   });
 });

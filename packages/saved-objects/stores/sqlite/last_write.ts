@@ -1,11 +1,13 @@
 import { StoreError } from '../../store/store_error.ts';
 
-/** A failure older than this says nothing about now: nobody may have tried since, and the trouble may be over. */
-const TELLING_MS = 5_000;
+/**
+ * An older failure is ignored, because the store may have recovered since without another write.
+ */
+const MAX_FAILURE_AGE_MS = 5_000;
 
 /**
- * How the last write for real went. A disk that is nearly full takes the small write of a probe and refuses the larger ones that people wait for, so a probe
- * alone would call such a store healthy.
+ * Remembers whether the last write of a caller failed. A disk that is nearly full accepts the small
+ * write of a ping and refuses larger ones, so the ping alone would report such a store as healthy.
  */
 export class LastWrite {
   readonly #now: () => number;
@@ -16,22 +18,26 @@ export class LastWrite {
     this.#now = now;
   }
 
-  /** Hands the write on, and remembers whether the store took it. A refused condition is an answer of a store that works. */
+  /**
+   * Returns the result of the write and remembers whether the store was unavailable. A conflict is
+   * no failure of the store.
+   */
   async watch<T>(write: Promise<T>): Promise<T> {
     try {
       const result = await write;
       this.#failure = undefined;
       return result;
     } catch (error) {
-      const isAway = error instanceof StoreError && error.code === 'unavailable';
-      this.#failure = isAway ? { error, atMs: this.#now() } : undefined;
+      const isUnavailable = error instanceof StoreError && error.code === 'unavailable';
+      this.#failure = isUnavailable ? { error, atMs: this.#now() } : undefined;
       throw error;
     }
   }
 
-  /** @throws StoreError `unavailable` with which the last write failed, if that was a moment ago */
+  /** @throws StoreError `unavailable` if the last write failed with it in the last 5 seconds */
   ensureWorked(): void {
-    if (this.#failure === undefined || this.#now() - this.#failure.atMs > TELLING_MS) return;
+    if (this.#failure === undefined || this.#now() - this.#failure.atMs > MAX_FAILURE_AGE_MS)
+      return;
     throw this.#failure.error;
   }
 }

@@ -6,7 +6,7 @@ import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
 
 let folder: TemporaryFolder;
-/** Two connections to one file, as two processes have them. */
+/** Two connections to one file, like those of two processes. */
 let stores: readonly [DocumentStore, DocumentStore];
 
 beforeEach(async () => {
@@ -24,18 +24,18 @@ async function read(store: DocumentStore, id: string) {
   return document;
 }
 
-describe('reads by key that are repeated', () => {
-  it('give the same frozen document as long as nobody writes it', async () => {
+describe('repeated reads by key', () => {
+  it('return the same frozen document until it is written', async () => {
     const [store] = stores;
     await store.put(aNote('a', { title: 'first' }));
     await read(store, 'a');
-    const kept = await read(store, 'a');
-    expect(await read(store, 'a')).toBe(kept);
-    expect(Object.isFrozen(kept)).toBe(true);
-    expect(Object.isFrozen(kept?.attributes)).toBe(true);
+    const cached = await read(store, 'a');
+    expect(await read(store, 'a')).toBe(cached);
+    expect(Object.isFrozen(cached)).toBe(true);
+    expect(Object.isFrozen(cached?.attributes)).toBe(true);
   });
 
-  it('give what another connection has committed since', async () => {
+  it('return the latest commit of another connection', async () => {
     const [ours, theirs] = stores;
     await ours.put(aNote('a', { title: 'first' }));
     for (let i = 0; i < 3; i += 1) await read(ours, 'a');
@@ -45,7 +45,7 @@ describe('reads by key that are repeated', () => {
     expect(await read(ours, 'a')).toBeUndefined();
   });
 
-  it('never miss a write, whoever wrote, whatever was read before', async () => {
+  it('see every write of any connection, in any order of reads and writes', async () => {
     const who = fc.constantFrom(0 as const, 1 as const);
     const id = fc.constantFrom('a', 'b', 'c');
     const step = fc.oneof(
@@ -75,7 +75,7 @@ describe('reads by key that are repeated', () => {
     );
   });
 
-  it('never give what was written and not committed', async () => {
+  it('never return a write that was not committed', async () => {
     const [store] = stores;
     await store.put(aNote('a', { title: 'first' }));
     for (let i = 0; i < 3; i += 1) await read(store, 'a');

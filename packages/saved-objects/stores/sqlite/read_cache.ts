@@ -1,10 +1,13 @@
 import type { StoredDocument } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 
-/** Characters of stored JSON that are kept; a token is about 1,000. */
+/** Maximum characters of stored JSON in the cache. A token document has about 1,000. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
-/** Keys remembered of single reads, so that a walk over many documents does not push out those read all the time. */
-const MAX_SEEN = 10_000;
+/**
+ * Maximum keys of documents that were read once. Only the second read caches a document, so reading
+ * many documents once does not evict documents that are read often.
+ */
+const MAX_READ_ONCE = 10_000;
 
 /** A document and the length of its JSON. */
 export interface MeasuredDocument {
@@ -13,15 +16,20 @@ export interface MeasuredDocument {
 }
 
 /**
- * Documents that are read by key again and again, as they are stored: ciphertext stays ciphertext. Reads stay real-time: before each answer SQLite is
- * asked whether another connection has committed anything (`PRAGMA data_version`), which costs a third of reading, and if so everything is
- * forgotten; writes of this connection name their key. A document is the same frozen object as long as nobody writes it, so what is worked out from
- * it can be remembered by its identity.
+ * Caches documents that are read by key repeatedly. It holds them as stored, with ciphertext.
+ *
+ * Reads still see every commit. Before each cached read, `PRAGMA data_version` tells whether
+ * another connection committed a write; then the whole cache is cleared. The check costs a third of
+ * a read.
+ * A write of this connection drops its document.
+ *
+ * While a document is unchanged, reads return the same frozen object. So callers can cache values
+ * that they derive from it by its identity.
  */
 export class ReadCache {
   readonly #connection: SqliteConnection;
   readonly #documents = new Map<string, MeasuredDocument>();
-  readonly #seen = new Set<string>();
+  readonly #readOnce = new Set<string>();
   #characters = 0;
   #dataVersion: unknown;
 
@@ -29,29 +37,36 @@ export class ReadCache {
     this.#connection = connection;
   }
 
-  /** @param load one read of the database */
+  /**
+   * Returns the cached document or loads it. `undefined`: it does not exist.
+   * @param load reads the document from the database
+   */
   read(key: string, load: () => MeasuredDocument | undefined): StoredDocument | undefined {
-    const isWorthKeeping = this.#documents.has(key) || this.#seen.has(key);
-    // Asked before reading: what others commit in between is forgotten with the next question.
-    if (isWorthKeeping) this.#forgetIfOthersWrote();
-    const known = this.#documents.get(key);
-    if (known !== undefined) return known.document;
+    const isRepeated = this.#documents.has(key) || this.#readOnce.has(key);
+    // Checked before the read: a commit of another connection in between clears the cache before
+    // the next read.
+    if (isRepeated) this.#clearAfterOtherWrites();
+    const cached = this.#documents.get(key);
+    if (cached !== undefined) return cached.document;
     const loaded = load();
     if (loaded === undefined) return undefined;
-    if (isWorthKeeping) this.#keep(key, loaded);
-    else this.#notice(key);
+    if (isRepeated) this.#add(key, loaded);
+    else this.#recordRead(key);
     return loaded.document;
   }
 
-  /** Call when this connection writes or deletes the document, whether or not it is committed in the end. */
-  forget(key: string): void {
-    const known = this.#documents.get(key);
-    if (known === undefined) return;
-    this.#characters -= known.characters;
+  /**
+   * Drops a document. Call it when this connection writes or deletes the document, committed or
+   * not.
+   */
+  drop(key: string): void {
+    const cached = this.#documents.get(key);
+    if (cached === undefined) return;
+    this.#characters -= cached.characters;
     this.#documents.delete(key);
   }
 
-  #forgetIfOthersWrote(): void {
+  #clearAfterOtherWrites(): void {
     const current = this.#connection.dataVersion();
     if (current === this.#dataVersion) return;
     this.#dataVersion = current;
@@ -59,24 +74,24 @@ export class ReadCache {
     this.#characters = 0;
   }
 
-  #keep(key: string, loaded: MeasuredDocument): void {
+  #add(key: string, loaded: MeasuredDocument): void {
     if (loaded.characters > MAX_CHARACTERS) return;
     deepFreeze(loaded.document);
     this.#documents.set(key, loaded);
     this.#characters += loaded.characters;
     for (const oldest of this.#documents.keys()) {
       if (this.#characters <= MAX_CHARACTERS) return;
-      this.forget(oldest);
+      this.drop(oldest);
     }
   }
 
-  #notice(key: string): void {
-    if (this.#seen.size >= MAX_SEEN) this.#seen.clear();
-    this.#seen.add(key);
+  #recordRead(key: string): void {
+    if (this.#readOnce.size >= MAX_READ_ONCE) this.#readOnce.clear();
+    this.#readOnce.add(key);
   }
 }
 
-/** JSON has no circles. */
+/** Freezes a value of JSON, which has no cycles, with all its members. */
 function deepFreeze(value: unknown): void {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
   Object.freeze(value);

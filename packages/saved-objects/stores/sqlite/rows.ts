@@ -12,7 +12,11 @@ export type Row = Readonly<Record<string, unknown>>;
 
 const NO_REFERENCES: readonly SavedObjectReference[] = [];
 
-/** @throws StoreError `corrupt` when the stored JSON cannot be parsed; names the key, never the content */
+/**
+ * Converts a row to a document.
+ * @throws StoreError `corrupt` when the stored JSON cannot be parsed. It names the key, not the
+ * content
+ */
 export function toDocument(row: Row, type: string): StoredDocument {
   const { key, namespace, attributes, refs } = row;
   return {
@@ -28,7 +32,7 @@ export function toDocument(row: Row, type: string): StoredDocument {
   };
 }
 
-/** The values of {@link COLUMNS}. */
+/** Converts a document to the values of {@link COLUMNS}. */
 export function toRow(document: DocumentToStore, version: string): SQLInputValue[] {
   return [
     document.key,
@@ -46,7 +50,7 @@ function parse(json: unknown, key: unknown, type: string): unknown {
   try {
     return JSON.parse(String(json));
   } catch {
-    // The parser's own message quotes the content, which may be secret.
+    // The error of the parser is not used, because its message contains part of the content.
     throw new StoreError(
       'corrupt',
       `The stored document [${String(key)}] of type [${type}] cannot be read.`,

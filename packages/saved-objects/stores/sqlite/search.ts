@@ -6,7 +6,7 @@ import { fieldExpression, type TypeTable } from './tables.ts';
 
 const MAX_LIMIT = 10_000;
 
-/** One page of documents and the number of all matches. */
+/** Returns one page of documents and the number of all matches. */
 export function searchDocuments(
   connection: SqliteConnection,
   tables: readonly TypeTable[],
@@ -48,12 +48,15 @@ function count(connection: SqliteConnection, parts: readonly Part[]): number {
   return Number(row?.['total']);
 }
 
-/** A compound select can only be ordered by columns, so the sorted values become some. */
+/** Columns with the sort values. SQLite can order a compound select only by columns. */
 function sortColumns(sort: readonly SortField[]): string {
   return sort.map(({ field }, i) => `, ${fieldExpression(field)} AS sort_${i}`).join('');
 }
 
-/** Documents without the field come last either way. The tie-break runs with the last field, so one index serves both directions. */
+/**
+ * The `ORDER BY` terms. Documents without the field are last in both directions. The key breaks
+ * ties in the direction of the last field, so one index serves both directions.
+ */
 function orderBy(sort: readonly SortField[], parts: readonly Part[]): string {
   const [first] = parts;
   const plus = first?.plan.isDriven ? '+' : '';
@@ -61,7 +64,8 @@ function orderBy(sort: readonly SortField[], parts: readonly Part[]): string {
     const expression = parts.length > 1 ? `sort_${i}` : `${plus}${fieldExpression(field)}`;
     return `${expression} ${order === 'desc' ? 'DESC' : 'ASC'} NULLS LAST`;
   });
-  // In a compound select `key` must stay a column; in a single one, its index must not win over the selective condition.
+  // In a compound select, `key` must be a plain column. In a single select, the plus sign keeps the
+  // planner from the index of the key when a selective condition is better.
   const key = parts.length === 1 ? `${plus}key` : 'key';
   const tieBreak = sort.at(-1)?.order === 'desc' ? `${key} DESC` : `${key} ASC`;
   return [...terms, tieBreak].join(', ');

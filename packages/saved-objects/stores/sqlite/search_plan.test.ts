@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 afterEach(() => connection.close());
 
-/** What SQLite does for the page and for the total. */
+/** The query plans of SQLite for the page and for the total. */
 function explain(condition: Filter): { readonly page: string; readonly count: string } {
   const plan = planSearch(connection, table, { filter: condition, namespaces: ['default'] });
   const steps = (select: string, part: typeof plan.page): string =>
@@ -45,36 +45,36 @@ describe('planSearch', () => {
     ['a nested attribute', filter.equals('place.city', 'Ulm'), 'field_place.city'],
     ['a missing attribute', filter.not(filter.exists('owner')), 'field_owner'],
     ['the model version', filter.before('modelVersion', 1), 'field_modelVersion'],
-  ])('finds %s through its index, for the page and the total', (_, condition, index) => {
+  ])('uses the index of %s for the page and the total', (_, condition, index) => {
     const { page, count } = explain(condition);
     expect(page).toMatch(new RegExp(`^SEARCH .* USING INDEX so_conformance_note__${index} `));
     expect(count).toMatch(new RegExp(`^SEARCH .* COVERING INDEX so_conformance_note__${index} `));
   });
 
-  it('knows when the selective condition matches nothing', () => {
-    putMany(3, (rank) => ({ owner: 'everybody', rank }));
+  it('is empty when the selective condition matches no document', () => {
+    putMany(3, (rank) => ({ owner: 'everyone', rank }));
     const planOf = (condition: Filter) => planSearch(connection, table, { filter: condition });
     expect(planOf(filter.after('rank', 5))).toMatchObject({ isDriven: true, isEmpty: true });
     expect(planOf(filter.after('rank', 1))).toMatchObject({ isDriven: true, isEmpty: false });
   });
 
-  it('goes through the selective condition, though SQLite would rather take the equality', () => {
-    putMany(COMMON, (rank) => ({ owner: 'everybody', rank }));
+  it('uses the index of the selective condition, although SQLite prefers the equality', () => {
+    putMany(COMMON, (rank) => ({ owner: 'everyone', rank }));
     const { page } = explain(
-      filter.and(filter.equals('owner', 'everybody'), filter.before('rank', 3)),
+      filter.and(filter.equals('owner', 'everyone'), filter.before('rank', 3)),
     );
     expect(page).toContain('field_rank (<expr>');
     expect(page).not.toContain('field_owner');
   });
 
-  it('reads in the order of the page when no condition is selective', () => {
-    putMany(COMMON, () => ({ owner: 'everybody' }));
-    const plan = planSearch(connection, table, { filter: filter.equals('owner', 'everybody') });
+  it('uses no index of the filter for the page when no condition is selective', () => {
+    putMany(COMMON, () => ({ owner: 'everyone' }));
+    const plan = planSearch(connection, table, { filter: filter.equals('owner', 'everyone') });
     expect(plan.isDriven).toBe(false);
-    expect(explain(filter.equals('owner', 'everybody')).page).not.toContain('field_owner');
+    expect(explain(filter.equals('owner', 'everyone')).page).not.toContain('field_owner');
   });
 
-  it('finds words through the index of the names, not by reading the documents', () => {
+  it('finds words in the index of the field without reading documents', () => {
     const { page } = explain(filter.matches('title', 'word'));
     expect(page).toContain('COVERING INDEX so_conformance_note__field_title');
   });

@@ -11,23 +11,26 @@ import { filterToSql, type SqlCondition } from './filter_to_sql.ts';
 import { holdsLists } from './holds_lists.ts';
 import type { TypeTable } from './tables.ts';
 
-/** How one table is searched. The two conditions match the same documents by different ways. */
+/** How to search one table. Both conditions match the same documents, but use different indexes. */
 export interface SearchPlan {
-  /** For the page: documents are wanted in order, and only the first few. */
+  /** For the page, which needs the first documents in order. */
   readonly page: SqlCondition;
-  /** For the total: no document is wanted. */
+  /** For the total, which needs no documents. */
   readonly count: SqlCondition;
-  /** One selective condition gives few documents, which are sorted then. Otherwise the index of the sorted field gives the order. */
+  /**
+   * `true`: a selective condition finds few documents, which are then sorted. `false`: the index of
+   * the sort field determines the order.
+   */
   readonly isDriven: boolean;
-  /** The selective condition matches nothing. */
+  /** `true`: the selective condition matches no document. */
   readonly isEmpty: boolean;
 }
 
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
 
 /**
- * Refuses what the tables cannot answer.
- * @throws TypeError naming the field
+ * Refuses a request that is too large or uses a field without a mapping.
+ * @throws TypeError that names the field
  */
 export function checkFields(
   tables: readonly TypeTable[],
@@ -41,7 +44,7 @@ export function checkFields(
   }
 }
 
-/** Decides what SQLite's planner cannot know: whether a filter is selective. */
+/** Plans a search by whether its filter is selective, which the planner of SQLite cannot know. */
 export function planSearch(
   connection: SqliteConnection,
   table: TypeTable,
@@ -54,7 +57,7 @@ export function planSearch(
     return { page: driven, count: driven, isDriven: true, isEmpty: driving.keys.length === 0 };
   }
   const byIndex = { useIndexes: () => true, namespaceIndex: request.filter === undefined };
-  // Finding words in a document means reading it; their index finds all matches before the first is read.
+  // Checking words on a document requires reading it. The index finds all matches without that.
   const useIndexes = (condition: Filter): boolean => condition.op === 'matches';
   return {
     page: build(connection, table, request, { useIndexes, namespaceIndex: false }),
@@ -64,7 +67,7 @@ export function planSearch(
   };
 }
 
-/** The whole condition of a request, to be checked on documents that were found by their keys. */
+/** The whole condition of a request, for documents that are found by their keys. */
 export function checkedCondition(
   connection: SqliteConnection,
   table: TypeTable,

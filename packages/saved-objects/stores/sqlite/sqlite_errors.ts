@@ -2,12 +2,15 @@ import { StoreError } from '../../store/store_error.ts';
 
 /** Primary result codes, https://www.sqlite.org/rescode.html */
 const SQLITE = { BUSY: 5, LOCKED: 6, CORRUPT: 11, NOTADB: 26 } as const;
-/** What the operator has to know and do, by primary result code. All of these can pass without a restart. */
+/**
+ * Problem and advice for the operator, by primary result code. The store can recover from all of
+ * these without a restart.
+ */
 const UNAVAILABLE: Readonly<Record<number, string>> = {
   3: 'may not be accessed by this process: check its permissions',
-  5: 'stayed locked by another process: see what holds it, or try again',
+  5: 'stayed locked by another process: find the process that holds it, or try again',
   6: 'stayed locked by another connection: try again',
-  7: 'could not be used because memory ran out: give the process or the machine more',
+  7: 'could not be used because memory ran out: give the process or the machine more memory',
   8: 'is read-only for this process: check the permissions of the file and its folder',
   10: 'could not be read or written because the disk reported an error: check the disk',
   13: 'cannot grow because the disk is full: free space on it',
@@ -16,15 +19,15 @@ const UNAVAILABLE: Readonly<Record<number, string>> = {
   23: 'may not be accessed by this process: check its permissions',
 };
 
-/** Whether waiting a moment and trying again may help. */
+/** Tells whether another attempt after a short wait can succeed. */
 export function isBusy(error: unknown): boolean {
   const code = primaryCode(error);
   return code === SQLITE.BUSY || code === SQLITE.LOCKED;
 }
 
 /**
- * A failure of SQLite as a {@link StoreError} with a sentence for the operator. Anything that is not an expected
- * failure of the machine, such as a mistake in our SQL, is handed back unchanged.
+ * Maps an error of SQLite to a {@link StoreError} with a message for the operator. Any other error,
+ * such as a mistake in our SQL, is returned unchanged.
  */
 export function toStoreError(error: unknown, path: string): unknown {
   if (error instanceof StoreError) return error;
@@ -42,7 +45,10 @@ export function toStoreError(error: unknown, path: string): unknown {
   return new StoreError('unavailable', `The database file [${path}] ${reason}.`, { cause: error });
 }
 
-/** Not `instanceof Error`: errors made by Node itself are of another realm where code runs in a context of its own, as in tests. */
+/**
+ * The primary result code of an SQLite error. Does not use `instanceof Error`: in Jest, errors that
+ * Node creates belong to another realm.
+ */
 function primaryCode(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode & 0xff : undefined;

@@ -26,7 +26,7 @@ afterEach(async () => {
 const openBeside = (): DatabaseSync => new DatabaseSync(folder.file);
 
 describe('the database file', () => {
-  it('is readable by its owner only, with all its side files', async () => {
+  it('and the files beside it can be read by their owner only', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.put(aNote('a'));
     for (const suffix of ['', '-wal', '-shm']) {
@@ -35,21 +35,21 @@ describe('the database file', () => {
     expect((await stat(dirname(folder.file))).mode & MODE_BITS).toBe(0o700);
   });
 
-  it('is written ahead, so that readers never wait for writers', async () => {
+  it('uses a write-ahead log, so that readers never wait for writers', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const db = openBeside();
     expect(db.prepare('PRAGMA journal_mode').get()).toEqual({ journal_mode: 'wal' });
     db.close();
   });
 
-  it('is flushed to disk with every commit, not at checkpoints only', () => {
+  it('is flushed to disk at every commit, not only at checkpoints', () => {
     const connection = new SqliteConnection(folder.file, 50);
     const FULL = 2;
     expect(connection.db.prepare('PRAGMA synchronous').get()).toEqual({ synchronous: FULL });
     connection.close();
   });
 
-  it('holds everything after close and reopen', async () => {
+  it('has all documents after it is closed and opened again', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const stored = await store.put(aNote('a', { title: 'kept' }));
     await store.close();
@@ -59,7 +59,7 @@ describe('the database file', () => {
     await reopened.close();
   });
 
-  it('has each write on disk that was made before close, also those not yet waited for', async () => {
+  it('has every write that was requested before close, also pending ones', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const writes = ['a', 'b', 'c'].map((id) => store.put(aNote(id)));
     await store.close();
@@ -70,7 +70,7 @@ describe('the database file', () => {
     await reopened.close();
   });
 
-  it('knows when it is opened again how large its tables have become', async () => {
+  it('gets new statistics of grown tables when it is opened again', async () => {
     const rowsKnown = (): number => {
       const db = openBeside();
       const rows = db
@@ -97,7 +97,7 @@ describe('the database file', () => {
     expect(rowsKnown()).toBe(3_000);
   });
 
-  it('gets the indexes of mappings that were added later', async () => {
+  it('gets the indexes of mappings that are added later', async () => {
     const small = { ...NOTE, mappings: { properties: {} } };
     await store.prepare([small]);
     await store.put(aNote('a', { owner: 'x' }));
@@ -110,7 +110,7 @@ describe('the database file', () => {
 });
 
 describe('a file that cannot be used', () => {
-  it('is unavailable while its folder cannot be made, and used as soon as it can', async () => {
+  it('is unavailable while its folder cannot be created, and works afterwards', async () => {
     const parent = dirname(folder.file);
     await writeFile(parent, 'a file where the folder should be');
     await expect(store.prepare([NOTE, GLOBAL])).rejects.toMatchObject({ code: 'unavailable' });
@@ -118,7 +118,7 @@ describe('a file that cannot be used', () => {
     await expect(store.prepare([NOTE, GLOBAL])).resolves.toBeUndefined();
   });
 
-  it('is corrupt when it is no database', async () => {
+  it('is corrupt when it is not a database', async () => {
     await mkdir(dirname(folder.file));
     await writeFile(folder.file, 'This is a letter, not a database. '.repeat(100));
     await expect(store.prepare([NOTE, GLOBAL])).rejects.toMatchObject({
@@ -127,11 +127,11 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  it('is corrupt where a stored document cannot be parsed, naming its key and nothing of it', async () => {
+  it('fails with [corrupt] and the key, but no content, for a document that cannot be parsed', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.put(aNote('a', { owner: 'canary-value' }));
     const db = openBeside();
-    // The indexes would notice first.
+    // The table has no indexes, because they would refuse invalid JSON.
     db.exec('DROP TABLE so_conformance_note');
     db.exec(`CREATE TABLE so_conformance_note (key TEXT PRIMARY KEY, namespace, attributes, refs,
       model_version, created_at, updated_at, version)`);
@@ -145,7 +145,7 @@ describe('a file that cannot be used', () => {
     expect(String(error)).not.toContain('canary-value');
   });
 
-  it('is refused when a newer build has changed its layout', async () => {
+  it('is refused when a newer build changed its layout', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.close();
     const db = openBeside();
@@ -154,11 +154,11 @@ describe('a file that cannot be used', () => {
     const older = createSqliteStore({ path: folder.file });
     await expect(older.prepare([NOTE, GLOBAL])).rejects.toMatchObject({
       code: 'incompatible',
-      message: expect.stringMatching(/layout version 99.* knows 1/),
+      message: expect.stringMatching(/layout version 99.* only knows 1/),
     });
   });
 
-  it('fails its ping once it was moved away, as writes go into the void then', async () => {
+  it('fails a ping after it was moved, because later writes would be lost', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.ping();
     await rename(folder.file, `${folder.file}.moved`);
@@ -168,7 +168,7 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  it('tells the difference between being closed and a document not being there', async () => {
+  it('is unavailable after close, and not empty', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.close();
     await expect(store.search({ types: [NOTE.name], limit: 1 })).rejects.toMatchObject({
@@ -178,16 +178,16 @@ describe('a file that cannot be used', () => {
     await expect(store.close()).resolves.toBeUndefined();
   });
 
-  it('refuses a type that was not prepared, by name', async () => {
+  it('refuses a type that was not prepared and names it', async () => {
     await expect(store.getMany(['x:y'], 'x')).rejects.toThrow('[x] was not prepared');
   });
 });
 
 describe('a read-only file', () => {
-  it('is unavailable and says what to check', async () => {
+  it('is unavailable with advice for the operator', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.close();
-    // Permissions do not bind the superuser, an open mode does.
+    // The superuser ignores file permissions, so the file is opened in read-only mode.
     const db = new DatabaseSync(folder.file, { readOnly: true });
     const write = (): unknown => {
       try {

@@ -6,7 +6,7 @@ import { type RunningScript, runScript } from './child_process.mock.ts';
 import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
 
-// Starting processes takes long where all cores are busy.
+// Starting processes takes long when all cores are busy.
 jest.setTimeout(60_000);
 
 const script = (name: string): URL => new URL(`./${name}.mock.ts`, import.meta.url);
@@ -33,11 +33,11 @@ afterEach(async () => {
 });
 
 describe('a killed process', () => {
-  it('loses no acknowledged write and leaves no half of one, in ten rounds', async () => {
+  it('loses no acknowledged write and leaves no partial write, in ten rounds', async () => {
     const acknowledged: string[] = [];
     for (let round = 0; round < 10; round += 1) {
       const writer = run('write_forever', `r${round}`);
-      // Anywhere between its first write and some hundred later.
+      // A random point in the first 200 writes.
       const killAfter = 1 + Math.floor(Math.random() * 200);
       for (let line = 0; line < killAfter; line += 1) {
         const id = await writer.nextLine();
@@ -66,7 +66,7 @@ describe('a killed process', () => {
 });
 
 describe('two processes on one file', () => {
-  it('let exactly one of them win each compare-and-set', async () => {
+  it('succeed with each compare-and-set in exactly one of them', async () => {
     const competitors = [run('compete'), run('compete')];
     await store.prepare([NOTE, GLOBAL]);
     for (const competitor of competitors) expect(await competitor.nextLine()).toBe('ready');
@@ -82,7 +82,7 @@ describe('two processes on one file', () => {
     }
   });
 
-  it('can all create the tables of a new file at the same time', async () => {
+  it('can create the tables of a new file at the same time', async () => {
     const starters = Array.from({ length: 4 }, () => run('compete'));
     const ready = await Promise.all(starters.map((starter) => starter.nextLine()));
     expect(ready).toEqual(['ready', 'ready', 'ready', 'ready']);
@@ -90,7 +90,7 @@ describe('two processes on one file', () => {
 });
 
 describe('a file locked by another process', () => {
-  it('is waited for without holding up the rest of the server', async () => {
+  it('does not block the event loop while a write waits for it', async () => {
     await store.prepare([NOTE, GLOBAL]);
     const { holder, written } = await writeWhileLocked();
     const turned = new Promise((resolve) => setTimeout(resolve, 1, 'the event loop turns'));
@@ -107,23 +107,23 @@ describe('a file locked by another process', () => {
     await written;
   });
 
-  it('is given up on with a sentence for the operator', async () => {
+  it('fails a write after the timeout with a message for the operator', async () => {
     let now = 0;
-    const impatient = createSqliteStore({
+    const waiting = createSqliteStore({
       path: folder.file,
       busyTimeoutMs: 1,
       now: () => (now += 1_000),
     });
-    await impatient.prepare([NOTE, GLOBAL]);
+    await waiting.prepare([NOTE, GLOBAL]);
     const holder = run('hold_lock');
     expect(await holder.nextLine()).toBe('locked');
-    const put = impatient.put(aNote('a'));
+    const put = waiting.put(aNote('a'));
     await expect(put).rejects.toMatchObject({
       code: 'unavailable',
       message: expect.stringContaining('stayed locked by another process'),
     });
-    await expect(impatient.ping()).rejects.toMatchObject({ code: 'unavailable' });
-    await impatient.close();
+    await expect(waiting.ping()).rejects.toMatchObject({ code: 'unavailable' });
+    await waiting.close();
   });
 
   async function writeWhileLocked() {

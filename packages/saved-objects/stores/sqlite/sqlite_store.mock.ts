@@ -2,13 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder of its own for one test. */
+/** A temporary folder for one test. */
 export interface TemporaryFolder {
-  /** A database file in it, not yet there. */
+  /** The path of a database file in the folder. The file does not exist yet. */
   readonly file: string;
   readonly remove: () => Promise<void>;
 }
 
+/** Creates a temporary folder. */
 export async function createTemporaryFolder(): Promise<TemporaryFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'latchkey-sqlite-'));
   return {

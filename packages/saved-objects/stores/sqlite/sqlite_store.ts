@@ -13,33 +13,37 @@ import { deleteDocument, putDocument } from './write.ts';
 import { WriteQueue } from './write_queue.ts';
 
 const DEFAULT_BUSY_TIMEOUT_MS = 50;
-const GIVE_UP_AFTER_MS = 5_000;
-/** Reading this many takes some milliseconds; then others get their turn. */
-const READ_AT_ONCE = 500;
-/** Whoever asks whether the store works wants to hear why not while they still listen. */
-const PING_GIVES_UP_AFTER_MS = 2_000;
+/** Maximum milliseconds to wait for the lock of another process. */
+const LOCK_TIMEOUT_MS = 5_000;
+/** Documents per turn of the event loop. Reading this many takes a few milliseconds. */
+const READ_BATCH_SIZE = 500;
+/** Shorter than the usual timeout of a health check, so that its response contains the reason. */
+const PING_LOCK_TIMEOUT_MS = 2_000;
 
+/** Options of {@link createSqliteStore}. */
 export interface SqliteStoreOptions {
-  /** The database file; its folder is created when missing. `:memory:` keeps everything in this process, for tests. */
+  /**
+   * The database file. A missing folder is created. `:memory:` keeps all data in memory, for tests.
+   */
   readonly path: string;
-  /** Monotonic milliseconds. Default: the machine's. */
+  /** Monotonic clock, in milliseconds. Default: the clock of the machine. */
   readonly now?: () => number;
   /**
-   * How long one attempt may block the process while another one writes, in milliseconds. Default 50. Attempts are repeated
-   * without blocking for 5 seconds.
+   * Milliseconds that one attempt may block the process while another process writes. Default 50.
+   * Attempts are repeated for 5 seconds, without blocking in between.
    */
   readonly busyTimeoutMs?: number;
 }
 
 /**
- * The embedded document store: one SQLite file, shared by any number of processes of one machine. Writes are on disk when
- * they are acknowledged. The file is opened at the first call.
+ * Creates the embedded document store: one SQLite file, shared by any number of processes of one
+ * machine. Writes are on disk when they are acknowledged. The file is opened at the first call.
  */
 export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
   const { path, now = () => performance.now(), busyTimeoutMs = DEFAULT_BUSY_TIMEOUT_MS } = options;
   const connection = new SqliteConnection(path, busyTimeoutMs);
-  const policy = { giveUpAfterMs: GIVE_UP_AFTER_MS, now };
-  const pingPolicy = { giveUpAfterMs: PING_GIVES_UP_AFTER_MS, now };
+  const policy = { timeoutMs: LOCK_TIMEOUT_MS, now };
+  const pingPolicy = { timeoutMs: PING_LOCK_TIMEOUT_MS, now };
   const run = <T>(work: () => T): Promise<T> => runWithRetry(connection, policy, work);
   const writes = new WriteQueue({ connection, run });
   const lastWrite = new LastWrite(now);
@@ -56,23 +60,24 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const prepared = types.map(typeTable);
       await run(() => connection.addTables(prepared));
       for (const table of prepared) tables.set(table.type, table);
-      // Stale statistics only make some searches slower, so a lock held by somebody else is no reason to fail.
+      // Outdated statistics only make some searches slower, so a lock of another process is no
+      // error.
       await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
     getMany: async (keys, type) => {
       const table = tableOf(type);
       const found: (StoredDocument | undefined)[] = [];
-      for (let from = 0; from < keys.length; from += READ_AT_ONCE) {
+      for (let from = 0; from < keys.length; from += READ_BATCH_SIZE) {
         if (from > 0) await nextTurn();
-        const some = keys.slice(from, from + READ_AT_ONCE);
-        found.push(...(await run(() => getMany({ connection, cache }, table, some))));
+        const batch = keys.slice(from, from + READ_BATCH_SIZE);
+        found.push(...(await run(() => getMany({ connection, cache }, table, batch))));
       }
       return found;
     },
     put: async (document, putOptions) => {
       const table = tableOf(document.type);
       const write = writes.add(() => {
-        cache.forget(document.key);
+        cache.drop(document.key);
         return putDocument(connection, table, document, putOptions ?? {});
       });
       return lastWrite.watch(write);
@@ -80,7 +85,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
     delete: async (key, type, deleteOptions) => {
       const table = tableOf(type);
       const write = writes.add(() => {
-        cache.forget(key);
+        cache.drop(key);
         return deleteDocument(connection, table, key, deleteOptions?.ifVersion);
       });
       return lastWrite.watch(write);

@@ -1,7 +1,7 @@
 import { mappingsOf, OWN_FIELDS } from '../../types/mappings.ts';
 import type { FieldMapping, SavedObjectsType } from '../../types/saved_objects_type.ts';
 
-/** Columns that hold the document's own fields. */
+/** Columns of the built-in fields. */
 const OWN_COLUMNS: Readonly<Record<string, string>> = {
   updatedAt: 'updated_at',
   modelVersion: 'model_version',
@@ -15,22 +15,25 @@ export function indexName(type: string, suffix: string): string {
   return `so_${type}__${suffix}`;
 }
 
-/** What the store knows of a type after `prepare`. */
+/** The table of a prepared type. */
 export interface TypeTable {
   readonly type: string;
-  /** Quoted, ready for SQL. */
+  /** The quoted name of the table. */
   readonly table: string;
-  /** The index SQLite made for the primary key, quoted. */
+  /** The quoted name of the index that SQLite creates for the primary key. */
   readonly keyIndex: string;
-  /** The index by namespace and key, quoted. Agnostic types have none. */
+  /** The quoted name of the index by namespace and key. Agnostic types do not have this index. */
   readonly namespaceIndex: string;
-  /** Agnostic documents have no namespace and match every search. */
+  /** Agnostic documents have no namespace. They match a search of any namespace. */
   readonly isAgnostic: boolean;
-  /** Mapped attributes and the document's own fields. */
+  /** Mapped attributes and the built-in fields. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
 }
 
-/** Reads the table layout off a registered type. Its names were checked at registration and need no escaping. */
+/**
+ * Derives the table from a registered type. `checkType` restricts the names, so they need no
+ * escaping.
+ */
 export function typeTable(type: SavedObjectsType): TypeTable {
   return {
     type: type.name,
@@ -42,28 +45,31 @@ export function typeTable(type: SavedObjectsType): TypeTable {
   };
 }
 
-/** The SQL expression of a mapped field. Indexes and queries must use the same text, or the index is not used. */
+/**
+ * The SQL expression of a mapped field. SQLite uses an index only when the query has the same
+ * expression, so both call this function.
+ */
 export function fieldExpression(field: string): string {
   return OWN_COLUMNS[field] ?? `json_extract(attributes, ${jsonPath(field)})`;
 }
 
-/** The JSON path literal of an attribute; a dot in the name is a step into an object. */
+/** The SQL literal of the JSON path of an attribute. A dot in the name leads into an object. */
 export function jsonPath(field: string): string {
   const steps = field.split('.').map((step) => `."${step}"`);
   return `'$${steps.join('')}'`;
 }
 
-/** Whether documents may hold a list in a field of this kind. */
+/** Tells whether documents can hold a list in a field with this mapping. */
 export function mayHoldList({ type }: FieldMapping): boolean {
   return type === 'keyword' || type === 'text';
 }
 
-/** The condition that a document holds a list in this field. */
+/** The SQL condition that a document holds a list in the field. */
 export function isList(field: string): string {
   return `json_type(attributes, ${jsonPath(field)}) = 'array'`;
 }
 
-/** A name as SQL takes it. */
+/** Quotes a name for SQL. */
 export function quote(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }

@@ -13,11 +13,12 @@ import type { TypeTable } from './tables.ts';
 const ASSIGNMENTS =
   'namespace = ?2, attributes = ?3, refs = ?4, model_version = ?5, created_at = ?6, updated_at = ?7, version = ?8';
 const VALUES = '?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8';
-/** 72 random bits: a version never comes back for a key, even after delete and create. */
+/** 72 random bits, so that a version never repeats for a key, even after delete and create. */
 const VERSION_BYTES = 9;
 
 /**
- * One conditional write in one statement: SQLite decides condition and write under the same lock, whichever process asks.
+ * Writes a document in one statement. SQLite checks the condition and writes under the same lock,
+ * so the write is atomic across processes.
  * @throws StoreError `conflict`
  */
 export function putDocument(
@@ -38,7 +39,10 @@ export function putDocument(
   return { ...document, version };
 }
 
-/** @throws StoreError `conflict` */
+/**
+ * Deletes a document. Returns `false` when no document has the key.
+ * @throws StoreError `conflict`
+ */
 export function deleteDocument(
   connection: SqliteConnection,
   table: TypeTable,
@@ -51,8 +55,8 @@ export function deleteDocument(
   }
   const sql = `DELETE FROM ${table.table} WHERE key = ? AND version = ?`;
   if (connection.statement(sql).run(key, ifVersion).changes !== 0) return true;
-  const present = connection.statement(`SELECT 1 FROM ${table.table} WHERE key = ?`).get(key);
-  if (present !== undefined) throw conflict(key, { ifVersion });
+  const existing = connection.statement(`SELECT 1 FROM ${table.table} WHERE key = ?`).get(key);
+  if (existing !== undefined) throw conflict(key, { ifVersion });
   return false;
 }
 
@@ -70,6 +74,6 @@ function conflict(key: string, condition: PutCondition | undefined): StoreError 
   const reason =
     condition !== undefined && 'ifAbsent' in condition
       ? 'exists already'
-      : 'is no longer stored in the version this write is based on';
+      : 'is no longer stored in the version that this write requires';
   return new StoreError('conflict', `Document [${key}] ${reason}.`);
 }

@@ -1,6 +1,7 @@
 /**
- * A process that writes until it is killed: `node write_forever.mock.ts FILE PREFIX`. Prints a document's id once its write was
- * acknowledged. Four writers at once, so that writes are committed in groups.
+ * A process that writes until it is killed: `node write_forever.mock.ts FILE PREFIX`. Prints the id
+ * of each document after its write is acknowledged. Four concurrent writers, so that writes are
+ * committed in groups.
  */
 import { aNote, GLOBAL, NOTE } from '../../conformance/documents.ts';
 import { createSqliteStore } from './index.ts';

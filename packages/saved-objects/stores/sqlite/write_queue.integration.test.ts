@@ -8,7 +8,7 @@ import { putDocument } from './write.ts';
 import { WriteQueue } from './write_queue.ts';
 
 const table = typeTable(NOTE);
-const policy = { giveUpAfterMs: 0, now: () => 0 };
+const policy = { timeoutMs: 0, now: () => 0 };
 
 let folder: TemporaryFolder;
 let connection: SqliteConnection;
@@ -36,7 +36,7 @@ const storedKeys = (): readonly unknown[] =>
     .map(({ key }) => key);
 
 describe('WriteQueue', () => {
-  it('commits what arrives in one turn together, and what arrives later by itself', async () => {
+  it('commits writes of one turn in one transaction and a later write separately', async () => {
     const commits: number[] = [];
     const counting = new WriteQueue({
       connection,
@@ -61,7 +61,7 @@ describe('WriteQueue', () => {
     expect(row?.['version']).toBe(last?.version);
   });
 
-  it('fails only the write that cannot be stored, not its neighbours', async () => {
+  it('fails only the write that cannot be stored, not other writes of its group', async () => {
     const cyclic: Record<string, unknown> = {};
     cyclic['self'] = cyclic;
     const results = await Promise.allSettled([put('a'), put('bad', cyclic), put('a'), put('c')]);
@@ -74,7 +74,7 @@ describe('WriteQueue', () => {
     expect(storedKeys()).toEqual([noteKey('a'), noteKey('c')]);
   });
 
-  it('acknowledges nothing and stores nothing when the disk is full, and goes on when it is not', async () => {
+  it('stores no write of a group when the disk is full, and works again with free space', async () => {
     await put('before');
     const pages = connection.db.prepare('PRAGMA page_count').get()?.['page_count'];
     connection.db.exec(`PRAGMA max_page_count = ${String(pages)}`);

@@ -3,26 +3,27 @@ import { StoreError } from '../../store/store_error.ts';
 import type { SqliteConnection } from './connection.ts';
 import { toStoreError } from './sqlite_errors.ts';
 
-/** Bounds how long one transaction keeps the process and other writers waiting. */
+/** Maximum writes in one transaction. Limits how long it blocks the process and other writers. */
 const MAX_GROUP_SIZE = 200;
 
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 interface QueuedWrite {
   readonly write: () => unknown;
-  readonly settle: (outcome: Outcome) => void;
+  readonly resolve: (outcome: Outcome) => void;
 }
 
-/** What a queue needs of its store. */
+/** Dependencies of a {@link WriteQueue}. */
 export interface WriteQueueOptions {
   readonly connection: SqliteConnection;
+  /** Runs synchronous work on the database, and repeats it while the database is locked. */
   readonly run: <T>(work: () => T) => Promise<T>;
 }
 
 /**
- * Commits writes that arrive together in one transaction. Flushing to disk is nearly all that a write costs and holds up
- * the whole process, so fifty requests at once should pay for it once. Each write keeps its own condition and outcome, and none is
- * acknowledged before the commit.
+ * Commits writes that arrive in one turn of the event loop in one transaction. Most of the cost of
+ * a write is the flush to disk, which blocks the process, so fifty concurrent requests share one
+ * flush. Each write keeps its own condition and result. No write is acknowledged before the commit.
  */
 export class WriteQueue {
   readonly #connection: SqliteConnection;
@@ -35,31 +36,31 @@ export class WriteQueue {
     this.#run = run;
   }
 
-  /** Runs one synchronous write, which must be safe to repeat until it is committed. */
+  /** Runs one synchronous write. The write must be safe to repeat until it is committed. */
   add<T>(write: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       this.#waiting.push({
         write,
-        settle: (outcome) =>
+        resolve: (outcome) =>
           'error' in outcome ? reject(outcome.error) : resolve(outcome.value as T),
       });
       this.#draining ??= this.#drain();
     });
   }
 
-  /** Resolves when everything added so far has its outcome. */
+  /** Resolves when all writes that were added have their results. */
   async whenIdle(): Promise<void> {
     await this.#draining;
   }
 
   async #drain(): Promise<void> {
     while (this.#waiting.length > 0) {
-      // Until the next turn of the event loop, whoever else wants to write joins the group.
+      // Writes that are added before the next turn of the event loop join this group.
       await nextTurn();
       const group = this.#waiting.splice(0, MAX_GROUP_SIZE);
       const outcomes = await this.#commit(group);
       group.forEach((queued, i) => {
-        queued.settle(outcomes[i] ?? { error: new Error('A write was left out of its group.') });
+        queued.resolve(outcomes[i] ?? { error: new Error('A write of the group has no result.') });
       });
     }
     this.#draining = undefined;
@@ -74,7 +75,10 @@ export class WriteQueue {
   }
 }
 
-/** @throws a failure of the database, after which nothing of the group is stored */
+/**
+ * Commits a group in one transaction.
+ * @throws the error of the database; then no write of the group is stored
+ */
 function commitGroup(
   connection: SqliteConnection,
   group: readonly QueuedWrite[],
@@ -87,13 +91,17 @@ function commitGroup(
     db.exec('COMMIT');
     return outcomes;
   } catch (error) {
-    // Some failures, such as a full disk, have already ended the transaction.
+    // SQLite itself rolls back after some errors, such as a full disk.
     if (db.isTransaction) db.exec('ROLLBACK');
     throw error;
   }
 }
 
-/** A refused condition or an unstorable value is the outcome of one write; a failure of the database ends the group. */
+/**
+ * Runs one write of a group. A conflict or a value that cannot be stored is the result of this
+ * write alone.
+ * @throws an error of the database, which fails the whole group
+ */
 function attempt({ write }: QueuedWrite, path: string): Outcome {
   try {
     return { value: write() };
