@@ -67,7 +67,7 @@ function readNewer(model: TypeModel, document: StoredDocument): Attributes {
   if (result.success) return result.data;
   throw new StoreError(
     'incompatible',
-    `Document [${document.key}] has model version ${document.modelVersion}, but this build knows [${model.type.name}] only up to ${model.newest} ` +
-      `and cannot read attribute [${result.attribute}]. Start the newer build.`,
+    `Document [${document.key}] has model version ${document.modelVersion} and this build knows [${model.type.name}] up to ${model.newest}: ` +
+      `it cannot read attribute [${result.attribute}]. Start the newer build.`,
   );
 }

@@ -119,13 +119,13 @@ onElasticsearch((store, url) => {
       what: 'is down',
       begin: () => gate.down(),
       end: () => gate.up(),
-      waitForOutput: /cannot be reached|did not answer/,
+      waitForOutput: /cannot be reached|did not respond/,
     },
     {
       what: 'keeps silent',
       begin: async () => gate.decide(() => 'hold_request'),
       end: async () => gate.decide(() => 'pass'),
-      waitForOutput: /did not answer/,
+      waitForOutput: /did not respond/,
     },
   ] as const;
 

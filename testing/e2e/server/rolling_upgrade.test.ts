@@ -28,7 +28,7 @@ const TYPES = [
   { type: 'user_connector_token', count: 6, newest: released(userConnectorTokenType) + 2 },
 ] as const;
 /** The product's message about a document of the unreadable build. */
-const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1}, but this build knows [action] only up to ${CONNECTOR_VERSIONS} and cannot read attribute [name]. Start the newer build.`;
+const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this build knows [action] up to ${CONNECTOR_VERSIONS}: it cannot read attribute [name]. Start the newer build.`;
 
 onEachStore((store) => {
   describe('two builds whose types differ by one model version', () => {

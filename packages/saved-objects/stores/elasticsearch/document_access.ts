@@ -5,9 +5,12 @@ import type { TypeIndex } from './type_index.ts';
 
 const MAX_READS = 500;
 const MAX_WRITES = 500;
-/** Elasticsearch takes up to 100 MB; smaller batches are spread better. */
+/** Maximum bytes of a batch. Elasticsearch accepts 100 MB, but smaller batches use nodes evenly. */
 const MAX_BYTES = 5 * 1024 * 1024;
-/** The cluster gives up long before we do: its reason is heard, and there is time to ask again. */
+/**
+ * Part of the request timeout after which the cluster itself gives up. So the response contains the
+ * reason, and there is time for another attempt.
+ */
 const SERVER_SHARE_OF_TIMEOUT = 1 / 3;
 const CONFLICT = 409;
 
@@ -22,28 +25,28 @@ const readResponse = z.object({ docs: z.array(foundDocument) });
 const writeResult = z.object({ status: z.number(), error: z.unknown().optional() });
 const writeResponse = z.object({ items: z.array(z.record(z.string(), writeResult)) });
 
-/** Where a document is stored and what the condition of a write on it is made of. */
+/** A stored document with the values that a conditional write requires. */
 export interface FoundDocument {
   readonly source: unknown;
   readonly seqNo: number;
   readonly primaryTerm: number;
 }
 
-/** A write that takes effect only on what was found before. */
+/** A write that takes effect only if the stored document did not change since it was read. */
 export interface ConditionalWrite {
   readonly index: TypeIndex;
   readonly key: string;
   readonly source: Readonly<Record<string, unknown>>;
-  /** `undefined`: only if nothing is stored. */
+  /** The stored document to replace. `undefined`: write only if there is none. */
   readonly onto: { readonly seqNo: number; readonly primaryTerm: number } | undefined;
-  /** `true`: searches see it when it is acknowledged. */
+  /** `true`: searches see the write when it is acknowledged. */
   readonly visibleToSearch: boolean;
 }
 
 interface ReadItem {
   readonly index: TypeIndex;
   readonly key: string;
-  /** Fields of the source; `undefined`: all but the copies made for the index. */
+  /** Fields of the source to return. `undefined`: all but the copies for searching. */
   readonly includes: readonly string[] | undefined;
 }
 
@@ -53,7 +56,10 @@ interface WriteItem {
 
 type WriteResult = z.infer<typeof writeResult>;
 
-/** Real-time reads and conditional writes of single documents, sent in batches and repeated while the failure passes. */
+/**
+ * Reads single documents in real time and writes them conditionally. Requests are sent in batches
+ * and repeated after temporary failures.
+ */
 export class DocumentAccess {
   readonly #client: ClusterClient;
   readonly #reads: Batcher<ReadItem, z.infer<typeof foundDocument>>;
@@ -73,7 +79,8 @@ export class DocumentAccess {
   }
 
   /**
-   * `undefined`: nothing is stored.
+   * Reads one document.
+   * @returns `undefined` when neither a document nor a tombstone has the key
    * @throws StoreError `unavailable`
    */
   async read(
@@ -83,7 +90,7 @@ export class DocumentAccess {
   ): Promise<FoundDocument | undefined> {
     const response = await this.#client.repeat(async () => {
       const found = await this.#reads.add({ index, key, includes });
-      // It has no status of its own; what it says passes or an index is gone.
+      // The result of one document has no status. Its error is temporary or names a missing index.
       if (found.error !== undefined) throw responseFailure(503, { error: found.error });
       return found;
     });
@@ -93,8 +100,9 @@ export class DocumentAccess {
   }
 
   /**
-   * @returns `false` when something else is stored. After a repeated attempt that may be this very write.
-   * @throws StoreError `unavailable`, after which the write may have had its effect
+   * Writes one document.
+   * @returns `false` on a conflict. After a repeated attempt, the write itself can cause it
+   * @throws StoreError `unavailable`; the write may have taken effect
    */
   async write(write: ConditionalWrite): Promise<boolean> {
     const batcher = write.visibleToSearch ? this.#visibleWrites : this.#writes;
@@ -132,7 +140,8 @@ export class DocumentAccess {
         const { body } = await this.#client.attempt({
           method: 'POST',
           path: '/_bulk',
-          // Without require_alias a lost alias would be replaced by an index with a guessed mapping.
+          // Without require_alias, Elasticsearch would replace a deleted alias by an index with
+          // guessed mappings.
           query: { require_alias: true, refresh, timeout: `${timeoutMs}ms` },
           lines: items.flatMap(({ lines }) => lines),
         });
@@ -142,17 +151,17 @@ export class DocumentAccess {
   }
 }
 
-/** What comes back of a document. The copies made for the index are not wanted. */
+/** Fields of a document to return: all but the copies for searching. */
 export const WANTED_SOURCE = { excludes: ['fields', 'words', 'present'] } as const;
 
-/** The result is under the name of the action. */
+/** The result of one write. The response has it under the name of the action. */
 function onlyValue(item: Readonly<Record<string, WriteResult>>): WriteResult {
   const [result] = Object.values(item);
-  if (result === undefined) throw new Error('An answer lacks the result of a write.');
+  if (result === undefined) throw new Error('The response lacks the result of a write.');
   return result;
 }
 
-/** Serialized once, as the size decides about the batch. */
+/** Serializes a write once, because the batch size depends on the length of the lines. */
 function toLines({ index, key, source, onto }: ConditionalWrite): WriteItem['lines'] {
   const target = { _index: index.alias, _id: keyToId(key) };
   const action =

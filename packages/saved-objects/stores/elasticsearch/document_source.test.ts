@@ -12,7 +12,7 @@ const aHead = (writes: readonly string[]): Head => ({
   modelVersion: 1,
 });
 
-/** Newest first, as many writes after each other at these instants. */
+/** The write ids of a document after one write at each instant, the newest first. */
 function written(instants: readonly number[]): readonly string[] {
   let writes: readonly string[] = [];
   for (const at of instants)
@@ -20,14 +20,14 @@ function written(instants: readonly number[]): readonly string[] {
   return writes;
 }
 
-describe('the writes that a document remembers', () => {
-  it('are all of the last minutes, so that a writer who tries again finds its own', () => {
+describe('the write ids of a document', () => {
+  it('include all writes of the last five minutes, so that a writer finds its own', () => {
     const writes = written(Array.from({ length: 40 }, (_, i) => NOW + i * 1_000));
     expect(writes).toHaveLength(40);
     expect(new Set(writes).size).toBe(40);
   });
 
-  it('are eight when they are long ago', () => {
+  it('include eight older writes', () => {
     const writes = written(Array.from({ length: 40 }, (_, i) => NOW + i * 10 * MINUTE_MS));
     expect(writes).toHaveLength(8);
   });
@@ -36,13 +36,13 @@ describe('the writes that a document remembers', () => {
     expect(written(Array.from({ length: 200 }, () => NOW))).toHaveLength(64);
   });
 
-  it('begin with the newest, also when the clock of its writer is behind', () => {
+  it('begin with the newest write, also when the clock of its writer is slow', () => {
     const first = newWriteId(NOW);
     const behind = newWriteId(NOW - 10 * MINUTE_MS);
     expect(writesAfter(aHead([first]), behind)).toEqual([behind, first]);
   });
 
-  it('keep those of a build of before, which have no date, among the eight', () => {
+  it('include ids of older builds, which have no time, among the eight', () => {
     const old = Array.from({ length: 8 }, (_, i) => `AAAAAAAAAAAAAAA${i}`);
     const id = newWriteId(NOW);
     expect(writesAfter(aHead(old), id)).toEqual([id, ...old.slice(0, 7)]);

@@ -6,31 +6,30 @@ import type { SavedObjectReference } from '../../types/saved_object.ts';
 import { attributeAt, type IndexedValue, indexedValues, indexedWords } from './indexed_values.ts';
 import { hasWords, type TypeIndex } from './type_index.ts';
 
-/** 96 random bits: the id of a write, and so a version, never comes back. */
+/** 96 random bits, so that the id of a write, which is the version, never repeats. */
 const WRITE_ID_BYTES = 12;
-/** Writes that a document remembers whatever their age. */
-const ALWAYS_REMEMBERED = 8;
-/** A writer whose answer was lost has given up by then. */
-const REMEMBERED_SECONDS = 5 * 60;
-/** Bounds a document that is written all the time. */
-const MAX_REMEMBERED = 64;
+/** Number of the newest write ids that a document keeps regardless of their age. */
+const MIN_KEPT_WRITES = 8;
+/** A writer repeats a write whose response was lost for less than this time. */
+const KEPT_SECONDS = 5 * 60;
+/** Maximum write ids in one document. Limits a document that is written very often. */
+const MAX_KEPT_WRITES = 64;
 
 const NO_REFERENCES: readonly SavedObjectReference[] = [];
 
-/**
- * What is known of a key before it is written. `writes` are the ids of the last writes, the newest first; the newest is the
- * version. `isDeleted`: a tombstone, which every reader takes for nothing.
- */
+/** The state of a stored document that a writer reads before its write. */
 export interface Head {
   readonly seqNo: number;
   readonly primaryTerm: number;
+  /** Ids of the last writes, the newest first. The newest id is the version of the document. */
   readonly writes: readonly string[];
+  /** `true`: a tombstone. For readers, no document has the key. */
   readonly isDeleted: boolean;
   /** `undefined` for a tombstone. */
   readonly modelVersion: number | undefined;
 }
 
-/** The fields of {@link Head} as they are stored. */
+/** Schema of the stored fields of {@link Head}. */
 export const headSource = z.object({
   writes: z.array(z.string()).min(1),
   deletedAt: z.number().optional(),
@@ -47,37 +46,42 @@ const documentSource = headSource.extend({
   createdAt: z.string(),
   updatedAt: z.string(),
 });
-/** Not a record schema: it would copy every attribute of every read. */
+/** A custom schema, because a record schema would copy all attributes at every read. */
 const attributesText = z.custom<Record<string, unknown>>(
   (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
 );
 const referencesText = z.array(z.object({ name: z.string(), type: z.string(), id: z.string() }));
 
-/** @param now wall clock, milliseconds since the epoch */
+/**
+ * Creates the id of a write: its time in seconds and random bits.
+ * @param now wall clock, milliseconds since the epoch
+ */
 export function newWriteId(now: number): string {
   const seconds = Math.floor(now / 1000).toString(36);
   return `${seconds}.${randomBytes(WRITE_ID_BYTES).toString('base64url')}`;
 }
 
 /**
- * Ids of writes for a document that replaces `head`: a writer whose answer was lost finds its own among them, however many others have written while it
- * tried again.
+ * The write ids to store in a document that replaces `head`. A writer whose response was lost finds
+ * its own id among them, also when other writers changed the document since.
  */
 export function writesAfter(head: Head | undefined, writeId: string): readonly string[] {
-  const since = secondsOf(writeId) - REMEMBERED_SECONDS;
+  const since = secondsOf(writeId) - KEPT_SECONDS;
   const earlier = (head?.writes ?? []).filter(
-    (id, rank) => rank < ALWAYS_REMEMBERED - 1 || secondsOf(id) >= since,
+    (id, rank) => rank < MIN_KEPT_WRITES - 1 || secondsOf(id) >= since,
   );
-  return [writeId, ...earlier].slice(0, MAX_REMEMBERED);
+  return [writeId, ...earlier].slice(0, MAX_KEPT_WRITES);
 }
 
-/** When it was written by its writer's clock; ids of builds of before do not say. */
+/**
+ * The time of a write by the clock of its writer; 0 for ids of older builds, which have no time.
+ */
 function secondsOf(writeId: string): number {
   const end = writeId.indexOf('.');
   return end < 0 ? 0 : Number.parseInt(writeId.slice(0, end), 36);
 }
 
-/** What is stored of a document. */
+/** The source to store for a document. */
 export function toSource(
   index: TypeIndex,
   document: DocumentToStore,
@@ -99,7 +103,10 @@ export function toSource(
   };
 }
 
-/** What is stored in the place of a deleted document, until nobody can ask any more what became of its last write. */
+/**
+ * The source to store for a deleted document. It keeps the write ids, so that a writer whose
+ * response was lost can recognise its write, and is removed after a while.
+ */
 export function toTombstone(
   index: TypeIndex,
   key: string,
@@ -110,8 +117,9 @@ export function toTombstone(
 }
 
 /**
+ * Converts a stored source to a document.
  * @returns `undefined` for a tombstone
- * @throws StoreError `corrupt`; names the key, never the content
+ * @throws StoreError `corrupt` that names the key, not the content
  */
 export function toDocument(source: unknown, key: string): StoredDocument | undefined {
   const head = headSource.safeParse(source);
@@ -155,7 +163,10 @@ function searchableParts(index: TypeIndex, document: DocumentToStore): Searchabl
   return { fields, words, present };
 }
 
-/** The field itself tells how its only word begins. Most identifiers are one word. */
+/**
+ * Tells whether an attribute is a single word. Its field then serves searches for words, so the
+ * word is not stored again. Most identifiers are single words.
+ */
 function isOneWord(found: readonly string[], attribute: unknown): boolean {
   return (
     typeof attribute === 'string' && found.length === 1 && found[0]?.length === attribute.length
@@ -172,7 +183,7 @@ function parseText<T>(schema: z.ZodType<T>, text: string, key: string): T {
   try {
     return schema.parse(JSON.parse(text));
   } catch {
-    // The parser's own message quotes the content, which may be secret.
+    // The error of the parser is not used, because its message contains part of the content.
     throw corrupt(key);
   }
 }

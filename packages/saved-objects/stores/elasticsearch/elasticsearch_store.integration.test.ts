@@ -2,23 +2,23 @@ import { describe, jest } from '@jest/globals';
 import { describeStoreConformance } from '../../conformance/index.ts';
 import { itMigratesWithProcesses } from '../../migrations/process_behaviour.mock.ts';
 import { itConnects } from './testing/connection_behaviour.ts';
-import { itKeepsIndicesInOrder } from './testing/indexing_behaviour.ts';
+import { itMaintainsIndices } from './testing/indexing_behaviour.ts';
 import { itSurvivesLostResponses } from './testing/lost_response_behaviour.ts';
 import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { itReportsOutages } from './testing/outage_behaviour.ts';
-import { itRunsRepositories } from './testing/repository_behaviour.ts';
+import { itServesRepositories } from './testing/repository_behaviour.ts';
 import { anIndexPrefix, createEmptyStore, deleteIndices } from './testing/store_for_tests.ts';
 
 jest.setTimeout(120_000);
 
-// One file, so that one node serves all of it: starting it takes longer than most of the tests.
+// All tests are in one file and share one node, because its start takes longer than most tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {
   describeStoreConformance('Elasticsearch', () => createEmptyStore(cluster.hosts));
-  describe('lost answers', () => itSurvivesLostResponses(cluster.hosts));
+  describe('lost responses', () => itSurvivesLostResponses(cluster.hosts));
   describe('outages', () => itReportsOutages(cluster));
-  describe('indices', () => itKeepsIndicesInOrder(cluster.hosts));
+  describe('indices', () => itMaintainsIndices(cluster.hosts));
   describe('connections', () => itConnects(cluster.hosts));
-  describe('repositories', () => itRunsRepositories(cluster.hosts));
+  describe('repositories', () => itServesRepositories(cluster.hosts));
   describe('model versions in several processes', () => {
     itMigratesWithProcesses(async () => {
       const { hosts } = cluster;

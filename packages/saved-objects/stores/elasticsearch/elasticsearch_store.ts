@@ -15,9 +15,10 @@ import { type TypeIndex, typeIndex } from './type_index.ts';
 import { deleteDocument, putDocument } from './write.ts';
 
 /**
- * A document store on an Elasticsearch cluster, shared by any number of processes. Writes are on the disks of all copies when they
- * are acknowledged. Nothing is connected before the first call, and a cluster that was away is used again when it is back.
- * @throws TypeError naming the setting that cannot be used
+ * Creates a document store on an Elasticsearch cluster, shared by any number of processes. Writes
+ * are on the disks of all copies when they are acknowledged. The store connects at its first call,
+ * and works again after the cluster was unavailable.
+ * @throws TypeError that names an invalid setting
  */
 export function createElasticsearchStore(options: ElasticsearchStoreOptions): DocumentStore {
   const { logger, now = Date.now } = options;

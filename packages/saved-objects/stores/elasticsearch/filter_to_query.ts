@@ -3,10 +3,10 @@ import { searchWords } from '../../filter/words.ts';
 import type { FieldMapping } from '../../types/saved_objects_type.ts';
 import { indexedValue, indexedWord } from './indexed_values.ts';
 
-/** A query of Elasticsearch. Values are JSON values in it and are never parsed. */
+/** A query of Elasticsearch. Values are JSON values and are never parsed. */
 export type Query = Readonly<Record<string, unknown>>;
 
-/** Elasticsearch takes up to 65,536 terms in one query. */
+/** Maximum terms of one query. The limit of Elasticsearch is 65,536. */
 const MAX_TERMS = 65_000;
 
 const EVERYTHING: Query = { match_all: {} };
@@ -39,11 +39,12 @@ export function filterToQuery(
   }
 }
 
-/** All of the conditions; none: everything. */
+/** Matches documents that match all queries. Without queries it matches everything. */
 function all(queries: readonly Query[]): Query {
   return queries.length === 0 ? EVERYTHING : { bool: { filter: queries } };
 }
 
+/** Matches documents that match at least one query. Without queries it matches nothing. */
 function any(queries: readonly Query[]): Query {
   return queries.length === 0 ? NOTHING : { bool: { should: queries, minimum_should_match: 1 } };
 }
@@ -74,14 +75,14 @@ function range(
   const mapping = mappings[field];
   const value = mapping === undefined ? undefined : indexedValue(mapping, given);
   if (mapping === undefined || value === undefined) return NOTHING;
-  // `false` comes before `true`; Elasticsearch has no ranges of them.
+  // `false` is before `true`. Elasticsearch has no ranges of booleans.
   if (typeof value === 'boolean') {
     return value === (bound === 'lt') ? { term: { [`fields.${field}`]: !value } } : NOTHING;
   }
   return { range: { [`fields.${field}`]: { [bound]: value } } };
 }
 
-/** A field that is one word has no words of its own: it is the word. */
+/** A field that is a single word is not in `words`, so its beginning is searched in `fields`. */
 function matches(field: string, text: string): Query {
   return all(
     searchWords(text).map((word) => {

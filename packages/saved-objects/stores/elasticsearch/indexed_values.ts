@@ -2,19 +2,23 @@ import { createHash } from 'node:crypto';
 import { words } from '../../filter/words.ts';
 import type { FieldMapping } from '../../types/saved_objects_type.ts';
 
-/** Lucene takes terms of at most 32,766 bytes. Longer texts are told apart by a hash behind their beginning. */
+/**
+ * Maximum characters of an indexed text. A longer text is cut and a hash of the whole text is
+ * appended. Lucene accepts terms of at most 32,766 bytes.
+ */
 const MAX_TEXT_LENGTH = 2_000;
-/** Nobody types a longer word into a search box. */
+/** Maximum characters of an indexed word. No user types a longer word into a search box. */
 const MAX_WORD_LENGTH = 200;
-/** Bounds what one text costs in the index. */
+/** Maximum words of one attribute. Limits its size in the index. */
 const MAX_WORDS = 10_000;
 
-/** What Elasticsearch indexes and compares. Instants are milliseconds since the epoch. */
+/** A value that Elasticsearch indexes and compares. Instants are milliseconds since the epoch. */
 export type IndexedValue = string | number | boolean;
 
 /**
- * A value as the index of a field of this kind holds it. The same function prepares what is searched for, so both always
- * agree. `undefined`: such a field cannot hold it, so nothing can be found by it.
+ * Converts a value to the form in the index of a field. Stored and searched values both use this
+ * function, so they are always comparable. `undefined`: the field cannot hold the value, so no
+ * document matches it.
  */
 export function indexedValue({ type }: FieldMapping, value: unknown): IndexedValue | undefined {
   switch (type) {
@@ -30,13 +34,13 @@ export function indexedValue({ type }: FieldMapping, value: unknown): IndexedVal
   }
 }
 
-/** All values of an attribute: one, or the elements of a list. */
+/** The indexed values of an attribute: one value, or the elements of a list. */
 export function indexedValues(mapping: FieldMapping, attribute: unknown): readonly IndexedValue[] {
   const values = Array.isArray(attribute) ? attribute : [attribute];
   return values.map((value) => indexedValue(mapping, value)).filter((value) => value !== undefined);
 }
 
-/** The words of an attribute that can be searched for. */
+/** The words of an attribute, in the form in the index. */
 export function indexedWords(attribute: unknown): readonly string[] {
   const values = Array.isArray(attribute) ? attribute : [attribute];
   const all = values
@@ -46,12 +50,12 @@ export function indexedWords(attribute: unknown): readonly string[] {
   return [...new Set(all)].slice(0, MAX_WORDS);
 }
 
-/** A word, or the beginning of one, as the index holds it. */
+/** A word or its beginning, in the form in the index. */
 export function indexedWord(word: string): string {
   return word.slice(0, MAX_WORD_LENGTH);
 }
 
-/** The attribute a mapped name points to; a dot steps into an object. */
+/** The value of a mapped attribute. A dot in the name leads into an object. */
 export function attributeAt(attributes: Readonly<Record<string, unknown>>, field: string): unknown {
   let value: unknown = attributes;
   for (const step of field.split('.')) {

@@ -15,27 +15,33 @@ import {
 import { type SearchHit, searchResponse, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/** How long the cluster keeps a point in time between two batches. A slower reader gets a new one. */
+/**
+ * How long the cluster keeps a point in time between two batches. A slower reader opens a new one.
+ */
 const KEEP_ALIVE = '5m';
 const MAX_BATCH_SIZE = 10_000;
-/** In a row, without a batch in between. */
+/** Maximum points in time that are lost in a row without a batch in between. */
 const MAX_LOSSES = 5;
 
 const openedPit = z.object({ id: z.string() });
 
-/** What was met before a point in time was lost. */
+/** The position of an iteration in a point in time. */
 interface Position {
+  /** Id of the point in time. */
   readonly pit: string;
-  /** Keys up to this one were met in an earlier point in time. */
+  /** The last key of the batches before this point in time. `undefined`: there were none. */
   readonly afterKey: string | undefined;
-  /** Sort values of the last document met in this one. */
+  /** Sort values of the last document that was read in this point in time. */
   readonly searchAfter: SearchHit['sort'];
 }
 
 /**
- * Batches in key order that include every acknowledged write. Most walks are short: one search is all of them. A longer one goes on behind the last key of
- * that search in a point in time, and when that is lost, by a slow reader or with a node, behind the last key in a new one: a document is
- * met at most once, as its key never changes.
+ * Yields batches in the order of keys that include every acknowledged write.
+ *
+ * Most iterations are short and need one search. A longer one opens a point in time and continues
+ * after the last key of that search. If the point in time is lost (a slow reader, a failed node),
+ * it opens a new one and continues after the last key. Keys never change, so each document is
+ * yielded at most once.
  */
 export async function* iterateDocuments(
   context: SearchContext,
@@ -60,7 +66,7 @@ export async function* iterateDocuments(
       const hits = await nextHits(client, indices, request, position);
       if (hits === 'lost') {
         losses += 1;
-        if (losses > MAX_LOSSES) throw givenUp();
+        if (losses > MAX_LOSSES) throw lostTooOften();
         position = await open(client, indices, lastKey);
         continue;
       }
@@ -99,14 +105,14 @@ async function nextHits(
   { pit, afterKey, searchAfter }: Position,
 ): Promise<readonly SearchHit[] | 'lost'> {
   const conditions: Query = conditionsToQuery(indices, request);
-  const unmet: readonly Query[] =
+  const remaining: readonly Query[] =
     afterKey === undefined ? [] : [{ range: { key: { gt: afterKey } } }];
   try {
     const { status, body } = await client.request({
       method: 'POST',
       path: '/_search',
       body: {
-        ...pageBody(request, { bool: { filter: [conditions, ...unmet] } }),
+        ...pageBody(request, { bool: { filter: [conditions, ...remaining] } }),
         pit: { id: pit, keep_alive: KEEP_ALIVE },
         ...(searchAfter === undefined ? {} : { search_after: searchAfter }),
       },
@@ -114,7 +120,7 @@ async function nextHits(
     });
     return status === 404 ? 'lost' : searchResponse.parse(body).hits.hits;
   } catch (error) {
-    // The copy that held the point in time is gone with its node; another copy may be there.
+    // The node that had the point in time failed. Another node may have a copy of the index.
     if (error instanceof StoreError && isNotReady(error.cause)) return 'lost';
     throw error;
   }
@@ -130,10 +136,10 @@ function pageBody({ batchSize }: IterateRequest, query: Query): Record<string, u
   };
 }
 
-function givenUp(): StoreError {
+function lostTooOften(): StoreError {
   return new StoreError(
     'unavailable',
-    'Elasticsearch loses the point in time of an iteration again and again: see GET _cluster/health.',
+    `Elasticsearch lost the point in time of an iteration more than ${MAX_LOSSES} times in a row: see GET _cluster/health.`,
   );
 }
 
@@ -154,7 +160,7 @@ async function open(
   return { pit: openedPit.parse(body).id, afterKey, searchAfter: undefined };
 }
 
-/** Frees it early; if that fails, the cluster does it a little later. */
+/** Closes a point in time. If that fails, the cluster closes it after {@link KEEP_ALIVE}. */
 async function close(client: ClusterClient, pit: string): Promise<void> {
   const request = { method: 'DELETE', path: '/_pit', body: { id: pit }, responses: [404] } as const;
   await client.request({ ...request, maxRetries: 0 }).catch(() => undefined);

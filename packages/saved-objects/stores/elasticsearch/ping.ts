@@ -3,7 +3,7 @@ import { StoreError } from '../../store/store_error.ts';
 import type { ClusterClient } from './connection/index.ts';
 import { probeIndex, type TypeIndex } from './type_index.ts';
 
-/** Blocks that keep documents from being written or read. */
+/** Index blocks that prevent reads or writes. */
 const BLOCKS = ['read_only', 'read_only_allow_delete', 'read', 'write'] as const;
 
 const healthResponse = z.object({
@@ -16,8 +16,8 @@ const settingsResponse = z.record(
 );
 
 /**
- * Finds out whether reads and writes would work now. The index of every type is looked at, as a full disk blocks only those
- * that have a copy on it; a write for real shows what blocks the whole cluster.
+ * Checks that reads and writes work. It checks the index of every type, because a full disk blocks
+ * only the indices that have a copy on it. A test write detects blocks of the whole cluster.
  * @throws StoreError `unavailable`
  */
 export async function pingCluster(
@@ -25,13 +25,13 @@ export async function pingCluster(
   indices: readonly TypeIndex[],
 ): Promise<void> {
   const { pingTimeoutMs: timeoutMs, indexPrefix, hosts } = client.options;
-  // Enough to get past the nodes that are down.
+  // Enough retries to reach the only node that works.
   const quick = { timeoutMs, maxRetries: hosts.length - 1 };
-  // Before ours, so that the reason is heard.
+  // Shorter than the timeout of the request, so that the response contains the reason.
   const serverTimeout = `${Math.ceil(timeoutMs / 2)}ms`;
   const names = indices.map(({ alias }) => alias).join(',');
   if (indices.length === 0) {
-    // Nothing was prepared, so there is nothing to write to.
+    // Before `prepare` there is no index to write to.
     await client.request({
       ...quick,
       method: 'GET',
@@ -46,7 +46,7 @@ export async function pingCluster(
       method: 'GET',
       path: `/_cluster/health/${names}`,
       query: { level: 'indices', timeout: '0s', master_timeout: serverTimeout },
-      // Says that something is red, which is read off the answer.
+      // Sent when an index is red. The response body names the index.
       responses: [408],
     }),
     client.request({
@@ -73,7 +73,7 @@ function checkHealth({ options }: ClusterClient, body: unknown): void {
   if (red.length === 0) return;
   throw new StoreError(
     'unavailable',
-    `Elasticsearch at [${options.hosts.join(', ')}] has lost all copies of [${red.join(', ')}]: bring back the nodes that hold them.`,
+    `Elasticsearch at [${options.hosts.join(', ')}] has lost all copies of [${red.join(', ')}]: start the nodes that have them.`,
   );
 }
 
@@ -83,8 +83,8 @@ function checkBlocks({ options }: ClusterClient, body: unknown): void {
     if (block === undefined) continue;
     throw new StoreError(
       'unavailable',
-      `Elasticsearch at [${options.hosts.join(', ')}] refuses work on [${index}] (index.blocks.${block}): ${
-        block === 'read_only_allow_delete' ? 'free disk space on its nodes' : 'lift the block'
+      `Elasticsearch at [${options.hosts.join(', ')}] refuses requests to [${index}] (index.blocks.${block}): ${
+        block === 'read_only_allow_delete' ? 'free disk space on its nodes' : 'remove the block'
       }.`,
     );
   }

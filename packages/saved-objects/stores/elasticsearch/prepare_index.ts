@@ -24,8 +24,9 @@ const mappingResponse = z.record(
 );
 
 /**
- * Creates the index of a type, or adds the mappings it lacks. Additions go online at once and need no reindexing. Safe to
- * repeat and in several processes at once; does not touch the cluster's state when nothing is missing.
+ * Creates the index of a type, or adds missing mappings, which needs no reindexing. Safe to repeat,
+ * and safe in several processes at once. Does not change the state of the cluster when nothing is
+ * missing.
  */
 export async function prepareIndex(client: ClusterClient, index: TypeIndex): Promise<void> {
   const mapped = await mappedFields(client, index);
@@ -53,7 +54,7 @@ export async function prepareProbe(client: ClusterClient): Promise<void> {
   if (status === 404) await create(client, name, { mappings: { dynamic: 'strict' } });
 }
 
-/** `undefined`: there is no index yet. */
+/** Names of the mapped fields. `undefined`: the index does not exist. */
 async function mappedFields(
   client: ClusterClient,
   { alias }: TypeIndex,
@@ -75,11 +76,11 @@ async function createIndex(client: ClusterClient, index: TypeIndex): Promise<voi
     mappings: indexMapping(index),
     aliases: { [index.alias]: { is_write_index: true, is_hidden: true } },
   });
-  // The process that was faster may be an older build.
+  // Another process created the index. It may be an older build that lacks mappings.
   if (!wasCreated) await prepareIndex(client, index);
 }
 
-/** @returns `false` when another process was faster */
+/** @returns `false` when another process created the index first */
 async function create(client: ClusterClient, name: string, content: object): Promise<boolean> {
   try {
     await client.request({

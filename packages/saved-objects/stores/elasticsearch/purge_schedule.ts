@@ -5,16 +5,17 @@ import type { TypeIndex } from './type_index.ts';
 
 const INTERVAL_MS = 5 * 60_000;
 
-/** What the schedule works on. */
+/** Dependencies of a {@link PurgeSchedule}. */
 export interface PurgeScheduleOptions {
   readonly client: ClusterClient;
-  /** The types prepared so far; read at each round. */
+  /** Indices of the prepared types. Read again in each round. */
   readonly indices: ReadonlyMap<string, TypeIndex>;
+  /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
   readonly logger: SavedObjectsLogger | undefined;
 }
 
-/** Removes old tombstones now and then. Does not keep the process alive. */
+/** Removes old tombstones periodically. Does not keep the process alive. */
 export class PurgeSchedule {
   readonly #options: PurgeScheduleOptions;
   #timer: NodeJS.Timeout | undefined;
@@ -24,14 +25,15 @@ export class PurgeSchedule {
     this.#options = options;
   }
 
-  /** Safe to call again. */
+  /** Schedules the next round. Safe to call again. */
   start(): void {
     if (this.#isStopped || this.#timer !== undefined) return;
-    // Processes started together should not do the same work together.
+    // Random intervals, so that processes that start together do not remove the same tombstones.
     const waitMs = INTERVAL_MS * (0.5 + Math.random());
     this.#timer = setTimeout(() => void this.#run(), waitMs).unref();
   }
 
+  /** Ends the schedule. */
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
@@ -44,8 +46,13 @@ export class PurgeSchedule {
         await purgeTombstones(client, index, now() - TOMBSTONE_LIFETIME_MS);
       }
     } catch (error) {
-      // The next round does it; whoever needs the cluster now hears of its state anyway.
-      logger?.debug('Removing deleted documents was put off.', { error });
+      // Requests that need the cluster now report its failure themselves, so debug level is enough.
+      logger?.debug(
+        'Could not remove tombstones of deleted documents; the next round tries again.',
+        {
+          error,
+        },
+      );
     }
     this.#timer = undefined;
     this.start();

@@ -3,10 +3,13 @@ import type { ClusterClient } from './connection/index.ts';
 import { searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/** Far longer than any write is repeated for, and than a request can lie in a queue of the cluster. */
+/**
+ * Age after which a tombstone is removed. Far longer than a write is repeated, and than a request
+ * can wait in a queue of the cluster.
+ */
 export const TOMBSTONE_LIFETIME_MS = 15 * 60_000;
 const BATCH_SIZE = 1_000;
-/** One round stays short; the next one comes soon. */
+/** Maximum batches of one call. Further tombstones are removed in the next round. */
 const MAX_BATCHES = 50;
 
 const bulkResponse = z.object({
@@ -14,9 +17,10 @@ const bulkResponse = z.object({
 });
 
 /**
- * Removes tombstones that nobody can ask for any more. Each removal is conditional, so a document that was created in the
- * place of one is safe, and several processes may do this at once.
- * @returns how many were removed
+ * Removes old tombstones that no writer needs any more. Each removal is conditional, so a document
+ * that replaced a tombstone is not removed, and several processes can do this at once.
+ * @param deletedBefore instant in milliseconds since the epoch
+ * @returns the number of removed tombstones
  */
 export async function purgeTombstones(
   client: ClusterClient,
@@ -50,7 +54,7 @@ export async function purgeTombstones(
       .parse(response.body)
       .items.filter((item) => (item['delete']?.status ?? 500) < 300).length;
     removed += done;
-    // Somebody else removes the same ones.
+    // If none was removed, another process is removing the same tombstones.
     if (done === 0 || hits.length < BATCH_SIZE) break;
   }
   return removed;

@@ -5,7 +5,7 @@ import type { TypeIndex } from './type_index.ts';
 
 const HEAD_FIELDS = Object.keys(headSource.shape);
 
-/** Real-time reads, in the order of the keys. */
+/** Reads documents in real time, in the order of the keys. `undefined`: no document has the key. */
 export async function getMany(
   access: DocumentAccess,
   index: TypeIndex,
@@ -19,7 +19,10 @@ export async function getMany(
   );
 }
 
-/** What is stored under a key now, as far as a writer must know. `undefined`: nothing at all. */
+/**
+ * Reads the state of a document for a writer. `undefined`: neither a document nor a tombstone has
+ * the key.
+ */
 export async function readHead(
   access: DocumentAccess,
   index: TypeIndex,

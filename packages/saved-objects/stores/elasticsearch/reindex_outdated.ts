@@ -7,19 +7,20 @@ import { type SearchHit, searchResponse } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
 const BATCH_SIZE = 500;
-/** Older processes that write all the time must not keep a search from its answer. */
+/** Maximum rounds. Older processes that write continuously must not block a search. */
 const MAX_ROUNDS = 20;
 
-/** What it needs of the store. */
+/** Dependencies of {@link reindexOutdated}. */
 export interface ReindexContext {
   readonly client: ClusterClient;
   readonly access: DocumentAccess;
 }
 
 /**
- * While a new version is rolled out, processes of the older one write documents without the fields that they do not know to be
- * mapped. Before a search by such a field they are indexed again, unchanged and under the same version. Searches by fields that
- * were mapped from the first model version on ask for nothing here.
+ * Indexes documents of older builds again before a search by a field that those builds do not
+ * index.
+ * During a rolling upgrade, older processes write documents without such fields. The documents keep
+ * their content and version. Does nothing when all fields of the request were mapped in version 1.
  */
 export async function reindexOutdated(
   context: ReindexContext,
@@ -63,7 +64,10 @@ async function reindexBelow(
   }
 }
 
-/** A conflict means that somebody writes it now, and whoever that is indexes it. */
+/**
+ * Indexes one document again. Does nothing on a conflict: another process just wrote the document,
+ * and the next round finds it if that process is an older build.
+ */
 async function reindexOne(
   access: DocumentAccess,
   index: TypeIndex,

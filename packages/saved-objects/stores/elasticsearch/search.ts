@@ -11,10 +11,10 @@ import { reindexOutdated } from './reindex_outdated.ts';
 import { searchResponse, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/** The window of a search in Elasticsearch; beyond it one has to iterate. */
+/** Maximum of `offset + limit` in Elasticsearch. Use `iterate` for more documents. */
 const MAX_WINDOW = 10_000;
 
-/** What searching needs of the store. */
+/** Dependencies of a search. */
 export interface SearchContext {
   readonly client: ClusterClient;
   readonly access: DocumentAccess;
@@ -22,7 +22,7 @@ export interface SearchContext {
 
 type Conditions = Pick<SearchRequest, 'filter' | 'namespaces'>;
 
-/** One page of documents and the number of all matches. */
+/** Returns one page of documents and the number of all matches. */
 export async function searchDocuments(
   { client, access }: SearchContext,
   indices: readonly TypeIndex[],
@@ -59,14 +59,14 @@ export async function refreshIndices(
   await client.request({ method: 'POST', path: `/${pathOf(indices)}/_refresh` });
 }
 
-/** How requests name several indices. */
+/** The names of several indices in the path of a request. */
 export function pathOf(indices: readonly TypeIndex[]): string {
   return indices.map(({ alias }) => alias).join(',');
 }
 
 /**
- * Refuses what the indices cannot answer.
- * @throws TypeError naming the field
+ * Refuses a request that is too large or uses a field without a mapping.
+ * @throws TypeError that names the field
  */
 export function checkFields(
   indices: readonly TypeIndex[],
@@ -80,7 +80,7 @@ export function checkFields(
   }
 }
 
-/** The whole condition of a request. Scores are never computed. */
+/** The query for the conditions of a request. It computes no scores. */
 export function conditionsToQuery(
   indices: readonly TypeIndex[],
   { filter, namespaces }: Conditions,
@@ -97,7 +97,7 @@ export function conditionsToQuery(
   };
 }
 
-/** Documents without a namespace are at home in all of them. */
+/** Matches documents of the namespaces, and documents without a namespace. */
 function inNamespaces(namespaces: readonly string[]): Query {
   return {
     bool: {
@@ -110,7 +110,10 @@ function inNamespaces(namespaces: readonly string[]): Query {
   };
 }
 
-/** Documents without the field come last either way; ties are broken by key, in the direction of the last field. */
+/**
+ * The sort criteria. Documents without the field are last in both directions. The key breaks ties
+ * in the direction of the last field.
+ */
 function sortToQuery(sort: readonly SortField[]): readonly Query[] {
   return [
     ...sort.map(({ field, order }) => ({ [`fields.${field}`]: { order, missing: '_last' } })),
@@ -124,7 +127,7 @@ function checkPage(limit: number, offset: number): void {
   }
   if (!Number.isInteger(offset) || offset < 0 || offset + limit > MAX_WINDOW) {
     throw new TypeError(
-      `A search shows the first ${MAX_WINDOW} documents: the offset must be a whole number from 0, and less than that with the limit.`,
+      `A search can return only the first ${MAX_WINDOW} documents: the offset must be a whole number from 0, and offset plus limit at most ${MAX_WINDOW}.`,
     );
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { StoredDocument } from '../../store/document_store.ts';
 import { toDocument } from './document_source.ts';
 
-/** The part of a search answer that is used. */
+/** The part of a search response that the store uses. */
 export const searchResponse = z.object({
   pit_id: z.string().optional(),
   hits: z.object({
@@ -22,7 +22,7 @@ export const searchResponse = z.object({
 /** One found document. */
 export type SearchHit = z.infer<typeof searchResponse>['hits']['hits'][number];
 
-/** Tombstones are left out. */
+/** Converts hits to documents. Tombstones are left out. */
 export function toDocuments(hits: readonly SearchHit[]): readonly StoredDocument[] {
   return hits
     .map(({ _id, _source }) => toDocument(_source, _id))

@@ -1,20 +1,23 @@
 import { mappedSince, mappingsOf, OWN_FIELDS, versionNumbers } from '../../types/mappings.ts';
 import type { FieldMapping, SavedObjectsType } from '../../types/saved_objects_type.ts';
 
-/** What the store knows of a type after `prepare`. */
+/** The index of a prepared type. */
 export interface TypeIndex {
   readonly type: string;
-  /** What requests name. The index behind it may be replaced by an operator without this process noticing. */
+  /** The name that requests use. An operator can replace the index of the alias at any time. */
   readonly alias: string;
-  /** Mapped attributes and the document's own fields. */
+  /** Mapped attributes and the built-in fields. */
   readonly mappings: Readonly<Record<string, FieldMapping>>;
-  /** The model version that first mapped a field; the document's own fields are not in it. */
+  /** The model version that first mapped each attribute. Built-in fields are not included. */
   readonly mappedSince: Readonly<Record<string, number>>;
-  /** The newest model version this build knows. */
+  /** The newest model version that this build knows. */
   readonly newest: number;
 }
 
-/** Reads the layout off a registered type. Its name was checked at registration and is a valid part of an index name. */
+/**
+ * Derives the index from a registered type. `checkType` restricts the name, so it is valid in the
+ * name of an index.
+ */
 export function typeIndex(type: SavedObjectsType, indexPrefix: string): TypeIndex {
   return {
     type: type.name,
@@ -25,28 +28,38 @@ export function typeIndex(type: SavedObjectsType, indexPrefix: string): TypeInde
   };
 }
 
-/** The index made for an alias that has none. Names of types have no dot, so it is no other type's alias. */
+/**
+ * The name of the first index of an alias. Names of types have no dot, so it differs from every
+ * alias.
+ */
 export function firstIndexName({ alias }: TypeIndex): string {
   return `${alias}.1`;
 }
 
-/** Settings of a new index. An operator may change all but the number of shards later. */
+/**
+ * Settings of a new index. An operator can change all of them later, except the number of shards.
+ */
 export const INDEX_SETTINGS = {
-  // One shard holds tens of millions of documents of this size, and makes sorted pages cheap.
+  // One shard can hold tens of millions of these documents, and sorted pages are cheap with one
+  // shard.
   number_of_shards: 1,
-  // One node is enough to be green, and a second one gets a copy at once.
+  // A single node has status green, and a second node gets a copy at once.
   auto_expand_replicas: '0-1',
-  // An acknowledged write must survive a power cut: a lost rotated refresh token cannot be had again.
+  // An acknowledged write must survive a power failure: a rotated refresh token cannot be
+  // recovered.
   'translog.durability': 'request',
   hidden: true,
 } as const;
 
-const KEPT = { type: 'keyword', index: false, doc_values: false } as const;
+/** A field that is stored but cannot be searched. */
+const STORED = { type: 'keyword', index: false, doc_values: false } as const;
+/** A field that can be searched but not sorted by. */
 const SEARCHED = { type: 'keyword', doc_values: false } as const;
 
 /**
- * The mapping of an index. Attributes are kept as one text that Elasticsearch never looks into; what may be searched is
- * copied into `fields` and `words`, so that nothing else can ever be indexed by accident.
+ * The mapping of an index. Attributes are stored as one text that Elasticsearch does not index.
+ * Mapped attributes are copied into `fields` and `words`, so no other attribute can be indexed by
+ * accident.
  */
 export function indexMapping(index: TypeIndex): {
   readonly dynamic: 'strict';
@@ -58,14 +71,14 @@ export function indexMapping(index: TypeIndex): {
     dynamic: 'strict',
     properties: {
       key: { type: 'keyword' },
-      type: KEPT,
+      type: STORED,
       namespace: { type: 'keyword' },
-      attributes: KEPT,
-      references: KEPT,
+      attributes: STORED,
+      references: STORED,
       modelVersion: { type: 'integer', index: false, doc_values: false },
-      createdAt: KEPT,
-      updatedAt: KEPT,
-      writes: KEPT,
+      createdAt: STORED,
+      updatedAt: STORED,
+      writes: STORED,
       deletedAt: { type: 'date', format: 'epoch_millis' },
       indexedBy: { type: 'integer' },
       present: SEARCHED,
@@ -75,12 +88,12 @@ export function indexMapping(index: TypeIndex): {
   };
 }
 
-/** Whether the words of such a field can be searched for. */
+/** Tells whether words of a field with this mapping can be searched. */
 export function hasWords({ type }: FieldMapping): boolean {
   return type === 'text' || type === 'keyword';
 }
 
-/** Without sub-objects a name with dots is one field, so `a` and `a.b` can both be mapped. */
+/** A mapping without sub-objects. A name with dots is one field, so `a` and `a.b` can be mapped. */
 function flatObject(entries: readonly (readonly [string, object])[]): object {
   return {
     type: 'object',
@@ -98,14 +111,14 @@ function fieldMapping({ type }: FieldMapping): object {
     case 'date':
       return { type: 'date', format: 'epoch_millis' };
     case 'long':
-      // A double holds every number JavaScript has, whole numbers exactly.
+      // A double can hold every number of JavaScript.
       return { type: 'double' };
     case 'boolean':
       return { type: 'boolean' };
   }
 }
 
-/** The index of the one document that a ping writes. */
+/** The name of the index with the document that a ping writes. */
 export function probeIndex(indexPrefix: string): string {
   return `${indexPrefix}.probe`;
 }

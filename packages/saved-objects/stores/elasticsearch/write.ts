@@ -11,31 +11,39 @@ import { type Head, newWriteId, toSource, toTombstone, writesAfter } from './doc
 import { readHead } from './read.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/** A document that others write all the time is written without a condition after at most this many tries. */
-const MAX_TRIES = 60;
-const MAX_PAUSE_MS = 20;
+/** Maximum attempts of one write. Only writes without a version repeat after a conflict. */
+const MAX_ATTEMPTS = 60;
+/** Attempts before the first pause. */
+const ATTEMPTS_WITHOUT_BACKOFF = 2;
+const MAX_BACKOFF_MS = 20;
 
-/** What writing needs of the store. */
+/** Dependencies of a write. */
 export interface WriteContext {
   readonly access: DocumentAccess;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
 }
 
-/** One write and everything that decides about it. */
+/** One write and its condition. */
 interface Write {
   readonly index: TypeIndex;
   readonly key: string;
   readonly writeId: string;
+  /** The source to store with these write ids. */
   readonly source: (writes: readonly string[]) => Record<string, unknown>;
   readonly visibleToSearch: boolean;
-  /** Looks at what is stored before it is replaced. `skip`: there is nothing to do. @throws StoreError `conflict` */
+  /**
+   * Checks the condition on the stored document. `skip`: there is nothing to write.
+   * @throws StoreError `conflict`
+   */
   readonly decide: (head: Head | undefined) => 'write' | 'skip';
 }
 
 /**
- * Every write is conditional on what is stored and carries an id that the document keeps for a while. So a write whose
- * answer was lost can be sent again: it takes effect once, and its writer recognises it even when others have written since.
+ * Writes a document. Every write requires that the stored document did not change since it was
+ * read, and carries an id that the document keeps for a while. So a write whose response was lost
+ * can be sent again: it takes effect once, and its writer recognises it, also when other writers
+ * changed the document since.
  * @throws StoreError `conflict`
  */
 export async function putDocument(
@@ -55,14 +63,16 @@ export async function putDocument(
     key,
     writeId,
     visibleToSearch,
-    // A write that keeps the version leaves no id. When its answer is lost, the model version tells that it took effect.
+    // A write that keeps the version does not store its id. If its response is lost, the stored
+    // model version shows that it took effect.
     source: (writes) => toSource(index, document, kept === undefined ? writes : writes.slice(1)),
     decide: (head) => {
       checkCondition(key, condition, head);
       return 'write';
     },
   };
-  // A create is usually right that nothing is stored, and is told when it is not.
+  // A create does not read first: usually no document exists, else Elasticsearch reports a
+  // conflict.
   const isCreate = condition !== undefined && 'ifAbsent' in condition;
   await run(context, write, isCreate ? undefined : await readHead(context.access, index, key));
   return { ...document, version: kept ?? writeId };
@@ -88,7 +98,11 @@ function checkCondition(
   if (!isSame) throw changed(key);
 }
 
-/** @throws StoreError `conflict` @returns `false` when nothing was stored */
+/**
+ * Deletes a document by storing a tombstone.
+ * @returns `false` when no document has the key
+ * @throws StoreError `conflict`
+ */
 export async function deleteDocument(
   context: WriteContext,
   index: TypeIndex,
@@ -111,17 +125,18 @@ export async function deleteDocument(
   return run(context, write, await readHead(context.access, index, key));
 }
 
-/** @returns whether something was written */
+/** Repeats a write until it takes effect. @returns `false` when there was nothing to write */
 async function run(
   { access }: WriteContext,
   write: Write,
   firstHead: Head | undefined,
 ): Promise<boolean> {
   let head = firstHead;
-  for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    // Somebody replaced our write, so they have seen it: it took effect.
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    // A later write replaced this one, so this one took effect.
     if (head !== undefined && head.writes.indexOf(write.writeId) > 0) return true;
-    // Our write is there but nobody acknowledged it: written once more it is on all copies before we say so.
+    // The write is stored, but its acknowledgement was lost. Another attempt stores the same
+    // document again, and is acknowledged when it is on all copies.
     const isOurs = head !== undefined && head.writes[0] === write.writeId;
     if (!isOurs && write.decide(head) === 'skip') return false;
     const writes = isOurs && head !== undefined ? head.writes : writesAfter(head, write.writeId);
@@ -129,16 +144,16 @@ async function run(
     const source = write.source(writes);
     if (await access.write({ index, key, source, onto: head, visibleToSearch })) return true;
     head = await readHead(access, index, key);
-    if (tries > 2) await delay(Math.random() * MAX_PAUSE_MS);
+    if (attempt > ATTEMPTS_WITHOUT_BACKOFF) await delay(Math.random() * MAX_BACKOFF_MS);
   }
   throw new StoreError(
     'unavailable',
-    `Document [${write.key}] is written by others all the time: try again.`,
+    `Document [${write.key}] was changed by other writers on each of ${MAX_ATTEMPTS} attempts: try again.`,
   );
 }
 
 function changed(key: string): StoreError {
-  return conflict(key, 'is no longer stored in the version this write is based on');
+  return conflict(key, 'is no longer stored in the version that this write requires');
 }
 
 function conflict(key: string, reason: string): StoreError {

@@ -7,7 +7,7 @@ const aBatcher = (
   new Batcher({ send, maxItems: 3, maxBytes: 10, bytesOf: (item) => item.length });
 
 describe('Batcher', () => {
-  it('sends what is asked for in one turn together, and gives each its own result', async () => {
+  it('sends items of one turn in one batch, and returns each its own result', async () => {
     const sent: (readonly string[])[] = [];
     const batcher = aBatcher(async (items) => {
       sent.push(items);
@@ -18,7 +18,7 @@ describe('Batcher', () => {
     expect(sent).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('keeps batches small by number and by size', async () => {
+  it('limits batches by number of items and by size', async () => {
     const sent: (readonly string[])[] = [];
     const batcher = aBatcher(async (items) => {
       sent.push(items);
@@ -35,7 +35,7 @@ describe('Batcher', () => {
     ]);
   });
 
-  it('fails all of a batch that cannot be sent, and nothing else', async () => {
+  it('fails all items of a batch that cannot be sent, but no other batch', async () => {
     const batcher = aBatcher(async (items) => {
       if (items.includes('bad')) throw new Error('broken');
       return items;
@@ -51,10 +51,10 @@ describe('Batcher', () => {
     ]);
   });
 
-  it('fails what an answer leaves out instead of waiting for ever', async () => {
+  it('fails an item whose result is missing in the response', async () => {
     const batcher = aBatcher(async () => ['only one']);
     const [first, second] = [batcher.add('a'), batcher.add('b')];
-    await expect(second).rejects.toThrow('lacks a part');
+    await expect(second).rejects.toThrow('lacks the result');
     await expect(first).resolves.toBe('only one');
   });
 });

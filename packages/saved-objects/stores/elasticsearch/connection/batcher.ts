@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 
-/** How a batch is sent and how large it may become. */
+/** Options of a {@link Batcher}. */
 export interface BatcherOptions<I, R> {
-  /** Sends one batch; the results are in the order of the items. */
+  /** Sends one batch and returns the results in the order of the items. */
   readonly send: (items: readonly I[]) => Promise<readonly R[]>;
   readonly maxItems: number;
   readonly maxBytes: number;
@@ -16,8 +16,8 @@ interface Waiting<I, R> {
 }
 
 /**
- * Sends what is asked for in one turn of the event loop together. Under load that is one request instead of fifty; alone it
- * costs nothing. Nothing waits for an earlier batch.
+ * Sends items that are added in one turn of the event loop in one batch. Under load this means one
+ * request instead of fifty. A batch does not wait for earlier batches.
  */
 export class Batcher<I, R> {
   readonly #options: BatcherOptions<I, R>;
@@ -27,7 +27,10 @@ export class Batcher<I, R> {
     this.#options = options;
   }
 
-  /** @throws whatever sending the batch throws, for all its items */
+  /**
+   * Adds an item and resolves with its result.
+   * @throws the error of sending its batch
+   */
   add(item: I): Promise<R> {
     return new Promise<R>((resolve, reject) => {
       this.#waiting.push({ item, resolve, reject });
@@ -46,7 +49,7 @@ export class Batcher<I, R> {
       const results = await this.#options.send(batch.map(({ item }) => item));
       batch.forEach(({ resolve, reject }, i) => {
         const result = results[i];
-        if (result === undefined) reject(new Error('An answer lacks a part of its batch.'));
+        if (result === undefined) reject(new Error('The response lacks the result of an item.'));
         else resolve(result);
       });
     } catch (error) {

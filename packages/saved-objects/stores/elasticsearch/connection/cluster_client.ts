@@ -18,28 +18,32 @@ const CLOSE_TIMEOUT_MS = 2_000;
 /** One request to the cluster. */
 export interface ClusterRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
-  /** Encoded. */
+  /** The encoded path, without the query. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean>>;
   readonly body?: Readonly<Record<string, unknown>>;
   /** Serialized lines of a bulk request, instead of `body`. */
   readonly lines?: readonly string[];
-  /** Statuses besides 2xx that are an answer and not a failure. */
+  /** Statuses other than 2xx that are not a failure. */
   readonly responses?: readonly number[];
-  /** `true`: it is asked whether an index is there. Otherwise one that is gone is a failure, even where a missing document is an answer. */
+  /**
+   * `true`: the request checks whether an index exists. Default `false`: a missing index is a
+   * failure, even if `responses` includes 404 for a missing document.
+   */
   readonly mayLackIndex?: boolean;
-  /** Default: the configured one. */
+  /** Default: the configured timeout. */
   readonly timeoutMs?: number;
-  /** Default: the configured one. */
+  /** Default: the configured number. */
   readonly maxRetries?: number;
 }
 
+/** The response to one request. */
 export interface ClusterResponse {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** Sends requests, and repeats those whose failure passes. */
+/** Sends requests to the cluster and repeats them after temporary failures. */
 export class ClusterClient {
   readonly #client: Client;
   readonly #options: ResolvedOptions;
@@ -47,7 +51,7 @@ export class ClusterClient {
   readonly #now: () => number;
   #isClosed = false;
 
-  /** @param now monotonic milliseconds; default: the machine's */
+  /** @param now monotonic clock in milliseconds; default: the clock of the machine */
   constructor(
     options: ResolvedOptions,
     logger: SavedObjectsLogger | undefined,
@@ -64,15 +68,17 @@ export class ClusterClient {
   }
 
   /**
-   * Sends until there is an answer or the retries are used up. A failed attempt may have had its effect.
-   * @throws StoreError `unavailable`; ClusterFailure `refused` for a request that was wrong
+   * Sends a request until it succeeds or no retries remain. A failed attempt may have taken effect.
+   * @throws StoreError `unavailable`; ClusterFailure `refused` for an invalid request
    */
   request(request: ClusterRequest): Promise<ClusterResponse> {
     return this.repeat(() => this.attempt(request), request.maxRetries);
   }
 
   /**
-   * Repeats work whose failure passes, for about as long as one attempt may take: callers have deadlines.
+   * Repeats work after temporary failures. It starts no attempt after the timeout of one request,
+   * because callers have deadlines. Exception: after a timeout, the one allowed retry is always
+   * made, to find out whether the first attempt took effect.
    * @throws StoreError `unavailable`; ClusterFailure `refused`
    */
   async repeat<T>(work: () => Promise<T>, maxRetries = this.#options.maxRetries): Promise<T> {
@@ -89,20 +95,22 @@ export class ClusterClient {
         const mayRepeat =
           error instanceof ClusterFailure &&
           retries < allowedRetries(error, maxRetries) &&
-          // What became of an attempt that was never answered is always asked for.
           (!isLate || error.kind === 'timeout');
-        if (!mayRepeat) throw toStoreError(mostTelling(error, responded), this.#options.hosts);
+        if (!mayRepeat) throw toStoreError(mostSpecific(error, responded), this.#options.hosts);
         this.#logger?.debug(`Repeating a request to Elasticsearch: ${error.message}.`);
       }
-      // Another node has nothing to recover from.
+      // The first retry goes to another node, so it needs no delay.
       if (retries === 0 && this.#options.hosts.length > 1) continue;
-      // Jitter, so that requests that failed together do not return together.
+      // Random delays, so that requests that failed together are not repeated together.
       waits += 1;
       await delay(backoffMs(BACKOFF, waits) * (0.5 + Math.random()));
     }
   }
 
-  /** Sends once. @throws ClusterFailure; StoreError `unavailable` after close */
+  /**
+   * Sends a request once.
+   * @throws ClusterFailure; StoreError `unavailable` after close
+   */
   async attempt(request: ClusterRequest): Promise<ClusterResponse> {
     if (this.#isClosed) throw new StoreError('unavailable', 'The Elasticsearch store is closed.');
     try {
@@ -112,10 +120,10 @@ export class ClusterClient {
     }
   }
 
-  /** Lets requests in flight finish, for a moment. */
+  /** Closes the client. Waits up to 2 seconds for pending requests. */
   async close(): Promise<void> {
     this.#isClosed = true;
-    // The client may wait for ever for a connection that was refused while it was made.
+    // The client can wait without end for a connection that was refused.
     const timeout = new AbortController();
     const closed = this.#client.close().finally(() => timeout.abort());
     const waited = delay(CLOSE_TIMEOUT_MS, undefined, { signal: timeout.signal, ref: false });
@@ -152,7 +160,7 @@ function allowedRetries({ kind }: ClusterFailure, maxRetries: number): number {
   return retries === 'as_configured' ? maxRetries : Math.min(retries, maxRetries);
 }
 
-/** What one node said is a better reason than that another one is down. */
-function mostTelling(error: unknown, responded: ClusterFailure | undefined): unknown {
+/** Prefers the error response of one node to the failure to reach another node. */
+function mostSpecific(error: unknown, responded: ClusterFailure | undefined): unknown {
   return error instanceof ClusterFailure ? (responded ?? error) : error;
 }

@@ -19,15 +19,15 @@ describe('responseFailure', () => {
     [404, 'index_not_found_exception', 'index_missing'],
     [400, 'index_closed_exception', 'index_missing'],
     [400, 'document_parsing_exception', 'refused'],
-  ])('tells why the cluster answered %i %s: %s', (status, type, kind) => {
+  ])('classifies a response %i %s as %s', (status, type, kind) => {
     expect(response(status, type)).toMatchObject({ kind, status, type });
   });
 
-  it('takes an answer of something that is no Elasticsearch by its status', () => {
+  it('classifies a response of another server by its status', () => {
     expect(responseFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
   });
 
-  it('keeps of the reason only the name of the block', () => {
+  it('keeps only the name of the block from the reason', () => {
     const reason = 'index [x] blocked by: [FORBIDDEN/8/index write (api)]; secret-1';
     const failure = response(403, 'cluster_block_exception', reason);
     expect(failure.block).toBe('index write (api)');
@@ -36,14 +36,14 @@ describe('responseFailure', () => {
 });
 
 describe('toStoreError', () => {
-  it('leaves a request that was wrong a programming error', () => {
+  it('returns the error of an invalid request unchanged', () => {
     const failure = response(400, 'parsing_exception');
     expect(toStoreError(failure, HOSTS)).toBe(failure);
     const other = new RangeError('x');
     expect(toStoreError(other, HOSTS)).toBe(other);
   });
 
-  it('names the hosts for everything that passes', () => {
+  it('names the hosts in the message', () => {
     const error = toStoreError(new ClusterFailure('unreachable'), HOSTS);
     expect(error).toMatchObject({
       code: 'unavailable',

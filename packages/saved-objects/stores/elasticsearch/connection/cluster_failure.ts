@@ -2,7 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { StoreError } from '../../../store/store_error.ts';
 
-/** Why the cluster did not do what it was asked. Only `refused` is a mistake of ours. */
+/** Why a request to the cluster failed. Only `refused` is an error of the store itself. */
 export type ClusterFailureKind =
   | 'unreachable'
   | 'timeout'
@@ -14,19 +14,19 @@ export type ClusterFailureKind =
   | 'refused';
 
 /**
- * How many times a request is repeated, whose answer may have been lost on the way: every write is conditional and
- * carries its write id, so repeating it is safe.
+ * Maximum retries by kind of failure. Retries are safe although a failed request may have taken
+ * effect, because every write is conditional and carries its write id.
  */
 export const RETRIES: Readonly<Record<ClusterFailureKind, 'as_configured' | number>> = {
-  // Another node may answer, or this one in a moment.
+  // Another node may be reachable, or this node a moment later.
   unreachable: 'as_configured',
-  // Once, to learn what became of it; more would only add to the load.
+  // One retry finds out whether the request took effect. More retries would increase the load.
   timeout: 1,
-  // A master is elected within seconds.
+  // The cluster elects a master within seconds.
   not_ready: 'as_configured',
   // A full queue empties quickly.
   overloaded: 'as_configured',
-  // These last until somebody acts.
+  // The following failures last until an operator acts.
   blocked: 0,
   unauthorized: 0,
   index_missing: 0,
@@ -37,20 +37,23 @@ const errorBody = z.object({
   error: z.object({ type: z.string().max(200), reason: z.string().optional().catch(undefined) }),
 });
 
-/** Whatever their status says, documents of such an index are out of reach and not deleted. */
-const INDEX_IS_GONE = ['index_not_found_exception', 'index_closed_exception'];
-/** The name of a block in the reason, as in `[FORBIDDEN/8/index write (api)]`. */
+/**
+ * Errors of a deleted or closed index. They may have status 404, but do not mean that a document
+ * was deleted.
+ */
+const MISSING_INDEX_TYPES = ['index_not_found_exception', 'index_closed_exception'];
+/** Matches the name of a block in the reason, for example `[FORBIDDEN/8/index write (api)]`. */
 const BLOCK = /\[[A-Z_]+\/\d+\/([^\]]{1,100})\]/;
 
-/** A request that failed, without anything of the request or the answer that could be secret. */
+/** A failed request. Contains no part of the request or response that can be secret. */
 export class ClusterFailure extends Error {
   override readonly name = 'ClusterFailure';
   readonly kind: ClusterFailureKind;
-  /** HTTP status; `undefined`: there was no answer. */
+  /** HTTP status. `undefined`: there was no response. */
   readonly status: number | undefined;
-  /** Elasticsearch's name of the error. */
+  /** The name of the error in Elasticsearch. `undefined`: the response does not name it. */
   readonly type: string | undefined;
-  /** What is blocked and why, for `blocked`. */
+  /** The name of the block. Only for `blocked`. */
   readonly block: string | undefined;
 
   constructor(
@@ -70,7 +73,7 @@ export class ClusterFailure extends Error {
   }
 }
 
-/** A failure of the client as ours. Whatever else was thrown is handed back unchanged. */
+/** Maps an error of the client library to a {@link ClusterFailure}. Other errors stay unchanged. */
 export function toClusterFailure(error: unknown): unknown {
   if (error instanceof errors.TimeoutError) return new ClusterFailure('timeout');
   if (error instanceof errors.ResponseError) {
@@ -79,7 +82,7 @@ export function toClusterFailure(error: unknown): unknown {
   if (error instanceof errors.ConnectionError || error instanceof errors.NoLivingConnectionsError) {
     return new ClusterFailure('unreachable');
   }
-  // Half an answer, or one of something that is no Elasticsearch.
+  // An incomplete response, or a response of a server that is not Elasticsearch.
   if (
     error instanceof errors.DeserializationError ||
     error instanceof errors.ProductNotSupportedError
@@ -89,7 +92,7 @@ export function toClusterFailure(error: unknown): unknown {
   return error;
 }
 
-/** The failure that an answer of this status and body stands for. */
+/** Maps an error response to a {@link ClusterFailure}. */
 export function responseFailure(status: number, body: unknown): ClusterFailure {
   const parsed = errorBody.safeParse(body);
   const { type, reason = '' } = parsed.success ? parsed.data.error : { type: undefined };
@@ -100,13 +103,16 @@ export function responseFailure(status: number, body: unknown): ClusterFailure {
 }
 
 function kindOf(status: number, type: string | undefined): ClusterFailureKind {
-  if (type !== undefined && INDEX_IS_GONE.includes(type)) return 'index_missing';
+  if (type !== undefined && MISSING_INDEX_TYPES.includes(type)) return 'index_missing';
   if (status === 429) return 'overloaded';
   if (status === 401 || status === 403) return 'unauthorized';
   return status >= 500 ? 'not_ready' : 'refused';
 }
 
-/** A failure as the port reports it, with a sentence for the operator. Programming errors are handed back unchanged. */
+/**
+ * Maps a {@link ClusterFailure} to a {@link StoreError} with a message for the operator. Other
+ * errors and `refused`, which are programming errors, stay unchanged.
+ */
 export function toStoreError(error: unknown, hosts: readonly string[]): unknown {
   if (!(error instanceof ClusterFailure) || error.kind === 'refused') return error;
   return new StoreError(
@@ -121,19 +127,19 @@ function sentence({ kind, status, type, block }: ClusterFailure): string {
     case 'unreachable':
       return 'cannot be reached: check that it runs, that elasticsearch.hosts is right and that its certificate is trusted';
     case 'timeout':
-      return 'did not answer in time: it is overloaded, or the network is slow';
+      return 'did not respond in time: it is overloaded, or the network is slow';
     case 'not_ready':
       return `cannot work now (${[status, type].filter(Boolean).join(' ')}): no master is elected or a shard has no copy; see GET _cluster/health`;
     case 'overloaded':
-      return 'refuses work because it has too much of it (429): give it more memory, processors or nodes';
+      return 'is overloaded (429): give it more memory, processors or nodes';
     case 'blocked':
-      return `refuses writes (${block ?? 'an index or the cluster is blocked'}): free disk space, or lift the block of the index or the cluster`;
+      return `refuses writes (${block ?? 'an index or the cluster is blocked'}): free disk space, or remove the block of the index or the cluster`;
     case 'unauthorized':
       return status === 401
         ? 'refuses the credentials (401): check elasticsearch.username and password, apiKey or serviceAccountToken'
-        : 'does not allow this account what the store needs (403): see the privileges in the documentation of the store';
+        : 'refuses the request because this account lacks a privilege (403): see the privileges in the documentation of the store';
     case 'index_missing':
-      return 'has lost an index of the store: restore it from a snapshot, or restart this server to begin with an empty one';
+      return 'has lost an index of the store: restore it from a snapshot, or restart this server to create an empty one';
     case 'refused':
       return 'refused a request';
   }

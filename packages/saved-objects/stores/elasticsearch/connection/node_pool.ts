@@ -1,28 +1,30 @@
 import { ClusterConnectionPool } from '@elastic/elasticsearch';
 
-/** How long a node that did not answer is left alone. */
-const REST_MS = 5_000;
+/** Time between two pings of unreachable nodes. */
+const PING_INTERVAL_MS = 5_000;
 
 type PoolOptions = ConstructorParameters<typeof ClusterConnectionPool>[0];
 type ResurrectOptions = Parameters<ClusterConnectionPool['resurrect']>[0];
 
 /**
- * Requests go to all nodes in turn. One that did not answer gets none, except pings in the background, until it answers; when none
- * answers all are tried. The client's own pool leaves a node alone for up to half an hour, and pings it with every request after that.
+ * Sends requests to all nodes in turn. An unreachable node gets only pings in the background until
+ * it responds. If all nodes are unreachable, requests are sent to all of them.
+ * The pool of the client library does not use an unreachable node for up to half an hour, and then
+ * pings it with every request.
  */
 export class NodePool extends ClusterConnectionPool {
   #nextPingAt = 0;
 
   constructor(options: PoolOptions) {
     super(options);
-    this.resurrectTimeout = REST_MS;
-    // The rest does not grow with the number of failures.
+    this.resurrectTimeout = PING_INTERVAL_MS;
+    // The interval does not grow with the number of failures.
     this.resurrectTimeoutCutoff = 0;
   }
 
   override resurrect(options: ResurrectOptions): void {
     if (options.now < this.#nextPingAt) return;
-    this.#nextPingAt = options.now + REST_MS;
+    this.#nextPingAt = options.now + PING_INTERVAL_MS;
     super.resurrect(options);
   }
 }

@@ -8,7 +8,7 @@ const withHost = (over: Partial<ElasticsearchStoreOptions> = {}): ElasticsearchS
 });
 
 describe('resolveOptions', () => {
-  it('waits 30 seconds, repeats three times and verifies everything unless told otherwise', () => {
+  it('waits 30 seconds, retries three times and verifies certificates by default', () => {
     expect(resolveOptions(withHost({ ssl: {} }))).toMatchObject({
       requestTimeoutMs: 30_000,
       pingTimeoutMs: 30_000,
@@ -20,13 +20,13 @@ describe('resolveOptions', () => {
 
   it.each<[string, Partial<ElasticsearchStoreOptions>, string]>([
     ['no host', { hosts: [] }, 'elasticsearch.hosts'],
-    ['a host that is no URL', { hosts: [SECRET] }, 'elasticsearch.hosts'],
+    ['a host that is not a URL', { hosts: [SECRET] }, 'elasticsearch.hosts'],
     ['another protocol', { hosts: [`ftp://${SECRET}`] }, 'elasticsearch.hosts'],
     ['credentials in a host', { hosts: [`https://u:${SECRET}@h`] }, 'elasticsearch.username'],
-    ['a password alone', { password: SECRET }, 'elasticsearch.username'],
-    ['a user name alone', { username: SECRET }, 'elasticsearch.password'],
+    ['a password without user name', { password: SECRET }, 'elasticsearch.username'],
+    ['a user name without password', { username: SECRET }, 'elasticsearch.password'],
     [
-      'two ways to sign in',
+      'two kinds of credentials',
       { apiKey: SECRET, serviceAccountToken: SECRET },
       'elasticsearch.apiKey',
     ],
@@ -35,8 +35,8 @@ describe('resolveOptions', () => {
       { customHeaders: { Authorization: SECRET } },
       'customHeaders',
     ],
-    ['a prefix that no index may have', { indexPrefix: `.${SECRET.toUpperCase()}` }, 'prefix'],
-  ])('refuses %s, naming the setting and not the value', (_, over, setting) => {
+    ['an invalid prefix of indices', { indexPrefix: `.${SECRET.toUpperCase()}` }, 'prefix'],
+  ])('refuses %s and names the setting but not the value', (_, over, setting) => {
     const resolve = (): unknown => resolveOptions(withHost(over));
     expect(resolve).toThrow(TypeError);
     expect(resolve).toThrow(setting);

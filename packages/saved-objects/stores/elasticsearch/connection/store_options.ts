@@ -5,49 +5,58 @@ import { NodePool } from './node_pool.ts';
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
 const DEFAULT_MAX_RETRIES = 3;
 const DEFAULT_INDEX_PREFIX = 'latchkey_';
-/** Elasticsearch refuses index names with anything else; names of types follow the prefix. */
+/**
+ * Elasticsearch refuses other characters in index names. The name of the type follows the prefix.
+ */
 const INDEX_PREFIX = /^[a-z0-9][a-z0-9_-]{0,40}$/;
-/** They would replace the credentials or the format of requests. */
-const HEADER_NAMES_OF_THE_CLIENT = ['authorization', 'content-type', 'accept'];
+/** Custom headers with these names would replace the credentials or the format of requests. */
+const RESERVED_HEADER_NAMES = ['authorization', 'content-type', 'accept'];
 
 /**
- * How to reach the cluster. The names are those of the `elasticsearch.*` settings; an absent one has the default named here.
- * At most one of `username` with `password`, `apiKey` and `serviceAccountToken`.
+ * Options of the Elasticsearch store. They have the names of the `elasticsearch.*` settings. Use at
+ * most one of `username` with `password`, `apiKey` and `serviceAccountToken`.
  */
 export interface ElasticsearchStoreOptions {
-  /** Origins of the nodes, without credentials in them. Requests go to all in turn, and to the others when one does not answer. */
+  /** Origins of the nodes, without credentials. Requests go to all reachable nodes in turn. */
   readonly hosts: readonly string[];
   readonly username?: string | undefined;
   readonly password?: string | undefined;
-  /** As Elasticsearch hands it out, base64 of `id:key`. */
+  /** The encoded API key of Elasticsearch: base64 of `id:key`. */
   readonly apiKey?: string | undefined;
   readonly serviceAccountToken?: string | undefined;
-  /** For one attempt of one request. Default 30,000. */
+  /** Timeout of one attempt of a request. Default 30,000. */
   readonly requestTimeoutMs?: number | undefined;
-  /** For `ping`, and for finding out whether a node that did not answer is back. Default: as `requestTimeoutMs`. */
+  /** Timeout of `ping`, and of pings of unreachable nodes. Default: `requestTimeoutMs`. */
   readonly pingTimeoutMs?: number | undefined;
-  /** Attempts after the first that failed in a way that passes. Default 3. */
+  /** Maximum retries after temporary failures. Default 3. */
   readonly maxRetries?: number | undefined;
-  /** Sends requests compressed. Default `false`. */
+  /** `true`: requests are compressed. Default `false`. */
   readonly compression?: boolean | undefined;
-  /** Sent with every request, for proxies in front of the cluster. */
+  /** Headers of every request, for proxies in front of the cluster. */
   readonly customHeaders?: Readonly<Record<string, string>> | undefined;
   readonly ssl?:
     | {
-        /** PEM texts. Default: the authorities Node trusts. */
+        /** PEM texts. Default: the authorities that Node trusts. */
         readonly certificateAuthorities?: readonly string[] | undefined;
-        /** `certificate`: any host name in the certificate will do. `none`: anybody could be the other end. Default `full`. */
+        /**
+         * `full` (default): verifies the certificate and its host name. `certificate`: does not
+         * verify the host name. `none`: verifies nothing, so another server can impersonate the
+         * cluster.
+         */
         readonly verificationMode?: 'full' | 'certificate' | 'none' | undefined;
       }
     | undefined;
-  /** Names of indices and aliases begin with it; two installations in one cluster need two. Default `latchkey_`. */
+  /**
+   * The beginning of the names of indices and aliases. Installations that share a cluster need
+   * different prefixes. Default `latchkey_`.
+   */
   readonly indexPrefix?: string | undefined;
   readonly logger?: SavedObjectsLogger | undefined;
-  /** Wall clock, milliseconds since the epoch. Default: the machine's. */
+  /** Wall clock, milliseconds since the epoch. Default: the clock of the machine. */
   readonly now?: (() => number) | undefined;
 }
 
-/** The options with every default filled in. */
+/** Validated options with defaults. */
 export interface ResolvedOptions {
   readonly client: ClientOptions;
   readonly hosts: readonly string[];
@@ -58,8 +67,8 @@ export interface ResolvedOptions {
 }
 
 /**
- * Checks the options and turns them into those of the client.
- * @throws TypeError naming the setting that cannot be used; values are never part of the message
+ * Validates the options and converts them to options of the client library.
+ * @throws TypeError that names the invalid setting, never its value
  */
 export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOptions {
   const { hosts, requestTimeoutMs = DEFAULT_REQUEST_TIMEOUT_MS } = options;
@@ -68,7 +77,7 @@ export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOpti
   checkHosts(hosts);
   if (!INDEX_PREFIX.test(indexPrefix)) {
     throw new TypeError(
-      'The index prefix takes up to 41 lower-case letters, digits, "_" and "-", beginning with a letter or digit.',
+      'The index prefix must have up to 41 lower-case letters, digits, "_" and "-", and begin with a letter or digit.',
     );
   }
   const auth = authOf(options);
@@ -83,12 +92,12 @@ export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOpti
       nodes: [...hosts],
       ConnectionPool: NodePool,
       pingTimeout: pingTimeoutMs,
-      // Only we know which requests may be repeated.
+      // `ClusterClient` repeats requests, because it knows which ones are safe to repeat.
       maxRetries: 0,
       requestTimeout: requestTimeoutMs,
       compression: options.compression ?? false,
       headers: checkHeaders(options.customHeaders ?? {}),
-      // Errors of the client carry the request, and requests carry documents and credentials.
+      // Errors of the client contain the request, which contains documents and credentials.
       redaction: { type: 'remove' },
       name: 'latchkey',
       ...(auth === undefined ? {} : { auth }),
@@ -98,15 +107,15 @@ export function resolveOptions(options: ElasticsearchStoreOptions): ResolvedOpti
 }
 
 function checkHosts(hosts: readonly string[]): void {
-  if (hosts.length === 0) throw new TypeError('elasticsearch.hosts names no host.');
+  if (hosts.length === 0) throw new TypeError('elasticsearch.hosts contains no host.');
   for (const host of hosts) {
     const url = URL.parse(host);
     if (url === null || !['http:', 'https:'].includes(url.protocol)) {
-      throw new TypeError('elasticsearch.hosts holds something that is not an http or https URL.');
+      throw new TypeError('elasticsearch.hosts contains a value that is not an http or https URL.');
     }
     if (url.username !== '' || url.password !== '') {
       throw new TypeError(
-        'elasticsearch.hosts holds credentials: use elasticsearch.username and elasticsearch.password.',
+        'elasticsearch.hosts contains credentials: use elasticsearch.username and elasticsearch.password.',
       );
     }
   }
@@ -114,7 +123,7 @@ function checkHosts(hosts: readonly string[]): void {
 
 function checkHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   for (const name of Object.keys(headers)) {
-    if (HEADER_NAMES_OF_THE_CLIENT.includes(name.toLowerCase())) {
+    if (RESERVED_HEADER_NAMES.includes(name.toLowerCase())) {
       throw new TypeError(`elasticsearch.customHeaders may not set [${name}].`);
     }
   }
@@ -123,8 +132,8 @@ function checkHeaders(headers: Readonly<Record<string, string>>): Record<string,
 
 function authOf(options: ElasticsearchStoreOptions): ClientOptions['auth'] {
   const { username, password, apiKey, serviceAccountToken } = options;
-  const ways = [username ?? password, apiKey, serviceAccountToken];
-  if (ways.filter((way) => way !== undefined).length > 1) {
+  const credentials = [username ?? password, apiKey, serviceAccountToken];
+  if (credentials.filter((each) => each !== undefined).length > 1) {
     throw new TypeError(
       'Use one of elasticsearch.username with password, elasticsearch.apiKey and elasticsearch.serviceAccountToken.',
     );
@@ -133,7 +142,7 @@ function authOf(options: ElasticsearchStoreOptions): ClientOptions['auth'] {
   if (serviceAccountToken !== undefined) return { bearer: serviceAccountToken };
   if (username === undefined && password === undefined) return undefined;
   if (username === undefined || password === undefined) {
-    throw new TypeError('elasticsearch.username and elasticsearch.password go together.');
+    throw new TypeError('Set elasticsearch.username and elasticsearch.password together.');
   }
   return { username, password };
 }

@@ -8,7 +8,7 @@ import { testCertificates } from './test_certificates.ts';
 
 const UNREACHABLE = { code: 'unavailable', message: expect.stringContaining('certificate') };
 
-/** Authentication and TLS, against a proxy in front of a real node. */
+/** Registers tests of authentication and TLS with a proxy in front of a real node. */
 export function itConnects(hosts: readonly string[]): void {
   const indexPrefix = anIndexPrefix();
   let proxy: FaultyProxy | undefined;
@@ -63,20 +63,20 @@ export function itConnects(hosts: readonly string[]): void {
       expect(seen).toEqual([]);
     });
 
-    it('refuses a server of another name unless only its certificate is asked for', async () => {
+    it('refuses another host name, and accepts it when only the certificate is verified', async () => {
       const { url } = await behindTls(testCertificates.otherServer);
       const options = { hosts: [url], maxRetries: 0 };
       await expect(use({ ...options, ssl: trusted })).rejects.toMatchObject(UNREACHABLE);
       await use({ ...options, ssl: { ...trusted, verificationMode: 'certificate' } });
     });
 
-    it('still refuses an unknown authority when only the certificate is asked for', async () => {
+    it('refuses an unknown authority when only the certificate is verified', async () => {
       const { url } = await behindTls();
       const ssl = { verificationMode: 'certificate' } as const;
       await expect(use({ hosts: [url], maxRetries: 0, ssl })).rejects.toMatchObject(UNREACHABLE);
     });
 
-    it('takes any server when told to verify nothing', async () => {
+    it('accepts any server when nothing is verified', async () => {
       const { url } = await behindTls(testCertificates.otherServer);
       await use({ hosts: [url], ssl: { verificationMode: 'none' } });
     });

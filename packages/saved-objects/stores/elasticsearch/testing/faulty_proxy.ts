@@ -8,7 +8,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import type { Socket } from 'node:net';
 
-/** A request that passed the proxy. */
+/** A request that the proxy received. */
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
@@ -17,29 +17,37 @@ export interface SeenRequest {
 }
 
 /**
- * What to do with a request. `drop_request`: the cluster never sees it. `drop_answer`: the cluster acts, and the connection breaks
- * before its answer. `hang`: the cluster acts and nothing comes back. An object: that answer instead of asking the cluster.
+ * A fault of one request.
+ * `drop_request`: the connection breaks and the cluster does not receive the request.
+ * `drop_response`: the cluster processes the request and the connection breaks before its response.
+ * `hang`: the cluster processes the request and the client gets no response.
+ * An object: the proxy sends this response and the cluster does not receive the request.
  */
 export type Fault =
   | 'drop_request'
-  | 'drop_answer'
+  | 'drop_response'
   | 'hang'
   | { readonly status: number; readonly body: object };
 
+/** A proxy that injects faults. */
 export interface FaultyProxy {
   readonly url: string;
+  /** All received requests, in order. */
   readonly seen: readonly SeenRequest[];
-  /** Asked for every request; `undefined` lets it pass. With `afterwards`, that happens between the act of the cluster and the fault. */
+  /**
+   * Sets the faults. `decide` is called for every request; `undefined`: no fault. `afterwards` runs
+   * after the cluster processed a request and before its fault.
+   */
   inject(
     decide: (request: SeenRequest) => Fault | undefined,
     afterwards?: () => Promise<void>,
   ): void;
-  /** Lets everything pass again. */
+  /** Removes all faults. */
   heal(): void;
   stop(): Promise<void>;
 }
 
-/** A proxy before one node that fails as networks do. With `tls` it speaks https. */
+/** Starts a proxy in front of one node that injects network faults. With `tls` it serves https. */
 export async function startFaultyProxy(
   target: string,
   tls?: { readonly cert: string; readonly key: string },
@@ -59,7 +67,7 @@ export async function startFaultyProxy(
       return respond(response, fault.status, JSON.stringify(fault.body));
     const { status, text } = await forward(target, one, body);
     if (fault !== undefined) await afterwards();
-    if (fault === 'drop_answer') return void request.socket.destroy();
+    if (fault === 'drop_response') return void request.socket.destroy();
     if (fault === undefined) respond(response, status, text);
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
@@ -94,7 +102,7 @@ export async function startFaultyProxy(
   };
 }
 
-/** A decision that holds for the first `times` requests that match. */
+/** Returns a decision that injects a fault into the first `times` matching requests. */
 export function firstTimes(
   times: number,
   matches: (request: SeenRequest) => boolean,

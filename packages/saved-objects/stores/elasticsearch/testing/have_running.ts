@@ -2,8 +2,9 @@ import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { ask } from './store_for_tests.ts';
 
 /**
- * Starts dead nodes, or kills some, until so many are left and have a master. A test that is tried again comes last in the file and
- * finds the cluster as the other one, or its own first try, has left it.
+ * Starts or kills nodes until `count` nodes run and have a master. Jest repeats a failed test after
+ * all others, so the test may find the cluster in the state of another test or of its first
+ * attempt.
  */
 export async function haveRunning(
   { hosts, nodes }: RunningElasticsearch,

@@ -12,7 +12,7 @@ import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
 
 const KEY = noteKey('a');
 
-/** NOTE as the next build has it. */
+/** The note type of the next build. */
 const NEXT_NOTE: SavedObjectsType = {
   ...NOTE,
   modelVersions: {
@@ -24,8 +24,8 @@ const NEXT_NOTE: SavedObjectsType = {
   },
 };
 
-/** What is kept in the indices, and how it changes. */
-export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
+/** Registers tests of the content of indices and of their changes. */
+export function itMaintainsIndices(hosts: readonly string[]): void {
   let store: DocumentStore;
   let next: DocumentStore;
   let indexPrefix: string;
@@ -49,7 +49,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     limit: 10,
   });
 
-  it('creates indices once when many processes start at once', async () => {
+  it('creates indices once when many processes start at the same time', async () => {
     const prefix = anIndexPrefix();
     const stores = Array.from({ length: 6 }, () =>
       createElasticsearchStore({ hosts, indexPrefix: prefix }),
@@ -63,7 +63,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await deleteIndices(hosts, prefix);
   });
 
-  it('indexes nothing but mapped attributes, however free the rest is', async () => {
+  it('indexes only mapped attributes', async () => {
     const before = await ask(hosts, 'GET', `/${alias()}/_mapping`);
     const free = Object.fromEntries(Array.from({ length: 2_000 }, (_, i) => [`key.${i}`, { i }]));
     await store.put(
@@ -77,13 +77,13 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     expect((await store.getMany([KEY], NOTE.name))[0]?.attributes['free']).toEqual(free);
   });
 
-  it('adds mappings online while the older build goes on', async () => {
+  it('adds mappings while the older build continues to write', async () => {
     await next.prepare([NEXT_NOTE]);
     await next.put(aNote('a', { color: 'red' }), { visibleToSearch: true });
     await store.put(aNote('old', { owner: 'x' }), { visibleToSearch: true });
     await store.prepare([NOTE]);
     expect(idsOf((await next.search(byColor('red'))).documents)).toEqual(['a']);
-    // The same index as before, still strict.
+    // The index is the same and still refuses unmapped fields.
     const color = expect.objectContaining({ color: { type: 'keyword' } });
     const fields = { dynamic: 'strict', properties: color };
     expect(await ask(hosts, 'GET', `/${alias()}*/_mapping?expand_wildcards=all`)).toEqual({
@@ -96,7 +96,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     });
   });
 
-  it('finds by a newly mapped field what the older build wrote, without changing its version', async () => {
+  it('finds a document of the older build by a new field and keeps its version', async () => {
     await next.prepare([NEXT_NOTE]);
     const written = await store.put(aNote('a', { color: 'red' }), { visibleToSearch: true });
     expect((await next.search(byColor('red'))).documents).toEqual([written]);
@@ -108,7 +108,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     expect((await next.search(byColor('blue'))).documents).toEqual([rewritten]);
   });
 
-  it('keeps apart keys that are longer than Elasticsearch takes', async () => {
+  it('distinguishes keys that are longer than an id of Elasticsearch', async () => {
     const long = (end: string): string => noteKey('ü'.repeat(511) + end);
     await store.put(aNote('', { rank: 1 }, { key: long('a') }));
     await store.put(aNote('', { rank: 2 }, { key: long('b') }), { visibleToSearch: true });
@@ -122,7 +122,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     expect(found.documents.map(({ key }) => key)).toEqual([long('a')]);
   });
 
-  it('keeps apart texts that are longer than an index term may be', async () => {
+  it('distinguishes texts that are longer than a term of the index', async () => {
     const long = (end: string): string => 'x'.repeat(40_000) + end;
     await putAll(store, [aNote('a', { owner: long('a') }), aNote('b', { owner: long('b') })]);
     for (const id of ['a', 'b']) {
@@ -132,7 +132,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     }
   });
 
-  it('stores an attribute that its mapping cannot hold, and finds nothing by it', async () => {
+  it('stores an attribute that does not match its mapping, but does not find it', async () => {
     const odd = { rank: 'many', dueAt: 'tomorrow', done: 'yes', owner: { name: 'x' }, tags: [[1]] };
     await store.put(aNote('a', odd), { visibleToSearch: true });
     expect((await store.getMany([KEY], NOTE.name))[0]?.attributes).toEqual(odd);
@@ -144,7 +144,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     expect(idsOf(documents)).toEqual(['a']);
   });
 
-  it('removes what is left of deleted documents, but not their successors', async () => {
+  it('removes tombstones, but not documents that replaced a tombstone', async () => {
     for (const id of ['a', 'b']) {
       await store.put(aNote(id));
       await store.delete(noteKey(id), NOTE.name, { visibleToSearch: true });
@@ -159,7 +159,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await expect(store.put(aNote('a'), { condition: { ifAbsent: true } })).resolves.toBeDefined();
   });
 
-  it('goes on behind the last key when the point in time of an iteration is lost', async () => {
+  it('continues an iteration after the last key when its point in time is lost', async () => {
     const ids = idsUpTo(30);
     await putAll(
       store,
@@ -182,7 +182,7 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await proxy.stop();
   });
 
-  it('walks what fits into one batch with one search, and holds nothing open for it', async () => {
+  it('iterates with one search and no point in time when one batch is enough', async () => {
     const ids = idsUpTo(6);
     await putAll(
       store,
@@ -203,11 +203,11 @@ export function itKeepsIndicesInOrder(hosts: readonly string[]): void {
     await proxy.stop();
   });
 
-  it('D61: refuses a version from before the index was lost or set back', async () => {
+  it('D61: refuses a version that was read before the index was lost or restored', async () => {
     const { version } = await store.put(aNote('a', { rank: 1 }));
     await ask(hosts, 'DELETE', `/${alias()}.1`);
     await store.prepare([NOTE]);
-    // The first write of an index again, so that Elasticsearch gives it the same sequence number.
+    // This is the first write of the new index, so it has the same sequence number.
     const now = await store.put(aNote('a', { rank: 2 }));
     const condition = { ifVersion: version };
     await expect(store.put(aNote('a'), { condition })).rejects.toMatchObject({ code: 'conflict' });

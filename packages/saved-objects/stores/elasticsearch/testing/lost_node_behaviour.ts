@@ -21,32 +21,38 @@ const NO_MASTER = {
   message: expect.stringContaining('no master is elected'),
 };
 
-/** Copies of other tests' indices may be on nodes that are dead, so only its own have to be whole. */
-const whole = (indexPrefix: string): string =>
+/**
+ * Waits until the indices of one test have all copies. Indices of other tests may have copies on
+ * dead nodes.
+ */
+const healthPath = (indexPrefix: string): string =>
   `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`;
 
-/** The last node needs a moment to notice that it is alone. */
+/** Waits until the last node has noticed that the others are dead. */
 async function untilRefused(store: DocumentStore): Promise<void> {
   let failure: unknown;
-  for (let tries = 0; tries < MAX_PINGS; tries += 1) {
+  for (let pings = 0; pings < MAX_PINGS; pings += 1) {
     failure = await store.ping().catch((error: unknown) => error);
     if (failure instanceof StoreError && failure.message.includes('no master')) return;
     await delay(200);
   }
-  throw new Error('The cluster goes on without a quorum.', { cause: failure });
+  throw new Error('The cluster still works without a quorum.', { cause: failure });
 }
 
-/** What one writer was told, and what it does not know. */
+/** The acknowledged writes of one writer, and those with unknown result. */
 interface Ledger {
   readonly created: Set<string>;
   readonly deleted: Set<string>;
-  /** The value that was acknowledged last. */
+  /** The last acknowledged value of the counter. */
   count: number;
-  /** Increments that may or may not have taken effect since. */
+  /** Later increments with unknown result. */
   unknown: number;
 }
 
-/** Kills the elected master of a cluster of three under load. Only two nodes are left afterwards. */
+/**
+ * Registers a test that kills the elected master of a cluster of three under load. Two nodes
+ * remain.
+ */
 export function itSurvivesALostMaster(cluster: RunningElasticsearch): void {
   const { hosts, nodes } = cluster;
   let indexPrefix = '';
@@ -59,13 +65,13 @@ export function itSurvivesALostMaster(cluster: RunningElasticsearch): void {
     await deleteIndices(hosts, indexPrefix);
   });
 
-  it('G85: loses no acknowledged write and needs no restart when the elected master is killed', async () => {
+  it('G85: loses no acknowledged write when the elected master is killed', async () => {
     await haveRunning(cluster, 3);
     indexPrefix = anIndexPrefix();
     store = createElasticsearchStore({ hosts, indexPrefix, requestTimeoutMs: 10_000 });
     const current = store;
     await current.prepare([NOTE]);
-    await ask(hosts, 'GET', whole(indexPrefix));
+    await ask(hosts, 'GET', healthPath(indexPrefix));
     const before = await Promise.all(
       Array.from({ length: WRITERS }, (_, writer) => write(current, writer, 0, ROUNDS_BEFORE)),
     );
@@ -89,16 +95,19 @@ export function itSurvivesALostMaster(cluster: RunningElasticsearch): void {
   });
 }
 
-/** Leaves one node of three, which is too few to elect a master, and brings another one back. */
+/**
+ * Registers a test that leaves one node of three, which cannot elect a master, and then starts
+ * another.
+ */
 export function itWaitsForAMaster(cluster: RunningElasticsearch): void {
   const { hosts, nodes } = cluster;
-  it('G90: says that no master is elected, reads on, and writes again without a restart when there is one', async () => {
-    // Not three, of which the last might have no copy of what is read.
+  it('G90: reads and reports a missing master, and writes again when one is elected', async () => {
+    // With three nodes, the last one might not have a copy of the document.
     await haveRunning(cluster, 2);
     const indexPrefix = anIndexPrefix();
     const store = createElasticsearchStore({ hosts, indexPrefix, requestTimeoutMs: 10_000 });
     await store.prepare([NOTE]);
-    await ask(hosts, 'GET', whole(indexPrefix));
+    await ask(hosts, 'GET', healthPath(indexPrefix));
     await store.put(aNote('a', { rank: 1 }));
     const [survivor, ...victims] = nodes.filter(({ pid }) => pid !== undefined);
     expect(survivor).toBeDefined();
@@ -117,7 +126,10 @@ export function itWaitsForAMaster(cluster: RunningElasticsearch): void {
   });
 }
 
-/** Each round creates one document, counts one up by version and deletes every fifth. */
+/**
+ * Writes in rounds. Each round creates one document and increments the counter of the writer; every
+ * fifth round deletes its document.
+ */
 async function write(
   store: DocumentStore,
   writer: number,
@@ -129,7 +141,7 @@ async function write(
     const note = aNote(`w${writer}-${round}`, { writer, round });
     const wasCreated = await attempt(() => store.put(note, { condition: { ifAbsent: true } }));
     if (wasCreated) ledger.created.add(note.key);
-    await countUp(store, writer, ledger);
+    await increment(store, writer, ledger);
     if (wasCreated && round % 5 === 0) {
       ledger.created.delete(note.key);
       if (await attempt(() => store.delete(note.key, NOTE.name))) ledger.deleted.add(note.key);
@@ -138,7 +150,7 @@ async function write(
   return ledger;
 }
 
-async function countUp(store: DocumentStore, writer: number, ledger: Ledger): Promise<void> {
+async function increment(store: DocumentStore, writer: number, ledger: Ledger): Promise<void> {
   await attempt(async () => {
     const [counter] = await store.getMany([counterKey(writer)], NOTE.name);
     const count = Number(counter?.attributes['count'] ?? 0) + 1;
@@ -151,7 +163,10 @@ async function countUp(store: DocumentStore, writer: number, ledger: Ledger): Pr
   });
 }
 
-/** `false`: nobody knows what became of it. A conflict would be a lie, as each writer has documents of its own. */
+/**
+ * Returns `false` when the result is unknown.
+ * @throws every other error; a conflict is an error too, because only one writer writes a document
+ */
 async function attempt(work: () => Promise<unknown>): Promise<boolean> {
   try {
     await work();

@@ -15,15 +15,15 @@ const KEY = noteKey('a');
 const isWrite = ({ path }: SeenRequest): boolean => path.startsWith('/_bulk');
 const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
 
-/** Many more than the writes that a document remembers whatever their age. */
+/** Many more writers than the write ids that a document always keeps. */
 const WRITERS = 30;
 
-/** Writes whose answer is lost after the cluster acted. */
+/** Registers tests of writes whose response is lost after the cluster processed them. */
 export function itSurvivesLostResponses(hosts: readonly string[]): void {
   let proxy: FaultyProxy;
-  /** Behind the proxy. */
+  /** Connects through the proxy. */
   let store: DocumentStore;
-  /** Another process, straight at the cluster. */
+  /** Another process. It connects directly to the cluster. */
   let other: DocumentStore;
   let indexPrefix: string;
 
@@ -33,7 +33,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     store = createElasticsearchStore({
       hosts: [proxy.url],
       indexPrefix,
-      // So many that no request of these tests runs out of them.
+      // More retries than any request of these tests needs.
       maxRetries: 15,
       requestTimeoutMs: 20_000,
     });
@@ -50,12 +50,12 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
 
   const stored = async () => (await other.getMany([KEY], NOTE.name))[0];
   const loseFirstResponse = (afterwards?: () => Promise<void>): void =>
-    proxy.inject(firstTimes(1, isWrite, 'drop_answer'), afterwards);
+    proxy.inject(firstTimes(1, isWrite, 'drop_response'), afterwards);
 
-  describe.each(['drop_answer', 'drop_request'] as const)('%s', (fault) => {
+  describe.each(['drop_response', 'drop_request'] as const)('%s', (fault) => {
     const loseFirst = (): void => proxy.inject(firstTimes(1, isWrite, fault));
 
-    it('G85: creates once, without a false conflict', async () => {
+    it('G85: creates a document once, without a false conflict', async () => {
       loseFirst();
       const created = await store.put(aNote('a', { rank: 1 }), { condition: { ifAbsent: true } });
       expect(await stored()).toEqual(created);
@@ -71,7 +71,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
       ).resolves.toBeDefined();
     });
 
-    it('G85: deletes by version once and says so', async () => {
+    it('G85: deletes by version once and resolves to true', async () => {
       const { version } = await store.put(aNote('a'));
       loseFirst();
       expect(await store.delete(KEY, NOTE.name, { ifVersion: version })).toBe(true);
@@ -79,7 +79,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     });
   });
 
-  it('still sees a real conflict behind a lost answer', async () => {
+  it('reports a real conflict after a lost response', async () => {
     const first = await store.put(aNote('a', { rank: 1 }));
     proxy.inject(firstTimes(1, isWrite, 'drop_request'), undefined);
     await other.put(aNote('a', { rank: 2 }));
@@ -88,7 +88,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('recognises its create even when somebody wrote the document since', async () => {
+  it('recognises its create when another writer changed the document since', async () => {
     loseFirstResponse(async () => {
       const created = await stored();
       await other.put(aNote('a', { rank: 2 }), byVersion(created?.version ?? ''));
@@ -97,19 +97,19 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('does not write over what somebody wrote since, even without a condition', async () => {
+  it('does not overwrite a later write of another writer, also without a condition', async () => {
     loseFirstResponse(async () => {
       await other.put(aNote('a', { rank: 2 }));
     });
     const written = await store.put(aNote('a', { rank: 1 }));
     expect((await stored())?.attributes).toEqual({ rank: 2 });
-    // The version it was given is that of its own write, which is not the newest.
+    // The returned version is that of its own write, which is not the newest.
     await expect(store.put(aNote('a'), byVersion(written.version))).rejects.toMatchObject({
       code: 'conflict',
     });
   });
 
-  it('says that it deleted even when somebody created the document anew since', async () => {
+  it('reports a successful delete when another writer created the document again since', async () => {
     const { version } = await store.put(aNote('a', { rank: 1 }));
     loseFirstResponse(async () => {
       await other.put(aNote('a', { rank: 2 }), { condition: { ifAbsent: true } });
@@ -118,7 +118,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('lets one of two deletes by the same version win when the answer of the first is lost', async () => {
+  it('reports success for one of two deletes of a version when the first response is lost', async () => {
     const { version } = await store.put(aNote('a'));
     let second: boolean | undefined;
     loseFirstResponse(async () => {
@@ -128,7 +128,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect(second).toBe(false);
   });
 
-  it('learns what became of a write that was never answered', async () => {
+  it('finds out the result of a write without a response', async () => {
     await store.close();
     store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 5_000 });
     await store.prepare([NOTE]);
@@ -137,13 +137,13 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect(await stored()).toEqual(created);
   });
 
-  it('loses and doubles no increment while a quarter of all connections break', async () => {
+  it('neither loses nor repeats an increment while a quarter of all connections break', async () => {
     await store.put(aNote('a', { count: 0 }));
-    let turn = 0;
+    let requests = 0;
     proxy.inject(() => {
-      turn += 1;
-      if (turn % 4 !== 0) return undefined;
-      return turn % 8 === 0 ? 'drop_answer' : 'drop_request';
+      requests += 1;
+      if (requests % 4 !== 0) return undefined;
+      return requests % 8 === 0 ? 'drop_response' : 'drop_request';
     });
     const acknowledged = await Promise.all(Array.from({ length: WRITERS }, () => increment(store)));
     proxy.heal();

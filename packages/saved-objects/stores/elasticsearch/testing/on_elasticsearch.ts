@@ -7,8 +7,9 @@ import {
 } from '@latchkey/elasticsearch';
 
 /**
- * Defines tests on a real cluster, started now and ended after them. On a machine without Java, or where Elasticsearch cannot be fetched,
- * they are skipped and it is said so; with `CI=true` they fail.
+ * Starts a cluster, registers tests on it and stops it after them. Without Java, or when
+ * Elasticsearch cannot be downloaded, the tests are skipped with a message; with `CI=true` they
+ * fail.
  */
 export async function onElasticsearch(
   title: string,

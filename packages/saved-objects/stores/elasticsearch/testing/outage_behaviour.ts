@@ -13,7 +13,10 @@ const unavailable = (message: string) => ({
   message: expect.stringContaining(message),
 });
 
-/** A cluster that is down, read-only, full, slow or refuses. Every store is used again after the failure: none is made anew. */
+/**
+ * Registers tests with a cluster that is down, read-only, full, slow or refuses requests. Every
+ * test uses the same store again after the failure.
+ */
 export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
   let proxy: FaultyProxy;
   let store: DocumentStore;
@@ -42,7 +45,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     expect((await store.getMany([KEY], NOTE.name))[0]?.attributes).toEqual({ rank: 2 });
   };
 
-  it('G90: says that the cluster cannot be reached, and works again once it can', async () => {
+  it('G90: reports an unreachable cluster, and works again when it is reachable', async () => {
     proxy.inject(() => 'drop_request');
     const expected = unavailable('cannot be reached: check that it runs, that elasticsearch.hosts');
     await expect(store.put(aNote('a'))).rejects.toMatchObject(expected);
@@ -55,7 +58,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await works();
   });
 
-  it('says that nothing listens at the configured hosts', async () => {
+  it('reports that no server listens at the configured hosts', async () => {
     const { url } = proxy;
     await proxy.stop();
     proxy = await startFaultyProxy(hosts[0] ?? '');
@@ -64,7 +67,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await down.close();
   });
 
-  it('G90: reads on while an index is read-only, says so, and writes again once it is not', async () => {
+  it('G90: reads and reports a read-only index, and writes again when it is writable', async () => {
     await block('write', true);
     await expect(store.put(aNote('a'))).rejects.toMatchObject(unavailable('refuses writes'));
     await expect(store.ping()).rejects.toMatchObject(unavailable('index.blocks.write'));
@@ -73,7 +76,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await works();
   });
 
-  it('G90: asks for disk space when the cluster has blocked an index for want of it', async () => {
+  it('G90: asks for disk space when a full disk blocks an index', async () => {
     await block('read_only_allow_delete', true);
     await expect(store.put(aNote('a'))).rejects.toMatchObject(unavailable('free disk space'));
     await expect(store.ping()).rejects.toMatchObject(unavailable('free disk space'));
@@ -81,7 +84,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await works();
   });
 
-  it('says that the whole cluster is read-only', async () => {
+  it('reports a read-only cluster', async () => {
     const setting = (value: boolean | null): Promise<unknown> =>
       ask(hosts, 'PUT', '/_cluster/settings', {
         persistent: { 'cluster.blocks.read_only': value },
@@ -96,21 +99,21 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await works();
   });
 
-  it('says that a frozen cluster does not answer in time, and works again when it thaws', async () => {
-    // The only one that waits for answers that never come.
+  it('reports the timeout of a suspended cluster, and works again when it is resumed', async () => {
+    // This test waits for the timeout, so it uses a short one.
     await store.close();
     store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 2_000 });
     await store.prepare([NOTE, GLOBAL]);
     nodes[0]?.pause();
     try {
-      await expect(store.ping()).rejects.toMatchObject(unavailable('did not answer in time'));
+      await expect(store.ping()).rejects.toMatchObject(unavailable('did not respond in time'));
       await expect(store.put(aNote('a'))).rejects.toMatchObject(
-        unavailable('did not answer in time'),
+        unavailable('did not respond in time'),
       );
     } finally {
       nodes[0]?.resume();
     }
-    // It has to be awake, not as quick as the store is impatient.
+    // Waits until the node works again, because the timeout of the store is short.
     await ask(hosts, 'GET', '/_cluster/health');
     await works();
   });
@@ -119,64 +122,64 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     [429, 'es_rejected_execution_exception'],
     [503, 'master_not_discovered_exception'],
     [502, 'bad_gateway'],
-  ])('repeats what a busy or leaderless cluster refused (%i)', async (status, type) => {
+  ])('repeats a request that the cluster temporarily refused (%i %s)', async (status, type) => {
     proxy.inject(firstTimes(2, () => true, { status, body: { error: { type }, status } }));
     await store.put(aNote('a', { rank: 3 }));
     expect((await store.getMany([KEY], NOTE.name))[0]?.attributes).toEqual({ rank: 3 });
   });
 
   it.each([
-    [429, 'es_rejected_execution_exception', 'too much of it (429)'],
+    [429, 'es_rejected_execution_exception', 'is overloaded (429)'],
     [503, 'master_not_discovered_exception', 'no master is elected'],
     [401, 'security_exception', 'refuses the credentials (401)'],
-    [403, 'security_exception', 'does not allow this account'],
-  ])('tells the operator what to do when it stays so (%i %s)', async (status, type, message) => {
+    [403, 'security_exception', 'this account lacks a privilege (403)'],
+  ])('advises the operator when every attempt fails (%i %s)', async (status, type, message) => {
     proxy.inject(() => ({ status, body: { error: { type }, status } }));
     await expect(store.put(aNote('a'))).rejects.toMatchObject(unavailable(message));
     proxy.heal();
     await works();
   });
 
-  it('says that an index is gone instead of taking its documents for deleted', async () => {
+  it('reports a deleted index and does not treat its documents as deleted', async () => {
     await ask(hosts, 'DELETE', `/${indexPrefix}${NOTE.name}.1`);
-    const gone = unavailable('has lost an index');
-    await expect(store.getMany([KEY], NOTE.name)).rejects.toMatchObject(gone);
+    const missing = unavailable('has lost an index');
+    await expect(store.getMany([KEY], NOTE.name)).rejects.toMatchObject(missing);
     await expect(store.put(aNote('a'), { condition: { ifAbsent: true } })).rejects.toMatchObject(
-      gone,
+      missing,
     );
-    await expect(store.search({ types: [NOTE.name], limit: 1 })).rejects.toMatchObject(gone);
-    await expect(store.ping()).rejects.toMatchObject(gone);
+    await expect(store.search({ types: [NOTE.name], limit: 1 })).rejects.toMatchObject(missing);
+    await expect(store.ping()).rejects.toMatchObject(missing);
     await store.prepare([NOTE, GLOBAL]);
     await store.put(aNote('a', { rank: 1 }));
     await works();
   });
 
-  it('names neither attributes nor credentials in any error', async () => {
+  it('includes neither attributes nor credentials in any error', async () => {
     const secret = 'canary-5fd1';
-    const careful = createElasticsearchStore({
+    const withSecret = createElasticsearchStore({
       hosts: [proxy.url],
       indexPrefix,
       username: 'someone',
       password: secret,
       maxRetries: 0,
     });
-    await careful.prepare([NOTE]);
+    await withSecret.prepare([NOTE]);
     const responses = [400, 401, 403, 429, 500, 503];
-    for (const fault of [...responses, 'drop_request', 'drop_answer'] as const) {
+    for (const fault of [...responses, 'drop_request', 'drop_response'] as const) {
       proxy.inject(({ body }) => {
         if (typeof fault === 'string') return fault;
         const error = { type: 'some_exception', reason: `cannot parse [${secret}] of ${body}` };
         return { status: fault, body: { error, status: fault } };
       });
-      const failure = await careful.put(aNote('a', { token: secret })).catch((error) => error);
+      const failure = await withSecret.put(aNote('a', { token: secret })).catch((error) => error);
       expect(everythingOf(failure)).not.toContain(secret);
       expect(failure).toBeInstanceOf(Error);
     }
-    await careful.close();
+    await withSecret.close();
   });
 }
 
-/** Message, stack and all own properties of an error and its causes. */
+/** The message, stack and all own properties of an error and of its causes. */
 function everythingOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const own = Object.getOwnPropertyNames(error).map((name) => String(Reflect.get(error, name)));

@@ -44,20 +44,20 @@ const second: SavedObjectsType = {
   },
 };
 
-/** Turned around instead of encrypted: enough to see that plaintext is never stored. */
+/** Reverses the token instead of encrypting it. That is enough to detect stored plaintext. */
 const encryption: EncryptionExtension = {
   isEncryptedType: (type) => type === 'grant',
-  encrypt: (_, plain) => turned(plain),
-  decrypt: (_, stored) => turned(stored),
+  encrypt: (_, plain) => reversed(plain),
+  decrypt: (_, stored) => reversed(stored),
   strip: (_, { token: __, ...rest }) => rest,
 };
 
-function turned(from: Readonly<Record<string, unknown>>): Record<string, unknown> {
+function reversed(from: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return { ...from, token: [...String(from['token'])].toReversed().join('') };
 }
 
-/** The rest of the package on this store. */
-export function itRunsRepositories(hosts: readonly string[]): void {
+/** Registers a test of repositories on this store. */
+export function itServesRepositories(hosts: readonly string[]): void {
   it('stores, encrypts, migrates and finds saved objects', async () => {
     const indexPrefix = anIndexPrefix();
     const start = async (type: SavedObjectsType) => {

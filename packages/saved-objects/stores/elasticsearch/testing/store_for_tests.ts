@@ -4,15 +4,18 @@ import type { DocumentStore } from '../../../store/document_store.ts';
 import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 
-/** More than the 30 s that Elasticsearch is asked to wait at most, so that its own answer says what was missing. */
+/**
+ * Longer than the 30 s that requests ask Elasticsearch to wait, so that its response has the
+ * reason.
+ */
 const TIMEOUT_MS = 40_000;
 
-/** A prefix that no other test has. */
+/** Returns a unique prefix for the indices of one test. */
 export function anIndexPrefix(): string {
   return `t${randomBytes(6).toString('hex')}_`;
 }
 
-/** An empty store of its own in a shared cluster. */
+/** Creates an empty store for one test in a shared cluster. */
 export async function createEmptyStore(hosts: readonly string[]): Promise<StoreUnderTest> {
   const options: ElasticsearchStoreOptions = { hosts, indexPrefix: anIndexPrefix() };
   const store = createElasticsearchStore(options);
@@ -26,7 +29,10 @@ export async function createEmptyStore(hosts: readonly string[]): Promise<StoreU
   };
 }
 
-/** Asks any node that answers. */
+/**
+ * Sends a request to the first reachable node and returns the parsed response.
+ * @throws Error when the request fails on every node
+ */
 export async function ask(
   hosts: readonly string[],
   method: string,
@@ -53,7 +59,7 @@ export async function ask(
   throw failure;
 }
 
-/** Removes what a test stored. */
+/** Deletes the indices of a test. */
 export async function deleteIndices(hosts: readonly string[], indexPrefix: string): Promise<void> {
   const pattern = `${indexPrefix}*`;
   const found = await ask(hosts, 'GET', `/${pattern}/_alias?expand_wildcards=all`);

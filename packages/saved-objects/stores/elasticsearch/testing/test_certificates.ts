@@ -1,9 +1,9 @@
 /**
- * Certificates for tests on loopback: issued by a throw-away authority whose own key was not kept. Valid from 2020 for a hundred
- * years, worthless everywhere else.
+ * Certificates for tests on loopback, valid from 2020 for a hundred years. The key of their
+ * authority was deleted, so nobody can issue more certificates with it.
  */
 export const testCertificates = {
-  /** Trust this one to trust the others. */
+  /** The authority that issued the other certificates. */
   authority: `-----BEGIN CERTIFICATE-----
 MIIBhjCCASygAwIBAgICEAAwCgYIKoZIzj0EAwIwKTEnMCUGA1UEAwweVEVTVCBP
 TkxZIGF1dGhvcml0eSwgd29ydGhsZXNzMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAw
@@ -16,7 +16,7 @@ k9GjTfe5P6fAexw/fIL61Fyirqcrn2kCIQDQ8mLd5wZqYStKNfpIwNXRLjqMBhXk
 b/HUDc2J8RA57Q==
 -----END CERTIFICATE-----
 `,
-  /** Names localhost and 127.0.0.1. */
+  /** Valid for localhost and 127.0.0.1. */
   server: {
     cert: `-----BEGIN CERTIFICATE-----
 MIIBqTCCAU+gAwIBAgICEAEwCgYIKoZIzj0EAwIwKTEnMCUGA1UEAwweVEVTVCBP
@@ -37,7 +37,7 @@ Dnlm2WECrRsoHUbz8vNY5EQXGVOPFIlc0aFQFq+EFFwbSw+K8UB6q/Rl
 -----END PRIVATE KEY-----
 `,
   },
-  /** Names other.example.test only. */
+  /** Valid for other.example.test only. */
   otherServer: {
     cert: `-----BEGIN CERTIFICATE-----
 MIIBszCCAVigAwIBAgICEAIwCgYIKoZIzj0EAwIwKTEnMCUGA1UEAwweVEVTVCBP
