@@ -26,6 +26,7 @@ export {
 export type {
   ActionContext,
   ActionDefinition,
+  AuthClient,
   AuthContext,
   AuthMode,
   AuthTypeDef,
@@ -38,6 +39,8 @@ export type {
   GetTokenOptions,
   MappedCredentials,
   OAuthProviderFacts,
+  ServiceRequest,
+  ServiceResponse,
   SpecLogger,
 } from './contract/types.ts';
 export {

@@ -1,4 +1,6 @@
 import { createAxiosFactory } from './axios/index.ts';
+import { credentialRulesOf } from './credential_rules.ts';
+import { createClient } from './egress_client.ts';
 import { EgressError } from './egress_error.ts';
 import { egressFetch } from './egress_fetch.ts';
 import {
@@ -45,6 +47,8 @@ export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): E
         : emulator + url.href.slice(url.origin.length);
     },
     fetch: (uri, init = {}) => egressFetch({ guard, sender, settings }, uri, init),
+    createClient: (defaults, options = {}) =>
+      createClient({ guard, sender, settings }, credentialRulesOf(options), defaults),
     createAxiosInstance,
     close: () => sender.close(),
   };

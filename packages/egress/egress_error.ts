@@ -5,6 +5,7 @@ interface EgressErrorOptions extends ErrorOptions {
   /** Default `false`. */
   readonly responseLost?: boolean;
   readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
+  readonly maxResponseBytes?: number | undefined;
 }
 
 /**
@@ -24,6 +25,8 @@ export class EgressError extends Error {
   readonly responseLost: boolean;
   /** Headers of a response above the size limit, without cookies. `undefined`: any other code. */
   readonly responseHeaders: Readonly<Record<string, string>> | undefined;
+  /** The size limit that a response exceeded. `undefined`: any other code. */
+  readonly maxResponseBytes: number | undefined;
 
   constructor(
     code: EgressErrorCode,
@@ -36,6 +39,7 @@ export class EgressError extends Error {
     this.host = host;
     this.responseLost = options.responseLost ?? false;
     this.responseHeaders = options.responseHeaders;
+    this.maxResponseBytes = options.maxResponseBytes;
   }
 }
 

@@ -2,12 +2,16 @@ export { isReplayableBody, redactAxiosError } from './axios/index.ts';
 export { createEgress } from './create_egress.ts';
 export { EgressError, findEgressError } from './egress_error.ts';
 export type {
-  AxiosInstanceOptions,
+  ClientOptions,
   CustomHostSettings,
   Egress,
+  EgressClient,
+  EgressClientDefaults,
   EgressDeps,
   EgressErrorCode,
   EgressFetchInit,
+  EgressRequest,
+  EgressResponse,
   EgressSettings,
   ProxySettings,
   VerificationMode,

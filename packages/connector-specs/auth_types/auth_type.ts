@@ -1,6 +1,5 @@
-import type { AxiosInstance } from 'axios';
 import type { output, ZodObject } from 'zod';
-import type { AuthContext, AuthTypeSpec } from '../contract/types.ts';
+import type { AuthClient, AuthContext, AuthTypeSpec } from '../contract/types.ts';
 
 /** Cause of an {@link AuthTypeError}. */
 export type AuthTypeErrorCode =
@@ -30,7 +29,7 @@ export class AuthTypeError extends Error {
 /** An auth type whose `configure` has the type of the parsed secrets. */
 export interface TypedAuthType<S extends ZodObject> extends Omit<AuthTypeSpec, 'configure'> {
   readonly schema: S;
-  configure(context: AuthContext, client: AxiosInstance, secrets: output<S>): Promise<void>;
+  configure(context: AuthContext, client: AuthClient, secrets: output<S>): Promise<void>;
 }
 
 /** Declares an auth type. The type of the secrets of `configure` comes from the schema. */

@@ -1,6 +1,5 @@
-import type { AxiosInstance } from 'axios';
 import { isConnectorAuthorizationError } from '../contract/errors.ts';
-import type { AuthContext, GetTokenOptions } from '../contract/types.ts';
+import type { AuthClient, AuthContext, GetTokenOptions } from '../contract/types.ts';
 import {
   isAuthorizationHeaderValue,
   normalizeAuthorizationHeaderValue,
@@ -8,7 +7,7 @@ import {
 import { AuthTypeError } from './auth_type.ts';
 
 /** Sets the default Authorization header of the client of one execution. */
-export const setAuthorization = (client: AxiosInstance, value: string): void => {
+export const setAuthorization = (client: AuthClient, value: string): void => {
   client.defaults.headers.common['Authorization'] = value;
 };
 
@@ -40,7 +39,7 @@ export const authorizeWithToken = async ({
 }: {
   readonly authTypeId: string;
   readonly context: AuthContext;
-  readonly client: AxiosInstance;
+  readonly client: AuthClient;
   readonly options: GetTokenOptions;
 }): Promise<void> => {
   let token: string;

@@ -1,4 +1,4 @@
-import axios, { type AxiosInstance } from 'axios';
+import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { credentialHeaderNames, getAuthType, secretsForHandlers } from '../auth_types/index.ts';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
 import type { LocalService } from './local_service.ts';
@@ -30,6 +30,48 @@ const aClient = (spec: ConnectorSpec, service: LocalService, origins: Set<string
   return client;
 };
 
+/** Sends by the client, so that its interceptors and limits apply. */
+const requestWith =
+  (client: AxiosInstance): ActionContext['request'] =>
+  async ({ url, method = 'GET', headers, body, ...limits }) => {
+    const { timeout = 0, maxContentLength = -1 } = client.defaults;
+    const { timeoutMs = timeout, maxResponseBytes = maxContentLength, maxRedirects = 5 } = limits;
+    const received = await client
+      .request<Buffer>({
+        url: String(url),
+        method,
+        ...(headers === undefined ? {} : { headers }),
+        ...(body === undefined ? {} : { data: body }),
+        transformRequest: [(data: unknown) => data],
+        timeout: timeout > 0 ? Math.min(timeoutMs, timeout) : timeoutMs,
+        maxContentLength:
+          maxContentLength >= 0 ? Math.min(maxResponseBytes, maxContentLength) : maxResponseBytes,
+        maxRedirects,
+        responseType: 'arraybuffer',
+        validateStatus: (status) => status !== 401 && status !== 403,
+      })
+      .catch((error: unknown) => {
+        if (isAxiosError<Buffer>(error) && error.response !== undefined) return error.response;
+        throw error;
+      });
+    return toServiceResponse(received);
+  };
+
+const toServiceResponse = ({ status, statusText, headers, data }: AxiosResponse<Buffer>) => ({
+  status,
+  statusText,
+  headers: { ...headers } as Record<string, string | string[]>,
+  body: data,
+  get data(): unknown {
+    const text = data.toString('utf8');
+    try {
+      return JSON.parse(text);
+    } catch {
+      return text;
+    }
+  },
+});
+
 /**
  * Prepares the context of an action as the executor does: client, headers, credentials, secrets.
  */
@@ -57,7 +99,18 @@ export const createTestContext = async (request: {
   const { signal } = new AbortController();
   const credentialHeaders = credentialHeaderNames(sent, mapped?.headers);
   const seen = secretsForHandlers(authType, sent);
-  return { context: { client, config, secrets: seen, credentialHeaders, log, signal }, origins };
+  return {
+    context: {
+      request: requestWith(client),
+      client,
+      config,
+      secrets: seen,
+      credentialHeaders,
+      log,
+      signal,
+    },
+    origins,
+  };
 };
 
 /**

@@ -1,7 +1,6 @@
-import { type AxiosRequestConfig, type AxiosResponse, isAxiosError } from 'axios';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
-import type { ActionContext } from '../contract/types.ts';
+import type { ActionContext, ServiceResponse } from '../contract/types.ts';
 import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
 import { resolveTarget } from './resolve_target.ts';
 
@@ -63,35 +62,20 @@ const DEFAULT_MAX_REDIRECTS = 5;
 const redirectsOf = (options: RequestInput['fetcher']): number =>
   options?.follow_redirects === false ? 0 : (options?.max_redirects ?? DEFAULT_MAX_REDIRECTS);
 
-/** The smaller limit of caller and server. In axios a negative number means no limit. */
-const sizeLimitOf = (
-  requested: number | undefined,
-  configured: number | undefined,
-): AxiosRequestConfig => {
-  if (requested === undefined) return {};
-  const isLimited = configured !== undefined && configured >= 0;
-  return { maxContentLength: isLimited ? Math.min(requested, configured) : requested };
-};
-
-/** The smaller timeout of caller and server. In axios 0 means no timeout. */
-const timeoutOf = (
-  requested: number | undefined,
-  configured: number | undefined,
-): AxiosRequestConfig => {
-  if (requested === undefined) return {};
-  const wanted = Math.max(1, Math.ceil(requested));
-  return { timeout: configured ? Math.min(wanted, configured) : wanted };
-};
+/** Methods whose requests axios calls a form if nothing names a content type. */
+const FORM_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
+const FORM_TYPE = 'application/x-www-form-urlencoded';
 
 const withContentType = (
   headers: Readonly<Record<string, string>>,
-  body: RequestInput['body'],
+  { method, body }: Pick<RequestInput, 'method' | 'body'>,
   textType: string | undefined,
-): Record<string, string> => {
-  const isNamed = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type');
-  if (isNamed || body === undefined) return { ...headers };
-  const type = typeof body === 'string' ? textType : 'application/json';
-  return type === undefined ? { ...headers } : { ...headers, 'Content-Type': type };
+): Readonly<Record<string, string>> => {
+  if (Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')) return headers;
+  const bodyType = typeof body === 'string' ? textType : 'application/json';
+  const ofMethod = FORM_METHODS.has(method) ? FORM_TYPE : undefined;
+  const type = body === undefined ? ofMethod : (bodyType ?? ofMethod);
+  return type === undefined ? headers : { ...headers, 'Content-Type': type };
 };
 
 /** The configured URL, which the config schema requires. */
@@ -101,57 +85,40 @@ const baseUrlOf = (config: ActionContext['config']): string => {
   throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
 };
 
-/** Tells if a status may mean a rejected token (RFC 6750 §3.1). */
-const mayRejectToken = (status: number | undefined): boolean => status === 401 || status === 403;
-
 /**
- * Sends one request. A 401 or 403 is first thrown inside the client, so that the server can replace
- * a rejected token and retry once. A 401 or 403 of the retry is returned like any other response.
+ * Sends one request. A 401 or 403 that the server could not resolve with another token is returned
+ * like any other response.
  * @param defaults.headers sent unless the caller sets the same header
  * @param defaults.textType content type of a text body; `undefined`: the one of axios
  * @throws ConnectorActionError `invalid_input`; transport errors are rethrown
  */
 export const sendRequest = async (
-  { client, config, credentialHeaders, signal }: ActionContext,
+  context: ActionContext,
   request: RequestInput,
   defaults: {
     readonly headers: Readonly<Record<string, string>>;
     readonly textType: string | undefined;
   } = { headers: {}, textType: 'text/plain; charset=utf-8' },
-): Promise<AxiosResponse<unknown>> => {
-  const target = resolveTarget(baseUrlOf(config), request);
-  checkCallerHeaders(request.headers ?? {}, credentialHeaders);
+): Promise<ServiceResponse> => {
+  const target = resolveTarget(baseUrlOf(context.config), request);
+  checkCallerHeaders(request.headers ?? {}, context.credentialHeaders);
   const headers = mergeHeaders(defaults.headers, request.headers ?? {});
-  try {
-    return await client.request<unknown>({
-      url: target.href,
-      method: request.method,
-      headers: withContentType(headers, request.body, defaults.textType),
-      ...(request.body === undefined
-        ? {}
-        : { data: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
-      maxRedirects: redirectsOf(request.fetcher),
-      ...sizeLimitOf(request.fetcher?.max_content_length, client.defaults.maxContentLength),
-      ...timeoutOf(request.timeout, client.defaults.timeout),
-      // The body is encoded already. The default transform of axios would encode JSON text again.
-      transformRequest: [(data: unknown) => data],
-      validateStatus: (status) => !mayRejectToken(status),
-      signal,
-    });
-  } catch (error) {
-    if (isAxiosError(error) && error.response !== undefined) {
-      if (mayRejectToken(error.response.status)) return error.response;
-    }
-    throw error;
-  }
+  const { method, body, timeout, fetcher: options } = request;
+  return context.request({
+    url: target,
+    method,
+    headers: withContentType(headers, request, defaults.textType),
+    body: body === undefined || typeof body === 'string' ? body : JSON.stringify(body),
+    timeoutMs: timeout === undefined ? undefined : Math.max(1, Math.ceil(timeout)),
+    maxResponseBytes: options?.max_content_length,
+    maxRedirects: redirectsOf(options),
+  });
 };
 
 /** The parts of a response that callers receive. */
-export const toRequestOutput = (
-  response: AxiosResponse<unknown>,
-): z.output<typeof requestOutput> => ({
+export const toRequestOutput = (response: ServiceResponse): z.output<typeof requestOutput> => ({
   status: response.status,
-  statusText: response.statusText ?? '',
+  statusText: response.statusText,
   headers: publicResponseHeaders(response.headers),
   data: response.data,
 });

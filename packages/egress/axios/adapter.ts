@@ -6,26 +6,22 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { EgressError } from '../egress_error.ts';
+import { type CredentialRules, guardCredentials } from '../credential_rules.ts';
 import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from '../egress_fetch.ts';
-import type { Target, UrlGuard } from '../guard/index.ts';
-import type { Call, CallResult, HeaderRecord, RedirectHop, Sender } from '../transport/index.ts';
-import type { EgressSettings, InstanceTls } from '../types.ts';
+import type { UrlGuard } from '../guard/index.ts';
+import type { Call, CallResult, RedirectHop, Sender } from '../transport/index.ts';
+import type { EgressSettings } from '../types.ts';
 import { toAxiosError } from './axios_failure.ts';
 import { hide, redactAxiosError } from './redact_axios_error.ts';
 import { encodeBody, encodeSimpleBody } from './request_body.ts';
-import { carriesCredentials, startHeaders, toWireHeaders } from './request_headers.ts';
+import { startHeaders, toWireHeaders } from './request_headers.ts';
 
 /** Dependencies and options of {@link createAdapter}. */
 export interface AdapterOptions {
   readonly guard: UrlGuard;
   readonly sender: Sender;
   readonly settings: Pick<EgressSettings, 'timeoutMs' | 'maxResponseBytes' | 'userAgent'>;
-  /** `undefined`: every allowed host may receive credentials. */
-  readonly credentialOrigins?: ReadonlySet<string> | undefined;
-  /** Lower-case names; see {@link AxiosInstanceOptions}. */
-  readonly credentialHeaders: ReadonlySet<string>;
-  readonly tls?: InstanceTls | undefined;
+  readonly rules: CredentialRules;
 }
 
 /**
@@ -62,13 +58,13 @@ async function send(
   const simple = encodeSimpleBody(config);
   const body = simple === undefined ? await encodeBody(config, headers, target.route.host) : simple;
   const wireHeaders = toWireHeaders(headers, body instanceof Readable);
-  guardCredentials(options, target, wireHeaders);
+  guardCredentials(options.rules, target, wireHeaders);
   return options.sender.send({
     target,
     method: (config.method ?? 'get').toUpperCase(),
     headers: wireHeaders,
-    credentialHeaders: options.credentialHeaders,
-    tls: options.tls,
+    credentialHeaders: options.rules.credentialHeaders,
+    tls: options.rules.tls,
     body,
     ...limits,
     decompress: config.decompress !== false,
@@ -115,27 +111,13 @@ function watchCancellation({ signal, cancelToken }: InternalAxiosRequestConfig):
   };
 }
 
-function guardCredentials(
-  { credentialOrigins, credentialHeaders }: AdapterOptions,
-  { route }: Target,
-  headers: HeaderRecord,
-): void {
-  if (credentialOrigins === undefined || credentialOrigins.has(route.realOrigin)) return;
-  if (!carriesCredentials(headers, credentialHeaders)) return;
-  throw new EgressError(
-    'credentials_not_allowed',
-    `the credentials of this connection must not be sent to host [${route.host}]`,
-    route.host,
-  );
-}
-
 /** The hook of the caller may reject a hop by throwing. Its changes have no effect. */
 function beforeRedirect(
   options: AdapterOptions,
   config: InternalAxiosRequestConfig,
   { from, response, to }: RedirectHop,
 ): void {
-  guardCredentials(options, to.target, to.headers);
+  guardCredentials(options.rules, to.target, to.headers);
   if (config.beforeRedirect === undefined) return;
   const { url } = to.target;
   config.beforeRedirect(

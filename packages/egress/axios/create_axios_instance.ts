@@ -1,6 +1,6 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
-import { EgressError } from '../egress_error.ts';
-import type { AxiosInstanceOptions, Egress } from '../types.ts';
+import { type CredentialRules, credentialRulesOf } from '../credential_rules.ts';
+import type { ClientOptions, Egress } from '../types.ts';
 import { type AdapterOptions, createAdapter } from './adapter.ts';
 import { buildInstance, createTemplate } from './build_instance.ts';
 import { redactAxiosError } from './redact_axios_error.ts';
@@ -22,7 +22,6 @@ const REDACTED_KEYS = [
 export function createAxiosFactory(
   base: Pick<AdapterOptions, 'guard' | 'sender' | 'settings'>,
 ): Egress['createAxiosInstance'] {
-  const anyOrigin = createAdapter({ ...base, credentialHeaders: NONE });
   const template = createTemplate({
     // Objects become multipart bodies by the FormData of Node, which can be sent again, unlike a
     // stream.
@@ -30,24 +29,16 @@ export function createAxiosFactory(
     redact: REDACTED_KEYS,
     proxy: false,
   });
-  const adapters = new WeakMap<AxiosInstanceOptions, AdapterFunction>();
-  const adapterFor = (options: AxiosInstanceOptions): AdapterFunction => {
-    const { credentialOrigins, credentialHeaders = [], tls } = options;
-    const isPlain = credentialOrigins === undefined && credentialHeaders.length === 0;
-    if (isPlain && tls === undefined) return anyOrigin;
-    const known = adapters.get(options);
+  const adapters = new WeakMap<CredentialRules, AdapterFunction>();
+  const adapterFor = (options: ClientOptions): AdapterFunction => {
+    const rules = credentialRulesOf(options);
+    const known = adapters.get(rules);
     if (known !== undefined) return known;
-    const adapter = createAdapter({
-      ...base,
-      credentialOrigins: credentialOrigins && toOrigins(credentialOrigins),
-      credentialHeaders: new Set(credentialHeaders.map((name) => name.toLowerCase())),
-      tls,
-    });
-    // Mutable options could later change the origins that receive credentials.
-    if (isFrozen(options)) adapters.set(options, adapter);
+    const adapter = createAdapter({ ...base, rules });
+    adapters.set(rules, adapter);
     return adapter;
   };
-  return (defaults: CreateAxiosDefaults = {}, options: AxiosInstanceOptions = {}) => {
+  return (defaults: CreateAxiosDefaults = {}, options: ClientOptions = {}) => {
     const adapter = adapterFor(options);
     return buildInstance(template, { ...defaults, adapter, proxy: false }, (instance) =>
       keepOnEgress(instance, adapter),
@@ -75,26 +66,3 @@ function keepOnEgress(instance: AxiosInstance, adapter: AdapterFunction): void {
 }
 
 type AdapterFunction = ReturnType<typeof createAdapter>;
-
-const NONE: ReadonlySet<string> = new Set();
-
-function isFrozen(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
-}
-
-function toOrigins(origins: readonly string[]): ReadonlySet<string> {
-  return new Set(
-    origins.map((text) => {
-      const origin = URL.parse(text)?.origin;
-      if (origin === undefined || origin === 'null') {
-        throw new EgressError(
-          'invalid_url',
-          `credentialOrigins: [${text}] is not a URL`,
-          undefined,
-        );
-      }
-      return origin;
-    }),
-  );
-}

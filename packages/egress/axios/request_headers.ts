@@ -1,24 +1,6 @@
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
-import { ACCEPTED_CODINGS, type HeaderRecord, isSafeHeader } from '../transport/index.ts';
-
-/**
- * Connection and framing headers, which the transport sets. A foreign `host` would also change the
- * expected certificate.
- */
-const TRANSPORT_HEADERS: ReadonlySet<string> = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'expect',
-  'keep-alive',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]);
-const NOT_LATIN1 = /[^\t\x20-\x7e\x80-\xff]+/g;
+import { ACCEPTED_CODINGS, type HeaderRecord } from '../transport/index.ts';
+import { isTransportHeader, toWireValue } from '../wire_headers.ts';
 
 /** The initial headers, as in the adapter of axios. Call before the body is encoded. */
 export function startHeaders(config: InternalAxiosRequestConfig, userAgent: string): AxiosHeaders {
@@ -44,27 +26,8 @@ export function toWireHeaders(headers: AxiosHeaders, isStream: boolean): HeaderR
     // In axios, `false` removes a header.
     if (value === undefined || value === null || value === false) continue;
     const lower = name.toLowerCase();
-    if (TRANSPORT_HEADERS.has(lower) && !(isStream && lower === 'content-length')) continue;
-    record[name] = Array.isArray(value) ? value.map(toLatin1) : toLatin1(value);
+    if (isTransportHeader(lower) && !(isStream && lower === 'content-length')) continue;
+    record[name] = toWireValue(value);
   }
   return record;
-}
-
-/**
- * Tells if the request has headers that not every origin may receive.
- * @param credentialHeaders lower-case names of further headers that contain credentials
- */
-export function carriesCredentials(
-  headers: HeaderRecord,
-  credentialHeaders: ReadonlySet<string>,
-): boolean {
-  return Object.keys(headers).some((name) => {
-    const lower = name.toLowerCase();
-    if (credentialHeaders.has(lower)) return true;
-    return !isSafeHeader(lower) && lower !== 'content-length';
-  });
-}
-
-function toLatin1(value: unknown): string {
-  return String(value).replace(NOT_LATIN1, '').trim();
 }

@@ -158,6 +158,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
         {
           responseLost: true,
           responseHeaders: publicHeaders(this.#headers),
+          maxResponseBytes: maxBytes,
         },
       ),
     );

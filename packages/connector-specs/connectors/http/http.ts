@@ -1,6 +1,5 @@
-import type { AxiosResponse } from 'axios';
 import { ConnectorActionError } from '../../contract/errors.ts';
-import type { ActionContext } from '../../contract/types.ts';
+import type { ActionContext, ServiceResponse } from '../../contract/types.ts';
 import {
   type RequestInput,
   requestInput,
@@ -19,7 +18,7 @@ const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 /** Statuses that Kibana's connector reports as user errors. */
 const USER_ERRORS: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 414, 428, 431]);
 
-const statusErrorOf = ({ status, statusText, headers }: AxiosResponse): ConnectorActionError => {
+const statusErrorOf = ({ status, statusText, headers }: ServiceResponse): ConnectorActionError => {
   const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
   const serviceMessage = `[${status}]${reason}`;
   return new ConnectorActionError('vendor_error', `HTTP request failed: ${serviceMessage}`, {
@@ -34,7 +33,7 @@ const statusErrorOf = ({ status, statusText, headers }: AxiosResponse): Connecto
  * Sends a request with the headers of the config, unless the caller sets the same header. A text
  * body without a content type gets that of axios, as in Kibana: a form for POST, PUT and PATCH.
  */
-const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<AxiosResponse> =>
+const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<ServiceResponse> =>
   sendRequest(context, input, {
     headers: httpConfig.shape.headers.parse(context.config['headers']) ?? {},
     textType: undefined,

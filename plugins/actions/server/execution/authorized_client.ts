@@ -1,12 +1,17 @@
-import { getAuthType } from '@latchkey/connector-specs';
+import { type ActionContext, getAuthType } from '@latchkey/connector-specs';
+import type { EgressClient } from '@latchkey/egress';
 import type { AxiosInstance } from 'axios';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
 import type { ExecutionDeps } from './execution_deps.ts';
-import { explainMissingScopes } from './missing_scope.ts';
-import { retryRejectedToken } from './unauthorized_policy.ts';
+import { explainMissingScopes, missingScopeError, type ScopeContext } from './missing_scope.ts';
+import {
+  requestWithPolicy,
+  retryRejectedToken,
+  type UnauthorizedPolicy,
+} from './unauthorized_policy.ts';
 import type { UsedTokens } from './used_tokens.ts';
 
 /** One connector, user and execution for which a client is created. */
@@ -20,27 +25,24 @@ export interface ClientRequest extends CheckedConnector {
   readonly sent: UsedTokens;
 }
 
+type ClientDeps = Pick<ExecutionDeps, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>;
+
+/** `Accept` of axios, which services expect from connectors. */
+const ACCEPT = 'application/json, text/plain, */*';
+
 /**
- * Creates an axios instance for one execution, authenticated as one user. Instances are not shared,
- * so no default header can reach a call of another user. Credentials are sent only to the origins
- * of the connector.
+ * Creates the client of one execution, authenticated as one user. Clients are not shared, so no
+ * default header can reach a call of another user. Credentials are sent only to the origins of the
+ * connector.
  * @throws ConnectorAuthorizationError, ConnectorConfigurationError, TokenUnavailableError from the
  * first token request
  */
 export async function createAuthorizedClient(
   request: ClientRequest,
-  deps: Pick<ExecutionDeps, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>,
-): Promise<AxiosInstance> {
-  const { connector, type, secrets, binding, signal, sent } = request;
-  const client = deps.egress.createAxiosInstance(
-    {
-      headers: { common: { ...type.globalAuthHeaders } },
-      maxContentLength: request.maxContentLength ?? deps.limits.maxResponseBytes,
-      timeout: deps.limits.responseTimeoutMs,
-      signal,
-    },
-    binding,
-  );
+  deps: ClientDeps,
+): Promise<AuthorizedClient> {
+  const { connector, signal, sent } = request;
+  const headers: Record<string, unknown> = { Accept: ACCEPT, ...request.type.globalAuthHeaders };
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
     {
@@ -48,29 +50,97 @@ export async function createAuthorizedClient(
       getToken: async () => sent.add(await deps.tokens.getToken(tokenRequest)),
       logger: deps.logger,
     },
-    client,
-    secrets,
+    { defaults: { headers: { common: headers } } },
+    request.secrets,
   );
-  const { common } = client.defaults.headers;
   for (const [name, value] of Object.entries(request.secretHeaders)) {
-    const sameName = Object.keys(common).find((one) => one.toLowerCase() === name.toLowerCase());
-    if (sameName !== undefined) delete common[sameName];
-    common[name] = value;
+    const sameName = Object.keys(headers).find((one) => one.toLowerCase() === name.toLowerCase());
+    if (sameName !== undefined) delete headers[sameName];
+    headers[name] = value;
   }
-  if (!sent.isEmpty) {
-    retryRejectedToken(client, {
-      sent,
-      grant: `${connector.spaceId}/${connector.id}/${connector.authMode === 'shared' ? '' : request.profileUid}`,
-      rejections: deps.rejections,
-      replace: (rejected) => deps.tokens.replaceRejectedToken({ ...tokenRequest, ...rejected }),
-      isTokenRejected: type.spec.oauth?.isTokenRejected,
-    });
-    if (connector.authMode === 'per-user') {
-      explainMissingScopes(client, {
-        authType: connector.authType,
-        requestedScopes: () => requestedScopes(connector),
-      });
-    }
+  return new AuthorizedClient(request, headers, deps);
+}
+
+/** Sends the requests of one execution, directly or through an axios instance. */
+export class AuthorizedClient {
+  readonly #request: ClientRequest;
+  readonly #deps: ClientDeps;
+  readonly #direct: EgressClient;
+  /** Default headers of both clients, so that a fresh token reaches both. */
+  readonly #headers: Record<string, unknown>;
+  /** `undefined`: no token was sent, so there is none to replace. */
+  readonly #policy: UnauthorizedPolicy | undefined;
+  /** `undefined`: the user cannot authorize again. */
+  readonly #scopes: ScopeContext | undefined;
+  #axios: AxiosInstance | undefined;
+
+  constructor(request: ClientRequest, headers: Record<string, unknown>, deps: ClientDeps) {
+    const { connector, sent } = request;
+    this.#request = request;
+    this.#deps = deps;
+    this.#headers = headers;
+    this.#policy = sent.isEmpty ? undefined : policyOf(request, deps);
+    this.#scopes =
+      sent.isEmpty || connector.authMode !== 'per-user'
+        ? undefined
+        : { authType: connector.authType, requestedScopes: () => requestedScopes(connector) };
+    this.#direct = deps.egress.createClient({ headers, ...this.#limits }, request.binding);
   }
-  return client;
+
+  /** Value of the Authorization header. `undefined`: the credentials are sent in another way. */
+  get authorization(): unknown {
+    return this.#headers['Authorization'];
+  }
+
+  /** See {@link ActionContext.request}. */
+  readonly request: ActionContext['request'] = async (request) => {
+    const direct = { client: this.#direct, headers: this.#headers };
+    const response =
+      this.#policy === undefined
+        ? await this.#direct.request(request)
+        : await requestWithPolicy(direct, request, this.#policy);
+    const refusal = this.#scopes && missingScopeError(response, this.#scopes);
+    if (refusal !== undefined) throw refusal;
+    return response;
+  };
+
+  /** Created at the first use, because it costs more than a direct request. */
+  get axios(): AxiosInstance {
+    this.#axios ??= this.#createAxios();
+    return this.#axios;
+  }
+
+  get #limits() {
+    const { limits } = this.#deps;
+    return {
+      maxResponseBytes: this.#request.maxContentLength ?? limits.maxResponseBytes,
+      timeoutMs: limits.responseTimeoutMs,
+      signal: this.#request.signal,
+    };
+  }
+
+  #createAxios(): AxiosInstance {
+    const { maxResponseBytes, timeoutMs, signal } = this.#limits;
+    const client = this.#deps.egress.createAxiosInstance(
+      { maxContentLength: maxResponseBytes, timeout: timeoutMs, signal },
+      this.#request.binding,
+    );
+    client.defaults.headers.common = this.#headers as typeof client.defaults.headers.common;
+    if (this.#policy !== undefined) retryRejectedToken(client, this.#policy);
+    if (this.#scopes !== undefined) explainMissingScopes(client, this.#scopes);
+    return client;
+  }
+}
+
+function policyOf(request: ClientRequest, deps: ClientDeps): UnauthorizedPolicy {
+  const { connector, profileUid, sent, signal } = request;
+  const owner = connector.authMode === 'shared' ? '' : profileUid;
+  return {
+    sent,
+    grant: `${connector.spaceId}/${connector.id}/${owner}`,
+    rejections: deps.rejections,
+    replace: (rejected) =>
+      deps.tokens.replaceRejectedToken({ connector, profileUid, signal, ...rejected }),
+    isTokenRejected: request.type.spec.oauth?.isTokenRejected,
+  };
 }

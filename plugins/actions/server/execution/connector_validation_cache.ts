@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
-import type { AxiosInstanceOptions } from '@latchkey/egress';
+import type { ClientOptions } from '@latchkey/egress';
 import type { ConnectorType } from '../connector_types/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 
@@ -24,7 +24,7 @@ export interface CheckedConnector {
 }
 
 /** Origins to which the credentials may be sent, and the headers that carry them. */
-export interface ClientBinding extends AxiosInstanceOptions {
+export interface ClientBinding extends ClientOptions {
   /** Lower case. */
   readonly credentialHeaders: readonly string[];
 }

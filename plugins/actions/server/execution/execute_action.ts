@@ -92,10 +92,14 @@ async function runAction(run: Run, deps: ExecutionDeps): Promise<ExecutionResult
       { ...run, sent, maxContentLength: run.params.fetchOptions?.maxContentLength },
       deps,
     );
-    const ownHeader = client.defaults.headers.common['Authorization'];
+    // A handler may change it afterwards.
+    const ownHeader = client.authorization;
     const { config, signal } = run;
     const data = await callHandler(run, {
-      client,
+      request: client.request,
+      get client() {
+        return client.axios;
+      },
       config,
       secrets: secretsForHandlers(authType, secrets),
       credentialHeaders: run.binding.credentialHeaders,

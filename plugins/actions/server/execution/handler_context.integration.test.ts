@@ -60,7 +60,7 @@ const REFRESH_TOKEN = /development-refresh/;
 describe('E66: the context of a handler', () => {
   it('with an own OAuth app has the access token and public settings only', async () => {
     const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
-    const reached = everythingIn(context);
+    const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
     expect(reached).not.toMatch(CLIENT_SECRET);
     expect(reached).not.toMatch(REFRESH_TOKEN);
@@ -75,7 +75,7 @@ describe('E66: the context of a handler', () => {
 
   it('with the redirect service has the access token, no refresh token', async () => {
     const { context, grant } = await contextWith({ authType: 'ears' });
-    const reached = everythingIn(context);
+    const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
     expect(reached).not.toMatch(REFRESH_TOKEN);
     expect(context.secrets).toEqual({ authType: 'ears', provider: 'google' });
@@ -85,7 +85,7 @@ describe('E66: the context of a handler', () => {
     const additionalFields = { password: 'development-extra-password' };
     const { context } = await contextWith({ ...clientCredentials, additionalFields });
     expect(fixture.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
-    const reached = everythingIn(context);
+    const reached = everythingIn([context, context.client]);
     expect(reached).toContain('development-access-everybody');
     expect(reached).not.toMatch(CLIENT_SECRET);
     expect(reached).not.toContain('development-extra-password');
@@ -109,6 +109,7 @@ describe('E66: the context of a handler', () => {
       'config',
       'credentialHeaders',
       'log',
+      'request',
       'secrets',
       'signal',
     ]);

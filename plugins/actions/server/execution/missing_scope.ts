@@ -1,5 +1,5 @@
 import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
-import { type AxiosError, type AxiosInstance, isAxiosError } from 'axios';
+import { type AxiosInstance, isAxiosError } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
@@ -12,6 +12,12 @@ export interface ScopeContext {
   readonly requestedScopes: () => readonly string[];
 }
 
+/** A response of either client. Names of headers are in lower case. */
+interface RefusedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
 /**
  * Turns a response that says that the token lacks a scope (RFC 6750 §3.1) into a message for the
  * user. Install it last: a token that lacks a scope is neither refreshed nor sent again. Clients
@@ -19,30 +25,19 @@ export interface ScopeContext {
  */
 export function explainMissingScopes(client: AxiosInstance, context: ScopeContext): void {
   client.interceptors.response.use(undefined, (error: unknown) => {
-    const needed = neededScopes(error);
-    throw needed === undefined ? error : missingScopeError(needed, context, error);
+    const response = isAxiosError(error) ? error.response : undefined;
+    throw (response && missingScopeError(response, context, error)) ?? error;
   });
 }
 
-/** `undefined`: another failure. Empty: the service does not name the scope. */
-function neededScopes(error: unknown): readonly string[] | undefined {
-  if (!isAxiosError(error) || error.response === undefined) return undefined;
-  const { status, headers } = error.response as NonNullable<AxiosError['response']>;
-  const challenge = String(headers['www-authenticate'] ?? '');
-  const isRefused = status === 401 || status === 403;
-  if (!isRefused || !/\berror\s*=\s*"?insufficient_scope\b/i.test(challenge)) return undefined;
-  const named = /(?:^|[\s,])scope\s*=\s*"([^"]{1,4096})"/i.exec(challenge)?.[1] ?? '';
-  return named
-    .split(' ')
-    .filter((scope) => SCOPE.test(scope))
-    .slice(0, MAX_NAMED);
-}
-
-function missingScopeError(
-  needed: readonly string[],
+/** @returns `undefined`: the response does not say that the token lacks a scope */
+export function missingScopeError(
+  response: RefusedResponse,
   { authType, requestedScopes }: ScopeContext,
-  cause: unknown,
-): ConnectorAuthorizationError {
+  cause?: unknown,
+): ConnectorAuthorizationError | undefined {
+  const needed = neededScopes(response);
+  if (needed === undefined) return undefined;
   const requested = requestedScopes();
   const unrequested = needed.filter((scope) => !requested.includes(scope));
   const advice =
@@ -52,6 +47,18 @@ function missingScopeError(
   const lack = needed.length === 0 ? 'a scope' : listed(needed);
   const message = `Missing scope: the service refused the call because your authorization lacks ${lack}. ${advice}`;
   return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });
+}
+
+/** `undefined`: another failure. Empty: the service does not name the scope. */
+function neededScopes({ status, headers }: RefusedResponse): readonly string[] | undefined {
+  if (status !== 401 && status !== 403) return undefined;
+  const challenge = String(headers['www-authenticate'] ?? '');
+  if (!/\berror\s*=\s*"?insufficient_scope\b/i.test(challenge)) return undefined;
+  const named = /(?:^|[\s,])scope\s*=\s*"([^"]{1,4096})"/i.exec(challenge)?.[1] ?? '';
+  return named
+    .split(' ')
+    .filter((scope) => SCOPE.test(scope))
+    .slice(0, MAX_NAMED);
 }
 
 function listed(scopes: readonly string[]): string {

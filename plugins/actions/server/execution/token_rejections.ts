@@ -91,10 +91,13 @@ export class TokenRejections {
     });
   }
 
+  /** `true`: no token was rejected recently, so an accepted request changes nothing. */
+  get isEmpty(): boolean {
+    return this.#grants.size === 0;
+  }
+
   /** Records that a service accepted the token. */
   accepted(request: SentRequest, options: { readonly afterRefresh: boolean }): void {
-    // Called for every response, and there is rarely an entry.
-    if (this.#grants.size === 0) return;
     const grant = this.#grants.get(request.grant);
     if (grant === undefined) return;
     if (grant.suspect === request.fingerprint) grant.paths.clear();

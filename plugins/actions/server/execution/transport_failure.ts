@@ -48,8 +48,10 @@ export function describeTransportFailure(
   if (egress !== undefined) {
     const isTooLarge = egress.code === 'response_too_large';
     return {
-      // The text of Axios names the limit, and callers know it.
-      message: isTooLarge && isAxiosError(error) ? error.message : egress.message,
+      // The text of axios names the limit, and callers know it.
+      message: isTooLarge
+        ? `maxContentLength size of ${egress.maxResponseBytes} exceeded`
+        : egress.message,
       ...RETRY_ADVICE[egress.code],
       ...(isTooLarge ? sizeMeta(egress.responseHeaders, options.responseSizeHeader) : {}),
     };

@@ -1,4 +1,5 @@
-import { isReplayableBody } from '@latchkey/egress';
+import type { ServiceRequest } from '@latchkey/connector-specs';
+import { type EgressClient, type EgressResponse, isReplayableBody } from '@latchkey/egress';
 import {
   type AxiosInstance,
   type AxiosResponse,
@@ -21,6 +22,26 @@ export interface UnauthorizedPolicy {
   readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
 }
 
+/** A request and its response, of either client. */
+interface Attempt {
+  /** Upper case. */
+  readonly method: string;
+  /** `null`: not a URL. */
+  readonly requested: () => URL | null;
+  /** Value of the Authorization header as sent. */
+  readonly authorization: unknown;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Body of the response. */
+  readonly data: () => unknown;
+  /** URL that responded, after redirects. */
+  readonly responded: () => URL | null;
+  /** `true`: the request was repeated with a fresh token. */
+  readonly afterRefresh: boolean;
+  /** `false`: a stream that was read, so the request cannot be repeated. */
+  readonly isReplayable: boolean;
+}
+
 /**
  * Axios copies plain members of a config into the repeated request, and so this mark. The name is
  * Kibana's.
@@ -35,58 +56,122 @@ type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPolicy): void {
   client.interceptors.response.use(
     (response) => {
-      const retried = retryIfRejected(client, response, policy);
-      return retried === undefined ? response : retried.then((again) => again ?? response);
+      const rejected = assess(axiosAttempt(response), policy);
+      if (rejected === undefined) return response;
+      return retry({ client, response }, rejected, policy).then((again) => again ?? response);
     },
     async (error: unknown) => {
       if (!isAxiosError(error) || error.response === undefined) throw error;
-      const again = await retryIfRejected(client, error.response, policy);
+      const { response } = error;
+      const rejected = assess(axiosAttempt(response), policy);
+      const again = rejected && (await retry({ client, response }, rejected, policy));
       if (again === undefined) throw error;
       return again;
     },
   );
 }
 
-/** `undefined`, also as the promise's result: the response is returned unchanged. */
-function retryIfRejected(
-  client: AxiosInstance,
-  response: AxiosResponse,
+/**
+ * Sends a request without axios, under the policy of {@link retryRejectedToken}.
+ * @param headers default headers of the client. A fresh token replaces their Authorization
+ */
+export async function requestWithPolicy(
+  { client, headers }: { readonly client: EgressClient; readonly headers: Record<string, unknown> },
+  request: ServiceRequest,
   policy: UnauthorizedPolicy,
-): Promise<AxiosResponse | undefined> | undefined {
-  const config: MarkedConfig = response.config;
-  const afterRefresh = config._retry === true;
-  const rejection = rejectionOf(response, policy);
-  if (rejection === undefined) {
-    if (response.status < 400) {
-      const request = sentRequest(config, policy);
-      if (request !== undefined) policy.rejections.accepted(request, { afterRefresh });
-    }
-    return undefined;
-  }
-  const request = sentRequest(config, policy);
-  if (request === undefined) return undefined;
-  const isRejectedByPaths = policy.rejections.rejected(request);
-  // A second rejection is final, and a stream that was read cannot be sent again.
-  if (afterRefresh) policy.rejections.rejectedAfterRefresh(request);
-  if (afterRefresh || !isReplayableBody(config.data)) return undefined;
-  return retryWithNewToken(
-    { client, config },
-    {
-      rejectedFingerprint: request.fingerprint,
-      evidence: rejection.evidence ?? (isRejectedByPaths ? 'rejected_on_several_paths' : undefined),
-      mayRefresh: policy.rejections.mayRefresh(request),
-    },
-    policy,
-  );
+): Promise<EgressResponse> {
+  // Read before sending: a concurrent request may replace it.
+  const sentAs = authorizationOf(request.headers ?? {}) ?? authorizationOf(headers);
+  const response = await client.request(request);
+  const rejected = assess(directAttempt(request, response, { authorization: sentAs }), policy);
+  const token = rejected && (await policy.replace(rejected));
+  if (token === undefined) return response;
+  const authorization = policy.sent.add(token);
+  headers['Authorization'] = authorization;
+  const again = await client.request({
+    ...request,
+    headers: { ...request.headers, Authorization: authorization },
+  });
+  assess(directAttempt(request, again, { authorization, afterRefresh: true }), policy);
+  return again;
 }
 
-async function retryWithNewToken(
-  { client, config }: { readonly client: AxiosInstance; readonly config: MarkedConfig },
+function axiosAttempt({ config, status, headers, data, request }: AxiosResponse): Attempt {
+  return {
+    method: (config.method ?? 'get').toUpperCase(),
+    requested: () => URL.parse(config.url ?? '', config.baseURL),
+    authorization: config.headers.get('Authorization'),
+    status,
+    headers,
+    data: () => data,
+    responded: () => URL.parse(String(request?.res?.responseUrl ?? '')),
+    afterRefresh: (config as MarkedConfig)._retry === true,
+    isReplayable: isReplayableBody(config.data),
+  };
+}
+
+function directAttempt(
+  { url, method = 'GET' }: ServiceRequest,
+  response: EgressResponse,
+  sent: { readonly authorization: unknown; readonly afterRefresh?: boolean },
+): Attempt {
+  return {
+    method,
+    requested: () => (typeof url === 'string' ? URL.parse(url) : url),
+    authorization: sent.authorization,
+    status: response.status,
+    headers: response.headers,
+    data: () => response.data,
+    responded: () => URL.parse(response.url),
+    afterRefresh: sent.afterRefresh === true,
+    // The body is text or bytes.
+    isReplayable: true,
+  };
+}
+
+function authorizationOf(headers: Readonly<Record<string, unknown>>): unknown {
+  for (const name of Object.keys(headers)) {
+    if (name.toLowerCase() === 'authorization') return headers[name];
+  }
+  return undefined;
+}
+
+/**
+ * Records the result of an attempt.
+ * @returns the token to replace before one retry; `undefined`: the caller gets the response
+ */
+function assess(attempt: Attempt, policy: UnauthorizedPolicy): RejectedToken | undefined {
+  const { rejections } = policy;
+  const { afterRefresh } = attempt;
+  const rejection = rejectionOf(attempt, policy);
+  if (rejection === undefined) {
+    // There is rarely an entry, so most successes need not be described.
+    if (attempt.status >= 400 || rejections.isEmpty) return undefined;
+    const request = sentRequest(attempt, policy);
+    if (request !== undefined) rejections.accepted(request, { afterRefresh });
+    return undefined;
+  }
+  const request = sentRequest(attempt, policy);
+  if (request === undefined) return undefined;
+  const isRejectedByPaths = rejections.rejected(request);
+  // A second rejection is final, and a stream that was read cannot be sent again.
+  if (afterRefresh) rejections.rejectedAfterRefresh(request);
+  if (afterRefresh || !attempt.isReplayable) return undefined;
+  return {
+    rejectedFingerprint: request.fingerprint,
+    evidence: rejection.evidence ?? (isRejectedByPaths ? 'rejected_on_several_paths' : undefined),
+    mayRefresh: rejections.mayRefresh(request),
+  };
+}
+
+async function retry(
+  { client, response }: { readonly client: AxiosInstance; readonly response: AxiosResponse },
   rejected: RejectedToken,
   policy: UnauthorizedPolicy,
 ): Promise<AxiosResponse | undefined> {
   const token = await policy.replace(rejected);
   if (token === undefined) return undefined;
+  const config: MarkedConfig = response.config;
   const authorization = policy.sent.add(token);
   client.defaults.headers.common['Authorization'] = authorization;
   config.headers.set('Authorization', authorization);
@@ -95,11 +180,11 @@ async function retryWithNewToken(
 }
 
 /** `undefined`: the request carried no token of this execution. */
-function sentRequest(config: MarkedConfig, policy: UnauthorizedPolicy): SentRequest | undefined {
-  const fingerprint = policy.sent.fingerprintOf(config.headers.get('Authorization'));
-  const url = URL.parse(config.url ?? '', config.baseURL);
+function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
+  const fingerprint = policy.sent.fingerprintOf(attempt.authorization);
+  const url = fingerprint === undefined ? null : attempt.requested();
   if (fingerprint === undefined || url === null) return undefined;
-  const method = (config.method ?? 'get').toUpperCase();
+  const { method } = attempt;
   return { grant: policy.grant, method, path: `${url.origin}${url.pathname}`, fingerprint };
 }
 
@@ -109,26 +194,35 @@ function sentRequest(config: MarkedConfig, policy: UnauthorizedPolicy): SentRequ
  * entry says so. `evidence`: the response alone proves that the token is dead.
  */
 function rejectionOf(
-  response: AxiosResponse,
+  attempt: Attempt,
   policy: UnauthorizedPolicy,
 ): { readonly evidence: RejectionEvidence | undefined } | undefined {
-  if (isFromOtherOrigin(response)) return undefined;
-  const { status, data, headers } = response;
-  const challenge = String(headers['www-authenticate'] ?? '');
-  const saysInvalid = challenge.includes('invalid_token');
-  if ((status === 401 || status === 403) && saysInvalid)
-    return { evidence: 'rejected_invalid_token' };
-  if (policy.isTokenRejected?.(status, data) === true) return { evidence: 'rejected_by_service' };
-  const isRejected = status === 401 && !challenge.includes('insufficient_scope');
-  return isRejected ? { evidence: undefined } : undefined;
+  const found = claimedRejection(attempt, policy);
+  return found === undefined || isFromOtherOrigin(attempt) ? undefined : found;
+}
+
+function claimedRejection(
+  { status, headers, data }: Attempt,
+  { isTokenRejected }: UnauthorizedPolicy,
+): { readonly evidence: RejectionEvidence | undefined } | undefined {
+  if (status === 401 || status === 403) {
+    const challenge = String(headers['www-authenticate'] ?? '');
+    if (challenge.includes('invalid_token')) return { evidence: 'rejected_invalid_token' };
+    if (isTokenRejected?.(status, data()) === true) return { evidence: 'rejected_by_service' };
+    const isRejected = status === 401 && !challenge.includes('insufficient_scope');
+    return isRejected ? { evidence: undefined } : undefined;
+  }
+  return isTokenRejected?.(status, data()) === true
+    ? { evidence: 'rejected_by_service' }
+    : undefined;
 }
 
 /**
  * A redirect to another origin drops the token, so a rejection from that origin says nothing about
  * the token.
  */
-function isFromOtherOrigin({ config, request }: AxiosResponse): boolean {
-  const asked = URL.parse(config.url ?? '', config.baseURL);
-  const responded = URL.parse(String(request?.res?.responseUrl ?? ''));
-  return asked !== null && responded !== null && asked.origin !== responded.origin;
+function isFromOtherOrigin(attempt: Attempt): boolean {
+  const requested = attempt.requested();
+  const responded = attempt.responded();
+  return requested !== null && responded !== null && requested.origin !== responded.origin;
 }

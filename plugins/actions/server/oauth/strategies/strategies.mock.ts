@@ -30,6 +30,9 @@ export function fakeEgress(
       sent.push({ url: String(url), init });
       return response();
     },
+    createClient: () => {
+      throw new Error('not implemented by this fake');
+    },
     createAxiosInstance: () => {
       throw new Error('not implemented by this fake');
     },

@@ -1,0 +1,88 @@
+import { EgressError } from './egress_error.ts';
+import type { Target } from './guard/index.ts';
+import { type HeaderRecord, isSafeHeader } from './transport/index.ts';
+import type { ClientOptions, InstanceTls } from './types.ts';
+
+/** {@link ClientOptions}, parsed. */
+export interface CredentialRules {
+  /** `undefined`: every allowed host may receive credentials. */
+  readonly credentialOrigins?: ReadonlySet<string> | undefined;
+  /** Lower-case names. */
+  readonly credentialHeaders: ReadonlySet<string>;
+  readonly tls?: InstanceTls | undefined;
+}
+
+const ANY_ORIGIN: CredentialRules = Object.freeze({ credentialHeaders: new Set<string>() });
+
+/** Rules of deeply frozen options. Mutable options could later allow other origins. */
+const known = new WeakMap<ClientOptions, CredentialRules>();
+
+/**
+ * Parses the options of a client. Equal rules are the same object for deeply frozen options.
+ * @throws EgressError `invalid_url` for a credential origin that is not a URL
+ */
+export function credentialRulesOf(options: ClientOptions): CredentialRules {
+  const { credentialOrigins, credentialHeaders = [], tls } = options;
+  const isPlain = credentialOrigins === undefined && credentialHeaders.length === 0;
+  if (isPlain && tls === undefined) return ANY_ORIGIN;
+  const cached = known.get(options);
+  if (cached !== undefined) return cached;
+  const rules: CredentialRules = {
+    credentialOrigins: credentialOrigins && toOrigins(credentialOrigins),
+    credentialHeaders: new Set(credentialHeaders.map((name) => name.toLowerCase())),
+    tls,
+  };
+  if (isFrozen(options)) known.set(options, rules);
+  return rules;
+}
+
+/**
+ * Refuses to send more than standard headers to an origin that may not receive credentials.
+ * @throws EgressError `credentials_not_allowed`
+ */
+export function guardCredentials(
+  { credentialOrigins, credentialHeaders }: CredentialRules,
+  { route }: Target,
+  headers: HeaderRecord,
+): void {
+  if (credentialOrigins === undefined || credentialOrigins.has(route.realOrigin)) return;
+  if (!carriesCredentials(headers, credentialHeaders)) return;
+  throw new EgressError(
+    'credentials_not_allowed',
+    `the credentials of this connection must not be sent to host [${route.host}]`,
+    route.host,
+  );
+}
+
+/** Tells if the request has headers that not every origin may receive. */
+function carriesCredentials(
+  headers: HeaderRecord,
+  credentialHeaders: ReadonlySet<string>,
+): boolean {
+  return Object.keys(headers).some((name) => {
+    const lower = name.toLowerCase();
+    if (credentialHeaders.has(lower)) return true;
+    return !isSafeHeader(lower) && lower !== 'content-length';
+  });
+}
+
+function isFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Object.values(value).every(isFrozen);
+}
+
+function toOrigins(origins: readonly string[]): ReadonlySet<string> {
+  return new Set(
+    origins.map((text) => {
+      const origin = URL.parse(text)?.origin;
+      if (origin === undefined || origin === 'null') {
+        throw new EgressError(
+          'invalid_url',
+          `credentialOrigins: [${text}] is not a URL`,
+          undefined,
+        );
+      }
+      return origin;
+    }),
+  );
+}
