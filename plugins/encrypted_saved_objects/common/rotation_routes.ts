@@ -2,8 +2,8 @@ import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 
 /**
- * Maximum number of objects that are read at once. More would delay other requests while they are
- * parsed, and would not be faster.
+ * Maximum number of objects that are read at once. Parsing more would delay other requests and
+ * would not be faster.
  */
 export const MAX_BATCH_SIZE = 500;
 
@@ -14,14 +14,23 @@ const rotation = z.object({
 });
 
 const progress = z.object({
-  /** `interrupted`: the server that ran it stopped or died; call again, or wait for its next start. */
+  /**
+   * `interrupted`: the server that ran the rotation stopped or crashed. Call again, or wait for its
+   * next start.
+   */
   state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
-  /** All below are absent with `none`. Key that everything moves to, as in `_key_usage`. */
+  /**
+   * Id of the key that all objects are moved to, as in `_key_usage`. This field and the next ones
+   * are absent with `none`.
+   */
   primary_key_id: z.string().optional(),
   type: z.string().optional(),
-  /** The objects are walked until a walk finds nothing to move. */
+  /**
+   * Number of the current walk over all objects, from 1. Walks are repeated until one finds nothing
+   * to move.
+   */
   pass: z.number().optional(),
-  /** Encrypted objects, and how many of them the present walk has looked at. */
+  /** Number of encrypted objects; `looked_at` is the number that the current walk has checked. */
   objects: z.number().optional(),
   looked_at: z.number().optional(),
   successful: z.number().optional(),
@@ -35,32 +44,32 @@ const usage = z.object({
   keys: z.array(
     z.object({
       key_id: z.string(),
-      /** `not_configured`: objects of this key cannot be read by this server. */
+      /** `not_configured`: this server cannot read objects of this key. */
       role: z.enum(['primary', 'decryption_only', 'not_configured']),
       objects: z.number(),
     }),
   ),
-  /** Objects with a damaged encrypted attribute. */
+  /** Number of objects with a damaged encrypted attribute. */
   unreadable: z.number(),
 });
 
 const route = {
   access: 'public',
   tags: ['encrypted saved objects'],
-  // Held by superusers only: no feature grants it.
+  // No feature grants it, so only superusers have it.
   privileges: ['encrypted_saved_objects:rotate_key'],
 } as const;
 
-/** Encrypts every object with the current key. Resolves at the end, or at once (202). */
+/** Encrypts every object with the current key. Responds at the end, or at once (202). */
 export const rotateKey = defineRoute({
   ...route,
   method: 'post',
   path: '/api/encrypted_saved_objects/_rotate_key',
   summary: 'Encrypt stored objects with the current key',
   description:
-    'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the servers run. Stopping and repeating is safe; one that was cut off goes on after a restart.',
+    'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the servers run. Stopping and repeating is safe; an interrupted rotation continues after a restart.',
   query: z.strictObject({
-    /** As in Kibana; more than 500 are read 500 at a time. */
+    /** As in Kibana. A larger value than 500 is accepted, but 500 objects are read at a time. */
     batch_size: z.coerce.number<number | string>().int().min(1).max(10_000).default(MAX_BATCH_SIZE),
     type: z.string().min(1).max(128).optional(),
     wait_for_completion: z.enum(['true', 'false']).default('true'),
@@ -75,13 +84,13 @@ export const rotateKey = defineRoute({
   },
 });
 
-/** Progress of the latest rotation, whichever server runs it. */
+/** Progress of the latest rotation, on whichever server it runs. */
 export const getKeyRotation = defineRoute({
   ...route,
   method: 'get',
   path: '/api/encrypted_saved_objects/_rotate_key',
   summary: 'Progress of the latest key rotation',
-  description: 'The same on every server of a store, whichever of them rotates.',
+  description: 'The response is the same on every server of a store.',
   responses: { 200: { description: 'The latest rotation.', body: progress } },
 });
 
@@ -92,6 +101,6 @@ export const getKeyUsage = defineRoute({
   path: '/api/encrypted_saved_objects/_key_usage',
   summary: 'Count stored objects per encryption key',
   description:
-    'A key that no object uses may be removed from the configuration. Walks all encrypted objects.',
+    'A key that no object uses may be removed from the configuration. Reads all encrypted objects.',
   responses: { 200: { description: 'Objects per key.', body: usage } },
 });

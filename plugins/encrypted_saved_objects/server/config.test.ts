@@ -4,21 +4,21 @@ import { config } from './config.ts';
 const KEY = 'development-only-key-a-0123456789abcdef';
 const OLD = 'development-only-key-b-0123456789abcdef';
 
-/** Messages of a refused config; empty when it is accepted. */
+/** Messages of a refused config. Empty: it is accepted. */
 function complaints(input: unknown): string[] {
   const parsed = config.schema.safeParse(input);
   return parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
 }
 
 describe('config', () => {
-  it('accepts nothing at all, a key, and a key with older ones', () => {
+  it('accepts an empty config, a key, and a key with older keys', () => {
     expect(config.schema.parse({})).toEqual({ keyRotation: { decryptionOnlyKeys: [] } });
     expect(complaints({ encryptionKey: KEY })).toEqual([]);
     const rotated = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: [OLD] } };
     expect(config.schema.parse(rotated)).toEqual(rotated);
   });
 
-  it('D58: refuses a key of less than 32 characters, naming the setting and not the key', () => {
+  it('D58: refuses a key of less than 32 characters, and names the setting but not the key', () => {
     const short = 'a-short-canary-key';
     const [message] = complaints({ encryptionKey: short });
     expect(message).toContain('xpack.encryptedSavedObjects.encryptionKey');
@@ -30,7 +30,7 @@ describe('config', () => {
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('decryptionOnlyKeys');
   });
 
-  it('refuses old keys without a current one, and a key that is both', () => {
+  it('refuses old keys without a current key, and a key that is both', () => {
     const keyRotation = { decryptionOnlyKeys: [KEY] };
     expect(complaints({ keyRotation })[0]).toContain('needs');
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('must not contain');

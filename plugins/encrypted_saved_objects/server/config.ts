@@ -14,11 +14,14 @@ const keySetting = (setting: string) =>
 
 const schema = z
   .strictObject({
-    /** Encrypts everything new. Absent: made in the data folder in development, refused in production. */
+    /**
+     * Encrypts all new data. Absent: development creates a key in the data folder, production
+     * refuses to start.
+     */
     encryptionKey: keySetting('encryptionKey').optional(),
     keyRotation: z
       .strictObject({
-        /** Earlier encryption keys that still decrypt, in any order. */
+        /** Earlier encryption keys, in any order. They only decrypt. */
         decryptionOnlyKeys: z
           .array(keySetting('keyRotation.decryptionOnlyKeys'))
           .max(10)
@@ -48,5 +51,5 @@ const schema = z
 /** Settings under `xpack.encryptedSavedObjects`. */
 export type EncryptedSavedObjectsConfig = z.infer<typeof schema>;
 
-/** None of it may reach the browser. */
+/** No setting may be visible to browsers. */
 export const config: PluginConfigDescriptor<EncryptedSavedObjectsConfig> = { schema };

@@ -6,13 +6,14 @@ import {
   type TestToken,
 } from './encrypted_server.mock.ts';
 
-/** What a process does with the tokens `t0` … of a store. */
-export interface EncryptedProcessOrder {
+/** Arguments of a process that works on the tokens `t0` … of a store. */
+export interface EncryptedProcessOptions {
   readonly store: TestStore;
   readonly settings: Readonly<Record<string, unknown>>;
   /**
-   * `rotate`: rotates the keys once, and tells every 50 moved objects. `write`: reads random tokens and changes those with an odd number, until
-   * standard input ends, then tells what it wrote last. `read`: the same without the changes.
+   * `rotate`: rotates the keys once, and reports every 50 moved objects. `write`: reads random
+   * tokens and changes those with an odd number until standard input ends, then reports its last
+   * writes. `read`: the same without the changes.
    */
   readonly work: 'rotate' | 'write' | 'read';
   readonly tokens: number;
@@ -28,29 +29,29 @@ export type EncryptedProcessReport =
       readonly reads: number;
       /** Codes of reads that failed. */
       readonly failedReads: readonly string[];
-      /** What each token was written with last, by number. */
+      /** The last value written to each token, by number. */
       readonly written: Readonly<Record<string, string>>;
     };
 
 const TOKEN = 'user_connector_token';
-const TELL_EVERY = 50;
-/** A store that takes one writer at a time must have room for others. */
+const PRINT_EVERY = 50;
+/** Pause between two steps: a store with a single writer must have time for other processes. */
 const PAUSE_MS = 2;
 
 /** One write call per line, so that lines survive a kill. */
-const tell = (report: EncryptedProcessReport): void => {
+const print = (report: EncryptedProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };
 
 async function rotate(server: EncryptedServer): Promise<void> {
   const url = '/api/encrypted_saved_objects/_rotate_key?batch_size=100';
   const { status, body } = await server.inject({ method: 'POST', url });
-  tell({ type: 'rotated', status, body });
+  print({ type: 'rotated', status, body });
 }
 
 async function useTokens(
   { repository }: EncryptedServer,
-  { tokens, work }: EncryptedProcessOrder,
+  { tokens, work }: EncryptedProcessOptions,
 ): Promise<void> {
   let isFinished = false;
   process.stdin.on('end', () => {
@@ -80,26 +81,26 @@ async function useTokens(
     }
     await delay(PAUSE_MS);
   }
-  tell({ type: 'ended', reads, failedReads, written });
+  print({ type: 'ended', reads, failedReads, written });
 }
 
-const order = JSON.parse(String(process.argv[2])) as EncryptedProcessOrder;
+const processOptions = JSON.parse(String(process.argv[2])) as EncryptedProcessOptions;
 let moved = 0;
 const server = await startEncryptedServer({
-  path: order.store,
-  settings: order.settings,
+  path: processOptions.store,
+  settings: processOptions.settings,
   wrapStore: (store) => ({
     ...store,
     put: async (document, options) => {
       const stored = await store.put(document, options);
       moved += 1;
-      if (order.work === 'rotate' && moved % TELL_EVERY === 0)
-        tell({ type: 'moved', objects: moved });
+      if (processOptions.work === 'rotate' && moved % PRINT_EVERY === 0)
+        print({ type: 'moved', objects: moved });
       return stored;
     },
   }),
 });
-tell({ type: 'ready' });
-await (order.work === 'rotate' ? rotate(server) : useTokens(server, order));
+print({ type: 'ready' });
+await (processOptions.work === 'rotate' ? rotate(server) : useTokens(server, processOptions));
 await server.stop();
 process.exit();

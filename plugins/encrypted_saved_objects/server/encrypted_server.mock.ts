@@ -26,11 +26,11 @@ import { KEYRING_TYPE } from './keys/index.ts';
 import { EncryptedSavedObjectsPlugin } from './plugin.ts';
 import type { EncryptedSavedObjectsStart, KeyAdministrationEvent } from './types.ts';
 
-/** Obviously not real keys. */
+/** Fixed key for tests; not secret. */
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token, as the connectors plugin has it. */
+/** A personal token with the attributes of the connectors plugin. */
 export interface TestToken {
   readonly profileUid: string;
   readonly connectorId: string;
@@ -71,46 +71,46 @@ function aType(
   };
 }
 
-/** Where servers that should meet have their store: a database file, or indices of a cluster. */
+/** Location of a store that several servers share: a database file, or indices of a cluster. */
 export type TestStore =
   | string
   | { readonly hosts: readonly string[]; readonly indexPrefix: string };
 
-/** What a test decides of one server. */
+/** Options of one server in a test. */
 export interface EncryptedServerOptions {
   readonly path: TestStore;
   /** Settings under `xpack.encryptedSavedObjects`. */
   readonly settings: Readonly<Record<string, unknown>>;
   readonly mode?: 'development' | 'production';
-  /** Of the plugin. Default: the machine's. */
+  /** Clock of the plugin. Default: the system clock. */
   readonly clock?: Clock;
   /** Default: a folder that does not exist. */
   readonly dataPath?: string;
-  /** Sits between the server and the real store. */
+  /** Wraps the real store. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
   /** Privileges that the caller of routes lacks. */
   readonly missingPrivileges?: readonly string[];
 }
 
-/** One server process, as far as encryption is concerned, over a real store. */
+/** The encryption part of one server process, over a real store. */
 export interface EncryptedServer {
   readonly repository: SavedObjectsRepository;
   readonly store: DocumentStore;
   readonly contract: EncryptedSavedObjectsStart;
   readonly logger: LoggerMock;
-  /** Events about keys that requests caused. */
+  /** Events about keys, caused by requests. */
   readonly administration: readonly KeyAdministrationEvent[];
   readonly inject: RouterHarness['inject'];
   status(): ServiceStatus | Promise<ServiceStatus>;
   stop(): Promise<void>;
 }
 
-/** The raw store. */
+/** Opens the raw store. */
 export function openTestStore(path: TestStore): DocumentStore {
   return typeof path === 'string' ? createSqliteStore({ path }) : createElasticsearchStore(path);
 }
 
-/** @throws what set-up or start of the plugin throws; everything opened is closed then */
+/** @throws errors of the plugin's setup or start, after everything that was opened is closed */
 export async function startEncryptedServer(
   options: EncryptedServerOptions,
 ): Promise<EncryptedServer> {

@@ -10,7 +10,7 @@ export type {
   KeyAdministrationEvent,
 } from './types.ts';
 
-/** Makes the plugin; called once by core. */
+/** Creates the plugin; called once by core. */
 export const plugin = (
   context: PluginInitializerContext<EncryptedSavedObjectsConfig>,
 ): EncryptedSavedObjectsPlugin => new EncryptedSavedObjectsPlugin(context);

@@ -13,7 +13,7 @@ import type {
   EncryptedTypeRegistration,
 } from './types.ts';
 
-/** Obviously not a real key. */
+/** Fixed key for tests; not secret. */
 export const TEST_ENCRYPTION_KEY = 'development-only-key-0123456789abcdef';
 
 /** A setup contract that records registrations. */
@@ -33,7 +33,10 @@ export function createEncryptedSavedObjectsSetupMock(): EncryptedSavedObjectsSet
   };
 }
 
-/** A start contract with a real keyed hash under a fixed secret: same purpose and value, same hash. */
+/**
+ * A start contract with a real keyed hash and a fixed secret: the same purpose and value give the
+ * same hash.
+ */
 export function createEncryptedSavedObjectsStartMock(
   over: Partial<EncryptedSavedObjectsStart> = {},
 ): EncryptedSavedObjectsStart {
@@ -44,7 +47,7 @@ export function createEncryptedSavedObjectsStartMock(
   };
 }
 
-/** The real encryption of attributes under a test key, for tests over a real repository. */
+/** The real encryption of attributes with a test key, for tests over a real repository. */
 export function createTestEncryption(
   registrations: readonly EncryptedTypeRegistration[],
   keys: { readonly primary?: string; readonly decryptionOnly?: readonly string[] } = {},

@@ -29,7 +29,7 @@ import type {
   KeyAdministrationEvent,
 } from './types.ts';
 
-/** Wires encryption into saved objects; see the README for the path of a value. */
+/** Connects encryption to saved objects; the README describes the path of a value. */
 export class EncryptedSavedObjectsPlugin
   implements Plugin<EncryptedSavedObjectsSetup, EncryptedSavedObjectsStart>
 {
@@ -49,7 +49,7 @@ export class EncryptedSavedObjectsPlugin
     const keyring = new Keyring(resolveKeys(config, { env, logger, randomness }));
     const failures = core.metrics.counter(
       'latchkey_decryption_failures_total',
-      'Stored objects that could not be decrypted when asked for',
+      'Stored objects whose decryption failed when they were read',
       ['type'],
     );
     const health = new DecryptionHealth(({ type, id }, isNew) => {

@@ -1,6 +1,9 @@
 import { KEY_A, KEY_B, startEncryptedServer } from './encrypted_server.mock.ts';
 
-/** Run as a process of its own: rotates the keys of a store, stops for ever after `count` writes and prints `midway`. */
+/**
+ * Runs as a separate process: rotates the keys of a store, hangs after `count` writes and prints
+ * `midway`.
+ */
 const [path, count] = process.argv.slice(2);
 
 let left = Number.POSITIVE_INFINITY;

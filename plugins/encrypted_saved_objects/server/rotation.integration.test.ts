@@ -66,7 +66,7 @@ async function createTokens({ repository }: EncryptedServer, count: number): Pro
   await Promise.all(ids.map((n) => repository.create(TOKEN, aToken(n), { id: `t${n}` })));
 }
 
-/** Every token decrypts to what it was made with; answers how many there are. */
+/** Checks that every token decrypts to its original value. @returns number of tokens */
 async function readAll({ repository }: EncryptedServer): Promise<number> {
   let count = 0;
   for await (const batch of repository.iterate<TestToken>({ type: TOKEN, decrypt: true })) {
@@ -87,7 +87,7 @@ const usage = async ({ inject }: EncryptedServer) => {
 };
 
 describe('rotation', () => {
-  it('moves every object to the primary key, once, and leaves their dates alone', async () => {
+  it('moves every object to the primary key once and keeps their dates', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     await before.repository.create(
@@ -98,7 +98,7 @@ describe('rotation', () => {
     const { updatedAt } = await before.repository.get(TOKEN, 't1');
     const during = await aServer(B_READS_A);
     expect(await during.contract.countObjectsWithOldKeys()).toBe(51);
-    // 50 tokens and a signing key; the keyring moved when the new key was recorded in it.
+    // 50 tokens and a signing key. The keyring was moved when the new key was recorded in it.
     expect(await rotate(during, '?batch_size=7')).toEqual({ total: 51, successful: 51, failed: 0 });
     expect(await rotate(during)).toEqual({ total: 0, successful: 0, failed: 0 });
     expect(await during.contract.countObjectsWithOldKeys()).toBe(0);
@@ -110,7 +110,7 @@ describe('rotation', () => {
     expect(signingKey.attributes).toMatchObject({ secrets: { k: 'v' } });
   });
 
-  it('moves only one type when asked to, and refuses one without encrypted attributes', async () => {
+  it('moves only one type on request, and refuses a type without encrypted attributes', async () => {
     await createTokens(await aServer(ONLY_A), 3);
     const server = await aServer(B_READS_A);
     expect(await rotate(server, '?type=action')).toMatchObject({ total: 0 });
@@ -122,7 +122,7 @@ describe('rotation', () => {
     });
   });
 
-  it('tells how many objects need which key', async () => {
+  it('returns the number of objects per key', async () => {
     await createTokens(await aServer(ONLY_A), 3);
     const server = await aServer(B_READS_A);
     await server.repository.create(TOKEN, aToken(9), { id: 't9' });
@@ -131,7 +131,7 @@ describe('rotation', () => {
     expect(await usage(server)).toEqual({ primary: 5, decryption_only: 0 });
   });
 
-  it('counts and names an object it cannot move, and moves the others', async () => {
+  it('counts and logs an object that it cannot move, and moves the others', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 3);
     const [stored] = await before.store.getMany([`${TOKEN}:t1`], TOKEN);
@@ -148,7 +148,7 @@ describe('rotation', () => {
     expect(lines.map(({ message }) => message).join()).toContain(`${TOKEN}:t1`);
   });
 
-  it('answers 429 to a second call while one is running', async () => {
+  it('responds 429 to a second call during a rotation', async () => {
     const gate = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     await createTokens(await aServer(ONLY_A), 3);
@@ -202,7 +202,7 @@ describe('rotation', () => {
     expect(await inject({ method: 'GET', url: USAGE })).toMatchObject({ status: 403 });
   });
 
-  it('refuses an unreasonable batch size', async () => {
+  it('refuses a batch size out of bounds', async () => {
     const { inject } = await aServer(ONLY_A);
     const url = `${ROTATE}?batch_size=0`;
     expect(await inject({ method: 'POST', url })).toMatchObject({ status: 400 });
@@ -223,7 +223,7 @@ describe('rotation', () => {
         await server.repository.get(TOKEN, `t${(n * 7) % 200}`, { decrypt: true });
       }
     };
-    // Each object has one writer, so the last write is known.
+    // Each object has one writer, so its last write is known.
     const load = [writeAndRead(old, 'old', 0), writeAndRead(current, 'current', 1)];
     for (let round = 0; round < 3; round += 1) {
       expect(await rotate(current, '?batch_size=20')).toMatchObject({ failed: 0 });
@@ -241,7 +241,7 @@ describe('rotation', () => {
     expect(await readAll(await aServer(ONLY_B))).toBe(200);
   });
 
-  /** Leaves 300 tokens, 119 of them rotated by a process that was killed then. */
+  /** Leaves 300 tokens. A process rotated 119 of them and was killed then. */
   async function aKilledRotation(): Promise<void> {
     const before = await aServer(ONLY_A);
     await createTokens(before, 300);
@@ -255,7 +255,7 @@ describe('rotation', () => {
     await once(child, 'exit');
   }
 
-  it('D59: goes on where it was killed', async () => {
+  it('D59: continues where it was killed', async () => {
     await aKilledRotation();
     const resumed = await aServer(B_READS_A);
     expect(await readAll(resumed)).toBe(300);
@@ -266,7 +266,7 @@ describe('rotation', () => {
     expect(await readAll(await aServer(ONLY_B))).toBe(300);
   });
 
-  it('D59: goes on by itself after the next start of a server with that key, and of no other', async () => {
+  it('D59: resumes after the next start of a server with that key, and no other', async () => {
     await aKilledRotation();
     const clock = new ManualClock(new Date());
     const other = await aServer(A_READS_B, { clock });

@@ -51,7 +51,7 @@ describe('a start', () => {
     });
   });
 
-  it('D58: without a key works in development and finds its objects again', async () => {
+  it('D58: without a key works in development and can read its objects again', async () => {
     const over = { mode: 'development', dataPath: folder } as const;
     const first = await aServer({}, over);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
@@ -74,7 +74,7 @@ describe('a start', () => {
     expect((await repository.get(TOKEN, 'b', { decrypt: true })).attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: with a wrong key is refused although the keyring object was lost', async () => {
+  it('D58: with a wrong key is refused although the keyring object is missing', async () => {
     const first = await aServer(ONLY_A);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
     await first.repository.delete(KEYRING_TYPE, KEYRING_ID);
@@ -84,7 +84,7 @@ describe('a start', () => {
     expect(logger.lines.map(({ level }) => level)).toContain('error');
   });
 
-  it('is refused when the keyring object is damaged, and harms nothing', async () => {
+  it('is refused when the keyring object is damaged, and changes nothing', async () => {
     const { repository, store, stop } = await aServer(ONLY_A);
     const [stored] = await store.getMany([`${KEYRING_TYPE}:${KEYRING_ID}`], KEYRING_TYPE);
     if (stored === undefined) throw new Error('nothing stored');
@@ -95,7 +95,7 @@ describe('a start', () => {
     await expect(aServer(ONLY_A)).rejects.toMatchObject({ code: 'keyring_damaged' });
   });
 
-  it('lets one of two keys win when two servers make an empty store theirs at once', async () => {
+  it('accepts only one key when two servers start on an empty store with different keys', async () => {
     const outcomes = await Promise.allSettled([aServer(ONLY_A), aServer(ONLY_B)]);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
     expect(refused.map(({ reason }) => reason.code)).toEqual(['key_not_configured']);
@@ -104,7 +104,7 @@ describe('a start', () => {
     );
   });
 
-  it('gives all servers that start at once the same keyed hash', async () => {
+  it('gives all servers that start together the same keyed hash', async () => {
     const servers = await Promise.all([1, 2, 3, 4].map(() => aServer(ONLY_A)));
     const hashes = servers.map(({ contract }) => contract.keyedHash('token', 'a'));
     expect(new Set(hashes).size).toBe(1);
@@ -144,7 +144,7 @@ describe('a change of key', () => {
     expect(current?.retiredAt).toBeUndefined();
   });
 
-  it('D59: notices a server that still writes with a key after it was retired', async () => {
+  it('D59: detects a server that still writes with a retired key', async () => {
     await aServer(ONLY_A);
     const during = await aServer(A_THEN_B);
     await rotate(during);

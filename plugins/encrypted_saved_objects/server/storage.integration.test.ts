@@ -34,7 +34,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** The stored ciphertext of one document is put into another one. */
+/** Copies the stored ciphertext of one document into another. */
 async function copyCiphertext(type: string, attribute: string, from: string, to: string) {
   const [source, target] = await server.store.getMany([from, to], type);
   if (source === undefined || target === undefined) throw new Error('nothing stored');
@@ -60,7 +60,7 @@ describe('stored objects', () => {
     expect(read.attributes.credentials.accessToken).toBe('canary-second-token');
   });
 
-  it('D54: refuse the ciphertext of another person', async () => {
+  it('D54: refuse the ciphertext of another user', async () => {
     const { repository } = server;
     await repository.create(TOKEN, aToken(), { id: 'ana' });
     const bob = aToken({ profileUid: 'u_bob', credentials: { accessToken: 'canary-bob' } });
@@ -94,7 +94,7 @@ describe('stored objects', () => {
     await expect(read('sales')).resolves.toMatchObject({ attributes: aConnector });
   });
 
-  it('D54: refuse secrets whose connector was pointed at another host behind our back', async () => {
+  it('D54: refuse secrets whose connector was changed in the store to another host', async () => {
     const { repository, store } = server;
     await repository.create('action', aConnector, { id: 'drive' });
     const [stored] = await store.getMany(['action:drive'], 'action');
@@ -106,7 +106,7 @@ describe('stored objects', () => {
     });
   });
 
-  it('D55: lose one row, and say so, when one row is damaged', async () => {
+  it('D55: lose only the damaged row, and report it', async () => {
     const { repository, store } = server;
     for (const id of ['a', 'b', 'c']) await repository.create(TOKEN, aToken(), { id });
     const [stored] = await store.getMany([`${TOKEN}:b`], TOKEN);

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 // Tests the rotation without whole servers, on thousands of objects.
 import type {
-  EncryptedProcessOrder,
+  EncryptedProcessOptions,
   EncryptedProcessReport,
 } from '../../../plugins/encrypted_saved_objects/server/encrypted_process.mock.ts';
 import {
@@ -76,10 +76,14 @@ onEachStore(({ newSettings }) => {
     return server;
   }
   const aProcess = (
-    over: Pick<EncryptedProcessOrder, 'settings' | 'work'>,
+    over: Pick<EncryptedProcessOptions, 'settings' | 'work'>,
     build?: URL,
   ): ChildOfTest<EncryptedProcessReport> =>
-    startChild(PROGRAM, { store, tokens: TOKENS, ...over } satisfies EncryptedProcessOrder, build);
+    startChild(
+      PROGRAM,
+      { store, tokens: TOKENS, ...over } satisfies EncryptedProcessOptions,
+      build,
+    );
 
   async function createTokens({ repository }: EncryptedServer, count: number): Promise<void> {
     for (let from = 0; from < count; from += 500) {

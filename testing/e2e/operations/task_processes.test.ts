@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
 // Tests claims without whole servers, with tasks that report their start and end.
 import type {
-  TaskProcessOrder,
+  TaskProcessOptions,
   TaskProcessReport,
 } from '../../../plugins/task_manager/server/run_tasks.mock.ts';
 import {
@@ -75,7 +75,7 @@ onEachStore(({ newSettings }) => {
         store,
         ownerId: `process-${n}`,
         claimMs: CLAIM_MS,
-      } satisfies TaskProcessOrder),
+      } satisfies TaskProcessOptions),
     );
     await Promise.all(
       workers.map((worker) => worker.line((line) => line.type === 'ready', TIMEOUT_MS)),

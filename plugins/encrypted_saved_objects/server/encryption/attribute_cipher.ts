@@ -16,16 +16,16 @@ import type { Keyring } from './keyring.ts';
 const ALGORITHM = 'aes-256-gcm';
 const CIPHER_OPTIONS = { authTagLength: TAG_BYTES };
 
-/** Where a value lives; all of it is bound into the ciphertext. */
+/** Place of a value. The ciphertext is bound to all of it. */
 export interface AttributePlace {
   readonly key: SavedObjectKey;
   /** Name of the encrypted attribute. */
   readonly attribute: string;
-  /** The attributes of the object in clear, from which the bound ones are taken. */
+  /** The clear attributes of the object, which include the bound ones. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** An envelope taken apart, and the place it was found in. */
+/** A parsed envelope and its additional data. */
 interface Prepared {
   readonly stored: unknown;
   readonly key: SavedObjectKey;
@@ -37,7 +37,10 @@ interface Prepared {
 export class AttributeCipher {
   readonly #keyring: Keyring;
   readonly #randomness: Pick<Randomness, 'bytes'>;
-  /** By attributes and name. Nothing in it is secret: ciphertext, and what the tag covers besides it. */
+  /**
+   * By attributes and name. Contains no secret: ciphertext, and the additional data that the tag
+   * covers.
+   */
   readonly #prepared = new WeakMap<object, Map<string, Prepared>>();
 
   constructor(keyring: Keyring, randomness: Pick<Randomness, 'bytes'>) {
@@ -45,7 +48,10 @@ export class AttributeCipher {
     this.#randomness = randomness;
   }
 
-  /** Envelope of any JSON value under the primary key. A value that looks like an envelope is encrypted like any other. */
+  /**
+   * Encrypts any JSON value under the primary key. A value that has the form of an envelope is
+   * encrypted like any other.
+   */
   seal(value: unknown, place: AttributePlace, boundNames: readonly string[]): string {
     const { id: keyId, secret } = this.#keyring.primary;
     const nonce = this.#randomness.bytes(NONCE_BYTES);
@@ -56,7 +62,10 @@ export class AttributeCipher {
     return formatEnvelope({ keyId, boundNames, nonce, ciphertext, tag: cipher.getAuthTag() });
   }
 
-  /** @throws EnvelopeError when the value is no envelope, its key is not configured, or anything bound has changed */
+  /**
+   * @throws EnvelopeError when the value is not an envelope, its key is not configured, or bound
+   * data has changed
+   */
   open(stored: unknown, place: AttributePlace): unknown {
     const { envelope, covered } = this.#prepare(stored, place);
     const key = this.#keyring.find(envelope.keyId);
@@ -65,7 +74,7 @@ export class AttributeCipher {
     decipher.setAAD(covered);
     decipher.setAuthTag(envelope.tag);
     try {
-      // GCM works on any length at once, so `final` has no bytes left to give; it checks the tag.
+      // GCM decrypts all bytes in `update`. `final` returns no bytes; it checks the tag.
       const plaintext = decipher.update(envelope.ciphertext);
       decipher.final();
       return JSON.parse(plaintext.toString('utf8'));
@@ -74,7 +83,10 @@ export class AttributeCipher {
     }
   }
 
-  /** A store that keeps a document in memory gives out the same frozen object; its envelope need not be taken apart at every read. */
+  /**
+   * A store that keeps documents in memory returns the same frozen object for each read, so its
+   * envelope is parsed once.
+   */
   #prepare(stored: unknown, place: AttributePlace): Prepared {
     const { attributes, attribute, key } = place;
     const known = this.#prepared.get(attributes)?.get(attribute);
@@ -89,13 +101,19 @@ export class AttributeCipher {
     return prepared;
   }
 
-  /** The same value under the primary key, bound to the same attributes as before: a change of key and of nothing else. */
+  /**
+   * Encrypts the same value under the primary key, bound to the same attributes. Only the key
+   * changes.
+   */
   reseal(stored: unknown, place: AttributePlace): string {
     const value = this.open(stored, place);
     return this.seal(value, place, parseEnvelope(stored).boundNames);
   }
 
-  /** The same value bound to the same names, with the values they have at `to`. `undefined`: it does not open at `from`. */
+  /**
+   * Encrypts the same value, bound to the same names with their values at `to`. `undefined`: it
+   * cannot be decrypted at `from`.
+   */
   rebind(stored: unknown, from: AttributePlace, to: AttributePlace): string | undefined {
     try {
       return this.seal(this.open(stored, from), to, parseEnvelope(stored).boundNames);
@@ -111,8 +129,9 @@ function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
 }
 
 /**
- * What the tag covers besides the ciphertext. An absent attribute is `[name]`, a present one `[name, value]`, so absent,
- * `null` and empty differ; canonical JSON leaves no two ways to read it.
+ * Additional authenticated data: everything that the tag covers besides the ciphertext. An absent
+ * attribute is `[name]`, a present one `[name, value]`, so absent, `null` and empty differ.
+ * Canonical JSON makes the text unambiguous.
  */
 function additionalData(
   place: AttributePlace,
@@ -129,7 +148,10 @@ function additionalData(
   return Buffer.from(`[${head.map(canonicalJson).join(',')},[${bound.join(',')}]]`);
 }
 
-/** The canonical JSON of a list, each member written for itself: this runs at every read of a token. */
+/**
+ * The canonical JSON of a list, built from its members. Written by hand because it runs at every
+ * read of a token.
+ */
 function listOf(values: readonly unknown[]): string {
   return `[${values.map(canonicalJson).join(',')}]`;
 }

@@ -10,7 +10,7 @@ const PLAIN = {
   connectorId: 'drive',
 };
 
-/** The code of what `act` throws, and the message, which is all that callers may show. */
+/** Code and message of the error that `act` throws. Callers may show nothing else. */
 function failure(act: () => unknown): { code: string; message: string } | undefined {
   try {
     act();
@@ -35,7 +35,7 @@ function flipBit(text: string, bit: number): string {
 }
 
 describe('AttributeEncryption', () => {
-  it('gives back any JSON value bound to any attributes', () => {
+  it('returns any JSON value bound to any attributes', () => {
     const encryption = anAttributeEncryption();
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), fc.string(), (value, bound, id) => {
@@ -49,7 +49,7 @@ describe('AttributeEncryption', () => {
     );
   });
 
-  it('keeps the plaintext out of what is stored and out of clear attributes', () => {
+  it('keeps plaintext out of stored attributes and of stripped attributes', () => {
     const stored = anAttributeEncryption().encrypt(ANA, PLAIN);
     expect(JSON.stringify(stored)).not.toContain('canary');
     expect(stored).toMatchObject({ profileUid: 'u_ana', connectorId: 'drive' });
@@ -67,7 +67,7 @@ describe('AttributeEncryption', () => {
     );
   });
 
-  it('D55: refuses an envelope cut short anywhere, as with a truncated tag', () => {
+  it('D55: refuses an envelope cut short at any position, as with a truncated tag', () => {
     const encryption = anAttributeEncryption();
     const stored = encryption.encrypt(ANA, PLAIN);
     const envelope = String(stored['credentials']);
@@ -78,7 +78,7 @@ describe('AttributeEncryption', () => {
   });
 
   it.each([
-    ['of another person', { ...ANA, id: 'bob-drive' }, {}],
+    ['of another user', { ...ANA, id: 'bob-drive' }, {}],
     ['of another type', { ...ANA, type: 'twin_token' }, {}],
     ['in another space', { ...ANA, namespace: 'finance' }, {}],
     ['with another bound attribute', ANA, { connectorId: 'gmail' }],
@@ -93,7 +93,7 @@ describe('AttributeEncryption', () => {
     expect(code).toBe('undecryptable');
   });
 
-  it('D54: refuses plaintext planted where a ciphertext belongs', () => {
+  it('D54: refuses plaintext in place of a ciphertext', () => {
     const encryption = anAttributeEncryption();
     for (const credentials of [PLAIN.credentials, 'planted', null, 7, '']) {
       const planted = { ...PLAIN, credentials };
@@ -101,7 +101,7 @@ describe('AttributeEncryption', () => {
     }
   });
 
-  it('encrypts a value that is an envelope already like any other value', () => {
+  it('encrypts a value in the form of an envelope like any other value', () => {
     const encryption = anAttributeEncryption();
     const once = encryption.encrypt(ANA, PLAIN);
     const twice = encryption.encrypt(ANA, once);
@@ -109,14 +109,14 @@ describe('AttributeEncryption', () => {
     expect(encryption.decrypt(ANA, encryption.decrypt(ANA, twice))).toEqual(PLAIN);
   });
 
-  it('leaves absent attributes away and keeps null', () => {
+  it('omits absent attributes and keeps null', () => {
     const encryption = anAttributeEncryption();
     expect(encryption.encrypt(ANA, { credentials: undefined, a: 1 })).toEqual({ a: 1 });
     const stored = encryption.encrypt(ANA, { credentials: null });
     expect(encryption.decrypt(ANA, stored)).toEqual({ credentials: null });
   });
 
-  it('leaves encrypted attributes out when stripping, and only those', () => {
+  it('omits encrypted attributes when stripping, and no others', () => {
     const encryption = anAttributeEncryption();
     expect(encryption.strip(TOKEN_TYPE.type, PLAIN)).toEqual({
       profileUid: 'u_ana',
@@ -126,21 +126,21 @@ describe('AttributeEncryption', () => {
     expect(encryption.isEncryptedType('space')).toBe(false);
   });
 
-  it('reads what an older build wrote that did not know a bound attribute yet', () => {
+  it('reads an envelope of an older build that did not bind a newer attribute', () => {
     const older = anAttributeEncryption({ boundNames: ['profileUid'] });
     const newer = anAttributeEncryption({ boundNames: ['profileUid', 'userCloudId'] });
     const stored = older.encrypt(ANA, PLAIN);
     expect(newer.decrypt(ANA, { ...stored, userCloudId: 'backfilled' })).toMatchObject(PLAIN);
   });
 
-  it('lets an older build read what a newer one bound more attributes to', () => {
+  it('lets an older build read an envelope that binds more attributes than it knows', () => {
     const older = anAttributeEncryption({ boundNames: ['profileUid'] });
     const newer = anAttributeEncryption({ boundNames: ['profileUid', 'userCloudId'] });
     const stored = newer.encrypt(ANA, { ...PLAIN, userCloudId: 'c1' });
     expect(older.decrypt(ANA, stored)).toMatchObject(PLAIN);
   });
 
-  it('binds anew what only a newer build knows to be encrypted when an older one changes a bound attribute', () => {
+  it('rebinds unknown encrypted attributes when an older build changes a bound attribute', () => {
     const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
     const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
     const before = newer.encrypt(ANA, { ...PLAIN, idToken: 'id-canary' });
@@ -154,7 +154,7 @@ describe('AttributeEncryption', () => {
     expect(rebound['credentials']).toBe(after['credentials']);
   });
 
-  it('D54: binds nothing anew that was moved here from another object or attribute', () => {
+  it('D54: does not rebind a value that was moved here from another object or attribute', () => {
     const older = anAttributeEncryption({ encryptedNames: ['credentials'] });
     const newer = anAttributeEncryption({ encryptedNames: ['credentials', 'idToken'] });
     const moved = newer.encrypt({ ...ANA, id: 'bob-drive' }, { ...PLAIN, idToken: 'id-canary' });
@@ -177,7 +177,7 @@ describe('AttributeEncryption', () => {
     expect(failure(() => encryption.decrypt(ANA, stripped))).toEqual(UNDECRYPTABLE);
   });
 
-  it('reads objects of an old key that is kept for decryption and moves them to the primary one', () => {
+  it('reads objects of an old decryption-only key and moves them to the primary key', () => {
     const before = anAttributeEncryption({ primary: KEY_A });
     const during = anAttributeEncryption({ primary: KEY_B, decryptionOnly: [KEY_A] });
     const after = anAttributeEncryption({ primary: KEY_B });
@@ -191,7 +191,7 @@ describe('AttributeEncryption', () => {
     ]);
   });
 
-  it('keeps the bound attributes of an object when it moves it to the primary key', () => {
+  it('keeps the bound attributes of an object that it moves to the primary key', () => {
     const older = anAttributeEncryption({ boundNames: ['profileUid'] });
     const newer = anAttributeEncryption({
       primary: KEY_B,
@@ -199,14 +199,14 @@ describe('AttributeEncryption', () => {
       boundNames: ['profileUid', 'userCloudId'],
     });
     const moved = newer.reencrypt(ANA, older.encrypt(ANA, PLAIN));
-    // A migration that runs later may still add what the old envelope did not know.
+    // A later migration may still add an attribute that the old envelope did not bind.
     expect(newer.decrypt(ANA, { ...moved, userCloudId: 'backfilled' })).toMatchObject(PLAIN);
   });
 
-  it('tells its watcher which object could not be decrypted', () => {
+  it('tells its listener which object could not be decrypted', () => {
     const seen: string[] = [];
     const encryption = anAttributeEncryption({
-      watcher: {
+      listener: {
         decrypted: (key) => seen.push(`ok ${key.id}`),
         undecryptable: (key) => seen.push(`bad ${key.id}`),
       },

@@ -9,22 +9,25 @@ import { EnvelopeError, keyIdOf } from './envelope.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Told of every object that could or could not be decrypted, for status and metrics. */
-export interface DecryptionWatcher {
+/** Called for every object that could or could not be decrypted, for status and metrics. */
+export interface DecryptionListener {
   decrypted(key: SavedObjectKey): void;
   undecryptable(key: SavedObjectKey): void;
 }
 
-/** Encrypts and decrypts the registered attributes of saved objects, and moves them to the primary key. */
+/**
+ * Encrypts and decrypts the registered attributes of saved objects, and moves them to the primary
+ * key.
+ */
 export class AttributeEncryption implements EncryptionExtension {
   readonly #types: EncryptedTypes;
   readonly #cipher: AttributeCipher;
-  readonly #watcher: DecryptionWatcher | undefined;
+  readonly #listener: DecryptionListener | undefined;
 
-  constructor(types: EncryptedTypes, cipher: AttributeCipher, watcher?: DecryptionWatcher) {
+  constructor(types: EncryptedTypes, cipher: AttributeCipher, listener?: DecryptionListener) {
     this.#types = types;
     this.#cipher = cipher;
-    this.#watcher = watcher;
+    this.#listener = listener;
   }
 
   isEncryptedType(type: string): boolean {
@@ -42,7 +45,7 @@ export class AttributeEncryption implements EncryptionExtension {
     const decrypted = this.#replace(key, attributes, (stored, place) =>
       this.#orUndecryptable(place, () => this.#cipher.open(stored, place)),
     );
-    this.#watcher?.decrypted(key);
+    this.#listener?.decrypted(key);
     return decrypted;
   }
 
@@ -53,7 +56,8 @@ export class AttributeEncryption implements EncryptionExtension {
   }
 
   /**
-   * Stored attributes with every ciphertext moved to the primary key, all else untouched.
+   * Returns the stored attributes with every ciphertext moved to the primary key and no other
+   * change.
    * @throws SavedObjectError `undecryptable`, naming type, id and attribute
    */
   reencrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
@@ -62,7 +66,10 @@ export class AttributeEncryption implements EncryptionExtension {
     );
   }
 
-  /** See {@link EncryptionExtension}. Only an envelope that opens at its own place is ciphertext; whatever else looks like one is left alone. */
+  /**
+   * See {@link EncryptionExtension}. Changes only envelopes that can be decrypted at their own
+   * place. Other values in the form of an envelope are kept.
+   */
   rebindUnknown(
     key: SavedObjectKey,
     before: Attributes,
@@ -83,7 +90,10 @@ export class AttributeEncryption implements EncryptionExtension {
     return result;
   }
 
-  /** Ids of the keys a stored object is encrypted with; `undefined` stands for a value that is no envelope. */
+  /**
+   * Ids of the keys that encrypt a stored object. `undefined` in the set: a value that is not an
+   * envelope.
+   */
   keyIds(type: string, attributes: Attributes): ReadonlySet<string | undefined> {
     const names = this.#types.find(type)?.attributesToEncrypt ?? [];
     const present = names.filter((name) => attributes[name] !== undefined);
@@ -108,20 +118,24 @@ export class AttributeEncryption implements EncryptionExtension {
     try {
       return open();
     } catch (error) {
-      this.#watcher?.undecryptable(key);
-      // One sentence for every reason: which check failed would help whoever tampers. The cause is for debugging.
+      this.#listener?.undecryptable(key);
+      // The same message for every reason: naming the failed check would help an attacker. The
+      // cause is for debugging.
       throw new SavedObjectError(
         'undecryptable',
         `Attribute [${attribute}] of [${key.type}:${key.id}] cannot be decrypted`,
-        { type: key.type, id: key.id, attribute, ...neededKey(error, attributes[attribute]) },
+        { type: key.type, id: key.id, attribute, ...missingKey(error, attributes[attribute]) },
         { cause: error },
       );
     }
   }
 }
 
-/** An object under a key that is not configured here is not damaged; whoever would remove it must be able to tell. */
-function neededKey(error: unknown, stored: unknown): { readonly keyId?: string } {
+/**
+ * Id of the missing key, for callers that remove damaged objects: an object under a key that is not
+ * configured here is not damaged.
+ */
+function missingKey(error: unknown, stored: unknown): { readonly keyId?: string } {
   const keyId = keyIdOf(stored);
   const isOther = error instanceof EnvelopeError && error.code === 'unknown_key';
   return isOther && keyId !== undefined ? { keyId } : {};

@@ -1,10 +1,10 @@
 /**
- * One text per JSON value: members sorted by name, no spaces. Two values give the same text exactly when they are the
- * same after a trip through a store, so a value bound at encryption is recognised after it was read back.
- * `undefined` members vanish and dates become strings, as `JSON.stringify` has it.
+ * One text per JSON value: members sorted by name, no spaces. Two values have the same text exactly
+ * when they are equal after being stored and read, so a bound value is recognised after a read. As
+ * in `JSON.stringify`, `undefined` members are left out and dates become strings.
  */
 export function canonicalJson(value: unknown): string {
-  // A scalar has one text only; most values that are bound are strings.
+  // A scalar has only one text, and most bound values are strings.
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
   const text = JSON.stringify(value);
   return text === undefined ? 'null' : write(JSON.parse(text));

@@ -23,7 +23,7 @@ describe('DecryptionHealth', () => {
     ]);
   });
 
-  it('remembers a bounded number of objects', () => {
+  it('keeps a bounded number of objects', () => {
     const health = new DecryptionHealth();
     for (let n = 0; n < 5000; n += 1) health.undecryptable({ type: 'token', id: String(n) });
     expect(health.status().summary).toContain('At least 1000 stored objects');

@@ -1,15 +1,20 @@
 import type { ServiceStatus } from '@latchkey/core/server';
 import type { SavedObjectKey } from '@latchkey/saved-objects';
-import type { DecryptionWatcher } from './attribute_encryption.ts';
+import type { DecryptionListener } from './attribute_encryption.ts';
 
-/** Enough to tell one damaged row from a wrong key, small enough to never matter. */
+/** Enough to distinguish one damaged row from a wrong key, and too few to use much memory. */
 const MAX_REMEMBERED = 1000;
 
-/** Called at each failure. `isNew`: the object was readable, or not asked for, since the start. */
+/**
+ * Called at each failure. `isNew`: this object has not failed before since the start, or was
+ * readable in between.
+ */
 export type DecryptionFailed = (key: SavedObjectKey, isNew: boolean) => void;
 
-/** Remembers which objects could not be decrypted since the start, until one is read again. */
-export class DecryptionHealth implements DecryptionWatcher {
+/**
+ * Records the objects that could not be decrypted since the start, until they can be read again.
+ */
+export class DecryptionHealth implements DecryptionListener {
   readonly #unreadable = new Set<string>();
   readonly #onFailure: DecryptionFailed;
 
@@ -28,10 +33,11 @@ export class DecryptionHealth implements DecryptionWatcher {
     if (!isFull) this.#unreadable.add(name);
   }
 
-  /** For `GET /api/status`, which users of every space read: it must name no object. */
+  /** For `GET /api/status`, which users of every space read, so it must not name objects. */
   status(): ServiceStatus {
     const count = this.#unreadable.size;
-    if (count === 0) return { level: 'available', summary: 'All objects asked for were readable' };
+    if (count === 0)
+      return { level: 'available', summary: 'All objects read so far could be decrypted' };
     return {
       level: 'degraded',
       summary: `${count === MAX_REMEMBERED ? 'At least ' : ''}${count} stored objects cannot be decrypted since start (the log names them): check xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or restore or delete them`,

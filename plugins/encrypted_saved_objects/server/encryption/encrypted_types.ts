@@ -1,15 +1,18 @@
 import type { EncryptedTypeRegistration } from '../types.ts';
 
-/** The registered types with encrypted attributes; closed once plugins start. */
+/** The registered types with encrypted attributes. Closed once plugins start. */
 export class EncryptedTypes {
   readonly #byName = new Map<string, EncryptedTypeRegistration>();
   #closed = false;
 
-  /** @throws Error on a type registered twice, one without encrypted attributes, an attribute that is both, or after {@link close} */
+  /**
+   * @throws Error on a duplicate type, a type without encrypted attributes, an attribute that is
+   * both encrypted and bound, or after {@link close}
+   */
   register(registration: EncryptedTypeRegistration): void {
     const { type, attributesToEncrypt, attributesToIncludeInAAD } = registration;
     if (this.#closed) {
-      throw new Error(`Encrypted type [${type}] must be registered during set-up, not after start`);
+      throw new Error(`Encrypted type [${type}] must be registered during setup, not after start`);
     }
     if (this.#byName.has(type)) throw new Error(`Encrypted type [${type}] is registered twice`);
     if (attributesToEncrypt.length === 0) {
@@ -22,12 +25,12 @@ export class EncryptedTypes {
     this.#byName.set(type, {
       type,
       attributesToEncrypt: [...new Set(attributesToEncrypt)],
-      // Sorted, so that envelopes do not depend on the order of a source file.
+      // Sorted, so that envelopes do not depend on the order in source code.
       attributesToIncludeInAAD: [...new Set(attributesToIncludeInAAD)].sort(),
     });
   }
 
-  /** No more registrations from here on. */
+  /** Ends the registration. */
   close(): void {
     this.#closed = true;
   }

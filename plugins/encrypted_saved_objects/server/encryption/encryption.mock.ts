@@ -1,32 +1,32 @@
 import { systemRandomness } from '@latchkey/core/server';
 import { AttributeCipher } from './attribute_cipher.ts';
-import { AttributeEncryption, type DecryptionWatcher } from './attribute_encryption.ts';
+import { AttributeEncryption, type DecryptionListener } from './attribute_encryption.ts';
 import { EncryptedTypes } from './encrypted_types.ts';
 import { Keyring } from './keyring.ts';
 
-/** Obviously not real keys, for tests. */
+/** Fixed keys for tests; not secret. */
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token with everything bound that says whose it is. */
+/** A personal token with all attributes bound that name its owner. */
 export const TOKEN_TYPE = {
   type: 'user_connector_token',
   attributesToEncrypt: ['credentials'],
   attributesToIncludeInAAD: ['profileUid', 'connectorId', 'expiresAt'],
 } as const;
 
-/** A real extension over {@link TOKEN_TYPE} with test keys; override what matters. */
+/** A real extension over {@link TOKEN_TYPE} with test keys and overrides. */
 export function anAttributeEncryption(
   over: {
     readonly primary?: string;
     readonly decryptionOnly?: readonly string[];
     readonly boundNames?: readonly string[];
     readonly encryptedNames?: readonly string[];
-    readonly watcher?: DecryptionWatcher;
+    readonly listener?: DecryptionListener;
   } = {},
 ): AttributeEncryption {
   const types = new EncryptedTypes();
-  // A twin with the same attributes, so that only the type tells them apart.
+  // A second type with the same attributes, so that only the type distinguishes their objects.
   for (const type of [TOKEN_TYPE.type, 'twin_token']) {
     types.register({
       ...TOKEN_TYPE,
@@ -42,6 +42,6 @@ export function anAttributeEncryption(
   return new AttributeEncryption(
     types,
     new AttributeCipher(keyring, systemRandomness),
-    over.watcher,
+    over.listener,
   );
 }

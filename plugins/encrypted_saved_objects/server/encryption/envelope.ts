@@ -1,7 +1,10 @@
-/** Why an envelope was not opened. Kept as the cause of what callers see, for debugging only. */
+/**
+ * Reason why an envelope was not opened. Kept as the cause of the error that callers see, for
+ * debugging only.
+ */
 export type EnvelopeErrorCode = 'malformed' | 'unknown_key' | 'not_authentic';
 
-/** An envelope that cannot be opened. Carries no part of its content. */
+/** Error for an envelope that cannot be opened. Contains no part of its content. */
 export class EnvelopeError extends Error {
   override readonly name = 'EnvelopeError';
   readonly code: EnvelopeErrorCode;
@@ -12,31 +15,37 @@ export class EnvelopeError extends Error {
   }
 }
 
-/** First part of every envelope; a later format gets another one and both stay readable. */
+/** First part of every envelope. A later format gets another one, and both stay readable. */
 export const ENVELOPE_VERSION = 'lk1';
-/** NIST SP 800-38D §5.2.1.1: 96 bits is the length GCM is made for. */
+/** NIST SP 800-38D §5.2.1.1 recommends 96 bits for GCM. */
 export const NONCE_BYTES = 12;
-/** The full tag; shorter ones are refused. */
+/** The complete tag. Shorter tags are refused. */
 export const TAG_BYTES = 16;
 
-/** A parsed envelope: `lk1.<keyId>.<names>.<nonce | ciphertext | tag>`, the last two in base64url. */
+/**
+ * A parsed envelope: `lk1.<keyId>.<names>.<nonce | ciphertext | tag>`. The last two parts are in
+ * base64url.
+ */
 export interface Envelope {
   readonly keyId: string;
-  /** Names of the clear attributes bound at encryption, whether they existed or not. Authenticated, so nobody can shorten the list. */
+  /**
+   * Names of the clear attributes bound at encryption, whether they existed or not. Authenticated,
+   * so the list cannot be shortened.
+   */
   readonly boundNames: readonly string[];
   readonly nonce: Buffer;
   readonly ciphertext: Buffer;
   readonly tag: Buffer;
 }
 
-/** Writes an envelope as the string that is stored. */
+/** Formats an envelope as the stored string. */
 export function formatEnvelope(envelope: Envelope): string {
   const names = Buffer.from(JSON.stringify(envelope.boundNames)).toString('base64url');
   const body = Buffer.concat([envelope.nonce, envelope.ciphertext, envelope.tag]);
   return `${ENVELOPE_VERSION}.${envelope.keyId}.${names}.${body.toString('base64url')}`;
 }
 
-/** @throws EnvelopeError `malformed` for anything {@link formatEnvelope} would not have written */
+/** @throws EnvelopeError `malformed` for any value that {@link formatEnvelope} does not produce */
 export function parseEnvelope(value: unknown): Envelope {
   const parts = typeof value === 'string' ? value.split('.') : [];
   const [version, keyId, names, body] = parts;
@@ -54,7 +63,7 @@ export function parseEnvelope(value: unknown): Envelope {
   };
 }
 
-/** Key id of a stored value without opening it; `undefined` when it is no envelope. */
+/** Key id of a stored value without opening it. `undefined`: it is not an envelope. */
 export function keyIdOf(value: unknown): string | undefined {
   if (typeof value !== 'string' || !value.startsWith(`${ENVELOPE_VERSION}.`)) return undefined;
   const start = ENVELOPE_VERSION.length + 1;
@@ -62,7 +71,10 @@ export function keyIdOf(value: unknown): string | undefined {
   return end > start ? value.slice(start, end) : undefined;
 }
 
-/** Envelopes of one type have the same list of names, as long as its registration does not change. */
+/**
+ * Cache size. Envelopes of one type have the same list of names, as long as its registration does
+ * not change.
+ */
 const MAX_KNOWN_LISTS = 100;
 const MAX_KNOWN_LENGTH = 2048;
 const knownLists = new Map<string, readonly string[]>();
@@ -90,7 +102,10 @@ function readNames(encoded: string): readonly string[] {
   return names;
 }
 
-/** Node skips foreign characters and spare bits; a second spelling of the same bytes must not pass as untouched. */
+/**
+ * Node ignores foreign characters and unused bits. A different spelling of the same bytes must be
+ * refused, because it shows tampering.
+ */
 function decodeBase64url(text: string): Buffer {
   const bytes = Buffer.from(text, 'base64url');
   if (bytes.toString('base64url') !== text) throw new EnvelopeError('malformed');

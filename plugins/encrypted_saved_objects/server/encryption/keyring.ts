@@ -1,18 +1,24 @@
 import { createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 
-/** Separates our keys from those of any other program that was given the same setting (RFC 5869 §3.1). */
+/**
+ * Separates the keys of this server from those of other programs with the same setting (RFC 5869
+ * §3.1).
+ */
 const SALT = 'latchkey/encrypted-saved-objects/v1';
 const KEY_ID_BYTES = 6;
 
-/** A key ready for use. `secret` is opaque, so that no log or dump shows it by accident. */
+/** A derived key. `secret` is opaque, so that no log or dump shows it by accident. */
 export interface EncryptionKey {
-  /** Short public name, derived one way from the key; stored in clear beside every ciphertext. */
+  /** Short public name, derived one way from the key. Stored in clear with every ciphertext. */
   readonly id: string;
   /** For AES-256-GCM. */
   readonly secret: KeyObject;
 }
 
-/** Key material and key id come from the setting by HKDF-SHA-256 with different purposes (RFC 5869), so neither tells of the other. */
+/**
+ * HKDF-SHA-256 derives key material and key id from the setting with different purposes (RFC 5869),
+ * so neither reveals the other.
+ */
 function deriveEncryptionKey(setting: string): EncryptionKey {
   return {
     id: derive(setting, 'key id', KEY_ID_BYTES).toString('base64url'),
@@ -24,7 +30,7 @@ function derive(setting: string, purpose: string, bytes: number): Buffer {
   return Buffer.from(hkdfSync('sha256', setting, SALT, purpose, bytes));
 }
 
-/** The keys of this process: one that encrypts, and older ones that only decrypt. */
+/** The keys of this process: one encrypts, older ones only decrypt. */
 export class Keyring {
   readonly primary: EncryptionKey;
   readonly #byId: ReadonlyMap<string, EncryptionKey>;

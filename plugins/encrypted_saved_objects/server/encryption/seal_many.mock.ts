@@ -4,7 +4,10 @@ import { AttributeCipher } from './attribute_cipher.ts';
 import { NONCE_BYTES, parseEnvelope } from './envelope.ts';
 import { Keyring } from './keyring.ts';
 
-/** Run as a process of its own: seals `count` values with the real cipher and writes the nonces used to `file`. */
+/**
+ * Runs as a separate process: seals `count` values with the real cipher and writes the used nonces
+ * to `file`.
+ */
 const [file, count] = [String(process.argv[2]), Number(process.argv[3])];
 const keyring = new Keyring({
   primary: 'development-only-key-a-0123456789abcdef',

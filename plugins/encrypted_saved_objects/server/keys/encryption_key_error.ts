@@ -1,4 +1,4 @@
-/** Why the server cannot start with these keys. */
+/** Reason why the server cannot start with these keys. */
 export type EncryptionKeyErrorCode =
   | 'key_missing'
   | 'key_predictable'
@@ -6,7 +6,10 @@ export type EncryptionKeyErrorCode =
   | 'key_not_configured'
   | 'keyring_damaged';
 
-/** A problem with the encryption keys that only the operator can solve. The message names the setting and never a key. */
+/**
+ * A problem with the encryption keys that only the operator can solve. The message names the
+ * setting and never contains a key.
+ */
 export class EncryptionKeyError extends Error {
   override readonly name = 'EncryptionKeyError';
   readonly code: EncryptionKeyErrorCode;

@@ -18,24 +18,26 @@ const KEY_BYTES = 32;
 /** 32 bytes in base64url. */
 const KEY_PATTERN = /^[A-Za-z0-9_-]{43}$/;
 
-/** A development key kept in a file. */
+/** A development key stored in a file. */
 export interface FileKey {
   readonly key: string;
   readonly path: string;
-  /** `true` when this call made the file. */
+  /** `true` when this call created the file. */
   readonly created: boolean;
 }
 
 /**
- * The development key of a data folder, made at first use. Several processes that start at once agree on one: the file
- * appears complete, by a hard link, and only the first link succeeds.
- * @throws EncryptionKeyError `key_file_unusable` when the file cannot be made, read, or holds anything else
+ * The development key of a data folder, created at first use. Processes that start at the same time
+ * get the same key: the complete file is put in place by a hard link, and only the first link
+ * succeeds.
+ * @throws EncryptionKeyError `key_file_unusable` when the file cannot be created or read, or has
+ * other content
  */
 export function readOrCreateKeyFile(dataPath: string, randomness: Randomness): FileKey {
   const path = join(dataPath, FILE_NAME);
   try {
     const created = createKeyFile(path, randomness);
-    // A copy from elsewhere may have lost its mode.
+    // A copied file may have lost its mode.
     if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
     const key = readFileSync(path, 'utf8').trim();
     if (!KEY_PATTERN.test(key)) {
@@ -49,13 +51,13 @@ export function readOrCreateKeyFile(dataPath: string, randomness: Randomness): F
     if (error instanceof EncryptionKeyError) throw error;
     throw new EncryptionKeyError(
       'key_file_unusable',
-      `The development encryption key in ${path} cannot be made or read. Make the folder writable, or set xpack.encryptedSavedObjects.encryptionKey`,
+      `The development encryption key in ${path} cannot be created or read. Make the folder writable, or set xpack.encryptedSavedObjects.encryptionKey`,
       { cause: error },
     );
   }
 }
 
-/** Resolves to `false` when there is a file already. */
+/** Returns `false` when the file exists already. */
 function createKeyFile(path: string, randomness: Randomness): boolean {
   if (exists(path)) return false;
   const draft = `${path}.${randomness.uuid()}`;

@@ -6,7 +6,7 @@ import { keyStrength } from './key_strength.ts';
 const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update(`${n}`).digest());
 
 describe('keyStrength', () => {
-  it('judges randomly generated keys as random', () => {
+  it('classifies randomly generated keys as random', () => {
     for (const key of keys) {
       // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of
       // kibana-encryption-keys.
@@ -28,7 +28,7 @@ describe('keyStrength', () => {
     '01234567890123456789012345678901',
     '12341234123412341234123412341234',
     'abababababababababababababababab',
-  ])('judges %s as predictable', (key) => {
+  ])('classifies %s as predictable', (key) => {
     expect(keyStrength(key)).toBe('predictable');
   });
 

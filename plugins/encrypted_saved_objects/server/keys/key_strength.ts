@@ -1,6 +1,6 @@
 /**
- * Strength of a key against guessing by an attacker with a copy of the store: the key is derived in
- * one cheap step.
+ * Strength of a key against guessing by an attacker with a copy of the store. Deriving the key is
+ * one cheap step, so guessing is fast.
  */
 export type KeyStrength = 'predictable' | 'words' | 'random';
 
@@ -8,24 +8,24 @@ export type KeyStrength = 'predictable' | 'words' | 'random';
 const MIN_BITS = 40;
 /** Repeated text of this length counts once. */
 const BLOCK_LENGTH = 3;
-/** Letters between separators, several of them: `correct-horse-battery`. */
+/** Separators between words, as in `correct-horse-battery`. */
 const SEPARATORS = /[-_ .,]/;
 const HEXADECIMAL = /^[0-9a-f]+$/i;
 const LETTERS = /^(?:[A-Za-z][a-z]+|[A-Z]{2,})$/;
 const MIN_PARTS = 3;
-/** Runs of lower-case letters, as words have them. Base64, hex and digits have few. */
+/** Sequences of lower-case letters, which words contain. Base64, hex and digits have few. */
 const WORD = /[A-Z]?[a-z]{3,}/g;
 const VOWELS = /[aeiou]/gi;
 /**
- * Minimum share of a key in such runs, and of vowels in them. Random letters have 19 % vowels,
- * English 38 %.
+ * Minimum share of such sequences in a key, and minimum share of vowels in them. Random letters
+ * have 19 % vowels, English 38 %.
  */
 const WORD_SHARE = 0.6;
 const VOWEL_SHARE = 0.3;
 
 /**
- * Judges the text of a key, not how it was generated. `predictable`: it repeats or counts. `words`:
- * it looks like a passphrase. `random`: everything else.
+ * Classifies the text of a key, not how it was generated. `predictable`: it repeats or counts.
+ * `words`: it resembles a passphrase. `random`: everything else.
  */
 export function keyStrength(key: string): KeyStrength {
   if (estimatedBits(key) < MIN_BITS) return 'predictable';
@@ -33,7 +33,8 @@ export function keyStrength(key: string): KeyStrength {
 }
 
 /**
- * Number of characters that do not follow from those before, times the bits that each can hold.
+ * Number of characters that do not follow from the previous ones, times the bits that each can
+ * hold.
  */
 function estimatedBits(key: string): number {
   const characters = [...key];

@@ -4,7 +4,7 @@ import { createKeyedHash } from './keyed_hash.ts';
 const hash = createKeyedHash(Buffer.alloc(32, 1));
 
 describe('keyedHash', () => {
-  it('gives the same 256 bits in base64url for the same purpose and value', () => {
+  it('returns the same 256 bits in base64url for the same purpose and value', () => {
     expect(hash('token id', 'a')).toBe(createKeyedHash(Buffer.alloc(32, 1))('token id', 'a'));
     expect(hash('token id', 'a')).toMatch(/^[\w-]{43}$/);
   });
@@ -15,7 +15,7 @@ describe('keyedHash', () => {
     expect(new Set(hashes).size).toBe(4);
   });
 
-  it('stays right when more purposes are used than it remembers', () => {
+  it('stays correct when more purposes are used than it caches', () => {
     const before = hash('purpose 150', 'a');
     for (let n = 0; n < 200; n += 1) hash(`purpose ${n}`, 'a');
     expect(hash('purpose 150', 'a')).toBe(before);

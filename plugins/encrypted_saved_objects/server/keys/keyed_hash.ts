@@ -1,13 +1,18 @@
 import { createHmac, hkdfSync } from 'node:crypto';
 
-/** HMAC-SHA-256 in base64url under a key of its own per purpose. */
+/** HMAC-SHA-256 in base64url, with a separate key per purpose. */
 export type KeyedHash = (purpose: string, value: string) => string;
 
 const SALT = 'latchkey/keyed-hash/v1';
-/** Purposes are a handful of constants; a caller that passes data instead must not fill the memory. */
+/**
+ * Callers use few constant purposes. A caller that passes data instead must not fill the memory.
+ */
 const MAX_CACHED_PURPOSES = 100;
 
-/** @param secret 256 random bits that outlive key rotations, so that ids made by the hash stay what they are */
+/**
+ * @param secret 256 random bits that do not change when keys are rotated, so that ids created by
+ * the hash stay the same
+ */
 export function createKeyedHash(secret: Buffer): KeyedHash {
   const keys = new Map<string, Buffer>();
   const keyFor = (purpose: string): Buffer => {

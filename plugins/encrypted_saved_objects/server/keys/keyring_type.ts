@@ -10,16 +10,21 @@ const keyRecord = z.object({
   keyId: z.string().min(1).max(64),
   /** ISO instant. */
   firstUsedAt: z.string().max(64),
-  /** ISO instant at which no object was found encrypted with it any more; absent: in use. */
+  /** ISO instant at which no object was encrypted with it any more. Absent: in use. */
   retiredAt: z.string().max(64).optional(),
 });
 
-/** What is known of one key that ever encrypted in this store. Never the key. */
+/** Record of one key that has encrypted in this store. Never the key itself. */
 export type KeyRecord = z.infer<typeof keyRecord>;
 
-/** The keyring object: which keys ever encrypted, and the secret behind keyed hashes. */
+/**
+ * The keyring object: all keys that have encrypted in this store, and the secret of keyed hashes.
+ */
 export interface KeyringAttributes {
-  /** 256 random bits in base64url. Encrypted; it also proves at start that the configured key is the right one. */
+  /**
+   * 256 random bits in base64url, encrypted. Decrypting it at start proves that the configured key
+   * is the right one.
+   */
   readonly hashSecret: string;
   readonly keys: readonly KeyRecord[];
 }

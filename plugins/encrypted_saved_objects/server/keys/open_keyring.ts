@@ -14,10 +14,13 @@ const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 const MAX_ATTEMPTS = 20;
 const SECRET_BYTES = 32;
 
-/** How many stored objects are encrypted with each key id. Walks the store, so it is only asked when a key seems to be missing. */
+/**
+ * Number of stored objects per key id. Reads the whole store, so it is called only when a key seems
+ * to be missing.
+ */
 export type CountObjectsByKey = () => Promise<ReadonlyMap<string, number>>;
 
-/** What {@link openKeyring} needs. */
+/** Dependencies of {@link openKeyring}. */
 export interface OpenKeyringDeps {
   readonly repository: SavedObjectsRepository;
   readonly keyring: Keyring;
@@ -28,10 +31,11 @@ export interface OpenKeyringDeps {
 }
 
 /**
- * Opens the keyring object of the store, or makes it on the first start, and records the primary key in it.
- * A configured key proves itself by decrypting the hash secret. A recorded key that is no longer configured is retired
- * if no object needs it any more; else the start is refused, because those objects would be lost.
- * @returns the secret behind keyed hashes
+ * Opens the keyring object of the store, or creates it on the first start, and records the primary
+ * key in it. A configured key is proved right by decrypting the hash secret. A recorded key that is
+ * no longer configured is retired if no object needs it. Otherwise the start is refused, because
+ * those objects would be unreadable.
+ * @returns the secret of keyed hashes
  * @throws EncryptionKeyError `key_not_configured` or `keyring_damaged`
  */
 export async function openKeyring(deps: OpenKeyringDeps): Promise<Buffer> {
@@ -54,7 +58,7 @@ export async function openKeyring(deps: OpenKeyringDeps): Promise<Buffer> {
   return Buffer.from(after.attributes.hashSecret, 'base64url');
 }
 
-/** @throws EncryptionKeyError for a keyring that cannot be decrypted; anything else as it is */
+/** @throws EncryptionKeyError for a keyring that cannot be decrypted; other errors unchanged */
 async function throwUnreadable(error: unknown, deps: OpenKeyringDeps): Promise<never> {
   if (!isSavedObjectError(error, 'undecryptable')) throw error;
   if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {
@@ -69,42 +73,43 @@ async function throwUnreadable(error: unknown, deps: OpenKeyringDeps): Promise<n
 
 /** @throws EncryptionKeyError `key_not_configured` when stored objects need another key */
 async function newHashSecret(deps: OpenKeyringDeps): Promise<string> {
-  // Objects without a keyring: the store was restored in part. With a wrong key they must not be orphaned silently.
+  // Objects without a keyring: only a part of the store was restored. The start with a wrong key
+  // must fail, because it would make these objects unreadable without notice.
   const counts = await deps.countObjectsByKey();
   const missing = unconfigured(counts, deps.keyring);
   if (missing.size > 0) throw keyNotConfigured(missing);
   if (counts.size > 0) {
     deps.logger.error(
-      `The object [${KEYRING_TYPE}:${KEYRING_ID}] was lost although encrypted objects exist; a new one is made. People may have to authorize their connectors again. Restore it from a backup to avoid that`,
+      `The object [${KEYRING_TYPE}:${KEYRING_ID}] is missing although encrypted objects exist. The server creates a new one, so users may have to authorize their connectors again. To avoid that, restore the object from a backup`,
     );
   }
   return deps.randomness.bytes(SECRET_BYTES).toString('base64url');
 }
 
-/** The key records as they should be; the same array when nothing changes. */
+/** The updated key records. The same array when nothing changes. */
 async function nextKeys(
   keys: readonly KeyRecord[],
   { keyring, countObjectsByKey, clock, logger }: OpenKeyringDeps,
 ): Promise<readonly KeyRecord[]> {
   const now = new Date(clock.now()).toISOString();
-  const isGone = (key: KeyRecord) =>
+  const isRemoved = (key: KeyRecord) =>
     key.retiredAt === undefined && keyring.find(key.keyId) === undefined;
   let next = keys;
-  if (keys.some(isGone)) {
+  if (keys.some(isRemoved)) {
     const counts = await countObjectsByKey();
-    const gone = new Set(keys.filter(isGone).map((key) => key.keyId));
-    const needed = new Map([...counts].filter(([keyId]) => gone.has(keyId)));
+    const removed = new Set(keys.filter(isRemoved).map((key) => key.keyId));
+    const needed = new Map([...counts].filter(([keyId]) => removed.has(keyId)));
     if (needed.size > 0) throw keyNotConfigured(needed);
     logger.info(
-      `Encryption keys [${[...gone].join(', ')}] are not needed any more and are retired`,
+      `Encryption keys [${[...removed].join(', ')}] are not needed any more and are retired`,
     );
-    next = next.map((key) => (gone.has(key.keyId) ? { ...key, retiredAt: now } : key));
+    next = next.map((key) => (removed.has(key.keyId) ? { ...key, retiredAt: now } : key));
   }
   const { id } = keyring.primary;
   const known = next.find((key) => key.keyId === id);
   if (known === undefined) return [...next, { keyId: id, firstUsedAt: now }];
   if (known.retiredAt === undefined) return next;
-  // A retired key came back; from now on it is in use again.
+  // A retired key was configured again, so it is in use again.
   return next.map((key) => (key.keyId === id ? { keyId: id, firstUsedAt: key.firstUsedAt } : key));
 }
 
@@ -115,7 +120,10 @@ function unconfigured(
   return new Map([...counts].filter(([keyId]) => keyring.find(keyId) === undefined));
 }
 
-/** A wrong setting, so that whoever supervises the process learns that another start will not help. */
+/**
+ * The cause marks a wrong setting, so that the exit code tells a supervisor that a restart will not
+ * help.
+ */
 function keyNotConfigured(counts: ReadonlyMap<string, number>): EncryptionKeyError {
   const objects = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const ids = [...counts.keys()].join(', ');

@@ -26,7 +26,7 @@ const aContext = (mode: 'development' | 'production') => ({
 });
 
 describe('resolveKeys', () => {
-  it('takes the configured keys and touches no file', () => {
+  it('uses the configured keys and does not access files', () => {
     const context = aContext('development');
     const config = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: ['old'] } };
     expect(resolveKeys(config, context)).toEqual({ primary: KEY, decryptionOnly: ['old'] });
@@ -62,14 +62,14 @@ describe('resolveKeys', () => {
     expect(resolveKeys(rotated, aContext('production')).decryptionOnly).toEqual([weak]);
   });
 
-  it('D58: refuses a production start without a key, naming the setting and how to make a key', () => {
+  it('D58: refuses a production start without a key, and explains how to create one', () => {
     expect(() => resolveKeys(NO_KEY, aContext('production'))).toThrow(
       /xpack\.encryptedSavedObjects\.encryptionKey is not set.*openssl rand/,
     );
     expect(readdirSync(dataPath)).toEqual([]);
   });
 
-  it('makes one random key for a development folder, readable by its owner only, and says so once', () => {
+  it('creates one random private key for a development folder, and logs that once', () => {
     const context = aContext('development');
     const first = resolveKeys(NO_KEY, context);
     const path = join(dataPath, 'encryption_key');
@@ -98,12 +98,12 @@ describe('resolveKeys', () => {
     expect(readdirSync(dataPath)).toEqual(['encryption_key']);
   });
 
-  it('refuses a damaged key file instead of making a new key over it', () => {
+  it('refuses a damaged key file instead of replacing it with a new key', () => {
     writeFileSync(join(dataPath, 'encryption_key'), 'half a ke');
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(/is damaged/);
   });
 
-  it('refuses a data folder in which no key can be made, naming the setting', () => {
+  it('names the setting when no key can be created in the data folder', () => {
     rmSync(dataPath, { recursive: true });
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(
       /xpack\.encryptedSavedObjects\.encryptionKey/,

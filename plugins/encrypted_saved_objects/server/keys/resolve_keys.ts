@@ -11,14 +11,14 @@ import { keyStrength } from './key_strength.ts';
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
 
-/** The key settings in force. Secret. */
+/** The effective key settings. Secret. */
 export interface KeySettings {
   readonly primary: string;
   readonly decryptionOnly: readonly string[];
 }
 
 /**
- * Finds the keys: configured ones, else a development key in the data folder.
+ * Returns the configured keys, or a development key from the data folder.
  * @throws EncryptionKeyError in production: `key_missing` without a configured key,
  * `key_predictable`
  */
@@ -32,34 +32,34 @@ export function resolveKeys(
 ): KeySettings {
   const { encryptionKey, keyRotation } = config;
   if (encryptionKey !== undefined) {
-    judge(encryptionKey, context);
+    checkStrength(encryptionKey, context);
     return { primary: encryptionKey, decryptionOnly: keyRotation.decryptionOnlyKeys };
   }
   if (context.env.mode === 'production') {
     throw new EncryptionKeyError(
       'key_missing',
-      `${SETTING} is not set. Make a key with \`openssl rand -base64 32\`, set it in the configuration of every server that shares this store, and keep a copy: without it stored tokens cannot be read`,
+      `${SETTING} is not set. Create a key with \`openssl rand -base64 32\`, set it in the configuration of every server that shares this store, and keep a copy: without it stored tokens cannot be read`,
       { cause: new ConfigError([{ path: SETTING, message: 'is required in production' }]) },
     );
   }
   const { key, path, created } = readOrCreateKeyFile(context.env.dataPath, context.randomness);
   context.logger.info(
-    `${SETTING} is not set: ${created ? 'made' : 'using'} the development key in ${path}`,
+    `${SETTING} is not set: ${created ? 'created' : 'using'} the development key in ${path}`,
   );
   return { primary: key, decryptionOnly: [] };
 }
 
-const ADVICE = `Make a new key with \`openssl rand -base64 32\`, keep the present one under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, and move everything with POST /api/encrypted_saved_objects/_rotate_key`;
+const ADVICE = `Create a new key with \`openssl rand -base64 32\`, keep the current one under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, and move all objects with POST /api/encrypted_saved_objects/_rotate_key`;
 
 /**
- * A guessable key does not protect a stolen store. Older keys, which only decrypt, are not judged.
+ * A guessable key does not protect a stolen store. Older keys, which only decrypt, are not checked.
  */
-function judge(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]): void {
+function checkStrength(key: string, { env, logger }: Parameters<typeof resolveKeys>[1]): void {
   const strength = keyStrength(key);
   if (strength === 'random') return;
   if (strength === 'words') {
     logger.warn(
-      `${SETTING} looks like words: whoever copies the store can guess a passphrase at full speed. ${ADVICE}`,
+      `${SETTING} looks like words: an attacker with a copy of the store can guess a passphrase quickly. ${ADVICE}`,
     );
     return;
   }

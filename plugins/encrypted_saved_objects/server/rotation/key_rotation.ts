@@ -13,13 +13,16 @@ import { RotationError } from './rotation_error.ts';
 import { type RotationLease, RotationLedger } from './rotation_ledger.ts';
 import type { RotationAttributes } from './rotation_type.ts';
 
-/** After a start, before an interrupted rotation goes on: the server has better things to do first, and so has its operator. */
+/**
+ * Delay in milliseconds between a start and the resumption of an interrupted rotation. A starting
+ * server has more urgent work, and its operator can still intervene.
+ */
 const RESUME_AFTER_MS = 30_000;
 
-/** What {@link KeyRotation} needs. */
+/** Dependencies of {@link KeyRotation}. */
 export interface KeyRotationDeps {
   readonly savedObjects: Pick<SavedObjectsStart, 'store' | 'getTypes'>;
-  /** Must reach the hidden type of the ledger. */
+  /** Must have access to the hidden type of the ledger. */
   readonly repository: SavedObjectsRepository;
   readonly encryption: AttributeEncryption;
   readonly types: EncryptedTypes;
@@ -29,23 +32,24 @@ export interface KeyRotationDeps {
   readonly logger: Logger;
 }
 
-/** What is rotated, and how. */
+/** Scope and batch size of a rotation. */
 export interface RotationRequest {
-  /** Objects per batch; more than {@link MAX_BATCH_SIZE} count as that many. */
+  /** Objects per batch. At most {@link MAX_BATCH_SIZE}; larger values are reduced to it. */
   readonly batchSize: number;
-  /** Only this type; absent: all encrypted types. */
+  /** Only this type. Absent: all encrypted types. */
   readonly type?: string | undefined;
 }
 
 /**
- * Moves stored objects to the primary key and tells which keys are still needed. One rotation at a time over all servers of a store. One that
- * was cut off goes on by itself after the next start of a server with the same primary key, or at the next call.
+ * Moves stored objects to the primary key and counts the keys that are still needed. All servers of
+ * a store run one rotation at a time. An interrupted rotation continues after the next start of a
+ * server with the same primary key, or at the next call.
  */
 export class KeyRotation {
   readonly #deps: KeyRotationDeps;
   readonly #ledger: RotationLedger;
   readonly #stopped = new AbortController();
-  /** Resolves when the rotation of this process is over; `undefined`: none. */
+  /** Resolves when the rotation of this process has ended. `undefined`: none is running. */
   #running: Promise<unknown> | undefined;
   #resuming: Promise<void> | undefined;
 
@@ -55,15 +59,16 @@ export class KeyRotation {
   }
 
   /**
-   * Resolves when everything was looked at.
-   * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, or `stopping` when the server stops midway
+   * Resolves when all objects were checked.
+   * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, or `stopping` when the
+   * server stops during the rotation
    */
   async rotate(request: RotationRequest): Promise<RotationResult> {
     return (await this.begin(request)).finished;
   }
 
   /**
-   * Resolves when the rotation has begun. `finished` rejects as {@link rotate} does.
+   * Resolves when the rotation has begun. `finished` rejects like {@link rotate}.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
    */
   async begin(request: RotationRequest): Promise<{ readonly finished: Promise<RotationResult> }> {
@@ -74,7 +79,10 @@ export class KeyRotation {
       ({ name }) => request.type === undefined || name === request.type,
     );
     if (types.length === 0) {
-      throw new RotationError('unknown_encrypted_type', `[${request.type}] has nothing encrypted`);
+      throw new RotationError(
+        'unknown_encrypted_type',
+        `[${request.type}] has no encrypted attributes`,
+      );
     }
     const beginning = this.#claim(types, request.type);
     const finished = beginning.then((lease) => this.#run(lease, types, request.batchSize));
@@ -90,7 +98,7 @@ export class KeyRotation {
   }
 
   /**
-   * Resolves when the rotation has begun; how it goes is seen in {@link latest}. A failure is logged.
+   * Resolves when the rotation has begun. {@link latest} returns its progress. A failure is logged.
    * @throws RotationError `rotation_in_progress`, `unknown_encrypted_type`, `stopping`
    */
   async rotateInBackground(request: RotationRequest): Promise<void> {
@@ -99,11 +107,15 @@ export class KeyRotation {
     finished.then(
       ({ successful, failed }) =>
         logger.info(`A key rotation is complete: ${successful} objects moved, ${failed} failed`),
-      (error) => logger.error('A key rotation did not come to its end; call it again', { error }),
+      (error) =>
+        logger.error('A key rotation failed before its end; call it again to continue', { error }),
     );
   }
 
-  /** The latest rotation of the store, on whichever server; `interrupted` also when its server is not heard of any more. `undefined`: there was none. */
+  /**
+   * The latest rotation of the store, on whichever server. Also `interrupted` when its server has
+   * stopped sending heartbeats. `undefined`: there was none.
+   */
   async latest(): Promise<RotationAttributes | undefined> {
     const latest = await this.#ledger.latest();
     if (latest === undefined || latest.state !== 'running' || this.#ledger.seemsAlive(latest))
@@ -111,7 +123,7 @@ export class KeyRotation {
     return { ...latest, state: 'interrupted' };
   }
 
-  /** Goes on with a rotation that was cut off, some time after a start. Never rejects. */
+  /** Continues an interrupted rotation some time after a start. Never rejects. */
   resumeLater(): void {
     const { clock, randomness, logger } = this.#deps;
     const { signal } = this.#stopped;
@@ -121,35 +133,37 @@ export class KeyRotation {
       if (latest === undefined || !this.#isOurs(latest)) return;
       const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
       logger.info(
-        `A key rotation that was cut off is complete: ${result.successful} more objects moved, ${result.failed} failed`,
+        `An interrupted key rotation is complete: ${result.successful} more objects moved, ${result.failed} failed`,
       );
     };
     this.#resuming = resume().catch((error) => {
       if (signal.aborted || isInProgress(error)) return;
-      logger.warn('A key rotation that was cut off could not go on; call it again', { error });
+      logger.warn('An interrupted key rotation could not be continued; call it again', { error });
     });
   }
 
-  /** Walks all encrypted objects: minutes for millions. */
+  /** Reads all encrypted objects, which takes minutes for millions. */
   usage(): Promise<KeyUsage> {
     const names = this.#storedTypes().map(({ name }) => name);
     return countKeyUsage(this.#deps.savedObjects.store, this.#deps.encryption, names);
   }
 
-  /** Objects that need a key other than the primary one. */
+  /** Number of objects that need a key other than the primary one. */
   async countObjectsWithOldKeys(): Promise<number> {
     const { byKeyId } = await this.usage();
     const primary = this.#deps.keyring.primary.id;
     return [...byKeyId].reduce((sum, [keyId, count]) => sum + (keyId === primary ? 0 : count), 0);
   }
 
-  /** Ends a running rotation between two objects. Resolves when its end is written down. */
+  /** Ends a running rotation between two objects. Resolves when its end is stored. */
   async stop(): Promise<void> {
     this.#stopped.abort();
     await Promise.all([this.#running, this.#resuming]);
   }
 
-  /** Cut off while it moved objects to our primary key. */
+  /**
+   * Tells if the rotation was interrupted while it moved objects to the primary key of this server.
+   */
   #isOurs({ state, primaryKeyId }: RotationAttributes): boolean {
     return (
       (state === 'running' || state === 'interrupted') &&
@@ -173,7 +187,7 @@ export class KeyRotation {
     }
   }
 
-  /** Rotates under a claim that is kept alive, and writes the end down. */
+  /** Runs the rotation under a claim that heartbeats keep alive, and stores its end. */
   async #run(
     lease: RotationLease,
     types: readonly SavedObjectsType[],
@@ -184,7 +198,8 @@ export class KeyRotation {
       lease,
       clock: this.#deps.clock,
       changesOf: () => counts,
-      // A store that stays away fails the rotation itself; a missed heartbeat alone does not.
+      // A store that stays unavailable fails the rotation itself; a missed heartbeat alone does
+      // not.
       onSilence: 'carry_on',
     });
     const { lost } = heartbeat;
@@ -208,10 +223,10 @@ export class KeyRotation {
       await end('completed');
       return result;
     } catch (error) {
-      // Without a reachable store the end cannot be written; the missing heartbeat shows it.
+      // Without a reachable store the end cannot be stored. The missing heartbeat shows it.
       await end(this.#stopped.signal.aborted ? 'interrupted' : 'failed').catch(() => undefined);
       if (lost.aborted) {
-        const message = 'Another server has taken this key rotation over';
+        const message = 'Another server has taken over this key rotation';
         throw new RotationError('rotation_in_progress', message, { cause: error });
       }
       throw this.#orStopping(error);
@@ -220,7 +235,7 @@ export class KeyRotation {
 
   #orStopping(error: unknown): unknown {
     if (!this.#stopped.signal.aborted || error instanceof RotationError) return error;
-    return new RotationError('stopping', 'The server stops; call again to resume', {
+    return new RotationError('stopping', 'The server is stopping; call again to resume', {
       cause: error,
     });
   }

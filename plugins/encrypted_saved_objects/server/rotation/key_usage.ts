@@ -1,16 +1,18 @@
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { AttributeEncryption } from '../encryption/index.ts';
 
-/** Stored objects per key id. An object encrypted with two keys counts for both. */
+/** Number of stored objects per key id. An object encrypted with two keys counts for both. */
 export interface KeyUsage {
   readonly byKeyId: ReadonlyMap<string, number>;
-  /** Objects with an encrypted attribute that is no envelope; nobody can read them. */
+  /**
+   * Number of objects with an encrypted attribute that is not an envelope. No key can read them.
+   */
   readonly unreadable: number;
 }
 
 const BATCH_SIZE = 1000;
 
-/** Walks every object of the encrypted types in the store and counts the keys they need. */
+/** Reads every object of the encrypted types and counts the keys that they need. */
 export async function countKeyUsage(
   store: Pick<DocumentStore, 'iterate'>,
   encryption: AttributeEncryption,

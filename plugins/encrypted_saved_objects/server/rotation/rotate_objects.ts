@@ -12,54 +12,61 @@ import {
 } from '@latchkey/saved-objects';
 import type { AttributeEncryption } from '../encryption/index.ts';
 
-/** What one rotation did. Objects already on the primary key are not counted. */
+/** Result of one rotation. Objects that already use the primary key are not counted. */
 export interface RotationResult {
-  /** Objects found on another key. */
+  /** Number of objects found with another key. */
   readonly total: number;
   readonly successful: number;
-  /** Objects that stay as they were; each is logged by type and id. */
+  /** Number of objects that could not be moved; each is logged by type and id. */
   readonly failed: number;
 }
 
-/** What {@link rotateObjects} needs. */
+/** Options of {@link rotateObjects}. */
 export interface RotateObjectsOptions {
   readonly store: Pick<DocumentStore, 'iterate' | 'getMany' | 'put'>;
   readonly encryption: AttributeEncryption;
   readonly primaryKeyId: string;
   readonly types: readonly SavedObjectsType[];
-  /** Objects per batch; bounds memory. */
+  /** Objects per batch; limits memory. */
   readonly batchSize: number;
   readonly logger: Logger;
-  /** Stops between two objects; what is done stays done. */
+  /** Stops between two objects. Objects moved so far stay moved. */
   readonly signal: AbortSignal;
-  /** Told after each batch. */
+  /** Called after each batch. */
   readonly onProgress: (progress: RotationCounts) => void;
 }
 
-/** Where a rotation stands. */
+/** Progress of a rotation. */
 export interface RotationCounts {
   /** From 1. */
   readonly pass: number;
-  /** Objects looked at in this pass. */
+  /** Objects checked in this pass. */
   readonly lookedAt: number;
   readonly successful: number;
   readonly failed: number;
 }
 
-/** Writes at once: enough for a store to put many on disk together, few enough to leave room for others. */
+/**
+ * Concurrent writes: enough for a store to commit many together, few enough to leave capacity for
+ * other requests.
+ */
 const CONCURRENCY = 32;
 /** A busy object may change again while it is rotated. */
 const MAX_ATTEMPTS = 5;
 
-/** Older processes write behind a walk; a few more walks catch up with all but those that never stop. */
+/**
+ * Processes with an old key may write objects that the walk has already passed. A few more walks
+ * move those, unless such a process never stops.
+ */
 const MAX_PASSES = 3;
-/** Objects that failed are named once in the log, as long as there are not more of them. */
+/** Maximum number of failed objects that are recorded, so that each is logged only once. */
 const MAX_REMEMBERED = 10_000;
 
 /**
- * Moves every object to the primary key while the server runs: each write happens only if the object has not changed
- * since it was read, so no concurrent write is lost. Stopping anywhere is safe; the next run skips what is done. The store is walked until
- * a walk finds nothing to move, because a process that still writes with an old key may write behind it.
+ * Moves every object to the primary key while the server runs. Each write succeeds only if the
+ * object has not changed since it was read, so no concurrent write is lost. Stopping at any point
+ * is safe; the next rotation skips moved objects. The store is walked until a walk finds nothing to
+ * move, because a process that still uses an old key may write objects that the walk has passed.
  */
 export async function rotateObjects(options: RotateObjectsOptions): Promise<RotationResult> {
   const failedKeys = new Set<string>();
@@ -86,7 +93,7 @@ async function walk(
   const counts = { pass: before.pass, lookedAt: 0, successful: before.successful, failed: 0 };
   const names = types.map((type) => type.name);
   for await (const batch of store.iterate({ types: names, batchSize })) {
-    // One iterator for all workers: each takes the next document when it is free.
+    // All workers share one iterator: each takes the next document when it is free.
     const queue = batch.filter((document) => isOld(document, options)).values();
     let broken = false;
     const work = async () => {
@@ -114,7 +121,7 @@ function isOld(document: StoredDocument, options: RotateObjectsOptions): boolean
   return [...keyIds].some((keyId) => keyId !== options.primaryKeyId);
 }
 
-/** Resolves to `false` when the object had to be left as it is. */
+/** Resolves to `false` when the object could not be moved. */
 async function rotateOne(
   document: StoredDocument,
   options: RotateObjectsOptions,
@@ -132,7 +139,7 @@ async function rotateOne(
     if (current === undefined || !isOld(current, options)) return true;
     return write(current, options);
   };
-  const contended = () => fail(new Error('It changed on every attempt.'));
+  const contended = () => fail(new Error('The object changed on every attempt.'));
   try {
     return await retryConflicts<boolean>(attempt, { attempts: MAX_ATTEMPTS, contended });
   } catch (error) {
@@ -148,8 +155,8 @@ async function write(
   const { version, ...rest } = document;
   const key = keyOf(document, options.types);
   const attributes = options.encryption.reencrypt(key, document.attributes);
-  // `updatedAt` stays: clean-up by age must not see a rotation as use.
-  // A migration in between keeps the version and must not be undone.
+  // `updatedAt` is kept: clean-up by age must not treat a rotation as use. A concurrent migration
+  // keeps the version and must not be undone.
   const condition = { ifVersion: version, ifModelVersion: document.modelVersion };
   try {
     await options.store.put({ ...rest, attributes }, { condition });
@@ -171,6 +178,6 @@ function report(
 
 function keyOf(document: StoredDocument, types: readonly SavedObjectsType[]): SavedObjectKey {
   const type = types.find(({ name }) => name === document.type);
-  if (type === undefined) throw new Error(`Type [${document.type}] was not asked for`);
+  if (type === undefined) throw new Error(`Type [${document.type}] was not requested`);
   return savedObjectKey(type, document);
 }

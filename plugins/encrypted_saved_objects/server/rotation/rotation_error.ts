@@ -1,7 +1,7 @@
-/** Why a rotation was not begun or not finished. */
+/** Reason why a rotation was not started or not finished. */
 export type RotationErrorCode = 'rotation_in_progress' | 'unknown_encrypted_type' | 'stopping';
 
-/** A refused rotation; nothing was changed by this call, or what was changed stays valid. */
+/** A refused or stopped rotation. Objects that were moved stay valid. */
 export class RotationError extends Error {
   override readonly name = 'RotationError';
   readonly code: RotationErrorCode;

@@ -12,7 +12,7 @@ const { signal } = new AbortController();
 let service: SavedObjectsService | undefined;
 afterEach(() => service?.stop());
 
-/** Servers on one store, each with its own clock. */
+/** Creates servers on one store, each with its own clock. */
 async function servers() {
   service = createSavedObjectsService({
     store: createSqliteStore({ path: ':memory:' }),
@@ -41,7 +41,7 @@ it('G97: does not take over a live rotation whose server’s clock seems hours b
   expect(await claim.release(() => ({ state: 'completed' }))).toBe(true);
 });
 
-it('D59: takes over a rotation whose row did not change for six seconds, however recent its heartbeat', async () => {
+it('D59: takes over a rotation after six seconds without a change of its row', async () => {
   const aServer = await servers();
   const clock = new ManualClock();
   const claim = await aServer(clock, 'one').begin(START, signal);

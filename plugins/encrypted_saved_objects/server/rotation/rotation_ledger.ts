@@ -15,27 +15,27 @@ import { RotationError } from './rotation_error.ts';
 import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_type.ts';
 
 /**
- * Life of a claim without a heartbeat, in milliseconds. A rotation whose row did not change for so
- * long has died with its server.
+ * Lifetime of a claim without a heartbeat, in milliseconds. A rotation whose row did not change for
+ * this time has died with its server.
  */
 const CLAIM_MS = 6_000;
 const LOOK_EVERY_MS = 500;
-/** Operators are told that a rotation is at work until its row did not change for so long. */
+/** The API shows a rotation as running until its row did not change for this time. */
 const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
-/** Attributes that a rotation begins with. */
+/** Attributes at the start of a rotation. */
 export type RotationStart = Pick<RotationAttributes, 'primaryKeyId' | 'onlyType' | 'objects'>;
 
-/** The row, as long as this process holds it. */
+/** The right to write the row, while this process holds it. */
 export type RotationLease = Lease<
   SavedObject<RotationAttributes>,
   AttributeChanges<RotationAttributes>
 >;
 
 /**
- * The row of the latest rotation: its progress, which every server reads, and a claim that keeps two
- * servers from doing the same work. The claim only saves work: should two rotations run after all,
- * each write is still a compare-and-set on its object.
+ * The row of the latest rotation: its progress, which every server reads, and a claim that keeps
+ * two servers from doing the same work. The claim only avoids duplicate work: if two rotations run
+ * anyway, each write is still a compare-and-set on its object.
  */
 export class RotationLedger {
   readonly #repository: SavedObjectsRepository;
@@ -52,22 +52,22 @@ export class RotationLedger {
     this.#randomness = deps.randomness;
   }
 
-  /** `undefined`: no key was ever rotated here. */
+  /** `undefined`: no key was ever rotated in this store. */
   async latest(): Promise<RotationAttributes | undefined> {
     return (await this.#read())?.attributes;
   }
 
   /**
-   * Tells if the rotation of this row seems to be at work, by the time of its last heartbeat on the
-   * wall clock. For display only.
+   * Tells if the rotation of this row seems to run, by the time of its last heartbeat on the wall
+   * clock. For display only.
    */
   seemsAlive({ state, beatAt }: RotationAttributes): boolean {
     return state === 'running' && this.#clock.now() - Date.parse(beatAt) < SEEMS_ALIVE_MS;
   }
 
   /**
-   * Claims the row. A rotation of another server that is marked as running is watched for a few
-   * seconds first, to tell a live one from one that was killed.
+   * Claims the row. A rotation of another server that is marked as running is observed for a few
+   * seconds first, to distinguish a live one from one that was killed.
    * @throws RotationError `rotation_in_progress`
    */
   async begin(start: RotationStart, signal: AbortSignal): Promise<RotationLease> {
@@ -96,8 +96,8 @@ export class RotationLedger {
   }
 
   /**
-   * The id of a rotation is the owner of its lease. The lease has no beat: every renewal changes the
-   * version of the row.
+   * The id of a rotation is the owner of its lease. The lease has no heartbeat counter: every
+   * renewal changes the version of the row.
    */
   #target(): LeasedDocument<SavedObject<RotationAttributes>, AttributeChanges<RotationAttributes>> {
     const repository = this.#repository;
@@ -122,7 +122,10 @@ export class RotationLedger {
     };
   }
 
-  /** Looks however old the last heartbeat is: after a clock jump a live rotation looks old. */
+  /**
+   * Observes the row even if its last heartbeat is old: after a clock jump the heartbeat of a live
+   * rotation looks old.
+   */
   async #ensureDead(found: SavedObject<RotationAttributes>, signal: AbortSignal): Promise<void> {
     const { state, rotationId } = found.attributes;
     if (state !== 'running') return;

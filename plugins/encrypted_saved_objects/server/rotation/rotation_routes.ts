@@ -11,7 +11,7 @@ const STATUS: Record<RotationErrorCode, number> = {
   stopping: 503,
 };
 
-/** Answers for {@link RotationError}. */
+/** Maps a {@link RotationError} to a response. */
 export const mapRotationError: ErrorMapper = (error) =>
   error instanceof RotationError
     ? {
@@ -44,7 +44,7 @@ const USAGE: Description = {
 /** Registers key rotation and key usage. */
 export function registerRotationRoutes(router: Router<RotationServices>): void {
   router.handle(rotateKey, (request, services) =>
-    announced(services, request, ROTATE, async () => {
+    reported(services, request, ROTATE, async () => {
       const { query } = request;
       const { rotation } = services;
       const options = { batchSize: query.batch_size, type: query.type };
@@ -57,7 +57,7 @@ export function registerRotationRoutes(router: Router<RotationServices>): void {
     respond.ok(progressOf(await rotation.latest())),
   );
   router.handle(getKeyUsage, (request, services) =>
-    announced(services, request, USAGE, async () => {
+    reported(services, request, USAGE, async () => {
       const { byKeyId, unreadable } = await services.rotation.usage();
       const ids = new Set([...services.keyIds, ...byKeyId.keys()]);
       const keys = [...ids].map((keyId) => ({
@@ -71,7 +71,7 @@ export function registerRotationRoutes(router: Router<RotationServices>): void {
 }
 
 /** Runs `work` and reports it before and after. */
-async function announced<T>(
+async function reported<T>(
   { administered }: RotationServices,
   principal: Principal,
   event: Description,

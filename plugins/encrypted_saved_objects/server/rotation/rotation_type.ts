@@ -9,22 +9,23 @@ export const ROTATION_ID = 'latest';
 const count = z.number().int().nonnegative();
 
 const attributes = {
-  /** Random per rotation, and anew when it is resumed. */
+  /** Random per rotation. Replaced when the rotation is resumed. */
   rotationId: z.string().min(1).max(64),
-  /** Key that everything moves to. */
+  /** Id of the key that all objects are moved to. */
   primaryKeyId: z.string().min(1).max(64),
-  /** Only this type; absent: all encrypted types. */
+  /** Only this type. Absent: all encrypted types. */
   onlyType: z.string().max(128).optional(),
   /**
-   * `running` → `completed`, or `interrupted` (the server stopped), or `failed` (the store failed). `running` without a beat means that the
-   * server died. Only the rotation whose `rotationId` it is writes this object; a later one replaces it.
+   * `running` → `completed`, or `interrupted` (the server stopped), or `failed` (the store failed).
+   * `running` without a heartbeat means that the server crashed. Only the rotation with this
+   * `rotationId` writes this object; a later rotation replaces it.
    */
   state: z.enum(['running', 'completed', 'interrupted', 'failed']),
-  /** Walks over all objects so far, the present one included. */
+  /** Number of walks over all objects, including the current one. */
   pass: count,
-  /** Encrypted objects in the store when it began. */
+  /** Number of encrypted objects in the store at the start. */
   objects: count,
-  /** Objects looked at in the present walk. */
+  /** Objects checked in the current walk. */
   lookedAt: count,
   successful: count,
   failed: count,
@@ -36,10 +37,10 @@ const attributes = {
 
 const create = z.strictObject(attributes);
 
-/** What is known of the latest rotation. No key, no secret. */
+/** Record of the latest rotation. Contains no key and no secret. */
 export type RotationAttributes = z.infer<typeof create>;
 
-/** One object: the latest rotation, its progress, and who is at it. */
+/** One object: the latest rotation, its progress and the claim of its server. */
 export const rotationType: SavedObjectsType = {
   name: ROTATION_TYPE,
   namespaceType: 'agnostic',
