@@ -47,6 +47,7 @@ export type {
   SortField,
   StoredDocument,
 } from './store/document_store.ts';
+export { ReadScope } from './store/read_scope.ts';
 export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
 export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document_key.ts';

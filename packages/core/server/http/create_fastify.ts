@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import type { ReadScope } from '@latchkey/saved-objects';
 import fastify, {
   type FastifyHttpOptions,
   type FastifyInstance,
@@ -58,6 +59,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** `null` until the request guard has accepted the request. */
     routed: RoutedRequest | null;
+    /** `null` until the route is known. */
+    readScope: ReadScope | null;
   }
 }
 
@@ -104,6 +107,7 @@ export function createFastify(
   const app = fastify(options);
   app.server.maxConnections = config.maxConnections;
   app.decorateRequest('routed', null);
+  app.decorateRequest('readScope', null);
   acceptOnlyJson(app);
   acceptForms(app);
   return app;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import cookie from '@fastify/cookie';
+import { ReadScope } from '@latchkey/saved-objects';
 import type {
   FastifyError,
   FastifyInstance,
@@ -235,8 +236,10 @@ export class HttpService {
       url: route.routerPath,
       config: { route },
       ...(route.maxBodyBytes === undefined ? {} : { bodyLimit: route.maxBodyBytes }),
-      onRequest: (request, reply) => guardRequest(guard, request, reply),
-      handler: (request, reply) => this.#handle(route, request, reply),
+      onRequest: (request, reply) =>
+        readScopeOf(request).run(() => guardRequest(guard, request, reply)),
+      handler: (request, reply) =>
+        readScopeOf(request).run(() => this.#handle(route, request, reply)),
     });
   }
 
@@ -320,6 +323,13 @@ export class HttpService {
     if (allowed.length === 0) throw new HttpError(404, 'Not Found');
     reply.code(204).header('allow', allowed.join(', ')).send();
   }
+}
+
+/** The scope of the reads of a request, the same for its guard and its handler. */
+function readScopeOf(request: FastifyRequest): ReadScope {
+  const scope = request.readScope ?? new ReadScope();
+  request.readScope = scope;
+  return scope;
 }
 
 const templateOf = (request: FastifyRequest): string =>

@@ -1,7 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { aNote, NOTE } from '../../conformance/documents.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
+import { ReadScope } from '../../store/read_scope.ts';
+import { SqliteConnection } from './connection.ts';
 import { createSqliteStore } from './index.ts';
 import { createTemporaryFolder, type TemporaryFolder } from './sqlite_store.mock.ts';
 
@@ -43,6 +46,37 @@ describe('repeated reads by key', () => {
     expect((await read(ours, 'a'))?.attributes).toMatchObject({ title: 'second' });
     await theirs.delete(aNote('a').key, NOTE.name);
     expect(await read(ours, 'a')).toBeUndefined();
+  });
+
+  it('return the latest commit of another connection to each new scope, and after any wait', async () => {
+    const [ours, theirs] = stores;
+    const titleIn = (scope: ReadScope) =>
+      scope.run(async () => (await read(ours, 'a'))?.attributes['title']);
+    const commit = (title: string) => theirs.put(aNote('a', { title }));
+    await commit('first');
+    for (let i = 0; i < 3; i += 1) await read(ours, 'a');
+    const scope = new ReadScope();
+    expect(await titleIn(scope)).toBe('first');
+    await commit('second');
+    expect(await titleIn(new ReadScope())).toBe('second');
+    await commit('third');
+    await nextTurn();
+    expect(await titleIn(scope)).toBe('third');
+    await commit('fourth');
+    expect((await read(ours, 'a'))?.attributes['title']).toBe('fourth');
+  });
+
+  it('check once per scope and turn for commits of other connections', async () => {
+    const [ours, theirs] = stores;
+    const versions = jest.spyOn(SqliteConnection.prototype, 'dataVersion');
+    for (const id of ['a', 'b']) await theirs.put(aNote(id));
+    for (const id of ['a', 'b', 'a', 'b']) await read(ours, id);
+    versions.mockClear();
+    const readBoth = () =>
+      new ReadScope().run(async () => [await read(ours, 'a'), await read(ours, 'b')]);
+    await Promise.all([readBoth(), readBoth()]);
+    expect(versions).toHaveBeenCalledTimes(2);
+    versions.mockRestore();
   });
 
   it('see every write of any connection, in any order of reads and writes', async () => {

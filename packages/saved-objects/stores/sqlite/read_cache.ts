@@ -1,4 +1,5 @@
 import type { StoredDocument } from '../../store/document_store.ts';
+import { ReadScope } from '../../store/read_scope.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Maximum characters of stored JSON in the cache. A token document has about 1,000. */
@@ -20,7 +21,7 @@ export interface MeasuredDocument {
  *
  * Reads still see every commit. Before each cached read, `PRAGMA data_version` tells whether
  * another connection committed a write; then the whole cache is cleared. The check costs a third of
- * a read.
+ * a read, so the reads of one {@link ReadScope} share it.
  * A write of this connection drops its document.
  *
  * While a document is unchanged, reads return the same frozen object. So callers can cache values
@@ -67,6 +68,7 @@ export class ReadCache {
   }
 
   #clearAfterOtherWrites(): void {
+    if (ReadScope.current()?.needsCheck(this) === false) return;
     const current = this.#connection.dataVersion();
     if (current === this.#dataVersion) return;
     this.#dataVersion = current;
