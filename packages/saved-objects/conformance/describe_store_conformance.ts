@@ -10,8 +10,8 @@ import type { ConformanceContext, StoreUnderTest } from './store_under_test.ts';
 import { itDecidesRaces } from './write_race_behaviour.ts';
 
 /**
- * What every document store promises, as tests. To be called in a test file; runs in Jest only.
- * @param createStore makes an empty store for each test
+ * Registers the tests that every document store must pass. Call it in a test file of Jest.
+ * @param createStore creates an empty store for each test
  */
 export function describeStoreConformance(
   name: string,
@@ -33,7 +33,7 @@ export function describeStoreConformance(
     });
 
     const running = (): StoreUnderTest => {
-      if (current === undefined) throw new Error('No store: use the context inside a test only.');
+      if (current === undefined) throw new Error('Use the context only inside a test.');
       return current;
     };
     const context: ConformanceContext = {

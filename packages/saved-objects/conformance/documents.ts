@@ -4,8 +4,9 @@ import type { NamespaceType, SavedObjectsType } from '../types/saved_objects_typ
 
 const anything = z.looseObject({});
 
-/** The types that the suite stores. Two, so that searches over several types are covered. */
+/** The type of most documents of the suite. */
 export const NOTE = aType('conformance_note', 'multiple-isolated');
+/** A second type, for searches of several types and for agnostic documents. */
 export const GLOBAL = aType('conformance_global', 'agnostic');
 
 function aType(name: string, namespaceType: NamespaceType): SavedObjectsType {
@@ -33,7 +34,7 @@ function aType(name: string, namespaceType: NamespaceType): SavedObjectsType {
 /** The key of a note. */
 export const noteKey = (id: string): string => `${NOTE.name}:${id}`;
 
-/** A note to store. */
+/** Builds a note to store. */
 export function aNote(
   id: string,
   attributes: Record<string, unknown> = {},
@@ -65,7 +66,7 @@ export function idsOf(documents: readonly Pick<StoredDocument, 'key'>[]): readon
   return documents.map(({ key }) => key.slice(key.indexOf(':') + 1));
 }
 
-/** `count` ids that sort as they count. */
+/** Returns `count` ids in ascending order. */
 export function idsUpTo(count: number): readonly string[] {
   return Array.from({ length: count }, (_, i) => `n${String(i).padStart(4, '0')}`);
 }

@@ -6,6 +6,7 @@ import type { ConformanceContext } from './store_under_test.ts';
 
 const COUNT = 120;
 
+/** Registers tests of iterations. */
 export function itIterates({ store }: ConformanceContext): void {
   const request: IterateRequest = { types: [NOTE.name], batchSize: 7 };
   const collect = async (
@@ -28,17 +29,17 @@ export function itIterates({ store }: ConformanceContext): void {
       ids.map((id, rank) => aNote(id, { rank, owner: rank % 2 === 0 ? 'even' : 'odd' })),
     );
 
-  it('meets every document once, in batches no larger than asked for', async () => {
+  it('yields every document once, in batches of at most the given size', async () => {
     await putNotes();
     const seen = await collect();
     expect(seen.toSorted()).toEqual(ids);
   });
 
-  it('gives nothing when nothing is stored', async () => {
+  it('yields nothing when nothing is stored', async () => {
     expect(await collect()).toEqual([]);
   });
 
-  it('keeps to filter and namespaces', async () => {
+  it('yields only documents that match filter and namespaces', async () => {
     await putNotes();
     await putAll(store(), [aNote('elsewhere', { owner: 'odd' }, { namespace: 'team' })]);
     const odd = await collect({ filter: filter.equals('owner', 'odd'), namespaces: ['default'] });
@@ -53,7 +54,7 @@ export function itIterates({ store }: ConformanceContext): void {
     ]);
   });
 
-  it('goes through several types', async () => {
+  it('yields documents of several types', async () => {
     await putAll(store(), [
       aNote('a'),
       aNote('g', {}, { key: `${GLOBAL.name}:g`, type: GLOBAL.name, namespace: undefined }),
@@ -61,7 +62,7 @@ export function itIterates({ store }: ConformanceContext): void {
     expect((await collect({ types: [NOTE.name, GLOBAL.name] })).toSorted()).toEqual(['a', 'g']);
   });
 
-  it('meets each document at most once while all of them are being written', async () => {
+  it('yields each document at most once while all of them are written', async () => {
     await putNotes();
     let round = 0;
     const seen = await collect({ filter: filter.after('rank', -1) }, async (batch) => {
@@ -77,7 +78,7 @@ export function itIterates({ store }: ConformanceContext): void {
     expect(seen.toSorted()).toEqual(ids);
   });
 
-  it('meets every document that was there all the time while others come and go', async () => {
+  it('yields every document that exists all the time while others are created and deleted', async () => {
     await putNotes();
     let round = 0;
     const seen = await collect({}, async () => {
@@ -90,7 +91,7 @@ export function itIterates({ store }: ConformanceContext): void {
     expect(seen.filter((id) => !id.includes('new')).toSorted()).toEqual(ids);
   });
 
-  it('can be left early and started again', async () => {
+  it('can be left early and repeated', async () => {
     await putNotes();
     for await (const batch of store().iterate(request)) {
       expect(batch).toHaveLength(request.batchSize);
@@ -100,7 +101,7 @@ export function itIterates({ store }: ConformanceContext): void {
     await store().put(aNote(ids[0] ?? '', { rank: 5 }));
   });
 
-  it('refuses to filter by a field without mapping, naming it', async () => {
+  it('refuses a field without a mapping and names it', async () => {
     const iteration = collect({ filter: filter.exists('secret') });
     await expect(iteration).rejects.toThrow('[secret]');
   });

@@ -27,7 +27,7 @@ const TTL_MS = 9_000;
 const HOUR_MS = 3_600_000;
 const ID = 'leased';
 const TAKERS = 12;
-/** Other platforms cannot tell the state of a process. */
+/** Runs a test that needs the state of processes, which only Linux provides. */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 interface Job extends LeasableAttributes {
@@ -38,15 +38,15 @@ interface Job extends LeasableAttributes {
 }
 type JobLease = Lease<SavedObject<Job>, AttributeChanges<Job>>;
 
-/** One process that wants the lease, on a connection of its own. */
+/** A process that takes the lease. It has its own connection. */
 interface Process {
   readonly repository: SavedObjectsRepository;
-  /** Takes the lease if it is free; `undefined`: another process holds it, or was faster. */
+  /** Takes the lease if it is free. `undefined`: another process holds or took it. */
   take(): Promise<JobLease | undefined>;
   isHeldByAnother(): Promise<boolean>;
 }
 
-/** Promises of leases, for every store. */
+/** Registers tests of leases. */
 export function itLeases({ store, reopen }: ConformanceContext): void {
   let clock: FakeClock;
   let processes: number;
@@ -90,12 +90,12 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   const stored = async () =>
     (await repositoryOn(store(), clock).getIfExists<Job>(GLOBAL.name, ID))?.attributes;
 
-  /** Looks ten times within `ms`, as a waiting process does; resolves to the last result. */
+  /** Checks ten times within `ms`, like a waiting process. Resolves to the last result. */
   const watchFor = async (ms: number, watcher: Process): Promise<boolean> => {
-    const looks = 10;
+    const checks = 10;
     let isHeld = await watcher.isHeldByAnother();
-    for (let look = 0; look < looks; look += 1) {
-      await clock.advance(ms / looks);
+    for (let check = 0; check < checks; check += 1) {
+      await clock.advance(ms / checks);
       isHeld = await watcher.isHeldByAnother();
     }
     return isHeld;
@@ -107,21 +107,21 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     return lease;
   };
 
-  it('G87: gives a lease to exactly one of many takers at once, on a new, a free and a dead one', async () => {
+  it('G87: is taken by exactly one of many processes: a new, a free and an expired lease', async () => {
     const takers = await Promise.all(Array.from({ length: TAKERS }, () => aProcess()));
     const takeTogether = async (): Promise<JobLease> => {
       const leases = await Promise.all(takers.map((taker) => taker.take()));
-      const [won, ...others] = leases.filter((lease) => lease !== undefined);
+      const [lease, ...others] = leases.filter((each) => each !== undefined);
       expect(others).toEqual([]);
-      if (won === undefined) throw new Error('Nobody got the lease.');
-      expect((await stored())?.lease?.owner).toBe(won.owner);
-      return won;
+      if (lease === undefined) throw new Error('No process took the lease.');
+      expect((await stored())?.lease?.owner).toBe(lease.owner);
+      return lease;
     };
     const first = await takeTogether();
     expect(await first.release()).toBe(true);
     const second = await takeTogether();
     for (const taker of takers) await taker.isHeldByAnother();
-    for (let look = 0; look < 3; look += 1) {
+    for (let check = 0; check < 3; check += 1) {
       await clock.advance(TTL_MS / 3);
       for (const taker of takers) await taker.isHeldByAnother();
     }
@@ -130,7 +130,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await third.renew()).toBe(true);
   });
 
-  it('keeps others out as long as the holder renews it', async () => {
+  it('cannot be taken by another process while the holder renews it', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     for (let beat = 0; beat < 9; beat += 1) {
@@ -141,7 +141,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toMatchObject({ page: 8, lease: { beat: 9 } });
   });
 
-  it('frees it when the holder of another machine was silent for its whole life, not earlier', async () => {
+  it('is free when a holder on another machine did not renew it for its lifetime', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     await mustTake(holder);
     expect(await watchFor(TTL_MS - 10, other)).toBe(true);
@@ -149,7 +149,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeDefined();
   });
 
-  it('G86: tells a holder that stood still that another process took over, before it acts', async () => {
+  it('G86: tells a suspended holder before its next action that another process took over', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     await watchFor(TTL_MS, other);
@@ -158,7 +158,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await taken.isStillHeld()).toBe(true);
   });
 
-  it('G86: lets a holder that stood still go on when nobody took over, and keeps others out then', async () => {
+  it('G86: is still held after a suspension when no other process took over', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     await watchFor(TTL_MS, other);
@@ -166,7 +166,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeUndefined();
   });
 
-  it('keeps the lease of a stopped process of this machine, and gives it a whole life once it goes on', async () => {
+  it('is held while its process is stopped, and for a whole lifetime after it continues', async () => {
     let state: ProcessState = 'stopped';
     const holder = await aProcess({ probe: aProbe('here.1.1', () => 'unknown') });
     const other = await aProcess({ probe: aProbe('here.2.2', () => state) });
@@ -178,7 +178,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   });
 
   onLinux(
-    'G85: frees the lease of a process that was killed at once, not of one that is stopped',
+    'G85: is free at once when its process is killed, but not while it is stopped',
     async () => {
       const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000); console.log(1)']);
       try {
@@ -199,7 +199,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   );
 
   it.each([2 * HOUR_MS, -2 * HOUR_MS])(
-    'G97: neither frees nor keeps it when the wall clock jumps by %d ms',
+    'G97: is neither freed nor kept by a jump of the wall clock by %d ms',
     async (jumpMs) => {
       const [holder, other] = [await aProcess(), await aProcess()];
       const lease = await mustTake(holder);
@@ -211,7 +211,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     },
   );
 
-  it('G97: counts no time against the holder in which the machine of the watcher was suspended', async () => {
+  it('G97: is held for a whole lifetime after the machine of the watcher was suspended', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     await mustTake(holder);
     await other.isHeldByAnother();
@@ -221,7 +221,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await watchFor(10, other)).toBe(false);
   });
 
-  it('goes on after a renewal whose response was lost', async () => {
+  it('can be renewed after a renewal whose response was lost', async () => {
     const faults = new StoreFaults();
     const [holder, other] = [await aProcess({ wrap: faults.wrap }), await aProcess()];
     const lease = await mustTake(holder);
@@ -235,7 +235,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await other.take()).toBeUndefined();
   });
 
-  it('keeps it through renewals that never reached the store', async () => {
+  it('is still held after renewals that did not reach the store', async () => {
     const faults = new StoreFaults();
     const lease = await mustTake(await aProcess({ wrap: faults.wrap }));
     for (let failure = 0; failure < 3; failure += 1) {
@@ -246,20 +246,20 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect((await stored())?.lease?.beat).toBe(1);
   });
 
-  it('leaves a lease that was taken with its response lost to its own process at once, to others after its life', async () => {
+  it('can be taken again by its own process when the response to taking it was lost', async () => {
     const faults = new StoreFaults();
-    const unlucky = await aProcess({ wrap: faults.wrap, instanceId: 'unlucky' });
+    const taker = await aProcess({ wrap: faults.wrap, instanceId: 'taker' });
     const other = await aProcess();
     faults.next = 'response_lost';
-    await expect(unlucky.take()).rejects.toMatchObject({ code: 'store_unavailable' });
+    await expect(taker.take()).rejects.toMatchObject({ code: 'store_unavailable' });
     expect(await other.take()).toBeUndefined();
-    expect(await unlucky.isHeldByAnother()).toBe(false);
+    expect(await taker.isHeldByAnother()).toBe(false);
     expect(await watchFor(TTL_MS, other)).toBe(false);
-    expect(await mustTake(unlucky)).toBeDefined();
+    expect(await mustTake(taker)).toBeDefined();
     expect(await other.take()).toBeUndefined();
   });
 
-  it('is free after a release whose response was lost, and says so at the next attempt', async () => {
+  it('is free after a release whose response was lost, and the next release returns false', async () => {
     const faults = new StoreFaults();
     const lease = await mustTake(await aProcess({ wrap: faults.wrap }));
     faults.next = 'response_lost';
@@ -268,7 +268,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await (await aProcess()).take()).toBeDefined();
   });
 
-  it('G87: lets a former holder neither renew nor release nor change anything', async () => {
+  it('G87: cannot be renewed, released or changed by a former holder', async () => {
     const [former, other] = [await aProcess(), await aProcess()];
     const lost = await mustTake(former);
     await watchFor(TTL_MS, other);
@@ -284,7 +284,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toStrictEqual({ page: 6 });
   });
 
-  it('keeps what others wrote meanwhile, and is not lost by it', async () => {
+  it('keeps changes of other writers and is not lost by them', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     const write = (note: string) =>
@@ -298,7 +298,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toStrictEqual({ page: 1, note: 'second seen' });
   });
 
-  it('is lost with its document, and does not bring it back', async () => {
+  it('is lost when its document is deleted, and does not create it again', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     await other.repository.delete(GLOBAL.name, ID, { visibleToSearch: false });
@@ -308,7 +308,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
   });
 }
 
-/** A repository of one process. */
+/** Creates the repository of one process. */
 function repositoryOn(store: DocumentStore, clock: FakeClock): SavedObjectsRepository {
   const type = { ...GLOBAL, visibleToSearch: false };
   return createRepository({
@@ -322,9 +322,9 @@ function repositoryOn(store: DocumentStore, clock: FakeClock): SavedObjectsRepos
   });
 }
 
-/** Makes writes fail. */
+/** Makes single writes of a store fail. */
 class StoreFaults {
-  /** Fault of the next write. */
+  /** Fault of the next write. `undefined`: none. */
   next: 'request_lost' | 'response_lost' | undefined;
 
   readonly wrap = (inner: DocumentStore): DocumentStore => ({
@@ -332,15 +332,17 @@ class StoreFaults {
     put: async (...args) => {
       const fault = this.next;
       this.next = undefined;
-      if (fault === 'request_lost') throw new StoreError('unavailable', 'The store is away.');
+      if (fault === 'request_lost')
+        throw new StoreError('unavailable', 'The store is unavailable.');
       const written = await inner.put(...args);
-      if (fault === 'response_lost') throw new StoreError('unavailable', 'The store is away.');
+      if (fault === 'response_lost')
+        throw new StoreError('unavailable', 'The store is unavailable.');
       return written;
     },
   });
 }
 
-/** A machine on which every process but this one is in one state. */
+/** A probe on a machine on which every other process has the given state. */
 function aProbe(processIdentity: string, state: () => ProcessState): ProcessLivenessProbe {
   return { processIdentity, stateOf: (identity) => (identity === '' ? 'unknown' : state()) };
 }

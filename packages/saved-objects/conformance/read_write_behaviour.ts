@@ -4,8 +4,9 @@ import type { ConformanceContext } from './store_under_test.ts';
 
 const CONFLICT = { name: 'StoreError', code: 'conflict' };
 
+/** Registers tests of single reads and writes. */
 export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
-  it('gives back a document exactly as it was put', async () => {
+  it('returns a document unchanged', async () => {
     const document = aNote(
       'a',
       {
@@ -26,14 +27,14 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([document.key], NOTE.name)).toEqual([{ ...document, version }]);
   });
 
-  it('keeps a document of several megabytes whole', async () => {
+  it('stores a document of several megabytes', async () => {
     const blob = 'é'.repeat(1_500_000);
     await store().put(aNote('big', { blob }));
     const [read] = await store().getMany([noteKey('big')], NOTE.name);
     expect(read?.attributes['blob'] === blob).toBe(true);
   });
 
-  it('reads keys in the order asked for, with gaps for what is not stored', async () => {
+  it('returns documents in the order of the keys, and undefined for missing ones', async () => {
     await store().put(aNote('a'));
     await store().put(aNote('b'));
     const keys = ['b', 'missing', 'a', 'b'].map(noteKey);
@@ -42,7 +43,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([], NOTE.name)).toEqual([]);
   });
 
-  it('reads its own write at once even when the write did not wait for search', async () => {
+  it('reads its own write at once when the write does not wait for searches', async () => {
     for (let round = 0; round < 20; round += 1) {
       await store().put(aNote('a', { round }), { visibleToSearch: false });
       const [read] = await store().getMany([noteKey('a')], NOTE.name);
@@ -65,14 +66,14 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(read?.attributes).toEqual({ title: 'new' });
   });
 
-  it('refuses to create what exists and leaves it untouched', async () => {
+  it('refuses to create an existing document and does not change it', async () => {
     const first = await store().put(aNote('a', { rank: 1 }), { condition: { ifAbsent: true } });
     const second = store().put(aNote('a', { rank: 2 }), { condition: { ifAbsent: true } });
     await expect(second).rejects.toMatchObject(CONFLICT);
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([first]);
   });
 
-  it('writes by version only onto that version', async () => {
+  it('refuses a write of an outdated version', async () => {
     const first = await store().put(aNote('a', { rank: 1 }));
     const second = await store().put(aNote('a', { rank: 2 }), {
       condition: { ifVersion: first.version },
@@ -82,7 +83,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
   });
 
-  it('keeps the version of a document that only changes its model version, and lets its holders go on', async () => {
+  it('keeps the version when a write changes only the model version', async () => {
     const first = await store().put(aNote('a', { rank: 1 }));
     const condition = { ifVersion: first.version, ifModelVersion: first.modelVersion };
     const migrated = { ...aNote('a', { rank: 1, done: false }), modelVersion: 2 };
@@ -101,14 +102,14 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().delete(noteKey('a'), NOTE.name, { ifVersion: next.version })).toBe(true);
   });
 
-  it('refuses to write by version onto nothing, and creates nothing', async () => {
+  it('refuses a write by version of a missing document, and creates nothing', async () => {
     const { version } = await store().put(aNote('other'));
     const write = store().put(aNote('a'), { condition: { ifVersion: version } });
     await expect(write).rejects.toMatchObject(CONFLICT);
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([undefined]);
   });
 
-  it('never gives a version to a key twice, even after delete and create', async () => {
+  it('never repeats a version of a key, even after delete and create', async () => {
     const versions = new Set<string>();
     for (let round = 0; round < 10; round += 1) {
       versions.add((await store().put(aNote('a', { round: 1 }))).version);
@@ -118,7 +119,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(versions.size).toBe(20);
   });
 
-  it('refuses a version of the deleted document on its successor of the same key', async () => {
+  it('refuses the version of a deleted document for a new document with its key', async () => {
     const old = await store().put(aNote('a', { rank: 1 }));
     await store().delete(noteKey('a'), NOTE.name);
     const successor = await store().put(aNote('a', { rank: 1 }));
@@ -130,7 +131,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([successor]);
   });
 
-  it('tells whether a delete found something', async () => {
+  it('reports whether a delete found a document', async () => {
     const { version } = await store().put(aNote('a'));
     expect(await store().delete(noteKey('a'), NOTE.name)).toBe(true);
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([undefined]);
@@ -138,7 +139,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().delete(noteKey('a'), NOTE.name, { ifVersion: version })).toBe(false);
   });
 
-  it('deletes by version only that version', async () => {
+  it('refuses a delete of an outdated version', async () => {
     const first = await store().put(aNote('a'));
     const second = await store().put(aNote('a'));
     const late = store().delete(noteKey('a'), NOTE.name, { ifVersion: first.version });
@@ -146,7 +147,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().delete(noteKey('a'), NOTE.name, { ifVersion: second.version })).toBe(true);
   });
 
-  it('keeps documents of different types apart', async () => {
+  it('separates documents of different types', async () => {
     const key = `${GLOBAL.name}:a`;
     await store().put(aNote('a', { rank: 1 }));
     await store().put(aNote('a', { rank: 2 }, { key, type: GLOBAL.name, namespace: undefined }));
@@ -155,7 +156,7 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([key], NOTE.name)).toEqual([undefined]);
   });
 
-  it('can be prepared again and by several connections at once without losing anything', async () => {
+  it('can be prepared again by several connections at once without loss of documents', async () => {
     await store().put(aNote('a'));
     const others = (await Promise.all([reopen(), reopen(), reopen()])).filter(
       (other) => other !== undefined,
@@ -164,11 +165,11 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     expect(await store().getMany([noteKey('a')], NOTE.name)).toMatchObject([{ key: noteKey('a') }]);
   });
 
-  it('answers a ping while it can be written', async () => {
+  it('resolves a ping while writes work', async () => {
     await expect(store().ping()).resolves.toBeUndefined();
   });
 
-  it('says it is unavailable once closed', async () => {
+  it('throws [unavailable] after close', async () => {
     await store().close();
     const unavailable = { name: 'StoreError', code: 'unavailable' };
     await expect(store().getMany(['x'], NOTE.name)).rejects.toMatchObject(unavailable);

@@ -4,13 +4,14 @@ import type { SortField } from '../store/document_store.ts';
 import { aNote, GLOBAL, idsOf, idsUpTo, NOTE, putAll } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 
+/** Registers tests of sorting and paging. */
 export function itPages({ store }: ConformanceContext): void {
   const sorted = async (...sort: readonly SortField[]): Promise<readonly string[]> => {
     const { documents } = await store().search({ types: [NOTE.name], sort, limit: 1000 });
     return idsOf(documents);
   };
 
-  it('shows a write to the next search when asked to wait for it', async () => {
+  it('finds a write in the next search when the write waits for searches', async () => {
     for (let count = 1; count <= 5; count += 1) {
       await store().put(aNote(`n${count}`), { visibleToSearch: true });
       const { total } = await store().search({ types: [NOTE.name], limit: 0 });
@@ -20,7 +21,7 @@ export function itPages({ store }: ConformanceContext): void {
     expect((await store().search({ types: [NOTE.name], limit: 10 })).total).toBe(4);
   });
 
-  it('counts every acknowledged write when asked to', async () => {
+  it('counts every acknowledged write when `seesAllWrites` is set', async () => {
     for (let count = 1; count <= 5; count += 1) {
       await store().put(aNote(`n${count}`));
       const request = { types: [NOTE.name], limit: 0, seesAllWrites: true };
@@ -28,7 +29,7 @@ export function itPages({ store }: ConformanceContext): void {
     }
   });
 
-  it('sorts by each kind of field in both directions', async () => {
+  it('sorts by each type of field in both directions', async () => {
     await putAll(store(), [
       aNote('a', { title: 'b b', rank: 10, dueAt: '2030-01-03T00:00:00.000Z', done: false }),
       aNote('b', { title: 'a z', rank: 9, dueAt: '2030-01-01T00:00:00.000Z', done: true }),
@@ -55,7 +56,7 @@ export function itPages({ store }: ConformanceContext): void {
     expect(await sorted({ field: 'rank', order: 'desc' })).toEqual(['b', 'c', 'a']);
   });
 
-  it('sorts by a second field where the first is equal', async () => {
+  it('sorts by a second field when the first is equal', async () => {
     await putAll(store(), [
       aNote('a', { owner: 'x', rank: 1 }),
       aNote('b', { owner: 'x', rank: 2 }),
@@ -69,7 +70,7 @@ export function itPages({ store }: ConformanceContext): void {
   });
 
   it.each(['asc', 'desc'] as const)(
-    'shows every document on exactly one page when all sort alike (%s)',
+    'returns every document on exactly one page when all sort values are equal (%s)',
     async (order) => {
       const ids = idsUpTo(57);
       await putAll(
@@ -91,7 +92,7 @@ export function itPages({ store }: ConformanceContext): void {
     },
   );
 
-  it('counts all matches, also on a page beyond the last and on one without documents', async () => {
+  it('counts all matches, also on a page after the last and with a limit of 0', async () => {
     await putAll(
       store(),
       idsUpTo(12).map((id, rank) => aNote(id, { rank })),
@@ -106,7 +107,7 @@ export function itPages({ store }: ConformanceContext): void {
     expect((await store().search({ ...request, limit: 3 })).total).toBe(7);
   });
 
-  it('sorts and pages over several types together', async () => {
+  it('sorts and pages documents of several types together', async () => {
     await putAll(store(), [
       aNote('a', { rank: 1 }),
       aNote('b', { rank: 3 }),

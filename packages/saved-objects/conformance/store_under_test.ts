@@ -1,18 +1,21 @@
 import type { DocumentStore } from '../store/document_store.ts';
 
-/** A store made for one test, empty. */
+/** An empty store for one test. */
 export interface StoreUnderTest {
   readonly store: DocumentStore;
-  /** Closes and removes everything. */
+  /** Closes the store and deletes its data. */
   readonly cleanup: () => Promise<void>;
-  /** A second, independent connection to the same data, as another process would have. Absent: tests that need it are left out. */
+  /**
+   * Opens a second connection to the same data, like another process. Absent: the store supports
+   * only one connection.
+   */
   readonly reopen?: () => Promise<DocumentStore>;
 }
 
-/** What each part of the suite works on. */
+/** Access of the tests to the store. */
 export interface ConformanceContext {
-  /** The store of the running test, prepared with the suite's types. */
+  /** The store of the running test, prepared with the types of the suite. */
   readonly store: () => DocumentStore;
-  /** Another connection to the same data; `undefined` when the store cannot have one. */
+  /** Opens another connection to the same data. `undefined`: the store supports only one. */
   readonly reopen: () => Promise<DocumentStore | undefined>;
 }

@@ -7,10 +7,10 @@ export interface Backoff {
 }
 
 /**
- * Pause before the next attempt, in milliseconds: `initialMs` after the first failure, then twice
- * as long after each one, at most `maxMs`. Contains no jitter. Callers whose attempts fail together
- * add it themselves.
- * @param failures number of failures in a row, at least 1; any number, however large
+ * Pause before the next attempt, in milliseconds: `initialMs` after the first failure, doubled
+ * after each further failure, at most `maxMs`. It has no random part. Callers whose attempts can
+ * fail together add one.
+ * @param failures number of failures in a row, at least 1, without a maximum
  */
 export function backoffMs({ initialMs, maxMs }: Backoff, failures: number): number {
   return Math.min(maxMs, initialMs * 2 ** (failures - 1));

@@ -5,7 +5,7 @@ interface Sleeper {
   readonly wake: () => void;
 }
 
-/** A clock that moves only when it is told to; sleepers wake in order. */
+/** A manual clock. Sleepers wake in the order of their times. */
 export class FakeClock implements LeaseClock {
   #wallMs = Date.parse('2030-01-01T00:00:00Z');
   #monotonicMs = 0;
@@ -31,11 +31,11 @@ export class FakeClock implements LeaseClock {
     });
   }
 
-  /** Moves both clocks. What wakes up runs until it sleeps again or waits for I/O. */
+  /** Advances both clocks. Each sleeper that wakes runs until it sleeps again or waits for I/O. */
   async advance(ms: number): Promise<void> {
     const targetMs = this.#monotonicMs + ms;
     for (;;) {
-      await settle();
+      await runPending();
       const [next] = [...this.#sleepers]
         .filter(({ wakeAtMs }) => wakeAtMs <= targetMs)
         .sort((a, b) => a.wakeAtMs - b.wakeAtMs);
@@ -45,10 +45,10 @@ export class FakeClock implements LeaseClock {
       next.wake();
     }
     this.#move(targetMs - this.#monotonicMs);
-    await settle();
+    await runPending();
   }
 
-  /** Moves the wall clock alone, as an administrator does, or a machine that slept. */
+  /** Moves only the wall clock, like an administrator or a machine that was suspended. */
   jumpWall(ms: number): void {
     this.#wallMs += ms;
   }
@@ -59,6 +59,7 @@ export class FakeClock implements LeaseClock {
   }
 }
 
-async function settle(): Promise<void> {
+/** Lets code run that waits for a resolved promise or for the next turn of the event loop. */
+async function runPending(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -13,12 +13,12 @@ interface Document {
   readonly done: number;
 }
 
-/** One document in memory, in a store that can be away, or never respond. */
+/** A document in memory. Its store can be unavailable or not respond. */
 class DocumentInMemory implements LeasedDocument<Document, number> {
   stored: Document = { version: 1, lease: undefined, done: 0 };
-  state: 'available' | 'away' | 'hanging' = 'available';
-  /** Runs before each write. */
-  meddle: () => void = () => undefined;
+  state: 'available' | 'unavailable' | 'hanging' = 'available';
+  /** Called before each write. */
+  interfere: () => void = () => undefined;
 
   async read(): Promise<Document> {
     return this.stored;
@@ -33,15 +33,15 @@ class DocumentInMemory implements LeasedDocument<Document, number> {
     lease: LeaseStamp | undefined,
     done: number | undefined,
   ): Promise<Document | undefined> {
-    if (this.state === 'away') throw new Error('The store is away.');
+    if (this.state === 'unavailable') throw new Error('The store is unavailable.');
     if (this.state === 'hanging') return new Promise(() => undefined);
-    this.meddle();
+    this.interfere();
     if (document?.version !== this.stored.version) return undefined;
     this.stored = { version: this.stored.version + 1, lease, done: done ?? document.done };
     return this.stored;
   }
 
-  /** As another writer does that knows nothing of leases. */
+  /** Changes the version, like another writer that does not change the lease. */
   touch(): void {
     this.stored = { ...this.stored, version: this.stored.version + 1 };
   }
@@ -62,7 +62,7 @@ async function setUp(
 }
 
 describe('a heartbeat', () => {
-  it('renews the lease three times in its life, until it is stopped', async () => {
+  it('renews the lease three times per lifetime until it is stopped', async () => {
     const { clock, target, heartbeat } = await setUp('carry_on');
     await clock.advance(TTL_MS);
     expect(target.stored.lease?.beat).toBe(3);
@@ -72,7 +72,7 @@ describe('a heartbeat', () => {
     expect(heartbeat.lost.aborted).toBe(false);
   });
 
-  it('writes along what it is told', async () => {
+  it('writes the given changes together with the lease', async () => {
     let done = 0;
     const { clock, target, heartbeat } = await setUp('carry_on', () => done);
     done = 7;
@@ -82,7 +82,7 @@ describe('a heartbeat', () => {
   });
 
   it.each(['carry_on', 'give_up'] as const)(
-    'is lost once another process holds the lease (%s)',
+    'is lost when another process holds the lease (%s)',
     async (onSilence) => {
       const { clock, target, heartbeat } = await setUp(onSilence);
       const lease = { owner: 'other:1', until: new Date(0), beat: 0 };
@@ -94,9 +94,9 @@ describe('a heartbeat', () => {
     },
   );
 
-  it('carries on when the store is away for long, and renews when it is back', async () => {
+  it('continues during a long outage of the store with `carry_on`, and renews afterwards', async () => {
     const { clock, target, heartbeat } = await setUp('carry_on');
-    target.state = 'away';
+    target.state = 'unavailable';
     await clock.advance(5 * TTL_MS);
     expect(heartbeat.lost.aborted).toBe(false);
     target.state = 'available';
@@ -105,8 +105,8 @@ describe('a heartbeat', () => {
     await heartbeat.stop();
   });
 
-  it.each(['away', 'hanging'] as const)(
-    'gives up while the store is %s before others may take the lease over',
+  it.each(['unavailable', 'hanging'] as const)(
+    'gives up while the store is %s, before other processes may take over',
     async (state) => {
       const { clock, target, heartbeat } = await setUp('give_up');
       await clock.advance(BEAT_MS);
@@ -118,10 +118,10 @@ describe('a heartbeat', () => {
     },
   );
 
-  it('does not give up when one beat of three gets through', async () => {
+  it('does not give up when one of three heartbeats succeeds', async () => {
     const { clock, target, heartbeat } = await setUp('give_up');
-    for (let life = 0; life < 4; life += 1) {
-      target.state = 'away';
+    for (let lifetime = 0; lifetime < 4; lifetime += 1) {
+      target.state = 'unavailable';
       await clock.advance(BEAT_MS);
       target.state = 'available';
       await clock.advance(2 * BEAT_MS);
@@ -130,7 +130,7 @@ describe('a heartbeat', () => {
     await heartbeat.stop();
   });
 
-  it('can be stopped while the store does not respond, when it may give up', async () => {
+  it('can be stopped with `give_up` while the store does not respond', async () => {
     const { clock, target, heartbeat } = await setUp('give_up');
     target.state = 'hanging';
     await clock.advance(BEAT_MS);
@@ -140,12 +140,12 @@ describe('a heartbeat', () => {
 
   it('keeps the lease when other writers change the document on every attempt', async () => {
     const { clock, target, lease, heartbeat } = await setUp('give_up');
-    target.meddle = () => target.touch();
+    target.interfere = () => target.touch();
     await expect(lease.renew()).rejects.toMatchObject({ code: 'contended' });
     await expect(lease.release()).rejects.toBeInstanceOf(SavedObjectError);
     await clock.advance(BEAT_MS);
     expect(heartbeat.lost.aborted).toBe(false);
-    target.meddle = () => undefined;
+    target.interfere = () => undefined;
     await clock.advance(BEAT_MS);
     expect(target.stored.lease?.beat).toBe(1);
     await heartbeat.stop();
@@ -153,7 +153,7 @@ describe('a heartbeat', () => {
 });
 
 describe('isStillHeld', () => {
-  it('costs no write in the first half of the life of the lease', async () => {
+  it('writes nothing in the first half of the lifetime', async () => {
     const { clock, target, lease, heartbeat } = await setUp('carry_on');
     await heartbeat.stop();
     await clock.advance(TTL_MS / 2 - 1);
@@ -164,7 +164,7 @@ describe('isStillHeld', () => {
     expect(target.stored.lease?.beat).toBe(1);
   });
 
-  it('asks the store after a sleep of the machine that only the wall clock shows', async () => {
+  it('renews the lease after a suspension that only the wall clock shows', async () => {
     const { clock, target, lease, heartbeat } = await setUp('carry_on');
     await heartbeat.stop();
     clock.jumpWall(TTL_MS);
@@ -172,11 +172,11 @@ describe('isStillHeld', () => {
     expect(target.stored.lease?.beat).toBe(1);
   });
 
-  it('passes on that the store cannot be asked', async () => {
+  it('rethrows the error of an unavailable store', async () => {
     const { clock, target, lease, heartbeat } = await setUp('carry_on');
     await heartbeat.stop();
     await clock.advance(TTL_MS);
-    target.state = 'away';
-    await expect(lease.isStillHeld()).rejects.toThrow('away');
+    target.state = 'unavailable';
+    await expect(lease.isStillHeld()).rejects.toThrow('unavailable');
   });
 });

@@ -1,27 +1,28 @@
 import type { Lease, LeaseClock } from './lease.ts';
 
-/** Heartbeats in the life of a lease, so that two may fail before others take it over. */
-const BEATS_PER_LIFE = 3;
+/** Heartbeats per lifetime of a lease. Two can fail before other processes may take it over. */
+const HEARTBEATS_PER_LIFETIME = 3;
 
 /** Options of a {@link Heartbeat}. */
 export interface HeartbeatOptions<D, C> {
   readonly lease: Lease<D, C>;
   readonly clock: LeaseClock;
-  /** Changes that each heartbeat writes along. Default: none. */
+  /** Returns changes that each heartbeat writes together with the lease. Default: none. */
   readonly changesOf?: (document: D) => C;
   /**
-   * Behaviour when no heartbeat gets through for the life of the lease, so that others may take
-   * over.
-   * - `give_up`: the lease counts as lost, before anybody can have taken it over. For work that can
-   *   be repeated and must not overlap.
-   * - `carry_on`: only another holder ends the lease. For work that nobody else can finish.
+   * Behaviour when no renewal succeeds for the lifetime of the lease. Then other processes may take
+   * it over.
+   * - `give_up`: the lease counts as lost before another process can take it over. For work that
+   *   can be repeated but must not overlap.
+   * - `carry_on`: the lease is lost only when another process holds it. For work that no other
+   *   process can finish.
    */
   readonly onSilence: 'give_up' | 'carry_on';
 }
 
 /**
- * Renews a lease every third of its life, until it is stopped or the lease is lost. A failed write is
- * repeated with the next heartbeat. All times are of the monotonic clock.
+ * Renews a lease every third of its lifetime, until it is stopped or the lease is lost. After a
+ * failed write, the next heartbeat tries again. All times are of the monotonic clock.
  */
 export class Heartbeat<D, C> {
   readonly #lease: Lease<D, C>;
@@ -32,7 +33,7 @@ export class Heartbeat<D, C> {
   readonly #lost = new AbortController();
   readonly #running: Promise<void>;
 
-  /** Starts at once; the first write is after a third of the life of the lease. */
+  /** Starts at once. The first write is after a third of the lifetime of the lease. */
   constructor({ lease, clock, changesOf, onSilence }: HeartbeatOptions<D, C>) {
     this.#lease = lease;
     this.#clock = clock;
@@ -41,14 +42,14 @@ export class Heartbeat<D, C> {
     this.#running = this.#run();
   }
 
-  /** Aborts when the lease is lost. Not after {@link stop}. */
+  /** Aborts when the lease is lost, but not after {@link stop}. */
   get lost(): AbortSignal {
     return this.#lost.signal;
   }
 
   /**
-   * Stops the heartbeat; the lease stays as it is. Resolves when no write is under way any more.
-   * With `give_up` it does not wait for a write to which the store does not respond.
+   * Stops the heartbeat without a change to the lease. Resolves when no write is pending. With
+   * `give_up` it does not wait for a write that the store does not respond to.
    */
   async stop(): Promise<void> {
     this.#stopped.abort();
@@ -56,47 +57,47 @@ export class Heartbeat<D, C> {
   }
 
   async #run(): Promise<void> {
-    const pauseMs = this.#lease.ttlMs / BEATS_PER_LIFE;
-    while (await this.#slept(pauseMs, this.#stopped.signal)) {
-      const beat = await this.#beat();
+    const intervalMs = this.#lease.ttlMs / HEARTBEATS_PER_LIFETIME;
+    while (await this.#slept(intervalMs, this.#stopped.signal)) {
+      const result = await this.#renew();
       if (this.#stopped.signal.aborted) return;
-      const isLastChance = this.#clock.monotonic() + pauseMs >= this.#silentUntilMs;
-      const isSilent = this.#onSilence === 'give_up' && beat === 'failed' && isLastChance;
-      if (beat === 'lost' || isSilent) {
+      const wasLastAttempt = this.#clock.monotonic() + intervalMs >= this.#expiresAtMs;
+      const givesUp = this.#onSilence === 'give_up' && result === 'failed' && wasLastAttempt;
+      if (result === 'lost' || givesUp) {
         this.#lost.abort();
         return;
       }
     }
   }
 
-  /** Monotonic instant after which others may take over, as nothing was renewed. */
-  get #silentUntilMs(): number {
+  /** Monotonic instant after which other processes may take over without a renewal. */
+  get #expiresAtMs(): number {
     return this.#lease.renewedAtMs + this.#lease.ttlMs;
   }
 
-  /** `failed`: the store did not respond in time or with an error, so nothing is known. */
-  async #beat(): Promise<'renewed' | 'lost' | 'failed'> {
+  /** `failed`: the store reported an error or did not respond in time. The result is unknown. */
+  async #renew(): Promise<'renewed' | 'lost' | 'failed'> {
     const responded = new AbortController();
     const renew = async () => {
       try {
         return (await this.#lease.renew(this.#changesOf)) ? 'renewed' : 'lost';
       } catch {
-        // The work under the lease uses the same store and reports its failure.
+        // The work of the holder uses the same store and reports its failure.
         return 'failed';
       } finally {
         responded.abort();
       }
     };
     if (this.#onSilence === 'carry_on') return renew();
-    const timeoutMs = Math.max(0, this.#silentUntilMs - this.#clock.monotonic());
-    const giveUp = async () => {
+    const timeoutMs = Math.max(0, this.#expiresAtMs - this.#clock.monotonic());
+    const timeout = async () => {
       await this.#slept(timeoutMs, AbortSignal.any([responded.signal, this.#stopped.signal]));
       return 'failed' as const;
     };
-    return Promise.race([renew(), giveUp()]);
+    return Promise.race([renew(), timeout()]);
   }
 
-  /** Resolves to `false` when the signal aborted first. */
+  /** Sleeps. Resolves to `false` when the signal aborts first. */
   async #slept(ms: number, signal: AbortSignal): Promise<boolean> {
     try {
       await this.#clock.sleep(ms, signal);

@@ -1,46 +1,50 @@
 import { CONFLICT, retryConflicts } from '../repository/retry_conflicts.ts';
 import { SavedObjectError } from '../repository/saved_object_error.ts';
 
-/** Others write to a leased document rarely: a last use, another schedule, a key rotation. */
+/** Other processes write a leased document rarely, for example at a use or a key rotation. */
 const MAX_ATTEMPTS = 10;
 
-/** Time as leases need it. The clock of `@latchkey/core` is one. */
+/** The clock of leases. The clock of `@latchkey/core` implements it. */
 export interface LeaseClock {
-  /** Wall clock in milliseconds since the epoch. May jump in either direction. */
+  /** Wall clock in milliseconds since the epoch. It can jump in both directions. */
   now(): number;
-  /** Milliseconds since an arbitrary start. Never goes backwards. */
+  /** Milliseconds since an arbitrary start. It never goes backwards. */
   monotonic(): number;
-  /** @throws the reason of the signal when it aborts first */
+  /**
+   * Resolves after the time.
+   * @throws the reason of the signal when it aborts first
+   */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** The lease as its holder writes it into the leased document. */
+/** The lease that its holder writes into the leased document. */
 export interface LeaseStamp {
-  /** Random per lease, so that a former holder cannot renew or release a later lease. */
+  /** Unique per lease, so that a former holder cannot renew or release a later lease. */
   readonly owner: string;
-  /**
-   * End of the lease by the wall clock of its holder. Informational: no decision reads it.
-   */
+  /** End of the lease by the wall clock of its holder. For information only. */
   readonly until: Date;
-  /** 0 when the lease is taken, one more with each renewal. */
+  /** Number of renewals. 0 when the lease is taken. */
   readonly beat: number;
 }
 
 /**
- * A document that can be leased, and how a lease is stored in it.
+ * A document that can be leased. Implementations define how the lease is stored in it.
  * @typeParam D the document at one version
- * @typeParam C changes that may be written together with the lease
+ * @typeParam C changes that can be written together with the lease
  */
 export interface LeasedDocument<D, C> {
-  /** A real-time read; `undefined`: there is no such document. */
+  /** Reads the document in real time. `undefined`: it does not exist. */
   read(): Promise<D | undefined>;
-  /** The lease in a document, dead or alive; `undefined`: none. */
+  /**
+   * Returns the stored lease of a document, also if its holder is dead. `undefined`: it has none.
+   */
   leaseOf(document: D): Pick<LeaseStamp, 'owner' | 'beat'> | undefined;
   /**
-   * One compare-and-set that stores the lease and the changes.
+   * Stores the lease and the changes in one compare-and-set.
    * @param document `undefined`: creates the document
    * @param stamp `undefined`: removes the lease
-   * @returns the document as written; `undefined`: another writer was faster, nothing is written
+   * @returns the written document; `undefined`: nothing was written, because another writer changed
+   * the document
    */
   write(
     document: D | undefined,
@@ -52,22 +56,22 @@ export interface LeasedDocument<D, C> {
 /** Arguments of {@link takeLease}. */
 export interface TakeLeaseRequest<D, C> {
   readonly target: LeasedDocument<D, C>;
-  /** The document as read; `undefined`: it is created. */
+  /** The document that was read. `undefined`: the document is created. */
   readonly document: D | undefined;
   /** See {@link LeaseStamp.owner}. */
   readonly owner: string;
-  /** Life of the lease without a renewal, in milliseconds. */
+  /** Lifetime of the lease without a renewal, in milliseconds. */
   readonly ttlMs: number;
   readonly clock: LeaseClock;
-  /** Written together with the lease. */
+  /** Changes to write together with the lease. */
   readonly changes?: C;
 }
 
 /**
- * Takes a lease in one compare-and-set, which decides between takers that meet. A lease in
- * `document` is overwritten: ask a `LeaseMonitor` first whether it is dead.
- * @returns `undefined`: the document is no longer the one in `document`; read it again
- * @throws what the store throws; the lease may be taken nevertheless, and then ends by itself
+ * Takes a lease in one compare-and-set, so only one of several processes succeeds. It overwrites a
+ * lease in `document`: check with a `LeaseMonitor` first that its holder is dead.
+ * @returns `undefined`: the document changed since it was read; read it again
+ * @throws the error of the store; the lease may have been taken, and then expires
  */
 export async function takeLease<D, C>(
   request: TakeLeaseRequest<D, C>,
@@ -82,27 +86,27 @@ export async function takeLease<D, C>(
 
 /**
  * A lease that this process took. States: held → released by {@link release}, or lost when another
- * process took over. A process learns of a loss only when it asks: by {@link renew},
- * {@link release} or {@link isStillHeld}.
+ * process takes over. The process finds out about a loss only in {@link renew}, {@link release} or
+ * {@link isStillHeld}.
  *
- * Every write is a compare-and-set. One that fails because another writer changed the document and
- * left the lease alone is repeated on the document as it is then. So is one whose outcome was
- * unknown: the next call finds out.
+ * Every write is a compare-and-set. If another writer changed the document but not the lease, the
+ * write is repeated on the changed document. If the result of a write is unknown, the next call
+ * finds it out.
  */
 export class Lease<D, C> {
   readonly owner: string;
-  /** Life of the lease without a renewal, in milliseconds. */
+  /** Lifetime of the lease without a renewal, in milliseconds. */
   readonly ttlMs: number;
   readonly #target: LeasedDocument<D, C>;
   readonly #clock: LeaseClock;
   #document: D;
   /**
-   * When the lease was last known to be held, by both clocks: the monotonic one may stop while a
-   * machine sleeps.
+   * When the lease was last known to be held, by both clocks, because the monotonic clock can stop
+   * while the machine is suspended.
    */
   #knownAt: Instant;
 
-  /** Use {@link takeLease}. */
+  /** Call {@link takeLease} instead. */
   constructor(held: {
     readonly target: LeasedDocument<D, C>;
     readonly document: D;
@@ -119,21 +123,21 @@ export class Lease<D, C> {
     this.#knownAt = held.takenAt;
   }
 
-  /** The document at its newest version known here. */
+  /** The document in the newest version that this process knows. */
   get document(): D {
     return this.#document;
   }
 
-  /** Monotonic instant just before the last write that took or renewed the lease was sent. */
+  /** Monotonic instant just before the last successful write of the lease was sent. */
   get renewedAtMs(): number {
     return this.#knownAt.monotonicMs;
   }
 
   /**
-   * Shows other processes that the holder lives.
-   * @param changesOf returns the changes to write along, for the document they are written onto
+   * Renews the lease, which shows other processes that the holder is alive.
+   * @param changesOf returns changes to write together with the lease, for the current document
    * @returns `false`: another process holds the lease, or the document was deleted
-   * @throws SavedObjectError `contended`, or what the store throws; the lease may still be held
+   * @throws SavedObjectError `contended`, or the error of the store; the lease may still be held
    */
   async renew(changesOf?: (document: D) => C): Promise<boolean> {
     const at = instantOf(this.#clock);
@@ -147,20 +151,21 @@ export class Lease<D, C> {
 
   /**
    * Ends the lease.
-   * @param changesOf returns the changes to write along, for the document they are written onto
-   * @returns `false`: it is no longer held, and nothing is written. That includes a release whose
-   * outcome was unknown and that had succeeded
-   * @throws SavedObjectError `contended`, or what the store throws; the lease may still be held
+   * @param changesOf returns changes to write together, for the current document
+   * @returns `false`: the lease was not held, and nothing was written. This is also the result if
+   * an earlier release threw an error but had succeeded
+   * @throws SavedObjectError `contended`, or the error of the store; the lease may still be held
    */
   release(changesOf?: (document: D) => C): Promise<boolean> {
     return this.#write((document) => ({ stamp: undefined, changes: changesOf?.(document) }));
   }
 
   /**
-   * Tells if the lease surely is held. Ask right before something that must not happen twice. Costs
-   * nothing unless half of the life of the lease has passed since the last renewal, on any clock.
-   * Then others may have taken over, and only a renewal can tell, which also keeps them out.
-   * @throws what the store throws when it cannot be asked
+   * Tells if the lease is certainly held. Call it right before an action that must not happen
+   * twice.
+   * It accesses the store only if half of the lifetime has passed since the last renewal, by any
+   * clock. Then it renews the lease, which fails if another process took over.
+   * @throws the error of the store
    */
   async isStillHeld(): Promise<boolean> {
     const now = instantOf(this.#clock);
@@ -171,7 +176,7 @@ export class Lease<D, C> {
     return elapsedMs < this.ttlMs / 2 || this.renew();
   }
 
-  /** @returns `false`: the lease is not held any more */
+  /** @returns `false`: the lease is no longer held */
   async #write(
     next: (
       document: D,
@@ -202,7 +207,7 @@ export class Lease<D, C> {
     );
   }
 
-  /** Keeps what was known of a document that is leased to another process or deleted. */
+  /** Reads the document again. @returns `false`: the lease is no longer held */
   async #reread(): Promise<boolean> {
     const current = await this.#target.read();
     if (current === undefined || this.#target.leaseOf(current)?.owner !== this.owner) return false;
@@ -211,7 +216,7 @@ export class Lease<D, C> {
   }
 }
 
-/** One moment, by both clocks. */
+/** One instant, by both clocks. */
 interface Instant {
   readonly wallMs: number;
   readonly monotonicMs: number;

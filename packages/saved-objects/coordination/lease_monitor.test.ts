@@ -5,14 +5,14 @@ import {
   LeaseMonitor,
   type LeaseMonitorOptions,
   leaseOwner,
-  type SeenLease,
+  type ObservedLease,
 } from './lease_monitor.ts';
 import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
 
 const TTL_MS = 10_000;
 const HOUR_MS = 3_600_000;
 
-const aLease = (over: Partial<SeenLease> = {}): SeenLease => ({
+const aLease = (over: Partial<ObservedLease> = {}): ObservedLease => ({
   owner: 'other:1',
   pulse: 0,
   ttlMs: TTL_MS,
@@ -25,26 +25,26 @@ function setUp(over: Partial<LeaseMonitorOptions> = {}) {
   return { clock, monitor };
 }
 
-/** Looks ten times within `ms`, as a waiting caller does; resolves to the last result. */
-async function lookFor(clock: FakeClock, ms: number, look: () => boolean): Promise<boolean> {
+/** Checks ten times within `ms`, like a waiting caller. Resolves to the last result. */
+async function checkFor(clock: FakeClock, ms: number, check: () => boolean): Promise<boolean> {
   const steps = 10;
   for (let step = 1; step < steps; step += 1) {
     await clock.advance(ms / steps);
-    look();
+    check();
   }
   await clock.advance(ms / steps);
-  return look();
+  return check();
 }
 
-/** A machine on which the process `here.2.2` is in the given state. */
+/** A probe on a machine on which the process `here.2.2` has the given state. */
 const probeOf = (state: () => ProcessState): ProcessLivenessProbe => ({
   processIdentity: 'here.1.1',
   stateOf: (identity) => (identity === 'here.2.2' ? state() : 'unknown'),
 });
-const MARKED = 'other:here.2.2:1';
+const LOCAL_OWNER = 'other:here.2.2:1';
 
 describe('watching a lease of another process', () => {
-  it('is held while its pulse moves, however long the work takes', async () => {
+  it('is held while its pulse changes, without a time limit', async () => {
     const { clock, monitor } = setUp();
     for (let pulse = 0; pulse < 20; pulse += 1) {
       expect(monitor.isHeld('doc', aLease({ pulse }))).toBe(true);
@@ -52,83 +52,83 @@ describe('watching a lease of another process', () => {
     }
   });
 
-  it('is dead when its pulse stood still for its whole life', async () => {
+  it('is free when its pulse did not change for its whole lifetime', async () => {
     const { clock, monitor } = setUp();
-    const look = () => monitor.isHeld('doc', aLease());
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL_MS - 10, look)).toBe(true);
+    const check = () => monitor.isHeld('doc', aLease());
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL_MS - 10, check)).toBe(true);
     await clock.advance(10);
-    expect(look()).toBe(false);
+    expect(check()).toBe(false);
   });
 
   it.each([300_000, -300_000])(
-    'G97: neither frees a live lease nor keeps a dead one when the wall clock jumps by %d ms',
+    'G97: is neither freed nor kept by a jump of the wall clock by %d ms',
     async (jump) => {
       const { clock, monitor } = setUp();
-      const look = () => monitor.isHeld('doc', aLease());
-      look();
+      const check = () => monitor.isHeld('doc', aLease());
+      check();
       clock.jumpWall(jump);
-      expect(look()).toBe(true);
-      expect(await lookFor(clock, TTL_MS, look)).toBe(false);
+      expect(check()).toBe(true);
+      expect(await checkFor(clock, TTL_MS, check)).toBe(false);
     },
   );
 
-  it('G85: frees the lease of a process of this machine that has ended at once', () => {
+  it('G85: is free at once when its process on this machine has ended', () => {
     const { monitor } = setUp({ probe: probeOf(() => 'ended') });
-    expect(monitor.isHeld('doc', aLease({ owner: MARKED }))).toBe(false);
+    expect(monitor.isHeld('doc', aLease({ owner: LOCAL_OWNER }))).toBe(false);
     expect(monitor.isHeld('doc', aLease({ owner: 'other:elsewhere.2.2:1' }))).toBe(true);
   });
 
-  it('keeps the lease of a stopped process, and gives it a whole life to move its pulse once it goes on', async () => {
+  it('is held while its process is stopped, and for a whole lifetime after it continues', async () => {
     let state: ProcessState = 'stopped';
     const { clock, monitor } = setUp({ probe: probeOf(() => state) });
-    const look = () => monitor.isHeld('doc', aLease({ owner: MARKED }));
-    expect(await lookFor(clock, 5 * TTL_MS, look)).toBe(true);
+    const check = () => monitor.isHeld('doc', aLease({ owner: LOCAL_OWNER }));
+    expect(await checkFor(clock, 5 * TTL_MS, check)).toBe(true);
     state = 'running';
-    expect(await lookFor(clock, TTL_MS - 10, look)).toBe(true);
-    expect(await lookFor(clock, 10, look)).toBe(false);
+    expect(await checkFor(clock, TTL_MS - 10, check)).toBe(true);
+    expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('counts no time against a holder during which nobody looked, as both may have been suspended', async () => {
+  it('ignores time without checks, because both processes may have been suspended', async () => {
     const { clock, monitor } = setUp();
-    const look = () => monitor.isHeld('doc', aLease());
-    look();
+    const check = () => monitor.isHeld('doc', aLease());
+    check();
     await clock.advance(3 * TTL_MS);
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL_MS, look)).toBe(false);
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL_MS, check)).toBe(false);
   });
 
   it.each(['other:here.2.2', 'other', '', 'a:b:c:d'])(
-    'reads nothing into the owner [%s] without a identity',
+    'finds no process identity in the owner [%s]',
     (owner) => {
       const { monitor } = setUp({ probe: probeOf(() => 'ended') });
       expect(monitor.isHeld('doc', aLease({ owner }))).toBe(true);
     },
   );
 
-  it('G97: frees a lease left long ago by a dead holder only after watching it for its whole life', async () => {
+  it('G97: watches a lease of a holder that died long ago for a whole lifetime', async () => {
     const { clock, monitor } = setUp();
     await clock.advance(2 * HOUR_MS);
-    const look = () => monitor.isHeld('doc', aLease());
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL_MS, look)).toBe(false);
+    const check = () => monitor.isHeld('doc', aLease());
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL_MS, check)).toBe(false);
   });
 
   it.each(['stopped', 'running'] as const)(
-    'G97: keeps the lease of a %s process of this machine when the wall clock jumps by two hours',
+    'G97: is held by a %s process of this machine when the wall clock jumps by two hours',
     async (state) => {
       const { clock, monitor } = setUp({ probe: probeOf(() => state) });
       clock.jumpWall(2 * HOUR_MS);
-      const look = () => monitor.isHeld('doc', aLease({ owner: MARKED }));
-      expect(look()).toBe(true);
-      expect(await lookFor(clock, TTL_MS - 10, look)).toBe(true);
+      const check = () => monitor.isHeld('doc', aLease({ owner: LOCAL_OWNER }));
+      expect(check()).toBe(true);
+      expect(await checkFor(clock, TTL_MS - 10, check)).toBe(true);
     },
   );
 
-  it('G97: keeps a lease whose pulse moves on another machine, after this machine slept for two hours', async () => {
+  it('G97: is held while its pulse changes after this machine was suspended for two hours', async () => {
     const { clock, monitor } = setUp();
     monitor.isHeld('doc', aLease());
-    // In sleep, Linux stops the monotonic clock while the wall clock moves on.
+    // During a suspension, Linux stops the monotonic clock but not the wall clock.
     clock.jumpWall(2 * HOUR_MS);
     for (let pulse = 1; pulse < 10; pulse += 1) {
       expect(monitor.isHeld('doc', aLease({ pulse }))).toBe(true);
@@ -136,18 +136,18 @@ describe('watching a lease of another process', () => {
     }
   });
 
-  it('G97: gives a holder on another machine a whole life after this machine slept with its monotonic clock running', async () => {
+  it('G97: is held for a whole lifetime after a suspension that both clocks show', async () => {
     const { clock, monitor } = setUp();
-    const look = () => monitor.isHeld('doc', aLease());
-    look();
-    // After a virtual machine was paused, both clocks have moved.
+    const check = () => monitor.isHeld('doc', aLease());
+    check();
+    // After a pause of a virtual machine, both clocks have advanced.
     await clock.advance(2 * HOUR_MS);
-    expect(look()).toBe(true);
-    expect(await lookFor(clock, TTL_MS - 10, look)).toBe(true);
-    expect(await lookFor(clock, 10, look)).toBe(false);
+    expect(check()).toBe(true);
+    expect(await checkFor(clock, TTL_MS - 10, check)).toBe(true);
+    expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('G97: never lets any jump of the wall clock change what is known of a lease', async () => {
+  it('G97: gives the same result for any jumps of the wall clock', async () => {
     const jumps = fc.array(fc.integer({ min: -1e12, max: 1e12 }), { minLength: 1, maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(jumps, async (all) => {
@@ -162,29 +162,29 @@ describe('watching a lease of another process', () => {
     );
   });
 
-  it('G87: starts a new life with a new owner', async () => {
+  it('G87: is watched for a whole lifetime again when its owner changes', async () => {
     const { clock, monitor } = setUp();
     monitor.isHeld('doc', aLease());
     await clock.advance(TTL_MS);
     expect(monitor.isHeld('doc', aLease({ owner: 'third:1' }))).toBe(true);
   });
 
-  it('does not wait for a lease of its own process that nobody works under any more', () => {
+  it('is free when it remains from earlier work of this instance', () => {
     const { monitor } = setUp();
     expect(monitor.isHeld('doc', aLease({ owner: 'me:old' }))).toBe(false);
     expect(monitor.isHeld('doc', aLease({ owner: 'me-too:old' }))).toBe(true);
   });
 
-  it('watches each document by itself', async () => {
+  it('is watched separately for each document', async () => {
     const { clock, monitor } = setUp();
-    const look = (key: string) => () => monitor.isHeld(key, aLease());
-    look('a')();
-    await lookFor(clock, TTL_MS, look('a'));
-    expect(look('b')()).toBe(true);
-    expect(look('a')()).toBe(false);
+    const check = (key: string) => () => monitor.isHeld(key, aLease());
+    check('a')();
+    await checkFor(clock, TTL_MS, check('a'));
+    expect(check('b')()).toBe(true);
+    expect(check('a')()).toBe(false);
   });
 
-  it('G107: remembers nothing once the wait is over', () => {
+  it('G107: leaves no data in memory when the caller stops waiting', () => {
     const { monitor } = setUp();
     for (let document = 0; document < 100; document += 1) {
       monitor.isHeld(`doc-${document}`, aLease());
@@ -193,7 +193,7 @@ describe('watching a lease of another process', () => {
     expect(monitor.watched).toBe(0);
   });
 
-  it('forgets the leases that are not to be retained', () => {
+  it('is removed from memory when it is not retained', () => {
     const { monitor } = setUp();
     for (const key of ['a', 'b', 'c']) monitor.isHeld(key, aLease());
     monitor.retain(new Set(['b', 'd']));
@@ -201,30 +201,30 @@ describe('watching a lease of another process', () => {
   });
 });
 
-describe('watching leases with rare looks', () => {
-  it('finds a dead lease when this process looks more rarely than the lease lives', async () => {
+describe('watching a lease with rare checks', () => {
+  it('finds a dead holder when the checks are rarer than the lifetime', async () => {
     const { clock, monitor } = setUp({ afterGap: 'count_half' });
     const held: boolean[] = [];
-    for (let look = 0; look < 3; look += 1) {
+    for (let check = 0; check < 3; check += 1) {
       held.push(monitor.isHeld('doc', aLease()));
       await clock.advance(2 * TTL_MS);
     }
     expect(held).toEqual([true, true, false]);
   });
 
-  it('G97: gives a holder half a life to move its pulse after the machine of both was paused', async () => {
+  it('G97: leaves a holder half a lifetime to renew after the machine of both was paused', async () => {
     const { clock, monitor } = setUp({ afterGap: 'count_half' });
-    const look = (pulse: string) => () => monitor.isHeld('doc', aLease({ pulse }));
-    // Paused right before the next beat.
-    expect(await lookFor(clock, TTL_MS / 3, look('v1'))).toBe(true);
+    const check = (pulse: string) => () => monitor.isHeld('doc', aLease({ pulse }));
+    // The pause begins right before the next heartbeat.
+    expect(await checkFor(clock, TTL_MS / 3, check('v1'))).toBe(true);
     await clock.advance(HOUR_MS);
-    expect(look('v1')()).toBe(true);
-    expect(await lookFor(clock, TTL_MS - 10, look('v2'))).toBe(true);
+    expect(check('v1')()).toBe(true);
+    expect(await checkFor(clock, TTL_MS - 10, check('v2'))).toBe(true);
   });
 });
 
 describe('leaseOwner', () => {
-  it('names process, identity and lease, so that no two leases have one owner', () => {
+  it('contains the instance, the process identity and a value unique per lease', () => {
     expect(
       leaseOwner(
         'me',

@@ -2,11 +2,11 @@ import type { LeaseClock } from './lease.ts';
 import { NO_PROBE, type ProcessLivenessProbe } from './process_liveness_probe.ts';
 
 /** A lease as read from its document. */
-export interface SeenLease {
+export interface ObservedLease {
   readonly owner: string;
-  /** Changes with every sign of life of the holder: the beat, or the version of the document. */
+  /** A value that changes with every renewal: the beat, or the version of the document. */
   readonly pulse: string | number;
-  /** Life of the lease without a sign of life, in milliseconds. */
+  /** Lifetime of the lease without a renewal, in milliseconds. */
   readonly ttlMs: number;
 }
 
@@ -14,60 +14,64 @@ export interface SeenLease {
 export interface LeaseMonitorOptions {
   readonly clock: Pick<LeaseClock, 'monotonic'>;
   /**
-   * How the time between two looks counts when it is longer than half of the life of the lease:
-   * then this process may have been suspended, and the holder with it.
-   * - `start_over`: not at all. The holder gets a whole life again. For watchers who look often.
-   * - `count_half`: as half a life. For watchers who may look more rarely than a lease lives.
+   * How to count a gap between two checks that is longer than half of the lifetime. During the gap,
+   * this process may have been suspended together with the holder.
+   * - `start_over`: the gap is ignored and the holder gets a whole lifetime again. For watchers
+   * that
+   *   check often.
+   * - `count_half`: the gap counts as half a lifetime. For watchers that may check less often than
+   *   a lifetime.
    */
   readonly afterGap: 'start_over' | 'count_half';
-  /** Default: nothing is known of other processes. */
+  /** Default: the state of every process is unknown. */
   readonly probe?: ProcessLivenessProbe;
   /**
-   * Instance id of this process. A stored lease of its own is left over from earlier work and counts
-   * as free. Default: leases of this process are watched like any other.
+   * Instance id of this process. A stored lease of this instance remains from earlier work and
+   * counts as free. Default: leases of this process are watched like any other lease.
    */
   readonly instanceId?: string;
 }
 
-/** The last look at a lease. */
-interface Sighting {
+/** The last observation of a lease. */
+interface Observation {
   readonly owner: string;
   readonly pulse: string | number;
-  /** How long the pulse stood still while the holder could have moved it, in milliseconds. */
+  /** Observed time without a change of the pulse, in milliseconds. Gaps count as configured. */
   readonly watchedMs: number;
-  readonly lookedAtMs: number;
+  readonly observedAtMs: number;
 }
 
 /**
- * Tells if the holder of a lease lives. It decides in this order:
- * 1. The holder's process, when it is on this machine. One that has ended frees the lease at once.
- *    A stopped one keeps it: it will continue where it was, with what it received meanwhile.
- * 2. The pulse, timed by the monotonic clock of this process while it watches. The holder is dead
- *    when the pulse stood still for the life of the lease.
+ * Tells if the holder of a lease is alive. It checks in this order:
+ * 1. The process of the holder, if it is on this machine. If the process has ended, the lease is
+ *    free. If the process is stopped, the lease is held, because the process can continue.
+ * 2. The pulse. If it did not change for the lifetime of the lease, the holder is dead. The time is
+ *    of the monotonic clock of this process and counts while this process watches.
  *
- * Wall clocks are never compared, so neither a jump nor a difference between machines ends a lease.
- * Time in which this process or its machine was suspended does not count against the holder. So a
- * lease that a dead process left long ago is watched for its whole life once more.
+ * Wall clocks are never compared, so a jump of a clock or a difference between machines cannot end
+ * a lease. Time in which this process or its machine was suspended does not count. So a lease of a
+ * process that died long ago is still watched for a whole lifetime.
  */
 export class LeaseMonitor {
   readonly #options: LeaseMonitorOptions;
-  readonly #sightings = new Map<string, Sighting>();
+  readonly #observations = new Map<string, Observation>();
 
   constructor(options: LeaseMonitorOptions) {
     this.#options = options;
   }
 
-  /** Number of leases being watched. */
+  /** Number of watched leases. */
   get watched(): number {
-    return this.#sightings.size;
+    return this.#observations.size;
   }
 
   /**
-   * Call it with each read of the document: it remembers since when the pulse stands still.
+   * Tells if a lease is held. Call it after each read of the document, because it measures how long
+   * the pulse does not change.
    * @param key names the document
-   * @param lease `undefined`: the document has none
+   * @param lease `undefined`: the document has no lease
    */
-  isHeld(key: string, lease: SeenLease | undefined): boolean {
+  isHeld(key: string, lease: ObservedLease | undefined): boolean {
     if (lease === undefined || this.#isOwn(lease.owner)) return false;
     const { probe = NO_PROBE, clock } = this.#options;
     const process = probe.stateOf(identityOf(lease.owner));
@@ -75,26 +79,28 @@ export class LeaseMonitor {
     const nowMs = clock.monotonic();
     const watchedMs = process === 'stopped' ? 0 : this.#watchedMs(key, lease, nowMs);
     const { owner, pulse, ttlMs } = lease;
-    this.#sightings.set(key, { owner, pulse, watchedMs, lookedAtMs: nowMs });
+    this.#observations.set(key, { owner, pulse, watchedMs, observedAtMs: nowMs });
     return watchedMs < ttlMs;
   }
 
-  /** Removes what was seen of a lease. Call it when the caller stops waiting. */
+  /** Removes the observation of a lease. Call it when the caller stops waiting. */
   forget(key: string): void {
-    this.#sightings.delete(key);
+    this.#observations.delete(key);
   }
 
-  /** Removes what was seen of all leases but these. */
+  /** Removes the observations of all other leases. */
   retain(keys: ReadonlySet<string>): void {
-    for (const key of this.#sightings.keys()) if (!keys.has(key)) this.#sightings.delete(key);
+    for (const key of this.#observations.keys()) {
+      if (!keys.has(key)) this.#observations.delete(key);
+    }
   }
 
-  #watchedMs(key: string, { owner, pulse, ttlMs }: SeenLease, nowMs: number): number {
-    const seen = this.#sightings.get(key);
-    if (seen === undefined || seen.owner !== owner || seen.pulse !== pulse) return 0;
-    const gapMs = nowMs - seen.lookedAtMs;
-    if (gapMs <= ttlMs / 2) return seen.watchedMs + gapMs;
-    return this.#options.afterGap === 'start_over' ? 0 : seen.watchedMs + ttlMs / 2;
+  #watchedMs(key: string, { owner, pulse, ttlMs }: ObservedLease, nowMs: number): number {
+    const last = this.#observations.get(key);
+    if (last === undefined || last.owner !== owner || last.pulse !== pulse) return 0;
+    const gapMs = nowMs - last.observedAtMs;
+    if (gapMs <= ttlMs / 2) return last.watchedMs + gapMs;
+    return this.#options.afterGap === 'start_over' ? 0 : last.watchedMs + ttlMs / 2;
   }
 
   #isOwn(owner: string): boolean {
@@ -104,15 +110,16 @@ export class LeaseMonitor {
 }
 
 /**
- * Name of the owner of a lease. It contains the identity by which its machine knows the process.
- * @param instanceId of this process; without a colon
- * @param random unique per lease; without a colon
+ * Name of the owner of a lease. It contains the identity of the process, so that processes of the
+ * same machine can probe it.
+ * @param instanceId of this process, without a colon
+ * @param random unique per lease, without a colon
  */
 export function leaseOwner(instanceId: string, random: string, probe = NO_PROBE): string {
   return `${instanceId}:${probe.processIdentity}:${random}`;
 }
 
-/** Empty for names without an identity, of older builds or other kinds of leases. */
+/** The process identity in the name of an owner. Empty: older builds and other leases have none. */
 function identityOf(owner: string): string {
   const [, identity, random] = owner.split(':');
   return random === undefined ? '' : (identity ?? '');

@@ -4,7 +4,7 @@ import type { AttributeChanges, SavedObjectsRepository } from '../repository/typ
 import type { SavedObject } from '../types/saved_object.ts';
 import type { LeasedDocument } from './lease.ts';
 
-/** Schema of the attribute that {@link leasedSavedObject} keeps a lease in. */
+/** Schema of the attribute in which {@link leasedSavedObject} stores a lease. */
 export const storedLease = z.strictObject({
   owner: z.string().min(1).max(512),
   until: z.iso.datetime(),
@@ -13,15 +13,15 @@ export const storedLease = z.strictObject({
 
 /** Attributes of a type whose objects can be leased. */
 export interface LeasableAttributes {
-  /** Absent: nobody holds the lease. */
+  /** `undefined`: no process holds the lease. */
   readonly lease?: z.infer<typeof storedLease> | undefined;
 }
 
 /**
- * A saved object as the target of leases, which are kept in its attribute `lease`. A document with
- * another shape implements {@link LeasedDocument} by itself.
- * @param key names the object. An object that does not exist is created with the lease; `changes`
- * then hold its other attributes
+ * Adapts a saved object to {@link LeasedDocument}. The lease is in its attribute `lease`. Documents
+ * with another shape need their own adapter.
+ * @param key names the object. An object that does not exist is created with the lease; then
+ * `changes` must contain its other attributes
  */
 export function leasedSavedObject<A extends LeasableAttributes>(
   repository: Pick<SavedObjectsRepository, 'getIfExists' | 'create' | 'update'>,
@@ -36,7 +36,7 @@ export function leasedSavedObject<A extends LeasableAttributes>(
       const attributes = { ...changes, lease };
       return unlessConflict(() =>
         document === undefined
-          ? // The schema of the type refuses what is missing.
+          ? // The schema of the type refuses missing attributes.
             repository.create<A>(type, attributes as A, { id, ...space })
           : repository.update<A>(type, id, attributes as AttributeChanges<A>, {
               version: document.version,

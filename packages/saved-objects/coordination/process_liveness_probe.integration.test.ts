@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createProcessLivenessProbe, type ProcFiles } from './process_liveness_probe.ts';
 
-/** Needs `/proc`. A later test covers platforms without it. */
+/** Runs a test that needs `/proc`. Another test covers platforms without it. */
 const onLinux = existsSync('/proc/self/stat') ? it : it.skip;
 
 const children = new Set<ReturnType<typeof spawn>>();
@@ -18,7 +18,7 @@ async function aProcess() {
   children.add(child);
   await once(child.stdout, 'data');
   const { pid } = child;
-  if (pid === undefined) throw new Error('no process');
+  if (pid === undefined) throw new Error('The process did not start.');
   return { child, identity: createProcessLivenessProbe(undefined, pid).processIdentity };
 }
 
@@ -26,8 +26,8 @@ async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('probing the processes of this machine', () => {
-  onLinux('G85: sees a process run, stop, go on and end', async () => {
+describe('the probe of processes', () => {
+  onLinux('G85: reports that a process runs, stops, continues and ends', async () => {
     const probe = createProcessLivenessProbe();
     const { child, identity } = await aProcess();
     expect(probe.stateOf(identity)).toBe('running');
@@ -40,19 +40,19 @@ describe('probing the processes of this machine', () => {
     expect(probe.stateOf(identity)).toBe('ended');
   });
 
-  onLinux('takes another process under a used id for what it is', () => {
+  onLinux('reports that a process has ended when another process has its id', () => {
     const probe = createProcessLivenessProbe();
-    const [place, pid] = probe.processIdentity.split('.');
+    const [host, pid] = probe.processIdentity.split('.');
     expect(probe.stateOf(probe.processIdentity)).toBe('running');
-    expect(probe.stateOf(`${place}.${pid}.1`)).toBe('ended');
+    expect(probe.stateOf(`${host}.${pid}.1`)).toBe('ended');
   });
 
-  it('knows nothing of processes of other machines and containers', () => {
+  it('reports [unknown] for processes of other machines and containers', () => {
     expect(createProcessLivenessProbe().stateOf('0123456789abcdef.1.1')).toBe('unknown');
     expect(createProcessLivenessProbe().stateOf('')).toBe('unknown');
   });
 
-  it('knows nothing at all where the platform does not tell', () => {
+  it('reports [unknown] for every process on a platform without /proc', () => {
     const files: ProcFiles = {
       read: () => {
         throw new Error('no such file');
@@ -66,7 +66,7 @@ describe('probing the processes of this machine', () => {
     expect(probe.stateOf(createProcessLivenessProbe().processIdentity)).toBe('unknown');
   });
 
-  it('is not misled by a command with blanks and brackets', () => {
+  it('parses the status of a process whose command has spaces and brackets', () => {
     const stat = (state: string) =>
       `7 (a) T (b) ${state} ${Array.from({ length: 18 }, () => '0').join(' ')} 4242 0`;
     const files = (state: string): ProcFiles => ({

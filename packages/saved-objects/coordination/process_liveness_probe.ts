@@ -2,28 +2,33 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 
 /**
- * State of another process, as far as this machine can tell.
- * - `ended`: it will never act again.
- * - `stopped`: it is stopped (a debugger, job control) and will continue where it was, with the
+ * State of another process.
+ * - `ended`: it has ended and cannot act any more.
+ * - `stopped`: it is stopped (a debugger, job control). It can continue later and then process
  *   responses that wait in its sockets.
- * - `running`: it exists; what it works on cannot be seen.
- * - `unknown`: it is on another machine or in another container, or the platform does not tell.
+ * - `running`: it exists. Its work is not known.
+ * - `unknown`: it is on another machine or in another container, or the platform has no `/proc`.
  */
 export type ProcessState = 'ended' | 'stopped' | 'running' | 'unknown';
 
-/** Recognizes processes of this machine by the identity that each puts into its leases. */
+/** Finds out the state of processes of this machine by the identities in their leases. */
 export interface ProcessLivenessProbe {
-  /** Of this process, at most 64 characters without a colon. Empty: others cannot probe it. */
+  /**
+   * Identity of this process: at most 64 characters, without a colon. Empty: other processes cannot
+   * probe this process.
+   */
   readonly processIdentity: string;
-  /** @param identity of any process; empty or of another machine: the result is `unknown` */
+  /**
+   * @param identity of any process. `unknown` is the result if it is empty or of another machine
+   */
   stateOf(identity: string): ProcessState;
 }
 
-/** The files of `/proc` that the probe reads; replaced in tests. */
+/** Reads files of `/proc`. Tests replace it. */
 export interface ProcFiles {
-  /** @throws when there is no such file */
+  /** @throws when the file does not exist */
   read(path: string): string;
-  /** @throws when there is no such link */
+  /** @throws when the link does not exist */
   readLink(path: string): string;
 }
 
@@ -33,16 +38,18 @@ const realFiles: ProcFiles = {
 };
 
 /**
- * Knows of no process. For platforms without `/proc`, and for tests in which one process plays
- * several.
+ * A probe for which every process is `unknown`. For platforms without `/proc`, and for tests in
+ * which one process acts as several.
  */
 export const NO_PROBE: ProcessLivenessProbe = { processIdentity: '', stateOf: () => 'unknown' };
 
 /**
- * Reads `/proc` of Linux; elsewhere it knows of no process. An identity consists of the machine's
- * boot and process namespace (hashed), the process id and the instant it started. So neither a
- * reused process id nor the same id in another container is mistaken for the process.
- * @param pid the process that `processIdentity` is for. Default: this one
+ * Creates a probe that reads `/proc` of Linux. On other platforms it is {@link NO_PROBE}.
+ *
+ * An identity consists of a hash of the boot id and process namespace, the process id and the start
+ * time of the process. So a reused process id, or the same id in another container, has another
+ * identity.
+ * @param pid the process of `processIdentity`. Default: this process
  */
 export function createProcessLivenessProbe(
   files: ProcFiles = realFiles,
@@ -51,20 +58,20 @@ export function createProcessLivenessProbe(
   try {
     const boot = files.read('/proc/sys/kernel/random/boot_id').trim();
     const namespace = files.readLink('/proc/self/ns/pid');
-    const place = createHash('sha256').update(`${boot} ${namespace}`).digest('hex').slice(0, 16);
+    const host = createHash('sha256').update(`${boot} ${namespace}`).digest('hex').slice(0, 16);
     const { startedAt } = parseStat(files.read(`/proc/${pid}/stat`));
     return {
-      processIdentity: `${place}.${pid}.${startedAt}`,
-      stateOf: (identity) => stateOf(files, place, identity),
+      processIdentity: `${host}.${pid}.${startedAt}`,
+      stateOf: (identity) => stateOf(files, host, identity),
     };
   } catch {
     return NO_PROBE;
   }
 }
 
-function stateOf(files: ProcFiles, place: string, identity: string): ProcessState {
-  const [elsewhere, pid, startedAt] = identity.split('.');
-  if (elsewhere !== place || pid === undefined || startedAt === undefined) return 'unknown';
+function stateOf(files: ProcFiles, host: string, identity: string): ProcessState {
+  const [hostOfProcess, pid, startedAt] = identity.split('.');
+  if (hostOfProcess !== host || pid === undefined || startedAt === undefined) return 'unknown';
   let stat: ReturnType<typeof parseStat>;
   try {
     stat = parseStat(files.read(`/proc/${pid}/stat`));
@@ -77,17 +84,19 @@ function stateOf(files: ProcFiles, place: string, identity: string): ProcessStat
 }
 
 /**
- * Fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets, which may itself hold
- * blanks and brackets.
+ * Parses fields 3 and 22 of `/proc/PID/stat`. Field 2 is the command in brackets. It can contain
+ * spaces and brackets itself.
  */
 function parseStat(line: string): { readonly state: string; readonly startedAt: string } {
   const fields = line.slice(line.lastIndexOf(')') + 2).split(' ');
   const [state, startedAt] = [fields[0], fields[19]];
-  if (state === undefined || startedAt === undefined) throw new TypeError('not a process status');
+  if (state === undefined || startedAt === undefined) {
+    throw new TypeError('The process status has too few fields.');
+  }
   return { state, startedAt };
 }
 
-/** ENOENT: no such process. ESRCH: it ended while its file was being read. */
+/** ENOENT: the process does not exist. ESRCH: it ended while its file was read. */
 function isAbsent(error: unknown): boolean {
   if (typeof error !== 'object' || error === null || !('code' in error)) return false;
   return error.code === 'ENOENT' || error.code === 'ESRCH';
