@@ -1,6 +1,6 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
-import { MANAGE_SPACES, wantedSpaceParams } from './space_routes.ts';
+import { MANAGE_SPACES, spaceLookupParams } from './space_routes.ts';
 
 const counts = z.record(z.string(), z.number());
 
@@ -38,6 +38,6 @@ export const getSpaceDeletion = defineRoute({
   description: 'Available until 30 days after the end of the deletion.',
   tags: ['spaces'],
   privileges: [MANAGE_SPACES],
-  params: wantedSpaceParams,
+  params: spaceLookupParams,
   responses: { 200: { description: 'The progress', body: progress } },
 });

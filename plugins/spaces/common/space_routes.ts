@@ -12,7 +12,7 @@ const spaceId = z
 const spaceParams = z.strictObject({ id: spaceId });
 
 /** Id of a space to find. As in Kibana, a malformed id is not found instead of refused. */
-export const wantedSpaceParams = z.strictObject({ id: z.string().min(1).max(512) });
+export const spaceLookupParams = z.strictObject({ id: z.string().min(1).max(512) });
 
 /** As in Kibana, `purpose` and `include_authorized_purposes` exclude each other. */
 const listQuery = z
@@ -104,7 +104,7 @@ export const getSpace = defineRoute({
   method: 'get',
   path: ONE,
   summary: 'Get a space',
-  params: wantedSpaceParams,
+  params: spaceLookupParams,
   responses: { 200: { description: 'The space', body: space } },
 });
 
@@ -148,7 +148,7 @@ export const deleteSpace = defineRoute({
   summary: 'Delete a space with everything in it',
   description:
     'Closes the space for every user and revokes the grants in it. Work that takes longer than a few seconds continues in the background; until it is done, the id cannot be used again.',
-  params: wantedSpaceParams,
+  params: spaceLookupParams,
   responses: {
     204: { description: 'Deleted, or closed permanently while its data is being removed' },
   },

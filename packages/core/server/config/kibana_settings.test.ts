@@ -103,7 +103,7 @@ describe('the list of Kibana settings without effect', () => {
   });
 
   it('names no setting that this server uses', () => {
-    const obeyed = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
-    expect(obeyed.filter(isKibanaSetting)).toEqual([]);
+    const usedSettings = ['server.port', 'server.publicBaseUrl', 'logging.root.level', 'path.data'];
+    expect(usedSettings.filter(isKibanaSetting)).toEqual([]);
   });
 });

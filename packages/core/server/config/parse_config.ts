@@ -72,7 +72,7 @@ export function parseConfig(options: {
   for (const section of sections) {
     values.set(section.path.join('.'), parseSection(section, tree, shape, problems));
   }
-  if (problems.length > 0) throw new ConfigError(withoutEchoes(problems));
+  if (problems.length > 0) throw new ConfigError(withoutConsequentialProblems(problems));
   return { get: (path) => pick(values, path.join('.')), warnings: [...warnings], ignored };
 }
 
@@ -102,7 +102,9 @@ export function parseSectionAhead(options: {
   }
   const value = parseSection(section, tree, shape, found);
   const prefix = section.path.join('.');
-  const problems = withoutEchoes(found).filter(({ path }) => `${path}.`.startsWith(`${prefix}.`));
+  const problems = withoutConsequentialProblems(found).filter(({ path }) =>
+    `${path}.`.startsWith(`${prefix}.`),
+  );
   if (problems.length > 0) throw new ConfigError(problems);
   return value;
 }
@@ -191,7 +193,7 @@ const withoutEffect = (path: string, source: string): string =>
   `[${path}] is a setting of Kibana that has no effect here (${source}).`;
 
 /** Drops the complaint that a section is missing when its key was already refused while reading. */
-function withoutEchoes(problems: readonly ConfigProblem[]): ConfigProblem[] {
+function withoutConsequentialProblems(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string | undefined>();
   return problems.filter(({ path }) => {
     if (path === undefined) return true;

@@ -101,7 +101,7 @@ export function createFastify(
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     frameworkErrors: respondEarly as NonNullable<FastifyHttpOptions<Server>['frameworkErrors']>,
-    clientErrorHandler: responseUnparsable,
+    clientErrorHandler: respondToMalformedHttp,
     ...tlsOptions(config),
   };
   const app = fastify(options);
@@ -147,7 +147,7 @@ function tlsOptions(config: HttpConfig): object {
  * Responds to bytes that are not HTTP. There is no request and no reply object, so the response is
  * written as text.
  */
-function responseUnparsable(error: Error & { readonly code?: string }, socket: Socket): void {
+function respondToMalformedHttp(error: Error & { readonly code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || socket.destroyed) return;
   const status =
     error.code === 'HPE_HEADER_OVERFLOW'

@@ -26,12 +26,12 @@ export function acceptForms(app: FastifyInstance): void {
 }
 
 /** Tells if the route accepts forms instead of JSON. */
-export function takesForm({ routeOptions }: FastifyRequest): boolean {
+export function acceptsForm({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.config.route?.bodyFormat === 'form';
 }
 
 function refusalOf(body: string, request: FastifyRequest): HttpError | undefined {
-  if (!takesForm(request)) {
+  if (!acceptsForm(request)) {
     return new HttpError(415, 'Unsupported content type: send application/json.');
   }
   const encoding = request.headers['content-encoding'];

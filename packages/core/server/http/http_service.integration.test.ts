@@ -135,7 +135,7 @@ describe('HTTP over a real socket', () => {
 
   it.each(['end', 'resetAndDestroy'] as const)(
     'does not log a client that disconnects amid its body (%s) as a server fault',
-    async (hangUp) => {
+    async (disconnect) => {
       const { service, logger, begun } = aService();
       const { hostname, port } = new URL(await service.listen());
       const socket = connect(Number(port), hostname);
@@ -143,7 +143,7 @@ describe('HTTP over a real socket', () => {
         'POST /send HTTP/1.1\r\nhost: localhost\r\nkbn-xsrf: x\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"a":',
       );
       await begun;
-      socket[hangUp]();
+      socket[disconnect]();
       while (logger.lines.length === 0) await setTimeout(5);
       expect(logger.lines.map(({ level, message }) => [level, message])).toEqual([
         ['debug', 'POST /send: the client disconnected before its request was complete'],

@@ -80,7 +80,7 @@ export class HttpService {
     this.#cookies = cookiePolicy(config);
     this.#app = createFastify(config, options.randomness, (error, request, reply) => {
       reply.headers(this.#headers).header('x-request-id', request.id);
-      this.#responseError(error, request, reply);
+      this.#respondWithError(error, request, reply);
     });
   }
 
@@ -188,9 +188,9 @@ export class HttpService {
     });
     this.#observeResponses();
     app.setErrorHandler<FastifyError>((error, request, reply) =>
-      this.#responseError(error, request, reply),
+      this.#respondWithError(error, request, reply),
     );
-    app.setNotFoundHandler((request, reply) => this.#responseUnknown(request, reply));
+    app.setNotFoundHandler((request, reply) => this.#respondNotFound(request, reply));
     for (const route of routes) this.#mount(route);
     await app.ready();
   }
@@ -271,9 +271,9 @@ export class HttpService {
     return reply.send(response.body);
   }
 
-  #responseError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const response = isHangUp(error, request.raw)
-      ? this.#hangUp(request)
+  #respondWithError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const response = isDisconnect(error, request.raw)
+      ? this.#respondToDisconnect(request)
       : toErrorResponse(error, request.id, request.routeOptions.config?.route?.mapError);
     if (response.statusCode >= 500)
       this.#logFailure(error, response.known, request, response.statusCode);
@@ -289,7 +289,7 @@ export class HttpService {
    * The client that would read the response is disconnected. Logging this as a server fault would
    * let any client fill the log by disconnecting.
    */
-  #hangUp(request: FastifyRequest): ErrorResponse {
+  #respondToDisconnect(request: FastifyRequest): ErrorResponse {
     this.#options.logger.debug(
       `${request.method} ${templateOf(request)}: the client disconnected before its request was complete`,
       {
@@ -318,7 +318,7 @@ export class HttpService {
     });
   }
 
-  #responseUnknown(request: FastifyRequest, reply: FastifyReply): void {
+  #respondNotFound(request: FastifyRequest, reply: FastifyReply): void {
     const allowed = request.method === 'OPTIONS' ? this.#table.methodsOf(pathOf(request.raw)) : [];
     if (allowed.length === 0) throw new HttpError(404, 'Not Found');
     reply.code(204).header('allow', allowed.join(', ')).send();
@@ -336,7 +336,7 @@ const templateOf = (request: FastifyRequest): string =>
   request.routeOptions.config?.route?.template ?? 'unknown route';
 
 /** Tells if the error was caused by a sender that disconnected before its body was complete. */
-function isHangUp(error: unknown, message: IncomingMessage): boolean {
+function isDisconnect(error: unknown, message: IncomingMessage): boolean {
   return message.errored !== null && message.errored === error;
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { FORM_TYPE, takesForm } from './form_body.ts';
+import { acceptsForm, FORM_TYPE } from './form_body.ts';
 import { HttpError } from './http_error.ts';
 import { isNestedTooDeeply, MAX_JSON_DEPTH } from './json_depth.ts';
 
@@ -29,7 +29,8 @@ export function acceptOnlyJson(app: FastifyInstance): void {
 }
 
 function refusalOf(body: string, request: FastifyRequest): HttpError | undefined {
-  if (takesForm(request)) return new HttpError(415, `Unsupported content type: send ${FORM_TYPE}.`);
+  if (acceptsForm(request))
+    return new HttpError(415, `Unsupported content type: send ${FORM_TYPE}.`);
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity') {
     return new HttpError(415, 'The request body is compressed: send it without content-encoding.', {

@@ -155,13 +155,13 @@ describe('the request guard', () => {
 
   it('does not check credentials when the route has no authentication', async () => {
     guarded({ method: 'get', authentication: 'none' });
-    let asked = 0;
+    let calls = 0;
     harness.http.registerAuthenticator(async () => {
-      asked += 1;
+      calls += 1;
       return { type: 'authenticated', user: anAuthenticatedUser() };
     });
     const response = await harness.inject({ method: 'GET', url: '/internal/thing' });
-    expect([asked, response.body]).toEqual([0, { user: 'nobody' }]);
+    expect([calls, response.body]).toEqual([0, { user: 'nobody' }]);
   });
 
   it('sends a challenge with its 401 that opens no dialog in browsers', async () => {
@@ -215,12 +215,12 @@ describe('a browser that navigates without a session', () => {
     headers: { accept: 'text/html,*/*' },
     defaultHeaders: false,
   } as const;
-  const asked: AuthenticationRequest[] = [];
+  const calls: AuthenticationRequest[] = [];
 
   function loginPage(route: Partial<Route>, options: RouterHarnessOptions = {}): void {
     guarded(route, options);
     harness.http.registerAuthenticator(async (request) => {
-      asked.push(request);
+      calls.push(request);
       return {
         type: 'unauthenticated',
         redirectTo: '/login',
@@ -234,7 +234,7 @@ describe('a browser that navigates without a session', () => {
     const response = await harness.inject({ ...navigate, url: '/s/a/app/x?tab=1' });
     expect(response).toMatchObject({ status: 302, headers: { location: '/login' }, text: '' });
     expect(response.cookies[0]).toMatchObject({ name: 'sid', value: '', path: '/base' });
-    expect(asked.at(-1)?.navigation).toEqual({ returnPath: '/base/s/a/app/x?tab=1' });
+    expect(calls.at(-1)?.navigation).toEqual({ returnPath: '/base/s/a/app/x?tab=1' });
     expect(handled).toBe(0);
   });
 
@@ -257,13 +257,13 @@ describe('a browser that navigates without a session', () => {
       defaultHeaders: false,
     });
     expect(response.status).toBe(status);
-    expect(asked.at(-1)?.navigation !== undefined).toBe(status === 302);
+    expect(calls.at(-1)?.navigation !== undefined).toBe(status === 302);
   });
 
   it('gets the page when authentication is optional', async () => {
     loginPage({ ...page, authentication: 'optional' });
     expect((await harness.inject({ ...navigate, url: '/app/x' })).status).toBe(200);
-    expect(asked.at(-1)?.navigation).toBeUndefined();
+    expect(calls.at(-1)?.navigation).toBeUndefined();
   });
 
   it('is not confused with a program, which gets 401', async () => {

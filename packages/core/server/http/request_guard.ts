@@ -49,7 +49,7 @@ export async function guardRequest(
   const route = request.routeOptions.config.route;
   if (route === undefined) return undefined;
   if (route.isVersioned) reply.header('elastic-api-version', PUBLIC_API_VERSION);
-  const isMarkedAsInternal = takeInternalOrigin(request);
+  const isMarkedAsInternal = removeInternalOrigin(request);
   checkHeaders(route, request.headers, isMarkedAsInternal);
   if (route.needsXsrfHeader) labelBodyAsJson(request.raw);
   const routed = new RoutedRequest(request, reply, guard.cookies.prefix);
@@ -87,7 +87,7 @@ function checkHeaders(
  * Tells if the caller declares that it calls internal routes. Removes the parameter from the query,
  * because the routes' schemas do not have it.
  */
-function takeInternalOrigin({ headers, query }: FastifyRequest): boolean {
+function removeInternalOrigin({ headers, query }: FastifyRequest): boolean {
   const parameters = query as Record<string, unknown>;
   const isInQuery = Object.hasOwn(parameters, INTERNAL_ORIGIN_PARAMETER);
   const value = parameters[INTERNAL_ORIGIN_PARAMETER];
@@ -113,8 +113,8 @@ async function authenticate(
   reply: FastifyReply,
 ): Promise<string | undefined> {
   const isNavigation = route.isPage && route.authentication === 'required' && isNavigating(routed);
-  const question = isNavigation ? withReturnPath(routed, guard.urls) : routed;
-  const result = await recognise(route, guard.hooks, question);
+  const identity = isNavigation ? withReturnPath(routed, guard.urls) : routed;
+  const result = await recognise(route, guard.hooks, identity);
   if (result?.cookies !== undefined) {
     setCookies(reply, result.cookies, guard.cookies, routed.isSecure);
   }
@@ -133,11 +133,11 @@ const isNavigating = ({ method, headers }: RoutedRequest): boolean =>
 
 async function recognise(
   route: CompiledRoute,
-  { authenticate: ask }: RequestGuardHooks,
-  question: AuthenticationRequest,
+  { authenticate: authenticateRequest }: RequestGuardHooks,
+  identity: AuthenticationRequest,
 ): Promise<AuthenticationResult | undefined> {
   try {
-    return await ask?.(question);
+    return await authenticateRequest?.(identity);
   } catch (error) {
     // Such a route serves every caller, even when nobody can be recognised.
     if (route.authentication === 'best_effort') return undefined;

@@ -15,14 +15,14 @@ const EXIT_FAILURE = 1;
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {
   let server: Server | undefined;
   const stopping = { requested: false };
-  const die = (message: string, error: unknown): never => {
+  const exitWithError = (message: string, error: unknown): never => {
     const text = describeError(error);
     if (server === undefined) process.stderr.write(`${message}: ${text}\n`);
     else server.logger.fatal(message, { error });
     process.exit(isWrongSetting(error) ? EXIT_CONFIG : EXIT_FAILURE);
   };
-  process.on('uncaughtException', (error) => die('Uncaught exception', error));
-  process.on('unhandledRejection', (reason) => die('Unhandled rejection', reason));
+  process.on('uncaughtException', (error) => exitWithError('Uncaught exception', error));
+  process.on('unhandledRejection', (reason) => exitWithError('Unhandled rejection', reason));
   try {
     server = await createServer(options);
     stopOnSignal(server, stopping);
@@ -30,7 +30,7 @@ export async function runServer(options: ServerOptions): Promise<Server | undefi
     return server;
   } catch (error) {
     // A start that a signal stopped is not a failure; the signal's handler ends the process.
-    if (!stopping.requested) die('The server cannot start', error);
+    if (!stopping.requested) exitWithError('The server cannot start', error);
     return undefined;
   }
 }

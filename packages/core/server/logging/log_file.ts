@@ -52,7 +52,7 @@ export function openLogFile(fileName: string | undefined, listener: LossListener
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (isFailing) return;
     const what = `${fileName ?? 'Standard output'} cannot be written`;
-    reportLogTrouble(
+    reportLogFailure(
       what,
       error,
       'its lines are kept in memory, and dropped when the memory limit is reached',
@@ -95,7 +95,7 @@ function makePrivate(fileName: string): void {
 const countLines = (text: string): number => text.split('\n').length - 1;
 
 /** Standard error is the only place left to report a broken log. */
-export function reportLogTrouble(what: string, error: unknown, consequence: string): void {
+export function reportLogFailure(what: string, error: unknown, consequence: string): void {
   const code = Error.isError(error) && 'code' in error ? String(error.code) : 'unknown error';
   process.stderr.write(`${what} (${code}): ${consequence}\n`);
 }

@@ -9,8 +9,8 @@ const MAX_DEPTH = 6;
 const MAX_KEYS = 60;
 const MAX_ITEMS = 50;
 /** Maximum number of keys whose result is cached. */
-const MAX_JUDGED_KEYS = 1000;
-const MAX_JUDGED_LENGTH = 64;
+const MAX_CHECKED_KEYS = 1000;
+const MAX_CHECKED_LENGTH = 64;
 
 /** Compared with the last part of a dotted key, ignoring case, `-` and `_`. */
 const SECRET_KEYS = new Set([
@@ -126,8 +126,8 @@ function copyMember(key: string, value: unknown, walk: Walk): unknown {
 
 /** `code` is treated as a secret, except in ECS' `error.code`, where it names a failure. */
 function isErrorCode(key: string, value: unknown, walk: Walk): boolean {
-  const isThere = key === 'error.code' || (key === 'code' && walk.key === 'error');
-  return isThere && typeof value === 'string' && ERROR_CODE.test(value);
+  const isEcsErrorCode = key === 'error.code' || (key === 'code' && walk.key === 'error');
+  return isEcsErrorCode && typeof value === 'string' && ERROR_CODE.test(value);
 }
 
 /** A getter that throws must not prevent the log line. */
@@ -140,15 +140,15 @@ function read(value: object, key: string): unknown {
 }
 
 /** Cache: the same few keys appear in many lines. */
-const judgedKeys = new Map<string, boolean>();
+const checkedKeys = new Map<string, boolean>();
 
 function isSecretKey(key: string): boolean {
-  const judged = judgedKeys.get(key);
-  if (judged !== undefined) return judged;
+  const cached = checkedKeys.get(key);
+  if (cached !== undefined) return cached;
   const last = key.slice(key.lastIndexOf('.') + 1);
   const isSecret = SECRET_KEYS.has(last.replaceAll(/[-_\s]/g, '').toLowerCase());
-  if (key.length <= MAX_JUDGED_LENGTH && judgedKeys.size < MAX_JUDGED_KEYS) {
-    judgedKeys.set(key, isSecret);
+  if (key.length <= MAX_CHECKED_LENGTH && checkedKeys.size < MAX_CHECKED_KEYS) {
+    checkedKeys.set(key, isSecret);
   }
   return isSecret;
 }

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import { extname } from 'node:path';
 import type { DestinationStream } from 'pino';
-import { type LogFile, reportLogTrouble } from './log_file.ts';
+import { type LogFile, reportLogFailure } from './log_file.ts';
 import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
 
 /**
@@ -43,7 +43,7 @@ export function rollingFile(options: RollingFileOptions): DestinationStream {
           size = 0;
         } catch (error) {
           const what = `The log file ${options.fileName} cannot be renamed`;
-          reportLogTrouble(what, error, 'it grows beyond its policy');
+          reportLogFailure(what, error, 'it grows beyond its policy');
           retryAt = now() + RETRY_MS;
         }
         nextRollAt = nextRoll(policy, now());

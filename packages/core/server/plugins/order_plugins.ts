@@ -12,13 +12,13 @@ export function orderPlugins(plugins: readonly DiscoveredPlugin[]): DiscoveredPl
   const done = new Set<string>();
   const visit = (plugin: DiscoveredPlugin, trail: readonly string[]): void => {
     if (done.has(plugin.id)) return;
-    const seenAt = trail.indexOf(plugin.id);
-    if (seenAt >= 0) {
-      const circle = [...trail.slice(seenAt), plugin.id].join(' -> ');
+    const cycleStart = trail.indexOf(plugin.id);
+    if (cycleStart >= 0) {
+      const cycle = [...trail.slice(cycleStart), plugin.id].join(' -> ');
       throw new PluginError(
         'dependency_cycle',
         plugin.id,
-        `Plugins depend on each other in a cycle: ${circle}`,
+        `Plugins depend on each other in a cycle: ${cycle}`,
       );
     }
     for (const dependency of dependenciesOf(plugin, byId)) visit(dependency, [...trail, plugin.id]);

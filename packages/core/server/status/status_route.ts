@@ -44,7 +44,7 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
       throw new HttpError(400, 'Provide only one format: v7format or v8format.');
     }
     const report = await deps.status.report();
-    const body = mayKnow(request)
+    const body = maySeeDetails(request)
       ? await fullBody(report, deps, v7format === 'true')
       : { status: { overall: { level: report.overall.level } } };
     return report.overall.level === 'unavailable' ? respond.json(503, body) : respond.ok(body);
@@ -55,7 +55,7 @@ export function registerStatusRoute(http: HttpSetup, deps: StatusRouteDeps): voi
  * Kibana lets every signed-in user read the status. Here an account without a role may not see
  * internals of the server.
  */
-const mayKnow = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
+const maySeeDetails = ({ user }: Pick<ServerRequest, 'user'>): boolean =>
   user !== undefined && user.roles.length > 0;
 
 async function fullBody(report: StatusReport, deps: StatusRouteDeps, isLegacy: boolean) {

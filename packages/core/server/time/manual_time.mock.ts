@@ -52,7 +52,7 @@ export class ManualClock implements Clock {
   async advance(ms: number): Promise<void> {
     const target = this.#monotonic + Math.ceil(ms);
     for (;;) {
-      await settle();
+      await runPending();
       const next = this.#sleepers
         .filter((s) => s.wakeAt <= target)
         .sort((a, b) => a.wakeAt - b.wakeAt)[0];
@@ -62,7 +62,7 @@ export class ManualClock implements Clock {
       next.wake();
     }
     this.#move(target - this.#monotonic);
-    await settle();
+    await runPending();
   }
 
   /** Moves only the wall clock, as an administrator or NTP would. */
@@ -77,7 +77,7 @@ export class ManualClock implements Clock {
 }
 
 /** Lets pending promise callbacks and I/O turns run. */
-async function settle(): Promise<void> {
+async function runPending(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 

@@ -3,7 +3,7 @@ import type { SavedObjectKey } from '@latchkey/saved-objects';
 import type { DecryptionListener } from './attribute_encryption.ts';
 
 /** Enough to distinguish one damaged row from a wrong key, and too few to use much memory. */
-const MAX_REMEMBERED = 1000;
+const MAX_RECORDED = 1000;
 
 /**
  * Called at each failure. `isNew`: this object has not failed before since the start, or was
@@ -28,7 +28,7 @@ export class DecryptionHealth implements DecryptionListener {
 
   undecryptable(key: SavedObjectKey): void {
     const name = nameOf(key);
-    const isFull = this.#unreadable.size >= MAX_REMEMBERED;
+    const isFull = this.#unreadable.size >= MAX_RECORDED;
     this.#onFailure(key, !isFull && !this.#unreadable.has(name));
     if (!isFull) this.#unreadable.add(name);
   }
@@ -40,7 +40,7 @@ export class DecryptionHealth implements DecryptionListener {
       return { level: 'available', summary: 'All objects read so far could be decrypted' };
     return {
       level: 'degraded',
-      summary: `${count === MAX_REMEMBERED ? 'At least ' : ''}${count} stored objects cannot be decrypted since start (the log names them): check xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or restore or delete them`,
+      summary: `${count === MAX_RECORDED ? 'At least ' : ''}${count} stored objects cannot be decrypted since start (the log names them): check xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or restore or delete them`,
     };
   }
 }

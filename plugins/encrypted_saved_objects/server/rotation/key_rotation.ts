@@ -130,7 +130,7 @@ export class KeyRotation {
     const resume = async (): Promise<void> => {
       await clock.sleep(RESUME_AFTER_MS * (1 + randomness.fraction()), signal);
       const latest = await this.#ledger.latest();
-      if (latest === undefined || !this.#isOurs(latest)) return;
+      if (latest === undefined || !this.#isForOurKey(latest)) return;
       const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
       logger.info(
         `An interrupted key rotation is complete: ${result.successful} more objects moved, ${result.failed} failed`,
@@ -164,7 +164,7 @@ export class KeyRotation {
   /**
    * Tells if the rotation was interrupted while it moved objects to the primary key of this server.
    */
-  #isOurs({ state, primaryKeyId }: RotationAttributes): boolean {
+  #isForOurKey({ state, primaryKeyId }: RotationAttributes): boolean {
     return (
       (state === 'running' || state === 'interrupted') &&
       primaryKeyId === this.#deps.keyring.primary.id

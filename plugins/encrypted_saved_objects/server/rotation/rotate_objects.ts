@@ -60,7 +60,7 @@ const MAX_ATTEMPTS = 5;
  */
 const MAX_PASSES = 3;
 /** Maximum number of failed objects that are recorded, so that each is logged only once. */
-const MAX_REMEMBERED = 10_000;
+const MAX_RECORDED = 10_000;
 
 /**
  * Moves every object to the primary key while the server runs. Each write succeeds only if the
@@ -129,7 +129,7 @@ async function rotateOne(
 ): Promise<boolean> {
   const fail = (error: unknown): false => {
     if (!failedKeys.has(document.key)) report(document, options, error);
-    if (failedKeys.size < MAX_REMEMBERED) failedKeys.add(document.key);
+    if (failedKeys.size < MAX_RECORDED) failedKeys.add(document.key);
     return false;
   };
   const { key, type } = document;

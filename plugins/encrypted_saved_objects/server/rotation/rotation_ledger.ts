@@ -16,10 +16,10 @@ import { ROTATION_ID, ROTATION_TYPE, type RotationAttributes } from './rotation_
 
 /**
  * Lifetime of a claim without a heartbeat, in milliseconds. A rotation whose row did not change for
- * this time has died with its server.
+ * this time is dead: its server crashed or stopped.
  */
 const CLAIM_MS = 6_000;
-const LOOK_EVERY_MS = 500;
+const POLL_INTERVAL_MS = 500;
 /** The API shows a rotation as running until its row did not change for this time. */
 const SEEMS_ALIVE_MS = 10 * CLAIM_MS;
 
@@ -132,7 +132,7 @@ export class RotationLedger {
     const monitor = new LeaseMonitor({ clock: this.#clock, afterGap: 'start_over' });
     const seen = { owner: rotationId, pulse: found.version, ttlMs: CLAIM_MS };
     while (monitor.isHeld(ROTATION_ID, seen)) {
-      await this.#clock.sleep(LOOK_EVERY_MS, signal);
+      await this.#clock.sleep(POLL_INTERVAL_MS, signal);
       if ((await this.#read())?.version !== found.version) throw inProgress();
     }
   }

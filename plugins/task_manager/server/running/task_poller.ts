@@ -10,7 +10,7 @@ import type { TaskPool } from './task_pool.ts';
  */
 const POLL_JITTER = 0.1;
 /** Above the number of tasks that all processes together run at once. */
-const MAX_RUNNING_SEEN = 1000;
+const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
 
 /** Dependencies of {@link TaskPoller}. */
@@ -92,7 +92,7 @@ export class TaskPoller {
     const { pool, store, definitions, clock } = this.#deps;
     // Needed even when all slots are taken: a claim must be observed from the start, to detect its
     // death in time.
-    const running = await store.findRunning(definitions.types, MAX_RUNNING_SEEN);
+    const running = await store.findRunning(definitions.types, MAX_RUNNING_TASKS);
     const dead = this.#findDead(running);
     if (pool.free === 0) {
       this.#hasBacklog = true;

@@ -53,8 +53,8 @@ export class TaskPool {
     const startedAt = this.#deps.clock.monotonic();
     this.#busy.add(id);
     this.#observer.started();
-    const { finished, settled } = startRun(claimed, this.#deps, this.#shutdown.signal);
-    void settled.then(() => this.#busy.delete(id));
+    const { finished, returned } = startRun(claimed, this.#deps, this.#shutdown.signal);
+    void returned.then(() => this.#busy.delete(id));
     const finishing = finished.then((outcome) => {
       this.#finishing.delete(finishing);
       const seconds = (this.#deps.clock.monotonic() - startedAt) / 1000;

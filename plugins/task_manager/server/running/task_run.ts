@@ -18,7 +18,7 @@ export interface TaskRun {
    * Resolves when the task's own code has returned, which may be later if it ignores the signal.
    * Never rejects.
    */
-  readonly settled: Promise<void>;
+  readonly returned: Promise<void>;
 }
 
 /**
@@ -55,7 +55,7 @@ export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: Abor
     );
     return 'unrecorded';
   });
-  return { finished, settled: code.then(() => undefined) };
+  return { finished, returned: code.then(() => undefined) };
 }
 
 async function callTask(
