@@ -141,12 +141,12 @@ describe('parseConfig refuses', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
   });
 
-  it('all problems in one message', () => {
+  it('settings with several problems, all in one message', () => {
     const message = problemsOf('server.prot: 1\nserver.host: 5\nxpack.actions.responseTimeout: x');
     expect(message.split('\n')).toHaveLength(4);
   });
 
-  it('values without repeating them in the message', () => {
+  it('wrong values, without repeating them in the message', () => {
     const yaml = `xpack.encryptedSavedObjects.encryptionKey: canary-short\nserver.port: canary\nserver.publicBaseUrl: canary`;
     expect(problemsOf(yaml)).not.toContain('canary');
   });

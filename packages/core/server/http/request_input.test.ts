@@ -173,7 +173,7 @@ describe('a body', () => {
     expect(response.text).toContain('send it without content-encoding');
   });
 
-  it('of no bytes counts as absent, whatever its content type', async () => {
+  it('that is empty counts as absent, whatever its content type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
     const response = await harness.inject({ method: 'POST', url: '/api/thing', headers });
     expect(response).toMatchObject({ status: 200, text: 'empty' });
@@ -214,7 +214,7 @@ describe('a body', () => {
     expect((await harness.inject(request)).status).toBe(415);
   });
 
-  it('may name a charset', async () => {
+  it('may have a content type with a charset', async () => {
     expect((await post('{"name":"é"}', 'application/json; charset=utf-8')).body).toEqual({
       name: 'é',
     });
