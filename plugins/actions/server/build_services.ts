@@ -34,7 +34,6 @@ import {
   type GrantRouteServices,
   RevocationJobAudit,
   type RevocationJobRouteServices,
-  RevocationJobStore,
 } from './oauth/mass_revocation/index.ts';
 import { createProviderClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
@@ -115,12 +114,10 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
-  const jobs = new RevocationJobStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors: store,
-    revocationJobs: jobs,
     events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
     clock,
     randomness,
@@ -129,10 +126,9 @@ export function buildServices(deps: {
   });
   const revocationJobAudit = new RevocationJobAudit(audit);
   const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
-    jobs: jobs,
+    repository,
     tokens,
     connectors: store,
-    clients,
     hasAccess: accessOf(plugins.security),
     schedule: revocationJobScheduler(plugins.taskManager),
     onFinished: (job) => revocationJobAudit.finished(job),

@@ -9,7 +9,6 @@ import {
   type MassRevocationService,
   OAUTH_REVOCATION_JOB_TYPE,
   oauthRevocationJobType,
-  RevocationJobStore,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import {
@@ -83,18 +82,16 @@ export async function openRevocationLoad(
   });
   const clients = clientsOf(provider);
   const connectors = { readDecrypted: async (id: string) => connectorOf(id) };
-  const runs = new RevocationJobStore(repository);
   const shared = { connectors, clients, clock: systemClock, randomness: systemRandomness, logger };
   const tokens = createTokens({
     ...shared,
     repository,
     events: { emit: () => undefined },
     instanceId: systemRandomness.uuid(),
-    revocationJobs: runs,
   });
   const created = createMassRevocation({
     ...shared,
-    jobs: runs,
+    repository,
     tokens,
     hasAccess: async () => true,
     schedule: async () => undefined,

@@ -9,7 +9,6 @@ import {
   type MassRevocationService,
   OAUTH_REVOCATION_JOB_TYPE,
   oauthRevocationJobType,
-  RevocationJobStore,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import { createProviderClients } from '../../../plugins/actions/server/oauth/strategies/index.ts';
@@ -132,12 +131,10 @@ export async function createStack(
     { recorder, worker: settings.worker },
   );
   const connectors = new ChaosConnectors(repository, settings.origin, settings.worker);
-  const runs = new RevocationJobStore(repository);
   const tokens = createTokens({
     repository,
     clients,
     connectors,
-    revocationJobs: runs,
     events: { emit: (event) => recorder.record(auditLine(event, settings.worker)) },
     clock,
     randomness: systemRandomness,
@@ -148,10 +145,9 @@ export async function createStack(
   });
   const scheduled = new Set<string>();
   const { revocationJobs, connectorRevocation } = createMassRevocation({
-    jobs: runs,
+    repository,
     tokens,
     connectors,
-    clients,
     hasAccess: async () => true,
     // Tasks survive their process in production; here the sweep after quiescence finds abandoned
     // jobs.

@@ -9,7 +9,6 @@ import {
   createMassRevocation,
   OAUTH_REVOCATION_JOB_TYPE,
   oauthRevocationJobType,
-  RevocationJobStore,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
 import {
@@ -66,18 +65,16 @@ export async function openRevocationLoad(options: RevocationLoadOptions) {
   const { service, repository } = await openRepository(options.store, clock);
   const clients = clientsOf(options.revocationEndpoint);
   const connectors = { readDecrypted: async () => (isDeleted ? undefined : connector) };
-  const runs = new RevocationJobStore(repository);
   const shared = { connectors, clients, clock, randomness: systemRandomness, logger };
   const tokens = createTokens({
     ...shared,
     repository,
     events: { emit: () => undefined },
     instanceId: systemRandomness.uuid(),
-    revocationJobs: runs,
   });
   const created = createMassRevocation({
     ...shared,
-    jobs: runs,
+    repository,
     tokens,
     hasAccess: async () => true,
     schedule: async () => undefined,

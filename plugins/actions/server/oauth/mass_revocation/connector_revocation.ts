@@ -1,8 +1,7 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, DecryptedConnector, ProviderClientFactory } from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
-import type { RevocationClient, Tokens } from '../tokens/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../types.ts';
+import { type Tokens, toFormerClient } from '../tokens/index.ts';
 import { createJob } from './create_job.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
@@ -33,9 +32,8 @@ export type PreparedRevocation = Pick<RevocationJob, 'id'> & {
 export interface ConnectorRevocationDeps {
   readonly jobs: RevocationJobStore;
   readonly runner: RevocationJobRunner;
-  readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store'>;
+  readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store' | 'clientResolver'>;
   readonly connectors: ConnectorReader;
-  readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
   /** Schedules the job. Some process works on it soon. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
   readonly clock: Clock;
@@ -62,10 +60,7 @@ export class ConnectorRevocation {
     readonly actor: Principal | undefined;
   }): Promise<PreparedRevocation> {
     const { connector, reason, actor } = request;
-    const client = this.#clientOf(connector);
-    const { clock, randomness } = this.#deps;
-    const former =
-      client === undefined ? {} : { fingerprint: client.fingerprint, client: client.configuration };
+    const { clock, randomness, tokens } = this.#deps;
     const attributes = createJob(
       clock,
       {
@@ -74,7 +69,7 @@ export class ConnectorRevocation {
         spaceId: connector.spaceId,
         reason,
         state: 'prepared',
-        ...former,
+        ...toFormerClient(tokens.clientResolver.ofConnector(connector)),
       },
       actor,
     );
@@ -171,7 +166,8 @@ export class ConnectorRevocation {
       return false;
     }
     if (present === undefined) return true;
-    return reason === 'connector_changed' && this.#clientOf(present)?.fingerprint !== fingerprint;
+    const client = this.#deps.tokens.clientResolver.ofConnector(present);
+    return reason === 'connector_changed' && client?.fingerprint !== fingerprint;
   }
 
   async #start(prepared: PreparedRevocation): Promise<RevocationJob> {
@@ -209,14 +205,5 @@ export class ConnectorRevocation {
       if (!updated.isSettled) await schedule(job.id);
     });
     return job;
-  }
-
-  #clientOf(connector: DecryptedConnector): RevocationClient | undefined {
-    try {
-      return this.#deps.clients.resolveRevocationClient(connector);
-    } catch (error) {
-      if (error instanceof ConnectorConfigurationError) return undefined;
-      throw error;
-    }
   }
 }

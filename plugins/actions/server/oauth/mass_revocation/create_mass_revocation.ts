@@ -1,21 +1,21 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import type { ConnectorReader, ProviderClientFactory } from '../../types.ts';
-import type { Tokens } from '../tokens/index.ts';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { ConnectorReader } from '../../types.ts';
+import { FormerClients, type Tokens } from '../tokens/index.ts';
 import { ConnectorRevocation } from './connector_revocation.ts';
 import { MassRevocationService } from './mass_revocation.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import { type RevocationJobPoint, RevocationJobRunner } from './revocation_job_runner.ts';
-import type { RevocationJobStore } from './revocation_job_store.ts';
+import { RevocationJobStore } from './revocation_job_store.ts';
 import type { HasAccess } from './revocation_selector.ts';
 import { SpaceJobs } from './space_jobs.ts';
 
 /** Dependencies of the mass revocation services. */
 export interface MassRevocationServices {
-  /** The same store that `createTokens` received. */
-  readonly jobs: RevocationJobStore;
+  /** The same as for `createTokens`. */
+  readonly repository: SavedObjectsRepository;
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
-  readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
   readonly hasAccess: HasAccess;
   /** Schedules a job. Some process works on it soon. Must be safe to call twice. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
@@ -35,13 +35,17 @@ export interface CreatedMassRevocation {
   readonly spaceJobs: SpaceJobs;
 }
 
-/** Creates the mass revocation services. */
+/** Creates the mass revocation services. The jobs count the results of the outbox from now on. */
 export function createMassRevocation(deps: MassRevocationServices): CreatedMassRevocation {
-  const { jobs, tokens, hasAccess, onFinished, clock, logger, checkpoint } = deps;
+  const { repository, tokens, hasAccess, onFinished, clock, logger, checkpoint } = deps;
+  const jobs = new RevocationJobStore(repository);
+  tokens.outbox.onFinished((event) => jobs.recordResult(event));
   const runner = new RevocationJobRunner({
     jobs,
     grants: tokens.store,
     grantRevoker: tokens.grantRevoker,
+    clientResolver: tokens.clientResolver,
+    formerClients: new FormerClients(repository),
     outbox: tokens.outbox,
     hasAccess,
     onFinished,
@@ -59,9 +63,10 @@ export function createMassRevocation(deps: MassRevocationServices): CreatedMassR
       });
     }
   };
-  const connectorRevocation = new ConnectorRevocation({ ...deps, runner, schedule });
+  const connectorRevocation = new ConnectorRevocation({ ...deps, jobs, runner, schedule });
   const revocationJobs = new MassRevocationService({
     ...deps,
+    jobs,
     runner,
     schedule,
     connectorRevocation: connectorRevocation,

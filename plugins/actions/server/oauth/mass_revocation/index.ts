@@ -1,3 +1,4 @@
+export { OAUTH_REVOCATION_JOB_TYPE } from '../tokens/index.ts';
 export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
 export { createMassRevocation } from './create_mass_revocation.ts';
 export { type GrantRouteServices, registerGrantRoutes } from './grant_routes.ts';
@@ -12,9 +13,5 @@ export {
   registerRevocationJobRoutes,
 } from './revocation_job_routes.ts';
 export { RevocationJobStore } from './revocation_job_store.ts';
-export {
-  OAUTH_REVOCATION_JOB_TYPE,
-  oauthRevocationJobType,
-  revocationJobEncryption,
-} from './revocation_job_type.ts';
+export { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
 export type { SpaceJobs } from './space_jobs.ts';

@@ -2,7 +2,6 @@ import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createTokenFixture, type TokenFixture } from '../tokens/tokens.mock.ts';
 import { convertLegacyJobs, legacyJobEncryption, legacyJobType } from './legacy_jobs.ts';
 import { RevocationJobStore } from './revocation_job_store.ts';
-import { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
 
 const client = {
   dialect: 'standard',
@@ -28,8 +27,8 @@ const legacy = {
 let fixture: TokenFixture;
 beforeEach(async () => {
   fixture = await createTokenFixture({
-    types: [oauthRevocationJobType, legacyJobType],
-    encryption: [revocationJobEncryption, legacyJobEncryption],
+    types: [legacyJobType],
+    encryption: [legacyJobEncryption],
   });
 });
 afterEach(() => fixture.close());

@@ -5,11 +5,8 @@ import {
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import {
-  OAUTH_REVOCATION_JOB_TYPE,
-  type RevocationJobAttributes,
-  revocationJobAttributes,
-} from './revocation_job_type.ts';
+import { OAUTH_REVOCATION_JOB_TYPE } from '../tokens/index.ts';
+import { type RevocationJobAttributes, revocationJobAttributes } from './revocation_job_type.ts';
 
 /** Saved-object type of revocation jobs in versions before 0.1.0. */
 const OAUTH_ENDING_TYPE = 'oauth_ending';

@@ -14,7 +14,6 @@ import type { MassRevocationService } from './mass_revocation.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import type { RevocationJobPoint } from './revocation_job_runner.ts';
 import { RevocationJobStore } from './revocation_job_store.ts';
-import { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
 
 /** One server process with all services that end grants. */
 export interface RevocationProcess extends TokenProcess {
@@ -97,11 +96,7 @@ function clientsOf(provider: RotatingProvider): ProviderClientFactory {
 
 /** @param folder of a store file that other processes share; default: a store in memory */
 export async function createMassRevocationFixture(folder?: string): Promise<MassRevocationFixture> {
-  const fixture = await createTokenFixture({
-    types: [oauthRevocationJobType],
-    encryption: [revocationJobEncryption],
-    ...(folder === undefined ? {} : { folder }),
-  });
+  const fixture = await createTokenFixture(folder === undefined ? {} : { folder });
   const connectors = new FakeConnectors();
   const clients = clientsOf(fixture.provider);
   let servers = 0;
@@ -111,14 +106,13 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
     server: (over = {}) => {
       servers += 1;
       const jobs = new RevocationJobStore(fixture.repository);
-      const tokens = fixture.process({ connectors, clients, revocationJobs: jobs });
+      const tokens = fixture.process({ connectors, clients });
       const scheduled: string[] = [];
       const finished: RevocationJob[] = [];
       const created = createMassRevocation({
-        jobs,
+        repository: fixture.repository,
         tokens,
         connectors,
-        clients,
         hasAccess: over.hasAccess ?? (async () => true),
         schedule: async (id) => void scheduled.push(id),
         onFinished: (job) => void finished.push(job),

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
+import { FormerClients } from '../tokens/index.ts';
 import {
   createMassRevocationFixture,
   type MassRevocationFixture,
@@ -352,10 +353,11 @@ describe('an edit of a connector', () => {
   it('removes the client and its secret when no revocation waits any more', async () => {
     await authorizeAll(['drive'], users(1));
     const prepared = await edit(server, 'new.example.com');
-    expect(await server.jobs.formerClient('drive', 'fp-idp.example.com')).toBeDefined();
+    const formerClients = new FormerClients(fixture.repository);
+    expect(await formerClients.find('drive', 'fp-idp.example.com')).toBeDefined();
     await server.connectorRevocation.commit(prepared);
     await server.background.drain(1000);
-    expect(await server.jobs.clientOf(prepared.id)).toBeUndefined();
+    expect(await formerClients.ofJob(prepared.id)).toBeUndefined();
     expect((await server.revocationJobs.get(prepared.id)).job.isSettled).toBe(true);
   });
 });

@@ -25,7 +25,7 @@ const [MIN_BACKOFF_MS, MAX_BACKOFF_MS] = [10_000, 15 * 60_000];
 export interface MassRevocationDeps {
   readonly jobs: RevocationJobStore;
   readonly runner: RevocationJobRunner;
-  readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'grantRevoker'>;
+  readonly tokens: Pick<Tokens, 'store' | 'outbox' | 'clientResolver'>;
   readonly connectorRevocation: Pick<ConnectorRevocation, 'recover'>;
   readonly hasAccess: HasAccess;
   /** Schedules the job. Some process works on it soon. */
@@ -255,7 +255,7 @@ export class MassRevocationService {
   #selectedBy(job: RevocationJob): RevocationSelector {
     const { tokens, hasAccess, clock } = this.#deps;
     return new RevocationSelector(job, undefined, {
-      grantRevoker: tokens.grantRevoker,
+      clientResolver: tokens.clientResolver,
       hasAccess,
       nowMs: () => clock.now(),
     });

@@ -1,5 +1,12 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import type { GrantRecord, GrantRevoker, GrantStore, RevocationOutbox } from '../tokens/index.ts';
+import type {
+  ClientResolver,
+  FormerClients,
+  GrantRecord,
+  GrantRevoker,
+  GrantStore,
+  RevocationOutbox,
+} from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import {
   concernsSearches,
@@ -26,6 +33,8 @@ export interface RevocationJobRunnerDeps {
   readonly jobs: RevocationJobStore;
   readonly grants: GrantStore;
   readonly grantRevoker: GrantRevoker;
+  readonly clientResolver: ClientResolver;
+  readonly formerClients: Pick<FormerClients, 'ofJob'>;
   readonly outbox: RevocationOutbox;
   readonly hasAccess: HasAccess;
   /** Called once when all grants of a job have ended here, with the counts of the job. */
@@ -94,10 +103,10 @@ export class RevocationJobRunner {
     signal: AbortSignal,
     mayGiveUp: boolean,
   ): Promise<RevocationJob> {
-    const { jobs, clock } = this.#deps;
-    const selector = new RevocationSelector(start, await jobs.clientOf(start.id), {
-      grantRevoker: this.#deps.grantRevoker,
-      hasAccess: this.#deps.hasAccess,
+    const { formerClients, clientResolver, hasAccess, clock } = this.#deps;
+    const selector = new RevocationSelector(start, await formerClients.ofJob(start.id), {
+      clientResolver,
+      hasAccess,
       nowMs: () => clock.now(),
     });
     // Finishes the page of a crashed worker.

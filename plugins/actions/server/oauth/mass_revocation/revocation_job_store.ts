@@ -2,14 +2,17 @@ import {
   type AttributeChanges,
   type Filter,
   filter,
-  isSavedObjectError,
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
-import type { RevocationClient, RevocationJobLinks, RevocationResult } from '../tokens/index.ts';
+import {
+  OAUTH_REVOCATION_JOB_TYPE,
+  type RevocationFinished,
+  type RevocationResult,
+} from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
-import { OAUTH_REVOCATION_JOB_TYPE, type RevocationJobAttributes } from './revocation_job_type.ts';
+import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
 /** Maximum tries of a write. Many revocations write their results to the document of their job. */
 const MAX_ATTEMPTS = 50;
@@ -26,10 +29,8 @@ export interface RevocationJobQuery {
   readonly state?: RevocationJob['state'] | undefined;
 }
 
-/**
- * Store of `oauth_revocation_job`. Implements {@link RevocationJobLinks} for the token services.
- */
-export class RevocationJobStore implements RevocationJobLinks {
+/** Store of `oauth_revocation_job`. */
+export class RevocationJobStore {
   readonly #repository: SavedObjectsRepository;
   /** Results that are not stored yet. Results that arrive during a write share the next write. */
   readonly #results = new Map<
@@ -133,50 +134,11 @@ export class RevocationJobStore implements RevocationJobLinks {
     );
   }
 
-  async formerClient(
-    connectorId: string,
-    fingerprint: string,
-  ): Promise<RevocationClient | undefined> {
-    const { savedObjects } = await this.#repository.find<RevocationJobAttributes>({
-      type: OAUTH_REVOCATION_JOB_TYPE,
-      filter: filter.and(
-        filter.equals('connectorId', connectorId),
-        filter.equals('fingerprint', fingerprint),
-        filter.equals('isSettled', false),
-      ),
-      perPage: 10,
-    });
-    for (const { id } of savedObjects) {
-      const client = await this.clientOf(id);
-      if (client?.fingerprint === fingerprint) return client;
-    }
-    return undefined;
-  }
-
   /**
-   * The client whose grants a job ends. `undefined`: the job has no client, or it cannot be
-   * decrypted.
+   * Adds the result of a grant to the counts of its job. Resolves when it is stored. Does not reject
+   * when the job was deleted.
    */
-  async clientOf(id: string): Promise<RevocationClient | undefined> {
-    try {
-      const row = await this.#repository.getIfExists<RevocationJobAttributes>(
-        OAUTH_REVOCATION_JOB_TYPE,
-        id,
-        {
-          decrypt: true,
-        },
-      );
-      const { fingerprint, client } = row?.attributes ?? {};
-      return fingerprint === undefined || client === undefined
-        ? undefined
-        : { fingerprint, configuration: client };
-    } catch (error) {
-      if (isSavedObjectError(error, 'undecryptable')) return undefined;
-      throw error;
-    }
-  }
-
-  recordResult(revocationJobId: string, result: RevocationResult): Promise<void> {
+  recordResult({ revocationJobId, result }: RevocationFinished): Promise<void> {
     const next = this.#results.get(revocationJobId);
     if (next !== undefined) {
       next.results.push(result);

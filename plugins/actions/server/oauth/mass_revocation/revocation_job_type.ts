@@ -1,9 +1,6 @@
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-
-/** Saved-object type of revocation jobs. */
-export const OAUTH_REVOCATION_JOB_TYPE = 'oauth_revocation_job';
+import { formerClientAttributes, OAUTH_REVOCATION_JOB_TYPE } from '../tokens/index.ts';
 
 const id = z.string().min(1).max(512);
 const count = z.number().int().nonnegative();
@@ -42,17 +39,7 @@ export const revocationJobAttributes = z.strictObject({
   isSettled: z.boolean(),
   /** Space of the connector, for jobs that belong to an edit or a deletion. */
   spaceId: z.string().min(1).max(64).optional(),
-  /**
-   * Fingerprint of the client whose grants end. Only for jobs that belong to an edit or a deletion.
-   */
-  fingerprint: z.string().min(1).max(128).optional(),
-  /**
-   * Encrypted: the client of `fingerprint`, which the connector no longer has. Removed when the job
-   * is settled.
-   */
-  client: z
-    .custom<OAuthClientConfiguration>((value) => typeof value === 'object' && value !== null)
-    .optional(),
+  ...formerClientAttributes,
   requestedBy: z
     .strictObject({
       username: z.string().max(1024),

@@ -1,5 +1,10 @@
 import { dialectOf } from '@latchkey/oauth-client';
-import type { GrantRecord, GrantRevoker, RevocationClient, UsableGrants } from '../tokens/index.ts';
+import type {
+  ClientResolver,
+  GrantRecord,
+  RevocationClient,
+  UsableGrants,
+} from '../tokens/index.ts';
 import type { RevocationJob } from './revocation_job.ts';
 
 /** Milliseconds for which a client is cached. Its secret may be replaced meanwhile. */
@@ -16,7 +21,7 @@ export type HasAccess = (profileUid: string, spaceId: string) => Promise<boolean
 
 /** Dependencies of {@link RevocationSelector}. */
 export interface RevocationSelectorDeps {
-  readonly grantRevoker: Pick<GrantRevoker, 'resolveRevocationClient' | 'currentClient'>;
+  readonly clientResolver: ClientResolver;
   readonly hasAccess: HasAccess;
   readonly nowMs: () => number;
 }
@@ -58,20 +63,20 @@ export class RevocationSelector {
     if (!(await this.#isCovered(record))) return false;
     if (reason === 'access_lost') return !(await this.#hasAccess(record));
     if (scope !== 'provider') return true;
-    const client = await this.resolveRevocationClient(record);
+    const client = await this.resolveClient(record);
     return (
       client !== undefined && dialectOf(client.configuration).providerNames.includes(provider ?? '')
     );
   }
 
   /** The client that obtained a grant. `undefined`: the client is unknown. */
-  async resolveRevocationClient(record: GrantRecord): Promise<RevocationClient | undefined> {
+  async resolveClient(record: GrantRecord): Promise<RevocationClient | undefined> {
     if (this.#client?.fingerprint === record.clientFingerprint) return this.#client;
     const name = JSON.stringify([record.key.connectorId, record.clientFingerprint]);
     const known = this.#known.get(name);
     const now = this.#deps.nowMs();
     if (known !== undefined && known.untilMs > now) return known.client;
-    const client = await this.#deps.grantRevoker.resolveRevocationClient(record);
+    const client = await this.#deps.clientResolver.resolve(record);
     if (client === undefined) return undefined;
     if (this.#known.size >= MAX_CLIENTS) this.#known.clear();
     this.#known.set(name, { client, untilMs: now + CLIENT_TTL_MS });
@@ -92,7 +97,7 @@ export class RevocationSelector {
     const authorizedAt = record.authorizedAt ?? record.createdAt;
     if (authorizedAt <= until) return true;
     if (change === undefined) return false;
-    const present = await this.#deps.grantRevoker.currentClient(record);
+    const present = await this.#deps.clientResolver.current(record);
     return present?.fingerprint !== record.clientFingerprint;
   }
 

@@ -70,7 +70,7 @@ async function revokePlanned(
     actor: actorOf(job),
     revocationJobId: job.id,
     matches: (record) => record.generation === generation && selector.matches(record),
-    resolveRevocationClient: (record) => selector.resolveRevocationClient(record),
+    resolveClient: (record) => selector.resolveClient(record),
   });
   if (outcome === 'queued' || outcome === 'unsupported') return outcome;
   const record = await grantRevoker.readOrClear(key);

@@ -13,9 +13,9 @@ import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_re
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant } from './grants/held_grant.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
+import type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import { type ReleasedGrant, releaseHeld } from './revocation/release_held.ts';
-import type { RevocationClient } from './revocation/revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import type { TokenToRevoke } from './revocation/revocation_type.ts';
 import { supersede } from './revocation/supersede.ts';
@@ -41,6 +41,7 @@ export interface AccountChangesDeps {
   readonly store: GrantStore;
   readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
   readonly grantRevoker: GrantRevoker;
+  readonly clientResolver: ClientResolver;
   readonly background: BackgroundRevocations;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -182,8 +183,8 @@ export class AccountChanges {
   ): Promise<ReleasedRevocation | undefined> {
     const { held } = record;
     if (held === undefined) return 'with_connected';
-    const { grantRevoker, store } = this.#deps;
-    const client = await grantRevoker.resolveRevocationClient(record);
+    const { grantRevoker, clientResolver, store } = this.#deps;
+    const client = await clientResolver.resolve(record);
     const keptAccounts = [record.account?.id];
     const released = await releaseHeld(grantRevoker, record, { client, keptAccounts });
     const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });

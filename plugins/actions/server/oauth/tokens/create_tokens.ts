@@ -19,8 +19,9 @@ import {
   type RefreshTimings,
 } from './refresh/refresh_request.ts';
 import { BackgroundRevocations } from './revocation/background_revocations.ts';
+import { ClientResolver, type ClientResolverDeps } from './revocation/client_resolver.ts';
+import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
-import { NO_REVOCATION_JOBS, type RevocationJobLinks } from './revocation/revocation_job_links.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import {
   type RevokeOrphanedTokensDeps,
@@ -38,6 +39,7 @@ export interface Tokens {
   readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
+  readonly clientResolver: ClientResolver;
   readonly health: ConnectorHealth;
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
@@ -49,7 +51,7 @@ export interface Tokens {
 
 /** Creates the services. `timings` and `checkpoint` are for tests and the chaos harness. */
 export function createTokens(deps: {
-  /** Must include the hidden token, outbox and problem types. */
+  /** Must include the hidden token, outbox, problem and revocation job types. */
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
@@ -58,8 +60,8 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
-  /** Revocation jobs. Default: there are none. */
-  readonly revocationJobs?: RevocationJobLinks;
+  /** Default: those that `repository` stores. */
+  readonly formerClients?: ClientResolverDeps['formerClients'];
   /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
@@ -70,23 +72,20 @@ export function createTokens(deps: {
   const livenessProbe = deps.livenessProbe ?? createProcessLivenessProbe();
   const store = new GrantStore(repository, () => new Date(clock.now()));
   const health = new ConnectorHealth(repository, clock);
-  const { revocationJobs = NO_REVOCATION_JOBS } = deps;
+  const { formerClients = new FormerClients(repository) } = deps;
+  const clientResolver = new ClientResolver({ connectors, clients, formerClients });
   const outbox = new RevocationOutbox({
     repository,
     store,
     clients,
-    resolveRevocationClient: (grant) => grantRevoker.resolveRevocationClient(grant),
-    currentClient: (of) => grantRevoker.currentClient(of),
+    clientResolver,
     events,
-    revocationJobs,
     clock,
   });
-  const grantRevoker: GrantRevoker = new GrantRevoker({
+  const grantRevoker = new GrantRevoker({
     store,
     outbox,
-    clients,
-    connectors,
-    revocationJobs,
+    clientResolver,
     events,
     clock,
     logger,
@@ -119,6 +118,7 @@ export function createTokens(deps: {
     store,
     outbox,
     grantRevoker,
+    clientResolver,
     background,
     events,
     clock,
@@ -127,6 +127,7 @@ export function createTokens(deps: {
     store,
     outbox,
     grantRevoker,
+    clientResolver,
     clients,
     background,
     revokeOrphanedTokens: (...request) => revokeOrphanedTokens(orphanedTokensDeps, ...request),
@@ -144,6 +145,7 @@ export function createTokens(deps: {
     background,
     outbox,
     grantRevoker,
+    clientResolver,
     health,
     refresher,
     store,

@@ -10,7 +10,8 @@ import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_reco
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
-import { canRevoke, type GrantRevoker, type RevokeOutcome } from './revocation/grant_revoker.ts';
+import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
+import type { GrantRevoker, RevokeOutcome } from './revocation/grant_revoker.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import type { RevokeOrphanedTokensRequest } from './revocation/revoke_orphaned_tokens.ts';
 import { supersede } from './revocation/supersede.ts';
@@ -29,6 +30,7 @@ export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
+  readonly clientResolver: ClientResolver;
   readonly clients: ProviderClientFactory;
   readonly background: BackgroundRevocations;
   readonly revokeOrphanedTokens: (...request: RevokeOrphanedTokensRequest) => Promise<void>;
@@ -112,7 +114,7 @@ export class StoredGrantService implements GrantService {
         ? {}
         : {
             matches: ({ generation }) => generation === authorization.generation,
-            resolveRevocationClient: async () => authorization.client,
+            resolveClient: async () => authorization.client,
           }),
     });
     if (outcome === 'queued') {

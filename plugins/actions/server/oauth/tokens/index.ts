@@ -20,13 +20,16 @@ export {
   connectorProblemType,
 } from './refresh/connector_problems.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh/refresh_request.ts';
+export type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
+export {
+  FormerClients,
+  formerClientAttributes,
+  OAUTH_REVOCATION_JOB_TYPE,
+  toFormerClient,
+} from './revocation/former_clients.ts';
 export type { GrantRevoker, RevokeOutcome, RevokeRequest } from './revocation/grant_revoker.ts';
-export type {
-  RevocationClient,
-  RevocationJobLinks,
-  RevocationResult,
-} from './revocation/revocation_job_links.ts';
 export type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+export type { RevocationFinished, RevocationResult } from './revocation/revocation_results.ts';
 export {
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,

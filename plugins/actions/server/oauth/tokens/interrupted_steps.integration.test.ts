@@ -60,10 +60,9 @@ function aProcess(): TokenProcess {
       resolveRevocationClient: () => client,
       forConfiguration,
     },
-    revocationJobs: {
-      formerClient: async (_connectorId, fingerprint) =>
+    formerClients: {
+      find: async (_connectorId, fingerprint) =>
         [1, 2, 3].map(clientNumber).find((known) => known.fingerprint === fingerprint),
-      recordResult: async () => undefined,
     },
   });
 }
@@ -101,7 +100,7 @@ const edit: Operation = async ({ grantRevoker, outbox }) => {
     reason: 'connector_changed',
     actor: undefined,
     matches: ({ clientFingerprint }) => clientFingerprint === former.fingerprint,
-    resolveRevocationClient: async () => former,
+    resolveClient: async () => former,
   });
   await outbox.attempt(key);
 };

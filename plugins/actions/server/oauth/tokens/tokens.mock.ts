@@ -22,6 +22,7 @@ import type {
   ProviderClient,
   ProviderClientFactory,
 } from '../../types.ts';
+import { oauthRevocationJobType, revocationJobEncryption } from '../mass_revocation/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -29,6 +30,7 @@ import {
   connectorTokenType,
   createTokens,
   type GrantEvent,
+  OAUTH_REVOCATION_JOB_TYPE,
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,
   type RefreshTimings,
@@ -39,7 +41,7 @@ import {
   userConnectorTokenType,
 } from './index.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
-import type { RevocationJobLinks } from './revocation/revocation_job_links.ts';
+import type { ClientResolverDeps } from './revocation/client_resolver.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
 /** A store with the token types, shared by several simulated processes. */
@@ -67,7 +69,7 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
-  readonly revocationJobs?: RevocationJobLinks;
+  readonly formerClients?: ClientResolverDeps['formerClients'];
 }
 
 export interface TokenProcess extends Tokens {
@@ -80,6 +82,7 @@ const HIDDEN = [
   CONNECTOR_TOKEN_TYPE,
   OAUTH_REVOCATION_TYPE,
   CONNECTOR_PROBLEM_TYPE,
+  OAUTH_REVOCATION_JOB_TYPE,
 ];
 
 /** A store that refuses writes while `isUnavailable` returns true. Reads work. */
@@ -124,12 +127,18 @@ export async function createTokenFixture(
     connectorTokenType,
     oauthRevocationType,
     connectorProblemType,
+    oauthRevocationJobType,
     ...types,
   ]) {
     service.setup.registerType(type);
   }
   service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption, ...encryption]),
+    createTestEncryption([
+      ...tokenEncryption,
+      revocationEncryption,
+      revocationJobEncryption,
+      ...encryption,
+    ]),
   );
   const started = await service.start();
   const repository = started.createRepository({
@@ -159,7 +168,7 @@ export async function createTokenFixture(
         logger,
         ...(over.timings === undefined ? {} : { timings: over.timings }),
         checkpoint: over.checkpoint,
-        ...(over.revocationJobs === undefined ? {} : { revocationJobs: over.revocationJobs }),
+        ...(over.formerClients === undefined ? {} : { formerClients: over.formerClients }),
       });
       return { ...tokens, events, logger };
     },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
-import type { RevocationResult } from './revocation_job_links.ts';
+import type { RevocationResult } from './revocation_results.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const connector = aConnector();
@@ -16,12 +16,9 @@ let results: [jobId: string, result: RevocationResult][];
 beforeEach(async () => {
   fixture = await createTokenFixture();
   results = [];
-  server = fixture.process({
-    connector,
-    revocationJobs: {
-      formerClient: async () => undefined,
-      recordResult: async (...result) => void results.push(result),
-    },
+  server = fixture.process({ connector });
+  server.outbox.onFinished(async ({ revocationJobId, result }) => {
+    results.push([revocationJobId, result]);
   });
 });
 afterEach(() => fixture.close());

@@ -1,5 +1,4 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
-import { dialectOf } from '@latchkey/oauth-client';
 import {
   CONFLICT,
   isSavedObjectError,
@@ -7,8 +6,7 @@ import {
   retryConflicts,
   SavedObjectError,
 } from '@latchkey/saved-objects';
-import type { ConnectorReader, ProviderClientFactory, RevokeReason } from '../../../types.ts';
-import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import type { RevokeReason } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
@@ -19,17 +17,15 @@ import {
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
+import { type ClientResolver, canRevoke, type RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_revocations.ts';
-import type { RevocationClient, RevocationJobLinks } from './revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import { heldTokens, tokensOf } from './superseded_grants.ts';
 
 export interface GrantRevokerDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
-  readonly clients: ProviderClientFactory;
-  readonly connectors: ConnectorReader;
-  readonly revocationJobs: Pick<RevocationJobLinks, 'formerClient'>;
+  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -48,10 +44,9 @@ export interface RevokeRequest {
    */
   readonly matches?: (record: GrantRecord) => boolean | Promise<boolean>;
   /**
-   * Returns the client of a record, for example from a cache. Default: {@link
-   * GrantRevoker.resolveRevocationClient}.
+   * Returns the client of a record, for example from a cache. Default: that of the client resolver.
    */
-  readonly resolveRevocationClient?: (record: GrantRecord) => Promise<RevocationClient | undefined>;
+  readonly resolveClient?: (record: GrantRecord) => Promise<RevocationClient | undefined>;
 }
 
 /**
@@ -110,11 +105,11 @@ export class GrantRevoker {
    */
   async queueRevocation(
     record: GrantRecord,
-    how: Pick<RevokeRequest, 'revocationJobId' | 'resolveRevocationClient'> = {},
+    how: Pick<RevokeRequest, 'revocationJobId' | 'resolveClient'> = {},
   ): Promise<boolean> {
     const own = { accountId: record.account?.id, tokens: tokensOf(record) };
     const revocationClient = await (
-      how.resolveRevocationClient ?? ((one) => this.resolveRevocationClient(one))
+      how.resolveClient ?? ((one) => this.#deps.clientResolver.resolve(one))
     )(record);
     const { revocationJobId } = how;
     // A revocation job counts the grants that it revokes, without the grants that they superseded.
@@ -152,12 +147,12 @@ export class GrantRevoker {
    */
   async queueHeld(
     record: GrantRecord,
-    how: Pick<RevokeRequest, 'resolveRevocationClient'> = {},
+    how: Pick<RevokeRequest, 'resolveClient'> = {},
   ): Promise<boolean> {
     const { held } = record;
     if (held === undefined) return false;
     const revocationClient = await (
-      how.resolveRevocationClient ?? ((one) => this.resolveRevocationClient(one))
+      how.resolveClient ?? ((one) => this.#deps.clientResolver.resolve(one))
     )(record);
     // A grant is held only beside a grant of the same client.
     if (revocationClient?.fingerprint !== record.clientFingerprint || !canRevoke(revocationClient))
@@ -170,35 +165,6 @@ export class GrantRevoker {
       heldTokens(held).map((grant) => ({ ...grant, key, generation, configuration, spaceId })),
     );
     return true;
-  }
-
-  /**
-   * Returns the client that made the grant: the current client of the connector, or the client it
-   * had before an edit or its deletion. `undefined`: the client is unknown.
-   */
-  async resolveRevocationClient(record: GrantRecord): Promise<RevocationClient | undefined> {
-    const { key, clientFingerprint } = record;
-    const current = await this.currentClient(record);
-    if (current?.fingerprint === clientFingerprint) return current;
-    return this.#deps.revocationJobs.formerClient(key.connectorId, clientFingerprint);
-  }
-
-  /**
-   * Returns the current client of the connector. `undefined`: the connector was deleted, is
-   * incomplete, or its secrets cannot be read.
-   */
-  async currentClient({
-    key,
-    spaceId,
-  }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
-    try {
-      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#deps.clients.resolveRevocationClient(connector);
-    } catch (error) {
-      if (error instanceof ConnectorConfigurationError) return undefined;
-      if (isSavedObjectError(error, 'undecryptable')) return undefined;
-      throw error;
-    }
   }
 
   /**
@@ -266,11 +232,6 @@ const CLEARED_FIELDS = {
   refresh: undefined,
   held: undefined,
 } as const;
-
-/** Tells if the provider can revoke tokens. */
-export function canRevoke({ configuration }: RevocationClient): boolean {
-  return dialectOf(configuration).revocationEndpoint !== undefined;
-}
 
 /**
  * Maps a missing key to an unavailable store: the document can be read after the key is configured.

@@ -1,8 +1,8 @@
 import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantChanges, GrantRecord } from '../grants/grant_record.ts';
 import type { SupersededGrant } from '../grants/token_types.ts';
-import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
-import type { RevocationClient } from './revocation_job_links.ts';
+import { canRevoke, type RevocationClient } from './client_resolver.ts';
+import type { GrantRevoker } from './grant_revoker.ts';
 import { heldTokens, isOfAnotherAccount, planAdded } from './superseded_grants.ts';
 
 /** Result of releasing a held grant. */
@@ -45,7 +45,7 @@ export async function releaseHeld(
     !dialectOf(client.configuration).revocationEndsAllGrants
   ) {
     const isQueued = await grantRevoker.queueHeld(record, {
-      resolveRevocationClient: async () => client,
+      resolveClient: async () => client,
     });
     return { changes: {}, isQueued, unrevocable: isQueued ? [] : tokens };
   }

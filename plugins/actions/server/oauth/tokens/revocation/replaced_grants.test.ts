@@ -11,7 +11,7 @@ import {
   type TokenFixture,
   type TokenProcess,
 } from '../tokens.mock.ts';
-import type { RevocationResult } from './revocation_job_links.ts';
+import type { RevocationResult } from './revocation_results.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
 
 const MINUTE_MS = 60_000;
@@ -113,11 +113,9 @@ describe('a user who authorizes again', () => {
   it('F81: keeps the new grant when a revocation job was about to end the earlier one', async () => {
     const hooks = await openFixture();
     const results: [string, RevocationResult][] = [];
-    const process = aProcess({
-      revocationJobs: {
-        formerClient: async () => undefined,
-        recordResult: async (...result) => void results.push(result),
-      },
+    const process = aProcess();
+    process.outbox.onFinished(async ({ revocationJobId, result }) => {
+      results.push([revocationJobId, result]);
     });
     await connect(process);
     const before = await process.store.read(key);
@@ -161,12 +159,8 @@ describe('a user who authorizes again', () => {
   it('counts the replaced grant of a revocation job before its entry is removed', async () => {
     await openFixture();
     const seen: number[] = [];
-    const process = aProcess({
-      revocationJobs: {
-        formerClient: async () => undefined,
-        recordResult: async () => void seen.push(await waiting()),
-      },
-    });
+    const process = aProcess();
+    process.outbox.onFinished(async () => void seen.push(await waiting()));
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
     await process.grantRevoker.revoke({

@@ -138,7 +138,7 @@ describe('the entry of one key', () => {
     // Simulates a crash here: the tokens are in the outbox, and the grant still works.
     if (record === undefined) throw new Error('no grant');
     await process.grantRevoker.queueRevocation(record, {
-      resolveRevocationClient: async () => fixture.provider.client(clientOf('new')),
+      resolveClient: async () => fixture.provider.client(clientOf('new')),
     });
     fixture.provider.revokeOutcome = 'failed_transient';
     await process.outbox.attempt(key);
@@ -347,10 +347,9 @@ describe('tokens of an earlier client', () => {
     const after = fixture.process({
       connector,
       client: clientOf('new'),
-      revocationJobs: {
-        formerClient: async (_id, fingerprint) =>
+      formerClients: {
+        find: async (_id, fingerprint) =>
           fingerprint === 'fp-old' ? fixture.provider.client(clientOf('old')) : undefined,
-        recordResult: async () => undefined,
       },
     });
     await connect(after, clientOf('new'));

@@ -11,6 +11,11 @@ import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
+import {
+  type ClientResolver,
+  type RevocationClient,
+  withCurrentCredentials,
+} from './client_resolver.ts';
 import { type Revocation, tokensDone, withAdded, withoutTokens } from './pending_revocations.ts';
 import { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
 import {
@@ -30,7 +35,7 @@ import {
   isReported,
   sumOf,
 } from './revocation_failures.ts';
-import type { RevocationClient, RevocationJobLinks } from './revocation_job_links.ts';
+import { type RevocationFinishedListener, RevocationResults } from './revocation_results.ts';
 import {
   afterAttempt,
   earliestAttempt,
@@ -46,12 +51,7 @@ import {
   type RevocationAttributes,
   type TokenToRevoke,
 } from './revocation_type.ts';
-import {
-  type GrantResult,
-  revokeGrant,
-  withCurrentCredentials,
-  worstResult,
-} from './revoke_grant.ts';
+import { type GrantResult, revokeGrant, worstResult } from './revoke_grant.ts';
 import { RevokedGrants, type RevokedGrantsDeps } from './revoked_grants.ts';
 
 const MAX_ATTEMPTS = 20;
@@ -64,12 +64,7 @@ export interface RevocationOutboxDeps extends RevokedGrantsDeps {
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly events: GrantEvents;
-  readonly revocationJobs: Pick<RevocationJobLinks, 'recordResult'>;
-  /** The current client of a connector. `undefined`: the connector was deleted or is incomplete. */
-  readonly currentClient: (of: {
-    readonly key: GrantKey;
-    readonly spaceId: string;
-  }) => Promise<RevocationClient | undefined>;
+  readonly clientResolver: ClientResolver;
   readonly clock: Clock;
 }
 
@@ -94,11 +89,17 @@ export class RevocationOutbox {
   readonly #grants: RevokedGrants;
   readonly #pool = new BoundedPool(CONCURRENCY);
   readonly #pausedEndpoints = new PausedEndpoints();
+  readonly #results = new RevocationResults();
 
   constructor(deps: RevocationOutboxDeps) {
     this.#deps = deps;
     this.#entries = new RevocationEntries(deps.repository);
     this.#grants = new RevokedGrants(deps);
+  }
+
+  /** Subscribes to the results of grants that revocation jobs ended. See {@link RevocationResults}. */
+  onFinished(listener: RevocationFinishedListener): void {
+    this.#results.subscribe(listener);
   }
 
   /**
@@ -164,8 +165,7 @@ export class RevocationOutbox {
           : (await this.#entries.update(waiting, changes)) !== undefined;
       if (!written) return CONFLICT;
       for (const { tokens, revocationJobId } of overflow) {
-        if (revocationJobId !== undefined)
-          await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
+        await this.#results.publish(revocationJobId, 'failed');
         for (const { kind } of tokens) this.#emitGivenUp(address.key, kind);
       }
       return true;
@@ -318,15 +318,10 @@ export class RevocationOutbox {
       const isFinished = grantResult.remaining.length === 0 || isLast;
       const result = grantResult.remaining.length > 0 ? 'failed' : grantResult.result;
       grantResults.push(isFinished ? { ...grantResult, result, remaining: [] } : grantResult);
-      // The result is counted before the grant is removed. After a crash between the two writes it
-      // may be counted twice, but it is never counted as revoked.
-      if (
-        isFinished &&
-        result !== undefined &&
-        result !== 'revoked' &&
-        revocationJobId !== undefined
-      )
-        await this.#deps.revocationJobs.recordResult(revocationJobId, result);
+      // Published before the grant is removed. After a crash between the two writes the result may
+      // be counted twice, but it is never counted as revoked.
+      if (isFinished && result !== undefined && result !== 'revoked')
+        await this.#results.publish(revocationJobId, result);
     }
     await this.#applyResults(address, claimed, grantResults);
     if (grantResults.some(({ remaining }) => remaining.length > 0)) return 'waiting';
@@ -415,7 +410,7 @@ export class RevocationOutbox {
     const clients = new Map<string, Promise<RevocationClient | undefined>>();
     return async ({ configuration, spaceId }) => {
       if (spaceId === undefined) return configuration;
-      const current = clients.get(spaceId) ?? this.#deps.currentClient({ key, spaceId });
+      const current = clients.get(spaceId) ?? this.#deps.clientResolver.current({ key, spaceId });
       clients.set(spaceId, current);
       return withCurrentCredentials(configuration, (await current)?.configuration);
     };
@@ -543,7 +538,7 @@ export class RevocationOutbox {
     if (corrupt === undefined) return;
     const { revocationJobIds = [], grantGeneration } = corrupt.attributes;
     for (const revocationJobId of revocationJobIds)
-      await this.#deps.revocationJobs.recordResult(revocationJobId, 'failed');
+      await this.#results.publish(revocationJobId, 'failed');
     await this.#grants.close(key, grantGeneration, 'failed');
     if (!(await this.#entries.remove(corrupt))) return;
     this.#emitGivenUp(key, 'refresh_token');

@@ -1,13 +1,9 @@
-import {
-  dialectOf,
-  type OAuthClientConfiguration,
-  type RevocationOutcome,
-} from '@latchkey/oauth-client';
+import type { OAuthClientConfiguration, RevocationOutcome } from '@latchkey/oauth-client';
 import type { ProviderClientFactory } from '../../../types.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
-import type { RevocationResult } from './revocation_job_links.ts';
+import type { RevocationResult } from './revocation_results.ts';
 import type { RevocableGrant, TokenToRevoke } from './revocation_type.ts';
 
 /** Result of one attempt to revoke one grant. */
@@ -99,37 +95,4 @@ export function worstResult(
 ): 'revoked' | Exclude<RevocationResult, 'replaced'> | undefined {
   const results = new Set(grantResults.map(({ result }) => result));
   return (['failed', 'unsupported', 'revoked'] as const).find((result) => results.has(result));
-}
-
-/** Tells if both configurations belong to the same client at the provider. */
-export function isSameClient(
-  one: OAuthClientConfiguration,
-  other: OAuthClientConfiguration,
-): boolean {
-  return clientOf(one) === clientOf(other);
-}
-
-/**
- * Returns the current credentials of the client for a waiting grant. An administrator may have
- * corrected the secret, or the path of the revocation URL. They are used only for the same client,
- * token URL and revocation origin: tokens are never sent to another client (attack 114).
- */
-export function withCurrentCredentials(
-  stored: OAuthClientConfiguration,
-  current: OAuthClientConfiguration | undefined,
-): OAuthClientConfiguration {
-  if (current === undefined || !isSameClient(stored, current)) return stored;
-  const isSameTarget = revocationOrigin(stored) === revocationOrigin(current);
-  return isSameTarget ? current : stored;
-}
-
-function revocationOrigin(configuration: OAuthClientConfiguration): string | undefined {
-  const { revocationEndpoint } = dialectOf(configuration);
-  return revocationEndpoint === undefined ? undefined : URL.parse(revocationEndpoint)?.origin;
-}
-
-/** Identity of the client at the provider. */
-function clientOf(configuration: OAuthClientConfiguration): string {
-  const { tokenEndpoint, clientId } = dialectOf(configuration);
-  return JSON.stringify([tokenEndpoint, clientId]);
 }

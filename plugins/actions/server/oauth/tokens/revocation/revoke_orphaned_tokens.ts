@@ -12,8 +12,8 @@ import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens, RefreshRequest } from '../refresh/refresh_request.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
 import type { BackgroundRevocations } from './background_revocations.ts';
+import type { RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_revocations.ts';
-import type { RevocationClient } from './revocation_job_links.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
 import { isOfAnotherAccount, planAdded, tokensOf } from './superseded_grants.ts';
 

@@ -9,10 +9,10 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
+import { type ClientResolver, isSameClient } from './client_resolver.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
-import type { RevocationClient, RevocationResult } from './revocation_job_links.ts';
+import type { RevocationResult } from './revocation_results.ts';
 import type { RevocableGrant } from './revocation_type.ts';
-import { isSameClient } from './revoke_grant.ts';
 import { planAdded, revocationEndsBoth } from './superseded_grants.ts';
 
 /**
@@ -25,8 +25,7 @@ const UNTIL_LATER = { attempts: MAX_ATTEMPTS, contended: () => undefined };
 
 export interface RevokedGrantsDeps {
   readonly store: GrantStore;
-  /** Returns the client that made a grant. `undefined`: the client is unknown. */
-  readonly resolveRevocationClient: (grant: GrantRecord) => Promise<RevocationClient | undefined>;
+  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
   readonly clock: Clock;
 }
 
@@ -71,12 +70,12 @@ export class RevokedGrants {
    * and revoked when it ends. `false`: revoke them, even if the user has authorized again.
    */
   async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
-    const { store, resolveRevocationClient } = this.#deps;
+    const { store, clientResolver } = this.#deps;
     return retryConflicts(
       async () => {
         const current = await this.#read(key);
         if (current === undefined || !isUsable(current)) return false;
-        const client = await resolveRevocationClient(current);
+        const client = await clientResolver.resolve(current);
         if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
           return false;
         if (!revocationEndsBoth(waiting, { client, accountId: current.account?.id })) return false;

@@ -1,6 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { canRevoke, type GrantRevoker } from './grant_revoker.ts';
+import { type ClientResolver, canRevoke } from './client_resolver.ts';
+import type { GrantRevoker } from './grant_revoker.ts';
 import { planSuperseded, type Successor, type SupersededPlan } from './superseded_grants.ts';
 
 /**
@@ -9,7 +10,15 @@ import { planSuperseded, type Successor, type SupersededPlan } from './supersede
  * written, and store `kept` with it. `isQueued`: the outbox has work once the new grant is stored.
  */
 export async function supersede(
-  { grantRevoker, clock }: { readonly grantRevoker: GrantRevoker; readonly clock: Clock },
+  {
+    grantRevoker,
+    clientResolver,
+    clock,
+  }: {
+    readonly grantRevoker: GrantRevoker;
+    readonly clientResolver: ClientResolver;
+    readonly clock: Clock;
+  },
   previous: GrantRecord | undefined,
   successor: Successor,
 ): Promise<{ readonly kept: SupersededPlan['kept']; readonly isQueued: boolean }> {
@@ -17,9 +26,7 @@ export async function supersede(
   const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
   if (kept.length + revokedNow.length === 0) return { kept, isQueued: false };
   const isSameClient = previous.clientFingerprint === successor.client.fingerprint;
-  const revocationClient = isSameClient
-    ? successor.client
-    : await grantRevoker.resolveRevocationClient(previous);
+  const revocationClient = isSameClient ? successor.client : await clientResolver.resolve(previous);
   const isQueued = await grantRevoker.queueTokens(previous, revocationClient, revokedNow);
   if (!isQueued) grantRevoker.emitUnrevocable(previous.key, revokedNow);
   if (revocationClient !== undefined && canRevoke(revocationClient)) return { kept, isQueued };

@@ -126,10 +126,7 @@ describe('authorizing again', () => {
     const edited = fixture.process({
       connector,
       client,
-      revocationJobs: {
-        formerClient: async () => fixture.provider.client(),
-        recordResult: async () => undefined,
-      },
+      formerClients: { find: async () => fixture.provider.client() },
     });
     await authorize(edited, 'ana');
     expect([fixture.provider.isAlive(first), fixture.provider.alive]).toEqual([false, 1]);

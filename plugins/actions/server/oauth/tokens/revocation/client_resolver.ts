@@ -1,0 +1,109 @@
+import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import type {
+  ConnectorReader,
+  DecryptedConnector,
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../../types.ts';
+import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
+
+/** The part of a {@link ProviderClient} that is needed to revoke its grants. */
+export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;
+
+/** Dependencies of {@link ClientResolver}. */
+export interface ClientResolverDeps {
+  readonly connectors: ConnectorReader;
+  readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
+  /** Clients that connectors had before an edit or their deletion. */
+  readonly formerClients: {
+    find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
+  };
+}
+
+/** Finds the clients that can revoke grants. */
+export class ClientResolver {
+  readonly #deps: ClientResolverDeps;
+
+  constructor(deps: ClientResolverDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Returns the client that made the grant: the current client of the connector, or the client it
+   * had before an edit or its deletion. `undefined`: the client is unknown.
+   */
+  async resolve(
+    grant: Pick<GrantRecord, 'key' | 'spaceId' | 'clientFingerprint'>,
+  ): Promise<RevocationClient | undefined> {
+    const current = await this.current(grant);
+    if (current?.fingerprint === grant.clientFingerprint) return current;
+    return this.#deps.formerClients.find(grant.key.connectorId, grant.clientFingerprint);
+  }
+
+  /**
+   * Returns the current client of the connector. `undefined`: the connector was deleted, is
+   * incomplete, or its secrets cannot be read.
+   */
+  async current({
+    key,
+    spaceId,
+  }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
+    try {
+      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
+      return connector && this.ofConnector(connector);
+    } catch (error) {
+      if (isSavedObjectError(error, 'undecryptable')) return undefined;
+      throw error;
+    }
+  }
+
+  /** Returns the client of a connector that was read. `undefined`: the connector is incomplete. */
+  ofConnector(connector: DecryptedConnector): RevocationClient | undefined {
+    try {
+      return this.#deps.clients.resolveRevocationClient(connector);
+    } catch (error) {
+      if (error instanceof ConnectorConfigurationError) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** Tells if the provider can revoke tokens. */
+export function canRevoke({ configuration }: RevocationClient): boolean {
+  return dialectOf(configuration).revocationEndpoint !== undefined;
+}
+
+/** Tells if both configurations belong to the same client at the provider. */
+export function isSameClient(
+  one: OAuthClientConfiguration,
+  other: OAuthClientConfiguration,
+): boolean {
+  return clientOf(one) === clientOf(other);
+}
+
+/**
+ * Returns the current credentials of the client for a waiting grant. An administrator may have
+ * corrected the secret, or the path of the revocation URL. They are used only for the same client,
+ * token URL and revocation origin: tokens are never sent to another client (attack 114).
+ */
+export function withCurrentCredentials(
+  stored: OAuthClientConfiguration,
+  current: OAuthClientConfiguration | undefined,
+): OAuthClientConfiguration {
+  if (current === undefined || !isSameClient(stored, current)) return stored;
+  const isSameTarget = revocationOrigin(stored) === revocationOrigin(current);
+  return isSameTarget ? current : stored;
+}
+
+function revocationOrigin(configuration: OAuthClientConfiguration): string | undefined {
+  const { revocationEndpoint } = dialectOf(configuration);
+  return revocationEndpoint === undefined ? undefined : URL.parse(revocationEndpoint)?.origin;
+}
+
+/** Identity of the client at the provider. */
+function clientOf(configuration: OAuthClientConfiguration): string {
+  const { tokenEndpoint, clientId } = dialectOf(configuration);
+  return JSON.stringify([tokenEndpoint, clientId]);
+}
