@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
+import { getRevocationJob } from '../../../plugins/actions/common/index.ts';
 import {
-  REVOCATION_JOBS_PATH,
   RevocationJobAudit,
   registerRevocationJobRoutes,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
@@ -115,16 +115,17 @@ onEachStore(({ name, newSettings }) => {
   /** Polls the progress of a job through the API, as an administrator would. */
   function watch(jobId: string) {
     const api = createRouterHarness();
-    registerRevocationJobRoutes(api.http.createRouter(), () => ({
+    const routeServices = {
       revocationJobs: services.revocationJobs,
-      audit: new RevocationJobAudit({ log: () => undefined }),
-    }));
+      revocationJobAudit: new RevocationJobAudit({ log: () => undefined }),
+    };
+    registerRevocationJobRoutes(api.http.createRouter({ services: async () => routeServices }));
     const seen: Job[] = [];
     const observe = async (): Promise<Job> => {
       await sleep(OBSERVE_EVERY_MS);
       const { body } = await api.inject<Job>({
         method: 'GET',
-        url: `${REVOCATION_JOBS_PATH}/${jobId}`,
+        url: getRevocationJob.path.replace('{id}', jobId),
       });
       seen.push(body);
       return body;
