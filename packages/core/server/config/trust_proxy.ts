@@ -2,10 +2,10 @@ import ipaddr from 'ipaddr.js';
 import type { ServerConfig } from './core_config.ts';
 
 /** Minimum prefix lengths of a range of proxies. */
-const SHORTEST_IPV4_PREFIX = 8;
-const SHORTEST_IPV6_PREFIX = 16;
+const MIN_IPV4_PREFIX = 8;
+const MIN_IPV6_PREFIX = 16;
 /** Maximum size of all ranges together, as a share of all addresses: sixteen IPv4 /8. */
-const LARGEST_SHARE = 1 / 16;
+const MAX_SHARE = 1 / 16;
 /** IPv4 addresses that arrive mapped into IPv6 (RFC 4291 §2.5.5.2) match ranges of this network. */
 const MAPPED_IPV4 = ipaddr.IPv6.parse('::ffff:0:0');
 const MAPPED_IPV4_PREFIX = 96;
@@ -58,11 +58,11 @@ function prefixOf(suffix: string): number | undefined {
 }
 
 const isTooWide = ({ family, prefix }: Range): boolean =>
-  prefix < (family === 'ipv4' ? SHORTEST_IPV4_PREFIX : SHORTEST_IPV6_PREFIX);
+  prefix < (family === 'ipv4' ? MIN_IPV4_PREFIX : MIN_IPV6_PREFIX);
 
 function areTooWideTogether(ranges: readonly Range[]): boolean {
   return (['ipv4', 'ipv6'] as const).some((family) => {
     const shares = ranges.filter((range) => range.family === family).map((r) => 2 ** -r.prefix);
-    return shares.reduce((sum, share) => sum + share, 0) > LARGEST_SHARE;
+    return shares.reduce((sum, share) => sum + share, 0) > MAX_SHARE;
   });
 }
