@@ -149,7 +149,7 @@ describe('rotation', () => {
   });
 
   it('responds 429 to a second call during a rotation', async () => {
-    const gate = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
     const began = Promise.withResolvers<void>();
     await createTokens(await aServer(ONLY_A), 3);
     let isHeld = false;
@@ -159,7 +159,7 @@ describe('rotation', () => {
         put: async (...args) => {
           if (isHeld) {
             began.resolve();
-            await gate.promise;
+            await release.promise;
           }
           return store.put(...args);
         },
@@ -169,7 +169,7 @@ describe('rotation', () => {
     const first = rotate(server);
     await began.promise;
     expect(await server.inject({ method: 'POST', url: ROTATE })).toMatchObject({ status: 429 });
-    gate.resolve();
+    release.resolve();
     expect(await first).toEqual({ total: 3, successful: 3, failed: 0 });
     expect(await rotate(server)).toEqual({ total: 0, successful: 0, failed: 0 });
   });

@@ -178,8 +178,8 @@ describe('tasks with a calendar rule', () => {
 describe('get and cancel', () => {
   it('return a task while it waits and runs, and nothing after it is done', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
-    const gate = Promise.withResolvers<undefined>();
-    const { definition } = aTask(() => gate.promise);
+    const release = Promise.withResolvers<undefined>();
+    const { definition } = aTask(() => release.promise);
     const { tasks } = await aService({ clock, definitions: [definition] });
     const runAt = new Date('2026-06-01T12:05Z');
     await tasks.schedule({ id: 'one', taskType: 'test:task', runAt, params: { n: 1 } });
@@ -196,7 +196,7 @@ describe('get and cancel', () => {
     });
     await clock.advance(7 * MINUTE);
     expect(await tasks.get('one')).toMatchObject({ status: 'running', attempts: 1 });
-    gate.resolve(undefined);
+    release.resolve(undefined);
     await clock.advance(MINUTE);
     expect(await tasks.get('one')).toBeUndefined();
   });
