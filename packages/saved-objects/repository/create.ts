@@ -84,7 +84,7 @@ async function overwrite(
   document: DocumentToStore,
   { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
-  // Only for these types can the key belong to an object of another space.
+  // Keys of other types contain the space or have none, so they cannot name an object of another.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
     try {
       return await store.put(document, { visibleToSearch });

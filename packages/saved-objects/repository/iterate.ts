@@ -52,8 +52,7 @@ function readOne<A extends object>(
   } catch (error) {
     if (!isSavedObjectError(error, 'newer_version', 'undecryptable')) throw error;
     if (error.code === 'newer_version') context.onSkippedDocument(error);
-    // Without a handler the object is skipped silently: one damaged object must not fail all
-    // others.
+    // Without a handler, the object is skipped: one damaged object must not fail the iteration.
     onUndecryptable?.(savedObjectKey(model.type, document), error);
     return undefined;
   }

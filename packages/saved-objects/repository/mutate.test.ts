@@ -220,7 +220,7 @@ describe('waiting for searches', () => {
     [false, undefined, false],
     [false, true, true],
     [true, false, false],
-  ])('with %p in the type and %p in the call, waits: %p', async (ofType, ofCall, expected) => {
+  ])('follows type (%p) and call (%p) in every write: %p', async (ofType, ofCall, expected) => {
     const inner = createSqliteStore({ path: ':memory:' });
     const waits: (boolean | undefined)[] = [];
     const store: DocumentStore = {

@@ -31,8 +31,7 @@ export function toSavedObject<A extends object>(
     type: key.type,
     id: key.id,
     namespace: document.namespace,
-    // The create schema accepted these attributes when they were written, or a migration created
-    // them.
+    // The create schema validated these attributes, or a migration created them.
     attributes: readAttributes(context, model, document, decrypt) as A,
     references: document.references,
     version: document.version,

@@ -1,4 +1,4 @@
-/** A pointer from one saved object to another. */
+/** A reference from one saved object to another. */
 export interface SavedObjectReference {
   readonly name: string;
   readonly type: string;

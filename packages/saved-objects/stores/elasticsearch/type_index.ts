@@ -40,13 +40,11 @@ export function firstIndexName({ alias }: TypeIndex): string {
  * Settings of a new index. An operator can change all of them later, except the number of shards.
  */
 export const INDEX_SETTINGS = {
-  // One shard can hold tens of millions of these documents, and sorted pages are cheap with one
-  // shard.
+  // One shard can hold tens of millions of these documents and makes sorted pages cheap.
   number_of_shards: 1,
   // A single node has status green, and a second node gets a copy at once.
   auto_expand_replicas: '0-1',
-  // An acknowledged write must survive a power failure: a rotated refresh token cannot be
-  // recovered.
+  // An acknowledged write must survive a power failure: a lost refresh token cannot be recovered.
   'translog.durability': 'request',
   hidden: true,
 } as const;

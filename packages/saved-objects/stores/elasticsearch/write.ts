@@ -71,8 +71,7 @@ export async function putDocument(
       return 'write';
     },
   };
-  // A create does not read first: usually no document exists, else Elasticsearch reports a
-  // conflict.
+  // A create does not read first. If the document exists, Elasticsearch reports a conflict.
   const isCreate = condition !== undefined && 'ifAbsent' in condition;
   await run(context, write, isCreate ? undefined : await readHead(context.access, index, key));
   return { ...document, version: kept ?? writeId };

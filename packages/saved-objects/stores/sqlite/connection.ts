@@ -129,8 +129,7 @@ export class SqliteConnection {
 
 function configure(db: DatabaseSync, path: string): void {
   db.exec('PRAGMA journal_mode = WAL');
-  // An acknowledged write must survive a power failure: a rotated refresh token cannot be
-  // recovered.
+  // An acknowledged write must survive a power failure: a lost refresh token cannot be recovered.
   db.exec('PRAGMA synchronous = FULL');
   db.exec(`PRAGMA cache_size = -${PAGE_CACHE_KIB}`);
   db.exec(`PRAGMA journal_size_limit = ${MAX_WAL_BYTES}`);

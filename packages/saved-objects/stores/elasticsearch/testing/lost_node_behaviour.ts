@@ -22,8 +22,8 @@ const NO_MASTER = {
 };
 
 /**
- * Waits until the indices of one test have all copies. Indices of other tests may have copies on
- * dead nodes.
+ * The path of a request that waits until the indices of one test have all copies. Indices of other
+ * tests may have copies on dead nodes.
  */
 const healthPath = (indexPrefix: string): string =>
   `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`;
