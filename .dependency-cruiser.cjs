@@ -1,3 +1,14 @@
+/** Folders of packages/saved-objects, each of which may import the folders before it only. */
+const SAVED_OBJECTS_LAYERS = [
+  'types',
+  'filter',
+  'store',
+  'model_versions',
+  'repository',
+  'migrations',
+  'service',
+];
+
 /** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
 module.exports = {
   forbidden: [
@@ -139,6 +150,16 @@ module.exports = {
       },
       to: { path: '^packages/dev-providers/' },
     },
+    ...SAVED_OBJECTS_LAYERS.slice(0, -1).map((folder, i) => ({
+      name: `saved-objects-layer-${folder}`,
+      severity: 'error',
+      comment: `${folder}/ may import only the folders before it in SAVED_OBJECTS_LAYERS`,
+      from: {
+        path: `^packages/saved-objects/${folder}/`,
+        pathNot: '[.](test|mock)[.]ts$',
+      },
+      to: { path: `^packages/saved-objects/(${SAVED_OBJECTS_LAYERS.slice(i + 1).join('|')})/` },
+    })),
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
   ],

@@ -1,4 +1,4 @@
-export type { Filter, FilterValue } from './filter/filter.ts';
+export type { Filter, FilterValue, SortField } from './filter/filter.ts';
 export { filter } from './filter/filter.ts';
 export { matchesWords, searchWords } from './filter/words.ts';
 export type { EncryptionExtension } from './repository/encryption_extension.ts';
@@ -30,7 +30,6 @@ export type {
   SavedObjectsStart,
   UpdateOptions,
 } from './repository/types.ts';
-export type { SavedObjectsLogger } from './service/saved_objects_logger.ts';
 export type {
   SavedObjectsService,
   SavedObjectsServiceOptions,
@@ -44,7 +43,6 @@ export type {
   PutOptions,
   SearchRequest,
   SearchResult,
-  SortField,
   StoredDocument,
 } from './store/document_store.ts';
 export { ReadScope } from './store/read_scope.ts';
@@ -52,6 +50,7 @@ export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
 export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document_key.ts';
 export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
+export type { SavedObjectsLogger } from './types/saved_objects_logger.ts';
 export type {
   FieldMapping,
   ModelVersion,

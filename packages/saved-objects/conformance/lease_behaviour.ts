@@ -14,7 +14,7 @@ import {
   type ProcessState,
   takeLease,
 } from '../coordination/index.ts';
-import { createTypeModel } from '../migrations/type_model.ts';
+import { createTypeModel } from '../model_versions/type_model.ts';
 import { createRepository } from '../repository/create_repository.ts';
 import type { AttributeChanges, SavedObjectsRepository } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';

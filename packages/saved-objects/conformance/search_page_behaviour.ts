@@ -1,6 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { filter } from '../filter/filter.ts';
-import type { SortField } from '../store/document_store.ts';
+import { filter, type SortField } from '../filter/filter.ts';
 import { aNote, GLOBAL, idsOf, idsUpTo, NOTE, putAll } from './documents.ts';
 import type { ConformanceContext } from './store_under_test.ts';
 

@@ -1,6 +1,5 @@
-import type { SortField } from '../store/document_store.ts';
 import type { FieldMapping } from '../types/saved_objects_type.ts';
-import type { Filter } from './filter.ts';
+import type { Filter, SortField } from './filter.ts';
 
 /** Maximum conditions in one filter. A larger filter is a mistake of the caller. */
 const MAX_CONDITIONS = 500;

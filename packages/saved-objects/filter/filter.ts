@@ -20,6 +20,12 @@ export type Filter =
   | { readonly op: 'or'; readonly filters: readonly Filter[] }
   | { readonly op: 'not'; readonly filter: Filter };
 
+/** One sort criterion. The field must be mapped. */
+export interface SortField {
+  readonly field: string;
+  readonly order: 'asc' | 'desc';
+}
+
 /** The filter builder. Values are data and are never parsed. */
 export const filter = {
   equals: (field: string, value: FilterValue): Filter => ({ op: 'equals', field, value }),

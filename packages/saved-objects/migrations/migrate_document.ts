@@ -1,3 +1,5 @@
+import type { TypeModel } from '../model_versions/type_model.ts';
+import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
 import { encryptedAttributes, withPlaintext } from '../repository/read_attributes.ts';
 import { isSavedObjectError } from '../repository/saved_object_error.ts';
@@ -5,8 +7,6 @@ import type { StoredDocument } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { MigrationContext } from './migration_context.ts';
-import type { TypeModel } from './type_model.ts';
-import { upgradeAttributes } from './upgrade_attributes.ts';
 
 /**
  * The result for one document. `conflict`: another writer changed it after it was read.

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { createTypeModel } from '../model_versions/type_model.ts';
+import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import { createEncryptionMock } from '../repository/encryption.mock.ts';
 import { createRecordingLogger } from '../service/recording_logger.mock.ts';
 import type { DocumentStore, DocumentToStore, StoredDocument } from '../store/document_store.ts';
@@ -7,8 +9,6 @@ import { createSqliteStore } from '../stores/sqlite/index.ts';
 import { migrateDocuments } from './migrate_documents.ts';
 import { aBuildWith, aFirstNote } from './note_versions.mock.ts';
 import { aSheetBuild, sheetSecrets } from './rolling_versions.mock.ts';
-import { createTypeModel } from './type_model.ts';
-import { upgradeAttributes } from './upgrade_attributes.ts';
 
 const firstNote = fc
   .record(

@@ -1,9 +1,9 @@
 import { filter } from '../filter/filter.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import type { SearchRequest, StoredDocument } from '../store/document_store.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import { type MigrationOutcome, migrateDocument } from './migrate_document.ts';
 import type { MigrationContext } from './migration_context.ts';
-import type { TypeModel } from './type_model.ts';
 
 /** Documents per batch. Limits memory, and the work that is lost when the process is killed. */
 const BATCH_SIZE = 200;

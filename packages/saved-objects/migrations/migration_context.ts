@@ -1,6 +1,6 @@
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
-import type { SavedObjectsLogger } from '../service/saved_objects_logger.ts';
 import type { DocumentStore } from '../store/document_store.ts';
+import type { SavedObjectsLogger } from '../types/saved_objects_logger.ts';
 
 /** Dependencies of a migration. */
 export interface MigrationContext {

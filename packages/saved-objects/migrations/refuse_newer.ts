@@ -1,7 +1,7 @@
 import { filter } from '../filter/filter.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
+import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import type { DocumentStore } from '../store/document_store.ts';
-import type { TypeModel } from './type_model.ts';
-import { upgradeAttributes } from './upgrade_attributes.ts';
 
 /**
  * Documents per newer version to check at start. Other documents are checked when they are read.

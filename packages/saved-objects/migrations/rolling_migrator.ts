@@ -1,6 +1,6 @@
+import type { TypeModel } from '../model_versions/type_model.ts';
 import { countOutdated, migrateDocuments } from './migrate_documents.ts';
 import type { MigrationContext } from './migration_context.ts';
-import type { TypeModel } from './type_model.ts';
 
 /** Dependencies and interval of a {@link RollingMigrator}. */
 export interface RollingMigratorOptions extends MigrationContext {

@@ -1,5 +1,5 @@
 import { findUnmappedField, searchedFields, unmappedFieldMessage } from '../filter/check_fields.ts';
-import type { TypeModel } from '../migrations/type_model.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import { DEFAULT_NAMESPACE } from '../types/document_key.ts';
 import { toSavedObject } from './read_attributes.ts';
 import type { RepositoryContext } from './repository_context.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { parseKnown } from '../migrations/parse_known.ts';
-import type { TypeModel } from '../migrations/type_model.ts';
+import { parseKnown } from '../model_versions/parse_known.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 
 /**
  * The part of a stored attribute value that the create schema knows. A value that the schema

@@ -1,5 +1,5 @@
-import type { TypeModel } from '../migrations/type_model.ts';
-import { upgradeAttributes } from '../migrations/upgrade_attributes.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
+import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import type { StoredDocument } from '../store/document_store.ts';
 import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';

@@ -1,4 +1,4 @@
-import type { TypeModel } from '../migrations/type_model.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
 import type { SavedObjectError } from './saved_object_error.ts';

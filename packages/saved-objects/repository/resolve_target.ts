@@ -1,4 +1,4 @@
-import type { TypeModel } from '../migrations/type_model.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import type { StoredDocument } from '../store/document_store.ts';
 import { DEFAULT_NAMESPACE, documentKey } from '../types/document_key.ts';
 import type { SavedObjectKey } from '../types/saved_object.ts';

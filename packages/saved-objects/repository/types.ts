@@ -1,5 +1,5 @@
-import type { Filter } from '../filter/filter.ts';
-import type { DocumentStore, SortField } from '../store/document_store.ts';
+import type { Filter, SortField } from '../filter/filter.ts';
+import type { DocumentStore } from '../store/document_store.ts';
 import type { SavedObject, SavedObjectKey, SavedObjectReference } from '../types/saved_object.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';

@@ -1,5 +1,5 @@
 import type { core } from 'zod';
-import type { TypeModel } from '../migrations/type_model.ts';
+import type { TypeModel } from '../model_versions/type_model.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { SavedObjectsLogger } from './saved_objects_logger.ts';
+import type { SavedObjectsLogger } from '../types/saved_objects_logger.ts';
 
 /** A logger that records its lines for a test. */
 export interface RecordingLogger extends SavedObjectsLogger {

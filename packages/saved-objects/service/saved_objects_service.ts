@@ -2,15 +2,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { migrateDocuments } from '../migrations/migrate_documents.ts';
 import { refuseNewer } from '../migrations/refuse_newer.ts';
 import { RollingMigrator } from '../migrations/rolling_migrator.ts';
-import { createTypeModel, type TypeModel } from '../migrations/type_model.ts';
+import { createTypeModel, type TypeModel } from '../model_versions/type_model.ts';
 import { createRepository } from '../repository/create_repository.ts';
 import type { EncryptionExtension } from '../repository/encryption_extension.ts';
 import type { SavedObjectError } from '../repository/saved_object_error.ts';
 import type { SavedObjectsSetup, SavedObjectsStart } from '../repository/types.ts';
 import type { DocumentStore } from '../store/document_store.ts';
 import { checkType } from '../types/check_type.ts';
+import type { SavedObjectsLogger } from '../types/saved_objects_logger.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
-import type { SavedObjectsLogger } from './saved_objects_logger.ts';
 import { type WaitOptions, waitForStore } from './wait_for_store.ts';
 
 /** Dependencies and settings of {@link createSavedObjectsService}. */

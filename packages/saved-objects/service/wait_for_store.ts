@@ -1,5 +1,5 @@
 import { StoreError } from '../store/store_error.ts';
-import type { SavedObjectsLogger } from './saved_objects_logger.ts';
+import type { SavedObjectsLogger } from '../types/saved_objects_logger.ts';
 
 const INITIAL_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 10_000;

@@ -1,4 +1,4 @@
-import type { Filter } from '../filter/filter.ts';
+import type { Filter, SortField } from '../filter/filter.ts';
 import type { SavedObjectReference } from '../types/saved_object.ts';
 import type { SavedObjectsType } from '../types/saved_objects_type.ts';
 
@@ -55,12 +55,6 @@ export interface PutOptions {
    * `ifVersion`, `ifModelVersion` and a different model version in the document.
    */
   readonly keepsVersion?: boolean;
-}
-
-/** One sort criterion. The field must be mapped. */
-export interface SortField {
-  readonly field: string;
-  readonly order: 'asc' | 'desc';
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { SavedObjectsLogger } from '../../service/saved_objects_logger.ts';
+import type { SavedObjectsLogger } from '../../types/saved_objects_logger.ts';
 import type { ClusterClient } from './connection/index.ts';
 import { purgeTombstones, TOMBSTONE_LIFETIME_MS } from './purge_tombstones.ts';
 import type { TypeIndex } from './type_index.ts';

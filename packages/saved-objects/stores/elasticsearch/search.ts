@@ -3,7 +3,8 @@ import {
   findUnmappedField,
   unmappedFieldMessage,
 } from '../../filter/check_fields.ts';
-import type { SearchRequest, SearchResult, SortField } from '../../store/document_store.ts';
+import type { SortField } from '../../filter/filter.ts';
+import type { SearchRequest, SearchResult } from '../../store/document_store.ts';
 import type { ClusterClient } from './connection/index.ts';
 import { type DocumentAccess, WANTED_SOURCE } from './document_access.ts';
 import { filterToQuery, type Query } from './filter_to_query.ts';

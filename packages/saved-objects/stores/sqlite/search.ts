@@ -1,4 +1,5 @@
-import type { SearchRequest, SearchResult, SortField } from '../../store/document_store.ts';
+import type { SortField } from '../../filter/filter.ts';
+import type { SearchRequest, SearchResult } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { COLUMNS, toDocument } from './rows.ts';
 import { checkFields, planSearch, type SearchPlan } from './search_plan.ts';

@@ -3,8 +3,8 @@ import {
   findUnmappedField,
   unmappedFieldMessage,
 } from '../../filter/check_fields.ts';
-import type { Filter } from '../../filter/filter.ts';
-import type { SearchRequest, SortField } from '../../store/document_store.ts';
+import type { Filter, SortField } from '../../filter/filter.ts';
+import type { SearchRequest } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { conjuncts, findDrivingCondition } from './driving_condition.ts';
 import { filterToSql, type SqlCondition } from './filter_to_sql.ts';

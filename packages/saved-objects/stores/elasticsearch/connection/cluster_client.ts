@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from '@elastic/elasticsearch';
 import { backoffMs } from '../../../coordination/backoff.ts';
-import type { SavedObjectsLogger } from '../../../service/saved_objects_logger.ts';
 import { StoreError } from '../../../store/store_error.ts';
+import type { SavedObjectsLogger } from '../../../types/saved_objects_logger.ts';
 import {
   ClusterFailure,
   RETRIES,

@@ -1,5 +1,5 @@
 import type { ClientOptions } from '@elastic/elasticsearch';
-import type { SavedObjectsLogger } from '../../../service/saved_objects_logger.ts';
+import type { SavedObjectsLogger } from '../../../types/saved_objects_logger.ts';
 import { NodePool } from './node_pool.ts';
 
 const DEFAULT_REQUEST_TIMEOUT_MS = 30_000;
