@@ -5,7 +5,7 @@ import { jsonBytes } from './json_bytes.ts';
 import { MANAGE_OWN_API_KEYS } from './privileges.ts';
 import { roleDescriptors } from './role_descriptors.ts';
 
-/** Largest metadata of one key, as JSON. */
+/** Maximum size of the metadata of one key, as JSON. */
 export const MAX_METADATA_BYTES = 4096;
 const MAX_DESCRIPTORS_BYTES = 16_384;
 const MAX_PAGE = 100;
@@ -80,7 +80,7 @@ const cursor = z.array(z.union([z.string().max(1024), z.number(), z.null()])).ma
 
 const queryBody = z
   .strictObject({
-    /** Elasticsearch's query for keys, as far as it is supported. The server checks its form. */
+    /** Query in Elasticsearch's format; the server supports a part of it and refuses the rest. */
     query: z.unknown().optional(),
     from: z.int().min(0).max(MAX_REACHABLE).default(0),
     size: z.int().min(0).max(MAX_PAGE).default(10),
@@ -94,7 +94,7 @@ const queryBody = z
         expired: z.boolean().optional(),
       })
       .optional(),
-    /** `searchAfter` of the answer with the page before, whose `sort` was the same. */
+    /** `searchAfter` of the response with the previous page. Requires the same `sort`. */
     searchAfter: cursor.optional(),
   })
   .refine(({ from, size }) => from + size <= MAX_REACHABLE, 'from + size must be at most 10000')
@@ -128,7 +128,7 @@ const apiKey = z.object({
   role_descriptors: z.record(z.string(), z.unknown()),
 });
 
-/** Facts about the caller that Kibana's pages ask for. */
+/** Privileges of the caller that Kibana's pages read. */
 const callerPrivileges = {
   canManageApiKeys: z.boolean(),
   canManageOwnApiKeys: z.boolean(),
@@ -144,7 +144,7 @@ const queryResponse = z.object({
   total: z.number(),
   /** Keys on this page. */
   count: z.number(),
-  /** Place of the last key; absent without a sort or a key. */
+  /** Cursor of the last key. Absent if the request has no sort or the page has no key. */
   searchAfter: cursor.optional(),
   aggregations: z.object({
     usernames: buckets,
@@ -191,7 +191,7 @@ export const queryApiKeys = defineRoute({
   responses: { 200: { description: 'A page of keys', body: queryResponse } },
 });
 
-/** Kibana's question; always true here. */
+/** Kibana's route that says if API keys are enabled. They always are here. */
 export const getApiKeysEnabled = defineRoute({
   ...route,
   method: 'get',
@@ -239,7 +239,7 @@ export const updateApiKey = defineRoute({
   },
 });
 
-/** Ends API keys; each by itself, so some may be unknown. */
+/** Invalidates API keys, each independently: unknown keys do not affect the others. */
 export const invalidateApiKeys = defineRoute({
   ...route,
   method: 'post',

@@ -64,7 +64,7 @@ export const showLoginPage = defineRoute({
   query: loginPageQuery,
   responses: {
     200: { description: 'The login page.' },
-    302: { description: 'To where a signed-in person wanted to go.' },
+    302: { description: 'To the requested page, if the user is already signed in.' },
   },
 });
 
@@ -78,8 +78,8 @@ export const readLoginScript = defineRoute({
 });
 
 /**
- * Style of the plugin's pages. It is a file of its own, because the content security policy allows
- * nothing inline.
+ * Style of the plugin's pages. It is a separate file, because the content security policy forbids
+ * inline styles.
  */
 export const readLoginStyle = defineRoute({
   ...asset,
@@ -108,7 +108,7 @@ export const followLogoutLink = defineRoute({
   summary: 'Sign out and go to the login page',
   authentication: 'none',
   responses: {
-    200: { description: 'A page that asks for confirmation, because another site led here.' },
+    200: { description: 'A page that asks for confirmation, if another site sent the browser.' },
     302: { description: 'To the login page.' },
   },
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Longest name of a user or role in Elasticsearch. */
+/** Maximum length of the name of a user or role in Elasticsearch. */
 export const MAX_NAME_LENGTH = 507;
 
 /** Elasticsearch's rule for names of users and roles. */
@@ -13,7 +13,10 @@ export const elasticsearchName = z
     'may hold letters, digits, symbols and inner spaces of the ASCII alphabet',
   );
 
-/** A key of metadata: what begins with an underscore is the server's (`_reserved`), as in Elasticsearch. */
+/**
+ * A key of metadata. Keys with a leading underscore are reserved for the server (`_reserved`), as
+ * in Elasticsearch.
+ */
 export const metadataKey = z
   .string()
   .max(128)

@@ -8,7 +8,7 @@ const space = z
     'must be * or consist of lower-case letters, digits, - and _',
   );
 
-/** Rows of a role as Kibana's clients send them. Some send `base: null` for none. */
+/** Entries of a role as Kibana's clients send them. Some send `base: null` for no base. */
 export const kibanaGrants = z
   .array(
     z.strictObject({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const MAX_LENGTH = 256;
 
-/** A password somebody chooses. */
+/** A new password. */
 export const newPassword = z
   .string()
   .min(6)

@@ -5,7 +5,7 @@ const word = z.string().min(1).max(256);
 const words = z.array(word).max(100);
 const indices = z.array(z.record(z.string().max(128), z.unknown())).max(100);
 
-/** Privileges of Elasticsearch itself. Here is no Elasticsearch to protect. */
+/** Privileges in Elasticsearch. They have no effect here. */
 const ofElasticsearch = {
   cluster: words.optional(),
   indices: indices.optional(),
@@ -16,8 +16,8 @@ const ofElasticsearch = {
 const application = z.strictObject({ application: word, privileges: words, resources: words });
 
 /**
- * `role_descriptors` as Kibana and Elasticsearch accept them: by name, with `kibana` rows as in a
- * role, or `applications` with Kibana's application privileges. Parts that concern Elasticsearch
+ * `role_descriptors` as Kibana and Elasticsearch accept them: by name, with `kibana` entries as in
+ * a role, or `applications` with Kibana's application privileges. Parts that concern Elasticsearch
  * have no effect.
  */
 export const roleDescriptors = z.record(

@@ -10,8 +10,8 @@ const MAX_ELASTICSEARCH_BYTES = 65_536;
 const roleParams = z.strictObject({ name: elasticsearchName });
 
 /**
- * Privileges in Elasticsearch. Stored and returned, so that clients read what they wrote. No
- * effect.
+ * Privileges in Elasticsearch. They are stored and returned, so that clients read back their input,
+ * but have no effect.
  */
 const elasticsearch = z
   .looseObject({
@@ -132,7 +132,7 @@ export const deleteRole = defineRoute({
   responses: { 204: { description: 'Deleted' } },
 });
 
-/** Creates or replaces many roles by name; each succeeds or fails by itself. */
+/** Creates or replaces many roles by name; each succeeds or fails independently. */
 export const putRoles = defineRoute({
   ...route,
   method: 'post',

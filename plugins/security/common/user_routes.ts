@@ -4,14 +4,14 @@ import { elasticsearchName, MAX_NAME_LENGTH, metadataKey } from './elasticsearch
 import { newPassword, presentedPassword } from './password_schema.ts';
 import { MANAGE_SECURITY } from './privileges.ts';
 
-/** Name of a user. Upper and lower case differ, as in Kibana. */
+/** Name of a user. It is case-sensitive, as in Kibana. */
 const username = elasticsearchName.refine(
   (name) => !name.includes(':'),
   // RFC 7617 §2: the first colon ends the name.
-  'must not hold a colon, which HTTP Basic cannot carry',
+  'must not contain a colon, which HTTP Basic cannot transmit',
 );
 
-/** Whether a user could have this name. */
+/** Tells if a user can have this name. */
 export const isUsername = (text: string): boolean => username.safeParse(text).success;
 
 const userParams = z.strictObject({ username });
@@ -44,7 +44,7 @@ const user = z.object({
 });
 
 const passwordBody = z.strictObject({
-  /** The present one; needed to change one's own. */
+  /** Current password. Required when users change their own password. */
   password: presentedPassword.optional(),
   newPassword,
   /**
@@ -107,7 +107,7 @@ export const enableUser = defineRoute({
   responses: { 204: { description: 'Enabled' } },
 });
 
-/** Disables a user and ends the sessions of the user. */
+/** Disables a user and ends their sessions. */
 export const disableUser = defineRoute({
   ...route,
   method: 'post',

@@ -33,17 +33,19 @@ import {
 } from './users/index.ts';
 
 /**
- * How late a change made by another process takes effect here: users, roles, sessions and keys are asked for again after this
- * many milliseconds. Changes made by this process take effect at once.
+ * Milliseconds for which users, roles, sessions and keys are cached. A change made by another
+ * process takes effect after this time at the latest. Changes made by this process take effect at
+ * once.
  */
 const CACHE_MS = 2000;
 
 /**
- * How long a login that comes before its turn is held. Shorter than the time-outs of clients and
- * proxies, longer than a person needs to act on `Retry-After`.
+ * Maximum time for which a login that comes before its turn is held. Shorter than the time-outs of
+ * clients and proxies, longer than a user needs to act on `Retry-After`.
  */
 const MAX_HOLD_MS = 10_000;
 
+/** Dependencies and settings of {@link buildServices}. */
 export interface ServiceContext {
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -54,13 +56,13 @@ export interface ServiceContext {
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
   readonly cookiePrefix: HttpSetup['cookiePrefix'];
-  /** Asked at each use, because it exists only once the plugin starts. */
+  /** Called at each use, because the repository exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
-  /** Default: what production uses. */
+  /** Default: the parameters that production uses. */
   readonly scryptCost?: ScryptCost;
 }
 
-/** Everything the plugin is made of. */
+/** All services of the plugin. */
 export interface SecurityServices {
   readonly audit: AuditLog;
   readonly features: FeatureRegistry;
@@ -82,7 +84,7 @@ export interface SecurityServices {
   readonly authenticator: Authenticator;
 }
 
-/** Puts the services together; none of them touches the store before it is used. */
+/** Creates the services. None of them accesses the store before it is used. */
 export function buildServices(context: ServiceContext): SecurityServices {
   const { config, clock, logger } = context;
   const audit = new AuditLog({
@@ -102,8 +104,8 @@ export function buildServices(context: ServiceContext): SecurityServices {
   const roles = buildRoles(context, userServices.users, apiKeys);
   userServices.userChanges.subscribe(async ({ type, profileUid }) => {
     if (type !== 'disabled' && type !== 'deleted') return;
-    await sessions.forgetAllOf(profileUid);
-    if (type === 'deleted') await apiKeys.forgetAllOf(profileUid);
+    await sessions.removeAllOf(profileUid);
+    if (type === 'deleted') await apiKeys.removeAllOf(profileUid);
   });
   const devices = new DeviceCookies(context);
   const { failures, known, throttle, throttleSecret } = buildThrottle(context);

@@ -2,8 +2,8 @@ import { durationMs, logAppender, type PluginConfigDescriptor } from '@latchkey/
 import { z } from 'zod';
 import { newPassword } from '../common/index.ts';
 
-/** No session and no refusal ends before it begins. */
-const SHORTEST = { min: '1ms' } as const;
+/** Zero would end a session, or a refusal, at once. */
+const AT_LEAST_1_MS = { min: '1ms' } as const;
 /** A longer delay would be a lock-out. */
 const DELAY = { min: '1ms', max: '1h' } as const;
 
@@ -11,21 +11,21 @@ const schema = z.strictObject({
   session: z
     .strictObject({
       /** A session ends after this long without a request. */
-      idleTimeout: durationMs(SHORTEST).prefault('8h'),
-      /** A session ends this long after login, whatever happens. */
-      lifespan: durationMs(SHORTEST).prefault('30d'),
-      /** How often documents of ended sessions are removed. */
+      idleTimeout: durationMs(AT_LEAST_1_MS).prefault('8h'),
+      /** A session ends this long after login, also while it is used. */
+      lifespan: durationMs(AT_LEAST_1_MS).prefault('30d'),
+      /** Interval between removals of the documents of ended sessions. */
       cleanupInterval: durationMs({ min: '1s', max: '7d' }).prefault('1h'),
     })
     .prefault({}),
-  /** Password of the administrator `elastic`, used only when the store holds no user yet. */
+  /** Password of the administrator `elastic`, used only while the store has no user. */
   initialAdminPassword: newPassword.optional(),
   loginThrottle: z
     .strictObject({
       /** Failed logins of one name from one address before further ones are refused. */
       maxFailures: z.int().min(1).max(1000).default(10),
-      /** How long they are refused, counted from the last failure. */
-      window: durationMs(SHORTEST).prefault('5m'),
+      /** Time for which they are refused, counted from the last failure. */
+      window: durationMs(AT_LEAST_1_MS).prefault('5m'),
       /** Failed logins of one user from all addresses before unknown browsers must wait. */
       user: z
         .strictObject({
@@ -55,7 +55,7 @@ const schema = z.strictObject({
   audit: z
     .strictObject({
       enabled: z.boolean().default(true),
-      /** A log of its own, in Kibana's shape. Absent: the log of other lines. */
+      /** Separate destination, in Kibana's format. Absent: the log of the server. */
       appender: logAppender.optional(),
     })
     .prefault({}),

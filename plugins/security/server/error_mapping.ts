@@ -22,7 +22,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   api_key_expiration_invalid: 400,
 };
 
-/** {@link SecurityError} in HTTP terms; `undefined` for anything else. */
+/** HTTP response for a {@link SecurityError}; `undefined` for any other error. */
 export function mapSecurityError(error: unknown): MappedError | undefined {
   if (!(error instanceof SecurityError)) return undefined;
   const { retryAfterSeconds } = error.details;
@@ -36,7 +36,10 @@ export function mapSecurityError(error: unknown): MappedError | undefined {
   };
 }
 
-/** For places outside a router, such as authentication: throws the HTTP form of a {@link SecurityError}, or the error itself. */
+/**
+ * Throws the HTTP error for a {@link SecurityError}, and any other error unchanged. For code
+ * outside a router, such as authentication.
+ */
 export function throwAsHttpError(error: unknown): never {
   const mapped = mapSecurityError(error);
   if (mapped === undefined) throw error;

@@ -2,7 +2,7 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 
 /** Documents of one kind that expire. */
 export interface ExpiringDocuments {
-  /** In the plural, for log lines: `ended sessions`. */
+  /** Name for log lines, in the plural: `ended sessions`. */
   readonly what: string;
   /** Resolves to the number of removed documents. */
   readonly remove: () => Promise<number>;
@@ -30,7 +30,7 @@ export class ExpiredDocuments {
     this.#running = this.#run();
   }
 
-  /** Resolves when a removal under way has ended, so that the store may close. */
+  /** Resolves when a running removal has ended, so that the store may close. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
@@ -50,9 +50,9 @@ export class ExpiredDocuments {
     }
   }
 
-  /** Resolves to `false` when it is time to stop. */
+  /** Resolves to `false` when {@link stop} was called. */
   async #pause(): Promise<boolean> {
-    // Up to a fifth longer, so that processes started together drift apart.
+    // Up to a fifth longer, so that processes started together do not run at the same time.
     const ms = this.#deps.intervalMs * (1 + this.#deps.randomness.fraction() / 5);
     try {
       await this.#deps.clock.sleep(ms, this.#stopping.signal);

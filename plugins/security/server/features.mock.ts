@@ -1,6 +1,6 @@
 import type { SecuritySetup } from './types.ts';
 
-/** The features of the real server, as far as roles are concerned. */
+/** Registers the features of the real server that roles can grant. */
 export function registerTestFeatures(setup: SecuritySetup): void {
   for (const id of ['actions', 'workflows']) {
     setup.registerFeature({

@@ -15,6 +15,6 @@ export type {
   UserChange,
 } from './types.ts';
 
-/** Made by core, once per process. */
+/** Creates the plugin. Called by core, once per process. */
 export const plugin = (context: PluginInitializerContext<SecurityConfig>): SecurityPlugin =>
   new SecurityPlugin(context);

@@ -8,34 +8,34 @@ import type {
   UserChange,
 } from './types.ts';
 
-/** One event as a test sees it. */
+/** One recorded event. */
 export interface RecordedAuditEvent extends AuditEvent {
   readonly principal: Principal;
 }
 
-/** An audit that records instead of writing. */
+/** An audit log that records events instead of writing them. */
 export interface AuditMock {
   log(principal: Principal, event: AuditEvent): void;
   readonly events: readonly RecordedAuditEvent[];
 }
 
-/** An empty recorder. */
+/** Creates an audit mock without events. */
 export function createAuditMock(): AuditMock {
   const events: RecordedAuditEvent[] = [];
   return { events, log: (principal, event) => void events.push({ ...event, principal }) };
 }
 
-/** A set-up contract that keeps what was registered and can announce changes of people. */
+/** A setup contract that records registrations and can publish changes of users. */
 export interface SecuritySetupMock extends SecuritySetup {
   readonly audit: AuditMock;
   readonly features: readonly FeatureRegistration[];
-  /** As registered by spaces; until then no space is ever deleted. */
+  /** Function registered by the spaces plugin. Until then it reports no deletions. */
   readSpaceDeletion: ReadSpaceDeletion;
-  /** Calls every listener, as a change in the user store would, and resolves when they are done. */
+  /** Calls every listener, like a change in the user store, and resolves when they are done. */
   announce(change: UserChange): Promise<void>;
 }
 
-/** The set-up double. `audit`: share one recorder with the start double. */
+/** Creates a mock of the setup contract. `audit`: recorder shared with the start mock. */
 export function createSecuritySetupMock(
   options: { readonly audit?: AuditMock } = {},
 ): SecuritySetupMock {
@@ -57,29 +57,29 @@ export function createSecuritySetupMock(
   return setup;
 }
 
-/** What a test decides about people and their privileges. */
+/** Users and their privileges in a test. */
 export interface SecurityStartMockOptions {
   readonly audit?: AuditMock;
   /**
-   * Privileges that signed-in people lack: a list of names, everything, or a decision per principal. Default: none. Nobody signed
-   * in always lacks all.
+   * Privileges that signed-in users lack: a list of names, all, or a function of the principal.
+   * Default: none. A principal without a user always lacks all.
    */
   readonly missing?:
     | 'all'
     | readonly string[]
     | ((principal: Principal, privilege: string) => boolean);
-  /** Who exists and is enabled, for background work. Default: nobody. */
+  /** Users that exist and are enabled, for background work. Default: none. */
   readonly activeUsers?: readonly AuthenticatedUser[];
 }
 
-/** A start contract whose people can be changed while the test runs. */
+/** A start contract whose users can be changed during the test. */
 export interface SecurityStartMock extends SecurityStart {
   readonly audit: AuditMock;
-  /** Replaces the people who exist. */
+  /** Replaces the existing users. */
   setActiveUsers(users: readonly AuthenticatedUser[]): void;
 }
 
-/** The start double; by default every signed-in person holds everything. */
+/** Creates a mock of the start contract. By default every signed-in user has all privileges. */
 export function createSecurityStartMock(options: SecurityStartMockOptions = {}): SecurityStartMock {
   const { missing = [] } = options;
   let activeUsers = options.activeUsers ?? [];

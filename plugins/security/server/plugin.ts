@@ -34,9 +34,9 @@ const TYPES = [
   ...[loginFailuresType, knownAddressesType, throttleSecretType],
 ];
 
-/** What tests replace; production uses none of it. */
+/** Values that tests replace. Production sets none of them. */
 export interface SecurityPluginOverrides {
-  /** Cheaper hashes, so that tests are quick. */
+  /** Cheaper hashes, so that tests are fast. */
   readonly scryptCost?: ScryptCost;
   /**
    * Output for lines that must not depend on the log, such as the random first password. Default:
@@ -45,7 +45,7 @@ export interface SecurityPluginOverrides {
   readonly print?: (line: string) => void;
 }
 
-/** Who people are and what they may do. */
+/** Authenticates users, authorizes requests, and writes the audit log. */
 export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, SecuritySetupDeps> {
   readonly #context: PluginInitializerContext<SecurityConfig>;
   readonly #overrides: SecurityPluginOverrides;

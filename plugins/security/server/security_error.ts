@@ -1,4 +1,4 @@
-/** Codes are public: added, never renamed. `docs/errors.md` says who acts on each. */
+/** Codes are public: added, never renamed. `docs/errors.md` explains each. */
 export type SecurityErrorCode =
   | 'login_failed'
   | 'login_throttled'
@@ -19,15 +19,18 @@ export type SecurityErrorCode =
   | 'api_key_limit_reached'
   | 'api_key_expiration_invalid';
 
-/** What the error is about; safe to log. */
+/** Names and times that belong to the error. Safe to log. */
 export interface SecurityErrorDetails {
-  /** Seconds after which trying again makes sense. */
+  /** Seconds after which the caller may try again. */
   readonly retryAfterSeconds?: number;
   readonly username?: string;
   readonly role?: string;
 }
 
-/** Why something about people, roles or keys was refused. `message` is shown to clients; it never holds a secret. */
+/**
+ * A refused request that concerns users, roles or keys. `message` is shown to clients and never
+ * contains a secret.
+ */
 export class SecurityError extends Error {
   override readonly name = 'SecurityError';
   readonly code: SecurityErrorCode;

@@ -21,14 +21,14 @@ import { config } from './config.ts';
 import { SecurityPlugin } from './plugin.ts';
 import type { SecuritySetup, SecurityStart } from './types.ts';
 
-/** What a test fixes of one server. */
+/** Options of one server in a test. */
 export interface SecurityServerOptions {
-  /** As in the config file, under `xpack.security`. */
+  /** Settings as in the config file, under `xpack.security`. */
   readonly settings?: unknown;
   readonly mode?: 'development' | 'production';
   readonly basePath?: string;
   readonly publicBaseUrl?: string;
-  /** Spaces that exist beside `default`. */
+  /** Spaces that exist in addition to `default`. */
   readonly spaces?: readonly string[];
   /**
    * For integration tests: folder of the store file. Several servers on one folder share it; the
@@ -38,12 +38,12 @@ export interface SecurityServerOptions {
   readonly beforeStart?: (setup: SecuritySetup) => void;
 }
 
-/** A browser or program that keeps its cookie. */
+/** A client that stores cookies, like a browser. */
 export interface TestClient {
   send<B = unknown>(request: HarnessRequest): Promise<HarnessResponse<B>>;
-  /** The session cookie as it is now. */
+  /** Current value of the session cookie. */
   readonly sessionId: string | undefined;
-  /** The present value of a cookie. */
+  /** Current value of a cookie. */
   cookie(name: string): string | undefined;
 }
 
@@ -55,19 +55,19 @@ export interface SecurityServer {
   readonly setup: SecuritySetup;
   readonly start: SecurityStart;
   readonly repository: SavedObjectsRepository;
-  /** For rows in the format of an older build. */
+  /** For documents in the format of an older build. */
   readonly store: DocumentStore;
   readonly http: CoreSetup['http'];
-  /** Nobody yet. */
+  /** A client without a session. */
   client(): TestClient;
-  /** Signed in by form. */
+  /** A client that has signed in with the login form. */
   signIn(username?: string, password?: string): Promise<TestClient>;
   /** The `Authorization` header of HTTP Basic. */
   basic(username: string, password: string): Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** A folder that goes away by {@link removeFolder}. */
+/** Creates a temporary folder. Remove it with {@link removeFolder}. */
 export const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'latchkey-security-'));
 export const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true });
@@ -141,7 +141,7 @@ export async function startSecurityServer(
     signIn: async (username = 'elastic', password = 'changeme') => {
       const signedIn = client();
       const response = await signedIn.send(loginRequest(username, password));
-      if (response.status !== 200) throw new Error(`login answered ${response.status}`);
+      if (response.status !== 200) throw new Error(`login failed with status ${response.status}`);
       return signedIn;
     },
     basic: (username, password) => ({

@@ -6,15 +6,19 @@ export interface FeatureRegistration {
   /** For example `actions`; role bodies name it under `kibana[].feature`. */
   readonly id: string;
   readonly name: string;
-  /** What `all` and `read` grant, as names like `actions:execute`; `base: ['all'|'read']` of a role grants every feature's. */
+  /**
+   * Privileges that `all` and `read` grant, as names like `actions:execute`. A role with
+   * `base: ['all'|'read']` has them for every feature.
+   */
   readonly privileges: { readonly all: readonly string[]; readonly read: readonly string[] };
   /**
-   * `true`: an administrative feature that no role can name. Only a role's base privilege for every space (`spaces: ['*']`) and
-   * the superuser hold it; `editor` and `viewer` do not. Default `false`.
+   * `true`: an administrative feature that no role can name. Only a role's base privilege for every
+   * space (`spaces: ['*']`) and the superuser include it; `editor` and `viewer` do not. Default
+   * `false`.
    */
   readonly onlyWithBaseInEverySpace?: boolean;
   /**
-   * `true`: the privileges reach beyond a space, so only rows of roles for every space grant them,
+   * `true`: the privileges apply beyond a space, so only role entries for every space grant them,
    * by name or base. Default `false`.
    */
   readonly onlyInEverySpace?: boolean;
@@ -23,7 +27,7 @@ export interface FeatureRegistration {
 /** Kibana's audit outcome: `unknown` is written before a change is attempted. */
 export type AuditOutcome = 'success' | 'failure' | 'unknown';
 
-/** One audit event. Never carries a secret; ids and labels only. */
+/** One audit event. It contains ids and labels, never a secret. */
 export interface AuditEvent {
   /** Snake case, for example `connector_execute`. */
   readonly action: string;
@@ -31,21 +35,24 @@ export interface AuditEvent {
   /** One sentence with ids. */
   readonly message: string;
   readonly savedObject?: { readonly type: string; readonly id: string };
-  /** The person affected when it is not the actor, by profile uid. */
+  /** Profile uid of the affected user, if it is not the actor. */
   readonly subjectProfileUid?: string;
   /** Code of the failure, never a provider's text. */
   readonly errorCode?: string;
 }
 
-/** Where plugins tell who did what. */
+/** The audit log, for other plugins. */
 export interface Audit {
   /** Writes one event with actor, space and request id to the audit log. Never throws. */
   log(principal: Principal, event: AuditEvent): void;
 }
 
-/** What changed with a person, for plugins that hold things in their name. */
+/** A change of a user, for plugins that store data on behalf of users. */
 export type UserChange = {
-  /** `leaving`: about to be disabled or deleted. Told before that is stored, and perhaps it never is: for whoever must not miss it though this process dies. */
+  /**
+   * `deactivating` is published before a user is disabled or deleted. The write may still fail. A
+   * listener that must not miss the change when this process crashes queues its work on this event.
+   */
   readonly type: 'deactivating' | 'disabled' | 'deleted' | 'roles_changed';
   readonly profileUid: string;
   readonly username: string;
@@ -56,7 +63,7 @@ export interface SecuritySetupDeps {
   readonly encryptedSavedObjects?: Pick<EncryptedSavedObjectsSetup, 'onKeyAdministration'>;
 }
 
-/** Deletions of the spaces with one id. */
+/** Deletion state of the spaces with one id. */
 export interface SpaceDeletion {
   /** `true` from the moment a space is closed until its id is free again. */
   readonly isBeingDeleted: boolean;
@@ -67,33 +74,47 @@ export interface SpaceDeletion {
 /** Reads the store; never stale. */
 export type ReadSpaceDeletion = (spaceId: string) => Promise<SpaceDeletion>;
 
-/** What security offers while plugins set up. */
+/** Contract of the security plugin during `setup`. */
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
   registerFeature(feature: FeatureRegistration): void;
-  /** Called after the change is stored, except for `leaving`; failures are logged and retried by nobody, so the listener must queue its work. */
+  /**
+   * Registers a listener. It is called after the change is stored, except for `deactivating`. A
+   * failure is logged and not retried, so the listener must queue its work.
+   */
   onUserChange(listener: (change: UserChange) => Promise<void>): void;
   /**
-   * Makes roles refuse spaces that are being deleted. Security cannot ask for them itself, because
-   * spaces depend on it.
+   * Registers the reader of space deletions, so that roles refuse spaces that are being deleted.
+   * The spaces plugin depends on security, so security cannot call it directly.
    */
   registerSpaceDeletions(read: ReadSpaceDeletion): void;
   readonly audit: Audit;
 }
 
-/** What security offers once started. Answers are at most 2 seconds behind changes made by other processes, and never behind our own. */
+/**
+ * Contract of the security plugin after `start`. Results include changes by other processes after
+ * at most 2 seconds, and changes by this process at once.
+ */
 export interface SecurityStart {
   readonly audit: Audit;
-  /** The privileges of `required` that the principal lacks in its space. Nobody signed in lacks all of them. */
+  /**
+   * Returns the privileges of `required` that the principal lacks in its space. A principal without
+   * a user lacks all of them.
+   */
   missingPrivileges(principal: Principal, required: readonly string[]): Promise<readonly string[]>;
-  /** Whether the principal holds anything at all in its space; decides whether the space exists for that person. */
+  /**
+   * `true` if the principal has any privilege in its space. If not, the space is hidden from it.
+   */
   hasAnyPrivilege(principal: Principal): Promise<boolean>;
-  /** The person as stored now; `undefined` when deleted or disabled. For background work in their name. */
+  /**
+   * Current state of a user, for background work on behalf of the user. `undefined`: deleted or
+   * disabled.
+   */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
   /**
    * Removes a space from all roles and from the restrictions of API keys, for the deletion of the
-   * space. A row that named no other space is removed as a whole, so that it never grants every
-   * space. A key whose restriction becomes empty is invalidated.
+   * space. A role entry that named no other space is removed as a whole, so that it never grants
+   * every space. A key whose restriction becomes empty is invalidated.
    * @param ensureCurrent called after a role or key was read and before it is written; throws when
    * the deletion is over
    * @returns number of roles and keys that named the space
@@ -102,6 +123,9 @@ export interface SecurityStart {
     spaceId: string,
     ensureCurrent: () => Promise<void>,
   ): Promise<{ readonly roles: number; readonly apiKeys: number }>;
-  /** The profile uids of all who are not deleted or disabled, in no order. A search beside the memory that requests use, so it may be further behind: ask for the one person before acting on an absence. */
+  /**
+   * Profile uids of all enabled users, in no order. Searches may lag behind writes, so call
+   * {@link getActiveUser} before acting on the absence of a user.
+   */
   activeProfileUids(): AsyncIterable<string>;
 }

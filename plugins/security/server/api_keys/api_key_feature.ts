@@ -1,7 +1,7 @@
 import { MANAGE_OWN_API_KEYS } from '../../common/index.ts';
 import type { FeatureRegistration } from '../types.ts';
 
-/** Roles grant it with `all`. Listing and invalidating one's own keys needs no privilege. */
+/** Feature that grants own API keys. Listing and invalidating them requires no privilege. */
 export const apiKeyFeature: FeatureRegistration = {
   id: 'api_keys',
   name: 'API keys of one’s own',

@@ -56,7 +56,7 @@ const works = async (encoded: string) =>
 describe('the number of keys', () => {
   const limit = { status: 400, body: { attributes: { code: 'api_key_limit_reached' } } };
 
-  it('is limited per user, also when many are made at once', async () => {
+  it('is limited per user, also when many are created concurrently', async () => {
     await start({ apiKeys: { maxPerUser: 3 } });
     const responses = await Promise.all(Array.from({ length: 8 }, () => create(ben)));
     expect(responses.filter(({ status }) => status === 200).length).toBeLessThanOrEqual(3);
@@ -66,7 +66,7 @@ describe('the number of keys', () => {
     expect((await create(admin)).status).toBe(200);
   });
 
-  it('counts expired keys, and removes those of the user when there is no room left', async () => {
+  it('includes expired keys, which are removed when the limit is reached', async () => {
     await start({ apiKeys: { maxPerUser: 2 } });
     await create(ben, { expiration: '1h' });
     await create(ben);
@@ -103,7 +103,7 @@ describe('a new key', () => {
     expect((await create(ben, { metadata: { text: 'é'.repeat(2100) } })).status).toBe(400);
   });
 
-  it('lives for a year unless the request says otherwise', async () => {
+  it('expires after a year unless the request says otherwise', async () => {
     const now = server.clock.now();
     expect((await create(ben)).body.expiration).toBe(now + 365 * DAY);
     expect((await create(ben, { expiration: null })).body.expiration).toBe(now + 365 * DAY);
@@ -121,7 +121,7 @@ describe('a new key', () => {
   });
 });
 
-it('a key never expires by itself when the default says so', async () => {
+it('a key does not expire when the default is never', async () => {
   await start({ apiKeys: { defaultExpiration: 'never' }, session: { cleanupInterval: '7d' } });
   const { body } = await create(ben);
   expect(body).not.toHaveProperty('expiration');
@@ -134,7 +134,7 @@ describe('a changed key', () => {
     client.send({ method: 'PUT', url: KEYS, body });
   beforeEach(() => start());
 
-  it('has the new metadata, restriction and expiry, and keeps what the request leaves out', async () => {
+  it('has the new metadata, restriction and expiry, and keeps those that the request omits', async () => {
     const { body } = await create(ben, { metadata: { team: 'sales' } });
     const role_descriptors = { none: { kibana: [] } };
     const response = await update(ben, { id: body.id, role_descriptors, expiration: '1h' });
@@ -219,7 +219,7 @@ describe('lists', () => {
     expect((await query(ben, body)).status).toBe(400);
   });
 
-  it('report that keys can be used', async () => {
+  it('report that API keys are enabled', async () => {
     const response = await ben.send({ method: 'GET', url: `${KEYS}/_enabled` });
     expect(response.body).toEqual({ apiKeysEnabled: true });
   });
@@ -230,13 +230,13 @@ describe('a password reset', () => {
   const reset = (client: TestClient, body: object) =>
     client.send({ method: 'POST', url: '/internal/security/users/ben/password', body });
 
-  it('keeps API keys unless asked to end them', async () => {
+  it('keeps API keys by default', async () => {
     const { body } = await create(ben);
     expect((await reset(admin, { newPassword: 'another-one' })).status).toBe(204);
     expect(await works(body.encoded)).toBe(true);
   });
 
-  it('ends every API key of the user when asked, but no key created later', async () => {
+  it('invalidates every API key of the user on request, but no key created later', async () => {
     const mine = (await create(ben)).body;
     const other = (await create(admin)).body;
     expect(await works(mine.encoded)).toBe(true);
@@ -249,7 +249,7 @@ describe('a password reset', () => {
     expect(await works((await create(ben)).body.encoded)).toBe(true);
   });
 
-  it('ends a key whose document could not be removed', async () => {
+  it('invalidates a key even if its document could not be removed', async () => {
     const { body } = await create(ben);
     const [row] = await server.store.getMany([`api_key:${body.id}`], 'api_key');
     await reset(admin, { newPassword: 'another-one', invalidateApiKeys: true });
@@ -261,7 +261,7 @@ describe('a password reset', () => {
   });
 });
 
-describe('a key that an older build made', () => {
+describe('a key that an older build created', () => {
   it('works, never expires, is not restricted, and loses metadata above the limit', async () => {
     await start();
     const { body } = await create(ben);

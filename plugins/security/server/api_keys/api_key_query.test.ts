@@ -39,7 +39,7 @@ const namesBy = async (client: TestClient, body: object) =>
   (await query(client, body)).body.apiKeys.map(({ name }) => name);
 
 describe('a search for API keys', () => {
-  /** What Kibana's page sends for a text in its search box. */
+  /** Query that Kibana's page sends for a text in its search box. */
   const searchBox = (text: string) => ({
     bool: {
       must: [
@@ -67,7 +67,7 @@ describe('a search for API keys', () => {
     await server.clock.advance(2 * 3_600_000);
   });
 
-  it('takes the query of Kibana’s search box', async () => {
+  it('accepts the query of Kibana’s search box', async () => {
     const sort = { field: 'name', direction: 'asc' };
     const body = { query: searchBox('LPHA'), sort, from: 0, size: 25, filters: {} };
     expect(await namesBy(admin, body)).toEqual(['Alphabet', 'alpha one']);
@@ -109,7 +109,7 @@ describe('a search for API keys', () => {
     });
   });
 
-  it('finds no key of another user or of the same owner, whatever a key or a user asks for', async () => {
+  it('finds no key outside the reach of the user or key, for any query', async () => {
     const everything = { bool: { should: [{ match_all: {} }, { term: { username: 'elastic' } }] } };
     expect((await query(ben, { query: everything })).body.total).toBe(4);
     const { encoded } = await create(ben, { name: 'a program' });
@@ -119,7 +119,7 @@ describe('a search for API keys', () => {
     expect(found.aggregationTotal).toBe(1);
   });
 
-  it('refuses what it does not support, and names it', async () => {
+  it('refuses unsupported queries and names them', async () => {
     const refused = await query(ben, {
       query: { bool: { must: [{ fuzzy: { name: 'x' } }] } },
     });
@@ -150,7 +150,7 @@ describe('pages by cursor', () => {
     await create(ben, { name: 'later', expiration: '2h' });
   });
 
-  it('hold every key once, also those that are equal in what they are sorted by', async () => {
+  it('contain every key once, also keys with equal sort values', async () => {
     for (const size of [1, 2, 3, 7]) {
       expect(await readAll({ field: 'name', direction: 'asc' }, size)).toEqual([
         'a',
@@ -171,7 +171,7 @@ describe('pages by cursor', () => {
     expect(await readAll({ ...sort, direction: 'desc' }, 2)).toEqual(['later', 'soon', ...never]);
   });
 
-  it('are none without an order that the client chose', async () => {
+  it('are not available without a sort chosen by the client', async () => {
     const [key] = (await query(ben, {})).body.apiKeys;
     expect(key).not.toHaveProperty('_sort');
     expect((await query(ben, {})).body).not.toHaveProperty('searchAfter');

@@ -58,7 +58,7 @@ export function registerApiKeyRoutes(router: Router<ApiKeyRouteServices>): void 
     const { isAdmin } = request.body;
     const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, isAdmin);
     if (isAdmin && !canManageApiKeys) {
-      throw new HttpError(403, 'Ending the keys of other users needs [security:manage].');
+      throw new HttpError(403, 'Invalidating the keys of other users requires [security:manage].');
     }
     const ids = request.body.apiKeys.map(({ id }) => id);
     const result = await apiKeys.invalidate(ids, profileUid, ownKeyIdOf(user));

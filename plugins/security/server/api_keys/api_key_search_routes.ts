@@ -20,11 +20,11 @@ interface SearchServices {
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
 }
 
-/** The body with its query parsed. Queries and cursors that no key search understands get 400. */
+/** The body with its parsed query. Unsupported queries and cursors get 400. */
 const parsedQueryBody = queryApiKeys.body.transform((body, context) => {
   const { sort, searchAfter } = body;
   if (searchAfter !== undefined && (sort === undefined || !keyOrder(sort).isCursor(searchAfter))) {
-    const message = 'searchAfter must be a value from an answer, together with the same sort';
+    const message = 'searchAfter must be a value from a response, together with the same sort';
     context.addIssue({ code: 'custom', message });
     return z.NEVER;
   }
@@ -58,7 +58,7 @@ export function registerApiKeySearchRoutes(router: Router<SearchServices>): void
       from,
       size,
     });
-    // Without a sort of the client's, nothing says that the next page has the same order.
+    // Without a sort of the client, the next page might have another order.
     const isSorted = sort !== undefined;
     const last = isSorted ? keys.at(-1)?.cursor : undefined;
     return respond.ok({
@@ -77,14 +77,14 @@ export function registerApiKeySearchRoutes(router: Router<SearchServices>): void
   router.handle(getApiKeysEnabled, () => respond.ok({ apiKeysEnabled: true }));
 }
 
-/** The keys a caller may see, and what Kibana's pages ask about the caller. */
+/** The keys that a caller may see, and the caller's privileges for Kibana's pages. */
 async function reachOf({ authorizer }: SearchServices, request: ServerRequest, wantsAll: boolean) {
   const user = signedIn(request.user);
   const { canManageApiKeys, profileUid } = await keysWithinReach(authorizer, request, wantsAll);
   const missing = await authorizer.missingPrivileges(request, [MANAGE_OWN_API_KEYS]);
   const isApiKey = user.authenticationType === 'api_key';
   const reach: KeyReach = {
-    // An API key sees itself, and no other key of its owner.
+    // An API key may see itself, but no other key of its owner.
     profileUid,
     id: isApiKey ? (user.apiKeyId ?? '') : undefined,
   };

@@ -24,12 +24,12 @@ const CREDENTIAL = /^([A-Za-z0-9_-]{20}):([A-Za-z0-9_-]{43})$/;
 const LIFETIME = durationMs({ min: '1ms' });
 const BASE64 = /^[A-Za-z0-9+/_-]{1,256}={0,2}$/;
 
-/** A key just made: the only time its secret is seen. */
+/** A new key. Only this result contains its secret. */
 export interface CreatedApiKey {
   readonly id: string;
   readonly name: string;
   readonly secret: string;
-  /** What goes after `Authorization: ApiKey `. */
+  /** Value of the header `Authorization`, after `ApiKey `. */
   readonly encoded: string;
   readonly expiresAt: Date | undefined;
 }
@@ -42,16 +42,16 @@ export interface ApiKeyRequest {
   readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
 }
 
-/** A key of a search with its place in the order. */
+/** A key of a search with its cursor. */
 export interface FoundKey {
   readonly key: ApiKey;
   readonly cursor: Cursor;
 }
 
-/** What became of each key that somebody asked to invalidate. */
+/** Result for each key that should be invalidated. */
 export interface InvalidationResult {
   readonly invalidated: readonly { readonly id: string; readonly name: string }[];
-  /** Ids that do not exist, or belong to somebody else: the two look the same. */
+  /** Ids that do not exist or belong to another user. The caller cannot distinguish the two. */
   readonly notFound: readonly string[];
 }
 
@@ -60,7 +60,7 @@ export interface ApiKeyServiceDeps {
   readonly directory: Pick<UserDirectory, 'findActive'>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
-  /** How late an invalidation in another process may be seen, in milliseconds. */
+  /** Maximum delay with which an invalidation in another process is seen, in milliseconds. */
   readonly cacheMs: number;
   /** Maximum number of stored keys of one user. */
   readonly maxPerUser: number;
@@ -69,8 +69,8 @@ export interface ApiKeyServiceDeps {
 }
 
 /**
- * Keys for programs. A key has the present roles of its owner, limited by its restriction. It ends
- * with its owner, or when the owner's key epoch changes.
+ * Keys for programs. A key has the current roles of its owner, limited by its restriction. It
+ * becomes invalid when its owner is deleted or the owner's key epoch changes.
  */
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
@@ -87,8 +87,9 @@ export class ApiKeyService {
   }
 
   /**
-   * @throws SecurityError `api_key_needs_login` when an API key requests a key: the new key would
-   * outlive the revoked one; `api_key_expiration_invalid`; `api_key_limit_reached`
+   * @throws SecurityError `api_key_needs_login` when an API key requests a key, because the new key
+   * would stay valid after the first one is invalidated; `api_key_expiration_invalid`;
+   * `api_key_limit_reached`
    */
   async create(
     caller: AuthenticatedUser,
@@ -112,8 +113,8 @@ export class ApiKeyService {
       epoch: owner.apiKeyEpoch,
       createdAt: new Date(clock.now()),
     });
-    // Checked again, because others may have created keys meanwhile. Keys above the limit are
-    // removed.
+    // Checked again, because other requests may have created keys meanwhile. Keys above the limit
+    // are removed.
     if ((await store.countOf(owner.profileUid)) > this.#deps.maxPerUser) {
       await this.#remove(id);
       throw this.#limitReached();
@@ -172,7 +173,7 @@ export class ApiKeyService {
    * Removes a deleted space from the restrictions of keys. A key whose restriction becomes empty is
    * removed.
    * @param ensureCurrent called before each write; throws when the deletion is over
-   * @returns number of keys that named the space; a key that was changed at the same moment is left
+   * @returns number of keys that named the space; a key that was changed at the same time is left
    * to the next call
    */
   async removeSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number> {
@@ -193,7 +194,7 @@ export class ApiKeyService {
     return this.#deps.store.list(...args);
   }
 
-  /** The page of keys that a search finds, each with its place in the order. */
+  /** Returns a page of the keys that match, each with its cursor. */
   async search(
     reach: KeyReach,
     search: KeySearch,
@@ -229,10 +230,9 @@ export class ApiKeyService {
   }
 
   /**
-   * Removes keys that ended with their owner or their epoch. Only a clean-up: they do not work any
-   * more.
+   * Removes the documents of keys that are invalid because of their owner or their epoch.
    */
-  async forgetAllOf(profileUid: string): Promise<void> {
+  async removeAllOf(profileUid: string): Promise<void> {
     for await (const id of this.#deps.store.idsOf(profileUid)) await this.#remove(id);
   }
 
@@ -252,7 +252,7 @@ export class ApiKeyService {
     }
     const owner = await this.#deps.directory.findActive(caller.username);
     if (owner?.profileUid !== caller.profileUid) {
-      throw new SecurityError('user_not_found', 'This account is gone or disabled.');
+      throw new SecurityError('user_not_found', 'This account was deleted or disabled.');
     }
     return owner;
   }
@@ -291,7 +291,7 @@ export class ApiKeyService {
 
   #expiry(expiration: string | undefined): Date | undefined {
     if (expiration === undefined) return undefined;
-    // The settings take a number without a unit for milliseconds; as a lifetime nobody means those.
+    // In settings a number without a unit means milliseconds. As a lifetime it is refused.
     const lifetimeMs = /[a-z]$/.test(expiration) ? LIFETIME.safeParse(expiration).data : undefined;
     const at = new Date(this.#deps.clock.now() + (lifetimeMs ?? Number.NaN));
     if (Number.isNaN(at.getTime())) {

@@ -37,7 +37,7 @@ export interface KeyReach {
 export class ApiKeyStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -140,7 +140,7 @@ export class ApiKeyStore {
     );
   }
 
-  /** Every key with its restriction and version. */
+  /** All keys with their restrictions and versions. */
   async *restrictedKeys(): AsyncIterable<{
     readonly id: string;
     readonly version: string;
@@ -156,8 +156,7 @@ export class ApiKeyStore {
   }
 
   /**
-   * Replaces the restriction of a key, or removes the key. `false`: another version is stored by
-   * now.
+   * Replaces the restriction of a key, or removes the key. `false`: the key has changed.
    */
   async restrict(
     { id, version }: { readonly id: string; readonly version: string },
@@ -172,7 +171,7 @@ export class ApiKeyStore {
     return restricted === true;
   }
 
-  /** Resolves to `false` when there was none. */
+  /** Resolves to `false` when the key does not exist. */
   async remove(id: string): Promise<boolean> {
     try {
       await this.#repository().delete(API_KEY_TYPE, id);

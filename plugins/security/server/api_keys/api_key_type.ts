@@ -7,18 +7,18 @@ export const API_KEY_TYPE = 'api_key';
 
 const attributesV1 = {
   name: z.string(),
-  /** SHA-256 of the secret, base64url. The secret has 256 random bits, so nothing slower is needed. */
+  /** SHA-256 of the secret, base64url. The secret has 256 random bits: no slow hash is needed. */
   secretHash: z.string(),
   username: z.string(),
   profileUid: z.string(),
-  /** ISO instant. Absent: never expires. */
+  /** ISO date. Absent: never expires. */
   expiresAt: z.string().optional(),
   metadata: z.record(z.string(), z.unknown()),
 };
 
 const attributesV2 = {
   ...attributesV1,
-  /** ISO instant. Absent: created by an older build. */
+  /** ISO date. Absent: created by an older build. */
   createdAt: z.string().optional(),
   /** Restriction of the key, as the client sent it. Absent or empty: none. */
   roleDescriptors: z.record(z.string(), z.unknown()).optional(),
@@ -30,8 +30,8 @@ const attributesV2 = {
 };
 
 /**
- * Version 2 restricts keys, ends them by epoch, and supports lists in pages. It removes metadata
- * above the new limit: lists of keys with large metadata exhausted the server's memory.
+ * Version 2 adds restrictions, invalidation by epoch, and lists in pages. It removes metadata above
+ * the new limit, because lists of keys with large metadata exhausted the server's memory.
  */
 export const apiKeyType: SavedObjectsType = {
   name: API_KEY_TYPE,

@@ -59,7 +59,7 @@ describe('API keys', () => {
     });
   });
 
-  it('are stored without their secret, and answered once only', async () => {
+  it('are stored without their secret, which is returned only once', async () => {
     const { body } = await create(ben);
     const dump = JSON.stringify((await server.repository.find({ type: 'api_key' })).savedObjects);
     const list = await admin.send({ method: 'GET', url: KEYS });
@@ -69,18 +69,18 @@ describe('API keys', () => {
     }
   });
 
-  it('E70: are answered with no-store', async () => {
+  it('E70: are returned with no-store', async () => {
     expect((await create(ben)).headers['cache-control']).toBe('no-store');
   });
 
-  it('have the roles their owner has now', async () => {
+  it('have the current roles of their owner', async () => {
     const { body } = await create(ben);
     await meBy(body.encoded);
     await saveBen({ roles: ['viewer'] });
     expect((await meBy(body.encoded)).body['roles']).toEqual(['viewer']);
   });
 
-  it('F79: do not work while their owner is disabled, and end when the owner is deleted', async () => {
+  it('F79: are refused while their owner is disabled or deleted', async () => {
     const { body } = await create(ben);
     const url = '/internal/security/users/ben';
     await meBy(body.encoded);
@@ -109,19 +109,19 @@ describe('API keys', () => {
     },
   );
 
-  it('take no metadata that belongs to the server', async () => {
+  it('refuse metadata keys that are reserved for the server', async () => {
     const withMetadata = (metadata: object) => create(ben, { name: 'marked', metadata });
     expect((await withMetadata({ _reserved: true })).status).toBe(400);
     expect((await withMetadata({ team: 'sales' })).status).toBe(200);
   });
 
-  it('A24: nested beyond any use are refused', async () => {
+  it('A24: are refused when they are nested too deep', async () => {
     const body = `{"name":"deep","metadata":${'{"a":'.repeat(1100)}1${'}'.repeat(1101)}`;
     const headers = { 'content-type': 'application/json' };
     expect((await ben.send({ method: 'POST', url: KEYS, headers, body })).status).toBe(400);
   });
 
-  it('end at once when invalidated', async () => {
+  it('are refused at once when invalidated', async () => {
     const { body } = await create(ben);
     await meBy(body.encoded);
     expect((await invalidate(ben, body.id)).body.itemsInvalidated).toEqual([
@@ -130,7 +130,7 @@ describe('API keys', () => {
     expect((await meBy(body.encoded)).status).toBe(401);
   });
 
-  it('F72: are seen and ended by their owner and by superusers only', async () => {
+  it('F72: are listed and invalidated only by their owner and by superusers', async () => {
     const ofAdmin = (await create(admin)).body;
     const ofBen = (await create(ben)).body;
     expect(await idsSeenBy(ben)).toEqual([ofBen.id]);
@@ -146,7 +146,7 @@ describe('API keys', () => {
     expect((await invalidate(admin, ofBen.id, true)).body.itemsInvalidated).toHaveLength(1);
   });
 
-  it('cannot create keys, which would outlive them', async () => {
+  it('cannot create keys, which would stay valid after them', async () => {
     const { body } = await create(ben);
     const response = await server.client().send({
       method: 'POST',
@@ -160,7 +160,7 @@ describe('API keys', () => {
     });
   });
 
-  it('are refused when the secret is another key’s, cut, or no base64', async () => {
+  it('are refused when the secret is of another key, truncated, or not base64', async () => {
     const one = (await create(ben)).body;
     const two = (await create(ben)).body;
     const mixed = Buffer.from(`${one.id}:${two.api_key}`).toString('base64');

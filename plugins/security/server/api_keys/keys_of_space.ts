@@ -2,8 +2,8 @@ import type { RoleDescriptors } from '../../common/index.ts';
 import { withoutSpace } from '../privileges/index.ts';
 
 /**
- * Descriptors of a key without one space. `undefined`: none names the space. Each descriptor stays,
- * because a key without descriptors is not restricted.
+ * Descriptors of a key without one space. `undefined`: no descriptor names the space. Every
+ * descriptor is kept, because a key without descriptors is not restricted.
  */
 export function descriptorsWithoutSpace(
   descriptors: RoleDescriptors,

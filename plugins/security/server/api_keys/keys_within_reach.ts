@@ -24,7 +24,7 @@ export async function keysWithinReach(
   };
 }
 
-/** The router admits signed-in users only. This check informs the compiler. */
+/** Narrows the type for the compiler: the router only admits signed-in users. */
 export function signedIn(user: AuthenticatedUser | undefined): AuthenticatedUser {
   if (user === undefined) throw new HttpError(401, 'Sign in first.');
   return user;

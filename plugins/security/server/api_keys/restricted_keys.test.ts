@@ -50,7 +50,7 @@ const withKey = (
     headers: { authorization: `ApiKey ${encoded}` },
     ...(body === undefined ? {} : { body }),
   });
-/** Privileges of a key, as its own `me` reports them. */
+/** Privileges of a key, as the route `me` returns them to that key. */
 const heldBy = async ({ encoded }: { readonly encoded: string }) =>
   (await withKey(encoded, 'GET', '/internal/security/me')).body.privileges;
 const missing = (user: object, required: readonly string[], spaceId = 'default') =>
@@ -92,7 +92,7 @@ describe('a restricted key', () => {
     expect(await missing(user, [SAVE, EXECUTE, RUN])).toEqual([SAVE, RUN]);
   });
 
-  it('is restricted to the spaces of its rows', async () => {
+  it('is restricted to the spaces of its entries', async () => {
     const sales = { sales: { kibana: [{ base: ['read'], spaces: ['sales'] }] } };
     const { id } = await create(admin, { role_descriptors: sales });
     const user = { roles: ['superuser'], apiKeyId: id };
@@ -144,7 +144,7 @@ describe('a restricted key', () => {
     [{ bad: { kibana: 'all' } }],
     [{ bad: { restriction: { workflows: ['search_application_query'] } } }],
     [{ bad: { description: 'x'.repeat(20_000) } }],
-  ])('cannot be made with %j', async (role_descriptors) => {
+  ])('cannot be created with %j', async (role_descriptors) => {
     const body = { name: 'ci', role_descriptors };
     expect((await admin.send({ method: 'POST', url: KEYS, body })).status).toBe(400);
   });

@@ -11,7 +11,7 @@ const anAuditLog = (
 ) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 
 describe('AuditLog', () => {
-  it('writes who did what where, in ECS names, to a logger of its own', () => {
+  it('writes actor, action and space with ECS field names to its own logger', () => {
     const logger = createLoggerMock('plugins.security');
     anAuditLog(logger.get('audit')).log(
       aPrincipal({ spaceId: 'sales', remoteAddress: '192.0.2.7' }),
@@ -46,7 +46,7 @@ describe('AuditLog', () => {
     ]);
   });
 
-  it('is silent when switched off', () => {
+  it('writes nothing when it is disabled', () => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger, { enabled: false });
     audit.log(aPrincipal(), { action: 'a', outcome: 'success', message: 'm' });
@@ -63,7 +63,7 @@ describe('failures of callers without credentials', () => {
   } as const;
   const nobody = { user: undefined, spaceId: 'default' };
 
-  it('are written up to a number per network and minute, then counted', async () => {
+  it('are written up to a limit per network and minute, and then counted', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -80,7 +80,7 @@ describe('failures of callers without credentials', () => {
     });
   });
 
-  it('are written for each name that exists, whatever else came from the network', async () => {
+  it('are written for each existing name, whatever else came from the network', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -123,7 +123,7 @@ describe('failures of signed-in users', () => {
   const at = (address: string, username = 'ana') =>
     aPrincipal({ user: { ...aPrincipal().user, username } as never, remoteAddress: address });
 
-  it('are written up to a number per user and minute, then counted, from however many addresses', async () => {
+  it('are written up to a limit per user and minute, over all addresses, and then counted', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
@@ -138,7 +138,7 @@ describe('failures of signed-in users', () => {
     });
   });
 
-  it('never keep changes of the same user from being written', () => {
+  it('do not suppress changes by the same user', () => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) {
@@ -176,7 +176,7 @@ describe('createAuditLogger', () => {
     ]);
   });
 
-  it('warns on the console when the log is silent too', () => {
+  it('warns on the console when the log does not write warnings', () => {
     const { warnings, printed } = create({ level: 'off', isLogSilent: true });
     expect([warnings, printed.length]).toEqual([[], 1]);
   });
@@ -196,7 +196,7 @@ describe('audit of the security plugin', () => {
         meta?.['error.code'],
       ]);
 
-  it('tells logins, logouts, refusals and changes of people, roles and keys', async () => {
+  it('records logins, logouts, refusals and changes of users, roles and keys', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const users = '/internal/security/users';
@@ -233,7 +233,7 @@ describe('audit of the security plugin', () => {
     ]);
   });
 
-  it('names the API key of a request that came with one', async () => {
+  it('names the API key that a request used', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     const key = await admin.send<{ id: string; encoded: string }>({
@@ -273,7 +273,7 @@ describe('audit of the security plugin', () => {
     ]);
   });
 
-  it('E63: holds no password, session id, cookie or key, in any line', async () => {
+  it('E63: contains no password, session id, cookie or key in any line', async () => {
     server = await startSecurityServer();
     const client = await server.signIn('elastic', 'changeme');
     const password = 'canary-of-a-password';

@@ -1,16 +1,20 @@
 import { type LineLimiter, type Logger, networkOf, type Principal } from '@latchkey/core/server';
 import type { Audit, AuditEvent } from '../types.ts';
 
-/** What the security plugin itself knows on top of an {@link AuditEvent}. */
+/** An audit event of the security plugin itself. */
 export interface SecurityAuditEvent extends AuditEvent {
-  /** Who is meant when nobody is signed in yet; only a name that exists, since people type passwords into the wrong field. */
+  /**
+   * User of a request without a session. Only the name of an existing user, because users sometimes
+   * type a password into the name field.
+   */
   readonly username?: string;
 }
 
 /**
  * Writes audit events as structured lines of their own logger, always at info, with ECS names. When
- * a caller causes too many failures of one kind, they are only counted: a flood must neither fill
- * the log nor roll older events out of it. Successes are always written, so no change is missing.
+ * a caller causes too many failures of one kind, further ones are only counted: a flood must
+ * neither fill the log nor push older events out of it. Successes are always written, so no change
+ * is missing.
  */
 export class AuditLog implements Audit {
   readonly #logger: Pick<Logger, 'info'>;
@@ -81,7 +85,7 @@ export class AuditLog implements Audit {
     });
   }
 
-  /** Runs `work` and writes `event` with its outcome; the code of a failure is kept, its message is not. */
+  /** Runs `work` and writes `event` with its outcome. Of an error only the code is written. */
   async around<T>(
     principal: Principal,
     event: Omit<SecurityAuditEvent, 'outcome' | 'errorCode'>,

@@ -4,8 +4,8 @@ import type { AppenderSettings, Logger, LoggingSetup } from '@latchkey/core/serv
 const AUDIT_LOGGER = 'plugins.security.audit';
 
 /**
- * Creates the logger of audit events, which `logging.root.level` does not silence. Warns if no
- * event would be written nevertheless.
+ * Creates the logger of audit events. It does not depend on `logging.root.level`. Warns if no event
+ * would be written.
  */
 export function createAuditLogger(
   logging: LoggingSetup,
@@ -14,7 +14,7 @@ export function createAuditLogger(
     readonly appender?: AppenderSettings | undefined;
     /** Receives the warning. */
     readonly logger: Pick<Logger, 'warn' | 'isLevelEnabled'>;
-    /** Receives the warning when the logger is silent as well. */
+    /** Receives the warning when the logger does not write warnings either. */
     readonly print: (line: string) => void;
   },
 ): Logger {

@@ -14,7 +14,7 @@ import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { isLoginFailure } from './password_authenticator.ts';
 import { presentedSessionId } from './session_cookie.ts';
 
-/** An `Authorization` header: one scheme, one blank, one value (RFC 9110 §11.6.2). */
+/** An `Authorization` header: one scheme, spaces, one value (RFC 9110 §11.6.2). */
 const AUTHORIZATION = /^(\S+) +(\S+)$/;
 
 export interface AuthenticatorDeps {
@@ -25,7 +25,10 @@ export interface AuthenticatorDeps {
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
 
-/** Finds out who sends a request. A header decides alone: a wrong one is not made good by a cookie. */
+/**
+ * Finds the user of a request. If there is an `Authorization` header, only the header counts: a
+ * cookie does not compensate for a wrong one.
+ */
 export class Authenticator {
   readonly #deps: AuthenticatorDeps;
 
@@ -33,7 +36,7 @@ export class Authenticator {
     this.#deps = deps;
   }
 
-  /** @throws HttpError 429 or 503 with `Retry-After` when passwords are not even checked */
+  /** @throws HttpError 429 or 503 with `Retry-After` when a password cannot be checked now */
   async authenticate(request: AuthenticationRequest): Promise<AuthenticationResult> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.#bySession(request);
@@ -90,7 +93,7 @@ export class Authenticator {
     const user = await this.#deps.apiKeys.authenticate(credentials);
     if (user !== undefined) return { type: 'authenticated', user };
     this.#log(request, 'api_key_invalid', undefined);
-    return refused('The API key is unknown, expired, or its owner is gone.');
+    return refused('The API key is unknown or expired, or its owner was deleted or disabled.');
   }
 
   async #auditFailure(
@@ -112,7 +115,7 @@ export class Authenticator {
       {
         action: 'user_authentication',
         outcome: 'failure',
-        message: 'A request came with credentials that were refused',
+        message: 'The credentials of a request were refused',
         errorCode,
         ...(username === undefined ? {} : { username }),
       },

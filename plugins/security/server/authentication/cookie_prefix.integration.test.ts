@@ -34,14 +34,14 @@ describe('the session cookie on https', () => {
     const sessionId = client.cookie(PREFIXED);
     expect(client.cookie('sid')).toBeUndefined();
     expect((await client.send(ME)).status).toBe(200);
-    // A sibling subdomain signs in itself and sets its session cookie here (login CSRF).
+    // A sibling subdomain signs in with its own account and sets its session cookie (login CSRF).
     expect(await statusWith(`sid=${sessionId}`)).toBe(401);
     expect(await statusWith(`sid=planted; ${PREFIXED}=${sessionId}`)).toBe(200);
   });
 
-  it('from before the upgrade keeps working until the session ends, and signing out removes it', async () => {
-    // An earlier version set the cookie without a prefix, and created ids without a mark, as plain
-    // http still does.
+  it('of an older build works until the session ends, and signing out removes it', async () => {
+    // An earlier version set the cookie without a prefix, and created ids without a mark. Plain
+    // http still does so.
     await start('http://localhost:5601');
     const former = (await server.signIn()).sessionId;
     await server.stop();

@@ -10,7 +10,7 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 describe('signing in by form', () => {
-  it('sets an HttpOnly, same-site session cookie and says where to go', async () => {
+  it('sets an HttpOnly, same-site session cookie and returns the next location', async () => {
     const response = await server
       .client()
       .send(loginRequest('elastic', 'changeme', 'http://localhost:5601/login?next=%2Fapp%2Fx#/y'));
@@ -26,7 +26,7 @@ describe('signing in by form', () => {
     ]);
   });
 
-  it('tells who is signed in', async () => {
+  it('returns the signed-in user', async () => {
     const me = await (await server.signIn()).send(ME);
     expect(me).toMatchObject({
       status: 200,
@@ -39,7 +39,7 @@ describe('signing in by form', () => {
     });
   });
 
-  it('answers unknown names, wrong passwords and disabled people alike', async () => {
+  it('has the same response for unknown names, wrong passwords and disabled users', async () => {
     const admin = await server.signIn();
     const url = '/internal/security/users/ben';
     await admin.send({
@@ -65,7 +65,7 @@ describe('signing in by form', () => {
     expect(responses[2]).toEqual(responses[0]);
   });
 
-  it('refuses further guesses with 429 and Retry-After, even the right one', async () => {
+  it('refuses further guesses with 429 and Retry-After, even the correct one', async () => {
     for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
     const response = await server.client().send(loginRequest('elastic', 'changeme'));
     expect(response).toMatchObject({
@@ -77,7 +77,7 @@ describe('signing in by form', () => {
     expect(other.status).toBe(401);
   });
 
-  it('is limited for one name over all addresses, but not in a browser that it signed in with before', async () => {
+  it('is limited for one name over all addresses, except in a browser of an earlier login', async () => {
     const knownBrowser = await server.signIn();
     const device = `latchkey_device=${knownBrowser.cookie('latchkey_device')}`;
     const from = (n: number, cookie = '', password = 'changeme') => ({
@@ -93,7 +93,7 @@ describe('signing in by form', () => {
       status: 429,
       body: { attributes: { code: 'login_throttled' } },
     });
-    // Its turn comes 15 to 30 seconds from now, and a client that is 5 seconds early is held.
+    // The turn is 15 to 30 seconds from now, and a client that is 5 seconds early is held.
     const retryAfterSeconds = Number(refused.headers['retry-after']);
     expect(retryAfterSeconds).toBeGreaterThanOrEqual(10);
     expect(retryAfterSeconds).toBeLessThanOrEqual(25);
@@ -104,7 +104,7 @@ describe('signing in by form', () => {
     expect((await server.client().send(from(203))).status).toBe(200);
   });
 
-  it('guesses stay refused after a flood of made-up names from the same address', async () => {
+  it('still refuses guesses after a flood of invented names from the same address', async () => {
     for (let n = 0; n < 10; n += 1) await server.client().send(loginRequest('elastic', `no-${n}`));
     for (let n = 0; n < 60; n += 1) await server.client().send(loginRequest(`made-up-${n}`, 'x'));
     expect((await server.client().send(loginRequest('elastic', 'changeme'))).status).toBe(429);
@@ -133,7 +133,7 @@ describe('signing in by form', () => {
     expect((await server.client().send({ ...ME, headers })).status).toBe(401);
   });
 
-  it('answers with a temporary error while the store is down, and counts nothing', async () => {
+  it('returns a temporary error while the store is down, and counts nothing', async () => {
     await server.store.close();
     for (const password of ['changeme', 'wrong']) {
       const byForm = await server.client().send(loginRequest('elastic', password));
@@ -148,7 +148,7 @@ describe('signing in by form', () => {
     }
   });
 
-  it('needs the cross-site header', async () => {
+  it('requires the cross-site header', async () => {
     const request = { ...loginRequest('elastic', 'changeme'), defaultHeaders: false };
     expect((await server.client().send(request)).status).toBe(400);
   });
@@ -157,7 +157,7 @@ describe('signing in by form', () => {
 describe('session fixation', () => {
   const PLANTED = 'A'.repeat(43);
 
-  it('A10: gives a new id at login and never takes over one that came with the request', async () => {
+  it('A10: creates a new id at login and never adopts one of the request', async () => {
     const response = await server.client().send({
       ...loginRequest('elastic', 'changeme'),
       headers: { cookie: `sid=${PLANTED}` },
@@ -201,7 +201,7 @@ describe('signing out', () => {
   });
 
   it.each(['cross-site', 'same-site'])(
-    'asks for confirmation when a page of another site led here (%s)',
+    'asks for confirmation when a page of another site sent the browser (%s)',
     async (site) => {
       const client = await server.signIn();
       const logOut = (secFetchSite: string) =>
@@ -226,7 +226,7 @@ describe('signing out', () => {
     expect(client.sessionId).toBeUndefined();
   });
 
-  it('works for programs and for people without a session', async () => {
+  it('works for programs and for users without a session', async () => {
     const post = { method: 'POST', url: '/internal/security/logout' } as const;
     expect((await (await server.signIn()).send(post)).status).toBe(204);
     expect((await server.client().send(post)).status).toBe(204);
@@ -242,7 +242,7 @@ describe('HTTP Basic', () => {
     }
   });
 
-  it('stops working with the old password the moment it is changed', async () => {
+  it('refuses the old password as soon as it is changed', async () => {
     const headers = server.basic('elastic', 'changeme');
     await server.client().send({ ...ME, headers });
     await server.client().send({
@@ -256,7 +256,7 @@ describe('HTTP Basic', () => {
     expect((await server.client().send({ ...ME, headers: renewed })).status).toBe(200);
   });
 
-  it('is throttled like the form, and answers guesses no better while the right pair is remembered', async () => {
+  it('is throttled like the form, also while the correct pair is cached', async () => {
     await server.client().send({ ...ME, headers: server.basic('elastic', 'changeme') });
     for (let n = 0; n < 10; n += 1) {
       await server.client().send({ ...ME, headers: server.basic('elastic', `no-${n}`) });

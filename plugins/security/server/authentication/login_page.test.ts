@@ -21,7 +21,7 @@ describe('login page', () => {
     expect(text).toMatch(/role="alert"/);
   });
 
-  it('obeys the strict content security policy: no inline script, style or handler', async () => {
+  it('obeys the strict content security policy: it has no inline script, style or handler', async () => {
     server = await startSecurityServer();
     const { text, headers } = await server.client().send(page('/login?msg=LOGGED_OUT'));
     expect(headers['content-security-policy']).toContain("script-src 'self'");
@@ -31,7 +31,7 @@ describe('login page', () => {
     expect(text.match(/<script(?! src=)|<style|style=|\son\w+=/g)).toBeNull();
   });
 
-  it('never sends a password in a URL when its script does not run', async () => {
+  it('never sends a password in a URL, also when its script does not run', async () => {
     server = await startSecurityServer();
     const { text } = await server.client().send(page('/login'));
     expect(text).toMatch(/<form[^>]* method="post"/);
@@ -56,7 +56,7 @@ describe('login page', () => {
     expect(response.headers['content-type']).toContain(type);
   });
 
-  it('sends people who are signed in on their way', async () => {
+  it('redirects users who are already signed in', async () => {
     server = await startSecurityServer();
     const client = await server.signIn();
     const there = await client.send(page('/login?next=%2Fapp%2Fconnectors'));
@@ -65,7 +65,7 @@ describe('login page', () => {
     expect(elsewhere).toMatchObject({ status: 302, headers: { location: '/' } });
   });
 
-  it('is where browsers without a session are sent, while programs get a 401', async () => {
+  it('is the target of redirects for browsers without a session, while programs get a 401', async () => {
     server = await startSecurityServer({ basePath: '/base' });
     server.http
       .createRouter()

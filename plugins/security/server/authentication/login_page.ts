@@ -4,7 +4,7 @@ import { readLoginScript, readLoginStyle, showLoginPage } from '../../common/ind
 import { renderPage } from './page_frame.ts';
 import { safePath } from './return_path.ts';
 
-/** Why the browser is here. Texts are ours; a query can choose one but never write one. */
+/** Reasons for showing the page. A query selects one of these texts and cannot contain a text. */
 const NOTICES: Readonly<Record<string, string>> = {
   LOGGED_OUT: 'You have signed out.',
   SESSION_EXPIRED: 'Your session has ended. Sign in again.',
@@ -15,7 +15,10 @@ export interface LoginPageServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** The login page, its script and the style of both pages: plain files, so that it opens even when the application does not. */
+/**
+ * Registers the login page, its script, and the style of both pages. They are static files, so the
+ * login page works even when the web application does not.
+ */
 export function registerLoginPage(router: Router<LoginPageServices>): void {
   const script = asset(new URL('./assets/login.js', import.meta.url));
   const style = asset(new URL('./assets/login.css', import.meta.url));
@@ -37,7 +40,7 @@ function asset(file: URL): string {
   return readFileSync(file, 'utf8');
 }
 
-/** Nothing of the request is rendered, so nothing needs escaping but our own base path. */
+/** The page contains no part of the request, so only the base path needs escaping. */
 function renderLoginPage(urls: LoginPageServices['urls'], notice: string | undefined): string {
   const action = escapeHtml(urls.path('/internal/security/login'));
   return renderPage(

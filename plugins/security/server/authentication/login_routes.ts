@@ -26,13 +26,13 @@ export interface LoginRouteServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
 
-/** Login by form, and both ways to sign out. */
+/** Registers the login with a form, and both ways to sign out. */
 export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
   router.handle(login, async (request, services) => {
     const { params, currentURL } = request.body;
     const { sessions, devices, urls } = services;
     const user = await authenticate(services, request, params);
-    // The session that the browser presents ends: the id after a login is always a new one.
+    // The session that the browser sends ends: the id after a login is always a new one.
     await endPresentedSession(services, request);
     const cookies = [
       sessionCookie(await sessions.start(user)),
@@ -106,7 +106,7 @@ async function logOut(
   return [clearedSessionCookie];
 }
 
-/** Resolves to whose session it was; `undefined` when there was none that lived. */
+/** Resolves to the user of the session; `undefined` when there was no valid session. */
 async function endPresentedSession(
   { sessions }: LoginRouteServices,
   request: ServerRequest,

@@ -2,8 +2,8 @@ import { escapeHtml, type ServerRequest, type UrlBuilder } from '@latchkey/core/
 import { renderPage } from './page_frame.ts';
 
 /**
- * Tells if a page of another site led the browser here (Fetch Metadata). Without the header this is
- * unknown: programs, and browsers over plain http, do not send it.
+ * Tells if a page of another site sent the browser (Fetch Metadata). `false` without the header,
+ * which programs, and browsers over plain http, do not send.
  */
 export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): boolean {
   const site = headers['sec-fetch-site'];

@@ -9,7 +9,7 @@ export interface MeRouteServices {
   readonly authorizer: Pick<Authorizer, 'heldPrivileges'>;
 }
 
-/** The signed-in user in Kibana's form, with the privileges in the space of the request. */
+/** Registers the route for the signed-in user, with the privileges in the space of the request. */
 export function registerMeRoute(router: Router<MeRouteServices>): void {
   router.handle(getMe, async (request, { users, authorizer }) => {
     const { user } = request;

@@ -5,13 +5,13 @@ import { readLoginStyle } from '../../common/index.ts';
 export interface Page {
   /** Plain text. */
   readonly title: string;
-  /** HTML inside `main`; whoever builds it escapes what is not ours. */
+  /** HTML inside `main`. The caller escapes all values that do not come from this plugin. */
   readonly body: string;
-  /** Path of the page's script; absent: it needs none. */
+  /** Path of the page's script. Absent: the page has none. */
   readonly scriptPath?: string;
 }
 
-/** A whole page around its content. */
+/** Renders a whole page around its content. */
 export function renderPage(
   { title, body, scriptPath }: Page,
   urls: Pick<UrlBuilder, 'path'>,

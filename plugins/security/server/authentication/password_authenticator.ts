@@ -5,7 +5,7 @@ import type { PasswordHasher, VerifiedPasswords } from '../passwords/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { UserDirectory, UserService, UserStore, VersionedUser } from '../users/index.ts';
 
-/** Name and password as somebody presents them, and from where. */
+/** Name and password of a request, and its source. */
 export interface PasswordCredentials {
   readonly username: string;
   readonly password: string;
@@ -32,17 +32,18 @@ export interface PasswordAuthenticatorDeps {
  */
 export class PasswordAuthenticator {
   readonly #deps: PasswordAuthenticatorDeps;
-  /** Checks under way; parallel requests with the same credentials share one. */
-  readonly #underWay = new Map<string, Promise<VersionedUser>>();
+  /** Running checks. Parallel requests with the same credentials share one. */
+  readonly #runningChecks = new Map<string, Promise<VersionedUser>>();
 
   constructor(deps: PasswordAuthenticatorDeps) {
     this.#deps = deps;
   }
 
-  /** @throws SecurityError `login_failed` whatever is wrong with the pair, `login_throttled`, `login_busy` */
+  /** @throws SecurityError `login_failed` for any wrong pair, `login_throttled`, `login_busy` */
   async authenticate(credentials: PasswordCredentials): Promise<VersionedUser> {
     const { username, password } = credentials;
-    // What cannot be anybody's is not worth a hash; saying so early tells nothing about those who exist.
+    // No user can have such a name or password, so no hash is computed. The faster refusal reveals
+    // nothing about existing users.
     if (!isUsername(username) || !presentedPassword.safeParse(password).success) {
       throw loginFailed();
     }
@@ -60,8 +61,8 @@ export class PasswordAuthenticator {
   }
 
   /**
-   * The name when it belongs to somebody, for the audit log. Other input is left out there: people type passwords
-   * into the wrong field.
+   * The name if a user has it, for the audit log. Other input is omitted there, because users
+   * sometimes type a password into the name field.
    */
   async nameForAudit(username: string): Promise<string | undefined> {
     return isUsername(username) ? (await this.#deps.store.get(username))?.username : undefined;
@@ -82,12 +83,12 @@ export class PasswordAuthenticator {
     fingerprint: string,
   ): Promise<VersionedUser> {
     const key = `${fingerprint}${source.address} ${source.deviceId ?? ''}`;
-    const underWay = this.#underWay.get(key);
+    const underWay = this.#runningChecks.get(key);
     if (underWay !== undefined) return underWay;
     const check = this.#verify(password, source, fingerprint).finally(() =>
-      this.#underWay.delete(key),
+      this.#runningChecks.delete(key),
     );
-    this.#underWay.set(key, check);
+    this.#runningChecks.set(key, check);
     return check;
   }
 
@@ -128,18 +129,19 @@ export class PasswordAuthenticator {
     try {
       await this.#deps.users.replaceHash(user, password);
     } catch (error) {
-      // The person is who they say either way; the next login tries again.
+      // The user is authenticated either way; the next login tries again.
       this.#deps.logger.debug('Could not renew the hash of a password.', { error });
     }
   }
 }
 
-/** Whether name and password did not match, as opposed to a check that could not be made. */
+/** `true` if name and password did not match; `false` if they could not be checked. */
 export function isLoginFailure(error: unknown): boolean {
   return error instanceof SecurityError && error.code === 'login_failed';
 }
 
 function loginFailed(): SecurityError {
-  // One text for unknown names, wrong passwords and disabled people: the difference is nobody's business.
+  // One text for unknown names, wrong passwords and disabled users: the caller must not learn
+  // which.
   return new SecurityError('login_failed', 'Invalid username or password.');
 }

@@ -22,12 +22,15 @@ export interface PasswordRouteServices {
   readonly users: UserService;
   readonly sessions: SessionService;
   readonly devices: DeviceCookies;
-  readonly apiKeys: Pick<ApiKeyService, 'forgetAllOf'>;
+  readonly apiKeys: Pick<ApiKeyService, 'removeAllOf'>;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;
   readonly audit: AuditLog;
 }
 
-/** Change one's own password with the present one, or anybody else's with the privilege to manage security. */
+/**
+ * Registers the route that changes a password: the own one with the current password, or that of
+ * another user with the privilege to manage security.
+ */
 export function registerPasswordRoute(router: Router<PasswordRouteServices>): void {
   router.handle(changePassword, async (request, services) => {
     const { username } = request.params;
@@ -46,7 +49,7 @@ export function registerPasswordRoute(router: Router<PasswordRouteServices>): vo
         await services.users.setPassword(username, newPassword, { endsApiKeys: invalidateApiKeys });
       },
     );
-    if (invalidateApiKeys) await forgetApiKeys(services, request, username);
+    if (invalidateApiKeys) await removeApiKeys(services, request, username);
     const cookies = isOwn ? await renewSession(services, request) : [];
     return respond.noContent({ cookies });
   });
@@ -64,7 +67,7 @@ async function checkPresent(
     );
   }
   const incorrect = (options?: ErrorOptions) =>
-    new SecurityError('password_incorrect', 'The present password is not correct.', {}, options);
+    new SecurityError('password_incorrect', 'The current password is not correct.', {}, options);
   if (user === undefined || password === undefined) throw incorrect();
   try {
     await passwords.authenticate({
@@ -74,13 +77,13 @@ async function checkPresent(
       deviceCookie: cookies[DEVICE_COOKIE],
     });
   } catch (error) {
-    // Not a 401: the person is signed in, and screens would send them to the login page.
+    // Not a 401: the user is signed in, and clients would redirect to the login page.
     throw isLoginFailure(error) ? incorrect({ cause: error }) : error;
   }
 }
 
-/** The new epoch has already ended the keys. This removes them. */
-async function forgetApiKeys(
+/** Removes the keys. The new epoch has already invalidated them. */
+async function removeApiKeys(
   { users, apiKeys, audit }: PasswordRouteServices,
   request: ServerRequest,
   username: string,
@@ -92,7 +95,7 @@ async function forgetApiKeys(
       message: `api_key_invalidate of all keys of user [${username}]`,
       savedObject: { type: USER_TYPE, id: username },
     },
-    async () => apiKeys.forgetAllOf((await users.get(username)).profileUid),
+    async () => apiKeys.removeAllOf((await users.get(username)).profileUid),
   );
 }
 
@@ -102,7 +105,10 @@ async function checkPrivilege(
 ): Promise<void> {
   const missing = await authorizer.missingPrivileges(request, [MANAGE_SECURITY]);
   if (missing.length === 0) return;
-  throw new HttpError(403, `Changing another person's password needs [${missing.join(', ')}].`);
+  throw new HttpError(
+    403,
+    `Changing the password of another user requires [${missing.join(', ')}].`,
+  );
 }
 
 /**

@@ -10,11 +10,11 @@ describe('returnPathAfterLogin', () => {
     ['/base/app/connectors?x=1', '/base/app/connectors?x=1'],
     ['/base/s/sales/app/workflows#/run/7', '/base/s/sales/app/workflows#/run/7'],
     ['/base', '/base'],
-  ])('leads to a path of ours: %s', (next, expected) => {
+  ])('returns a path of this server: %s', (next, expected) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe(expected);
   });
 
-  it('keeps the fragment, which the browser never sent to us', () => {
+  it('keeps the fragment, which the browser does not send in requests', () => {
     expect(returnPathAfterLogin(page('/base/app/x', '#/tab/2'), '/base')).toBe(
       '/base/app/x#/tab/2',
     );
@@ -39,17 +39,17 @@ describe('returnPathAfterLogin', () => {
     '/base/s/sales/api/security/logout?x=1',
     'app/x',
     '',
-  ])('A27: leads to the start page instead of %j', (next) => {
+  ])('A27: returns the start page instead of %j', (next) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe('/base/');
   });
 
-  it('leads to the start page when next is missing, repeated, or the URL is none', () => {
+  it('returns the start page when next is missing or repeated, or the URL is invalid', () => {
     expect(returnPathAfterLogin('http://localhost/login', '')).toBe('/');
     expect(returnPathAfterLogin('http://localhost/login?next=/a&next=/b', '')).toBe('/');
     expect(returnPathAfterLogin('http://', '')).toBe('/');
   });
 
-  it('A27: never leads a browser to another origin, whatever it is given', () => {
+  it('A27: never leads a browser to another origin, for any input', () => {
     const piece = fc.constantFrom(
       '/',
       '\\',

@@ -1,9 +1,10 @@
-/** Stands in for our own origin while a path is parsed; nothing is ever sent there. */
+/** Replaces the origin of this server while a path is parsed. No request is sent there. */
 const ORIGIN = 'http://latchkey.invalid';
 
 /**
- * Where to go after login: `next` of the login page's own URL when it is a path on this server, else the start page.
- * Whatever comes in, the answer is a path under the base path that no browser takes for another host (RFC 9700 §4.11).
+ * The path to open after login: `next` in the URL of the login page if it is a path on this server,
+ * otherwise the start page. For every input the result is a path below the base path that no
+ * browser interprets as another host (RFC 9700 §4.11).
  */
 export function returnPathAfterLogin(currentUrl: string, basePath: string): string {
   const page = parse(currentUrl);
@@ -14,12 +15,13 @@ export function returnPathAfterLogin(currentUrl: string, basePath: string): stri
 }
 
 /**
- * The path as a browser would read it; `undefined` when it leads elsewhere, out of the base path,
- * back to the login page, or to the logout.
+ * The path as a browser parses it; `undefined` if it leads to another host, out of the base path,
+ * to the login page, or to the logout.
  */
 export function safePath(candidate: string, basePath: string): string | undefined {
   if (!candidate.startsWith('/')) return undefined;
-  // Browsers read a backslash as a slash and drop tabs and line breaks; no path of ours has either.
+  // Browsers read a backslash as a slash and drop tabs and line breaks. No path of this server has
+  // such characters.
   if (/[\\\p{Cc}]/u.test(candidate)) return undefined;
   const url = parse(candidate);
   // Parsing resolves dots, so `/x/..//host` becomes `//host` only here.
@@ -27,7 +29,7 @@ export function safePath(candidate: string, basePath: string): string | undefine
   const { pathname } = url;
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined;
   if (pathname === `${basePath}/login`) return undefined;
-  // A link must not end the session that its reader is about to begin.
+  // A link must not end the session that this login creates.
   if (pathname.endsWith('/api/security/logout')) return undefined;
   return `${pathname}${url.search}${url.hash}`;
 }

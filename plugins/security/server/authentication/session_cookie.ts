@@ -4,7 +4,10 @@ import { isMarkedSessionId } from '../sessions/index.ts';
 /** Name of the cookie that holds the session id. */
 const SESSION_COOKIE = 'sid';
 
-/** `lax`, not `strict`: a provider sends the browser back to us after authorization, and the session must come along. */
+/**
+ * Cookie of a session. `lax`, not `strict`: after an authorization the provider redirects the
+ * browser to this server, and that request must contain the session.
+ */
 export const sessionCookie = (sessionId: string): CookieToSet => ({
   name: SESSION_COOKIE,
   value: sessionId,
@@ -12,9 +15,9 @@ export const sessionCookie = (sessionId: string): CookieToSet => ({
 });
 
 /**
- * The session id that a request presents. Where cookies have the prefix `__Host-`, a cookie without
- * it is accepted only for sessions from before the prefix. Newer session ids carry a mark, so that
- * a sibling subdomain cannot set one.
+ * The session id of a request. Where cookies have the prefix `__Host-`, a cookie without it is
+ * accepted only for sessions created before the prefix existed. Newer session ids contain a mark,
+ * so that a sibling subdomain cannot set one.
  */
 export function presentedSessionId({
   cookies,
@@ -26,7 +29,7 @@ export function presentedSessionId({
   return former === undefined || isMarkedSessionId(former) ? undefined : former;
 }
 
-/** Takes the cookie away. */
+/** Removes the cookie. */
 export const clearedSessionCookie: CookieToSet = {
   name: SESSION_COOKIE,
   value: '',

@@ -10,13 +10,13 @@ describe('start page', () => {
   it.each([
     ['/', '/base/login'],
     ['/s/sales/', '/base/s/sales/login'],
-  ])('sends whoever is not signed in from %s to the login page', async (url, location) => {
+  ])('redirects a user without a session from %s to the login page', async (url, location) => {
     server = await startSecurityServer({ basePath: '/base', spaces: ['sales'] });
     const response = await server.client().send(page(url));
     expect(response).toMatchObject({ status: 302, headers: { location } });
   });
 
-  it('shows who is signed in, links under the base path and in the space, and the way out', async () => {
+  it('shows the user, links below the base path and in the space, and the logout', async () => {
     server = await startSecurityServer({ basePath: '/base', spaces: ['sales'] });
     const client = await server.signIn();
     const { status, text, headers } = await client.send(page('/s/sales/'));
@@ -30,7 +30,7 @@ describe('start page', () => {
     expect(text).toContain('href="/base/api/security/logout"');
   });
 
-  it('offers no way out of credentials that come with every request', async () => {
+  it('shows no logout for credentials that are sent with every request', async () => {
     server = await startSecurityServer();
     const headers = { ...server.basic('elastic', 'changeme'), accept: 'text/html' };
     const { status, text } = await server.client().send({ method: 'GET', url: '/', headers });
@@ -38,7 +38,7 @@ describe('start page', () => {
     expect(text).not.toContain('logout');
   });
 
-  it('shows names as text, whatever is in them, and obeys the content security policy', async () => {
+  it('shows names as plain text and obeys the content security policy', async () => {
     server = await startSecurityServer();
     const admin = await server.signIn();
     await admin.send({
@@ -59,7 +59,7 @@ describe('start page', () => {
     expect(headers['cache-control']).toBe('no-store');
   });
 
-  it('is where a login without another wish ends', async () => {
+  it('opens after a login without a return path', async () => {
     server = await startSecurityServer();
     const client = await server.signIn();
     expect(await client.send(page('/login'))).toMatchObject({

@@ -13,7 +13,10 @@ export interface StartPageServices {
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
 
-/** What opens at the address of the server: who you are and where to go, or the login page for whoever is nobody yet. */
+/**
+ * Registers the page at the address of the server. It shows the user and links. Without a session
+ * it redirects to the login page.
+ */
 export function registerStartPage(router: Router<StartPageServices>): void {
   router.handle(showStartPage, ({ user, spaceId }, { urls }) =>
     user === undefined
@@ -36,7 +39,7 @@ function renderStartPage(
     ['/api/openapi.json', 'API description'],
     ['/api/status', 'Status'],
   ];
-  // HTTP Basic and API keys come with every request: there is nothing to sign out of.
+  // HTTP Basic and API keys are sent with every request, so there is no session to end.
   const canSignOut = user.authenticationType === 'session';
   return renderPage(
     {

@@ -14,7 +14,7 @@ function aBrowser() {
 }
 
 describe('DeviceCookies', () => {
-  it('recognises a browser by the cookie of an earlier login, under the same id each time', () => {
+  it('recognises a browser by the cookie of an earlier login, always with the same id', () => {
     const { devices } = aBrowser();
     const first = devices.cookieFor(aUser(), undefined).value;
     const id = devices.deviceIdOf(first, aUser());
@@ -42,7 +42,7 @@ describe('DeviceCookies', () => {
     expect(devices.deviceIdOf(value, aUser())).toBeUndefined();
   });
 
-  it('remembers the latest five users of a browser', () => {
+  it('contains the latest five users of a browser', () => {
     const { devices } = aBrowser();
     const users = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => aUser(name));
     const cookie = users.reduce<string | undefined>(

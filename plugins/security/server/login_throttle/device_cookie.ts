@@ -7,18 +7,18 @@ export const DEVICE_COOKIE = 'latchkey_device';
 
 const LIFETIME_MS = 180 * 24 * 60 * 60_000;
 const ID_BYTES = 16;
-/** Maximum number of users that a browser remembers. The earliest is forgotten first. */
+/** Maximum number of users in the cookie of a browser. The earliest is dropped first. */
 const MAX_USERS = 5;
 const SEPARATOR = '~';
-/** Id, instant of issue in seconds (base 36), MAC. */
+/** Id, time of issue in seconds (base 36), MAC. */
 const TOKEN = /^([A-Za-z0-9_-]{22})\.([0-9a-z]{1,9})\.([A-Za-z0-9_-]{43})$/;
 
 type DeviceUser = Pick<User, 'username' | 'passwordHash'>;
 
 /**
  * Proof that a user signed in with a browser before. It gives no access: it only exempts that
- * browser from limits that strangers use up. The server stores nothing. The key is derived from the
- * stored password hash, so a changed password or a deleted user ends the proof.
+ * browser from limits that attackers can exhaust. The server stores nothing. The key is derived
+ * from the stored password hash, so a changed password or a deleted user invalidates the proof.
  */
 export class DeviceCookies {
   readonly #clock: Pick<Clock, 'now'>;

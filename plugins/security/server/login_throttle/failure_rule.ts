@@ -1,6 +1,6 @@
 /** Failed logins as stored. */
 export interface FailureCount {
-  /** A delay rule forgets failures over time, so this may be a fraction. */
+  /** In a delay rule failures expire gradually, so this may be a fraction. */
   readonly failures: number;
   /** Milliseconds since the epoch. */
   readonly lastFailureAt: number;
@@ -9,28 +9,27 @@ export interface FailureCount {
 /**
  * Limits further attempts after failures of one kind.
  * - `lock`: after `maxFailures`, refuses everything for `windowMs` since the last failure.
- * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure is forgotten per
- *   `delayMs`. Clients that wait for the same attempt get different moments, see
- *   {@link AttemptState.turn}.
+ * - `delay`: after `maxFailures`, one attempt per `delayMs`; one failure expires per `delayMs`.
+ *   Clients that wait for the same attempt get different times, see {@link AttemptState.turn}.
  */
 export type FailureRule =
   | { readonly type: 'lock'; readonly maxFailures: number; readonly windowMs: number }
   | { readonly type: 'delay'; readonly maxFailures: number; readonly delayMs: number };
 
-/** What an attempt depends on besides the stored count. */
+/** State on which an attempt depends, in addition to the stored count. */
 export interface AttemptState {
-  /** Other attempts under way; each may become a failure, so parallel guesses gain nothing. */
+  /** Other running attempts. Each may become a failure, so parallel guesses gain nothing. */
   readonly pending: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /**
-   * Place of this client among those who wait for the next attempt of a delay rule: 0 is the first,
-   * 1 the last. Default 1.
+   * Position of this client among those that wait for the next attempt of a delay rule: 0 is the
+   * first, 1 the last. Default 1.
    */
   readonly turn?: number;
 }
 
-/** Wait when attempts under way, not stored failures, use up the limit. */
+/** Wait when running attempts, not stored failures, reach the limit. */
 const PENDING_WAIT_MS = 1000;
 /**
  * Maximum clock skew between servers. A count further in the future was written before the clock
@@ -38,9 +37,9 @@ const PENDING_WAIT_MS = 1000;
  */
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /**
- * Part of `delayMs` over which the turns of waiting clients are spread. The first may come this
- * much before the delay is over; the count keeps as much more, so that the rate stays one per
- * `delayMs`.
+ * Part of `delayMs` over which the turns of waiting clients are spread. The first client may try
+ * this much before the delay is over. The count is higher by the same amount, so the rate stays one
+ * per `delayMs`.
  */
 const TURN_SPREAD = 0.5;
 
@@ -59,7 +58,7 @@ export function waitMs(
   return pending > 0 ? PENDING_WAIT_MS : 0;
 }
 
-/** The count with one more failure. It has an upper bound, so the wait has one too. */
+/** Adds one failure to a count. The count has an upper bound, and so has the wait. */
 export function afterFailure(
   rule: FailureRule,
   count: FailureCount | undefined,
@@ -72,7 +71,7 @@ export function afterFailure(
   };
 }
 
-/** The sum of two counts, for example of one in the store and one in memory. */
+/** Adds two counts, for example one from the store and one from memory. */
 export function sumOf(
   rule: FailureRule,
   a: FailureCount,
@@ -83,13 +82,13 @@ export function sumOf(
   return { failures: at(a) + at(b), lastFailureAt };
 }
 
-/** Instant from which the count has no effect. */
+/** Time from which the count has no effect. */
 export function forgottenAt(rule: FailureRule, count: FailureCount): number {
   const lifetimeMs = rule.type === 'lock' ? rule.windowMs : count.failures * rule.delayMs;
   return count.lastFailureAt + Math.ceil(lifetimeMs);
 }
 
-/** Failures that still count at `now`. */
+/** Number of failures that still count at `now`. */
 export function presentFailures(
   rule: FailureRule,
   count: FailureCount | undefined,

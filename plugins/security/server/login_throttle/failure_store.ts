@@ -16,8 +16,8 @@ import {
 
 const MAX_CACHED = 10_000;
 /**
- * Maximum number of processes that write one document at the same moment. Within a process, writes
- * of a document are serialized.
+ * Maximum number of processes that can write one document at the same time. Within a process,
+ * writes of a document are serialized.
  */
 const MAX_ATTEMPTS = 50;
 
@@ -33,7 +33,7 @@ export interface FailureStoreDeps {
 export class FailureStore {
   readonly #deps: FailureStoreDeps;
   readonly #recent: ReadThroughCache<FailureCount | undefined>;
-  /** The last write under way per document. */
+  /** The last running write of each document. */
   readonly #queues = new Map<string, Promise<void>>();
 
   constructor(deps: FailureStoreDeps) {
@@ -46,7 +46,7 @@ export class FailureStore {
     });
   }
 
-  /** In the order of `keys`. Sees every acknowledged write. One store call. */
+  /** Reads counts in the order of `keys`. Sees every acknowledged write. One store call. */
   async read(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     const found = await this.#deps
       .repository()
@@ -59,7 +59,7 @@ export class FailureStore {
     });
   }
 
-  /** As {@link read}, with a delay of up to `cacheMs` for writes of other processes. */
+  /** Like {@link read}, with a delay of up to `cacheMs` for writes of other processes. */
   readRecent(keys: readonly string[]): Promise<readonly (FailureCount | undefined)[]> {
     return Promise.all(keys.map((key) => this.#recent.get(key)));
   }
@@ -98,13 +98,13 @@ export class FailureStore {
           this.#deps.repository().delete(LOGIN_FAILURES_TYPE, id, { version }),
         ),
       );
-      // A bucket that counts again meanwhile stays. A failed removal is retried by the next run.
+      // A bucket with a new count meanwhile is kept. The next run retries a failed removal.
       removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
     }
     return removed;
   }
 
-  /** @param decide returns the count to store for the present one; `undefined`: none */
+  /** @param decide returns the new count for the current one; `undefined`: remove it */
   async #change(
     key: string,
     decide: (count: StoredCount | undefined) => StoredCount | undefined,
@@ -138,7 +138,7 @@ export class FailureStore {
     );
   }
 
-  /** Without the expired ones. A document that is full gives up the count that expires first. */
+  /** Omits expired counts. A full document drops the count that expires first. */
   #fitting(others: readonly StoredCount[], added: StoredCount | undefined): readonly StoredCount[] {
     const now = new Date(this.#deps.clock.now()).toISOString();
     const kept = others
@@ -162,7 +162,7 @@ function attributesOf(counts: readonly StoredCount[]): Change<FailureAttributes>
   };
 }
 
-/** ISO instants of one length sort as text. */
+/** ISO dates of equal length sort as text. */
 const latest = (instants: readonly string[]): string => instants.toSorted().at(-1) ?? '';
 
 function toCount({ failures, lastFailureAt }: StoredCount): FailureCount {

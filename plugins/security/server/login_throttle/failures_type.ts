@@ -5,7 +5,7 @@ import type { ThrottleSecret } from './throttle_secret.ts';
 /** Saved-object type of failed logins; the id is the kind and a bucket. */
 export const LOGIN_FAILURES_TYPE = 'login_failures';
 
-/** What failures are counted by. */
+/** Kind of a count of failures. */
 export type FailureKind = 'address' | 'device' | 'user' | 'network';
 
 /** Maximum number of counts in one document. */
@@ -28,7 +28,7 @@ const storedCount = z.strictObject({
 export type StoredCount = z.infer<typeof storedCount>;
 
 const attributesV2 = {
-  /** Only for servers that know version 1 alone, except `expiresAt`, which the cleanup reads. */
+  /** Only for servers that know just version 1, except `expiresAt`, which the cleanup reads. */
   ...attributesV1,
   counts: z.array(storedCount).max(MAX_COUNTS),
 };
@@ -59,8 +59,8 @@ export const loginFailuresType: SavedObjectsType = {
 };
 
 /**
- * The key of a count. Nobody without the secret can compute it, so nobody can choose a name that
- * shares a document with another one on purpose.
+ * The key of a count. It cannot be computed without the secret, so an attacker cannot choose a name
+ * that shares a document with another one.
  */
 export function countKey(
   secret: Pick<ThrottleSecret, 'mac'>,
@@ -75,8 +75,8 @@ export function countKey(
 
 /**
  * The document that holds a count. Keys share a fixed number of documents with a fixed number of
- * counts each, so the store has an upper bound however many names are made up. Each count has its
- * whole key, so those that share a document do not share failures.
+ * counts each, so the store has an upper bound however many names are invented. Each count has its
+ * whole key, so counts in one document do not share failures.
  */
 export function documentOf(key: string): string {
   return key.slice(0, key.indexOf('.') + 1 + BUCKET_DIGITS);

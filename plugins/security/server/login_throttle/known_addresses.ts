@@ -11,7 +11,7 @@ import type { ThrottleSecret } from './throttle_secret.ts';
 /** Saved-object type of addresses that users signed in from; the id is the username. */
 export const KNOWN_ADDRESSES_TYPE = 'login_known_addresses';
 
-/** Maximum number of addresses stored per user. The one unused for longest is removed first. */
+/** Maximum number of addresses per user. The least recently used one is removed first. */
 const MAX_ADDRESSES = 20;
 const LIFETIME_MS = 30 * 24 * 60 * 60_000;
 /** An address that is used is written again after this time, not at each login. */
@@ -53,13 +53,13 @@ export interface KnownAddressesDeps {
   readonly repository: () => SavedObjectsRepository;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly secret: Pick<ThrottleSecret, 'mac'>;
-  /** How late an address that another process remembered may be seen, in milliseconds. */
+  /** Maximum delay with which an address stored by another process is seen, in milliseconds. */
   readonly cacheMs: number;
 }
 
 /**
  * Addresses that users signed in from during the last 30 days. Stored as HMACs that include the
- * password hash: nobody can read addresses in the store, and a new password ends all of them.
+ * password hash: addresses cannot be read from the store, and a new password invalidates them.
  */
 export class KnownAddresses {
   readonly #deps: KnownAddressesDeps;
@@ -81,7 +81,7 @@ export class KnownAddresses {
   }
 
   async has(source: AddressOfUser): Promise<boolean> {
-    // Also read for names that do not exist, so that the time taken does not tell them apart.
+    // Also read for unknown names, so that the response time does not reveal which names exist.
     const known = await this.#recent.get(source.username);
     const tag = this.#tagOf(source);
     return known.some((one) => one.tag === tag && !this.#isOlder(one.usedAt, LIFETIME_MS));
@@ -115,13 +115,13 @@ export class KnownAddresses {
           this.#deps.repository().delete(KNOWN_ADDRESSES_TYPE, id, { version }),
         ),
       );
-      // A document in use again meanwhile stays. A failed removal is retried by the next run.
+      // A document used again meanwhile is kept. The next run retries a failed removal.
       removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
     }
     return removed;
   }
 
-  /** An address that others keep from being written is remembered at the next login. */
+  /** On repeated conflicts nothing is written; the next login stores the address. */
   async #write(username: string, tag: string): Promise<void> {
     const now = this.#deps.clock.now();
     const writing = this.#deps.repository().mutate<KnownAttributes>(

@@ -29,7 +29,7 @@ let services: SavedObjectsService[];
 let repository: SavedObjectsRepository;
 let throttle: LoginThrottle;
 
-/** Another process on the same store, or on another one. */
+/** A process on the same store, or on another one. */
 async function aProcess(limits = LIMITS, maxHoldMs = 0, file = 'store.db') {
   const service = createSavedObjectsService({
     store: createSqliteStore({ path: join(folder, file) }),
@@ -117,7 +117,7 @@ describe('one user from one address', () => {
     expect(await isAllowed('ana', '192.0.2.1')).toBe(true);
   });
 
-  it('counts attempts under way, and one that is abandoned leaves nothing', async () => {
+  it('counts running attempts, and counts nothing for an abandoned one', async () => {
     const begin = () => throttle.begin(from('ana', '192.0.2.1'));
     const underWay = await Promise.allSettled(Array.from({ length: 8 }, begin));
     const begun = underWay.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
@@ -134,7 +134,7 @@ describe('one user from one address', () => {
     ['::ffff:192.0.2.1', '192.0.2.1', true],
     ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
     ['fe80::1%eth0', 'fe80::2%eth0', true],
-  ])('sees %s and %s as one address: %s', async (first, second, isSame) => {
+  ])('treats %s and %s as one address: %s', async (first, second, isSame) => {
     await fail('ana', first);
     expect(await isAllowed('ana', second)).toBe(!isSame);
   });
@@ -175,7 +175,7 @@ describe('an address from which the user signed in before', () => {
     for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, NEIGHBOUR, { times: 1 });
   };
 
-  it('is delayed neither by strangers elsewhere nor by its neighbours, in all processes and after a restart', async () => {
+  it('is not delayed by attackers at other addresses, in all processes and after a restart', async () => {
     const other = (await aProcess()).throttle;
     await logIn();
     await useUpEverything();
@@ -188,7 +188,7 @@ describe('an address from which the user signed in before', () => {
     }
   });
 
-  it('is locked by its own failures, which count for everybody else as well', async () => {
+  it('is locked by its own failures, which also count for all other addresses', async () => {
     await logIn();
     await fail('ana', '203.0.113.9');
     expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
@@ -196,7 +196,7 @@ describe('an address from which the user signed in before', () => {
     expect(await isAllowed('ana', '198.51.100.1')).toBe(false);
   });
 
-  it('is unknown after another password was set, and after 30 days', async () => {
+  it('is unknown after a new password is set, and after 30 days', async () => {
     await logIn();
     await useUpEverything();
     const changed = { ...from('ana', '203.0.113.9'), passwordHash: 'another' };
@@ -206,7 +206,7 @@ describe('an address from which the user signed in before', () => {
     expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
   });
 
-  it('is one of at most 20 in one document per user, which is removed when it is of no use', async () => {
+  it('is one of at most 20 in one document per user, which is removed when all have expired', async () => {
     const { known } = await aProcess();
     for (let n = 0; n < 25; n += 1) {
       await (await throttle.begin(from('ana', `198.51.${n}.1`))).succeeded();
@@ -224,7 +224,7 @@ describe('an address from which the user signed in before', () => {
 });
 
 describe('the keys of counts', () => {
-  it('cannot be computed without the secret of the installation, which all processes share', async () => {
+  it('need the secret of the installation, which all processes share', async () => {
     const [one, other] = [(await aProcess()).secret, (await aProcess()).secret];
     const key = countKey(one, 'address', ['192.0.2.1', 'ana']);
     expect(countKey(other, 'address', ['192.0.2.1', 'ana'])).toBe(key);
@@ -232,7 +232,7 @@ describe('the keys of counts', () => {
     expect(countKey(elsewhere, 'address', ['192.0.2.1', 'ana'])).not.toBe(key);
   });
 
-  it('lets names that share a document share no failure', async () => {
+  it('are separate for names that share a document', async () => {
     const { store } = await aProcess();
     const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
     const keys = ['a', 'b', 'c'].map((end) => `address.12345${end}`);
@@ -251,7 +251,7 @@ describe('the keys of counts', () => {
     expect(await documents()).toBe(0);
   });
 
-  it('keeps a full document bounded, and forgets the count that expires first', async () => {
+  it('keep a full document bounded by dropping the count that expires first', async () => {
     const { store } = await aProcess();
     const rule = { type: 'lock', maxFailures: 3, windowMs: WINDOW } as const;
     for (let n = 0; n < 12; n += 1) {
@@ -263,7 +263,7 @@ describe('the keys of counts', () => {
     expect(found.map((count) => count?.failures)).toEqual([undefined, 1, 1]);
   });
 
-  it('reads a count of an older server as none, and removes its document in time', async () => {
+  it('replace counts of an older server, whose document is removed in time', async () => {
     const { store } = await aProcess();
     const at = new Date(clock.now()).toISOString();
     const v1 = { ...loginFailuresType, modelVersions: { 1: loginFailuresType.modelVersions[1] } };
@@ -291,7 +291,7 @@ describe('the keys of counts', () => {
 });
 
 describe('all users from one network', () => {
-  it('are delayed together, and no other network is', async () => {
+  it('are delayed together, without an effect on other networks', async () => {
     for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, `192.0.2.${n}`, { times: 1 });
     expect(await isAllowed('somebody', '192.0.2.200')).toBe(false);
     expect(await isAllowed('somebody', '192.0.3.200')).toBe(true);
@@ -304,7 +304,7 @@ describe('all users from one network', () => {
 describe('a user under attack', () => {
   const HOUR = 3_600_000;
   const LOGINS = 5;
-  /** Attackers ask five times a second; the user asks again as late as the server says. */
+  /** Attackers try five times a second; the user retries after the time in `Retry-After`. */
   async function underAttack(
     processes: readonly LoginThrottle[],
     options: { readonly addressOf: (n: number) => string; readonly nameOf?: (n: number) => string },
@@ -353,7 +353,7 @@ describe('a user under attack', () => {
     ['one process', 1],
     ['two processes', 2],
   ])(
-    'gets in from a new address while few addresses take every attempt in %s',
+    'can sign in from a new address while few addresses use every attempt in %s',
     async (_, count) => {
       const processes: LoginThrottle[] = [];
       for (let n = 0; n < count; n += 1) processes.push((await aProcess(LIMITS, 3000)).throttle);
@@ -367,7 +367,7 @@ describe('a user under attack', () => {
     },
   );
 
-  it('gets in from a new address while a neighbour uses up the attempts of the network', async () => {
+  it('can sign in from a new address while another one uses the attempts of the network', async () => {
     const { loginsAfter } = await underAttack([(await aProcess(LIMITS, 3000)).throttle], {
       addressOf: () => '203.0.113.1',
       nameOf: (n) => `made-up-${n}`,
@@ -375,7 +375,7 @@ describe('a user under attack', () => {
     expect(Math.max(...loginsAfter)).toBeLessThan(60_000);
   });
 
-  it('cannot be guessed at faster than the delay for an hour', async () => {
+  it('is protected from guesses faster than the delay for an hour', async () => {
     let guesses = 0;
     const until = clock.now() + HOUR;
     for (let n = 0; clock.now() < until; n += 1) {
@@ -392,7 +392,7 @@ describe('a user under attack', () => {
     expect(guesses).toBeGreaterThan(highest / 2);
   });
 
-  it('is held when the turn is near, and then let in without asking again', async () => {
+  it('is held when the turn is near, and then signed in without another request', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const held = holding.begin(from('ana', '203.0.113.9'));
@@ -452,7 +452,7 @@ describe('the counts', () => {
     const wide = { ...LIMITS, network: { maxFailures: 100_000, delay: 1 } };
     const { throttle: flooded, repository: stored } = await aProcess(wide);
     await fail('ana', '192.0.2.1', { by: flooded });
-    // As when password checks are overloaded: the flood costs the attacker no hash.
+    // Like overloaded password checks: the flood costs the attacker no hash.
     for (let n = 0; n < 10_200; n += 1) {
       (await flooded.begin(from(`made-up-${n}`, '192.0.2.1'))).abandoned();
     }
@@ -464,7 +464,7 @@ describe('the counts', () => {
     expect(total).toBeLessThanOrEqual(3 + 2 * 150);
   });
 
-  it('are removed when they have no effect any more', async () => {
+  it('are removed when they no longer have an effect', async () => {
     const { store } = await aProcess();
     await fail('ana', '192.0.2.1');
     expect(await documents()).toBe(3);
@@ -473,7 +473,7 @@ describe('the counts', () => {
     expect(await documents()).toBe(0);
   });
 
-  it('are not written by a login without failures before it', async () => {
+  it('are not written by a login without earlier failures', async () => {
     const before = await repository.find({ type: LOGIN_FAILURES_TYPE });
     for (const deviceId of [undefined, 'laptop']) {
       await (await throttle.begin(from('ana', '192.0.2.1', deviceId))).succeeded();
@@ -481,7 +481,7 @@ describe('the counts', () => {
     expect(await repository.find({ type: LOGIN_FAILURES_TYPE })).toEqual(before);
   });
 
-  it('stay in the process while the store refuses writes', async () => {
+  it('are kept in memory while the store refuses writes', async () => {
     const { store, deps } = await aProcess();
     const readOnly = new LoginThrottle({
       ...deps,

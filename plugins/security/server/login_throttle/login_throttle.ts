@@ -18,15 +18,15 @@ import { WaitingClients } from './waiting_clients.ts';
 
 const MAX_UNSAVED = 10_000;
 
-/** Who tries to sign in, and from where. */
+/** The user and the address of a login. */
 export interface LoginSource extends AddressOfUser {
   /** Id of the browser, if its cookie proves that this user signed in with it before. */
   readonly deviceId: string | undefined;
 }
 
-/** One password check under way; exactly one of its methods is called when it ends. */
+/** One running password check. The caller calls exactly one of its methods when it ends. */
 export interface LoginAttempt {
-  /** Never throws: the password was right, even if the counts cannot be updated. */
+  /** The password is correct. Never throws, even if the counts cannot be updated. */
   succeeded(): Promise<void>;
   /** @throws SavedObjectError when the failure could not be stored; then this process counts it */
   failed(): Promise<void>;
@@ -48,7 +48,7 @@ export interface LoginThrottleDeps {
   readonly secret: Pick<ThrottleSecret, 'mac'>;
   readonly clock: Pick<Clock, 'now' | 'monotonic' | 'sleep'>;
   readonly limits: LoginThrottleLimits;
-  /** How long a request may be held until its turn comes, instead of being refused. */
+  /** Maximum time for which a request is held until its turn, instead of being refused. */
   readonly maxHoldMs: number;
 }
 
@@ -64,10 +64,10 @@ interface CountersOfAttempt {
   readonly checked: readonly Counter[];
 }
 
-/** Why an attempt may not begin yet. */
+/** Reason to refuse an attempt for now. */
 interface Refusal {
   readonly waitMs: number;
-  /** Whether a lock refuses, not only a delay. */
+  /** `true`: a lock refuses it, not only a delay. */
   readonly isLocked: boolean;
 }
 
@@ -76,10 +76,10 @@ type ReadCounts = (keys: readonly string[]) => Promise<readonly (FailureCount | 
 /**
  * Slows down password guessing. Counts failed attempts in the store, by:
  * - `address`: one user from one address. Locks for a while.
- * - `user`: one user from all addresses. Delays, so that nobody can lock another user out.
+ * - `user`: one user from all addresses. Delays, so that an attacker cannot lock the user out.
  * - `network`: all users from one network. Delays, so that one password cannot be tried on all
  *   users.
- * - `device`: a browser with which this user signed in before. It has a count of its own and skips
+ * - `device`: a browser with which this user signed in before. It has its own count and skips
  *   the other three, so that a user under attack can still sign in. Locks; a locked device counts
  *   like an unknown browser.
  *
@@ -87,13 +87,13 @@ type ReadCounts = (keys: readonly string[]) => Promise<readonly (FailureCount | 
  * still count there. All other clients that a delay refuses take turns (`turn.ts`); a request that
  * arrives shortly before its turn is held.
  *
- * Attempts under way count as failures in this process until they end.
+ * Running attempts count as failures in this process until they end.
  */
 export class LoginThrottle {
   readonly #deps: LoginThrottleDeps;
   readonly #rules: Readonly<Record<FailureKind, FailureRule>>;
   readonly #waiting: WaitingClients;
-  /** Number of attempts under way, by key of the count. */
+  /** Number of running attempts, by key of the count. */
   readonly #pending = new Map<string, number>();
   /** Failures that could not be stored; they count in this process. */
   readonly #unsaved = new LRUCache<string, FailureCount>({ max: MAX_UNSAVED });
@@ -111,7 +111,7 @@ export class LoginThrottle {
     };
   }
 
-  /** Tells if a password that was verified a moment ago may be used without another check. */
+  /** Tells if a recently verified password may be used without another check. */
   async admits(source: LoginSource): Promise<boolean> {
     const { device, address, broad } = this.#countersOf(source);
     const isOpen = async (counters: readonly Counter[]) =>
@@ -184,8 +184,8 @@ export class LoginThrottle {
     return {
       succeeded: async () => {
         release();
-        // The user is signed in. In the worst case this address waits once more, or old failures
-        // count until their window ends.
+        // The user is signed in. At worst this address waits once more, or old failures count until
+        // their window ends.
         await this.#deps.known.remember(source).catch(() => undefined);
         if (resets !== undefined) await this.#clear(resets.key).catch(() => undefined);
       },
@@ -256,7 +256,7 @@ export class LoginThrottle {
   }
 
   /**
-   * The longest wait; `undefined`: none refuses.
+   * The refusal with the longest wait; `undefined`: the attempt is allowed.
    * @param ownPending reservations of the caller itself, which do not count against it
    */
   #refusal(
@@ -296,7 +296,7 @@ export class LoginThrottle {
     });
   }
 
-  /** Counts an attempt under way. The returned function takes it back, once. */
+  /** Counts a running attempt. The returned function removes it, once. */
   #reserve(counters: readonly Counter[]): () => void {
     for (const { key } of counters) this.#pending.set(key, this.#pendingOf(key) + 1);
     let isReleased = false;

@@ -26,7 +26,7 @@ export const throttleSecretType: SavedObjectsType = {
 
 /**
  * Secret of the installation behind the keys of failure counts, the tags of known addresses and
- * the order of turns. Without it nobody can compute which names share a count, or who is next.
+ * the order of turns. Without it, it is unknown which names share a count and which client is next.
  */
 export class ThrottleSecret {
   readonly #repository: () => SavedObjectsRepository;
@@ -57,7 +57,7 @@ export class ThrottleSecret {
     this.#secret = Buffer.from(after.attributes.secret, 'base64url');
   }
 
-  /** HMAC-SHA-256 over `parts`. No part may hold a NUL. */
+  /** HMAC-SHA-256 over `parts`. No part may contain a NUL. */
   mac(...parts: readonly string[]): Buffer {
     if (this.#secret === undefined) throw new Error('security: used before it started');
     return createHmac('sha256', this.#secret).update(parts.join('\0')).digest();

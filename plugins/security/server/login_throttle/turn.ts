@@ -1,22 +1,22 @@
 import { networkOf, routingPrefixesOf } from '@latchkey/core/server';
 import type { ThrottleSecret } from './throttle_secret.ts';
 
-/** Places that one level of prefixes tells apart. */
+/** Number of positions that one level of prefixes distinguishes. */
 const PLACES = 16;
 
 /** The attempt that clients wait for. */
 export interface WaitedFor {
   /** Key of the count that makes them wait. */
   readonly key: string;
-  /** Instant of its last failure: after each attempt the turns are drawn again. */
+  /** Time of its last failure: after each attempt the turns are computed again. */
   readonly lastFailureAt: number;
 }
 
 /**
  * Turn of an address among all addresses that wait for one attempt at a user: 0 is the first, 1 the
- * last. Drawn by the secret, so all processes agree, asking more often gains nothing, and nobody
- * can compute it. Drawn per prefix (/8, /16, ...; IPv6: /16, /32, ...) from the widest down: many
- * addresses of one provider have one chance, not many.
+ * last. It is computed with the secret, so it is equal in all processes, it cannot be predicted,
+ * and more frequent requests gain nothing. It is computed per prefix (/8, /16, ...; IPv6: /16, /32,
+ * ...) from the widest down: many addresses of one network provider have one chance, not many.
  */
 export function turnAmongAddresses(
   secret: Pick<ThrottleSecret, 'mac'>,
@@ -32,7 +32,7 @@ export function turnAmongAddresses(
   return turn + draw(secret, waitedFor, networkOf(address)) * share;
 }
 
-/** As {@link turnAmongAddresses}, among the addresses of one network. */
+/** Like {@link turnAmongAddresses}, among the addresses of one network. */
 export function turnWithinNetwork(
   secret: Pick<ThrottleSecret, 'mac'>,
   waitedFor: WaitedFor,

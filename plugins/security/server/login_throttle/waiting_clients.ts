@@ -1,13 +1,13 @@
 import { type Clock, networkOf } from '@latchkey/core/server';
 
-/** Maximum number of requests of the process that wait at once. */
+/** Maximum number of waiting requests of the process. */
 const MAX_WAITING = 500;
-/** Maximum number of requests of one address that wait at once. */
+/** Maximum number of waiting requests of one address. */
 const MAX_PER_ADDRESS = 3;
 
 /**
- * Requests that wait for their turn. A client that arrives somewhat early is held until the exact
- * moment; otherwise the client that asks most often would take every attempt.
+ * Requests that wait for their turn. A client that arrives slightly early is held until the exact
+ * time; otherwise the client with the most frequent requests would use every attempt.
  */
 export class WaitingClients {
   readonly #clock: Pick<Clock, 'sleep'>;

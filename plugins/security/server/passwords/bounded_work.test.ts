@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { BoundedWork } from './bounded_work.ts';
 
-/** Work that ends by hand, one piece at a time, and remembers in which order it began. */
+/** Work that the test ends, one piece at a time, with the order in which it started. */
 function aWorkerHarness(options: ConstructorParameters<typeof BoundedWork>[0]) {
   const bounded = new BoundedWork(options);
   const begun: string[] = [];
@@ -27,7 +27,7 @@ const outcomesOf = async (asked: readonly Promise<void>[]) =>
   (await Promise.allSettled(asked)).map(({ status }) => status);
 
 describe('BoundedWork', () => {
-  it('gives parties their turns, however many pieces one of them sent before', async () => {
+  it('serves parties in turn, however many pieces one of them has queued', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 20 });
     const flood = Array.from({ length: 10 }, () => shop.ask('flood'));
     const others = [shop.ask('ana'), shop.ask('ben')];
@@ -37,7 +37,7 @@ describe('BoundedWork', () => {
     expect(shop.begun).toHaveLength(12);
   });
 
-  it('makes the party with most in a full queue give way, so that nobody is locked out by another', async () => {
+  it('drops work of the party with the longest queue when the queue is full', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 4 });
     const flood = Array.from({ length: 6 }, () => shop.ask('flood'));
     const ana = shop.ask('ana');
@@ -52,7 +52,7 @@ describe('BoundedWork', () => {
     await expect(more).rejects.toMatchObject({ code: 'login_busy' });
   });
 
-  it('refuses a newcomer when all who wait have as little as they', async () => {
+  it('refuses a new party when no waiting party has more work than it', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 2 });
     const asked = ['ana', 'ben', 'cleo', 'dora'].map((party) => shop.ask(party));
     const outcomes = outcomesOf(asked);
@@ -60,7 +60,7 @@ describe('BoundedWork', () => {
     expect(await outcomes).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
   });
 
-  it('is free again when everything is done', async () => {
+  it('accepts work again when everything is done', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 0 });
     for (let round = 0; round < 3; round += 1) {
       const asked = shop.ask('ana');

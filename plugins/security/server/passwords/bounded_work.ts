@@ -6,14 +6,15 @@ interface Waiter {
 }
 
 /**
- * Runs at most `maxConcurrent` pieces of costly work at a time and lets at most `maxWaiting` wait, so that a flood of logins
- * can neither occupy every thread of the pool nor grow a queue without end. Parties take turns, and when the queue is full the
- * one with most in it gives way: a flood from one network slows down that network, not everybody.
+ * Runs at most `maxConcurrent` pieces of expensive work at a time and queues at most `maxWaiting`.
+ * So a flood of logins can neither occupy every thread of the pool nor grow a queue without bound.
+ * Parties are served in turn. When the queue is full, work of the party with the longest queue is
+ * dropped: a flood from one network slows down only that network.
  */
 export class BoundedWork {
   readonly #maxConcurrent: number;
   readonly #maxWaiting: number;
-  /** Never holds an empty queue; the party whose turn is next comes first. */
+  /** Contains no empty queue. The first party is served next. */
   readonly #queues = new Map<string, Waiter[]>();
   #waiting = 0;
   #running = 0;
@@ -24,8 +25,8 @@ export class BoundedWork {
   }
 
   /**
-   * @param party on whose account the work is, for example a network
-   * @throws SecurityError `login_busy` when too many wait already; otherwise what `work` throws
+   * @param party source of the work, for example a network
+   * @throws SecurityError `login_busy` when too many pieces wait already; any error of `work`
    */
   async run<T>(work: () => Promise<T>, party: string): Promise<T> {
     await this.#enter(party);
@@ -50,7 +51,7 @@ export class BoundedWork {
     });
   }
 
-  /** The latest of the longest queue goes, unless the newcomer's own would then be as long. */
+  /** Drops the latest piece of the longest queue, unless the queue of `party` would be as long. */
   #makeRoomFor(party: string): void {
     const own = this.#queues.get(party)?.length ?? 0;
     const longest = [...this.#queues.values()].reduce<Waiter[]>(
@@ -64,7 +65,7 @@ export class BoundedWork {
 
   #leave(): void {
     const [next] = this.#queues;
-    // The slot passes on without ever becoming free, so nobody overtakes.
+    // The slot is passed on without becoming free, so no later call can take it.
     if (next === undefined) {
       this.#running -= 1;
       return;

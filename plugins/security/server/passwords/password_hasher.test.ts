@@ -7,14 +7,14 @@ const aHasher = (over: Partial<PasswordHasherOptions> = {}) =>
   new PasswordHasher({ randomness: seededRandomness(), cost: CHEAP, ...over });
 
 describe('PasswordHasher', () => {
-  it('accepts the password it hashed and nothing else', async () => {
+  it('accepts the hashed password and no other', async () => {
     const hasher = aHasher();
     const stored = await hasher.hash('correct horse');
     expect(await hasher.verify('correct horse', stored)).toEqual({ ok: true, outdated: false });
     expect(await hasher.verify('correct horsf', stored)).toEqual({ ok: false, outdated: false });
   });
 
-  it('salts each hash, and keeps the password out of it', async () => {
+  it('salts each hash, and the hash does not contain the password', async () => {
     const hasher = aHasher();
     const [one, two] = await Promise.all([hasher.hash('changeme'), hasher.hash('changeme')]);
     expect(one).not.toBe(two);
@@ -22,35 +22,35 @@ describe('PasswordHasher', () => {
     expect(one).not.toContain('changeme');
   });
 
-  it('uses at least 32 MiB per password unless told otherwise', async () => {
+  it('uses at least 32 MiB per password by default', async () => {
     const stored = await new PasswordHasher({ randomness: seededRandomness() }).hash('changeme');
     expect(stored).toMatch(/^\$scrypt\$ln=15,r=8,p=1\$/);
   });
 
-  it('takes composed and decomposed letters for the same password', async () => {
+  it('treats composed and decomposed letters as the same password', async () => {
     const hasher = aHasher();
     const stored = await hasher.hash('caf\u00e9-au-lait');
     expect((await hasher.verify('cafe\u0301-au-lait', stored)).ok).toBe(true);
   });
 
-  it('asks for a new hash when the parameters changed since', async () => {
+  it('requests a new hash when the parameters have changed', async () => {
     const stored = await aHasher().hash('changeme');
     const stronger = aHasher({ cost: { ...CHEAP, logN: 5 } });
     expect(await stronger.verify('changeme', stored)).toEqual({ ok: true, outdated: true });
     expect(await stronger.verify('wrong', stored)).toEqual({ ok: false, outdated: false });
   });
 
-  it('never accepts anything for a person who does not exist, after the same work', async () => {
+  it('refuses every password of a user who does not exist, after the same work', async () => {
     const hasher = aHasher({ maxConcurrent: 1, maxWaiting: 0 });
     const decoy = hasher.verify('changeme', undefined);
-    // The only slot is taken: hashing is really under way.
+    // The only slot is taken: hashing is running.
     await expect(hasher.verify('changeme', undefined)).rejects.toMatchObject({
       code: 'login_busy',
     });
     expect(await decoy).toEqual({ ok: false, outdated: false });
   });
 
-  it('refuses work beyond what may wait, and goes on when a slot is free', async () => {
+  it('refuses work when the queue is full, and continues when a slot is free', async () => {
     const hasher = aHasher({ maxConcurrent: 2, maxWaiting: 3 });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, () => hasher.hash('changeme')),
@@ -63,7 +63,7 @@ describe('PasswordHasher', () => {
     'plain',
     '$scrypt$ln=30,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
     '$scrypt$ln=4,r=8,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA',
-  ])('reports a damaged hash as damaged, not as a wrong password: %s', async (stored) => {
+  ])('reports a damaged hash and not a wrong password: %s', async (stored) => {
     await expect(aHasher().verify('changeme', stored)).rejects.toMatchObject({
       code: 'password_unreadable',
     });

@@ -10,16 +10,16 @@ export interface ScryptCost {
   readonly parallelization: number;
 }
 
-/** 32 MiB and roughly a tenth of a second per password. */
+/** 32 MiB and about a tenth of a second per password. */
 const DEFAULT_SCRYPT_COST: ScryptCost = { logN: 15, blockSize: 8, parallelization: 1 };
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
 const ENCODED =
   /^\$scrypt\$ln=(\d{1,2}),r=(\d{1,2}),p=(\d{1,2})\$([A-Za-z0-9_-]{16,64})\$([A-Za-z0-9_-]{32,128})$/;
-/** Work on behalf of nobody outside: new passwords, by people who are signed in. */
-const OURSELVES = '';
-/** Refuses stored parameters that would let one tampered row take the memory of the process. */
+/** Party of hashes for new passwords, which only signed-in users can request. */
+const INTERNAL_PARTY = '';
+/** Limit for stored parameters: a tampered document must not exhaust the memory of the process. */
 const MAX_LOG_N = 20;
 
 interface Stored {
@@ -33,11 +33,14 @@ export interface PasswordHasherOptions {
   readonly cost?: ScryptCost;
   /** Hashes computed at the same time. Default 2, half of the thread pool. */
   readonly maxConcurrent?: number;
-  /** Hashes waiting for their turn. Default 128. */
+  /** Maximum number of queued hashes. Default 128. */
   readonly maxWaiting?: number;
 }
 
-/** Turns passwords into salted scrypt hashes that carry their own parameters, and checks them in constant time. */
+/**
+ * Computes salted scrypt hashes of passwords and verifies them in constant time. A hash contains
+ * its own parameters.
+ */
 export class PasswordHasher {
   readonly #randomness: Pick<Randomness, 'bytes'>;
   readonly #cost: ScryptCost;
@@ -61,20 +64,24 @@ export class PasswordHasher {
   /** @throws SecurityError `login_busy` */
   async hash(password: string): Promise<string> {
     const salt = this.#randomness.bytes(SALT_BYTES);
-    const hash = await this.#derive(password, { cost: this.#cost, salt, hash: salt }, OURSELVES);
+    const hash = await this.#derive(
+      password,
+      { cost: this.#cost, salt, hash: salt },
+      INTERNAL_PARTY,
+    );
     return encode({ cost: this.#cost, salt, hash });
   }
 
   /**
-   * `stored: undefined` (no such person) costs the same time as a wrong password and is never `ok`.
-   * `outdated` asks for a new hash, because the parameters changed since this one was made.
-   * @param party where the password came from; parties take turns when many wait
+   * `stored: undefined` (no such user) takes the same time as a wrong password and is never `ok`.
+   * `outdated` requests a new hash, because the parameters have changed since this one was made.
+   * @param party source of the password; parties are served in turn when many wait
    * @throws SecurityError `login_busy`, or `password_unreadable` when the stored hash is damaged
    */
   async verify(
     password: string,
     stored: string | undefined,
-    party: string = OURSELVES,
+    party: string = INTERNAL_PARTY,
   ): Promise<{ readonly ok: boolean; readonly outdated: boolean }> {
     const expected = stored === undefined ? this.#decoy : decode(stored);
     const actual = await this.#derive(password, expected, party);
@@ -87,10 +94,10 @@ export class PasswordHasher {
       N: 2 ** cost.logN,
       r: cost.blockSize,
       p: cost.parallelization,
-      // Node refuses costs that need its limit exactly; twice the need leaves room.
+      // Node refuses costs that need exactly its limit, so the limit is twice the need.
       maxmem: 256 * 2 ** cost.logN * cost.blockSize,
     };
-    // The same letters typed on different systems arrive composed or decomposed; both must open the door.
+    // Systems send the same letters composed or decomposed; both must be accepted.
     const normalized = password.normalize('NFKC');
     return this.#work.run(
       () =>

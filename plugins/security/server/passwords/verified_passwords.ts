@@ -6,15 +6,19 @@ const LIFETIME_MS = 60_000;
 const MAX_ENTRIES = 1000;
 
 interface Verified {
-  /** The hash this password was checked against; a changed password or a new user of that name has another one. */
+  /**
+   * Hash with which the password was verified. A changed password, or a new user of that name, has
+   * another one.
+   */
   readonly passwordHash: string;
-  /** Monotonic. */
+  /** Milliseconds of the monotonic clock. */
   readonly expiresAt: number;
 }
 
 /**
- * Remembers for a minute which passwords were found right, so that HTTP Basic does not cost one scrypt per request. Holds
- * neither names nor passwords: the key is an HMAC under a key that only this process has, in memory.
+ * Caches verified passwords for a minute, so that HTTP Basic does not cost one scrypt per request.
+ * It stores neither names nor passwords: the cache key is an HMAC under a key that exists only in
+ * the memory of this process.
  */
 export class VerifiedPasswords {
   readonly #clock: Pick<Clock, 'monotonic'>;
@@ -29,15 +33,15 @@ export class VerifiedPasswords {
     this.#key = options.randomness.bytes(32);
   }
 
-  /** Stands for one pair of name and password. */
+  /** Cache key of one pair of name and password. */
   fingerprint(username: string, password: string): string {
-    // The length in front keeps ('ab', 'c') and ('a', 'bc') apart.
+    // The length of the name distinguishes ('ab', 'c') from ('a', 'bc').
     return createHmac('sha256', this.#key)
       .update(`${username.length}:${username}${password}`)
       .digest('base64');
   }
 
-  /** Whether this pair was right within the last minute and the password was not changed since. */
+  /** `true` if this pair was verified within the last minute and the password has not changed. */
   has(fingerprint: string, passwordHash: string): boolean {
     const entry = this.#entries.get(fingerprint);
     return entry?.passwordHash === passwordHash && this.#clock.monotonic() < entry.expiresAt;

@@ -50,7 +50,7 @@ const grants = fc.array(
 );
 
 describe('expandPrivileges', () => {
-  it('grants a feature privilege only in the spaces of its row', () => {
+  it('grants a feature privilege only in the spaces of its entry', () => {
     const row = aGrant({ feature: { actions: ['read'] }, spaces: ['sales'] });
     expect(expand([row], 'sales')).toEqual(['actions:execute']);
     expect(expand([row], 'default')).toEqual([]);
@@ -73,14 +73,14 @@ describe('expandPrivileges', () => {
     expect(expand([aGrant({ feature: { spaces: ['all'] }, spaces: ['*'] })])).toEqual([]);
   });
 
-  it('grants what reaches beyond a space only by rows for every space', () => {
+  it('grants privileges that apply beyond a space only by entries for every space', () => {
     const byName = { feature: { monitoring: ['read'] } };
     expect(expand([aGrant({ ...byName, spaces: ['*'] })])).toEqual(['monitoring:read']);
     expect(expand([aGrant({ base: ['read'], spaces: ['*'] })])).toContain('monitoring:read');
     expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
-  it('never loses a privilege by another row, and never gains one that no feature registered', () => {
+  it('loses no privilege by another entry, and grants none that no feature registered', () => {
     const registered = new Set(
       FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
     );
@@ -97,7 +97,7 @@ describe('expandPrivileges', () => {
     );
   });
 
-  it('grants nothing in a space that no row names', () => {
+  it('grants nothing in a space that no entry names', () => {
     fc.assert(
       fc.property(grants, (some) => {
         const elsewhere = some.filter((grant) => !grant.spaces.includes('*'));
@@ -106,7 +106,7 @@ describe('expandPrivileges', () => {
     );
   });
 
-  it('gives with all at least what it gives with read', () => {
+  it('grants with all at least the privileges of read', () => {
     fc.assert(
       fc.property(grants, (some) => {
         const raised = some.map((grant) => ({

@@ -2,8 +2,8 @@ import type { FeatureRegistration } from '../types.ts';
 import { EVERY_SPACE, type Grant, type Level, levelOf } from './grant.ts';
 
 /**
- * The privileges that rows of roles grant in one space. Unknown features and words grant nothing. `all` always includes
- * `read`, whether the feature lists it twice or not.
+ * Returns the privileges that entries of roles grant in one space. Unknown features and levels
+ * grant nothing. `all` always includes `read`, even if the feature does not repeat its privileges.
  */
 export function expandPrivileges(
   grants: readonly Grant[],

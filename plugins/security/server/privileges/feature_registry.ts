@@ -1,6 +1,6 @@
 import type { FeatureRegistration } from '../types.ts';
 
-/** The features roles can grant, as plugins registered them. Closed once the plugin starts. */
+/** The features that plugins registered and roles can grant. Closed when the plugin starts. */
 export class FeatureRegistry {
   readonly #features = new Map<string, FeatureRegistration>();
   #closed = false;
@@ -24,7 +24,7 @@ export class FeatureRegistry {
     return this.#features.get(id);
   }
 
-  /** Tells if a row of a role can grant the feature by its name. */
+  /** Tells if a role entry can grant the feature by its name. */
   isGrantedByName(id: string): boolean {
     const feature = this.#features.get(id);
     return feature !== undefined && feature.onlyWithBaseInEverySpace !== true;

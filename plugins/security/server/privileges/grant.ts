@@ -1,4 +1,4 @@
-/** One row of a role: what it grants, and in which spaces. Kibana's `kibana[]`. */
+/** One entry of a role: its privileges and the spaces where they apply. Kibana's `kibana[]`. */
 export interface Grant {
   /** `all` or `read` of every feature. */
   readonly base: readonly string[];
@@ -8,10 +8,13 @@ export interface Grant {
   readonly spaces: readonly string[];
 }
 
-/** Stands for every space, those of the future included. */
+/** Means every space, including spaces created later. */
 export const EVERY_SPACE = '*';
 
-/** What a row may name. The minimal ones exist for Kibana's clients; there are no sub-features, so they mean the same. */
+/**
+ * Level names that an entry may use. The minimal ones exist for Kibana's clients. There are no
+ * sub-features, so they mean the same.
+ */
 const LEVELS = {
   all: 'all',
   minimal_all: 'all',
@@ -19,13 +22,13 @@ const LEVELS = {
   minimal_read: 'read',
 } as const;
 
-/** Every level name that a row may use for a feature. */
+/** Every level name that an entry may use for a feature. */
 export const LEVEL_WORDS: readonly string[] = Object.keys(LEVELS);
 
-/** How much of a feature a role grants. */
+/** Level at which a role grants a feature. */
 export type Level = (typeof LEVELS)[keyof typeof LEVELS];
 
-/** The level a row's word stands for; `undefined` for an unknown word, which grants nothing. */
+/** The level of a level name; `undefined` for an unknown name, which grants nothing. */
 export function levelOf(word: string): Level | undefined {
   return Object.hasOwn(LEVELS, word) ? LEVELS[word as keyof typeof LEVELS] : undefined;
 }

@@ -1,8 +1,8 @@
 import type { FeatureRegistration } from '../types.ts';
 
 /**
- * For accounts of monitoring systems. Grants `GET /metrics` and nothing else. The figures are those
- * of all spaces, so a role for one space does not include them.
+ * Feature for accounts of monitoring systems. It grants only `GET /metrics`. The metrics cover all
+ * spaces, so a role for one space does not include them.
  */
 export const monitoringFeature: FeatureRegistration = {
   id: 'monitoring',

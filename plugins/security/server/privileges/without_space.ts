@@ -1,9 +1,9 @@
 import type { Grant } from './grant.ts';
 
 /**
- * Removes one space from the rows of a role or of a key's restriction. A row that names no other
- * space is removed as a whole, because an empty list of spaces must never mean every space.
- * `undefined`: no row names the space. A row for every space (`*`) names none.
+ * Removes one space from the entries of a role or of a key's restriction. An entry that names no
+ * other space is removed as a whole, because an empty list of spaces must never mean every space.
+ * `undefined`: no entry names the space. An entry for every space (`*`) names none.
  */
 export function withoutSpace(
   grants: readonly Grant[],

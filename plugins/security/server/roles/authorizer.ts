@@ -13,7 +13,7 @@ export interface AuthorizerDeps {
 
 /**
  * Decides what a principal may do in its space, from its roles.
- * | An API key has the present privileges of its owner, limited by its restriction. It never has a
+ * An API key has the current privileges of its owner, limited by its restriction. It never has a
  * privilege that no feature grants, not even a superuser's key: these manage users, roles, the keys
  * of others and encryption keys, and a stolen key could create an account with them.
  */
@@ -24,7 +24,10 @@ export class Authorizer {
     this.#deps = deps;
   }
 
-  /** The privileges of `required` that the principal lacks. Nobody signed in lacks all of them. */
+  /**
+   * Returns the privileges of `required` that the principal lacks. A principal without a user lacks
+   * all of them.
+   */
   async missingPrivileges(
     principal: Principal,
     required: readonly string[],
@@ -34,12 +37,12 @@ export class Authorizer {
     return required.filter((name) => !held.has(name));
   }
 
-  /** Whether the principal holds anything in its space. */
+  /** `true` if the principal has any privilege in its space. */
   async hasAnyPrivilege(principal: Principal): Promise<boolean> {
     return mayDoEverything(principal) || (await this.#granted(principal)).size > 0;
   }
 
-  /** All privileges held in the principal's space, sorted, for screens that hide what would be refused. */
+  /** All privileges of the principal in its space, sorted, for pages that hide refused actions. */
   async heldPrivileges(principal: Principal): Promise<readonly string[]> {
     const held = mayDoEverything(principal)
       ? [MANAGE_SECURITY, ...this.#everyFeature()]

@@ -1,7 +1,7 @@
 import { EVERY_SPACE, type FeatureRegistry } from '../privileges/index.ts';
 import { type Role, SUPERUSER } from './role.ts';
 
-/** The roles every installation has. What they grant follows the features that are registered. */
+/** The roles of every installation. Their privileges depend on the registered features. */
 export function builtInRoles(features: Pick<FeatureRegistry, 'list'>): ReadonlyMap<string, Role> {
   const everyFeature = (level: 'all' | 'read') => [
     {
@@ -16,7 +16,7 @@ export function builtInRoles(features: Pick<FeatureRegistry, 'list'>): ReadonlyM
     },
   ];
   const roles = [
-    reserved(SUPERUSER, 'May do everything in every space, and manages people and roles.', [
+    reserved(SUPERUSER, 'May do everything in every space, and manages users and roles.', [
       { base: ['all'], feature: {}, spaces: [EVERY_SPACE] },
     ]),
     reserved('editor', 'May use and change everything in every space.', everyFeature('all')),

@@ -20,7 +20,7 @@ const rows = fc.array(
   { maxLength: 5 },
 );
 
-describe('the rows of a role without a space', () => {
+describe('the entries of a role without a space', () => {
   it('name no new space, never grant every space, and always name at least one', () => {
     fc.assert(
       fc.property(rows, (before) => {
@@ -32,7 +32,7 @@ describe('the rows of a role without a space', () => {
         expect(after.flatMap(spacesOf)).toEqual(
           before.flatMap(spacesOf).filter((space) => space !== 'sales'),
         );
-        // A row without spaces is as dangerous if it existed before, so none may be left.
+        // An entry without spaces is dangerous even if it existed before, so none may remain.
         expect(after.every(({ spaces }) => spaces.length > 0)).toBe(true);
       }),
     );
@@ -147,7 +147,7 @@ describe('a space that is deleted', () => {
     ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
     ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
   ])(
-    'leaves no row in a role that was being written when the deletion began and %s',
+    'leaves no entry in a role that was being written when the deletion began and %s',
     async (_when, deletion) => {
       deletions = [NO_DELETION, deletion];
       expect(await put('sellers', [row('sales')])).toMatchObject({
@@ -158,7 +158,7 @@ describe('a space that is deleted', () => {
     },
   );
 
-  it('can be named by a role when its deletion was over before, and when that is forgotten', async () => {
+  it('can be named by a role after its deletion, also when the record of the deletion has expired', async () => {
     const earlier = { isBeingDeleted: false, lastDeletion: '2029-01-01T00:00:00.000Z' };
     deletions = [earlier];
     expect(await put('sellers', [row('sales')])).toMatchObject({ status: 204 });

@@ -41,7 +41,7 @@ export async function closedSince(
 export function spaceBeingDeleted(role: string, spaceId: string): SecurityError {
   return new SecurityError(
     'space_being_deleted',
-    `Role [${role}]: space [${spaceId}] is being deleted. Leave it out, or wait until its id is free.`,
+    `Role [${role}]: space [${spaceId}] is being deleted. Omit it, or wait until its id is free.`,
     { role },
   );
 }

@@ -19,7 +19,7 @@ type Outcome =
   | { readonly type: 'noop' }
   | { readonly type: 'error'; readonly error: SecurityError };
 
-/** Kibana's `POST /api/security/roles`: each role succeeds or fails by itself. */
+/** Kibana's `POST /api/security/roles`: each role succeeds or fails independently. */
 export function registerPutRoles(router: Router<PutRolesServices>): void {
   router.handle(putRoles, async (request, services) => {
     const outcomes = new Map<string, Outcome>();

@@ -1,6 +1,6 @@
 import type { Grant } from '../privileges/index.ts';
 
-/** A named set of grants that people can hold. */
+/** A named set of grants that users can have. */
 export interface Role {
   readonly name: string;
   readonly description: string | undefined;
@@ -8,9 +8,12 @@ export interface Role {
   readonly grants: readonly Grant[];
   /** Privileges in Elasticsearch, kept for Kibana's clients. No effect. */
   readonly elasticsearch: Readonly<Record<string, unknown>>;
-  /** Built in: the same everywhere and not to be changed. */
+  /** Built in: the same in every installation, and cannot be changed. */
   readonly reserved: boolean;
 }
 
-/** The role that may do everything everywhere, and the only one that manages people, roles and foreign keys. */
+/**
+ * The role with all privileges in every space. Only this role manages users, roles and the keys of
+ * other users.
+ */
 export const SUPERUSER = 'superuser';

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { putRoleBody } from '../../common/index.ts';
 import type { Role } from './role.ts';
 
-/** A role in Kibana's words. */
+/** A role in Kibana's format. */
 export function roleBody(role: Role) {
   return {
     name: role.name,

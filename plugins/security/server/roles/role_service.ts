@@ -25,13 +25,13 @@ export interface RoleServiceDeps {
   readonly store: RoleStore;
   readonly features: FeatureRegistry;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** How late a change made by another process may take effect, in milliseconds. */
+  /** Maximum delay with which a change by another process takes effect, in milliseconds. */
   readonly cacheMs: number;
-  /** Called after a role was written or removed, to tell the people who hold it. */
+  /** Called after a role was written or removed, to publish a change of its users. */
   readonly changed: (name: string) => Promise<void>;
 }
 
-/** Built-in and stored roles behind one door, with a short memory for the authorization of each request. */
+/** Built-in and stored roles, with a short cache for the authorization of each request. */
 export class RoleService {
   readonly #store: RoleStore;
   readonly #features: FeatureRegistry;
@@ -68,7 +68,7 @@ export class RoleService {
     return role;
   }
 
-  /** The roles of these names that exist, for authorization; a role that is gone grants nothing. */
+  /** The existing roles with these names, for authorization. A deleted role grants nothing. */
   async resolve(names: readonly string[]): Promise<readonly Role[]> {
     const roles = await Promise.all(
       names.map((name) => this.#reserved().get(name) ?? this.#cache.get(name)),
@@ -99,7 +99,8 @@ export class RoleService {
   }
 
   /**
-   * The deletion of a space removes only rows that were written before the space was closed.
+   * Removes entries for spaces that were closed during the write. The deletion of a space removes
+   * only entries that were written before the space was closed.
    * @throws SecurityError `space_being_deleted`
    */
   async #withdrawClosed(name: string, spaces: NamedSpaces): Promise<void> {
@@ -173,16 +174,16 @@ export class RoleService {
     const seen = new Set<string>();
     for (const { base, feature, spaces } of grants) {
       if (base.length > 0 && Object.keys(feature).length > 0) {
-        return 'a row grants either base or feature privileges, not both.';
+        return 'an entry grants either base or feature privileges, not both.';
       }
       if (base.length === 0 && Object.values(feature).flat().length === 0) {
-        return 'a row grants either base or feature privileges, not none.';
+        return 'an entry must grant either base or feature privileges.';
       }
       if (spaces.includes(EVERY_SPACE) && spaces.length > 1) {
-        return 'every space (*) cannot be combined with named spaces in one row.';
+        return 'every space (*) cannot be combined with named spaces in one entry.';
       }
       for (const space of spaces) {
-        if (seen.has(space)) return `space [${space}] appears in more than one row.`;
+        if (seen.has(space)) return `space [${space}] appears in more than one entry.`;
         seen.add(space);
       }
       const unknown = this.#unknownIn(base, feature);

@@ -14,11 +14,11 @@ interface RoleAttributes {
   readonly elasticsearch?: Role['elasticsearch'];
 }
 
-/** The roles people made, by name. */
+/** The stored roles, by name. */
 export class RoleStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -59,9 +59,9 @@ export class RoleStore {
   }
 
   /**
-   * Replaces the rows of every role for which `decide` returns other rows. Each write replaces
-   * exactly the version that was read.
-   * @param beforeWrite called after the rows of a role were read and before they are written
+   * Replaces the entries of every role for which `decide` returns other entries. Each write
+   * replaces exactly the version that was read.
+   * @param beforeWrite called after the entries of a role were read and before they are written
    * @returns names of the roles that were changed
    */
   async changeGrants(
@@ -78,7 +78,7 @@ export class RoleStore {
     return changed;
   }
 
-  /** As {@link changeGrants}, for one role. */
+  /** Like {@link changeGrants}, for one role. */
   async changeGrantsOf(
     name: string,
     decide: (grants: Role['grants']) => Role['grants'] | undefined,
@@ -104,7 +104,7 @@ export class RoleStore {
     return outcome === 'updated';
   }
 
-  /** Resolves to `false` when there was none. */
+  /** Resolves to `false` when the role does not exist. */
   async remove(name: string): Promise<boolean> {
     try {
       await this.#repository().delete(ROLE_TYPE, name);

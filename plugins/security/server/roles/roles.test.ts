@@ -38,7 +38,7 @@ const missing = (user: Partial<AuthenticatedUser>, required: string[], spaceId =
   );
 
 describe('role management', () => {
-  it('stores, answers and deletes a role in Kibana’s words', async () => {
+  it('stores, returns and deletes a role in Kibana’s format', async () => {
     const kibana = [{ base: [], feature: { actions: ['all'] }, spaces: ['sales'] }];
     const elasticsearch = {
       cluster: ['all'],
@@ -83,7 +83,7 @@ describe('role management', () => {
     }
   });
 
-  it('does not replace a role when only creation was asked for', async () => {
+  it('does not replace a role when only creation is requested', async () => {
     await put('sellers', { kibana: [] });
     expect((await put('sellers', { kibana: [] }, '?createOnly=true')).status).toBe(409);
     expect((await put('sellers', { kibana: [] }, '?createOnly=false')).status).toBe(204);
@@ -94,9 +94,9 @@ describe('role management', () => {
     [{ feature: { actions: ['write'] } }, 'no privilege [write]'],
     [{ base: ['everything'] }, 'base privilege [everything]'],
     [{ base: ['read'], spaces: ['*', 'sales'] }, 'cannot be combined'],
-    [{ base: ['read'], spaces: ['sales', 'sales'] }, 'more than one row'],
-    [{ spaces: ['sales'] }, 'not none'],
-    [{ feature: { actions: [] } }, 'not none'],
+    [{ base: ['read'], spaces: ['sales', 'sales'] }, 'more than one entry'],
+    [{ spaces: ['sales'] }, 'must grant either'],
+    [{ feature: { actions: [] } }, 'must grant either'],
     [{ base: ['read'], spaces: ['Bad Space!'] }, 'lower-case letters'],
   ])('refuses %j', async (row, reason) => {
     const response = await put('odd', { kibana: [row] });
@@ -108,7 +108,7 @@ describe('role management', () => {
 describe('a role for other installations', () => {
   const kibana = (feature: object) => [{ feature, spaces: ['*'] }];
 
-  it('keeps features that do not exist here, which grant nothing, and the response warns of them', async () => {
+  it('keeps unknown features, which grant nothing, and the response warns of them', async () => {
     const feature = { actions: ['read'], 'pay"roll\n': ['any'], discover: ['all'] };
     const response = await put('mixed', { kibana: kibana(feature) });
     expect(response.status).toBe(204);
@@ -130,7 +130,7 @@ describe('a role for other installations', () => {
     expect((await get('nullable')).body).toMatchObject({ kibana: [{ ...row, base: [] }] });
   });
 
-  it('that an older build stored reads without privileges in Elasticsearch', async () => {
+  it('is read without privileges in Elasticsearch when an older build stored it', async () => {
     await put('old', { elasticsearch: { cluster: ['all'] }, kibana: [] });
     const [row] = await server.store.getMany(['role:old'], 'role');
     if (row === undefined) throw new Error('no row');
@@ -160,7 +160,7 @@ describe('many roles', () => {
     });
   const namesBy = async (body: object) => (await query(body)).body.roles.map(({ name }) => name);
 
-  it('are stored in one request, each independently, and the response has a result for each', async () => {
+  it('are stored in one request, independently, with a result for each', async () => {
     const sellers = { kibana: [{ base: ['read'], spaces: ['sales'] }] };
     await put('sellers', sellers);
     await put('buyers', { kibana: [] });
@@ -240,7 +240,7 @@ describe('features', () => {
     expect((await server.client().send({ method: 'GET', url: '/api/features' })).status).toBe(401);
   });
 
-  it('are listed as privileges, with what they grant when asked', async () => {
+  it('are listed as privileges, on request with the actions they grant', async () => {
     const privileges = (query = '') =>
       admin.send({ method: 'GET', url: `/api/security/privileges${query}` });
     const words = ['all', 'minimal_all', 'read', 'minimal_read'];
@@ -263,7 +263,7 @@ describe('features', () => {
 
 describe('a role', () => {
   it.each(['Sales & support (EMEA), read/only: 50 %', 'x'.repeat(507)])(
-    'may be named as Elasticsearch lets it be: %s',
+    'can have any name that Elasticsearch allows: %s',
     async (name) => {
       const path = encodeURIComponent(name);
       expect((await put(path, { kibana: [] })).status).toBe(204);
@@ -279,13 +279,13 @@ describe('a role', () => {
     },
   );
 
-  it('cannot pass for a built-in one by its metadata', async () => {
+  it('does not count as built in because of its metadata', async () => {
     expect((await put('fake', { metadata: { _reserved: true } })).status).toBe(400);
     expect((await put('fake', { metadata: { reserved_: true } })).status).toBe(204);
     expect((await get('fake')).body).toMatchObject({ metadata: { reserved_: true } });
   });
 
-  it('A24: with metadata nested as deep as a body may be is stored, deeper answers 400', async () => {
+  it('A24: is stored with metadata nested to the limit of a body, and refused with deeper metadata', async () => {
     const nested = (depth: number) => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
     const send = (depth: number) =>
       admin.send({
@@ -316,7 +316,7 @@ describe('privileges', () => {
     expect(await missing({ roles: ['gone'] }, all)).toEqual(all);
   });
 
-  it('are all missing when nobody is signed in', async () => {
+  it('are all missing for a principal without a user', async () => {
     const nobody = aPrincipal({ user: undefined });
     expect(await server.start.missingPrivileges(nobody, ['actions:execute'])).toEqual([
       'actions:execute',
@@ -324,7 +324,7 @@ describe('privileges', () => {
     expect(await server.start.hasAnyPrivilege(nobody)).toBe(false);
   });
 
-  it('hold only in the spaces of the role, and follow its changes at once', async () => {
+  it('apply only in the spaces of the role, and follow its changes at once', async () => {
     const role = (level: string) => ({
       kibana: [{ feature: { actions: [level] }, spaces: ['sales'] }],
     });
@@ -339,7 +339,7 @@ describe('privileges', () => {
     expect(await missing(seller, ['actions:execute'], 'sales')).toEqual(['actions:execute']);
   });
 
-  it('F79: a changed or removed role is told for everybody who holds it', async () => {
+  it('F79: change for every user of a changed or removed role, which is published', async () => {
     await put('sellers', { kibana: [] });
     for (const [name, roles] of [
       ['ben', ['sellers']],
@@ -356,7 +356,7 @@ describe('privileges', () => {
     ]);
   });
 
-  it('cannot be registered twice or late', () => {
+  it('cannot be registered twice or after the start', () => {
     const feature = { id: 'late', name: 'Late', privileges: { all: [], read: [] } };
     expect(() => server.setup.registerFeature(feature)).toThrow('too late');
   });

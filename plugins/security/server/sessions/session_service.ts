@@ -25,16 +25,17 @@ export interface SessionServiceDeps {
   readonly isCookiePrefixed: boolean;
   readonly idleTimeoutMs: number;
   readonly lifespanMs: number;
-  /** How late a logout in another process may be seen, in milliseconds. */
+  /** Maximum delay with which a logout in another process is seen, in milliseconds. */
   readonly cacheMs: number;
 }
 
 /**
- * Signed-in browsers. A session id is made here and nowhere else, at login: one that comes in with a request is looked up and
- * never taken over, so nobody can plant an id of their own.
+ * Sessions of signed-in browsers. Only this class creates session ids, at login. An id in a request
+ * is looked up and never adopted, so an attacker cannot set an id for another user.
  *
- * A session lives while its document exists, is younger than the lifespan, was used within the idle timeout (up to a tenth
- * less, since not every use is written), and its person is enabled with the same epoch as at login.
+ * A session is valid while its document exists, it is younger than the lifespan, it was used within
+ * the idle timeout (up to a tenth less, because not every use is written), and its user is enabled
+ * and has the same epoch as at login.
  */
 export class SessionService {
   readonly #deps: SessionServiceDeps;
@@ -52,7 +53,7 @@ export class SessionService {
     });
   }
 
-  /** Signs a person in. The answer is the secret for the cookie; only its hash is kept. */
+  /** Signs a user in. Resolves to the secret for the cookie; only its hash is stored. */
   async start(user: VersionedUser): Promise<string> {
     const random = this.#deps.randomness.bytes(SESSION_ID_BYTES).toString('base64url');
     const sessionId = `${this.#deps.isCookiePrefixed ? MARK : ''}${random}`;
@@ -68,7 +69,7 @@ export class SessionService {
     return sessionId;
   }
 
-  /** Whose session it is; `undefined` when it is unknown or has ended. */
+  /** The user of a session; `undefined` when the session is unknown or has ended. */
   async resolve(sessionId: string): Promise<VersionedUser | undefined> {
     if (!SESSION_ID.test(sessionId)) return undefined;
     const id = hashOf(sessionId);
@@ -85,18 +86,18 @@ export class SessionService {
   async end(sessionId: string): Promise<void> {
     if (!SESSION_ID.test(sessionId)) return;
     const id = hashOf(sessionId);
-    // Before and after: a request in between must not bring the old document back into the memory.
+    // Before and after the write: a request in between could cache the old document again.
     this.#cache.invalidate(id);
     await this.#deps.store.remove(id);
     this.#cache.invalidate(id);
   }
 
-  /** Removes what one person's ended sessions left in the store. */
-  async forgetAllOf(profileUid: string): Promise<void> {
+  /** Removes the documents of ended sessions of one user. */
+  async removeAllOf(profileUid: string): Promise<void> {
     await this.#deps.store.removeAllOf(profileUid);
   }
 
-  /** Removes documents of sessions that ended by time. Resolves to how many. */
+  /** Removes documents of expired sessions. Resolves to their number. */
   removeEnded(): Promise<number> {
     const now = this.#deps.clock.now();
     return this.#deps.store.removeEnded(new Date(now - this.#deps.idleTimeoutMs), new Date(now));
@@ -113,13 +114,14 @@ export class SessionService {
   async #touchIfDue(session: Session): Promise<void> {
     const now = this.#deps.clock.now();
     if (now - session.lastSeenAt.getTime() < this.#touchIntervalMs) return;
-    // Forgotten first, so that of many parallel requests only those already under way write, and by compare-and-set one wins.
+    // The cache is invalidated first, so that of many parallel requests only the running ones
+    // write. Of these, one succeeds by compare-and-set.
     this.#cache.invalidate(session.id);
     try {
       await this.#deps.store.touch(session, new Date(now));
     } catch (error) {
       // The session is valid either way; the next request tries again.
-      this.#deps.logger.debug('Could not note that a session was used.', { error });
+      this.#deps.logger.debug('Could not store the last use of a session.', { error });
     }
     this.#cache.invalidate(session.id);
   }

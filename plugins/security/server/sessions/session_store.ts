@@ -8,7 +8,7 @@ import {
 } from '@latchkey/saved-objects';
 import { SESSION_TYPE } from './session_type.ts';
 
-/** One signed-in browser. */
+/** The session of one signed-in browser. */
 export interface Session {
   /** Hash of the session id. */
   readonly id: string;
@@ -16,7 +16,7 @@ export interface Session {
   readonly profileUid: string;
   readonly epoch: string;
   readonly lastSeenAt: Date;
-  /** End of its lifespan, however busy it is. */
+  /** End of its lifespan, also while it is used. */
   readonly expiresAt: Date;
   readonly version: string;
 }
@@ -33,7 +33,7 @@ type SessionAttributes = {
 export class SessionStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -53,7 +53,7 @@ export class SessionStore {
     return found === undefined ? undefined : toSession(found);
   }
 
-  /** Gives way to a logout or another request that happened meanwhile: it never brings a session back. */
+  /** Writes nothing on a conflict with a logout or another request: it never restores a session. */
   async touch(session: Session, lastSeenAt: Date): Promise<void> {
     await unlessConflict(() =>
       this.#repository().update<SessionAttributes>(
@@ -73,12 +73,12 @@ export class SessionStore {
     }
   }
 
-  /** Removes the documents of one person's sessions. Sessions ended before by their epoch; this only tidies up. */
+  /** Removes the session documents of one user. Their epoch has already ended these sessions. */
   removeAllOf(profileUid: string): Promise<number> {
     return this.#removeMatching(filter.equals('profileUid', profileUid));
   }
 
-  /** Resolves to how many documents went. */
+  /** Resolves to the number of removed documents. */
   removeEnded(idleSince: Date, now: Date): Promise<number> {
     return this.#removeMatching(
       filter.or(filter.before('lastSeenAt', idleSince), filter.before('expiresAt', now)),

@@ -1,15 +1,15 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type; the id is the hash of the session id, which itself is never stored. */
+/** Name of the saved-object type. The id is the hash of the session id, which is never stored. */
 export const SESSION_TYPE = 'session';
 
 const attributes = {
   username: z.string(),
   profileUid: z.string(),
-  /** The person's `sessionEpoch` at login; the session ends when theirs changes. */
+  /** The user's `sessionEpoch` at login. The session ends when the user's epoch changes. */
   epoch: z.string(),
-  /** ISO instants. */
+  /** ISO dates. */
   lastSeenAt: z.string(),
   expiresAt: z.string(),
 };

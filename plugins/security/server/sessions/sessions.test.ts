@@ -44,7 +44,7 @@ describe('sessions', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('ends after its lifespan however much it is used', async () => {
+  it('ends after its lifespan even while it is used', async () => {
     let hours = 0;
     for (; hours < 30 * 24; hours += 6) {
       expect((await ben.send(ME)).status).toBe(200);
@@ -71,13 +71,13 @@ describe('sessions', () => {
       'given another password',
       () => asAdmin('POST', 'ben/password', { newPassword: 'other-pass' }),
     ],
-  ])('F79: ends at once when the person is %s', async (_, change) => {
+  ])('F79: ends at once when the user is %s', async (_, change) => {
     expect((await ben.send(ME)).status).toBe(200);
     expect((await change()).status).toBe(204);
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('does not come back when the person is enabled again', async () => {
+  it('stays ended when the user is enabled again', async () => {
     await asAdmin('POST', 'ben/_disable');
     await asAdmin('POST', 'ben/_enable');
     expect((await ben.send(ME)).status).toBe(401);
@@ -90,7 +90,7 @@ describe('sessions', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('goes on in the browser that changed its own password, under a new id, and ends in all others', async () => {
+  it('continues under a new id in the browser that changed the password, and ends in all others', async () => {
     const phone = await server.signIn('ben', 'benpass');
     const before = ben.sessionId;
     const response = await ben.send({
@@ -104,7 +104,7 @@ describe('sessions', () => {
     expect((await phone.send(ME)).status).toBe(401);
   });
 
-  it('leaves nothing in the store after it ended by time', async () => {
+  it('leaves no document after it has expired', async () => {
     await server.clock.advance(9 * HOUR);
     await server.clock.advance(2 * HOUR);
     expect(await stored()).toHaveLength(0);

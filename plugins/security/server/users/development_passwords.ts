@@ -14,7 +14,7 @@ const DEMO_PASSWORDS: Readonly<Record<string, string>> = {
 };
 
 const ALL = new Set([DEVELOPMENT_PASSWORD, ...Object.values(DEMO_PASSWORDS)]);
-/** Accounts checked at once; the hasher bounds its own work. */
+/** Accounts checked concurrently. The hasher limits its own work. */
 const BATCH = 8;
 /** Names in one error message. */
 const MAX_NAMED = 10;
@@ -24,7 +24,7 @@ export function isDevelopmentPassword(password: string): boolean {
   return ALL.has(password.normalize('NFKC'));
 }
 
-/** The vetting of a password whose text is known. */
+/** Checks a password in clear text, and returns the result to store beside its hash. */
 export function vet(password: string, passwordHash: string): PasswordVetting {
   return {
     of: digestOf(passwordHash),
@@ -32,7 +32,7 @@ export function vet(password: string, passwordHash: string): PasswordVetting {
   };
 }
 
-/** As far as the vetting tells without a hash. */
+/** `true` if the stored result says so. Computes no password hash. */
 export function isKnownToHaveDevelopmentPassword(
   user: Pick<VersionedUser, 'vetting' | 'passwordHash'>,
 ): boolean {
@@ -46,8 +46,8 @@ export interface DevelopmentPasswordDeps {
 }
 
 /**
- * For the start in production. Only accounts whose password an older build wrote cost a hash or
- * two, once: for `changeme`, and for the password of a demo user if the account has its name.
+ * Refuses the start in production. An account whose password an older build wrote costs one or two
+ * hashes, once: for `changeme`, and for the password of a demo user if the account has its name.
  * @throws Error caused by a ConfigError when an enabled account has a development password
  */
 export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps): Promise<void> {
@@ -81,7 +81,7 @@ async function vetByHash(
 ): Promise<boolean> {
   const isFound = await hasDevelopmentPassword(user, hasher);
   const vetting = { of: digestOf(user.passwordHash), isDevelopmentPassword: isFound };
-  // A lost race means that the account changed; the next start checks it.
+  // On a conflict the account has changed; the next start checks it.
   await store.update(user, { vetting }, { visibleToSearch: false });
   return isFound;
 }
@@ -103,7 +103,7 @@ function wellKnownPasswords(usernames: readonly string[]): Error {
   const who = `${named.join(', ')}${others > 0 ? ` and ${others} others` : ''}`;
   const isOne = usernames.length === 1;
   return new Error(
-    `The ${isOne ? 'user' : 'users'} ${who} still ${isOne ? 'has' : 'have'} the development password, which everybody knows. Start once in development mode (--dev) with the same settings, change the password or disable the account, and start in production again; or begin with an empty store. xpack.security.initialAdminPassword does not change it`,
+    `The ${isOne ? 'user' : 'users'} ${who} still ${isOne ? 'has' : 'have'} the development password, which is public. Start once in development mode (--dev) with the same settings, change the password or disable the account, and start in production again. Or use an empty store. xpack.security.initialAdminPassword does not change it`,
     {
       cause: new ConfigError([
         {

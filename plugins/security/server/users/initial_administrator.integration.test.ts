@@ -12,7 +12,7 @@ let server: SecurityServer;
 afterEach(() => server.stop());
 
 describe('first start', () => {
-  it('has well-known credentials in development, and says so', async () => {
+  it('creates well-known credentials in development and logs a warning', async () => {
     server = await startSecurityServer();
     await server.signIn('elastic', 'changeme');
     expect(server.printed).toEqual([]);
@@ -21,7 +21,7 @@ describe('first start', () => {
     );
   });
 
-  it('prints a random password once in production, and logs it nowhere', async () => {
+  it('prints a random password once in production and does not log it', async () => {
     server = await startSecurityServer({ mode: 'production' });
     const password = /: (\S{24})$/.exec(server.printed[0] ?? '')?.[1] ?? '';
     expect(server.printed).toHaveLength(1);
@@ -30,7 +30,7 @@ describe('first start', () => {
     await expect(server.signIn('elastic', 'changeme')).rejects.toThrow('401');
   });
 
-  it('takes the configured password in either mode', async () => {
+  it('uses the configured password in both modes', async () => {
     server = await startSecurityServer({
       mode: 'production',
       settings: { initialAdminPassword: 'from-the-config' },
@@ -39,7 +39,7 @@ describe('first start', () => {
     await server.signIn('elastic', 'from-the-config');
   });
 
-  it('of production refuses a well-known configured password', async () => {
+  it('refuses a well-known configured password in production', async () => {
     const settings = { initialAdminPassword: 'changeme' };
     await expect(startSecurityServer({ mode: 'production', settings })).rejects.toThrow(
       'xpack.security.initialAdminPassword is the development password',
@@ -48,7 +48,7 @@ describe('first start', () => {
     await server.signIn('elastic', 'changeme');
   });
 
-  it('changes nothing when somebody exists already', async () => {
+  it('creates no administrator when a user already exists', async () => {
     const folder = await newFolder();
     const before = await startSecurityServer({ folder });
     const admin = await before.signIn();
@@ -85,7 +85,7 @@ describe('a later start', () => {
   const warnings = () =>
     server.logger.lines.filter(({ message }) => message.includes('has no effect'));
 
-  it('of production refuses the development password of the administrator, whatever the settings', async () => {
+  it('is refused in production while the administrator has the development password', async () => {
     await (await start()).stop();
     for (const settings of [{}, { initialAdminPassword: 'from-the-config' }]) {
       await expect(start({ mode: 'production', settings })).rejects.toMatchObject({
@@ -102,7 +102,7 @@ describe('a later start', () => {
     ['carl', 'ben-development-password'],
     ['carl', '\uff43hangeme'],
   ])(
-    'of production refuses a development password of any account: [%s] has %s',
+    'is refused in production while any account has a development password: [%s] has %s',
     async (name, password) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, name, password);
@@ -124,7 +124,7 @@ describe('a later start', () => {
     ['stored no vetting', { vetting: undefined }],
     ['changed a vetted password', { vetting: { of: 'x', isDevelopmentPassword: false } }],
   ])(
-    'of production checks once by hash accounts of an older build that %s',
+    'in production checks accounts of an older build once by hash if they %s',
     async (_what, stored) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, 'ana', 'ana-development-password');
@@ -142,7 +142,7 @@ describe('a later start', () => {
     },
   );
 
-  it('of production refuses to set a development password, which would keep the next one from starting', async () => {
+  it('in production lets no user set a development password', async () => {
     await start({ mode: 'production', settings: { initialAdminPassword: 'from-the-config' } });
     const admin = await server.signIn('elastic', 'from-the-config');
     const refused = { status: 400, body: { attributes: { code: 'password_well_known' } } };
@@ -155,7 +155,7 @@ describe('a later start', () => {
     await start({ mode: 'production' });
   });
 
-  it('of production refuses to enable a user with a development password', async () => {
+  it('in production refuses to enable a user with a development password', async () => {
     const admin = await (await start()).signIn();
     const url = '/internal/security/users';
     const ben = { password: 'changeme', roles: ['superuser'] };
@@ -178,7 +178,7 @@ describe('a later start', () => {
     expect(await enable()).toMatchObject({ status: 204 });
   });
 
-  it('of production works once the password was changed or the account disabled', async () => {
+  it('succeeds in production once the password was changed or the account disabled', async () => {
     const admin = await (await start()).signIn();
     const url = '/internal/security/users';
     const second = { password: 'second-password', roles: ['superuser'] };
@@ -197,7 +197,7 @@ describe('a later start', () => {
     await server.signIn('elastic', 'changed-it');
   });
 
-  it('warns that the configured password has no effect, unless it is the present one', async () => {
+  it('warns that the configured password has no effect, unless it is the current one', async () => {
     const first = { initialAdminPassword: 'the-first-one' };
     await (await start({ settings: first })).stop();
     await (await start({ settings: first })).stop();

@@ -15,7 +15,7 @@ import {
 import type { UserService } from './user_service.ts';
 import type { UserStore } from './user_store.ts';
 
-/** Name of the account that an empty store gets. */
+/** Name of the account that is created in an empty store. */
 const INITIAL_ADMINISTRATOR = 'elastic';
 
 const SETTING = 'xpack.security.initialAdminPassword';
@@ -29,7 +29,10 @@ export interface InitialAdministratorDeps {
   readonly mode: ServerEnvironment['mode'];
   /** `xpack.security.initialAdminPassword` */
   readonly configuredPassword: string | undefined;
-  /** Shows a line to the person at the console, past the logger, so that a random password reaches no log file or log store. */
+  /**
+   * Prints a line on the console, not to the logger, so that a random password reaches no log file
+   * or log store.
+   */
   readonly print: (line: string) => void;
 }
 
@@ -47,7 +50,7 @@ export async function ensureAdministrator(deps: InitialAdministratorDeps): Promi
   else await checkAdministrator(deps);
 }
 
-/** Checks the administrator that an earlier start, perhaps in another mode, created. */
+/** Checks the administrator created by an earlier start, possibly in another mode. */
 async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void> {
   const { mode, configuredPassword, logger } = deps;
   if (mode === 'production') await refuseDevelopmentPasswords(deps);
@@ -56,12 +59,12 @@ async function checkAdministrator(deps: InitialAdministratorDeps): Promise<void>
     (await deps.hasher.verify(password, administrator?.passwordHash)).ok;
   if (configuredPassword !== undefined && !(await has(configuredPassword))) {
     logger.warn(
-      `[${SETTING}] has no effect: users exist already, and it is not the password of [${INITIAL_ADMINISTRATOR}]. It is used only at the first start; remove it.`,
+      `[${SETTING}] has no effect: users already exist, and it is not the password of [${INITIAL_ADMINISTRATOR}]. It is used only at the first start; remove it.`,
     );
   }
 }
 
-/** A configuration error, so that a supervisor learns that a restart will not help. */
+/** A configuration error: its exit code tells a supervisor that a restart will not help. */
 function wellKnownPassword(message: string): Error {
   const cause = new ConfigError([{ path: SETTING, message: 'the development password is in use' }]);
   return new Error(message, { cause });
@@ -80,7 +83,7 @@ async function createAdministrator(deps: InitialAdministratorDeps): Promise<void
       enabled: true,
     });
   } catch (error) {
-    // Another process was faster; its password is the one that counts.
+    // Another process created the account first; its password is the one in use.
     if (error instanceof SecurityError && error.code === 'user_conflict') return;
     throw error;
   }

@@ -25,13 +25,13 @@ describe('two processes on one store', () => {
     ...(body === undefined ? {} : { body }),
   });
 
-  it('make one administrator between them on an empty store', async () => {
+  it('create one administrator on an empty store', async () => {
     const found = await servers[0].repository.find({ type: ['user', 'user_profile'] });
     expect(found.total).toBe(2);
     for (const server of servers) await server.signIn();
   });
 
-  it('never lose the last superuser when two remove each other', async () => {
+  it('keep the last superuser when two superusers remove each other', async () => {
     const [one, two] = servers;
     for (let round = 0; round < 5; round += 1) {
       const admin = await one.signIn();
@@ -44,7 +44,7 @@ describe('two processes on one store', () => {
         await admin.send(user('POST', name, { password: 'password', roles: ['superuser'] }));
         clients.push(await server.signIn(name, 'password'));
       }
-      // Only the two are left to count on each other.
+      // The two are now the only superusers.
       await admin.send(user('POST', 'elastic', { roles: ['viewer'] }));
       await Promise.all([clients[0]?.send(user('DELETE', b)), clients[1]?.send(user('DELETE', a))]);
       const left = [a, b].map((name) => one.repository.getIfExists('user', name));

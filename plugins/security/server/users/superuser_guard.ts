@@ -4,18 +4,19 @@ import { SecurityError } from '../security_error.ts';
 import type { User } from './user.ts';
 import type { UserStore } from './user_store.ts';
 
-/** Whether the person can administer: holds the role and can sign in. */
+/** `true` if the user has the role `superuser` and is enabled. */
 export function isActiveSuperuser(user: Pick<User, 'enabled' | 'roles'>): boolean {
   return user.enabled && user.roles.includes(SUPERUSER);
 }
 
 /**
- * Makes sure that somebody who can administer is left, even when two administrators remove each other at the same time in
- * two processes.
+ * Ensures that at least one superuser remains, even when two administrators remove each other at
+ * the same time in two processes.
  *
- * Whoever removes superuser A on the strength of superuser B first writes to B by compare-and-set, and afterwards writes to A
- * against the version read before. If B's removal counts on A in the same way, one of the two finds its own document touched
- * and starts again, and then sees that nobody else is left. A crash in between leaves only a touched document.
+ * A process that removes superuser A because superuser B remains first writes to B by
+ * compare-and-set. Then it writes to A against the version read before. If another process removes
+ * B because A remains, one of the two gets a conflict and starts again. It then finds no other
+ * superuser. A crash in between leaves only an extra write to B.
  */
 export class SuperuserGuard {
   readonly #store: Pick<UserStore, 'list' | 'get' | 'update'>;
@@ -30,9 +31,10 @@ export class SuperuserGuard {
   }
 
   /**
-   * Claims a superuser other than `username`. The caller must have read the person to remove before, and must write against that version.
-   * Resolves to `false` when candidates changed meanwhile: start again.
-   * @throws SecurityError `last_superuser` when there is nobody else
+   * Writes to a superuser other than `username`. The caller must have read the user to remove
+   * before, and must write against that version.
+   * Resolves to `false` when the other superusers changed meanwhile: start again.
+   * @throws SecurityError `last_superuser` when there is no other one
    */
   async claimAnother(username: string): Promise<boolean> {
     let contended = false;
@@ -52,7 +54,7 @@ export class SuperuserGuard {
     if (contended) return false;
     throw new SecurityError(
       'last_superuser',
-      `User [${username}] is the last enabled superuser. Make somebody else a superuser first.`,
+      `User [${username}] is the last enabled superuser. Make another user a superuser first.`,
       { username },
     );
   }

@@ -1,21 +1,24 @@
 import type { AuthenticatedUser, AuthenticationType, Randomness } from '@latchkey/core/server';
 
-/** Stored beside a password hash: whether it is the hash of a development password. */
+/** Stored beside a password hash: the result of the check for development passwords. */
 export interface PasswordVetting {
-  /** SHA-256 of the password hash that was vetted; older builds change that hash alone. */
+  /**
+   * SHA-256 of the checked password hash. If it does not match the stored hash, an older build has
+   * changed the password.
+   */
   readonly of: string;
   readonly isDevelopmentPassword: boolean;
 }
 
-/** A person as stored. */
+/** A stored user. */
 export interface User {
   readonly username: string;
-  /** Stable for the life of the account; a later account of the same name gets another one. */
+  /** Never changes. A later account with the same name gets another one. */
   readonly profileUid: string;
   readonly passwordHash: string;
   /** May belong to an earlier hash. `undefined`: an older build wrote the account. */
   readonly vetting?: PasswordVetting | undefined;
-  /** Random; changes when every session of this person must end. */
+  /** Random. A new value ends every session of the user. */
   readonly sessionEpoch: string;
   /** Random. A new value ends every API key of the user. `undefined`: never changed. */
   readonly apiKeyEpoch: string | undefined;
@@ -23,16 +26,16 @@ export interface User {
   readonly fullName: string | undefined;
   readonly email: string | undefined;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
-  /** A disabled person cannot sign in, and nothing runs in their name. */
+  /** A disabled user cannot sign in, and no background work runs on their behalf. */
   readonly enabled: boolean;
 }
 
-/** A stored person with the version to write it back against. */
+/** A stored user with the version for compare-and-set. */
 export interface VersionedUser extends User {
   readonly version: string;
 }
 
-/** The person as requests and background work see them. */
+/** The user as requests and background work see it. */
 export function toAuthenticatedUser(
   user: User,
   authenticationType: AuthenticationType,
@@ -49,7 +52,7 @@ export function toAuthenticatedUser(
   };
 }
 
-/** A new profile id in Kibana's form. */
+/** A new profile id in Kibana's format. */
 export function newProfileUid(randomness: Pick<Randomness, 'bytes'>): string {
   return `u_${randomness.bytes(32).toString('base64url')}_0`;
 }

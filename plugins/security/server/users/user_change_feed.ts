@@ -3,7 +3,7 @@ import type { UserChange } from '../types.ts';
 
 type Listener = (change: UserChange) => Promise<void>;
 
-/** Tells other plugins, and our own sessions and keys, what changed with a person. */
+/** Publishes changes of users to other plugins and to this plugin's sessions and keys. */
 export class UserChangeFeed {
   readonly #logger: Pick<Logger, 'error'>;
   readonly #listeners: Listener[] = [];
@@ -16,17 +16,23 @@ export class UserChangeFeed {
     this.#listeners.push(listener);
   }
 
-  /** Resolves when every listener is done. A listener that fails is logged, and stops neither the others nor the caller. */
+  /**
+   * Resolves when every listener is done. The failure of a listener is logged; the other listeners
+   * and the caller continue.
+   */
   async publish(change: UserChange): Promise<void> {
     const outcomes = await Promise.allSettled(
-      // The async wrapper turns a listener that throws at once into a rejection like any other.
+      // The async function turns a synchronous throw of a listener into a rejection.
       this.#listeners.map(async (listener) => listener(change)),
     );
     for (const outcome of outcomes) {
       if (outcome.status === 'fulfilled') continue;
-      this.#logger.error(`A listener failed on [${change.type}] of [${change.profileUid}].`, {
-        error: outcome.reason,
-      });
+      this.#logger.error(
+        `A listener for the change [${change.type}] of user [${change.profileUid}] failed.`,
+        {
+          error: outcome.reason,
+        },
+      );
     }
   }
 }

@@ -7,11 +7,11 @@ const MAX_CACHED = 2000;
 export interface UserDirectoryDeps {
   readonly store: Pick<UserStore, 'get' | 'usernameOf'>;
   readonly clock: Pick<Clock, 'monotonic'>;
-  /** How late a change made by another process may be seen, in milliseconds. */
+  /** Maximum delay with which a change by another process is seen, in milliseconds. */
   readonly cacheMs: number;
 }
 
-/** Who exists now, for every request: a short memory over the store, told at once of changes made in this process. */
+/** Cached reads of users, for every request. Changes by this process are seen at once. */
 export class UserDirectory {
   readonly #users: ReadThroughCache<VersionedUser | undefined>;
   readonly #usernames: ReadThroughCache<string | undefined>;
@@ -22,13 +22,13 @@ export class UserDirectory {
     this.#usernames = new ReadThroughCache({ ...options, load: (uid) => store.usernameOf(uid) });
   }
 
-  /** `undefined`: nobody of that name, or disabled. */
+  /** `undefined`: no user with that name, or disabled. */
   async findActive(username: string): Promise<VersionedUser | undefined> {
     const user = await this.#users.get(username);
     return user?.enabled ? user : undefined;
   }
 
-  /** The person behind a profile uid; `undefined` when deleted or disabled. */
+  /** The user with a profile uid; `undefined` when deleted or disabled. */
   async findActiveByProfile(profileUid: string): Promise<VersionedUser | undefined> {
     const username = await this.#usernames.get(profileUid);
     if (username === undefined) return undefined;
@@ -36,14 +36,14 @@ export class UserDirectory {
     return user?.profileUid === profileUid ? user : undefined;
   }
 
-  /** For background work: the person as a principal, with the roles they hold now. */
+  /** The user as a principal with the current roles, for background work. */
   async getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined> {
     const user = await this.findActiveByProfile(profileUid);
     return user === undefined ? undefined : toAuthenticatedUser(user, 'session');
   }
 
-  /** Call after every write of that person. */
-  forget(username: string, profileUid: string): void {
+  /** Call after every write of that user. */
+  invalidate(username: string, profileUid: string): void {
     this.#users.invalidate(username);
     this.#usernames.invalidate(profileUid);
   }

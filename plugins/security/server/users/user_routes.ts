@@ -61,7 +61,7 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
   }
 }
 
-/** A user in Kibana's form. */
+/** A user in Kibana's format. */
 function userBody(user: User) {
   return {
     username: user.username,

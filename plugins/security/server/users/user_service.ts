@@ -14,13 +14,13 @@ import type { UserChangeFeed } from './user_change_feed.ts';
 import type { UserDirectory } from './user_directory.ts';
 import type { UserChanges, UserStore } from './user_store.ts';
 
-/** Attempts against others who change the same users before giving up. */
+/** Maximum attempts when other requests change the same users at the same time. */
 const MAX_ATTEMPTS = 5;
 
-/** An account as an administrator wants it. */
+/** Properties of an account that an administrator sets. */
 export interface UserInput {
   readonly username: string;
-  /** `undefined`: keep the present one; a new account needs one. */
+  /** `undefined`: keep the current one; a new account needs one. */
   readonly password: string | undefined;
   readonly roles: readonly string[];
   readonly fullName: string | undefined;
@@ -31,7 +31,7 @@ export interface UserInput {
 
 export interface UserServiceDeps {
   readonly store: UserStore;
-  readonly directory: Pick<UserDirectory, 'forget'>;
+  readonly directory: Pick<UserDirectory, 'invalidate'>;
   readonly guard: SuperuserGuard;
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly changes: Pick<UserChangeFeed, 'publish'>;
@@ -40,7 +40,10 @@ export interface UserServiceDeps {
   readonly refusesDevelopmentPasswords: boolean;
 }
 
-/** Creates, changes and removes people. Every change takes effect in this process before its promise resolves. */
+/**
+ * Creates, changes and removes users. Every change takes effect in this process before its promise
+ * resolves.
+ */
 export class UserService {
   readonly #deps: UserServiceDeps;
 
@@ -62,8 +65,8 @@ export class UserService {
   }
 
   /**
-   * Creates the person, or makes an existing one look like `input`.
-   * @throws SecurityError `password_required` for a new person without one, `password_well_known`,
+   * Creates the user, or updates an existing one to `input`.
+   * @throws SecurityError `password_required` for a new user without one, `password_well_known`,
    * `last_superuser`, `user_conflict`
    */
   async save(input: UserInput): Promise<void> {
@@ -110,7 +113,7 @@ export class UserService {
       metadata: input.metadata,
       enabled: input.enabled,
     });
-    this.#deps.directory.forget(username, profileUid);
+    this.#deps.directory.invalidate(username, profileUid);
     if (!created) throw conflict(username);
   }
 
@@ -146,39 +149,42 @@ export class UserService {
     }));
   }
 
-  /** Stores the same password under today's hash parameters; sessions live on. Gives way to any other change. */
+  /**
+   * Stores the same password with the current hash parameters. Sessions stay valid. On a conflict
+   * with another change it writes nothing.
+   */
   async replaceHash(user: VersionedUser, password: string): Promise<void> {
     const passwordHash = await this.#deps.hasher.hash(password);
     const vetting = vet(password, passwordHash);
     await this.#deps.store.update(user, { passwordHash, vetting }, { visibleToSearch: false });
-    this.#deps.directory.forget(user.username, user.profileUid);
+    this.#deps.directory.invalidate(user.username, user.profileUid);
   }
 
   /** @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
   async remove(username: string): Promise<void> {
-    let isTold = false;
+    let isPublished = false;
     await retryChange(username, async () => {
       const user = await this.get(username);
       if (isActiveSuperuser(user) && !(await this.#deps.guard.claimAnother(username)))
         return CONFLICT;
-      if (!isTold) await this.#publish('deactivating', user);
-      isTold = true;
+      if (!isPublished) await this.#publish('deactivating', user);
+      isPublished = true;
       const removed = await this.#deps.store.remove(user);
-      this.#deps.directory.forget(username, user.profileUid);
+      this.#deps.directory.invalidate(username, user.profileUid);
       if (!removed) return CONFLICT;
       await this.#publish('deleted', user);
       return undefined;
     });
   }
 
-  /** Tells about everybody who holds a role that was changed or removed. */
+  /** Publishes a change of every user who has a role that was changed or removed. */
   async announceRoleChange(role: string): Promise<void> {
     const holders = (await this.#deps.store.list()).filter((user) => user.roles.includes(role));
     for (const holder of holders) await this.#publish('roles_changed', holder);
   }
 
   async #change(username: string, decide: (user: User) => UserChanges | undefined): Promise<void> {
-    let isTold = false;
+    let isPublished = false;
     await retryChange(username, async () => {
       const before = await this.get(username);
       const changes = decide(before);
@@ -187,10 +193,10 @@ export class UserService {
       const demotes = isActiveSuperuser(before) && !isActiveSuperuser(applied(before, changes));
       if (demotes && !(await this.#deps.guard.claimAnother(username))) return CONFLICT;
       const isDeactivating = before.enabled && !applied(before, changes).enabled;
-      if (isDeactivating && !isTold) await this.#publish('deactivating', before);
-      isTold ||= isDeactivating;
+      if (isDeactivating && !isPublished) await this.#publish('deactivating', before);
+      isPublished ||= isDeactivating;
       const after = await this.#deps.store.update(before, changes);
-      this.#deps.directory.forget(username, before.profileUid);
+      this.#deps.directory.invalidate(username, before.profileUid);
       if (after === undefined) return CONFLICT;
       if (before.enabled && !after.enabled) await this.#publish('disabled', after);
       if (!sameRoles(before, after)) await this.#publish('roles_changed', after);
@@ -198,7 +204,7 @@ export class UserService {
     });
   }
 
-  /** Otherwise the account would keep the next start of production from succeeding. */
+  /** An enabled account with such a password would prevent the next start in production. */
   #refuseToEnable(before: User, changes: UserChanges): void {
     const isEnabled = !before.enabled && changes.enabled === true;
     if (!isEnabled || !this.#deps.refusesDevelopmentPasswords) return;
@@ -214,7 +220,7 @@ export class UserService {
 
   /** @throws SecurityError `password_well_known`, `login_busy` */
   async #hash(password: string): Promise<Pick<User, 'passwordHash' | 'vetting'>> {
-    // Otherwise any user could keep the next start of production from succeeding.
+    // Otherwise any user could prevent the next start in production.
     if (this.#deps.refusesDevelopmentPasswords && isDevelopmentPassword(password)) {
       const message = 'This password is published in the documentation. Choose another one.';
       throw new SecurityError('password_well_known', message);
@@ -233,7 +239,7 @@ function sameRoles(a: User, b: User): boolean {
   return sorted(a) === sorted(b);
 }
 
-/** @throws SecurityError `user_conflict` when every attempt lost */
+/** @throws SecurityError `user_conflict` when every attempt had a conflict */
 async function retryChange(
   username: string,
   attempt: () => Promise<undefined | typeof CONFLICT>,
@@ -247,7 +253,7 @@ async function retryChange(
 function conflict(username: string): SecurityError {
   return new SecurityError(
     'user_conflict',
-    `User [${username}] is being changed by somebody else. Try again.`,
+    `User [${username}] is being changed by another request. Try again.`,
     { username },
   );
 }

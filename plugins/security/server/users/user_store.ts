@@ -15,18 +15,18 @@ type UserAttributes = Omit<User, 'fullName' | 'email' | 'apiKeyEpoch' | 'vetting
   readonly guardedAt?: string;
 };
 
-/** What may change of a stored person; `undefined` removes an optional attribute. */
+/** Changes of a stored user; `undefined` removes an optional attribute. */
 export type UserChanges = {
   readonly [K in keyof Omit<UserAttributes, 'username' | 'profileUid'>]?:
     | UserAttributes[K]
     | undefined;
 };
 
-/** People and their profiles, by deterministic ids, so that every read by name is real-time. */
+/** Users and their profiles, by deterministic ids, so that every read by name is real-time. */
 export class UserStore {
   readonly #repository: () => SavedObjectsRepository;
 
-  /** @param repository asked at each use, because it exists only once the plugin starts */
+  /** @param repository called at each use, because it exists only once the plugin starts */
   constructor(repository: () => SavedObjectsRepository) {
     this.#repository = repository;
   }
@@ -36,7 +36,7 @@ export class UserStore {
     return found === undefined ? undefined : toUser(found);
   }
 
-  /** The name that belongs to a profile uid; the account itself may be gone. */
+  /** The username of a profile uid. The account itself may have been deleted. */
   async usernameOf(profileUid: string): Promise<string | undefined> {
     const found = await this.#repository().getIfExists<{ readonly username: string }>(
       USER_PROFILE_TYPE,
@@ -45,7 +45,7 @@ export class UserStore {
     return found?.attributes.username;
   }
 
-  /** By name. A search: it sees what management wrote before, not what happens meanwhile. */
+  /** All users, by name. A search: it sees earlier writes of the user management, no later ones. */
   async list(): Promise<readonly VersionedUser[]> {
     const users: VersionedUser[] = [];
     for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {
@@ -54,7 +54,7 @@ export class UserStore {
     return users.sort((a, b) => (a.username < b.username ? -1 : 1));
   }
 
-  /** As {@link list}, of those who are not disabled, and without holding everybody at once. */
+  /** Like {@link list}, only enabled users, and read in batches. */
   async *activeProfileUids(): AsyncIterable<string> {
     for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE }))
       for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
@@ -65,7 +65,7 @@ export class UserStore {
     return total === 0;
   }
 
-  /** Resolves to `false`, leaving nothing behind, when the name is taken. */
+  /** Resolves to `false`, without stored documents, when the name is taken. */
   async create(user: User): Promise<boolean> {
     const { fullName, email, apiKeyEpoch, vetting, ...rest } = user;
     const attributes: UserAttributes = {
@@ -75,7 +75,8 @@ export class UserStore {
       ...(apiKeyEpoch === undefined ? {} : { apiKeyEpoch }),
       ...(vetting === undefined ? {} : { vetting }),
     };
-    // The profile goes first: a profile without a person is harmless, a person without one could not be found by it.
+    // The profile is written first. A profile without a user is harmless; a user without a profile
+    // could not be found by its profile uid.
     await this.#repository().create(
       USER_PROFILE_TYPE,
       { username: user.username },
@@ -91,7 +92,7 @@ export class UserStore {
     }
   }
 
-  /** Resolves to `undefined` when the person changed or went since `user` was read. */
+  /** Resolves to `undefined` when the user was changed or deleted after `user` was read. */
   async update(
     user: VersionedUser,
     changes: UserChanges,
@@ -107,7 +108,7 @@ export class UserStore {
     return updated && toUser(updated);
   }
 
-  /** Resolves to `false` when the person changed or went since `user` was read. */
+  /** Resolves to `false` when the user was changed or deleted after `user` was read. */
   async remove(user: VersionedUser): Promise<boolean> {
     const { username, version } = user;
     const removed = await unlessConflict(async () => {

@@ -1,10 +1,10 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
 
-/** Name of the saved-object type of people; the id is the username. */
+/** Name of the saved-object type of users; the id is the username. */
 export const USER_TYPE = 'user';
 
-/** Name of the saved-object type that leads from a profile uid, its id, to a username. */
+/** Name of the saved-object type that maps a profile uid, its id, to a username. */
 export const USER_PROFILE_TYPE = 'user_profile';
 
 const userAttributesV1 = {
@@ -17,13 +17,13 @@ const userAttributesV1 = {
   email: z.string().optional(),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   enabled: z.boolean(),
-  /** Written to this document when another superuser was removed on the strength of it; see `SuperuserGuard`. */
+  /** Written when another superuser is removed while this one remains; see `SuperuserGuard`. */
   guardedAt: z.string().optional(),
 };
 
 const userAttributesV2 = {
   ...userAttributesV1,
-  /** Absent until the user's API keys were ended for the first time. */
+  /** Absent until the user's API keys are invalidated together for the first time. */
   apiKeyEpoch: z.string().optional(),
 };
 

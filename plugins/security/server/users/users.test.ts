@@ -46,7 +46,7 @@ const remove = (name: string, client = admin) =>
 const uidOf = async (name: string) => String((await get(`/${name}`)).body['profile_uid']);
 
 describe('user management', () => {
-  it('creates, lists, changes and deletes people in Kibana’s words', async () => {
+  it('creates, lists, changes and deletes users in Kibana’s format', async () => {
     const body = {
       username: 'ben',
       password: 'benpass',
@@ -70,13 +70,13 @@ describe('user management', () => {
     });
   });
 
-  it('E65: never answers a password or its hash', async () => {
+  it('E65: never returns a password or its hash', async () => {
     await post('ben', { password: 'canary-password', roles: [] });
     const texts = [(await get()).text, (await get('/ben')).text, (await admin.send(ME)).text];
     for (const text of texts) expect(text).not.toMatch(/scrypt|canary|passwordHash|sessionEpoch/);
   });
 
-  it('keeps the profile id over changes, and gives a later account of the same name another one', async () => {
+  it('keeps the profile id on changes, and gives a later account of the same name another one', async () => {
     await post('ben', { password: 'benpass', roles: ['viewer'] });
     const first = await uidOf('ben');
     await post('ben', { roles: ['editor'], password: 'otherpass' });
@@ -86,7 +86,7 @@ describe('user management', () => {
     expect(await uidOf('ben')).not.toBe(first);
   });
 
-  it('needs a password for a new person', async () => {
+  it('requires a password for a new user', async () => {
     expect(await post('ben', { roles: [] })).toMatchObject({
       status: 400,
       body: { attributes: { code: 'password_required' } },
@@ -108,7 +108,7 @@ describe('user management', () => {
     expect((await post(encodeURIComponent(name), body)).status).toBe(400);
   });
 
-  it('never takes roles away because a change leaves them out', async () => {
+  it('refuses a change without roles instead of removing all roles', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const response = await post('ben', { full_name: 'Ben Itō' });
     expect(response).toMatchObject({
@@ -118,7 +118,7 @@ describe('user management', () => {
     expect((await get('/ben')).body).toMatchObject({ roles: ['editor'], full_name: null });
   });
 
-  it('lets names hold inner spaces and symbols, and their people sign in', async () => {
+  it('accepts names with inner spaces and symbols, and their users can sign in', async () => {
     const name = 'Ben Ito/Sales (EMEA)';
     await post(encodeURIComponent(name), { password: 'benpass', roles: ['viewer'] });
     const ben = await server.signIn(name, 'benpass');
@@ -127,7 +127,7 @@ describe('user management', () => {
     expect((await server.client().send({ ...ME, headers })).status).toBe(200);
   });
 
-  it('F72: is closed to everybody who is not a superuser', async () => {
+  it('F72: refuses every user who is not a superuser', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const ben = await server.signIn('ben', 'benpass');
     for (const response of [
@@ -143,7 +143,7 @@ describe('user management', () => {
     expect((await ben.send<{ roles: string[] }>(ME)).body.roles).toEqual(['editor']);
   });
 
-  it('lets people change their own password only with the present one', async () => {
+  it('lets users change their own password only with the current one', async () => {
     await post('ben', { password: 'benpass', roles: ['viewer'] });
     const ben = await server.signIn('ben', 'benpass');
     const incorrect = { status: 403, body: { attributes: { code: 'password_incorrect' } } };
@@ -160,8 +160,8 @@ describe('user management', () => {
   });
 });
 
-describe('changes of people', () => {
-  it('F79: are told to other plugins once each, even when one of them fails', async () => {
+describe('changes of users', () => {
+  it('F79: are published to other plugins once each, even when one of them fails', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const profileUid = await uidOf('ben');
     await post('ben', { roles: ['viewer'] });
@@ -178,7 +178,7 @@ describe('changes of people', () => {
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(5);
   });
 
-  it('F79: announce somebody who leaves before anything is stored', async () => {
+  it('F79: are published before the removal of a user is stored', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     await post('carl', { password: 'carlpass', roles: ['editor'] });
     const stored: boolean[] = [];
@@ -191,7 +191,7 @@ describe('changes of people', () => {
     expect(stored).toEqual([true, true, true]);
   });
 
-  it('F79: count for background work at once', async () => {
+  it('F79: take effect for background work at once', async () => {
     await post('ben', { password: 'benpass', roles: ['editor'] });
     const uid = await uidOf('ben');
     const active = () => server.start.getActiveUser(uid);
@@ -208,7 +208,7 @@ describe('changes of people', () => {
     expect(await active()).toBeUndefined();
   });
 
-  it('F79: are on the list of active people unless they are disabled or deleted', async () => {
+  it('F79: remove disabled and deleted users from the list of active users', async () => {
     for (const name of ['ben', 'carl', 'dora'])
       await post(name, { password: `${name}pass`, roles: ['viewer'] });
     const [elastic, ben, dora] = await Promise.all(['elastic', 'ben', 'dora'].map(uidOf));
@@ -233,14 +233,14 @@ describe('the last superuser', () => {
     expect((await admin.send(ME)).status).toBe(200);
   });
 
-  it('may go when there is another one', async () => {
+  it('can be removed when there is another superuser', async () => {
     await post('ben', { password: 'benpass', roles: ['superuser'] });
     expect((await remove('elastic')).status).toBe(204);
     const ben = await server.signIn('ben', 'benpass');
     expect(await remove('ben', ben)).toMatchObject(refused);
   });
 
-  it('stays when superusers remove each other at the same time', async () => {
+  it('remains when superusers remove each other at the same time', async () => {
     const names = ['a', 'b', 'c'];
     for (const name of names) await post(name, { password: 'password', roles: ['superuser'] });
     const clients = new Map<string, TestClient>();

@@ -11,12 +11,12 @@ const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-
 /** Without an offset, a time is UTC in Elasticsearch and local time in JavaScript. */
 const WITHOUT_OFFSET = /T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
 
-/** Milliseconds since 1970, given those of the present. */
+/** Computes milliseconds since 1970 from the current time. */
 export type Instant = (nowMs: number) => number;
 
 /**
- * Reads an instant of a query: milliseconds, an ISO date, `now`, or `now` with one distance
- * (`now-7d`). `undefined`: anything else.
+ * Reads a date of a query: milliseconds, an ISO date, `now`, or `now` with one distance (`now-7d`).
+ * `undefined`: the value has another form.
  */
 export function parseInstant(given: unknown): Instant | undefined {
   if (typeof given === 'number') return () => given;

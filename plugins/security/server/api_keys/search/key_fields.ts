@@ -15,7 +15,7 @@ const FIELDS: Readonly<Record<string, (key: ApiKey) => KeyValue | undefined>> = 
   invalidation: () => undefined,
 };
 
-/** Values of one field of a key; none: the key does not have the field. */
+/** Reads the values of one field of a key. Empty: the key does not have the field. */
 export type ReadValues = (key: ApiKey) => readonly KeyValue[];
 
 /** Elasticsearch's names of the fields that a query can name, apart from `metadata.*`. */

@@ -1,7 +1,7 @@
 import type { ApiKey } from '../api_key.ts';
 import type { KeyCondition } from './parse_query.ts';
 
-/** Filters of Kibana's page, beside the query. */
+/** Filters of Kibana's page, in addition to the query. */
 export interface KeyFilters {
   /** Empty: of every user. */
   readonly usernames?: readonly string[] | undefined;
@@ -9,7 +9,7 @@ export interface KeyFilters {
   readonly expired?: boolean | undefined;
 }
 
-/** Whether Kibana would show a key as one that a server made for itself, and by what. */
+/** Tells if Kibana shows a key as created by a server for itself. */
 export function isManaged({ name, metadata }: Pick<ApiKey, 'name' | 'metadata'>) {
   return {
     byMetadata: metadata['managed'] === true || metadata['managed'] === 'true',
@@ -17,7 +17,7 @@ export function isManaged({ name, metadata }: Pick<ApiKey, 'name' | 'metadata'>)
   };
 }
 
-/** The condition that filters stand for. */
+/** Converts filters to a condition. */
 export function filterKeys({ usernames = [], type, expired }: KeyFilters): KeyCondition {
   const owners = new Set(usernames);
   return (key, nowMs) => {

@@ -1,7 +1,7 @@
 import type { API_KEY_SORT_FIELDS } from '../../../common/index.ts';
 import type { ApiKey } from '../api_key.ts';
 
-/** Place of a key in an order: one value per criterion. `null`: the key has no such value. */
+/** Position of a key in an order: one value per criterion. `null`: the key has no such value. */
 export type Cursor = readonly (string | number | null)[];
 
 const SORT_VALUES = {
@@ -26,13 +26,13 @@ export interface KeySort {
 export interface KeyOrder {
   cursorOf(key: ApiKey): Cursor;
   compare(first: Cursor, second: Cursor): number;
-  /** Whether a client's value can be a place in this order. */
+  /** Tells if a client's value can be a cursor of this order. */
   isCursor(given: Cursor): boolean;
 }
 
 /**
  * The order that a client chose. Ties are broken as in Kibana, by name and creation, and then by
- * id: without it, pages by cursor would leave out keys that are equal in everything else.
+ * id. Without the id, pages by cursor would omit keys that are equal in all other criteria.
  */
 export function keyOrder({ field, direction }: KeySort): KeyOrder {
   const fields = [...new Set<KeySortField>([field, 'name', 'creation', 'id'])];

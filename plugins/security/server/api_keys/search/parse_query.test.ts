@@ -22,7 +22,7 @@ const search = (query: string, default_operator?: string) =>
 const no = { term: { name: 'x' } };
 const yes = { match_all: {} };
 
-/** A query within itself. */
+/** A query nested to a depth. */
 const nested = (depth: number): object =>
   depth === 0 ? yes : { bool: { must: nested(depth - 1) } };
 
@@ -115,7 +115,7 @@ describe('a query for keys', () => {
     expect(search(query)).toBe(expected);
   });
 
-  it('searches the fields and with the operator that it names', () => {
+  it('uses the fields and the operator in the query', () => {
     expect(search('deploy staging', 'AND')).toBe(false);
     const simple_query_string = { query: 'ben', fields: ['name'] };
     expect(matches({ simple_query_string })).toBe(false);
@@ -149,7 +149,7 @@ describe('a query for keys', () => {
     [{ simple_query_string: { query: 'prod~1' } }, ['simple_query_string', 'query'], '~'],
     [{ simple_query_string: { query: 'a', fields: ['na*'] } }, ['simple_query_string'], 'fields'],
     [{ bool: { must: Array.from({ length: 50 }, () => yes) } }, ['bool', 'must', '49'], 'most 50'],
-  ])('is refused where it is wrong or not supported: %j', (query, path, message) => {
+  ])('is refused with the path of the wrong or unsupported part: %j', (query, path, message) => {
     let error: unknown;
     try {
       parseKeyQuery(query);
@@ -165,7 +165,7 @@ describe('a query for keys', () => {
     expect(() => parseKeyQuery(nested(20))).toThrow('must be nested at most 20 deep');
   });
 
-  it('has at most 256 characters in the patterns of all its wildcards, which are compared in full', () => {
+  it('is refused with more than 256 characters in the patterns of all its wildcards', () => {
     const of = (...lengths: readonly number[]) => ({
       bool: { must: lengths.map((length) => ({ wildcard: { name: '*'.repeat(length) } })) },
     });

@@ -5,12 +5,12 @@ import { FIELD_NAMES, fieldOf, isDateField, type ReadValues } from './key_fields
 import { hasUnsupportedOperator, simpleQueryString } from './simple_query_string.ts';
 import { wildcard } from './wildcard.ts';
 
-/** Whether a query matches a key at an instant. */
+/** Tells if a query matches a key at a time. */
 export type KeyCondition = (key: ApiKey, nowMs: number) => boolean;
 
-/** A query that cannot be answered. */
+/** A wrong or unsupported query. */
 export class KeyQueryError extends Error {
-  /** Steps from the query to what is wrong. */
+  /** Path from the query to the wrong part. */
   readonly path: readonly string[];
 
   constructor(path: readonly string[], message: string) {
@@ -20,17 +20,17 @@ export class KeyQueryError extends Error {
   }
 }
 
-/** Bounds the work per key. */
+/** Maximum number of conditions. It limits the work per key. */
 const MAX_QUERIES = 50;
 const MAX_DEPTH = 20;
 const MAX_VALUES = 100;
-/** Characters in the patterns of all wildcards: each may be compared with each of the metadata. */
+/** Maximum characters in all wildcard patterns: each may be compared with all metadata. */
 const MAX_WILDCARD_LENGTH = 256;
 
 interface Place {
   readonly path: readonly string[];
   readonly depth: number;
-  /** Queries so far, over all of the tree. */
+  /** Number of queries so far, over the whole tree. */
   readonly seen: { queries: number; wildcardLength: number };
 }
 
@@ -121,7 +121,7 @@ const QUERIES: Readonly<Record<string, Parse>> = {
 
 /**
  * Reads a query of Elasticsearch's "query API key" request, for evaluation here.
- * @throws KeyQueryError naming what is not supported, or wrong
+ * @throws KeyQueryError with the path and the reason if it is wrong or not supported
  */
 export function parseKeyQuery(query: unknown): KeyCondition {
   return parse(query, { path: [], depth: 1, seen: { queries: 0, wildcardLength: 0 } });
@@ -203,7 +203,7 @@ function parseSimpleQueryString(body: unknown, place: Place): KeyCondition {
   return (key) => test(searched.flatMap((values_) => values_(key).map(String)));
 }
 
-/** Values are compared as texts, as in fields of type `keyword`; those of dates as instants. */
+/** Compares values as texts, like fields of type `keyword`, and dates as times. */
 function equals(
   field: string,
   wanted: readonly unknown[],
@@ -247,8 +247,8 @@ function valuesOf(field: string, place: Place): ReadValues {
 }
 
 /**
- * The one field of a query that names it as a key, and the options below it.
- * @param short option that a bare value stands for
+ * Reads the field that a query has as its only key, and the options below it.
+ * @param short option that a plain value sets
  */
 function readField<T extends z.ZodType>(
   body: unknown,

@@ -16,7 +16,7 @@ const aKey = (id: string): ApiKey => ({
   epoch: undefined,
 });
 
-it('serves other requests during a search that takes long', async () => {
+it('serves other requests during a long search', async () => {
   let served = 0;
   let isFinished = false;
   const serve = () => {

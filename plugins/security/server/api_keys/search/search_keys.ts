@@ -6,16 +6,16 @@ import type { KeyCondition } from './parse_query.ts';
 
 /** Elasticsearch's default number of buckets. */
 const MAX_BUCKETS = 10;
-/** Keys beyond the page that are kept before the list is sorted and cut. */
+/** Number of keys above the page size after which the list is sorted and cut. */
 const SLACK = 1000;
-/** Other requests are served at least this often during a search. */
+/** Maximum milliseconds of a search before other requests are served. */
 const MAX_BUSY_MS = 10;
 
 /** One page of the keys that match. */
 export interface KeySearch {
   readonly matches: KeyCondition;
   readonly order: KeyOrder;
-  /** Keys at or before this place are not on the page, though counted. */
+  /** Keys at or before this cursor are counted, but are not on the page. */
   readonly after: Cursor | undefined;
   readonly from: number;
   readonly size: number;
@@ -26,12 +26,12 @@ interface Place {
   readonly cursor: Cursor;
 }
 
-/** Result of a search, in Kibana's shape. */
+/** Result of a search, in Kibana's format. */
 export interface KeySearchResult {
   readonly places: readonly Place[];
   /** Keys that match, on every page. */
   readonly total: number;
-  /** Keys that match or not. */
+  /** All keys within reach, matching or not. */
   readonly aggregationTotal: number;
   readonly aggregations: {
     readonly usernames: { readonly buckets: readonly { readonly key: string }[] };
@@ -47,8 +47,8 @@ export interface KeySearchResult {
 }
 
 /**
- * Reads every key once, and keeps no more than places of one page. The stores cannot answer these
- * queries: they have no wildcards, and do not index metadata.
+ * Reads every key once, and keeps only the cursors of one page. The stores cannot run these
+ * queries: they have no wildcards and do not index metadata.
  */
 export async function searchKeys(
   keys: AsyncIterable<ApiKey>,

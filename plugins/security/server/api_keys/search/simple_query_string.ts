@@ -1,6 +1,6 @@
 import { matchesWords, searchWords } from '@latchkey/saved-objects';
 
-/** A text that satisfies one part of the search, for each text of a key. */
+/** Tells if the texts of a key satisfy one part of the search. */
 type TextTest = (texts: readonly string[]) => boolean;
 
 interface Item {
@@ -8,19 +8,19 @@ interface Item {
   role: 'required' | 'optional' | 'excluded';
 }
 
-/** An operator and what follows it: a quoted phrase, or a run of other characters. */
+/** An operator and its operand: a quoted phrase, or a sequence of other characters. */
 const TOKEN = /([+|-]*)(?:"([^"]*)"?|([^\s"|]+))|([+|-]+)/g;
 /** Precedence and fuzziness, outside of quotes. */
 const UNSUPPORTED = /[()]|~\d*(?=\s|$)/;
 
-/** Whether the text uses operators of `simple_query_string` that are not supported. */
+/** Tells if the text uses operators of `simple_query_string` that are not supported. */
 export const hasUnsupportedOperator = (text: string): boolean =>
   UNSUPPORTED.test(text.replaceAll(/"[^"]*"/g, ' '));
 
 /**
- * A search box: each word must begin a word of one of the texts, and a quoted phrase must occur in
- * one. `+` requires, `-` excludes, `|` separates alternatives. A word that is excluded is excluded
- * beside optional ones too: Elasticsearch's "or not" serves nobody in a search box.
+ * A search box. Each word must be the beginning of a word in one of the texts, and a quoted phrase
+ * must occur in one. `+` requires, `-` excludes, `|` separates alternatives. An excluded word is
+ * also excluded beside optional words: Elasticsearch's "or not" has no use in a search box.
  * @param operator between words without an operator
  */
 export function simpleQueryString(text: string, operator: 'and' | 'or'): TextTest {

@@ -13,7 +13,7 @@ function byRegExp(pattern: string): RegExp {
 }
 
 describe('a wildcard', () => {
-  it('matches what the same regular expression matches', () => {
+  it('matches the same texts as the equivalent regular expression', () => {
     const letters = (alphabet: string, maxLength: number) =>
       fc.string({ unit: fc.constantFrom(...alphabet), maxLength });
     fc.assert(
@@ -24,7 +24,7 @@ describe('a wildcard', () => {
     );
   });
 
-  it('ignores case when it is to, and takes one emoji for one character', () => {
+  it('ignores case on request, and treats an emoji as one character', () => {
     expect(wildcard('*ALPHA*', true)('my Alpha key')).toBe(true);
     expect(wildcard('*ALPHA*', false)('my Alpha key')).toBe(false);
     expect(wildcard('?!', false)('🔑!')).toBe(true);

@@ -6,9 +6,9 @@ const ONE = Symbol('?');
 type Part = string | typeof STAR | typeof ONE;
 
 /**
- * A test for texts that fit a pattern as a whole: `*` for any characters, `?` for one, `\` before a
- * character that stands for itself. Takes at most the product of both lengths in steps: a regular
- * expression made of a caller's pattern can take exponential time.
+ * Returns a test for texts that match a pattern as a whole: `*` for any characters, `?` for one,
+ * `\` before a literal character. The number of steps is at most the product of both lengths. A
+ * regular expression built from a caller's pattern could take exponential time.
  */
 export function wildcard(pattern: string, ignoresCase: boolean): (text: string) => boolean {
   const fold = (text: string) => (ignoresCase ? text.toLowerCase() : text);
@@ -30,7 +30,9 @@ function partsOf(pattern: string): readonly Part[] {
   return parts;
 }
 
-/** A mismatch goes back to the last `*` only: an earlier one could take no more than that one. */
+/**
+ * After a mismatch only the last `*` is extended: extending an earlier one gives no new matches.
+ */
 function fits(text: readonly string[], parts: readonly Part[]): boolean {
   let at = 0;
   let part = 0;

@@ -1,4 +1,4 @@
-// Sends the login form as JSON, because the server accepts nothing else, and tells what went wrong next to the fields.
+// Sends the login form as JSON, because the server accepts no other type. Shows failures above the fields.
 const form = document.getElementById('login');
 const problem = document.getElementById('problem');
 const button = document.getElementById('submit');
@@ -66,7 +66,7 @@ form.addEventListener('submit', async (event) => {
     form.password.value = '';
     form.password.focus();
   } catch {
-    show('The server does not answer. Check your connection and try again.');
+    show('The server does not respond. Check your connection and try again.');
   }
   setBusy(false);
 });
