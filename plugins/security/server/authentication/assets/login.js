@@ -1,4 +1,5 @@
-// Sends the login form as JSON, because the server accepts no other type. Shows failures above the fields.
+// Sends the login form as JSON, because the server accepts no other type. Shows failures above the
+// fields.
 const form = document.getElementById('login');
 const problem = document.getElementById('problem');
 const button = document.getElementById('submit');
