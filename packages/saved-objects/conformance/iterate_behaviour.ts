@@ -45,8 +45,11 @@ export function itIterates({ store }: ConformanceContext): void {
     const odd = await collect({ filter: filter.equals('owner', 'odd'), namespaces: ['default'] });
     expect(odd.toSorted()).toEqual(ids.filter((_, i) => i % 2 === 1));
     expect(await collect({ namespaces: ['team'] })).toEqual(['elsewhere']);
-    const late = filter.and(filter.not(filter.equals('owner', 'odd')), filter.after('rank', 110));
-    expect((await collect({ filter: late })).toSorted()).toEqual([
+    const condition = filter.and(
+      filter.not(filter.equals('owner', 'odd')),
+      filter.after('rank', 110),
+    );
+    expect((await collect({ filter: condition })).toSorted()).toEqual([
       'n0112',
       'n0114',
       'n0116',

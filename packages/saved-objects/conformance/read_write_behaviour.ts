@@ -78,8 +78,10 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
     const second = await store().put(aNote('a', { rank: 2 }), {
       condition: { ifVersion: first.version },
     });
-    const late = store().put(aNote('a', { rank: 3 }), { condition: { ifVersion: first.version } });
-    await expect(late).rejects.toMatchObject(CONFLICT);
+    const outdated = store().put(aNote('a', { rank: 3 }), {
+      condition: { ifVersion: first.version },
+    });
+    await expect(outdated).rejects.toMatchObject(CONFLICT);
     expect(await store().getMany([noteKey('a')], NOTE.name)).toEqual([second]);
   });
 
@@ -142,8 +144,8 @@ export function itReadsAndWrites({ store, reopen }: ConformanceContext): void {
   it('refuses a delete of an outdated version', async () => {
     const first = await store().put(aNote('a'));
     const second = await store().put(aNote('a'));
-    const late = store().delete(noteKey('a'), NOTE.name, { ifVersion: first.version });
-    await expect(late).rejects.toMatchObject(CONFLICT);
+    const outdated = store().delete(noteKey('a'), NOTE.name, { ifVersion: first.version });
+    await expect(outdated).rejects.toMatchObject(CONFLICT);
     expect(await store().delete(noteKey('a'), NOTE.name, { ifVersion: second.version })).toBe(true);
   });
 

@@ -158,15 +158,15 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
       });
     }
     const created = reports.flatMap((report) => report.created).length;
-    let met = 0;
+    let total = 0;
     for await (const batch of repository.iterate<Sheet>({ type: 'sheet' })) {
-      met += batch.length;
+      total += batch.length;
       for (const { attributes } of batch) {
         expect(attributes).toMatchObject({ kind: 'plain', filled: 1 });
         expect(attributes).not.toHaveProperty('legacy');
       }
     }
-    expect(met).toBe(SHEETS + created);
+    expect(total).toBe(SHEETS + created);
   }
 }
 

@@ -33,11 +33,11 @@ describe('documents that an older build writes after the migration at start', ()
     expect(savedObjects).toMatchObject([{ id: 'a', attributes: { kind: 'plain', words: 1 } }]);
     expect(await versionsIn(store)).toEqual([3]);
     await older.repository.create('note', { title: 'later' }, { id: 'b' });
-    const met: string[] = [];
+    const ids: string[] = [];
     for await (const batch of newer.repository.iterate(plain)) {
-      met.push(...batch.map(({ id }) => id));
+      ids.push(...batch.map(({ id }) => id));
     }
-    expect(met).toEqual(['a', 'b']);
+    expect(ids).toEqual(['a', 'b']);
   });
 
   it('are found by every concurrent search that begins after they were written', async () => {

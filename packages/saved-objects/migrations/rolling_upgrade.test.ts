@@ -84,8 +84,8 @@ describe('two builds side by side', () => {
     const { version } = await newer.repository.get<Sheet>('sheet', 'a');
     expect(version).toBe(before.version);
     const edited = await older.repository.update<Sheet>('sheet', 'a', { olds: 1 }, { version });
-    const late = newer.repository.update<Sheet>('sheet', 'a', { news: 1 }, { version });
-    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    const outdated = newer.repository.update<Sheet>('sheet', 'a', { news: 1 }, { version });
+    await expect(outdated).rejects.toMatchObject({ code: 'conflict' });
     await newer.repository.delete('sheet', 'a', { version: edited.version });
   });
 

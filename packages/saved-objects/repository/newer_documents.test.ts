@@ -51,14 +51,14 @@ describe('a document of a newer build that this build cannot read', () => {
   it('is skipped by iterate and bulkGet and passed to their handlers', async () => {
     const { repository } = await withNewerDocument();
     const refused: unknown[] = [];
-    const met: unknown[] = [];
+    const ids: unknown[] = [];
     const onUndecryptable = (_: unknown, error: Error) => refused.push(error);
     for await (const batch of repository.iterate({ type: 'note', onUndecryptable })) {
-      met.push(...batch.map(({ id }) => id));
+      ids.push(...batch.map(({ id }) => id));
     }
     const onUnreadable = onUndecryptable;
     const many = await repository.bulkGet(keys, { onUnreadable });
-    expect(met).toEqual(['n000000', 'n000002']);
+    expect(ids).toEqual(['n000000', 'n000002']);
     expect(many.map((object) => object?.id)).toEqual(['n000000', undefined, 'n000002']);
     expect(refused).toEqual([
       expect.objectContaining(UNREADABLE),

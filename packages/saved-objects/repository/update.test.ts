@@ -44,8 +44,8 @@ describe('update', () => {
     const { repository } = await setUp();
     const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     await repository.update<Note>('note', 'a', { rank: 1 }, { version });
-    const late = repository.update<Note>('note', 'a', { rank: 2 }, { version });
-    await expect(late).rejects.toMatchObject({ code: 'conflict' });
+    const outdated = repository.update<Note>('note', 'a', { rank: 2 }, { version });
+    await expect(outdated).rejects.toMatchObject({ code: 'conflict' });
     expect((await repository.get<Note>('note', 'a')).attributes.rank).toBe(1);
   });
 
@@ -108,8 +108,8 @@ describe('delete', () => {
       const { repository } = await startTestService({ types: [aNoteType({ namespaceType })] });
       const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
       const next = await repository.update<Note>('note', 'a', { rank: 1 });
-      const late = repository.delete('note', 'a', { version });
-      await expect(late).rejects.toMatchObject({ code: 'conflict' });
+      const outdated = repository.delete('note', 'a', { version });
+      await expect(outdated).rejects.toMatchObject({ code: 'conflict' });
       await repository.delete('note', 'a', { version: next.version });
       expect(await repository.getIfExists('note', 'a')).toBeUndefined();
     },

@@ -166,10 +166,10 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
       ids.map((id) => aNote(id)),
     );
     const proxy = await startFaultyProxy(hosts[0] ?? '');
-    const behind = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
-    await behind.prepare([NOTE]);
+    const viaProxy = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    await viaProxy.prepare([NOTE]);
     const seen: string[] = [];
-    for await (const batch of behind.iterate({ types: [NOTE.name], batchSize: 7 })) {
+    for await (const batch of viaProxy.iterate({ types: [NOTE.name], batchSize: 7 })) {
       seen.push(...idsOf(batch));
       const lost = { status: 404, body: { error: { type: 'search_phase_execution_exception' } } };
       proxy.inject(firstTimes(1, ({ path }) => path.startsWith('/_search'), lost));
@@ -178,7 +178,7 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
     expect(proxy.seen.some(({ method, path }) => method === 'DELETE' && path === '/_pit')).toBe(
       true,
     );
-    await behind.close();
+    await viaProxy.close();
     await proxy.stop();
   });
 
@@ -189,17 +189,17 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
       ids.map((id) => aNote(id)),
     );
     const proxy = await startFaultyProxy(hosts[0] ?? '');
-    const behind = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
-    await behind.prepare([NOTE]);
+    const viaProxy = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    await viaProxy.prepare([NOTE]);
     const before = proxy.seen.length;
     const seen: string[] = [];
-    for await (const batch of behind.iterate({ types: [NOTE.name], batchSize: 7 })) {
+    for await (const batch of viaProxy.iterate({ types: [NOTE.name], batchSize: 7 })) {
       seen.push(...idsOf(batch));
     }
     expect(seen).toEqual(ids);
     const asked = proxy.seen.slice(before).map(({ path }) => path.split('?')[0]?.split('/').at(-1));
     expect(asked).toEqual(['_refresh', '_search']);
-    await behind.close();
+    await viaProxy.close();
     await proxy.stop();
   });
 
