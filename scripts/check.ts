@@ -23,6 +23,7 @@ const CHECKS: readonly Check[] = [
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'API reports', command: ['node', 'scripts/api_reports.ts', '--check'] },
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
+  { name: 'plain words', command: ['node', 'scripts/plain_words.ts'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
   { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },

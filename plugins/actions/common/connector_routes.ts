@@ -108,7 +108,9 @@ export const updateConnector = defineRoute({
   },
 });
 
-/** Deletes a connector. `Location` names the job that still ends authorizations, if there is one. */
+/**
+ * Deletes a connector. `Location` names the job that still ends authorizations, if there is one.
+ */
 export const deleteConnector = defineRoute({
   ...route,
   method: 'delete',

@@ -111,8 +111,9 @@ export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonl
 }
 
 /**
- * Schedules the recurring tasks, and deletes those of older versions that no longer exist. A failure
- * is logged, and the next start tries again. The server can run without the tasks for a while.
+ * Schedules the recurring tasks, and deletes those of older versions that no longer exist. A
+ * failure is logged, and the next start tries again. The server can run without the tasks for a
+ * while.
  */
 export async function scheduleActionsTasks(
   taskManager: TaskManagerStart,

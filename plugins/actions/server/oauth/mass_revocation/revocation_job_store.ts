@@ -135,8 +135,8 @@ export class RevocationJobStore {
   }
 
   /**
-   * Adds the result of a grant to the counts of its job. Resolves when it is stored. Does not reject
-   * when the job was deleted.
+   * Adds the result of a grant to the counts of its job. Resolves when it is stored. Does not
+   * reject when the job was deleted.
    */
   recordResult({ revocationJobId, result }: RevocationFinished): Promise<void> {
     const next = this.#results.get(revocationJobId);

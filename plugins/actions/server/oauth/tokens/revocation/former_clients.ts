@@ -27,7 +27,9 @@ export interface FormerClientAttributes {
   readonly client?: OAuthClientConfiguration | undefined;
 }
 
-/** Maps to the stored form. `undefined`: there is no client, because the connector is incomplete. */
+/**
+ * Maps to the stored form. `undefined`: there is no client, because the connector is incomplete.
+ */
 export function toFormerClient(
   client: RevocationClient | undefined,
 ): Required<FormerClientAttributes> | Record<string, never> {

@@ -97,7 +97,9 @@ export class RevocationOutbox {
     this.#grants = new RevokedGrants(deps);
   }
 
-  /** Subscribes to the results of grants that revocation jobs ended. See {@link RevocationResults}. */
+  /**
+   * Subscribes to the results of grants that revocation jobs ended. See {@link RevocationResults}.
+   */
   onFinished(listener: RevocationFinishedListener): void {
     this.#results.subscribe(listener);
   }

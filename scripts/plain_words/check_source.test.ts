@@ -1,0 +1,68 @@
+import { describe, expect, it } from '@jest/globals';
+import { checkDocument, checkSource } from './check_source.ts';
+
+const messagesOf = (text: string) => checkSource('a.ts', text).map(({ message }) => message);
+
+describe('the check of words in source files', () => {
+  it.each([
+    ['a comment', '// Waits for an answer.', 'answer'],
+    ['a docblock', '/** Revokes the grants of a person. */\nconst a = 1;', 'person'],
+    ['a comment in an object', 'const a = {\n  /** Sent to somebody. */\n  b: 1,\n};', 'somebody'],
+    ['the title of a test', "it('spares a new grant', () => {});", 'spares'],
+    ['the title of a table of tests', "it.each([1])('meets its fate: %s', () => {});", 'fate'],
+    ['a log line', "logger.warn('The provider is gone.');", 'is gone'],
+    ['a log line with values', 'logger.info(`No answer of ${host}.`);', 'answer'],
+    ['the message of an error', "throw new FlowError('Ask somebody else.');", 'somebody'],
+  ])('finds a banned word in %s', (_, text, word) => {
+    expect(messagesOf(text)).toEqual([expect.stringContaining(`"${word}": use `)]);
+  });
+
+  it('reports the line of the finding', () => {
+    expect(checkSource('a.ts', 'const a = 1;\n\n// The fate of a token.\n')).toEqual([
+      { line: 3, message: '"fate": use result' },
+    ]);
+  });
+
+  it.each([
+    ['code in a comment', '// Calls `answer()`, see {@link answer}.'],
+    ['a wire name in quotes', "// Stored as 'person'."],
+    ['identifiers and other strings', "const answer = 'person';"],
+    ['a longer word', '// Reads personal data.'],
+  ])('accepts banned words in %s', (_, text) => {
+    expect(messagesOf(text)).toEqual([]);
+  });
+
+  it('finds comment lines of more than 100 columns', () => {
+    const comment = (columns: number) => `// ${'x'.repeat(columns - 3)}`;
+    expect(messagesOf(comment(100))).toEqual([]);
+    expect(messagesOf(comment(101))).toEqual(['comment line of 101 columns']);
+    expect(checkSource('a.ts', `/**\n * Short.\n ${comment(120)}\n */\nconst a = 1;`)).toEqual([
+      { line: 3, message: 'comment line of 121 columns' },
+    ]);
+  });
+
+  it('accepts long lines with a long URL, and long lines of code', () => {
+    expect(messagesOf(`// https://example.com/${'x'.repeat(120)}`)).toEqual([]);
+    expect(messagesOf(`const a = '${'x'.repeat(120)}';`)).toEqual([]);
+  });
+
+  it('finds docblocks that begin with a question word', () => {
+    expect(messagesOf('/** Whether it is on. */\nconst a = 1;')).toEqual([
+      'docblock begins with "Whether"',
+    ]);
+  });
+});
+
+describe('the check of words in documents', () => {
+  it('finds banned words in text and tables, and reports their lines', () => {
+    expect(checkDocument('# Title\n\nThe fate.\n\n| a person |\n')).toEqual([
+      { line: 3, message: '"fate": use result' },
+      { line: 5, message: '"person": use user, users' },
+    ]);
+  });
+
+  it('accepts banned words in code, and long lines', () => {
+    const code = '```json\n{ "type": "person" }\n```';
+    expect(checkDocument(`${code}\n\nSend \`answer\`. ${'x'.repeat(200)}`)).toEqual([]);
+  });
+});
