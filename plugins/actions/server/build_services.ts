@@ -1,10 +1,16 @@
-import type { CoreSetup, CoreStart, PluginInitializerContext } from '@latchkey/core/server';
+import type {
+  Clock,
+  CoreSetup,
+  CoreStart,
+  PluginInitializerContext,
+  Randomness,
+  UrlBuilder,
+} from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
-import type { ConnectorTypeRouteServices, TypeRegistry } from './connector_types/index.ts';
+import type { TypeRegistry } from './connector_types/index.ts';
 import {
-  type ConnectorRouteServices,
   ConnectorService,
   ConnectorStore,
   connectorsInOpenSpaces,
@@ -17,13 +23,14 @@ import {
 import {
   ConnectorValidationCache,
   createActionsClient,
-  type ExecuteRouteServices,
+  Executor,
   TokenRejections,
 } from './execution/index.ts';
-import type { LinkRouteServices } from './oauth/confirmation/index.ts';
+import { AccountDecisions } from './oauth/account_change/index.ts';
+import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
 import {
+  AuthorizationFlow,
   FlowError,
-  type FlowRouteServices,
   IpRateLimiter,
   RateLimiter,
   StateStore,
@@ -31,33 +38,46 @@ import {
 import {
   convertLegacyJobs,
   createMassRevocation,
-  type GrantRouteServices,
+  type MassRevocationService,
   RevocationJobAudit,
-  type RevocationJobRouteServices,
 } from './oauth/mass_revocation/index.ts';
 import { createProviderClients, endpointRefusals } from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
-import { revocationJobScheduler, type TaskDeps } from './tasks/index.ts';
-import type { ActionsStartDeps } from './types.ts';
+import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
+import type {
+  ActionsStart,
+  ActionsStartDeps,
+  ConnectorReader,
+  ProviderClientFactory,
+} from './types.ts';
 
 /** Counters and histograms of this plugin, created during setup. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
 
-/** Services of all routes of the plugin. */
-export interface ActionsRouteServices
-  extends ConnectorRouteServices,
-    ConnectorTypeRouteServices,
-    ExecuteRouteServices,
-    FlowRouteServices,
-    LinkRouteServices,
-    RevocationJobRouteServices,
-    GrantRouteServices {}
-
-/** All services of the running plugin. */
-export interface ActionsServices extends ActionsRouteServices {
+/** All services of the running plugin. Each route and task names those that it uses. */
+export interface ActionsServices {
+  /** Contract for other plugins. */
+  readonly contract: ActionsStart;
+  readonly types: TypeRegistry;
+  readonly connectors: ConnectorService;
+  readonly connectorReader: ConnectorReader;
+  readonly executor: Executor;
+  readonly flow: AuthorizationFlow;
+  readonly confirmationFacts: ConfirmationFactsReader;
+  readonly accountDecisions: AccountDecisions;
+  readonly clients: ProviderClientFactory;
   readonly tokens: Tokens;
-  readonly tasks: TaskDeps;
+  readonly grants: Tokens['grants'];
+  readonly connections: Tokens['connections'];
+  readonly revocationJobs: MassRevocationService;
+  readonly revocationJobAudit: RevocationJobAudit;
+  readonly access: AccessControl;
+  readonly users: ActionsStartDeps['security'];
+  readonly urls: UrlBuilder;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly tasks: TaskServices;
   readonly spaceData: SpaceDataDeps;
 }
 
@@ -184,7 +204,9 @@ export function buildServices(deps: {
     randomness,
   });
   const states = new StateStore(repository, () => new Date(clock.now()));
-  const execution = {
+  const executor = new Executor({
+    connectors: usable,
+    access,
     types,
     known: new ConnectorValidationCache(),
     tokens: tokens.tokens,
@@ -197,8 +219,8 @@ export function buildServices(deps: {
     clock,
     logger: logger.get('execution'),
     metrics,
-  };
-  const flow = {
+  });
+  const flow = new AuthorizationFlow({
     connectors: usable,
     clients,
     grants: tokens.grants,
@@ -213,7 +235,7 @@ export function buildServices(deps: {
     clock,
     randomness,
     logger: logger.get('oauth_callback'),
-  };
+  });
   return {
     connectors,
     connectorReader: store,
@@ -221,8 +243,27 @@ export function buildServices(deps: {
     tokens,
     grants: tokens.grants,
     connections: tokens.connections,
+    executor,
     flow,
-    confirmation: { ...flow, types, connections: tokens.connections },
+    confirmationFacts: new ConfirmationFactsReader({
+      flow,
+      types,
+      connections: tokens.connections,
+    }),
+    accountDecisions: new AccountDecisions({
+      flow,
+      connectors: usable,
+      grants: tokens.grants,
+      access,
+    }),
+    clients,
+    contract: {
+      getActionsClient: (principal) => createActionsClient(principal, { executor, connectors }),
+    },
+    access,
+    urls: core.http.urls,
+    clock,
+    randomness,
     revocationJobs,
     revocationJobAudit,
     users: plugins.security,
@@ -249,14 +290,6 @@ export function buildServices(deps: {
       states,
       logger: logger.get('connectors'),
     },
-    getActionsClient: (principal) =>
-      createActionsClient(principal, {
-        connectors: usable,
-        views: connectors,
-        tokens: tokens.tokens,
-        execution,
-        access,
-      }),
   };
 }
 

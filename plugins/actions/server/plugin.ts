@@ -26,10 +26,9 @@ import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
 import { registerLinkRoutes } from './oauth/confirmation/index.ts';
 import {
   mapFlowError,
+  registerAuthorizationRoutes,
   registerAuthStatusRoute,
   registerCallbackRoutes,
-  registerDisconnectRoutes,
-  registerStartRoute,
 } from './oauth/flow/index.ts';
 import {
   mapRevocationJobError,
@@ -37,7 +36,7 @@ import {
   registerRevocationJobRoutes,
 } from './oauth/mass_revocation/index.ts';
 import { HIDDEN_TYPES, registerSavedObjects } from './register_saved_objects.ts';
-import { actionsTaskDefinitions, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
+import { registerActionsTasks, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import { tlsWarningsOf } from './tls_warnings.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
 
@@ -81,9 +80,7 @@ export class ActionsPlugin
       privileges: { all: [MANAGE_GRANTS], read: [] },
       onlyWithBaseInEverySpace: true,
     });
-    for (const task of actionsTaskDefinitions(async () => this.#running().tasks)) {
-      deps.taskManager.registerTaskDefinition(task);
-    }
+    registerActionsTasks(deps.taskManager, () => this.#running().tasks);
     deps.spaces.registerDataHandler(
       actionsSpaceData(HIDDEN_TYPES, async () => {
         await core.getStartServices();
@@ -119,7 +116,7 @@ export class ActionsPlugin
       );
     });
     await scheduleActionsTasks(deps.taskManager, logger);
-    return { getActionsClient: this.#services.getActionsClient };
+    return this.#services.contract;
   }
 
   async stop(): Promise<void> {
@@ -139,11 +136,10 @@ export class ActionsPlugin
     registerConnectorRoutes(router);
     registerConnectorTypeRoutes(router);
     registerExecuteRoute(router);
-    registerStartRoute(router);
+    registerAuthorizationRoutes(router);
     registerAccountChangeRoutes(router);
     registerLinkRoutes(router);
     registerCallbackRoutes(router);
-    registerDisconnectRoutes(router);
     registerRevocationJobRoutes(router);
     registerGrantRoutes(router);
     registerAuthStatusRoute(router);

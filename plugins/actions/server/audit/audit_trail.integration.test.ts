@@ -63,7 +63,7 @@ it('has exactly one event per execution, with its outcome', async () => {
 
 it('has exactly one event for a token that server code gets', async () => {
   await fixture.create('c1', body);
-  const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
+  const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token failure no_token c1']);
   await fixture.connect('c1');

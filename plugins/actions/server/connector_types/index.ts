@@ -6,10 +6,7 @@ export type {
   ValidatedParams,
 } from './connector_type.ts';
 export { ConnectorTypeError, type ConnectorTypeErrorCode } from './connector_type_error.ts';
-export {
-  type ConnectorTypeRouteServices,
-  registerConnectorTypeRoutes,
-} from './connector_type_routes.ts';
+export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
 export { buildApiOrigins, urlConfigFields } from './url_fields.ts';

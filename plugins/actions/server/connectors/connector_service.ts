@@ -13,12 +13,13 @@ import type {
   ConnectorView,
   DecryptedConnector,
   EndpointRefusal,
+  ProviderClientFactory,
 } from '../types.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
-import { connectorWarnings, type WarningDeps, warningsOfStored } from './connector_warnings.ts';
+import { connectorWarnings, warningsOfStored } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { HiddenIds } from './hidden_ids.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
@@ -45,7 +46,10 @@ export interface ConnectorUpdate {
 }
 
 /** Dependencies of {@link ConnectorService}. */
-export interface ConnectorServiceDeps extends WarningDeps {
+export interface ConnectorServiceDeps {
+  readonly clients: ProviderClientFactory;
+  /** See `WarningDeps`. */
+  readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;

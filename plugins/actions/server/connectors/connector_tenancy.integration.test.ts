@@ -61,7 +61,7 @@ describe('spaces', () => {
     await fixture.create('c1', probe(oauthApp()), '/s/sales');
     const { accessToken } = await fixture.connect('c1', ana, 'sales');
     const tokenIn = (spaceId: string) =>
-      fixture.services
+      fixture.services.contract
         .getActionsClient({ user: ana, spaceId })
         .getOAuthAccessToken({ connectorId: 'c1' });
     await expect(tokenIn('default')).rejects.toMatchObject({ code: 'not_found' });

@@ -44,7 +44,7 @@ const put = (secrets?: object) =>
 const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url });
 /** Resolves to `true` if a callback without `iss` would be refused. */
 const demandsIss = async (): Promise<boolean> => {
-  const { clients, connectors } = fixture.services.flow;
+  const { clients, connectorReader: connectors } = fixture.services;
   const connector = await connectors.readDecrypted('c1', 'default');
   if (connector === undefined) throw new Error('no connector');
   try {

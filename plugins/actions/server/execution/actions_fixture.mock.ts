@@ -168,7 +168,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     ...clientOf(inject),
     /** The connector with its secrets, as the server reads it. */
     read: async (id: string, spaceId = 'default'): Promise<DecryptedConnector> =>
-      (await running().flow.connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`),
+      (await running().connectorReader.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`),
     /** Stores a grant, as the callback does. */
     connect: async (
       id: string,
@@ -176,9 +176,9 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
       spaceId = 'default',
       over: Partial<TokenGrant> = {},
     ) => {
-      const { connectors, clients, grants } = running().flow;
+      const { connectorReader, clients, grants } = running();
       const connector =
-        (await connectors.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`);
+        (await connectorReader.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`);
       const grant = idp.authorize(user.username, new Date(clock.now()), over);
       const client = clients.forConnector(connector);
       await grants.saveGrant({ connector, client, profileUid: user.profileUid, grant });

@@ -5,14 +5,14 @@ import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
 import type { DecryptedConnector } from '../types.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
-import type { ExecutionDeps } from './execution_deps.ts';
+import type { ExecutorOptions } from './executor.ts';
 import { explainMissingScopes, missingScopeError, type ScopeContext } from './missing_scope.ts';
 import {
   requestWithPolicy,
   retryRejectedToken,
   type UnauthorizedPolicy,
 } from './unauthorized_policy.ts';
-import type { UsedTokens } from './used_tokens.ts';
+import { UsedTokens } from './used_tokens.ts';
 
 /** One connector, user and execution for which a client is created. */
 export interface ClientRequest extends CheckedConnector {
@@ -21,11 +21,15 @@ export interface ClientRequest extends CheckedConnector {
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
   readonly maxContentLength: number | undefined;
-  /** Collects every token that this client sends. */
+}
+
+/** A request with the default headers of its client and every token that the client sends. */
+interface AuthorizedRequest extends ClientRequest {
+  readonly headers: Record<string, unknown>;
   readonly sent: UsedTokens;
 }
 
-type ClientDeps = Pick<ExecutionDeps, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>;
+type ClientDeps = Pick<ExecutorOptions, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>;
 
 /** `Accept` of axios, which services expect from connectors. */
 const ACCEPT = 'application/json, text/plain, */*';
@@ -41,7 +45,8 @@ export async function createAuthorizedClient(
   request: ClientRequest,
   deps: ClientDeps,
 ): Promise<AuthorizedClient> {
-  const { connector, signal, sent } = request;
+  const { connector, signal } = request;
+  const sent = new UsedTokens();
   const headers: Record<string, unknown> = { Accept: ACCEPT, ...request.type.globalAuthHeaders };
   const tokenRequest = { connector, profileUid: request.profileUid, signal };
   await getAuthType(request.authType).configure(
@@ -58,12 +63,12 @@ export async function createAuthorizedClient(
     if (sameName !== undefined) delete headers[sameName];
     headers[name] = value;
   }
-  return new AuthorizedClient(request, headers, deps);
+  return new AuthorizedClient({ ...request, headers, sent }, deps);
 }
 
 /** Sends the requests of one execution, directly or through an axios instance. */
 export class AuthorizedClient {
-  readonly #request: ClientRequest;
+  readonly #request: AuthorizedRequest;
   readonly #deps: ClientDeps;
   readonly #direct: EgressClient;
   /** Default headers of both clients, so that a fresh token reaches both. */
@@ -72,13 +77,16 @@ export class AuthorizedClient {
   readonly #policy: UnauthorizedPolicy | undefined;
   /** `undefined`: the user cannot authorize again. */
   readonly #scopes: ScopeContext | undefined;
+  /** Configured `Authorization` header. A handler may change the header afterwards. */
+  readonly #ownHeader: unknown;
   #axios: AxiosInstance | undefined;
 
-  constructor(request: ClientRequest, headers: Record<string, unknown>, deps: ClientDeps) {
-    const { connector, sent } = request;
+  constructor(request: AuthorizedRequest, deps: ClientDeps) {
+    const { connector, headers, sent } = request;
     this.#request = request;
     this.#deps = deps;
     this.#headers = headers;
+    this.#ownHeader = headers['Authorization'];
     this.#policy = sent.isEmpty ? undefined : policyOf(request, deps);
     this.#scopes =
       sent.isEmpty || connector.authMode !== 'per-user'
@@ -87,9 +95,13 @@ export class AuthorizedClient {
     this.#direct = deps.egress.createClient({ headers, ...this.#limits }, request.binding);
   }
 
-  /** Value of the Authorization header. `undefined`: the credentials are sent in another way. */
-  get authorization(): unknown {
-    return this.#headers['Authorization'];
+  /**
+   * Complete values of the `Authorization` headers that this client has sent or would send. Call it
+   * after the execution: a rejected token may have been replaced, and services may echo either.
+   */
+  credentials(): readonly string[] {
+    const own = typeof this.#ownHeader === 'string' ? [this.#ownHeader] : [];
+    return [...this.#request.sent.values(), ...own];
   }
 
   /** See {@link ActionContext.request}. */
@@ -132,7 +144,7 @@ export class AuthorizedClient {
   }
 }
 
-function policyOf(request: ClientRequest, deps: ClientDeps): UnauthorizedPolicy {
+function policyOf(request: AuthorizedRequest, deps: ClientDeps): UnauthorizedPolicy {
   const { connector, profileUid, sent, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   return {

@@ -254,7 +254,7 @@ describe('output', () => {
   it('E66: server code gets the complete access token and nothing else', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
-    const client = fixture.services.getActionsClient({ user: ana, spaceId: 'default' });
+    const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
     expect(await client.getOAuthAccessToken({ connectorId: 'c1' })).toBe(`Bearer ${accessToken}`);
   });
 });

@@ -1,19 +1,20 @@
 import { type Router, respond } from '@latchkey/core/server';
 import { executeConnector } from '../../common/index.ts';
-import type { ActionsStart, ExecutionResult } from '../types.ts';
+import type { ExecutionResult } from '../types.ts';
+import type { Executor } from './executor.ts';
 
 /** Services of the route. */
 export interface ExecuteRouteServices {
-  readonly getActionsClient: ActionsStart['getActionsClient'];
+  readonly executor: Executor;
 }
 
 /**
- * Registers `POST /api/actions/connector/{id}/_execute`. The client checks privileges in the space
- * of the request.
+ * Registers `POST /api/actions/connector/{id}/_execute`. The executor checks privileges in the
+ * space of the request.
  */
 export function registerExecuteRoute(router: Router<ExecuteRouteServices>): void {
-  router.handle(executeConnector, async (request, { getActionsClient }) => {
-    const result = await getActionsClient(request).execute({
+  router.handle(executeConnector, async (request, { executor }) => {
+    const result = await executor.execute(request, {
       connectorId: request.params.id,
       params: request.body.params,
       signal: request.signal,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ConnectorActionError, setConnectorActionErrorMeta } from '@latchkey/connector-specs';
+import { AccessControl } from '../audit/index.ts';
 import {
   type ActionsFixture,
   ana,
@@ -7,7 +8,7 @@ import {
   oauthApp,
 } from './actions_fixture.mock.ts';
 import { ConnectorValidationCache } from './connector_validation_cache.ts';
-import { executeAction } from './execute_action.ts';
+import { Executor } from './executor.ts';
 import { probeFailure } from './probe_spec.mock.ts';
 import { TokenRejections } from './token_rejections.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
@@ -53,25 +54,22 @@ describe('the result when no authorization is available', () => {
   it('F76: says that there is no user, and uses no other token', async () => {
     await fixture.connect('personal');
     const { types, egress, clock, logger, services } = fixture;
-    const counted = { executions: { inc: () => {} }, duration: { observe: () => {} } };
-    const result = await executeAction(
-      {
-        connector: await fixture.read('personal'),
-        params: { subAction: 'get' },
-        profileUid: undefined,
-        signal: new AbortController().signal,
-      },
-      {
-        types,
-        known: new ConnectorValidationCache(),
-        egress,
-        clock,
-        logger,
-        tokens: services.tokens.tokens,
-        rejections: new TokenRejections(clock),
-        limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
-        metrics: counted,
-      },
+    const executor = new Executor({
+      connectors: services.connectorReader,
+      access: new AccessControl({ missingPrivileges: async () => [] }, fixture.audit),
+      types,
+      known: new ConnectorValidationCache(),
+      egress,
+      clock,
+      logger,
+      tokens: services.tokens.tokens,
+      rejections: new TokenRejections(clock),
+      limits: { maxResponseBytes: 1000, responseTimeoutMs: 1000 },
+      metrics: { executions: { inc: () => {} }, duration: { observe: () => {} } },
+    });
+    const result = await executor.execute(
+      { user: undefined, spaceId: 'default' },
+      { connectorId: 'personal', params: { subAction: 'get' } },
     );
     expect(result).toMatchObject({
       status: 'error',
@@ -346,7 +344,7 @@ it('aborts the call to the service when the caller disconnects', async () => {
       return { hang: true };
     };
   });
-  const client = slow.services.getActionsClient({ user: ana, spaceId: 'default' });
+  const client = slow.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
   const params = { subAction: 'get' };
   const running = client.execute({ connectorId: 'plain', params, signal: caller.signal });
   await arrived;

@@ -1,13 +1,13 @@
-import type { Logger } from '@latchkey/core/server';
-import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import type { Clock, Logger } from '@latchkey/core/server';
+import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
+import type { MassRevocationService } from '../oauth/mass_revocation/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
-import { cleanUpGrants, type GrantCleanUpDeps } from './clean_up_grants.ts';
-import { type KeepAliveDeps, keepGrantsAlive } from './keep_alive.ts';
-import {
-  type RevocationJobTaskDeps,
-  revocationJobTaskDefinitions,
-} from './revocation_job_tasks.ts';
+import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
+import { cleanUpGrants } from './clean_up_grants.ts';
+import { keepGrantsAlive } from './keep_alive.ts';
+import { REVOCATION_JOB_TASKS } from './revocation_job_tasks.ts';
+import { registerServiceTasks, type ServiceTask } from './service_task.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,99 +15,108 @@ const DAY_MS = 24 * HOUR_MS;
 /** Recurring tasks of versions before 0.1.0 that no longer exist. */
 const FORMER_TASK_IDS = ['Actions-actions:oauth_endings'];
 
-/** Dependencies of the tasks of this plugin. */
-export interface TaskDeps
-  extends KeepAliveDeps,
-    RevocationJobTaskDeps,
-    Pick<GrantCleanUpDeps, 'activeProfileUids' | 'staleTokenAgeMs'> {
+/** Services of the tasks of this plugin. */
+export interface TaskServices {
+  readonly tokens: Tokens;
+  readonly revocationJobs: MassRevocationService;
+  readonly connectors: ConnectorReader;
+  readonly clients: ProviderClientFactory;
   readonly states: StateStore;
   readonly limiter: RateLimiter;
-  readonly tokens: Tokens;
+  /** Resolves to `true` if a user exists and is enabled. */
+  readonly isActive: (profileUid: string) => Promise<boolean>;
+  /** All users who exist and are enabled. A search: its result may be outdated. */
+  readonly activeProfileUids: () => AsyncIterable<string>;
   /** Converts revocation jobs that an older version stored. */
   readonly convertLegacyJobs: () => Promise<unknown>;
+  /** Unused grants of this age are ended, in milliseconds. */
+  readonly staleTokenAgeMs: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
 }
 
-interface RecurringTask extends TaskDefinition {
+interface RecurringTask extends ServiceTask<TaskServices> {
   readonly id: string;
   readonly intervalMs: number;
 }
 
-/** One row per recurring task. */
-function recurringTasks(depsOf: () => Promise<TaskDeps>): readonly RecurringTask[] {
-  return [
-    {
-      id: 'Actions-actions:oauth_state_cleanup',
-      type: 'actions:oauth_state_cleanup',
-      title: 'Remove OAuth states that have timed out',
-      intervalMs: 30 * MINUTE_MS,
-      // A flood of requests may leave a million states.
-      timeoutMs: 10 * MINUTE_MS,
-      run: async ({ state, signal }) => {
-        const { states, limiter } = await depsOf();
-        const removed = await states.cleanUp(signal);
-        await limiter.cleanUp(signal);
-        const runs = typeof state['runs'] === 'number' ? state['runs'] : 0;
-        return { state: { runs: runs + 1, last_cleanup_count: removed } };
-      },
+const RECURRING_TASKS: readonly RecurringTask[] = [
+  {
+    id: 'Actions-actions:oauth_state_cleanup',
+    type: 'actions:oauth_state_cleanup',
+    title: 'Remove OAuth states that have timed out',
+    intervalMs: 30 * MINUTE_MS,
+    // A flood of requests may leave a million states.
+    timeoutMs: 10 * MINUTE_MS,
+    run: async ({ state, signal }, { states, limiter }) => {
+      const removed = await states.cleanUp(signal);
+      await limiter.cleanUp(signal);
+      const runs = typeof state['runs'] === 'number' ? state['runs'] : 0;
+      return { state: { runs: runs + 1, last_cleanup_count: removed } };
     },
-    {
-      id: 'Actions-actions:user_connector_token_cleanup',
-      type: 'actions:user_connector_token_cleanup',
-      title: 'End and revoke unused authorizations and those of removed users',
-      intervalMs: DAY_MS,
-      timeoutMs: HOUR_MS,
-      run: async ({ signal, logger }) => {
-        await cleanUpGrants(await depsOf(), { signal, logger });
-        return undefined;
-      },
+  },
+  {
+    id: 'Actions-actions:user_connector_token_cleanup',
+    type: 'actions:user_connector_token_cleanup',
+    title: 'End and revoke unused authorizations and those of removed users',
+    intervalMs: DAY_MS,
+    timeoutMs: HOUR_MS,
+    run: async ({ signal, logger }, services) => {
+      await cleanUpGrants(services, { signal, logger });
+      return undefined;
     },
-    {
-      id: 'Actions-actions:revocation_outbox',
-      type: 'actions:revocation_outbox',
-      title: 'Revoke ended authorizations at their providers',
-      intervalMs: MINUTE_MS,
-      timeoutMs: 10 * MINUTE_MS,
-      run: async ({ signal }) => {
-        const { tokens } = await depsOf();
-        try {
-          await tokens.accountChanges.discardExpired(signal);
-        } finally {
-          await tokens.outbox.processDue(signal);
-        }
-        return undefined;
-      },
+  },
+  {
+    id: 'Actions-actions:revocation_outbox',
+    type: 'actions:revocation_outbox',
+    title: 'Revoke ended authorizations at their providers',
+    intervalMs: MINUTE_MS,
+    timeoutMs: 10 * MINUTE_MS,
+    run: async ({ signal }, { tokens }) => {
+      try {
+        await tokens.accountChanges.discardExpired(signal);
+      } finally {
+        await tokens.outbox.processDue(signal);
+      }
+      return undefined;
     },
-    {
-      id: 'Actions-actions:oauth_revocation_jobs',
-      type: 'actions:oauth_revocation_jobs',
-      title: 'Continue interrupted revocation jobs and remove old ones',
-      intervalMs: MINUTE_MS,
-      timeoutMs: 10 * MINUTE_MS,
-      run: async ({ signal }) => {
-        const { convertLegacyJobs, revocationJobs } = await depsOf();
-        await convertLegacyJobs();
-        await revocationJobs.sweep(signal);
-        return undefined;
-      },
+  },
+  {
+    id: 'Actions-actions:oauth_revocation_jobs',
+    type: 'actions:oauth_revocation_jobs',
+    title: 'Continue interrupted revocation jobs and remove old ones',
+    intervalMs: MINUTE_MS,
+    timeoutMs: 10 * MINUTE_MS,
+    run: async ({ signal }, { convertLegacyJobs, revocationJobs }) => {
+      await convertLegacyJobs();
+      await revocationJobs.sweep(signal);
+      return undefined;
     },
-    {
-      id: 'Actions-actions:oauth_keep_alive',
-      type: 'actions:oauth_keep_alive',
-      title: 'Refresh idle authorizations before their provider drops them',
-      intervalMs: 6 * HOUR_MS,
-      timeoutMs: HOUR_MS,
-      run: async ({ signal, logger }) => {
-        const refreshed = await keepGrantsAlive(await depsOf(), signal);
-        if (refreshed > 0) logger.info(`Kept ${refreshed} idle authorizations alive`);
-        return undefined;
-      },
+  },
+  {
+    id: 'Actions-actions:oauth_keep_alive',
+    type: 'actions:oauth_keep_alive',
+    title: 'Refresh idle authorizations before their provider drops them',
+    intervalMs: 6 * HOUR_MS,
+    timeoutMs: HOUR_MS,
+    run: async ({ signal, logger }, services) => {
+      const refreshed = await keepGrantsAlive(services, signal);
+      if (refreshed > 0) logger.info(`Kept ${refreshed} idle authorizations alive`);
+      return undefined;
     },
-  ];
-}
+  },
+];
 
-/** All task types of this plugin, for setup. */
-export function actionsTaskDefinitions(depsOf: () => Promise<TaskDeps>): readonly TaskDefinition[] {
-  return [...recurringTasks(depsOf), ...revocationJobTaskDefinitions(depsOf)];
+/**
+ * Registers all task types of this plugin, during setup.
+ * @param services called by every run
+ */
+export function registerActionsTasks(
+  taskManager: TaskManagerSetup,
+  services: () => TaskServices,
+): void {
+  registerServiceTasks(taskManager, RECURRING_TASKS, services);
+  registerServiceTasks(taskManager, REVOCATION_JOB_TASKS, services);
 }
 
 /**
@@ -119,8 +128,7 @@ export async function scheduleActionsTasks(
   taskManager: TaskManagerStart,
   logger: Logger,
 ): Promise<void> {
-  const unused = (): Promise<TaskDeps> => Promise.reject(new Error('not run here'));
-  for (const { id, type, intervalMs } of recurringTasks(unused)) {
+  for (const { id, type, intervalMs } of RECURRING_TASKS) {
     try {
       await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
     } catch (error) {

@@ -3,7 +3,9 @@ import type { MassRevocationService, Users } from '../oauth/mass_revocation/inde
 import type { Tokens } from '../oauth/tokens/index.ts';
 
 /** Dependencies of {@link cleanUpGrants}. */
-export interface GrantCleanUpDeps extends Users {
+export interface GrantCleanUpDeps {
+  readonly activeProfileUids: Users['activeProfileUids'];
+  readonly isActive: Users['isActive'];
   readonly tokens: { readonly grants: Pick<Tokens['grants'], 'revokeStale'> };
   readonly revocationJobs: Pick<MassRevocationService, 'revokeOrphanedGrants'>;
   readonly clock: Pick<Clock, 'now'>;

@@ -1,7 +1,8 @@
-export { actionsTaskDefinitions, scheduleActionsTasks, type TaskDeps } from './actions_tasks.ts';
+export { registerActionsTasks, scheduleActionsTasks, type TaskServices } from './actions_tasks.ts';
 export {
+  REVOCATION_JOB_TASKS,
   REVOKE_GRANTS_TASK,
   revocationJobScheduler,
-  revocationJobTaskDefinitions,
   scheduleForChange,
 } from './revocation_job_tasks.ts';
+export { registerServiceTasks } from './service_task.ts';

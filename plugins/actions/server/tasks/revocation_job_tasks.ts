@@ -1,8 +1,9 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type { UserChange } from '@latchkey/security-plugin/server';
-import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import type { TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import { z } from 'zod';
 import type { MassRevocationService, Users } from '../oauth/mass_revocation/index.ts';
+import type { ServiceTask } from './service_task.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,27 +45,34 @@ const legacyJobParams = z
 /** State that the task of a job keeps between its executions. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
-/** Dependencies of the revocation job tasks. */
-export interface RevocationJobTaskDeps {
+/** Services of the revocation job tasks. */
+export interface RevocationJobTaskServices {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];
 }
 
-/** The one-off tasks that end grants, for setup. */
-export function revocationJobTaskDefinitions(
-  depsOf: () => Promise<RevocationJobTaskDeps>,
-): readonly TaskDefinition[] {
-  const user = (
-    type: string,
-    title: string,
-    reason: 'user_removed' | 'access_lost',
-  ): TaskDefinition => ({
+type RevocationTask = ServiceTask<RevocationJobTaskServices>;
+
+/** The one-off tasks that end grants, those of older versions included. */
+export const REVOCATION_JOB_TASKS: readonly RevocationTask[] = [
+  userTask('user_removed', REVOKE_GRANTS_TASK),
+  userTask('user_removed', LEGACY_TASKS.revokeGrants),
+  userTask('access_lost', CHECK_ACCESS_TASK),
+  userTask('access_lost', LEGACY_TASKS.checkAccess),
+  jobTask(REVOCATION_JOB_TASK, revocationJobParams),
+  jobTask(LEGACY_TASKS.revocationJob, legacyJobParams),
+];
+
+function userTask(reason: 'user_removed' | 'access_lost', type: string): RevocationTask {
+  return {
     type,
-    title,
+    title:
+      reason === 'user_removed'
+        ? 'Revoke the authorizations of a removed user'
+        : 'Revoke authorizations that a user may no longer use',
     timeoutMs: HOUR_MS,
     maxAttempts: 10,
-    run: async ({ params, signal, logger, attempt }) => {
-      const { revocationJobs, isActive } = await depsOf();
+    run: async ({ params, signal, logger, attempt }, { revocationJobs, isActive }) => {
       const { profileUid } = userParams.parse(params);
       // A user who is active again may have authorized since the removal. Only the job of the first
       // try covers exactly the grants that existed at the removal.
@@ -75,35 +83,25 @@ export function revocationJobTaskDefinitions(
       if (ended > 0) logger.info(`Ended ${ended} authorizations of one user: ${reason}`);
       return undefined;
     },
-  });
-  const job = (
-    type: string,
-    title: string,
-    schema: typeof revocationJobParams | typeof legacyJobParams,
-  ): TaskDefinition => ({
+  };
+}
+
+function jobTask(
+  type: string,
+  schema: typeof revocationJobParams | typeof legacyJobParams,
+): RevocationTask {
+  return {
     type,
-    title,
+    title: 'Revoke many authorizations',
     timeoutMs: HOUR_MS,
     maxAttempts: 10,
-    run: async ({ params, state, signal }) => {
-      const { revocationJobs } = await depsOf();
+    run: async ({ params, state, signal }, { revocationJobs }) => {
       const { revocationJobId: id } = schema.parse(params);
       const { tries } = revocationJobState.parse(state);
       const runAt = await revocationJobs.workOn(id, limitSignal(signal), tries);
       return runAt === undefined ? undefined : { runAt, state: { tries: tries + 1 } };
     },
-  });
-  const revokeTitle = 'Revoke the authorizations of a removed user';
-  const accessTitle = 'Revoke authorizations that a user may no longer use';
-  const jobTitle = 'Revoke many authorizations';
-  return [
-    user(REVOKE_GRANTS_TASK, revokeTitle, 'user_removed'),
-    user(LEGACY_TASKS.revokeGrants, revokeTitle, 'user_removed'),
-    user(CHECK_ACCESS_TASK, accessTitle, 'access_lost'),
-    user(LEGACY_TASKS.checkAccess, accessTitle, 'access_lost'),
-    job(REVOCATION_JOB_TASK, jobTitle, revocationJobParams),
-    job(LEGACY_TASKS.revocationJob, jobTitle, legacyJobParams),
-  ];
+  };
 }
 
 /** Schedules revocation jobs: one task per job, so that one process at a time works on it. */

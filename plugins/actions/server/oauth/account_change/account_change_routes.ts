@@ -1,22 +1,25 @@
 import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
+  type Clock,
   HttpError,
+  type Randomness,
   type RouteResponse,
   type Router,
   respond,
   type ServerRequest,
+  type UrlBuilder,
 } from '@latchkey/core/server';
 import {
   accountChangePath,
+  decideAccountChange,
   decideOnAccountPage,
+  getAccountChange,
   showAccountChange,
 } from '../../../common/index.ts';
 import type { AccountChange, ReleasedRevocation } from '../../types.ts';
 import {
   type EndedFlow,
-  type FlowDeps,
   FlowError,
-  type FlowRouteServices,
   mapPageError,
   type OutcomeResponse,
   renderOutcome,
@@ -29,9 +32,9 @@ import {
   issueFormToken,
   withErrorPage,
 } from '../pages/index.ts';
-import { registerAccountChangeApi } from './account_change_api.ts';
+
 import { renderAccountChangePage } from './account_change_page.ts';
-import { decideAccount, findAccountChange } from './decide_account.ts';
+import type { AccountDecisions } from './account_decisions.ts';
 
 /**
  * Text for a user who keeps the connected account: the result of revoking the new authorization.
@@ -46,69 +49,104 @@ const REVOCATIONS: Record<ReleasedRevocation, string> = {
     'The new authorization is revoked together with the connected one, because this provider cannot revoke it alone.',
 };
 
+/** Services of the page and the API. */
+export interface AccountChangeRouteServices {
+  readonly accountDecisions: AccountDecisions;
+  readonly urls: UrlBuilder;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly randomness: Pick<Randomness, 'bytes'>;
+}
+
 type Params = RouteParams<typeof showAccountChange>;
 
 /** Registers the page and the API by which users decide about an account. */
-export function registerAccountChangeRoutes(router: Router<FlowRouteServices>): void {
-  router.handle(showAccountChange, (request, { flow }) =>
-    withErrorPage(request, pageFor(flow), () => ask(request, flow)),
+export function registerAccountChangeRoutes(router: Router<AccountChangeRouteServices>): void {
+  router.handle(showAccountChange, (request, services) =>
+    withErrorPage(request, pageFor(services), () => ask(request, services)),
   );
-  router.handle(decideOnAccountPage, (request, { flow }) =>
-    withErrorPage(request, pageFor(flow), () => decideOnPage(request, flow)),
+  router.handle(decideOnAccountPage, (request, services) =>
+    withErrorPage(request, pageFor(services), () => decideOnPage(request, services)),
   );
-  registerAccountChangeApi(router);
+  registerApi(router);
 }
 
-function pageFor({ urls }: FlowDeps) {
+/** The API by which the user interface and programs decide about an account. */
+function registerApi(router: Router<AccountChangeRouteServices>): void {
+  router.handle(getAccountChange, async (request, { accountDecisions }) => {
+    const { cookies, params } = request;
+    const change = await accountDecisions.find({ principal: request, cookies }, params.connectorId);
+    return respond.ok({
+      flow_id: change.flowId,
+      connected_account: change.from,
+      ...(change.to === undefined ? {} : { new_account: change.to }),
+      expires_at: change.until.toISOString(),
+      can_change: change.isSameBrowser,
+    });
+  });
+  router.handle(decideAccountChange, async (request, { accountDecisions }) => {
+    const { cookies, params } = request;
+    const { flow_id: flowId, decision } = request.body;
+    const change = await accountDecisions.decide(
+      { principal: request, cookies },
+      { connectorId: params.connectorId, flowId, decision },
+    );
+    const connected = decision === 'keep' ? change.from : change.to;
+    const { revocation } = change;
+    return respond.ok({
+      decision,
+      ...(connected === undefined ? {} : { account: connected }),
+      ...(revocation === undefined ? {} : { revocation }),
+    });
+  });
+}
+
+function pageFor({ urls }: AccountChangeRouteServices) {
   return { urls, title: 'Nothing was changed', mapError: mapPageError };
 }
 
 async function ask(
   request: ServerRequest<Params, RouteQuery<typeof showAccountChange>>,
-  deps: FlowDeps,
+  services: AccountChangeRouteServices,
 ): Promise<RouteResponse<200, string>> {
   const { connectorId } = request.params;
   const { spaceId } = request;
-  const change = await findAccountChange(
-    { principal: request, cookies: request.cookies },
-    connectorId,
-    deps,
-  );
+  const { accountDecisions, urls, clock, randomness } = services;
+  const decider = { principal: request, cookies: request.cookies };
+  const change = await accountDecisions.find(decider, connectorId);
   if (request.query.flow !== undefined && request.query.flow !== change.flowId)
     throw new FlowError('nothing_to_decide');
-  const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
   const purpose = purposeOf(request, connectorId, change.flowId);
-  const { token, cookie } = issueFormToken(request, purpose, deps.randomness);
+  const { token, cookie } = issueFormToken(request, purpose, randomness);
   const page = renderAccountChangePage(
     {
-      connector: { id: connectorId, name: connector?.name ?? connectorId, spaceId },
+      connector: { id: connectorId, name: change.connectorName ?? connectorId, spaceId },
       change,
-      minutesLeft: Math.max(1, Math.floor((change.until.getTime() - deps.clock.now()) / 60_000)),
+      minutesLeft: Math.max(1, Math.floor((change.until.getTime() - clock.now()) / 60_000)),
       fields: { flow: change.flowId, token },
     },
-    deps.urls,
+    urls,
   );
   return respond.html(200, page, { headers: FORM_PAGE_HEADERS, cookies: [cookie] });
 }
 
 async function decideOnPage(
   request: ServerRequest<Params, unknown, RouteBody<typeof decideOnAccountPage>>,
-  deps: FlowDeps,
+  services: AccountChangeRouteServices,
 ): Promise<OutcomeResponse> {
   const { user, cookies, body } = request;
   const { connectorId } = request.params;
+  const { accountDecisions, urls } = services;
   // Must be the first check: browsers send no session with a form of another site.
-  if (!isFromOwnOrigin(request, deps.urls)) throw notOwnForm();
+  if (!isFromOwnOrigin(request, urls)) throw notOwnForm();
   if (user === undefined) {
-    const page = deps.urls.path(accountChangePath(connectorId), request.spaceId);
-    return askToSignIn(`${page}?flow=${body.flow}`, deps.urls);
+    const page = urls.path(accountChangePath(connectorId), request.spaceId);
+    return askToSignIn(`${page}?flow=${body.flow}`, urls);
   }
   if (!isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow)))
     throw notOwnForm();
-  const change = await decideAccount(
+  const change = await accountDecisions.decide(
     { principal: request, cookies },
     { connectorId, flowId: body.flow, decision: body.decision },
-    deps,
   );
   const failure =
     body.decision === 'keep'
@@ -119,7 +157,7 @@ async function decideOnPage(
     spaceId: request.spaceId,
     createdBy: user.profileUid,
   });
-  return renderOutcome({ pending, failure }, user.profileUid, deps);
+  return renderOutcome({ pending, failure }, user.profileUid, urls);
 }
 
 function notOwnForm(): HttpError {

@@ -1,1 +1,2 @@
 export { registerAccountChangeRoutes } from './account_change_routes.ts';
+export { AccountDecisions } from './account_decisions.ts';

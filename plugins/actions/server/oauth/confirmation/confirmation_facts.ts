@@ -1,16 +1,10 @@
-import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
+import type { AuthenticatedUser } from '@latchkey/core/server';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { TypeRegistry } from '../../connector_types/index.ts';
 import type { ConnectionView, DecryptedConnector } from '../../types.ts';
-import { type FlowDeps, openForAuthorization } from '../flow/index.ts';
+import type { AuthorizationFlow, SignedInPrincipal } from '../flow/index.ts';
 import type { Connections } from '../tokens/index.ts';
 import { type DescribedScope, describeScopes } from './scope_words.ts';
-
-/** Dependencies of the confirmation page. */
-export interface ConfirmationDeps extends FlowDeps {
-  readonly types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
-  readonly connections: Pick<Connections, 'ofUser'>;
-}
 
 /** Facts that a user must know before going to the provider. */
 export interface ConfirmationFacts {
@@ -28,26 +22,43 @@ export interface ConfirmationFacts {
   readonly connection: ConnectionView | undefined;
 }
 
-/** Collects the facts of the page. @throws the errors of a start, except the rate limit */
-export async function collectFacts(
-  principal: Principal & { readonly user: AuthenticatedUser },
-  connectorId: string,
-  deps: ConfirmationDeps,
-): Promise<ConfirmationFacts> {
-  const { connector, client } = await openForAuthorization(principal, connectorId, deps);
-  const { user } = principal;
-  const { id, version, connectorTypeId, config } = connector;
-  const connections = await deps.connections.ofUser(user.profileUid, [{ id, version }]);
-  const origins = deps.types.describeOAuth(connectorTypeId).apiOrigins(config);
-  return {
-    user,
-    connector,
-    typeName: deps.types.get(connectorTypeId).name,
-    ...providerOf(client.configuration),
-    apiHosts: origins?.map(hostOf),
-    scopes: describeScopes(client.configuration),
-    connection: connections.get(id),
-  };
+/** Collects the facts of the confirmation page. */
+export class ConfirmationFactsReader {
+  readonly #flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'open'>;
+  readonly #types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
+  readonly #connections: Pick<Connections, 'ofUser'>;
+
+  constructor(services: {
+    readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'open'>;
+    readonly types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
+    readonly connections: Pick<Connections, 'ofUser'>;
+  }) {
+    this.#flow = services.flow;
+    this.#types = services.types;
+    this.#connections = services.connections;
+  }
+
+  /**
+   * Does not count as an attempt and writes nothing, because the user has not confirmed yet.
+   * @throws the errors of a start, except the rate limit
+   */
+  async read(principal: SignedInPrincipal, connectorId: string): Promise<ConfirmationFacts> {
+    await this.#flow.ensureMayAuthorize(principal, connectorId);
+    const { connector, client } = await this.#flow.open(principal, connectorId);
+    const { user } = principal;
+    const { id, version, connectorTypeId, config } = connector;
+    const connections = await this.#connections.ofUser(user.profileUid, [{ id, version }]);
+    const origins = this.#types.describeOAuth(connectorTypeId).apiOrigins(config);
+    return {
+      user,
+      connector,
+      typeName: this.#types.get(connectorTypeId).name,
+      ...providerOf(client.configuration),
+      apiHosts: origins?.map(hostOf),
+      scopes: describeScopes(client.configuration),
+      connection: connections.get(id),
+    };
+  }
 }
 
 function providerOf(

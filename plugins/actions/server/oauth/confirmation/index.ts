@@ -1,2 +1,2 @@
-export type { ConfirmationDeps } from './confirmation_facts.ts';
-export { type LinkRouteServices, registerLinkRoutes } from './link_routes.ts';
+export { ConfirmationFactsReader } from './confirmation_facts.ts';
+export { registerLinkRoutes } from './link_routes.ts';

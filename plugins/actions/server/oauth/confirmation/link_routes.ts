@@ -1,16 +1,22 @@
 import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
-  type AuthenticatedUser,
   type ErrorPage,
   HttpError,
-  type Principal,
+  type Randomness,
   type RouteResponse,
   type Router,
   respond,
   type ServerRequest,
+  type UrlBuilder,
 } from '@latchkey/core/server';
 import { confirmStart, followStartLink, startLinkPath } from '../../../common/index.ts';
-import { ensureMayAuthorize, FlowError, mapPageError, startFlow } from '../flow/index.ts';
+import type { AccessControl } from '../../audit/index.ts';
+import {
+  type AuthorizationFlow,
+  FlowError,
+  mapPageError,
+  type SignedInPrincipal,
+} from '../flow/index.ts';
 import {
   askToSignIn,
   FORM_PAGE_HEADERS,
@@ -19,18 +25,21 @@ import {
   issueFormToken,
   withErrorPage,
 } from '../pages/index.ts';
-import { type ConfirmationDeps, collectFacts } from './confirmation_facts.ts';
+import type { ConfirmationFactsReader } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
 /** Services of the link routes. */
 export interface LinkRouteServices {
-  readonly confirmation: ConfirmationDeps;
+  readonly flow: Pick<AuthorizationFlow, 'start'>;
+  readonly urls: UrlBuilder;
+  readonly confirmationFacts: ConfirmationFactsReader;
+  readonly access: AccessControl;
+  readonly randomness: Pick<Randomness, 'bytes'>;
 }
 
 type Params = RouteParams<typeof followStartLink>;
 type ConfirmRequest = ServerRequest<Params, unknown, RouteBody<typeof confirmStart>>;
-type SignedIn = Principal & { readonly user: AuthenticatedUser };
 /** The confirmation page. Shown again with 403 or 409 when it cannot be confirmed. */
 type ConfirmationResponse = RouteResponse<200, string> | ErrorPage;
 
@@ -39,70 +48,73 @@ const CHANGED = 'The connector has been changed since this page was opened. Chec
 
 /** Registers the link that starts an authorization, and the form of its page. */
 export function registerLinkRoutes(router: Router<LinkRouteServices>): void {
-  router.handle(followStartLink, (request, { confirmation }) =>
-    withErrorPage(request, pageFor(confirmation), () => followLink(request, confirmation)),
+  router.handle(followStartLink, (request, services) =>
+    withErrorPage(request, pageFor(services), () => followLink(request, services)),
   );
-  router.handle(confirmStart, (request, { confirmation }) =>
-    withErrorPage(request, pageFor(confirmation), () => confirm(request, confirmation)),
+  router.handle(confirmStart, (request, services) =>
+    withErrorPage(request, pageFor(services), () => confirm(request, services)),
   );
 }
 
-function pageFor({ urls }: ConfirmationDeps) {
+function pageFor({ urls }: LinkRouteServices) {
   return { urls, title: 'The authorization cannot start', mapError: mapPageError };
 }
 
 async function followLink(
   request: ServerRequest<Params, RouteQuery<typeof followStartLink>>,
-  deps: ConfirmationDeps,
+  services: LinkRouteServices,
 ): Promise<ConfirmationResponse | RouteResponse<302, undefined>> {
   ensureTopLevelPage(request);
   const principal = signedIn(request);
   ensureForUser(principal, request.query.user);
   const { connectorId } = request.params;
-  if (!isOwnClick(request)) return askToConfirm(request, { intended: request.query.user }, deps);
-  const { cookie, authorizationUrl } = await startFlow(
-    { principal, connectorId, returnUrl: undefined },
-    deps,
-  );
+  if (!isOwnClick(request))
+    return askToConfirm(request, { intended: request.query.user }, services);
+  const { cookie, authorizationUrl } = await services.flow.start({
+    principal,
+    connectorId,
+    returnUrl: undefined,
+  });
   return respond.redirect(authorizationUrl, { cookies: [cookie] });
 }
 
 async function confirm(
   request: ConfirmRequest,
-  deps: ConfirmationDeps,
+  services: LinkRouteServices,
 ): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
   // Must be the first check: browsers send no session with a form of another site, and that site
   // would choose the connector that the link to the login page returns to.
-  if (!isFromOwnOrigin(request, deps.urls)) {
+  if (!isFromOwnOrigin(request, services.urls)) {
     const errorCode = 'cross_site';
     const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;
     // Requests without a user must not fill the audit log.
-    if (request.user !== undefined) deps.access.record(request, event);
+    if (request.user !== undefined) services.access.record(request, event);
     throw new HttpError(403, 'An authorization can only be confirmed on the page of this server.');
   }
-  if (request.user === undefined) return askToSignInAgain(request, deps);
+  if (request.user === undefined) return askToSignInAgain(request, services);
   const principal = signedIn(request);
   const { version, token, user: intended } = request.body;
   ensureForUser(principal, intended);
   if (!isOwnForm(request, token, purposeOf(principal, connectorId, version)))
-    return askToConfirm(request, { intended, refused: { status: 403, notice: EXPIRED } }, deps);
+    return askToConfirm(request, { intended, refused: { status: 403, notice: EXPIRED } }, services);
   try {
-    const { cookie, authorizationUrl } = await startFlow(
-      { principal, connectorId, returnUrl: undefined, connectorVersion: version },
-      deps,
-    );
+    const { cookie, authorizationUrl } = await services.flow.start({
+      principal,
+      connectorId,
+      returnUrl: undefined,
+      connectorVersion: version,
+    });
     const provider = URL.parse(authorizationUrl)?.host ?? 'the provider';
-    return respond.html(200, renderLeavingPage({ provider, authorizationUrl }, deps.urls), {
+    return respond.html(200, renderLeavingPage({ provider, authorizationUrl }, services.urls), {
       cookies: [cookie],
     });
   } catch (error) {
     if (!(error instanceof FlowError && error.code === 'connector_changed')) throw error;
-    return askToConfirm(request, { intended, refused: { status: 409, notice: CHANGED } }, deps);
+    return askToConfirm(request, { intended, refused: { status: 409, notice: CHANGED } }, services);
   }
 }
 
-/** Does not count as an attempt and writes nothing, because the user has not confirmed yet. */
 async function askToConfirm(
   request: ServerRequest<Params>,
   page: {
@@ -110,19 +122,18 @@ async function askToConfirm(
     /** Why the page is shown again. Absent: it is shown for the first time. */
     readonly refused?: { readonly status: 403 | 409; readonly notice: string };
   },
-  deps: ConfirmationDeps,
+  services: LinkRouteServices,
 ): Promise<ConfirmationResponse> {
   const { connectorId } = request.params;
   const principal = signedIn(request);
-  await ensureMayAuthorize(principal, connectorId, deps);
-  const facts = await collectFacts(principal, connectorId, deps);
+  const facts = await services.confirmationFacts.read(principal, connectorId);
   const { version } = facts.connector;
   const purpose = purposeOf(principal, connectorId, version);
-  const { token, cookie } = issueFormToken(request, purpose, deps.randomness);
+  const { token, cookie } = issueFormToken(request, purpose, services.randomness);
   const { intended, refused } = page;
   const fields = { version, token, ...(intended === undefined ? {} : { user: intended }) };
   const notice = refused?.notice;
-  const html = renderConfirmationPage({ facts, fields, notice }, deps.urls);
+  const html = renderConfirmationPage({ facts, fields, notice }, services.urls);
   const extras = { headers: FORM_PAGE_HEADERS, cookies: [cookie] };
   return refused === undefined
     ? respond.html(200, html, extras)
@@ -130,18 +141,18 @@ async function askToConfirm(
 }
 
 /** @throws HttpError 401 */
-function signedIn({ user, spaceId, requestId }: ServerRequest): SignedIn {
+function signedIn({ user, spaceId, requestId }: ServerRequest): SignedInPrincipal {
   if (user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
   return { user, spaceId, requestId };
 }
 
 /** A confirmation is valid for one user and one connector, in the version that was shown. */
-function purposeOf({ user, spaceId }: SignedIn, connectorId: string, version: string) {
+function purposeOf({ user, spaceId }: SignedInPrincipal, connectorId: string, version: string) {
   return ['oauth-start', user.profileUid, spaceId, connectorId, version];
 }
 
 /** A link that was sent to another user must not work (attack 12). @throws HttpError 403 */
-function ensureForUser({ user }: SignedIn, intended: string | undefined): void {
+function ensureForUser({ user }: SignedInPrincipal, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
   throw new HttpError(
     403,
@@ -149,7 +160,7 @@ function ensureForUser({ user }: SignedIn, intended: string | undefined): void {
   );
 }
 
-function askToSignInAgain(request: ConfirmRequest, { urls }: ConfirmationDeps): ErrorPage {
+function askToSignInAgain(request: ConfirmRequest, { urls }: LinkRouteServices): ErrorPage {
   const { user: intended } = request.body;
   const link = urls.path(startLinkPath(request.params.connectorId), request.spaceId);
   const next = intended === undefined ? link : `${link}?user=${encodeURIComponent(intended)}`;

@@ -1,6 +1,5 @@
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClient } from '../../types.ts';
-import type { FlowDeps } from './flow_deps.ts';
+import type { DecryptedConnector, GrantService, ProviderClient } from '../../types.ts';
 import { FlowError } from './flow_error.ts';
 import type { PendingState } from './state_store.ts';
 
@@ -14,6 +13,11 @@ const TRANSIENT: ReadonlySet<OAuthErrorCode> = new Set([
   'network',
   'timeout',
 ]);
+
+/** Service that revokes tokens which are not stored. */
+interface TokenRevocation {
+  readonly grants: Pick<GrantService, 'revokeUnused'>;
+}
 
 /** A client and the user for whom it exchanges a code. */
 export interface Exchange {
@@ -30,7 +34,7 @@ export interface Exchange {
 export async function exchangeCode(
   { connector, client, profileUid }: Exchange,
   { code, pending }: { readonly code: string; readonly pending: PendingState },
-  { grants }: Pick<FlowDeps, 'grants'>,
+  { grants }: TokenRevocation,
 ): Promise<TokenGrant> {
   const { codeVerifier, redirectUri } = pending;
   if (codeVerifier === undefined) throw new FlowError('state_used');
@@ -51,12 +55,19 @@ export async function exchangeCode(
 export async function discardGrant(
   { connector, client, profileUid }: Exchange,
   { grant, generation }: { readonly grant: TokenGrant; readonly generation?: string },
-  { grants }: Pick<FlowDeps, 'grants'>,
+  { grants }: TokenRevocation,
 ): Promise<void> {
   const { accessToken, refreshToken, account } = grant;
   const tokens = { accessToken, refreshToken };
   const accountId = account?.id;
-  await grants.revokeUnused({ connector, client, profileUid, tokens, generation, accountId });
+  await grants.revokeUnused({
+    connector,
+    client,
+    profileUid,
+    tokens,
+    generation,
+    accountId,
+  });
 }
 
 function exchangeFailure(cause: OAuthError): FlowError {

@@ -1,14 +1,13 @@
 import {
   type CookieToSet,
   type ErrorPage,
-  type Principal,
   type RouteResponse,
   respond,
+  type UrlBuilder,
 } from '@latchkey/core/server';
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
 import { accountChangePath, startLinkPath } from '../../../common/index.ts';
 import { removeBrowserBinding } from './browser_binding.ts';
-import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 import { FLOW_RESPONSES } from './flow_responses.ts';
 import { type ResultPage, renderResultPage } from './result_page.ts';
@@ -51,50 +50,16 @@ export function asFlowError(error: unknown): FlowError {
   return new FlowError('unexpected', { cause: error });
 }
 
-/** Writes one audit event and, for a failure, one log line. Ends `pending`. Never throws. */
-export async function recordOutcome(
-  outcome: FlowOutcome,
-  principal: Principal,
-  deps: FlowDeps,
-): Promise<void> {
-  const { pending, failure } = outcome;
-  deps.access.record(
-    { ...principal, spaceId: pending?.spaceId ?? principal.spaceId },
-    {
-      operation: 'oauth-connect',
-      outcome: auditOutcome(outcome),
-      ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
-      errorCode: failure?.code,
-    },
-  );
-  if (failure === undefined) return;
-  const level = failure.code === 'unexpected' ? 'error' : 'warn';
-  deps.logger[level](`Authorization failed: ${failure.code}`, {
-    error: failure.cause,
-    'latchkey.connector_id': pending?.connectorId,
-    'latchkey.flow_id': pending?.flowId,
-  });
-  if (pending !== undefined) await recoverPending(pending, deps);
-}
-
 /**
  * A held authorization has neither failed nor connected an account. The decision has its own audit
  * event.
  */
-function auditOutcome({ failure, isHeld }: FlowOutcome): 'success' | 'failure' | 'unknown' {
+export function auditOutcomeOf({
+  failure,
+  isHeld,
+}: FlowOutcome): 'success' | 'failure' | 'unknown' {
   if (failure !== undefined) return 'failure';
   return isHeld === true ? 'unknown' : 'success';
-}
-
-async function recoverPending(pending: EndedFlow, deps: FlowDeps): Promise<void> {
-  const { connectorId, spaceId, createdBy: profileUid } = pending;
-  try {
-    const connector = await deps.connectors.readDecrypted(connectorId, spaceId);
-    if (connector === undefined) return;
-    await deps.grants.markPending({ connector, profileUid, until: undefined });
-  } catch {
-    // The status expires by itself, and the failure of the flow is logged already.
-  }
 }
 
 /** Response to a browser at the end of a flow. */
@@ -107,17 +72,17 @@ export type OutcomeResponse =
 export function renderOutcome(
   outcome: FlowOutcome,
   profileUid: string,
-  deps: FlowDeps,
+  urls: UrlBuilder,
 ): OutcomeResponse {
   const { failure, isHeld, binding } = outcome;
   if (isHeld === true && outcome.pending !== undefined)
-    return askForAccount(outcome.pending, binding, deps);
+    return askForAccount(outcome.pending, binding, urls);
   const pending = showable(outcome, profileUid);
   const cookies: CookieToSet[] =
     pending === undefined ? [] : [removeBrowserBinding(pending.flowId)];
-  const location = returnLocation(outcome, pending, deps);
+  const location = returnLocation(outcome, pending, urls);
   if (location !== undefined) return respond.redirect(location, { cookies });
-  const page = renderResultPage(pageOf(failure, pending, deps), deps.urls);
+  const page = renderResultPage(pageOf(failure, pending, urls), urls);
   if (failure === undefined) return respond.html(200, page, { cookies });
   const { statusCode, retryAfterMs } = failure;
   return respond.errorPage(statusCode, page, {
@@ -132,7 +97,7 @@ export function renderOutcome(
 function askForAccount(
   { connectorId, spaceId, flowId }: EndedFlow,
   binding: CookieToSet | undefined,
-  { urls }: FlowDeps,
+  urls: UrlBuilder,
 ): RouteResponse<302, undefined> {
   const page = `${urls.path(accountChangePath(connectorId), spaceId)}?flow=${flowId}`;
   return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
@@ -148,7 +113,7 @@ function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedF
 function returnLocation(
   { failure }: FlowOutcome,
   pending: EndedFlow | undefined,
-  { urls: { publicBaseUrl } }: FlowDeps,
+  { publicBaseUrl }: UrlBuilder,
 ): string | undefined {
   if (pending?.kibanaReturnUrl === undefined || publicBaseUrl === undefined) return undefined;
   if (failure?.code === 'wrong_user') return undefined;
@@ -162,7 +127,7 @@ function returnLocation(
 function pageOf(
   failure: FlowError | undefined,
   pending: EndedFlow | undefined,
-  { urls }: FlowDeps,
+  urls: UrlBuilder,
 ): ResultPage {
   const broadcast = pending && {
     connectorId: pending.connectorId,

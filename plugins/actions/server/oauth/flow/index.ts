@@ -1,8 +1,9 @@
 export { registerAuthStatusRoute } from './auth_status_route.ts';
+export type { SignedInPrincipal } from './authorization_completion.ts';
+export { AuthorizationFlow, readIfReadable } from './authorization_flow.ts';
+export { registerAuthorizationRoutes } from './authorization_routes.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
-export { readIfReadable, registerDisconnectRoutes } from './disconnect_routes.ts';
-export type { FlowDeps } from './flow_deps.ts';
 export { FlowError } from './flow_error.ts';
 export { type EndedFlow, type OutcomeResponse, renderOutcome } from './flow_outcome.ts';
 export type { FlowErrorCode } from './flow_responses.ts';
@@ -15,6 +16,4 @@ export {
   type RateLimit,
   RateLimiter,
 } from './rate_limiter.ts';
-export { ensureMayAuthorize, openForAuthorization, startFlow } from './start_flow.ts';
-export { type FlowRouteServices, registerStartRoute } from './start_route.ts';
 export { StateStore } from './state_store.ts';

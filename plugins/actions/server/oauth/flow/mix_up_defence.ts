@@ -1,10 +1,12 @@
 import type { ProviderClient } from '../../types.ts';
 import { sharedCallbackNeed } from '../strategies/index.ts';
 import { type AuthorizationResponse, carriesOnlyError } from './authorization_response.ts';
-import type { FlowDeps } from './flow_deps.ts';
 import { FlowError } from './flow_error.ts';
 
-type Settings = Pick<FlowDeps, 'sharedCallbackOrigins'>;
+interface Settings {
+  /** Origins of token URLs that may use the shared callback although their issuer is unknown. */
+  readonly sharedCallbackOrigins: ReadonlySet<string>;
+}
 
 /**
  * Checks that the client may use the shared callback. There, only the issuer keeps a code of one

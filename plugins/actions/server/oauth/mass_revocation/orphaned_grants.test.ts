@@ -1,6 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { createTaskManagerSetupMock } from '@latchkey/task-manager-plugin/server/mocks';
-import { REVOKE_GRANTS_TASK, revocationJobTaskDefinitions } from '../../tasks/index.ts';
+import {
+  REVOCATION_JOB_TASKS,
+  REVOKE_GRANTS_TASK,
+  registerServiceTasks,
+} from '../../tasks/index.ts';
 import {
   createMassRevocationFixture,
   type MassRevocationFixture,
@@ -78,12 +82,11 @@ describe('the retried task of a removed user', () => {
   /** Executes the task as the task manager does. */
   const runTask = (attempt: number, isActive: boolean) => {
     const tasks = createTaskManagerSetupMock();
-    const depsOf = async () => ({
-      revocationJobs: server.revocationJobs,
+    const { revocationJobs } = server;
+    registerServiceTasks(tasks, REVOCATION_JOB_TASKS, () => ({
+      revocationJobs,
       isActive: async () => isActive,
-    });
-    for (const definition of revocationJobTaskDefinitions(depsOf))
-      tasks.registerTaskDefinition(definition);
+    }));
     return skipPauses(tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
   };
 

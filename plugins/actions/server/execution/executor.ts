@@ -1,0 +1,258 @@
+import {
+  type ActionContext,
+  isConnectorAuthorizationError,
+  publicFieldsOf,
+  publicSecretFields,
+  secretsForHandlers,
+  TEST_CONNECTOR_SUB_ACTION,
+} from '@latchkey/connector-specs';
+import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
+import type { Egress } from '@latchkey/egress';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { AccessControl } from '../audit/index.ts';
+import type { ConnectorType, TypeRegistry, ValidatedParams } from '../connector_types/index.ts';
+import { connectorNotFound } from '../connectors/index.ts';
+import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
+import type {
+  ActionsClient,
+  ConnectorReader,
+  DecryptedConnector,
+  ExecutionResult,
+  TokenService,
+} from '../types.ts';
+import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
+import type { CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
+import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';
+import { credentialsOf, redactOutput } from './redact_output.ts';
+import type { TokenRejections } from './token_rejections.ts';
+
+/** Collaborators and limits of {@link Executor}. */
+export interface ExecutorOptions {
+  readonly connectors: ConnectorReader;
+  readonly access: AccessControl;
+  readonly types: TypeRegistry;
+  readonly known: ConnectorValidationCache;
+  readonly tokens: TokenService;
+  readonly rejections: TokenRejections;
+  readonly egress: Egress;
+  readonly limits: {
+    /**
+     * Maximum bytes of a response. `fetchOptions.max_content_length` may override it for one call.
+     */
+    readonly maxResponseBytes: number;
+    /** Milliseconds for one outbound request. */
+    readonly responseTimeoutMs: number;
+  };
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: { readonly executions: Counter; readonly duration: Histogram };
+}
+
+/** A request after all its parts were parsed. */
+interface Run extends CheckedConnector {
+  readonly connector: DecryptedConnector;
+  readonly type: ConnectorType;
+  readonly params: ValidatedParams;
+  /** `undefined`: no user. Connectors with per-user authorization then fail. */
+  readonly profileUid: string | undefined;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Executes actions of connectors, and returns their access tokens to server plugins, as one user.
+ * Checks the privilege in the user's space and writes one audit event per call. A connector that the
+ * user may not see counts as missing.
+ */
+export class Executor {
+  readonly #options: ExecutorOptions;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  /** See {@link ActionsClient.execute}. */
+  async execute(
+    principal: Principal,
+    request: Parameters<ActionsClient['execute']>[0],
+  ): Promise<ExecutionResult> {
+    const { connectorId, params, signal = new AbortController().signal } = request;
+    const about = { operation: 'execute', connectorId } as const;
+    return this.#audited(principal, about, async () => {
+      let connector: DecryptedConnector;
+      try {
+        connector = await this.#open(principal, connectorId);
+      } catch (error) {
+        if (!(error instanceof ConnectorConfigurationError)) throw error;
+        return this.#failed(error, { connectorId });
+      }
+      const profileUid = principal.user?.profileUid;
+      return this.#measured(this.#prepare(connector, { params, profileUid, signal }));
+    });
+  }
+
+  /** See {@link ActionsClient.getOAuthAccessToken}. */
+  async getOAuthAccessToken(
+    principal: Principal,
+    request: Parameters<ActionsClient['getOAuthAccessToken']>[0],
+  ): Promise<string> {
+    const { connectorId, signal } = request;
+    const about = { operation: 'get-access-token', connectorId } as const;
+    return this.#audited(principal, about, async () => {
+      const connector = await this.#open(principal, connectorId);
+      const profileUid = principal.user?.profileUid;
+      const withSignal = signal === undefined ? {} : { signal };
+      const token = await this.#options.tokens.getToken({ connector, profileUid, ...withSignal });
+      return token.authorization;
+    });
+  }
+
+  /** @throws ConnectorError `not_found`; ConnectorConfigurationError `secrets_undecryptable` */
+  async #open({ spaceId }: Principal, connectorId: string): Promise<DecryptedConnector> {
+    try {
+      const connector = await this.#options.connectors.readDecrypted(connectorId, spaceId);
+      if (connector !== undefined) return connector;
+    } catch (error) {
+      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
+      throw new ConnectorConfigurationError(
+        'secrets_undecryptable',
+        connectorId,
+        `The secrets of connector [${connectorId}] cannot be read. An administrator must enter them again.`,
+        { cause: error },
+      );
+    }
+    throw connectorNotFound(connectorId);
+  }
+
+  /**
+   * @throws ConnectorTypeError for params, config or secrets that the type does not accept, or a
+   * disabled type
+   */
+  #prepare(
+    connector: DecryptedConnector,
+    request: Pick<Run, 'profileUid' | 'signal'> & { readonly params: unknown },
+  ): Run {
+    const { types, known } = this.#options;
+    const type = types.getExecutable(connector);
+    const params = type.validate.params(request.params);
+    return { ...request, connector, type, params, ...known.check(connector, type) };
+  }
+
+  async #measured(run: Run): Promise<ExecutionResult> {
+    const { clock, metrics } = this.#options;
+    const startedAt = clock.monotonic();
+    const result = await this.#run(run);
+    const labels = { connector_type: run.type.id };
+    metrics.executions.inc({ ...labels, outcome: result.status });
+    metrics.duration.observe((clock.monotonic() - startedAt) / 1000, labels);
+    return result;
+  }
+
+  /** Authorizes, calls the handler and describes the result, without the credentials. */
+  async #run(run: Run): Promise<ExecutionResult> {
+    const connectorId = run.connector.id;
+    const { subAction, fetchOptions } = run.params;
+    const maxContentLength = fetchOptions?.maxContentLength;
+    let client: AuthorizedClient | undefined;
+    try {
+      client = await createAuthorizedClient({ ...run, maxContentLength }, this.#options);
+      const data = await this.#callHandler(run, client);
+      return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
+    } catch (error) {
+      const { responseSizeHeader } = run.type.spec.actions[subAction] ?? {};
+      return redacted(this.#failed(error, { connectorId, responseSizeHeader }), run, client);
+    }
+  }
+
+  async #callHandler(run: Run, client: AuthorizedClient): Promise<unknown> {
+    const { type, params, config, authType, secrets, binding, signal } = run;
+    const context: ActionContext = {
+      request: client.request,
+      get client() {
+        return client.axios;
+      },
+      config,
+      secrets: secretsForHandlers(authType, secrets),
+      credentialHeaders: binding.credentialHeaders,
+      log: this.#options.logger,
+      signal,
+    };
+    if (params.subAction === TEST_CONNECTOR_SUB_ACTION) return type.spec.test.handler(context);
+    const action = type.spec.actions[params.subAction];
+    if (action === undefined)
+      throw new Error(`validated sub-action [${params.subAction}] is missing`);
+    // The params validator parsed this input with the schema of this action.
+    return action.handler(context, params.subActionParams as never);
+  }
+
+  /**
+   * Describes a failure as a result. This is the only place that logs it: as an error if it was
+   * unexpected.
+   */
+  #failed(
+    error: unknown,
+    about: { readonly connectorId: string; readonly responseSizeHeader?: string | undefined },
+  ): ExecutionResult {
+    const { clock, logger } = this.#options;
+    const { connectorId, responseSizeHeader } = about;
+    const described = describeFailure(error, { nowMs: clock.now(), responseSizeHeader });
+    if (described === undefined) {
+      logger.error(`Connector [${connectorId}] failed unexpectedly`, { error });
+    } else {
+      logger.debug(`Connector [${connectorId}] failed`, { error });
+    }
+    return { connectorId, status: 'error', ...(described ?? UNEXPECTED_FAILURE) };
+  }
+
+  /** Checks the privilege and writes exactly one audit event in every case. */
+  async #audited<T extends string | ExecutionResult>(
+    principal: Principal,
+    about: { readonly operation: 'execute' | 'get-access-token'; readonly connectorId: string },
+    act: () => Promise<T>,
+  ): Promise<T> {
+    const { access } = this.#options;
+    await access.ensure(principal, 'execute', about.connectorId);
+    try {
+      const result = await act();
+      const failure = typeof result === 'object' && result.status === 'error' ? result : undefined;
+      access.record(principal, {
+        ...about,
+        outcome: failure === undefined ? 'success' : 'failure',
+        errorCode: failure?.authorizationReason,
+      });
+      return result;
+    } catch (error) {
+      access.record(principal, { ...about, outcome: 'failure', errorCode: codeOf(error) });
+      throw error;
+    }
+  }
+}
+
+/**
+ * The result without the credentials of the execution, which services may echo.
+ * @param client `undefined`: none was created, so no token was sent
+ */
+function redacted(
+  result: ExecutionResult,
+  { type, authType, storedSecrets, secretHeaders }: Run,
+  client: AuthorizedClient | undefined,
+): ExecutionResult {
+  const { credentials } = type.spec;
+  const publicFields =
+    credentials === undefined ? publicSecretFields(authType) : publicFieldsOf(credentials.secrets);
+  return redactOutput(
+    result,
+    credentialsOf({
+      publicFields,
+      secrets: storedSecrets,
+      headers: client?.credentials() ?? [],
+      secretTexts: Object.values(secretHeaders),
+    }),
+  );
+}
+
+/** Codes of our own errors are closed sets. Any other text could come from a provider. */
+function codeOf(error: unknown): string {
+  if (isConnectorAuthorizationError(error)) return error.reason;
+  const named = error instanceof Error && ('code' in error ? error.code : undefined);
+  return typeof named === 'string' && /^[a-z_]{1,64}$/.test(named) ? named : 'unexpected';
+}

@@ -1,0 +1,239 @@
+import type { AuthenticatedUser, Clock, Principal, Randomness } from '@latchkey/core/server';
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import type { AccessControl } from '../../audit/index.ts';
+import type {
+  AccountHold,
+  ConnectionView,
+  ConnectorReader,
+  DecryptedConnector,
+  GrantService,
+  ProviderClient,
+  ProviderClientFactory,
+  RevokeReason,
+} from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import { TokenUnavailableError } from '../tokens/index.ts';
+import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
+import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
+import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';
+import { FlowError } from './flow_error.ts';
+import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
+import type { PendingState } from './state_store.ts';
+
+/** A principal with a user. */
+export type SignedInPrincipal = Principal & { readonly user: AuthenticatedUser };
+
+/** A response of a provider, and the user and browser with which it arrived. */
+export interface ReceivedResponse {
+  readonly principal: SignedInPrincipal;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly response: AuthorizationResponse;
+}
+
+/** Collaborators of {@link AuthorizationCompletion}. */
+interface CompletionOptions {
+  readonly connectors: ConnectorReader;
+  readonly clients: ProviderClientFactory;
+  readonly grants: Pick<GrantService, 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'>;
+  readonly access: AccessControl;
+  readonly users: Pick<SecurityStart, 'getActiveUser'>;
+  readonly sharedCallbackOrigins: ReadonlySet<string>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/**
+ * Pauses between tries to store a grant, in milliseconds. The code is used already, so a short
+ * store outage would force the user to authorize again.
+ */
+const SAVE_PAUSES_MS = [200, 1000, 2000];
+/** Reasons to revoke a grant that was just stored. */
+const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
+  connector_deleted: 'connector_deleted',
+  connector_changed: 'connector_changed',
+  not_permitted: 'access_lost',
+};
+
+/** Checks the response of a provider to a consumed state, and stores the grant. */
+export class AuthorizationCompletion {
+  readonly #options: CompletionOptions;
+
+  constructor(options: CompletionOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Runs the checks of a callback in order. The state is already consumed, so each outcome can be
+   * tried only once. The provider is called only after all checks.
+   * @returns `held`: the grant belongs to another account than the connected one, and the user has
+   * to decide
+   * @throws FlowError
+   */
+  async run(received: ReceivedResponse, pending: PendingState): Promise<'connected' | 'held'> {
+    const { response, principal } = received;
+    const { profileUid } = principal.user;
+    ensureCurrent(pending, this.#options.clock.now());
+    ensureOwner(received, pending);
+    await this.#ensurePermitted(principal.user, pending);
+    if (pending.providerKey !== response.providerKey) throw new FlowError('wrong_provider');
+    ensureResponseMode(response, pending);
+    const { client, connector: requested } = await this.#openConnector(pending);
+    ensureIssuer(client, response.iss);
+    if (pending.providerKey === undefined)
+      ensureIssuerOnSharedCallback(client, response, this.#options);
+    const code = codeOf(response);
+    const exchange = { connector: requested, client, profileUid };
+    const grant = await exchangeCode(exchange, { code, pending }, this.#options);
+    const connector = await this.#reloadConnector(exchange, { grant, pending });
+    const hold = holdFor(pending, this.#options.clock);
+    const { scope } = pending;
+    const saved = await this.#save({ connector, client, profileUid, grant, scope, hold });
+    // Stored together with the connected grant, so both end together.
+    if (saved.view.accountChange?.flowId === pending.flowId) return 'held';
+    const { generation } = saved;
+    await this.#revokeIfStale({ authorization: { generation, client }, pending, profileUid });
+    return 'connected';
+  }
+
+  /**
+   * The redirect URI names no space, so the privilege is checked in the space where the flow
+   * started.
+   */
+  async #ensurePermitted(
+    user: AuthenticatedUser | undefined,
+    { spaceId }: PendingState,
+  ): Promise<void> {
+    const isAllowed = await this.#options.access.holds({ user, spaceId }, 'execute-oauth');
+    if (!isAllowed) throw new FlowError('not_permitted');
+  }
+
+  async #openConnector(
+    pending: PendingState,
+  ): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
+    const { connectors, clients } = this.#options;
+    const connector = await connectors.readDecrypted(pending.connectorId, pending.spaceId);
+    if (connector === undefined) throw new FlowError('connector_deleted');
+    const client = configured(() => clients.forConnector(connector));
+    if (client.fingerprint !== pending.clientFingerprint) throw new FlowError('connector_changed');
+    return { connector, client };
+  }
+
+  /**
+   * Reads the connector a second time, as a security rule: an edit or a deletion during the exchange
+   * ended all existing grants, and the new grant must not be stored after that.
+   */
+  async #reloadConnector(
+    exchange: Exchange,
+    fresh: { readonly grant: TokenGrant; readonly pending: PendingState },
+  ): Promise<DecryptedConnector> {
+    try {
+      return (await this.#openConnector(fresh.pending)).connector;
+    } catch (error) {
+      await discardGrant(exchange, fresh, this.#options);
+      throw error;
+    }
+  }
+
+  /**
+   * Reads the connector a third time, as a security rule: ends the new grant if an edit, a deletion
+   * or the removal of the user happened between the last check and the write. The job that ended the
+   * other grants may have missed this one. Ends this grant only, because the user may have
+   * authorized the edited connector meanwhile.
+   */
+  async #revokeIfStale(saved: {
+    readonly authorization: { readonly generation: string; readonly client: ProviderClient };
+    readonly pending: PendingState;
+    readonly profileUid: string;
+  }): Promise<void> {
+    const { authorization, pending, profileUid } = saved;
+    const { grants, users } = this.#options;
+    try {
+      await this.#openConnector(pending);
+      // The current user, who may have been removed during the exchange.
+      await this.#ensurePermitted(await users.getActiveUser(profileUid), pending);
+    } catch (error) {
+      const reason = error instanceof FlowError ? REASONS[error.code] : undefined;
+      // Any other error says nothing about the stored grant, so it stays.
+      if (reason === undefined) return;
+      const { connectorId } = pending;
+      const actor = undefined;
+      await grants.revokeGrantOf({ connectorId, profileUid, reason, actor, authorization });
+      throw error;
+    }
+  }
+
+  /**
+   * Stores the grant, with retries. All tries use the same generation: a try without a response may
+   * have been written, and its grant ended, before the next try.
+   * @returns the connected account, and the generation of the grant
+   */
+  async #save(
+    fresh: Parameters<GrantService['saveGrant']>[0],
+  ): Promise<{ readonly view: ConnectionView; readonly generation: string }> {
+    const { grants, clock, randomness } = this.#options;
+    const generation = randomness.uuid();
+    const request = { ...fresh, generation };
+    for (let tries = 0; ; tries += 1) {
+      try {
+        const view = await grants.saveGrant(request);
+        return { view, generation };
+      } catch (error) {
+        const isTransient =
+          error instanceof TokenUnavailableError || error instanceof SavedObjectError;
+        const pauseMs = SAVE_PAUSES_MS[tries];
+        if (!isTransient || pauseMs === undefined) {
+          await discardGrant(fresh, { grant: fresh.grant, generation }, { grants });
+          throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;
+        }
+        await clock.sleep(pauseMs);
+      }
+    }
+  }
+}
+
+function holdFor(
+  { flowId, browserBinding, kibanaReturnUrl: returnUrl }: PendingState,
+  clock: Clock,
+): AccountHold {
+  return { flowId, browserBinding, returnUrl, until: new Date(clock.now() + DECISION_MS) };
+}
+
+function ensureCurrent(pending: PendingState, nowMs: number): void {
+  if (Date.parse(pending.expiresAt) <= nowMs) throw new FlowError('state_expired');
+}
+
+function ensureOwner({ principal, cookies }: ReceivedResponse, pending: PendingState): void {
+  if (pending.createdBy !== principal.user.profileUid) throw new FlowError('wrong_user');
+  if (!isSameBrowser(cookies, pending)) throw new FlowError('wrong_browser');
+}
+
+/**
+ * A response that arrives by another response mode than the requested one is forged (attack 25).
+ */
+function ensureResponseMode(
+  { responseMode }: AuthorizationResponse,
+  { responseMode: requested = 'query' }: PendingState,
+): void {
+  if (responseMode !== requested) throw new FlowError('wrong_response_mode');
+}
+
+function ensureIssuer(client: ProviderClient, iss: string | undefined): void {
+  try {
+    client.checkIssuer(iss);
+  } catch (error) {
+    if (error instanceof OAuthError) throw new FlowError('issuer_mismatch', { cause: error });
+    throw error;
+  }
+}
+
+function configured<T>(build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (error instanceof ConnectorConfigurationError)
+      throw new FlowError('connector_misconfigured', { cause: error });
+    throw error;
+  }
+}

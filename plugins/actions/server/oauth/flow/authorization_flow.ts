@@ -1,0 +1,396 @@
+import { fillPath } from '@latchkey/core/common';
+import {
+  type Clock,
+  type CookieToSet,
+  HttpError,
+  type Logger,
+  type Principal,
+  type Randomness,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import { EgressError } from '@latchkey/egress';
+import { createPkcePair, createState } from '@latchkey/oauth-client';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import { finishAuthorization } from '../../../common/index.ts';
+import type { AccessControl } from '../../audit/index.ts';
+import { connectorNotFound } from '../../connectors/index.ts';
+import type {
+  ConnectorReader,
+  DecryptedConnector,
+  GrantService,
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../types.ts';
+import { ConnectorConfigurationError } from '../strategies/index.ts';
+import { AuthorizationCompletion, type SignedInPrincipal } from './authorization_completion.ts';
+import type { AuthorizationResponse } from './authorization_response.ts';
+import { bindBrowser, extendBrowserBinding } from './browser_binding.ts';
+import { FlowError } from './flow_error.ts';
+import { asFlowError, auditOutcomeOf, type EndedFlow, type FlowOutcome } from './flow_outcome.ts';
+import type { IpRateLimiter } from './ip_rate_limiter.ts';
+import { ensureMayShareCallback } from './mix_up_defence.ts';
+import type { RateLimiter } from './rate_limiter.ts';
+import { checkReturnUrl } from './return_url.ts';
+import { flowIdOf, type PendingState, STATE_LIFETIME_MS, type StateStore } from './state_store.ts';
+
+/** Collaborators and settings of {@link AuthorizationFlow}. */
+export interface AuthorizationFlowOptions {
+  readonly connectors: ConnectorReader;
+  readonly clients: ProviderClientFactory;
+  readonly grants: Pick<
+    GrantService,
+    'markPending' | 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'
+  >;
+  readonly states: StateStore;
+  readonly limiter: RateLimiter;
+  /** Limits callers without a session, and states that were not issued to the caller. */
+  readonly anonymousLimiter: IpRateLimiter;
+  readonly access: AccessControl;
+  /** Reads the current state of a user. */
+  readonly users: Pick<SecurityStart, 'getActiveUser'>;
+  readonly urls: UrlBuilder;
+  /**
+   * `shared`: one callback for all providers. `per_provider` (default): a provider key in the path.
+   */
+  readonly redirectUri: 'shared' | 'per_provider';
+  /** Origins of token URLs that may use the shared callback although their issuer is unknown. */
+  readonly sharedCallbackOrigins: ReadonlySet<string>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/** Request to start an authorization. */
+export interface StartRequest {
+  readonly principal: Principal;
+  readonly connectorId: string;
+  /** URL at which the browser ends. `undefined`: on the result page. */
+  readonly returnUrl: string | undefined;
+  /** Version the user was shown; another one fails with `connector_changed`. Default: any. */
+  readonly connectorVersion?: string;
+}
+
+/** A started flow: URL for the browser and cookie to set. */
+export interface StartedFlow {
+  readonly authorizationUrl: string;
+  readonly state: string;
+  readonly flowId: string;
+  readonly cookie: CookieToSet;
+}
+
+/** A request to the callback by a signed-in user. */
+export interface CallbackRequest {
+  readonly principal: SignedInPrincipal;
+  readonly remoteAddress: string;
+  readonly cookies: Readonly<Record<string, string | undefined>>;
+  readonly state: string | undefined;
+  readonly response: AuthorizationResponse;
+}
+
+/** A connector and its client at the authorization server. */
+export interface AuthorizableConnector {
+  readonly connector: DecryptedConnector;
+  readonly client: ProviderClient;
+}
+
+/**
+ * Authorizations of one user and one connector, from the start to the end: `start` stores a state,
+ * `complete` or `cancel` consumes it, `disconnect` ends the stored grant.
+ */
+export class AuthorizationFlow {
+  readonly #options: AuthorizationFlowOptions;
+  readonly #completion: AuthorizationCompletion;
+
+  constructor(options: AuthorizationFlowOptions) {
+    this.#options = options;
+    this.#completion = new AuthorizationCompletion(options);
+  }
+
+  /**
+   * Starts an authorization. Checks privilege, rate, connector, configuration and hosts, then stores
+   * the state.
+   * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError;
+   * ConnectorConfigurationError
+   */
+  async start(request: StartRequest): Promise<StartedFlow> {
+    const { limiter, access } = this.#options;
+    const { principal, connectorId } = request;
+    const about = { operation: 'oauth-start', connectorId } as const;
+    const profileUid = await this.ensureMayAuthorize(principal, connectorId);
+    try {
+      await limiter.hit('authorize', profileUid);
+      const opened = await this.open(principal, connectorId);
+      const { version } = opened.connector;
+      const { connectorVersion = version, returnUrl } = request;
+      if (connectorVersion !== version) throw new FlowError('connector_changed');
+      const started = await this.#startAtProvider(opened, { profileUid, returnUrl });
+      access.record(principal, { ...about, outcome: 'success' });
+      return started;
+    } catch (error) {
+      access.record(principal, { ...about, outcome: 'failure', errorCode: codeOf(error) });
+      throw error;
+    }
+  }
+
+  /**
+   * Ends a flow with the response of the provider: consumes the state, checks the response, and
+   * stores the grant. A request with an API key neither counts nor consumes a state. Never throws.
+   */
+  async complete(request: CallbackRequest): Promise<FlowOutcome> {
+    let pending: PendingState | undefined;
+    let outcome: FlowOutcome;
+    try {
+      pending = await this.#consumeState(request);
+      const result = await this.#completion.run(request, pending);
+      const isHeld = result === 'held';
+      const binding = isHeld ? extendBrowserBinding(request.cookies, pending) : undefined;
+      outcome = { pending, failure: undefined, isHeld, binding };
+    } catch (error) {
+      outcome = { pending, failure: asFlowError(error) };
+    }
+    await this.#record(outcome, request.principal);
+    return outcome;
+  }
+
+  /**
+   * Cancels a pending authorization of the principal. An unknown state, or one of another
+   * connector, has no effect.
+   * @throws HttpError 401, 403; ConnectorError `not_found`
+   */
+  async cancel(
+    principal: Principal,
+    { connectorId, state }: { readonly connectorId: string; readonly state: string },
+  ): Promise<void> {
+    const { states, access, grants } = this.#options;
+    const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
+    const result = await states.cancel(state, { profileUid, connectorId });
+    if (result === 'forbidden')
+      throw new HttpError(403, 'This authorization was started by another user.');
+    if (result !== 'deleted') return;
+    const event = { operation: 'oauth-connect', outcome: 'failure', connectorId } as const;
+    access.record(principal, { ...event, errorCode: 'cancelled' });
+    if (connector !== undefined)
+      await grants.markPending({ connector, profileUid, until: undefined });
+  }
+
+  /**
+   * Ends the principal's own authorization, if there is one.
+   * @throws HttpError 401, 403; ConnectorError `not_found`
+   */
+  async disconnect(principal: Principal, connectorId: string): Promise<void> {
+    const { profileUid } = await this.#ownConnection(principal, connectorId);
+    const reason = 'disconnect';
+    const about = { connectorId, profileUid, reason, actor: principal } as const;
+    await this.#options.grants.revokeGrantOf(about);
+  }
+
+  /**
+   * Counts a request to the callback without a session. Neither reads nor writes the store, and
+   * logs nothing.
+   * @throws FlowError `rate_limited`
+   */
+  countAnonymous(remoteAddress: string): void {
+    this.#options.anonymousLimiter.hit(remoteAddress);
+  }
+
+  /**
+   * Checks that the principal may authorize the connector.
+   * @returns profile uid of the user who will own the authorization
+   * @throws HttpError 401, 403; FlowError `api_key_not_allowed`
+   */
+  async ensureMayAuthorize(principal: Principal, connectorId: string): Promise<string> {
+    const { access } = this.#options;
+    if (principal.user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
+    if (isApiKey(principal)) {
+      const errorCode = 'api_key_not_allowed';
+      const event = { operation: 'execute-oauth', outcome: 'failure', connectorId } as const;
+      access.record(principal, { ...event, errorCode });
+      throw new FlowError(errorCode);
+    }
+    await access.ensure(principal, 'execute-oauth', connectorId);
+    return principal.user.profileUid;
+  }
+
+  /**
+   * Reads a connector with per-user authorization and its client, and checks both.
+   * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
+   * ConnectorConfigurationError `not_oauth` and others
+   */
+  async open(
+    { spaceId }: Pick<Principal, 'spaceId'>,
+    connectorId: string,
+  ): Promise<AuthorizableConnector> {
+    const { connectors, clients } = this.#options;
+    const connector = await connectors.readDecrypted(connectorId, spaceId);
+    if (connector === undefined) throw connectorNotFound(connectorId);
+    if (connector.authMode !== 'per-user') {
+      throw new ConnectorConfigurationError(
+        'not_oauth',
+        connectorId,
+        `Connector [${connectorId}] uses no per-user authorization, so there is nothing to authorize.`,
+      );
+    }
+    const client = clients.forConnector(connector);
+    ensureEndpointsAllowed(client);
+    return { connector, client };
+  }
+
+  async #startAtProvider(
+    { connector, client }: AuthorizableConnector,
+    { profileUid, returnUrl }: { profileUid: string; returnUrl: string | undefined },
+  ): Promise<StartedFlow> {
+    const { urls, randomness, redirectUri: mode, clock, states, grants } = this.#options;
+    const { publicBaseUrl } = urls;
+    if (publicBaseUrl === undefined) throw new FlowError('public_base_url_missing');
+    const kibanaReturnUrl =
+      returnUrl === undefined ? undefined : checkReturnUrl(returnUrl, publicBaseUrl);
+    const bytes = (length: number) => randomness.bytes(length);
+    const state = createState(bytes);
+    const pkce = await createPkcePair(bytes);
+    const flowId = flowIdOf(state);
+    const { cookie, hash } = bindBrowser(flowId, randomness);
+    const providerKey = mode === 'shared' ? undefined : client.providerKey;
+    if (providerKey === undefined) ensureMayShareCallback(client, this.#options);
+    const redirectUri = urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
+    // Built before the first write, so that an invalid configuration stores nothing.
+    const authorizationUrl = client.buildAuthorizationUrl({
+      redirectUri,
+      state,
+      codeChallenge: pkce.codeChallenge,
+    });
+    await states.create(state, {
+      codeVerifier: pkce.codeVerifier,
+      connectorId: connector.id,
+      spaceId: connector.spaceId,
+      createdBy: profileUid,
+      ...(kibanaReturnUrl === undefined ? {} : { kibanaReturnUrl }),
+      redirectUri,
+      ...(providerKey === undefined ? {} : { providerKey }),
+      browserBinding: hash,
+      clientFingerprint: client.fingerprint,
+      ...(client.configuration.scope === undefined ? {} : { scope: client.configuration.scope }),
+      ...(client.responseMode === undefined ? {} : { responseMode: client.responseMode }),
+    });
+    const until = new Date(clock.now() + STATE_LIFETIME_MS);
+    await grants.markPending({ connector, profileUid, until });
+    return { authorizationUrl, state, flowId, cookie };
+  }
+
+  /** Checks the limit, then consumes the state. @throws FlowError */
+  async #consumeState(request: CallbackRequest): Promise<PendingState> {
+    const { principal, state } = request;
+    if (isApiKey(principal)) throw new FlowError('api_key_not_allowed');
+    await this.#countAttempt(request);
+    if (state === undefined || state === '') throw new FlowError('state_missing');
+    // An unknown state and a used state cost the store the same. An expired state costs one more
+    // write, because it is consumed too. Only a caller who already holds its 256 random bits can
+    // observe that (attack 2).
+    const consumed = await this.#options.states.consume(state);
+    if (consumed === 'unknown') throw new FlowError('state_invalid');
+    if (consumed === 'used') throw new FlowError('state_used');
+    return consumed;
+  }
+
+  /**
+   * Counts only states that were issued to this user against the limit of the user. A page of
+   * another site can send the browser here many times with other states. Those count against the
+   * address, so the user can still finish an authorization.
+   * @throws FlowError `rate_limited`
+   */
+  async #countAttempt({ state = '', principal, remoteAddress }: CallbackRequest): Promise<void> {
+    const { states, limiter } = this.#options;
+    const { profileUid } = principal.user;
+    const owner = state === '' ? undefined : await states.ownerOf(state);
+    if (owner === profileUid) await limiter.hit('callback', profileUid);
+    else this.countAnonymous(remoteAddress);
+  }
+
+  /** Writes one audit event and, for a failure, one log line. Ends `pending`. Never throws. */
+  async #record(outcome: FlowOutcome, principal: Principal): Promise<void> {
+    const { access, logger } = this.#options;
+    const { pending, failure } = outcome;
+    access.record(
+      { ...principal, spaceId: pending?.spaceId ?? principal.spaceId },
+      {
+        operation: 'oauth-connect',
+        outcome: auditOutcomeOf(outcome),
+        ...(pending === undefined ? {} : { connectorId: pending.connectorId }),
+        errorCode: failure?.code,
+      },
+    );
+    if (failure === undefined) return;
+    const level = failure.code === 'unexpected' ? 'error' : 'warn';
+    logger[level](`Authorization failed: ${failure.code}`, {
+      error: failure.cause,
+      'latchkey.connector_id': pending?.connectorId,
+      'latchkey.flow_id': pending?.flowId,
+    });
+    if (pending !== undefined) await this.#recoverPending(pending);
+  }
+
+  async #recoverPending({ connectorId, spaceId, createdBy }: EndedFlow): Promise<void> {
+    const { connectors, grants } = this.#options;
+    try {
+      // Read again: the flow may have failed before it read the connector, or while it did.
+      const connector = await connectors.readDecrypted(connectorId, spaceId);
+      if (connector === undefined) return;
+      await grants.markPending({ connector, profileUid: createdBy, until: undefined });
+    } catch {
+      // The status expires by itself, and the failure of the flow is logged already.
+    }
+  }
+
+  /**
+   * `connector: undefined`: the connector exists, but its secrets cannot be decrypted. The user can
+   * still disconnect.
+   */
+  async #ownConnection(principal: Principal, connectorId: string) {
+    const { user, spaceId } = principal;
+    if (user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
+    await this.#options.access.ensure(principal, 'execute-oauth', connectorId);
+    const connector = await readIfReadable(connectorId, spaceId, this.#options.connectors);
+    return { connector, profileUid: user.profileUid };
+  }
+}
+
+/**
+ * `undefined`: the connector exists, but its secrets cannot be decrypted.
+ * @throws ConnectorError `not_found`
+ */
+export async function readIfReadable(
+  connectorId: string,
+  spaceId: string,
+  connectors: ConnectorReader,
+): Promise<DecryptedConnector | undefined> {
+  try {
+    const connector = await connectors.readDecrypted(connectorId, spaceId);
+    if (connector !== undefined) return connector;
+  } catch (error) {
+    if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
+    throw error;
+  }
+  throw connectorNotFound(connectorId);
+}
+
+/**
+ * An authorization needs a user with a browser. An API key only uses grants that its owner has
+ * authorized: the holder of a key must not choose the account for calls.
+ */
+function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
+  return user?.authenticationType === 'api_key';
+}
+
+function ensureEndpointsAllowed(client: ProviderClient): void {
+  try {
+    client.ensureEndpointsAllowed();
+  } catch (error) {
+    if (error instanceof EgressError) throw new FlowError('endpoint_not_allowed', { cause: error });
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const hasCode = error instanceof Error && 'code' in error && typeof error.code === 'string';
+  return hasCode ? String(error.code) : 'unexpected';
+}
