@@ -1,4 +1,5 @@
-import type { core, ZodType } from 'zod';
+import { type core, type ZodType, z } from 'zod';
+import type { TypeModel } from './type_model.ts';
 
 /** Each round removes all unknown keys that zod reports. Objects in unions may need more rounds. */
 const MAX_ROUNDS = 5;
@@ -25,6 +26,17 @@ export function parseKnown<T>(schema: ZodType<T>, value: unknown): KnownPart<T> 
     }
     candidate = issues.reduce(withoutUnknownKeys, candidate);
   }
+}
+
+/**
+ * The part of a stored attribute value that the create schema knows. A value that the schema
+ * refuses is returned unchanged.
+ */
+export function knownPart({ create }: TypeModel, name: string, stored: unknown): unknown {
+  const schema = Object.hasOwn(create.shape, name) ? create.shape[name] : undefined;
+  if (schema === undefined || stored === undefined) return stored;
+  const known = parseKnown(z.object({ value: schema }), { value: stored });
+  return known.success ? known.data.value : stored;
 }
 
 function withoutUnknownKeys(value: unknown, issue: core.$ZodIssue): unknown {

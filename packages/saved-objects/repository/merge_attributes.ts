@@ -1,9 +1,9 @@
 import type { core } from 'zod';
+import { knownPart } from '../model_versions/parse_known.ts';
 import type { StoredDocument } from '../store/document_store.ts';
 import type { SavedObjectKey } from '../types/saved_object.ts';
 import { carryUnknown } from './carry_unknown.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
-import { knownPart } from './known_part.ts';
 import { encryptedAttributes, plaintextOf, upgradeReadable } from './read_attributes.ts';
 import type { Target } from './resolve_target.ts';
 import { isSavedObjectError } from './saved_object_error.ts';

@@ -1,3 +1,4 @@
+import { knownPart } from '../model_versions/parse_known.ts';
 import type { TypeModel } from '../model_versions/type_model.ts';
 import { upgradeAttributes } from '../model_versions/upgrade_attributes.ts';
 import type { StoredDocument } from '../store/document_store.ts';
@@ -5,7 +6,6 @@ import { StoreError } from '../store/store_error.ts';
 import { savedObjectKey } from '../types/document_key.ts';
 import type { SavedObject } from '../types/saved_object.ts';
 import type { EncryptionExtension } from './encryption_extension.ts';
-import { knownPart } from './known_part.ts';
 import { SavedObjectError } from './saved_object_error.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;

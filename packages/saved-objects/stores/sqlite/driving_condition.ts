@@ -1,7 +1,6 @@
 import type { Filter } from '../../filter/filter.ts';
 import type { SqliteConnection } from './connection.ts';
-import { filterToSql } from './filter_to_sql.ts';
-import { holdsLists } from './holds_lists.ts';
+import { filterToSql, holdsLists } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
 /**

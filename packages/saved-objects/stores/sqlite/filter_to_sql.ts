@@ -1,7 +1,8 @@
 import type { SQLInputValue } from 'node:sqlite';
 import type { Filter, FilterValue } from '../../filter/filter.ts';
 import { searchWords } from '../../filter/words.ts';
-import { fieldExpression, isList, jsonPath, type TypeTable } from './tables.ts';
+import type { SqliteConnection } from './connection.ts';
+import { fieldExpression, isList, jsonPath, mayHoldList, type TypeTable } from './tables.ts';
 
 /** An SQL condition with its bound values. The text never contains a value. */
 export interface SqlCondition {
@@ -60,6 +61,17 @@ export function filterToSql(filter: Filter, scope: FilterScope): SqlCondition {
       return { sql: `((${inner.sql}) IS NOT TRUE)`, params: inner.params };
     }
   }
+}
+
+/**
+ * Tells whether any stored document holds a list in the field, so that a comparison has to check
+ * its elements. Reads a small index.
+ */
+export function holdsLists(connection: SqliteConnection, table: TypeTable, field: string): boolean {
+  const mapping = table.mappings[field];
+  if (mapping === undefined || !mayHoldList(mapping)) return false;
+  const sql = `SELECT 1 FROM ${table.table} WHERE ${isList(field)} LIMIT 1`;
+  return connection.statement(sql).get() !== undefined;
 }
 
 function isOneOf(field: string, values: readonly FilterValue[], scope: FilterScope): SqlCondition {

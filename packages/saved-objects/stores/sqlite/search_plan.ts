@@ -7,8 +7,7 @@ import type { Filter, SortField } from '../../filter/filter.ts';
 import type { SearchRequest } from '../../store/document_store.ts';
 import type { SqliteConnection } from './connection.ts';
 import { conjuncts, findDrivingCondition } from './driving_condition.ts';
-import { filterToSql, type SqlCondition } from './filter_to_sql.ts';
-import { holdsLists } from './holds_lists.ts';
+import { filterToSql, holdsLists, type SqlCondition } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
 /** How to search one table. Both conditions match the same documents, but use different indexes. */
