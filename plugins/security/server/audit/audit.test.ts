@@ -61,15 +61,15 @@ describe('failures of callers without credentials', () => {
     message: 'Credentials were refused',
     errorCode: 'login_failed',
   } as const;
-  const nobody = { user: undefined, spaceId: 'default' };
+  const anonymous = { user: undefined, spaceId: 'default' };
 
   it('are written up to a limit per network and minute, and then counted', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
-    const attack = { ...nobody, remoteAddress: '2001:db8::1' };
+    const attack = { ...anonymous, remoteAddress: '2001:db8::1' };
     for (let i = 0; i < 10_000; i += 1) audit.log(attack, failure);
-    audit.log({ ...nobody, remoteAddress: '192.0.2.7' }, failure);
+    audit.log({ ...anonymous, remoteAddress: '192.0.2.7' }, failure);
     expect(logger.lines).toHaveLength(21);
     expect(logger.lines.at(-1)?.meta).toMatchObject({ 'source.ip': '192.0.2.7' });
     await clock.advance(60_000);
@@ -84,7 +84,7 @@ describe('failures of callers without credentials', () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });
-    const attack = { ...nobody, remoteAddress: '192.0.2.7' };
+    const attack = { ...anonymous, remoteAddress: '192.0.2.7' };
     for (let i = 0; i < 500; i += 1) audit.log(attack, failure);
     for (let i = 0; i < 9; i += 1) audit.log(attack, { ...failure, username: 'norole' });
     const named = () => logger.lines.filter(({ meta }) => meta?.['user.name'] === 'norole');
@@ -99,10 +99,10 @@ describe('failures of callers without credentials', () => {
   });
 
   it.each([
-    ['of background work', nobody, failure],
+    ['of background work', anonymous, failure],
     [
       'that are none',
-      { ...nobody, remoteAddress: '192.0.2.7' },
+      { ...anonymous, remoteAddress: '192.0.2.7' },
       { ...failure, outcome: 'success' as const },
     ],
   ])('%s are all written', (_, principal, event) => {

@@ -317,11 +317,11 @@ describe('privileges', () => {
   });
 
   it('are all missing for a principal without a user', async () => {
-    const nobody = aPrincipal({ user: undefined });
-    expect(await server.start.missingPrivileges(nobody, ['actions:execute'])).toEqual([
+    const anonymous = aPrincipal({ user: undefined });
+    expect(await server.start.missingPrivileges(anonymous, ['actions:execute'])).toEqual([
       'actions:execute',
     ]);
-    expect(await server.start.hasAnyPrivilege(nobody)).toBe(false);
+    expect(await server.start.hasAnyPrivilege(anonymous)).toBe(false);
   });
 
   it('apply only in the spaces of the role, and follow its changes at once', async () => {
