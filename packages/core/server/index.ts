@@ -42,6 +42,7 @@ export {
 export { createServer, runServer, type Server, type ServerOptions } from './lifecycle/index.ts';
 export type {
   AppenderSettings,
+  DedicatedLogger,
   DedicatedLoggerOptions,
   Logger,
   LoggingSetup,

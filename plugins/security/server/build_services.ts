@@ -1,5 +1,6 @@
 import {
   type Clock,
+  type DedicatedLogger,
   type HttpSetup,
   LineLimiter,
   type Logger,
@@ -52,7 +53,7 @@ export interface ServiceContext {
   readonly env: Pick<ServerEnvironment, 'mode'>;
   readonly logger: Logger;
   /** Logger of audit events. It may have another level and another destination than `logger`. */
-  readonly auditLogger: Logger;
+  readonly auditLogger: DedicatedLogger;
   readonly config: SecurityConfig;
   readonly urls: UrlBuilder;
   readonly cookiePrefix: HttpSetup['cookiePrefix'];

@@ -39,6 +39,11 @@ export interface AuditEvent {
   readonly subjectProfileUid?: string;
   /** Code of the failure, never a provider's text. */
   readonly errorCode?: string;
+  /**
+   * `true`: the event may be written up to 100 ms later, together with others, and `kill -9` in
+   * that time loses it. Only for frequent events that record no change. Default `false`.
+   */
+  readonly mayWait?: boolean;
 }
 
 /** The audit log, for other plugins. */

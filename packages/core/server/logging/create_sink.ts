@@ -1,11 +1,11 @@
 import { ecsFormat } from '@elastic/ecs-pino-format';
-import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino';
+import { type DestinationStream, pino } from 'pino';
 import { prettyFactory } from 'pino-pretty';
+import { type LineOutput, writeInBatches, writeThrough } from './line_output.ts';
 import { type LogFile, openLogFile } from './log_file.ts';
 import type { AppenderSettings } from './logger_settings.ts';
 import { rollingFile } from './rolling_file.ts';
 import type { LogLevel } from './types.ts';
-import { type LineOutput, writeOncePerTurn, writeThrough } from './write_once_per_turn.ts';
 
 /**
  * Options of the output of one appender. Every output writes its lines before the process waits for
@@ -26,13 +26,23 @@ export interface SinkOptions {
   readonly now: () => number;
 }
 
-/** Writes one line that was already redacted. */
-export type LogSink = (
-  level: Exclude<LogLevel, 'off'>,
-  logger: string,
-  fields: object,
-  message: string,
-) => void;
+type Level = Exclude<LogLevel, 'off'>;
+
+/** One line that was already redacted. */
+export interface LogLine {
+  readonly level: Level;
+  readonly logger: string;
+  readonly fields: object;
+  readonly message: string;
+  /** `true`: it may be written up to 100 ms later, together with others. */
+  readonly mayWait: boolean;
+}
+
+/** Writes one line. */
+export type LogSink = (line: LogLine) => void;
+
+/** Formats a line as text. */
+type FormatLine = (line: LogLine) => string;
 
 /**
  * A line of these levels may be the last one before a crash, or explain the next failure. So it is
@@ -48,24 +58,34 @@ export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
   // A note about missing lines goes to the log in which they are missing.
   const output = outputOf(options, (lost) =>
-    write(
-      'error',
-      OWN_LOGGER,
-      {},
-      `${lost} log lines are missing here: the log could not be written`,
-    ),
+    write({
+      level: 'error',
+      logger: OWN_LOGGER,
+      fields: {},
+      message: `${lost} log lines are missing here: the log could not be written`,
+      mayWait: false,
+    }),
   );
-  const loggerField = layout === 'pattern' ? 'logger' : 'log.logger';
-  const lines = layout === 'pattern' ? patternLines(options, output) : jsonLines(options, output);
-  const write: LogSink = (level, logger, fields, message) => {
-    lines[level]({ ...fields, [loggerField]: logger }, message);
-    if (URGENT.has(level)) output.flush();
+  const format = layout === 'pattern' ? patternFormat(options) : jsonFormat(options);
+  const write: LogSink = (line) => {
+    const text = format(line);
+    if (line.mayWait) output.writeLater(text);
+    else output.write(text);
+    if (URGENT.has(line.level)) output.flush();
   };
   return write;
 }
 
-/** ECS, for log collectors. */
-function jsonLines({ service }: SinkOptions, output: DestinationStream): PinoLogger {
+/** Stands for the time in a sample line. */
+const TIME_MARK = '\u0000time';
+const SAMPLE_END = ',"message":""}\n';
+
+/**
+ * ECS, for log collectors. The library formats one sample line per level. All lines of the level
+ * repeat its fixed parts, because formatting each line took three times as long: every execution
+ * writes an audit event.
+ */
+function jsonFormat({ service }: SinkOptions): FormatLine {
   const format = ecsFormat({
     apmIntegration: false,
     convertErr: false,
@@ -74,14 +94,35 @@ function jsonLines({ service }: SinkOptions, output: DestinationStream): PinoLog
     serviceVersion: service.version,
     serviceNodeName: service.node,
   });
-  return pino({ ...format, level: 'trace' }, output);
+  let sample = '';
+  const sampler = pino(
+    { ...format, level: 'trace', timestamp: () => `,"@timestamp":"${TIME_MARK}"` },
+    { write: (line) => (sample = line) },
+  );
+  const templates = new Map<string, { readonly head: string; readonly fixed: string }>();
+  const templateOf = (level: Level) => {
+    const known = templates.get(level);
+    if (known !== undefined) return known;
+    sampler[level]('');
+    const [head = '', rest = ''] = sample.split(TIME_MARK);
+    if (!rest.endsWith(SAMPLE_END)) throw new Error('the log library has changed its format');
+    const template = { head, fixed: `${rest.slice(0, -SAMPLE_END.length)},` };
+    templates.set(level, template);
+    return template;
+  };
+  return ({ level, logger, fields, message }) => {
+    const { head, fixed } = templateOf(level);
+    const time = new Date().toISOString();
+    const variable = JSON.stringify({ ...fields, 'log.logger': logger }).slice(1, -1);
+    return `${head}${time}${fixed}${variable},"message":${JSON.stringify(message)}}\n`;
+  };
 }
 
 /**
  * For a terminal: time, level, logger, message, then the fields, all on one line. Respects
  * `NO_COLOR`.
  */
-function patternLines({ appender, console }: SinkOptions, output: DestinationStream): PinoLogger {
+function patternFormat({ appender, console }: SinkOptions): FormatLine {
   const format = prettyFactory({
     colorize:
       appender.type === 'console' &&
@@ -97,8 +138,12 @@ function patternLines({ appender, console }: SinkOptions, output: DestinationStr
   });
   // Formatted here instead of by pino-pretty's stream, which may still hold lines when the process
   // ends.
-  const stream = { write: (line: string) => void output.write(format(line)) };
-  return pino({ level: 'trace' }, stream);
+  let text = '';
+  const lines = pino({ level: 'trace' }, { write: (line) => (text = format(line)) });
+  return ({ level, logger, fields, message }) => {
+    lines[level]({ ...fields, logger }, message);
+    return text;
+  };
 }
 
 /** A file, standard output, or the replacement of standard output in tests. */
@@ -108,9 +153,7 @@ function outputOf(
 ): LineOutput {
   if (appender.type === 'console' && console !== undefined) return writeThrough(console);
   const listener = { dropped: onDropped, recovered };
-  if (appender.type === 'console') return writeOncePerTurn(openLogFile(undefined, listener));
+  if (appender.type === 'console') return writeInBatches(openLogFile(undefined, listener));
   const file: LogFile = openLogFile(appender.fileName, listener);
-  return writeOncePerTurn(
-    appender.type === 'file' ? file : rollingFile({ ...appender, file, now }),
-  );
+  return writeInBatches(appender.type === 'file' ? file : rollingFile({ ...appender, file, now }));
 }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import fs, {
   chmodSync,
   existsSync,
@@ -11,6 +12,7 @@ import fs, {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { AppenderSettings, LoggingSettings } from './logger_settings.ts';
 import { LoggingService } from './logging_service.ts';
@@ -170,6 +172,48 @@ describe('a dedicated logger', () => {
     service.get('plugins.a').info('not written');
     expect(lines.map((line) => JSON.parse(line).message)).toEqual(['written']);
     expect(logger.isLevelEnabled('info')).toBe(true);
+  });
+
+  it('writes lines of infoLater within 100 ms, in the order of all lines', async () => {
+    const appender = { type: 'file', fileName: 'audit.log' } as const;
+    const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
+    const messages = () =>
+      read('audit.log')
+        .split('\n')
+        .flatMap((line) => (line === '' ? [] : [JSON.parse(line).message]));
+    logger.infoLater('1');
+    await aTurn();
+    expect(messages()).toEqual([]);
+    logger.info('2');
+    await aTurn();
+    expect(messages()).toEqual(['1', '2']);
+    logger.infoLater('3');
+    logger.warn('4');
+    expect(messages()).toEqual(['1', '2', '3', '4']);
+    logger.infoLater('5');
+    await sleep(150);
+    expect(messages()).toEqual(['1', '2', '3', '4', '5']);
+  });
+
+  it('writes lines of infoLater without waiting when many wait', () => {
+    const appender = { type: 'file', fileName: 'audit.log' } as const;
+    const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
+    for (let i = 0; i < 1000; i += 1) logger.infoLater('x'.repeat(500));
+    expect(read('audit.log').split('\n').length).toBeGreaterThan(850);
+  });
+
+  it('writes lines of infoLater when the process ends', () => {
+    const program = `
+      import { LoggingService } from '${join(import.meta.dirname, 'logging_service.ts')}';
+      const settings = { root: { level: 'info', appenders: [] }, appenders: {}, loggers: [] };
+      const service = new LoggingService({
+        settings, mode: 'production', version: '1', node: 'n', root: '${folder}', now: Date.now,
+      });
+      const appender = { type: 'file', fileName: 'audit.log' };
+      service.setup.createDedicatedLogger({ name: 'a', appender }).infoLater('last');
+    `;
+    execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', program]);
+    expect(read('audit.log')).toContain('"message":"last"');
   });
 
   it('has its own log when it is given an appender', () => {

@@ -1,4 +1,5 @@
-import type { Logger, LogLevel, LogMeta } from './types.ts';
+import type { DedicatedLogger } from './logging_setup.ts';
+import type { LogLevel, LogMeta } from './types.ts';
 
 /** One recorded log line. */
 export interface LoggedLine {
@@ -9,8 +10,9 @@ export interface LoggedLine {
 }
 
 /** A logger that records instead of writing; children record into the same list. */
-export interface LoggerMock extends Logger {
+export interface LoggerMock extends DedicatedLogger {
   readonly lines: LoggedLine[];
+  get(...nameParts: string[]): LoggerMock;
 }
 
 /** A recording logger for unit tests. */
@@ -24,6 +26,7 @@ export function createLoggerMock(name = 'test', lines: LoggedLine[] = []): Logge
     error: at('error'),
     warn: at('warn'),
     info: at('info'),
+    infoLater: at('info'),
     debug: at('debug'),
     trace: at('trace'),
     isLevelEnabled: () => true,

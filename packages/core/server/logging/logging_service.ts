@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { DestinationStream } from 'pino';
-import { createSink, type LogSink } from './create_sink.ts';
+import { createSink, type LogLine, type LogSink } from './create_sink.ts';
 import { type AppenderSettings, type LoggingSettings, settingsFor } from './logger_settings.ts';
-import type { DedicatedLoggerOptions, LoggingSetup } from './logging_setup.ts';
+import type { DedicatedLogger, DedicatedLoggerOptions, LoggingSetup } from './logging_setup.ts';
 import { redact } from './redact.ts';
 import { scrubText } from './scrub_text.ts';
 import type { Logger, LogLevel, LogMeta } from './types.ts';
@@ -25,6 +25,7 @@ export interface LoggingServiceOptions {
 }
 
 type Level = Exclude<LogLevel, 'off'>;
+type UnwrittenLine = { readonly meta: LogMeta | undefined } & Pick<LogLine, 'mayWait'>;
 
 /** From quiet to verbose. A logger writes lines up to its own level. */
 const LOUDNESS: Readonly<Record<LogLevel, number>> = {
@@ -64,7 +65,7 @@ export class LoggingService {
     return { createDedicatedLogger: (options) => this.#createDedicated(options) };
   }
 
-  #createDedicated({ name, appender }: DedicatedLoggerOptions): Logger {
+  #createDedicated({ name, appender }: DedicatedLoggerOptions): DedicatedLogger {
     const { settings } = this.#options;
     const own = settings.loggers.find((entry) => entry.name === name);
     const sinks =
@@ -74,23 +75,25 @@ export class LoggingService {
     return this.#create(name, own?.level ?? 'info', sinks);
   }
 
-  #create(name: string, maxLevel: LogLevel, sinks: readonly LogSink[]): Logger {
+  #create(name: string, maxLevel: LogLevel, sinks: readonly LogSink[]): DedicatedLogger {
     const limit = sinks.length === 0 ? LOUDNESS.off : LOUDNESS[maxLevel];
     const withStack = limit >= LOUDNESS.debug;
-    const write = (level: Level, message: string, meta: LogMeta | undefined): void => {
+    const write = (level: Level, text: string, line: UnwrittenLine): void => {
+      const { meta, mayWait } = line;
       const fields = meta === undefined ? {} : redact(meta, withStack);
-      const text = scrubText(message);
-      for (const sink of sinks) sink(level, name, fields, text);
+      const message = scrubText(text);
+      for (const sink of sinks) sink({ level, logger: name, fields, message, mayWait });
     };
-    const at = (level: Level) =>
+    const at = (level: Level, mayWait = false) =>
       LOUDNESS[level] > limit
         ? (): void => {}
-        : (message: string, meta?: LogMeta): void => write(level, message, meta);
+        : (message: string, meta?: LogMeta): void => write(level, message, { meta, mayWait });
     return {
       fatal: at('fatal'),
       error: at('error'),
       warn: at('warn'),
       info: at('info'),
+      infoLater: at('info', true),
       debug: at('debug'),
       trace: at('trace'),
       isLevelEnabled: (level) => LOUDNESS[level] <= limit,

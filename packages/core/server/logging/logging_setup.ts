@@ -9,6 +9,16 @@ export interface DedicatedLoggerOptions {
   readonly appender: AppenderSettings | undefined;
 }
 
+/** A logger of events that must not be silenced by accident, such as audit events. */
+export interface DedicatedLogger extends Logger {
+  /**
+   * As `info`, but the line may be written up to 100 ms later, together with others. For events
+   * that are too frequent to be written one by one. `kill -9` can lose the lines of that time; a
+   * regular end of the process writes them.
+   */
+  infoLater: Logger['info'];
+}
+
 /** Logging functions for the setup of plugins, in addition to their own logger. */
 export interface LoggingSetup {
   /**
@@ -16,5 +26,5 @@ export interface LoggingSetup {
    * with exactly its name changes that. It is silent when {@link Logger.isLevelEnabled} returns
    * `false`.
    */
-  createDedicatedLogger(options: DedicatedLoggerOptions): Logger;
+  createDedicatedLogger(options: DedicatedLoggerOptions): DedicatedLogger;
 }

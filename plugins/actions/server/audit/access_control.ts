@@ -52,6 +52,14 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
   delete: { done: 'deleted', toDo: 'delete' },
 };
 
+/** Operations that change nothing here. Their events are frequent, so they are written in batches. */
+const READ_ONLY: ReadonlySet<AuditedOperation> = new Set([
+  'get',
+  'find',
+  'execute',
+  'get-access-token',
+]);
+
 /**
  * Checks privileges in the principal's space and writes the audit trail of allowed and refused
  * operations.
@@ -118,6 +126,7 @@ export class AccessControl {
       message: `User ${phraseOf(operation, outcome)} ${nameOf(connectorId)}`,
       ...savedObject(connectorId),
       ...(errorCode === undefined ? {} : { errorCode }),
+      mayWait: READ_ONLY.has(operation),
     });
   }
 }

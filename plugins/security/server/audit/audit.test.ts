@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Clock, LineLimiter, type Logger } from '@latchkey/core/server';
+import { type Clock, type DedicatedLogger, LineLimiter } from '@latchkey/core/server';
 import { aPrincipal, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 import { AuditLog } from './audit_log.ts';
 import { createAuditLogger } from './audit_logger.ts';
 
 const anAuditLog = (
-  logger: Logger,
+  logger: DedicatedLogger,
   { enabled = true, clock = new ManualClock() }: { enabled?: boolean; clock?: Clock } = {},
 ) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 

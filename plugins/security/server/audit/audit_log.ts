@@ -1,4 +1,9 @@
-import { type LineLimiter, type Logger, networkOf, type Principal } from '@latchkey/core/server';
+import {
+  type DedicatedLogger,
+  type LineLimiter,
+  networkOf,
+  type Principal,
+} from '@latchkey/core/server';
 import type { Audit, AuditEvent } from '../types.ts';
 
 /** An audit event of the security plugin itself. */
@@ -17,12 +22,12 @@ export interface SecurityAuditEvent extends AuditEvent {
  * is missing.
  */
 export class AuditLog implements Audit {
-  readonly #logger: Pick<Logger, 'info'>;
+  readonly #logger: Pick<DedicatedLogger, 'info' | 'infoLater'>;
   readonly #enabled: boolean;
   readonly #limiter: LineLimiter;
 
   constructor(options: {
-    readonly logger: Pick<Logger, 'info'>;
+    readonly logger: Pick<DedicatedLogger, 'info' | 'infoLater'>;
     readonly enabled: boolean;
     readonly limiter: LineLimiter;
   }) {
@@ -33,22 +38,25 @@ export class AuditLog implements Audit {
 
   log(principal: Principal, event: SecurityAuditEvent): void {
     if (!this.#enabled || this.#isCounted(principal, event)) return;
-    const name = principal.user?.username ?? event.username;
-    this.#logger.info(event.message, {
+    const { user } = principal;
+    // Fields without a value are not written.
+    const fields = {
       'event.action': event.action,
       'event.outcome': event.outcome,
       'kibana.space_id': principal.spaceId,
-      ...present('user.name', name),
-      ...present('user.id', principal.user?.profileUid),
-      ...present('user.authentication_type', principal.user?.authenticationType),
-      ...present('apikey.id', principal.user?.apiKeyId),
-      ...present('apikey.name', principal.user?.apiKeyName),
-      ...present('kibana.saved_object', event.savedObject),
-      ...present('user.target.id', event.subjectProfileUid),
-      ...present('source.ip', principal.remoteAddress),
-      ...present('trace.id', principal.requestId),
-      ...present('error.code', event.errorCode),
-    });
+      'user.name': user?.username ?? event.username,
+      'user.id': user?.profileUid,
+      'user.authentication_type': user?.authenticationType,
+      'apikey.id': user?.apiKeyId,
+      'apikey.name': user?.apiKeyName,
+      'kibana.saved_object': event.savedObject,
+      'user.target.id': event.subjectProfileUid,
+      'source.ip': principal.remoteAddress,
+      'trace.id': principal.requestId,
+      'error.code': event.errorCode,
+    };
+    if (event.mayWait === true) this.#logger.infoLater(event.message, fields);
+    else this.#logger.info(event.message, fields);
   }
 
   /** Writes the number of events that were only counted. Call it before the process ends. */

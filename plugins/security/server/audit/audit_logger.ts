@@ -1,4 +1,9 @@
-import type { AppenderSettings, Logger, LoggingSetup } from '@latchkey/core/server';
+import type {
+  AppenderSettings,
+  DedicatedLogger,
+  Logger,
+  LoggingSetup,
+} from '@latchkey/core/server';
 
 /** Name of the logger of audit events; an entry of `logging.loggers` may change its level. */
 const AUDIT_LOGGER = 'plugins.security.audit';
@@ -17,7 +22,7 @@ export function createAuditLogger(
     /** Receives the warning when the logger does not write warnings either. */
     readonly print: (line: string) => void;
   },
-): Logger {
+): DedicatedLogger {
   const { enabled, appender, logger, print } = options;
   const warn = logger.isLevelEnabled('warn') ? logger.warn : print;
   const auditLogger = logging.createDedicatedLogger({ name: AUDIT_LOGGER, appender });
