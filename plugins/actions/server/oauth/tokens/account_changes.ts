@@ -11,23 +11,14 @@ import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
-import type { HeldGrant } from './grants/held_grant.ts';
+import type { HeldGrant, TokenToRevoke } from './grants/held_grant.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
-import type { GrantRevoker } from './revocation/grant_revoker.ts';
-import { type ReleasedGrant, releaseHeld } from './revocation/release_held.ts';
-import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import type { TokenToRevoke } from './revocation/revocation_type.ts';
-import { supersede } from './revocation/supersede.ts';
+import type { GrantRevoker, ReleasedGrant } from './revocation/grant_revoker.ts';
 import { revocationEndsBoth, tokensOf } from './revocation/superseded_grants.ts';
 import { GRANT_RETRIES } from './token_errors.ts';
 
 const CONCURRENCY = 10;
-/**
- * Maximum wait of a user for the response of the provider, in milliseconds. The attempt then
- * continues in the background.
- */
-const FIRST_ATTEMPT_WAIT_MS = 3000;
 /**
  * Maximum number of tokens kept from earlier, undecided authorizations of one account. Together
  * with those of the held grant they fit into one entry of the outbox. Older ones are revoked.
@@ -39,9 +30,8 @@ type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
 /** Dependencies of {@link AccountChanges}. */
 export interface AccountChangesDeps {
   readonly store: GrantStore;
-  readonly outbox: Pick<RevocationOutbox, 'put' | 'attempt'>;
   readonly grantRevoker: GrantRevoker;
-  readonly clientResolver: ClientResolver;
+  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
   readonly background: BackgroundRevocations;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -88,7 +78,7 @@ export class AccountChanges {
     if (saved === undefined) return undefined;
     this.#emit(previous, 'account_held', held, undefined);
     this.#deps.grantRevoker.emitUnrevocable(previous.key, unrevocable);
-    if (isQueued) this.#attemptLater(previous.key);
+    if (isQueued) this.#deps.background.attempt(previous.key);
     return saved;
   }
 
@@ -102,7 +92,7 @@ export class AccountChanges {
     const { held: earlier } = previous;
     const accountId = held.account?.id;
     if (earlier === undefined || accountId === undefined || !isOfSameAccount(earlier, held))
-      return releaseHeld(grantRevoker, previous, {
+      return grantRevoker.releaseHeld(previous, {
         client,
         keptAccounts: [previous.account?.id, accountId],
       });
@@ -186,7 +176,7 @@ export class AccountChanges {
     const { grantRevoker, clientResolver, store } = this.#deps;
     const client = await clientResolver.resolve(record);
     const keptAccounts = [record.account?.id];
-    const released = await releaseHeld(grantRevoker, record, { client, keptAccounts });
+    const released = await grantRevoker.releaseHeld(record, { client, keptAccounts });
     const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
     if (saved === undefined) return undefined;
     this.#emit(record, 'account_kept', held, actor, reason);
@@ -195,19 +185,11 @@ export class AccountChanges {
     return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
   }
 
-  /**
-   * Attempts the revocation and returns its state. The attempt continues when the user stops
-   * waiting.
-   */
+  /** Attempts the revocation and returns its state. The attempt continues in the background. */
   async #revocationOf(key: GrantKey): Promise<ReleasedRevocation> {
-    const { background, outbox } = this.#deps;
-    let revocation: ReleasedRevocation = 'waiting';
-    await background.runAtMost(FIRST_ATTEMPT_WAIT_MS, async (signal) => {
-      const result = await outbox.attempt(key, signal);
-      if (result === 'revoked') revocation = 'revoked';
-      if (result === 'given_up') revocation = 'unsupported';
-    });
-    return revocation;
+    const outcome = await this.#deps.background.attemptNow(key);
+    if (outcome === 'given_up') return 'unsupported';
+    return outcome === 'revoked' ? 'revoked' : 'waiting';
   }
 
   /**
@@ -219,15 +201,14 @@ export class AccountChanges {
     held: HeldGrant,
     { actor, client }: { readonly actor: Principal | undefined; readonly client: RevocationClient },
   ): Promise<boolean> {
-    const { store, clock, events } = this.#deps;
+    const { store, grantRevoker, background, clock, events } = this.#deps;
     const accountId = held.account?.id;
     // Only a grant of a known account has earlier tokens.
     const earlier =
       accountId === undefined || held.earlierTokens.length === 0
         ? []
         : [{ accountId, tokens: [...held.earlierTokens] }];
-    const { kept, isQueued } = await supersede(
-      this.#deps,
+    const { kept, isQueued } = await grantRevoker.supersede(
       { ...record, held: undefined, supersededGrants: [...earlier, ...record.supersededGrants] },
       { client, accountId },
     );
@@ -263,12 +244,8 @@ export class AccountChanges {
     const { connectorId } = record.key;
     const profileUid = record.key.scope === 'per-user' ? record.key.profileUid : undefined;
     events.emit({ type: 'connected', connectorId, profileUid, actor });
-    if (isQueued) this.#attemptLater(record.key);
+    if (isQueued) background.attempt(record.key);
     return true;
-  }
-
-  #attemptLater(key: GrantKey): void {
-    this.#deps.background.run((signal) => this.#deps.outbox.attempt(key, signal));
   }
 
   #emit(

@@ -22,11 +22,8 @@ import { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { ClientResolver, type ClientResolverDeps } from './revocation/client_resolver.ts';
 import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
+import { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import {
-  type RevokeOrphanedTokensDeps,
-  revokeOrphanedTokens,
-} from './revocation/revoke_orphaned_tokens.ts';
 import { StoredTokenService } from './token_service.ts';
 
 /** All services of this capability, on one store. */
@@ -90,15 +87,16 @@ export function createTokens(deps: {
     clock,
     logger,
   });
-  const background = new BackgroundRevocations({ clock, logger });
-  const orphanedTokensDeps: RevokeOrphanedTokensDeps = {
+  const background = new BackgroundRevocations({ outbox, clock, logger });
+  const { saveMs } = timings;
+  const orphanedTokens = new OrphanedTokenRevoker({
     store,
     outbox,
     background,
     clock,
     logger,
-    saveMs: timings.saveMs,
-  };
+    saveMs,
+  });
   const refresher = new GrantRefresher({
     store,
     leaseMonitor: new LeaseMonitor(instanceId, clock, timings.leaseTtlMs, livenessProbe),
@@ -109,14 +107,12 @@ export function createTokens(deps: {
     instanceId,
     livenessProbe,
     timings,
-    revokeOrphanedTokens: (request, tokens) =>
-      revokeOrphanedTokens(orphanedTokensDeps, request, tokens),
+    revokeOrphanedTokens: (request, tokens) => orphanedTokens.revoke(request, tokens),
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
   const accountChanges = new AccountChanges({
     store,
-    outbox,
     grantRevoker,
     clientResolver,
     background,
@@ -130,7 +126,7 @@ export function createTokens(deps: {
     clientResolver,
     clients,
     background,
-    revokeOrphanedTokens: (...request) => revokeOrphanedTokens(orphanedTokensDeps, ...request),
+    orphanedTokens,
     accountChanges,
     events,
     clock,

@@ -12,28 +12,22 @@ import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
 import type { GrantRevoker, RevokeOutcome } from './revocation/grant_revoker.ts';
+import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import type { RevokeOrphanedTokensRequest } from './revocation/revoke_orphaned_tokens.ts';
-import { supersede } from './revocation/supersede.ts';
 import { GRANT_RETRIES } from './token_errors.ts';
 
 const CONCURRENCY = 10;
-/**
- * Maximum wait of a user for the response of the provider to a disconnect, in milliseconds. The
- * attempt then continues in the background.
- */
-const FIRST_ATTEMPT_WAIT_MS = 3000;
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 export interface GrantServiceDeps {
   readonly store: GrantStore;
-  readonly outbox: RevocationOutbox;
+  readonly outbox: Pick<RevocationOutbox, 'processDue'>;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: ClientResolver;
   readonly clients: ProviderClientFactory;
   readonly background: BackgroundRevocations;
-  readonly revokeOrphanedTokens: (...request: RevokeOrphanedTokensRequest) => Promise<void>;
+  readonly orphanedTokens: OrphanedTokenRevoker;
   readonly accountChanges: AccountChanges;
   readonly events: GrantEvents;
   readonly clock: Clock;
@@ -51,8 +45,7 @@ export class StoredGrantService implements GrantService {
 
   async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
     const { connector, client, profileUid, grant, hold } = request;
-    const { store, grantRevoker, clock, randomness, outbox, background, accountChanges } =
-      this.#deps;
+    const { store, grantRevoker, clock, randomness, background, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh: NewGrant = {
       generation: request.generation ?? randomness.uuid(),
@@ -82,7 +75,7 @@ export class StoredGrantService implements GrantService {
         if (waiting === undefined) return CONFLICT;
         return connectionViewOf(key, waiting, clock.now());
       }
-      const { kept, isQueued } = await supersede(this.#deps, previous, {
+      const { kept, isQueued } = await grantRevoker.supersede(previous, {
         client,
         accountId: grant.account?.id,
       });
@@ -91,7 +84,7 @@ export class StoredGrantService implements GrantService {
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, { ...fresh, supersededGrants: kept });
       if (saved === undefined) return CONFLICT;
-      if (isQueued) background.run((signal) => outbox.attempt(key, signal));
+      if (isQueued) background.attempt(key);
       return this.#saved(key, saved);
     }, GRANT_RETRIES);
   }
@@ -117,10 +110,7 @@ export class StoredGrantService implements GrantService {
             resolveClient: async () => authorization.client,
           }),
     });
-    if (outcome === 'queued') {
-      const attempt = (signal: AbortSignal) => this.#deps.outbox.attempt(key, signal);
-      await this.#deps.background.runAtMost(FIRST_ATTEMPT_WAIT_MS, attempt);
-    }
+    if (outcome === 'queued') await this.#deps.background.attemptNow(key);
     if (outcome === 'not_found' && authorization === undefined) return this.#clearEditNotice(key);
     return outcome === 'queued' || outcome === 'unsupported';
   }
@@ -144,10 +134,10 @@ export class StoredGrantService implements GrantService {
     const { refreshToken } = tokens;
     const accessToken = tokens.accessToken && `Bearer ${tokens.accessToken}`;
     if (!canRevoke(client) || (accessToken === undefined && refreshToken === undefined)) return;
-    const { revokeOrphanedTokens, randomness } = this.#deps;
+    const { orphanedTokens, randomness } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const generation = request.generation ?? randomness.uuid();
-    await revokeOrphanedTokens(
+    await orphanedTokens.revoke(
       { key, connector, client },
       { generation, accountId, accessToken, refreshToken },
     );
@@ -169,7 +159,8 @@ export class StoredGrantService implements GrantService {
       if (record?.state === 'pending') await store.delete(record);
       return;
     }
-    await this.#revokeBefore(key);
+    // If they ran after the new authorization, a provider might end the new grant as well.
+    await this.#deps.background.attemptNow(key, { evenIfNotDue: true });
     const pending = {
       state: 'pending' as const,
       stateSince: new Date(clock.now()),
@@ -187,17 +178,6 @@ export class StoredGrantService implements GrantService {
     } else if (record.state === 'pending' || record.state === 'ended') {
       await store.compareAndSet(record, { ...pending, lastError: undefined });
     }
-  }
-
-  /**
-   * Attempts pending revocations before the user authorizes again. If they run afterwards, a
-   * provider may also end the new grant.
-   */
-  async #revokeBefore(key: GrantOwner): Promise<void> {
-    const { outbox, background } = this.#deps;
-    await background.runAtMost(FIRST_ATTEMPT_WAIT_MS, (signal) =>
-      outbox.attempt(key, signal, { evenIfNotDue: true }),
-    );
   }
 
   /** Revokes grants that were not used since `before`, and deletes documents without a grant. */

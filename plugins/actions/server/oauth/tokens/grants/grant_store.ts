@@ -2,6 +2,7 @@ import {
   type Filter,
   filter,
   isSavedObjectError,
+  needsAnotherKey,
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
@@ -52,6 +53,20 @@ export class GrantStore {
   constructor(repository: SavedObjectsRepository, now: () => Date) {
     this.#repository = repository;
     this.#now = now;
+  }
+
+  /**
+   * Reads a grant. `undefined`: there is none, or its document is corrupt and holds nothing useful.
+   * @throws SavedObjectError `undecryptable` when this server lacks the key of the document: the
+   *   grant may still be in use
+   */
+  async readUnlessCorrupt(key: GrantKey): Promise<GrantRecord | undefined> {
+    try {
+      return await this.read(key);
+    } catch (error) {
+      if (isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Reads a grant. `undefined`: nothing is stored under this key. */

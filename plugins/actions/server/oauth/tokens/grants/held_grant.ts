@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { tokenToRevoke } from '../revocation/revocation_type.ts';
+
+/** Schema of {@link TokenToRevoke}. */
+export const tokenToRevoke = z.strictObject({
+  token: z.string().min(1).max(200_000),
+  kind: z.enum(['refresh_token', 'access_token']),
+});
+/** One token without its type prefix, and its kind. */
+export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(200_000);

@@ -1,7 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { tokenToRevoke } from '../revocation/revocation_type.ts';
-import { heldGrantAttributes } from './held_grant.ts';
+import { heldGrantAttributes, tokenToRevoke } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 
 /** Saved-object type of the tokens of one user (per-user mode). */

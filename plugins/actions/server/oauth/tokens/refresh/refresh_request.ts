@@ -5,6 +5,7 @@ import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
 import type { ConnectorHealth } from './connector_problems.ts';
 import type { LeaseMonitor } from './refresh_lease.ts';
 
@@ -59,17 +60,6 @@ export interface RefreshDeps {
   ) => Promise<void>;
   /** Called at each {@link RefreshPoint}. `undefined` in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
-}
-
-/** Tokens that arrived after their grant had ended or been replaced. */
-export interface OrphanedTokens {
-  /** Generation of the grant they belonged to. */
-  readonly generation: string;
-  /** Account of the grant they belonged to. `undefined`: the provider named none. */
-  readonly accountId: string | undefined;
-  /** `<type> <token>`. `undefined`: the response had no usable access token. */
-  readonly accessToken: string | undefined;
-  readonly refreshToken: string | undefined;
 }
 
 /** Durations of a refresh, in milliseconds. */

@@ -1,16 +1,31 @@
 import type { Clock, Logger } from '@latchkey/core/server';
+import type { GrantKey } from '../grants/grant_key.ts';
+import type { AttemptOutcome } from './revocation_attempt.ts';
+import type { RevocationOutbox } from './revocation_outbox.ts';
+
+/** Maximum wait of a user for the response of a provider, in milliseconds. */
+const MAX_WAIT_MS = 3000;
+
+/** Dependencies of {@link BackgroundRevocations}. */
+export interface BackgroundRevocationsDeps {
+  readonly outbox: Pick<RevocationOutbox, 'attempt'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
 
 /**
  * Runs revocations in the background until the server stops. Unfinished revocations remain in the
  * outbox.
  */
 export class BackgroundRevocations {
+  readonly #outbox: BackgroundRevocationsDeps['outbox'];
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #running = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
 
-  constructor({ clock, logger }: { readonly clock: Clock; readonly logger: Logger }) {
+  constructor({ outbox, clock, logger }: BackgroundRevocationsDeps) {
+    this.#outbox = outbox;
     this.#clock = clock;
     this.#logger = logger;
   }
@@ -29,15 +44,26 @@ export class BackgroundRevocations {
     return work;
   }
 
+  /** Starts an attempt to revoke the due grants of one user and connector. */
+  attempt(key: GrantKey): void {
+    this.run((signal) => this.#outbox.attempt(key, signal));
+  }
+
   /**
-   * Starts `revoke` as {@link run} does. Resolves when it is done or after `timeoutMs`; it
-   * continues in the background then.
+   * Starts an attempt as {@link attempt} does, and waits for its outcome at most {@link
+   * MAX_WAIT_MS}. `undefined`: it continues in the background, nothing was due, or it failed.
+   * @param options as for {@link RevocationOutbox.attempt}
    */
-  async runAtMost(
-    timeoutMs: number,
-    revoke: (signal: AbortSignal) => Promise<unknown>,
-  ): Promise<void> {
-    await this.#atMost(timeoutMs, this.run(revoke));
+  async attemptNow(
+    key: GrantKey,
+    options?: { readonly evenIfNotDue: boolean },
+  ): Promise<AttemptOutcome | undefined> {
+    let outcome: AttemptOutcome | undefined;
+    const work = this.run(async (signal) => {
+      outcome = await this.#outbox.attempt(key, signal, options);
+    });
+    await this.#atMost(MAX_WAIT_MS, work);
+    return outcome;
   }
 
   /**

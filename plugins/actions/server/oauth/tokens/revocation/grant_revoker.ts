@@ -1,4 +1,5 @@
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { dialectOf } from '@latchkey/oauth-client';
 import {
   CONFLICT,
   isSavedObjectError,
@@ -11,16 +12,27 @@ import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
   CONNECTOR_CHANGED,
+  type GrantChanges,
   type GrantFailure,
   type GrantRecord,
   isUsable,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import type { SupersededGrant } from '../grants/token_types.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
 import { type ClientResolver, canRevoke, type RevocationClient } from './client_resolver.ts';
-import type { Revocation } from './pending_revocations.ts';
+import type { Revocation } from './pending_grants.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
-import { heldTokens, tokensOf } from './superseded_grants.ts';
+import { emitRevoked } from './revocation_results.ts';
+import {
+  heldTokens,
+  isOfAnotherAccount,
+  planAdded,
+  planSuperseded,
+  type Successor,
+  type SupersededPlan,
+  tokensOf,
+} from './superseded_grants.ts';
 
 export interface GrantRevokerDeps {
   readonly store: GrantStore;
@@ -58,7 +70,20 @@ export interface RevokeRequest {
  */
 export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
 
-/** Revokes one grant. All code that ends grants uses this class. */
+/** Result of {@link GrantRevoker.releaseHeld}. */
+export interface ReleasedGrant {
+  /** Must be stored with the change that removes or replaces the held grant. */
+  readonly changes: Pick<GrantChanges, 'supersededGrants'>;
+  /** `true`: the outbox has work after that change. */
+  readonly isQueued: boolean;
+  /** Tokens that cannot be revoked. */
+  readonly unrevocable: readonly SupersededGrant[];
+}
+
+/**
+ * Ends grants, and puts the tokens of ended, replaced and released grants into the outbox. All code
+ * that ends grants uses this class.
+ */
 export class GrantRevoker {
   readonly #deps: GrantRevokerDeps;
 
@@ -79,8 +104,9 @@ export class GrantRevoker {
       const record = await this.readOrClear(key);
       if (record === undefined || !isUsable(record)) return 'not_found';
       if (!(await matches(record))) return 'skipped';
-      const isQueued = await this.queueRevocation(record, request);
-      const isHeldQueued = await this.queueHeld(record, request);
+      const client = await this.#clientOf(record, request);
+      const isQueued = await this.#queueOwn(record, client, request.revocationJobId);
+      const isHeldQueued = await this.#queueHeld(record, client);
       const now = new Date(clock.now());
       const ended = await store.compareAndSet(record, {
         ...CLEARED_FIELDS,
@@ -100,20 +126,31 @@ export class GrantRevoker {
   }
 
   /**
-   * Puts the tokens of a grant that is about to end or to be replaced into the outbox. `false`:
+   * Puts the tokens of a grant that is about to end into the outbox, without ending it. `false`:
    * they cannot be revoked.
    */
   async queueRevocation(
     record: GrantRecord,
     how: Pick<RevokeRequest, 'revocationJobId' | 'resolveClient'> = {},
   ): Promise<boolean> {
+    return this.#queueOwn(record, await this.#clientOf(record, how), how.revocationJobId);
+  }
+
+  #clientOf(
+    record: GrantRecord,
+    { resolveClient }: Pick<RevokeRequest, 'resolveClient'>,
+  ): Promise<RevocationClient | undefined> {
+    return resolveClient?.(record) ?? this.#deps.clientResolver.resolve(record);
+  }
+
+  #queueOwn(
+    record: GrantRecord,
+    client: RevocationClient | undefined,
+    revocationJobId: string | undefined,
+  ): Promise<boolean> {
     const own = { accountId: record.account?.id, tokens: tokensOf(record) };
-    const revocationClient = await (
-      how.resolveClient ?? ((one) => this.#deps.clientResolver.resolve(one))
-    )(record);
-    const { revocationJobId } = how;
     // A revocation job counts the grants that it revokes, without the grants that they superseded.
-    return this.queueTokens(record, revocationClient, [
+    return this.queueTokens(record, client, [
       { ...own, ...(revocationJobId === undefined ? {} : { revocationJobId }) },
       ...record.supersededGrants,
     ]);
@@ -125,15 +162,15 @@ export class GrantRevoker {
    */
   async queueTokens(
     record: GrantRecord,
-    revocationClient: RevocationClient | undefined,
+    client: RevocationClient | undefined,
     grants: readonly Pick<Revocation, 'accountId' | 'tokens' | 'revocationJobId'>[],
   ): Promise<boolean> {
     // Tokens of one client must never be sent to another client (attack 114).
-    const isOfClient = revocationClient?.fingerprint === record.clientFingerprint;
+    const isOfClient = client?.fingerprint === record.clientFingerprint;
     const selected = grants.filter(({ tokens }) => tokens.length > 0);
-    if (!isOfClient || selected.length === 0 || !canRevoke(revocationClient)) return false;
+    if (!isOfClient || selected.length === 0 || !canRevoke(client)) return false;
     const { key, generation, spaceId } = record;
-    const { configuration } = revocationClient;
+    const { configuration } = client;
     await this.#deps.outbox.putAll(
       key,
       selected.map((grant) => ({ ...grant, key, generation, configuration, spaceId })),
@@ -142,29 +179,80 @@ export class GrantRevoker {
   }
 
   /**
-   * Puts the tokens of the held grant into the outbox, as {@link queueRevocation} does. The
-   * revocation job does not count them: it counts one grant per document.
+   * Puts the tokens of the held grant into the outbox. The revocation job does not count them: it
+   * counts one grant per document. A grant is held only beside a grant of the same client.
    */
-  async queueHeld(
+  async #queueHeld(record: GrantRecord, client: RevocationClient | undefined): Promise<boolean> {
+    if (record.held === undefined) return false;
+    const holder = { ...record, generation: record.held.generation };
+    return this.queueTokens(holder, client, heldTokens(record.held));
+  }
+
+  /**
+   * Handles the tokens that a new grant overwrites. They are never dropped: they are revoked once
+   * the new grant is stored, or kept with it and revoked when it ends. Call this before the new
+   * grant is written, and store `kept` with it. `isQueued`: the outbox has work once the new grant
+   * is stored.
+   */
+  async supersede(
+    previous: GrantRecord | undefined,
+    successor: Successor,
+  ): Promise<{ readonly kept: SupersededPlan['kept']; readonly isQueued: boolean }> {
+    if (previous === undefined) return { kept: [], isQueued: false };
+    const { clock, clientResolver } = this.#deps;
+    const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
+    if (kept.length + revokedNow.length === 0) return { kept, isQueued: false };
+    const isSameClient = previous.clientFingerprint === successor.client.fingerprint;
+    const client = isSameClient ? successor.client : await clientResolver.resolve(previous);
+    const isQueued = await this.queueTokens(previous, client, revokedNow);
+    if (!isQueued) this.emitUnrevocable(previous.key, revokedNow);
+    if (client !== undefined && canRevoke(client)) return { kept, isQueued };
+    // These tokens can never be revoked, so they are not kept.
+    this.emitUnrevocable(previous.key, kept);
+    return { kept: [], isQueued };
+  }
+
+  /**
+   * Handles the tokens of a held grant that is confirmed, declined or replaced. They are never
+   * dropped: they are revoked once the grant is no longer held. Revoking them might end a grant
+   * that stays, if the provider ends all grants of an account at once and the accounts are not
+   * known to differ. Then the grant in use keeps them, and they are revoked when it ends.
+   * @param how `client`: of the held grant and the grant in use; `undefined`: unknown.
+   *   `keptAccounts`: accounts of the grants that stay; `undefined`: unknown
+   */
+  async releaseHeld(
     record: GrantRecord,
-    how: Pick<RevokeRequest, 'resolveClient'> = {},
-  ): Promise<boolean> {
+    how: {
+      readonly client: RevocationClient | undefined;
+      readonly keptAccounts: readonly (string | undefined)[];
+    },
+  ): Promise<ReleasedGrant> {
     const { held } = record;
-    if (held === undefined) return false;
-    const revocationClient = await (
-      how.resolveClient ?? ((one) => this.#deps.clientResolver.resolve(one))
-    )(record);
-    // A grant is held only beside a grant of the same client.
-    if (revocationClient?.fingerprint !== record.clientFingerprint || !canRevoke(revocationClient))
-      return false;
-    const { key, spaceId } = record;
-    const { generation } = held;
-    const { configuration } = revocationClient;
-    await this.#deps.outbox.putAll(
-      key,
-      heldTokens(held).map((grant) => ({ ...grant, key, generation, configuration, spaceId })),
-    );
-    return true;
+    if (held === undefined) return { changes: {}, isQueued: false, unrevocable: [] };
+    const { client, keptAccounts } = how;
+    const tokens = heldTokens(held);
+    const accountId = held.account?.id;
+    const mightEndAnother = keptAccounts.some((other) => !isOfAnotherAccount({ accountId }, other));
+    if (
+      client === undefined ||
+      !canRevoke(client) ||
+      !mightEndAnother ||
+      !dialectOf(client.configuration).revocationEndsAllGrants
+    ) {
+      const isQueued = await this.#queueHeld(record, client);
+      return { changes: {}, isQueued, unrevocable: isQueued ? [] : tokens };
+    }
+    let supersededGrants = record.supersededGrants;
+    const revokedNow: SupersededGrant[] = [];
+    for (const grant of tokens) {
+      const plan = planAdded({ ...record, supersededGrants }, grant, client);
+      supersededGrants = plan.kept;
+      revokedNow.push(...plan.revokedNow);
+    }
+    // They wait until the grant is no longer held.
+    const holder = { ...record, generation: held.generation };
+    const isQueued = await this.queueTokens(holder, client, revokedNow);
+    return { changes: { supersededGrants }, isQueued, unrevocable: [] };
   }
 
   /**
@@ -190,21 +278,9 @@ export class GrantRevoker {
   }
 
   /** Audits that these tokens were not revoked. */
-  emitUnrevocable(
-    { connectorId, ...key }: GrantKey,
-    grants: readonly Pick<Revocation, 'tokens'>[],
-  ): void {
-    const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
-    for (const { kind } of grants.flatMap(({ tokens }) => tokens)) {
-      const outcome = 'unsupported';
-      this.#deps.events.emit({
-        type: 'revoked',
-        connectorId,
-        profileUid,
-        outcome,
-        tokenKind: kind,
-      });
-    }
+  emitUnrevocable(key: GrantKey, grants: readonly Pick<Revocation, 'tokens'>[]): void {
+    const tokens = grants.flatMap((grant) => grant.tokens);
+    emitRevoked(this.#deps.events, key, { outcome: 'unsupported', tokens });
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type RevocationOutcome,
 } from '@latchkey/oauth-client';
 import { CircuitBreaker } from '../circuit_breaker.ts';
+import type { RevocableGrant } from './revocation_type.ts';
 
 /** Failures in a row after which a client gets no more requests in this round. */
 const MAX_FAILURES = 5;
@@ -46,6 +47,14 @@ export class PausedEndpoints {
     if (until === undefined || until > nowMs) return until;
     this.#until.delete(endpoint);
     return undefined;
+  }
+
+  /** Adopts the pauses that other processes stored with their grants. */
+  load(pending: readonly RevocableGrant[], nowMs: number): void {
+    for (const { configuration, retry } of pending) {
+      const untilMs = Date.parse(retry?.notBefore ?? '');
+      if (untilMs > nowMs) this.note(configuration, untilMs);
+    }
   }
 
   note(configuration: OAuthClientConfiguration, untilMs: number): void {

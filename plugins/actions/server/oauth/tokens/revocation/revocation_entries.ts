@@ -8,6 +8,8 @@ import {
   unlessConflict,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from '../grants/grant_key.ts';
+import { earliestAttempt } from './pending_grants.ts';
+import type { GrantResult } from './revocation_results.ts';
 import {
   FAILURE_KEPT_MS,
   OAUTH_REVOCATION_TYPE,
@@ -26,6 +28,7 @@ export interface RevocationFailures {
   readonly at: Date;
 }
 
+type StoredFailures = RevocationAttributes['failed'];
 type EntryFailures = RevocationFailures & { readonly connectorId: string };
 
 /** Changes of an entry. `revocationJobIds` is derived from `pending`. */
@@ -130,6 +133,27 @@ export class RevocationEntries {
     return removed === true;
   }
 
+  /**
+   * Reduces the entry to these grants. Removes it when it has neither grants nor failures to
+   * report. `false`: it changed meanwhile.
+   * @param left `failed`: default as stored
+   */
+  async keepOnly(
+    entry: RevocationEntry,
+    left: { readonly pending: readonly RevocableGrant[]; readonly failed?: StoredFailures },
+    nowMs: number,
+  ): Promise<boolean> {
+    const { pending, failed = entry.attributes.failed } = left;
+    if (pending.length === 0 && (failed === undefined || !isReported(failed, nowMs)))
+      return this.remove(entry);
+    const nextAttemptAt =
+      pending.length === 0 && failed !== undefined
+        ? endOfReport(failed)
+        : earliestAttempt(pending, entry.attributes);
+    const changes = { pending: [...pending], nextAttemptAt, ...(failed && { failed }) };
+    return (await this.update(entry, changes)) !== undefined;
+  }
+
   /** Yields all matching entries in batches. Includes every write acknowledged before the call. */
   async *iterate(condition: Filter): AsyncIterable<readonly EntryAddress[]> {
     const batches = this.#repository.iterate<RevocationAttributes>({
@@ -188,6 +212,50 @@ function failuresOf(entry: RevocationEntry, nowMs: number): EntryFailures[] {
   const { failed, connectorId } = entry.attributes;
   if (failed === undefined || nowMs - Date.parse(failed.at) >= FAILURE_KEPT_MS) return [];
   return [{ connectorId, count: failed.count, at: new Date(failed.at) }];
+}
+
+/** Returns the change of an entry when `added` more grants failed at `at` (ISO 8601). */
+export function addFailures(
+  before: StoredFailures,
+  added: number,
+  at: string,
+): { failed?: NonNullable<StoredFailures> } {
+  return added === 0 ? {} : { failed: { count: (before?.count ?? 0) + added, at } };
+}
+
+/**
+ * Failures of an entry after an attempt. Counts only grants that the entry still contains: another
+ * process may already have counted the others.
+ */
+export function failuresAfter(
+  { pending, failed }: Pick<RevocationAttributes, 'pending' | 'failed'>,
+  results: readonly GrantResult[],
+  nowMs: number,
+): StoredFailures {
+  const contained = new Set(pending.flatMap(({ tokens }) => tokens.map(({ token }) => token)));
+  const added = results.filter(
+    ({ result, remaining, grant }) =>
+      result === 'failed' &&
+      remaining.length === 0 &&
+      grant.tokens.some(({ token }) => contained.has(token)),
+  ).length;
+  return addFailures(failed, added, new Date(nowMs).toISOString()).failed ?? failed;
+}
+
+/** Instant (ISO 8601) until which the failures of an entry are reported. */
+export function endOfReport({ at }: NonNullable<StoredFailures>): string {
+  return new Date(Date.parse(at) + FAILURE_KEPT_MS).toISOString();
+}
+
+/** Tells if the failures of an entry are still reported. `false` if there are none. */
+export function isReported(failed: StoredFailures, nowMs: number): boolean {
+  return failed !== undefined && Date.parse(endOfReport(failed)) > nowMs;
+}
+
+/** Combines the failures of several entries, with the time of the last one. */
+export function sumOf(all: readonly RevocationFailures[]): RevocationFailures {
+  const count = all.reduce((sum, failures) => sum + failures.count, 0);
+  return { count, at: new Date(Math.max(0, ...all.map(({ at }) => at.getTime()))) };
 }
 
 function waitingJobIds(pending: readonly RevocableGrant[]): {

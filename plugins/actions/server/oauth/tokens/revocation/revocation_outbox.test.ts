@@ -6,7 +6,7 @@ import type { ProviderClient } from '../../../types.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
-import type { Revocation } from './pending_revocations.ts';
+import type { Revocation } from './pending_grants.ts';
 import { OAUTH_REVOCATION_TYPE, type RevocationAttributes } from './revocation_type.ts';
 
 const MINUTE_MS = 60_000;

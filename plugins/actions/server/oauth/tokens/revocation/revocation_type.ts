@@ -1,20 +1,13 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { tokenToRevoke } from '../grants/held_grant.ts';
 
 /**
  * Saved-object type of tokens that wait to be revoked at their provider. The id is that of the
  * grant.
  */
 export const OAUTH_REVOCATION_TYPE = 'oauth_revocation';
-
-/** Schema of {@link TokenToRevoke}. */
-export const tokenToRevoke = z.strictObject({
-  token: z.string().min(1).max(200_000),
-  kind: z.enum(['refresh_token', 'access_token']),
-});
-/** One token without its type prefix, and its kind. */
-export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const revocableGrantV1 = z.strictObject({
   /**

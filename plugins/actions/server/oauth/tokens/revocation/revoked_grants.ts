@@ -1,17 +1,12 @@
 import type { Clock } from '@latchkey/core/server';
-import {
-  CONFLICT,
-  isSavedObjectError,
-  needsAnotherKey,
-  retryConflicts,
-} from '@latchkey/saved-objects';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES } from '../token_errors.ts';
 import { type ClientResolver, isSameClient } from './client_resolver.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
-import type { RevocationResult } from './revocation_results.ts';
+import type { RecordedResult } from './revocation_results.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 import { planAdded, revocationEndsBoth } from './superseded_grants.ts';
 
@@ -46,7 +41,7 @@ export class RevokedGrants {
     key: GrantKey,
     { attributes: { pending, grantGeneration, createdAt } }: RevocationEntry,
   ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isFinished: boolean }> {
-    const grant = await this.#read(key);
+    const grant = await this.#deps.store.readUnlessCorrupt(key);
     if (grant === undefined || !isUsable(grant)) return { stopped: pending, isFinished: false };
     const inUse = [grant.generation, grant.held?.generation];
     const stopped = pending.filter(
@@ -73,7 +68,7 @@ export class RevokedGrants {
     const { store, clientResolver } = this.#deps;
     return retryConflicts(
       async () => {
-        const current = await this.#read(key);
+        const current = await this.#deps.store.readUnlessCorrupt(key);
         if (current === undefined || !isUsable(current)) return false;
         const client = await clientResolver.resolve(current);
         if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
@@ -94,14 +89,10 @@ export class RevokedGrants {
   /**
    * Deletes the grant's document, unless a new grant replaced it or it holds a notice for the user.
    */
-  async close(
-    key: GrantKey,
-    generation: string,
-    result: 'revoked' | Exclude<RevocationResult, 'replaced'>,
-  ): Promise<void> {
+  async close(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     const { store, clock } = this.#deps;
     await retryConflicts(async () => {
-      const grant = await this.#read(key);
+      const grant = await this.#deps.store.readUnlessCorrupt(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       const now = new Date(clock.now());
@@ -122,32 +113,17 @@ export class RevokedGrants {
    * Records the failure of some tokens of a grant while others wait. It is reported at once, and
    * again in the final result.
    */
-  async recordResult(
-    key: GrantKey,
-    generation: string,
-    result: 'revoked' | Exclude<RevocationResult, 'replaced'>,
-  ): Promise<void> {
+  async recordResult(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     if (result === 'revoked') return;
     const { store, clock } = this.#deps;
     await retryConflicts(async () => {
-      const grant = await this.#read(key);
+      const grant = await this.#deps.store.readUnlessCorrupt(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return undefined;
       const lastError = { code: `revocation_${result}`, at: new Date(clock.now()) };
       return (await store.compareAndSet(grant, { lastError })) ? undefined : CONFLICT;
     }, UNTIL_LATER);
-  }
-
-  async #read(key: GrantKey): Promise<GrantRecord | undefined> {
-    try {
-      return await this.#deps.store.read(key);
-    } catch (error) {
-      // A grant encrypted with a key that this server lacks may still be in use.
-      if (needsAnotherKey(error)) throw error;
-      if (isSavedObjectError(error, 'undecryptable')) return undefined;
-      throw error;
-    }
   }
 }
 

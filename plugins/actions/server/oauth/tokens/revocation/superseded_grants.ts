@@ -1,9 +1,8 @@
 import { dialectOf } from '@latchkey/oauth-client';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import type { HeldGrant } from '../grants/held_grant.ts';
+import type { HeldGrant, TokenToRevoke } from '../grants/held_grant.ts';
 import { MAX_SUPERSEDED, type SupersededGrant } from '../grants/token_types.ts';
 import type { RevocationClient } from './client_resolver.ts';
-import type { TokenToRevoke } from './revocation_type.ts';
 
 /** Maximum number of characters of the superseded tokens of one grant. Every call decrypts them. */
 const MAX_CHARACTERS = 256 * 1024;

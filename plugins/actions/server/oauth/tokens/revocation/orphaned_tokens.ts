@@ -1,0 +1,135 @@
+import type { Clock, Logger } from '@latchkey/core/server';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
+import type { DecryptedConnector } from '../../../types.ts';
+import type { GrantKey } from '../grants/grant_key.ts';
+import { isUsable } from '../grants/grant_record.ts';
+import type { GrantStore } from '../grants/grant_store.ts';
+import { GRANT_RETRIES } from '../token_errors.ts';
+import type { BackgroundRevocations } from './background_revocations.ts';
+import type { RevocationClient } from './client_resolver.ts';
+import type { Revocation } from './pending_grants.ts';
+import type { RevocationOutbox } from './revocation_outbox.ts';
+import { isOfAnotherAccount, planAdded, tokensOf } from './superseded_grants.ts';
+
+const BACKOFF = { initialMs: 100, maxMs: 5_000 };
+
+/** Tokens that arrived after their grant had ended or been replaced. */
+export interface OrphanedTokens {
+  /** Generation of the grant they belonged to. */
+  readonly generation: string;
+  /** Account of the grant they belonged to. `undefined`: the provider named none. */
+  readonly accountId: string | undefined;
+  /** `<type> <token>`. `undefined`: the response had no usable access token. */
+  readonly accessToken: string | undefined;
+  readonly refreshToken: string | undefined;
+}
+
+/** The grant that orphaned tokens belonged to. */
+export interface OrphanedGrant {
+  readonly key: GrantKey;
+  readonly connector: Pick<DecryptedConnector, 'id' | 'spaceId'>;
+  /** The client that the tokens were issued to. */
+  readonly client: RevocationClient;
+}
+
+/** Dependencies of {@link OrphanedTokenRevoker}. */
+export interface OrphanedTokenRevokerDeps {
+  readonly store: Pick<GrantStore, 'readUnlessCorrupt' | 'compareAndSet'>;
+  readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt'>;
+  readonly background: Pick<BackgroundRevocations, 'run'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** How long writing the tokens to the outbox is retried, in milliseconds. */
+  readonly saveMs: number;
+}
+
+interface Orphan {
+  readonly client: RevocationClient;
+  readonly revocation: Revocation;
+}
+
+interface Failure {
+  readonly error: unknown;
+}
+
+/**
+ * Revokes tokens that arrived after their grant had ended or had been replaced: now, or together
+ * with the grant that replaced it.
+ */
+export class OrphanedTokenRevoker {
+  readonly #deps: OrphanedTokenRevokerDeps;
+
+  constructor(deps: OrphanedTokenRevokerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * No other copy of the tokens exists, so a store that is down is retried for minutes. Resolves
+   * after the first attempt. Never throws.
+   */
+  async revoke(grant: OrphanedGrant, orphaned: OrphanedTokens): Promise<void> {
+    const { key, client, connector } = grant;
+    const { generation, accountId } = orphaned;
+    const { configuration } = client;
+    const tokens = tokensOf(orphaned);
+    const { spaceId } = connector;
+    const revocation = { key, generation, accountId, configuration, tokens, spaceId };
+    const failure = await this.#put({ client, revocation });
+    const { background, outbox, logger } = this.#deps;
+    background.run(async (signal) => {
+      const last = failure && (await this.#putWithRetry({ client, revocation }, signal));
+      if (last === undefined) return outbox.attempt(key, signal);
+      logger.error(
+        `Tokens of an ended grant of connector [${connector.id}] could not be queued for revocation and stay valid; revoke them at the provider`,
+        { error: last.error },
+      );
+      return undefined;
+    });
+  }
+
+  /** Writes the tokens to their new place. `undefined`: they are stored. */
+  async #put(orphan: Orphan): Promise<Failure | undefined> {
+    try {
+      if (!(await this.#keepWithSuccessor(orphan))) await this.#deps.outbox.put(orphan.revocation);
+      return undefined;
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Retries with the same backoff and deadline as saving refreshed tokens. */
+  async #putWithRetry(orphan: Orphan, signal: AbortSignal): Promise<Failure | undefined> {
+    const { clock, saveMs } = this.#deps;
+    const giveUpAt = clock.monotonic() + saveMs;
+    for (let failures = 1; ; failures += 1) {
+      await clock.sleep(backoffMs(BACKOFF, failures), signal).catch(() => undefined);
+      const failure = await this.#put(orphan);
+      if (failure === undefined || signal.aborted || clock.monotonic() > giveUpAt) return failure;
+    }
+  }
+
+  /**
+   * Adds the tokens to the grant that replaced theirs, if it has the same client, like other
+   * superseded tokens. `false`: there is no such grant, or it is known to belong to another account.
+   */
+  #keepWithSuccessor({ client, revocation }: Orphan): Promise<boolean> {
+    const { store, outbox } = this.#deps;
+    const { key, generation, accountId, tokens } = revocation;
+    return retryConflicts<boolean>(async () => {
+      const current = await store.readUnlessCorrupt(key);
+      if (current === undefined || !isUsable(current) || current.generation === generation)
+        return false;
+      if (current.clientFingerprint !== client.fingerprint) return false;
+      if (isOfAnotherAccount({ accountId }, current.account?.id)) return false;
+      const added = { ...(accountId === undefined ? {} : { accountId }), tokens: [...tokens] };
+      const { kept, revokedNow } = planAdded(current, added, client);
+      await outbox.putAll(
+        key,
+        revokedNow.map((earlier) => ({ ...revocation, ...earlier })),
+      );
+      const isKept = await store.compareAndSet(current, { supersededGrants: kept });
+      return isKept === undefined ? CONFLICT : true;
+    }, GRANT_RETRIES);
+  }
+}

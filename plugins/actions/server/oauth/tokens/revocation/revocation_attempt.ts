@@ -1,0 +1,306 @@
+import type { Clock } from '@latchkey/core/server';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import type { ProviderClientFactory } from '../../../types.ts';
+import type { GrantEvents } from '../grants/grant_events.ts';
+import type { TokenToRevoke } from '../grants/held_grant.ts';
+import {
+  type ClientResolver,
+  type RevocationClient,
+  withCurrentCredentials,
+} from './client_resolver.ts';
+import type { EntryReader } from './entry_reader.ts';
+import {
+  afterAttempt,
+  earliestAttempt,
+  isExhausted,
+  notBefore,
+  retryAfterEnd,
+  retryOf,
+  withOwnRetry,
+  withoutTokens,
+} from './pending_grants.ts';
+import type { PausedEndpoints, ProviderCircuitBreaker } from './provider_circuit_breaker.ts';
+import {
+  type EntryAddress,
+  failuresAfter,
+  isReported,
+  type RevocationEntries,
+  type RevocationEntry,
+} from './revocation_entries.ts';
+import {
+  emitRevoked,
+  type GrantResult,
+  type RevocationResults,
+  worstResult,
+} from './revocation_results.ts';
+import type { RevocableGrant, RevocationAttributes } from './revocation_type.ts';
+import type { RevokedGrants } from './revoked_grants.ts';
+
+/** After too many conflicts the entry stays as it is, and is attempted again when it is due. */
+const UNTIL_DUE = { attempts: 20, contended: () => undefined };
+
+/** Dependencies of all attempts of one process. */
+export interface RevocationAttemptDeps {
+  readonly entries: RevocationEntries;
+  readonly reader: EntryReader;
+  readonly grants: RevokedGrants;
+  readonly clients: Pick<ProviderClientFactory, 'forConfiguration'>;
+  readonly clientResolver: Pick<ClientResolver, 'current'>;
+  readonly results: RevocationResults;
+  readonly pausedEndpoints: PausedEndpoints;
+  readonly events: GrantEvents;
+  readonly clock: Clock;
+}
+
+/** The entry to attempt, and how. */
+export interface RevocationAttemptRequest {
+  readonly address: EntryAddress;
+  readonly circuitBreaker: ProviderCircuitBreaker;
+  readonly signal: AbortSignal | undefined;
+  /** `true`: also attempts grants that are not due. */
+  readonly evenIfNotDue: boolean;
+}
+
+/** State of the attempted grants. `revoked` includes those that were replaced. */
+export type AttemptOutcome = 'revoked' | 'waiting' | 'given_up';
+
+/** An entry whose `ready` grants this attempt has claimed. */
+interface Claim {
+  readonly entry: RevocationEntry;
+  /** The attributes as read, before the attempt was recorded. */
+  readonly before: RevocationAttributes;
+  readonly ready: readonly RevocableGrant[];
+}
+
+/**
+ * One attempt to revoke the due grants of one entry. It claims them by compare-and-set, sends one
+ * request per token, publishes the results, closes the documents of finished grants and removes
+ * their tokens from the entry.
+ */
+export class RevocationAttempt {
+  readonly #deps: RevocationAttemptDeps;
+  readonly #request: RevocationAttemptRequest;
+  readonly #currentClients = new Map<string, Promise<RevocationClient | undefined>>();
+
+  constructor(deps: RevocationAttemptDeps, request: RevocationAttemptRequest) {
+    this.#deps = deps;
+    this.#request = request;
+  }
+
+  /**
+   * Call once. `undefined`: no grant was due. Never reports a failure of the provider as an error.
+   * @throws SavedObjectError when the store is unavailable
+   */
+  async run(): Promise<AttemptOutcome | undefined> {
+    const claim = await this.#claim();
+    if (claim === undefined) return undefined;
+    const results: GrantResult[] = [];
+    for (const grant of claim.ready) {
+      const revoked = await this.#revoke(grant, claim.before);
+      results.push(revoked);
+      const { result, remaining } = revoked;
+      // Published before the grant is removed. After a crash between the two writes the result may
+      // be counted twice, but it is never counted as revoked.
+      if (remaining.length === 0 && result !== undefined && result !== 'revoked')
+        await this.#deps.results.publish(grant.revocationJobId, result);
+    }
+    await this.#apply(claim, results);
+    if (results.some(({ remaining }) => remaining.length > 0)) return 'waiting';
+    const isFine = results.every(({ result }) => result === 'revoked' || result === 'replaced');
+    return isFine ? 'revoked' : 'given_up';
+  }
+
+  /**
+   * Claims the due grants, so that two processes do not work on the same grants. After a conflict it
+   * claims only grants that are still due: the other process has claimed the rest, or has only added
+   * tokens.
+   */
+  #claim(): Promise<Claim | undefined> {
+    const { evenIfNotDue } = this.#request;
+    return retryConflicts<Claim | undefined>(
+      (attempt) => this.#tryClaim(evenIfNotDue && attempt === 1),
+      UNTIL_DUE,
+    );
+  }
+
+  async #tryClaim(evenIfNotDue: boolean): Promise<Claim | typeof CONFLICT | undefined> {
+    const { entries, reader, grants, pausedEndpoints, clock } = this.#deps;
+    const { address, circuitBreaker } = this.#request;
+    const entry = await reader.read(address);
+    if (entry === undefined) return undefined;
+    const { attributes } = entry;
+    const nowMs = clock.now();
+    if (!evenIfNotDue && Date.parse(attributes.nextAttemptAt) > nowMs) return undefined;
+    if (attributes.pending.length === 0) {
+      if (!isReported(attributes.failed, nowMs)) await entries.remove(entry);
+      return undefined;
+    }
+    const { stopped, isFinished } = await grants.stoppedGrantsOf(address.key, entry);
+    if (isFinished) {
+      // Other grants of the entry keep waiting. The entry is due again at once.
+      await entries.keepOnly(entry, { pending: stopped }, nowMs);
+      return undefined;
+    }
+    pausedEndpoints.load(attributes.pending, nowMs);
+    const isReady = (grant: RevocableGrant): boolean => {
+      const retry = retryOf(grant, attributes);
+      if (!evenIfNotDue && Date.parse(retry.nextAttemptAt) > nowMs) return false;
+      if (isExhausted(afterAttempt(retry, nowMs), nowMs)) return true;
+      return !circuitBreaker.isOpen(grant.configuration) && !this.#isPaused(grant.configuration);
+    };
+    const ready = stopped.filter(isReady);
+    if (ready.length === 0) return undefined;
+    const pending = withOwnRetry(attributes.pending, attributes).map((grant, index) => {
+      const retry = retryOf(grant, attributes);
+      const isClaimed = ready.some((one) => one === attributes.pending[index]);
+      return isClaimed ? { ...grant, retry: afterAttempt(retry, nowMs) } : grant;
+    });
+    const claimed = await entries.update(entry, {
+      pending,
+      attempts: attributes.attempts + 1,
+      nextAttemptAt: earliestAttempt(pending, attributes),
+    });
+    return claimed === undefined ? CONFLICT : { entry: claimed, before: attributes, ready };
+  }
+
+  /** Revokes one grant. Its last attempt leaves no tokens to retry. */
+  async #revoke(grant: RevocableGrant, before: RevocationAttributes): Promise<GrantResult> {
+    const nowMs = this.#deps.clock.now();
+    const isLast = isExhausted(afterAttempt(retryOf(grant, before), nowMs), nowMs);
+    const sent = await this.#send(grant, await this.#configurationOf(grant), isLast);
+    return isLast && sent.remaining.length > 0
+      ? { ...sent, result: 'failed', remaining: [] }
+      : sent;
+  }
+
+  /**
+   * Sends one revocation request per token, in order (RFC 7009).
+   * @param isLast sends the requests although the circuit is open or the endpoint is paused
+   */
+  async #send(
+    grant: RevocableGrant,
+    configuration: OAuthClientConfiguration,
+    isLast: boolean,
+  ): Promise<GrantResult> {
+    const { clients, grants, events, pausedEndpoints, clock } = this.#deps;
+    const { key } = this.#request.address;
+    const { circuitBreaker, signal } = this.#request;
+    const client = clients.forConfiguration(configuration);
+    const onRetryAfter = (delayMs: number) =>
+      pausedEndpoints.note(configuration, retryAfterEnd(delayMs, clock.now()));
+    let isSent = false;
+    let result: GrantResult['result'];
+    const remaining: TokenToRevoke[] = [];
+    for (const [index, token] of grant.tokens.entries()) {
+      if (!isLast && (circuitBreaker.isOpen(configuration) || this.#isPaused(configuration))) {
+        remaining.push(token);
+        continue;
+      }
+      // Checked before each request: the provider may respond slowly to the first, and the user may
+      // authorize again meanwhile.
+      const unsent = [...remaining, ...grant.tokens.slice(index)];
+      if (await grants.leaveToSuccessor(key, { ...grant, tokens: unsent }))
+        return { grant, remaining: [], result: result ?? 'replaced', isSent };
+      isSent = true;
+      const outcome = await client.revoke(token.token, token.kind, { signal, onRetryAfter });
+      circuitBreaker.record(configuration, outcome);
+      emitRevoked(events, key, { outcome, tokens: [token] });
+      // The first token decides: after the refresh token is revoked, an access token expires by
+      // itself.
+      if (outcome === 'failed_transient') remaining.push(token);
+      else result ??= outcome === 'failed_permanent' ? 'failed' : outcome;
+    }
+    if (result === undefined && remaining.length === 0) result = 'failed';
+    return { grant, remaining, result, isSent };
+  }
+
+  /**
+   * Closes the documents of finished grants, then removes the finished tokens from the entry and
+   * keeps what was added meanwhile. After a crash between the two steps the entry is processed once
+   * more. The reverse order could leave a document that waits for an entry that does not exist.
+   */
+  async #apply(claim: Claim, results: readonly GrantResult[]): Promise<void> {
+    const { entries, reader, clock } = this.#deps;
+    const { address } = this.#request;
+    const done = finishedTokens(results);
+    await retryConflicts(async (attempt) => {
+      const entry = attempt === 1 ? claim.entry : await reader.read(address);
+      const remaining = withoutTokens(entry?.attributes.pending ?? [], done);
+      await this.#updateGrants(claim, results, remaining);
+      if (entry === undefined) return undefined;
+      const nowMs = clock.now();
+      const pending = remaining.map((grant) => this.#updateRetry(grant, results, claim.before));
+      const failed = failuresAfter(entry.attributes, results, nowMs);
+      return (await entries.keepOnly(entry, { pending, failed }, nowMs)) ? undefined : CONFLICT;
+    }, UNTIL_DUE);
+  }
+
+  /** @param remaining grants that the entry still contains */
+  async #updateGrants(
+    { entry }: Claim,
+    results: readonly GrantResult[],
+    remaining: readonly RevocableGrant[],
+  ): Promise<void> {
+    const { grants } = this.#deps;
+    const { key } = this.#request.address;
+    const { grantGeneration } = entry.attributes;
+    const generationOf = (grant: RevocableGrant) => grant.generation ?? grantGeneration;
+    const waiting = new Set(remaining.map(generationOf));
+    const byGeneration = Map.groupBy(results, ({ grant }) => generationOf(grant));
+    for (const [generation, ofOne] of byGeneration) {
+      const result = worstResult(ofOne);
+      if (result === undefined) continue;
+      if (waiting.has(generation)) await grants.recordResult(key, generation, result);
+      else await grants.close(key, generation, result);
+    }
+  }
+
+  /**
+   * Sets the retry state of a grant after the attempt. If no request was sent, the backoff does not
+   * grow.
+   */
+  #updateRetry(
+    grant: RevocableGrant,
+    results: readonly GrantResult[],
+    before: RevocationAttributes,
+  ): RevocableGrant {
+    const attempted = results.find(({ remaining }) =>
+      remaining.some(({ token }) => grant.tokens.some((own) => own.token === token)),
+    );
+    if (attempted === undefined || grant.retry === undefined) return grant;
+    const { pausedEndpoints, clock } = this.#deps;
+    const retry = attempted.isSent ? grant.retry : retryOf(attempted.grant, before);
+    const untilMs = pausedEndpoints.pausedUntil(grant.configuration, clock.now());
+    return { ...grant, retry: notBefore(retry, untilMs) };
+  }
+
+  #isPaused(configuration: OAuthClientConfiguration): boolean {
+    const { pausedEndpoints, clock } = this.#deps;
+    return pausedEndpoints.pausedUntil(configuration, clock.now()) !== undefined;
+  }
+
+  /**
+   * Returns the configuration to use for a grant. The connector is read once per attempt and space,
+   * also when the request that ended the grant has just read it: an entry may wait for days, and an
+   * administrator may have corrected the secret meanwhile.
+   */
+  async #configurationOf({
+    configuration,
+    spaceId,
+  }: RevocableGrant): Promise<OAuthClientConfiguration> {
+    if (spaceId === undefined) return configuration;
+    const { key } = this.#request.address;
+    const current =
+      this.#currentClients.get(spaceId) ?? this.#deps.clientResolver.current({ key, spaceId });
+    this.#currentClients.set(spaceId, current);
+    return withCurrentCredentials(configuration, (await current)?.configuration);
+  }
+}
+
+function finishedTokens(results: readonly GrantResult[]): ReadonlySet<string> {
+  const tokens = results.flatMap(({ grant, remaining }) =>
+    grant.tokens.filter(({ token }) => !remaining.some((left) => left.token === token)),
+  );
+  return new Set(tokens.map(({ token }) => token));
+}
