@@ -111,7 +111,8 @@ export class OrphanedTokenRevoker {
 
   /**
    * Adds the tokens to the grant that replaced theirs, if it has the same client, like other
-   * superseded tokens. `false`: there is no such grant, or it is known to belong to another account.
+   * superseded tokens. `false`: there is no such grant, or it is known to belong to another
+   * account.
    */
   #keepWithSuccessor({ client, revocation }: Orphan): Promise<boolean> {
     const { store, outbox } = this.#deps;

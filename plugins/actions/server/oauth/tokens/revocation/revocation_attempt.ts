@@ -112,9 +112,9 @@ export class RevocationAttempt {
   }
 
   /**
-   * Claims the due grants, so that two processes do not work on the same grants. After a conflict it
-   * claims only grants that are still due: the other process has claimed the rest, or has only added
-   * tokens.
+   * Claims the due grants, so that two processes do not work on the same grants. After a conflict
+   * it claims only grants that are still due: the other process has claimed the rest, or has only
+   * added tokens.
    */
   #claim(): Promise<Claim | undefined> {
     const { evenIfNotDue } = this.#request;
