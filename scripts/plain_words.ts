@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from './command.ts';
 import { checkDocument, checkSource } from './plain_words/check_source.ts';
@@ -25,7 +25,8 @@ const tracked = execFileSync(
   .filter((file) => /\.(?:ts|tsx|md)$/.test(file) && !LISTS.includes(file));
 
 const lines: string[] = [];
-for (const file of tracked) {
+// A file that was deleted, but is still in the index, has no text.
+for (const file of tracked.filter((name) => existsSync(join(ROOT, name)))) {
   const text = readFileSync(join(ROOT, file), 'utf8');
   const findings = file.endsWith('.md') ? checkDocument(text) : checkSource(file, text);
   for (const { line, message } of findings) lines.push(`${file}:${line} ${message}`);

@@ -52,7 +52,9 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
   delete: { done: 'deleted', toDo: 'delete' },
 };
 
-/** Operations that change nothing here. Their events are frequent, so they are written in batches. */
+/**
+ * Operations that change nothing here. Their events are frequent, so they are written in batches.
+ */
 const READ_ONLY: ReadonlySet<AuditedOperation> = new Set([
   'get',
   'find',

@@ -60,8 +60,8 @@ interface Run extends CheckedConnector {
 
 /**
  * Executes actions of connectors, and returns their access tokens to server plugins, as one user.
- * Checks the privilege in the user's space and writes one audit event per call. A connector that the
- * user may not see counts as missing.
+ * Checks the privilege in the user's space and writes one audit event per call. A connector that
+ * the user may not see counts as missing.
  */
 export class Executor {
   readonly #options: ExecutorOptions;

@@ -121,8 +121,8 @@ export class AuthorizationCompletion {
   }
 
   /**
-   * Reads the connector a second time, as a security rule: an edit or a deletion during the exchange
-   * ended all existing grants, and the new grant must not be stored after that.
+   * Reads the connector a second time, as a security rule: an edit or a deletion during the
+   * exchange ended all existing grants, and the new grant must not be stored after that.
    */
   async #reloadConnector(
     exchange: Exchange,
@@ -138,8 +138,8 @@ export class AuthorizationCompletion {
 
   /**
    * Reads the connector a third time, as a security rule: ends the new grant if an edit, a deletion
-   * or the removal of the user happened between the last check and the write. The job that ended the
-   * other grants may have missed this one. Ends this grant only, because the user may have
+   * or the removal of the user happened between the last check and the write. The job that ended
+   * the other grants may have missed this one. Ends this grant only, because the user may have
    * authorized the edited connector meanwhile.
    */
   async #revokeIfStale(saved: {

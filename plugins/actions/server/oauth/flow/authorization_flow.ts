@@ -108,8 +108,8 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Starts an authorization. Checks privilege, rate, connector, configuration and hosts, then stores
-   * the state.
+   * Starts an authorization. Checks privilege, rate, connector, configuration and hosts, then
+   * stores the state.
    * @throws HttpError 400, 401, 403; ConnectorError `not_found`; FlowError;
    * ConnectorConfigurationError
    */
