@@ -10,6 +10,22 @@ const SAVED_OBJECTS_LAYERS = [
 ];
 
 /** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
+/**
+ * Folders of `plugins/actions/server/oauth`, each with the folders that it may import. Pages and
+ * strategies are the lowest; `flow` is one authorization from start to end; `confirmation` and
+ * `account_change` are its pages; `mass_revocation` ends many grants and knows no flow.
+ */
+const OAUTH_DIRECTION = {
+  pages: [],
+  strategies: [],
+  tokens: ['strategies'],
+  mass_revocation: ['strategies', 'tokens'],
+  flow: ['pages', 'strategies', 'tokens'],
+  confirmation: ['flow', 'pages', 'tokens'],
+  account_change: ['flow', 'pages', 'tokens'],
+};
+const OAUTH = '^plugins/actions/server/oauth';
+
 module.exports = {
   forbidden: [
     {
@@ -78,6 +94,30 @@ module.exports = {
       from: { path: '^((?:plugins|examples)/[^/]+)/(server|public|common)/[^/]+$' },
       to: { path: '^$1/$2/[^/]+/', pathNot: '/index[.]ts$' },
     },
+    {
+      name: 'oauth-folder-door',
+      severity: 'error',
+      comment: "inside oauth/, import the capability's index.ts",
+      from: { path: `${OAUTH}/([^/]+)/` },
+      to: { path: `${OAUTH}/[^/]+/`, pathNot: `${OAUTH}/$1/|/(index|[^/]+[.]mock)[.]ts$` },
+    },
+    {
+      name: 'oauth-known-folders',
+      severity: 'error',
+      comment: 'add the folder to OAUTH_DIRECTION',
+      from: {},
+      to: {
+        path: `${OAUTH}/`,
+        pathNot: `${OAUTH}/(${Object.keys(OAUTH_DIRECTION).join('|')})/`,
+      },
+    },
+    ...Object.entries(OAUTH_DIRECTION).map(([folder, lower]) => ({
+      name: `oauth-direction-${folder}`,
+      severity: 'error',
+      comment: `oauth/${folder} may import: ${lower.join(', ') || 'no other folder of oauth'}`,
+      from: { path: `${OAUTH}/${folder}/`, pathNot: '[.](test|mock)[.]ts$' },
+      to: { path: `${OAUTH}/`, pathNot: `${OAUTH}/(${[folder, ...lower].join('|')})/` },
+    })),
     {
       name: 'common-door',
       severity: 'error',

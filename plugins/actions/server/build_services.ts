@@ -9,6 +9,7 @@ import type {
 import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
+import type { ConnectorReader } from './connector_data/index.ts';
 import type { TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorService,
@@ -41,16 +42,15 @@ import {
   type MassRevocationService,
   RevocationJobAudit,
 } from './oauth/mass_revocation/index.ts';
-import { createProviderClients, endpointRefusals } from './oauth/strategies/index.ts';
+import {
+  createProviderClients,
+  endpointRefusals,
+  type ProviderClientFactory,
+} from './oauth/strategies/index.ts';
 import { createTokens, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
-import type {
-  ActionsStart,
-  ActionsStartDeps,
-  ConnectorReader,
-  ProviderClientFactory,
-} from './types.ts';
+import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
 /** Counters and histograms of this plugin, created during setup. */
 export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;

@@ -2,6 +2,7 @@ import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports capabilities inside the plugin, which plugins must not do.
 import {
   type ConnectorRevocation,
@@ -11,6 +12,10 @@ import {
   oauthRevocationJobType,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
+import type {
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -25,11 +30,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type {
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/types.ts';
 import type { RevokingProvider } from './revoking_provider.ts';
 
 const TYPES = [

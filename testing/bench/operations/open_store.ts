@@ -9,6 +9,7 @@ import {
 } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports capabilities inside the plugin, which plugins must not do.
 import {
   OAUTH_RATE_LIMIT_TYPE,
@@ -17,6 +18,10 @@ import {
   oauthStateEncryption,
   oauthStateType,
 } from '../../../plugins/actions/server/oauth/flow/index.ts';
+import type {
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -31,11 +36,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type {
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/types.ts';
 import { USER_TYPE, userType } from '../../../plugins/security/server/users/index.ts';
 
 /** Location of the store, passed to processes. */

@@ -4,13 +4,17 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports one capability inside the plugin, which plugins must not do.
 import {
   CONNECTOR_SO_TYPE,
   connectorEncryption,
   connectorSoType,
 } from '../../../plugins/actions/server/connectors/index.ts';
-import { createProviderClients } from '../../../plugins/actions/server/oauth/strategies/index.ts';
+import {
+  createProviderClients,
+  type ProviderClientFactory,
+} from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -25,10 +29,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type {
-  DecryptedConnector,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/types.ts';
 import { USER_TYPE, userType } from '../../../plugins/security/server/users/index.ts';
 import { type BenchConnector, CONNECTOR_TYPE, FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { openStoreAt, type StoreLocation } from './store_location.ts';

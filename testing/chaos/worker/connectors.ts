@@ -1,6 +1,9 @@
 import type { SavedObjectsRepository, SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import type { ConnectorReader, DecryptedConnector } from '../../../plugins/actions/server/types.ts';
+import type {
+  ConnectorReader,
+  DecryptedConnector,
+} from '../../../plugins/actions/server/connector_data/index.ts';
 import { secretOf, WORKER_FIELD } from '../provider/provider_server.ts';
 
 const CONNECTOR_TYPE = 'chaos_connector';

@@ -2,13 +2,16 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 import { ConnectorConfigurationError } from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   isFresh,
   tokenFingerprint,
 } from '../../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
-import { TokenUnavailableError } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type { DecryptedConnector, UsableToken } from '../../../plugins/actions/server/types.ts';
+import {
+  TokenUnavailableError,
+  type UsableToken,
+} from '../../../plugins/actions/server/oauth/tokens/index.ts';
 import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Call } from './protocol.ts';

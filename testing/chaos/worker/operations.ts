@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 import type { RevocationScope } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
+import type { ProviderClient } from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import type { DecryptedConnector, ProviderClient } from '../../../plugins/actions/server/types.ts';
 import { CANARY } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
 import type { Observation } from './protocol.ts';

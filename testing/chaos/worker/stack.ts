@@ -11,7 +11,11 @@ import {
   oauthRevocationJobType,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
-import { createProviderClients } from '../../../plugins/actions/server/oauth/strategies/index.ts';
+import {
+  createProviderClients,
+  type ProviderClient,
+  type ProviderClientFactory,
+} from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -28,10 +32,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type {
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/types.ts';
 import { rotationType } from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
 import { ChaosConnectors, chaosConnectorType } from './connectors.ts';

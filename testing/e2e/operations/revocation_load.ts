@@ -4,6 +4,7 @@ import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/s
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
 // Tests revocation jobs without whole servers, on thousands of grants.
 import {
   createMassRevocation,
@@ -11,6 +12,10 @@ import {
   oauthRevocationJobType,
   revocationJobEncryption,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
+import type {
+  ProviderClient,
+  ProviderClientFactory,
+} from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,
@@ -24,11 +29,6 @@ import {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import type {
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/types.ts';
 import type { StoreAddress } from './store_address.ts';
 
 type MassRevocationServices = Parameters<typeof createMassRevocation>[0];

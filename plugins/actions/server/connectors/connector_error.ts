@@ -1,5 +1,5 @@
 import type { MappedError } from '@latchkey/core/server';
-import type { EndpointRefusalCode } from '../types.ts';
+import type { EndpointRefusalCode } from '../oauth/strategies/index.ts';
 
 /** Reasons to refuse a connector operation. Codes are public: added, never renamed. */
 export type ConnectorErrorCode =

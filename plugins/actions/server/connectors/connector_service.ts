@@ -1,20 +1,16 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import type { AccessControl } from '../audit/index.ts';
+import type { ConnectorAuthor, DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type {
   ConnectorRevocation,
   PreparedRevocation,
   RevocationJob,
 } from '../oauth/mass_revocation/index.ts';
+import type { EndpointRefusal, ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { ConnectorHealth, Tokens } from '../oauth/tokens/index.ts';
-import type {
-  ConnectorAuthor,
-  ConnectorView,
-  DecryptedConnector,
-  EndpointRefusal,
-  ProviderClientFactory,
-} from '../types.ts';
+import type { ConnectorView } from '../types.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';

@@ -10,7 +10,7 @@ import type {
   ConnectorReader,
   DecryptedConnector,
   IssuerCheck,
-} from '../types.ts';
+} from '../connector_data/index.ts';
 import { authModeOfConnector } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
 import { CONNECTOR_SO_TYPE, type ConnectorSoAttributes } from './connector_so_type.ts';

@@ -1,4 +1,5 @@
-import type { ConnectorView, DecryptedConnector } from '../types.ts';
+import type { DecryptedConnector } from '../connector_data/index.ts';
+import type { ConnectorView } from '../types.ts';
 import type { StoredConnector } from './connector_store.ts';
 
 /**

@@ -1,17 +1,15 @@
 import { SavedObjectError } from '@latchkey/saved-objects';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import {
   AUTHORIZATION_CODE,
   ConnectorConfigurationError,
+  type EndpointRefusalCode,
   isCheckOf,
+  type ProviderClient,
+  type ProviderClientFactory,
   sharedCallbackNeed,
   statedIssuer,
 } from '../oauth/strategies/index.ts';
-import type {
-  DecryptedConnector,
-  EndpointRefusalCode,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../types.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
 /** Dependencies of {@link connectorWarnings}. */

@@ -1,5 +1,5 @@
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
-import type { ConnectorReader } from '../types.ts';
+import type { ConnectorReader } from '../connector_data/index.ts';
 
 /**
  * Reads connectors for callers that execute or authorize them. A space that is being deleted has no

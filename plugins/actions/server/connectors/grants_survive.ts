@@ -1,5 +1,8 @@
-import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
-import type { DecryptedConnector, ProviderClientFactory } from '../types.ts';
+import type { DecryptedConnector } from '../connector_data/index.ts';
+import {
+  ConnectorConfigurationError,
+  type ProviderClientFactory,
+} from '../oauth/strategies/index.ts';
 
 /**
  * Returns `true` if grants of `before` may be used under `after`: same hosts, same client. A shared

@@ -6,13 +6,13 @@ import {
   type OAuthErrorCode,
   type ServerMetadata,
 } from '@latchkey/oauth-client';
+import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
 import {
   endpointsHash,
   isCheckOf,
   type StatedIssuer,
   statedIssuer,
 } from '../oauth/strategies/index.ts';
-import type { DecryptedConnector, IssuerCheck } from '../types.ts';
 import { compareEndpoints } from './compared_endpoints.ts';
 import { ConnectorError } from './connector_error.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { authTypeOf } from '@latchkey/connector-specs';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import { ConnectorTypeError, type TypeRegistry } from '../connector_types/index.ts';
-import type { DecryptedConnector } from '../types.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { renamedTypeId } from './stored_type_id.ts';
 

@@ -1,6 +1,6 @@
 import { authModeOf, authTypeOf } from '@latchkey/connector-specs';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
-import type { DecryptedConnector } from '../types.ts';
 import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
 

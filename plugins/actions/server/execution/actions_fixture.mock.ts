@@ -22,6 +22,7 @@ import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
 import { type ActionsServices, buildServices, createActionsMetrics } from '../build_services.ts';
 import { type ActionsConfig, config as configDescriptor } from '../config.ts';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import { mapConnectorTypeError, TypeRegistry } from '../connector_types/index.ts';
 import {
   connectorEncryption,
@@ -39,7 +40,7 @@ import {
   tokenEncryption,
   userConnectorTokenType,
 } from '../oauth/tokens/index.ts';
-import type { ActionsStartDeps, DecryptedConnector } from '../types.ts';
+import type { ActionsStartDeps } from '../types.ts';
 import { registerExecuteRoute } from './execute_route.ts';
 import { PROBE_ORIGIN, probeSpec } from './probe_spec.mock.ts';
 import { IDP_ORIGIN, StrictIdp } from './strict_idp.mock.ts';

@@ -1,12 +1,14 @@
 import { type ActionContext, getAuthType } from '@latchkey/connector-specs';
-import type { EgressClient } from '@latchkey/egress';
+import type { Logger } from '@latchkey/core/server';
+import type { Egress, EgressClient } from '@latchkey/egress';
 import type { AxiosInstance } from 'axios';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
-import type { DecryptedConnector } from '../types.ts';
+import type { TokenService } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
-import type { ExecutorOptions } from './executor.ts';
 import { explainMissingScopes, missingScopeError, type ScopeContext } from './missing_scope.ts';
+import type { TokenRejections } from './token_rejections.ts';
 import {
   requestWithPolicy,
   retryRejectedToken,
@@ -29,7 +31,19 @@ interface AuthorizedRequest extends ClientRequest {
   readonly sent: UsedTokens;
 }
 
-type ClientDeps = Pick<ExecutorOptions, 'egress' | 'tokens' | 'rejections' | 'limits' | 'logger'>;
+/** Services of the clients of all executions. */
+interface ClientDeps {
+  readonly egress: Egress;
+  readonly tokens: TokenService;
+  readonly rejections: TokenRejections;
+  readonly limits: {
+    /** Maximum bytes of a response, unless the request names another maximum. */
+    readonly maxResponseBytes: number;
+    /** Milliseconds for one outbound request. */
+    readonly responseTimeoutMs: number;
+  };
+  readonly logger: Logger;
+}
 
 /** `Accept` of axios, which services expect from connectors. */
 const ACCEPT = 'application/json, text/plain, */*';

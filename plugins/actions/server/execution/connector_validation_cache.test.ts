@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
-import type { DecryptedConnector } from '../types.ts';
 import { ConnectorValidationCache } from './connector_validation_cache.ts';
 
 function aConnector(over: Partial<DecryptedConnector> = {}): DecryptedConnector {

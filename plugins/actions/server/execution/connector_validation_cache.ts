@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
 import type { ClientOptions } from '@latchkey/egress';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
-import type { DecryptedConnector } from '../types.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

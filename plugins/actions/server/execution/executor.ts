@@ -10,16 +10,12 @@ import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/cor
 import type { Egress } from '@latchkey/egress';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry, ValidatedParams } from '../connector_types/index.ts';
 import { connectorNotFound } from '../connectors/index.ts';
 import { ConnectorConfigurationError } from '../oauth/strategies/index.ts';
-import type {
-  ActionsClient,
-  ConnectorReader,
-  DecryptedConnector,
-  ExecutionResult,
-  TokenService,
-} from '../types.ts';
+import type { TokenService } from '../oauth/tokens/index.ts';
+import type { ActionsClient, ExecutionResult } from '../types.ts';
 import { type AuthorizedClient, createAuthorizedClient } from './authorized_client.ts';
 import type { CheckedConnector, ConnectorValidationCache } from './connector_validation_cache.ts';
 import { describeFailure, UNEXPECTED_FAILURE } from './execution_failure.ts';

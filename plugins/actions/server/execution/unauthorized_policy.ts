@@ -6,7 +6,7 @@ import {
   type InternalAxiosRequestConfig,
   isAxiosError,
 } from 'axios';
-import type { RejectedToken, RejectionEvidence, UsableToken } from '../types.ts';
+import type { RejectedToken, RejectionEvidence, UsableToken } from '../oauth/tokens/index.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
 import type { UsedTokens } from './used_tokens.ts';
 

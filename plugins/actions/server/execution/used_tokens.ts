@@ -1,5 +1,5 @@
 import { normalizeAuthorizationHeaderValue } from '@latchkey/connector-specs';
-import type { UsableToken } from '../types.ts';
+import type { UsableToken } from '../oauth/tokens/index.ts';
 
 /**
  * The tokens of one execution, by header value. They identify the token of a rejected request, and

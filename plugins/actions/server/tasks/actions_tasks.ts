@@ -1,9 +1,10 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import type { ConnectorReader } from '../connector_data/index.ts';
 import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { MassRevocationService } from '../oauth/mass_revocation/index.ts';
+import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
-import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
 import { cleanUpGrants } from './clean_up_grants.ts';
 import { keepGrantsAlive } from './keep_alive.ts';
 import { REVOCATION_JOB_TASKS } from './revocation_job_tasks.ts';

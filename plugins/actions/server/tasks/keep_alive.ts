@@ -1,11 +1,12 @@
 import type { Clock, Logger } from '@latchkey/core/server';
+import type { ConnectorReader } from '../connector_data/index.ts';
+import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import {
   CircuitBreaker,
   keepAliveDate,
   type Tokens,
   TokenUnavailableError,
 } from '../oauth/tokens/index.ts';
-import type { ConnectorReader, ProviderClientFactory } from '../types.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
 /** Interval after which a grant without idle limit is checked again. */

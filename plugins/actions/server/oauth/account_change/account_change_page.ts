@@ -1,7 +1,7 @@
 import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
 import { accountChangePath } from '../../../common/index.ts';
-import type { AccountChange } from '../../types.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
+import type { AccountChange } from '../tokens/index.ts';
 
 /** Content of the page. */
 export interface AccountChangePage {

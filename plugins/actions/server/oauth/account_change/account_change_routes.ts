@@ -16,7 +16,6 @@ import {
   getAccountChange,
   showAccountChange,
 } from '../../../common/index.ts';
-import type { AccountChange, ReleasedRevocation } from '../../types.ts';
 import {
   type EndedFlow,
   FlowError,
@@ -32,6 +31,7 @@ import {
   issueFormToken,
   withErrorPage,
 } from '../pages/index.ts';
+import type { AccountChange, ReleasedRevocation } from '../tokens/index.ts';
 
 import { renderAccountChangePage } from './account_change_page.ts';
 import type { AccountDecisions } from './account_decisions.ts';

@@ -1,12 +1,8 @@
 import type { Principal, ServerRequest } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
-import type {
-  AccountChange,
-  ConnectorReader,
-  DecidedAccountChange,
-  GrantService,
-} from '../../types.ts';
+import type { ConnectorReader } from '../../connector_data/index.ts';
 import { type AuthorizationFlow, FlowError, isSameBrowser, readIfReadable } from '../flow/index.ts';
+import type { AccountChange, DecidedAccountChange, GrantService } from '../tokens/index.ts';
 
 /** A user and their browser. */
 export interface Decider {

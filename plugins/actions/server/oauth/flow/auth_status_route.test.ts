@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/mocks';
 import { aConnectorView } from '../../mocks.ts';
-import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
+import type { ConnectorView } from '../../types.ts';
+import type { ConnectionStatus, ConnectionView } from '../tokens/index.ts';
 import { type AuthStatusRouteServices, registerAuthStatusRoute } from './auth_status_route.ts';
 import { aFlowSpec, aTestUser, createFlowFixture, withMethods } from './flow_fixture.mock.ts';
 

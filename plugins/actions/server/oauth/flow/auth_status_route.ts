@@ -1,8 +1,8 @@
 import type { ResponseInput } from '@latchkey/core/common';
 import { type Principal, type Router, respond } from '@latchkey/core/server';
 import { getAuthorizationStatus } from '../../../common/index.ts';
-import type { ConnectionStatus, ConnectionView, ConnectorView } from '../../types.ts';
-import type { Connections } from '../tokens/index.ts';
+import type { ConnectorView } from '../../types.ts';
+import type { ConnectionStatus, Connections, ConnectionView } from '../tokens/index.ts';
 
 type StatusBody = ResponseInput<typeof getAuthorizationStatus, 200>[string];
 

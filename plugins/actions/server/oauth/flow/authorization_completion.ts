@@ -3,18 +3,19 @@ import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
-import type {
-  AccountHold,
-  ConnectionView,
-  ConnectorReader,
-  DecryptedConnector,
-  GrantService,
-  ProviderClient,
-  ProviderClientFactory,
-  RevokeReason,
-} from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
-import { TokenUnavailableError } from '../tokens/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import {
+  ConnectorConfigurationError,
+  type ProviderClient,
+  type ProviderClientFactory,
+} from '../strategies/index.ts';
+import {
+  type AccountHold,
+  type ConnectionView,
+  type GrantService,
+  type RevokeReason,
+  TokenUnavailableError,
+} from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
 import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
 import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';

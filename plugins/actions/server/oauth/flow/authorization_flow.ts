@@ -14,15 +14,14 @@ import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { finishAuthorization } from '../../../common/index.ts';
 import type { AccessControl } from '../../audit/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { connectorNotFound } from '../../connectors/index.ts';
-import type {
-  ConnectorReader,
-  DecryptedConnector,
-  GrantService,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../types.ts';
-import { ConnectorConfigurationError } from '../strategies/index.ts';
+import {
+  ConnectorConfigurationError,
+  type ProviderClient,
+  type ProviderClientFactory,
+} from '../strategies/index.ts';
+import type { GrantService } from '../tokens/index.ts';
 import { AuthorizationCompletion, type SignedInPrincipal } from './authorization_completion.ts';
 import type { AuthorizationResponse } from './authorization_response.ts';
 import { bindBrowser, extendBrowserBinding } from './browser_binding.ts';

@@ -1,5 +1,7 @@
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
-import type { DecryptedConnector, GrantService, ProviderClient } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClient } from '../strategies/index.ts';
+import type { GrantService } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
 import type { PendingState } from './state_store.ts';
 

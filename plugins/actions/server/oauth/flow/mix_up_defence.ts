@@ -1,5 +1,4 @@
-import type { ProviderClient } from '../../types.ts';
-import { sharedCallbackNeed } from '../strategies/index.ts';
+import { type ProviderClient, sharedCallbackNeed } from '../strategies/index.ts';
 import { type AuthorizationResponse, carriesOnlyError } from './authorization_response.ts';
 import { FlowError } from './flow_error.ts';
 

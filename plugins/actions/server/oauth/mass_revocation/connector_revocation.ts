@@ -1,6 +1,6 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, DecryptedConnector } from '../../types.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient } from '../tokens/index.ts';
 import { createJob } from './create_job.ts';
 import type { RevocationJob } from './revocation_job.ts';

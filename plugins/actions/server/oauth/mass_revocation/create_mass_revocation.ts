@@ -1,6 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { ConnectorReader } from '../../types.ts';
+import type { ConnectorReader } from '../../connector_data/index.ts';
 import { FormerClients, type Tokens } from '../tokens/index.ts';
 import { ConnectorRevocation } from './connector_revocation.ts';
 import { MassRevocationService } from './mass_revocation.ts';

@@ -1,11 +1,7 @@
 import { systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
-import type {
-  ConnectorReader,
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../types.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import { aConnector, type RotatingProvider } from '../tokens/rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens/tokens.mock.ts';
 import type { ConnectorRevocation } from './connector_revocation.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import type { DecryptedConnector, ProviderClient } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClient } from './provider_client.ts';
 import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 

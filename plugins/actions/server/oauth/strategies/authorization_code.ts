@@ -1,16 +1,12 @@
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
 import { dialectOf, OAuthError, type StandardClient } from '@latchkey/oauth-client';
-import type {
-  DecryptedConnector,
-  EndpointRefusal,
-  IssuerCheck,
-  ProviderClient,
-} from '../../types.ts';
-import { ConnectorConfigurationError } from './configuration_error.ts';
+import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
+import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
 import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
+import type { ProviderClient } from './provider_client.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import {

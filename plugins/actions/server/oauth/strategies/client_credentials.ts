@@ -1,6 +1,6 @@
 import { sendsClientSecretInBody } from '@latchkey/connector-specs';
 import type { StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClient } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import {
@@ -9,6 +9,7 @@ import {
   sharedToken,
   unsupportedCall,
 } from './protocol_calls.ts';
+import type { ProviderClient } from './provider_client.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
 import { clientIdentity } from './standard_client.ts';

@@ -1,4 +1,23 @@
-import type { EndpointRefusalCode } from '../../types.ts';
+/**
+ * Reasons to refuse a URL or parameter that an editor entered. Codes are public: added, never
+ * renamed.
+ */
+export type EndpointRefusalCode =
+  | 'endpoints_not_confirmed'
+  | 'revocation_url_refused'
+  | 'userinfo_url_refused'
+  | 'response_mode_refused'
+  | 'response_path_refused'
+  | 'authorization_params_refused';
+
+/**
+ * A refused URL or parameter that an editor entered. The message is for administrators and names
+ * hosts, no paths.
+ */
+export interface EndpointRefusal {
+  readonly code: EndpointRefusalCode;
+  readonly message: string;
+}
 
 /** Configuration errors that an administrator must correct. */
 export type ConfigurationErrorCode =

@@ -1,10 +1,11 @@
 import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-client';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
-import type { DecryptedConnector, ProviderClient } from '../../types.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
+import type { ProviderClient } from './provider_client.ts';
 import { grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 

@@ -1,4 +1,5 @@
-import type { DecryptedConnector, EndpointRefusal, IssuerCheck } from '../../types.ts';
+import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
+import type { EndpointRefusal } from './configuration_error.ts';
 import { isCheckOf } from './issuer_check.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
 import { factsFor, hasEndpointsOfType, type ProviderEntry } from './provider_facts.ts';

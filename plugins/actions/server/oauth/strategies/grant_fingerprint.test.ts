@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { addMeta } from '@latchkey/connector-specs';
 import { z } from 'zod';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';
 

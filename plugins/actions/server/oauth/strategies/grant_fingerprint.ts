@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { OAuthClientConfiguration, StandardClient } from '@latchkey/oauth-client';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { urlConfigFields } from '../../connector_types/index.ts';
-import type { DecryptedConnector } from '../../types.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 import { isAccessTokenPath } from './settings_refusals.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IssuerCheck } from '../../types.ts';
+import type { IssuerCheck } from '../../connector_data/index.ts';
 
 /** Issuer and endpoints of an authorization server, as an administrator entered them. */
 export interface StatedIssuer {

@@ -1,6 +1,6 @@
 import { parseScopes } from '@latchkey/oauth-client';
 import { z } from 'zod';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 
 /** Older setting names, used by older connectors and by Kibana. */

@@ -12,8 +12,8 @@ import {
   type StandardClient,
   type TokenGrant,
 } from '@latchkey/oauth-client';
-import type { ProviderClient } from '../../types.ts';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
+import type { ProviderClient } from './provider_client.ts';
 
 /** Much larger than any token response, small enough for the memory of the server. */
 const MAX_RESPONSE_BYTES = 512 * 1024;

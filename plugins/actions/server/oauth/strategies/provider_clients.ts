@@ -1,5 +1,5 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClient, ProviderClientFactory } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import {
   AUTHORIZATION_CODE,
   authorizationCodeClient,
@@ -9,6 +9,7 @@ import { CLIENT_CREDENTIALS, clientCredentialsClient } from './client_credential
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import { EARS, earsClient } from './ears.ts';
 import { type ProviderClientDeps, protocolCalls } from './protocol_calls.ts';
+import type { ProviderClient, ProviderClientFactory } from './provider_client.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 

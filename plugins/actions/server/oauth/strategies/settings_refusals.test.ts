@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, someDeps } from './strategies.mock.ts';

@@ -1,5 +1,6 @@
 import { dialectOf, refusedAuthorizationParams, type StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, EndpointRefusal } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { EndpointRefusal } from './configuration_error.ts';
 import type { OAuthSettings } from './oauth_settings.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 

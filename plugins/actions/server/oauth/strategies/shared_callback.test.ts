@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { createProviderClients } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';

@@ -1,6 +1,7 @@
 import { dialectOf, type StandardClient } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClient, SharedCallback } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { isCheckOf } from './issuer_check.ts';
+import type { ProviderClient, SharedCallback } from './provider_client.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
 

@@ -1,5 +1,5 @@
 import type { StandardClient, TokenEndpointAuthMethod } from '@latchkey/oauth-client';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { type OAuthSettings, requireSettings } from './oauth_settings.ts';
 
 /** The parts of a standard client that every grant type has. */

@@ -1,4 +1,4 @@
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { AUTHORIZATION_CODE } from './authorization_code.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
 import type { StatedIssuer } from './issuer_check.ts';

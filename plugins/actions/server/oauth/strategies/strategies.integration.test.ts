@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createEgress, type Egress } from '@latchkey/egress';
-import type { DecryptedConnector } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { EarsSettings } from './ears_settings.ts';
 import { createProviderClients } from './provider_clients.ts';
 import { aConnector, anEarsConnector, someDeps } from './strategies.mock.ts';

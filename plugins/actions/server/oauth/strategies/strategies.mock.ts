@@ -1,6 +1,6 @@
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { Egress, EgressFetchInit } from '@latchkey/egress';
-import type { DecryptedConnector, IssuerCheck } from '../../types.ts';
+import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { endpointsHash } from './issuer_check.ts';
 import type { ProviderClientFactoryDeps } from './provider_clients.ts';
 

@@ -1,5 +1,6 @@
+import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
-import type { DecryptedConnector, EndpointRefusal, IssuerCheck } from '../../types.ts';
+import type { EndpointRefusal } from './configuration_error.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin, isSameSite } from './same_site.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
 import { LRUCache } from 'lru-cache';
-import type { ProviderClient } from '../../types.ts';
+import type { ProviderClient } from '../strategies/index.ts';
 import { grantId } from './grants/grant_key.ts';
 import { tokenFingerprint } from './grants/grant_record.ts';
 import type { RecordWithToken } from './refresh/refresh_request.ts';

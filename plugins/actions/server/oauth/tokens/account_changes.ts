@@ -1,12 +1,8 @@
 import type { Clock, Principal } from '@latchkey/core/server';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
-import type {
-  AccountChange,
-  AccountHold,
-  GrantService,
-  ProviderClient,
-  ReleasedRevocation,
-} from '../../types.ts';
+import type { ProviderClient } from '../strategies/index.ts';
+import type { AccountChange, AccountHold, ReleasedRevocation } from './account_change.ts';
+import type { GrantService } from './grant_contract.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';

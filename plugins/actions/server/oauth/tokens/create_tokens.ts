@@ -4,7 +4,8 @@ import {
   createProcessLivenessProbe,
   type ProcessLivenessProbe,
 } from '@latchkey/saved-objects/coordination';
-import type { ConnectorReader, ProviderClientFactory } from '../../types.ts';
+import type { ConnectorReader } from '../../connector_data/index.ts';
+import type { ProviderClientFactory } from '../strategies/index.ts';
 import { AccountChanges } from './account_changes.ts';
 import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';

@@ -1,9 +1,11 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
-import type { ConnectionView, GrantService, ProviderClientFactory } from '../../types.ts';
+import type { ProviderClientFactory } from '../strategies/index.ts';
 import type { AccountChanges } from './account_changes.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
+import type { ConnectionView } from './connections/connection_view.ts';
+import type { GrantService } from './grant_contract.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_record.ts';

@@ -1,8 +1,16 @@
+export type {
+  AccountChange,
+  AccountHold,
+  DecidedAccountChange,
+  ReleasedRevocation,
+} from './account_change.ts';
 export { BoundedPool } from './bounded_pool.ts';
 export { CircuitBreaker } from './circuit_breaker.ts';
+export type { ConnectionStatus, ConnectionView } from './connections/connection_view.ts';
 export type { Connections } from './connections/connections.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
-export type { GrantEvent, GrantEvents } from './grants/grant_events.ts';
+export type { GrantService } from './grant_contract.ts';
+export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
 export type { GrantStore, UsableGrants } from './grants/grant_store.ts';
 export { keepAliveDate } from './grants/keep_alive_date.ts';
@@ -35,5 +43,11 @@ export {
   oauthRevocationType,
   revocationEncryption,
 } from './revocation/revocation_type.ts';
+export type {
+  RejectedToken,
+  RejectionEvidence,
+  TokenService,
+  UsableToken,
+} from './token_contract.ts';
 export type { TokenUnavailableCode } from './token_errors.ts';
 export { TokenUnavailableError } from './token_errors.ts';

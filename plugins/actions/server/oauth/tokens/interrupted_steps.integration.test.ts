@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
-import type { ProviderClient } from '../../types.ts';
+import type { ProviderClient } from '../strategies/index.ts';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClient, ProviderClientFactory } from '../../types.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 
 /** A call that the provider received. */
 export interface SeenCall {

@@ -1,13 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
-import type {
-  ProviderClientFactory,
-  RejectedToken,
-  RejectionEvidence,
-  TokenRequest,
-  TokenService,
-  UsableToken,
-} from '../../types.ts';
+import type { ProviderClientFactory } from '../strategies/index.ts';
 import { AccessTokenChecks } from './access_token_checks.ts';
 import { FingerprintCache } from './connections/fingerprint_cache.ts';
 import { type GrantKey, grantId } from './grants/grant_key.ts';
@@ -24,6 +17,13 @@ import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { authorizationError, noGrantError } from './refresh/refresh_decision.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.ts';
 import { tokenFailure } from './refresh/token_failure.ts';
+import type {
+  RejectedToken,
+  RejectionEvidence,
+  TokenRequest,
+  TokenService,
+  UsableToken,
+} from './token_contract.ts';
 import { TokenUnavailableError } from './token_errors.ts';
 
 const LAST_USED_INTERVAL_MS = 10 * 60_000;

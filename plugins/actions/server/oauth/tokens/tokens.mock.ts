@@ -16,13 +16,9 @@ import {
 } from '@latchkey/saved-objects';
 import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type {
-  ConnectorReader,
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../types.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { oauthRevocationJobType, revocationJobEncryption } from '../mass_revocation/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import {
   CONNECTOR_PROBLEM_TYPE,
   CONNECTOR_TOKEN_TYPE,

@@ -1,5 +1,4 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectionStatus, ConnectionView } from '../../../types.ts';
 import { accountChangeOf } from '../account_changes.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
@@ -8,6 +7,7 @@ import {
   isRevokedByEdit,
   lifetimeStart,
 } from '../grants/grant_record.ts';
+import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
-import type { ConnectionView, ConnectorReader, ProviderClientFactory } from '../../../types.ts';
+import type { ConnectorReader } from '../../../connector_data/index.ts';
+import type { ProviderClientFactory } from '../../strategies/index.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
@@ -12,6 +13,7 @@ import {
   unreadableConnectionView,
   unreadableReasonOf,
 } from './connection_status.ts';
+import type { ConnectionView } from './connection_view.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;

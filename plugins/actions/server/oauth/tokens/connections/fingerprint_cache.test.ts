@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import type { DecryptedConnector, ProviderClient } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { aConnector, RotatingProvider } from '../rotating_provider.mock.ts';
 import { FingerprintCache } from './fingerprint_cache.ts';
 

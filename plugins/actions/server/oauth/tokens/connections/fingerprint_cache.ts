@@ -1,5 +1,6 @@
 import { parseScopes } from '@latchkey/oauth-client';
-import type { DecryptedConnector, ProviderClientFactory } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ProviderClientFactory } from '../../strategies/index.ts';
 
 const MAX_CACHED = 1000;
 

@@ -1,6 +1,6 @@
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { ConnectorReader, ProviderClientFactory } from '../../../types.ts';
-import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import type { ConnectorReader } from '../../../connector_data/index.ts';
+import { ConnectorConfigurationError, type ProviderClientFactory } from '../../strategies/index.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import { type CachedClient, FingerprintCache } from './fingerprint_cache.ts';

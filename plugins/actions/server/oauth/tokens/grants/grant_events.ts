@@ -1,5 +1,17 @@
 import type { Principal } from '@latchkey/core/server';
-import type { RevokeReason } from '../../../types.ts';
+
+/** Reasons for ending a grant. Part of the audit event. */
+export type RevokeReason =
+  | 'disconnect'
+  | 'connector_deleted'
+  | 'connector_changed'
+  | 'user_removed'
+  /** The user's roles no longer allow the use of the connector's space. */
+  | 'access_lost'
+  | 'mass_revoke'
+  /** An administrator ended this grant. */
+  | 'administrator'
+  | 'stale';
 
 /** An event of a grant for audit, logs and metrics. Contains ids and codes, never a token. */
 export type GrantEvent = {

@@ -5,7 +5,7 @@ import {
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import type { DecryptedConnector } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import {
   type ConfigurationErrorCode,
   ConnectorConfigurationError,

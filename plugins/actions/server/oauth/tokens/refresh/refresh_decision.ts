@@ -1,5 +1,4 @@
 import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey/connector-specs';
-import type { RejectionEvidence } from '../../../types.ts';
 import {
   type GrantRecord,
   isFresh,
@@ -9,6 +8,7 @@ import {
   MIN_REMAINING_MS,
   tokenFingerprint,
 } from '../grants/grant_record.ts';
+import type { RejectionEvidence } from '../token_contract.ts';
 import { TokenUnavailableError } from '../token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';

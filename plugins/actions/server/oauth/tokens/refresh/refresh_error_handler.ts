@@ -1,7 +1,6 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { RejectionEvidence } from '../../../types.ts';
 import type { ConfigurationErrorCode } from '../../strategies/index.ts';
 import {
   type GrantChanges,
@@ -9,6 +8,7 @@ import {
   isStillValid,
   tokenFingerprint,
 } from '../grants/grant_record.ts';
+import type { RejectionEvidence } from '../token_contract.ts';
 import { type TokenUnavailableCode, TokenUnavailableError } from '../token_errors.ts';
 import {
   authorizationError,

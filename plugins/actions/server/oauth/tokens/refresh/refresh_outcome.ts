@@ -1,6 +1,6 @@
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
-import type { ProviderClient } from '../../../types.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
 
 /** The provider may have spent the refresh token although its response was never received. */

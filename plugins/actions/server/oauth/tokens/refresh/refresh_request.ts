@@ -1,11 +1,13 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
-import type { DecryptedConnector, ProviderClient, RejectionEvidence } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
+import type { RejectionEvidence } from '../token_contract.ts';
 import type { ConnectorHealth } from './connector_problems.ts';
 import type { LeaseMonitor } from './refresh_lease.ts';
 

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { DecryptedConnector, ProviderClient } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { createTokens } from '../index.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';

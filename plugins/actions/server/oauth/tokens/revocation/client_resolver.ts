@@ -1,12 +1,11 @@
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { isSavedObjectError } from '@latchkey/saved-objects';
-import type {
-  ConnectorReader,
-  DecryptedConnector,
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../types.ts';
-import { ConnectorConfigurationError } from '../../strategies/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../../connector_data/index.ts';
+import {
+  ConnectorConfigurationError,
+  type ProviderClient,
+  type ProviderClientFactory,
+} from '../../strategies/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 
 /** The part of a {@link ProviderClient} that is needed to revoke its grants. */

@@ -7,8 +7,7 @@ import {
   retryConflicts,
   SavedObjectError,
 } from '@latchkey/saved-objects';
-import type { RevokeReason } from '../../../types.ts';
-import type { GrantEvents } from '../grants/grant_events.ts';
+import type { GrantEvents, RevokeReason } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
   CONNECTOR_CHANGED,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { StandardClient } from '@latchkey/oauth-client';
 import fc from 'fast-check';
-import type { ProviderClient } from '../../../types.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';

@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
-import type { DecryptedConnector } from '../../../types.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';

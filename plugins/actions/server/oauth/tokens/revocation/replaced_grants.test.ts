@@ -1,8 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { StandardClient } from '@latchkey/oauth-client';
-import type { DocumentStore, DocumentToStore } from '@latchkey/saved-objects';
-import { StoreError } from '@latchkey/saved-objects';
-import type { ProviderClient } from '../../../types.ts';
+import { type DocumentStore, type DocumentToStore, StoreError } from '@latchkey/saved-objects';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { USER_CONNECTOR_TOKEN_TYPE } from '../grants/token_types.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import {

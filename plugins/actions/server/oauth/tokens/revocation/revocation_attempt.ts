@@ -1,7 +1,7 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
-import type { ProviderClientFactory } from '../../../types.ts';
+import type { ProviderClientFactory } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
 import {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { aPrincipal } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { type SavedObjectsRepository, StoreError } from '@latchkey/saved-objects';
-import type { ProviderClient } from '../../../types.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';

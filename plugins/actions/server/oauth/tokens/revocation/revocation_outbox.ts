@@ -6,7 +6,7 @@ import {
   retryConflicts,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import type { ProviderClientFactory } from '../../../types.ts';
+import type { ProviderClientFactory } from '../../strategies/index.ts';
 import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';

@@ -1,0 +1,40 @@
+import type { AccountChange } from '../account_change.ts';
+
+/** Status of a connection (design 5.4). */
+export type ConnectionStatus =
+  | 'not_connected'
+  | 'pending'
+  | 'connected'
+  | 'expiring'
+  | 'refresh_failing'
+  | 'needs_reauth'
+  | 'revocation_pending';
+
+/** A connection as its owner or an administrator may see it. */
+export interface ConnectionView {
+  readonly connectorId: string;
+  readonly profileUid: string;
+  readonly status: ConnectionStatus;
+  readonly statusSince: Date | undefined;
+  readonly lastError: { readonly code: string; readonly at: Date } | undefined;
+  /**
+   * Revocations of this user that failed permanently in the last 90 days. Their grants may still
+   * work at the provider. Absent: none.
+   */
+  readonly failedRevocations?: { readonly count: number; readonly at: Date };
+  readonly expiresAt: Date | undefined;
+  readonly scopes: readonly string[] | undefined;
+  /**
+   * Scopes that the connector added after the user authorized. Authorizing again grants them. Left
+   * out: none.
+   */
+  readonly missingScopes?: readonly string[];
+  readonly account: { readonly id: string; readonly label: string } | undefined;
+  readonly lastUsedAt: Date | undefined;
+  /**
+   * Time of the authorization. `undefined`: never, or stored by an older version without this date.
+   */
+  readonly connectedAt?: Date | undefined;
+  /** Another account that waits for the owner's decision. */
+  readonly accountChange?: AccountChange | undefined;
+}
