@@ -178,9 +178,9 @@ export class AuthorizationFlow {
    * @throws HttpError 401, 403; ConnectorError `not_found`
    */
   async disconnect(principal: Principal, connectorId: string): Promise<void> {
-    const { profileUid } = await this.#ownConnection(principal, connectorId);
+    const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
     const reason = 'disconnect';
-    const about = { connectorId, profileUid, reason, actor: principal } as const;
+    const about = { connectorId, connector, profileUid, reason, actor: principal } as const;
     await this.#options.grants.revokeGrantOf(about);
   }
 

@@ -2,8 +2,7 @@ import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient } from '../tokens/index.ts';
-import { createJob } from './create_job.ts';
-import type { RevocationJob } from './revocation_job.ts';
+import { createJob, type RevocationJob } from './revocation_job.ts';
 import type { RevocationJobRunner } from './revocation_job_runner.ts';
 import type { RevocationJobStore } from './revocation_job_store.ts';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';

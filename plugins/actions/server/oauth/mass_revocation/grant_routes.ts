@@ -1,8 +1,8 @@
 import { HttpError, type Router, respond } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { listGrants, revokeGrant } from '../../../common/index.ts';
-import type { ConnectorReader } from '../../connector_data/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import type { ConnectionView, Tokens } from '../tokens/index.ts';
 import { shownPage } from './page_query.ts';
 import type { RevocationJobAudit } from './revocation_job_audit.ts';
@@ -25,7 +25,7 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
   router.handle(listGrants, async (request, services) => {
     const { connections, connectorReader, users, revocationJobAudit } = services;
     const { id } = request.params;
-    await ensureExists(id, request.spaceId, connectorReader);
+    await readExisting(id, request.spaceId, connectorReader);
     const { page, per_page } = request.query;
     const { isShown, ...shown } = shownPage(request.query);
     const found = await connections.ofConnector(id, shown);
@@ -39,10 +39,10 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
   });
   router.handle(revokeGrant, async (request, { grants, connectorReader, revocationJobAudit }) => {
     const { id, profile_uid: profileUid } = request.params;
-    await ensureExists(id, request.spaceId, connectorReader);
+    const connector = await readExisting(id, request.spaceId, connectorReader);
     revocationJobAudit.revokes(request, { connectorId: id, profileUid });
     const reason = 'administrator';
-    const about = { connectorId: id, profileUid, reason, actor: request } as const;
+    const about = { connectorId: id, connector, profileUid, reason, actor: request } as const;
     if (!(await grants.revokeGrantOf(about))) {
       throw new RevocationJobError(
         'grant_not_found',
@@ -54,18 +54,20 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
 }
 
 /**
- * A connector with unreadable secrets exists too: its grants can still be ended. @throws HttpError
- * 404
+ * Reads a connector. `undefined`: it exists, but its secrets cannot be decrypted; its grants can
+ * still be ended.
+ * @throws HttpError 404
  */
-async function ensureExists(
+async function readExisting(
   id: string,
   spaceId: string,
   connectors: ConnectorReader,
-): Promise<void> {
+): Promise<DecryptedConnector | undefined> {
   try {
-    if ((await connectors.readDecrypted(id, spaceId)) !== undefined) return;
+    const connector = await connectors.readDecrypted(id, spaceId);
+    if (connector !== undefined) return connector;
   } catch (error) {
-    if (error instanceof SavedObjectError && error.code === 'undecryptable') return;
+    if (isSavedObjectError(error, 'undecryptable')) return undefined;
     throw error;
   }
   throw new HttpError(404, `Saved object [action/${id}] not found`, {

@@ -1,10 +1,10 @@
 import type { Clock, Principal, Randomness } from '@latchkey/core/server';
 import type { GrantRecord, Tokens, UsableGrants } from '../tokens/index.ts';
 import type { ConnectorRevocation } from './connector_revocation.ts';
-import { createJob } from './create_job.ts';
 import { type OrphanScanResult, revokeOrphanedGrants, type Users } from './orphaned_grants.ts';
 import {
   countsOf,
+  createJob,
   type RevocationJob,
   type RevocationJobCounts,
   type RevocationScope,

@@ -1,4 +1,4 @@
-import type { Principal } from '@latchkey/core/server';
+import type { Clock, Principal } from '@latchkey/core/server';
 import type { RevocationJobAttributes } from './revocation_job_type.ts';
 
 /**
@@ -21,6 +21,30 @@ export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
   readonly id: string;
   /** Saved-object version; every change is a compare-and-set on it. */
   readonly version: string;
+}
+
+/** Attributes of a new job that has found and ended no grant yet. */
+export function createJob(
+  clock: Pick<Clock, 'now'>,
+  over: Pick<RevocationJobAttributes, 'scope' | 'reason' | 'state'> &
+    Partial<RevocationJobAttributes>,
+  actor: Principal | undefined,
+): RevocationJobAttributes {
+  const requestedBy = requesterOf(actor);
+  const now = new Date(clock.now()).toISOString();
+  return {
+    isSettled: false,
+    createdAt: now,
+    ...(over.state === 'running' ? { startedAt: now } : {}),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    total: 0,
+    ended: 0,
+    unrevocable: 0,
+    failed: 0,
+    results: { failed: 0, unsupported: 0, replaced: 0 },
+    waiting: 0,
+    ...over,
+  };
 }
 
 /** Progress of a job. `ended` is the sum of the members of `revocation`. */

@@ -1,13 +1,16 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import type {
-  ClientResolver,
-  FormerClients,
-  GrantRecord,
-  GrantRevoker,
-  GrantStore,
-  RevocationOutbox,
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import {
+  BoundedPool,
+  type ClientResolver,
+  type FormerClients,
+  type GrantRecord,
+  type GrantRevoker,
+  type GrantStore,
+  isUsable,
+  type RevocationOutbox,
 } from '../tokens/index.ts';
-import type { RevocationJob } from './revocation_job.ts';
+import { actorOf, type RevocationJob } from './revocation_job.ts';
 import {
   concernsSearches,
   type RevocationJobChanges,
@@ -15,7 +18,6 @@ import {
 } from './revocation_job_store.ts';
 import { PAGE_SIZE, type PlannedGrant } from './revocation_job_type.ts';
 import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
-import { revokePage } from './revoke_page.ts';
 
 /** Passes over the remaining grants before the job waits for its next try. */
 const MAX_PASSES = 3;
@@ -27,6 +29,11 @@ const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
  * jumped, has tried nothing meanwhile.
  */
 const MIN_ATTEMPTS = 20;
+/**
+ * Grants of one job that are ended at the same time. Each one calls only the store, which batches
+ * writes. Calls to providers have their own limit.
+ */
+const CONCURRENCY = 25;
 
 /** Dependencies of {@link RevocationJobRunner}. */
 export interface RevocationJobRunnerDeps {
@@ -164,7 +171,7 @@ export class RevocationJobRunner {
   async #finishPage(job: RevocationJob, selector: RevocationSelector): Promise<RevocationJob> {
     const { page } = job;
     if (page === undefined) return job;
-    const result = await revokePage(job, page, { ...this.#deps, selector });
+    const result = await this.#revokePage(job, page, selector);
     await this.#deps.checkpoint?.('page_ended');
     return this.#write(job, {
       page: undefined,
@@ -172,6 +179,67 @@ export class RevocationJobRunner {
       unrevocable: job.unrevocable + result.unrevocable,
       failed: job.failed + result.failed,
     });
+  }
+
+  /**
+   * Ends the grants of a page. Safe to repeat after a crash: a grant that has ended was ended by
+   * the first try. A grant of another generation is a new grant and is skipped.
+   * @throws SavedObjectError `store_unavailable` when every grant failed and the store is down. The
+   * page is tried again, so no grant is missed.
+   */
+  async #revokePage(
+    job: RevocationJob,
+    page: readonly PlannedGrant[],
+    selector: RevocationSelector,
+  ): Promise<{ readonly ended: number; readonly unrevocable: number; readonly failed: number }> {
+    const pool = new BoundedPool(CONCURRENCY);
+    const results = await Promise.allSettled(
+      page.map((grant) => pool.run(() => this.#revokePlanned(job, grant, selector))),
+    );
+    const reasons = results.flatMap((result) =>
+      result.status === 'rejected' ? [result.reason] : [],
+    );
+    const outage = reasons.find((reason) => isSavedObjectError(reason, 'store_unavailable'));
+    if (outage !== undefined && reasons.length === results.length) throw outage;
+    for (const error of reasons)
+      this.#deps.logger.warn(
+        `Revocation job [${job.id}] could not end one grant and will try it again`,
+        { error },
+      );
+    const outcomes = results.flatMap((result) =>
+      result.status === 'fulfilled' ? [result.value] : [],
+    );
+    return {
+      ended: outcomes.filter((outcome) => outcome !== 'skipped').length,
+      unrevocable: outcomes.filter((outcome) => outcome === 'unsupported').length,
+      failed: reasons.length,
+    };
+  }
+
+  async #revokePlanned(
+    job: RevocationJob,
+    { connectorId, profileUid, generation }: PlannedGrant,
+    selector: RevocationSelector,
+  ): Promise<'queued' | 'unsupported' | 'skipped'> {
+    const { grantRevoker } = this.#deps;
+    const key = { scope: 'per-user', connectorId, profileUid } as const;
+    const outcome = await grantRevoker.revoke({
+      key,
+      reason: job.reason,
+      actor: actorOf(job),
+      revocationJobId: job.id,
+      matches: (record) => record.generation === generation && selector.matches(record),
+      resolveClient: (record) => selector.resolveClient(record),
+    });
+    if (outcome === 'queued' || outcome === 'unsupported') return outcome;
+    const record = await grantRevoker.readOrClear(key);
+    // The planned grant still works: since planning it no longer matches the selection.
+    if (record !== undefined && isUsable(record) && record.generation === generation)
+      return 'skipped';
+    const isUnrevocable = record?.state === 'ended' && record.generation === generation;
+    return isUnrevocable && record.lastError?.code === 'revocation_unsupported'
+      ? 'unsupported'
+      : 'queued';
   }
 
   #isTooOld({ startedAt, createdAt }: RevocationJob): boolean {

@@ -1,4 +1,5 @@
 import { dialectOf } from '@latchkey/oauth-client';
+import { LRUCache } from 'lru-cache';
 import type {
   ClientResolver,
   GrantRecord,
@@ -34,10 +35,10 @@ export class RevocationSelector {
   readonly #job: RevocationJob;
   readonly #client: RevocationClient | undefined;
   readonly #deps: RevocationSelectorDeps;
-  readonly #known = new Map<
+  readonly #known = new LRUCache<
     string,
     { readonly client: RevocationClient; readonly untilMs: number }
-  >();
+  >({ max: MAX_CLIENTS });
 
   /** @param client of the job itself, when it belongs to an edit or a deletion */
   constructor(
@@ -78,7 +79,6 @@ export class RevocationSelector {
     if (known !== undefined && known.untilMs > now) return known.client;
     const client = await this.#deps.clientResolver.resolve(record);
     if (client === undefined) return undefined;
-    if (this.#known.size >= MAX_CLIENTS) this.#known.clear();
     this.#known.set(name, { client, untilMs: now + CLIENT_TTL_MS });
     return client;
   }

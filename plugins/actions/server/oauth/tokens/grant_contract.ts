@@ -68,6 +68,8 @@ export interface GrantService {
     readonly profileUid: string;
     readonly reason: RevokeReason;
     readonly actor: Principal | undefined;
+    /** The connector as the caller has just read it. Default: it is read when it is needed. */
+    readonly connector?: DecryptedConnector | undefined;
     /**
      * Ends only this authorization, for a caller that has just stored it. Default: the current
      * grant, revoked by the client of the connector or its former client.

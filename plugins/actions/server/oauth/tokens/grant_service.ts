@@ -26,7 +26,7 @@ export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: Pick<RevocationOutbox, 'processDue'>;
   readonly grantRevoker: GrantRevoker;
-  readonly clientResolver: ClientResolver;
+  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
   readonly clients: ProviderClientFactory;
   readonly background: BackgroundRevocations;
   readonly orphanedTokens: OrphanedTokenRevoker;
@@ -99,20 +99,21 @@ export class StoredGrantService implements GrantService {
   }
 
   async revokeGrantOf(request: Parameters<GrantService['revokeGrantOf']>[0]): Promise<boolean> {
-    const { connectorId, profileUid, reason, actor, authorization } = request;
+    const { connectorId, profileUid, reason, actor, connector, authorization } = request;
+    const { grantRevoker, clientResolver, background } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
-    const outcome = await this.#deps.grantRevoker.revoke({
+    const outcome = await grantRevoker.revoke({
       key,
       reason,
       actor,
       ...(authorization === undefined
-        ? {}
+        ? { resolveClient: (record) => clientResolver.resolve(record, connector) }
         : {
             matches: ({ generation }) => generation === authorization.generation,
             resolveClient: async () => authorization.client,
           }),
     });
-    if (outcome === 'queued') await this.#deps.background.attemptNow(key);
+    if (outcome === 'queued') await background.attemptNow(key);
     if (outcome === 'not_found' && authorization === undefined) return this.#clearEditNotice(key);
     return outcome === 'queued' || outcome === 'unsupported';
   }

@@ -32,10 +32,16 @@ export class ClientResolver {
   /**
    * Returns the client that made the grant: the current client of the connector, or the client it
    * had before an edit or its deletion. `undefined`: the client is unknown.
+   * @param connector as the caller has just read it, so that it is not decrypted twice
    */
   async resolve(
     grant: Pick<GrantRecord, 'key' | 'spaceId' | 'clientFingerprint'>,
+    connector?: DecryptedConnector,
   ): Promise<RevocationClient | undefined> {
+    const known = connector && this.ofConnector(connector);
+    if (known?.fingerprint === grant.clientFingerprint) return known;
+    // Read again, also when the caller has read it: the connector may have been edited since, and
+    // the user may have authorized it for its new client.
     const current = await this.current(grant);
     if (current?.fingerprint === grant.clientFingerprint) return current;
     return this.#deps.formerClients.find(grant.key.connectorId, grant.clientFingerprint);

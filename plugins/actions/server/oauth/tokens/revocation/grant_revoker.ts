@@ -97,13 +97,14 @@ export class GrantRevoker {
    * @throws TokenUnavailableError when other processes keep changing the grant
    */
   async revoke(request: RevokeRequest): Promise<RevokeOutcome> {
+    const { store, clientResolver, clock, events } = this.#deps;
     const { key, reason, actor, matches = () => true } = request;
-    const { store, clock, events } = this.#deps;
+    const { resolveClient = (record: GrantRecord) => clientResolver.resolve(record) } = request;
     return retryConflicts(async () => {
       const record = await this.readOrClear(key);
       if (record === undefined || !isUsable(record)) return 'not_found';
       if (!(await matches(record))) return 'skipped';
-      const client = await this.#clientOf(record, request);
+      const client = await resolveClient(record);
       const isQueued = await this.#queueOwn(record, client, request.revocationJobId);
       const isHeldQueued = await this.#queueHeld(record, client);
       const now = new Date(clock.now());
@@ -122,24 +123,6 @@ export class GrantRevoker {
         this.emitUnrevocable(key, heldTokens(record.held));
       return isQueued ? 'queued' : 'unsupported';
     }, GRANT_RETRIES);
-  }
-
-  /**
-   * Puts the tokens of a grant that is about to end into the outbox, without ending it. `false`:
-   * they cannot be revoked.
-   */
-  async queueRevocation(
-    record: GrantRecord,
-    how: Pick<RevokeRequest, 'revocationJobId' | 'resolveClient'> = {},
-  ): Promise<boolean> {
-    return this.#queueOwn(record, await this.#clientOf(record, how), how.revocationJobId);
-  }
-
-  #clientOf(
-    record: GrantRecord,
-    { resolveClient }: Pick<RevokeRequest, 'resolveClient'>,
-  ): Promise<RevocationClient | undefined> {
-    return resolveClient?.(record) ?? this.#deps.clientResolver.resolve(record);
   }
 
   #queueOwn(

@@ -12,6 +12,7 @@ import {
 } from '../tokens.mock.ts';
 import type { RevocationResult } from './revocation_results.ts';
 import { OAUTH_REVOCATION_TYPE } from './revocation_type.ts';
+import { tokensOf } from './superseded_grants.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -332,7 +333,9 @@ describe('a grant that is saved in several attempts', () => {
       ],
       accountId: 'another-account',
     });
-    await process.grantRevoker.queueRevocation((await process.store.read(key)) ?? raise());
+    const record = (await process.store.read(key)) ?? raise();
+    const own = { accountId: record.account?.id, tokens: tokensOf(record) };
+    await process.grantRevoker.queueTokens(record, fixture.provider.client(googleClient()), [own]);
     hooks.before = async ({ type }) => {
       if (type === OAUTH_REVOCATION_TYPE) throw unavailable();
     };

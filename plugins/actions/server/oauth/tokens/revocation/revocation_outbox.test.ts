@@ -8,6 +8,7 @@ import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import type { Revocation } from './pending_grants.ts';
 import { OAUTH_REVOCATION_TYPE, type RevocationAttributes } from './revocation_type.ts';
+import { tokensOf } from './superseded_grants.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -137,9 +138,8 @@ describe('the entry of one key', () => {
     const record = await process.store.read(key);
     // Simulates a crash here: the tokens are in the outbox, and the grant still works.
     if (record === undefined) throw new Error('no grant');
-    await process.grantRevoker.queueRevocation(record, {
-      resolveClient: async () => fixture.provider.client(clientOf('new')),
-    });
+    const client = fixture.provider.client(clientOf('new'));
+    await process.grantRevoker.queueTokens(record, client, [{ tokens: tokensOf(record) }]);
     fixture.provider.revokeOutcome = 'failed_transient';
     await process.outbox.attempt(key);
     await fixture.clock.advance(6 * MINUTE_MS);
