@@ -23,6 +23,15 @@ export const BANNED: readonly { readonly pattern: RegExp; readonly use: string }
   },
   { pattern: /\bnobody (?:can|could) (?:say|tell)\b/i, use: 'unknown' },
   { pattern: /\b(?:witness|witnesses|leftovers)\b/i, use: 'recorder, remaining items' },
+  { pattern: /\b(?:house|houses|rig|rigs)\b/i, use: 'environment' },
+  { pattern: /\b(?:gates?|doors?)\b/i, use: 'guard, entry point' },
+  { pattern: /\b(?:storms?|crowds?|strangers?)\b/i, use: 'burst, callers, other users' },
+  { pattern: /\bpatience\b/i, use: 'circuit breaker' },
+  { pattern: /\blost races?\b/i, use: 'conflict' },
+  { pattern: /\blate tokens\b/i, use: 'orphaned tokens' },
+  { pattern: /\b(?:stands? still|stood still)\b/i, use: 'is suspended, does not change' },
+  { pattern: /\b(?:goes on|under way|serves on)\b/i, use: 'continues, running, is still served' },
+  { pattern: /\bgives? way\b/i, use: 'writes nothing on a conflict' },
 ];
 
 /** Words a docblock must not begin with: it says what the thing is or does. */
