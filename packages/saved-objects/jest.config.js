@@ -1,3 +1,11 @@
 import { preset } from '../../jest.preset.js';
 
-export default preset('saved-objects');
+const base = preset('saved-objects');
+
+export default {
+  ...base,
+  setupFilesAfterEnv: [
+    ...base.setupFilesAfterEnv,
+    '<rootDir>/../../testing/elasticsearch/jest_setup.ts',
+  ],
+};

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { CookieJar } from '@latchkey/dev-providers';
+import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import { type ConnectorBody, createConnector } from '../e2e/support/connectors.ts';
 import type { HttpResponse } from '../e2e/support/http_client.ts';
@@ -201,7 +202,7 @@ export class InteropEnvironment {
   async expireToken(user: TestUser, connector: string): Promise<void> {
     const { provider, first } = this;
     await provider.setAccessTokenSeconds(SHORT_SECONDS);
-    provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
+    provider.proxy.plan(requestsTo(provider.api.path), { status: 401 });
     subjectIn(await this.whoAmI(user, first, connector));
     await provider.setAccessTokenSeconds(USUAL_SECONDS);
     const endsAt = await this.#endOfToken(user, connector);
@@ -219,8 +220,8 @@ export class InteropEnvironment {
   /** Requests at the token endpoint since the proxy was last cleared. */
   tokenRequests(grantType?: 'refresh_token' | 'authorization_code') {
     const { proxy, tokenUrl } = this.provider;
-    return proxy
-      .seen({ pathEnd: new URL(tokenUrl).pathname, method: 'POST' })
+    return proxy.exchanges
+      .filter(requestsTo(new URL(tokenUrl).pathname, 'POST'))
       .filter(({ form }) => grantType === undefined || form['grant_type'] === grantType);
   }
 

@@ -37,12 +37,10 @@ export async function openElasticsearchCluster(options: {
   const heapMb = nodes === 1 ? HEAP_MB : SMALL_HEAP_MB;
   const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
   const hosts = urls ?? cluster?.hosts ?? [];
-  const proxies = Array.from({ length: workers }, () =>
-    hosts.map((host) => new StoreFaultProxy(host)),
+  const proxies = await Promise.all(
+    Array.from({ length: workers }, () => Promise.all(hosts.map(StoreFaultProxy.open))),
   );
-  const open = (some: readonly StoreFaultProxy[]) => Promise.all(some.map((proxy) => proxy.open()));
-  const addresses = await Promise.all(proxies.map(open));
-  return new ElasticsearchCluster({ ...options, cluster, hosts, proxies, addresses });
+  return new ElasticsearchCluster({ ...options, cluster, hosts, proxies });
 }
 
 interface Parts {
@@ -52,7 +50,6 @@ interface Parts {
   readonly hosts: readonly string[];
   /** By worker, then by node. */
   readonly proxies: readonly (readonly StoreFaultProxy[])[];
-  readonly addresses: readonly (readonly string[])[];
 }
 
 class ElasticsearchCluster implements StoreUnderChaos {
@@ -70,7 +67,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
   }
 
   locationFor(index: number): StoreLocation {
-    const hosts = this.#parts.addresses[index] ?? [];
+    const hosts = (this.#parts.proxies[index] ?? []).map(({ origin }) => origin);
     return { kind: 'elasticsearch', hosts, indexPrefix: this.#indexPrefix };
   }
 

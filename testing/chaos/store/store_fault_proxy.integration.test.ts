@@ -16,8 +16,8 @@ beforeEach(async () => {
     request.resume().once('end', () => response.end('done'));
   });
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
-  proxy = new StoreFaultProxy(`http://127.0.0.1:${(node.address() as AddressInfo).port}`);
-  url = await proxy.open();
+  proxy = await StoreFaultProxy.open(`http://127.0.0.1:${(node.address() as AddressInfo).port}`);
+  url = proxy.origin;
 });
 afterEach(async () => {
   await proxy.close();

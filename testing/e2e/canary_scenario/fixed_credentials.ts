@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { createConnector, listStrictFiles } from '../support/connectors.ts';
-import { ECHO_PATH } from '../support/test_proxy.ts';
-import { type Scenario, SECRETS } from './scenario.ts';
+import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
 
 /** Parameters with which the service responds with the headers it received. */
 export const echo = {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DevProviders, devServerSettings } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
+import { credentialsIn, TestProxy } from '@latchkey/test-proxy';
 import { Canaries } from '../support/canaries.ts';
 import { type ConnectorBody, strictFiles } from '../support/connectors.ts';
 import { everythingStored } from '../support/everything_stored.ts';
@@ -10,8 +11,10 @@ import { type Installation, twoUsers } from '../support/installation.ts';
 import { stopAtTheEnd } from '../support/start_server.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import type { Store } from '../support/stores.ts';
-import { startTestProxy, type TestProxy } from '../support/test_proxy.ts';
 import { TestUser } from '../support/test_user.ts';
+
+/** Path that responds with the request's headers, as careless services do. */
+export const ECHO_PATH = '/api/echo';
 
 /** Secrets that the scenario invents. */
 export const SECRETS = {
@@ -110,13 +113,27 @@ async function settingsThroughProxies(
 ) {
   const [google, ears, strict] = await Promise.all(
     [providers.google, providers.ears, providers.strict].map(({ origin }) =>
-      startTestProxy(origin, canaries),
+      startRecordingProxy(origin, canaries),
     ),
   );
   if (!google || !ears || !strict) throw new Error('A proxy is missing');
   for (const proxy of [google, ears, strict]) stopAtTheEnd(() => proxy.stop());
   proxies.push(google, ears, strict);
   return devServerSettings({ google, ears });
+}
+
+/** A proxy that adds the credentials in requests and responses to the canaries. */
+async function startRecordingProxy(target: string, canaries: Canaries): Promise<TestProxy> {
+  const proxy = await TestProxy.start({
+    target,
+    records: false,
+    onExchange: (exchange) => {
+      for (const [kind, value] of credentialsIn(exchange)) canaries.add(kind, value);
+    },
+  });
+  proxy.treat = ({ path, headers }) =>
+    path === ECHO_PATH ? { status: 200, body: { headers } } : 'forward';
+  return proxy;
 }
 
 /** A connector to the strict API whose client uses this authentication method. */

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestProxy } from '@latchkey/test-proxy';
 import {
   createConnector,
   listStrictFiles,
@@ -6,6 +7,7 @@ import {
   strictOwner,
 } from '../support/connectors.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
+import { aFreePort } from '../support/free_port.ts';
 import type { HttpResponse } from '../support/http_client.ts';
 import { type Installation, twoUsers } from '../support/installation.ts';
 import {
@@ -14,7 +16,6 @@ import {
   stopAtTheEnd,
   stopEverything,
 } from '../support/start_server.ts';
-import { openStoreFaultProxy, type StoreFaultProxy } from '../support/store_fault_proxy.ts';
 import { onElasticsearch } from '../support/stores.ts';
 import { TestUser } from '../support/test_user.ts';
 import { waitUntil } from '../support/wait_until.ts';
@@ -26,18 +27,22 @@ const BACK_WITHIN_MS = 60_000;
  */
 const TIMEOUT = '5s';
 
+/** A proxy whose port stays free while it is down. */
+const openProxy = async (target: string): Promise<TestProxy> =>
+  TestProxy.start({ target, port: await aFreePort(), records: false });
+
 onElasticsearch((store, url) => {
-  let gate: StoreFaultProxy;
+  let gate: TestProxy;
   let environment: Installation;
   let server: ServerProcess;
   let connector: string;
   let recover: (() => Promise<void>) | undefined;
   beforeAll(async () => {
-    gate = await openStoreFaultProxy(url);
+    gate = await openProxy(url);
     stopAtTheEnd(() => gate.stop());
     environment = await twoUsers({
       store,
-      settings: { 'elasticsearch.hosts': [gate.url], 'elasticsearch.requestTimeout': TIMEOUT },
+      settings: { 'elasticsearch.hosts': [gate.origin], 'elasticsearch.requestTimeout': TIMEOUT },
     });
     [server] = environment.servers;
     connector = await createConnector(
@@ -123,8 +128,10 @@ onElasticsearch((store, url) => {
     },
     {
       what: 'keeps silent',
-      begin: async () => gate.decide(() => 'hold_request'),
-      end: async () => gate.decide(() => 'pass'),
+      begin: async () => {
+        gate.treat = () => 'hold_request';
+      },
+      end: async () => gate.heal(),
       waitForOutput: /did not respond/,
     },
   ] as const;
@@ -162,7 +169,7 @@ onElasticsearch((store, url) => {
 
   it('works on a slow cluster', async () => {
     const { ana, admin } = environment;
-    gate.decide(() => 300);
+    gate.treat = () => ({ delayMs: 300 });
     try {
       expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
         'ana@example.com',
@@ -172,18 +179,18 @@ onElasticsearch((store, url) => {
       ).toBe(200);
       expect((await statusOf(server)).status).toBe(200);
     } finally {
-      gate.decide(() => 'pass');
+      gate.heal();
     }
   });
 
   describe('server start', () => {
     it('waits for a cluster that is down, reports it, and continues when the cluster is available', async () => {
-      const door = await openStoreFaultProxy(url);
+      const door = await openProxy(url);
       stopAtTheEnd(() => door.stop());
       await door.down();
       const starting = await launchServer({
         dataPath: environment.dataPath,
-        settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
+        settings: { ...environment.settings, 'elasticsearch.hosts': [door.origin] },
         publicBaseUrl: server.url,
       });
       await starting.waitForOutput(
@@ -205,11 +212,11 @@ onElasticsearch((store, url) => {
     });
 
     it('stops on request while it waits for the cluster', async () => {
-      const door = await openStoreFaultProxy(url);
+      const door = await openProxy(url);
       await door.stop();
       const starting = await launchServer({
         dataPath: environment.dataPath,
-        settings: { ...environment.settings, 'elasticsearch.hosts': [door.url] },
+        settings: { ...environment.settings, 'elasticsearch.hosts': [door.origin] },
         publicBaseUrl: server.url,
       });
       await starting.waitForOutput('store is not available', BACK_WITHIN_MS);

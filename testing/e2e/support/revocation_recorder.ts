@@ -1,6 +1,5 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { fingerprint } from '@latchkey/dev-providers';
+import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import { stopAtTheEnd } from './start_server.ts';
 
@@ -43,73 +42,28 @@ export async function startRevocationRecorder(strict: {
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
 }): Promise<RevocationRecorder> {
-  const issued: IssuedTokens[] = [];
-  const revocations: RecordedRevocation[] = [];
-  const record = (path: string, asked: URLSearchParams, { status, text }: ForwardedResponse) => {
-    if (path === new URL(strict.revocationEndpoint).pathname)
-      revocations.push({ token: fingerprint(asked.get('token') ?? ''), status });
-    else if (status === 200) issued.push(tokensIn(text));
-  };
-  const server = createServer(async (request, response) => {
-    const path = request.url ?? '/';
-    const body = await textOf(request);
-    const upstreamResponse = await forward(new URL(path, strict.tokenEndpoint), request, body);
-    record(path, new URLSearchParams(body), upstreamResponse);
-    response.writeHead(upstreamResponse.status, { 'content-type': 'application/json' });
-    response.end(upstreamResponse.text);
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  stopAtTheEnd(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const proxy = await TestProxy.start({ target: strict.tokenEndpoint });
+  stopAtTheEnd(() => proxy.stop());
+  const [token, revocation] = [strict.tokenEndpoint, strict.revocationEndpoint].map(
+    (url) => new URL(url).pathname,
+  );
+  if (token === undefined || revocation === undefined) throw new TypeError('No path');
   return {
     endpoints: {
-      tokenUrl: `${origin}${new URL(strict.tokenEndpoint).pathname}`,
-      revocationUrl: `${origin}${new URL(strict.revocationEndpoint).pathname}`,
+      tokenUrl: `${proxy.origin}${token}`,
+      revocationUrl: `${proxy.origin}${revocation}`,
     },
     lastIssued: () => {
-      const last = issued.at(-1);
+      const last = proxy.exchanges.findLast(({ path, status }) => path === token && status === 200);
       if (last === undefined) throw new Error('No token was issued');
-      return last;
+      const { access_token: access, refresh_token: refresh } = tokenResponse.parse(last.json);
+      return { refreshToken: fingerprint(refresh), accessToken: fingerprint(access) };
     },
-    revocations: () => [...revocations],
+    revocations: () =>
+      proxy.exchanges.flatMap(({ path, form, status }) =>
+        path === revocation && status !== undefined
+          ? [{ token: fingerprint(form['token'] ?? ''), status }]
+          : [],
+      ),
   };
-}
-
-interface ForwardedResponse {
-  readonly status: number;
-  readonly text: string;
-}
-
-/** Forwards a form; both endpoints respond with JSON. */
-async function forward(
-  url: URL,
-  { headers }: IncomingMessage,
-  body: string,
-): Promise<ForwardedResponse> {
-  const { authorization } = headers;
-  const upstreamResponse = await fetch(url, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/x-www-form-urlencoded',
-      ...(authorization === undefined ? {} : { authorization }),
-    },
-    body,
-  });
-  return { status: upstreamResponse.status, text: await upstreamResponse.text() };
-}
-
-function tokensIn(text: string): IssuedTokens {
-  const { access_token: access, refresh_token: refresh } = tokenResponse.parse(JSON.parse(text));
-  return { refreshToken: fingerprint(refresh), accessToken: fingerprint(access) };
-}
-
-async function textOf(message: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of message as AsyncIterable<Buffer>) chunks.push(chunk);
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -2,9 +2,10 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { TestProxy } from '@latchkey/test-proxy';
 import { blockIndices } from './ask_node.ts';
+import { aFreePort } from './free_port.ts';
 import { type ServerProcess, stopAtTheEnd } from './start_server.ts';
-import { openStoreFaultProxy } from './store_fault_proxy.ts';
 
 const exec = promisify(execFile);
 
@@ -92,10 +93,10 @@ export async function separateFromSqlite(): Promise<Separation> {
 
 /** The separated process cannot reach the node, as behind a broken network. */
 export async function separateFromElasticsearch(url: string): Promise<Separation> {
-  const gate = await openStoreFaultProxy(url);
+  const gate = await TestProxy.start({ target: url, port: await aFreePort(), records: false });
   stopAtTheEnd(() => gate.stop());
   return {
-    settings: { 'elasticsearch.hosts': [gate.url] },
+    settings: { 'elasticsearch.hosts': [gate.origin] },
     cut: () => gate.down(),
     restore: () => gate.up(),
   };

@@ -39,7 +39,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
       expect((await environment.followCallback(environment.ana, callback)).status).toBe(200);
       const [exchange, ...more] = environment.tokenRequests('authorization_code');
       expect(more).toEqual([]);
-      expect(exchange?.response).toMatchObject({
+      expect(exchange?.json).toMatchObject({
         access_token: expect.any(String),
         refresh_token: expect.any(String),
       });
@@ -65,9 +65,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     callback.searchParams.set('code', stolen);
     environment.provider.proxy.clear();
     expect((await environment.followCallback(ana, callback)).status).not.toBe(200);
-    expect(environment.tokenRequests().map(({ response }) => response['error'])).toEqual([
-      'invalid_grant',
-    ]);
+    expect(environment.tokenRequests().map(({ json }) => json['error'])).toEqual(['invalid_grant']);
     for (const user of [ana, ben])
       expect(await environment.whoAmI(user, second, connector)).toMatchObject({
         status: 'error',

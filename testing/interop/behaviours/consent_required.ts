@@ -14,9 +14,7 @@ export function describeConsentRequired(environmentOf: () => InteropEnvironment)
     await provider.requireConsent?.(app.clientId, true);
 
     const response = await environment.whoAmI(ana, second, connector);
-    expect(environment.tokenRequests().map(({ response: said }) => said['error'])).toEqual([
-      'invalid_scope',
-    ]);
+    expect(environment.tokenRequests().map(({ json }) => json['error'])).toEqual(['invalid_scope']);
     expect(response).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
     expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'needs_reauth' });
     const path = `/api/actions/connector/${connector}`;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { requestsTo } from '@latchkey/test-proxy';
 import { waitUntil, within } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
@@ -34,7 +35,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     await environment.connect(ana, connector);
     await environment.connect(ben, connector);
     await environment.expireToken(ana, connector);
-    await killDuringRefresh(environment, connector, 'hold_answer');
+    await killDuringRefresh(environment, connector, 'hold_response');
     const responses = await within(
       'callers of another process',
       RECOVERY_MS,
@@ -58,7 +59,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
       isRefused ? 400 : 200,
     ]);
     if (isRefused)
-      expect(environment.tokenRequests()[1]?.response).toMatchObject({ error: 'invalid_grant' });
+      expect(environment.tokenRequests()[1]?.json).toMatchObject({ error: 'invalid_grant' });
     // Other users are not affected.
     subjectIn(await environment.whoAmI(ben, second, connector));
     await environment.connect(ana, connector);
@@ -99,13 +100,13 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
 async function killDuringRefresh(
   environment: InteropEnvironment,
   connector: string,
-  kind: 'hold_request' | 'hold_answer',
+  kind: 'hold_request' | 'hold_response',
 ): Promise<void> {
   const { proxy, tokenUrl } = environment.provider;
   const victim = await environment.addProcess();
-  const held = proxy.interfere({ pathEnd: new URL(tokenUrl).pathname, method: 'POST' }, { kind });
+  const held = proxy.plan(requestsTo(new URL(tokenUrl).pathname, 'POST'), kind);
   const cut = environment.whoAmI(environment.ana, victim, connector).catch(() => 'cut');
-  await held.happened;
+  await held;
   await victim.kill9();
   expect(await cut).toBe('cut');
 }

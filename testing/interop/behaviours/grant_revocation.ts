@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { requestsTo } from '@latchkey/test-proxy';
 import type { TestUser } from '../../e2e/support/test_user.ts';
 import { waitUntil } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
@@ -42,7 +43,7 @@ export function describeGrantRevocation(environmentOf: () => InteropEnvironment)
       provider.proxy.clear();
       for (const response of await environment.burst(ana, [first, second], { connector, calls: 5 }))
         expect(response).toMatchObject({ status: 'error', authorization_reason: 'token_revoked' });
-      expect(provider.proxy.seen({ pathEnd: '' })).toEqual([]);
+      expect(provider.proxy.exchanges).toEqual([]);
 
       subjectIn(await environment.whoAmI(ben, first, connector));
       await environment.connect(ana, connector);
@@ -151,7 +152,7 @@ async function connectAndRecordTokens(
   const { provider } = environment;
   provider.proxy.clear();
   await environment.connect(user, connector);
-  const response = environment.tokenRequests('authorization_code')[0]?.response ?? {};
+  const response = environment.tokenRequests('authorization_code')[0]?.json ?? {};
   const refreshToken = String(response['refresh_token']);
   const accessToken = String(response['access_token']);
   return {
@@ -174,7 +175,7 @@ async function connectAndRecordTokens(
 function revocations({
   provider,
 }: InteropEnvironment): readonly (readonly [string | undefined, unknown])[] {
-  return provider.proxy
-    .seen({ pathEnd: new URL(provider.revocationUrl).pathname })
+  return provider.proxy.exchanges
+    .filter(requestsTo(new URL(provider.revocationUrl).pathname))
     .map(({ form, status }) => [form['token'], status] as const);
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import type { HttpResponse } from '../../e2e/support/http_client.ts';
 import type { InteropEnvironment } from '../environment.ts';
@@ -34,7 +35,9 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     expect(await environment.whoAmI(ana, first, read(response).id ?? '')).toMatchObject({
       status: 'ok',
     });
-    expect(provider.proxy.seen({ pathEnd: WELL_KNOWN }).map(({ status }) => status)).toEqual([200]);
+    expect(
+      provider.proxy.exchanges.filter(requestsTo(WELL_KNOWN)).map(({ status }) => status),
+    ).toEqual([200]);
   });
 
   it('A19: refuses an issuer with another spelling, and returns the correct one', async () => {
@@ -88,7 +91,7 @@ export function describeIssuerDiscovery(environmentOf: () => InteropEnvironment)
     const environment = environmentOf();
     const { admin, ana, first, provider } = environment;
     const connector = await environment.createConnector();
-    provider.proxy.interfere({ pathEnd: WELL_KNOWN }, { kind: 'response', status: 503 });
+    provider.proxy.plan(requestsTo(WELL_KNOWN), { status: 503 });
     const path = `${CONNECTORS}/${connector}`;
     const { config } = environment.connectorBody();
     const renamed = await admin.call(first, {

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { requestsTo, type Treatment } from '@latchkey/test-proxy';
 import type { Execution } from '../../e2e/support/test_user.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
-import type { Interference } from '../proxy/recording_proxy.ts';
 
-const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Interference }[] = [
+const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Treatment }[] = [
   {
     what: "a gateway's 503 page",
-    fault: { kind: 'response', status: 503, retryAfterSeconds: 1 },
+    fault: gatewayPage(503),
   },
-  { what: 'a 429', fault: { kind: 'response', status: 429, retryAfterSeconds: 1 } },
-  { what: 'a cut connection', fault: { kind: 'cut' } },
+  { what: 'a 429', fault: gatewayPage(429) },
+  { what: 'a cut connection', fault: 'drop_request' },
 ];
 
 /** Tests of the three classes of failure that this server distinguishes. */
@@ -69,10 +69,10 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
-    const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
+    const token = requestsTo(new URL(provider.tokenUrl).pathname, 'POST');
     for (const { what, fault } of GATEWAY_FAULTS) {
       await environment.expireToken(ana, connector);
-      provider.proxy.interfere(token, fault);
+      provider.proxy.plan(token, fault);
       const refused = await environment.whoAmI(ana, first, connector);
       expect({ what, ...refused }).toMatchObject(passing(what));
       expect(await ana.status(second, connector)).toMatchObject({
@@ -90,13 +90,19 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
     const connector = await environment.createConnector();
     await environment.connect(ana, connector);
     await environment.expireToken(ana, connector);
-    const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
-    provider.proxy.interfere(token, { kind: 'hold_request' });
+    const token = requestsTo(new URL(provider.tokenUrl).pathname, 'POST');
+    provider.proxy.plan(token, 'hold_request');
     const refused = await environment.whoAmI(ana, first, connector);
     expect({ what: 'hung', ...refused }).toMatchObject(passing('hung'));
     await untilRetry(refused);
     subjectIn(await environment.whoAmI(ana, second, connector));
   });
+}
+
+/** The page with which a gateway responds instead of the provider. */
+function gatewayPage(status: number): Treatment {
+  const headers = { 'content-type': 'text/html', 'retry-after': '1' };
+  return { status, headers, body: `<html><body><h1>${status}</h1></body></html>` };
 }
 
 function passing(what: string) {

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { requestsTo } from '@latchkey/test-proxy';
 import { waitUntil } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
@@ -47,11 +48,11 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
     const seen = [...environment.tokenRequests()];
     for (let round = 1; round <= CYCLES; round += 1) {
       provider.proxy.clear();
-      provider.proxy.interfere({ pathEnd: provider.api.path }, { kind: 'response', status: 401 });
+      provider.proxy.plan(requestsTo(provider.api.path), { status: 401 });
       subjectIn(await environment.whoAmI(ana, round % 2 === 0 ? first : second, connector));
       seen.push(...environment.tokenRequests());
     }
-    const responded = seen.slice(0, -1).map(({ response }) => response['refresh_token']);
+    const responded = seen.slice(0, -1).map(({ json }) => json['refresh_token']);
     const presented = seen.slice(1).map(({ form }) => form['refresh_token']);
     expect(presented).toHaveLength(CYCLES);
     expect(new Set(presented).size).toBe(CYCLES);
@@ -69,13 +70,13 @@ export function describeRefresh(environmentOf: () => InteropEnvironment): void {
       LIFE_SECONDS * 1_000,
     );
     provider.proxy.clear();
-    const token = { pathEnd: new URL(provider.tokenUrl).pathname, method: 'POST' };
-    const held = provider.proxy.interfere(token, { kind: 'hold_request' });
+    const token = requestsTo(new URL(provider.tokenUrl).pathname, 'POST');
+    const held = provider.proxy.plan(token, 'hold_request');
     for (const server of [first, second])
       subjectIn(await environment.whoAmI(ana, server, connector));
     // The failure is not known yet: callers that wait for the refresh would return after it.
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
-    await held.happened;
+    await held;
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined]);
 
     await waitUntil(

@@ -1,4 +1,4 @@
-import type { RecordingProxy } from '../proxy/recording_proxy.ts';
+import type { TestProxy } from '@latchkey/test-proxy';
 
 /** A client registered at the server, as an administrator copies it into a connector. */
 export interface OAuthApp {
@@ -23,7 +23,7 @@ export interface Withdrawal {
 export interface AuthorizationServer {
   readonly name: string;
   /** Proxy in front of the server; its origin is the server's public one. */
-  readonly proxy: RecordingProxy;
+  readonly proxy: TestProxy;
   readonly issuer: string;
   /** True when its authorization responses contain `iss` (RFC 9207). */
   readonly sendsIssuer: boolean;

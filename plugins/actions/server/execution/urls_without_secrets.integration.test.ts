@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { type DevProviders, startDevProviders, walkConsent } from '@latchkey/dev-providers';
+import { credentialsIn, TestProxy } from '@latchkey/test-proxy';
 import {
   anAppConnector,
   aTestUser,
@@ -7,19 +8,18 @@ import {
   type FlowFixture,
   PUBLIC_BASE_URL,
 } from '../oauth/flow/flow_fixture.mock.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording_proxy.mock.ts';
 
 let providers: DevProviders;
-let proxies: Record<'google' | 'ears' | 'strict', RecordingProxy>;
+let proxies: Record<'google' | 'ears' | 'strict', TestProxy>;
 let fixture: FlowFixture;
 
 beforeEach(async () => {
   const port = 0;
   providers = await startDevProviders({ google: { port }, ears: { port }, strict: { port } });
   proxies = {
-    google: await startRecordingProxy(providers.google.origin),
-    ears: await startRecordingProxy(providers.ears.origin),
-    strict: await startRecordingProxy(providers.strict.origin),
+    google: await TestProxy.start({ target: providers.google.origin }),
+    ears: await TestProxy.start({ target: providers.ears.origin }),
+    strict: await TestProxy.start({ target: providers.strict.origin }),
   };
   fixture = await createFlowFixture({
     settings: {
@@ -73,8 +73,18 @@ const SEARCH = { subAction: 'searchFiles', subActionParams: { query: "name conta
 const LIST = { subAction: 'request', subActionParams: { query: { q: 'plan' } } };
 
 /** Requests as method and path, without values that differ per run. */
-const waysOf = ({ requests }: RecordingProxy) =>
-  new Set(requests.map(({ method, url }) => `${method} ${url.split('?')[0]}`));
+const waysOf = ({ exchanges }: TestProxy) =>
+  new Set(exchanges.map(({ method, path }) => `${method} ${path}`));
+
+/** Kinds of credentials that no URL may contain. */
+const SECRET_KINDS = [
+  'access token',
+  'basic credentials',
+  'client secret',
+  'code',
+  'refresh token',
+  'verifier',
+];
 
 it('E68: no URL from code exchange to revocation contains a token, code, verifier or secret', async () => {
   const { basic, post } = providers.strict.clients;
@@ -99,19 +109,12 @@ it('E68: no URL from code exchange to revocation contains a token, code, verifie
   expect([...waysOf(proxies.google)]).toEqual(['GET /drive/v3/about', 'GET /drive/v3/files']);
 
   const all = Object.values(proxies);
-  const kinds = new Set(all.flatMap(({ credentials }) => [...credentials.keys()]));
-  expect([...kinds].sort()).toEqual([
-    'access token',
-    'basic credentials',
-    'client secret',
-    'code',
-    'refresh token',
-    'verifier',
-  ]);
-  const secrets = all.flatMap(({ credentials }) =>
-    [...credentials.values()].flatMap((v) => [...v]),
-  );
-  const urls = all.flatMap(({ requests }) => requests.map(({ url }) => url));
+  const credentials = all
+    .flatMap(({ exchanges }) => exchanges.flatMap(credentialsIn))
+    .filter(([kind]) => SECRET_KINDS.includes(kind));
+  expect([...new Set(credentials.map(([kind]) => kind))].sort()).toEqual(SECRET_KINDS);
+  const secrets = new Set(credentials.map(([, secret]) => secret));
+  const urls = all.flatMap(({ exchanges }) => exchanges.map(({ url }) => url));
   for (const secret of secrets) {
     for (const url of urls) {
       expect(url).not.toContain(secret);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
+import { TestProxy } from '@latchkey/test-proxy';
 import type {
   AuthorizationServer,
   ClientAuthentication,
@@ -30,8 +30,7 @@ export async function startHydra(
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const admin = new HydraAdmin(adminUrl);
   const pages = await startSignInPages({ admin, passwordOf });
-  const proxy = await startRecordingProxy();
-  proxy.setTarget(direct);
+  const proxy = await TestProxy.start({ target: direct, keepsHost: true });
   const program = await startProgram({
     name: 'Ory Hydra',
     command: hydra.program,
@@ -73,7 +72,7 @@ function serverOf(
   parts: {
     readonly hydra: HydraProgram;
     readonly graceSeconds: number;
-    readonly proxy: RecordingProxy;
+    readonly proxy: TestProxy;
     readonly admin: HydraAdmin;
     readonly adminUrl: string;
   } & Pick<AuthorizationServer, 'pause' | 'resume' | 'stop'>,

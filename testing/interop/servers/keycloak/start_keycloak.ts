@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import { type RecordingProxy, startRecordingProxy } from '../../proxy/recording_proxy.ts';
 import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
 import { freePorts } from '../free_ports.ts';
 import { introspect } from '../introspect.ts';
@@ -43,8 +43,7 @@ const listed = z.array(z.object({ id: z.string() }));
 export async function startKeycloak(keycloak: KeycloakHome): Promise<AuthorizationServer> {
   const [port, managementPort] = await freePorts(2);
   const direct = `http://127.0.0.1:${port}`;
-  const proxy = await startRecordingProxy();
-  proxy.setTarget(direct);
+  const proxy = await TestProxy.start({ target: direct, keepsHost: true });
   const { home, java } = keycloak;
   const program = await startProgram({
     name: 'Keycloak',
@@ -77,7 +76,7 @@ export async function startKeycloak(keycloak: KeycloakHome): Promise<Authorizati
 
 function serverOf(parts: {
   readonly keycloak: KeycloakHome;
-  readonly proxy: RecordingProxy;
+  readonly proxy: TestProxy;
   readonly program: ServerProgram;
   readonly admin: KeycloakAdmin;
   readonly direct: string;

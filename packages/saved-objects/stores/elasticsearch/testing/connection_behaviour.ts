@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { TestProxy } from '@latchkey/test-proxy';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { ElasticsearchStoreOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
-import { type FaultyProxy, startFaultyProxy } from './faulty_proxy.ts';
 import { anIndexPrefix, deleteIndices } from './store_for_tests.ts';
 import { testCertificates } from './test_certificates.ts';
 
@@ -11,7 +11,7 @@ const UNREACHABLE = { code: 'unavailable', message: expect.stringContaining('cer
 /** Registers tests of authentication and TLS with a proxy in front of a real node. */
 export function itConnects(hosts: readonly string[]): void {
   const indexPrefix = anIndexPrefix();
-  let proxy: FaultyProxy | undefined;
+  let proxy: TestProxy | undefined;
 
   afterEach(async () => {
     await proxy?.stop();
@@ -21,8 +21,8 @@ export function itConnects(hosts: readonly string[]): void {
 
   const behindTls = async (
     certificate: { readonly cert: string; readonly key: string } = testCertificates.server,
-  ): Promise<FaultyProxy> => {
-    proxy = await startFaultyProxy(hosts[0] ?? '', certificate);
+  ): Promise<TestProxy> => {
+    proxy = await TestProxy.start({ target: hosts[0] ?? '', tls: certificate });
     return proxy;
   };
   const use = async (options: Omit<ElasticsearchStoreOptions, 'indexPrefix'>): Promise<void> => {
@@ -42,43 +42,43 @@ export function itConnects(hosts: readonly string[]): void {
     ['an API key', { apiKey: 'aWQ6a2V5' }, 'ApiKey aWQ6a2V5'],
     ['a service account token', { serviceAccountToken: 'AAEA' }, 'Bearer AAEA'],
   ])('sends %s with every request', async (_, credentials, header) => {
-    const { url, seen } = await behindTls();
-    await use({ hosts: [url], ssl: trusted, ...credentials });
-    expect(seen.length).toBeGreaterThan(3);
-    expect(seen.every(({ headers }) => headers.authorization === header)).toBe(true);
+    const { origin, exchanges } = await behindTls();
+    await use({ hosts: [origin], ssl: trusted, ...credentials });
+    expect(exchanges.length).toBeGreaterThan(3);
+    expect(exchanges.every(({ headers }) => headers.authorization === header)).toBe(true);
   });
 
   it('sends custom headers and compressed requests', async () => {
-    const { url, seen } = await behindTls();
+    const { origin, exchanges } = await behindTls();
     const customHeaders = { 'x-tenant': 'north' };
-    await use({ hosts: [url], ssl: trusted, customHeaders, compression: true });
-    expect(seen.every(({ headers }) => headers['x-tenant'] === 'north')).toBe(true);
-    expect(seen.some(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(true);
+    await use({ hosts: [origin], ssl: trusted, customHeaders, compression: true });
+    expect(exchanges.every(({ headers }) => headers['x-tenant'] === 'north')).toBe(true);
+    expect(exchanges.some(({ headers }) => headers['content-encoding'] === 'gzip')).toBe(true);
   });
 
   describe('certificates', () => {
     it('refuses a server whose authority is not trusted', async () => {
-      const { url, seen } = await behindTls();
-      await expect(use({ hosts: [url], maxRetries: 0 })).rejects.toMatchObject(UNREACHABLE);
-      expect(seen).toEqual([]);
+      const { origin, exchanges } = await behindTls();
+      await expect(use({ hosts: [origin], maxRetries: 0 })).rejects.toMatchObject(UNREACHABLE);
+      expect(exchanges).toEqual([]);
     });
 
     it('refuses another host name, and accepts it when only the certificate is verified', async () => {
-      const { url } = await behindTls(testCertificates.otherServer);
-      const options = { hosts: [url], maxRetries: 0 };
+      const { origin } = await behindTls(testCertificates.otherServer);
+      const options = { hosts: [origin], maxRetries: 0 };
       await expect(use({ ...options, ssl: trusted })).rejects.toMatchObject(UNREACHABLE);
       await use({ ...options, ssl: { ...trusted, verificationMode: 'certificate' } });
     });
 
     it('refuses an unknown authority when only the certificate is verified', async () => {
-      const { url } = await behindTls();
+      const { origin } = await behindTls();
       const ssl = { verificationMode: 'certificate' } as const;
-      await expect(use({ hosts: [url], maxRetries: 0, ssl })).rejects.toMatchObject(UNREACHABLE);
+      await expect(use({ hosts: [origin], maxRetries: 0, ssl })).rejects.toMatchObject(UNREACHABLE);
     });
 
     it('accepts any server when nothing is verified', async () => {
-      const { url } = await behindTls(testCertificates.otherServer);
-      await use({ hosts: [url], ssl: { verificationMode: 'none' } });
+      const { origin } = await behindTls(testCertificates.otherServer);
+      await use({ hosts: [origin], ssl: { verificationMode: 'none' } });
     });
   });
 }

@@ -1,15 +1,12 @@
-import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { ask } from './store_for_tests.ts';
+import type { TestCluster } from './test_cluster.ts';
 
 /**
  * Starts or kills nodes until `count` nodes run and have a master. Jest repeats a failed test after
  * all others, so the test may find the cluster in the state of another test or of its first
  * attempt.
  */
-export async function haveRunning(
-  { hosts, nodes }: RunningElasticsearch,
-  count: number,
-): Promise<void> {
+export async function haveRunning({ hosts, nodes }: TestCluster, count: number): Promise<void> {
   const running = nodes.filter(({ pid }) => pid !== undefined);
   const dead = nodes.filter(({ pid }) => pid === undefined);
   const missing = Math.max(0, count - running.length);

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
+import { TestProxy } from '@latchkey/test-proxy';
 import { aNote, idsOf, idsUpTo, NOTE, noteKey, putAll } from '../../../conformance/documents.ts';
 import { filter } from '../../../filter/filter.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
@@ -7,8 +8,7 @@ import { ClusterClient, resolveOptions } from '../connection/index.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 import { purgeTombstones } from '../purge_tombstones.ts';
 import { typeIndex } from '../type_index.ts';
-import { firstTimes, startFaultyProxy } from './faulty_proxy.ts';
-import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
+import { anIndexPrefix, ask, deleteIndices, refusal } from './store_for_tests.ts';
 
 const KEY = noteKey('a');
 
@@ -165,19 +165,19 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
       store,
       ids.map((id) => aNote(id)),
     );
-    const proxy = await startFaultyProxy(hosts[0] ?? '');
-    const viaProxy = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    const proxy = await TestProxy.start({ target: hosts[0] ?? '' });
+    const viaProxy = createElasticsearchStore({ hosts: [proxy.origin], indexPrefix });
     await viaProxy.prepare([NOTE]);
     const seen: string[] = [];
     for await (const batch of viaProxy.iterate({ types: [NOTE.name], batchSize: 7 })) {
       seen.push(...idsOf(batch));
-      const lost = { status: 404, body: { error: { type: 'search_phase_execution_exception' } } };
-      proxy.inject(firstTimes(1, ({ path }) => path.startsWith('/_search'), lost));
+      const lost = refusal(404, { type: 'search_phase_execution_exception' });
+      proxy.plan(({ path }) => path.startsWith('/_search'), lost);
     }
     expect(seen).toEqual(ids);
-    expect(proxy.seen.some(({ method, path }) => method === 'DELETE' && path === '/_pit')).toBe(
-      true,
-    );
+    expect(
+      proxy.exchanges.some(({ method, path }) => method === 'DELETE' && path === '/_pit'),
+    ).toBe(true);
     await viaProxy.close();
     await proxy.stop();
   });
@@ -188,16 +188,16 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
       store,
       ids.map((id) => aNote(id)),
     );
-    const proxy = await startFaultyProxy(hosts[0] ?? '');
-    const viaProxy = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    const proxy = await TestProxy.start({ target: hosts[0] ?? '' });
+    const viaProxy = createElasticsearchStore({ hosts: [proxy.origin], indexPrefix });
     await viaProxy.prepare([NOTE]);
-    const before = proxy.seen.length;
+    const before = proxy.exchanges.length;
     const seen: string[] = [];
     for await (const batch of viaProxy.iterate({ types: [NOTE.name], batchSize: 7 })) {
       seen.push(...idsOf(batch));
     }
     expect(seen).toEqual(ids);
-    const asked = proxy.seen.slice(before).map(({ path }) => path.split('?')[0]?.split('/').at(-1));
+    const asked = proxy.exchanges.slice(before).map(({ path }) => path.split('/').at(-1));
     expect(asked).toEqual(['_refresh', '_search']);
     await viaProxy.close();
     await proxy.stop();

@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, it } from '@jest/globals';
-import type { RunningElasticsearch } from '@latchkey/elasticsearch';
 import { z } from 'zod';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
@@ -8,6 +7,7 @@ import { StoreError } from '../../../store/store_error.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
 import { haveRunning } from './have_running.ts';
 import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
+import type { TestCluster } from './test_cluster.ts';
 
 const WRITERS = 4;
 const ROUNDS_BEFORE = 25;
@@ -53,7 +53,7 @@ interface Ledger {
  * Registers a test that kills the elected master of a cluster of three under load. Two nodes
  * remain.
  */
-export function itSurvivesALostMaster(cluster: RunningElasticsearch): void {
+export function itSurvivesALostMaster(cluster: TestCluster): void {
   const { hosts, nodes } = cluster;
   let indexPrefix = '';
   let store: DocumentStore | undefined;
@@ -99,7 +99,7 @@ export function itSurvivesALostMaster(cluster: RunningElasticsearch): void {
  * Registers a test that leaves one node of three, which cannot elect a master, and then starts
  * another.
  */
-export function itWaitsForAMaster(cluster: RunningElasticsearch): void {
+export function itWaitsForAMaster(cluster: TestCluster): void {
   const { hosts, nodes } = cluster;
   it('G90: reads and reports a missing master, and writes again when one is elected', async () => {
     // With three nodes, the last one might not have a copy of the document.

@@ -1,18 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Exchange, TestProxy } from '@latchkey/test-proxy';
 import { aNote, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { StoreError } from '../../../store/store_error.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
-import {
-  type FaultyProxy,
-  firstTimes,
-  type SeenRequest,
-  startFaultyProxy,
-} from './faulty_proxy.ts';
 import { anIndexPrefix, deleteIndices } from './store_for_tests.ts';
 
 const KEY = noteKey('a');
-const isWrite = ({ path }: SeenRequest): boolean => path.startsWith('/_bulk');
+const isWrite = ({ path }: Exchange): boolean => path.startsWith('/_bulk');
 const byVersion = (version: string) => ({ condition: { ifVersion: version } }) as const;
 
 /** Many more writers than the write ids that a document always keeps. */
@@ -20,7 +15,7 @@ const WRITERS = 30;
 
 /** Registers tests of writes whose response is lost after the cluster processed them. */
 export function itSurvivesLostResponses(hosts: readonly string[]): void {
-  let proxy: FaultyProxy;
+  let proxy: TestProxy;
   /** Connects through the proxy. */
   let store: DocumentStore;
   /** Another process. It connects directly to the cluster. */
@@ -28,10 +23,10 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
   let indexPrefix: string;
 
   beforeEach(async () => {
-    proxy = await startFaultyProxy(hosts[0] ?? '');
+    proxy = await TestProxy.start({ target: hosts[0] ?? '' });
     indexPrefix = anIndexPrefix();
     store = createElasticsearchStore({
-      hosts: [proxy.url],
+      hosts: [proxy.origin],
       indexPrefix,
       // More retries than any request of these tests needs.
       maxRetries: 15,
@@ -49,11 +44,17 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
   });
 
   const stored = async () => (await other.getMany([KEY], NOTE.name))[0];
-  const loseFirstResponse = (afterwards?: () => Promise<void>): void =>
-    proxy.inject(firstTimes(1, isWrite, 'drop_response'), afterwards);
+  const loseFirstResponse = (afterwards: () => Promise<void>): void => {
+    proxy.plan(isWrite, 'drop_response');
+    proxy.onExchange = async (exchange) => {
+      if (!isWrite(exchange)) return;
+      proxy.onExchange = () => undefined;
+      await afterwards();
+    };
+  };
 
   describe.each(['drop_response', 'drop_request'] as const)('%s', (fault) => {
-    const loseFirst = (): void => proxy.inject(firstTimes(1, isWrite, fault));
+    const loseFirst = (): void => void proxy.plan(isWrite, fault);
 
     it('G85: creates a document once, without a false conflict', async () => {
       loseFirst();
@@ -81,7 +82,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
 
   it('reports a real conflict after a lost response', async () => {
     const first = await store.put(aNote('a', { rank: 1 }));
-    proxy.inject(firstTimes(1, isWrite, 'drop_request'), undefined);
+    proxy.plan(isWrite, 'drop_request');
     await other.put(aNote('a', { rank: 2 }));
     const write = store.put(aNote('a', { rank: 3 }), byVersion(first.version));
     await expect(write).rejects.toMatchObject({ code: 'conflict' });
@@ -130,9 +131,13 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
 
   it('finds out the result of a write without a response', async () => {
     await store.close();
-    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 5_000 });
+    store = createElasticsearchStore({
+      hosts: [proxy.origin],
+      indexPrefix,
+      requestTimeoutMs: 5_000,
+    });
     await store.prepare([NOTE]);
-    proxy.inject(firstTimes(1, isWrite, 'hang'));
+    proxy.plan(isWrite, 'hold_response');
     const created = await store.put(aNote('a'), { condition: { ifAbsent: true } });
     expect(await stored()).toEqual(created);
   });
@@ -140,11 +145,11 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
   it('neither loses nor repeats an increment while a quarter of all connections break', async () => {
     await store.put(aNote('a', { count: 0 }));
     let requests = 0;
-    proxy.inject(() => {
+    proxy.treat = () => {
       requests += 1;
-      if (requests % 4 !== 0) return undefined;
+      if (requests % 4 !== 0) return 'forward';
       return requests % 8 === 0 ? 'drop_response' : 'drop_request';
-    });
+    };
     const acknowledged = await Promise.all(Array.from({ length: WRITERS }, () => increment(store)));
     proxy.heal();
     expect((await stored())?.attributes['count']).toBe(acknowledged.length);

@@ -1,10 +1,5 @@
 import { afterAll, describe, it } from '@jest/globals';
-import {
-  EsError,
-  type RunningElasticsearch,
-  type StartElasticsearchOptions,
-  startElasticsearch,
-} from '@latchkey/elasticsearch';
+import type { StartClusterOptions, TestCluster } from './test_cluster.ts';
 
 /**
  * Starts a cluster, registers tests on it and stops it after them. Without Java, or when
@@ -13,12 +8,12 @@ import {
  */
 export async function onElasticsearch(
   title: string,
-  options: StartElasticsearchOptions,
-  define: (cluster: RunningElasticsearch) => void,
+  options: StartClusterOptions,
+  define: (cluster: TestCluster) => void,
 ): Promise<void> {
   const cluster = await start(options);
   describe(title, () => {
-    if (cluster instanceof EsError) {
+    if (cluster instanceof Error) {
       itIsMissing(cluster);
       return;
     }
@@ -27,19 +22,20 @@ export async function onElasticsearch(
   });
 }
 
-async function start(options: StartElasticsearchOptions): Promise<RunningElasticsearch | EsError> {
+async function start(options: StartClusterOptions): Promise<TestCluster | Error> {
   try {
-    return await startElasticsearch({
+    return await globalThis.startElasticsearch({
       report: (line) => process.stderr.write(`${line}\n`),
       ...options,
     });
   } catch (error) {
-    if (error instanceof EsError && error.isMissingPrerequisite) return error;
+    if (error instanceof Error && 'isMissingPrerequisite' in error && error.isMissingPrerequisite)
+      return error;
     throw error;
   }
 }
 
-function itIsMissing(reason: EsError): void {
+function itIsMissing(reason: Error): void {
   const title = `NOT TESTED on Elasticsearch: ${reason.message}`;
   if (process.env['CI'] === 'true') {
     it(title, () => {

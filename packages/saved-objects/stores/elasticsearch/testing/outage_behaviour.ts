@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import type { RunningElasticsearch } from '@latchkey/elasticsearch';
+import { TestProxy } from '@latchkey/test-proxy';
 import { aNote, GLOBAL, NOTE, noteKey } from '../../../conformance/documents.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import { createElasticsearchStore } from '../elasticsearch_store.ts';
-import { type FaultyProxy, firstTimes, startFaultyProxy } from './faulty_proxy.ts';
-import { anIndexPrefix, ask, deleteIndices } from './store_for_tests.ts';
+import { anIndexPrefix, ask, deleteIndices, refusal } from './store_for_tests.ts';
+import type { TestCluster } from './test_cluster.ts';
 
 const KEY = noteKey('a');
 const unavailable = (message: string) => ({
@@ -17,15 +17,15 @@ const unavailable = (message: string) => ({
  * Registers tests with a cluster that is down, read-only, full, slow or refuses requests. Every
  * test uses the same store again after the failure.
  */
-export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
-  let proxy: FaultyProxy;
+export function itReportsOutages({ hosts, nodes }: TestCluster): void {
+  let proxy: TestProxy;
   let store: DocumentStore;
   let indexPrefix: string;
 
   beforeEach(async () => {
-    proxy = await startFaultyProxy(hosts[0] ?? '');
+    proxy = await TestProxy.start({ target: hosts[0] ?? '' });
     indexPrefix = anIndexPrefix();
-    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix });
+    store = createElasticsearchStore({ hosts: [proxy.origin], indexPrefix });
     await store.prepare([NOTE, GLOBAL]);
     await store.put(aNote('a', { rank: 1 }), { visibleToSearch: true });
   });
@@ -46,7 +46,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
   };
 
   it('G90: reports an unreachable cluster, and works again when it is reachable', async () => {
-    proxy.inject(() => 'drop_request');
+    proxy.treat = () => 'drop_request';
     const expected = unavailable('cannot be reached: check that it runs, that elasticsearch.hosts');
     await expect(store.put(aNote('a'))).rejects.toMatchObject(expected);
     await expect(store.getMany([KEY], NOTE.name)).rejects.toMatchObject(expected);
@@ -59,11 +59,11 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
   });
 
   it('reports that no server listens at the configured hosts', async () => {
-    const { url } = proxy;
+    const { origin } = proxy;
     await proxy.stop();
-    proxy = await startFaultyProxy(hosts[0] ?? '');
-    const down = createElasticsearchStore({ hosts: [url], indexPrefix });
-    await expect(down.prepare([NOTE])).rejects.toMatchObject(unavailable(url));
+    proxy = await TestProxy.start({ target: hosts[0] ?? '' });
+    const down = createElasticsearchStore({ hosts: [origin], indexPrefix });
+    await expect(down.prepare([NOTE])).rejects.toMatchObject(unavailable(origin));
     await down.close();
   });
 
@@ -102,7 +102,11 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
   it('reports the timeout of a suspended cluster, and works again when it is resumed', async () => {
     // This test waits for the timeout, so it uses a short one.
     await store.close();
-    store = createElasticsearchStore({ hosts: [proxy.url], indexPrefix, requestTimeoutMs: 2_000 });
+    store = createElasticsearchStore({
+      hosts: [proxy.origin],
+      indexPrefix,
+      requestTimeoutMs: 2_000,
+    });
     await store.prepare([NOTE, GLOBAL]);
     nodes[0]?.pause();
     try {
@@ -123,7 +127,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     [503, 'master_not_discovered_exception'],
     [502, 'bad_gateway'],
   ])('repeats a request that the cluster temporarily refused (%i %s)', async (status, type) => {
-    proxy.inject(firstTimes(2, () => true, { status, body: { error: { type }, status } }));
+    proxy.plan(() => true, refusal(status, { type }), 2);
     await store.put(aNote('a', { rank: 3 }));
     expect((await store.getMany([KEY], NOTE.name))[0]?.attributes).toEqual({ rank: 3 });
   });
@@ -134,7 +138,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     [401, 'security_exception', 'refuses the credentials (401)'],
     [403, 'security_exception', 'this account lacks a privilege (403)'],
   ])('advises the operator when every attempt fails (%i %s)', async (status, type, message) => {
-    proxy.inject(() => ({ status, body: { error: { type }, status } }));
+    proxy.treat = () => refusal(status, { type });
     await expect(store.put(aNote('a'))).rejects.toMatchObject(unavailable(message));
     proxy.heal();
     await works();
@@ -157,7 +161,7 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
   it('includes neither attributes nor credentials in any error', async () => {
     const secret = 'canary-5fd1';
     const withSecret = createElasticsearchStore({
-      hosts: [proxy.url],
+      hosts: [proxy.origin],
       indexPrefix,
       username: 'someone',
       password: secret,
@@ -166,11 +170,11 @@ export function itReportsOutages({ hosts, nodes }: RunningElasticsearch): void {
     await withSecret.prepare([NOTE]);
     const responses = [400, 401, 403, 429, 500, 503];
     for (const fault of [...responses, 'drop_request', 'drop_response'] as const) {
-      proxy.inject(({ body }) => {
+      proxy.treat = ({ body }) => {
         if (typeof fault === 'string') return fault;
-        const error = { type: 'some_exception', reason: `cannot parse [${secret}] of ${body}` };
-        return { status: fault, body: { error, status: fault } };
-      });
+        const reason = `cannot parse [${secret}] of ${body}`;
+        return refusal(fault, { type: 'some_exception', reason });
+      };
       const failure = await withSecret.put(aNote('a', { token: secret })).catch((error) => error);
       expect(everythingOf(failure)).not.toContain(secret);
       expect(failure).toBeInstanceOf(Error);

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Reply } from '@latchkey/test-proxy';
 import type { StoreUnderTest } from '../../../conformance/store_under_test.ts';
 import type { DocumentStore } from '../../../store/document_store.ts';
 import type { ElasticsearchStoreOptions } from '../connection/index.ts';
@@ -57,6 +58,12 @@ export async function ask(
     }
   }
   throw failure;
+}
+
+/** A refusal in the format of Elasticsearch. Its client accepts no response without this header. */
+export function refusal(status: number, error: object): Reply {
+  const headers = { 'x-elastic-product': 'Elasticsearch' };
+  return { status, headers, body: { error, status } };
 }
 
 /** Deletes the indices of a test. */

@@ -1,0 +1,39 @@
+/** One node of a {@link TestCluster}. */
+export interface TestNode {
+  /** As the cluster shows it. */
+  readonly name: string;
+  /** `undefined` while the node does not run. */
+  readonly pid: number | undefined;
+  kill9(): Promise<void>;
+  /** Starts it again on its data and ports. */
+  restart(): Promise<void>;
+  /** Stops all its threads until `resume`. */
+  pause(): void;
+  resume(): void;
+}
+
+/** A real cluster without security. */
+export interface TestCluster {
+  /** URLs of the nodes. */
+  readonly hosts: readonly string[];
+  readonly nodes: readonly TestNode[];
+  stop(): Promise<void>;
+}
+
+/** Options of `startElasticsearch`, of which `testing/elasticsearch` has the complete list. */
+export interface StartClusterOptions {
+  /** Number of nodes; default 1. */
+  readonly nodes?: number;
+  /** Heap of one node; default 512. */
+  readonly heapMb?: number;
+  readonly report?: (line: string) => void;
+}
+
+declare global {
+  /**
+   * Starts a cluster on this machine. The Jest configuration provides it, so that this package
+   * imports no tool.
+   * @throws Error with `isMissingPrerequisite: true` when the machine lacks Java or Elasticsearch
+   */
+  var startElasticsearch: (options: StartClusterOptions) => Promise<TestCluster>;
+}

@@ -1,0 +1,132 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { TestProxy } from './test_proxy.ts';
+
+/** Requests that the target received and acted on. */
+let seen: string[];
+let target: Server;
+let proxy: TestProxy;
+
+beforeEach(async () => {
+  seen = [];
+  target = createServer((request, response) => {
+    seen.push(`${request.method} ${request.url}`);
+    const done = (): void => {
+      response.setHeader('content-type', 'application/json').end('{"done":true}');
+    };
+    request.resume().once('end', done);
+  });
+  await new Promise<void>((resolve) => target.listen(0, '127.0.0.1', resolve));
+  const { port } = target.address() as AddressInfo;
+  proxy = await TestProxy.start({ target: `http://127.0.0.1:${port}` });
+});
+afterEach(async () => {
+  await proxy.stop();
+  target.closeAllConnections();
+  await new Promise((resolve) => target.close(resolve));
+});
+
+const post = (path: string, body: string | URLSearchParams = 'x'.repeat(100_000)) =>
+  fetch(`${proxy.origin}${path}`, { method: 'POST', body });
+
+describe('TestProxy', () => {
+  it('forwards many requests and records them with their responses', async () => {
+    for (let times = 0; times < 5; times += 1)
+      expect(await (await post('/token?a=1', new URLSearchParams({ code: 'c' }))).json()).toEqual({
+        done: true,
+      });
+    expect(seen).toHaveLength(5);
+    expect(proxy.exchanges).toHaveLength(5);
+    expect(proxy.exchanges[0]).toMatchObject({
+      ...{ method: 'POST', url: '/token?a=1', path: '/token', body: 'code=c' },
+      ...{ form: { code: 'c' }, status: 200, json: { done: true } },
+    });
+  });
+
+  it('responds itself, without a request to the target', async () => {
+    proxy.treat = ({ path }) =>
+      path === '/a' ? { status: 403, headers: { 'x-a': '1' }, body: { no: 1 } } : 'forward';
+    const refused = await post('/a');
+    expect([refused.status, refused.headers.get('x-a'), await refused.json()]).toEqual([
+      ...[403, '1'],
+      { no: 1 },
+    ]);
+    expect((await post('/b')).status).toBe(200);
+    expect(seen).toEqual(['POST /b']);
+  });
+
+  it('loses requests before, and responses after, the target acts', async () => {
+    proxy.treat = () => 'drop_request';
+    await expect(post('/a')).rejects.toThrow('fetch failed');
+    expect(seen).toEqual([]);
+    proxy.treat = () => 'drop_response';
+    await expect(post('/b')).rejects.toThrow('fetch failed');
+    expect(seen).toEqual(['POST /b']);
+    proxy.heal();
+    expect((await post('/c')).status).toBe(200);
+  });
+
+  it('treats the planned number of requests only, and reports the first of them', async () => {
+    const happened = proxy.plan(({ path }) => path === '/a', { status: 503 }, 2);
+    const statuses = [];
+    for (const path of ['/b', '/a', '/a', '/a']) statuses.push((await post(path)).status);
+    expect(statuses).toEqual([200, 503, 503, 200]);
+    expect((await happened).status).toBe(503);
+  });
+
+  it.each(['hold_request', 'hold_response'] as const)(
+    'keeps the caller waiting: %s',
+    async (kind) => {
+      const held = proxy.plan(() => true, kind);
+      const waiting = post('/a');
+      waiting.catch(() => undefined);
+      expect((await held).status).toBe(kind === 'hold_request' ? undefined : 200);
+      expect(seen).toHaveLength(kind === 'hold_request' ? 0 : 1);
+      proxy.isCut = true;
+      await expect(waiting).rejects.toThrow('fetch failed');
+    },
+  );
+
+  it('breaks connections while it is cut, and forwards again afterwards', async () => {
+    await post('/a');
+    proxy.isCut = true;
+    await expect(post('/b')).rejects.toThrow('fetch failed');
+    proxy.isCut = false;
+    expect((await post('/c')).status).toBe(200);
+    expect(seen).toEqual(['POST /a', 'POST /c']);
+  });
+
+  it('closes its port while it is down, and listens on the same port afterwards', async () => {
+    const { origin } = proxy;
+    await proxy.down();
+    await expect(post('/a')).rejects.toThrow('fetch failed');
+    await proxy.up();
+    expect(proxy.origin).toBe(origin);
+    expect((await post('/b')).status).toBe(200);
+  });
+
+  it.each([{ delayMs: 30 }, { delayResponseMs: 30 }])(
+    'delays and stays complete: %p',
+    async (d) => {
+      proxy.treat = () => d;
+      const before = performance.now();
+      expect(await (await post('/a')).json()).toEqual({ done: true });
+      expect(performance.now() - before).toBeGreaterThanOrEqual(29);
+    },
+  );
+
+  it('calls the observer before the caller gets the response', async () => {
+    const { port } = target.address() as AddressInfo;
+    const statuses: (number | undefined)[] = [];
+    const observed = await TestProxy.start({
+      target: `http://127.0.0.1:${port}`,
+      records: false,
+      onExchange: ({ status }) => void statuses.push(status),
+    });
+    await fetch(`${observed.origin}/a`);
+    expect(statuses).toEqual([200]);
+    expect(observed.exchanges).toEqual([]);
+    await observed.stop();
+  });
+});
