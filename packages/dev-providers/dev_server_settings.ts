@@ -1,6 +1,6 @@
 /**
- * Origins of the test providers. The handles of `startDevProviders` and the description printed by
- * `main.ts` both fit.
+ * Origins of the test providers. Both the handles of `startDevProviders` and the description that
+ * `main.ts` prints have this form.
  */
 export interface EmulatorOrigins {
   readonly google: { readonly origin: string };

@@ -32,7 +32,7 @@ const sent = async (
 };
 
 describe('requests of a client', () => {
-  it('have the default headers, and those of the request in their place in any case', async () => {
+  it('have the default headers, which those of the request override in any letter case', async () => {
     const defaults = { Accept: 'text/plain', Authorization: 'Bearer a', 'X-None': undefined };
     const { headers } = await sent(defaults, { headers: { AUTHORIZATION: 'Bearer b' } });
     expect(headers).toMatchObject({
@@ -168,7 +168,7 @@ describe('responses of a client', () => {
     expect(response.body.toString()).toBe(body);
   });
 
-  it('are a 3xx when no redirect may be followed', async () => {
+  it('include a 3xx when redirects must not be followed', async () => {
     const { origin, seen } = await server(redirectTo('/next'));
     const client = egress().createClient({ headers: {} });
     expect(await client.request({ url: origin, maxRedirects: 0 })).toMatchObject({ status: 302 });

@@ -208,7 +208,7 @@ describe('failures of fetch', () => {
 
   it.each([
     ['a header with a line break', { headers: { 'x-a': 'b\r\nx-c: d' } }],
-    ['a method that is no token', { method: 'GE T' }],
+    ['a method that is not a token', { method: 'GE T' }],
   ])('rejects %s as invalid_request without sending it', async (_case, init) => {
     const { origin, seen } = await server((_request, response) => response.end());
     await expect(egress().fetch(origin, init)).rejects.toMatchObject({

@@ -292,7 +292,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('has reachable rows, each with lower-case words and a reason', () => {
+  it('has only reachable table rows, each with lower-case words and a reason', () => {
     const rules = [
       ...STATUS_RULES,
       ...STANDARD_FAILURES,

@@ -3,7 +3,7 @@ import { type Account, accountOfClaims } from './account.ts';
 
 const MAX_TOKEN_LENGTH = 64 * 1024;
 
-/** Clock skew. An ID token is read once and decides nothing later, so minutes are harmless. */
+/** Maximum clock skew. An ID token is read only once, so a skew of minutes is harmless. */
 const MAX_SKEW_SECONDS = 5 * 60;
 
 /** Issuer and audience that an ID token must name. */

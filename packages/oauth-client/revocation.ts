@@ -114,8 +114,8 @@ const REVOCATION_TABLE: readonly RevocationRule[] = [
     verdict: 'revoked',
     reason: 'RFC 7009 §2.2: also for a token the server does not know',
   },
-  // Below: the response names an error, or the server rejected the request. Slack and others send
-  // errors with HTTP 200.
+  // The rows below apply when the response names an error or the server rejected the request. Slack
+  // and others send errors with HTTP 200.
   {
     status: [200, 499],
     errors: ['unsupported_token_type'],

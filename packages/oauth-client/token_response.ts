@@ -52,7 +52,7 @@ const accessTokenSchema = z
   .string()
   .max(MAX_TOKEN_LENGTH)
   .regex(/^[\x21-\x7e]+$/);
-/** Some providers send an empty string for none. */
+/** Some providers send an empty string instead of omitting the token. */
 const issuedTokenSchema = z.string().min(1).max(MAX_TOKEN_LENGTH).optional().catch(undefined);
 
 /**

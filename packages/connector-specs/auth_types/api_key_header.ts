@@ -8,7 +8,7 @@ const ID = 'api_key_header';
 /** Header if neither the spec nor the user names one. */
 const DEFAULT_HEADER = 'Api-Key';
 
-/** Field names that cannot be a header name: the discriminator. */
+/** Field names that cannot be used as a header name, because they are the discriminator. */
 const OWN_FIELDS: ReadonlySet<string> = new Set(['authType']);
 
 const headerName = () =>

@@ -53,7 +53,7 @@ describe('auth types with fixed credentials', () => {
     expect(Buffer.from(pair, 'base64').toString('utf8')).toBe('ana:pä:ss');
   });
 
-  it('basic: rejects a colon in the user name, which would end it', () => {
+  it('basic: rejects a colon in the user name, because a colon separates it from the password', () => {
     const { schema } = getSchemaForAuthType('basic');
     expect(schema.safeParse({ authType: 'basic', username: 'a:b', password: 'c' }).success).toBe(
       false,
@@ -110,7 +110,7 @@ describe('auth types with fixed credentials', () => {
     expect(apiKeyHeaderNames({ authType: 'bearer', token: 'k' })).toBeUndefined();
   });
 
-  it('F75: sets the credentials of one execution on no other client', async () => {
+  it('F75: sets the credentials of an execution only on its own client', async () => {
     await headersWith('bearer', { token: 'ana-token' });
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
     expect(JSON.stringify(axios.defaults.headers)).not.toContain('ana-token');
@@ -192,7 +192,7 @@ describe('token requests', () => {
     ]);
   });
 
-  it('of EARS pass provider and scope, and no client', async () => {
+  it('of EARS pass provider and scope, but no client id or secret', async () => {
     const entry = { type: 'ears', defaults: { provider: 'google', scope: 'a b' } };
     expect(await askedFor(entry, {})).toEqual([
       { authType: 'ears', provider: 'google', scope: 'a b' },

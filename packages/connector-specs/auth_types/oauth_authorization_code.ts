@@ -26,7 +26,10 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     clientId: clientId(),
     clientSecret: confidentialClientSecret(),
     scope: scope(),
-    /** Not in Kibana. Without it and without one in the spec, tokens are only deleted locally. */
+    /**
+     * Not in Kibana. If neither this field nor the spec names an endpoint, tokens are only deleted
+     * locally.
+     */
     revocationUrl: endpoint({
       label: 'Revocation URL',
       helpText:

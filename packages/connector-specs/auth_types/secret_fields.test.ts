@@ -23,7 +23,7 @@ describe('secretsForHandlers', () => {
     { authType: 'bearer', token: 'dev-only' },
     { authType: 'api_key_header', 'X-Key': 'dev-only' },
     { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'dev-only' },
-  ])('keeps the fixed credentials of $authType, which calls send', (secrets) => {
+  ])('keeps the fixed credentials of $authType, because calls send them', (secrets) => {
     expect(secretsForHandlers(secrets.authType, secrets)).toEqual(secrets);
   });
 

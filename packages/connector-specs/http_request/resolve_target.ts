@@ -1,7 +1,7 @@
 import { ConnectorActionError } from '../contract/errors.ts';
 import { addMeta, UISchemas } from '../ui_metadata/index.ts';
 
-/** Query values. A list repeats its name. */
+/** Query values. A list becomes a repeated parameter. */
 export type QueryValues = Readonly<
   Record<string, string | number | boolean | readonly (string | number | boolean)[]>
 >;

@@ -62,7 +62,7 @@ const DEFAULT_MAX_REDIRECTS = 5;
 const redirectsOf = (options: RequestInput['fetcher']): number =>
   options?.follow_redirects === false ? 0 : (options?.max_redirects ?? DEFAULT_MAX_REDIRECTS);
 
-/** Methods whose requests axios calls a form if nothing names a content type. */
+/** Methods for which axios sends text as a form if no content type is set. */
 const FORM_METHODS: ReadonlySet<string> = new Set(['POST', 'PUT', 'PATCH']);
 const FORM_TYPE = 'application/x-www-form-urlencoded';
 

@@ -125,7 +125,7 @@ describe('generateSecretsSchemaFromSpec', () => {
     expect(schema.safeParse({ authType: 'bearer', token: 't' }).success).toBe(false);
   });
 
-  it('is an empty strict object without auth types', () => {
+  it('is an empty strict object when there are no auth types', () => {
     const schema = generateSecretsSchemaFromSpec({});
     expect(schema.parse({})).toEqual({});
     expect(schema.safeParse({ a: 1 }).success).toBe(false);

@@ -36,7 +36,7 @@ describe('metadata', () => {
     expect(setMeta(z.string().max(2), { label: 'A' }).safeParse('abc').success).toBe(false);
   });
 
-  it('is empty for a schema without any', () => {
+  it('is empty for a schema without metadata', () => {
     expect(getMeta(z.string())).toEqual({});
   });
 });

@@ -26,7 +26,7 @@ describe('fillPath', () => {
 });
 
 describe('inSpace', () => {
-  it('puts the space in front of a path, except the default space', () => {
+  it('prefixes a path with the space, except for the default space', () => {
     expect([inSpace('/a', undefined), inSpace('/a', 'default'), inSpace('/a', 'team')]).toEqual([
       '/a',
       '/a',

@@ -84,7 +84,7 @@ describe('EARS in front of Google', () => {
     expect(await (await listFiles(ben.access_token)).text()).toContain('Travel notes');
   });
 
-  it('refreshes after Google ended the access token, and returns the refresh token to use next', async () => {
+  it('refreshes after Google invalidated the access token, and returns the next refresh token', async () => {
     const tokens = await connect('ana');
     world.google.expireAccessTokens({ account: 'ana' });
     expect((await listFiles(tokens.access_token)).status).toBe(401);

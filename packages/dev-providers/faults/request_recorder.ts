@@ -8,7 +8,7 @@ export interface RequestRecord {
   readonly path: string;
   /**
    * `responded`: a status was sent. `dropped`: the connection was closed. `pending`: still running,
-   * or hanging by a fault.
+   * or held open by an injected fault.
    */
   state: 'pending' | 'responded' | 'dropped';
   /** `undefined` until a response was sent. */

@@ -64,7 +64,7 @@ describe('Google emulator', () => {
     expect(foreign.status).toBe(404);
   });
 
-  it('refreshes after access tokens were ended, without a new refresh token', async () => {
+  it('refreshes after access tokens were invalidated, without a new refresh token', async () => {
     const tokens = await connect(client, 'ana');
     expect(google.expireAccessTokens({ account: 'ana' })).toBeGreaterThan(0);
     const refused = await files(tokens.access_token);
@@ -78,14 +78,14 @@ describe('Google emulator', () => {
     expect((await files(tokens.access_token)).status).toBe(401);
   });
 
-  it('keeps the tokens of other users when one user’s access tokens end', async () => {
+  it('keeps the tokens of other users when one user’s access tokens are invalidated', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     google.expireAccessTokens({ account: 'ana' });
     expect((await files(ana.access_token)).status).toBe(401);
     expect((await files(ben.access_token)).status).toBe(200);
   });
 
-  it('ends a single access token before its expiry', async () => {
+  it('invalidates a single access token before its expiry', async () => {
     const tokens = await connect(client, 'ana');
     const second = (await (await refresh(tokens.refresh_token)).json()) as WireTokens;
     expect(google.rejectAccessToken(fingerprint(tokens.access_token))).toBe(true);

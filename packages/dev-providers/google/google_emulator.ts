@@ -29,12 +29,12 @@ export interface GoogleEmulator {
   /** Changes take effect with the next request. */
   readonly settings: GoogleSettings;
   /**
-   * Ends access tokens at the provider and keeps the refresh tokens. Returns how many were still
-   * valid.
+   * Invalidates access tokens at the provider and keeps the refresh tokens. Returns how many were
+   * still valid.
    */
   expireAccessTokens(filter?: AccessTokenFilter): number;
   /**
-   * Ends one access token before its expiry.
+   * Invalidates one access token before its expiry.
    * @param tokenHash as recorded.
    * @returns false when no such token is valid
    */

@@ -11,7 +11,7 @@ export interface GoogleGrant {
 /** An access token that the emulator accepts. */
 export interface AccessRecord {
   readonly grant: GoogleGrant;
-  /** Epoch milliseconds; in the past when the token was ended early. */
+  /** Epoch milliseconds; in the past when the token was invalidated early. */
   expiresAtMs: number;
 }
 
@@ -95,7 +95,9 @@ export class GrantStore {
     return grant?.alive ? grant : undefined;
   }
 
-  /** Ends matching access tokens and keeps their grants. Returns how many were still valid. */
+  /**
+   * Invalidates matching access tokens and keeps their grants. Returns how many were still valid.
+   */
   expireAccessTokens(filter: AccessTokenFilter): number {
     const nowMs = this.#now().getTime();
     let ended = 0;
@@ -110,7 +112,8 @@ export class GrantStore {
   }
 
   /**
-   * Ends one access token by its fingerprint before its expiry. False when no such token is valid.
+   * Invalidates one access token by its fingerprint before its expiry. False when no such token is
+   * valid.
    */
   rejectAccessToken(tokenHash: string): boolean {
     const record = this.#access.get(tokenHash);

@@ -106,7 +106,7 @@ describe('strict server', () => {
     expect(strict.isGrantAlive('ana', client.clientId)).toBe(false);
   });
 
-  it('ends access tokens of one user and keeps the grant', async () => {
+  it('invalidates access tokens of one user and keeps the grant', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     expect(strict.expireAccessTokens('ana')).toBeGreaterThan(0);
     expect((await whoami(ana.access_token)).status).toBe(401);
@@ -117,7 +117,7 @@ describe('strict server', () => {
     expect((await whoami(next.access_token)).status).toBe(200);
   });
 
-  it('ends a single access token before its expiry', async () => {
+  it('invalidates a single access token before its expiry', async () => {
     const first = await connect(client, 'ana');
     const second = await rotate(first.refresh_token);
     expect(strict.rejectAccessToken(fingerprint(first.access_token))).toBe(true);

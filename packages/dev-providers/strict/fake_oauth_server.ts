@@ -40,12 +40,12 @@ export interface FakeOAuthServer {
   /** Changes take effect with the next token. */
   readonly settings: StrictSettings;
   /**
-   * Ends access tokens at one app or all and keeps the refresh tokens. Returns how many were still
-   * valid.
+   * Invalidates access tokens at one app or all and keeps the refresh tokens. Returns how many were
+   * still valid.
    */
   expireAccessTokens(account?: string, clientId?: string): number;
   /**
-   * Ends one access token before its expiry.
+   * Invalidates one access token before its expiry.
    * @param tokenHash as recorded.
    * @returns false when no such token is valid
    */

@@ -18,7 +18,7 @@ export interface StrictSettings {
 const interactionPath = (uid: string): string => `/interaction/${uid}`;
 
 const DAY_SECONDS = 24 * 60 * 60;
-/** Client metadata requires one; the callback policy decides which URIs are accepted. */
+/** Client metadata requires a redirect URI; the callback policy decides which URIs are accepted. */
 const PLACEHOLDER_REDIRECT = 'http://localhost:5601/api/actions/connector/_oauth_callback';
 
 const scopes = [

@@ -25,8 +25,8 @@ const CASES = [
 
 describe('buildInstance', () => {
   it.each(CASES)('has the same defaults as axios.create for %j', (over) => {
-    // Spread, because the defaults of axios have no prototype. Strict, because an explicit
-    // `undefined` can matter.
+    // A spread copy, because the defaults of axios have no prototype. `toStrictEqual`, because an
+    // explicit `undefined` can matter.
     expect({ ...build(over).defaults }).toStrictEqual({ ...original(over).defaults });
   });
 

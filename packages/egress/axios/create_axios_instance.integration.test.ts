@@ -202,7 +202,7 @@ describe('isolation', () => {
     expect(shared.headers.common).toEqual({ 'X-Shared': '1' });
   });
 
-  it('F74: reuses a socket for many callers, because it has no identity', async () => {
+  it('F74: reuses a socket for many callers, because a socket carries no identity', async () => {
     const { origin, connections } = await server(echo);
     const anEgress = egress();
     for (const token of 'abcdefgh') {

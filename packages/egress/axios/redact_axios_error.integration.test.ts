@@ -75,7 +75,7 @@ describe('leakage', () => {
     expect(failure).toMatchObject({ message: 'no params', code: 'ERR_BAD_REQUEST' });
   });
 
-  it('E64: shows nothing of a cancelled request, cancelled by signal or by token', async () => {
+  it('E64: shows nothing of a request that was cancelled by signal or by token', async () => {
     const { origin } = await server(() => {});
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const early = await failureOf(client.get(origin, { signal: AbortSignal.abort() }));

@@ -59,7 +59,7 @@ describe('repeating a body', () => {
     expect(seen.map(({ body }) => body)).toEqual(['abc']);
   });
 
-  it('G102: rejects a legacy stream the second time, although it does not tell its state', async () => {
+  it('G102: rejects a legacy stream the second time, although it does not expose its state', async () => {
     const { origin, seen } = await server(unauthorizedOnce());
     const legacy = new Stream();
     const pipe = legacy.pipe.bind(legacy);

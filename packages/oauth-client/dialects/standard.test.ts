@@ -188,7 +188,7 @@ describe('identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('knows if a revocation at %s ends all grants: %p', (tokenEndpoint, endsAll) => {
+  ])('reports whether a revocation at %s ends all grants: %p', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

@@ -75,7 +75,7 @@ export function itMigratesWithProcesses(locate: () => Promise<LocatedStore>): vo
 
   it('continues the migration of a killed process without loss of documents', async () => {
     await putNotes();
-    // The process suspends itself between two batches, else it could finish before the kill.
+    // The process suspends itself between two batches; otherwise it could finish before the kill.
     const first = run(MIGRATE, '3', 'freeze');
     expect(await first.nextLine()).toContain(
       `of ${NOTES} [note] objects to model version 3 so far`,

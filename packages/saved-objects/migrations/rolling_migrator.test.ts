@@ -69,7 +69,7 @@ describe('documents that an older build writes after the migration at start', ()
     await expect(stopped).resolves.toBeUndefined();
   });
 
-  it('are reported once, not in every round, when they are damaged', async () => {
+  it('are reported once, not in every run, when they are damaged', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     await store.prepare([aBuildWith(1)]);
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'] } });

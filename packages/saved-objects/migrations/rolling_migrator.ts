@@ -5,7 +5,7 @@ import type { MigrationContext } from './migration_context.ts';
 /** Dependencies and interval of a {@link RollingMigrator}. */
 export interface RollingMigratorOptions extends MigrationContext {
   readonly models: readonly TypeModel[];
-  /** Average milliseconds between two rounds. */
+  /** Average milliseconds between two runs. */
   readonly intervalMs: number;
 }
 
@@ -18,7 +18,7 @@ export class RollingMigrator {
   readonly #options: RollingMigratorOptions;
   /**
    * Number of damaged documents by type. They stay outdated. While no other document is outdated,
-   * nothing is migrated, so that the same documents are not reported in every round.
+   * nothing is migrated, so that the same documents are not reported in every run.
    */
   readonly #unmigratable = new Map<string, number>();
   /** The running migration by type. */
@@ -37,7 +37,7 @@ export class RollingMigrator {
     this.#unmigratable.set(model.type.name, damaged);
   }
 
-  /** Starts periodic rounds. Does not keep the process alive. */
+  /** Starts the periodic migration. Does not keep the process alive. */
   start(): void {
     if (this.#options.signal.aborted) return;
     // Random intervals, so that processes that start together do not migrate the same documents.
@@ -104,7 +104,7 @@ export class RollingMigrator {
         // Requests that need the store now report its failure themselves, so debug level is enough.
         if (signal.aborted) return;
         logger.debug(
-          `Could not migrate [${model.type.name}] objects of an older build; the next round tries again.`,
+          `Could not migrate [${model.type.name}] objects of an older build; will retry in the next run.`,
           { error },
         );
       }

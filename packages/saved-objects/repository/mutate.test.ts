@@ -220,32 +220,35 @@ describe('waiting for searches', () => {
     [false, undefined, false],
     [false, true, true],
     [true, false, false],
-  ])('follows type (%p) and call (%p) in every write: %p', async (ofType, ofCall, expected) => {
-    const inner = createSqliteStore({ path: ':memory:' });
-    const waits: (boolean | undefined)[] = [];
-    const store: DocumentStore = {
-      ...inner,
-      put: (document, options) => {
-        waits.push(options?.visibleToSearch);
-        return inner.put(document, options);
-      },
-      delete: (key, type, options) => {
-        waits.push(options?.visibleToSearch);
-        return inner.delete(key, type, options);
-      },
-    };
-    const type = aNoteType(ofType === undefined ? {} : { visibleToSearch: ofType });
-    const { repository } = await startTestService({ types: [type], store });
-    const call = ofCall === undefined ? {} : { visibleToSearch: ofCall };
-    await repository.create<Note>('note', { title: 'x' }, { id: 'a', ...call });
-    await repository.create<Note>('note', { title: 'x' }, { id: 'a', overwrite: true, ...call });
-    await repository.update<Note>('note', 'a', { rank: 1 }, call);
-    await repository.mutate<Note>('note', 'a', () => ({ rank: 2 }), call);
-    await repository.delete('note', 'a', call);
-    await repository.mutate<Note>('note', 'a', () => ({ title: 'x' }), call);
-    await repository.mutate<Note>('note', 'a', () => 'remove', call);
-    expect(waits).toEqual(Array.from({ length: 7 }, () => expected));
-  });
+  ])(
+    'is decided by type (%p) and call (%p) in every write: %p',
+    async (ofType, ofCall, expected) => {
+      const inner = createSqliteStore({ path: ':memory:' });
+      const waits: (boolean | undefined)[] = [];
+      const store: DocumentStore = {
+        ...inner,
+        put: (document, options) => {
+          waits.push(options?.visibleToSearch);
+          return inner.put(document, options);
+        },
+        delete: (key, type, options) => {
+          waits.push(options?.visibleToSearch);
+          return inner.delete(key, type, options);
+        },
+      };
+      const type = aNoteType(ofType === undefined ? {} : { visibleToSearch: ofType });
+      const { repository } = await startTestService({ types: [type], store });
+      const call = ofCall === undefined ? {} : { visibleToSearch: ofCall };
+      await repository.create<Note>('note', { title: 'x' }, { id: 'a', ...call });
+      await repository.create<Note>('note', { title: 'x' }, { id: 'a', overwrite: true, ...call });
+      await repository.update<Note>('note', 'a', { rank: 1 }, call);
+      await repository.mutate<Note>('note', 'a', () => ({ rank: 2 }), call);
+      await repository.delete('note', 'a', call);
+      await repository.mutate<Note>('note', 'a', () => ({ title: 'x' }), call);
+      await repository.mutate<Note>('note', 'a', () => 'remove', call);
+      expect(waits).toEqual(Array.from({ length: 7 }, () => expected));
+    },
+  );
 });
 
 describe('isSavedObjectError', () => {

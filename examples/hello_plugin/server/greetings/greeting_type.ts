@@ -18,7 +18,8 @@ export type GreetingAttributes = z.infer<z.ZodObject<typeof attributes>>;
  */
 export const greetingType: SavedObjectsType = {
   name: GREETING_TYPE,
-  // All spaces share it. A type with a space also needs a data handler of the spaces plugin.
+  // Shared by all spaces. A type whose objects belong to a space also needs a data handler of the
+  // spaces plugin.
   namespaceType: 'agnostic',
   hidden: true,
   mappings: { properties: {} },

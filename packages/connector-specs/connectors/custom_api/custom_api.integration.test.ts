@@ -100,7 +100,7 @@ describe('credentials', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('in a header of the service are not replaced in any case', async () => {
+  it('in a header of the service are not replaced, whatever the letter case of its name', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });

@@ -211,7 +211,7 @@ describe('getFileMetadata', () => {
 });
 
 describe('errors', () => {
-  it('E64: name status and reason, and nothing of request or response', async () => {
+  it('E64: contain status and reason, but nothing of the request or response', async () => {
     drive.response = () => aDriveError(404, 'notFound');
     const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
     expect(error).toMatchObject({

@@ -47,9 +47,10 @@ describe('ReadThroughCache', () => {
   it('does not cache a failed load', async () => {
     let fail = true;
     const { cache } = aCache({
-      load: () => (fail ? Promise.reject(new Error('store away')) : Promise.resolve('back')),
+      load: () =>
+        fail ? Promise.reject(new Error('the store is unavailable')) : Promise.resolve('back'),
     });
-    await expect(cache.get('a')).rejects.toThrow('store away');
+    await expect(cache.get('a')).rejects.toThrow('the store is unavailable');
     fail = false;
     expect(await cache.get('a')).toBe('back');
   });

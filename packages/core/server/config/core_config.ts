@@ -180,7 +180,7 @@ const uiSettings = z.strictObject({ overrides: z.record(z.string(), z.unknown())
 /** The settings of core, by their first key. */
 export const coreSchemas = { server, logging, path, plugins, uiSettings, elasticsearch };
 
-/** Parsed `server.*`; durations are milliseconds, sizes bytes. */
+/** Parsed `server.*`; durations are in milliseconds, sizes in bytes. */
 export type ServerConfig = z.infer<typeof server>;
 type LoggingConfig = z.infer<typeof logging>;
 type PathConfig = z.infer<typeof path>;

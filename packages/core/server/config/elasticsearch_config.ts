@@ -61,5 +61,5 @@ export const elasticsearch = z
     }
   });
 
-/** Parsed `elasticsearch.*`; durations are milliseconds. */
+/** Parsed `elasticsearch.*`; durations are in milliseconds. */
 export type ElasticsearchConfig = z.infer<typeof elasticsearch>;

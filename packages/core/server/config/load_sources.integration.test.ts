@@ -31,7 +31,7 @@ describe('configFilesFor', () => {
     expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([usual, dev]);
   });
 
-  it('replaces kibana.yml by the given files, in their order', () => {
+  it('replaces kibana.yml with the given files, in their order', () => {
     write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual(['b', 'a']);

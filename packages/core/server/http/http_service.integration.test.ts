@@ -247,7 +247,7 @@ describe('stopping', () => {
     agent.destroy();
   });
 
-  it('does not serve a pipelined request behind a request in flight', async () => {
+  it('does not serve a request that is pipelined after the request in flight', async () => {
     const { service, begun, finish } = aService();
     const url = await service.listen();
     const pipelined = exchange(

@@ -28,7 +28,7 @@ describe('A24: a JSON text', () => {
     expect(isNestedTooDeeply(text)).toBe(expected);
   });
 
-  it('is judged like its parsed value, whatever it contains', () => {
+  it('gets the same result as its parsed value, whatever it contains', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 8 }), fc.integer({ min: 0, max: 6 }), (text, limit) => {
         expect(isNestedTooDeeply(text, limit)).toBe(depthOf(JSON.parse(text)) > limit);

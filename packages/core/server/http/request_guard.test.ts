@@ -146,7 +146,7 @@ describe('the request guard', () => {
     ] as const) {
       guarded({ method: 'get', authentication });
       harness.http.registerAuthenticator(async () => {
-        throw new StoreError('unavailable', 'The store is away.');
+        throw new StoreError('unavailable', 'The store is unavailable.');
       });
       expect((await harness.inject(request)).status).toBe(status);
       await harness.close();
@@ -164,7 +164,7 @@ describe('the request guard', () => {
     expect([calls, response.body]).toEqual([0, { user: 'nobody' }]);
   });
 
-  it('sends a challenge with its 401 that opens no dialog in browsers', async () => {
+  it('sends a 401 with a challenge that opens no login dialog in browsers', async () => {
     guarded(GUARDED, { user: null });
     const response = await harness.inject({ method: 'POST', url: '/internal/thing' });
     expect(response.headers['www-authenticate']).toBe('ApiKey');

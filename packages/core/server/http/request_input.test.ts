@@ -185,7 +185,7 @@ describe('a body', () => {
     expect((await harness.inject({ ...request, body: 'name=a' })).status).toBe(400);
   });
 
-  it('without a content type and kbn-xsrf, as another site can send it, is refused', async () => {
+  it('is refused without a content type and kbn-xsrf, because another site can send such a request', async () => {
     const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',

@@ -20,11 +20,11 @@ describe('methodsOf', () => {
     ['get', '/files/{path*}'],
   );
 
-  it('names the methods of a placeholder', () => {
+  it('lists the methods of a path with a placeholder', () => {
     expect(table.methodsOf('/connector/a')).toEqual(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
   });
 
-  it('names only the methods of a literal path', () => {
+  it('lists only the methods of a literal path', () => {
     expect(table.methodsOf('/connector/_oauth_callback_script')).toEqual([
       'GET',
       'HEAD',
@@ -32,7 +32,7 @@ describe('methodsOf', () => {
     ]);
   });
 
-  it('names none for an unknown path', () => {
+  it('lists no method for an unknown path', () => {
     expect(table.methodsOf('/none')).toEqual([]);
   });
 });

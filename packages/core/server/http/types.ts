@@ -50,7 +50,7 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Path without base path and space prefix, then query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** By the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
+  /** By name, without {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
    * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
@@ -157,7 +157,7 @@ export interface Router<S = undefined> {
 /** The part of a request that authentication sees. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
-  /** By the names with which they are set; see {@link HttpSetup.cookiePrefix}. */
+  /** By name, without {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
    * Cookies without the prefix of this server: set by an earlier version, or by an attacker's

@@ -37,9 +37,9 @@ export interface ConfigurationOptions {
    * `plugins.paths` are added.
    */
   readonly pluginFolders?: readonly string[] | undefined;
-  /** Overridden by files. */
+  /** Settings that files override. */
   readonly defaults: ConfigSource;
-  /** Overrides files. */
+  /** Settings that override files. */
   readonly overrides: ConfigSource;
   readonly environment: Environment;
 }

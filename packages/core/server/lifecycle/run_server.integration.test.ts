@@ -103,9 +103,9 @@ describe('runServer', () => {
   });
 
   it('exits with 1 and the name of the plugin that failed to start', async () => {
-    aPlugin(`throw new Error('no luck');`);
+    aPlugin(`throw new Error('it is broken');`);
     const { ended, output } = run();
     expect(await ended).toBe(1);
-    expect(output()).toContain('Plugin a failed in start: no luck');
+    expect(output()).toContain('Plugin a failed in start: it is broken');
   });
 });

@@ -125,7 +125,7 @@ describe('a server', () => {
     ]);
   });
 
-  it('lets files override the defaults, and overrides override files', async () => {
+  it('applies the defaults, then the files, then the overrides', async () => {
     aPlugin('a');
     const file = join(root, 'a.yml');
     writeFileSync(file, 'test.a.greeting: file\nserver.name: file\n');
@@ -204,9 +204,9 @@ describe('a server', () => {
 
   it('stops the started plugins and closes the store when a plugin fails to start', async () => {
     aPlugin('a');
-    aPlugin('b', { requires: ['a'], start: 'throw new Error("no luck");' });
+    aPlugin('b', { requires: ['a'], start: 'throw new Error("it is broken");' });
     const server = await aServer();
-    await expect(server.start()).rejects.toThrow('Plugin b failed in start: no luck');
+    await expect(server.start()).rejects.toThrow('Plugin b failed in start: it is broken');
     expect(messages()).toEqual(['a started', 'a stopped', 'Stopped']);
   });
 

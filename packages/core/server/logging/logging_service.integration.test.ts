@@ -62,7 +62,7 @@ describe('LoggingService', () => {
     expect(parsed().map((line) => line.message)).toEqual(['1', '2', '2', '3', '4']);
   });
 
-  it('tells if a level is written', () => {
+  it('reports whether a level is written', () => {
     const logger = aService().service.get('a');
     expect(logger.isLevelEnabled('info')).toBe(true);
     expect(logger.isLevelEnabled('debug')).toBe(false);

@@ -70,7 +70,7 @@ describe('loadPlugin', () => {
 
   it.each([
     ['is absent', undefined, 'Plugin theA cannot be loaded'],
-    ['throws', 'throw new Error("no luck");', 'Plugin theA cannot be loaded: no luck'],
+    ['throws', 'throw new Error("it is broken");', 'Plugin theA cannot be loaded: it is broken'],
     ['exports no factory', 'export const plugin = 1;', 'does not export a function "plugin"'],
     [
       'exports settings without a schema',

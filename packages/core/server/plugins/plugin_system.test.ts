@@ -48,7 +48,7 @@ function aSystem(...plugins: LoadedPlugin[]) {
 }
 
 const fail = (): never => {
-  throw new Error('no luck');
+  throw new Error('it is broken');
 };
 
 describe('PluginSystem', () => {
@@ -111,7 +111,7 @@ describe('PluginSystem', () => {
     await expect(system.setup(core)).rejects.toMatchObject({
       code: 'setup_failed',
       pluginId: 'b',
-      message: 'Plugin b failed in setup: no luck',
+      message: 'Plugin b failed in setup: it is broken',
     });
     expect(events).toEqual(['a setup {}']);
   });
@@ -127,7 +127,7 @@ describe('PluginSystem', () => {
     events = [];
     await expect(system.start(coreStart)).rejects.toMatchObject({
       code: 'start_failed',
-      message: 'Plugin c failed in start: no luck',
+      message: 'Plugin c failed in start: it is broken',
     });
     expect(events).toEqual(['a start {}', 'b start {"a":{"start":"a"}}', 'b stop', 'a stop']);
   });

@@ -105,7 +105,7 @@ export function toSource(
 
 /**
  * The source to store for a deleted document. It keeps the write ids, so that a writer whose
- * response was lost can recognise its write, and is removed after a while.
+ * response was lost can recognise its write. The tombstone is removed after a while.
  */
 export function toTombstone(
   index: TypeIndex,

@@ -8,7 +8,7 @@ const INTERVAL_MS = 5 * 60_000;
 /** Dependencies of a {@link PurgeSchedule}. */
 export interface PurgeScheduleOptions {
   readonly client: ClusterClient;
-  /** Indices of the prepared types. Read again in each round. */
+  /** Indices of the prepared types. Read again in each run. */
   readonly indices: ReadonlyMap<string, TypeIndex>;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;
@@ -25,7 +25,7 @@ export class PurgeSchedule {
     this.#options = options;
   }
 
-  /** Schedules the next round. Safe to call again. */
+  /** Schedules the next run. Safe to call again. */
   start(): void {
     if (this.#isStopped || this.#timer !== undefined) return;
     // Random intervals, so that processes that start together do not remove the same tombstones.
@@ -48,7 +48,7 @@ export class PurgeSchedule {
     } catch (error) {
       // Requests that need the cluster now report its failure themselves, so debug level is enough.
       logger?.debug(
-        'Could not remove tombstones of deleted documents; the next round tries again.',
+        'Could not remove tombstones of deleted documents; will retry in the next run.',
         {
           error,
         },

@@ -9,7 +9,7 @@ import type { TypeIndex } from './type_index.ts';
  */
 export const TOMBSTONE_LIFETIME_MS = 15 * 60_000;
 const BATCH_SIZE = 1_000;
-/** Maximum batches of one call. Further tombstones are removed in the next round. */
+/** Maximum batches of one call. Further tombstones are removed in the next run. */
 const MAX_BATCHES = 50;
 
 const bulkResponse = z.object({

@@ -26,7 +26,7 @@ export function runScript(file: URL, ...args: readonly string[]): RunningScript 
   });
   if (child.stdout === null || child.stdin === null) throw new Error('The child has no pipes.');
   const { stdin } = child;
-  // Writing to a killed child fails. That is no failure of the test.
+  // Writing to a killed child fails. That does not fail the test.
   stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ended = once(child, 'close').then(([code]) => (typeof code === 'number' ? code : null));

@@ -48,7 +48,7 @@ describe('repeated reads by key', () => {
     expect(await read(ours, 'a')).toBeUndefined();
   });
 
-  it('return the latest commit of another connection to each new scope, and after any wait', async () => {
+  it('return the latest commit of another connection in each new scope and after any wait', async () => {
     const [ours, theirs] = stores;
     const titleIn = (scope: ReadScope) =>
       scope.run(async () => (await read(ours, 'a'))?.attributes['title']);

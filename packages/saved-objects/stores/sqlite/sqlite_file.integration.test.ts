@@ -168,7 +168,7 @@ describe('a file that cannot be used', () => {
     });
   });
 
-  it('is unavailable after close, and not empty', async () => {
+  it('is reported as unavailable, not as empty, after close', async () => {
     await store.prepare([NOTE, GLOBAL]);
     await store.close();
     await expect(store.search({ types: [NOTE.name], limit: 1 })).rejects.toMatchObject({

@@ -66,7 +66,7 @@ describe('a killed process', () => {
 });
 
 describe('two processes on one file', () => {
-  it('succeed with each compare-and-set in exactly one of them', async () => {
+  it('let each compare-and-set succeed in exactly one of them', async () => {
     const competitors = [run('compete'), run('compete')];
     await store.prepare([NOTE, GLOBAL]);
     for (const competitor of competitors) expect(await competitor.nextLine()).toBe('ready');

@@ -60,7 +60,7 @@ export function createSqliteStore(options: SqliteStoreOptions): DocumentStore {
       const prepared = types.map(typeTable);
       await run(() => connection.addTables(prepared));
       for (const table of prepared) tables.set(table.type, table);
-      // Outdated statistics only slow down searches, so a lock of another process is no failure.
+      // Outdated statistics only slow down searches, so a lock of another process is not a failure.
       await run(() => connection.optimize()).catch(ignoreUnavailable);
     },
     getMany: async (keys, type) => {
