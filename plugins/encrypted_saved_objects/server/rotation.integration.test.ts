@@ -174,7 +174,7 @@ describe('rotation', () => {
     expect(await rotate(server)).toEqual({ total: 0, successful: 0, failed: 0 });
   });
 
-  it('reports the user of every rotation and count, before and after, and failures', async () => {
+  it('audits the user of every rotation and count, before and after it, and every failure', async () => {
     const server = await aServer(ONLY_A);
     await server.inject({ method: 'POST', url: ROTATE });
     await server.inject({ method: 'GET', url: USAGE });

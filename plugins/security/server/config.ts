@@ -61,7 +61,7 @@ const schema = z.strictObject({
     .prefault({}),
 });
 
-/** Parsed `xpack.security.*`; durations are milliseconds. */
+/** Parsed `xpack.security.*`; durations are in milliseconds. */
 export type SecurityConfig = z.infer<typeof schema>;
 
 /** Settings under `xpack.security`; none of them reaches the browser. */

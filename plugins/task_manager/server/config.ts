@@ -10,7 +10,7 @@ const schema = z.strictObject({
   claim_duration: durationMs({ min: '300ms', max: '10m' }).prefault('30s'),
 });
 
-/** Settings under `xpack.task_manager`. All durations are milliseconds. */
+/** Settings under `xpack.task_manager`. All durations are in milliseconds. */
 export type TaskManagerConfig = z.infer<typeof schema>;
 
 /** No setting is visible to browsers. */

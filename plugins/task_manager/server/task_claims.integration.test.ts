@@ -263,6 +263,6 @@ describe('workers', () => {
     expect(status()).toMatchObject({ level: 'available' });
     const messages = logger.lines.map(({ message }) => message);
     expect(messages.filter((message) => message.includes('due tasks failed'))).toHaveLength(1);
-    expect(messages).toContain('Background tasks run again');
+    expect(messages).toContain('Background tasks are running again');
   });
 });

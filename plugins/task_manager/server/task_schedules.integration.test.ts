@@ -89,7 +89,7 @@ describe('one-off tasks', () => {
     const at: number[] = [];
     const { definition, seen } = aTask(async () => {
       at.push(clock.now());
-      throw new Error('no luck');
+      throw new Error('it is broken');
     });
     const { tasks, store, logger } = await aService({ clock, definitions: [definition] });
     await tasks.schedule(ONE_OFF);
@@ -108,7 +108,7 @@ describe('one-off tasks', () => {
     let isBroken = true;
     const { definition } = aTask(
       async () => {
-        if (isBroken) throw new Error('no luck');
+        if (isBroken) throw new Error('it is broken');
         return undefined;
       },
       { maxAttempts: 1 },
@@ -125,7 +125,7 @@ describe('one-off tasks', () => {
 
   it('removes a task that was given up after a month', async () => {
     const clock = new ManualClock();
-    const { definition } = aTask(async () => Promise.reject(new Error('no luck')), {
+    const { definition } = aTask(async () => Promise.reject(new Error('it is broken')), {
       maxAttempts: 1,
     });
     const cleanUp = removeFailedTasks(async () => service.store, clock);
@@ -203,7 +203,7 @@ describe('recurring tasks', () => {
     await clock.advance(MINUTE + 3300);
     const times = [...at.values()].sort((a, b) => a - b);
     expect(times).toHaveLength(20);
-    // With any distribution, no poll of three seconds finds half of them.
+    // Run times that are spread well have no interval of three seconds with half of the tasks.
     const highest = Math.max(
       ...times.map((time) => times.filter((t) => t >= time && t < time + 3300).length),
     );
@@ -214,7 +214,7 @@ describe('recurring tasks', () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(async ({ state, attempt }) => {
       const count = Number(state['count'] ?? 0);
-      if (count === 1 && attempt === 1) throw new Error('no luck');
+      if (count === 1 && attempt === 1) throw new Error('it is broken');
       return { state: { count: count + 1 } };
     });
     const { tasks } = await aService({ clock, definitions: [definition] });
@@ -230,7 +230,7 @@ describe('recurring tasks', () => {
 
   it('waits for the next interval after the last attempt and restarts the count', async () => {
     const clock = new ManualClock();
-    const { definition, seen } = aTask(async () => Promise.reject(new Error('no luck')), {
+    const { definition, seen } = aTask(async () => Promise.reject(new Error('it is broken')), {
       maxAttempts: 2,
     });
     const { tasks, store } = await aService({ clock, definitions: [definition] });
@@ -256,7 +256,7 @@ describe('recurring tasks', () => {
     expect(seen.length).toBeGreaterThanOrEqual(2);
   });
 
-  it('runs soon when asked, unless the task does not exist', async () => {
+  it('runs a task soon on request, unless the task does not exist', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask();
     const { tasks } = await aService({ clock, definitions: [definition] });

@@ -21,7 +21,7 @@ export interface AttributePlace {
   readonly key: SavedObjectKey;
   /** Name of the encrypted attribute. */
   readonly attribute: string;
-  /** The clear attributes of the object, which include the bound ones. */
+  /** The unencrypted attributes of the object, including the bound ones. */
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 

@@ -30,7 +30,7 @@ export class EncryptedTypes {
     });
   }
 
-  /** Ends the registration. */
+  /** Closes the registration. Later calls of {@link register} throw. */
   close(): void {
     this.#closed = true;
   }

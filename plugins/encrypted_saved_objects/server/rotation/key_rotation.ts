@@ -106,9 +106,14 @@ export class KeyRotation {
     const { logger } = this.#deps;
     finished.then(
       ({ successful, failed }) =>
-        logger.info(`A key rotation is complete: ${successful} objects moved, ${failed} failed`),
+        logger.info(
+          `Key rotation complete: ${successful} objects moved to the current key, ${failed} failed`,
+        ),
       (error) =>
-        logger.error('A key rotation failed before its end; call it again to continue', { error }),
+        logger.error(
+          'Key rotation failed before all objects were moved; call POST /api/encrypted_saved_objects/_rotate_key to continue',
+          { error },
+        ),
     );
   }
 
@@ -133,12 +138,15 @@ export class KeyRotation {
       if (latest === undefined || !this.#isForOurKey(latest)) return;
       const result = await this.rotate({ batchSize: MAX_BATCH_SIZE, type: latest.onlyType });
       logger.info(
-        `An interrupted key rotation is complete: ${result.successful} more objects moved, ${result.failed} failed`,
+        `Resumed key rotation complete: ${result.successful} more objects moved, ${result.failed} failed`,
       );
     };
     this.#resuming = resume().catch((error) => {
       if (signal.aborted || isInProgress(error)) return;
-      logger.warn('An interrupted key rotation could not be continued; call it again', { error });
+      logger.warn(
+        'Could not resume an interrupted key rotation; call POST /api/encrypted_saved_objects/_rotate_key',
+        { error },
+      );
     });
   }
 
@@ -235,9 +243,13 @@ export class KeyRotation {
 
   #orStopping(error: unknown): unknown {
     if (!this.#stopped.signal.aborted || error instanceof RotationError) return error;
-    return new RotationError('stopping', 'The server is stopping; call again to resume', {
-      cause: error,
-    });
+    return new RotationError(
+      'stopping',
+      'The server is stopping; call POST /api/encrypted_saved_objects/_rotate_key again after the restart to resume',
+      {
+        cause: error,
+      },
+    );
   }
 
   #storedTypes(): readonly SavedObjectsType[] {

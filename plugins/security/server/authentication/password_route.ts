@@ -28,7 +28,7 @@ export interface PasswordRouteServices {
 }
 
 /**
- * Registers the route that changes a password: the own one with the current password, or that of
+ * Registers the route that changes a password: the user's own with the current password, or that of
  * another user with the privilege to manage security.
  */
 export function registerPasswordRoute(router: Router<PasswordRouteServices>): void {

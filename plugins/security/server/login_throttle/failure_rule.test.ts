@@ -53,7 +53,7 @@ describe('a delay', () => {
     expect(waitOf(0, 1, 10_000)).toBeGreaterThan(0);
   });
 
-  it('allows in any time at most its limit of failures and one per delay, for all turns', () => {
+  it('allows in any period at most its limit of failures plus one per delay, in any order of turns', () => {
     const attempts = fc.array(
       fc.record({ afterMs: fc.nat(20_000), turn: fc.double({ min: 0, max: 1, noNaN: true }) }),
       { maxLength: 200 },

@@ -392,7 +392,7 @@ describe('a user under attack', () => {
     expect(guesses).toBeGreaterThan(highest / 2);
   });
 
-  it('is held when the turn is near, and then signed in without another request', async () => {
+  it('is held when their turn is near, and then signed in without another request', async () => {
     const { throttle: holding } = await aProcess(LIMITS, 15_000);
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1, by: holding });
     const held = holding.begin(from('ana', '203.0.113.9'));

@@ -18,7 +18,9 @@ export class WaitingClients {
     this.#clock = clock;
   }
 
-  /** Resolves to `true` after `ms`; at once to `false` when too many wait. */
+  /**
+   * Resolves to `true` after `ms` milliseconds, or at once to `false` when too many requests wait.
+   */
   async wait(address: string, ms: number): Promise<boolean> {
     const client = networkOf(address);
     const present = this.#waiting.get(client) ?? 0;

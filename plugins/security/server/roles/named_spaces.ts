@@ -32,7 +32,7 @@ export async function closedSince(
   const closed: string[] = [];
   for (const [id, lastDeletion] of before) {
     const now = (await readDeletion(id)).lastDeletion;
-    // Records of old deletions are removed, which is no new deletion.
+    // A record that was removed because of its age does not mean a new deletion.
     if (now !== undefined && now !== lastDeletion) closed.push(id);
   }
   return closed;

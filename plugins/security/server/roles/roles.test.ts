@@ -339,7 +339,7 @@ describe('privileges', () => {
     expect(await missing(seller, ['actions:execute'], 'sales')).toEqual(['actions:execute']);
   });
 
-  it('F79: change for every user of a changed or removed role, which is published', async () => {
+  it('F79: change for every user when their role is changed or removed, and the change is published', async () => {
     await put('sellers', { kibana: [] });
     for (const [name, roles] of [
       ['ben', ['sellers']],

@@ -124,9 +124,12 @@ export async function scheduleDeletionTasks(
       await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
       await taskManager.runSoon(id);
     } catch (error) {
-      logger.error(`Task [${id}] could not be scheduled; the next start of the server retries`, {
-        error,
-      });
+      logger.error(
+        `Task [${id}] could not be scheduled; it will be retried at the next server start`,
+        {
+          error,
+        },
+      );
     }
   }
 }

@@ -87,7 +87,7 @@ describe('deleting a space', () => {
     await request;
   });
 
-  it('is visible to security in every process, from its start until after its end', async () => {
+  it('is visible to security in every process, from its start until it has finished', async () => {
     const other = await installation.start();
     const read = () => other.securitySetup.readSpaceDeletion('sales');
     expect(await read()).toEqual({ isBeingDeleted: false, lastDeletion: undefined });

@@ -72,7 +72,7 @@ export class SpaceDeletions {
     const work = this.#beginWork(space, requestedBy, enough.signal)
       .catch((error: unknown) =>
         logger.warn(
-          `The deletion of space [${space.id}] failed for now and continues in the background`,
+          `Deletion of space [${space.id}] failed and will be retried in the background`,
           { error },
         ),
       )

@@ -65,7 +65,7 @@ async function giveUp(
   if (written !== undefined) {
     const next = runAt === undefined ? 'it is given up' : 'it waits for its next run';
     logger.error(
-      `Task [${id}] was interrupted by the end of its process on each of ${attempts} attempts; ${next}`,
+      `Task [${id}] was interrupted on each of ${attempts} attempts because its process exited; ${next}`,
     );
   }
 }

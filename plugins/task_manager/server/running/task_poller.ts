@@ -78,20 +78,22 @@ export class TaskPoller {
     const { logger } = this.#deps;
     try {
       await this.#claimDue();
-      if (this.#failuresInARow > 0) logger.info('Background tasks run again');
+      if (this.#failuresInARow > 0) logger.info('Background tasks are running again');
       this.#failuresInARow = 0;
     } catch (error) {
       this.#failuresInARow += 1;
       // Logged once per outage; the status shows that it continues.
       if (this.#failuresInARow === 1)
-        logger.warn('The search for due tasks failed; it is repeated at the next poll', { error });
+        logger.warn('The search for due tasks failed; it will be retried at the next poll', {
+          error,
+        });
     }
   }
 
   async #claimDue(): Promise<void> {
     const { pool, store, definitions, clock } = this.#deps;
-    // Needed even when all slots are taken: a claim must be observed from the start, to detect its
-    // death in time.
+    // Needed even when all slots are taken: a claim must be observed from its start, so that a dead
+    // one is detected in time.
     const running = await store.findRunning(definitions.types, MAX_RUNNING_TASKS);
     const dead = this.#findDead(running);
     if (pool.free === 0) {

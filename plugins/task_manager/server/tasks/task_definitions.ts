@@ -26,7 +26,7 @@ export class TaskDefinitions {
     this.#byType.set(type, { type, title, timeoutMs, maxAttempts, run });
   }
 
-  /** Ends the registration. */
+  /** Closes the registration. Later calls of {@link register} throw. */
   close(): void {
     this.#closed = true;
   }
