@@ -3,7 +3,7 @@ import type { Audit, AuditOutcome, SecurityStart } from '@latchkey/security-plug
 import { narrowPrincipal } from './narrow_principal.ts';
 
 /**
- * Privileges of the feature `actions`. `read` may execute connectors and manage the own
+ * Privileges of the feature `actions`. `read` may execute connectors and manage the user's own
  * authorization, but not create, update or delete connectors.
  */
 export const ACTIONS_PRIVILEGES = {
@@ -41,7 +41,7 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
   find: { done: 'listed', toDo: 'list' },
   execute: { done: 'executed', toDo: 'execute' },
   'execute-oauth': {
-    done: 'managed the own authorization of',
+    done: 'managed their own authorization of',
     toDo: 'manage the authorization of',
   },
   'oauth-start': { done: 'started to authorize', toDo: 'start to authorize' },

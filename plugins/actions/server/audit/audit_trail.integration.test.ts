@@ -29,7 +29,7 @@ const eventsOf = async (act: () => Promise<unknown>) => {
 };
 const eventsOfRequest = (request: HarnessRequest) => eventsOf(() => fixture.inject(request));
 
-it('has exactly one event per operation', async () => {
+it('writes exactly one event per operation', async () => {
   expect(await eventsOfRequest({ method: 'POST', url: URL, body })).toEqual([
     'connector_create unknown c1',
   ]);
@@ -46,7 +46,7 @@ it('has exactly one event per operation', async () => {
   ]);
 });
 
-it('has exactly one event per execution, with its outcome', async () => {
+it('writes exactly one event per execution, with its outcome', async () => {
   await fixture.create('c1', body);
   const run = (params: Readonly<Record<string, unknown>>) =>
     eventsOf(() => fixture.execute('c1', params));
@@ -61,7 +61,7 @@ it('has exactly one event per execution, with its outcome', async () => {
   ]);
 });
 
-it('has exactly one event for a token that server code gets', async () => {
+it('writes exactly one event for a token that server code gets', async () => {
   await fixture.create('c1', body);
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);

@@ -60,7 +60,7 @@ const seedVersion1 =
 describe('rows of the first model version', () => {
   const old = { actionTypeId: '.probe', secrets: { authType: 'bearer', token: 'development-old' } };
 
-  it('read as shared, keep their secrets, and are rewritten in the newest version', async () => {
+  it('are read as shared, keep their secrets, and are rewritten in the newest version', async () => {
     const fixture = await aFixture({ seed: seedVersion1(old) });
     const { body } = await fixture.inject({ method: 'GET', url: '/api/actions/connector/c1' });
     expect(body).toMatchObject({ name: 'Old', auth_mode: 'shared' });
@@ -213,7 +213,7 @@ describe('a row changed directly in the store', () => {
     expect(JSON.stringify(await rowOf(fixture.store))).not.toContain('development-client');
   });
 
-  it('D54: does not decrypt under another config, type or id', async () => {
+  it('D54: cannot be decrypted with another config, type or id', async () => {
     for (const change of [
       { config: { authType: 'oauth_authorization_code', note: 'evil' } },
       { actionTypeId: '.custom_api' },
@@ -268,7 +268,7 @@ describe('a row changed directly in the store', () => {
     expect(grants.get('c1')?.status).not.toBe('connected');
   });
 
-  it('F79, D55: lets all grants of a removed user end, those of other connectors with revocation', async () => {
+  it('F79, D55: does not stop grants of a removed user from ending; those of other connectors are revoked', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');

@@ -57,7 +57,7 @@ export async function warningsOfStored(
     const connector = await store.readForChange(id, spaceId);
     return connector === undefined ? [] : connectorWarnings(connector, deps);
   } catch (error) {
-    // The connector itself was read, and its other members show the error.
+    // The secrets cannot be read. Other fields of the connector report that.
     if (error instanceof SavedObjectError) return [];
     throw error;
   }

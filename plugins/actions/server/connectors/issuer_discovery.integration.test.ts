@@ -56,7 +56,7 @@ const demandsIss = async (): Promise<boolean> => {
 };
 
 describe('metadata that matches the settings', () => {
-  it('A18: makes its promise to name the issuer binding, without a warning', async () => {
+  it('A18: makes the issuer mandatory in responses, without a warning, when it says that they name it', async () => {
     publishes(PROMISE);
     const { status, body } = await post();
     expect([status, body['warnings']]).toEqual([200, undefined]);
@@ -65,13 +65,13 @@ describe('metadata that matches the settings', () => {
     expect((await get()).text).not.toContain('issuerCheck');
   });
 
-  it('A18: requires no issuer from a server that promises none', async () => {
+  it('A18: does not make the issuer mandatory when it does not say that responses name it', async () => {
     publishes();
     await post();
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: stores a promise at the next save, and removes it with the issuer', async () => {
+  it('A18: adds the requirement at the next save, and removes it with the issuer', async () => {
     await post(oauthApp());
     expect(await demandsIss()).toBe(false);
     publishes(PROMISE);
@@ -81,7 +81,7 @@ describe('metadata that matches the settings', () => {
     expect(await demandsIss()).toBe(false);
   });
 
-  it('A18: keeps the promise after a rename, also while the server is unavailable', async () => {
+  it('A18: keeps the requirement after a rename, also while the server is unavailable', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);
@@ -195,7 +195,7 @@ describe('metadata that is not available', () => {
     expect(String(body['warnings'])).not.toContain('/tenant');
   });
 
-  it('does not apply the promise of another issuer', async () => {
+  it('does not apply the requirement of another issuer', async () => {
     publishes(PROMISE);
     await post();
     publish(DOWN);

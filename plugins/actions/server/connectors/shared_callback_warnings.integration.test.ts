@@ -44,7 +44,7 @@ async function warningsOf(
 }
 
 describe('a connector on a callback that all providers share', () => {
-  it('A14: is saved with a warning when its provider must name itself but does not promise it', async () => {
+  it('A14: is saved with a warning when responses must name the issuer but the metadata does not promise it', async () => {
     expect(await warningsOf(STATED)).toEqual([UNNAMED]);
     expect(JSON.stringify(fixture.logger.lines)).toContain(`add ${IDP_ORIGIN} to`);
   });

@@ -10,7 +10,10 @@ import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
 
-/** Connectors that are deleted in parallel. Each waits up to two seconds for its grants. */
+/**
+ * Connectors that are deleted in parallel. Each waits up to two seconds until its grants have
+ * ended.
+ */
 const CONCURRENCY = 5;
 
 /** Dependencies of {@link actionsSpaceData}. */
@@ -95,9 +98,12 @@ async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) 
     if (!isConflict && !(reason instanceof SavedObjectError)) throw reason;
     sum.failed += 1;
     if (!isConflict)
-      deps.logger.warn(`A connector of space [${spaceId}] could not be deleted yet`, {
-        error: reason,
-      });
+      deps.logger.warn(
+        `A connector of space [${spaceId}] could not be deleted and will be retried`,
+        {
+          error: reason,
+        },
+      );
   }
   return sum;
 }

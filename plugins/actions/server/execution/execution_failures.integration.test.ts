@@ -122,7 +122,7 @@ describe('the result when the service refuses', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('has for status %d retry %s', async (status, retry) => {
+  ])('for status %d has the retry %s', async (status, retry) => {
     expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -174,7 +174,7 @@ describe('the result when the service refuses', () => {
 });
 
 describe('the result when the request fails', () => {
-  it('has for a response above the limit its size by the action’s header, and no retry', async () => {
+  it('contains the size from the action’s header, and no retry, when the response is above the limit', async () => {
     const body = 'x'.repeat(2000);
     fixture.api.response = () => ({ body, headers: { 'x-size': '2000' } });
     const fetchOptions = { max_content_length: 1000 };

@@ -183,7 +183,7 @@ describe('a path that is closed to the account', () => {
     expect(refreshes()).toBe(3);
   });
 
-  it('does not keep another path from a refresh when the token ends early', async () => {
+  it('does not prevent a refresh for another path when the token is invalidated early', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     fixture.idp.expireAccessTokens();
@@ -230,7 +230,7 @@ describe('a token that cannot be refreshed', () => {
     return views.get('personal');
   };
 
-  it('stays connected after any number of 401 of one path, and works for others', async () => {
+  it('stays connected after any number of 401 responses of one path, and works for others', async () => {
     fixture.api.response = ({ url }) => (url === '/admin-only' ? { status: 401 } : {});
     for (let call = 0; call < 5; call++) {
       const body = await get('/admin-only');

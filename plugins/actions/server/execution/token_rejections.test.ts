@@ -73,7 +73,7 @@ describe('mayRefresh', () => {
     expect(rejections.mayRefresh(aRequest())).toBe(true);
   });
 
-  it('waits a minute for every endpoint after three that a refresh did not help', async () => {
+  it('waits a minute for every endpoint after a refresh did not help at three of them', async () => {
     for (const item of [1, 2, 3]) rejectFresh({ path: `https://api.example/items/${item}` });
     const next = aRequest({ path: 'https://api.example/items/4' });
     expect(rejections.mayRefresh(next)).toBe(false);

@@ -74,7 +74,9 @@ export class TokenRejections {
     return grant.paths.size >= PATHS_FOR_EVIDENCE;
   }
 
-  /** Records that a fresh token, requested because of this endpoint, was rejected by it as well. */
+  /**
+   * Records that this endpoint also rejected the fresh token, which was requested because of it.
+   */
   rejectedAfterRefresh(request: SentRequest): void {
     const grant = this.#of(request.grant);
     const now = this.#clock.monotonic();

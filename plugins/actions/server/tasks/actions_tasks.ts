@@ -134,7 +134,7 @@ export async function scheduleActionsTasks(
       await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
     } catch (error) {
       logger.error(
-        `Task [${id}] could not be scheduled; the next start of the server will try again`,
+        `Task [${id}] could not be scheduled; it will be retried at the next server start`,
         { error },
       );
     }
@@ -144,7 +144,7 @@ export async function scheduleActionsTasks(
       await taskManager.cancel(id);
     } catch (error) {
       logger.warn(
-        `Task [${id}] of an older version could not be deleted; the next start of the server will try again`,
+        `Task [${id}] of an older version could not be deleted; it will be retried at the next server start`,
         { error },
       );
     }

@@ -75,7 +75,7 @@ function userTask(reason: 'user_removed' | 'access_lost', type: string): Revocat
     run: async ({ params, signal, logger, attempt }, { revocationJobs, isActive }) => {
       const { profileUid } = userParams.parse(params);
       // A user who is active again may have authorized since the removal. Only the job of the first
-      // try covers exactly the grants that existed at the removal.
+      // attempt covers exactly the grants that existed at the removal.
       const isBack = attempt > 1 && reason === 'user_removed' && (await isActive(profileUid));
       const ended = isBack
         ? await revocationJobs.resumeForUser(profileUid, reason, limitSignal(signal))

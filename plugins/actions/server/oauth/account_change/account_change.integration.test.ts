@@ -372,7 +372,7 @@ describe('a decision', () => {
     ).toBe(401);
   });
 
-  it('about another flow than the pending one is refused', async () => {
+  it('on a flow other than the pending one is refused', async () => {
     const { testUser } = await held();
     expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
@@ -390,7 +390,7 @@ describe('a decision', () => {
     expect(await statusOf()).toMatchObject({ account: 'ana@example.com' });
   });
 
-  it('responds to a form of another site without session with 403 and no link', async () => {
+  it('is refused with 403 and no link when another site sends the form without a session', async () => {
     const { page, token } = await held();
     const response = await fixture.press({ ...aTestUser(null) }, page, {
       button: 'change',

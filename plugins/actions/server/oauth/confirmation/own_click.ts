@@ -21,12 +21,12 @@ export function ensureTopLevelPage({ method, headers }: Navigation): void {
 
 /**
  * Returns `true` if the user clicked a link on a page of this server that is trusted to list
- * connectors. Such a click counts as a confirmation. Browsers set these headers; no page can. Fetch
- * metadata alone is not enough: the login page, error pages and redirects may continue at a path
- * that a page of another site has chosen. Every response of this server has the policy
- * `no-referrer`, which removes `Referer` from its links and redirects. A page that lists
- * connectors, and shows no path from elsewhere, is sent with the policy `same-origin`, so that its
- * links skip the confirmation.
+ * connectors. Such a click counts as a confirmation. It is recognised by fetch metadata and
+ * `Referer`, which browsers set and pages cannot forge. Fetch metadata alone is not enough: the
+ * login page, error pages and redirects may lead to a path that a page of another site has chosen.
+ * So all responses of this server have the policy `no-referrer`, which removes `Referer` from their
+ * links and redirects. Only a page that lists connectors, and contains no path from another site,
+ * is sent with the policy `same-origin`, so that its links skip the confirmation.
  */
 export function isOwnClick({ headers }: Navigation): boolean {
   return (

@@ -28,7 +28,7 @@ it('shows other scopes unchanged, in order, without duplicates', () => {
   ]);
 });
 
-it('does not describe a scope of one provider at another host', () => {
+it('does not describe a scope when the host belongs to another provider', () => {
   for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
     const [scope] = describeScopes(aClient(`https://${host}/authorize`, 'repo'));
     expect(scope).toEqual({ scope: 'repo', words: undefined });

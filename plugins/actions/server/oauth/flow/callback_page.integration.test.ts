@@ -236,7 +236,7 @@ describe('the result page', () => {
     expect(script?.text).not.toMatch(/https?:|postMessage\([^)]*\*/);
   });
 
-  it('A30: cannot be framed, and no earlier step of the flow can', async () => {
+  it('A30: cannot be framed, nor can an earlier step of the flow', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const url = '/api/actions/connector/files/oauth/start';

@@ -137,7 +137,7 @@ describe('honest connectors on a shared callback', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('A18: are refused when the response does not, whatever the provider promised', async () => {
+  it('A18: are refused when the response does not name their issuer, whatever the provider promised', async () => {
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'files')).body.authorizationUrl);
     arrival.searchParams.delete('iss');
@@ -149,7 +149,7 @@ describe('honest connectors on a shared callback', () => {
     ['of the user', 'access_denied', 'provider_refused'],
     ['of an unavailable provider', 'temporarily_unavailable', 'provider_unavailable'],
   ])(
-    'show a refusal %s as such although it does not name their issuer',
+    'show a refusal %s as a refusal although it does not name their issuer',
     async (_whose, error, outcome) => {
       const testUser = aTestUser();
       const { state } = (await fixture.start(testUser, 'files')).body;

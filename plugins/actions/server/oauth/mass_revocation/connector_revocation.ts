@@ -124,7 +124,7 @@ export class ConnectorRevocation {
       if (job?.state === 'prepared') await this.#resolve(job, { isAbandoned: true });
     } catch (error) {
       this.#deps.logger.warn(
-        `Revocation job [${id}] could not be rolled back; the sweep will try again`,
+        `Revocation job [${id}] could not be rolled back; a background task will retry it`,
         { error },
       );
     }

@@ -58,7 +58,7 @@ export function createMassRevocation(deps: MassRevocationServices): CreatedMassR
       await deps.schedule(id);
     } catch (error) {
       // The job is stored, which is all that the caller needs. The sweep schedules it later.
-      logger.warn(`Could not schedule revocation job [${id}]; the sweep will schedule it`, {
+      logger.warn(`Could not schedule revocation job [${id}]; a background task will schedule it`, {
         error,
       });
     }

@@ -88,7 +88,7 @@ describe('a mass revocation', () => {
     expect(revoked + waiting + failed + unsupported + replaced).toBe(counts.ended);
   });
 
-  it('H111: leaves revocations that fail for now to the outbox and keeps counting them', async () => {
+  it('H111: leaves revocations that failed temporarily to the outbox and keeps counting them', async () => {
     await authorizeAll(['drive', 'mail'], users(30));
     fixture.provider.revokeOutcome = 'failed_transient';
     const { job, counts } = await revoke({ type: 'all' });
@@ -283,7 +283,7 @@ describe('an edit of a connector', () => {
     expect(fixture.revocations()).toHaveLength(6);
   });
 
-  it('keeps all grants when the job was prepared and the edit never written', async () => {
+  it('keeps all grants when the job was prepared but the edit was never written', async () => {
     await authorizeAll(['drive'], users(2));
     const connector = fixture.connectors.get('drive');
     await server.connectorRevocation.prepare({ connector, reason: 'connector_changed', actor });

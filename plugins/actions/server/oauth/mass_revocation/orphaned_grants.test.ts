@@ -90,7 +90,7 @@ describe('the retried task of a removed user', () => {
     return skipPauses(tasks.run(REVOKE_GRANTS_TASK, { params: { profileUid: 'u_ana' }, attempt }));
   };
 
-  it('F79: continues the job of a user who is back, and keeps newer grants', async () => {
+  it('F79: continues the job of a user who is active again, and keeps newer grants', async () => {
     const repair = breakConnector('mail');
     for (const id of ['drive', 'mail']) await fixture.connect(server, id, 'u_ana');
     await runTask(1, false);
@@ -186,7 +186,7 @@ describe('the scan for grants of removed users', () => {
     expect(users).toMatchObject({ lists: 1, asked: ['u_ana'] });
   });
 
-  it('F79: keeps grants of a user who was created after the list', async () => {
+  it('F79: keeps grants of a user who was created after the list was read', async () => {
     await fixture.connect(server, 'drive', 'u_ana');
     const users = without([], []);
     expect(await server.revocationJobs.revokeOrphanedGrants(users, signal)).toMatchObject({

@@ -60,7 +60,7 @@ export async function revokeOrphanedGrants(
   for (const profileUid of shuffled(scan.owners, deps.randomness)) {
     if (signal.aborted) break;
     try {
-      // The user may have been created after the list.
+      // The user may have been created after the list was read.
       if (!(await users.isActive(profileUid))) ended += await deps.revokeForUser(profileUid);
     } catch (error) {
       errors.push(error);

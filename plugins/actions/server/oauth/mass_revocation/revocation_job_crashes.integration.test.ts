@@ -68,7 +68,7 @@ describe('a process that works on a job', () => {
     ['page_planned', '2'],
     ['page_ended', '2'],
   ])(
-    'F81, H115: killed at %s is continued by another, with no grant skipped or ended twice',
+    'F81, H115: killed at %s has its job continued by another, with no grant skipped or ended twice',
     async (point, count) => {
       const id = await start();
       expect(await work(id, 'killed', point, count)).toBeUndefined();

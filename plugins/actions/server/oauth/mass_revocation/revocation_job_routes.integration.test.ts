@@ -215,7 +215,7 @@ describe('mass revocation', () => {
     expect(revokes).toHaveLength(4);
   });
 
-  it('F81: counts by provider, by user and for all without changing anything, then ends', async () => {
+  it('F81: counts grants by provider, by user and in total without a change, and then ends them', async () => {
     const provider = new URL(strict.tokenEndpoint).host;
     const count = async (scope: object) =>
       (await ask<{ total: number }>('POST', JOBS, { scope, dry_run: true })).body.total;

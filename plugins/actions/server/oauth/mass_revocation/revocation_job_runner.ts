@@ -233,7 +233,7 @@ export class RevocationJobRunner {
     });
     if (outcome === 'queued' || outcome === 'unsupported') return outcome;
     const record = await grantRevoker.readOrClear(key);
-    // The planned grant still works: since planning it no longer matches the selection.
+    // The planned grant still works, but it no longer matches the selection.
     if (record !== undefined && isUsable(record) && record.generation === generation)
       return 'skipped';
     const isUnrevocable = record?.state === 'ended' && record.generation === generation;

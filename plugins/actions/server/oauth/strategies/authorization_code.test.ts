@@ -165,7 +165,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A17: compares the configured issuer, without the promise of the declared one', () => {
+  it('A17: compares the configured issuer, without the requirement of the declared one', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com/realms/people' }), {
       findProviderEntry: () => ({
         oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
@@ -178,7 +178,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A18: requires a configured issuer to keep the promise that the connector type declares for it', () => {
+  it('A18: requires the issuer in responses when the connector type declares it for the configured issuer', () => {
     const client = clientOf(withSecrets({ issuer: 'https://auth.example.com' }), {
       findProviderEntry: () => ({
         oauth: { issuer: 'https://auth.example.com', issuerRequiredInResponse: true },
@@ -189,7 +189,7 @@ describe('authorization', () => {
     );
   });
 
-  it('A18: requires a configured issuer to keep the promise of its own metadata only', () => {
+  it('A18: requires the issuer in responses only when the metadata of the configured issuer promises it', () => {
     const issuer = 'https://auth.example.com/realms/people';
     const issuerCheck = aCheck({ issuer, issuerRequiredInResponse: true });
     const promised = { ...withSecrets({ issuer }), issuerCheck };
@@ -256,7 +256,7 @@ describe('calls', () => {
     expect(logged).not.toMatch(/canary|development-secret/);
   });
 
-  it('has no token without a user', async () => {
+  it('returns no token without a user', async () => {
     await expect(
       clientOf(aConnector()).requestSharedToken(new AbortController().signal),
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });

@@ -276,7 +276,7 @@ describe('the fingerprint and the revocation endpoint', () => {
   ];
   const origin = fc.constantFrom(...ORIGINS);
 
-  it('C48: of two clients that may revoke at different origins are never the same', () => {
+  it('C48: differs between two clients that may revoke at different origins', () => {
     fc.assert(
       fc.property(
         fc.record({ revokes: origin, authorize: origin, other: origin }),

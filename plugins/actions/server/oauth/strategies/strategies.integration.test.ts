@@ -94,7 +94,7 @@ describe('grant clients behind the real egress', () => {
     expect(requests).toEqual(['POST /token']);
   });
 
-  it('C50: refuse a huge response, whose token may be used up', async () => {
+  it('C50: report a huge response as lost, because its token cannot be read', async () => {
     respondJson(200, { access_token: 'at', filler: 'x'.repeat(600_000) });
     await expect(clientOf(standard()).refresh('rt', signal)).rejects.toMatchObject({
       code: 'malformed_response',

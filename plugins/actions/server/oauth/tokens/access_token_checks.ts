@@ -7,7 +7,10 @@ import { tokenFingerprint } from './grants/grant_record.ts';
 import type { RecordWithToken } from './refresh/refresh_request.ts';
 
 const MAX_GRANTS = 10_000;
-/** Calls of a path that rejects the account must not each cause a request to the provider. */
+/**
+ * Minimum time between two checks of one token, so that calls of a path that rejects the account do
+ * not each cause a request to the provider.
+ */
 const BACKOFF_MS = 60_000;
 
 interface Check {

@@ -35,7 +35,7 @@ it('closes when the time after the last failure is over', () => {
   expect(breaker.isOpen('google')).toBe(false);
 });
 
-it('stays open for ever without a time', () => {
+it('stays open forever when no duration is given', () => {
   const breaker = new CircuitBreaker();
   breaker.recordFailure('google', 'timeout');
   expect(breaker.isOpen('google')).toBe(true);

@@ -23,7 +23,7 @@ interface Circuit {
 /**
  * Stops calls that are expected to fail. There is one circuit per key, for example per provider
  * client: closed at first, open after several failures in a row, closed again by a success or after
- * a while. The state belongs to this object: one per process, or one per round of work.
+ * a while. The state belongs to this object: one per process, or one per run of a task.
  */
 export class CircuitBreaker {
   readonly #circuits = new LRUCache<string, Circuit>({ max: MAX_CIRCUITS });

@@ -18,8 +18,8 @@ let scheduler: fc.Scheduler | undefined;
 let races = 0;
 
 /**
- * A point at which the scheduler may run another task first. The turn of the event loop keeps
- * polling tasks from starving the store.
+ * A point at which the scheduler may run another task first. It waits for a turn of the event loop,
+ * so that tasks that poll do not starve the store.
  */
 async function anyOrder(label: string): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));

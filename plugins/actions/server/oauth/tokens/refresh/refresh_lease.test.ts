@@ -92,7 +92,7 @@ describe('a lease that another process holds', () => {
     expect(await checkFor(clock, 10, check)).toBe(false);
   });
 
-  it('does not expire in a time without checks, because both processes may have been paused', async () => {
+  it('does not expire while nobody checks it, because both processes may have been paused', async () => {
     const clock = new ManualClock();
     const monitor = new LeaseMonitor('me', clock, TTL);
     const intent = intentAt(clock);

@@ -139,7 +139,7 @@ describe('the changes after a failed refresh', () => {
     expect(changesAfter({ record: { state: 'refresh_failing' } })).not.toHaveProperty('stateSince');
   });
 
-  it('G85: keep a lost response recorded after later failures of another kind', () => {
+  it('G85: keep the record of a lost response after later failures of another kind', () => {
     expect(changesAfter({ responseLost: true }).lastError?.code).toBe(RESPONSE_LOST);
     const lastError = { code: RESPONSE_LOST, at: NOW };
     expect(changesAfter({ record: { lastError } }).lastError?.code).toBe(RESPONSE_LOST);
@@ -188,7 +188,7 @@ describe('the status of an authorization', () => {
     expect(statusAfter(everyFourSeconds(56), endsAt, 57)).toBe('expiring');
   });
 
-  it('is `expiring` when its end moves only by a second of rounding', () => {
+  it('is `expiring` when refreshes move its end by only one second, because of rounding', () => {
     const endsAt = (second: number) => LIFE_SECONDS + (second % 8 === 0 ? 1 : 0);
     expect(statusAfter(everyFourSeconds(48), endsAt, 49)).toBe('expiring');
   });

@@ -96,7 +96,7 @@ it.each([15_000, 470, 10])(
   },
 );
 
-/** A probe with this identity that reports the given state of other livenessProbe. */
+/** A probe with this identity that reports the given state for other processes. */
 const probeOf = (
   processIdentity: string,
   stateOf: (identity: string) => ProcessState,

@@ -133,7 +133,7 @@ it('reports a lost response when a slow holder saves after its token was sent ag
   });
 });
 
-it('keeps a lost response recorded after later failures of another kind', async () => {
+it('keeps the record of a lost response after later failures of another kind', async () => {
   const process = fixture.process();
   await connect(process);
   await fixture.clock.advance(HOUR_MS);

@@ -118,7 +118,7 @@ describe('a damaged entry of the outbox', () => {
 });
 
 describe('an entry whose attempt throws', () => {
-  it('does not stop other entries, and the round reports the error at the end', async () => {
+  it('does not stop other entries, and its error is reported after all of them', async () => {
     for (let user = 0; user < 120; user += 1) await queue(`u_${user}`);
     const failing = fixture.process({
       connector,

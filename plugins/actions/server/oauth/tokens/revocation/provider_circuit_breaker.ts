@@ -6,13 +6,13 @@ import {
 import { CircuitBreaker } from '../circuit_breaker.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 
-/** Failures in a row after which a client gets no more requests in this round. */
+/** Failures in a row after which a client gets no more requests in this run. */
 const MAX_FAILURES = 5;
 
 /**
- * Stops requests of clients whose revocations fail, within one round of work. Thousands of entries
- * may wait for a provider that is down: a request for each of them would only waste time on both
- * sides.
+ * Stops requests of clients whose revocations fail, within one run of the outbox. Thousands of
+ * entries may wait for a provider that is down: a request for each of them would only waste time on
+ * both sides.
  */
 export class ProviderCircuitBreaker {
   readonly #circuits: CircuitBreaker;

@@ -137,7 +137,7 @@ describe('a user who authorizes again', () => {
     expect(results).toEqual([['run-1', 'replaced']]);
   });
 
-  it('keeps the new grant when a crash restores an entry that was left to it', async () => {
+  it('keeps the new grant when a crash restores the entry of an earlier grant that it replaced', async () => {
     await openFixture();
     const process = aProcess();
     await connect(process);
@@ -198,7 +198,7 @@ describe('a new grant that ends before the response to its authorization', () =>
     return { process, other };
   }
 
-  it('H110: keeps its tokens in the outbox and is revoked at the provider', async () => {
+  it('H110: is revoked at the provider, and its tokens stay in the outbox until then', async () => {
     const { process, other } = await disconnectedInBetween(disconnect);
     expect([await statusOf(process), await waiting()]).toEqual(['revocation_pending', 1]);
     fixture.provider.revokeOutcome = 'revoked';

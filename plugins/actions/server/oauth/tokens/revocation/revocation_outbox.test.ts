@@ -158,7 +158,7 @@ describe('the backoff of waiting grants', () => {
       }),
     );
 
-  it('stays when further tokens are added; only the new tokens are tried at once', async () => {
+  it('is kept when further tokens are added; only the new tokens are tried at once', async () => {
     const process = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     for (let index = 1; index <= 20; index += 1) {
@@ -383,7 +383,7 @@ describe('tokens of an earlier client', () => {
 });
 
 describe('a provider that fails', () => {
-  it('H111: gets a few requests per round, while other providers get all of theirs', async () => {
+  it('H111: gets a few requests per run, while other providers get all of theirs', async () => {
     const { outbox } = fixture.process({
       client: {
         revoke: async (token) => {

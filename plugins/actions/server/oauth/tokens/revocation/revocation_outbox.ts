@@ -115,7 +115,7 @@ export class RevocationOutbox {
     await this.#putAt(separate, first.generation, revocations, { dropsOverflow: true });
   }
 
-  /** `false`: the entry has no room for all of them. */
+  /** `false`: the entry has no room for all the revocations. */
   async #putAt(
     address: EntryAddress,
     grantGeneration: string,

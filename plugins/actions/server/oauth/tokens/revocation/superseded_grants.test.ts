@@ -249,7 +249,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('is left to the new grant when it would end that grant: Google, same account', async () => {
+  it('is not sent when it would also end the new grant: Google, same account', async () => {
     const process = atGoogle();
     const { token, again } = await connectedAgain(process, 'ana', 'ana');
     const requested = revoked().length;
@@ -262,7 +262,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     expect([fixture.provider.alive, await waiting()]).toEqual([0, 0]);
   });
 
-  it('is sent to Google when the account is unknown, whatever it ends', async () => {
+  it('is sent to Google when the account is unknown, even if it ends other grants', async () => {
     const process = atGoogle();
     const { token } = await connectedAgain(process, undefined, undefined);
     await processDue(process);
@@ -447,7 +447,7 @@ describe('kept tokens', () => {
     });
   });
 
-  it('are reported at once when refused while others wait, and also in the final result', async () => {
+  it('are reported at once when refused while others wait, and again in the final result', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process);
     await authorize(process);
