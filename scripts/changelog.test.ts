@@ -4,7 +4,7 @@ import { addRelease } from './changelog.ts';
 const CHANGELOG = '# Changelog\n\nOne product.\n\n## 0.1.0\n\n- First.\n';
 
 describe('addRelease', () => {
-  it('puts the release above the earlier ones, its changes by size', () => {
+  it('puts the release above the earlier ones, with its changes ordered by size', () => {
     const text = addRelease(CHANGELOG, {
       version: '0.2.0',
       date: '2030-01-31',

@@ -15,7 +15,7 @@ const REQUESTS: Readonly<Record<string, { readonly path: string; readonly body: 
   },
 };
 
-it('have a request for each example plugin', () => {
+it('each example plugin has a request in this test', () => {
   const folders = readdirSync(join(ROOT, 'examples'));
   expect(
     folders.filter((name) => existsSync(join(ROOT, 'examples', name, 'kibana.jsonc'))),
@@ -23,7 +23,7 @@ it('have a request for each example plugin', () => {
 });
 
 it.each(Object.entries(REQUESTS))(
-  "serve the example %s together with the product's plugins, under plain Node",
+  "the server runs the example %s together with the product's plugins, under plain Node",
   async (name, { path, body }) => {
     served = await servePlugin(`examples/${name}`);
     expect(await served.request('POST', path)).toEqual({ status: 200, body });

@@ -17,7 +17,10 @@ afterEach(() => rm(root, { recursive: true, force: true }));
 const read = (path: string) => readFile(join(root, path), 'utf8');
 const versionOf = async (path: string) => JSON.parse(await read(path)).version;
 
-/** A checkout with two workspaces and the changesets of this one's configuration. */
+/**
+ * A checkout with two workspaces, these changesets, and the changesets configuration of this
+ * repository.
+ */
 async function aCheckout(changesets: Readonly<Record<string, string>>): Promise<void> {
   const files: Record<string, object | string> = {
     'package.json': {

@@ -67,7 +67,9 @@ async function readPlan(): Promise<z.infer<typeof planSchema>> {
   }
 }
 
-/** The root is no workspace, so changesets leaves it alone. It names the version of the server. */
+/**
+ * The root is not a workspace, so changesets does not change it. Its version is that of the server.
+ */
 function setRootVersion(version: string): void {
   const file = join(root, 'package.json');
   const manifest = JSON.parse(readFileSync(file, 'utf8'));

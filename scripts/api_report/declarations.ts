@@ -42,7 +42,7 @@ export class Declarations {
 
   /**
    * Exports of a module by exported name.
-   * @throws Error when the file does not exist or is no module
+   * @throws Error when the file does not exist or is not a module
    */
   exportsOf(file: string): ReadonlyMap<string, DeclarationKey> {
     const source = this.#program.getSourceFile(file);

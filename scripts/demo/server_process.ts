@@ -54,7 +54,7 @@ export async function startServerProcess(
 async function untilReady(child: ChildProcess, origin: string, log: () => string): Promise<void> {
   const deadline = Date.now() + START_TIMEOUT_MS;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`The server exited during its start:\n${log()}`);
+    if (child.exitCode !== null) throw new Error(`The server exited during startup:\n${log()}`);
     const response = await fetch(`${origin}/api/status`).catch(() => undefined);
     if (response?.ok) return;
     await new Promise((resolve) => setTimeout(resolve, 100));

@@ -12,7 +12,7 @@ declare module 'autocannon' {
     readonly duration?: number;
     /** Requests in total. */
     readonly amount?: number;
-    /** Milliseconds between samples; a run by duration ends at a sample. */
+    /** Milliseconds between samples; a run limited by duration ends at a sample. */
     readonly sampleInt?: number;
     readonly verifyBody?: (body: string | undefined) => boolean;
   }

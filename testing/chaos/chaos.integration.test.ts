@@ -70,7 +70,7 @@ describe('refreshes and revocations under chaos on Elasticsearch', () => {
  * are played.
  */
 function itHoldsBetweenServers(where: Where, seed: number): void {
-  it(`hold all seven invariants between whole servers with seed ${seed}`, async () => {
+  it(`all seven invariants hold between whole servers with seed ${seed}`, async () => {
     const bursts = { seed, rounds: 8, callers: 12, stopAfterMs: BURSTS_MS };
     // This seed determines the first round; the seeds of the others derive from it.
     const scripts = [REVOCATION_BEHIND_NEW_GRANT];
@@ -82,7 +82,7 @@ function itHoldsBetweenServers(where: Where, seed: number): void {
 }
 
 function itHoldsTheInvariants(where: Where, seeds: readonly number[]): void {
-  it.each(seeds)('hold all seven invariants with seed %d', async (seed) => {
+  it.each(seeds)('all seven invariants hold with seed %d', async (seed) => {
     const bursts = { seed, rounds: 10, processes: 3, stopAfterMs: BURSTS_MS };
     const result = await runChaos(settings(where, bursts));
     expect(describeFailure(result)).toBe('');
@@ -90,18 +90,21 @@ function itHoldsTheInvariants(where: Where, seeds: readonly number[]): void {
     expect(result.refreshes).toBeGreaterThan(0);
   });
 
-  it('hold all seven invariants where each safeguard is needed', async () => {
+  it('all seven invariants hold where each safeguard is needed', async () => {
     const scripts = MUTATIONS.map((mutation) => SAFEGUARD_SCRIPTS[mutation]);
     const result = await runChaos(settings(where, { rounds: scripts.length, scripts }));
     expect(describeFailure(result)).toBe('');
     expect(result.rounds).toBeGreaterThanOrEqual(scripts.length);
   });
 
-  it.each(MUTATIONS)('violate an invariant when the %s safeguard is disabled', async (mutation) => {
-    const scripts = Array.from({ length: TRIES }, () => SAFEGUARD_SCRIPTS[mutation]);
-    const result = await runChaos(settings(where, { rounds: TRIES, scripts, mutation }));
-    expect(result.failure?.violations.length).toBeGreaterThan(0);
-  });
+  it.each(MUTATIONS)(
+    'an invariant is violated when the %s safeguard is disabled',
+    async (mutation) => {
+      const scripts = Array.from({ length: TRIES }, () => SAFEGUARD_SCRIPTS[mutation]);
+      const result = await runChaos(settings(where, { rounds: TRIES, scripts, mutation }));
+      expect(result.failure?.violations.length).toBeGreaterThan(0);
+    },
+  );
 }
 
 async function startNode(): Promise<RunningElasticsearch | EsError> {

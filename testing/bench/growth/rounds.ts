@@ -23,8 +23,8 @@ export interface Turn {
 }
 
 /**
- * Medians over the rounds of one kind of turn. Times are milliseconds, CPU times microseconds per
- * request.
+ * Medians over the rounds of one kind of turn. Times are in milliseconds, CPU times in microseconds
+ * per request.
  */
 export interface TurnSummary {
   readonly perSecond: number;

@@ -3,7 +3,7 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
-// The benchmark imports capabilities inside the plugin, which plugins must not do.
+// The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import {
   type ConnectorRevocation,
   createMassRevocation,

@@ -4,7 +4,7 @@ import type { BenchConnector } from '../server/bench_connector.ts';
 import type { StoreLocation } from '../server/store_location.ts';
 import { median } from './statistics.ts';
 
-/** Medians over the rounds; times are milliseconds. */
+/** Medians over the rounds; times are in milliseconds. */
 export interface TokenReads {
   readonly tokens: number;
   readonly perSecond: number;

@@ -20,7 +20,7 @@ const CONCURRENCY = 500;
 /** Length of the tokens of large providers. */
 const TOKEN_BYTES = 120;
 
-/** Documents of one kind: how to write number `index`, due for its pass or not. */
+/** One kind of documents, and how to write document number `index`, due for its pass or not. */
 export interface Kind {
   readonly name: string;
   readonly type: string;
@@ -44,8 +44,8 @@ export async function fill(
 
 /**
  * Grants. A tenth belongs to a provider that drops idle grants; half of the others were last
- * refreshed weeks ago at a provider that does not. Due: half will soon be dropped, half were
- * created and used a hundred days ago.
+ * refreshed weeks ago at a provider that does not. Of the grants that are due, half will soon be
+ * dropped by the provider, and half were created and used a hundred days ago.
  */
 const grants: Kind = {
   name: 'grants',
@@ -121,7 +121,7 @@ const outbox: Kind = {
   },
 };
 
-/** Open authorizations. Due: timed out. */
+/** Open authorizations. Those that are due have timed out. */
 const states: Kind = {
   name: 'states',
   type: OAUTH_STATE_TYPE,
@@ -146,7 +146,7 @@ const states: Kind = {
   },
 };
 
-/** Rate-limit windows. Due: expired. */
+/** Rate-limit windows. Those that are due have expired. */
 const windows: Kind = {
   name: 'rate-limit windows',
   type: OAUTH_RATE_LIMIT_TYPE,

@@ -14,7 +14,7 @@ export interface GrantUserOrder {
   readonly work: 'read' | 'write';
 }
 
-/** Printed at the end. Times are milliseconds. */
+/** Printed at the end. Times are in milliseconds. */
 export interface GrantUserReport {
   readonly uses: number;
   readonly failures: number;

@@ -10,7 +10,7 @@ const READ_EVERY_MS = 2;
 const LOOP_RESOLUTION_MS = 1;
 const MEMORY_EVERY_MS = 50;
 
-/** Results of one pass, and its effect on its process. Times are milliseconds. */
+/** Results of one pass, and its effect on its process. Times are in milliseconds. */
 export interface PassFigures {
   readonly name: string;
   readonly store: string;

@@ -10,7 +10,7 @@ import {
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
-// The benchmark imports capabilities inside the plugin, which plugins must not do.
+// The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import {
   OAUTH_RATE_LIMIT_TYPE,
   OAUTH_STATE_TYPE,

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { RateLimiter, StateStore } from '../../../plugins/actions/server/oauth/flow/index.ts';
-// The benchmark imports capabilities inside the plugin, which plugins must not do.
+// The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import { revokeOrphanedGrants } from '../../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
 import { keepGrantsAlive } from '../../../plugins/actions/server/tasks/keep_alive.ts';
 import { fill, KINDS, type Kind } from './fill.ts';

@@ -18,7 +18,7 @@ type Call = () => Promise<{ readonly status: number; readonly data: unknown }>;
 
 const AUTHORIZATION = { authorization: 'Bearer bench' };
 
-/** The cheapest use of each client, over kept connections. */
+/** The cheapest use of each client, over keep-alive connections. */
 const CALLS: Readonly<Record<BareClient, (upstream: string) => Call>> = {
   undici: (upstream) => {
     const agent = new Agent();

@@ -3,7 +3,9 @@ import autocannon from 'autocannon';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { handleInputs } from './role.ts';
 
-/** A load in which every connection sends its next request after each response. */
+/**
+ * A load in which every connection sends its next request as soon as it has received a response.
+ */
 export interface Load {
   readonly url: string;
   readonly method: 'GET' | 'POST';
@@ -16,7 +18,7 @@ export interface Load {
   readonly expected: string;
 }
 
-/** Result of a load. Times are milliseconds. */
+/** Result of a load. Times are in milliseconds. */
 export interface LoadResult {
   readonly requests: number;
   /** Responses with another status or text than expected, and requests without a response. */

@@ -22,7 +22,7 @@ export interface SpreadLoad {
  */
 type Pace = { readonly perSecond: number } | { readonly atOnce: number };
 
-/** Result of a load. Times are milliseconds. */
+/** Result of a load. Times are in milliseconds. */
 export interface SpreadResult {
   readonly requests: number;
   /** Responses with another status or text than expected, and requests without a response. */

@@ -10,7 +10,7 @@ export type Reading =
   | { readonly open: StoreLocation; readonly connector: BenchConnector; readonly tokens: number }
   | { readonly readForMs: number };
 
-/** Times are milliseconds. */
+/** Times are in milliseconds. */
 export interface ReadResult {
   readonly reads: number;
   readonly perSecond: number;

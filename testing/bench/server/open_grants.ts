@@ -5,7 +5,7 @@ import {
   type EncryptionExtension,
   type SavedObjectsStart,
 } from '@latchkey/saved-objects';
-// The benchmark imports one capability inside the plugin, which plugins must not do.
+// The benchmark imports one capability from inside the plugin. Plugins must not do that.
 import {
   tokenEncryption,
   userConnectorTokenType,

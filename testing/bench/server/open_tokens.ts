@@ -5,7 +5,7 @@ import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
-// The benchmark imports one capability inside the plugin, which plugins must not do.
+// The benchmark imports one capability from inside the plugin. Plugins must not do that.
 import {
   CONNECTOR_SO_TYPE,
   connectorEncryption,

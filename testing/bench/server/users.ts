@@ -1,5 +1,5 @@
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-// The benchmark imports one capability inside the plugin, which plugins must not do.
+// The benchmark imports one capability from inside the plugin. Plugins must not do that.
 import { USER_TYPE } from '../../../plugins/security/server/users/index.ts';
 
 /** The profile uid of the owner of grant number `index`. */

@@ -99,11 +99,11 @@ export class HistoryIndex {
   }
 
   /**
-   * True when the provider's response to a presentation was lost before it was saved, by the time
-   * `at`. Evidence is one of: the connection was cut before the response was sent; the worker
+   * True when, by the time `at`, the provider's response to this presentation was lost before it
+   * was saved. Evidence is one of: the connection was cut before the response was sent; the worker
    * recorded that its call ended without reading the response; the worker was killed; the worker's
    * store was unavailable, or the worker logged that the store refuses the new tokens. A stopped
-   * process is no evidence: it still has its response.
+   * process is not evidence: it still has its response.
    */
   wasResponseLost({ presented, responded }: Presentation, at: number): boolean {
     const { presentation, token, worker } = presented;

@@ -20,7 +20,7 @@ export interface KeyHolders {
  */
 export class KeyPlan {
   readonly #recorder: Recorder;
-  /** Keys are numbered; this one can read all new data. */
+  /** Number of the newest key, which every worker has. */
   #newest = 2;
   /** True while workers still have the previous key. */
   #hasEarlier = true;

@@ -23,7 +23,7 @@ const respondAfterReconnect = script({
 
 /**
  * The shortest script for two processes that needs each safeguard. With all safeguards no invariant
- * is violated; without the one, at least one is.
+ * is violated; without that safeguard, at least one is violated.
  */
 export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
   /** Both processes want to refresh, and the provider is slow. */
@@ -34,8 +34,8 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
     ],
   }),
   /**
-   * The response arrives after the user has authorized again, so its write meets another document
-   * than it was made for.
+   * The response arrives after the user has authorized again, so the document has changed before
+   * the response is written.
    */
   cas: respondAfterReconnect,
   /** The holder dies with the response, and the next one finds the token spent. */
@@ -60,8 +60,8 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
 
 /**
  * For two whole servers: the provider fails while the grant that an edit ended is being revoked,
- * and its owner authorizes the edited connector. The pending revocation is then behind a working
- * connection, where no status shows it.
+ * and its owner authorizes the edited connector. The connection then works, so no status shows the
+ * pending revocation.
  */
 export const REVOCATION_BEHIND_NEW_GRANT: RoundScript = script({
   calls: [...calls(0, 0), ...calls(1, 100)],

@@ -108,7 +108,8 @@ export class WorkerPool {
   }
 
   /**
-   * Empties the files of the workers, for runs of hours. Call it when their content has been taken.
+   * Empties the files of the workers, so that runs can take hours. Call it after their content was
+   * read.
    */
   emptyFiles(): void {
     for (const worker of [...this.#exitedWorkers, ...this.#workers]) worker.emptyFiles();

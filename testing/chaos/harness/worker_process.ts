@@ -13,7 +13,7 @@ const LOG_SHOWN = 2_000;
 
 /** The process ended before it responded. */
 export class WorkerExitedError extends Error {
-  override readonly name = 'WorkerGoneError';
+  override readonly name = 'WorkerExitedError';
 }
 
 /** The worker responded to a command with a failure; `code` says which. */
@@ -77,7 +77,7 @@ export class WorkerProcess {
       });
       this.#child.once('exit', () => {
         const end = readFileSync(this.#logPath, 'utf8').trimEnd().slice(-LOG_SHOWN);
-        reject(new WorkerExitedError(`${name} exited at its start:\n${end}`));
+        reject(new WorkerExitedError(`${name} exited during startup:\n${end}`));
       });
     });
     this.#ready.catch(() => undefined);
@@ -93,12 +93,12 @@ export class WorkerProcess {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** @throws WorkerGoneError */
+  /** @throws WorkerExitedError */
   whenReady(): Promise<void> {
     return this.#ready;
   }
 
-  /** @throws WorkerGoneError, CommandFailedError */
+  /** @throws WorkerExitedError, CommandFailedError */
   ask(command: Command): Promise<unknown> {
     this.#commands += 1;
     const id = this.#commands;

@@ -124,7 +124,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly key: number;
       readonly left: number;
     }
-  /** The process could not run for this long. `harness` is a possible worker name here. */
+  /** The process could not run for this long. `worker` may also be `harness`. */
   | { readonly type: 'stalled'; readonly worker: string; readonly forMs: number }
   | {
       readonly type: 'clock';

@@ -232,7 +232,7 @@ export class ProviderServer {
     visitor: string | undefined,
   ): Promise<void> {
     const query = new URL(request.url ?? '', PROVIDER_ORIGIN).searchParams;
-    /** Callers inside a worker send this in headers, callers of a server in what they request. */
+    /** Callers inside a worker send this in headers; callers of a server send it in the query. */
     const headerValue = (name: string): string =>
       String(request.headers[`x-${name}`] ?? query.get(name) ?? '');
     const token = (request.headers.authorization ?? '').replace(/^Bearer /, '');

@@ -53,7 +53,7 @@ interface Flow {
   readonly cookie: string;
 }
 
-/** A response that is no success. */
+/** A response that is not a success. */
 class RefusedError extends Error {
   override readonly name = 'RefusedError';
   readonly status: number;

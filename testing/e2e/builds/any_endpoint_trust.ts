@@ -6,7 +6,7 @@ import type { endpointTrust as rule } from '../../../plugins/actions/server/oaut
 
 export const endpointTrust: typeof rule = (_connector, _endpoints, { settings }) => ({
   revocationEndpoint: settings.revocationUrl,
-  // Stores no attribute that older builds did not store.
+  // An older build may store only attributes that builds of its time stored.
   revocationVoucher: 'token_url',
   sitesRefusal: undefined,
   revocationRefusal: undefined,

@@ -43,9 +43,9 @@ export interface Scenario {
   readonly visitor: TestUser;
   /** Origin of the strict server, through a recording proxy. */
   readonly strictOrigin: string;
-  /** Contents of the store at each call of {@link Scenario.look}. */
+  /** Contents of the store at each call of {@link Scenario.recordStore}. */
   readonly stored: readonly string[];
-  /** Every task that was stored at a call of {@link Scenario.lookAtTasks}, by id. */
+  /** Every task that was stored at a call of {@link Scenario.recordTasks}, by id. */
   readonly tasks: ReadonlyMap<string, StoredDocument>;
   /** Includes the responses to another user in {@link Scenario.everyResponse}. */
   add(testUser: TestUser): TestUser;

@@ -24,7 +24,7 @@ const GRANTS = { SQLite: 10_000, Elasticsearch: 2_500 } as const;
 const SEEDED_AT_ONCE = 100;
 /** Concurrent revocations per provider, as documented. */
 const CONCURRENCY = 10;
-/** Longer than the period in which another process's started revocations are left alone. */
+/** Longer than the period in which another process's started revocations are not taken over. */
 const LATER_MS = 60_000;
 /**
  * Each observation counts pending items in the process that also runs the provider, so it must not

@@ -6,7 +6,7 @@ import { stopEverything } from '../support/start_server.ts';
 import { onEachStore } from '../support/stores.ts';
 import { routesNotVisited } from '../support/visited_routes.ts';
 
-/** Routes that the scenario calls only with refusals, and the reason. */
+/** Routes that refuse every call of the scenario, with the reason. */
 const ONLY_REFUSED: Readonly<Record<string, string>> = {
   'post /api/actions/grants/_revoke/{id}/_cancel':
     'a job over two users finishes before it can be cancelled',
@@ -110,7 +110,7 @@ onEachStore((store) => {
       const { canaries, stored } = scenario;
       expect(stored.length).toBeGreaterThanOrEqual(4);
       for (const everything of stored) {
-        // The account name at the provider is no secret. It shows that the store was read.
+        // The account name at the provider is not a secret. It shows that the store was read.
         expect(everything).toContain('ana@example.com');
         expect(canaries.foundIn(everything)).toEqual([]);
       }

@@ -53,8 +53,8 @@ onEachStore((store) => {
     });
   };
   /**
-   * Both on one address, which is one site. Only the revocation URL shows that it belongs to
-   * someone else.
+   * The honest provider and the attacker have one address, which counts as one site. Only the
+   * revocation URL shows that it belongs to another party.
    */
   const halfBody = () =>
     strictFiles(environment.providers, { revocationUrl: `${collector.origin}/revoke` });

@@ -113,7 +113,7 @@ onEachStore((store) => {
       await expectNoFlow();
     });
 
-    it('A11: responds to a form of another site without session with 403 and no link', async () => {
+    it('A11: gets 403 and no link when another site sends the form without a session', async () => {
       const response = await postFromAnotherSite(first, {
         url: new URL(link(), first.url),
         fields: { version: 'x', token: 'x' },

@@ -110,7 +110,7 @@ onEachStore((store) => {
       await load.useServers([survivor]);
       await load.doMore(2);
       const before = await objectsUnder(survivor, 'decryption_only');
-      // Documents that the load has written since then use the new key already.
+      // Documents that the load wrote after the key change already use the new key.
       expect(before).toBeGreaterThanOrEqual(OTHER_CONNECTORS);
       await ask(dying, 'POST', `${ROTATE}?wait_for_completion=false`).catch(() => undefined);
       expect((await dying.exited).signal).toBe('SIGKILL');

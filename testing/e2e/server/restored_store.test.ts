@@ -101,7 +101,8 @@ onEachStore((store) => {
   });
 
   /**
-   * Has its own client, so that revoking it ends no other grant, and a provider that can revoke.
+   * A connector with its own client, so that revoking its grants ends no other grant, and with a
+   * provider that can revoke.
    */
   const archiveFiles = () =>
     strictFilesOfOtherApp(environment.providers, {

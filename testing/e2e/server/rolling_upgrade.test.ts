@@ -123,7 +123,7 @@ onEachStore((store) => {
     });
     afterAll(stopEverything);
 
-    it('cannot use only the document it cannot read, says why, and refuses to start again, naming both versions', async () => {
+    it('can use all documents except the one it cannot read, logs the reason, and refuses to start again, naming both versions', async () => {
       const { admin, ana, servers, providers, dataPath, settings } = environment;
       const [server] = servers;
       const odd = await createConnector(admin, server, { ...strictFiles(providers), name: 'Odd' });

@@ -184,14 +184,14 @@ onEachStore((store) => {
       expect(fixture.environment.providers.strict.isGrantAlive('ana')).toBe(true);
     });
 
-    it('G87: that fails after another process took over changes nothing, also not the lease', async () => {
+    it('G87: that fails after another process took over changes nothing, not even the lease', async () => {
       const { fixture, observed } = stale;
       const { environment, first, second } = fixture;
       expect(strictOwner(observed.taken)).toBe('ana@example.com');
       const [owner] = observed.owners;
       expect(owner).toEqual(expect.any(String));
       expect(observed.owners).toEqual(observed.owners.map(() => owner));
-      // The provider never acted on the hung call, so the second one was no reuse.
+      // The provider never acted on the hung call, so the second one was not a reuse.
       expect(refreshes(fixture).map(({ error }) => error)).toEqual([undefined, undefined]);
       expect(strictOwner(observed.staleResult)).toBe('ana@example.com');
       for (const server of [first, second]) {

@@ -89,7 +89,7 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     return response?.status === 200;
   };
   const ended = server.exited.then(({ code, signal }) => {
-    throw new Error(`The server exited (${code ?? signal}) at its start:\n${server.output()}`);
+    throw new Error(`The server exited (${code ?? signal}) during startup:\n${server.output()}`);
   });
   ended.catch(() => undefined);
   await Promise.race([waitUntil('the server', isAvailable, START_TIMEOUT_MS), ended]);

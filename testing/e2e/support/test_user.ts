@@ -97,7 +97,7 @@ export class TestUser {
     return response;
   }
 
-  /** @throws Error with status and body when the response is no success */
+  /** @throws Error with status and body when the response is not a success */
   async json(server: Reachable, call: Call): Promise<unknown> {
     const response = await this.call(server, call);
     if (response.status >= 300) {

@@ -11,7 +11,7 @@ const description = z.object({
  */
 export function routesNotVisited(openApi: unknown, responses: readonly HttpResponse[]): string[] {
   const { paths } = description.parse(openApi);
-  // A route with fewer parameters wins, as in the router: `_oauth_callback` is no connector id.
+  // A route with fewer parameters wins, as in the router: `_oauth_callback` is not a connector id.
   const templates = Object.keys(paths).sort((a, b) => parametersIn(a) - parametersIn(b));
   const routes = templates.flatMap((path) =>
     Object.keys(paths[path] ?? {}).map((method) => `${method} ${path}`),

@@ -17,7 +17,7 @@ export class KeycloakAdmin {
     this.#url = url;
   }
 
-  /** @throws Error with status and body when the response is no success */
+  /** @throws Error with status and body when the response is not a success */
   async call(method: string, path: string, body?: unknown): Promise<unknown> {
     const response = await fetch(`${this.#url}/admin${path}`, {
       method,
