@@ -23,7 +23,7 @@ export interface Reply {
 }
 
 /**
- * What happens to a request:
+ * Treatment of a request:
  * - `forward`: the target responds.
  * - `hold_request`: the target never receives it, and the caller waits.
  * - `hold_response`: the target acts, and the caller waits for the response.
