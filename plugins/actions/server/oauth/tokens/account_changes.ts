@@ -2,6 +2,7 @@ import type { Clock, Principal } from '@latchkey/core/server';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { ProviderClient } from '../strategies/index.ts';
 import type { AccountChange, AccountHold, ReleasedRevocation } from './account_change.ts';
+import { BoundedPool } from './bounded_pool.ts';
 import type { GrantService } from './grant_contract.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
@@ -138,22 +139,14 @@ export class AccountChanges {
    */
   async discardExpired(signal: AbortSignal): Promise<void> {
     const { store, grantRevoker, clock } = this.#deps;
-    let failure: PromiseRejectedResult | undefined;
     const discard = async ({ key }: GrantRecord): Promise<void> => {
       // The iteration does not decrypt tokens, so the grant is read again.
       const record = await grantRevoker.readOrClear(key);
       const isDue = record?.held !== undefined && record.held.until.getTime() <= clock.now();
       if (isDue) await this.#discard(record, 'expired', undefined);
     };
-    for await (const batch of store.iterate({ heldUntilBefore: new Date(clock.now() + 1) })) {
-      for (let from = 0; from < batch.length && !signal.aborted; from += CONCURRENCY) {
-        const results = await Promise.allSettled(
-          batch.slice(from, from + CONCURRENCY).map(discard),
-        );
-        for (const result of results) if (result.status === 'rejected') failure ??= result;
-      }
-    }
-    if (failure !== undefined) throw failure.reason;
+    const expired = store.iterate({ heldUntilBefore: new Date(clock.now() + 1) });
+    await new BoundedPool(CONCURRENCY).forEach(expired, discard, signal);
   }
 
   /**

@@ -22,4 +22,32 @@ export class BoundedPool {
       else next();
     }
   }
+
+  /**
+   * Works on all items of all batches, with the limit of this pool. An error of one item does not
+   * stop the others. When `signal` aborts, no further item is begun.
+   * @returns number of items
+   * @throws the first error of an item, after all other items; the errors of `batches` at once
+   */
+  async forEach<T>(
+    batches: AsyncIterable<readonly T[]>,
+    work: (item: T) => Promise<unknown>,
+    signal: AbortSignal,
+  ): Promise<number> {
+    let count = 0;
+    let failure: PromiseRejectedResult | undefined;
+    for await (const batch of batches) {
+      if (signal.aborted) break;
+      const workUnlessAborted = async (item: T) => {
+        if (!signal.aborted) await work(item);
+      };
+      const results = await Promise.allSettled(
+        batch.map((item) => this.run(() => workUnlessAborted(item))),
+      );
+      failure ??= results.find((result) => result.status === 'rejected');
+      count += batch.length;
+    }
+    if (failure !== undefined) throw failure.reason;
+    return count;
+  }
 }

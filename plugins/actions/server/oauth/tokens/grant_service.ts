@@ -3,6 +3,7 @@ import { parseScopes } from '@latchkey/oauth-client';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { ProviderClientFactory } from '../strategies/index.ts';
 import type { AccountChanges } from './account_changes.ts';
+import { BoundedPool } from './bounded_pool.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { ConnectionView } from './connections/connection_view.ts';
 import type { GrantService } from './grant_contract.ts';
@@ -13,7 +14,7 @@ import type { GrantStore, NewGrant } from './grants/grant_store.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
-import type { GrantRevoker, RevokeOutcome } from './revocation/grant_revoker.ts';
+import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { GRANT_RETRIES } from './token_errors.ts';
@@ -183,25 +184,32 @@ export class StoredGrantService implements GrantService {
     }
   }
 
-  /** Revokes grants that were not used since `before`, and deletes documents without a grant. */
+  /**
+   * Revokes grants that were not used since `before`, and deletes documents without a grant.
+   * @returns number of revoked grants
+   * @throws the first error, after all other grants were processed
+   */
   async revokeStale(before: Date, signal: AbortSignal): Promise<number> {
-    return this.#revokeMany(
-      { lastUsedBefore: before },
-      async (record) => {
-        if (record.state === 'pending' || record.state === 'ended') {
-          await this.#deps.store.delete(record);
-          return 'not_found';
-        }
-        const matches = (now: GrantRecord) => lastUseOrAuthorization(now) < before;
-        return this.#deps.grantRevoker.revoke({
-          key: record.key,
-          reason: 'stale',
-          actor: undefined,
-          matches,
-        });
-      },
-      signal,
-    );
+    const { store, grantRevoker, outbox, background } = this.#deps;
+    const reason = 'stale';
+    const matches = (now: GrantRecord) => lastUseOrAuthorization(now) < before;
+    let revoked = 0;
+    const revoke = async (record: GrantRecord): Promise<void> => {
+      if (record.state === 'pending' || record.state === 'ended') {
+        await store.delete(record);
+        return;
+      }
+      const { key } = record;
+      const outcome = await grantRevoker.revoke({ key, reason, actor: undefined, matches });
+      if (outcome === 'queued' || outcome === 'unsupported') revoked += 1;
+    };
+    const grants = store.iterate({ lastUsedBefore: before });
+    try {
+      await new BoundedPool(CONCURRENCY).forEach(grants, revoke, signal);
+    } finally {
+      if (revoked > 0) background.run((stop) => outbox.processDue(stop));
+    }
+    return revoked;
   }
 
   pendingAccountChange(
@@ -214,33 +222,6 @@ export class StoredGrantService implements GrantService {
     request: Parameters<GrantService['decideAccountChange']>[0],
   ): ReturnType<GrantService['decideAccountChange']> {
     return this.#deps.accountChanges.decide(request);
-  }
-
-  /**
-   * Revokes many grants. An error of one grant does not stop the others.
-   * @throws the first error, after all grants were processed
-   */
-  async #revokeMany(
-    selection: Parameters<GrantStore['iterate']>[0],
-    end: (record: GrantRecord) => Promise<RevokeOutcome>,
-    signal?: AbortSignal,
-  ): Promise<number> {
-    let ended = 0;
-    let failure: PromiseRejectedResult | undefined;
-    for await (const batch of this.#deps.store.iterate(selection)) {
-      for (let from = 0; from < batch.length && !signal?.aborted; from += CONCURRENCY) {
-        for (const result of await Promise.allSettled(
-          batch.slice(from, from + CONCURRENCY).map(end),
-        )) {
-          if (result.status === 'rejected') failure ??= result;
-          else if (result.value === 'queued' || result.value === 'unsupported') ended += 1;
-        }
-      }
-    }
-    const { outbox, background } = this.#deps;
-    if (ended > 0) background.run((stop) => outbox.processDue(stop));
-    if (failure !== undefined) throw failure.reason;
-    return ended;
   }
 }
 

@@ -186,28 +186,15 @@ export class RevocationOutbox {
     await this.#attemptAll(condition, { signal, evenIfNotDue: true });
   }
 
-  async #attemptAll(
+  #attemptAll(
     condition: Filter,
     how: { readonly signal: AbortSignal; readonly evenIfNotDue: boolean },
   ): Promise<number> {
-    const { signal } = how;
     const circuitBreaker = new ProviderCircuitBreaker();
-    let done = 0;
-    let failure: PromiseRejectedResult | undefined;
-    for await (const addresses of this.#attempts.entries.iterate(condition)) {
-      if (signal.aborted) break;
-      const attempts = addresses.map((address) =>
-        this.#pool.run(async () => {
-          if (signal.aborted) return;
-          await new RevocationAttempt(this.#attempts, { ...how, address, circuitBreaker }).run();
-        }),
-      );
-      for (const settled of await Promise.allSettled(attempts))
-        if (settled.status === 'rejected') failure ??= settled;
-      done += addresses.length;
-    }
-    if (failure !== undefined) throw failure.reason;
-    return done;
+    const addresses = this.#attempts.entries.iterate(condition);
+    const attempt = (address: EntryAddress) =>
+      new RevocationAttempt(this.#attempts, { ...how, address, circuitBreaker }).run();
+    return this.#pool.forEach(addresses, attempt, how.signal);
   }
 
   /**
