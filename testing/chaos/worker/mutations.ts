@@ -1,3 +1,4 @@
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import {
   type GrantKey,
   grantId,
@@ -7,7 +8,6 @@ import type {
   GrantRecord,
 } from '../../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
 import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
-import { LeaseMonitor } from '../../../plugins/actions/server/oauth/tokens/refresh/refresh_lease.ts';
 import type { Mutation } from '../mutation.ts';
 
 /**
@@ -19,7 +19,7 @@ export function switchOff(mutation: Mutation): void {
 }
 
 const SWITCHES: Record<Mutation, () => void> = {
-  /** No process ever holds a lease. */
+  /** No process ever holds a lease, of a refresh or of other work. */
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },

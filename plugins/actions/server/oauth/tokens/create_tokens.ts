@@ -2,6 +2,8 @@ import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
   createProcessLivenessProbe,
+  LeaseMonitor,
+  leaseOwner,
   type ProcessLivenessProbe,
 } from '@latchkey/saved-objects/coordination';
 import type { ConnectorReader } from '../../connector_data/index.ts';
@@ -13,7 +15,6 @@ import type { GrantEvents } from './grants/grant_events.ts';
 import { GrantStore } from './grants/grant_store.ts';
 import { ConnectorHealth } from './refresh/connector_problems.ts';
 import { GrantRefresher } from './refresh/grant_refresher.ts';
-import { LeaseMonitor } from './refresh/refresh_lease.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,
   type RefreshDeps,
@@ -100,13 +101,18 @@ export function createTokens(deps: {
   });
   const refresher = new GrantRefresher({
     store,
-    leaseMonitor: new LeaseMonitor(instanceId, clock, timings.leaseTtlMs, livenessProbe),
+    leaseMonitor: new LeaseMonitor({
+      clock,
+      instanceId,
+      probe: livenessProbe,
+      afterGap: 'start_over',
+    }),
     health,
     events,
     clock,
     randomness,
-    instanceId,
-    livenessProbe,
+    newLeaseOwner: () =>
+      leaseOwner(instanceId, randomness.bytes(12).toString('base64url'), livenessProbe),
     timings,
     revokeOrphanedTokens: (request, tokens) => orphanedTokens.revoke(request, tokens),
     checkpoint: deps.checkpoint,

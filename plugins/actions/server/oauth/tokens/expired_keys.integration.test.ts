@@ -2,7 +2,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
-import { LeaseMonitor, newIntent } from './refresh/refresh_lease.ts';
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
@@ -97,7 +97,8 @@ async function leaveLease({ store }: TokenProcess, user: number): Promise<void> 
   const record = await store.read(key);
   if (record === undefined) throw new Error('nothing saved');
   const owner = `crashed:elsewhere.1.1:${user}`;
-  const refresh = newIntent({ owner, nowMs: fixture.clock.now(), ttlMs: TTL_MS, spent: 'hash' });
+  const until = new Date(fixture.clock.now() + TTL_MS);
+  const refresh = { owner, until, beat: 0, spent: 'hash' };
   expect(await store.compareAndSet(record, { refresh })).toBeDefined();
 }
 

@@ -1,3 +1,6 @@
+import { type AuthorizationReason, ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
+
 /** Reason why no token is available now although the user need not act. */
 export type TokenUnavailableCode =
   | 'provider_unavailable'
@@ -41,3 +44,69 @@ export const GRANT_RETRIES = {
     );
   },
 } as const;
+
+const MESSAGES: Record<AuthorizationReason, string> = {
+  no_token: 'You have not authorized this connector yet. Authorize it and try again.',
+  token_expired:
+    'Your authorization has expired and cannot be renewed. Authorize the connector again.',
+  refresh_token_expired: 'Your authorization has expired. Authorize the connector again.',
+  token_revoked:
+    'The provider no longer accepts your authorization. Authorize the connector again.',
+  refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
+  no_user: 'This connector acts for a signed-in user, and this call has no user.',
+  missing_scope:
+    'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
+};
+
+/**
+ * Error that asks the user to authorize. The only place where this capability creates it, except
+ * for messages with a special cause.
+ */
+export function authorizationError(
+  authMethod: string,
+  reason: AuthorizationReason,
+  cause?: unknown,
+): ConnectorAuthorizationError {
+  return new ConnectorAuthorizationError(
+    authMethod,
+    reason,
+    MESSAGES[reason],
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+/**
+ * Maps an error of the store to an error of this capability. A store that cannot be reached is
+ * never a problem of the credentials. A single document that cannot be decrypted can only be
+ * repaired by its user, who must authorize again. Any other error is returned unchanged.
+ */
+export function tokenFailure(error: unknown, authMethod: string): unknown {
+  if (!(error instanceof SavedObjectError)) return error;
+  switch (error.code) {
+    case 'store_unavailable':
+      return new TokenUnavailableError(
+        'store_unavailable',
+        'Stored tokens cannot be read or written right now. Nothing was refreshed. Try again later; nobody needs to authorize again.',
+        undefined,
+        { cause: error },
+      );
+    case 'newer_version':
+      return new TokenUnavailableError(
+        'store_unavailable',
+        'These tokens were written by a newer version of the server, and this process cannot read them. Try again when the upgrade is complete; nobody needs to authorize again.',
+        undefined,
+        { cause: error },
+      );
+    case 'undecryptable':
+      if (needsAnotherKey(error))
+        return new TokenUnavailableError(
+          'store_unavailable',
+          'These tokens are encrypted with a key that this server does not have. An administrator must list it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys; nobody needs to authorize again.',
+          undefined,
+          { cause: error },
+        );
+      return authorizationError(authMethod, 'token_revoked', error);
+    default:
+      return error;
+  }
+}

@@ -14,9 +14,8 @@ import {
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
-import { authorizationError, noGrantError } from './refresh/refresh_decision.ts';
+import { noGrantError } from './refresh/refresh_decision.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.ts';
-import { tokenFailure } from './refresh/token_failure.ts';
 import type {
   RejectedToken,
   RejectionEvidence,
@@ -24,7 +23,7 @@ import type {
   TokenService,
   UsableToken,
 } from './token_contract.ts';
-import { TokenUnavailableError } from './token_errors.ts';
+import { authorizationError, TokenUnavailableError, tokenFailure } from './token_errors.ts';
 
 const LAST_USED_INTERVAL_MS = 10 * 60_000;
 

@@ -9,7 +9,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import type { RejectionEvidence } from '../token_contract.ts';
-import { TokenUnavailableError } from '../token_errors.ts';
+import { authorizationError, TokenUnavailableError } from '../token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
 
@@ -138,6 +138,26 @@ export function canServeAsFallback(
   return isStillValid(record, nowMs) && !isRefused(record, request);
 }
 
+/**
+ * Returns the record that serves callers although its refresh failed: its token is still valid by
+ * its stated lifetime, and no caller reported that the API rejects it.
+ */
+export function fallbackAfterFailure(
+  record: GrantRecord,
+  request: RefreshRequest,
+  nowMs: number,
+): RecordWithToken | undefined {
+  const { accessToken } = record;
+  if (accessToken === undefined || isTokenRejected(request) || !isStillValid(record, nowMs))
+    return undefined;
+  return { ...record, accessToken };
+}
+
+/** Tells if the refresh was started because the API rejects a token. Keep-alive only replaces it. */
+export function isTokenRejected({ rejected, isKeepAlive }: RefreshRequest): boolean {
+  return rejected !== undefined && isKeepAlive !== true;
+}
+
 /** Tells if the API rejected the token. Keep-alive only replaces it. */
 function isRefused(record: GrantRecord, request: RefreshRequest): boolean {
   return request.isKeepAlive !== true && isRejected(record, request);
@@ -156,19 +176,6 @@ function reasonOf(record: GrantRecord): AuthorizationReason {
   const code = record.lastError?.code;
   return code === 'token_expired' || code === 'refresh_token_expired' ? code : 'token_revoked';
 }
-
-const MESSAGES: Record<AuthorizationReason, string> = {
-  no_token: 'You have not authorized this connector yet. Authorize it and try again.',
-  token_expired:
-    'Your authorization has expired and cannot be renewed. Authorize the connector again.',
-  refresh_token_expired: 'Your authorization has expired. Authorize the connector again.',
-  token_revoked:
-    'The provider no longer accepts your authorization. Authorize the connector again.',
-  refresh_failed: 'Your authorization could not be renewed. Authorize the connector again.',
-  no_user: 'This connector acts for a signed-in user, and this call has no user.',
-  missing_scope:
-    'Your authorization does not allow this. Authorize the connector again and agree to everything it asks for.',
-};
 
 const ENDED_BY_PROVIDER = {
   [OTHER_ACCOUNT]:
@@ -224,23 +231,6 @@ function timeUntil(pauseMs: number): string {
     return `in ${Math.ceil(pauseMs / 1_000)} s; nobody needs to authorize again`;
   const minutes = Math.ceil(pauseMs / 60_000);
   return `in ${minutes} minutes, because the provider asked for a pause; authorizing the connector again also helps`;
-}
-
-/**
- * Error that asks the user to authorize. The only place where this capability creates it, except
- * for messages with a special cause.
- */
-export function authorizationError(
-  authMethod: string,
-  reason: AuthorizationReason,
-  cause?: unknown,
-): ConnectorAuthorizationError {
-  return new ConnectorAuthorizationError(
-    authMethod,
-    reason,
-    MESSAGES[reason],
-    cause === undefined ? undefined : { cause },
-  );
 }
 
 /** Error for a missing grant: none was authorized, or it has ended. */

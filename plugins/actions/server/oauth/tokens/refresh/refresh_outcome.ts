@@ -1,7 +1,17 @@
+import type { AuthorizationReason } from '@latchkey/connector-specs';
 import type { Randomness } from '@latchkey/core/server';
-import type { OAuthError, TokenGrant } from '@latchkey/oauth-client';
-import type { ProviderClient } from '../../strategies/index.ts';
-import { type GrantChanges, type GrantRecord, lifetimeStart } from '../grants/grant_record.ts';
+import type { OAuthError, OAuthErrorCode, TokenGrant } from '@latchkey/oauth-client';
+import type { ConfigurationErrorCode, ProviderClient } from '../../strategies/index.ts';
+import {
+  type GrantChanges,
+  type GrantRecord,
+  isUsable,
+  lifetimeStart,
+  tokenFingerprint,
+} from '../grants/grant_record.ts';
+import { keepAliveDate } from '../grants/keep_alive_date.ts';
+import type { TokenUnavailableCode } from '../token_errors.ts';
+import type { RefreshRequest } from './refresh_request.ts';
 
 /** The provider may have spent the refresh token although its response was never received. */
 export const RESPONSE_LOST = 'refresh_response_lost';
@@ -52,6 +62,73 @@ export function changesAfterGrant(
     pendingUntil: undefined,
     refresh: undefined,
   };
+}
+
+/**
+ * Adds the fields that depend on the request to the changes after a refresh. A shared token gets
+ * the fingerprint of the client, because the connector may have been edited since. A token of a
+ * user gets its keep-alive date, which depends on the idle limit of the provider.
+ */
+export function withRequestFields(
+  changes: GrantChanges,
+  { key, client }: Pick<RefreshRequest, 'key' | 'client'>,
+): GrantChanges {
+  if (key.scope === 'shared') return { ...changes, clientFingerprint: client.fingerprint };
+  const { issuedAt } = changes;
+  return issuedAt === undefined
+    ? changes
+    : { ...changes, keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays) };
+}
+
+/**
+ * Removes scopes and account from the changes, in case the store refuses those. `undefined`: there
+ * is nothing left to remove.
+ */
+export function withoutDetails(changes: GrantChanges): GrantChanges | undefined {
+  if (!('scopes' in changes) && !('account' in changes)) return undefined;
+  const { scopes: _scopes, account: _account, ...remaining } = changes;
+  return remaining;
+}
+
+/**
+ * Tells if the tokens of a refresh are newer than what is stored: the grant is the same and usable,
+ * and its refresh token is the one that was spent. A shared token has none; then the lease decides.
+ * @param current the grant as it is stored now
+ * @param leased the grant as it was when its refresh token was sent
+ */
+export function isStillNewest(
+  current: GrantRecord | undefined,
+  leased: GrantRecord,
+): current is GrantRecord {
+  if (current?.generation !== leased.generation || !isUsable(current)) return false;
+  return leased.key.scope === 'shared'
+    ? isLeaseOf(current, leased)
+    : fingerprintOf(current.refreshToken) === fingerprintOf(leased.refreshToken);
+}
+
+/** Tells if the grant still has the lease that `leased` has. */
+export function isLeaseOf(current: GrantRecord | undefined, leased: GrantRecord): boolean {
+  return current?.refresh?.owner === leased.refresh?.owner;
+}
+
+/** Fingerprint of a token that may be missing. */
+export function fingerprintOf(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : tokenFingerprint(token);
+}
+
+/**
+ * Changes of the grant with the lease that a process takes. Records `refresh_response_lost` when an
+ * expired lease was about to spend the same refresh token: its holder crashed, perhaps after the
+ * provider had responded.
+ * @param spent fingerprint of the refresh token about to be spent. `undefined`: none
+ */
+export function changesAfterTakeover(
+  record: GrantRecord,
+  spent: string | undefined,
+  now: Date,
+): GrantChanges {
+  if (record.refresh?.spent === undefined || record.refresh.spent !== spent) return {};
+  return { lastError: { code: RESPONSE_LOST, at: now } };
 }
 
 /**
@@ -124,17 +201,96 @@ export function changesAfterTransientFailure(
   at: { readonly now: Date; readonly randomness: Randomness },
 ): GrantChanges {
   const failures = record.failures + 1;
-  const wasLost = record.lastError?.code === RESPONSE_LOST;
   return {
     state: 'refresh_failing',
     ...(record.state === 'refresh_failing' ? {} : { stateSince: at.now }),
-    lastError: { code: error.responseLost || wasLost ? RESPONSE_LOST : error.code, at: at.now },
+    lastError: {
+      code: error.responseLost || wasResponseLost(record) ? RESPONSE_LOST : error.code,
+      at: at.now,
+    },
     failures,
     nextAttemptAt: new Date(
       at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness),
     ),
     refresh: undefined,
   };
+}
+
+/**
+ * Changes of the grant after the provider refused an early refresh: some providers refuse a refresh
+ * token while its access token is valid. The refusal proves nothing yet. The refresh is repeated
+ * once when the token expires, within a minute because of the clock skew.
+ */
+export function changesAfterEarlyRejection(
+  record: GrantRecord,
+  error: OAuthError,
+  at: { readonly now: Date; readonly randomness: Randomness },
+): GrantChanges {
+  return { ...changesAfterTransientFailure(record, error, at), nextAttemptAt: record.expiresAt };
+}
+
+/**
+ * Changes that keep the refresh token of an unusable response, which has replaced the earlier one.
+ * An earlier lost response belongs to the token that it replaces. `undefined`: there is none.
+ */
+export function changesAfterUnusableResponse(
+  error: OAuthError,
+  now: Date,
+): GrantChanges | undefined {
+  const refreshToken = error.rotatedRefreshToken();
+  if (refreshToken === undefined) return undefined;
+  return {
+    refreshToken,
+    refreshTokenExpiresAt: undefined,
+    lastError: { code: error.code, at: now },
+  };
+}
+
+/**
+ * Changes that show the user of the grant why calls fail. A lost response stays recorded: it
+ * explains a later refusal.
+ */
+export function changesAfterProblem(
+  record: GrantRecord,
+  code: ConfigurationErrorCode,
+  now: Date,
+): Pick<GrantChanges, 'lastError'> {
+  return wasResponseLost(record) ? {} : { lastError: { code, at: now } };
+}
+
+/**
+ * Tells if an earlier attempt may have spent this refresh token although its response was never
+ * read: the request timed out, or its process crashed. Then a refusal does not mean that the user
+ * or the provider withdrew the grant.
+ */
+export function wasResponseLost(record: GrantRecord): boolean {
+  return record.lastError?.code === RESPONSE_LOST;
+}
+
+/** Reason why the provider refused the refresh token, as far as it is known. */
+export function reasonOfRejection(record: GrantRecord, nowMs: number): AuthorizationReason {
+  const end = record.refreshTokenExpiresAt?.getTime();
+  return end !== undefined && end <= nowMs ? 'refresh_token_expired' : 'token_revoked';
+}
+
+const UNAVAILABLE: Partial<Record<OAuthErrorCode, TokenUnavailableCode>> = {
+  rate_limited: 'rate_limited',
+};
+
+/** Code for callers while the provider has problems. */
+export function unavailableCodeOf({ code }: OAuthError): TokenUnavailableCode {
+  return UNAVAILABLE[code] ?? 'provider_unavailable';
+}
+
+const MISCONFIGURED: Partial<Record<OAuthErrorCode, ConfigurationErrorCode>> = {
+  invalid_client: 'client_rejected',
+  // No request was sent: the allowlist of this server does not contain the address.
+  endpoint_not_allowed: 'endpoint_not_allowed',
+};
+
+/** Code for administrators when the provider refuses the client. */
+export function configurationCodeOf({ code }: OAuthError): ConfigurationErrorCode {
+  return MISCONFIGURED[code] ?? 'request_rejected';
 }
 
 /**

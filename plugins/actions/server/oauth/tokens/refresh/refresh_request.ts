@@ -1,5 +1,5 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
-import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
+import type { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { ProviderClient } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
@@ -9,7 +9,6 @@ import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
 import type { RejectionEvidence } from '../token_contract.ts';
 import type { ConnectorHealth } from './connector_problems.ts';
-import type { LeaseMonitor } from './refresh_lease.ts';
 
 /** The grant to refresh, and the reason. */
 export interface RefreshRequest {
@@ -38,19 +37,17 @@ export type RefreshPoint =
   | 'before_write'
   | 'after_write';
 
+/** Collaborators of the refresher and its attempts. */
 export interface RefreshDeps {
   readonly store: GrantStore;
+  /** Watches the leases of other processes. A lease of this process counts as free. */
   readonly leaseMonitor: LeaseMonitor;
   readonly health: ConnectorHealth;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  readonly instanceId: string;
-  /**
-   * Writes the process identity into leases, so that other processes of this machine can tell
-   * whether this process has ended or is only stopped.
-   */
-  readonly livenessProbe: ProcessLivenessProbe;
+  /** Returns a name for the owner of a new lease; see `leaseOwner`. */
+  readonly newLeaseOwner: () => string;
   readonly timings: RefreshTimings;
   /**
    * Revokes tokens that arrived after their grant had ended or had been replaced: now, or together

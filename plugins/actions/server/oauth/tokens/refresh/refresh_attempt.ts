@@ -1,0 +1,595 @@
+import type { AuthorizationReason } from '@latchkey/connector-specs';
+import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import {
+  CONFLICT,
+  isSavedObjectError,
+  retryConflicts,
+  SavedObjectError,
+} from '@latchkey/saved-objects';
+import { Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
+import type { RejectionEvidence } from '../token_contract.ts';
+import type { ConnectorConfigurationError } from '../../strategies/index.ts';
+import { grantId } from '../grants/grant_key.ts';
+import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import type { NewGrant } from '../grants/grant_store.ts';
+import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
+import { authorizationError, TokenUnavailableError } from '../token_errors.ts';
+import {
+  canServeAsFallback,
+  decideRefresh,
+  endedByProviderError,
+  fallbackAfterFailure,
+  isTokenRejected,
+  nextAttemptMessage,
+  type RefreshDecision,
+} from './refresh_decision.ts';
+import {
+  changesAfterEarlyRejection,
+  changesAfterGrant,
+  changesAfterProblem,
+  changesAfterTakeover,
+  changesAfterTransientFailure,
+  changesAfterUnusableResponse,
+  changesWhenReauthNeeded,
+  configurationCodeOf,
+  fingerprintOf,
+  isLeaseOf,
+  isOfOtherAccount,
+  isStillNewest,
+  OTHER_ACCOUNT,
+  RESPONSE_LOST,
+  reasonOfRejection,
+  unavailableCodeOf,
+  wasResponseLost,
+  withoutDetails,
+  withRequestFields,
+} from './refresh_outcome.ts';
+import type {
+  RecordWithToken,
+  RefreshDeps,
+  RefreshPoint,
+  RefreshRequest,
+} from './refresh_request.ts';
+import { callProvider } from './token_call.ts';
+
+/** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
+const MAX_WRITE_ATTEMPTS = 5;
+const INITIAL_BACKOFF_MS = 50;
+const MAX_BACKOFF_MS = 5_000;
+
+/**
+ * Outcome of an attempt.
+ * - `adopted`: a token that may be sent and is not the rejected one. It was refreshed by this
+ *   attempt or by another process, or is still valid although the refresh failed.
+ * - `retry`: nothing is decided. Another process refreshes the grant, or has changed it. Begin
+ *   another attempt, which reads the grant again, after `afterMs`; `undefined`: at once.
+ * - `failed`: there is no token. `error` is for the callers.
+ */
+export type AttemptOutcome =
+  | { readonly type: 'adopted'; readonly record: RecordWithToken }
+  | { readonly type: 'retry'; readonly afterMs: number | undefined }
+  | { readonly type: 'failed'; readonly error: unknown };
+
+/** A state and what it works on. See {@link RefreshAttempt}. */
+type AttemptState =
+  | { readonly name: 'deciding' }
+  | { readonly name: 'taking_lease'; readonly record: GrantRecord | undefined }
+  | { readonly name: 'calling'; readonly lease: GrantLease }
+  | { readonly name: 'saving'; readonly leased: GrantRecord; readonly grant: TokenGrant }
+  | { readonly name: 'rejecting_account'; readonly leased: GrantRecord; readonly grant: TokenGrant }
+  | { readonly name: 'handling_failure'; readonly leased: GrantRecord; readonly error: unknown }
+  | { readonly name: 'finished'; readonly outcome: AttemptOutcome };
+
+/** Result of the `calling` state. `not_sent`: another process may have taken over the lease. */
+type CallResult =
+  | { readonly type: 'response'; readonly grant: TokenGrant }
+  | { readonly type: 'not_sent' }
+  | { readonly type: 'error'; readonly error: unknown };
+
+/**
+ * Result of writing tokens that exist nowhere else.
+ * - `superseded`: the grant has ended, was replaced or was refreshed meanwhile.
+ * - `refused`: the store refused the tokens until the deadline.
+ */
+type SaveResult =
+  | { readonly type: 'saved'; readonly record: GrantRecord }
+  | { readonly type: 'superseded' }
+  | { readonly type: 'refused' };
+
+/**
+ * One attempt to refresh a grant: reads it once, decides, and then refreshes it at most once under
+ * a lease (design 5.3). It sends at most one token request.
+ *
+ * States and transitions:
+ *
+ * - `deciding`: reads the grant and decides by the table in `refresh_decision.ts`.
+ *   → `taking_lease`, when this process must refresh.
+ *   → `finished`: adopted (the stored token serves), retry (another process holds the lease, or
+ *   changed the grant), failed (the user must authorize, or a pause is running).
+ * - `taking_lease`: one compare-and-set writes the lease and the hash of the refresh token about to
+ *   be spent. It also proves that the store is writable.
+ *   → `calling`.
+ *   → `finished`: retry (another process wrote first), adopted or failed (the connector is
+ *   misconfigured, so that no request is sent).
+ * - `calling`: holds the lease, keeps it alive by its heartbeat, and sends the token request.
+ *   → `saving`, with the response.
+ *   → `rejecting_account`, with a response of another account.
+ *   → `handling_failure`, with an error.
+ *   → `finished`: retry (the lease may be lost; nothing was sent).
+ * - `saving`: one compare-and-set writes all changes and ends the lease. Only this write renews the
+ *   lease now: the heartbeat has stopped. While the store refuses it, callers are served from
+ *   memory.
+ *   → `finished`: adopted, or retry (the grant has ended, was replaced or was refreshed).
+ * - `rejecting_account`: revokes the tokens and ends the grant.
+ *   → `finished`: failed, or retry (the grant changed meanwhile).
+ * - `handling_failure`: stores the failure and ends the lease, in one compare-and-set. The three
+ *   kinds of errors are never mixed up.
+ *   → `finished`: adopted (a token that is still valid), failed, or retry (the grant changed
+ *   meanwhile).
+ * - `finished`: nothing happens any more.
+ *
+ * An attempt that throws (the store cannot be reached) is over as well. Its lease then ends when
+ * its heartbeat has stood still for its life, or with the next attempt of this process.
+ *
+ * Only {@link run} changes the state. A state holds the data it works on, so nothing is left of
+ * earlier states. All other fields are set once.
+ *
+ * The states stay in one file although it is long: each of them hands over the lease and what is
+ * known of the spent refresh token to the next.
+ */
+export class RefreshAttempt {
+  readonly #deps: RefreshDeps;
+  readonly #request: RefreshRequest;
+  /** Called once, when the store refuses the first write of refreshed tokens. */
+  readonly #onUnsaved: (record: RecordWithToken) => void;
+  #state: AttemptState = { name: 'deciding' };
+
+  constructor(
+    deps: RefreshDeps,
+    request: RefreshRequest,
+    onUnsaved: (record: RecordWithToken) => void,
+  ) {
+    this.#deps = deps;
+    this.#request = request;
+    this.#onUnsaved = onUnsaved;
+  }
+
+  /** Name of the current state. */
+  get state(): AttemptState['name'] {
+    return this.#state.name;
+  }
+
+  /**
+   * Runs the attempt to its end. Call it once.
+   * @throws SavedObjectError when the store cannot be read or the lease cannot be written
+   */
+  async run(): Promise<AttemptOutcome> {
+    while (this.#state.name !== 'finished') this.#state = await this.#step(this.#state);
+    return this.#state.outcome;
+  }
+
+  #step(state: Exclude<AttemptState, { name: 'finished' }>): Promise<AttemptState> {
+    switch (state.name) {
+      case 'deciding':
+        return this.#decide();
+      case 'taking_lease':
+        return this.#takeLease(state.record);
+      case 'calling':
+        return this.#call(state.lease);
+      case 'saving':
+        return this.#save(state.leased, state.grant);
+      case 'rejecting_account':
+        return this.#rejectAccount(state.leased, state.grant);
+      case 'handling_failure':
+        return this.#handleFailure(state.leased, state.error);
+      default:
+        return state satisfies never;
+    }
+  }
+
+  async #decide(): Promise<AttemptState> {
+    const { clock, leaseMonitor, randomness, store, timings } = this.#deps;
+    const { key } = this.#request;
+    const record = await store.read(key);
+    const lease = record?.refresh;
+    const decision = decideRefresh(record, this.#request, {
+      nowMs: clock.now(),
+      isHeld: leaseMonitor.isHeld(
+        grantId(key),
+        lease && { owner: lease.owner, pulse: lease.beat, ttlMs: timings.leaseTtlMs },
+      ),
+    });
+    switch (decision.type) {
+      case 'adopt':
+        return adopted(decision.record);
+      case 'wait':
+        return retry(timings.pollMs * (0.5 + randomness.fraction()));
+      case 'take_lease':
+        return { name: 'taking_lease', record };
+      case 'later':
+        return failed(decision.error);
+      case 'give_up':
+        return this.#giveUp(decision);
+      default:
+        return decision satisfies never;
+    }
+  }
+
+  /** Stores that the user must authorize again, if the store does not record that yet. */
+  async #giveUp({
+    mark,
+    error,
+  }: Extract<RefreshDecision, { type: 'give_up' }>): Promise<AttemptState> {
+    if (mark !== undefined) {
+      if (!(await this.#markNeedsReauth(mark.record, mark.code))) return retry();
+      this.#emitFailure({ kind: 'reauthorize', code: mark.code });
+    }
+    return failed(error);
+  }
+
+  async #takeLease(record: GrantRecord | undefined): Promise<AttemptState> {
+    const { clock, health, newLeaseOwner, store, timings } = this.#deps;
+    const { connector, key } = this.#request;
+    const problem = health.circuitError(connector);
+    if (problem !== undefined) return this.#skipCall(record, problem);
+    const owner = newLeaseOwner();
+    const spent = key.scope === 'shared' ? undefined : fingerprintOf(record?.refreshToken);
+    const lease = await takeLease({
+      target: leasedGrant(store, key, spent),
+      document: record,
+      owner,
+      ttlMs: timings.leaseTtlMs,
+      clock,
+      changes:
+        record === undefined
+          ? this.#newGrant()
+          : changesAfterTakeover(record, spent, new Date(clock.now())),
+    });
+    return lease === undefined ? retry() : { name: 'calling', lease };
+  }
+
+  /** Handles a connector whose circuit is open: no request is sent. */
+  async #skipCall(
+    record: GrantRecord | undefined,
+    problem: ConnectorConfigurationError,
+  ): Promise<AttemptState> {
+    if (record === undefined) return failed(problem);
+    if (canServeAsFallback(record, this.#request, this.#deps.clock.now())) return adopted(record);
+    const changes = changesAfterProblem(record, problem.code, new Date(this.#deps.clock.now()));
+    // One write per grant tells its user why calls fail. A conflict is harmless.
+    if (changes.lastError !== undefined && record.lastError?.code !== problem.code)
+      await this.#writeLeased(record, changes);
+    return failed(problem);
+  }
+
+  /** The grant of a shared token that was never fetched. */
+  #newGrant(): NewGrant {
+    const { clock, randomness } = this.#deps;
+    const { client, connector } = this.#request;
+    return {
+      generation: randomness.uuid(),
+      clientFingerprint: client.fingerprint,
+      spaceId: connector.spaceId,
+      state: 'connected',
+      stateSince: new Date(clock.now()),
+    };
+  }
+
+  async #call(lease: GrantLease): Promise<AttemptState> {
+    const heartbeat = new Heartbeat({ lease, clock: this.#deps.clock, onSilence: 'carry_on' });
+    const result = await this.#send(lease);
+    await heartbeat.stop();
+    // The newest version that is known here: the heartbeat has written others.
+    const leased = lease.document;
+    switch (result.type) {
+      case 'not_sent':
+        return retry();
+      case 'error':
+        return { name: 'handling_failure', leased, error: result.error };
+      case 'response': {
+        await this.#reach('after_call');
+        const { grant } = result;
+        const isOther = isOfOtherAccount(leased, grant, this.#request.client);
+        return { name: isOther ? 'rejecting_account' : 'saving', leased, grant };
+      }
+      default:
+        return result satisfies never;
+    }
+  }
+
+  async #send(lease: GrantLease): Promise<CallResult> {
+    const leased = lease.document;
+    try {
+      await this.#reach('lease_taken');
+      await this.#reach('before_call');
+      if (!(await lease.isStillHeld())) return { type: 'not_sent' };
+      return { type: 'response', grant: await callProvider(this.#deps, leased, this.#request) };
+    } catch (error) {
+      // Other writers changed the grant so often that the lease could not be renewed.
+      return isSavedObjectError(error, 'contended')
+        ? { type: 'not_sent' }
+        : { type: 'error', error };
+    }
+  }
+
+  /** Saves the tokens of a refresh. */
+  async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
+    const { client, connector } = this.#request;
+    await this.#reach('before_write');
+    const changes = changesAfterGrant(leased, grant, client.defaultLifetimeSeconds);
+    const inMemory: RecordWithToken = {
+      ...leased,
+      ...(changes as Partial<GrantRecord>),
+      accessToken: changes.accessToken ?? '',
+    };
+    const result = await this.#saveTokens(leased, changes, () => this.#onUnsaved(inMemory));
+    if (result.type === 'saved') {
+      await this.#deps.health.clear(connector);
+      this.#emit('refreshed');
+    }
+    await this.#reach('after_write');
+    switch (result.type) {
+      case 'saved':
+        return adopted({ ...result.record, accessToken: result.record.accessToken ?? '' });
+      case 'refused':
+        return adopted(inMemory);
+      case 'superseded':
+        return retry();
+      default:
+        return result satisfies never;
+    }
+  }
+
+  /**
+   * Writes tokens that exist nowhere else: the old refresh token is spent. So it does not give up
+   * early. After a conflict it reads the grant again and decides anew. A store that cannot be
+   * reached is retried for minutes.
+   * @param onRefusal called once, when the store refuses the first write
+   */
+  async #saveTokens(
+    leased: GrantRecord,
+    tokens: GrantChanges,
+    onRefusal: () => void,
+  ): Promise<SaveResult> {
+    const { clock, store, timings } = this.#deps;
+    let changes = tokens;
+    let base = leased;
+    const giveUpAt = clock.monotonic() + timings.saveMs;
+    for (let failures = 0; ; ) {
+      try {
+        const record = await store.compareAndSet(base, withRequestFields(changes, this.#request));
+        if (record !== undefined) return { type: 'saved', record };
+        const current = await store.read(this.#request.key);
+        if (!isStillNewest(current, leased)) {
+          await this.#revokeIfReplaced(current, leased, changes);
+          return { type: 'superseded' };
+        }
+        if (!isLeaseOf(current, leased)) {
+          // Another process may have sent the refresh token that this process spent. If the
+          // provider ended the grant because of that, the true cause is a lost response.
+          changes = { ...changes, lastError: { code: RESPONSE_LOST, at: new Date(clock.now()) } };
+        }
+        base = current;
+      } catch (error) {
+        if (!(error instanceof SavedObjectError)) throw error;
+        const withoutOptional =
+          error.code === 'invalid_attributes' ? withoutDetails(changes) : undefined;
+        if (withoutOptional !== undefined) {
+          changes = withoutOptional;
+          continue;
+        }
+        failures += 1;
+        if (failures === 1) {
+          onRefusal();
+          this.#emit('refresh_unsaved');
+        }
+        if (clock.monotonic() > giveUpAt) return { type: 'refused' };
+        // Only this write renews the lease. It is repeated several times per life of the lease.
+        const maxMs = Math.min(MAX_BACKOFF_MS, timings.leaseTtlMs / 4);
+        await clock.sleep(Math.min(maxMs, INITIAL_BACKOFF_MS * 2 ** Math.min(failures, 10)));
+      }
+    }
+  }
+
+  /**
+   * Revokes the tokens in hand if the grant has ended or was replaced meanwhile: at once, or
+   * together with the grant that replaced it. If another process refreshed the grant, that
+   * process's tokens are used.
+   */
+  async #revokeIfReplaced(
+    current: GrantRecord | undefined,
+    { generation, account }: GrantRecord,
+    { accessToken, refreshToken }: GrantChanges,
+  ): Promise<void> {
+    const isSame = current?.generation === generation && isUsable(current);
+    if (isSame) return;
+    this.#emit('late_result_discarded');
+    await this.#deps.revokeOrphanedTokens(this.#request, {
+      generation,
+      accountId: account?.id,
+      accessToken,
+      refreshToken,
+    });
+  }
+
+  /**
+   * Handles a response with tokens of another account: they are revoked and never used. The grant
+   * ends as well: the refresh token that led to them cannot be trusted, and the provider may have
+   * consumed it.
+   */
+  async #rejectAccount(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
+    const { randomness, revokeOrphanedTokens } = this.#deps;
+    const { providerRequestId } = grant;
+    this.#emitFailure({ kind: 'reauthorize', code: OTHER_ACCOUNT, providerRequestId });
+    await revokeOrphanedTokens(this.#request, {
+      generation: randomness.uuid(),
+      accountId: grant.account?.id,
+      accessToken: `${grant.tokenType} ${grant.accessToken}`,
+      refreshToken: grant.refreshToken ?? leased.refreshToken,
+    });
+    if (!(await this.#markNeedsReauth(leased, OTHER_ACCOUNT))) return retry();
+    return failed(endedByProviderError(this.#request.connector.authType, OTHER_ACCOUNT));
+  }
+
+  async #handleFailure(leased: GrantRecord, error: unknown): Promise<AttemptState> {
+    if (!(error instanceof OAuthError)) {
+      await this.#writeLeased(leased, { refresh: undefined });
+      return failed(error);
+    }
+    const { kind, code, providerRequestId } = error;
+    this.#emitFailure({ kind, code, providerRequestId });
+    let current = leased;
+    const rotated = changesAfterUnusableResponse(error, new Date(this.#deps.clock.now()));
+    if (rotated !== undefined) {
+      // The lease is kept. Without its new refresh token the grant would be lost.
+      const result = await this.#saveTokens(leased, rotated, () => undefined);
+      if (result.type === 'superseded') return retry();
+      if (result.type === 'saved') current = result.record;
+    }
+    switch (kind) {
+      case 'reauthorize':
+        return this.#onRejectedGrant(error, current);
+      case 'misconfigured':
+        return this.#onMisconfigured(error, current);
+      case 'transient':
+        return this.#onTransient(error, current);
+      default:
+        return kind satisfies never;
+    }
+  }
+
+  /**
+   * Handles `invalid_grant`. Another process may have refreshed first. The grant needs a new
+   * authorization only if the stored refresh token is the one that was sent.
+   */
+  async #onRejectedGrant(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+    const { clock, store } = this.#deps;
+    const { connector, key } = this.#request;
+    const current = await store.read(key);
+    const isSameToken =
+      current?.refreshToken !== undefined &&
+      fingerprintOf(current.refreshToken) === fingerprintOf(leased.refreshToken);
+    if (!isSameToken || current.generation !== leased.generation) return retry();
+    // Another process took over and may be sending the token right now. Its response decides.
+    if (current.refresh !== undefined && !isLeaseOf(current, leased)) return retry();
+    const fallback = fallbackAfterFailure(current, this.#request, clock.now());
+    if (fallback !== undefined) return this.#onEarlyRejection(error, fallback);
+    const code = wasResponseLost(leased) ? RESPONSE_LOST : reasonOfRejection(current, clock.now());
+    if (!(await this.#markNeedsReauth(current, code))) return retry();
+    const reason = code === RESPONSE_LOST ? 'token_revoked' : code;
+    return failed(authorizationError(connector.authType, reason, error));
+  }
+
+  /** Keeps a token that is still valid after an early refresh was refused. */
+  async #onEarlyRejection(error: OAuthError, fallback: RecordWithToken): Promise<AttemptState> {
+    const { clock, randomness } = this.#deps;
+    const now = new Date(clock.now());
+    const changes = changesAfterEarlyRejection(fallback, error, { now, randomness });
+    return (await this.#writeLeased(fallback, changes)) ? adopted(fallback) : retry();
+  }
+
+  /**
+   * Reports a refused client to the administrator. Users are not asked to authorize again, and a
+   * token that is still valid keeps working.
+   */
+  async #onMisconfigured(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+    const { clock, health } = this.#deps;
+    const problem = await health.report(this.#request.connector, configurationCodeOf(error));
+    const changes = changesAfterProblem(leased, problem.code, new Date(clock.now()));
+    await this.#writeLeased(leased, { refresh: undefined, ...changes });
+    const fallback = fallbackAfterFailure(leased, this.#request, clock.now());
+    return fallback === undefined ? failed(problem) : adopted(fallback);
+  }
+
+  async #onTransient(error: OAuthError, leased: GrantRecord): Promise<AttemptState> {
+    const { clock, randomness } = this.#deps;
+    const now = new Date(clock.now());
+    const changes = changesAfterTransientFailure(leased, error, { now, randomness });
+    if (!(await this.#writeLeased(leased, changes))) return retry();
+    const fallback = fallbackAfterFailure(leased, this.#request, clock.now());
+    if (fallback !== undefined) return adopted(fallback);
+    const pauseMs = changes.nextAttemptAt && changes.nextAttemptAt.getTime() - clock.now();
+    return failed(
+      new TokenUnavailableError(
+        unavailableCodeOf(error),
+        nextAttemptMessage(pauseMs ?? 0),
+        pauseMs,
+        { cause: error },
+      ),
+    );
+  }
+
+  /**
+   * Stores that the user must authorize again. `false`: the grant changed meanwhile; the newer
+   * state is kept.
+   */
+  #markNeedsReauth(
+    record: GrantRecord,
+    code: AuthorizationReason | RejectionEvidence | typeof RESPONSE_LOST | typeof OTHER_ACCOUNT,
+  ): Promise<boolean> {
+    const changes = changesWhenReauthNeeded(record, {
+      code,
+      now: new Date(this.#deps.clock.now()),
+      accessTokenRejected: isTokenRejected(this.#request) || code === OTHER_ACCOUNT,
+    });
+    return this.#writeLeased(record, changes);
+  }
+
+  /**
+   * Writes the changes onto the record. After a conflict it writes them onto the newer record, if
+   * that has the same lease: then only the last use or the encryption key changed.
+   * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached; the
+   *   lease then expires by itself
+   */
+  async #writeLeased(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
+    const { store } = this.#deps;
+    try {
+      return await retryConflicts<boolean>(
+        async (attempt) => {
+          const base = attempt === 1 ? record : await store.read(record.key);
+          const isLost = attempt > 1 && (record.refresh === undefined || !isLeaseOf(base, record));
+          if (base === undefined || isLost) return false;
+          return (await store.compareAndSet(base, changes)) === undefined ? CONFLICT : true;
+        },
+        { attempts: MAX_WRITE_ATTEMPTS, contended: () => false },
+      );
+    } catch (error) {
+      if (isSavedObjectError(error, 'store_unavailable')) return true;
+      throw error;
+    }
+  }
+
+  async #reach(point: RefreshPoint): Promise<void> {
+    await this.#deps.checkpoint?.(point);
+  }
+
+  #emit(type: 'refreshed' | 'refresh_unsaved' | 'late_result_discarded'): void {
+    this.#deps.events.emit({ type, ...this.#subject() });
+  }
+
+  #emitFailure(failure: {
+    readonly kind: OAuthError['kind'];
+    readonly code: string;
+    readonly providerRequestId?: string | undefined;
+  }): void {
+    this.#deps.events.emit({ type: 'refresh_failed', ...this.#subject(), ...failure });
+  }
+
+  #subject(): { readonly connectorId: string; readonly profileUid: string | undefined } {
+    const { connector, key } = this.#request;
+    const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
+    return { connectorId: connector.id, profileUid };
+  }
+}
+
+function adopted(record: RecordWithToken): AttemptState {
+  return { name: 'finished', outcome: { type: 'adopted', record } };
+}
+
+function retry(afterMs?: number): AttemptState {
+  return { name: 'finished', outcome: { type: 'retry', afterMs } };
+}
+
+function failed(error: unknown): AttemptState {
+  return { name: 'finished', outcome: { type: 'failed', error } };
+}
