@@ -211,6 +211,19 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     },
   );
 
+  it('G97: is decided by the process of its holder before its age, after any jump of the wall clock', async () => {
+    let state: ProcessState = 'stopped';
+    const holder = await aProcess({ probe: aProbe('here.1.1', () => 'unknown') });
+    const other = await aProcess({ probe: aProbe('here.2.2', () => state) });
+    await mustTake(holder);
+    clock.jumpWall(2 * HOUR_MS);
+    expect(await watchFor(2 * TTL_MS, other)).toBe(true);
+    clock.jumpWall(-4 * HOUR_MS);
+    expect(await other.take()).toBeUndefined();
+    state = 'ended';
+    expect(await other.take()).toBeDefined();
+  });
+
   it('G97: is held for a whole lifetime after the machine of the watcher was suspended', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     await mustTake(holder);
@@ -282,6 +295,19 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await held.release(() => ({ page: 7 }))).toBe(false);
     expect(await held.renew()).toBe(false);
     expect(await stored()).toStrictEqual({ page: 6 });
+  });
+
+  it('has ended after its holder wrote the result and removed it with a write of its own', async () => {
+    const [holder, other] = [await aProcess(), await aProcess()];
+    const lease = await mustTake(holder);
+    expect(await lease.renew(() => ({ page: 1 }))).toBe(true);
+    const { version } = lease.document;
+    const result = { page: 2, lease: undefined };
+    await holder.repository.update<Job>(GLOBAL.name, ID, result, { version });
+    // As a heartbeat does that was about to be written.
+    expect(await lease.renew(() => ({ page: 3 }))).toBe(false);
+    expect(await stored()).toStrictEqual({ page: 2 });
+    expect(await other.take()).toBeDefined();
   });
 
   it('keeps changes of other writers and is not lost by them', async () => {

@@ -13,9 +13,9 @@ export interface CircuitBreakerOptions {
   readonly monotonic?: () => number;
 }
 
-interface Circuit {
+interface Circuit<C> {
   readonly failures: number;
-  readonly code: string;
+  readonly code: C;
   /** Monotonic time in milliseconds. */
   readonly failedAt: number;
 }
@@ -24,9 +24,10 @@ interface Circuit {
  * Stops calls that are expected to fail. There is one circuit per key, for example per provider
  * client: closed at first, open after several failures in a row, closed again by a success or after
  * a while. The state belongs to this object: one per process, or one per run of a task.
+ * @typeParam C codes of failures
  */
-export class CircuitBreaker {
-  readonly #circuits = new LRUCache<string, Circuit>({ max: MAX_CIRCUITS });
+export class CircuitBreaker<C extends string = string> {
+  readonly #circuits = new LRUCache<string, Circuit<C>>({ max: MAX_CIRCUITS });
   readonly #maxFailures: number;
   readonly #openMs: number;
   readonly #monotonic: () => number;
@@ -47,7 +48,7 @@ export class CircuitBreaker {
   }
 
   /** Code of the last failure of an open circuit. `undefined`: the circuit is closed. */
-  openedBy(key: string): string | undefined {
+  openedBy(key: string): C | undefined {
     const circuit = this.#circuits.get(key);
     if (circuit === undefined || circuit.failures < this.#maxFailures) return undefined;
     if (this.#monotonic() < circuit.failedAt + this.#openMs) return circuit.code;
@@ -56,7 +57,7 @@ export class CircuitBreaker {
   }
 
   /** Records a failed call. */
-  recordFailure(key: string, code: string): void {
+  recordFailure(key: string, code: C): void {
     const failures = (this.#circuits.get(key)?.failures ?? 0) + 1;
     this.#circuits.set(key, { failures, code, failedAt: this.#monotonic() });
   }

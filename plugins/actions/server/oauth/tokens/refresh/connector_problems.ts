@@ -10,6 +10,7 @@ import {
   type ConfigurationErrorCode,
   ConnectorConfigurationError,
 } from '../../strategies/index.ts';
+import { CircuitBreaker } from '../circuit_breaker.ts';
 
 /**
  * Saved-object type of a configuration problem that an administrator must fix. The id of the
@@ -47,8 +48,8 @@ export interface ConnectorProblem {
   readonly since: Date;
 }
 
-const CIRCUIT_MS = 30_000;
-const MAX_CIRCUITS = 10_000;
+/** How long a connector sends no request after the provider refused its client or its request. */
+const CIRCUIT_OPEN_MS = 30_000;
 const MANY_CONNECTORS = 200;
 
 /**
@@ -59,14 +60,15 @@ const MANY_CONNECTORS = 200;
 export class ConnectorHealth {
   readonly #repository: SavedObjectsRepository;
   readonly #clock: Clock;
-  readonly #circuits = new Map<
-    string,
-    { readonly code: ConfigurationErrorCode; readonly untilMs: number }
-  >();
+  readonly #circuits: CircuitBreaker<ConfigurationErrorCode>;
 
   constructor(repository: SavedObjectsRepository, clock: Clock) {
     this.#repository = repository;
     this.#clock = clock;
+    this.#circuits = new CircuitBreaker({
+      openMs: CIRCUIT_OPEN_MS,
+      monotonic: () => clock.monotonic(),
+    });
   }
 
   /**
@@ -74,12 +76,8 @@ export class ConnectorHealth {
    * send a request.
    */
   circuitError(connector: DecryptedConnector): ConnectorConfigurationError | undefined {
-    const circuit = this.#circuits.get(circuitKey(connector));
-    if (circuit === undefined) return undefined;
-    if (circuit.untilMs > this.#clock.monotonic())
-      return configurationError(connector, circuit.code);
-    this.#circuits.delete(circuitKey(connector));
-    return undefined;
+    const code = this.#circuits.openedBy(circuitKey(connector));
+    return code && configurationError(connector, code);
   }
 
   /** Opens the circuit and stores the problem for the administrator. Returns the error to throw. */
@@ -87,11 +85,7 @@ export class ConnectorHealth {
     connector: DecryptedConnector,
     code: ConfigurationErrorCode,
   ): Promise<ConnectorConfigurationError> {
-    if (this.#circuits.size >= MAX_CIRCUITS) this.#circuits.clear();
-    this.#circuits.set(circuitKey(connector), {
-      code,
-      untilMs: this.#clock.monotonic() + CIRCUIT_MS,
-    });
+    this.#circuits.recordFailure(circuitKey(connector), code);
     try {
       if ((await this.current(connector)) !== undefined) return configurationError(connector, code);
       await this.#repository.create<ProblemAttributes>(
@@ -116,7 +110,7 @@ export class ConnectorHealth {
    * the store: the next success removes the problem.
    */
   async clear(connector: DecryptedConnector): Promise<void> {
-    this.#circuits.delete(circuitKey(connector));
+    this.#circuits.recordSuccess(circuitKey(connector));
     try {
       const known = await this.#repository.getIfExists(CONNECTOR_PROBLEM_TYPE, connector.id);
       if (known !== undefined) await this.#repository.delete(CONNECTOR_PROBLEM_TYPE, connector.id);

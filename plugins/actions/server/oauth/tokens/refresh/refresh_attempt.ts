@@ -6,7 +6,7 @@ import {
   retryConflicts,
   SavedObjectError,
 } from '@latchkey/saved-objects';
-import { Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
+import { backoffMs, Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
 import type { RejectionEvidence } from '../token_contract.ts';
 import type { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
@@ -54,8 +54,8 @@ import { callProvider } from './token_call.ts';
 
 /** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
 const MAX_WRITE_ATTEMPTS = 5;
-const INITIAL_BACKOFF_MS = 50;
-const MAX_BACKOFF_MS = 5_000;
+/** Pauses between two writes of refreshed tokens, while the store refuses them. */
+const SAVE_BACKOFF = { initialMs: 100, maxMs: 5_000 };
 
 /**
  * Outcome of an attempt.
@@ -385,8 +385,7 @@ export class RefreshAttempt {
         }
         if (clock.monotonic() > giveUpAt) return { type: 'refused' };
         // Only this write renews the lease. It is repeated several times per life of the lease.
-        const maxMs = Math.min(MAX_BACKOFF_MS, timings.leaseTtlMs / 4);
-        await clock.sleep(Math.min(maxMs, INITIAL_BACKOFF_MS * 2 ** Math.min(failures, 10)));
+        await clock.sleep(Math.min(timings.leaseTtlMs / 4, backoffMs(SAVE_BACKOFF, failures)));
       }
     }
   }

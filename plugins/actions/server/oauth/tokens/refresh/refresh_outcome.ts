@@ -1,6 +1,7 @@
 import type { AuthorizationReason } from '@latchkey/connector-specs';
 import type { Randomness } from '@latchkey/core/server';
 import type { OAuthError, OAuthErrorCode, TokenGrant } from '@latchkey/oauth-client';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { ConfigurationErrorCode, ProviderClient } from '../../strategies/index.ts';
 import {
   type GrantChanges,
@@ -19,8 +20,7 @@ export const RESPONSE_LOST = 'refresh_response_lost';
 /** A refresh returned tokens of another account than the connected one. */
 export const OTHER_ACCOUNT = 'refreshed_other_account';
 
-const INITIAL_BACKOFF_MS = 1_000;
-const MAX_OWN_BACKOFF_MS = 60_000;
+const BACKOFF = { initialMs: 1_000, maxMs: 60_000 };
 const MAX_RETRY_AFTER_MS = 60 * 60_000;
 
 /**
@@ -210,7 +210,7 @@ export function changesAfterTransientFailure(
     },
     failures,
     nextAttemptAt: new Date(
-      at.now.getTime() + backoffMs(failures, error.retryAfterMs, at.randomness),
+      at.now.getTime() + pauseMs(failures, error.retryAfterMs, at.randomness),
     ),
     refresh: undefined,
   };
@@ -315,17 +315,14 @@ export function changesWhenReauthNeeded(
  * Backoff that doubles, with jitter in its upper half. Never shorter than the `Retry-After` of the
  * provider (RFC 9110 §10.2.3), which counts up to one hour.
  */
-function backoffMs(
+function pauseMs(
   failures: number,
   retryAfterMs: number | undefined,
   randomness: Randomness,
 ): number {
-  const ceiling = Math.min(
-    MAX_OWN_BACKOFF_MS,
-    INITIAL_BACKOFF_MS * 2 ** Math.min(failures - 1, 16),
-  );
-  const ownBackoffMs = ceiling / 2 + (ceiling / 2) * randomness.fraction();
-  return Math.max(ownBackoffMs, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
+  const ceilingMs = backoffMs(BACKOFF, failures);
+  const ownPauseMs = ceilingMs / 2 + (ceilingMs / 2) * randomness.fraction();
+  return Math.max(ownPauseMs, Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS));
 }
 
 function addSeconds(from: Date, seconds: number | undefined): Date | undefined {
