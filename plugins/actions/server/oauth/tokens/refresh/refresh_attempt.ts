@@ -7,12 +7,12 @@ import {
   SavedObjectError,
 } from '@latchkey/saved-objects';
 import { backoffMs, Heartbeat, takeLease } from '@latchkey/saved-objects/coordination';
-import type { RejectionEvidence } from '../token_contract.ts';
 import type { ConnectorConfigurationError } from '../../strategies/index.ts';
 import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { NewGrant } from '../grants/grant_store.ts';
 import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
+import type { RejectionEvidence } from '../token_contract.ts';
 import { authorizationError, TokenUnavailableError } from '../token_errors.ts';
 import {
   canServeAsFallback,
