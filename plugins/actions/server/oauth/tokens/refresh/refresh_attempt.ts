@@ -537,8 +537,8 @@ export class RefreshAttempt {
   /**
    * Writes the changes onto the record. After a conflict it writes them onto the newer record, if
    * that has the same lease: then only the last use or the encryption key changed.
-   * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached; the
-   *   lease then expires by itself
+   * @returns `false`: the grant changed meanwhile. `true` also when the store cannot be reached;
+   *   the lease then expires by itself
    */
   async #writeLeased(record: GrantRecord, changes: GrantChanges): Promise<boolean> {
     const { store } = this.#deps;

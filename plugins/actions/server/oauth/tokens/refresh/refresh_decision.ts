@@ -153,7 +153,7 @@ export function fallbackAfterFailure(
   return { ...record, accessToken };
 }
 
-/** Tells if the refresh was started because the API rejects a token. Keep-alive only replaces it. */
+/** Tells if the API rejected a token. Keep-alive only replaces a token that is still valid. */
 export function isTokenRejected({ rejected, isKeepAlive }: RefreshRequest): boolean {
   return rejected !== undefined && isKeepAlive !== true;
 }

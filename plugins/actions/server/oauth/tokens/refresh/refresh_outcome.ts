@@ -94,7 +94,7 @@ export function withoutDetails(changes: GrantChanges): GrantChanges | undefined 
  * Tells if the tokens of a refresh are newer than what is stored: the grant is the same and usable,
  * and its refresh token is the one that was spent. A shared token has none; then the lease decides.
  * @param current the grant as it is stored now
- * @param leased the grant as it was when its refresh token was sent
+ * @param leased the grant from which the refresh token was sent
  */
 export function isStillNewest(
   current: GrantRecord | undefined,
