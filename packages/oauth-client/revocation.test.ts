@@ -27,7 +27,7 @@ describe('revocation in the standard dialect', () => {
     expect(sent).toHaveLength(0);
   });
 
-  it('H112: repeats with the other hint after unsupported_token_type', async () => {
+  it('H112: repeats the request with the other hint after unsupported_token_type', async () => {
     const { io, sent } = fakeIo(({ body }) =>
       formOf(body)['token_type_hint'] === 'access_token'
         ? new Response(null, { status: 200 })
@@ -120,7 +120,7 @@ describe('revocation in the standard dialect', () => {
     expect(delays).toEqual([3_600_000]);
   });
 
-  it('H112: repeats with the other hint after unsupported_token_type with HTTP 200', async () => {
+  it('H112: repeats the request with the other hint after unsupported_token_type with HTTP 200', async () => {
     const { io, sent } = fakeIo(({ body }) =>
       json(
         formOf(body)['token_type_hint'] === 'access_token'

@@ -127,7 +127,7 @@ describe('readTokenGrant', () => {
     expect(grantOf(body, { ...own, clientId: 'client-2' }).account).toBeUndefined();
   });
 
-  it('reads fields beside a nested token first', () => {
+  it('reads the fields next to a nested token first', () => {
     expect(grantOf(SLACK, SLACK_LAYOUT)).toMatchObject({
       accessToken: 'user',
       tokenType: 'Bearer',
@@ -138,7 +138,7 @@ describe('readTokenGrant', () => {
     });
   });
 
-  it('reads fields at the top level when there are none beside a nested token', () => {
+  it('reads fields at the top level when there are none next to a nested token', () => {
     const body = {
       data: { token: 'at' },
       expires_in: 60,

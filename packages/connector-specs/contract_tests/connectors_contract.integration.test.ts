@@ -58,7 +58,7 @@ afterAll(async () => {
   await service.close();
 });
 
-it('lists every connector folder', async () => {
+it('the registry lists every connector folder', async () => {
   const folders = (await readdir(CONNECTORS, { withFileTypes: true }))
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(CONNECTORS, entry.name));

@@ -167,7 +167,7 @@ describe('serializeConnectorSpec', () => {
     });
   });
 
-  it('lists the input of actions with optional fields for defaults', () => {
+  it('lists the inputs of actions, in which fields with a default are optional', () => {
     const [action] = serializeConnectorSpec(spec).actions;
     expect(action).toMatchObject({ name: 'echo', scope: 'read', isTool: false });
     expect(action?.input).not.toHaveProperty('required');

@@ -4,7 +4,7 @@
  */
 const MAX_HOLD_MS = 28_000;
 
-/** One request, or its response, held until the test has done what must happen in between. */
+/** One request, or its response, held until the test has performed its actions. */
 export interface Hold {
   /**
    * True while a request is held. With `after_acting` the provider has acted and the caller has

@@ -131,7 +131,7 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
       stopping ??= new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-        // A held request has lost its caller.
+        // The callers of held requests have disconnected.
         faults.clear();
       });
       return stopping;

@@ -45,7 +45,7 @@ const rotate = async (refreshToken: string | undefined): Promise<WireTokens> => 
 };
 
 describe('strict server', () => {
-  it('responds as the user who authorized', async () => {
+  it('returns data of the user who authorized', async () => {
     const [ana, ben] = await Promise.all([connect(client, 'ana'), connect(client, 'ben')]);
     expect(await (await whoami(ana.access_token)).json()).toMatchObject({
       account: 'ana@example.com',

@@ -173,7 +173,7 @@ describe('checkIssuer', () => {
 });
 
 describe('identity of a standard client', () => {
-  it('names host and host with port of the token endpoint as provider', () => {
+  it('names the provider by the host of the token endpoint, with and without port', () => {
     const { providerNames, displayName, clientId } = dialect({
       tokenEndpoint: 'https://token.example.com:8443/token',
     });

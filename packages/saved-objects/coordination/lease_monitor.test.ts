@@ -169,7 +169,7 @@ describe('watching a lease of another process', () => {
     expect(monitor.isHeld('doc', aLease({ owner: 'third:1' }))).toBe(true);
   });
 
-  it('is free when it remains from earlier work of this instance', () => {
+  it('is free when it belongs to earlier work of this instance', () => {
     const { monitor } = setUp();
     expect(monitor.isHeld('doc', aLease({ owner: 'me:old' }))).toBe(false);
     expect(monitor.isHeld('doc', aLease({ owner: 'me-too:old' }))).toBe(true);
@@ -212,7 +212,7 @@ describe('watching a lease with rare checks', () => {
     expect(held).toEqual([true, true, false]);
   });
 
-  it('G97: leaves a holder half a lifetime to renew after the machine of both was paused', async () => {
+  it('G97: gives a holder half a lifetime to renew after the machine of both processes was paused', async () => {
     const { clock, monitor } = setUp({ afterGap: 'count_half' });
     const check = (pulse: string) => () => monitor.isHeld('doc', aLease({ pulse }));
     // The pause begins right before the next heartbeat.

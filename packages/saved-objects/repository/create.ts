@@ -84,7 +84,8 @@ async function overwrite(
   document: DocumentToStore,
   { visibleToSearch = waitsForSearch(target.model.type) }: CreateOptions,
 ): Promise<StoredDocument> {
-  // Keys of other types contain the space or have none, so they cannot name an object of another.
+  // Keys of other types contain the space or have none, so they cannot name an object of another
+  // space.
   if (target.model.type.namespaceType !== 'multiple-isolated') {
     try {
       return await store.put(document, { visibleToSearch });

@@ -30,7 +30,7 @@ describe('config', () => {
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('decryptionOnlyKeys');
   });
 
-  it('refuses old keys without a current key, and a key that is both', () => {
+  it('refuses old keys without a current key, and a key that is both current and old', () => {
     const keyRotation = { decryptionOnlyKeys: [KEY] };
     expect(complaints({ keyRotation })[0]).toContain('needs');
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('must not contain');

@@ -37,7 +37,7 @@ const putRolesResponse = z.object({
   updated: z.array(z.string()).optional(),
   noop: z.array(z.string()).optional(),
   errors: z.record(z.string(), z.object({ type: z.string(), reason: z.string() })).optional(),
-  /** Of stored roles. */
+  /** Warnings about stored roles, by name. */
   warnings: z.record(z.string(), z.array(z.string())).optional(),
 });
 

@@ -24,13 +24,13 @@ const schema = z.strictObject({
     .strictObject({
       /** Failed logins of one name from one address before further ones are refused. */
       maxFailures: z.int().min(1).max(1000).default(10),
-      /** Time for which they are refused, counted from the last failure. */
+      /** Time for which further logins are refused, counted from the last failure. */
       window: durationMs(AT_LEAST_1_MS).prefault('5m'),
       /** Failed logins of one user from all addresses before unknown browsers must wait. */
       user: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(30),
-          /** Time per attempt from then on. */
+          /** From then on, one attempt is allowed per this time. */
           delay: durationMs(DELAY).prefault('30s'),
         })
         .prefault({}),
@@ -38,7 +38,7 @@ const schema = z.strictObject({
       network: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(100),
-          /** Time per attempt from then on. */
+          /** From then on, one attempt is allowed per this time. */
           delay: durationMs(DELAY).prefault('3s'),
         })
         .prefault({}),

@@ -111,7 +111,7 @@ describe('tasks with a calendar rule', () => {
     });
   });
 
-  it('become tasks with an interval, and calendar tasks again', async () => {
+  it('can become tasks with an interval, and calendar tasks again', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
     const { definition } = aRecordedTask(clock);
     const { tasks } = await aService({ clock, definitions: [definition] });

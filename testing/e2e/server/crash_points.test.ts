@@ -18,7 +18,7 @@ const TIMEOUT_MS = 60_000;
 interface Target {
   readonly target: ServerProcess;
   readonly connector: string;
-  /** Affects only this process. */
+  /** Separates only this process from the store. */
   readonly separation: Separation;
 }
 

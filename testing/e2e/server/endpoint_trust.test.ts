@@ -138,7 +138,7 @@ onEachStore((store) => {
     (name) => {
       const of = () => stored.get(name) ?? { edited: '', deleted: '' };
 
-      it('H114: cannot share a connector that is saved now', async () => {
+      it('H114: cannot be combined in a connector that is saved now', async () => {
         const response = await save(body(name));
         expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
         const { idp, evil } = HOSTS[name];
@@ -257,7 +257,7 @@ onEachStore((store) => {
     });
   });
 
-  it('sends no other token to the API: a path to one is refused', async () => {
+  it('sends no other token to the API: a path to another token is refused', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
       const response = await save(strictFiles(environment.providers, { accessTokenPath }));
       expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);

@@ -83,7 +83,8 @@ onEachStore((store) => {
       const { strict } = providers;
       const connector = await anExpiredGrant();
       const alarms = await alarmsOf(first);
-      // Spent at the provider and not received here when the store begins to refuse.
+      // The tokens are spent at the provider, and the response has not arrived when the store
+      // begins to refuse.
       const response = strict.holdNext({ endpoint: 'token', when: 'after_acting' });
       const begun = ana.execute(first, connector, listStrictFiles);
       await waitUntil('the token call', () => response.isHolding);
@@ -100,7 +101,7 @@ onEachStore((store) => {
       await allowWrites();
       allowWrites = undefined;
       await within('the saving', SAVED_WITHIN_MS, untilSaved(connector));
-      // Really saved: the process that held them is not needed any more.
+      // The tokens were really saved: the process that held them is not needed any more.
       const late = await ana.execute(second, connector, listStrictFiles);
       expect(strictOwner(late)).toBe('ana@example.com');
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);

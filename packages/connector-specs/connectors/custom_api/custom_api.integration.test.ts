@@ -70,7 +70,7 @@ describe('request', () => {
     expect(service.received).toHaveLength(1);
   });
 
-  it('lowers the size limit of responses but never raises it', async () => {
+  it('may lower the size limit of responses but not raise it', async () => {
     service.response = () => ({ body: 'x'.repeat(2_000) });
     await expect(run({ fetcher: { max_content_length: 1_000 } })).rejects.toThrow(/1000/);
     service.response = () => ({ body: 'x'.repeat(1_100_000) });

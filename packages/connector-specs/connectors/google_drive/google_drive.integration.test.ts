@@ -223,7 +223,7 @@ describe('errors', () => {
     expect(shown).not.toContain('canary');
   });
 
-  it('G101: report a success that is not a file list', async () => {
+  it('G101: are reported for a success response that is not a file list', async () => {
     drive.response = () => ({ body: '<html>Sign in</html>' });
     await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });

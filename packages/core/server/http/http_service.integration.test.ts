@@ -134,7 +134,7 @@ describe('HTTP over a real socket', () => {
   });
 
   it.each(['end', 'resetAndDestroy'] as const)(
-    'does not log a client that disconnects amid its body (%s) as a server fault',
+    'does not log a client that disconnects in the middle of its body (%s) as a server fault',
     async (disconnect) => {
       const { service, logger, begun } = aService();
       const { hostname, port } = new URL(await service.listen());

@@ -119,7 +119,7 @@ describe('the request guard', () => {
     expect(response.text).toContain('kbn-xsrf');
   });
 
-  it('requires no cross-site header for reading, nor when the route opts out', async () => {
+  it('requires no cross-site header for read requests and for routes that opt out', async () => {
     guarded({ ...PRIVILEGED, method: 'get', access: 'public' });
     const read = { method: 'GET', url: '/internal/thing', defaultHeaders: false } as const;
     expect((await harness.inject(read)).status).toBe(200);

@@ -202,7 +202,7 @@ describe('a cookie on https without a base path', () => {
 });
 
 describe('URL builder', () => {
-  it('puts base path and space in front, except the default space', () => {
+  it('prefixes paths with the base path and the space, except for the default space', () => {
     responding(respond.ok({}), { basePath: '/b', publicBaseUrl: 'https://a.example/b' });
     const { urls } = harness.http;
     expect(urls.path('/x')).toBe('/b/x');

@@ -24,7 +24,7 @@ export interface Server {
   readonly browserConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly env: ServerEnvironment;
   readonly logger: Logger;
-  /** Address on which the server listens, base path included. `undefined` until then. */
+  /** Address on which the server listens, base path included. `undefined` until it listens. */
   readonly url: string | undefined;
   /**
    * The address that browsers use: `server.publicBaseUrl` or its development default. `undefined`

@@ -5,7 +5,9 @@ export interface LineSource {
   readonly kind: string;
   /** `undefined`: lines of all networks are one stream. */
   readonly network: string | undefined;
-  /** Name of an existing user. A flood about others never hides lines about this one. */
+  /**
+   * Name of an existing user. A flood of lines about other users never hides lines about this user.
+   */
   readonly username?: string | undefined;
 }
 

@@ -54,7 +54,7 @@ describe('redact', () => {
     expect(redact(fields, false)).toEqual(fields);
   });
 
-  it('redacts an error code that does not have the form of one', () => {
+  it('redacts an error code that does not have the form of an error code', () => {
     expect(text({ 'error.code': `4/${CANARY}` })).not.toContain(CANARY);
   });
 

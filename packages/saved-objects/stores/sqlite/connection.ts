@@ -20,7 +20,9 @@ const MAX_WAL_BYTES = 64 * 1024 * 1024;
  */
 const ANALYSIS_LIMIT = 400;
 
-/** About as large as real documents: a disk with only a few free bytes must fail the probe. */
+/**
+ * About as large as real documents, because a disk with only a few free bytes must fail the probe.
+ */
 const PROBE_BYTES = 32 * 1024;
 const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, randomblob(${PROBE_BYTES}))
   ON CONFLICT (id) DO UPDATE SET writes = excluded.writes`;

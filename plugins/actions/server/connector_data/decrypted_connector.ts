@@ -25,7 +25,10 @@ export interface IssuerCheck {
    * it.
    */
   readonly revocationEndpoint?: string | undefined;
-  /** Userinfo endpoint of the metadata (OpenID Connect Core §5.3). Absent: as above. */
+  /**
+   * Userinfo endpoint of the metadata (OpenID Connect Core §5.3). Absent: it names none, or an
+   * older version read it.
+   */
   readonly userinfoEndpoint?: string | undefined;
   /** Texts for the administrator. */
   readonly warnings: readonly string[];

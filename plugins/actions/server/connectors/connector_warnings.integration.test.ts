@@ -58,7 +58,7 @@ describe('endpoints of two sites', () => {
     expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('A20: are refused without available metadata, unless it confirmed them before', async () => {
+  it('A20: are refused when the metadata is not available, unless it confirmed them before', async () => {
     const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
     const { response } = fixture.idp.upstream;
     const away = () => ({ status: 503 });
@@ -158,7 +158,7 @@ describe('no warning', () => {
     ['one site', oauthApp()],
     ['a token of the application', clientCredentials],
     ['another auth type', { authType: 'bearer', token: 'development-token' }],
-  ])('in a connector with %s', async (_what, secrets) => {
+  ])('is returned for a connector with %s', async (_what, secrets) => {
     for (const response of [await post(secrets), await put(), await get()]) {
       expect(response.status).toBe(200);
       expect(response.body).not.toHaveProperty('warnings');
@@ -166,7 +166,7 @@ describe('no warning', () => {
     expect(logged()).toEqual([]);
   });
 
-  it('for secrets that cannot be decrypted', async () => {
+  it('is returned for secrets that cannot be decrypted', async () => {
     await post(oauthApp());
     const [row] = await fixture.store.getMany(['action:c1'], 'action');
     if (row === undefined) throw new Error('no row');

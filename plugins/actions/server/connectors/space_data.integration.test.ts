@@ -196,7 +196,7 @@ describe('a space that was closed while this process has cached it as open', () 
     expect(await ofSpace()).toEqual([]);
   });
 
-  it('removes a connector that was written at that moment', async () => {
+  it('removes a connector that was written when the space was closed', async () => {
     onPut = ({ type }) => {
       if (type === 'action') close();
     };
@@ -225,7 +225,7 @@ describe('a space that was closed while this process has cached it as open', () 
     expect(strict.requests({ endpoint: 'token' })).toEqual([]);
   });
 
-  it('revokes a grant that a callback stored at that moment', async () => {
+  it('revokes a grant that a callback stored when the space was closed', async () => {
     const testUser = aTestUser();
     const arrival = await approach(testUser, 'fixed');
     onPut = ({ attributes }) => {

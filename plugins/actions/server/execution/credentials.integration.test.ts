@@ -178,7 +178,7 @@ describe('output', () => {
     expect(text).toContain('kept');
   });
 
-  it('E67: a token that was replaced in between is not in the output', async () => {
+  it('E67: a token that was replaced during the execution is not in the output', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');
     fixture.idp.expireAccessTokens();

@@ -58,7 +58,7 @@ const CLIENT_SECRET = /development-client-secret|clientSecret/;
 const REFRESH_TOKEN = /development-refresh/;
 
 describe('E66: the context of a handler', () => {
-  it('with an own OAuth app has the access token and public settings only', async () => {
+  it('with its own OAuth app has the access token and public settings only', async () => {
     const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
@@ -73,7 +73,7 @@ describe('E66: the context of a handler', () => {
     });
   });
 
-  it('with the redirect service has the access token, no refresh token', async () => {
+  it('with the redirect service has the access token, but no refresh token', async () => {
     const { context, grant } = await contextWith({ authType: 'ears' });
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);

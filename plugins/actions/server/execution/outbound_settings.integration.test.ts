@@ -32,7 +32,7 @@ async function aWorld(): Promise<{ provider: LoopbackServer; proxy: LoopbackServ
   return { provider, proxy: keep(await startProxy(() => provider.port)) };
 }
 
-/** Runs an action without own calls, so that only the token request is sent. */
+/** Runs an action that makes no calls of its own, so that only the token request is sent. */
 async function fetchToken(settings: Readonly<Record<string, unknown>>) {
   const fixture = await createFlowFixture({
     settings: { allowedHosts: ['api.example.test'], ...settings },

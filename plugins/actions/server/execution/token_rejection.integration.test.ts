@@ -169,7 +169,7 @@ describe('a path that is closed to the account', () => {
     expect(await get('/user')).toMatchObject({ data: { caller: 'ana' } });
   });
 
-  it('gets another refresh after a pause, and none is needed once it accepts the token', async () => {
+  it('gets another refresh after a pause, and needs none once it accepts the token', async () => {
     closed((url) => url === '/admin');
     await get('/admin');
     await fixture.clock.advance(60_000);

@@ -43,8 +43,8 @@ interface Attempt {
 }
 
 /**
- * Axios copies plain members of a config into the repeated request, and so this mark. The name is
- * Kibana's.
+ * Axios copies plain members of a config into the repeated request, so it copies this mark too. The
+ * name is Kibana's.
  */
 type MarkedConfig = InternalAxiosRequestConfig & { _retry?: boolean };
 

@@ -94,7 +94,7 @@ describe('API keys', () => {
     expect(await idsSeenBy(admin)).toEqual([]);
   });
 
-  it('expire', async () => {
+  it('are refused once they have expired', async () => {
     const { body } = await create(ben, { name: 'short', expiration: '1h' });
     expect(body.expiration).toBe(server.clock.now() + 3_600_000);
     expect((await meBy(body.encoded)).status).toBe(200);

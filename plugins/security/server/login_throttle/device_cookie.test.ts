@@ -33,7 +33,7 @@ describe('DeviceCookies', () => {
     }
   });
 
-  it('expires', async () => {
+  it('is not accepted once it has expired', async () => {
     const { clock, devices } = aBrowser();
     const { value } = devices.cookieFor(aUser(), undefined);
     await clock.advance(179 * DAY);

@@ -98,7 +98,7 @@ export class FailureStore {
           this.#deps.repository().delete(LOGIN_FAILURES_TYPE, id, { version }),
         ),
       );
-      // A bucket with a new count meanwhile is kept. The next run retries a failed removal.
+      // A bucket that got a new count meanwhile is kept. The next run retries a failed removal.
       removed += outcomes.filter(({ status }) => status === 'fulfilled').length;
     }
     return removed;

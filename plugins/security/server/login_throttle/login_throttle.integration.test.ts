@@ -448,7 +448,7 @@ describe('the counts', () => {
     expect(await isAllowed('ana', '203.0.113.2', undefined, processes[1])).toBe(false);
   });
 
-  it('cannot be pushed out by a flood of other names', async () => {
+  it('are not evicted by a flood of other names', async () => {
     const wide = { ...LIMITS, network: { maxFailures: 100_000, delay: 1 } };
     const { throttle: flooded, repository: stored } = await aProcess(wide);
     await fail('ana', '192.0.2.1', { by: flooded });

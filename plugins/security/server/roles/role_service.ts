@@ -214,7 +214,7 @@ export class RoleService {
   }
 }
 
-/** Sorted, without duplicates. */
+/** The features of these grants, sorted, without duplicates. */
 const featuresIn = (grants: readonly Grant[]): readonly string[] =>
   [...new Set(grants.flatMap(({ feature }) => Object.keys(feature)))].sort();
 

@@ -28,7 +28,7 @@ export class RoleStore {
     return found === undefined ? undefined : toRole(found);
   }
 
-  /** By name. */
+  /** Lists the stored roles, sorted by name. */
   async list(): Promise<readonly Role[]> {
     const roles: Role[] = [];
     for await (const batch of this.#repository().iterate<RoleAttributes>({ type: ROLE_TYPE })) {

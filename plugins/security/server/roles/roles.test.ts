@@ -301,7 +301,7 @@ describe('a role', () => {
 });
 
 describe('privileges', () => {
-  it('follow the built-in roles', async () => {
+  it('are those of the built-in roles', async () => {
     const all = ['actions:save', 'actions:execute', 'security:manage', 'not:registered'];
     expect(await missing({ roles: ['superuser'] }, all)).toEqual([]);
     expect(await missing({ roles: ['editor'] }, all)).toEqual([
@@ -324,7 +324,7 @@ describe('privileges', () => {
     expect(await server.start.hasAnyPrivilege(anonymous)).toBe(false);
   });
 
-  it('apply only in the spaces of the role, and follow its changes at once', async () => {
+  it('apply only in the spaces of the role, and change with the role at once', async () => {
     const role = (level: string) => ({
       kibana: [{ feature: { actions: [level] }, spaces: ['sales'] }],
     });

@@ -36,7 +36,7 @@ async function deletedWithHangingHandler() {
 }
 
 describe('deleting a space', () => {
-  it('removes data and space before the response when that is quick', async () => {
+  it('removes data and space before the response when the removal is quick', async () => {
     await server.create('sales');
     installation.data.put('sales', 'a');
     installation.data.put('other', 'b');

@@ -280,7 +280,7 @@ describe('the form of the page', () => {
     await refused(await fixture.press(aTestUser(), page));
   });
 
-  it('serves several open pages of one browser', async () => {
+  it('works for several open pages of one browser', async () => {
     await fixture.create('other', aConnector());
     const testUser = aTestUser();
     const pages = [
@@ -345,7 +345,7 @@ describe('A12: a link meant for one user', () => {
     await nothingStarted();
   });
 
-  it('works for that user', async () => {
+  it('works for the intended user', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { user: 'ana', headers: CROSS_SITE });
     expect(continuesTo(await fixture.press(testUser, page))).toBeDefined();

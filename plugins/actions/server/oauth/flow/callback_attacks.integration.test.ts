@@ -106,7 +106,7 @@ describe('state', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('A3: rejects a state after ten minutes with the text of A2, and notifies the tab of its owner', async () => {
+  it('A3: rejects a state after ten minutes with the text for an unknown state, and notifies the tab of its owner', async () => {
     const testUser = aTestUser();
     const { arrival, flowId } = await approach(testUser);
     await fixture.clock.advance(TEN_MINUTES_MS);

@@ -93,7 +93,7 @@ describe('a process that works on a job', () => {
     },
   );
 
-  it('F81: and a second one leave the remaining work to one of them', async () => {
+  it('F81: and a second process do the remaining work only once', async () => {
     const id = await start();
     await Promise.all([work(id, 'one'), work(id, 'two')]);
     const { job, counts } = await server.revocationJobs.get(id);

@@ -88,7 +88,7 @@ describe('a response of which only the refresh token is usable', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('saves the tokens without their scopes when the store refuses those', async () => {
+  it('saves the tokens without their scopes when the store refuses the scopes', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);

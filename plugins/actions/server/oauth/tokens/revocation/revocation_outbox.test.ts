@@ -99,7 +99,7 @@ describe('the entry of one key', () => {
     expect((await entryOf())?.revocationJobIds).toEqual(['job-1']);
   });
 
-  it('gets its full week again when grants are added', async () => {
+  it('gets a full week of attempts again when grants are added', async () => {
     const { outbox } = fixture.process();
     fixture.provider.revokeOutcome = 'failed_transient';
     await outbox.put(aRevocation());

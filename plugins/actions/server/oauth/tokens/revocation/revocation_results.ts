@@ -65,8 +65,8 @@ export class RevocationResults {
 }
 
 /**
- * Combined result of a grant and the grants it superseded. `undefined`: none yet; they wait or were
- * left to a new grant.
+ * Combined result of a grant and the grants it superseded. `undefined`: none yet; they wait or a
+ * new grant keeps them.
  */
 export function worstResult(results: readonly GrantResult[]): RecordedResult | undefined {
   const found = new Set(results.map(({ result }) => result));
