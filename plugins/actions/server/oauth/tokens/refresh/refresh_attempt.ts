@@ -129,7 +129,8 @@ type SaveResult =
  * - `finished`: nothing happens any more.
  *
  * An attempt that throws (the store cannot be reached) is over as well. Its lease then ends when
- * its heartbeat has stood still for its life, or with the next attempt of this process.
+ * its heartbeat has not changed for the duration of the lease, or with the next attempt of this
+ * process.
  *
  * Only {@link run} changes the state. A state holds the data it works on, so nothing is left of
  * earlier states. All other fields are set once.
