@@ -102,10 +102,11 @@ async function measure(
     upstreamTarget(environment.upstream),
     bareProxyTarget('undici', environment.bareProxies.undici),
     bareProxyTarget('axios', environment.bareProxies.axios),
+    axiosTargetOf(environment),
     ...environment.servers.map((entry) => targetOf(environment, entry)),
   ];
   const measured = await measureThroughput(targets, generator, plan.throughput);
-  const [upstream, bareProxy, axiosProxy, few, many] = measured;
+  const [upstream, bareProxy, axiosProxy, axios, few, many] = measured;
   say('Token reads …');
   const stocks = environment.servers.map(({ dataFolder, tokens }) => ({
     location: { kind: 'sqlite', dataFolder } as const,
@@ -116,7 +117,8 @@ async function measure(
     environment.connector,
     plan.readRounds,
   );
-  if (!upstream || !bareProxy || !axiosProxy || !few || !many || !fewReads || !manyReads) {
+  const targetsFound = upstream && bareProxy && axiosProxy && axios && few && many;
+  if (!targetsFound || !fewReads || !manyReads) {
     throw new Error('a measurement is missing');
   }
   say('Memory …');
@@ -124,7 +126,7 @@ async function measure(
   const failed = failures + measured.reduce((sum, target) => sum + target.failures, 0);
   if (failed > 0) throw new Error(`${failed} requests failed`);
   const reads = { few: fewReads, many: manyReads };
-  return { upstream, bareProxy, axiosProxy, few, many, reads, memory: points };
+  return { upstream, bareProxy, axiosProxy, axios, few, many, reads, memory: points };
 }
 
 async function memoryOf(
@@ -153,4 +155,11 @@ function targetOf(
 ): Target {
   const name = `_execute, ${tokens.toLocaleString('en-US')} stored tokens`;
   return executeTarget(name, server, { apiKey, connectorId: connector.id });
+}
+
+/** `_execute` of an action that uses axios, on the server with few tokens. */
+function axiosTargetOf(environment: BenchEnvironment): Target {
+  const { apiKey, axiosConnector } = environment;
+  const { server } = smallest(environment);
+  return executeTarget('_execute with axios', server, { apiKey, connectorId: axiosConnector.id });
 }

@@ -9,7 +9,9 @@ export function renderTables(run: Measurements, aims: readonly Aim[]): string {
   return [
     table(
       ['16 connections', 'requests/s', 'p50 ms', 'p99 ms', 'CPU µs/request'],
-      [run.upstream, run.bareProxy, run.axiosProxy, run.few, run.many].map(throughputRow),
+      [run.upstream, run.bareProxy, run.axiosProxy, run.axios, run.few, run.many].map(
+        throughputRow,
+      ),
     ),
     table(
       ['token reads in process', 'reads/s', 'p50 ms', 'p99 ms'],

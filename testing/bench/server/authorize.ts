@@ -1,6 +1,6 @@
 import { walkConsent } from '@latchkey/dev-providers';
 import { z } from 'zod';
-import { type BenchConnector, CONNECTOR_TYPE } from './bench_connector.ts';
+import type { BenchConnector } from './bench_connector.ts';
 
 const ADMINISTRATOR = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
 const HEADERS = {
@@ -17,9 +17,9 @@ const HEADERS = {
  */
 export async function authorizeConnector(
   origin: string,
-  { id, config, secrets }: BenchConnector,
+  { id, type, config, secrets }: BenchConnector,
 ): Promise<string> {
-  const body = { name: 'Bench', connector_type_id: CONNECTOR_TYPE, config, secrets };
+  const body = { name: 'Bench', connector_type_id: type, config, secrets };
   await post(`${origin}/api/actions/connector/${id}`, body);
   const key = await post(`${origin}/internal/security/api_key`, { name: 'bench' });
   const { encoded } = z.object({ encoded: z.string() }).parse(await key.json());

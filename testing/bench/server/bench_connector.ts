@@ -1,12 +1,21 @@
 /** The connector that is executed, in the formats of its create route and of token stores. */
 export interface BenchConnector {
   readonly id: string;
+  readonly type: string;
   readonly config: { readonly url: string };
   readonly secrets: Readonly<Record<string, string>>;
 }
 
 /** Type of the connector: any HTTP service. */
 export const CONNECTOR_TYPE = '.custom_api';
+
+/** Type of a connector whose action uses axios, from `axios_plugin`. */
+const AXIOS_CONNECTOR_TYPE = '.bench_axios';
+
+/** The same connector for an action that uses axios. */
+export function axiosConnectorOf(connector: BenchConnector): BenchConnector {
+  return { ...connector, id: 'bench_axios', type: AXIOS_CONNECTOR_TYPE };
+}
 
 /** Encrypts everything that the benchmark stores. Obviously not a real key. */
 export const FIXTURE_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
@@ -25,6 +34,7 @@ export function benchConnector(
   const { clientId, clientSecret } = provider.clients.basic;
   return {
     id: 'bench',
+    type: CONNECTOR_TYPE,
     config: { url: upstream },
     secrets: {
       authType: 'oauth_authorization_code',

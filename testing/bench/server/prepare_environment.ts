@@ -5,7 +5,7 @@ import { startStrict } from '@latchkey/dev-providers';
 import type { BareClient, BareProxyOrder } from '../processes/bare_proxy.ts';
 import { type Role, startRole } from '../processes/role.ts';
 import { authorizeConnector } from './authorize.ts';
-import { type BenchConnector, benchConnector } from './bench_connector.ts';
+import { axiosConnectorOf, type BenchConnector, benchConnector } from './bench_connector.ts';
 import { fillTokens } from './fill_store.ts';
 import { type ServerProcess, startServer } from './server_process.ts';
 
@@ -16,6 +16,8 @@ export interface BenchEnvironment {
     Record<BareClient, { readonly pid: number; readonly url: string }>
   >;
   readonly connector: BenchConnector;
+  /** Calls the same service with axios. */
+  readonly axiosConnector: BenchConnector;
   readonly apiKey: string;
   /** By number of stored tokens, ascending. */
   readonly servers: readonly {
@@ -65,17 +67,19 @@ export async function prepareEnvironment(sizes: readonly number[]): Promise<Benc
       cleanUp.push(() => server.stop());
       servers.push({ tokens, dataFolder, server });
     }
-    return { upstream, bareProxies, connector, apiKey, servers, stop };
+    const axiosConnector = axiosConnectorOf(connector);
+    return { upstream, bareProxies, connector, axiosConnector, apiKey, servers, stop };
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-/** Creates a data folder with one connector, one API key and the token of its owner. */
+/** Creates a data folder with both connectors, one API key and the tokens of its owner. */
 async function authorizeOnce(dataFolder: string, connector: BenchConnector): Promise<string> {
   const server = await startServer({ kind: 'sqlite', dataFolder });
   try {
+    await authorizeConnector(server.origin, axiosConnectorOf(connector));
     return await authorizeConnector(server.origin, connector);
   } finally {
     await server.stop();

@@ -8,6 +8,7 @@ import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
 import { type StoreLocation, storeSettings } from './store_location.ts';
 
+const AXIOS_PLUGIN = join(import.meta.dirname, '..', 'axios_plugin');
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 const START_TIMEOUT_MS = 180_000;
 const POLL_MS = 100;
@@ -83,6 +84,7 @@ function settingsFor(
     ...storeSettings(location),
     'xpack.encryptedSavedObjects.encryptionKey': FIXTURE_ENCRYPTION_KEY,
     'xpack.actions.allowedHosts': ['127.0.0.1'],
+    'plugins.paths': [AXIOS_PLUGIN],
   };
 }
 

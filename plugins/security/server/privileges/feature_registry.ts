@@ -3,11 +3,12 @@ import type { FeatureRegistration } from '../types.ts';
 /** The features that plugins registered and roles can grant. Closed when the plugin starts. */
 export class FeatureRegistry {
   readonly #features = new Map<string, FeatureRegistration>();
-  #closed = false;
+  /** The features after {@link close}. */
+  #final: readonly FeatureRegistration[] | undefined;
 
   /** @throws Error on a duplicate id or after {@link close} */
   register(feature: FeatureRegistration): void {
-    if (this.#closed) {
+    if (this.#final !== undefined) {
       throw new Error(`Feature [${feature.id}] was registered too late: register it in setup.`);
     }
     if (this.#features.has(feature.id)) {
@@ -17,7 +18,7 @@ export class FeatureRegistry {
   }
 
   close(): void {
-    this.#closed = true;
+    this.#final ??= [...this.#features.values()];
   }
 
   get(id: string): FeatureRegistration | undefined {
@@ -30,7 +31,8 @@ export class FeatureRegistry {
     return feature !== undefined && feature.onlyWithBaseInEverySpace !== true;
   }
 
+  /** After {@link close} always the same list, so that callers can derive from it once. */
   list(): readonly FeatureRegistration[] {
-    return [...this.#features.values()];
+    return this.#final ?? [...this.#features.values()];
   }
 }

@@ -1,6 +1,7 @@
 import type { Principal } from '@latchkey/core/server';
 import { MANAGE_SECURITY } from '../../common/index.ts';
 import { expandPrivileges, type FeatureRegistry, type Grant } from '../privileges/index.ts';
+import type { FeatureRegistration } from '../types.ts';
 import { SUPERUSER } from './role.ts';
 import type { RoleService } from './role_service.ts';
 
@@ -19,6 +20,12 @@ export interface AuthorizerDeps {
  */
 export class Authorizer {
   readonly #deps: AuthorizerDeps;
+  #every:
+    | {
+        readonly features: readonly FeatureRegistration[];
+        readonly names: ReadonlySet<string>;
+      }
+    | undefined;
 
   constructor(deps: AuthorizerDeps) {
     this.#deps = deps;
@@ -45,7 +52,7 @@ export class Authorizer {
   /** All privileges of the principal in its space, sorted, for pages that hide refused actions. */
   async heldPrivileges(principal: Principal): Promise<readonly string[]> {
     const held = mayDoEverything(principal)
-      ? [MANAGE_SECURITY, ...this.#everyFeature()]
+      ? [MANAGE_SECURITY, ...this.#everyPrivilege()]
       : await this.#granted(principal);
     return [...new Set(held)].sort();
   }
@@ -55,7 +62,7 @@ export class Authorizer {
     if (user === undefined) return new Set();
     const features = this.#deps.features.list();
     const owned = isSuperuser(principal)
-      ? new Set(this.#everyFeature())
+      ? this.#everyPrivilege()
       : expandPrivileges(await this.#grantsOf(user.roles), spaceId, features);
     if (user.authenticationType !== 'api_key') return owned;
     // The restriction of a key without an id cannot be looked up, so it has no privilege.
@@ -70,10 +77,14 @@ export class Authorizer {
     return (await this.#deps.roles.resolve(roles)).flatMap(({ grants }) => grants);
   }
 
-  #everyFeature(): readonly string[] {
-    return this.#deps.features
-      .list()
-      .flatMap(({ privileges }) => [...privileges.all, ...privileges.read]);
+  /** Collected once per list of features. The list does not change after the start. */
+  #everyPrivilege(): ReadonlySet<string> {
+    const features = this.#deps.features.list();
+    if (this.#every?.features !== features) {
+      const names = features.flatMap(({ privileges }) => [...privileges.all, ...privileges.read]);
+      this.#every = { features, names: new Set(names) };
+    }
+    return this.#every.names;
   }
 }
 
