@@ -38,7 +38,7 @@ export interface EmulatorServer {
   readonly port: number;
   readonly recorder: RequestRecorder;
   readonly faults: FaultInjector;
-  /** Closes open connections, also those that hang by a fault. Safe to call twice. */
+  /** Closes open connections, also those that an injected fault holds open. Safe to call twice. */
   stop(): Promise<void>;
 }
 

@@ -13,7 +13,8 @@ export function replayRequest({ request, body }: Exchange): IncomingMessage {
   replay.httpVersionMinor = request.httpVersionMinor;
   replay.push(body);
   replay.push(null);
-  // Otherwise its end looks like an aborted request, and the socket is closed before the response.
+  // Without this, the end of the request looks like an aborted request, and the socket is closed
+  // before the response.
   replay.complete = true;
   return replay;
 }

@@ -31,7 +31,7 @@ export interface FakeOAuthServerOptions {
  * clock.
  */
 export interface FakeOAuthServer {
-  /** Also the issuer. */
+  /** Origin of the server, which is also its issuer. */
   readonly origin: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;

@@ -79,7 +79,7 @@ export class EncryptedSavedObjectsPlugin
     };
   }
 
-  /** @throws EncryptionKeyError when the configured keys do not fit the store */
+  /** @throws EncryptionKeyError when the configured keys do not match the store */
   async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
     if (this.#wired === undefined) throw new Error('start before setup');
     const { clock, logger, randomness } = this.#context;

@@ -21,7 +21,7 @@ export interface PassFigures {
   readonly documentsRead: number;
   readonly seconds: number;
   readonly cpuSeconds: number;
-  /** Maximum above the start. */
+  /** Maximum growth since the start of the measurement. */
   readonly heapGrowthMb: number;
   readonly loopDelayP99: number;
   readonly loopDelayMax: number;

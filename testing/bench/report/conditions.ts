@@ -3,7 +3,7 @@ import { availableParallelism, cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 
 const RESULTS = join(import.meta.dirname, '..', 'results');
-/** Above this, other programs disturb the measurement. */
+/** Load above which other programs disturb the measurement. */
 const BUSY_LOAD = 0.5;
 
 /** Conditions of a run. */

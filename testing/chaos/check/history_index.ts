@@ -113,8 +113,8 @@ export class HistoryIndex {
       (event) => event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
-    // Its request may have reached the provider after its death, because it was already in the
-    // network.
+    // The request of a dead worker may have reached the provider after its death, because it was
+    // already in the network.
     if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
     const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');
     if (alarms.some(during)) return true;

@@ -30,7 +30,7 @@ export class LeakSearch {
     ];
   }
 
-  /** Call it when the files were emptied. */
+  /** Call it after the files were emptied. */
   reset(): void {
     this.#read.clear();
   }

@@ -83,7 +83,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
       return;
     }
     set();
-    // Its client may still consider the nodes dead.
+    // The client of the worker may still consider the nodes dead.
     await worker.ask({ do: 'await_store' }).finally(note);
   }
 

@@ -132,8 +132,8 @@ onEachStore((store) => {
         url: '/v1/fixed',
         headers: { authorization: BASIC },
       });
-      // Its type is not enabled, and it does not trust the private authority. So the request was
-      // sent and TLS refused it.
+      // The type of this connector is not enabled, and the connector does not trust the private
+      // authority. So the request was sent and TLS refused it.
       const former = await run('former', { subAction: 'request', subActionParams: {} });
       expect(former).toMatchObject({ status: 'error', retry: true });
       expect(environment.servers[0].output()).toContain(

@@ -186,7 +186,8 @@ onEachStore((store) => {
         }),
       );
       expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-      // Their number depends on the machine; it would be 0 if they had waited for Ana's refresh.
+      // The number of these calls depends on the machine; it would be 0 if they had waited for
+      // Ana's refresh.
       expect(bensCalls).toBeGreaterThan(0);
 
       const refused = await waiting;

@@ -56,7 +56,7 @@ onEachStore((store) => {
       const [older] = servers;
       load = startWorkLoad({ environment, connectors, servers: [older] });
       await load.doMore(2);
-      // It migrates documents while the older build writes them.
+      // The newer build migrates documents while the older build writes them.
       const newer = await environment.addServer({}, SECOND_BUILD);
       await load.useServers([older, newer]);
       await load.doMore(WORK);

@@ -137,7 +137,7 @@ onEachStore((store) => {
     const holding = environment.ana.execute(first, connector, listStrictFiles);
     await waitUntil('the hung token call', () => refreshes(fixture).length === 1);
     await separation.cut(first);
-    // Its heartbeat has stopped, so the other process takes over.
+    // The heartbeat of the holder has stopped, so the other process takes over.
     const taking = environment.ana.execute(second, connector, listStrictFiles);
     taking.catch(() => undefined);
     await waitUntil('the call of the second process', () => call.isHolding, HUNG_CALL_TIMEOUT_MS);

@@ -5,7 +5,7 @@ import { HttpError } from './http_error.ts';
 /** Content type of a plain HTML form. */
 export const FORM_TYPE = 'application/x-www-form-urlencoded';
 
-/** Above the number of fields of any form of this server. The parser drops the rest. */
+/** More fields than any form of this server has. The parser drops further ones. */
 const MAX_FIELDS = 100;
 
 /**

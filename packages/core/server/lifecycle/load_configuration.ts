@@ -48,7 +48,7 @@ export interface ConfigurationOptions {
 export interface Configuration {
   readonly core: CoreConfig;
   readonly parsed: ParsedConfig;
-  /** Each after the plugins it depends on. */
+  /** Sorted: each plugin comes after the plugins that it depends on. */
   readonly plugins: readonly LoadedPlugin[];
   readonly version: string;
 }

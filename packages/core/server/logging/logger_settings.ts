@@ -1,6 +1,6 @@
 import type { LogLevel } from './types.ts';
 
-/** The part of `logging.*` that decides which logger writes what where. */
+/** The part of `logging.*` that decides where each logger writes which lines. */
 export interface LoggingSettings {
   readonly root: { readonly level: LogLevel; readonly appenders: readonly string[] };
   readonly appenders: Readonly<Record<string, AppenderSettings>>;

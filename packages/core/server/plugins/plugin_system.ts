@@ -8,7 +8,7 @@ import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from './t
 const STEP_TIMEOUT_MS = 30_000;
 
 export interface PluginSystemOptions {
-  /** Each after the plugins it depends on. */
+  /** Sorted: each plugin comes after the plugins that it depends on. */
   readonly plugins: readonly LoadedPlugin[];
   readonly contextFor: (plugin: LoadedPlugin) => PluginInitializerContext;
   readonly logger: Logger;

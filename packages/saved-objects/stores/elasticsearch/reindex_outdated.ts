@@ -66,7 +66,7 @@ async function reindexBelow(
 
 /**
  * Indexes one document again. Does nothing on a conflict: another process just wrote the document,
- * and the next round finds it if that process is an older build.
+ * and the next pass finds it if that process is an older build.
  */
 async function reindexOne(
   access: DocumentAccess,

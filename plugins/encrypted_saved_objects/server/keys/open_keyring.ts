@@ -129,7 +129,7 @@ function keyNotConfigured(counts: ReadonlyMap<string, number>): EncryptionKeyErr
   const ids = [...counts.keys()].join(', ');
   return new EncryptionKeyError(
     'key_not_configured',
-    `${SETTING} does not fit the store: ${objects} ${objects === 1 ? 'object needs' : 'objects need'} key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
-    { cause: new ConfigError([{ path: SETTING, message: 'does not fit the store' }]) },
+    `${SETTING} does not match the store: ${objects} ${objects === 1 ? 'object needs' : 'objects need'} key [${ids}], which is not configured. Set the earlier key again, or keep it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys until POST /api/encrypted_saved_objects/_rotate_key has moved every object to the new one`,
+    { cause: new ConfigError([{ path: SETTING, message: 'does not match the store' }]) },
   );
 }

@@ -28,7 +28,7 @@ const storedCount = z.strictObject({
 export type StoredCount = z.infer<typeof storedCount>;
 
 const attributesV2 = {
-  /** Only for servers that know just version 1, except `expiresAt`, which the cleanup reads. */
+  /** Only for servers that know just version 1. The cleanup also reads `expiresAt`. */
   ...attributesV1,
   counts: z.array(storedCount).max(MAX_COUNTS),
 };

@@ -28,7 +28,7 @@ const attributes = z.strictObject({
 });
 type KnownAttributes = z.infer<typeof attributes>;
 
-/** Only successful logins write it, so there is at most one document per user. */
+/** Only successful logins write such a document, so there is at most one per user. */
 export const knownAddressesType: SavedObjectsType = {
   name: KNOWN_ADDRESSES_TYPE,
   namespaceType: 'agnostic',
@@ -81,7 +81,8 @@ export class KnownAddresses {
   }
 
   async has(source: AddressOfUser): Promise<boolean> {
-    // Also read for unknown names, so that the response time does not reveal which names exist.
+    // Addresses of unknown names are read as well, so that the response time does not reveal which
+    // names exist.
     const known = await this.#recent.get(source.username);
     const tag = this.#tagOf(source);
     return known.some((one) => one.tag === tag && !this.#isOlder(one.usedAt, LIFETIME_MS));

@@ -138,7 +138,10 @@ function serverOf(
   };
 }
 
-/** Its secret contains characters that must be encoded for Basic credentials (RFC 6749 §2.3.1). */
+/**
+ * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
+ * 6749 §2.3.1).
+ */
 function newApp(): OAuthApp {
   const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };

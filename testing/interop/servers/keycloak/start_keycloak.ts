@@ -120,7 +120,7 @@ function serverOf(parts: {
         },
       },
     ],
-    // It accepts both methods of client authentication for every client.
+    // Keycloak accepts both methods of client authentication for every client.
     registerApp: async (redirectUri) => {
       const app = newApp();
       await admin.call('POST', inRealm('/clients'), clientOf(app, redirectUri));
@@ -157,7 +157,10 @@ function serverOf(parts: {
   };
 }
 
-/** Its secret contains characters that must be encoded for Basic credentials (RFC 6749 §2.3.1). */
+/**
+ * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
+ * 6749 §2.3.1).
+ */
 function newApp(): OAuthApp {
   const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
   return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };

@@ -168,7 +168,7 @@ describe('a server that lacks the key of an outbox entry', () => {
       tokens: [{ token: 'rt-earlier', kind: 'refresh_token' }],
       accountId: undefined,
     });
-    // The server without the key has made the grant itself.
+    // In this test, the server without the key has written the grant itself.
     await withKey.store.deleteUnreadable(key);
     const grant = fixture.provider.authorize();
     const client = fixture.provider.client();

@@ -99,7 +99,7 @@ export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolea
 export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-    /** Further saved-object types, and what of them is encrypted. */
+    /** Further saved-object types, and their attributes that are encrypted. */
     readonly types?: readonly SavedObjectsType[];
     readonly encryption?: Parameters<typeof createTestEncryption>[0];
     /** For integration tests: folder of the store file. The caller deletes it. */

@@ -385,7 +385,7 @@ export class RefreshAttempt {
           this.#emit('refresh_unsaved');
         }
         if (clock.monotonic() > giveUpAt) return { type: 'refused' };
-        // Only this write renews the lease. It is repeated several times per life of the lease.
+        // Only this write renews the lease. It is repeated several times per lifetime of the lease.
         await clock.sleep(Math.min(timings.leaseTtlMs / 4, backoffMs(SAVE_BACKOFF, failures)));
       }
     }

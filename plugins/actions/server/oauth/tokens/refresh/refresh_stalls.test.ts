@@ -14,7 +14,10 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** Two processes. The first is paused between lease and request, with its clock, until `resume`. */
+/**
+ * Two processes. The first and its clock are paused between lease and request until `resume` is
+ * called.
+ */
 async function aStall() {
   let resume: () => void = () => undefined;
   const gate = new Promise<void>((resolve) => {

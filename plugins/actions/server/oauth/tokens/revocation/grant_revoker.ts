@@ -231,7 +231,7 @@ export class GrantRevoker {
       supersededGrants = plan.kept;
       revokedNow.push(...plan.revokedNow);
     }
-    // They wait until the grant is no longer held.
+    // These tokens wait in the outbox until the grant is no longer held.
     const holder = { ...record, generation: held.generation };
     const isQueued = await this.queueTokens(holder, client, revokedNow);
     return { changes: { supersededGrants }, isQueued, unrevocable: [] };

@@ -76,8 +76,8 @@ export class RevokedGrants {
         if (!revocationEndsBoth(waiting, { client, accountId: current.account?.id })) return false;
         const { accountId, tokens } = waiting;
         const { kept, revokedNow } = planAdded(current, { accountId, tokens }, client);
-        // There is no room. The provider ends these tokens together with the current grant, even
-        // if they are dropped. For the others that is uncertain.
+        // The grant has no room for these tokens. The provider ends these tokens together with the
+        // current grant, even if they are dropped. For the others that is uncertain.
         if (revokedNow.length > 0) return true;
         const isKept = await store.compareAndSet(current, { supersededGrants: kept });
         return isKept === undefined ? CONFLICT : true;
