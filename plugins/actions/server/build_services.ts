@@ -252,7 +252,6 @@ export function buildServices(deps: {
     }),
     accountDecisions: new AccountDecisions({
       flow,
-      connectors: usable,
       grants: tokens.grants,
       access,
     }),

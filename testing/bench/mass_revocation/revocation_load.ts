@@ -2,7 +2,10 @@ import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
+import {
+  type DecryptedConnector,
+  lookupOf,
+} from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import {
   type ConnectorRevocation,
@@ -81,7 +84,7 @@ export async function openRevocationLoad(
     ],
   });
   const clients = clientsOf(provider);
-  const connectors = { readDecrypted: async (id: string) => connectorOf(id) };
+  const connectors = { find: async (id: string) => lookupOf(connectorOf(id)) };
   const shared = { connectors, clients, clock: systemClock, randomness: systemRandomness, logger };
   const tokens = createTokens({
     ...shared,

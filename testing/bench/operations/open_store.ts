@@ -9,7 +9,10 @@ import {
 } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
+import {
+  type DecryptedConnector,
+  lookupOf,
+} from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import {
   OAUTH_RATE_LIMIT_TYPE,
@@ -122,7 +125,7 @@ export async function openStore(
   const tokens = createTokens({
     repository,
     clients: CLIENTS,
-    connectors: { readDecrypted: async (id) => connectorOf(id) },
+    connectors: { find: async (id) => lookupOf(connectorOf(id)) },
     events: { emit: () => undefined },
     clock: systemClock,
     randomness: systemRandomness,

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { lookupOf } from '../../../plugins/actions/server/connector_data/index.ts';
 import { RateLimiter, StateStore } from '../../../plugins/actions/server/oauth/flow/index.ts';
 // The benchmark imports capabilities from inside the plugin. Plugins must not do that.
 import { revokeOrphanedGrants } from '../../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
@@ -114,7 +115,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
   const { signal } = new AbortController();
   const states = new StateStore(repository, () => new Date());
   const limiter = new RateLimiter(repository, {}, () => Date.now());
-  const connectors = { readDecrypted: async (id: string) => open.connector(id) };
+  const connectors = { find: async (id: string) => lookupOf(open.connector(id)) };
   const logger = createLoggerMock('bench');
   const isActive = async () => true;
   const deps = { tokens, connectors, clients, isActive, clock: systemClock, logger };

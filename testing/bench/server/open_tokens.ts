@@ -4,7 +4,10 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
+import {
+  type DecryptedConnector,
+  lookupOf,
+} from '../../../plugins/actions/server/connector_data/index.ts';
 // The benchmark imports one capability from inside the plugin. Plugins must not do that.
 import {
   CONNECTOR_SO_TYPE,
@@ -111,7 +114,7 @@ export async function openTokens(
   const tokens = createTokens({
     repository,
     clients,
-    connectors: { readDecrypted: async () => connector },
+    connectors: { find: async () => lookupOf(connector) },
     events: { emit: () => undefined },
     clock: systemClock,
     randomness: systemRandomness,

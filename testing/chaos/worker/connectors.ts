@@ -1,8 +1,10 @@
 import type { SavedObjectsRepository, SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import type {
-  ConnectorReader,
-  DecryptedConnector,
+import {
+  type ConnectorLookup,
+  type ConnectorReader,
+  type DecryptedConnector,
+  lookupOf,
 } from '../../../plugins/actions/server/connector_data/index.ts';
 import { secretOf, WORKER_FIELD } from '../provider/provider_server.ts';
 
@@ -50,6 +52,10 @@ export class ChaosConnectors implements ConnectorReader {
   async touch(id: string): Promise<void> {
     const previous = await this.readDecrypted(id);
     if (previous !== undefined) await this.#replace(previous, {});
+  }
+
+  async find(id: string): Promise<ConnectorLookup> {
+    return lookupOf(await this.readDecrypted(id));
   }
 
   async readDecrypted(id: string): Promise<DecryptedConnector | undefined> {

@@ -4,7 +4,10 @@ import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/s
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
+import {
+  type DecryptedConnector,
+  lookupOf,
+} from '../../../plugins/actions/server/connector_data/index.ts';
 // Tests revocation jobs without whole servers, on thousands of grants.
 import {
   createMassRevocation,
@@ -64,7 +67,7 @@ export async function openRevocationLoad(options: RevocationLoadOptions) {
   const logger = createLoggerMock('endings');
   const { service, repository } = await openRepository(options.store, clock);
   const clients = clientsOf(options.revocationEndpoint);
-  const connectors = { readDecrypted: async () => (isDeleted ? undefined : connector) };
+  const connectors = { find: async () => lookupOf(isDeleted ? undefined : connector) };
   const shared = { connectors, clients, clock, randomness: systemRandomness, logger };
   const tokens = createTokens({
     ...shared,

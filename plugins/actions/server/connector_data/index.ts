@@ -1,2 +1,3 @@
-export type { ConnectorReader } from './connector_reader.ts';
+export type { ConnectorLookup, ConnectorReader } from './connector_reader.ts';
+export { lookupOf, requireReadable } from './connector_reader.ts';
 export type { ConnectorAuthor, DecryptedConnector, IssuerCheck } from './decrypted_connector.ts';

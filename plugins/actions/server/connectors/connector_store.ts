@@ -5,11 +5,13 @@ import {
   SavedObjectError,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import type {
-  ConnectorAuthor,
-  ConnectorReader,
-  DecryptedConnector,
-  IssuerCheck,
+import {
+  type ConnectorAuthor,
+  type ConnectorLookup,
+  type ConnectorReader,
+  type DecryptedConnector,
+  type IssuerCheck,
+  lookupOf,
 } from '../connector_data/index.ts';
 import { authModeOfConnector } from './auth_mode.ts';
 import { ConnectorError } from './connector_error.ts';
@@ -52,29 +54,31 @@ export class ConnectorStore implements ConnectorReader {
     this.#preconfigured = preconfigured;
   }
 
-  async readDecrypted(
-    connectorId: string,
-    spaceId: string,
-  ): Promise<DecryptedConnector | undefined> {
+  /** See {@link ConnectorReader.find}. */
+  async find(connectorId: string, spaceId: string): Promise<ConnectorLookup> {
     const preconfigured = this.#preconfigured.get(connectorId, spaceId);
-    if (preconfigured !== undefined) return preconfigured;
-    return this.#readStored(connectorId, spaceId);
+    if (preconfigured !== undefined) return lookupOf(preconfigured);
+    return this.#findStored(connectorId, spaceId);
   }
 
-  async #readStored(connectorId: string, spaceId: string): Promise<DecryptedConnector | undefined> {
-    const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
-      CONNECTOR_SO_TYPE,
-      connectorId,
-      {
-        namespace: spaceId,
-        decrypt: true,
-      },
-    );
-    return row && decryptedOf(row, spaceId);
+  async #findStored(connectorId: string, spaceId: string): Promise<ConnectorLookup> {
+    const options = { namespace: spaceId, decrypt: true };
+    try {
+      const row = await this.#repository.getIfExists<ConnectorSoAttributes>(
+        CONNECTOR_SO_TYPE,
+        connectorId,
+        options,
+      );
+      return lookupOf(row && decryptedOf(row, spaceId));
+    } catch (reason) {
+      if (reason instanceof SavedObjectError && reason.code === 'undecryptable')
+        return { kind: 'unreadable', reason };
+      throw reason;
+    }
   }
 
   /**
-   * As {@link readDecrypted}, but succeeds when the secrets cannot be decrypted, so that the
+   * As {@link find}, but succeeds when the secrets cannot be decrypted, so that the
    * connector can be repaired or deleted.
    */
   async readForChange(
@@ -94,12 +98,9 @@ export class ConnectorStore implements ConnectorReader {
     connectorId: string,
     spaceId: string,
   ): Promise<EditableConnector | undefined> {
-    try {
-      const connector = await this.#readStored(connectorId, spaceId);
-      return connector && { ...connector, hasReadableSecrets: true };
-    } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-    }
+    const found = await this.#findStored(connectorId, spaceId);
+    if (found.kind === 'missing') return undefined;
+    if (found.kind === 'found') return { ...found.connector, hasReadableSecrets: true };
     const stored = await this.read(connectorId, spaceId);
     if (stored === undefined) return undefined;
     const { isMissingSecrets: _, ...connector } = stored;

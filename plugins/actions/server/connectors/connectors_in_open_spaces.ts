@@ -11,12 +11,12 @@ export function connectorsInOpenSpaces(
   spaces: Pick<SpacesStart, 'isOpen'>,
 ): ConnectorReader {
   return {
-    readDecrypted: async (connectorId, spaceId) => {
-      const [isOpen, connector] = await Promise.all([
+    find: async (connectorId, spaceId) => {
+      const [isOpen, found] = await Promise.all([
         spaces.isOpen(spaceId),
-        connectors.readDecrypted(connectorId, spaceId),
+        connectors.find(connectorId, spaceId),
       ]);
-      return isOpen ? connector : undefined;
+      return isOpen ? found : { kind: 'missing' };
     },
   };
 }

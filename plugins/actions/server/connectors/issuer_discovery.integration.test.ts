@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { requireReadable } from '../connector_data/index.ts';
 import {
   type ActionsFixture,
   createActionsFixture,
@@ -45,7 +46,7 @@ const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url }
 /** Resolves to `true` if a callback without `iss` would be refused. */
 const demandsIss = async (): Promise<boolean> => {
   const { clients, connectorReader: connectors } = fixture.services;
-  const connector = await connectors.readDecrypted('c1', 'default');
+  const connector = requireReadable(await connectors.find('c1', 'default'));
   if (connector === undefined) throw new Error('no connector');
   try {
     clients.forConnector(connector).checkIssuer(undefined);

@@ -22,7 +22,7 @@ import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
 import { type ActionsServices, buildServices, createActionsMetrics } from '../build_services.ts';
 import { type ActionsConfig, config as configDescriptor } from '../config.ts';
-import type { DecryptedConnector } from '../connector_data/index.ts';
+import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
 import { mapConnectorTypeError, TypeRegistry } from '../connector_types/index.ts';
 import {
   connectorEncryption,
@@ -169,7 +169,8 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     ...clientOf(inject),
     /** The connector with its secrets, as the server reads it. */
     read: async (id: string, spaceId = 'default'): Promise<DecryptedConnector> =>
-      (await running().connectorReader.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`),
+      requireReadable(await running().connectorReader.find(id, spaceId)) ??
+      fail(`no connector [${id}]`),
     /** Stores a grant, as the callback does. */
     connect: async (
       id: string,
@@ -179,7 +180,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     ) => {
       const { connectorReader, clients, grants } = running();
       const connector =
-        (await connectorReader.readDecrypted(id, spaceId)) ?? fail(`no connector [${id}]`);
+        requireReadable(await connectorReader.find(id, spaceId)) ?? fail(`no connector [${id}]`);
       const grant = idp.authorize(user.username, new Date(clock.now()), over);
       const client = clients.forConnector(connector);
       await grants.saveGrant({ connector, client, profileUid: user.profileUid, grant });

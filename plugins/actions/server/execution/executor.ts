@@ -8,7 +8,6 @@ import {
 } from '@latchkey/connector-specs';
 import type { Clock, Counter, Histogram, Logger, Principal } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorReader, DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry, ValidatedParams } from '../connector_types/index.ts';
@@ -74,15 +73,11 @@ export class Executor {
     const { connectorId, params, signal = new AbortController().signal } = request;
     const about = { operation: 'execute', connectorId } as const;
     return this.#audited(principal, about, async () => {
-      let connector: DecryptedConnector;
-      try {
-        connector = await this.#open(principal, connectorId);
-      } catch (error) {
-        if (!(error instanceof ConnectorConfigurationError)) throw error;
-        return this.#failed(error, { connectorId });
-      }
+      const found = await this.#find(principal, connectorId);
+      if (found.kind === 'unreadable')
+        return this.#failed(secretsUnreadable(connectorId, found.reason), { connectorId });
       const profileUid = principal.user?.profileUid;
-      return this.#measured(this.#prepare(connector, { params, profileUid, signal }));
+      return this.#measured(this.#prepare(found.connector, { params, profileUid, signal }));
     });
   }
 
@@ -94,7 +89,9 @@ export class Executor {
     const { connectorId, signal } = request;
     const about = { operation: 'get-access-token', connectorId } as const;
     return this.#audited(principal, about, async () => {
-      const connector = await this.#open(principal, connectorId);
+      const found = await this.#find(principal, connectorId);
+      if (found.kind === 'unreadable') throw secretsUnreadable(connectorId, found.reason);
+      const { connector } = found;
       const profileUid = principal.user?.profileUid;
       const withSignal = signal === undefined ? {} : { signal };
       const token = await this.#options.tokens.getToken({ connector, profileUid, ...withSignal });
@@ -102,21 +99,11 @@ export class Executor {
     });
   }
 
-  /** @throws ConnectorError `not_found`; ConnectorConfigurationError `secrets_undecryptable` */
-  async #open({ spaceId }: Principal, connectorId: string): Promise<DecryptedConnector> {
-    try {
-      const connector = await this.#options.connectors.readDecrypted(connectorId, spaceId);
-      if (connector !== undefined) return connector;
-    } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      throw new ConnectorConfigurationError(
-        'secrets_undecryptable',
-        connectorId,
-        `The secrets of connector [${connectorId}] cannot be read. An administrator must enter them again.`,
-        { cause: error },
-      );
-    }
-    throw connectorNotFound(connectorId);
+  /** @throws ConnectorError `not_found` */
+  async #find({ spaceId }: Principal, connectorId: string) {
+    const found = await this.#options.connectors.find(connectorId, spaceId);
+    if (found.kind === 'missing') throw connectorNotFound(connectorId);
+    return found;
   }
 
   /**
@@ -243,6 +230,15 @@ function redacted(
       headers: client?.credentials() ?? [],
       secretTexts: Object.values(secretHeaders),
     }),
+  );
+}
+
+function secretsUnreadable(connectorId: string, cause: Error): ConnectorConfigurationError {
+  return new ConnectorConfigurationError(
+    'secrets_undecryptable',
+    connectorId,
+    `The secrets of connector [${connectorId}] cannot be read. An administrator must enter them again.`,
+    { cause },
   );
 }
 

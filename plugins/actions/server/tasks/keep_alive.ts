@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import type { ConnectorReader } from '../connector_data/index.ts';
+import { type ConnectorReader, requireReadable } from '../connector_data/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import {
   CircuitBreaker,
@@ -82,7 +82,7 @@ async function keepAlive(
   // The grant of a removed user will be ended by another task.
   if (!(await isActive(profileUid))) return false;
   // Read before each refresh: an edit in the meantime may change where tokens are sent.
-  const connector = await connectors.readDecrypted(connectorId, spaceId);
+  const connector = requireReadable(await connectors.find(connectorId, spaceId));
   if (connector === undefined) return false;
   await tokens.tokens.keepAlive({ connector, profileUid });
   return true;
@@ -126,7 +126,7 @@ type LimitOf = (connectorId: string, spaceId: string) => Promise<number | undefi
 function cacheLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
   const known = new Map<string, Promise<number | undefined>>();
   const read: LimitOf = async (connectorId, spaceId) => {
-    const connector = await connectors.readDecrypted(connectorId, spaceId);
+    const connector = requireReadable(await connectors.find(connectorId, spaceId));
     return connector === undefined ? undefined : clients.forConnector(connector).idleLimitDays;
   };
   return (connectorId, spaceId) => {

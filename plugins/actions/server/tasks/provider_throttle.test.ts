@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
+import { lookupOf } from '../connector_data/index.ts';
 import { aConnector } from '../oauth/tokens/rotating_provider.mock.ts';
 import {
   createTokenFixture,
@@ -88,7 +89,7 @@ describe('a provider that allows ten tokens in ten minutes', () => {
     for (const user of users) await connect(process, user);
     const deps = {
       tokens: process,
-      connectors: { readDecrypted: async () => connector },
+      connectors: { find: async () => lookupOf(connector) },
       clients: fixture.provider.clients(client),
       isActive: async () => true,
       clock: fixture.clock,

@@ -115,11 +115,13 @@ async function ask(
   const change = await accountDecisions.find(decider, connectorId);
   if (request.query.flow !== undefined && request.query.flow !== change.flowId)
     throw new FlowError('nothing_to_decide');
+  if (change.connector.kind === 'unreadable') throw change.connector.reason;
+  const { name } = change.connector.connector;
   const purpose = purposeOf(request, connectorId, change.flowId);
   const { token, cookie } = issueFormToken(request, purpose, randomness);
   const page = renderAccountChangePage(
     {
-      connector: { id: connectorId, name: change.connectorName ?? connectorId, spaceId },
+      connector: { id: connectorId, name, spaceId },
       change,
       minutesLeft: Math.max(1, Math.floor((change.until.getTime() - clock.now()) / 60_000)),
       fields: { flow: change.flowId, token },

@@ -1,7 +1,11 @@
 import type { Principal, ServerRequest } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
-import type { ConnectorReader } from '../../connector_data/index.ts';
-import { type AuthorizationFlow, FlowError, isSameBrowser, readIfReadable } from '../flow/index.ts';
+import {
+  type AuthorizationFlow,
+  type ExistingConnector,
+  FlowError,
+  isSameBrowser,
+} from '../flow/index.ts';
 import type { AccountChange, DecidedAccountChange, GrantService } from '../tokens/index.ts';
 
 /** A user and their browser. */
@@ -17,14 +21,12 @@ export type AccountDecision = 'keep' | 'change';
 export interface PendingAccountChange extends AccountChange {
   /** `true`: this browser may confirm the change. */
   readonly isSameBrowser: boolean;
-  /** `undefined`: the secrets of the connector cannot be decrypted. */
-  readonly connectorName: string | undefined;
+  readonly connector: ExistingConnector;
 }
 
 /** Collaborators of {@link AccountDecisions}. */
 interface AccountDecisionsOptions {
-  readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'open'>;
-  readonly connectors: ConnectorReader;
+  readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'find' | 'openFound'>;
   readonly grants: Pick<GrantService, 'decideAccountChange' | 'pendingAccountChange'>;
   readonly access: AccessControl;
 }
@@ -74,20 +76,20 @@ export class AccountDecisions {
       access.record(principal, { ...event, errorCode });
       throw new FlowError(errorCode);
     }
-    const { client } = await flow.open(principal, connectorId);
+    const { client } = flow.openFound(change.connector);
     return ensureDecided(await grants.decideAccountChange({ ...about, decision, client }));
   }
 
   async #find({ principal, cookies }: Decider, connectorId: string) {
-    const { flow, connectors, grants } = this.#options;
+    const { flow, grants } = this.#options;
     const profileUid = await flow.ensureMayAuthorize(principal, connectorId);
-    const connector = await readIfReadable(connectorId, principal.spaceId, connectors);
+    const connector = await flow.find(connectorId, principal.spaceId);
     const pending = await grants.pendingAccountChange({ connectorId, profileUid });
     if (pending === undefined) throw new FlowError('nothing_to_decide');
     const change: PendingAccountChange = {
       ...pending,
       isSameBrowser: isSameBrowser(cookies, pending),
-      connectorName: connector?.name,
+      connector,
     };
     return { change, profileUid };
   }

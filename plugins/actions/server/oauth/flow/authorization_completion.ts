@@ -3,7 +3,11 @@ import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
-import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import {
+  type ConnectorReader,
+  type DecryptedConnector,
+  requireReadable,
+} from '../../connector_data/index.ts';
 import {
   ConnectorConfigurationError,
   type ProviderClient,
@@ -114,7 +118,8 @@ export class AuthorizationCompletion {
     pending: PendingState,
   ): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
     const { connectors, clients } = this.#options;
-    const connector = await connectors.readDecrypted(pending.connectorId, pending.spaceId);
+    const found = await connectors.find(pending.connectorId, pending.spaceId);
+    const connector = requireReadable(found);
     if (connector === undefined) throw new FlowError('connector_deleted');
     const client = configured(() => clients.forConnector(connector));
     if (client.fingerprint !== pending.clientFingerprint) throw new FlowError('connector_changed');

@@ -10,11 +10,14 @@ import {
 } from '@latchkey/core/server';
 import { EgressError } from '@latchkey/egress';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { finishAuthorization } from '../../../common/index.ts';
 import type { AccessControl } from '../../audit/index.ts';
-import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import type {
+  ConnectorLookup,
+  ConnectorReader,
+  DecryptedConnector,
+} from '../../connector_data/index.ts';
 import { connectorNotFound } from '../../connectors/index.ts';
 import {
   ConnectorConfigurationError,
@@ -86,6 +89,9 @@ export interface CallbackRequest {
   readonly state: string | undefined;
   readonly response: AuthorizationResponse;
 }
+
+/** A connector that exists, with readable secrets or without. */
+export type ExistingConnector = Exclude<ConnectorLookup, { readonly kind: 'missing' }>;
 
 /** A connector and its client at the authorization server. */
 export interface AuthorizableConnector {
@@ -220,9 +226,17 @@ export class AuthorizationFlow {
     { spaceId }: Pick<Principal, 'spaceId'>,
     connectorId: string,
   ): Promise<AuthorizableConnector> {
-    const { connectors, clients } = this.#options;
-    const connector = await connectors.readDecrypted(connectorId, spaceId);
-    if (connector === undefined) throw connectorNotFound(connectorId);
+    return this.openFound(await this.find(connectorId, spaceId));
+  }
+
+  /**
+   * As {@link open}, for a connector that the request has read already.
+   * @throws the errors of {@link open}, except `not_found`
+   */
+  openFound(found: ExistingConnector): AuthorizableConnector {
+    if (found.kind === 'unreadable') throw found.reason;
+    const { connector } = found;
+    const { id: connectorId } = connector;
     if (connector.authMode !== 'per-user') {
       throw new ConnectorConfigurationError(
         'not_oauth',
@@ -230,9 +244,16 @@ export class AuthorizationFlow {
         `Connector [${connectorId}] uses no per-user authorization, so there is nothing to authorize.`,
       );
     }
-    const client = clients.forConnector(connector);
+    const client = this.#options.clients.forConnector(connector);
     ensureEndpointsAllowed(client);
     return { connector, client };
+  }
+
+  /** Reads a connector, also one whose secrets are unreadable. @throws ConnectorError `not_found` */
+  async find(connectorId: string, spaceId: string): Promise<ExistingConnector> {
+    const found = await this.#options.connectors.find(connectorId, spaceId);
+    if (found.kind === 'missing') throw connectorNotFound(connectorId);
+    return found;
   }
 
   async #startAtProvider(
@@ -332,8 +353,9 @@ export class AuthorizationFlow {
     const { connectors, grants } = this.#options;
     try {
       // Read again: the flow may have failed before it read the connector, or while it did.
-      const connector = await connectors.readDecrypted(connectorId, spaceId);
-      if (connector === undefined) return;
+      const found = await connectors.find(connectorId, spaceId);
+      if (found.kind !== 'found') return;
+      const { connector } = found;
       await grants.markPending({ connector, profileUid: createdBy, until: undefined });
     } catch {
       // The status expires by itself, and the failure of the flow is logged already.
@@ -348,28 +370,10 @@ export class AuthorizationFlow {
     const { user, spaceId } = principal;
     if (user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
     await this.#options.access.ensure(principal, 'execute-oauth', connectorId);
-    const connector = await readIfReadable(connectorId, spaceId, this.#options.connectors);
+    const found = await this.find(connectorId, spaceId);
+    const connector = found.kind === 'found' ? found.connector : undefined;
     return { connector, profileUid: user.profileUid };
   }
-}
-
-/**
- * `undefined`: the connector exists, but its secrets cannot be decrypted.
- * @throws ConnectorError `not_found`
- */
-export async function readIfReadable(
-  connectorId: string,
-  spaceId: string,
-  connectors: ConnectorReader,
-): Promise<DecryptedConnector | undefined> {
-  try {
-    const connector = await connectors.readDecrypted(connectorId, spaceId);
-    if (connector !== undefined) return connector;
-  } catch (error) {
-    if (error instanceof SavedObjectError && error.code === 'undecryptable') return undefined;
-    throw error;
-  }
-  throw connectorNotFound(connectorId);
 }
 
 /**

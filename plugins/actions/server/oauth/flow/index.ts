@@ -1,6 +1,6 @@
 export { registerAuthStatusRoute } from './auth_status_route.ts';
 export type { SignedInPrincipal } from './authorization_completion.ts';
-export { AuthorizationFlow, readIfReadable } from './authorization_flow.ts';
+export { AuthorizationFlow, type ExistingConnector } from './authorization_flow.ts';
 export { registerAuthorizationRoutes } from './authorization_routes.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';

@@ -1,5 +1,4 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
-import { SavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient } from '../tokens/index.ts';
 import { createJob, type RevocationJob } from './revocation_job.ts';
@@ -156,16 +155,11 @@ export class ConnectorRevocation {
     reason,
     fingerprint,
   }: RevocationJob): Promise<boolean> {
-    let present: DecryptedConnector | undefined;
-    try {
-      present = await this.#deps.connectors.readDecrypted(connectorId, spaceId);
-    } catch (error) {
-      if (!(error instanceof SavedObjectError && error.code === 'undecryptable')) throw error;
-      // The connector still exists and was unreadable before, so it was not edited.
-      return false;
-    }
-    if (present === undefined) return true;
-    const client = this.#deps.tokens.clientResolver.ofConnector(present);
+    const present = await this.#deps.connectors.find(connectorId, spaceId);
+    // The connector still exists and was unreadable before, so it was not edited.
+    if (present.kind === 'unreadable') return false;
+    if (present.kind === 'missing') return true;
+    const client = this.#deps.tokens.clientResolver.ofConnector(present.connector);
     return reason === 'connector_changed' && client?.fingerprint !== fingerprint;
   }
 

@@ -1,5 +1,4 @@
 import { HttpError, type Router, respond } from '@latchkey/core/server';
-import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { listGrants, revokeGrant } from '../../../common/index.ts';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
@@ -63,13 +62,9 @@ async function readExisting(
   spaceId: string,
   connectors: ConnectorReader,
 ): Promise<DecryptedConnector | undefined> {
-  try {
-    const connector = await connectors.readDecrypted(id, spaceId);
-    if (connector !== undefined) return connector;
-  } catch (error) {
-    if (isSavedObjectError(error, 'undecryptable')) return undefined;
-    throw error;
-  }
+  const found = await connectors.find(id, spaceId);
+  if (found.kind === 'found') return found.connector;
+  if (found.kind === 'unreadable') return undefined;
   throw new HttpError(404, `Saved object [action/${id}] not found`, {
     attributes: { code: 'not_found' },
   });

@@ -1,6 +1,11 @@
 import { systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
-import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import {
+  type ConnectorLookup,
+  type ConnectorReader,
+  type DecryptedConnector,
+  lookupOf,
+} from '../../connector_data/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import { aConnector, type RotatingProvider } from '../tokens/rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens/tokens.mock.ts';
@@ -62,8 +67,8 @@ export class FakeConnectors implements ConnectorReader {
     return connector;
   }
 
-  async readDecrypted(id: string): Promise<DecryptedConnector | undefined> {
-    return this.#all.get(id);
+  async find(id: string): Promise<ConnectorLookup> {
+    return lookupOf(this.#all.get(id));
   }
 }
 

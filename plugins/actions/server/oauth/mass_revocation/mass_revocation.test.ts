@@ -189,8 +189,8 @@ describe('a mass revocation', () => {
     beforeEach(async () => {
       isBroken = true;
       await authorizeAll(['drive', 'mail'], users(3));
-      const read = fixture.connectors.readDecrypted.bind(fixture.connectors);
-      fixture.connectors.readDecrypted = async (connectorId) => {
+      const read = fixture.connectors.find.bind(fixture.connectors);
+      fixture.connectors.find = async (connectorId) => {
         if (connectorId === 'mail' && isBroken) throw new Error('the connector cannot be read');
         return read(connectorId);
       };

@@ -36,9 +36,9 @@ const leave = (profileUid: string) =>
 
 /** Makes one connector unreadable, so that jobs with its grants cannot complete. */
 function breakConnector(broken: string): () => void {
-  const read = fixture.connectors.readDecrypted.bind(fixture.connectors);
+  const read = fixture.connectors.find.bind(fixture.connectors);
   let isBroken = true;
-  fixture.connectors.readDecrypted = async (id) => {
+  fixture.connectors.find = async (id) => {
     if (id === broken && isBroken) throw new Error('the connector cannot be read');
     return read(id);
   };

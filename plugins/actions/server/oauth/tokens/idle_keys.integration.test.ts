@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import type { SavedObject, SavedObjectsRepository } from '@latchkey/saved-objects';
+import { lookupOf } from '../../connector_data/index.ts';
 import type { UserConnectorTokenAttributes } from './grants/token_types.ts';
 import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
@@ -65,7 +66,7 @@ it('G107: keeps no entry in memory for 100,000 idle keys', async () => {
   const { tokens, refresher } = createTokens({
     repository: grantsOfAllUsers(clock),
     clients: new RotatingProvider(() => new Date(clock.now())).clients(),
-    connectors: { readDecrypted: async () => connector },
+    connectors: { find: async () => lookupOf(connector) },
     events: { emit: () => undefined },
     clock,
     randomness: seededRandomness('idle'),

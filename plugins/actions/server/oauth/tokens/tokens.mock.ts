@@ -16,7 +16,11 @@ import {
 } from '@latchkey/saved-objects';
 import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
+import {
+  type ConnectorReader,
+  type DecryptedConnector,
+  lookupOf,
+} from '../../connector_data/index.ts';
 import { oauthRevocationJobType, revocationJobEncryption } from '../mass_revocation/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import {
@@ -155,7 +159,7 @@ export async function createTokenFixture(
       const tokens = createTokens({
         repository: over.repository ?? repository,
         clients: over.clients ?? provider.clients(over.client),
-        connectors: over.connectors ?? { readDecrypted: async () => over.connector },
+        connectors: over.connectors ?? { find: async () => lookupOf(over.connector) },
         events: { emit: (event) => events.push(event) },
         clock: over.clock ?? clock,
         ...(over.livenessProbe === undefined ? {} : { livenessProbe: over.livenessProbe }),

@@ -1,4 +1,4 @@
-import { SavedObjectError } from '@latchkey/saved-objects';
+import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader } from '../../../connector_data/index.ts';
 import { ConnectorConfigurationError, type ProviderClientFactory } from '../../strategies/index.ts';
 import { BoundedPool } from '../bounded_pool.ts';
@@ -75,16 +75,13 @@ export class OutdatedGrantDetector {
 
   async #read({ key, spaceId }: GrantRecord): Promise<CachedClient | undefined> {
     try {
-      const connector = await this.#connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.#cache.clientOf(connector);
+      const found = await this.#connectors.find(key.connectorId, spaceId);
+      return found.kind === 'found' ? this.#cache.clientOf(found.connector) : undefined;
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
-      if (error instanceof SavedObjectError && isAboutOneDocument(error)) return undefined;
+      // A newer version of this server wrote the connector; the others can be compared.
+      if (isSavedObjectError(error, 'newer_version')) return undefined;
       throw error;
     }
   }
-}
-
-function isAboutOneDocument({ code }: SavedObjectError): boolean {
-  return code === 'undecryptable' || code === 'newer_version';
 }

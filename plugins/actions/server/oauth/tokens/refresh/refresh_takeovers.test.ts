@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import { type DecryptedConnector, lookupOf } from '../../../connector_data/index.ts';
 import type { ProviderClient } from '../../strategies/index.ts';
 import { createTokens } from '../index.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
@@ -65,7 +65,7 @@ it('C48: a caller with the edited connector gets no token fetched before the edi
       resolveRevocationClient: clientOf,
       forConfiguration: () => asClient({}),
     },
-    connectors: { readDecrypted: async () => undefined },
+    connectors: { find: async () => lookupOf(undefined) },
     events: { emit: () => undefined },
     clock,
     randomness: {

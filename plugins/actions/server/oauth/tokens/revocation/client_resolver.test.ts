@@ -39,9 +39,9 @@ it.each([
   let reads = 0;
   const process = fixture.process({
     connectors: {
-      readDecrypted: async () => {
+      find: async () => {
         reads += 1;
-        return connector;
+        return { kind: 'found', connector };
       },
     },
   });

@@ -1,5 +1,4 @@
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../../connector_data/index.ts';
 import {
   ConnectorConfigurationError,
@@ -55,13 +54,8 @@ export class ClientResolver {
     key,
     spaceId,
   }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
-    try {
-      const connector = await this.#deps.connectors.readDecrypted(key.connectorId, spaceId);
-      return connector && this.ofConnector(connector);
-    } catch (error) {
-      if (isSavedObjectError(error, 'undecryptable')) return undefined;
-      throw error;
-    }
+    const found = await this.#deps.connectors.find(key.connectorId, spaceId);
+    return found.kind === 'found' ? this.ofConnector(found.connector) : undefined;
   }
 
   /** Returns the client of a connector that was read. `undefined`: the connector is incomplete. */
