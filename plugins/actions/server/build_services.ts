@@ -21,12 +21,8 @@ import {
   PreconfiguredConnectors,
   type SpaceDataDeps,
 } from './connectors/index.ts';
-import {
-  ConnectorValidationCache,
-  createActionsClient,
-  Executor,
-  TokenRejections,
-} from './execution/index.ts';
+import { ConnectionChanges, createContract } from './contract/index.ts';
+import { ConnectorValidationCache, Executor, TokenRejections } from './execution/index.ts';
 import { AccountDecisions } from './oauth/account_change/index.ts';
 import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
 import {
@@ -134,11 +130,23 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
+  const changes = new ConnectionChanges(logger.get('connection_changes'));
+  const grantEvents = createGrantEvents({
+    audit,
+    logger: logger.get('oauth'),
+    counter: metrics.grantEvents,
+  });
   const tokens = createTokens({
     repository,
     clients,
     connectors: store,
-    events: createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents }),
+    events: {
+      emit: (event) => {
+        grantEvents.emit(event);
+        changes.onGrantEvent(event);
+      },
+    },
+    onStateChange: (before, after) => changes.onStateChange(before, after),
     clock,
     randomness,
     instanceId: env.instanceId,
@@ -256,9 +264,14 @@ export function buildServices(deps: {
       access,
     }),
     clients,
-    contract: {
-      getActionsClient: (principal) => createActionsClient(principal, { executor, connectors }),
-    },
+    contract: createContract({
+      types,
+      connectors,
+      connections: tokens.connections,
+      executor,
+      changes,
+      users: plugins.security,
+    }),
     access,
     urls: core.http.urls,
     clock,

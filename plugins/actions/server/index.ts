@@ -3,12 +3,21 @@ import type { ActionsConfig } from './config.ts';
 import { ActionsPlugin } from './plugin.ts';
 
 export { type ActionsConfig, config } from './config.ts';
+export type { ConnectionStatus } from './oauth/tokens/index.ts';
 export type {
   ActionsClient,
   ActionsSetup,
   ActionsStart,
+  Connection,
+  ConnectionChange,
+  ConnectorActionView,
+  ConnectorTypeDetails,
+  ConnectorTypes,
+  ConnectorTypeView,
   ConnectorView,
   ExecutionResult,
+  UserConnections,
+  UserInSpace,
 } from './types.ts';
 
 /** Makes the plugin; called once by core. */

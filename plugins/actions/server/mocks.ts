@@ -1,4 +1,12 @@
-import type { ActionsClient, ActionsStart, ConnectorView, ExecutionResult } from './types.ts';
+import type {
+  ActionsClient,
+  ActionsStart,
+  Connection,
+  ConnectionChange,
+  ConnectorTypeDetails,
+  ConnectorView,
+  ExecutionResult,
+} from './types.ts';
 
 /** A connector in API terms, for tests of other plugins. */
 export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView => ({
@@ -15,10 +23,42 @@ export const aConnectorView = (over: Partial<ConnectorView> = {}): ConnectorView
   ...over,
 });
 
-/** Start contract for tests. The client returns what the test sets and records every execution. */
+/** A connection, for tests of other plugins. */
+export const aConnection = (over: Partial<Connection> = {}): Connection => ({
+  connectorId: 'connector-1',
+  status: 'connected',
+  statusSince: undefined,
+  lastError: undefined,
+  expiresAt: undefined,
+  account: undefined,
+  scopes: undefined,
+  missingScopes: [],
+  connectedAt: undefined,
+  lastUsedAt: undefined,
+  isAccountChangePending: false,
+  ...over,
+});
+
+/** Start contract for tests, with what the test reads and triggers. */
+export interface ActionsStartMock extends ActionsStart {
+  /** Requests of all executions. */
+  readonly executed: Parameters<ActionsClient['execute']>[0][];
+  /** Calls the listeners of connection changes. */
+  changeConnection(change: ConnectionChange): Promise<void>;
+}
+
+/**
+ * Start contract for tests. The client returns what the test sets and records every execution.
+ * @param data connector types and connections that the contract returns; default: none
+ */
 export function createActionsStartMock(
   over: Partial<ActionsClient> = {},
-): ActionsStart & { readonly executed: Parameters<ActionsClient['execute']>[0][] } {
+  data: {
+    readonly types?: readonly ConnectorTypeDetails[];
+    readonly connections?: readonly Connection[];
+  } = {},
+): ActionsStartMock {
+  const { types = [], connections = [] } = data;
   const executed: Parameters<ActionsClient['execute']>[0][] = [];
   const client: ActionsClient = {
     execute: async (request): Promise<ExecutionResult> => {
@@ -30,5 +70,21 @@ export function createActionsStartMock(
     getAll: async () => [aConnectorView()],
     ...over,
   };
-  return { executed, getActionsClient: () => client };
+  const listeners = new Set<(change: ConnectionChange) => void | Promise<void>>();
+  return {
+    executed,
+    changeConnection: async (change) => {
+      await Promise.all([...listeners].map(async (listener) => listener(change)));
+    },
+    getActionsClient: () => client,
+    execute: (_as, request) => client.execute(request),
+    connectorTypes: { list: () => types, get: (id) => types.find((type) => type.id === id) },
+    connections: { of: async () => connections },
+    onConnectionChange: (listener) => {
+      listeners.add(listener);
+      return () => {
+        listeners.delete(listener);
+      };
+    },
+  };
 }

@@ -4,6 +4,7 @@ import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objec
 import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
 import type { SpacesSetup, SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import type { ConnectionStatus, RevokeReason } from './oauth/tokens/index.ts';
 
 /** Result of an execution, as in the `_execute` response before its keys are mapped. */
 export interface ExecutionResult {
@@ -80,9 +81,124 @@ export interface ActionsSetup {
   registerConnectorSpec(spec: ConnectorSpec): void;
 }
 
+/** A connector type, for lists and tools. */
+export interface ConnectorTypeView {
+  /** Begins with a dot. */
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  /** `false`: `xpack.actions.enabledActionTypes` does not allow it. */
+  readonly isEnabled: boolean;
+  readonly isExperimental: boolean;
+  /** For example `workflows` or `agentBuilder`. */
+  readonly supportedFeatureIds: readonly string[];
+}
+
+/** An action of a connector type. */
+export interface ConnectorActionView {
+  /** Value of `subAction` in the params of an execution. */
+  readonly name: string;
+  readonly description: string;
+  /** What it does to the data of the service. */
+  readonly scope: 'read' | 'write' | 'destroy';
+  /** `true`: meant to be offered to agents as a tool. */
+  readonly isTool: boolean;
+  /** JSON Schema (2020-12) of `subActionParams`. */
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/** A connector type with its actions and its form. */
+export interface ConnectorTypeDetails extends ConnectorTypeView {
+  /** In the order of the spec. */
+  readonly actions: readonly ConnectorActionView[];
+  /** JSON Schema of `{ config, secrets }`. */
+  readonly schema: Readonly<Record<string, unknown>>;
+}
+
+/** Connector types of this server. The same for all users, so nothing is checked. */
+export interface ConnectorTypes {
+  /** In the order of registration. `featureId`: only those that support the feature. */
+  list(filter?: { readonly featureId?: string }): readonly ConnectorTypeView[];
+  /** `undefined`: no such type. */
+  get(id: string): ConnectorTypeDetails | undefined;
+}
+
+/** The connection of one user to one connector with per-user authorization. Contains no token. */
+export interface Connection {
+  readonly connectorId: string;
+  readonly status: ConnectionStatus;
+  readonly statusSince: Date | undefined;
+  readonly lastError: { readonly code: string; readonly at: Date } | undefined;
+  /** End of the access token. `undefined`: unknown, or there is no token. */
+  readonly expiresAt: Date | undefined;
+  /** Account at the service. `undefined`: not connected, or the provider did not name it. */
+  readonly account: { readonly id: string; readonly label: string } | undefined;
+  readonly scopes: readonly string[] | undefined;
+  /** Scopes that the connector asks for and the grant lacks. Authorizing again grants them. */
+  readonly missingScopes: readonly string[];
+  readonly connectedAt: Date | undefined;
+  readonly lastUsedAt: Date | undefined;
+  /** `true`: a grant of another account waits for the user's decision. */
+  readonly isAccountChangePending: boolean;
+}
+
+/** Connections of users. */
+export interface UserConnections {
+  /**
+   * Connections of the principal to all connectors of its space with per-user authorization, or to
+   * those of `connectorIds` that exist there. Read in real time; not sorted.
+   * @throws HttpError 403 without a user, or without the privilege `actions:get`
+   */
+  of(principal: Principal, connectorIds?: readonly string[]): Promise<readonly Connection[]>;
+}
+
+/**
+ * Kinds of changes. `authorized`: for the first time or again, or with another account.
+ * `status_changed`: a refresh failed, worked again, or showed that the user must authorize again.
+ * `disconnected`: by the user. `revoked`: the server or an administrator ended the grant.
+ */
+type ConnectionChangeKind =
+  | { readonly type: 'authorized' }
+  | {
+      readonly type: 'status_changed';
+      readonly status: 'connected' | 'refresh_failing' | 'needs_reauth';
+    }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'revoked'; readonly reason: Exclude<RevokeReason, 'disconnect'> };
+
+/** A change of a user's connection. Contains ids and codes, never a token. */
+export type ConnectionChange = {
+  readonly connectorId: string;
+  readonly profileUid: string;
+} & ConnectionChangeKind;
+
+/** A user in a space, for work that runs later than the request that asked for it. */
+export interface UserInSpace {
+  readonly profileUid: string;
+  readonly spaceId: string;
+}
+
 /** Contract for other plugins after start. */
 export interface ActionsStart {
   getActionsClient(principal: Principal): ActionsClient;
+  readonly connectorTypes: ConnectorTypes;
+  readonly connections: UserConnections;
+  /**
+   * Executes an action as a principal, or as a user who need not be signed in. A user who was
+   * disabled or deleted since gets 403, as does a user without the privilege. Writes one audit event.
+   * @throws the errors of {@link ActionsClient.execute}
+   */
+  execute(
+    as: Principal | UserInSpace,
+    request: Parameters<ActionsClient['execute']>[0],
+  ): Promise<ExecutionResult>;
+  /**
+   * Calls the listener after each change of a connection that this process made. Changes by other
+   * processes are only seen in {@link UserConnections.of}. The listener runs later, outside of the
+   * operation; its errors are logged.
+   * @returns ends the subscription
+   */
+  onConnectionChange(listener: (change: ConnectionChange) => void | Promise<void>): () => void;
 }
 
 /** Setup contracts of other plugins that this plugin uses. */

@@ -164,6 +164,8 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     services,
     spaces,
     audit: security.audit,
+    /** Replaces the users who exist. */
+    setUsers: (users: readonly AuthenticatedUser[]) => security.setActiveUsers(users),
     metricsText: () => double.metricsText(),
     inject,
     ...clientOf(inject),

@@ -12,7 +12,7 @@ import { AccountChanges } from './account_changes.ts';
 import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
-import { GrantStore } from './grants/grant_store.ts';
+import { type GrantStateListener, GrantStore } from './grants/grant_store.ts';
 import { ConnectorHealth } from './refresh/connector_problems.ts';
 import { GrantRefresher } from './refresh/grant_refresher.ts';
 import {
@@ -55,6 +55,7 @@ export function createTokens(deps: {
   readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
   readonly events: GrantEvents;
+  readonly onStateChange?: GrantStateListener;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly instanceId: string;
@@ -69,7 +70,7 @@ export function createTokens(deps: {
   const { repository, clients, connectors, events, clock, randomness, instanceId, logger } = deps;
   const timings = { ...DEFAULT_REFRESH_TIMINGS, ...deps.timings };
   const livenessProbe = deps.livenessProbe ?? createProcessLivenessProbe();
-  const store = new GrantStore(repository, () => new Date(clock.now()));
+  const store = new GrantStore(repository, () => new Date(clock.now()), deps.onStateChange);
   const health = new ConnectorHealth(repository, clock);
   const { formerClients = new FormerClients(repository) } = deps;
   const clientResolver = new ClientResolver({ connectors, clients, formerClients });

@@ -41,6 +41,9 @@ export type GrantSelection =
   | { readonly keepAliveBefore: Date }
   | { readonly heldUntilBefore: Date };
 
+/** Told of a grant before and after a write that changed its state. Must not throw. */
+export type GrantStateListener = (before: GrantRecord, after: GrantRecord) => void;
+
 /**
  * Stores shared and per-user tokens. Reads by key are real-time. Writes are compare-and-set and
  * never wait for a search index.
@@ -49,8 +52,15 @@ export type GrantSelection =
 export class GrantStore {
   readonly #repository: SavedObjectsRepository;
   readonly #now: () => Date;
+  readonly #onStateChange: GrantStateListener;
 
-  constructor(repository: SavedObjectsRepository, now: () => Date) {
+  /** @param onStateChange called after a write that changed the state of a user's grant */
+  constructor(
+    repository: SavedObjectsRepository,
+    now: () => Date,
+    onStateChange: GrantStateListener = () => undefined,
+  ) {
+    this.#onStateChange = onStateChange;
     this.#repository = repository;
     this.#now = now;
   }
@@ -153,7 +163,7 @@ export class GrantStore {
           ),
         );
       }
-      return recordOfUserToken(
+      const saved = recordOfUserToken(
         await this.#repository.update<UserConnectorTokenAttributes>(
           USER_CONNECTOR_TOKEN_TYPE,
           id,
@@ -161,6 +171,8 @@ export class GrantStore {
           options,
         ),
       );
+      if (saved.state !== record.state) this.#onStateChange(record, saved);
+      return saved;
     });
   }
 

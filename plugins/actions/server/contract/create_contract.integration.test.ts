@@ -1,0 +1,175 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type ActionsFixture,
+  ana,
+  ben,
+  createActionsFixture,
+  oauthApp,
+} from '../execution/actions_fixture.mock.ts';
+import type { ActionsStart, ConnectionChange } from '../types.ts';
+
+let fixture: ActionsFixture;
+let contract: ActionsStart;
+beforeEach(async () => {
+  fixture = await createActionsFixture();
+  contract = fixture.services.contract;
+  await fixture.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
+  await fixture.create('plain', { connector_type_id: '.probe' });
+});
+afterEach(() => fixture.close());
+
+const asAna = { user: ana, spaceId: 'default' };
+const request = { connectorId: 'personal', params: { subAction: 'get' } };
+
+describe('the connector types', () => {
+  it('are listed, all of them or those of one feature', () => {
+    const ids = (featureId?: string) =>
+      contract.connectorTypes
+        .list(featureId === undefined ? {} : { featureId })
+        .map(({ id }) => id);
+    expect(ids()).toEqual(expect.arrayContaining(['.google_drive', '.http', '.probe']));
+    expect(ids('cases')).toEqual([]);
+  });
+
+  it('describe the input of each action as JSON Schema', () => {
+    expect(contract.connectorTypes.get('.probe')?.actions).toContainEqual({
+      name: 'get',
+      description: 'GETs a path.',
+      scope: 'read',
+      isTool: expect.any(Boolean),
+      input: expect.objectContaining({ type: 'object', properties: expect.any(Object) }),
+    });
+    expect(contract.connectorTypes.get('.unknown')).toBeUndefined();
+  });
+});
+
+describe('the connections of a user', () => {
+  it('are those of the connectors with per-user authorization, without tokens', async () => {
+    const { accessToken } = await fixture.connect('personal');
+    const found = await contract.connections.of(asAna);
+    expect(found).toMatchObject([
+      { connectorId: 'personal', status: 'connected', isAccountChangePending: false },
+    ]);
+    expect(JSON.stringify(found)).not.toContain(accessToken);
+    expect(await contract.connections.of({ ...asAna, user: ben })).toMatchObject([
+      { connectorId: 'personal', status: 'not_connected' },
+    ]);
+  });
+
+  it('are limited to the listed connectors of the space', async () => {
+    expect(await contract.connections.of(asAna, ['plain', 'missing'])).toEqual([]);
+    expect(await contract.connections.of({ ...asAna, spaceId: 'sales' }, ['personal'])).toEqual([]);
+  });
+
+  it('are refused without a user', async () => {
+    const anonymous = { user: undefined, spaceId: 'default' };
+    await expect(contract.connections.of(anonymous)).rejects.toMatchObject({ statusCode: 403 });
+  });
+});
+
+describe('an execution by another plugin', () => {
+  beforeEach(async () => {
+    fixture.api.response = ({ headers }) => ({
+      body: { caller: fixture.idp.ownerOf(headers.authorization) },
+    });
+    await fixture.connect('personal');
+    await fixture.connect('personal', ben);
+  });
+
+  it('acts as the principal', async () => {
+    expect(await contract.execute(asAna, request)).toMatchObject({ data: { caller: 'ana' } });
+  });
+
+  it('acts as a user who is not signed in, with the grant of that user', async () => {
+    fixture.setUsers([ana, ben]);
+    const as = { profileUid: ben.profileUid, spaceId: 'default' };
+    expect(await contract.execute(as, request)).toMatchObject({ data: { caller: 'ben' } });
+  });
+
+  it('is refused for a user who was deleted, and sends nothing', async () => {
+    fixture.setUsers([ana]);
+    const as = { profileUid: ben.profileUid, spaceId: 'default' };
+    await expect(contract.execute(as, request)).rejects.toMatchObject({ statusCode: 403 });
+    expect(fixture.api.seen).toEqual([]);
+  });
+});
+
+describe('a listener for connection changes', () => {
+  let changes: ConnectionChange[];
+  let unsubscribe: () => void;
+  beforeEach(() => {
+    changes = [];
+    unsubscribe = contract.onConnectionChange((change) => {
+      changes.push(change);
+    });
+  });
+
+  it('is told that a user has authorized, without tokens', async () => {
+    const { accessToken } = await fixture.connect('personal');
+    expect(changes).toEqual([
+      { type: 'authorized', connectorId: 'personal', profileUid: ana.profileUid },
+    ]);
+    expect(JSON.stringify(changes)).not.toContain(accessToken);
+  });
+
+  it('is told when a refresh fails and when it works again, once each', async () => {
+    await fixture.connect('personal');
+    changes = [];
+    fixture.clock.jumpWall(2 * 3_600_000);
+    fixture.idp.refuse = { status: 503, body: {} };
+    await contract.execute(asAna, request);
+    fixture.clock.jumpWall(3_600_000);
+    await contract.execute(asAna, request);
+    fixture.idp.refuse = undefined;
+    fixture.clock.jumpWall(3_600_000);
+    await contract.execute(asAna, request);
+    expect(changes).toMatchObject([
+      { type: 'status_changed', status: 'refresh_failing' },
+      { type: 'status_changed', status: 'connected' },
+    ]);
+  });
+
+  it('is told that the user must authorize again', async () => {
+    await fixture.connect('personal');
+    fixture.clock.jumpWall(2 * 3_600_000);
+    fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
+    await contract.execute(asAna, request);
+    expect(changes.at(-1)).toMatchObject({ type: 'status_changed', status: 'needs_reauth' });
+  });
+
+  it('tells a disconnect by the user from a revocation', async () => {
+    await fixture.connect('personal');
+    await fixture.connect('personal', ben);
+    changes = [];
+    await fixture.services.flow.disconnect(asAna, 'personal');
+    await fixture.inject({ method: 'DELETE', url: '/api/actions/connector/personal' });
+    expect(changes).toEqual([
+      { type: 'disconnected', connectorId: 'personal', profileUid: ana.profileUid },
+      {
+        type: 'revoked',
+        reason: 'connector_deleted',
+        connectorId: 'personal',
+        profileUid: ben.profileUid,
+      },
+    ]);
+  });
+
+  it('is told nothing after the subscription ended', async () => {
+    unsubscribe();
+    await fixture.connect('personal');
+    expect(changes).toEqual([]);
+  });
+
+  it('affects neither the operation nor other listeners when it fails', async () => {
+    contract.onConnectionChange(() => {
+      throw new Error('listener failed');
+    });
+    const seen: string[] = [];
+    contract.onConnectionChange(async ({ type }) => {
+      seen.push(type);
+    });
+    await fixture.connect('personal');
+    expect([changes.length, seen]).toEqual([1, ['authorized']]);
+    expect(fixture.logger.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
+  });
+});

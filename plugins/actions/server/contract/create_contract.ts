@@ -1,0 +1,83 @@
+import { serializeConnectorSpec } from '@latchkey/connector-specs';
+import type { Principal } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
+import type { ConnectorService } from '../connectors/index.ts';
+import { createActionsClient, type Executor } from '../execution/index.ts';
+import type { Connections, ConnectionView } from '../oauth/tokens/index.ts';
+import type {
+  ActionsStart,
+  Connection,
+  ConnectorTypeDetails,
+  ConnectorTypeView,
+  UserInSpace,
+} from '../types.ts';
+import type { ConnectionChanges } from './connection_changes.ts';
+
+/** Creates the contract for other plugins from the services of this one. */
+export function createContract(services: {
+  readonly types: TypeRegistry;
+  readonly connectors: ConnectorService;
+  readonly connections: Pick<Connections, 'ofUser'>;
+  readonly executor: Executor;
+  readonly changes: ConnectionChanges;
+  readonly users: Pick<SecurityStart, 'getActiveUser'>;
+}): ActionsStart {
+  const { types, connectors, connections, executor, changes, users } = services;
+  const principalOf = async (as: Principal | UserInSpace): Promise<Principal> =>
+    'profileUid' in as
+      ? { user: await users.getActiveUser(as.profileUid), spaceId: as.spaceId }
+      : as;
+  return {
+    getActionsClient: (principal) => createActionsClient(principal, { executor, connectors }),
+    execute: async (as, request) => executor.execute(await principalOf(as), request),
+    onConnectionChange: (listener) => changes.subscribe(listener),
+    connectorTypes: {
+      list: (filter) => types.list(filter).map((type) => typeView(type, types)),
+      get: (id) => (types.has(id) ? typeDetails(types.get(id), types) : undefined),
+    },
+    connections: {
+      of: async (principal, connectorIds) => {
+        const wanted = connectorIds && [...new Set(connectorIds)];
+        const found = await connectors.getAuthModes(principal, wanted);
+        if (principal.user === undefined) return [];
+        const personal = found.filter(({ authMode }) => authMode === 'per-user');
+        const views = await connections.ofUser(principal.user.profileUid, personal);
+        return [...views.values()].map(toConnection);
+      },
+    },
+  };
+}
+
+function typeView(type: ConnectorType, types: TypeRegistry): ConnectorTypeView {
+  return {
+    id: type.id,
+    name: type.name,
+    description: type.description,
+    isEnabled: types.isEnabled(type.id),
+    isExperimental: type.isExperimental,
+    supportedFeatureIds: [...type.supportedFeatureIds],
+  };
+}
+
+function typeDetails(type: ConnectorType, types: TypeRegistry): ConnectorTypeDetails {
+  const { schema, actions } = serializeConnectorSpec(type.spec);
+  return { ...typeView(type, types), schema, actions };
+}
+
+/** Names each field, so that a new field of the view does not leave the plugin by accident. */
+function toConnection(view: ConnectionView): Connection {
+  return {
+    connectorId: view.connectorId,
+    status: view.status,
+    statusSince: view.statusSince,
+    lastError: view.lastError,
+    expiresAt: view.expiresAt,
+    account: view.account,
+    scopes: view.scopes,
+    missingScopes: view.missingScopes ?? [],
+    connectedAt: view.connectedAt,
+    lastUsedAt: view.lastUsedAt,
+    isAccountChangePending: view.accountChange !== undefined,
+  };
+}
