@@ -181,7 +181,7 @@ module.exports = {
       to: { path: '(^|/)node_modules/(undici|got|node-fetch)/' },
     },
     {
-      name: 'stand-ins-stay-out',
+      name: 'fakes-stay-out',
       severity: 'error',
       comment: 'dev-providers is for scripts and tests only',
       from: {
@@ -189,6 +189,16 @@ module.exports = {
         pathNot: '[.]test[.]ts$|^packages/dev-providers/',
       },
       to: { path: '^packages/dev-providers/' },
+    },
+    {
+      name: 'test-proxy-stays-out',
+      severity: 'error',
+      comment: 'test-proxy is for tests only: import it in tests and in folders called testing',
+      from: {
+        path: '^(plugins|examples|packages)/',
+        pathNot: '[.]test[.]ts$|/testing/|^packages/test-proxy/',
+      },
+      to: { path: '^packages/test-proxy/' },
     },
     ...SAVED_OBJECTS_LAYERS.slice(0, -1).map((folder, i) => ({
       name: `saved-objects-layer-${folder}`,
