@@ -99,7 +99,7 @@ export interface ConnectorActionView {
   /** Value of `subAction` in the params of an execution. */
   readonly name: string;
   readonly description: string;
-  /** What it does to the data of the service. */
+  /** Effect on the data of the service. */
   readonly scope: 'read' | 'write' | 'destroy';
   /** `true`: meant to be offered to agents as a tool. */
   readonly isTool: boolean;
@@ -185,7 +185,8 @@ export interface ActionsStart {
   readonly connections: UserConnections;
   /**
    * Executes an action as a principal, or as a user who need not be signed in. A user who was
-   * disabled or deleted since gets 403, as does a user without the privilege. Writes one audit event.
+   * disabled or deleted since gets 403, as does a user without the privilege. Writes one audit
+   * event.
    * @throws the errors of {@link ActionsClient.execute}
    */
   execute(

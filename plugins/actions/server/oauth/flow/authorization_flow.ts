@@ -249,7 +249,10 @@ export class AuthorizationFlow {
     return { connector, client };
   }
 
-  /** Reads a connector, also one whose secrets are unreadable. @throws ConnectorError `not_found` */
+  /**
+   * Reads a connector, also one whose secrets are unreadable.
+   * @throws ConnectorError `not_found`
+   */
   async find(connectorId: string, spaceId: string): Promise<ExistingConnector> {
     const found = await this.#options.connectors.find(connectorId, spaceId);
     if (found.kind === 'missing') throw connectorNotFound(connectorId);
