@@ -238,7 +238,7 @@ async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | unde
 function describe(error: unknown): string {
   if (error instanceof EsError) return `${error.message}\n`;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return `The run broke off without a result: ${text}\n`;
+  return `An error aborted the run, which has no result: ${text}\n`;
 }
 
 function whole(name: string, text: string): number {

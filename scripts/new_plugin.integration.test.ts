@@ -13,7 +13,7 @@ const run = promisify(execFile);
 /** Not needed in a copy of the checkout; the installed packages are linked instead. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
 
-/** Generated files of all packages are written anew, which a busy machine does slowly. */
+/** Generated files of all packages are written again, which takes long on a busy machine. */
 const GENERATION_TIMEOUT_MS = 240_000;
 
 let copy: string;

@@ -86,7 +86,7 @@ function toResponse({ response, target }: CallResult): Response {
     Object.defineProperty(fetched, 'url', { value: target.url.href });
     return fetched;
   } catch (cause) {
-    // A status above 599, or bytes in a header or reason phrase that `Response` rejects.
+    // `Response` rejects a status above 599, and some bytes in headers and reason phrases.
     const { host } = target.route;
     throw new EgressError(
       'invalid_response',

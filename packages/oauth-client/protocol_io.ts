@@ -148,7 +148,7 @@ function findFailure(error: unknown): FetchFailure {
 }
 
 function causeOf(error: unknown): unknown {
-  // Not `instanceof`: errors of Node may come from another realm.
+  // `instanceof` is not reliable here: errors of Node may come from another realm.
   return typeof error === 'object' && error !== null ? Reflect.get(error, 'cause') : undefined;
 }
 

@@ -17,7 +17,7 @@ export const setAuthorization = (client: AuthClient, value: string): void => {
  */
 const saysWhoActs = (error: unknown): boolean => {
   if (isConnectorAuthorizationError(error)) return true;
-  // Not `instanceof`: under some test runners an abort comes from another realm.
+  // `instanceof` is not reliable here: under some test runners an abort comes from another realm.
   if (typeof error !== 'object' || error === null) return false;
   return (
     ('name' in error && error.name === 'AbortError') ||

@@ -68,7 +68,7 @@ describe('runSeeds', () => {
     expect(totalsOf(runs)).toMatchObject({ seeds: 4, rounds: 40, bursts: 80, violated: 0 });
   });
 
-  it('continues after a violation and after a run that broke off, and counts them', async () => {
+  it('continues after a violation and after an aborted run, and counts them', async () => {
     const player = aPlayer(({ seed }) => {
       if (seed === 8) throw new Error('no memory');
       return seed === 7 ? aResult({ failure: aFailure, rounds: 3 }) : aResult({ undecided: [4] });

@@ -10,7 +10,7 @@ export interface SeedRun {
   readonly seed: number;
   readonly outcome:
     | { readonly type: 'finished'; readonly result: ChaosResult }
-    /** The run broke off. This proves nothing about the invariants. */
+    /** An error aborted the run. This proves nothing about the invariants. */
     | { readonly type: 'broken_off'; readonly error: unknown };
 }
 

@@ -26,8 +26,8 @@ const PAUSE_MS = 100;
 
 /**
  * A whole server in this process, as `npm run serve` runs it, used over HTTP: routes,
- * authentication, privileges, tasks. Only the durations of leases and the wall clock are set from
- * inside, and three of the five steps of a refresh are visible.
+ * authentication, privileges, tasks. Only the durations of leases and the wall clock are set by
+ * the test. It sees the three of the five steps of a refresh that write the grant's document.
  */
 export async function createServerHarness(
   settings: WorkerSettings,

@@ -47,7 +47,8 @@ export async function startRevocationRecorder(strict: {
   const [token, revocation] = [strict.tokenEndpoint, strict.revocationEndpoint].map(
     (url) => new URL(url).pathname,
   );
-  if (token === undefined || revocation === undefined) throw new TypeError('No path');
+  if (token === undefined || revocation === undefined)
+    throw new TypeError('An endpoint is missing');
   return {
     endpoints: {
       tokenUrl: `${proxy.origin}${token}`,

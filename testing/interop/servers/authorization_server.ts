@@ -14,7 +14,7 @@ export type TokenTypeHint = 'refresh_token' | 'access_token';
 
 /** How a user withdraws consent at the provider; this differs between servers. */
 export interface Withdrawal {
-  /** Completes "… when the user …". */
+  /** Action of the user, as the end of a test title: "… when the user …". */
   readonly what: string;
   withdraw(account: string, clientId: string): Promise<void>;
 }

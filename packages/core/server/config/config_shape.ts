@@ -142,7 +142,7 @@ export function* pathsOf(
 
 /**
  * Puts a form at a path of a tree of objects. `root: undefined` is an empty tree.
- * @throws Error when the path is taken or a value blocks it
+ * @throws Error when another setting has the path, or a value blocks it
  */
 export function placeShape(
   root: ConfigShape | undefined,
@@ -151,7 +151,7 @@ export function placeShape(
 ): ConfigShape {
   const [head, ...rest] = path;
   if (head === undefined) {
-    if (root !== undefined) throw new Error('the path is taken');
+    if (root !== undefined) throw new Error('another setting already has this path');
     return placed;
   }
   if (root !== undefined && root.type !== 'object') throw new Error('a value blocks the path');

@@ -18,7 +18,7 @@ import { ConnectorError } from './connector_error.ts';
 
 /** Much larger than any metadata, small enough for the memory of the server. */
 const MAX_METADATA_BYTES = 256 * 1024;
-/** For each of two documents. An administrator waits for the result. */
+/** Limit for each of two documents. It is short because an administrator waits for the result. */
 const TIMEOUT_MS = 5000;
 
 /**

@@ -188,7 +188,7 @@ describe('a connector as Kibana’s clients create it', () => {
     expect((await put({ name: 'h', config: config({ ...own, scope: 'x' }) })).status).toBe(200);
   });
 
-  it('C48: drops its secrets when it moves to another host and sends none', async () => {
+  it('C48: drops the secrets of a connector when an update changes its host and contains no secrets', async () => {
     await create({ config: config(), secrets });
     const url = `${fixture.elsewhere.origin}/v1`;
     for (const given of [{}, { secrets: {} }]) {

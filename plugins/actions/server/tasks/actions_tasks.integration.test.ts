@@ -288,7 +288,7 @@ describe('a removed user', () => {
     expect(strict.isGrantAlive('ben')).toBe(true);
   });
 
-  it('needs a profile uid', async () => {
+  it('fails without a profile uid', async () => {
     await expect(fixture.tasks.run(REVOKE_GRANTS_TASK, { params: {} })).rejects.toThrow(
       'profileUid',
     );

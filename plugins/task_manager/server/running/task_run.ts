@@ -15,8 +15,8 @@ export interface TaskRun {
   /** Resolves when the outcome is recorded. Never rejects. */
   readonly finished: Promise<RunOutcome>;
   /**
-   * Resolves when the task's own code has returned, which may be later if it ignores the signal.
-   * Never rejects.
+   * Resolves when the task's own code has returned. This is later than `finished` if the code
+   * ignores the abort signal. Never rejects.
    */
   readonly returned: Promise<void>;
 }

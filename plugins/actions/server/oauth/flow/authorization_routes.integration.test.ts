@@ -101,7 +101,7 @@ describe('cancelling', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('needs a user, the privilege and the connector', async () => {
+  it('responds with 401 without a user and with 404 without the connector', async () => {
     expect((await fixture.cancel(aTestUser(null), 'files', 's')).status).toBe(401);
     expect(await fixture.cancel(aTestUser(), 'nowhere', 's')).toMatchObject(NOT_FOUND);
   });

@@ -29,7 +29,7 @@ describe('IpRateLimiter', () => {
     expect(hits(limiter, '203.0.113.9', 50)).toBe(10);
   });
 
-  it('A31: throws with the time to wait', () => {
+  it('A31: throws an error with the time to wait when the limit is reached', () => {
     const limiter = new IpRateLimiter(LIMIT, new ManualClock());
     hits(limiter, '203.0.113.9', 10);
     expect(() => limiter.hit('203.0.113.9')).toThrow(

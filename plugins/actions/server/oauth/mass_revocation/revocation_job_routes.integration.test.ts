@@ -159,7 +159,7 @@ describe('an administrator', () => {
     });
   });
 
-  it('F72, F80: needs the privilege; every other user is refused', async () => {
+  it('F72, F80: refuses every user who lacks the privilege', async () => {
     const asked = [
       await ask('GET', GRANTS, undefined, ana),
       await ask('DELETE', `${GRANTS}/u_ben`, undefined, ana),

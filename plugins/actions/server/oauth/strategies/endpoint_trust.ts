@@ -23,8 +23,8 @@ interface RevocationTrust {
   /** The connector works, but its grants end without a revocation at the provider. */
   readonly revocationRefusal: EndpointRefusal | undefined;
   /**
-   * `true`: the metadata of an issuer that older versions trusted names it, even if that does not
-   * count now.
+   * `true`: the metadata of an issuer that older versions trusted names this endpoint, even if
+   * such metadata confirms nothing now.
    */
   readonly isRevocationOfIssuer: boolean;
 }

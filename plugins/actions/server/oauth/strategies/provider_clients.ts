@@ -81,7 +81,7 @@ function withoutRefusedRevocation(
   if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
     return configuration;
   logger.warn(
-    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. The grants end here only.`,
+    `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. Grants end on this server only, not at the provider.`,
   );
   return { ...configuration, revocationEndpoint: undefined };
 }

@@ -280,7 +280,7 @@ export class RefreshAttempt {
     const heartbeat = new Heartbeat({ lease, clock: this.#deps.clock, onSilence: 'carry_on' });
     const result = await this.#send(lease);
     await heartbeat.stop();
-    // The newest version that is known here: the heartbeat has written others.
+    // The heartbeat may have written the document since; this is its newest known version.
     const leased = lease.document;
     switch (result.type) {
       case 'not_sent':
