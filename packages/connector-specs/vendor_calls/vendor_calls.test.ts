@@ -14,7 +14,7 @@ const reasonOf = (body: unknown): string | undefined =>
 
 const translated = (error: unknown): ConnectorActionError => {
   const result = toVendorError(error, 'Sample API', reasonOf);
-  if (!(result instanceof ConnectorActionError)) throw new Error('not translated');
+  if (!(result instanceof ConnectorActionError)) throw new Error('the error was not translated');
   return result;
 };
 

@@ -93,7 +93,7 @@ export class ActionsPlugin
   }
 
   async start(core: CoreStart, deps: ActionsStartDeps): Promise<ActionsStart> {
-    if (this.#metrics === undefined) throw new Error('actions: start before setup');
+    if (this.#metrics === undefined) throw new Error('actions: start() was called before setup()');
     const { config, logger } = this.#context;
     for (const warning of [...tlsWarningsOf(config), ...mailServerWarningsOf(config)]) {
       logger.warn(warning);

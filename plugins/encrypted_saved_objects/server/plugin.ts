@@ -81,7 +81,7 @@ export class EncryptedSavedObjectsPlugin
 
   /** @throws EncryptionKeyError when the configured keys do not match the store */
   async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
-    if (this.#wired === undefined) throw new Error('start before setup');
+    if (this.#wired === undefined) throw new Error('start() was called before setup()');
     const { clock, logger, randomness } = this.#context;
     const { keyring, encryption } = this.#wired;
     this.#types.close();

@@ -135,7 +135,7 @@ describe('rotation', () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 3);
     const [stored] = await before.store.getMany([`${TOKEN}:t1`], TOKEN);
-    if (stored === undefined) throw new Error('nothing stored');
+    if (stored === undefined) throw new Error('the document was not found');
     await before.store.put({
       ...stored,
       attributes: { ...stored.attributes, profileUid: 'u_mallory' },

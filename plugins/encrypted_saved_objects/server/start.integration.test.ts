@@ -87,7 +87,7 @@ describe('a start', () => {
   it('is refused when the keyring object is damaged, and changes nothing', async () => {
     const { repository, store, stop } = await aServer(ONLY_A);
     const [stored] = await store.getMany([`${KEYRING_TYPE}:${KEYRING_ID}`], KEYRING_TYPE);
-    if (stored === undefined) throw new Error('nothing stored');
+    if (stored === undefined) throw new Error('the document was not found');
     await repository.update<KeyringAttributes>(KEYRING_TYPE, KEYRING_ID, { hashSecret: 'x' });
     const hashSecret = String(stored.attributes['hashSecret']).slice(0, -2);
     await store.put({ ...stored, attributes: { ...stored.attributes, hashSecret } });

@@ -37,7 +37,7 @@ afterEach(async () => {
 /** Copies the stored ciphertext of one document into another. */
 async function copyCiphertext(type: string, attribute: string, from: string, to: string) {
   const [source, target] = await server.store.getMany([from, to], type);
-  if (source === undefined || target === undefined) throw new Error('nothing stored');
+  if (source === undefined || target === undefined) throw new Error('the document was not found');
   const attributes = { ...target.attributes, [attribute]: source.attributes[attribute] };
   await server.store.put({ ...target, attributes });
 }
@@ -98,7 +98,7 @@ describe('stored objects', () => {
     const { repository, store } = server;
     await repository.create('action', aConnector, { id: 'drive' });
     const [stored] = await store.getMany(['action:drive'], 'action');
-    if (stored === undefined) throw new Error('nothing stored');
+    if (stored === undefined) throw new Error('the document was not found');
     const attributes = { ...stored.attributes, config: { url: 'https://evil.example' } };
     await store.put({ ...stored, attributes });
     await expect(repository.get('action', 'drive', { decrypt: true })).rejects.toMatchObject({
@@ -110,7 +110,7 @@ describe('stored objects', () => {
     const { repository, store } = server;
     for (const id of ['a', 'b', 'c']) await repository.create(TOKEN, aToken(), { id });
     const [stored] = await store.getMany([`${TOKEN}:b`], TOKEN);
-    if (stored === undefined) throw new Error('nothing stored');
+    if (stored === undefined) throw new Error('the document was not found');
     const credentials = String(stored.attributes['credentials']).slice(0, -4);
     await store.put({ ...stored, attributes: { ...stored.attributes, credentials } });
 

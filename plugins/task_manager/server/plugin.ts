@@ -30,7 +30,7 @@ export class TaskManagerPlugin implements Plugin<TaskManagerSetup, TaskManagerSt
   }
 
   async start(core: CoreStart): Promise<TaskManagerStart> {
-    if (this.#observer === undefined) throw new Error('start before setup');
+    if (this.#observer === undefined) throw new Error('start() was called before setup()');
     const { clock, config, env, logger, randomness } = this.#context;
     this.#definitions.close();
     const service = startTaskService({

@@ -85,7 +85,7 @@ export class Caller {
     const { tokens } = this.#stack.tokens;
     const signal = AbortSignal.timeout(call.deadlineMs);
     const connector = await this.#stack.connectors.readDecrypted(call.connector);
-    if (connector === undefined) throw new Error('no connector');
+    if (connector === undefined) throw new Error('the connector was not found');
     const request = { connector, profileUid: call.user, signal };
     const fresh = await this.#freshToken(call, connector);
     const token = await tokens.getToken(request);

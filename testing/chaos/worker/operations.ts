@@ -106,6 +106,6 @@ async function open(
   id: string,
 ): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
   const connector = await stack.connectors.readDecrypted(id);
-  if (connector === undefined) throw new Error('no connector');
+  if (connector === undefined) throw new Error('the connector was not found');
   return { connector, client: stack.clients.forConnector(connector) };
 }

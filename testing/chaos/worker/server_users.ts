@@ -114,7 +114,7 @@ export class ServerUsers {
     code,
   }: Connection & { readonly code: string }): Promise<void> {
     const begun = this.#flows.get(nameOf({ user, connector }));
-    if (begun === undefined) throw new Error('no flow');
+    if (begun === undefined) throw new Error('the flow was not started');
     const { callback, state, cookie } = begun;
     const path = `${callback}?${new URLSearchParams({ code, state })}`;
     const response = await this.ask({ as: user, method: 'GET', path, cookie });

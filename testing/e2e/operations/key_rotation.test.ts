@@ -208,7 +208,7 @@ onEachStore(({ newSettings }) => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
     const [row] = await before.store.getMany([`${TOKEN}:t7`], TOKEN);
-    if (row === undefined) throw new Error('nothing stored');
+    if (row === undefined) throw new Error('the document was not found');
     const damaged = { ...row.attributes, profileUid: 'u_mallory' };
     await before.store.put({ ...row, attributes: damaged });
     const server = await aServer(B_READS_A);

@@ -122,7 +122,7 @@ onEachStore((store) => {
     it('keep connectors in Kibana’s format apart: the old server refuses to execute one, and does not damage it', async () => {
       const { admin, ana, providers } = environment;
       const [old, renewed] = environment.servers;
-      if (renewed === undefined) throw new Error('no second server');
+      if (renewed === undefined) throw new Error('the second server was not started');
       const id = await createConnector(admin, renewed, {
         name: 'As in Kibana',
         connector_type_id: '.http',
@@ -144,7 +144,7 @@ onEachStore((store) => {
     it('convert every connector to the new format once the old server has stopped', async () => {
       const { ana } = environment;
       const [old, renewed] = environment.servers;
-      if (renewed === undefined) throw new Error('no second server');
+      if (renewed === undefined) throw new Error('the second server was not started');
       await old.stop();
       const after = await environment.addServer({}, PRODUCT);
       expect(strictOwner(await ana.execute(after, personal, listStrictFiles))).toBe(

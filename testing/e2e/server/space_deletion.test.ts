@@ -233,7 +233,7 @@ onEachStore((store) => {
     async (at) => {
       const id = spaceOf(at);
       const crash = crashes.get(at);
-      if (crash === undefined) throw new Error('no crash');
+      if (crash === undefined) throw new Error('no process crashed');
       expect(crash.meanwhile).toEqual({
         ...{ signal: 'SIGKILL', read: 404, created: 409 },
         role: 409,

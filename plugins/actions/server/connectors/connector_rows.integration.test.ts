@@ -29,7 +29,7 @@ const KEY = { type: 'action', id: 'c1', namespace: 'default' };
 
 const rowOf = async (store: DocumentStore): Promise<StoredDocument> => {
   const [row] = await store.getMany(['action:c1'], 'action');
-  if (row === undefined) throw new Error('no row');
+  if (row === undefined) throw new Error('the row was not found');
   return row;
 };
 

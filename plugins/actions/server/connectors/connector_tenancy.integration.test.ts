@@ -235,7 +235,7 @@ describe('privileges', () => {
   it('refuses state-changing requests without the header that browsers cannot forge', async () => {
     const { update, delete: remove, execute } = attempts('c1');
     for (const request of [update, remove, execute]) {
-      if (request === undefined) throw new Error('no request');
+      if (request === undefined) throw new Error('the request is missing');
       expect((await fixture.inject({ ...request, defaultHeaders: false })).status).toBe(400);
     }
   });

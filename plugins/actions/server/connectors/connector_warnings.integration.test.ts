@@ -169,7 +169,7 @@ describe('no warning', () => {
   it('is returned for secrets that cannot be decrypted', async () => {
     await post(oauthApp());
     const [row] = await fixture.store.getMany(['action:c1'], 'action');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const attributes = { ...row.attributes, actionTypeId: '.custom_api' };
     await fixture.store.put({ ...row, attributes }, { visibleToSearch: false });
     const response = await get();

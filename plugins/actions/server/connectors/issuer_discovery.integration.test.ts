@@ -47,7 +47,7 @@ const get = () => fixture.inject<Record<string, unknown>>({ method: 'GET', url }
 const demandsIss = async (): Promise<boolean> => {
   const { clients, connectorReader: connectors } = fixture.services;
   const connector = requireReadable(await connectors.find('c1', 'default'));
-  if (connector === undefined) throw new Error('no connector');
+  if (connector === undefined) throw new Error('the connector was not found');
   try {
     clients.forConnector(connector).checkIssuer(undefined);
     return false;

@@ -52,7 +52,7 @@ const deleter = aTestUser().user ?? undefined;
 /** Calls the handler for space `b`, as a deletion of the space does. */
 const deleteData = (over: Partial<SpaceDataRequest> = {}) => {
   const [handler] = fixture.spaceData;
-  if (handler === undefined) throw new Error('no handler');
+  if (handler === undefined) throw new Error('the handler was not registered');
   return handler.deleteData({
     spaceId: 'b',
     requestedBy: aPrincipal({ user: deleter }),

@@ -253,7 +253,7 @@ describe('a password reset', () => {
     const { body } = await create(ben);
     const [row] = await server.store.getMany([`api_key:${body.id}`], 'api_key');
     await reset(admin, { newPassword: 'another-one', invalidateApiKeys: true });
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const { version: _, ...document } = row;
     await server.store.put(document);
     await server.clock.advance(2000);
@@ -266,7 +266,7 @@ describe('a key that an older build created', () => {
     await start();
     const { body } = await create(ben);
     const [row] = await server.store.getMany([`api_key:${body.id}`], 'api_key');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const { version: _, attributes, ...document } = row;
     const { name, secretHash, username, profileUid } = attributes;
     const old = (metadata: object) =>

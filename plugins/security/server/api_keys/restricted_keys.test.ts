@@ -152,7 +152,7 @@ describe('a restricted key', () => {
   it('may do nothing when its stored descriptors cannot be read', async () => {
     const { id } = await create(admin, { role_descriptors: reader });
     const [row] = await server.store.getMany([`api_key:${id}`], 'api_key');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const { version: _, ...document } = row;
     const roleDescriptors = { reader: { kibana: 'damaged' } };
     await server.store.put({ ...document, attributes: { ...row.attributes, roleDescriptors } });

@@ -133,7 +133,7 @@ describe('a role for other installations', () => {
   it('is read without privileges in Elasticsearch when an older build stored it', async () => {
     await put('old', { elasticsearch: { cluster: ['all'] }, kibana: [] });
     const [row] = await server.store.getMany(['role:old'], 'role');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const { version: _, attributes, ...document } = row;
     const { elasticsearch, ...before } = attributes;
     expect(elasticsearch).toEqual({ cluster: ['all'] });

@@ -147,7 +147,7 @@ describe('the status of many connections', () => {
     };
     await fixture.create('c-0', { connector_type_id: '.strict', secrets });
     const [row] = await fixture.store.getMany(['action:c-0'], 'action');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     for (const id of ids.slice(1)) {
       const { version: _, ...document } = row;
       await fixture.store.put({ ...document, key: `action:${id}` });

@@ -19,7 +19,7 @@ const failureOf = (over: Partial<AuthorizationResponse>): FlowError => {
   } catch (error) {
     if (error instanceof FlowError) return error;
   }
-  throw new Error('no FlowError');
+  throw new Error('no FlowError was thrown');
 };
 
 describe('codeOf', () => {

@@ -42,7 +42,7 @@ const revocations = () => strict.requests({ endpoint: 'revoke' });
 /** Changes the secrets of a connector directly in the store. */
 const damage = async (id: string) => {
   const [row] = await fixture.store.getMany([`action:${id}`], 'action');
-  if (row === undefined) throw new Error('no row');
+  if (row === undefined) throw new Error('the row was not found');
   const { version: _, ...document } = row;
   await fixture.store.put({
     ...document,

@@ -324,7 +324,7 @@ describe('the state after a failed authorization', () => {
     const { arrival, flowId } = await approach(testUser);
     const key = `oauth_state:${flowId}`;
     const [row] = await fixture.store.getMany([key], 'oauth_state');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const attributes = { ...row.attributes, kibanaReturnUrl: '/app/of-the-attacker' };
     await fixture.store.put({ ...row, attributes });
     const page = await fixture.arrive(testUser, arrival);
@@ -410,7 +410,7 @@ describe('issued tokens that cannot be used', () => {
     const pending = fixture.arrive(testUser, arrival);
     while (!response.isHolding) await new Promise((resolve) => setTimeout(resolve, 5));
     const [row] = await fixture.store.getMany(['action:files'], 'action');
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     await fixture.store.put({ ...row, attributes: { ...row.attributes, isMissingSecrets: true } });
     response.release();
     expect((await pending).status).toBe(400);

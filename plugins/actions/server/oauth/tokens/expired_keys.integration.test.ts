@@ -95,7 +95,7 @@ async function leaveLease({ store }: TokenProcess, user: number): Promise<void> 
     profileUid: nameOf(user),
   } as const;
   const record = await store.read(key);
-  if (record === undefined) throw new Error('nothing saved');
+  if (record === undefined) throw new Error('the document was not found');
   const owner = `crashed:elsewhere.1.1:${user}`;
   const until = new Date(fixture.clock.now() + TTL_MS);
   const refresh = { owner, until, beat: 0, spent: 'hash' };

@@ -100,10 +100,10 @@ it('keeps superseded tokens readable when a build of model version 5 refreshes t
   await older.create(key, aGrant);
   const current = await currentBuild();
   const record = await current.read(key);
-  if (record === undefined) throw new Error('no grant');
+  if (record === undefined) throw new Error('the grant was not found');
   await current.compareAndSet(record, { supersededGrants: superseded, lifetimeStartedAt: NOW });
   const seen = await older.read(key);
-  if (seen === undefined) throw new Error('no grant');
+  if (seen === undefined) throw new Error('the grant was not found');
   await older.compareAndSet(seen, {
     accessToken: 'Bearer at-2',
     refreshToken: 'rt-2',

@@ -20,7 +20,7 @@ describe('the health of connectors', () => {
     async (count) => {
       const all = connectors(count);
       const [first, second] = all;
-      if (first === undefined || second === undefined) throw new Error('no connectors');
+      if (first === undefined || second === undefined) throw new Error('a connector was not found');
       await health.report(first, 'client_rejected');
       await health.report({ ...second, version: 'v0' }, 'request_rejected');
       const found = await health.currentOf(all);

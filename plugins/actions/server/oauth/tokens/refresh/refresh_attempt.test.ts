@@ -33,7 +33,7 @@ async function anExpiredGrant(): Promise<GrantRecord> {
 
 async function storedGrant(key: typeof perUser | typeof shared = perUser): Promise<GrantRecord> {
   const record = await process.store.read(key);
-  if (record === undefined) throw new Error('nothing stored');
+  if (record === undefined) throw new Error('the document was not found');
   return record;
 }
 

@@ -287,7 +287,7 @@ describe('failures of the provider', () => {
     fixture.provider.before = async () => {
       fixture.provider.before = async () => undefined;
       const record = await two.store.read(key);
-      if (record === undefined) throw new Error('no record');
+      if (record === undefined) throw new Error('the grant was not found');
       await two.store.compareAndSet(record, {
         accessToken: `Bearer ${newer.accessToken}`,
         refreshToken: newer.refreshToken,

@@ -64,7 +64,7 @@ const givenUp = () =>
 async function damage(profileUid: string): Promise<void> {
   const key = `${OAUTH_REVOCATION_TYPE}:${grantId(keyOf(profileUid))}`;
   const [row] = await fixture.store.getMany([key], OAUTH_REVOCATION_TYPE);
-  if (row === undefined) throw new Error('no entry');
+  if (row === undefined) throw new Error('the entry was not found');
   const text = String(row.attributes['pending']);
   const at = text.length - 5;
   const pending = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);

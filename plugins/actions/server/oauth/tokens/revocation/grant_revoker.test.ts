@@ -254,7 +254,7 @@ describe('the cleanup of unused grants', () => {
       if (isFirst) {
         isFirst = false;
         const ben = await process.store.read({ ...anaKey, profileUid: 'u_ben' });
-        if (ben === undefined) throw new Error('no grant');
+        if (ben === undefined) throw new Error('the grant was not found');
         await process.store.compareAndSet(ben, { lastUsedAt: new Date(fixture.clock.now()) });
         await connect(process, 'u_ana');
       }
@@ -313,7 +313,7 @@ describe('damaged and moved documents', () => {
       [`${USER_CONNECTOR_TOKEN_TYPE}:${grantId(anaKey)}`],
       USER_CONNECTOR_TOKEN_TYPE,
     );
-    if (row === undefined) throw new Error('no row');
+    if (row === undefined) throw new Error('the row was not found');
     const newer = await fixture.store.put({
       ...row,
       modelVersion: 99,
@@ -339,7 +339,7 @@ describe('damaged and moved documents', () => {
     const old = await process.store.read(anaKey);
     await fixture.clock.advance(HOUR_MS);
     await process.tokens.getToken(ana);
-    if (old === undefined) throw new Error('no record');
+    if (old === undefined) throw new Error('the grant was not found');
     expect(await process.store.compareAndSet(old, { failures: 1 })).toBeUndefined();
     expect((await process.store.read(anaKey))?.refreshToken).not.toBe(old.refreshToken);
   });
@@ -372,7 +372,7 @@ describe('the status `pending`', () => {
 async function rawRow(id: string) {
   const key = `${USER_CONNECTOR_TOKEN_TYPE}:${id}`;
   const [row] = await fixture.store.getMany([key], USER_CONNECTOR_TOKEN_TYPE);
-  if (row === undefined) throw new Error('no row');
+  if (row === undefined) throw new Error('the row was not found');
   return row;
 }
 

@@ -106,7 +106,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     const record = await process.store.read(key);
-    if (record === undefined) throw new Error('no grant');
+    if (record === undefined) throw new Error('the grant was not found');
     await process.store.compareAndSet(record, { state: 'needs_reauth' });
     const unknown = await authorize(process, undefined);
     expect(await process.store.read(key)).toMatchObject({ state: 'needs_reauth' });

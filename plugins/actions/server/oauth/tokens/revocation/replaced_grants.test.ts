@@ -148,7 +148,7 @@ describe('a user who authorizes again', () => {
     const [entry] = await entriesOf();
     await connect(process);
     // Restores the entry, as after a crash.
-    if (entry === undefined) throw new Error('no entry');
+    if (entry === undefined) throw new Error('the entry was not found');
     await fixture.store.put(entry);
     await fixture.clock.advance(HOUR_MS);
     await process.outbox.processDue(signal);
@@ -358,5 +358,5 @@ async function entriesOf() {
 }
 
 function raise(): never {
-  throw new Error('no grant');
+  throw new Error('the grant was not found');
 }

@@ -137,7 +137,7 @@ describe('the entry of one key', () => {
     await connect(process, { ...clientOf('new') });
     const record = await process.store.read(key);
     // Simulates a crash here: the tokens are in the outbox, and the grant still works.
-    if (record === undefined) throw new Error('no grant');
+    if (record === undefined) throw new Error('the grant was not found');
     const client = fixture.provider.client(clientOf('new'));
     await process.grantRevoker.queueTokens(record, client, [{ tokens: tokensOf(record) }]);
     fixture.provider.revokeOutcome = 'failed_transient';

@@ -286,7 +286,7 @@ describe('a revocation that waits while the user authorizes again', () => {
     const [entry] = await documentsOf(OAUTH_REVOCATION_TYPE);
     await processDue(process);
     // Restores the outbox entry, as after a crash.
-    if (entry === undefined) throw new Error('no entry');
+    if (entry === undefined) throw new Error('the entry was not found');
     await fixture.store.put(entry);
     await processDue(process);
     const kept = (await process.store.read(key))?.supersededGrants ?? [];
@@ -407,7 +407,7 @@ describe('kept tokens', () => {
     const token = await authorize(process);
     await authorize(process);
     const [document] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
-    if (document === undefined) throw new Error('no grant');
+    if (document === undefined) throw new Error('the grant was not found');
     expect(typeof document.attributes['supersededGrants']).toBe('string');
     expect(JSON.stringify(document)).not.toContain(token);
   });
@@ -422,7 +422,7 @@ describe('kept tokens', () => {
         grant: fixture.provider.authorize(),
       });
     const [one, two] = await documentsOf(USER_CONNECTOR_TOKEN_TYPE);
-    if (one === undefined || two === undefined) throw new Error('no grants');
+    if (one === undefined || two === undefined) throw new Error('a grant was not found');
     const { supersededGrants } = two.attributes;
     await fixture.store.put({ ...one, attributes: { ...one.attributes, supersededGrants } });
     for (const profileUid of ['u_ana', 'u_ben']) {
