@@ -219,6 +219,8 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     actions: started,
     audit: securitySetup.audit,
     httpLogger: double.harness.logger,
+    /** For the HTTP client; acts as Ana. */
+    fetch: double.harness.fetch,
     inject,
     as,
     ...callsOf(as),
