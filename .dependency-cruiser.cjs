@@ -9,7 +9,32 @@ const SAVED_OBJECTS_LAYERS = [
   'service',
 ];
 
-/** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
+/** The folders of `testing/` import only each other downwards. */
+const TESTING_IMPORTS = {
+  elasticsearch: [],
+  environment: ['elasticsearch'],
+  stack: ['elasticsearch', 'environment'],
+  e2e: ['elasticsearch', 'environment', 'stack'],
+  interop: ['elasticsearch', 'environment', 'stack'],
+  chaos: ['elasticsearch', 'environment', 'stack'],
+  bench: ['elasticsearch', 'environment', 'stack'],
+};
+/** The migrator is the second build of the upgrade test, without a server. */
+const TESTING_EXCEPTIONS = '^testing/bench/operations/migrator[.]ts$';
+/**
+ * Tools that still reach inside plugins, until the common test stack replaces their own. The builds
+ * of e2e stay: each changes the inside of a server before it starts.
+ */
+const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
+  'bench/operations/(fill|open_store|passes|revocation_load)',
+  'bench/processes/(connector|token)_filler',
+  'bench/server/(open_grants|open_tokens|users)',
+  'chaos/worker/(connectors|execute_call|mutations|operations|server_harness|stack|store_watch|worker_keys)',
+  'e2e/builds/\\w+',
+  'e2e/operations/(key_rotation[.]test|mass_revocation[.]test|revocation_load|task_processes[.]test)',
+  'e2e/server/(custom_api_upgrade|rolling_upgrade)[.]test',
+].join('|')})[.]ts$`;
+
 /**
  * Folders of `plugins/actions/server/oauth`, each with the folders that it may import. Pages and
  * strategies are the lowest; `flow` is one authorization from start to end; `confirmation` and
@@ -26,6 +51,7 @@ const OAUTH_DIRECTION = {
 };
 const OAUTH = '^plugins/actions/server/oauth';
 
+/** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
 module.exports = {
   forbidden: [
     {
@@ -155,6 +181,48 @@ module.exports = {
       comment: 'no package imports a plugin',
       from: { path: '^packages/' },
       to: { path: '^plugins/' },
+    },
+    {
+      name: 'tools-stay-out',
+      severity: 'error',
+      comment:
+        'product code and its tests import no tool; pass an environment in, or use a package',
+      from: { path: '^(packages|plugins|examples)/' },
+      to: { path: '^(testing|scripts)/' },
+    },
+    {
+      name: 'test-proxy-stays-out',
+      severity: 'error',
+      comment: 'test-proxy is for tests only',
+      from: {
+        path: '^(plugins|examples|packages)/',
+        pathNot: '[.](test|mock)[.]ts$|/testing/|^packages/test-proxy/',
+      },
+      to: { path: '^packages/test-proxy/' },
+    },
+    {
+      name: 'testing-without-scripts',
+      severity: 'error',
+      comment: 'scripts/ are commands: they import testing/, never the other way',
+      from: { path: '^testing/' },
+      to: { path: '^scripts/' },
+    },
+    ...Object.entries(TESTING_IMPORTS).map(([folder, lower]) => ({
+      name: `testing-direction-${folder}`,
+      severity: 'error',
+      comment: `testing/${folder} may import: ${lower.join(', ') || 'no other folder of testing'}`,
+      from: { path: `^testing/${folder}/`, pathNot: TESTING_EXCEPTIONS },
+      to: { path: '^testing/', pathNot: `^testing/(${[folder, ...lower].join('|')})/` },
+    })),
+    {
+      name: 'tools-plugin-door',
+      severity: 'error',
+      comment: "use the plugin's entry points: its index.ts, mocks.ts or testing.ts",
+      from: { path: '^(testing|scripts)/', pathNot: PLUGIN_DOOR_EXCEPTIONS },
+      to: {
+        path: '^plugins/',
+        pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing)([.]ts$|/)',
+      },
     },
     {
       name: 'examples-stay-out',

@@ -3,34 +3,66 @@ import { runInNewContext } from 'node:vm';
 import { FULL_GROWTH, QUICK_GROWTH } from '../testing/bench/growth/growth_plan.ts';
 import { runGrowth } from '../testing/bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/run_bench.ts';
+import { OPERATIONS, type Operation, runOperation } from '../testing/bench/run_operation.ts';
 import { readArguments, refuse } from './arguments.ts';
 
 const USAGE = `Measures the server on this machine. testing/bench/README.md explains the results.
 
   npm run bench -- [--quick] [--profile | --growth [--store sqlite|elasticsearch]]
-  npm run bench -- migrations | operations | mass_revocation | egress [options; see --help]
+  npm run bench -- operations passes          [--count 1000000] [--others N] [--due 1000] [--folder DIR]
+  npm run bench -- operations rotation        [--count 100000]
+  npm run bench -- operations migrations      [--count 100000]
+  npm run bench -- operations mass_revocation [--count 10000] [--latency 5] [--only mass|deletion]
+  npm run bench -- egress
 
   --quick    a short run, to see the effect of a change
   --profile  profiles an execution instead of measuring
   --growth   how cost and latency grow with stored tokens, connectors and processes
-  --store    for --growth: one store instead of both
-`;
+  --store    for --growth: one store instead of both; for operations: default sqlite
+  --others   documents of each kind but grants; default: as many as grants
+  --folder   fills it once and keeps it; SQLite only
+  --latency  how long the provider takes for a revocation, milliseconds
 
-const ALONE = ['migrations', 'operations', 'mass_revocation', 'egress'];
+The operation names work without "operations" too.
+`;
 
 // Child processes end with this process.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
-const [name] = process.argv.slice(2);
-if (name !== undefined && ALONE.includes(name)) await runAlone(name);
+const [name, ...rest] = process.argv.slice(2);
+const named = name === 'operations' ? rest[0] : name;
+const operation = OPERATIONS.find((known) => known === named);
+if (name === 'egress') await import('../testing/bench/egress.bench.ts');
+else if (operation !== undefined)
+  await runNamed(operation, name === 'operations' ? rest.slice(1) : rest);
 else await runMain();
 
-/** Runs a benchmark with its own options, which it reads from the command line without its name. */
-async function runAlone(benchmark: string): Promise<void> {
-  process.argv.splice(2, 1);
-  // These benchmarks collect garbage before they measure memory.
+async function runNamed(known: Operation, args: readonly string[]): Promise<void> {
+  const { values } = readArguments(USAGE, {
+    args: [...args],
+    options: {
+      store: { type: 'string', default: 'sqlite' },
+      count: { type: 'string' },
+      others: { type: 'string' },
+      due: { type: 'string', default: '1000' },
+      folder: { type: 'string' },
+      latency: { type: 'string', default: '5' },
+      only: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  // Memory is measured after a garbage collection.
   setFlagsFromString('--expose-gc');
   globalThis.gc = runInNewContext('gc');
-  await import(`../testing/bench/${benchmark}.bench.ts`);
+  const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+  await runOperation(known, {
+    store: storesOf(values.store)[0] ?? 'sqlite',
+    count: number(values.count),
+    others: number(values.others),
+    due: Number(values.due),
+    folder: values.folder,
+    latencyMs: Number(values.latency),
+    only: values.only,
+  });
 }
 
 async function runMain(): Promise<void> {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { startElasticsearch } from '@latchkey/elasticsearch';
+import { startServer } from '@latchkey/test-environment';
 import { readArguments } from './arguments.ts';
 import { Client } from './demo/client.ts';
 import { Narrator } from './demo/narrator.ts';
@@ -14,7 +15,6 @@ import {
   searchAfterExpiry,
   searchOwnFiles,
 } from './demo/scenario.ts';
-import { startServerProcess } from './demo/server_process.ts';
 
 const USAGE = `Runs the main use case without a browser: a real server process, test providers for Google and EARS, two users.
 
@@ -48,23 +48,26 @@ const cluster = values.elasticsearch
       report: (line) => console.log(`  ${line}`),
     })
   : undefined;
-const server = await startServerProcess(folder, {
-  ...devServerSettings(providers),
-  ...(cluster === undefined ? {} : { 'elasticsearch.hosts': cluster.hosts }),
+const server = await startServer({
+  dataPath: join(folder, 'data'),
+  settings: {
+    ...devServerSettings(providers),
+    ...(cluster === undefined ? {} : { 'elasticsearch.hosts': cluster.hosts }),
+  },
 }).catch(async (error: unknown) => {
   await Promise.all([providers.stop(), cluster?.stop()]);
   throw error;
 });
 console.log(
-  `  server ${server.origin}, Google ${providers.google.origin}, EARS ${providers.ears.origin}`,
+  `  server ${server.url}, Google ${providers.google.origin}, EARS ${providers.ears.origin}`,
 );
 
 try {
   const basic = Buffer.from('elastic:changeme').toString('base64');
   const context = {
-    admin: new Client(server.origin, { authorization: `Basic ${basic}` }),
-    ana: new Client(server.origin),
-    ben: new Client(server.origin),
+    admin: new Client(server.url, { authorization: `Basic ${basic}` }),
+    ana: new Client(server.url),
+    ben: new Client(server.url),
     providers,
   };
   await createUsers(context, narrator);
@@ -82,7 +85,7 @@ try {
 narrator.printTable();
 if (narrator.failed > 0) {
   console.log(
-    `\n${narrator.failed} steps failed. Last lines of the server's log:\n${server.log().slice(-4000)}`,
+    `\n${narrator.failed} steps failed. Last lines of the server's log:\n${server.output().slice(-4000)}`,
   );
   process.exitCode = 1;
 } else {

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { startServer } from '@latchkey/test-environment';
 import { ROOT } from './command.ts';
-
-const READY = /Ready at (http:\/\/[^\s"]+)/;
 
 /**
  * A development server in a separate process, with one plugin in addition to those of `plugins/`.
@@ -23,58 +20,26 @@ export interface ServedPlugin {
 }
 
 /**
- * Runs `scripts/serve.ts` with an empty store and `plugins.paths: [folder]`.
+ * Starts a server with an empty store and `plugins.paths: [folder]`.
  * @throws Error with the output of the server when it does not start
  */
 export async function servePlugin(folder: string): Promise<ServedPlugin> {
-  const data = mkdtempSync(join(tmpdir(), 'latchkey-served-'));
-  const settings = {
-    'plugins.paths': JSON.stringify([folder]),
-    'path.data': data,
-    'server.port': '0',
-    'server.host': '127.0.0.1',
-  };
-  const sets = Object.entries(settings).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
-  const child = spawn(process.execPath, [join('scripts', 'serve.ts'), '--dev', ...sets], {
-    cwd: ROOT,
-    env: { PATH: process.env['PATH'] },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.on('data', (chunk: Buffer) => {
-      output += chunk.toString();
-    });
-  }
-  const stop = async (): Promise<number | null> => {
-    if (child.exitCode === null) {
-      const exited = once(child, 'exit');
-      child.kill('SIGTERM');
-      await exited;
-    }
-    rmSync(data, { recursive: true, force: true });
-    return child.exitCode;
-  };
-  try {
-    const url = await readyUrl(child, () => output);
-    return {
-      request: (method, path) => requestAsAdmin(method, url + path),
-      output: () => output,
-      stop,
-    };
-  } catch (error) {
-    await stop();
+  const dataPath = mkdtempSync(join(tmpdir(), 'latchkey-served-'));
+  const removeData = (): void => rmSync(dataPath, { recursive: true, force: true });
+  const settings = { 'plugins.paths': [resolve(ROOT, folder)], 'server.host': '127.0.0.1' };
+  const server = await startServer({ dataPath, settings }).catch((error: unknown) => {
+    removeData();
     throw error;
-  }
-}
-
-async function readyUrl(child: ChildProcess, output: () => string): Promise<string> {
-  for (;;) {
-    const [, url] = READY.exec(output()) ?? [];
-    if (url !== undefined) return url;
-    if (child.exitCode !== null) throw new Error(`The server did not start:\n${output()}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  });
+  return {
+    request: (method, path) => requestAsAdmin(method, server.url + path),
+    output: server.output,
+    stop: async () => {
+      const { code } = await server.stop();
+      removeData();
+      return code;
+    },
+  };
 }
 
 async function requestAsAdmin(method: string, url: string) {

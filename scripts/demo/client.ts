@@ -11,7 +11,7 @@ export interface Response {
 /** A user with a browser or curl: keeps cookies and sends the headers that the server requires. */
 export class Client {
   readonly #origin: string;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
   readonly #headers: Readonly<Record<string, string>>;
   readonly #consentCookies = new CookieJar();
 
@@ -22,19 +22,21 @@ export class Client {
   }
 
   async request(method: string, path: string, body?: unknown): Promise<Response> {
-    const response = await fetch(path.startsWith('http') ? path : `${this.#origin}${path}`, {
+    const url = new URL(path, this.#origin);
+    const cookie = this.#cookies.headerFor(url);
+    const response = await fetch(url, {
       method,
       redirect: 'manual',
       headers: {
         'kbn-xsrf': 'demo',
         'x-elastic-internal-origin': 'demo',
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(this.#cookies.size === 0 ? {} : { cookie: this.#cookieHeader() }),
+        ...(cookie === undefined ? {} : { cookie }),
         ...this.#headers,
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    for (const cookie of response.headers.getSetCookie()) this.#keep(cookie);
+    this.#cookies.store(url, response.headers.getSetCookie());
     const text = await response.text();
     return {
       status: response.status,
@@ -75,17 +77,5 @@ export class Client {
       stopAtOrigin: this.#origin,
     });
     return this.request('GET', callback.toString());
-  }
-
-  #keep(cookie: string): void {
-    const [pair = ''] = cookie.split(';');
-    const at = pair.indexOf('=');
-    const [name, value] = [pair.slice(0, at), pair.slice(at + 1)];
-    if (value === '') this.#cookies.delete(name);
-    else this.#cookies.set(name, value);
-  }
-
-  #cookieHeader(): string {
-    return [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   }
 }

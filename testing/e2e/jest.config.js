@@ -3,6 +3,6 @@ import { preset } from '../../jest.preset.js';
 export default {
   // Whole servers take seconds where parts take milliseconds.
   ...preset('e2e', { unit: 5 * 60_000 }),
-  globalSetup: '<rootDir>/support/jest_global_setup.ts',
-  globalTeardown: '<rootDir>/support/jest_global_teardown.ts',
+  globalSetup: '<rootDir>/../environment/stores/jest_global_setup.ts',
+  globalTeardown: '<rootDir>/../environment/stores/jest_global_teardown.ts',
 };

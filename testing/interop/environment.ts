@@ -1,13 +1,19 @@
 import { createHash } from 'node:crypto';
 import { CookieJar } from '@latchkey/dev-providers';
+import type { HttpResponse, ServerProcess } from '@latchkey/test-environment';
+import {
+  type ConnectorBody,
+  createConnector,
+  createUser,
+  type Execution,
+  type Installation,
+  type Reachable,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import { type ConnectorBody, createConnector } from '../e2e/support/connectors.ts';
-import type { HttpResponse } from '../e2e/support/http_client.ts';
-import { createUser, type Installation, twoUsers } from '../e2e/support/installation.ts';
-import type { ServerProcess } from '../e2e/support/start_server.ts';
-import { type Execution, type Reachable, TestUser } from '../e2e/support/test_user.ts';
-import { waitUntil } from '../e2e/support/wait_until.ts';
 import type {
   AuthorizationServer,
   ClientAuthentication,

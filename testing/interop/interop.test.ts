@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
-import { stopEverything } from '../e2e/support/start_server.ts';
+import { stopEverything } from '@latchkey/test-environment';
 import { describeAuthorization } from './behaviours/authorization.ts';
 import { describeConsentRequired } from './behaviours/consent_required.ts';
 import { describeCrashRecovery } from './behaviours/crash_recovery.ts';

@@ -63,7 +63,7 @@ async function load(step: Step, jar: CookieJar): Promise<Response> {
     headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
     ...(step.body === undefined ? {} : { body: step.body }),
   });
-  jar.store(step.url, response);
+  jar.store(step.url, response.headers.getSetCookie());
   return response;
 }
 

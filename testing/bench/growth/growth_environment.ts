@@ -4,12 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startStrict } from '@latchkey/dev-providers';
 import { startElasticsearch } from '@latchkey/elasticsearch';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { type Role, startRole } from '../processes/role.ts';
 import { authorizeConnector } from '../server/authorize.ts';
 import { type BenchConnector, benchConnector } from '../server/bench_connector.ts';
 import { fillTokens } from '../server/fill_store.ts';
-import { type ServerProcess, startServer } from '../server/server_process.ts';
-import type { StoreLocation } from '../server/store_location.ts';
+import { type BenchServer, startBenchServer } from '../server/start_bench_server.ts';
 
 export type StoreKind = StoreLocation['kind'];
 
@@ -18,7 +18,7 @@ export interface DataSet {
   readonly location: StoreLocation;
   readonly tokens: number;
   readonly apiKey: string;
-  readonly server: ServerProcess;
+  readonly server: BenchServer;
 }
 
 /** The servers and programs that all data sets of one kind of store share. */
@@ -34,7 +34,7 @@ export interface GrowthEnvironment {
    */
   addDataSet(tokens: number, report: (written: number) => void): Promise<DataSet>;
   /** Starts another server on the same store. */
-  addServer(dataSet: DataSet): Promise<ServerProcess>;
+  addServer(dataSet: DataSet): Promise<BenchServer>;
   stop(): Promise<void>;
 }
 
@@ -65,8 +65,8 @@ export async function startGrowthEnvironment(kind: StoreKind): Promise<GrowthEnv
     const cluster = kind === 'elasticsearch' ? await startCluster(join(folder, 'es')) : undefined;
     if (cluster !== undefined) cleanUp.push(() => cluster.stop());
     const storePids = cluster?.nodes.flatMap(({ pid }) => pid ?? []) ?? [];
-    const start = async (location: StoreLocation): Promise<ServerProcess> => {
-      const server = await startServer(location);
+    const start = async (location: StoreLocation): Promise<BenchServer> => {
+      const server = await startBenchServer(location);
       cleanUp.push(() => server.stop());
       pids.push(server.pid);
       return server;
@@ -105,9 +105,9 @@ function startCluster(dataPath: string) {
 
 /** Creates a store with one connector, one API key and the token of its owner. */
 async function authorizeOnce(location: StoreLocation, connector: BenchConnector): Promise<string> {
-  const server = await startServer(location);
+  const server = await startBenchServer(location);
   try {
-    return await authorizeConnector(server.origin, connector);
+    return await authorizeConnector(server.url, connector);
   } finally {
     await server.stop();
   }

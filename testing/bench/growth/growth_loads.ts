@@ -1,5 +1,5 @@
 import type { SpreadLoad } from '../processes/spread_load.ts';
-import type { ServerProcess } from '../server/server_process.ts';
+import type { BenchServer } from '../server/start_bench_server.ts';
 
 type Request = Omit<SpreadLoad, 'pace' | 'seconds'>;
 
@@ -9,11 +9,11 @@ const EXECUTION = JSON.stringify({
 
 /** `_execute` with a valid token, at one server or at several in turn. */
 export function execution(
-  servers: readonly ServerProcess[],
+  servers: readonly BenchServer[],
   { apiKey, connectorId }: { readonly apiKey: string; readonly connectorId: string },
 ): Request {
   return {
-    origins: servers.map(({ origin }) => origin),
+    origins: servers.map(({ url }) => url),
     path: `/api/actions/connector/${connectorId}/_execute`,
     method: 'POST',
     headers: headers(apiKey),
@@ -23,9 +23,9 @@ export function execution(
 }
 
 /** All connectors of a space, as the user interface lists them. */
-export function connectorList(server: ServerProcess, apiKey: string, spaceId: string): Request {
+export function connectorList(server: BenchServer, apiKey: string, spaceId: string): Request {
   return {
-    origins: [server.origin],
+    origins: [server.url],
     path: `/s/${spaceId}/internal/actions/connectors`,
     method: 'GET',
     headers: headers(apiKey),
@@ -35,12 +35,12 @@ export function connectorList(server: ServerProcess, apiKey: string, spaceId: st
 
 /** The user's status of all connectors of a space, or of the named ones. */
 export function myStatus(
-  server: ServerProcess,
+  server: BenchServer,
   apiKey: string,
   of: { readonly spaceId: string; readonly connectorIds?: readonly string[] },
 ): Request {
   return {
-    origins: [server.origin],
+    origins: [server.url],
     path: `/s/${of.spaceId}/internal/actions/connectors/_me/auth_status`,
     method: 'POST',
     headers: headers(apiKey),

@@ -1,7 +1,7 @@
 import { measureTokenReads, type TokenReads } from '../measure/token_reads.ts';
 import { startRole } from '../processes/role.ts';
 import type { SpreadLoad, SpreadResult } from '../processes/spread_load.ts';
-import type { ServerProcess } from '../server/server_process.ts';
+import type { BenchServer } from '../server/start_bench_server.ts';
 import {
   type DataSet,
   type GrowthEnvironment,
@@ -133,7 +133,7 @@ async function measureProcesses(
   const { environment, plan } = parts;
   const dataSet = dataSets[1] ?? dataSets[0];
   if (dataSet === undefined) throw new Error('there is no data set');
-  const servers: ServerProcess[] = [dataSet.server];
+  const servers: BenchServer[] = [dataSet.server];
   while (servers.length < Math.max(...plan.processes))
     servers.push(await environment.addServer(dataSet));
   const connectorId = environment.connector.id;

@@ -129,14 +129,14 @@ async function measureNeighbours(
 }
 
 async function profileOf({ server, apiKey }: DataSet): Promise<string> {
-  const response = await fetch(`${server.origin}/internal/security/me`, {
+  const response = await fetch(`${server.url}/internal/security/me`, {
     headers: { authorization: `ApiKey ${apiKey}`, 'x-elastic-internal-origin': 'bench' },
   });
   return z.object({ profile_uid: z.string() }).parse(await response.json()).profile_uid;
 }
 
 async function createSpace({ server, apiKey }: DataSet, id: string): Promise<void> {
-  const response = await fetch(`${server.origin}/api/spaces/space`, {
+  const response = await fetch(`${server.url}/api/spaces/space`, {
     method: 'POST',
     headers: {
       authorization: `ApiKey ${apiKey}`,

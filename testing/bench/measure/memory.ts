@@ -1,4 +1,4 @@
-import type { Inspector, MemoryInUse } from '../server/inspector.ts';
+import type { Inspector, MemoryInUse } from '@latchkey/test-environment';
 import type { Target } from './targets.ts';
 import type { LoadGenerator } from './throughput.ts';
 

@@ -49,14 +49,14 @@ export function bareProxyTarget(
 /** `_execute` with a valid token. */
 export function executeTarget(
   name: string,
-  server: { readonly pid: number; readonly origin: string },
+  server: { readonly pid: number; readonly url: string },
   caller: { readonly apiKey: string; readonly connectorId: string },
 ): Target {
   return {
     name,
     pid: server.pid,
     load: {
-      url: `${server.origin}/api/actions/connector/${caller.connectorId}/_execute`,
+      url: `${server.url}/api/actions/connector/${caller.connectorId}/_execute`,
       method: 'POST',
       headers: { ...JSON_HEADERS, 'kbn-xsrf': 'bench', authorization: `ApiKey ${caller.apiKey}` },
       body: BODY,

@@ -1,7 +1,7 @@
+import type { StoreLocation } from '@latchkey/test-environment';
 import { type Role, startRole } from '../processes/role.ts';
 import type { Reading, ReadResult } from '../processes/token_reader.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
-import type { StoreLocation } from '../server/store_location.ts';
 import { median } from './statistics.ts';
 
 /** Medians over the rounds; times are in milliseconds. */

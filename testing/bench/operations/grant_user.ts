@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { userOf } from '../server/users.ts';
-import { connectorIdOf, type Keys, openStore, type StoreLocation } from './open_store.ts';
+import { connectorIdOf, type Keys, openStore } from './open_store.ts';
 
 /** Arguments of a process that uses grants until its standard input ends. */
 export interface GrantUserOrder {

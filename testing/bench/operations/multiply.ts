@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { z } from 'zod';
 import type { Kind } from './fill.ts';
-import type { StoreLocation } from './open_store.ts';
 
 const MARK = 'copy_';
 const BULK_SIZE = 2_000;
@@ -20,7 +21,8 @@ const TOO_MANY = 429;
  * Their size and their index entries are those of real documents.
  */
 export async function multiply(location: StoreLocation, kind: Kind, count: number): Promise<void> {
-  if (location.kind === 'sqlite') multiplyRows(location.path, kind, count);
+  if (location.kind === 'sqlite')
+    multiplyRows(join(location.dataFolder, 'latchkey.sqlite'), kind, count);
   else await multiplyDocuments(location, kind, count);
 }
 
@@ -56,13 +58,13 @@ const bulkResponse = z.object({
 });
 
 async function multiplyDocuments(
-  { hosts, prefix }: Extract<StoreLocation, { readonly kind: 'elasticsearch' }>,
+  { hosts, indexPrefix }: Extract<StoreLocation, { readonly kind: 'elasticsearch' }>,
   { type, owner }: Kind,
   count: number,
 ): Promise<void> {
   const ask = async (method: string, path: string, body?: string): Promise<unknown> => {
     const response = await untilTaken(() =>
-      fetch(`${hosts[0]}/${prefix}${type}${path}`, {
+      fetch(`${hosts[0]}/${indexPrefix}${type}${path}`, {
         method,
         headers: { 'content-type': 'application/x-ndjson' },
         ...(body === undefined ? {} : { body }),

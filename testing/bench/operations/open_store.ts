@@ -7,8 +7,7 @@ import {
   type DocumentStore,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
-import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
-import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
 import {
   type DecryptedConnector,
   lookupOf,
@@ -41,11 +40,6 @@ import {
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
 import { USER_TYPE, userType } from '../../../plugins/security/server/users/index.ts';
 
-/** Location of the store, passed to processes. */
-export type StoreLocation =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'elasticsearch'; readonly hosts: readonly string[]; readonly prefix: string };
-
 /** Keys of a process, obviously not real ones. */
 export interface Keys {
   readonly primary: string;
@@ -75,13 +69,6 @@ export interface OpenStore {
   close(): Promise<void>;
 }
 
-/** The raw store. */
-function storeOf(location: StoreLocation): DocumentStore {
-  return location.kind === 'sqlite'
-    ? createSqliteStore({ path: location.path })
-    : createElasticsearchStore({ hosts: location.hosts, indexPrefix: location.prefix });
-}
-
 /** Opens a store as a server does. `wrap` wraps the store, to count the requests to it. */
 export async function openStore(
   location: StoreLocation,
@@ -89,7 +76,7 @@ export async function openStore(
   wrap: (store: DocumentStore) => DocumentStore = (store) => store,
 ): Promise<OpenStore> {
   const logger = createLoggerMock('bench');
-  const store = wrap(storeOf(location));
+  const store = wrap(openStoreAt(location));
   const service = createSavedObjectsService({
     store,
     logger,

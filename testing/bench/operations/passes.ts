@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { lookupOf } from '../../../plugins/actions/server/connector_data/index.ts';
 import { RateLimiter, StateStore } from '../../../plugins/actions/server/oauth/flow/index.ts';
 // The benchmark imports capabilities from inside the plugin. Plugins must not do that.
@@ -9,7 +10,7 @@ import { keepGrantsAlive } from '../../../plugins/actions/server/tasks/keep_aliv
 import { fill, KINDS, type Kind } from './fill.ts';
 import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
 import { multiply } from './multiply.ts';
-import { KEY_A, type OpenStore, openStore, type StoreLocation } from './open_store.ts';
+import { KEY_A, type OpenStore, openStore } from './open_store.ts';
 
 const DAY_MS = 86_400_000;
 const KEYS = { primary: KEY_A, decryptionOnly: [] };

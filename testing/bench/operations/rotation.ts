@@ -2,10 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { accounts, fill, KINDS } from './fill.ts';
 import type { GrantUserOrder, GrantUserReport } from './grant_user.ts';
-import { KEY_A, KEY_B, type Keys, openStore, type StoreLocation } from './open_store.ts';
+import { KEY_A, KEY_B, type Keys, openStore } from './open_store.ts';
 import { type RotatingServer, startRotatingServer } from './rotating_server.ts';
 
 const ONLY_A = { primary: KEY_A, decryptionOnly: [] };
@@ -19,8 +20,6 @@ const WRITE_EVERY_MS = 20;
 /** Number of grants to rotate, and their store. */
 export interface RotationPlan {
   readonly location: StoreLocation;
-  /** Folder for settings and logs of the servers. */
-  readonly folder: string;
   readonly count: number;
   readonly say: (text: string) => void;
 }
@@ -31,13 +30,8 @@ export interface RotationPlan {
  * end a server with only the new key starts, which proves that no object is left.
  * @throws Error when a read failed or an object is left on the old key
  */
-export async function measureRotation({
-  location,
-  folder,
-  count,
-  say,
-}: RotationPlan): Promise<void> {
-  const serve = (keys: Keys) => startRotatingServer(folder, location, keys);
+export async function measureRotation({ location, count, say }: RotationPlan): Promise<void> {
+  const serve = (keys: Keys) => startRotatingServer(location, keys);
   await (await serve(ONLY_A)).stop();
   await fillAll(location, count, say);
   const reader = startGrantUser({
@@ -64,17 +58,17 @@ export async function measureRotation({
     ({ looked_at: documentsRead, objects }) => documentsRead >= objects / 2,
   );
   say(
-    `killed after ${seconds(begun)} s at ${(await firstServer.progress()).looked_at}; peak ${mb(await firstServer.peakMb())} MB`,
+    `killed after ${seconds(begun)} s at ${(await firstServer.progress()).looked_at}; peak ${mb(firstServer.peakMb())} MB`,
   );
   await firstServer.kill9();
   const server = await serve(B_READS_A);
-  say(`started again in ${(server.startedInMs / 1000).toFixed(1)} s`);
+  say(`started again in ${(server.readyAfterMs / 1000).toFixed(1)} s`);
   const resumed = performance.now();
   await server.beginRotation();
   await until(server, statusTimes, ({ state }) => state !== 'running');
   const end = await server.progress();
   say(
-    `resumed: ${end.state} after ${seconds(resumed)} s, ${end.successful} rotated, ${end.failed} failed, ${end.pass} walks; peak ${mb(await server.peakMb())} MB`,
+    `resumed: ${end.state} after ${seconds(resumed)} s, ${end.successful} rotated, ${end.failed} failed, ${end.pass} walks; peak ${mb(server.peakMb())} MB`,
   );
   const sorted = statusTimes.sorted();
   say(
@@ -94,7 +88,7 @@ export async function measureRotation({
   await server.stop();
   const after = await serve(ONLY_B);
   say(
-    `with the new key only: started in ${(after.startedInMs / 1000).toFixed(1)} s; ${left} objects left on the old key`,
+    `with the new key only: started in ${(after.readyAfterMs / 1000).toFixed(1)} s; ${left} objects left on the old key`,
   );
   await after.stop();
   if (left > 0 || read.failures > 0 || written.failures > 0)

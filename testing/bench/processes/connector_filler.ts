@@ -1,8 +1,8 @@
 import { systemRandomness } from '@latchkey/core/server';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { CONNECTOR_SO_TYPE } from '../../../plugins/actions/server/connectors/index.ts';
 import { type BenchConnector, CONNECTOR_TYPE } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
-import type { StoreLocation } from '../server/store_location.ts';
 import { handleInputs } from './role.ts';
 
 /** Connectors for one space, all authorized by one user. */

@@ -1,7 +1,7 @@
+import type { StoreLocation } from '@latchkey/test-environment';
 import { percentile, Samples } from '../measure/statistics.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
-import type { StoreLocation } from '../server/store_location.ts';
 import { userOf } from '../server/users.ts';
 import { handleInputs } from './role.ts';
 

@@ -1,8 +1,8 @@
+import type { StoreLocation } from '@latchkey/test-environment';
 import type { ConnectorFilling } from '../processes/connector_filler.ts';
 import { startRole } from '../processes/role.ts';
 import type { Filling } from '../processes/token_filler.ts';
 import type { BenchConnector } from './bench_connector.ts';
-import type { StoreLocation } from './store_location.ts';
 
 /** Tokens written between two reports of the progress. */
 const STEP = 50_000;

@@ -5,13 +5,13 @@ import {
   type EncryptionExtension,
   type SavedObjectsStart,
 } from '@latchkey/saved-objects';
+import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
 // The benchmark imports one capability from inside the plugin. Plugins must not do that.
 import {
   tokenEncryption,
   userConnectorTokenType,
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
 import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
-import { openStoreAt, type StoreLocation } from './store_location.ts';
 
 /** Users' grants as documents, with real encryption and no other services. */
 export interface OpenGrants {

@@ -4,6 +4,7 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createEgress } from '@latchkey/egress';
 import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { createSavedObjectsService, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
 import {
   type DecryptedConnector,
   lookupOf,
@@ -34,7 +35,6 @@ import {
 } from '../../../plugins/actions/server/oauth/tokens/index.ts';
 import { USER_TYPE, userType } from '../../../plugins/security/server/users/index.ts';
 import { type BenchConnector, CONNECTOR_TYPE, FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
-import { openStoreAt, type StoreLocation } from './store_location.ts';
 
 /** The token capability on a store, without a server. */
 export interface OpenTokens {

@@ -7,7 +7,7 @@ import { type Role, startRole } from '../processes/role.ts';
 import { authorizeConnector } from './authorize.ts';
 import { axiosConnectorOf, type BenchConnector, benchConnector } from './bench_connector.ts';
 import { fillTokens } from './fill_store.ts';
-import { type ServerProcess, startServer } from './server_process.ts';
+import { type BenchServer, startBenchServer } from './start_bench_server.ts';
 
 /** All running targets of the benchmark. */
 export interface BenchEnvironment {
@@ -23,7 +23,7 @@ export interface BenchEnvironment {
   readonly servers: readonly {
     readonly tokens: number;
     readonly dataFolder: string;
-    readonly server: ServerProcess;
+    readonly server: BenchServer;
   }[];
   stop(): Promise<void>;
 }
@@ -63,7 +63,7 @@ export async function prepareEnvironment(sizes: readonly number[]): Promise<Benc
       await cp(template, dataFolder, { recursive: true });
       const location = { kind: 'sqlite', dataFolder } as const;
       await fillTokens({ location, connector, count: tokens - 1 });
-      const server = await startServer(location);
+      const server = await startBenchServer(location);
       cleanUp.push(() => server.stop());
       servers.push({ tokens, dataFolder, server });
     }
@@ -77,10 +77,10 @@ export async function prepareEnvironment(sizes: readonly number[]): Promise<Benc
 
 /** Creates a data folder with both connectors, one API key and the tokens of its owner. */
 async function authorizeOnce(dataFolder: string, connector: BenchConnector): Promise<string> {
-  const server = await startServer({ kind: 'sqlite', dataFolder });
+  const server = await startBenchServer({ kind: 'sqlite', dataFolder });
   try {
-    await authorizeConnector(server.origin, axiosConnectorOf(connector));
-    return await authorizeConnector(server.origin, connector);
+    await authorizeConnector(server.url, axiosConnectorOf(connector));
+    return await authorizeConnector(server.url, connector);
   } finally {
     await server.stop();
   }

@@ -1,7 +1,5 @@
 import { expect } from '@jest/globals';
-import { createConnector } from '../support/connectors.ts';
-import { createUser } from '../support/installation.ts';
-import { TestUser } from '../support/test_user.ts';
+import { createConnector, createUser, TestUser } from '@latchkey/test-environment';
 import { connect } from './grants.ts';
 import { type Scenario, SECRETS, strictThroughProxy } from './scenario.ts';
 

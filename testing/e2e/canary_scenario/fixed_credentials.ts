@@ -1,5 +1,5 @@
+import { createConnector, listStrictFiles } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { createConnector, listStrictFiles } from '../support/connectors.ts';
 import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
 
 /** Parameters with which the service responds with the headers it received. */

@@ -1,7 +1,7 @@
+import type { TestUser } from '@latchkey/test-environment';
+import { listStrictFiles, searchFiles } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { listStrictFiles, searchFiles } from '../support/connectors.ts';
 import { continuesTo, openPage, postFromAnotherSite, press } from '../support/pages.ts';
-import type { TestUser } from '../support/test_user.ts';
 import { echo } from './fixed_credentials.ts';
 import { type Scenario, SECRETS } from './scenario.ts';
 

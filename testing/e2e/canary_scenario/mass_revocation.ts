@@ -1,5 +1,5 @@
+import { waitUntil } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { waitUntil } from '../support/wait_until.ts';
 import { connect } from './grants.ts';
 import type { Scenario } from './scenario.ts';
 

@@ -1,5 +1,5 @@
-import { createConnector, driveByEars, driveByOwnApp } from '../support/connectors.ts';
-import type { Store } from '../support/stores.ts';
+import { createConnector, driveByEars, driveByOwnApp } from '@latchkey/test-environment';
+import type { Store } from '@latchkey/test-environment/stores';
 import {
   createAndDeleteUsers,
   editAndDelete,

@@ -2,16 +2,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DevProviders, devServerSettings } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
+import type { HttpResponse } from '@latchkey/test-environment';
+import {
+  type ConnectorBody,
+  type Installation,
+  stopAtTheEnd,
+  strictFiles,
+  TestUser,
+  twoUsers,
+} from '@latchkey/test-environment';
+import type { Store } from '@latchkey/test-environment/stores';
 import { credentialsIn, TestProxy } from '@latchkey/test-proxy';
 import { Canaries } from '../support/canaries.ts';
-import { type ConnectorBody, strictFiles } from '../support/connectors.ts';
 import { everythingStored } from '../support/everything_stored.ts';
-import type { HttpResponse } from '../support/http_client.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { stopAtTheEnd } from '../support/start_server.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import type { Store } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
 
 /** Path that responds with the request's headers, as careless services do. */
 export const ECHO_PATH = '/api/echo';

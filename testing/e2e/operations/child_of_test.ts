@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { waitUntil, within } from '../support/wait_until.ts';
+import { waitUntil, within } from '@latchkey/test-environment';
 
 /** A process started by a test. It prints one JSON value per line. */
 export interface ChildOfTest<Line> {

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
+import { stopEverything, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests the rotation without whole servers, on thousands of objects.
 import type {
   EncryptedProcessOptions,
@@ -12,9 +14,6 @@ import {
   type TestStore,
   type TestToken,
 } from '../../../plugins/encrypted_saved_objects/server/encrypted_server.mock.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import { addressOf } from './store_address.ts';
 

@@ -1,14 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
+import { stopEverything, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { getRevocationJob } from '../../../plugins/actions/common/index.ts';
 import {
   RevocationJobAudit,
   registerRevocationJobRoutes,
 } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import { CONNECTOR_ID, openRevocationLoad } from './revocation_load.ts';
 import type { RevocationProcessOrder, RevocationProcessReport } from './revocation_process.ts';

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { createConnector, strictFiles } from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { TestUser } from '../support/test_user.ts';
+import type { TestUser } from '@latchkey/test-environment';
+import {
+  createConnector,
+  type Installation,
+  type ServerProcess,
+  stopEverything,
+  strictFiles,
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 
 const LIMIT = 6;
 const limit = { limit: LIMIT, lookbackWindow: '1h' };

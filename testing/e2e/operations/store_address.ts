@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { aDataPath } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { aDataPath } from '../support/start_server.ts';
 
 /**
  * Location of a store for tests without whole servers: path of a SQLite file, or indices on a node.

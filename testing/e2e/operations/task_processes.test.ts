@@ -1,5 +1,7 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
+import { stopEverything, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests claims without whole servers, with tasks that report their start and end.
 import type {
   TaskProcessOptions,
@@ -10,9 +12,6 @@ import {
   type TaskServiceHarness,
   type TestStore,
 } from '../../../plugins/task_manager/server/task_service.mock.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 import { addressOf } from './store_address.ts';
 

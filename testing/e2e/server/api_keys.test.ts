@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  type Installation,
+  listStrictFiles,
+  type Reachable,
+  type ServerProcess,
+  stopEverything,
+  strictFiles,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { createConnector, listStrictFiles, strictFiles } from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { type Reachable, TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 const KEYS = '/internal/security/api_key';
 const MAX_PER_USER = 5;

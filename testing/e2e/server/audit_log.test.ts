@@ -1,13 +1,14 @@
 import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { type HttpResponse, send } from '../support/http_client.ts';
 import {
   aDataPath,
+  type HttpResponse,
   type ServerProcess,
+  send,
   startServer,
   stopEverything,
-} from '../support/start_server.ts';
+} from '@latchkey/test-environment';
 
 afterAll(stopEverything);
 

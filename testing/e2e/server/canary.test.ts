@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { HttpResponse } from '@latchkey/test-environment';
+import { stopEverything } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { runScenario } from '../canary_scenario/run_scenario.ts';
 import type { Scenario } from '../canary_scenario/scenario.ts';
-import type { HttpResponse } from '../support/http_client.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
 import { routesNotVisited } from '../support/visited_routes.ts';
 
 /** Routes that refuse every call of the scenario, with the reason. */

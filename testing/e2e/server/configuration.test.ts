@@ -1,6 +1,11 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { send } from '../support/http_client.ts';
-import { aDataPath, launchServer, startServer, stopEverything } from '../support/start_server.ts';
+import {
+  aDataPath,
+  launchServer,
+  send,
+  startServer,
+  stopEverything,
+} from '@latchkey/test-environment';
 
 afterAll(stopEverything);
 

@@ -1,18 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { z } from 'zod';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+import type { Reachable } from '@latchkey/test-environment';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  stopEverything,
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { stopEverything } from '../support/start_server.ts';
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
+import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { Reachable } from '../support/test_user.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
 

@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, driveByEars, driveByOwnApp } from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
+import {
+  createConnector,
+  driveByEars,
+  driveByOwnApp,
+  type Installation,
+  type ServerProcess,
+  stopEverything,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { OWN_CLICK, openPage, press } from '../support/pages.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 onEachStore((store) => {
   let environment: Installation;

@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
-import { askNode } from '../support/ask_node.ts';
+import type { Execution } from '@latchkey/test-environment';
 import {
+  askNode,
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopAtTheEnd,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { letTokenExpire } from '../support/expired_token.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopAtTheEnd, stopEverything } from '../support/start_server.ts';
-import { onElasticsearch } from '../support/stores.ts';
-import type { Execution } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 const CALLERS = 5;
 const SMALL_HEAP_MB = 320;

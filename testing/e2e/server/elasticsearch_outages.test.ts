@@ -1,24 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { TestProxy } from '@latchkey/test-proxy';
+import type { HttpResponse } from '@latchkey/test-environment';
 import {
+  aFreePort,
   createConnector,
-  listStrictFiles,
-  strictFiles,
-  strictOwner,
-} from '../support/connectors.ts';
-import { letTokenExpire } from '../support/expired_token.ts';
-import { aFreePort } from '../support/free_port.ts';
-import type { HttpResponse } from '../support/http_client.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import {
+  type Installation,
   launchServer,
+  listStrictFiles,
   type ServerProcess,
   stopAtTheEnd,
   stopEverything,
-} from '../support/start_server.ts';
-import { onElasticsearch } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
+  strictFiles,
+  strictOwner,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onElasticsearch } from '@latchkey/test-environment/stores';
+import { TestProxy } from '@latchkey/test-proxy';
+import { letTokenExpire } from '../support/expired_token.ts';
 
 const BACK_WITHIN_MS = 60_000;
 /**

@@ -1,19 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings } from '@latchkey/dev-providers';
-import { type Collector, startCollector } from '../support/collector.ts';
 import {
   createConnector,
+  createUser,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  startServer,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
-import { createUser, type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, startServer, stopEverything } from '../support/start_server.ts';
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { type Collector, startCollector } from '../support/collector.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
 import { startUserContentHost, type UserContentHost } from '../support/user_content_host.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 const OLDER_BUILD = new URL('../builds/accepts_any_endpoint_build.ts', import.meta.url);
 

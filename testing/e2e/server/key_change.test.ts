@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  type Installation,
+  launchServer,
+  type ServerProcess,
+  stopEverything,
+  strictFiles,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { createConnector, strictFiles } from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { launchServer, type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);

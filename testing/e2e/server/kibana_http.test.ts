@@ -1,12 +1,16 @@
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Call, Reachable } from '@latchkey/test-environment';
+import {
+  type Installation,
+  stopAtTheEnd,
+  stopEverything,
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
 import { type LoopbackServer, startServer } from '../../../packages/egress/fixtures/loopback.ts';
 import { testCertificates } from '../../../packages/egress/fixtures/test_certificates.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { stopAtTheEnd, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { Call, Reachable } from '../support/test_user.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 

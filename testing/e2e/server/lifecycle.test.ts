@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  startServer,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { startServer, stopEverything } from '../support/start_server.ts';
-import { waitUntil, within } from '../support/wait_until.ts';
+  twoUsers,
+  waitUntil,
+  within,
+} from '@latchkey/test-environment';
 
 let environment: Installation;
 beforeAll(async () => {

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HttpResponse, send } from '../support/http_client.ts';
 import {
   aDataPath,
+  type HttpResponse,
   type ServerProcess,
+  send,
   startServer,
   stopEverything,
-} from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 
 /** Defaults of `xpack.security.loginThrottle`. */
 const PER_ADDRESS = 10;

@@ -4,12 +4,13 @@ import {
   driveByEars,
   driveByOwnApp,
   driveNames,
+  type Installation,
   searchFiles,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
+  stopEverything,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 
 onEachStore((store) => {
   let environment: Installation;

@@ -1,14 +1,16 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 
 const CALLERS = 20;
 

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  createUser,
+  type Installation,
+  listStrictFiles,
+  stopEverything,
+  strictFiles,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { createConnector, listStrictFiles, strictFiles } from '../support/connectors.ts';
-import { createUser, type Installation, twoUsers } from '../support/installation.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 /** Revocations that a dead process had started are due again 30 seconds after their start. */
 const TAKEOVER_TIMEOUT_MS = 120_000;

@@ -1,20 +1,23 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import {
   createConnector,
+  createUser,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
-import { createUser, type Installation, twoUsers } from '../support/installation.ts';
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import {
   type RevocationRecorder,
   startRevocationRecorder,
 } from '../support/revocation_recorder.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 const END_WITHIN_MS = 90_000;
 const USE_CONNECTORS = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };

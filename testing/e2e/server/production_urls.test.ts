@@ -1,14 +1,15 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type HttpResponse, send } from '../support/http_client.ts';
 import {
   aDataPath,
+  type HttpResponse,
   type ServerProcess,
+  send,
   startServer,
   stopAtTheEnd,
   stopEverything,
-} from '../support/start_server.ts';
+} from '@latchkey/test-environment';
 
 const PASSWORD = 'an-administrator-for-tests-only';
 const dataPath = aDataPath();

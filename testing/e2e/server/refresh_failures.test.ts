@@ -2,15 +2,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
+  twoUsers,
+  waitUntil,
+  within,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { letTokenExpire } from '../support/expired_token.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil, within } from '../support/wait_until.ts';
 
 /** The kind of fault is not visible to the store, so the second store needs only one of them. */
 const PROVIDER_FAULTS = [

@@ -1,15 +1,17 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Execution } from '@latchkey/test-environment';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { letTokenExpire } from '../support/expired_token.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { Execution } from '../support/test_user.ts';
 
 const CALLERS = 1_000;
 const CALLERS_IN_MID_LIFE = 100;

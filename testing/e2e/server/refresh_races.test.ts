@@ -3,16 +3,18 @@ import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import {
   createConnector,
   driveByOwnApp,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
   searchFiles,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { letTokenExpire } from '../support/expired_token.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 const REFRESH = { endpoint: 'token', grantType: 'refresh_token' } as const;
 

@@ -1,12 +1,18 @@
 import { STATUS_CODES } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { HttpResponse } from '@latchkey/test-environment';
+import {
+  type Call,
+  type Installation,
+  listStrictFiles,
+  type ServerProcess,
+  stopEverything,
+  strictFiles,
+  TestUser,
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { listStrictFiles, strictFiles } from '../support/connectors.ts';
-import type { HttpResponse } from '../support/http_client.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { type Call, TestUser } from '../support/test_user.ts';
 
 const openApi = z.object({
   paths: z.record(

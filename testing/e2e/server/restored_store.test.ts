@@ -1,16 +1,18 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Execution, TestUser } from '@latchkey/test-environment';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopEverything,
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { Execution, TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 
 const CALLERS = 50;
 

@@ -1,24 +1,27 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
+import type { TestUser } from '@latchkey/test-environment';
 import {
   type ConnectorBody,
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopAtTheEnd,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import {
   type IssuedTokens,
   type RevocationRecorder,
   startRevocationRecorder,
 } from '../support/revocation_recorder.ts';
-import { type ServerProcess, stopAtTheEnd, stopEverything } from '../support/start_server.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
-import type { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 /**
  * The outbox checks once a minute for entries older than half a minute; busy machines take longer.

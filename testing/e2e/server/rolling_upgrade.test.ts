@@ -1,18 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
-import { userConnectorTokenType } from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import {
   createConnector,
+  type Installation,
+  launchServer,
   listStrictFiles,
+  stopEverything,
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-} from '../support/connectors.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { launchServer, stopEverything } from '../support/start_server.ts';
+  twoUsers,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+import { userConnectorTokenType } from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const FIRST_BUILD = new URL('../builds/first_build.ts', import.meta.url);

@@ -1,21 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
-import { z } from 'zod';
+import type { Execution } from '@latchkey/test-environment';
 import {
   createConnector,
+  type Installation,
   listStrictFiles,
+  type ServerProcess,
+  stopEverything,
   strictFiles,
   strictOwner,
-} from '../support/connectors.ts';
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import type { Separation } from '@latchkey/test-environment/stores';
+import { onEachStore, type Store } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
 import { letTokenExpire } from '../support/expired_token.ts';
-import { type Installation, twoUsers } from '../support/installation.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import type { Separation } from '../support/store_faults.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
-import { onEachStore, type Store } from '../support/stores.ts';
-import type { Execution } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 /** Longer than a lease lives without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;

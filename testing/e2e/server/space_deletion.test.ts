@@ -1,8 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
-import { listStrictFiles, strictFiles, strictOwner } from '../support/connectors.ts';
+import {
+  createUser,
+  type Installation,
+  launchServer,
+  listStrictFiles,
+  type ServerProcess,
+  stopAtTheEnd,
+  stopEverything,
+  strictFiles,
+  strictOwner,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
-import { createUser, type Installation, twoUsers } from '../support/installation.ts';
 import { OWN_CLICK, openPage, press } from '../support/pages.ts';
 import {
   connectInSpace,
@@ -12,16 +25,7 @@ import {
   inSpace,
   leftOf,
 } from '../support/spaces.ts';
-import {
-  launchServer,
-  type ServerProcess,
-  stopAtTheEnd,
-  stopEverything,
-} from '../support/start_server.ts';
 import { withBareStore } from '../support/stored_documents.ts';
-import { onEachStore } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 /** Once a minute the outbox retries entries older than half a minute. Busy machines take longer. */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;

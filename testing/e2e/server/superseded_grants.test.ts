@@ -1,16 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createConnector, driveByOwnApp, strictFiles } from '../support/connectors.ts';
+import {
+  createConnector,
+  createUser,
+  driveByOwnApp,
+  type Installation,
+  type ServerProcess,
+  stopEverything,
+  strictFiles,
+  TestUser,
+  twoUsers,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import {
   type CountingProvider,
   type ProviderTraits,
   startCountingProvider,
 } from '../support/counting_provider.ts';
-import { createUser, type Installation, twoUsers } from '../support/installation.ts';
 import { OWN_CLICK, openPage, press } from '../support/pages.ts';
-import { type ServerProcess, stopEverything } from '../support/start_server.ts';
-import { onEachStore } from '../support/stores.ts';
-import { TestUser } from '../support/test_user.ts';
-import { waitUntil } from '../support/wait_until.ts';
 
 /** The outbox retries 30 seconds after the first attempt, and is checked every minute. */
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { stopAtTheEnd } from './start_server.ts';
+import { stopAtTheEnd } from '@latchkey/test-environment';
 
 /**
  * A host of an attacker. It redirects users to an honest provider and records every other request.

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { ConnectorBody } from './connectors.ts';
-import { stopAtTheEnd } from './start_server.ts';
+import type { ConnectorBody } from '@latchkey/test-environment';
+import { stopAtTheEnd } from '@latchkey/test-environment';
 
 /** Properties in which providers differ. */
 export interface ProviderTraits {

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Installation } from '@latchkey/test-environment';
+import { askNode } from '@latchkey/test-environment';
 import { z } from 'zod';
-import { askNode } from './ask_node.ts';
-import type { Installation } from './installation.ts';
 
 /** Maximum page size of Elasticsearch. */
 const MAX_DOCUMENTS = 10_000;

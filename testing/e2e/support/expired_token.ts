@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
-import { listStrictFiles } from './connectors.ts';
-import type { Reachable, TestUser } from './test_user.ts';
-import { waitUntil } from './wait_until.ts';
+import type { Reachable, TestUser } from '@latchkey/test-environment';
+import { listStrictFiles, waitUntil } from '@latchkey/test-environment';
 
 const SHORT_SECONDS = 1;
 const USUAL_SECONDS = 3600;

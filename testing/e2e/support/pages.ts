@@ -1,6 +1,6 @@
 import { type PostedForm, parseForms } from '@latchkey/dev-providers';
-import { type HttpResponse, send } from './http_client.ts';
-import type { Reachable, TestUser } from './test_user.ts';
+import type { Reachable, TestUser } from '@latchkey/test-environment';
+import { type HttpResponse, send } from '@latchkey/test-environment';
 
 /** Headers that a browser sends with a navigation from another site. */
 export const CROSS_SITE = {

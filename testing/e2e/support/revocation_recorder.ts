@@ -1,7 +1,7 @@
 import { fingerprint } from '@latchkey/dev-providers';
+import { stopAtTheEnd } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import { stopAtTheEnd } from './start_server.ts';
 
 /** Tokens of one response of the token endpoint, as {@link fingerprint}s. */
 export interface IssuedTokens {

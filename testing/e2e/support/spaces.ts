@@ -1,7 +1,6 @@
+import type { Installation, Reachable, TestUser } from '@latchkey/test-environment';
 import { z } from 'zod';
-import type { Installation } from './installation.ts';
 import { storedDocuments } from './stored_documents.ts';
-import type { Reachable, TestUser } from './test_user.ts';
 
 const progress = z.looseObject({
   state: z.enum(['running', 'completed']),

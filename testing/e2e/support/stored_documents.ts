@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import type { DocumentStore, SavedObjectsType, StoredDocument } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import type { Installation } from '@latchkey/test-environment';
 import { z } from 'zod';
-import type { Installation } from './installation.ts';
 
 const anything = z.looseObject({});
 

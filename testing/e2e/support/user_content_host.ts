@@ -1,5 +1,5 @@
+import { stopAtTheEnd } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
-import { stopAtTheEnd } from './start_server.ts';
 
 /** An honest authorization server whose origin also serves files of its users, as GitLab does. */
 export interface UserContentHost {

@@ -1,5 +1,5 @@
+import type { HttpResponse } from '@latchkey/test-environment';
 import { z } from 'zod';
-import type { HttpResponse } from './http_client.ts';
 
 const description = z.object({
   paths: z.record(z.string(), z.record(z.string(), z.unknown())),

@@ -1,8 +1,5 @@
-import { listStrictFiles, strictOwner } from './connectors.ts';
-import type { Installation } from './installation.ts';
-import type { ServerProcess } from './start_server.ts';
-import type { TestUser } from './test_user.ts';
-import { waitUntil } from './wait_until.ts';
+import type { Installation, ServerProcess, TestUser } from '@latchkey/test-environment';
+import { listStrictFiles, strictOwner, waitUntil } from '@latchkey/test-environment';
 
 const TIMEOUT_MS = 90_000;
 const MAX_FAILURES = 20;

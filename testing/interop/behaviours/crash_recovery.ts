@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import { waitUntil, within } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import { waitUntil, within } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 /** The duration of a lease, plus the delay of busy machines. */

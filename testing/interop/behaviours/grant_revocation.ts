@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { TestUser } from '@latchkey/test-environment';
+import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import type { TestUser } from '../../e2e/support/test_user.ts';
-import { waitUntil } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 import type { OAuthApp } from '../servers/authorization_server.ts';
 

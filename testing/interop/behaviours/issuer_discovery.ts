@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
+import type { HttpResponse } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import type { HttpResponse } from '../../e2e/support/http_client.ts';
 import type { InteropEnvironment } from '../environment.ts';
 
 const CONNECTORS = '/api/actions/connector';

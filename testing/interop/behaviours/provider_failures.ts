@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
+import type { Execution } from '@latchkey/test-environment';
 import { requestsTo, type Treatment } from '@latchkey/test-proxy';
-import type { Execution } from '../../e2e/support/test_user.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 const GATEWAY_FAULTS: readonly { readonly what: string; readonly fault: Treatment }[] = [

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
+import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import { waitUntil } from '../../e2e/support/wait_until.ts';
 import { type InteropEnvironment, subjectIn } from '../environment.ts';
 
 const ROUNDS = 10;

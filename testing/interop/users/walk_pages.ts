@@ -51,7 +51,7 @@ async function nextStep(step: Step, walk: Walk): Promise<Step> {
     headers: { accept: 'text/html', ...(cookie === undefined ? {} : { cookie }) },
     ...(step.body === undefined ? {} : { body: step.body }),
   });
-  walk.cookies.store(step.url, response);
+  walk.cookies.store(step.url, response.headers.getSetCookie());
   const html = await response.text();
   const location = response.headers.get('location');
   if (location !== null && response.status >= 300 && response.status < 400) {

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
+import { aFreePort } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
 import type {
   AuthorizationServer,
   ClientAuthentication,
   OAuthApp,
 } from '../authorization_server.ts';
-import { freePorts } from '../free_ports.ts';
 import { introspect } from '../introspect.ts';
 import { startProgram } from '../server_program.ts';
 import type { HydraProgram } from './build_hydra.ts';
@@ -25,7 +25,7 @@ export async function startHydra(
   hydra: HydraProgram,
   graceSeconds = 0,
 ): Promise<AuthorizationServer> {
-  const [publicPort, adminPort] = await freePorts(2);
+  const [publicPort, adminPort] = [await aFreePort(), await aFreePort()];
   const direct = `http://127.0.0.1:${publicPort}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   const admin = new HydraAdmin(adminUrl);

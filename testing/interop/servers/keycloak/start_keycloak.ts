@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { aFreePort } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
-import { freePorts } from '../free_ports.ts';
 import { introspect } from '../introspect.ts';
 import { type ServerProgram, startProgram } from '../server_program.ts';
 import { type KeycloakHome, keycloakArguments } from './fetch_keycloak.ts';
@@ -41,7 +41,7 @@ const listed = z.array(z.object({ id: z.string() }));
  * @throws InteropError `start_failed`
  */
 export async function startKeycloak(keycloak: KeycloakHome): Promise<AuthorizationServer> {
-  const [port, managementPort] = await freePorts(2);
+  const [port, managementPort] = [await aFreePort(), await aFreePort()];
   const direct = `http://127.0.0.1:${port}`;
   const proxy = await TestProxy.start({ target: direct, keepsHost: true });
   const { home, java } = keycloak;

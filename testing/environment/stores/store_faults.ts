@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { TestProxy } from '@latchkey/test-proxy';
-import { blockIndices } from './ask_node.ts';
-import { aFreePort } from './free_port.ts';
-import { type ServerProcess, stopAtTheEnd } from './start_server.ts';
+import { blockIndices } from '../ask_node.ts';
+import { aFreePort } from '../ports.ts';
+import { type ServerProcess, stopAtTheEnd } from '../server_process.ts';
 
 const exec = promisify(execFile);
 

@@ -1,6 +1,5 @@
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
-import { aDataPath, type ServerProcess, startServer, stopAtTheEnd } from './start_server.ts';
-import { type Store, sqlite } from './stores.ts';
+import { aDataPath, type ServerProcess, startServer, stopAtTheEnd } from './server_process.ts';
 import { TestUser } from './test_user.ts';
 
 /**
@@ -35,7 +34,7 @@ const ROLE = 'connector_user';
 export async function twoUsers(
   options: {
     /** Default: a SQLite file. */
-    readonly store?: Store;
+    readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
     readonly processes?: number;
     readonly settings?: Readonly<Record<string, unknown>>;
     /** Default: those of the test providers. */
@@ -53,7 +52,7 @@ export async function twoUsers(
   stopAtTheEnd(() => providers.stop());
   const dataPath = aDataPath();
   const settings = {
-    ...(options.store ?? sqlite).newSettings(),
+    ...options.store?.newSettings(),
     ...(await (options.providerSettings ?? devServerSettings)(providers)),
     ...(options.adminPassword === undefined
       ? {}

@@ -4,8 +4,8 @@
  * milliseconds and the maximum memory in MB.
  */
 import '../../e2e/builds/second_build.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
 import { openGrants } from '../server/open_grants.ts';
-import type { StoreLocation } from '../server/store_location.ts';
 
 const location: StoreLocation = JSON.parse(process.argv[2] ?? '');
 const before = performance.now();

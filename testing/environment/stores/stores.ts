@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it } from '@jest/globals';
-import { dropIndices } from './ask_node.ts';
+import { dropIndices } from '../ask_node.ts';
+import { stopAtTheEnd } from '../server_process.ts';
 import { type BackedUp, type Backup, backUpElasticsearch, backUpSqlite } from './backup.ts';
 import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
-import { stopAtTheEnd } from './start_server.ts';
 import {
   elasticsearchRefusals,
   type Separation,

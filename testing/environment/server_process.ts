@@ -1,12 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { aFreePort } from './free_port.ts';
 import { closeConnections, send } from './http_client.ts';
+import { connectInspector, type Inspector } from './inspector.ts';
+import { aFreePort } from './ports.ts';
 import { waitUntil, within } from './wait_until.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..', '..');
+const ROOT = join(import.meta.dirname, '..', '..');
 const START_TIMEOUT_MS = 90_000;
 const STOP_TIMEOUT_MS = 45_000;
 /** Maximum characters of a log in an error message. */
@@ -30,6 +31,15 @@ export interface ServerOptions {
    * changes the registrations. Default: the product.
    */
   readonly build?: URL | undefined;
+  /**
+   * File that receives standard output, so that a measured server does not wait for this process.
+   * {@link ServerProcess.output} then has standard error only. Default: none.
+   */
+  readonly logFile?: string | undefined;
+  /** Limit for the start in milliseconds. Default: 90 s. */
+  readonly startTimeoutMs?: number | undefined;
+  /** Environment variables besides `PATH`. Default: none, because settings may come from them. */
+  readonly env?: NodeJS.ProcessEnv | undefined;
 }
 
 /** Exit code and signal of a process. */
@@ -44,6 +54,12 @@ export interface ServerProcess {
   /** URL at which this process listens. */
   readonly url: string;
   readonly exited: Promise<Exit>;
+  /** Milliseconds since the process was started. */
+  ageMs(): number;
+  /** Opens the inspector of the running process, which is closed until then. */
+  inspect(): Promise<Inspector>;
+  /** Maximum memory so far, in MB; `undefined` where the system does not report it. */
+  peakMb(): number | undefined;
   /** Everything that the process wrote to standard output and standard error so far. */
   output(): string;
   /**
@@ -60,6 +76,9 @@ export interface ServerProcess {
 const running = new Set<ServerProcess>();
 const folders = new Set<string>();
 const others = new Set<() => Promise<void>>();
+process.once('exit', () => {
+  for (const { pid } of running) process.kill(pid, 'SIGKILL');
+});
 
 /** Creates a data folder; {@link stopEverything} removes it. */
 export function aDataPath(): string {
@@ -92,7 +111,8 @@ export async function startServer(options: ServerOptions): Promise<ServerProcess
     throw new Error(`The server exited (${code ?? signal}) during startup:\n${server.output()}`);
   });
   ended.catch(() => undefined);
-  await Promise.race([waitUntil('the server', isAvailable, START_TIMEOUT_MS), ended]);
+  const limitMs = options.startTimeoutMs ?? START_TIMEOUT_MS;
+  await Promise.race([waitUntil('the server', isAvailable, limitMs), ended]);
   return server;
 }
 
@@ -101,11 +121,11 @@ export async function launchServer(options: ServerOptions): Promise<ServerProces
   // Needed before the start, because users are redirected to it.
   const port = await aFreePort();
   const url = `http://localhost:${port}`;
+  const { env, logFile } = options;
   const child = spawn(process.execPath, argumentsFor(options, { port, url }), {
     cwd: ROOT,
-    // Settings may come from the environment, so nothing of it is passed on.
-    env: { PATH: process.env['PATH'] ?? '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...env, PATH: process.env['PATH'] ?? '' },
+    stdio: ['ignore', logFile === undefined ? 'pipe' : openSync(logFile, 'a'), 'pipe'],
   });
   const server = processOf(child, url);
   running.add(server);
@@ -133,10 +153,13 @@ function argumentsFor(
     'server.publicBaseUrl': publicBaseUrl ?? own.url,
     ...settings,
   };
+  mkdirSync(dataPath, { recursive: true });
   const file = join(dataPath, `settings-${own.port}.yml`);
   // JSON is valid YAML.
   writeFileSync(file, JSON.stringify(all), { mode: 0o600 });
   return [
+    // The port on which `inspect` opens the inspector: any free one.
+    '--inspect-port=127.0.0.1:0',
     ...(build === undefined ? [] : ['--import', build.href]),
     join(ROOT, 'scripts', 'serve.ts'),
     '--config',
@@ -147,9 +170,11 @@ function argumentsFor(
 
 function processOf(child: ChildProcess, url: string): ServerProcess {
   const { pid, stdout, stderr } = child;
-  if (pid === undefined || stdout === null || stderr === null) throw new Error('No process');
+  if (pid === undefined) throw new Error('No process');
+  const startedAt = performance.now();
   const chunks: Buffer[] = [];
   for (const stream of [stdout, stderr]) {
+    if (stream === null) continue;
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     if (process.env['LATCHKEY_E2E_LOG'] === 'true') stream.pipe(process.stderr, { end: false });
   }
@@ -166,6 +191,16 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     url,
     exited,
     output,
+    ageMs: () => performance.now() - startedAt,
+    inspect: async () => {
+      child.kill('SIGUSR1');
+      const found = await waitUntil(
+        'the inspector',
+        () => /Debugger listening on (ws:\S+)/.exec(output())?.[1],
+      );
+      return connectInspector(found);
+    },
+    peakMb: () => peakMbOf(pid),
     waitForOutput: async (words, timeoutMs) => {
       const isInOutput = () =>
         typeof words === 'string' ? output().includes(words) : words.test(output());
@@ -176,4 +211,13 @@ function processOf(child: ChildProcess, url: string): ServerProcess {
     stop: endBy('SIGTERM'),
     kill9: endBy('SIGKILL'),
   };
+}
+
+function peakMbOf(pid: number): number | undefined {
+  try {
+    const kb = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kb === undefined ? undefined : Number(kb) / 1024;
+  } catch {
+    return undefined;
+  }
 }

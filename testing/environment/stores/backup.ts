@@ -1,9 +1,9 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { askNode, dropIndices } from './ask_node.ts';
+import { askNode, dropIndices } from '../ask_node.ts';
+import { stopAtTheEnd } from '../server_process.ts';
 import { snapshotFolder } from './elasticsearch_of_the_run.ts';
-import { stopAtTheEnd } from './start_server.ts';
 
 const REPOSITORY = 'latchkey-e2e';
 const DATABASE_FILES = ['latchkey.sqlite', 'latchkey.sqlite-wal', 'latchkey.sqlite-shm'];

@@ -1,61 +1,44 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { startElasticsearch } from '@latchkey/elasticsearch';
 import type { DocumentToStore } from '@latchkey/saved-objects';
-import { readArguments } from '../../scripts/arguments.ts';
-import { type OpenGrants, openGrants } from './server/open_grants.ts';
-import type { StoreLocation } from './server/store_location.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
+import { type OpenGrants, openGrants } from '../server/open_grants.ts';
 
-const USAGE = `Migrates many grants to a build with two more model versions: alone, killed half-way, and by two processes at once. Prints duration and memory
-of each, and checks every document.
-
-  npm run bench -- migrations [--store sqlite|elasticsearch] [--documents 100000]
-`;
-const { values } = readArguments(USAGE, {
-  options: {
-    store: { type: 'string', default: 'sqlite' },
-    documents: { type: 'string', default: '100000' },
-    help: { type: 'boolean', default: false },
-  },
-});
-const MIGRATOR = join(import.meta.dirname, 'processes', 'migrator.ts');
+const MIGRATOR = join(import.meta.dirname, 'migrator.ts');
 const TYPE = 'user_connector_token';
 const CONCURRENCY = 1_000;
 /** Far less than the documents need, so that a migration that kept them in memory would fail. */
 const HEAP = '--max-old-space-size=64';
-const documents = Number(values.documents);
-const say = (text: string): void => void process.stdout.write(`${text}\n`);
-const folder = await mkdtemp(join(tmpdir(), 'latchkey-migrations-bench-'));
-const cluster =
-  values.store === 'elasticsearch'
-    ? await startElasticsearch({ dataPath: folder, shortLived: false, report: say })
-    : undefined;
-const location: StoreLocation =
-  cluster === undefined
-    ? { kind: 'sqlite', dataFolder: folder }
-    : { kind: 'elasticsearch', dataFolder: folder, hosts: cluster.hosts, indexPrefix: 'bench_' };
 
-try {
-  await fill();
-  say(`\nAlone: ${JSON.stringify(await ended(startMigrator()))}`);
-  await check();
+/** Number of grants to migrate, and their store. */
+export interface MigrationsPlan {
+  readonly location: StoreLocation;
+  readonly count: number;
+  readonly say: (text: string) => void;
+}
 
-  await fill();
-  const killed = startMigrator();
-  await killed.reaches(documents / 2);
+/**
+ * Migrates many grants to a build with two more model versions: alone, killed half-way, and by two
+ * processes at once. Reports duration and memory of each, and checks every document.
+ * @throws Error when a document is missing or wrong
+ */
+export async function measureMigrations(plan: MigrationsPlan): Promise<void> {
+  const { count, say } = plan;
+  await fill(plan);
+  say(`\nAlone: ${JSON.stringify(await ended(startMigrator(plan)))}`);
+  await check(plan);
+
+  await fill(plan);
+  const killed = startMigrator(plan);
+  await killed.reaches(count / 2);
   killed.process.kill('SIGKILL');
   await killed.closed;
-  say(`\nKilled half-way; ${await countOutdated()} of ${documents} are not migrated.`);
-  const both = await Promise.all([ended(startMigrator()), ended(startMigrator())]);
+  say(`\nKilled half-way; ${await countOutdated(plan)} of ${count} are not migrated.`);
+  const both = await Promise.all([ended(startMigrator(plan)), ended(startMigrator(plan))]);
   say(`Two processes continued: ${JSON.stringify(both)}`);
-  await check();
-} finally {
-  await cluster?.stop();
-  await rm(folder, { recursive: true, force: true });
+  await check(plan);
 }
 
 interface Migrator {
@@ -66,7 +49,7 @@ interface Migrator {
   reaches(count: number): Promise<void>;
 }
 
-function startMigrator(): Migrator {
+function startMigrator({ location, say }: MigrationsPlan): Migrator {
   const child = spawn(process.execPath, [HEAP, MIGRATOR, JSON.stringify(location)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -95,7 +78,10 @@ async function ended({ closed, lines }: Migrator): Promise<unknown> {
   return JSON.parse(lines.at(-1) ?? '"it printed nothing"');
 }
 
-async function withGrants<T>(work: (grants: OpenGrants) => Promise<T>): Promise<T> {
+async function withGrants<T>(
+  { location }: MigrationsPlan,
+  work: (grants: OpenGrants) => Promise<T>,
+): Promise<T> {
   const grants = await openGrants(location, () => undefined);
   try {
     return await work(grants);
@@ -105,9 +91,10 @@ async function withGrants<T>(work: (grants: OpenGrants) => Promise<T>): Promise<
 }
 
 /** Writes documents as the current product does. */
-async function fill(): Promise<void> {
+async function fill(plan: MigrationsPlan): Promise<void> {
+  const { count: documents, say } = plan;
   const before = performance.now();
-  await withGrants(async (grants) => {
+  await withGrants(plan, async (grants) => {
     for (let from = 0; from < documents; from += CONCURRENCY) {
       const count = Math.min(CONCURRENCY, documents - from);
       const batch = Array.from({ length: count }, (_, i) => aGrant(grants, from + i));
@@ -147,9 +134,9 @@ function aGrant({ encryption, newest }: OpenGrants, index: number): DocumentToSt
   };
 }
 
-async function countOutdated(): Promise<number> {
+async function countOutdated(plan: MigrationsPlan): Promise<number> {
   let outdated = 0;
-  await eachDocument((modelVersion, newest) => {
+  await eachDocument(plan, (modelVersion, newest) => {
     if (modelVersion <= newest) outdated += 1;
   });
   return outdated;
@@ -159,9 +146,10 @@ async function countOutdated(): Promise<number> {
  * @throws Error when a document is missing, was not migrated exactly once, or does not decrypt to
  * what was written
  */
-async function check(): Promise<void> {
+async function check(plan: MigrationsPlan): Promise<void> {
+  const { count: documents, say } = plan;
   const seen = new Set<string>();
-  await eachDocument((modelVersion, newest, attributes) => {
+  await eachDocument(plan, (modelVersion, newest, attributes) => {
     const { profileUid, filled, label, origin, credentials } = attributes;
     const index = String(profileUid).slice(2);
     const isRight =
@@ -178,13 +166,14 @@ async function check(): Promise<void> {
 }
 
 async function eachDocument(
+  plan: MigrationsPlan,
   visit: (
     modelVersion: number,
     newest: number,
     attributes: Readonly<Record<string, unknown>>,
   ) => void,
 ): Promise<void> {
-  await withGrants(async ({ start, encryption, newest }) => {
+  await withGrants(plan, async ({ start, encryption, newest }) => {
     for await (const batch of start.store.iterate({ types: [TYPE], batchSize: 1000 })) {
       for (const { key, attributes, modelVersion } of batch) {
         const id = key.slice(TYPE.length + 1);

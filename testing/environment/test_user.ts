@@ -62,7 +62,7 @@ export class TestUser {
   /** The user's account at the providers; `undefined`: none. */
   readonly account: UserId | undefined;
   readonly responses: HttpResponse[] = [];
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
   readonly #providerCookies = new CookieJar();
 
   constructor(who: { username: string; password: string; account?: UserId | undefined }) {
@@ -73,12 +73,13 @@ export class TestUser {
 
   /** Current cookie values. */
   get cookieValues(): readonly string[] {
-    return [...this.#cookies.values()];
+    return this.#cookies.valuesFor(atInstallation('/'));
   }
 
   async call(server: Reachable, call: Call): Promise<HttpResponse> {
     const { method, path, body, rawBody, headers, withKibanaHeaders = true } = call;
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const at = atInstallation(path);
+    const cookie = this.#cookies.headerFor(at);
     const response = await send({
       method,
       url: `${server.url}${path}`,
@@ -86,13 +87,13 @@ export class TestUser {
         ...(withKibanaHeaders
           ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'latchkey' }
           : {}),
-        ...(cookie === '' ? {} : { cookie }),
+        ...(cookie === undefined ? {} : { cookie }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
     });
-    this.#keepCookies(response);
+    this.#cookies.store(at, response.headers['set-cookie'] ?? []);
     this.responses.push(response);
     return response;
   }
@@ -197,14 +198,7 @@ export class TestUser {
       path: `/internal/actions/connector/${connectorId}/_oauth_disconnect`,
     });
   }
-
-  #keepCookies({ headers }: HttpResponse): void {
-    for (const line of headers['set-cookie'] ?? []) {
-      const [pair = ''] = line.split(';');
-      const name = pair.slice(0, pair.indexOf('='));
-      const value = pair.slice(pair.indexOf('=') + 1).trim();
-      if (value === '' || /;\s*max-age=0/i.test(line)) this.#cookies.delete(name);
-      else this.#cookies.set(name, value);
-    }
-  }
 }
+
+/** All processes of an installation share cookies, at whatever port they listen. */
+const atInstallation = (path: string): URL => new URL(path, 'https://installation.test');

@@ -1,0 +1,149 @@
+import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
+import { openRevocationLoad, type RevocationLoad } from './revocation_load.ts';
+import { type RevokingProvider, startRevokingProvider } from './revoking_provider.ts';
+
+const COLLECT_EVERY_MS = 3000;
+
+/** Number of grants to revoke, and their store. */
+export interface MassRevocationPlan {
+  readonly location: StoreLocation;
+  readonly count: number;
+  /** Milliseconds that the provider takes for a revocation. */
+  readonly latencyMs: number;
+  /** `mass` or `deletion`; default: both. */
+  readonly only: string | undefined;
+  readonly say: (text: string) => void;
+}
+
+/**
+ * Revokes the grants of many users, once by a mass revocation and once by the deletion of a
+ * connector, while another user keeps calling.
+ */
+export async function measureMassRevocation(plan: MassRevocationPlan): Promise<void> {
+  const provider = await startRevokingProvider(plan.latencyMs);
+  const load = await openRevocationLoad(openStoreAt(plan.location), provider);
+  const measured = { plan, provider, load };
+  try {
+    await load.fill('other', 1);
+    if (plan.only !== 'deletion') await measure('mass revocation', measured, startJob);
+    if (plan.only !== 'mass') await measure('deletion of a connector', measured, deleteConnector);
+  } finally {
+    await load.close();
+    await provider.stop();
+  }
+}
+
+interface Measured {
+  readonly plan: MassRevocationPlan;
+  readonly provider: RevokingProvider;
+  readonly load: RevocationLoad;
+}
+
+interface Begun {
+  readonly id: string;
+  readonly respondedAfterMs: number;
+}
+
+async function startJob(load: RevocationLoad): Promise<Begun> {
+  const scope = { type: 'connector', connectorId: 'load' } as const;
+  const job = await load.revocationJobs.startJob(scope, {
+    reason: 'mass_revoke',
+    actor: undefined,
+  });
+  return { id: job.id, respondedAfterMs: 0 };
+}
+
+async function deleteConnector(load: RevocationLoad): Promise<Begun> {
+  const before = performance.now();
+  const connector = load.connector('load');
+  const reason = 'connector_deleted';
+  const job = await load.connectorRevocation.commit(
+    await load.connectorRevocation.prepare({ connector, reason, actor: undefined }),
+  );
+  return { id: job.id, respondedAfterMs: performance.now() - before };
+}
+
+/** Measures one job from its start to the last response of the provider. */
+async function measure(
+  name: string,
+  { plan, provider, load }: Measured,
+  begin: (load: RevocationLoad) => Promise<Begun>,
+): Promise<void> {
+  const { revocationJobs, tokens, connector } = load;
+  await load.fill('load', plan.count);
+  provider.tokens.length = 0;
+  provider.maxConcurrent = 0;
+  globalThis.gc?.();
+  const heapBefore = process.memoryUsage().heapUsed;
+  const startedAt = performance.now();
+  const over = new AbortController();
+  const watched = watch(over.signal, () =>
+    tokens.tokens.getToken({ connector: connector('other'), profileUid: 'u_0' }),
+  );
+  const { id, respondedAfterMs } = await begin(load);
+  const view = async () => (await revocationJobs.get(id)).job;
+  const localAt = untilTrue(async () => (await view()).state === 'completed');
+  while ((await revocationJobs.workOn(id, over.signal)) !== undefined);
+  const endedMs = (await localAt) - startedAt;
+  const settledMs = performance.now() - startedAt;
+  over.abort();
+  const { counts } = await revocationJobs.get(id);
+  const figures = await watched;
+  plan.say(
+    JSON.stringify({
+      name,
+      store: plan.location.kind,
+      grants: plan.count,
+      ...(respondedAfterMs === 0 ? {} : { respondedAfterMs: Math.round(respondedAfterMs) }),
+      endedAfterSeconds: seconds(endedMs),
+      revokedAfterSeconds: seconds(settledMs),
+      ...counts,
+      requests: provider.tokens.length,
+      tokensAskedTwice: provider.tokens.length - new Set(provider.tokens).size,
+      refreshTokenFirst: isRefreshFirst(provider),
+      maxConcurrentAtProvider: provider.maxConcurrent,
+      heapGrowthMb: Math.round((figures.peakHeap - heapBefore) / 1e6),
+      tokenReadMs: figures.readMs,
+    }),
+  );
+}
+
+/** Reads another user's token continuously. */
+async function watch(signal: AbortSignal, read: () => Promise<unknown>) {
+  const times: number[] = [];
+  let peakHeap = 0;
+  let collectedAt = 0;
+  while (!signal.aborted) {
+    const before = performance.now();
+    await read();
+    times.push(performance.now() - before);
+    // Measures memory in use, not memory that waits for garbage collection.
+    if (before - collectedAt > COLLECT_EVERY_MS) {
+      globalThis.gc?.();
+      collectedAt = performance.now();
+      peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  times.sort((a, b) => a - b);
+  const at = (share: number) =>
+    Number((times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(2));
+  return { peakHeap, readMs: { p50: at(0.5), p99: at(0.99), max: at(1) } };
+}
+
+async function untilTrue(isTrue: () => Promise<boolean>): Promise<number> {
+  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 500));
+  return performance.now();
+}
+
+function isRefreshFirst({ tokens }: RevokingProvider): boolean {
+  const seen = new Set<string>();
+  return tokens.every((token) => {
+    seen.add(token);
+    return token.includes('refresh') || seen.has(token.replace('-access-', '-refresh-'));
+  });
+}
+
+function seconds(ms: number): number {
+  return Number((ms / 1000).toFixed(1));
+}

@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import {
+  type ServerProcess,
+  type StoreLocation,
+  startServer,
+  storeSettings,
+} from '@latchkey/test-environment';
+import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
+
+const START_TIMEOUT_MS = 180_000;
+
+/** The real server in a separate process. */
+export interface BenchServer extends ServerProcess {
+  /** Milliseconds from its start to its first response that it is available. */
+  readonly readyAfterMs: number;
+}
+
+/**
+ * Starts a server on a store; several may share one. It writes its log, including audit events, to
+ * a file in the data folder. Development mode, because only that lets connectors call plain HTTP
+ * upstreams.
+ * @param settings override those of the benchmark
+ * @throws Error when it does not respond within three minutes
+ */
+export async function startBenchServer(
+  location: StoreLocation,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<BenchServer> {
+  const server = await startServer({
+    dataPath: location.dataFolder,
+    settings: {
+      ...storeSettings(location),
+      'xpack.encryptedSavedObjects.encryptionKey': FIXTURE_ENCRYPTION_KEY,
+      'xpack.actions.allowedHosts': ['127.0.0.1'],
+      ...settings,
+    },
+    logFile: join(location.dataFolder, 'server.log'),
+    startTimeoutMs: START_TIMEOUT_MS,
+    env: process.env,
+  });
+  return { ...server, readyAfterMs: server.ageMs() };
+}

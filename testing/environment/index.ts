@@ -1,0 +1,32 @@
+export { askNode, blockIndices, dropIndices } from './ask_node.ts';
+export type { ConnectorBody } from './connectors.ts';
+export {
+  createConnector,
+  driveByEars,
+  driveByOwnApp,
+  driveNames,
+  listStrictFiles,
+  searchFiles,
+  strictFiles,
+  strictFilesOfOtherApp,
+  strictOwner,
+} from './connectors.ts';
+export type { HttpRequest, HttpResponse } from './http_client.ts';
+export { closeConnections, send } from './http_client.ts';
+export type { Inspector, MemoryInUse } from './inspector.ts';
+export type { Installation } from './installation.ts';
+export { createUser, twoUsers } from './installation.ts';
+export { aFreePort } from './ports.ts';
+export type { Exit, ServerOptions, ServerProcess } from './server_process.ts';
+export {
+  aDataPath,
+  launchServer,
+  startServer,
+  stopAtTheEnd,
+  stopEverything,
+} from './server_process.ts';
+export type { StoreLocation } from './store_location.ts';
+export { openStoreAt, storeSettings } from './store_location.ts';
+export type { Call, Execution, Reachable } from './test_user.ts';
+export { TestUser } from './test_user.ts';
+export { waitUntil, within } from './wait_until.ts';
