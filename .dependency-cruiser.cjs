@@ -191,16 +191,6 @@ module.exports = {
       to: { path: '^(testing|scripts)/' },
     },
     {
-      name: 'test-proxy-stays-out',
-      severity: 'error',
-      comment: 'test-proxy is for tests only',
-      from: {
-        path: '^(plugins|examples|packages)/',
-        pathNot: '[.](test|mock)[.]ts$|/testing/|^packages/test-proxy/',
-      },
-      to: { path: '^packages/test-proxy/' },
-    },
-    {
       name: 'testing-without-scripts',
       severity: 'error',
       comment: 'scripts/ are commands: they import testing/, never the other way',

@@ -7,6 +7,7 @@ import {
 } from '@latchkey/test-environment';
 import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 
+const AXIOS_PLUGIN = join(import.meta.dirname, '..', 'axios_plugin');
 const START_TIMEOUT_MS = 180_000;
 
 /** The real server in a separate process. */
@@ -32,6 +33,7 @@ export async function startBenchServer(
       ...storeSettings(location),
       'xpack.encryptedSavedObjects.encryptionKey': FIXTURE_ENCRYPTION_KEY,
       'xpack.actions.allowedHosts': ['127.0.0.1'],
+      'plugins.paths': [AXIOS_PLUGIN],
       ...settings,
     },
     logFile: join(location.dataFolder, 'server.log'),
