@@ -9,6 +9,5 @@ export type { RevocationJob, RevocationScope } from './revocation_job.ts';
 export { RevocationJobAudit } from './revocation_job_audit.ts';
 export { mapRevocationJobError, type RevocationJobErrorCode } from './revocation_job_error.ts';
 export { registerRevocationJobRoutes } from './revocation_job_routes.ts';
-export { RevocationJobStore } from './revocation_job_store.ts';
 export { oauthRevocationJobType, revocationJobEncryption } from './revocation_job_type.ts';
 export type { SpaceJobs } from './space_jobs.ts';

@@ -101,7 +101,7 @@ export function actorOf({
 }
 
 /** The stored part of a principal: user, space and request id. */
-export function requesterOf(principal: Principal | undefined): RevocationJob['requestedBy'] {
+function requesterOf(principal: Principal | undefined): RevocationJob['requestedBy'] {
   if (principal?.user === undefined) return undefined;
   const { username, profileUid, roles, authenticationType } = principal.user;
   return {
