@@ -31,7 +31,7 @@ it('counts a test that passed only on a retry as failed', () => {
   expect(flakyTestsOf([aRun('passed'), retried])).toMatchObject([{ test: 'shaky', failures: 1 }]);
 });
 
-it('reports a file that could not be loaded once', () => {
+it('reports a file that failed to load in one of two runs', () => {
   const broken = parseRun(
     JSON.stringify({
       testResults: [

@@ -123,6 +123,6 @@ export const runAction = async (
   call: { readonly name: string; readonly input: unknown },
 ): Promise<unknown> => {
   const action = spec.actions[call.name];
-  if (action === undefined) throw new Error(`no action ${call.name}`);
+  if (action === undefined) throw new Error(`the spec has no action ${call.name}`);
   return action.handler(context, action.input.parse(call.input) as never);
 };

@@ -48,8 +48,8 @@ export const faultPlanSchema = z.strictObject({
 });
 
 /**
- * The request that is held until the test releases it, and when. Not a fault plan, because a call
- * ends it.
+ * Request that is held until the test releases it, and whether it is held before or after the
+ * server acts. It is not part of fault plans, because a method call of the test ends it.
  */
 export const holdPlanSchema = z.strictObject({ ...requests, when });
 

@@ -132,7 +132,7 @@ describe('injected faults', () => {
     expect(acted).toBe(expected);
   });
 
-  it.each(['before_acting', 'after_acting'] as const)('delay %s', async (when) => {
+  it.each(['before_acting', 'after_acting'] as const)('delay a response %s', async (when) => {
     next({ kind: 'delay', delayMs: 20, when });
     const response = await call();
     expect(await response.json()).toEqual({ ok: true });
@@ -142,7 +142,7 @@ describe('injected faults', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('hold %s until the release', async (when, expected) => {
+  ] as const)('hold a request %s until the test releases it', async (when, expected) => {
     const hold = server.faults.holdNext({ endpoint: 'token', grantType: 'x', when });
     expect((await call()).status).toBe(200);
     const before = acted;

@@ -17,8 +17,7 @@ export interface LeaseMonitorOptions {
    * How to count a gap between two checks that is longer than half of the lifetime. During the gap,
    * this process may have been suspended together with the holder.
    * - `start_over`: the gap is ignored and the holder gets a whole lifetime again. For watchers
-   * that
-   *   check often.
+   *   that check often.
    * - `count_half`: the gap counts as half a lifetime. For watchers that may check less often than
    *   a lifetime.
    */

@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(stopEverything);
 
-/** Loopback is allowed by name, which is the most an operator can allow. */
+/** The operator allows loopback addresses by name. No setting can allow more. */
 const settings = () => ({
   'xpack.encryptedSavedObjects.encryptionKey': 'an-encryption-key-for-tests-only-0123456789',
   'xpack.security.initialAdminPassword': PASSWORD,

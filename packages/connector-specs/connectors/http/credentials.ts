@@ -83,7 +83,7 @@ const isOneForm = (secrets: Values): boolean => {
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Decodes base64, which Kibana's forms send. Users paste PEM. */
+/** Returns PEM text. Kibana's forms send it in base64; users of the API may send it as it is. */
 const pemOf = (value: string): string =>
   value.includes('-----BEGIN') ? value : Buffer.from(value, 'base64').toString('utf8');
 

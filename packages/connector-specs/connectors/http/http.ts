@@ -30,8 +30,8 @@ const statusErrorOf = ({ status, statusText, headers }: ServiceResponse): Connec
 };
 
 /**
- * Sends a request with the headers of the config, unless the caller sets the same header. A text
- * body without a content type gets that of axios, as in Kibana: a form for POST, PUT and PATCH.
+ * Sends a request with the headers of the config, unless the caller sets the same header. If a text
+ * body has no content type, axios chooses it, as in Kibana: that of a form for POST, PUT and PATCH.
  */
 const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<ServiceResponse> =>
   sendRequest(context, input, {

@@ -4,7 +4,7 @@ const REDACTED = '[redacted]';
  * alone.
  */
 const SHORT = 8;
-/** Still shorter credentials are hidden only when they are the whole text. */
+/** Credentials shorter than this are hidden only when they are the whole text. */
 const VERY_SHORT = 4;
 /** Characters whose encoding is the same in JSON, in a URL and in every character set. */
 const PLAIN_TEXT = /^[A-Za-z0-9._~-]*$/;
@@ -107,8 +107,8 @@ function hex(bytes: Buffer): readonly string[] {
 }
 
 /**
- * The characters that these bytes alone determine when they begin `offset` bytes after a group of
- * three, in both alphabets.
+ * The base64 characters that depend on these bytes only, in both alphabets. Base64 encodes groups
+ * of three bytes; these bytes begin at position `offset` of a group.
  */
 function base64At(bytes: Buffer, offset: number): readonly string[] {
   const first = Math.ceil((offset * 8) / 6);

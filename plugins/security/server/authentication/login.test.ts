@@ -234,7 +234,7 @@ describe('signing out', () => {
 });
 
 describe('HTTP Basic', () => {
-  it('signs in without a session, and again without a second hash', async () => {
+  it('authenticates every request and creates no session', async () => {
     const headers = server.basic('elastic', 'changeme');
     for (let n = 0; n < 3; n += 1) {
       const response = await server.client().send({ ...ME, headers });

@@ -10,7 +10,10 @@ export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): 
   return site === 'cross-site' || site === 'same-site';
 }
 
-/** Asks before signing out. Its link is a same-site navigation, which signs out. */
+/**
+ * Page that asks the user before signing out. Its link sends a same-origin request, which signs
+ * out.
+ */
 export function renderLogoutPage(urls: Pick<UrlBuilder, 'path'>): string {
   return renderPage(
     {

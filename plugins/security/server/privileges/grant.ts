@@ -12,8 +12,8 @@ export interface Grant {
 export const EVERY_SPACE = '*';
 
 /**
- * Level names that an entry may use. The minimal ones exist for Kibana's clients. There are no
- * sub-features, so they mean the same.
+ * Level names that an entry may use. Kibana's clients also send the minimal levels. This server has
+ * no sub-features, so a minimal level means the same as the level without `minimal_`.
  */
 const LEVELS = {
   all: 'all',

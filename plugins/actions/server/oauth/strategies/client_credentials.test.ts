@@ -44,7 +44,7 @@ describe('client credentials connectors', () => {
     }
   });
 
-  it('check only the token host', () => {
+  it('need only the token host to be allowed', () => {
     const egress = fakeEgress();
     createProviderClients(someDeps({ egress }))
       .forConnector(aSharedConnector())
