@@ -6,7 +6,8 @@ type Issue = z.core.$ZodIssue;
 export function describeConfigIssue(issue: Issue): string {
   switch (issue.code) {
     case 'invalid_type': {
-      const received = /received (\w+)/.exec(issue.message)?.[1];
+      // zod names the class of an object that comes from another realm: `Object`.
+      const received = /received (\w+)/.exec(issue.message)?.[1]?.toLowerCase();
       if (received === 'undefined') return `is missing, expected ${issue.expected}`;
       return `expected ${issue.expected}${received === undefined ? '' : `, got ${received}`}`;
     }
