@@ -29,7 +29,7 @@ const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
   'bench/operations/(fill|open_store|passes|revocation_load)',
   'bench/processes/(connector|token)_filler',
   'bench/server/(open_grants|open_tokens|users)',
-  'chaos/worker/(connectors|execute_call|mutations|operations|server_harness|stack|store_watch|worker_keys)',
+  'chaos/worker/(stack|worker_keys)',
   'e2e/builds/\\w+',
   'e2e/operations/(key_rotation[.]test|mass_revocation[.]test|revocation_load|task_processes[.]test)',
   'e2e/server/(custom_api_upgrade|rolling_upgrade)[.]test',
@@ -104,10 +104,23 @@ module.exports = {
       },
     },
     {
+      name: 'no-testing-in-product',
+      severity: 'error',
+      comment: 'testing/ folders are for tests, fixtures and the tools in testing/',
+      from: {
+        path: '^(?:plugins|examples|packages)/',
+        pathNot: '/testing/|[.](test|mock)[.]ts$',
+      },
+      to: { path: '^plugins/[^/]+/server/testing/' },
+    },
+    {
       name: 'folder-door',
       severity: 'error',
       comment: "import the capability's index.ts",
-      from: { path: '^((?:plugins|examples)/[^/]+)/(server|public|common)/([^/]+)/' },
+      from: {
+        path: '^((?:plugins|examples)/[^/]+)/(server|public|common)/([^/]+)/',
+        pathNot: '/server/testing/',
+      },
       to: {
         path: '^$1/$2/[^/]+/',
         pathNot: '^$1/$2/$3/|/(index|[^/]+[.]mock)[.]ts$',

@@ -6,6 +6,7 @@ export {
   type RouterHarness,
   type RouterHarnessOptions,
 } from './http/router_harness.mock.ts';
+export { createUrlBuilder } from './http/url_builder.ts';
 export { createLoggerMock, type LoggedLine, type LoggerMock } from './logging/logger.mock.ts';
 export {
   type CoreSetupDouble,

@@ -33,6 +33,7 @@ import {
   StateStore,
 } from './oauth/flow/index.ts';
 import {
+  type ConnectorRevocation,
   convertLegacyJobs,
   createMassRevocation,
   type MassRevocationService,
@@ -43,7 +44,7 @@ import {
   endpointRefusals,
   type ProviderClientFactory,
 } from './oauth/strategies/index.ts';
-import { createTokens, type Tokens } from './oauth/tokens/index.ts';
+import { createTokens, type GrantEvents, type Tokens } from './oauth/tokens/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
@@ -67,6 +68,7 @@ export interface ActionsServices {
   readonly grants: Tokens['grants'];
   readonly connections: Tokens['connections'];
   readonly revocationJobs: MassRevocationService;
+  readonly connectorRevocation: ConnectorRevocation;
   readonly revocationJobAudit: RevocationJobAudit;
   readonly access: AccessControl;
   readonly users: ActionsStartDeps['security'];
@@ -95,16 +97,42 @@ export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
   };
 }
 
+/** Parts that the test stack replaces. The product replaces nothing. */
+export interface ServiceReplacements {
+  /** Replaces or wraps the product's clients. */
+  readonly clients?: (product: ProviderClientFactory) => ProviderClientFactory;
+  /** Replaces or wraps the reader of the executor, flows, tokens and revocation jobs. */
+  readonly connectorReader?: (product: ConnectorReader) => ConnectorReader;
+  /** Receives the events of grants instead of the audit log. */
+  readonly events?: GrantEvents;
+  readonly tokens?: Pick<
+    TokenOptions,
+    'checkpoint' | 'formerClients' | 'livenessProbe' | 'timings'
+  >;
+  readonly massRevocation?: Partial<
+    Pick<MassRevocationOptions, 'checkpoint' | 'hasAccess' | 'onFinished' | 'schedule'>
+  >;
+}
+
+type TokenOptions = Partial<Parameters<typeof createTokens>[0]>;
+type MassRevocationOptions = Parameters<typeof createMassRevocation>[0];
+
 /** Creates all services. Only this function knows all capabilities. */
 export function buildServices(deps: {
-  readonly context: PluginInitializerContext<ActionsConfig>;
-  readonly core: CoreStart;
+  readonly context: Pick<
+    PluginInitializerContext<ActionsConfig>,
+    'clock' | 'config' | 'env' | 'logger' | 'randomness'
+  >;
+  readonly core: Pick<CoreStart, 'http'> & {
+    readonly savedObjects: Pick<CoreStart['savedObjects'], 'createRepository'>;
+  };
   readonly plugins: ActionsStartDeps;
   readonly egress: Egress;
   readonly types: TypeRegistry;
   readonly metrics: ActionsMetrics;
+  readonly replace?: ServiceReplacements;
 }): ActionsServices {
-  const { context, core, plugins, egress, types, metrics } = deps;
+  const { context, core, plugins, egress, types, metrics, replace = {} } = deps;
   const { clock, config, logger, randomness, env } = context;
   const { audit } = plugins.security;
   const repository = core.savedObjects.createRepository({ includedHiddenTypes: HIDDEN_TYPES });
@@ -112,7 +140,8 @@ export function buildServices(deps: {
     logger.warn(message),
   );
   const store = new ConnectorStore(repository, preconfigured);
-  const usable = connectorsInOpenSpaces(store, plugins.spaces);
+  const connectorReader = replace.connectorReader?.(store) ?? store;
+  const usable = connectorsInOpenSpaces(connectorReader, plugins.spaces);
   const access = new AccessControl(plugins.security, audit);
   const findProviderEntry = (id: string) => (types.has(id) ? types.get(id).spec : undefined);
   const {
@@ -122,7 +151,7 @@ export function buildServices(deps: {
     ...oauthSettings
   } = config.auth.oauth_authorization_code;
   const trustedRevocationOrigins = new Set(oauthSettings.trustedRevocationOrigins);
-  const clients = createProviderClients({
+  const productClients = createProviderClients({
     egress,
     ears: config.auth.ears,
     findProviderEntry,
@@ -130,16 +159,15 @@ export function buildServices(deps: {
     now: () => new Date(clock.now()),
     logger: logger.get('oauth'),
   });
+  const clients = replace.clients?.(productClients) ?? productClients;
   const changes = new ConnectionChanges(logger.get('connection_changes'));
-  const grantEvents = createGrantEvents({
-    audit,
-    logger: logger.get('oauth'),
-    counter: metrics.grantEvents,
-  });
+  const grantEvents =
+    replace.events ??
+    createGrantEvents({ audit, logger: logger.get('oauth'), counter: metrics.grantEvents });
   const tokens = createTokens({
     repository,
     clients,
-    connectors: store,
+    connectors: connectorReader,
     events: {
       emit: (event) => {
         grantEvents.emit(event);
@@ -151,18 +179,20 @@ export function buildServices(deps: {
     randomness,
     instanceId: env.instanceId,
     logger: logger.get('connector_token_client'),
+    ...replace.tokens,
   });
   const revocationJobAudit = new RevocationJobAudit(audit);
   const { revocationJobs, connectorRevocation, spaceJobs } = createMassRevocation({
     repository,
     tokens,
-    connectors: store,
+    connectors: connectorReader,
     hasAccess: accessOf(plugins.security),
     schedule: revocationJobScheduler(plugins.taskManager),
     onFinished: (job) => revocationJobAudit.finished(job),
     clock,
     randomness,
     logger: logger.get('mass_revocation'),
+    ...replace.massRevocation,
   });
   const sharedCallbackOrigins = new Set(sharedRedirectUriOrigins);
   const callbackLimit = {
@@ -246,7 +276,7 @@ export function buildServices(deps: {
   });
   return {
     connectors,
-    connectorReader: store,
+    connectorReader,
     types,
     tokens,
     grants: tokens.grants,
@@ -277,13 +307,14 @@ export function buildServices(deps: {
     clock,
     randomness,
     revocationJobs,
+    connectorRevocation,
     revocationJobAudit,
     users: plugins.security,
     tasks: {
       tokens,
       convertLegacyJobs: () => convertLegacyJobs(repository),
       revocationJobs,
-      connectors: store,
+      connectors: connectorReader,
       clients,
       isActive: async (profileUid) =>
         (await plugins.security.getActiveUser(profileUid)) !== undefined,

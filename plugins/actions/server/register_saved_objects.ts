@@ -44,8 +44,12 @@ export const HIDDEN_TYPES: readonly string[] = TYPES.map(({ name }) => name);
 
 /** Registers the types and their encryption. */
 export function registerSavedObjects(
-  { savedObjects }: Pick<CoreSetup, 'savedObjects'>,
-  { encryptedSavedObjects }: Pick<ActionsSetupDeps, 'encryptedSavedObjects'>,
+  { savedObjects }: { readonly savedObjects: Pick<CoreSetup['savedObjects'], 'registerType'> },
+  {
+    encryptedSavedObjects,
+  }: {
+    readonly encryptedSavedObjects: Pick<ActionsSetupDeps['encryptedSavedObjects'], 'registerType'>;
+  },
 ): void {
   for (const type of TYPES) savedObjects.registerType(type);
   for (const encryption of ENCRYPTED) encryptedSavedObjects.registerType(encryption);

@@ -1,40 +1,32 @@
 import type { Recorder } from '../history/recorder.ts';
 import { Caller } from './execute_call.ts';
-import { connect, editConnector, massRevoke, observe } from './operations.ts';
+import { Operations } from './operations.ts';
 import type { Point, WorkerSettings } from './protocol.ts';
-import { createStack } from './stack.ts';
+import { createStack, principalOf } from './stack.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 
 const PROCESS_BACKLOG_MS = 20_000;
 
-/** The capability without a server, from the token service down to the store and the socket. */
+/** The plugin's services without a server, from the executor down to the store and the socket. */
 export async function createCapabilityHarness(
   settings: WorkerSettings,
   hooks: { readonly recorder: Recorder; readonly checkpoint: (point: Point) => Promise<void> },
 ): Promise<WorkerHarness> {
   const stack = await createStack(settings, hooks);
-  const caller = new Caller(stack, hooks.recorder, settings);
-  const { tokens, connectors, revocationJobs, clock, store, keys } = stack;
+  const caller = new Caller(stack, hooks.recorder, settings.worker);
+  const operations = new Operations(stack);
+  const { clock, store, keys, flow, revocationJobs } = stack;
   return {
     execute: (call) => caller.execute(call),
-    createConnector: (connector, client) => connectors.create(connector, client),
-    touchConnector: (connector) => connectors.touch(connector),
-    editConnector: (connector, client) => editConnector(stack, connector, client),
-    clientOf: async ({ connector }) => {
-      const client = (await connectors.readDecrypted(connector))?.secrets['clientId'];
-      return typeof client === 'string' ? client : undefined;
-    },
-    connect: (request) => connect(stack, request),
-    disconnect: ({ user, connector }) =>
-      tokens.grants.revokeGrantOf({
-        connectorId: connector,
-        profileUid: user,
-        reason: 'disconnect',
-        actor: undefined,
-      }),
+    createConnector: (connector, client) => operations.createConnector(connector, client),
+    touchConnector: (connector) => operations.editConnector(connector, undefined),
+    editConnector: (connector, client) => operations.editConnector(connector, client),
+    clientOf: (connection) => operations.startFlow(connection),
+    connect: (request) => operations.completeAuthorization(request),
+    disconnect: ({ user, connector }) => flow.disconnect(principalOf(user), connector),
     removeUser: (user) =>
       revocationJobs.revokeForUser(user, 'user_removed', AbortSignal.timeout(PROCESS_BACKLOG_MS)),
-    massRevoke: (scope) => massRevoke(stack, scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    massRevoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     setClock: (offsetMs) => {
       clock.offsetMs = offsetMs;
     },
@@ -48,6 +40,6 @@ export async function createCapabilityHarness(
     },
     rotateKeys: () => stack.rotateKeys(),
     processBacklog: () => stack.processBacklog(AbortSignal.timeout(PROCESS_BACKLOG_MS)),
-    observe: (connections) => observe(stack, connections),
+    observe: (connections) => operations.observe(connections),
   };
 }

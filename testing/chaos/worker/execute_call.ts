@@ -1,165 +1,136 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
-import { EgressError } from '@latchkey/egress';
-import { SavedObjectError } from '@latchkey/saved-objects';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
-import { ConnectorConfigurationError } from '../../../plugins/actions/server/oauth/strategies/index.ts';
 import {
+  type ExecutionResult,
   isFresh,
-  tokenFingerprint,
-} from '../../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
-import {
   TokenUnavailableError,
-  type UsableToken,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
+  tokenFingerprint,
+} from '@latchkey/actions-plugin/server/testing';
+import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
+import { SavedObjectError } from '@latchkey/saved-objects';
 import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { type CallContext, currentCall } from './chaos_connector.ts';
 import type { Call } from './protocol.ts';
-import type { Stack } from './stack.ts';
+import { principalOf, type Stack } from './stack.ts';
 
-interface CallContext {
-  enteredRefresh: boolean;
+interface Outcome {
+  readonly response: Response;
+  readonly code: string | undefined;
 }
 
-/**
- * Executes as the server does: gets a token, makes the call, and after a 401 replaces the token and
- * repeats the call once.
- */
+/** Callers of the product's executor, as `_execute` calls it. */
 export class Caller {
   readonly #stack: Stack;
   readonly #recorder: Recorder;
-  readonly #settings: { readonly worker: string; readonly origin: string };
-  readonly #context = new AsyncLocalStorage<CallContext>();
+  readonly #worker: string;
 
-  constructor(
-    stack: Stack,
-    recorder: Recorder,
-    settings: { readonly worker: string; readonly origin: string },
-  ) {
+  constructor(stack: Stack, recorder: Recorder, worker: string) {
     this.#stack = stack;
     this.#recorder = recorder;
-    this.#settings = settings;
-    const { refresher } = stack.tokens;
-    const refresh = refresher.refresh.bind(refresher);
-    refresher.refresh = (request) => {
-      const context = this.#context.getStore();
-      if (context !== undefined) context.enteredRefresh = true;
-      return refresh(request);
-    };
+    this.#worker = worker;
+    this.#watchReaders();
   }
 
   /** Never rejects; the result is in the history. */
   async execute(call: Call): Promise<void> {
     const { user, connector, deadlineMs } = call;
+    const worker = this.#worker;
     this.#recorder.record({
       type: 'call_start',
       call: call.call,
-      worker: this.#settings.worker,
+      worker,
       user,
       connector,
       deadlineMs,
     });
-    const context: CallContext = { enteredRefresh: false };
-    let ended: { readonly response: Response; readonly code?: string | undefined };
-    let waitedWithFreshToken = false;
-    try {
-      const outcome = await this.#context.run(context, () => this.#run(call, context));
-      ended = { response: outcome.response };
-      waitedWithFreshToken = outcome.waitedWithFreshToken;
-    } catch (error) {
-      ended = responseOf(error);
-    }
-    this.#recorder.record({
-      type: 'call_end',
-      call: call.call,
-      response: ended.response,
-      code: ended.code,
-      waitedWithFreshToken,
-    });
+    const context: CallContext = {
+      ...call,
+      worker,
+      client: undefined,
+      enteredRefresh: false,
+      waitedWithFreshToken: false,
+    };
+    const outcome = await currentCall.run(context, () => this.#run(call).catch(outcomeOfError));
+    const { waitedWithFreshToken } = context;
+    this.#recorder.record({ type: 'call_end', call: call.call, ...outcome, waitedWithFreshToken });
   }
 
-  async #run(
-    call: Call,
-    context: CallContext,
-  ): Promise<{ readonly response: Response; readonly waitedWithFreshToken: boolean }> {
-    const { tokens } = this.#stack.tokens;
-    const signal = AbortSignal.timeout(call.deadlineMs);
-    const connector = await this.#stack.connectors.readDecrypted(call.connector);
-    if (connector === undefined) throw new Error('the connector was not found');
-    const request = { connector, profileUid: call.user, signal };
-    const fresh = await this.#freshToken(call, connector);
-    const token = await tokens.getToken(request);
-    const waitedWithFreshToken = context.enteredRefresh && token.fingerprint === fresh;
-    const first = await this.#callApi(call, { connector, token, signal });
-    if (first !== 401) return { response: responseOfStatus(first), waitedWithFreshToken };
-    const replaced = await tokens.replaceRejectedToken({
-      ...request,
-      rejectedFingerprint: token.fingerprint,
+  async #run({ user, connector, deadlineMs }: Call): Promise<Outcome> {
+    const signal = AbortSignal.timeout(deadlineMs);
+    const client = this.#stack.contract.getActionsClient(principalOf(user));
+    const result = await client.execute({
+      connectorId: connector,
+      params: { subAction: 'whoami', subActionParams: {} },
+      signal,
     });
-    if (replaced === undefined) return { response: responseOfStatus(first), waitedWithFreshToken };
-    const second = await this.#callApi(call, { connector, token: replaced, signal });
-    return { response: responseOfStatus(second), waitedWithFreshToken };
+    return outcomeOf(result, signal);
+  }
+
+  /** Notes in each call whether it waited for a refresh although its token was fresh. */
+  #watchReaders(): void {
+    const { refresher, tokens } = this.#stack.tokens;
+    const refresh = refresher.refresh.bind(refresher);
+    refresher.refresh = (request) => {
+      const context = currentCall.getStore();
+      if (context !== undefined) context.enteredRefresh = true;
+      return refresh(request);
+    };
+    const getToken = tokens.getToken.bind(tokens);
+    tokens.getToken = async (request) => {
+      const context = currentCall.getStore();
+      const fresh = context && (await this.#freshToken(context));
+      const token = await getToken(request);
+      if (context !== undefined) {
+        context.waitedWithFreshToken = context.enteredRefresh && token.fingerprint === fresh;
+      }
+      return token;
+    };
   }
 
   /** Fingerprint of the stored token when it could be sent immediately. */
-  async #freshToken(call: Call, connector: DecryptedConnector): Promise<string | undefined> {
-    const { store } = this.#stack.tokens;
-    const key = {
-      scope: 'per-user',
-      connectorId: call.connector,
-      profileUid: call.user,
-    } as const;
-    const record = await store.read(key).catch(() => undefined);
-    const client = this.#stack.clients.forConnector(connector);
-    if (record?.accessToken === undefined || record.clientFingerprint !== client.fingerprint)
+  async #freshToken({ connector: connectorId, user }: CallContext): Promise<string | undefined> {
+    const { tokens, clients, connectorReader, clock } = this.#stack;
+    const found = await connectorReader.find(connectorId, 'default').catch(() => undefined);
+    const key = { scope: 'per-user', connectorId, profileUid: user } as const;
+    const record = await tokens.store.read(key).catch(() => undefined);
+    if (found?.kind !== 'found' || record?.accessToken === undefined) return undefined;
+    if (record.clientFingerprint !== clients.forConnector(found.connector).fingerprint)
       return undefined;
-    return isFresh(record, this.#stack.clock.now())
-      ? tokenFingerprint(record.accessToken)
-      : undefined;
-  }
-
-  async #callApi(
-    call: Call,
-    sent: {
-      readonly connector: DecryptedConnector;
-      readonly token: UsableToken;
-      readonly signal: AbortSignal;
-    },
-  ): Promise<number> {
-    const response = await this.#stack.egress.fetch(`${this.#settings.origin}/api/whoami`, {
-      headers: {
-        authorization: sent.token.authorization,
-        'x-call': call.call,
-        'x-worker': this.#settings.worker,
-        'x-user': call.user,
-        'x-connector': call.connector,
-        'x-client': String(sent.connector.secrets['clientId']),
-      },
-      signal: sent.signal,
-    });
-    await response.arrayBuffer();
-    return response.status;
+    return isFresh(record, clock.now()) ? tokenFingerprint(record.accessToken) : undefined;
   }
 }
 
-function responseOfStatus(status: number): Response {
-  if (status === 200) return 'ok';
-  return status === 401 ? 'refused' : 'api_failed';
+/** The classes that the routes distinguish. A result without a reason was an unexpected error. */
+function outcomeOf(result: ExecutionResult, signal: AbortSignal): Outcome {
+  const { data, retry, errorSource, serviceMessage, message, authorizationReason } = result;
+  if (result.status === 'ok') {
+    const { status } = data as { readonly status: number };
+    if (status === 200) return { response: 'ok', code: undefined };
+    return { response: status === 401 ? 'refused' : 'api_failed', code: `${status}` };
+  }
+  if (authorizationReason !== undefined)
+    return { response: 'authorize', code: authorizationReason };
+  if (errorSource === 'user' && retry === false)
+    return { response: 'misconfigured', code: serviceMessage };
+  if (errorSource !== 'framework') return { response: 'api_failed', code: message };
+  if (serviceMessage !== undefined) return { response: 'later', code: serviceMessage };
+  if (signal.aborted) return { response: 'api_failed', code: 'deadline' };
+  return { response: 'unclassified', code: message };
 }
 
-/** The three error classes that a server distinguishes, and unclassified errors. */
-export function responseOf(error: unknown): { readonly response: Response; readonly code: string } {
-  if (error instanceof ConnectorAuthorizationError)
-    return { response: 'authorize', code: error.reason };
-  if (error instanceof ConnectorConfigurationError)
-    return { response: 'misconfigured', code: error.code };
-  if (error instanceof TokenUnavailableError) return { response: 'later', code: error.code };
-  // Thrown by reading the connector; the server responds with 503.
+/** Errors that the executor throws; the server responds with 503 to the first two. */
+function outcomeOfError(error: unknown): Outcome {
+  const code = codeOf(error);
+  if (error instanceof TokenUnavailableError) return { response: 'later', code };
   if (error instanceof SavedObjectError && error.code === 'store_unavailable')
-    return { response: 'later', code: error.code };
-  if (error instanceof EgressError) return { response: 'api_failed', code: error.code };
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return { response: 'api_failed', code: 'deadline' };
+    return { response: 'later', code };
+  return { response: 'unclassified', code };
+}
+
+/** A short text for the history; never a secret. */
+export function codeOf(error: unknown): string {
+  if (error instanceof ConnectorAuthorizationError) return error.reason;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
+    return error.code;
   const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return { response: 'unclassified', code: `${name}: ${message}` };
+  return `${name}: ${message}`;
 }

@@ -3,7 +3,7 @@ import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promi
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
 import { createCapabilityHarness } from './capability_harness.ts';
-import { responseOf } from './execute_call.ts';
+import { codeOf } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
 import type {
   Call,
@@ -31,7 +31,7 @@ const workerHarness = await create(settings, { recorder, checkpoint });
 process.on('message', ({ id, command }: CommandMessage) => {
   run(command).then(
     (result) => send({ type: 'done', id, result }),
-    (error: unknown) => send({ type: 'failed', id, code: responseOf(error).code }),
+    (error: unknown) => send({ type: 'failed', id, code: codeOf(error) }),
   );
 });
 process.on('disconnect', () => process.exit(0));

@@ -1,13 +1,11 @@
-import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import {
+  type GrantChanges,
   type GrantKey,
+  type GrantRecord,
+  GrantStore,
   grantId,
-} from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import type {
-  GrantChanges,
-  GrantRecord,
-} from '../../../plugins/actions/server/oauth/tokens/grants/grant_record.ts';
-import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import type { Mutation } from '../mutation.ts';
 
 /**

@@ -1,111 +1,121 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { DecryptedConnector } from '../../../plugins/actions/server/connector_data/index.ts';
-import type { RevocationScope } from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
-import type { ProviderClient } from '../../../plugins/actions/server/oauth/strategies/index.ts';
-import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import { CANARY } from '../chaos_settings.ts';
+import { grantId, type StartedFlow } from '@latchkey/actions-plugin/server/testing';
 import type { Connection } from '../history/events.ts';
+import { CHAOS_TYPE, connectorSecrets } from './chaos_connector.ts';
 import type { Observation } from './protocol.ts';
-import type { Stack } from './stack.ts';
+import { principalOf, type Stack } from './stack.ts';
 
-const SAVE_PAUSES_MS = [50, 200, 800];
+const ADMINISTRATOR = principalOf('u_admin');
 
-/**
- * The callback of the authorization flow: exchanges the code, checks that the connector is still
- * the one it was made for, and saves.
- * @returns the family that the provider issued
- */
-export async function connect(
-  stack: Stack,
-  { user, connector: id, code }: Connection & { readonly code: string },
-): Promise<string | undefined> {
-  const { connector, client } = await open(stack, id);
-  const grant = await client.exchangeCode({
-    code,
-    codeVerifier: `${CANARY}-verifier-${'v'.repeat(43)}`,
-    redirectUri: 'http://localhost/callback',
-  });
-  const now = await open(stack, id);
-  if (now.client.fingerprint !== client.fingerprint) {
-    if (grant.refreshToken !== undefined) await client.revoke(grant.refreshToken, 'refresh_token');
-    throw new Error('connector_changed');
-  }
-  for (const pauseMs of [...SAVE_PAUSES_MS, undefined]) {
-    try {
-      await stack.tokens.grants.saveGrant({ connector, client, profileUid: user, grant });
-      break;
-    } catch (error) {
-      if (pauseMs === undefined) throw error;
-      await delay(pauseMs);
-    }
-  }
-  return grant.providerRequestId;
+/** An authorization that was started and not completed. */
+interface Flow extends Pick<StartedFlow, 'state' | 'cookie'> {
+  readonly client: string | undefined;
+  /** Last path segment of the callback. */
+  readonly providerKey: string | undefined;
 }
 
-/**
- * Moves the connector to another client; all its grants are ended and revoked at the earlier
- * client.
- */
-export async function editConnector(stack: Stack, id: string, client: string): Promise<void> {
-  const { connector } = await open(stack, id);
-  const prepared = await stack.connectorRevocation.prepare({
-    connector,
-    reason: 'connector_changed',
-    actor: undefined,
-  });
-  try {
-    await stack.connectors.changeClient(connector, client);
-  } catch (error) {
-    await stack.connectorRevocation.rollback(prepared);
-    throw error;
+/** Operations of users and of an administrator, as the routes of a server call them. */
+export class Operations {
+  readonly #stack: Stack;
+  readonly #flows = new Map<string, Flow>();
+  #edits = 0;
+
+  constructor(stack: Stack) {
+    this.#stack = stack;
   }
-  await stack.connectorRevocation.commit(prepared);
-}
 
-/**
- * An administrator revokes many grants: of a user, of a connector, or all. Resolves when the job
- * has finished.
- */
-export async function massRevoke(
-  { revocationJobs }: Stack,
-  { user, connector }: Partial<Connection>,
-  signal: AbortSignal,
-): Promise<void> {
-  const scope = (): RevocationScope => {
-    if (user !== undefined) return { type: 'user', profileUid: user };
-    if (connector !== undefined) return { type: 'connector', connectorId: connector };
-    return { type: 'all' };
-  };
-  const run = await revocationJobs.startJob(scope(), { reason: 'mass_revoke', actor: undefined });
-  await revocationJobs.workOn(run.id, signal);
-  const { counts, job: now } = await revocationJobs.get(run.id);
-  if (now.state === 'running' || counts.failed > 0) throw new Error('the job has not finished');
-}
-
-/** The status of these connections according to this process. */
-export async function observe(
-  stack: Stack,
-  connections: readonly Connection[],
-): Promise<Observation[]> {
-  const observations: Observation[] = [];
-  for (const { user, connector } of connections) {
-    const key = { scope: 'per-user', connectorId: connector, profileUid: user } as const;
-    const views = await stack.tokens.connections.ofUser(user, [{ id: connector }]);
-    const view = views.get(connector);
-    observations.push({
-      status: view?.status ?? 'unknown',
-      lastError: view?.lastError?.code,
-      inOutbox: await stack.hasOutboxEntry(grantId(key)),
+  async createConnector(id: string, client: string): Promise<void> {
+    await this.#stack.connectors.create(ADMINISTRATOR, {
+      id,
+      name: id,
+      connectorTypeId: CHAOS_TYPE,
+      config: {},
+      secrets: connectorSecrets(client),
     });
   }
-  return observations;
+
+  /** @param client moves the connector to it, which ends all its grants. `undefined`: a rename */
+  async editConnector(id: string, client: string | undefined): Promise<void> {
+    this.#edits += 1;
+    await this.#stack.connectors.update(ADMINISTRATOR, id, {
+      name: `${id} ${this.#edits}`,
+      config: {},
+      secrets: client === undefined ? undefined : connectorSecrets(client),
+    });
+  }
+
+  /** @returns the client of the authorization request */
+  async startFlow({ user, connector }: Connection): Promise<string | undefined> {
+    const { authorizationUrl, state, cookie } = await this.#stack.flow.start({
+      principal: principalOf(user),
+      connectorId: connector,
+      returnUrl: undefined,
+    });
+    const { searchParams } = new URL(authorizationUrl);
+    const client = searchParams.get('client_id') ?? undefined;
+    const callback = new URL(searchParams.get('redirect_uri') ?? '').pathname;
+    const providerKey = callback.split('/').at(-1);
+    this.#flows.set(nameOf({ user, connector }), { state, cookie, client, providerKey });
+    return client;
+  }
+
+  /** Calls the callback as if the browser came back from the provider. */
+  async completeAuthorization(request: Connection & { readonly code: string }): Promise<void> {
+    const flow = this.#flows.get(nameOf(request));
+    if (flow === undefined) throw new Error('no flow');
+    const { state, cookie, providerKey } = flow;
+    const { failure } = await this.#stack.flow.complete({
+      principal: principalOf(request.user),
+      remoteAddress: '127.0.0.1',
+      cookies: { [cookie.name]: cookie.value },
+      state,
+      response: {
+        code: request.code,
+        error: undefined,
+        errorDescription: undefined,
+        iss: undefined,
+        providerKey,
+        responseMode: 'query',
+      },
+    });
+    if (failure !== undefined) throw failure;
+  }
+
+  /** Resolves when the job has finished. */
+  async massRevoke({ user, connector }: Partial<Connection>, signal: AbortSignal): Promise<void> {
+    const { revocationJobs } = this.#stack;
+    const scope =
+      user !== undefined
+        ? ({ type: 'user', profileUid: user } as const)
+        : connector !== undefined
+          ? ({ type: 'connector', connectorId: connector } as const)
+          : ({ type: 'all' } as const);
+    const { id } = await revocationJobs.startJob(scope, {
+      reason: 'mass_revoke',
+      actor: undefined,
+    });
+    await revocationJobs.workOn(id, signal);
+    const { counts, job } = await revocationJobs.get(id);
+    if (job.state === 'running' || counts.failed > 0) throw new Error('the job has not finished');
+  }
+
+  /** The status of these connections according to this process. */
+  async observe(connections: readonly Connection[]): Promise<Observation[]> {
+    const { tokens, hasOutboxEntry } = this.#stack;
+    const observations: Observation[] = [];
+    for (const { user, connector } of connections) {
+      const key = { scope: 'per-user', connectorId: connector, profileUid: user } as const;
+      const views = await tokens.connections.ofUser(user, [{ id: connector }]);
+      const view = views.get(connector);
+      observations.push({
+        status: view?.status ?? 'unknown',
+        lastError: view?.lastError?.code,
+        inOutbox: await hasOutboxEntry(grantId(key)),
+      });
+    }
+    return observations;
+  }
 }
 
-async function open(
-  stack: Stack,
-  id: string,
-): Promise<{ readonly connector: DecryptedConnector; readonly client: ProviderClient }> {
-  const connector = await stack.connectors.readDecrypted(id);
-  if (connector === undefined) throw new Error('the connector was not found');
-  return { connector, client: stack.clients.forConnector(connector) };
+function nameOf({ user, connector }: Connection): string {
+  return `${user} ${connector}`;
 }

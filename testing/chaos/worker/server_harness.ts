@@ -1,14 +1,14 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { createServer, type Server } from '@latchkey/core/server';
-import { documentKey } from '@latchkey/saved-objects';
-import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
 import {
+  DEFAULT_REFRESH_TIMINGS,
+  GrantStore,
+  grantId,
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import { DEFAULT_REFRESH_TIMINGS } from '../../../plugins/actions/server/oauth/tokens/refresh/refresh_request.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { createServer, type Server } from '@latchkey/core/server';
+import { documentKey } from '@latchkey/saved-objects';
 import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import { openStore } from './open_store.ts';
@@ -50,10 +50,7 @@ export async function createServerHarness(
     touchConnector: (connector) => users.editConnector(connector, undefined),
     editConnector: (connector, client) => users.editConnector(connector, client),
     clientOf: (connection) => users.startFlow(connection),
-    connect: async (request) => {
-      await users.completeAuthorization(request);
-      return undefined;
-    },
+    connect: (request) => users.completeAuthorization(request),
     disconnect: (connection) => users.disconnect(connection),
     removeUser: async () => {
       throw new Error('not part of a run with whole servers');

@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@latchkey/core/server';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
-import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
+import { PROVIDER_ORIGIN } from '../provider/provider_server.ts';
+import { connectorSecrets } from './chaos_connector.ts';
 import { ADMINISTRATOR } from './server_settings.ts';
 
 const USERS = '/internal/security/users';
@@ -229,15 +230,7 @@ function connectorBody(id: string, client: string) {
   return {
     name: id,
     config: { url: `${PROVIDER_ORIGIN}/api` },
-    secrets: {
-      authType: 'oauth_authorization_code',
-      authorizationUrl: `${PROVIDER_ORIGIN}/authorize`,
-      tokenUrl: `${PROVIDER_ORIGIN}/token`,
-      revocationUrl: `${PROVIDER_ORIGIN}/revoke`,
-      clientId: client,
-      clientSecret: secretOf(client),
-      tokenEndpointAuthMethod: 'client_secret_basic',
-    },
+    secrets: connectorSecrets(client),
   };
 }
 

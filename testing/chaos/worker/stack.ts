@@ -1,40 +1,28 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { systemRandomness } from '@latchkey/core/server';
-import { createEgress, type Egress } from '@latchkey/egress';
-import { OAuthError } from '@latchkey/oauth-client';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
 import {
-  type ConnectorRevocation,
-  createMassRevocation,
-  type MassRevocationService,
-  OAUTH_REVOCATION_JOB_TYPE,
-  oauthRevocationJobType,
-  revocationJobEncryption,
-} from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
-import {
-  createProviderClients,
-  type ProviderClient,
-  type ProviderClientFactory,
-} from '../../../plugins/actions/server/oauth/strategies/index.ts';
-import {
-  CONNECTOR_PROBLEM_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  connectorProblemType,
-  connectorTokenType,
-  createTokens,
+  type ActionsStack,
+  createActionsStack,
   type GrantEvent,
   OAUTH_REVOCATION_TYPE,
-  oauthRevocationType,
+  openActionsStore,
+  type ProviderClient,
+  type ProviderClientFactory,
   type RefreshPoint,
-  revocationEncryption,
-  type Tokens,
-  tokenEncryption,
-  USER_CONNECTOR_TOKEN_TYPE,
-  userConnectorTokenType,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import {
+  type AuthenticatedUser,
+  type Principal,
+  type Randomness,
+  systemRandomness,
+} from '@latchkey/core/server';
+import { createUrlBuilder } from '@latchkey/core/server/mocks';
+import { OAuthError } from '@latchkey/oauth-client';
+import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { rotationType } from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
+import { CANARY } from '../chaos_settings.ts';
 import { type Recorder, tokenName } from '../history/recorder.ts';
-import { ChaosConnectors, chaosConnectorType } from './connectors.ts';
+import { PROVIDER_HOST, PROVIDER_ORIGIN, WORKER_FIELD } from '../provider/provider_server.ts';
+import { chaosSpec, currentCall } from './chaos_connector.ts';
 import { FaultyStore } from './faulty_store.ts';
 import { openStore } from './open_store.ts';
 import type { KeysLeft, WorkerSettings } from './protocol.ts';
@@ -45,32 +33,31 @@ import { openLogging } from './worker_logging.ts';
 /** Retry interval for the store. Short, because the harness gives up on a round otherwise. */
 const STORE_PAUSE_MS = 50;
 const STORE_TIMEOUT_MS = 20_000;
-const HIDDEN = [
-  USER_CONNECTOR_TOKEN_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  OAUTH_REVOCATION_TYPE,
-  CONNECTOR_PROBLEM_TYPE,
-  OAUTH_REVOCATION_JOB_TYPE,
-];
+/** No rate limit may slow down many callers. */
+const MANY = { limit: 5_000, lookbackWindow: '1m' };
 
-/** The capability under test, real from the token service down to the file and the socket. */
-export interface Stack {
-  readonly tokens: Tokens;
-  readonly revocationJobs: MassRevocationService;
-  readonly connectorRevocation: ConnectorRevocation;
-  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
-  processBacklog(signal: AbortSignal): Promise<void>;
-  readonly clients: ProviderClientFactory;
-  readonly connectors: ChaosConnectors;
-  readonly egress: Egress;
+/** The plugin's services in one worker, on a store that can fail and a clock that can be wrong. */
+export interface Stack extends ActionsStack {
   readonly store: FaultyStore;
   readonly clock: SkewedClock;
   readonly keys: WorkerKeys;
+  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
+  processBacklog(signal: AbortSignal): Promise<void>;
   /** Rotates everything stored to this process's primary key. */
   rotateKeys(): Promise<KeysLeft>;
   /** Resolves when the store can be read and written again. */
   awaitStore(): Promise<void>;
   hasOutboxEntry(id: string): Promise<boolean>;
+}
+
+/** A signed-in user of the run, in the default space. */
+export function principalOf(profileUid: string): Principal & { readonly user: AuthenticatedUser } {
+  const user = userOf(profileUid);
+  return { user, spaceId: 'default', requestId: 'chaos' };
+}
+
+function userOf(profileUid: string): AuthenticatedUser {
+  return { username: profileUid, profileUid, roles: [], authenticationType: 'session' };
 }
 
 /** Builds the stack of one worker over the shared store. */
@@ -82,104 +69,98 @@ export async function createStack(
   },
 ): Promise<Stack> {
   const { recorder } = hooks;
+  const { worker } = settings;
   const clock = new SkewedClock(settings.clockOffsetMs);
-  const logging = openLogging(settings.worker);
+  const logging = openLogging(worker);
   const store = new FaultyStore(
     openStore(settings.store, { logger: logging.get('elasticsearch'), clock }),
   );
-  const service = createSavedObjectsService({
+  let keys: WorkerKeys | undefined;
+  const opened = await openActionsStore({
     store,
+    clock,
     logger: logging.get('savedobjects'),
-    now: () => clock.now(),
-    uuid: () => systemRandomness.uuid(),
+    types: [rotationType],
+    encryption: (registrations) => {
+      keys = new WorkerKeys(registrations, settings.keys);
+      return keys;
+    },
   });
-  for (const type of [
-    userConnectorTokenType,
-    connectorTokenType,
-    oauthRevocationType,
-    connectorProblemType,
-    oauthRevocationJobType,
-    rotationType,
-    chaosConnectorType,
-  ])
-    service.setup.registerType(type);
-  const keys = new WorkerKeys(
-    [...tokenEncryption, revocationEncryption, revocationJobEncryption],
-    settings.keys,
-  );
-  service.setup.registerEncryption(keys);
-  const started = await service.start();
-  const repository = started.createRepository({ includedHiddenTypes: HIDDEN });
-  const egress = createEgress({
-    allowedHosts: ['127.0.0.1'],
-    dangerouslyAllowHttp: true,
-    hostOverrides: {},
-    customHostSettings: [],
-    verificationMode: 'full',
-    maxResponseBytes: 1_000_000,
-    timeoutMs: 30_000,
-  });
-  const clients = watched(
-    createProviderClients({
-      egress,
-      ears: undefined,
-      trustedRevocationOrigins: new Set(),
-      findProviderEntry: () => ({ oauth: { revocationUrl: `${settings.origin}/revoke` } }),
-      now: () => new Date(clock.now()),
-      logger: logging.get('oauth'),
-    }),
-    { recorder, worker: settings.worker },
-  );
-  const connectors = new ChaosConnectors(repository, settings.origin, settings.worker);
-  const tokens = createTokens({
-    repository,
-    clients,
-    connectors,
-    events: { emit: (event) => recorder.record(auditLine(event, settings.worker)) },
-    clock,
-    randomness: systemRandomness,
-    instanceId: systemRandomness.uuid(),
-    logger: logging.get('tokens'),
-    timings: settings.timings,
-    checkpoint: hooks.checkpoint,
-  });
+  if (keys === undefined) throw new Error('no encryption');
+  const { savedObjects, repository } = opened;
   const scheduled = new Set<string>();
-  const { revocationJobs, connectorRevocation } = createMassRevocation({
-    repository,
-    tokens,
-    connectors,
-    hasAccess: async () => true,
-    // Tasks survive their process in production; here the sweep after quiescence finds abandoned
-    // jobs.
-    schedule: async (id) => void scheduled.add(id),
-    onFinished: () => undefined,
+  const stack = createActionsStack({
+    savedObjects,
+    urls: createUrlBuilder({ basePath: '', publicBaseUrl: 'http://localhost:5601' }),
     clock,
-    randomness: systemRandomness,
-    logger: logging.get('mass_revocation'),
+    randomness: MARKED_RANDOMNESS,
+    instanceId: systemRandomness.uuid(),
+    logger: logging.get('actions'),
+    settings: {
+      allowedHosts: [PROVIDER_HOST],
+      dev: { hostOverrides: { [PROVIDER_ORIGIN]: settings.origin } },
+      responseTimeout: '30s',
+      auth: { oauth_authorization_code: { rate_limits: { authorize: MANY, callback: MANY } } },
+    },
+    specs: [chaosSpec],
+    plugins: {
+      security: {
+        ...createSecurityStartMock({ activeUsers: settings.members.users.map(userOf) }),
+        // A mock would keep all events of a run of hours.
+        audit: { log: () => undefined },
+      },
+    },
+    replace: {
+      clients: (product) => watched(product, { recorder, worker }),
+      connectorReader: (product) => ({
+        find: async (id, spaceId) => {
+          const found = await product.find(id, spaceId);
+          const call = currentCall.getStore();
+          if (call !== undefined && found.kind === 'found')
+            call.client ??= String(found.connector.secrets['clientId']);
+          return found;
+        },
+      }),
+      events: { emit: (event) => recorder.record(auditLine(event, worker)) },
+      tokens: { timings: settings.timings, checkpoint: hooks.checkpoint },
+      // Tasks survive their process in production; here the sweep after quiescence finds abandoned
+      // jobs.
+      massRevocation: { schedule: async (id) => void scheduled.add(id) },
+    },
   });
-  const processBacklog = async (signal: AbortSignal): Promise<void> => {
-    await revocationJobs.sweep(signal);
-    for (const id of scheduled) await revocationJobs.workOn(id, signal);
-    scheduled.clear();
-    await tokens.outbox.processDue(signal);
-  };
+  const { revocationJobs, tokens } = stack;
+  const workerKeys = keys;
   return {
-    tokens,
-    revocationJobs,
-    connectorRevocation,
-    processBacklog,
-    clients,
-    connectors,
-    egress,
+    ...stack,
     store,
     clock,
-    keys,
-    rotateKeys: () => keys.rotate(started, { clock, logger: logging.get('rotation') }),
+    keys: workerKeys,
+    processBacklog: async (signal) => {
+      await revocationJobs.sweep(signal);
+      for (const id of scheduled) await revocationJobs.workOn(id, signal);
+      scheduled.clear();
+      await tokens.outbox.processDue(signal);
+    },
+    rotateKeys: () => workerKeys.rotate(savedObjects, { clock, logger: logging.get('rotation') }),
     awaitStore: () => untilWritable(() => store.ping()),
     hasOutboxEntry: async (id) =>
       (await repository.getIfExists(OAUTH_REVOCATION_TYPE, id)) !== undefined,
   };
 }
+
+/**
+ * States, verifiers and nonces of flows begin with the marker of secrets when they are encoded, so
+ * that the search for leaks finds them.
+ */
+const MARKED_RANDOMNESS: Randomness = {
+  ...systemRandomness,
+  bytes: (length) => {
+    const bytes = systemRandomness.bytes(length);
+    // Eight characters of base64url are six bytes. Shorter values are no secrets.
+    if (length >= 32) Buffer.from(`${CANARY}-`, 'base64url').copy(bytes);
+    return bytes;
+  },
+};
 
 /** A cluster's client avoids nodes for a moment after they did not respond. */
 async function untilWritable(ping: () => Promise<void>): Promise<void> {
@@ -194,7 +175,7 @@ async function untilWritable(ping: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Provider clients that record which responses were read. */
+/** Provider clients that send the worker's name and record which responses were read. */
 function watched(
   inner: ProviderClientFactory,
   at: { readonly recorder: Recorder; readonly worker: string },
@@ -222,7 +203,9 @@ function watched(
     };
   return {
     forConnector: (connector) => {
-      const client = inner.forConnector(connector);
+      const additionalFields = { [WORKER_FIELD]: at.worker };
+      const secrets = { ...connector.secrets, additionalFields };
+      const client = inner.forConnector({ ...connector, secrets });
       return { ...client, refresh: refresh(client) };
     },
     resolveRevocationClient: (connector) => inner.resolveRevocationClient(connector),

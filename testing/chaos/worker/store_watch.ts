@@ -1,4 +1,4 @@
-import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import { GrantStore } from '@latchkey/actions-plugin/server/testing';
 import type { Recorder } from '../history/recorder.ts';
 
 /** Shorter delays have no effect: the lease is checked at intervals of hundreds of milliseconds. */

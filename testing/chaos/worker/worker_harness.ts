@@ -18,11 +18,8 @@ export interface WorkerHarness {
    * @returns the client of the authorization request
    */
   clientOf(connection: Connection): Promise<string | undefined>;
-  /**
-   * Completes the authorization.
-   * @returns the family that the provider issued, if this side knows it
-   */
-  connect(request: Connection & { readonly code: string }): Promise<string | undefined>;
+  /** Completes the authorization that `clientOf` started. */
+  connect(request: Connection & { readonly code: string }): Promise<void>;
   disconnect(connection: Connection): Promise<unknown>;
   /** Resolves when the user's grants have ended. */
   removeUser(user: string): Promise<unknown>;

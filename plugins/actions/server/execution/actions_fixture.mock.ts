@@ -19,43 +19,22 @@ import {
   type SecurityStartMockOptions,
 } from '@latchkey/security-plugin/server/mocks';
 import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
-import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
-import { type ActionsServices, buildServices, createActionsMetrics } from '../build_services.ts';
-import { type ActionsConfig, config as configDescriptor } from '../config.ts';
+import { type ActionsServices, createActionsMetrics } from '../build_services.ts';
 import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
-import { mapConnectorTypeError, TypeRegistry } from '../connector_types/index.ts';
+import { mapConnectorTypeError } from '../connector_types/index.ts';
+import { mapConnectorError, registerConnectorRoutes } from '../connectors/index.ts';
 import {
-  connectorEncryption,
-  connectorSoType,
-  mapConnectorError,
-  registerConnectorRoutes,
-} from '../connectors/index.ts';
-import { oauthRateLimitType, oauthStateEncryption, oauthStateType } from '../oauth/flow/index.ts';
-import { oauthRevocationJobType, revocationJobEncryption } from '../oauth/mass_revocation/index.ts';
-import {
-  connectorProblemType,
-  connectorTokenType,
-  oauthRevocationType,
-  revocationEncryption,
-  tokenEncryption,
-  userConnectorTokenType,
-} from '../oauth/tokens/index.ts';
+  createActionsStack,
+  createTypeRegistry,
+  parseSettings,
+  pluginTypes,
+  registerActionsTypes,
+} from '../testing/index.ts';
 import type { ActionsStartDeps } from '../types.ts';
 import { registerExecuteRoute } from './execute_route.ts';
 import { PROBE_ORIGIN, probeSpec } from './probe_spec.mock.ts';
 import { IDP_ORIGIN, StrictIdp } from './strict_idp.mock.ts';
 import { startUpstream, type Upstream } from './upstream.mock.ts';
-
-const TYPES = [
-  connectorSoType,
-  connectorTokenType,
-  userConnectorTokenType,
-  oauthStateType,
-  oauthRevocationType,
-  oauthRateLimitType,
-  connectorProblemType,
-  oauthRevocationJobType,
-];
 
 /** Options of the fixture. Every option has a default. */
 export interface FixtureOptions {
@@ -77,14 +56,7 @@ export type ActionsFixture = Awaited<ReturnType<typeof createActionsFixture>>;
 export const ELSEWHERE_ORIGIN = 'https://elsewhere.probe.example';
 
 /** The encryption of the fixture, for tests that write raw rows. */
-export const fixtureEncryption = () =>
-  createTestEncryption([
-    connectorEncryption,
-    ...tokenEncryption,
-    oauthStateEncryption,
-    revocationEncryption,
-    revocationJobEncryption,
-  ]);
+export const fixtureEncryption = () => createTestEncryption(pluginTypes().encrypted);
 
 export const ana = anAuthenticatedUser();
 export const ben = anAuthenticatedUser({ username: 'ben', profileUid: 'u_ben' });
@@ -119,9 +91,8 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     options.missing === undefined ? {} : { missing: options.missing },
   );
   const spaces = createSpacesStartMock(['sales']);
-  const { types, egress, config } = createTypes({ api, elsewhere, idp }, options);
-  for (const type of TYPES) double.core.savedObjects.registerType(type);
-  double.core.savedObjects.registerEncryption(fixtureEncryption());
+  const { types, egress } = createTypes({ api, elsewhere, idp }, options);
+  registerActionsTypes(double.core.savedObjects);
   let services: ActionsServices | undefined;
   const running = () => services ?? fail('the fixture is not running');
   const router = double.core.http.createRouter({
@@ -130,26 +101,23 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
   });
   registerConnectorRoutes(router);
   registerExecuteRoute(router);
-  const metrics = createActionsMetrics(double.core);
   if (options.seed !== undefined) {
-    await store.prepare(TYPES);
+    await store.prepare(pluginTypes().types);
     await options.seed(store);
   }
   const core = await double.start();
-  services = buildServices({
-    context: {
-      pluginId: 'actions',
-      logger,
-      config,
-      env: { mode: 'development', dataPath: '', version: '1.0.0', instanceId: 'fixture' },
-      clock,
-      randomness: seededRandomness('bench'),
-    },
-    core,
-    plugins: { security, spaces, taskManager: createTaskManagerStartMock() },
+  services = createActionsStack({
+    savedObjects: core.savedObjects,
+    urls: core.http.urls,
+    clock,
+    randomness: seededRandomness('fixture'),
+    instanceId: 'fixture',
+    logger,
+    settings: options.config ?? {},
     egress,
     types,
-    metrics,
+    metrics: createActionsMetrics(double.core),
+    plugins: { security, spaces },
   });
   const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
   return {
@@ -205,7 +173,7 @@ function createTypes(
   }: { readonly api: Upstream; readonly elsewhere: Upstream; readonly idp: StrictIdp },
   options: FixtureOptions,
 ) {
-  const config = configDescriptor.schema.parse(options.config ?? {}) as ActionsConfig;
+  const config = parseSettings(options.config);
   const egress = createEgress({
     allowedHosts: [
       'localhost',
@@ -232,15 +200,8 @@ function createTypes(
     maxResponseBytes: 64 * 1024,
     timeoutMs: config.responseTimeout,
   });
-  const types = new TypeRegistry({
-    enabledActionTypes: config.enabledActionTypes,
-    ensureUriAllowed: (uri) => egress.ensureUriAllowed(uri),
-    maxPayloadBytes: config.maxPayloadSize,
-  });
-  for (const spec of connectorSpecs) types.register(spec);
-  types.register(probeSpec);
-  types.close();
-  return { types, egress, config };
+  const specs = [...connectorSpecs, probeSpec];
+  return { types: createTypeRegistry({ config, egress, specs }), egress };
 }
 
 /** The two calls that most tests make. */

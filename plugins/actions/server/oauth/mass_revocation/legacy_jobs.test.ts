@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
 import { createTokenFixture, type TokenFixture } from '../tokens/tokens.mock.ts';
-import { convertLegacyJobs, legacyJobEncryption, legacyJobType } from './legacy_jobs.ts';
+import { convertLegacyJobs } from './legacy_jobs.ts';
 import { RevocationJobStore } from './revocation_job_store.ts';
 
 const client = {
@@ -26,10 +26,7 @@ const legacy = {
 
 let fixture: TokenFixture;
 beforeEach(async () => {
-  fixture = await createTokenFixture({
-    types: [legacyJobType],
-    encryption: [legacyJobEncryption],
-  });
+  fixture = await createTokenFixture();
 });
 afterEach(() => fixture.close());
 

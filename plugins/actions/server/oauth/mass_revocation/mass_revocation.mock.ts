@@ -10,7 +10,6 @@ import type { ProviderClient, ProviderClientFactory } from '../strategies/index.
 import { aConnector, type RotatingProvider } from '../tokens/rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens/tokens.mock.ts';
 import type { ConnectorRevocation } from './connector_revocation.ts';
-import { createMassRevocation } from './create_mass_revocation.ts';
 import type { MassRevocationService } from './mass_revocation.ts';
 import type { RevocationJob } from './revocation_job.ts';
 import type { RevocationJobPoint } from './revocation_job_runner.ts';
@@ -106,25 +105,31 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
     connectors,
     server: (over = {}) => {
       servers += 1;
-      const jobs = new RevocationJobStore(fixture.repository);
-      const tokens = fixture.process({ connectors, clients });
       const scheduled: string[] = [];
       const finished: RevocationJob[] = [];
-      const created = createMassRevocation({
-        repository: fixture.repository,
-        tokens,
+      const { checkpoint } = over;
+      const process = fixture.process({
         connectors,
-        hasAccess: over.hasAccess ?? (async () => true),
-        schedule: async (id) => void scheduled.push(id),
-        onFinished: (job) => void finished.push(job),
-        clock: fixture.clock,
+        clients,
         // Processes that share a file need different identities.
         randomness:
           folder === undefined ? seededRandomness(`revocation-${servers}`) : systemRandomness,
-        logger: tokens.logger,
-        ...(over.checkpoint === undefined ? {} : { checkpoint: over.checkpoint }),
+        massRevocation: {
+          hasAccess: over.hasAccess ?? (async () => true),
+          schedule: async (id) => void scheduled.push(id),
+          onFinished: (job) => void finished.push(job),
+          ...(checkpoint === undefined ? {} : { checkpoint }),
+        },
       });
-      return { ...tokens, ...created, jobs, scheduled, finished };
+      const { revocationJobs, connectorRevocation } = process.stack;
+      return {
+        ...process,
+        revocationJobs,
+        connectorRevocation,
+        jobs: new RevocationJobStore(fixture.repository),
+        scheduled,
+        finished,
+      };
     },
     connect: async (process, connectorId, profileUid) => {
       const connector = connectors.get(connectorId);

@@ -1,19 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
-import { createSavedObjectsService } from '@latchkey/saved-objects';
-import {
-  CONNECTOR_PROBLEM_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  connectorProblemType,
-  connectorTokenType,
-  OAUTH_REVOCATION_TYPE,
-  oauthRevocationType,
-  revocationEncryption,
-  tokenEncryption,
-  USER_CONNECTOR_TOKEN_TYPE,
-  userConnectorTokenType,
-} from './index.ts';
+import { openActionsStore } from '../../testing/index.ts';
+import { OAUTH_REVOCATION_TYPE, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
@@ -36,33 +23,12 @@ afterEach(() => fixture.close());
 
 /** The same store, used by a server with another key. */
 async function repositoryUnderAnotherKey() {
-  const service = createSavedObjectsService({
+  const opened = await openActionsStore({
     store: fixture.store,
-    logger: createLoggerMock('savedobjects'),
-    now: () => fixture.clock.now(),
-    uuid: () => crypto.randomUUID(),
+    clock: fixture.clock,
+    keys: { primary: 'development-only-another-key-0123456789' },
   });
-  for (const type of [
-    userConnectorTokenType,
-    connectorTokenType,
-    oauthRevocationType,
-    connectorProblemType,
-  ]) {
-    service.setup.registerType(type);
-  }
-  service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption], {
-      primary: 'development-only-another-key-0123456789',
-    }),
-  );
-  return (await service.start()).createRepository({
-    includedHiddenTypes: [
-      USER_CONNECTOR_TOKEN_TYPE,
-      CONNECTOR_TOKEN_TYPE,
-      OAUTH_REVOCATION_TYPE,
-      CONNECTOR_PROBLEM_TYPE,
-    ],
-  });
+  return opened.repository;
 }
 
 async function rows(): Promise<unknown[]> {

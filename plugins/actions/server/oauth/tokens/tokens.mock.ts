@@ -1,17 +1,15 @@
 import { join } from 'node:path';
-import type { Clock } from '@latchkey/core/server';
+import type { Clock, Randomness } from '@latchkey/core/server';
 import {
   createLoggerMock,
   type LoggerMock,
   ManualClock,
   seededRandomness,
 } from '@latchkey/core/server/mocks';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import { createEgress } from '@latchkey/egress';
 import {
-  createSavedObjectsService,
   type DocumentStore,
   type SavedObjectsRepository,
-  type SavedObjectsType,
   StoreError,
 } from '@latchkey/saved-objects';
 import type { ProcessLivenessProbe } from '@latchkey/saved-objects/coordination';
@@ -21,25 +19,15 @@ import {
   type DecryptedConnector,
   lookupOf,
 } from '../../connector_data/index.ts';
-import { oauthRevocationJobType, revocationJobEncryption } from '../mass_revocation/index.ts';
-import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import {
-  CONNECTOR_PROBLEM_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  connectorProblemType,
-  connectorTokenType,
-  createTokens,
-  type GrantEvent,
-  OAUTH_REVOCATION_JOB_TYPE,
-  OAUTH_REVOCATION_TYPE,
-  oauthRevocationType,
-  type RefreshTimings,
-  revocationEncryption,
-  type Tokens,
-  tokenEncryption,
-  USER_CONNECTOR_TOKEN_TYPE,
-  userConnectorTokenType,
-} from './index.ts';
+  type ActionsStack,
+  type ActionsStackOptions,
+  createActionsStack,
+  createTypeRegistry,
+  openActionsStore,
+} from '../../testing/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
+import type { GrantEvent, RefreshTimings, Tokens } from './index.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
 import type { ClientResolverDeps } from './revocation/client_resolver.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
@@ -70,20 +58,28 @@ export interface ProcessOptions {
   /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly formerClients?: ClientResolverDeps['formerClients'];
+  /** Default: from the id of the process. */
+  readonly randomness?: Randomness;
+  readonly massRevocation?: NonNullable<ActionsStackOptions['replace']>['massRevocation'];
 }
 
+/** One process: its token services, what it recorded, and all its other services. */
 export interface TokenProcess extends Tokens {
   readonly events: GrantEvent[];
   readonly logger: LoggerMock;
+  readonly stack: ActionsStack;
 }
 
-const HIDDEN = [
-  USER_CONNECTOR_TOKEN_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  OAUTH_REVOCATION_TYPE,
-  CONNECTOR_PROBLEM_TYPE,
-  OAUTH_REVOCATION_JOB_TYPE,
-];
+/** Clients of the fixture send nothing. */
+const NO_EGRESS = {
+  allowedHosts: [],
+  dangerouslyAllowHttp: false,
+  hostOverrides: {},
+  customHostSettings: [],
+  verificationMode: 'full',
+  maxResponseBytes: 1024,
+  timeoutMs: 1000,
+} as const;
 
 /** A store that refuses writes while `isUnavailable` returns true. Reads work. */
 export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolean): DocumentStore {
@@ -103,48 +99,23 @@ export function refusingWrites(inner: DocumentStore, isUnavailable: () => boolea
 export async function createTokenFixture(
   options: {
     readonly wrapStore?: (store: DocumentStore) => DocumentStore;
-    /** Further saved-object types, and their attributes that are encrypted. */
-    readonly types?: readonly SavedObjectsType[];
-    readonly encryption?: Parameters<typeof createTestEncryption>[0];
     /** For integration tests: folder of the store file. The caller deletes it. */
     readonly folder?: string;
   } = {},
 ): Promise<TokenFixture> {
-  const { types = [], encryption = [], folder } = options;
+  const { folder } = options;
   const clock = new ManualClock();
-  const now = (): number => clock.now();
   const path = folder === undefined ? ':memory:' : join(folder, 'latchkey.sqlite');
-  const inner = createSqliteStore({ path, now });
+  const inner = createSqliteStore({ path, now: () => clock.now() });
   const store = options.wrapStore?.(inner) ?? inner;
-  const service = createSavedObjectsService({
+  const { repository, close } = await openActionsStore({
     store,
-    logger: createLoggerMock('savedobjects'),
-    now,
-    uuid: () => seededRandomness('ids').uuid(),
-  });
-  for (const type of [
-    userConnectorTokenType,
-    connectorTokenType,
-    oauthRevocationType,
-    connectorProblemType,
-    oauthRevocationJobType,
-    ...types,
-  ]) {
-    service.setup.registerType(type);
-  }
-  service.setup.registerEncryption(
-    createTestEncryption([
-      ...tokenEncryption,
-      revocationEncryption,
-      revocationJobEncryption,
-      ...encryption,
-    ]),
-  );
-  const started = await service.start();
-  const repository = started.createRepository({
-    includedHiddenTypes: [...HIDDEN, ...types.map(({ name }) => name)],
+    clock,
+    randomness: seededRandomness('ids'),
   });
   const provider = new RotatingProvider(() => new Date(clock.now()));
+  const egress = createEgress(NO_EGRESS);
+  const types = createTypeRegistry({ egress, specs: [] });
   let instances = 0;
   return {
     clock,
@@ -153,25 +124,39 @@ export async function createTokenFixture(
     repository,
     process: (over = {}) => {
       instances += 1;
-      const instanceId = over.instanceId ?? `process-${instances}`;
+      const { instanceId = `process-${instances}`, connector } = over;
       const events: GrantEvent[] = [];
       const logger = createLoggerMock('tokens');
-      const tokens = createTokens({
-        repository: over.repository ?? repository,
-        clients: over.clients ?? provider.clients(over.client),
-        connectors: over.connectors ?? { find: async () => lookupOf(over.connector) },
-        events: { emit: (event) => events.push(event) },
+      const stack = createActionsStack({
+        savedObjects: { createRepository: () => over.repository ?? repository },
         clock: over.clock ?? clock,
-        ...(over.livenessProbe === undefined ? {} : { livenessProbe: over.livenessProbe }),
-        randomness: seededRandomness(instanceId),
+        randomness: over.randomness ?? seededRandomness(instanceId),
         instanceId,
         logger,
-        ...(over.timings === undefined ? {} : { timings: over.timings }),
-        checkpoint: over.checkpoint,
-        ...(over.formerClients === undefined ? {} : { formerClients: over.formerClients }),
+        egress,
+        types,
+        replace: {
+          clients: () => over.clients ?? provider.clients(over.client),
+          connectorReader: () => over.connectors ?? { find: async () => lookupOf(connector) },
+          events: { emit: (event) => events.push(event) },
+          tokens: tokenOptions(over),
+          massRevocation: over.massRevocation ?? {},
+        },
       });
-      return { ...tokens, events, logger };
+      return { ...stack.tokens, events, logger, stack };
     },
-    close: () => service.stop(),
+    close: async () => {
+      await close();
+      await egress.close();
+    },
+  };
+}
+
+function tokenOptions({ checkpoint, formerClients, livenessProbe, timings }: ProcessOptions) {
+  return {
+    checkpoint,
+    ...(formerClients === undefined ? {} : { formerClients }),
+    ...(livenessProbe === undefined ? {} : { livenessProbe }),
+    ...(timings === undefined ? {} : { timings }),
   };
 }

@@ -1,0 +1,58 @@
+/**
+ * The entry point for the tools in `testing/`: the stack, and the parts of the plugin that a tool
+ * observes, replaces or reads in the store.
+ */
+export type { ActionsServices } from '../build_services.ts';
+export type { DecryptedConnector } from '../connector_data/index.ts';
+export { CONNECTOR_SO_TYPE, connectorSoType } from '../connectors/index.ts';
+export type { StartedFlow } from '../oauth/flow/authorization_flow.ts';
+export {
+  OAUTH_RATE_LIMIT_TYPE,
+  OAUTH_STATE_TYPE,
+  RateLimiter,
+  StateStore,
+} from '../oauth/flow/index.ts';
+export {
+  RevocationJobAudit,
+  registerRevocationJobRoutes,
+} from '../oauth/mass_revocation/index.ts';
+export { revokeOrphanedGrants } from '../oauth/mass_revocation/orphaned_grants.ts';
+export type { ProviderClient, ProviderClientFactory } from '../oauth/strategies/index.ts';
+export { type GrantKey, grantId } from '../oauth/tokens/grants/grant_key.ts';
+export {
+  type GrantChanges,
+  type GrantRecord,
+  isFresh,
+  tokenFingerprint,
+} from '../oauth/tokens/grants/grant_record.ts';
+export { GrantStore } from '../oauth/tokens/grants/grant_store.ts';
+export {
+  CONNECTOR_TOKEN_TYPE,
+  type GrantEvent,
+  keepAliveDate,
+  OAUTH_REVOCATION_TYPE,
+  oauthRevocationType,
+  type RefreshPoint,
+  type Tokens,
+  TokenUnavailableError,
+  USER_CONNECTOR_TOKEN_TYPE,
+  userConnectorTokenType,
+} from '../oauth/tokens/index.ts';
+export { DEFAULT_REFRESH_TIMINGS } from '../oauth/tokens/refresh/refresh_request.ts';
+export { keepGrantsAlive } from '../tasks/keep_alive.ts';
+export type { ExecutionResult } from '../types.ts';
+export {
+  type ActionsStack,
+  type ActionsStackOptions,
+  createActionsStack,
+  createTypeRegistry,
+  parseSettings,
+} from './actions_stack.ts';
+export {
+  type ActionsStore,
+  type ActionsStoreOptions,
+  openActionsStore,
+  pluginTypes,
+  registerActionsTypes,
+  type SavedObjectsOptions,
+} from './actions_store.ts';
