@@ -29,7 +29,7 @@ export interface BenchPlan {
 
 /** About five minutes. */
 export const FULL_PLAN: BenchPlan = {
-  throughput: { connections: 16, rounds: 16, secondsEach: 2, warmUpRequests: 5_000 },
+  throughput: { connections: 16, rounds: 16, secondsEach: 2, warmUpRequests: 20_000 },
   readRounds: 5,
   sizes: [10, 100_000],
   memorySteps: [10_000, 20_000, 20_000, 20_000, 20_000, 20_000],
@@ -37,7 +37,7 @@ export const FULL_PLAN: BenchPlan = {
 
 /** About a minute and a half; enough to see the effect of a change. */
 export const QUICK_PLAN: BenchPlan = {
-  throughput: { connections: 16, rounds: 6, secondsEach: 1, warmUpRequests: 2_000 },
+  throughput: { connections: 16, rounds: 6, secondsEach: 1, warmUpRequests: 5_000 },
   readRounds: 3,
   sizes: [10, 100_000],
   memorySteps: [4_000, 4_000, 4_000],

@@ -7,6 +7,7 @@ export {
   ConfigError,
   type ConfigSource,
   configFilesFor,
+  deepFreeze,
   durationMs,
   type Environment,
   logAppender,

@@ -8,6 +8,7 @@ import { CONFLICT, retryConflicts } from './retry_conflicts.ts';
 import { isConflict, SavedObjectError } from './saved_object_error.ts';
 import type { AttributeChanges, Change, MutateOptions, MutateResult } from './types.ts';
 import { update } from './update.ts';
+import { withoutUndefined } from './validate_attributes.ts';
 
 /** Far more attempts than the processes of one installation need when they change one object. */
 const DEFAULT_ATTEMPTS = 20;
@@ -34,7 +35,7 @@ export async function mutate<A extends object>(
     if (before === undefined) {
       if (changes === 'remove') return { outcome: 'skipped', before, after: before };
       // The schema of the type refuses required attributes that are missing or `undefined`.
-      const attributes = withoutUndefined(changes) as A;
+      const attributes = withoutUndefined(changes as Readonly<Record<string, unknown>>) as A;
       const after = await create(context, type, attributes, { ...writeOptions, id });
       return { outcome: 'created', before, after };
     }
@@ -73,8 +74,4 @@ export async function mutate<A extends object>(
       },
     },
   );
-}
-
-function withoutUndefined(attributes: object): object {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import type { Clock } from '../time/index.ts';
 
 /** Lifetime, size and source of a {@link ReadThroughCache}. */
@@ -8,7 +9,7 @@ export interface ReadThroughCacheOptions<V> {
    * this time at the latest.
    */
   readonly ttlMs: number;
-  /** When the cache is full, the entry that was loaded first is dropped. */
+  /** When the cache is full, the entry that was read least recently is dropped. */
   readonly maxEntries: number;
   /** Reads the current value. A rejection reaches every waiting caller and is not cached. */
   readonly load: (key: string) => Promise<V>;
@@ -27,24 +28,29 @@ interface Entry<V> {
  * A small, bounded cache in front of a store. Concurrent reads of one key share one load.
  * `invalidate` takes effect at once: a later read starts its own load, even while an older load is
  * running.
+ *
+ * The library bounds it. The time to live and the shared load are ours: `fetchMethod` does not
+ * cache `undefined` (an account that does not exist) and starts the time when the load ends, so a
+ * value could be older than `ttlMs`.
  */
 export class ReadThroughCache<V> {
   readonly #options: ReadThroughCacheOptions<V>;
-  readonly #entries = new Map<string, Entry<V>>();
+  readonly #entries: LRUCache<string, Entry<V>>;
 
   constructor(options: ReadThroughCacheOptions<V>) {
     this.#options = options;
+    this.#entries = new LRUCache({ max: options.maxEntries });
   }
 
   /** @throws the error of `load` */
   get(key: string): Promise<V> {
     const { clock, ttlMs, load } = this.#options;
-    const kept = this.#entries.get(key);
-    if (kept !== undefined && clock.monotonic() < kept.expiresAt) return kept.value;
+    const cached = this.#entries.get(key);
+    if (cached !== undefined && clock.monotonic() < cached.expiresAt) return cached.value;
     const entry: Entry<V> = { value: load(key), expiresAt: clock.monotonic() + ttlMs };
-    this.#keep(key, entry);
+    this.#entries.set(key, entry);
     entry.value.catch(() => {
-      if (this.#entries.get(key) === entry) this.#entries.delete(key);
+      if (this.#entries.peek(key) === entry) this.#entries.delete(key);
     });
     return entry.value;
   }
@@ -53,14 +59,5 @@ export class ReadThroughCache<V> {
   invalidate(key?: string): void {
     if (key === undefined) this.#entries.clear();
     else this.#entries.delete(key);
-  }
-
-  #keep(key: string, entry: Entry<V>): void {
-    // A map keeps insertion order: deleting first makes a reloaded key the newest.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
-    if (this.#entries.size <= this.#options.maxEntries) return;
-    const [oldest] = this.#entries.keys();
-    if (oldest !== undefined) this.#entries.delete(oldest);
   }
 }

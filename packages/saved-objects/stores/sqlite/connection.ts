@@ -1,6 +1,7 @@
 import { closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { LRUCache } from 'lru-cache';
 import { matchesWords } from '../../filter/words.ts';
 import { StoreError } from '../../store/store_error.ts';
 import { createTables } from './create_tables.ts';
@@ -34,7 +35,7 @@ const PROBE = `INSERT INTO latchkey_probe (id, writes) VALUES (1, randomblob(${P
 export class SqliteConnection {
   readonly path: string;
   readonly #busyTimeoutMs: number;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new LRUCache<string, StatementSync>({ max: MAX_CACHED_STATEMENTS });
   #dataVersion: StatementSync | undefined;
   #db: DatabaseSync | undefined;
   /** The inode of the open file. SQLite continues to write to the file after it was moved. */
@@ -58,16 +59,12 @@ export class SqliteConnection {
     return this.#db;
   }
 
-  /** Returns the prepared statement of an SQL text. The oldest cached statements are dropped. */
+  /** Returns the prepared statement of an SQL text. Up to 200 are cached. */
   statement(sql: string): StatementSync {
     const db = this.db;
     const cached = this.#statements.get(sql);
     if (cached !== undefined) return cached;
     const statement = db.prepare(sql);
-    if (this.#statements.size >= MAX_CACHED_STATEMENTS) {
-      const [oldest] = this.#statements.keys();
-      if (oldest !== undefined) this.#statements.delete(oldest);
-    }
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
+import { deepFreeze } from '@latchkey/core/server';
 import type { ClientOptions } from '@latchkey/egress';
+import { LRUCache } from 'lru-cache';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 
@@ -43,8 +45,8 @@ interface CachedCheck {
  * ever, and the rules of a type do not change while the server runs.
  */
 export class ConnectorValidationCache {
-  /** Keyed by space and id. The oldest entry is evicted first. */
-  readonly #known = new Map<string, CachedCheck>();
+  /** Keyed by space and id. */
+  readonly #known = new LRUCache<string, CachedCheck>({ max: MAX_ENTRIES });
 
   /**
    * @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`,
@@ -70,18 +72,13 @@ export class ConnectorValidationCache {
     type: ConnectorType,
   ): CheckedConnector {
     // A copy: freezing must not reach parts of the caller's object that the schema passed through.
-    const config = frozen(structuredClone(type.validate.config(connector.config)));
+    const config = deepFreeze(structuredClone(type.validate.config(connector.config)));
     const secrets = type.validate.secrets(connector.secrets);
     const mapped = type.mapCredentials?.(config, secrets);
-    const binding = frozen({
+    const binding = deepFreeze({
       credentialOrigins: type.credentialOrigins(config),
       credentialHeaders: credentialHeaderNames(mapped?.secrets ?? secrets, mapped?.headers),
     });
-    this.#known.delete(key);
-    if (this.#known.size >= MAX_ENTRIES) {
-      const [oldest] = this.#known.keys();
-      if (oldest !== undefined) this.#known.delete(oldest);
-    }
     const areSecretsFinal = isDeepStrictEqual(secrets, connector.secrets);
     this.#known.set(key, {
       version: connector.version,
@@ -125,11 +122,4 @@ function checked(
     secretHeaders: mapped.headers,
     binding: isUsualTls ? binding : { ...binding, tls },
   };
-}
-
-/** Freezes all levels. Config is JSON, so it has no cycles. */
-function frozen<T>(value: T): T {
-  if (typeof value !== 'object' || value === null) return value;
-  for (const member of Object.values(value)) frozen(member);
-  return Object.freeze(value);
 }

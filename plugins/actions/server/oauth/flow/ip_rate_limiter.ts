@@ -1,4 +1,5 @@
 import { type Clock, networkOf } from '@latchkey/core/server';
+import { LRUCache } from 'lru-cache';
 import { FlowError } from './flow_error.ts';
 import type { RateLimit } from './rate_limiter.ts';
 
@@ -24,8 +25,7 @@ interface Allowance {
 export class IpRateLimiter {
   readonly #limit: RateLimit;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  /** Oldest request first. */
-  readonly #allowances = new Map<string, Allowance>();
+  readonly #allowances = new LRUCache<string, Allowance>({ max: MAX_NETWORKS });
 
   constructor(limit: RateLimit, clock: Pick<Clock, 'monotonic'>) {
     this.#limit = limit;
@@ -49,21 +49,11 @@ export class IpRateLimiter {
     const known = this.#allowances.get(network);
     const left = known === undefined ? limit : known.left + (now - known.at) / stepMs;
     const next = { left: Math.min(limit, left), at: now };
-    // Moves the network to the end of the order.
-    this.#allowances.delete(network);
     this.#allowances.set(network, next);
-    if (this.#allowances.size > MAX_NETWORKS) this.#evictOldest();
     if (next.left < 1) {
       const retryAfterMs = Math.max(1000, (1 - next.left) * stepMs);
       throw new FlowError('rate_limited', { retryAfterMs });
     }
     next.left -= 1;
-  }
-
-  #evictOldest(): void {
-    for (const [oldest] of this.#allowances) {
-      this.#allowances.delete(oldest);
-      return;
-    }
   }
 }

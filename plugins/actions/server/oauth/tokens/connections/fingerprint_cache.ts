@@ -1,4 +1,5 @@
 import { parseScopes } from '@latchkey/oauth-client';
+import { LRUCache } from 'lru-cache';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 
@@ -18,14 +19,13 @@ export interface CachedClient {
  */
 export class FingerprintCache {
   readonly #clients: Pick<ProviderClientFactory, 'forConnector'>;
-  readonly #maxCached: number;
-  /** Key: space id and connector id. The oldest entry is removed first. */
-  readonly #cached = new Map<string, CachedClient & { readonly version: string }>();
+  /** Key: space id and connector id. */
+  readonly #cached: LRUCache<string, CachedClient & { readonly version: string }>;
 
   /** @param maxCached maximum number of cached connectors */
   constructor(clients: Pick<ProviderClientFactory, 'forConnector'>, maxCached = MAX_CACHED) {
     this.#clients = clients;
-    this.#maxCached = maxCached;
+    this.#cached = new LRUCache({ max: maxCached });
   }
 
   /** Looks up a connector without reading it. `undefined`: this version is not cached. */
@@ -59,11 +59,6 @@ export class FingerprintCache {
     if (known?.version === version) return known;
     const { fingerprint, configuration } = this.#clients.forConnector(connector);
     const scopes = parseScopes(configuration.scope) ?? [];
-    this.#cached.delete(key);
-    if (this.#cached.size >= this.#maxCached) {
-      const [oldest] = this.#cached.keys();
-      if (oldest !== undefined) this.#cached.delete(oldest);
-    }
     const found = { version, fingerprint, scopes };
     this.#cached.set(key, found);
     return found;
