@@ -30,6 +30,7 @@ export type {
   SavedObjectsStart,
   UpdateOptions,
 } from './repository/types.ts';
+export { withoutUndefined } from './repository/validate_attributes.ts';
 export type {
   SavedObjectsService,
   SavedObjectsServiceOptions,

@@ -20,7 +20,7 @@ export function validateAttributes(
   throw invalidAttributes(model, id, result.error.issues);
 }
 
-/** Leaves out attributes that are `undefined`, as JSON does. */
+/** A copy without the members that are `undefined`, as JSON has it. */
 export function withoutUndefined(attributes: Attributes): Record<string, unknown> {
   return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }

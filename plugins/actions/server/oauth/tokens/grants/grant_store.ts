@@ -6,6 +6,7 @@ import {
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
+  withoutUndefined,
 } from '@latchkey/saved-objects';
 import { type GrantKey, grantId } from './grant_key.ts';
 import { commonAttributesOf, recordOfSharedToken, recordOfUserToken } from './grant_mapping.ts';
@@ -342,8 +343,4 @@ function currentTokensOf(
       ...(held === undefined ? {} : { held: heldGrantToStore(held) }),
     },
   };
-}
-
-function withoutUndefined(attributes: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
 }
