@@ -1,7 +1,7 @@
 import type { DestinationStream } from 'pino';
 
 /** Maximum time that a line of {@link LineOutput.writeLater} waits, in milliseconds. */
-export const MAX_DELAY_MS = 100;
+const MAX_DELAY_MS = 100;
 /** Waiting characters that are written without waiting longer. */
 const MAX_WAITING = 64 * 1024;
 
