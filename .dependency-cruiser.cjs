@@ -28,7 +28,7 @@ const TESTING_EXCEPTIONS = '^testing/bench/operations/migrator[.]ts$';
 const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
   'bench/operations/(fill|open_store|passes|revocation_load)',
   'bench/processes/(connector|token)_filler',
-  'bench/server/(open_grants|open_tokens|users)',
+  'bench/server/(open_tokens|users)',
   'chaos/worker/(stack|worker_keys)',
   'e2e/builds/\\w+',
   'e2e/operations/(key_rotation[.]test|mass_revocation[.]test|revocation_load|task_processes[.]test)',

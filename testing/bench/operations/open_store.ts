@@ -1,44 +1,17 @@
-import { systemClock, systemRandomness } from '@latchkey/core/server';
-import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import {
-  createSavedObjectsService,
-  type DocumentStore,
-  type SavedObjectsRepository,
-} from '@latchkey/saved-objects';
-import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
-import {
+  createActionsStack,
   type DecryptedConnector,
   lookupOf,
-} from '../../../plugins/actions/server/connector_data/index.ts';
-// The benchmark imports capabilities from inside the plugin. Plugins must not do that.
-import {
-  OAUTH_RATE_LIMIT_TYPE,
-  OAUTH_STATE_TYPE,
-  oauthRateLimitType,
-  oauthStateEncryption,
-  oauthStateType,
-} from '../../../plugins/actions/server/oauth/flow/index.ts';
-import type {
-  ProviderClient,
-  ProviderClientFactory,
-} from '../../../plugins/actions/server/oauth/strategies/index.ts';
-import {
-  CONNECTOR_PROBLEM_TYPE,
-  CONNECTOR_TOKEN_TYPE,
-  connectorProblemType,
-  connectorTokenType,
-  createTokens,
-  OAUTH_REVOCATION_TYPE,
-  oauthRevocationType,
-  revocationEncryption,
+  openActionsStore,
+  type ProviderClient,
+  type ProviderClientFactory,
   type Tokens,
-  tokenEncryption,
-  USER_CONNECTOR_TOKEN_TYPE,
-  userConnectorTokenType,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import { USER_TYPE, userType } from '../../../plugins/security/server/users/index.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { systemRandomness } from '@latchkey/core/server';
+import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import type { DocumentStore, SavedObjectsRepository } from '@latchkey/saved-objects';
+import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
+import { userType } from '../../../plugins/security/server/users/index.ts';
 
 /** Keys of a process, obviously not real ones. */
 export interface Keys {
@@ -75,59 +48,27 @@ export async function openStore(
   keys: Keys,
   wrap: (store: DocumentStore) => DocumentStore = (store) => store,
 ): Promise<OpenStore> {
-  const logger = createLoggerMock('bench');
   const store = wrap(openStoreAt(location));
-  const service = createSavedObjectsService({
-    store,
-    logger,
-    now: () => systemClock.now(),
-    uuid: () => systemRandomness.uuid(),
-  });
-  for (const type of [
-    userConnectorTokenType,
-    connectorTokenType,
-    oauthRevocationType,
-    connectorProblemType,
-    oauthStateType,
-    oauthRateLimitType,
-    userType,
-  ]) {
-    service.setup.registerType(type);
-  }
-  service.setup.registerEncryption(
-    createTestEncryption([...tokenEncryption, revocationEncryption, oauthStateEncryption], keys),
-  );
-  const started = await service.start();
-  const repository = started.createRepository({
-    includedHiddenTypes: [
-      USER_CONNECTOR_TOKEN_TYPE,
-      CONNECTOR_TOKEN_TYPE,
-      OAUTH_REVOCATION_TYPE,
-      CONNECTOR_PROBLEM_TYPE,
-      OAUTH_STATE_TYPE,
-      OAUTH_RATE_LIMIT_TYPE,
-      USER_TYPE,
-    ],
-  });
-  const tokens = createTokens({
-    repository,
-    clients: CLIENTS,
-    connectors: { find: async (id) => lookupOf(connectorOf(id)) },
-    events: { emit: () => undefined },
-    clock: systemClock,
-    randomness: systemRandomness,
+  const opened = await openActionsStore({ store, keys, types: [userType] });
+  const stack = createActionsStack({
+    savedObjects: opened.savedObjects,
     instanceId: `bench-${process.pid}`,
-    logger,
+    specs: [],
+    replace: {
+      clients: () => CLIENTS,
+      connectorReader: () => ({ find: async (id) => lookupOf(connectorOf(id)) }),
+      events: { emit: () => undefined },
+    },
   });
   return {
     store,
-    repository,
-    tokens,
+    repository: opened.repository,
+    tokens: stack.tokens,
     clients: CLIENTS,
     connector: connectorOf,
     close: async () => {
-      await tokens.stop(5_000);
-      await service.stop();
+      await stack.close(5_000);
+      await opened.close();
     },
   };
 }

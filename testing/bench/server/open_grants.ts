@@ -1,16 +1,6 @@
-import { systemClock, systemRandomness } from '@latchkey/core/server';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
-import {
-  createSavedObjectsService,
-  type EncryptionExtension,
-  type SavedObjectsStart,
-} from '@latchkey/saved-objects';
+import { openActionsStore, userConnectorTokenType } from '@latchkey/actions-plugin/server/testing';
+import type { EncryptionExtension, SavedObjectsStart } from '@latchkey/saved-objects';
 import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
-// The benchmark imports one capability from inside the plugin. Plugins must not do that.
-import {
-  tokenEncryption,
-  userConnectorTokenType,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
 import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 
 /** Users' grants as documents, with real encryption and no other services. */
@@ -30,21 +20,11 @@ export async function openGrants(
   location: StoreLocation,
   log: (line: string) => void,
 ): Promise<OpenGrants> {
-  const service = createSavedObjectsService({
+  const { savedObjects, encryption, close } = await openActionsStore({
     store: openStoreAt(location),
     logger: { debug: () => undefined, info: log, warn: log, error: log },
-    now: () => systemClock.now(),
-    uuid: () => systemRandomness.uuid(),
+    keys: { primary: FIXTURE_ENCRYPTION_KEY },
   });
-  const encryption = createTestEncryption([...tokenEncryption], {
-    primary: FIXTURE_ENCRYPTION_KEY,
-  });
-  service.setup.registerType(userConnectorTokenType);
-  service.setup.registerEncryption(encryption);
-  return {
-    start: await service.start(),
-    encryption,
-    newest: Object.keys(userConnectorTokenType.modelVersions).length,
-    close: () => service.stop(),
-  };
+  const newest = Object.keys(userConnectorTokenType.modelVersions).length;
+  return { start: savedObjects, encryption, newest, close };
 }

@@ -3,7 +3,7 @@
  * observes, replaces or reads in the store.
  */
 export type { ActionsServices } from '../build_services.ts';
-export type { DecryptedConnector } from '../connector_data/index.ts';
+export { type DecryptedConnector, lookupOf } from '../connector_data/index.ts';
 export { CONNECTOR_SO_TYPE, connectorSoType } from '../connectors/index.ts';
 export type { StartedFlow } from '../oauth/flow/authorization_flow.ts';
 export {
