@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { z } from 'zod';
 
 /** One module that other workspaces may import. */
-export interface EntryPoint {
+interface EntryPoint {
   /** As importers write it: `@latchkey/core/server`. */
   readonly specifier: string;
   /** Absolute path of the source file. */

@@ -28,7 +28,7 @@ export interface StoreGrowth {
 }
 
 /** How a data set was created. */
-export interface Fill {
+interface Fill {
   readonly tokens: number;
   readonly seconds: number;
   /** How long its server took to start. */

@@ -17,7 +17,7 @@ export interface GrowthTarget {
 }
 
 /** Load of each turn of a target. */
-export interface Turn {
+interface Turn {
   readonly pace: SpreadLoad['pace'];
   readonly seconds: number;
 }

@@ -17,7 +17,7 @@ const progress = z.object({
   failed: z.number().default(0),
 });
 /** Response of `GET _rotate_key`. */
-export type RotationProgress = z.infer<typeof progress>;
+type RotationProgress = z.infer<typeof progress>;
 
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 

@@ -1,5 +1,5 @@
 import type { Timings } from '../harness/timings.ts';
-import type { Connection, Operation } from '../history/events.ts';
+import type { Connection } from '../history/events.ts';
 import type { Mutation } from '../mutation.ts';
 
 /** Location of the store that all workers share. */
@@ -98,9 +98,6 @@ export interface Observation {
   readonly lastError: string | undefined;
   readonly inOutbox: boolean;
 }
-
-/** Commands that are operations; they are recorded with their acknowledgement. */
-export type OperationCommand = Extract<Command, { readonly do: Operation }>;
 
 export interface CommandMessage {
   readonly id: number;

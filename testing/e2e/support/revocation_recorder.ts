@@ -10,7 +10,7 @@ export interface IssuedTokens {
 }
 
 /** One revocation request and its response. */
-export interface RecordedRevocation {
+interface RecordedRevocation {
   /** {@link fingerprint} of the token. */
   readonly token: string;
   readonly status: number;

@@ -13,7 +13,7 @@ export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
 /** How a user withdraws consent at the provider; this differs between servers. */
-export interface Withdrawal {
+interface Withdrawal {
   /** Action of the user, as the end of a test title: "… when the user …". */
   readonly what: string;
   withdraw(account: string, clientId: string): Promise<void>;

@@ -19,7 +19,7 @@ const BUILD = {
  * Identity of the server: `server.name`, the instance id of the process, the version of this
  * server.
  */
-export interface ServerIdentity {
+interface ServerIdentity {
   readonly name: string;
   readonly uuid: string;
   readonly version: string;

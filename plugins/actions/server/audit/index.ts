@@ -1,3 +1,3 @@
-export { ACTIONS_PRIVILEGES, AccessControl, type ConnectorOperation } from './access_control.ts';
+export { ACTIONS_PRIVILEGES, AccessControl } from './access_control.ts';
 export { createGrantEvents } from './grant_audit.ts';
 export { narrowPrincipal } from './narrow_principal.ts';

@@ -1,11 +1,8 @@
 export type {
   ConnectorType,
-  ConnectorTypeDeps,
-  ConnectorTypeValidators,
-  OAuthDescription,
   ValidatedParams,
 } from './connector_type.ts';
-export { ConnectorTypeError, type ConnectorTypeErrorCode } from './connector_type_error.ts';
+export { ConnectorTypeError } from './connector_type_error.ts';
 export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';

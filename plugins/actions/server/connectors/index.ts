@@ -1,5 +1,4 @@
 export {
-  type ConnectorErrorCode,
   connectorNotFound,
   mapConnectorError,
 } from './connector_error.ts';
@@ -10,5 +9,5 @@ export { ConnectorStore } from './connector_store.ts';
 export { connectorsInOpenSpaces } from './connectors_in_open_spaces.ts';
 export { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 export { createIssuerDiscovery } from './issuer_discovery.ts';
-export { PreconfiguredConnectors, type PreconfiguredEntry } from './preconfigured.ts';
+export { PreconfiguredConnectors } from './preconfigured.ts';
 export { actionsSpaceData, type SpaceDataDeps } from './space_data.ts';

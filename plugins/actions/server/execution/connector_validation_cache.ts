@@ -26,7 +26,7 @@ export interface CheckedConnector {
 }
 
 /** Origins to which the credentials may be sent, and the headers that carry them. */
-export interface ClientBinding extends ClientOptions {
+interface ClientBinding extends ClientOptions {
   /** Lower case. */
   readonly credentialHeaders: readonly string[];
 }

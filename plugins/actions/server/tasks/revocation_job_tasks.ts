@@ -46,7 +46,7 @@ const legacyJobParams = z
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
 /** Services of the revocation job tasks. */
-export interface RevocationJobTaskServices {
+interface RevocationJobTaskServices {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];
 }

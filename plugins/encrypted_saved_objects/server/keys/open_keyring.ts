@@ -18,7 +18,7 @@ const SECRET_BYTES = 32;
  * Number of stored objects per key id. Reads the whole store, so it is called only when a key seems
  * to be missing.
  */
-export type CountObjectsByKey = () => Promise<ReadonlyMap<string, number>>;
+type CountObjectsByKey = () => Promise<ReadonlyMap<string, number>>;
 
 /** Dependencies of {@link openKeyring}. */
 export interface OpenKeyringDeps {

@@ -1,7 +1,4 @@
 export { KeyRotation } from './key_rotation.ts';
-export type { KeyUsage } from './key_usage.ts';
-export type { RotationResult } from './rotate_objects.ts';
-export type { RotationErrorCode } from './rotation_error.ts';
 export {
   mapRotationError,
   type RotationServices,

@@ -35,7 +35,7 @@ export interface LoginAttempt {
 }
 
 /** Settings of `xpack.security.loginThrottle`; durations in milliseconds. */
-export interface LoginThrottleLimits {
+interface LoginThrottleLimits {
   readonly maxFailures: number;
   readonly window: number;
   readonly user: { readonly maxFailures: number; readonly delay: number };

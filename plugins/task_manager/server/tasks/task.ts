@@ -22,7 +22,7 @@ export interface Task {
 }
 
 /** The claim of a running task. */
-export interface TaskClaim {
+interface TaskClaim {
   readonly id: string;
   readonly ownerId: string;
   /** Lifetime without a heartbeat, in milliseconds. */

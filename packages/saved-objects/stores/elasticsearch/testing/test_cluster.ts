@@ -1,5 +1,5 @@
 /** One node of a {@link TestCluster}. */
-export interface TestNode {
+interface TestNode {
   /** As the cluster shows it. */
   readonly name: string;
   /** `undefined` while the node does not run. */

@@ -6,7 +6,7 @@ import { renderFrame } from '../pages/index.ts';
  * Message of the page to its opener on the channel `oauth_flow_completed`. Contains no code, state
  * or token.
  */
-export interface FlowBroadcast {
+interface FlowBroadcast {
   readonly connectorId: string;
   readonly status: 'success' | 'error';
   readonly statusCode: number;

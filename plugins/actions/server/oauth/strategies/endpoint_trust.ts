@@ -9,7 +9,7 @@ import { type UserinfoTrust, userinfoTrust } from './userinfo_trust.ts';
 /**
  * Source that confirms that a revocation endpoint belongs to the provider that issued the tokens.
  */
-export type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'operator';
+type RevocationVoucher = 'token_url' | 'connector_type' | 'issuer' | 'operator';
 
 /** The endpoint to which tokens may be sent for revocation. */
 interface RevocationTrust {

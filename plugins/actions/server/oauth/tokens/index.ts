@@ -21,7 +21,6 @@ export {
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from './grants/token_types.ts';
-export type { ConnectorProblem } from './refresh/connector_problems.ts';
 export {
   CONNECTOR_PROBLEM_TYPE,
   ConnectorHealth,
@@ -35,7 +34,7 @@ export {
   OAUTH_REVOCATION_JOB_TYPE,
   toFormerClient,
 } from './revocation/former_clients.ts';
-export type { GrantRevoker, RevokeOutcome, RevokeRequest } from './revocation/grant_revoker.ts';
+export type { GrantRevoker } from './revocation/grant_revoker.ts';
 export type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 export type { RevocationFinished, RevocationResult } from './revocation/revocation_results.ts';
 export {
@@ -49,5 +48,4 @@ export type {
   TokenService,
   UsableToken,
 } from './token_contract.ts';
-export type { TokenUnavailableCode } from './token_errors.ts';
 export { TokenUnavailableError } from './token_errors.ts';

@@ -25,7 +25,7 @@ export type GrantState =
   | 'ended';
 
 /** A running refresh, stored before the provider is called. */
-export interface RefreshIntent {
+interface RefreshIntent {
   /** Random per attempt, prefixed by the instance id. Only this owner may release the lease. */
   readonly owner: string;
   /**
