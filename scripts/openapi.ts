@@ -34,6 +34,6 @@ const generated = `${JSON.stringify(response.json(), undefined, 2)}\n`;
 if (!isCheck) {
   writeFileSync(FILE, generated);
 } else if (generated !== readFileSync(FILE, 'utf8')) {
-  console.error('docs/openapi.json is not up to date. Run: node scripts/openapi.ts');
+  console.error('docs/openapi.json is not up to date. Run: npm run openapi');
   process.exitCode = 1;
 }

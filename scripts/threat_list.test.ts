@@ -16,7 +16,7 @@ describe('docs/threats.md', () => {
   const page = readFileSync(join(ROOT, THREATS_PAGE), 'utf8');
 
   it('agrees with the numbers at the beginning of test titles', () => {
-    // When this fails because a test has moved, run: node scripts/threat_list.ts
+    // When this fails because a test has moved, run: npm run threat_list
     expect(threatProblems(page, numberedTests(ROOT))).toEqual([]);
   });
 

@@ -100,7 +100,7 @@ if (import.meta.main) {
     const problems = threatProblems(page, tests);
     for (const problem of problems) console.error(problem);
     if (problems.length > 0) {
-      console.error('After a test was moved or renamed, run: node scripts/threat_list.ts');
+      console.error('After a test was moved or renamed, run: npm run threat_list');
       process.exitCode = 1;
     }
   } else {
