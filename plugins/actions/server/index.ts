@@ -15,9 +15,9 @@ export type {
   ConnectorTypes,
   ConnectorTypeView,
   ConnectorView,
+  DeferredUser,
   ExecutionResult,
   UserConnections,
-  UserInSpace,
 } from './types.ts';
 
 /** Makes the plugin; called once by core. */

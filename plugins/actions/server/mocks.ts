@@ -1,3 +1,4 @@
+import { HttpError } from '@latchkey/core/server';
 import type {
   ActionsClient,
   ActionsStart,
@@ -77,6 +78,10 @@ export function createActionsStartMock(
       await Promise.all([...listeners].map(async (listener) => listener(change)));
     },
     getActionsClient: () => client,
+    deferredUser: ({ user, spaceId }) => {
+      if (user === undefined) throw new HttpError(403, 'Work without a user cannot be deferred');
+      return { profileUid: user.profileUid, apiKeyId: user.apiKeyId ?? null, spaceId };
+    },
     execute: (_as, request) => client.execute(request),
     connectorTypes: { list: () => types, get: (id) => types.find((type) => type.id === id) },
     connections: { of: async () => connections },

@@ -1,7 +1,11 @@
 import type { AuthMode, ConnectorSpec } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
-import type { SecuritySetup, SecurityStart } from '@latchkey/security-plugin/server';
+import type {
+  DeferredIdentity,
+  SecuritySetup,
+  SecurityStart,
+} from '@latchkey/security-plugin/server';
 import type { SpacesSetup, SpacesStart } from '@latchkey/spaces-plugin/server';
 import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import type { ConnectionStatus, RevokeReason } from './oauth/tokens/index.ts';
@@ -172,9 +176,11 @@ export type ConnectionChange = {
   readonly profileUid: string;
 } & ConnectionChangeKind;
 
-/** A user in a space, for work that runs later than the request that asked for it. */
-export interface UserInSpace {
-  readonly profileUid: string;
+/**
+ * A user in a space, with the API key of the request, for work that runs later than the request.
+ * Plain JSON, to be stored as it is. Created by {@link ActionsStart.deferredUser}.
+ */
+export interface DeferredUser extends DeferredIdentity {
   readonly spaceId: string;
 }
 
@@ -184,13 +190,22 @@ export interface ActionsStart {
   readonly connectorTypes: ConnectorTypes;
   readonly connections: UserConnections;
   /**
-   * Executes an action as a principal, or as a user who need not be signed in. A user who was
-   * disabled or deleted since gets 403, as does a user without the privilege. Writes one audit
-   * event.
+   * Identity of the principal of a request for executions that run later, with {@link execute}.
+   * Call it in the request, and store the result: an identity that is put together by hand loses
+   * the API key, and so its restriction.
+   * @throws HttpError 403 without a user, and for an API key without an id
+   */
+  deferredUser(principal: Principal): DeferredUser;
+  /**
+   * Executes an action as a principal, or as a user who need not be signed in any more. A user who
+   * was disabled or deleted since gets 403, as does a user without the privilege. If the request
+   * used an API key, the restriction of the key applies as it is now, and an invalidated or expired
+   * key gets 403. Writes one audit event, with the authentication type `deferred` for a
+   * {@link DeferredUser}.
    * @throws the errors of {@link ActionsClient.execute}
    */
   execute(
-    as: Principal | UserInSpace,
+    as: Principal | DeferredUser,
     request: Parameters<ActionsClient['execute']>[0],
   ): Promise<ExecutionResult>;
   /**

@@ -11,7 +11,7 @@ import {
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { ApiKeyService, ApiKeyStore } from './api_keys/index.ts';
 import { AuditLog } from './audit/index.ts';
-import { Authenticator, PasswordAuthenticator } from './authentication/index.ts';
+import { Authenticator, DeferredUsers, PasswordAuthenticator } from './authentication/index.ts';
 import type { SecurityConfig } from './config.ts';
 import { ExpiredDocuments } from './expired_documents.ts';
 import {
@@ -83,6 +83,7 @@ export interface SecurityServices {
   /** Must be loaded before the first login. */
   readonly throttleSecret: ThrottleSecret;
   readonly authenticator: Authenticator;
+  readonly deferredUsers: DeferredUsers;
 }
 
 /** Creates the services. None of them accesses the store before it is used. */
@@ -138,6 +139,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
   return {
     ...{ audit, ...userServices, ...roles, sessions, apiKeys },
     ...{ passwords, devices, throttleSecret, authenticator, expired },
+    deferredUsers: new DeferredUsers({ directory: userServices.directory, apiKeys }),
   };
 }
 

@@ -8,6 +8,7 @@ export type {
   Audit,
   AuditEvent,
   AuditOutcome,
+  DeferredIdentity,
   FeatureRegistration,
   SecuritySetup,
   SecurityStart,

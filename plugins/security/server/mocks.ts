@@ -1,4 +1,5 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
+import { deferredIdentityOf } from './authentication/index.ts';
 import type {
   AuditEvent,
   FeatureRegistration,
@@ -68,7 +69,10 @@ export interface SecurityStartMockOptions {
     | 'all'
     | readonly string[]
     | ((principal: Principal, privilege: string) => boolean);
-  /** Users that exist and are enabled, for background work. Default: none. */
+  /**
+   * Users that exist and are enabled, for background work. A user with `apiKeyId` is the owner of a
+   * valid API key. Default: none.
+   */
   readonly activeUsers?: readonly AuthenticatedUser[];
 }
 
@@ -95,6 +99,13 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
       required.filter((privilege) => lacks(principal, privilege)),
     hasAnyPrivilege: async (principal) => !lacks(principal, 'any'),
     getActiveUser: async (profileUid) => activeUsers.find((user) => user.profileUid === profileUid),
+    deferredIdentity: deferredIdentityOf,
+    getDeferredUser: async ({ profileUid, apiKeyId }) => {
+      const isThis = (user: AuthenticatedUser) =>
+        user.profileUid === profileUid && (user.apiKeyId ?? null) === apiKeyId;
+      const user = activeUsers.find(isThis);
+      return user && { ...user, authenticationType: 'deferred' };
+    },
     removeSpace: async () => ({ roles: 0, apiKeys: 0 }),
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);

@@ -3,6 +3,7 @@ import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { apiKeyFeature, apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
 import { createAuditLogger } from './audit/index.ts';
 import {
+  deferredIdentityOf,
   registerLoginPage,
   registerLoginRoutes,
   registerMeRoute,
@@ -116,6 +117,8 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         services.authorizer.missingPrivileges(principal, required),
       hasAnyPrivilege: (principal) => services.authorizer.hasAnyPrivilege(principal),
       getActiveUser: (profileUid) => services.directory.getActiveUser(profileUid),
+      deferredIdentity: (principal) => deferredIdentityOf(principal),
+      getDeferredUser: (identity) => services.deferredUsers.get(identity),
       removeSpace: async (spaceId, ensureCurrent) => ({
         roles: await services.roles.removeSpace(spaceId, ensureCurrent),
         apiKeys: await services.apiKeys.removeSpace(spaceId, ensureCurrent),

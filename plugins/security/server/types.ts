@@ -79,6 +79,17 @@ export interface SpaceDeletion {
 /** Reads the store; never stale. */
 export type ReadSpaceDeletion = (spaceId: string) => Promise<SpaceDeletion>;
 
+/**
+ * The user of a request, and the API key that it used, for work that runs after the request. Plain
+ * JSON, to be stored. Only `SecurityStart.deferredIdentity` creates one: an identity that lost the
+ * key would give a restricted key all privileges of its owner.
+ */
+export interface DeferredIdentity {
+  readonly profileUid: string;
+  /** `null`: the request used no API key. */
+  readonly apiKeyId: string | null;
+}
+
 /** Contract of the security plugin during `setup`. */
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
@@ -112,10 +123,24 @@ export interface SecurityStart {
    */
   hasAnyPrivilege(principal: Principal): Promise<boolean>;
   /**
-   * Current state of a user, for background work on behalf of the user. `undefined`: deleted or
-   * disabled.
+   * Current state of a user, with all privileges of the user, for checks in the background.
+   * `undefined`: deleted or disabled. Work that a request asked for uses {@link getDeferredUser}.
    */
   getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined>;
+  /**
+   * Identity of the principal of a request, or of deferred work, for work that runs later.
+   * @throws HttpError 403 without a user, and for an API key without an id, which cannot be checked
+   * later
+   */
+  deferredIdentity(principal: Pick<Principal, 'user'>): DeferredIdentity;
+  /**
+   * Current state of the user of a deferred identity, with the authentication type `deferred`. If
+   * an API key was used, the user has its restriction, as it is now. The end of the session does
+   * not matter.
+   * `undefined`: the user was deleted or disabled; the key was invalidated or has expired; or the
+   * value was not created by {@link deferredIdentity}.
+   */
+  getDeferredUser(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined>;
   /**
    * Removes a space from all roles and from the restrictions of API keys, for the deletion of the
    * space. A role entry that named no other space is removed as a whole, so that it never grants

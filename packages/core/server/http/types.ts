@@ -8,8 +8,11 @@ import type {
   RouteStatus,
 } from '../../common/index.ts';
 
-/** How a caller authenticated. */
-export type AuthenticationType = 'session' | 'basic' | 'api_key';
+/**
+ * How a caller authenticated. `deferred`: not now. The server works for a user who asked for it in
+ * an earlier request, and made the principal from stored ids.
+ */
+export type AuthenticationType = 'session' | 'basic' | 'api_key' | 'deferred';
 
 /** The signed-in user of a request. */
 export interface AuthenticatedUser {
@@ -23,7 +26,10 @@ export interface AuthenticatedUser {
   readonly fullName?: string;
   readonly email?: string;
   readonly authenticationType: AuthenticationType;
-  /** Present only when `authenticationType` is `api_key`. */
+  /**
+   * Present when `authenticationType` is `api_key`, and for `deferred` work that a request with an
+   * API key asked for. Both have only the privileges that the key allows.
+   */
   readonly apiKeyId?: string;
   /** Present with {@link apiKeyId}. Chosen by the owner, so it does not identify the key. */
   readonly apiKeyName?: string;

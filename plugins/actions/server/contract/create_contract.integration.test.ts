@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { Principal } from '@latchkey/core/server';
 import {
   type ActionsFixture,
   ana,
@@ -6,12 +7,15 @@ import {
   createActionsFixture,
   oauthApp,
 } from '../execution/actions_fixture.mock.ts';
-import type { ActionsStart, ConnectionChange } from '../types.ts';
+import type { ActionsStart, ConnectionChange, DeferredUser } from '../types.ts';
 
 let fixture: ActionsFixture;
 let contract: ActionsStart;
+/** `true`: the principal lacks every privilege. */
+let missing: (principal: Principal) => boolean;
 beforeEach(async () => {
-  fixture = await createActionsFixture();
+  missing = () => false;
+  fixture = await createActionsFixture({ missing: (principal) => missing(principal) });
   contract = fixture.services.contract;
   await fixture.create('personal', { connector_type_id: '.probe', secrets: oauthApp() });
   await fixture.create('plain', { connector_type_id: '.probe' });
@@ -82,14 +86,66 @@ describe('an execution by another plugin', () => {
 
   it('acts as a user who is not signed in, with the grant of that user', async () => {
     fixture.setUsers([ana, ben]);
-    const as = { profileUid: ben.profileUid, spaceId: 'default' };
+    const as = contract.deferredUser({ user: ben, spaceId: 'default' });
+    expect(as).toEqual({ profileUid: ben.profileUid, spaceId: 'default', apiKeyId: null });
     expect(await contract.execute(as, request)).toMatchObject({ data: { caller: 'ben' } });
+    const { principal } = fixture.audit.events.at(-1) ?? {};
+    expect(principal?.user).toMatchObject({ username: 'ben', authenticationType: 'deferred' });
   });
 
   it('is refused for a user who was deleted, and sends nothing', async () => {
     fixture.setUsers([ana]);
-    const as = { profileUid: ben.profileUid, spaceId: 'default' };
+    const as = contract.deferredUser({ user: ben, spaceId: 'default' });
     await expect(contract.execute(as, request)).rejects.toMatchObject({ statusCode: 403 });
+    expect(fixture.api.seen).toEqual([]);
+  });
+
+  it('is refused for an identity without the member for the API key', async () => {
+    fixture.setUsers([ana, ben]);
+    const as = { profileUid: ben.profileUid, spaceId: 'default' } as DeferredUser;
+    await expect(contract.execute(as, request)).rejects.toMatchObject({ statusCode: 403 });
+    expect(fixture.api.seen).toEqual([]);
+  });
+
+  it('is not deferred without a user', () => {
+    const anonymous = { user: undefined, spaceId: 'default' };
+    expect(() => contract.deferredUser(anonymous)).toThrow(
+      expect.objectContaining({ statusCode: 403 }),
+    );
+  });
+});
+
+describe('an execution that an API key deferred', () => {
+  const withKey = { ...ben, authenticationType: 'api_key', apiKeyId: 'key-1' } as const;
+  /** The identity as another plugin reads it from its store. */
+  const stored = (): DeferredUser =>
+    JSON.parse(JSON.stringify(contract.deferredUser({ user: withKey, spaceId: 'default' })));
+  beforeEach(async () => {
+    fixture.api.response = ({ headers }) => ({
+      body: { caller: fixture.idp.ownerOf(headers.authorization) },
+    });
+    await fixture.connect('personal', ben);
+  });
+
+  it('acts as the owner, and its audit event names the key', async () => {
+    fixture.setUsers([ben, withKey]);
+    expect(await contract.execute(stored(), request)).toMatchObject({ data: { caller: 'ben' } });
+    expect(fixture.audit.events.at(-1)?.principal.user).toMatchObject({
+      authenticationType: 'deferred',
+      apiKeyId: 'key-1',
+    });
+  });
+
+  it('is refused when the restriction of the key does not allow it', async () => {
+    fixture.setUsers([ben, withKey]);
+    missing = ({ user }) => user?.apiKeyId === 'key-1';
+    await expect(contract.execute(stored(), request)).rejects.toMatchObject({ statusCode: 403 });
+    expect(fixture.api.seen).toEqual([]);
+  });
+
+  it('is refused when the key is no longer valid, though its owner is active', async () => {
+    fixture.setUsers([ben]);
+    await expect(contract.execute(stored(), request)).rejects.toMatchObject({ statusCode: 403 });
     expect(fixture.api.seen).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import type {
   Connection,
   ConnectorTypeDetails,
   ConnectorTypeView,
-  UserInSpace,
+  DeferredUser,
 } from '../types.ts';
 import type { ConnectionChanges } from './connection_changes.ts';
 
@@ -21,15 +21,17 @@ export function createContract(services: {
   readonly connections: Pick<Connections, 'ofUser'>;
   readonly executor: Executor;
   readonly changes: ConnectionChanges;
-  readonly users: Pick<SecurityStart, 'getActiveUser'>;
+  readonly users: Pick<SecurityStart, 'deferredIdentity' | 'getDeferredUser'>;
 }): ActionsStart {
   const { types, connectors, connections, executor, changes, users } = services;
-  const principalOf = async (as: Principal | UserInSpace): Promise<Principal> =>
-    'profileUid' in as
-      ? { user: await users.getActiveUser(as.profileUid), spaceId: as.spaceId }
-      : as;
+  const principalOf = async (as: Principal | DeferredUser): Promise<Principal> =>
+    'profileUid' in as ? { user: await users.getDeferredUser(as), spaceId: as.spaceId } : as;
   return {
     getActionsClient: (principal) => createActionsClient(principal, { executor, connectors }),
+    deferredUser: (principal) => ({
+      ...users.deferredIdentity(principal),
+      spaceId: principal.spaceId,
+    }),
     execute: async (as, request) => executor.execute(await principalOf(as), request),
     onConnectionChange: (listener) => changes.subscribe(listener),
     connectorTypes: {

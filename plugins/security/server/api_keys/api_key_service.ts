@@ -152,12 +152,18 @@ export class ApiKeyService {
     if (id === undefined || secret === undefined) return undefined;
     const key = await this.#cache.get(id);
     if (key === undefined || !matches(secret, key.secretHash)) return undefined;
-    if (key.expiresAt !== undefined && this.#deps.clock.now() >= key.expiresAt.getTime()) {
-      return undefined;
-    }
-    const owner = await this.#deps.directory.findActive(key.username);
-    if (owner?.profileUid !== key.profileUid || owner.apiKeyEpoch !== key.epoch) return undefined;
-    return toAuthenticatedUser(owner, 'api_key', key);
+    const owner = await this.#activeOwner(key);
+    return owner && toAuthenticatedUser(owner, 'api_key', key);
+  }
+
+  /**
+   * Owner of the key with this id, for work that a request with the key deferred. `undefined` in
+   * the same cases as for {@link authenticate}, except that no secret is checked.
+   */
+  async deferredOwner(id: string): Promise<AuthenticatedUser | undefined> {
+    const key = await this.#cache.get(id);
+    const owner = key && (await this.#activeOwner(key));
+    return owner && toAuthenticatedUser(owner, 'deferred', key);
   }
 
   /**
@@ -241,6 +247,15 @@ export class ApiKeyService {
     return this.#removeAll(
       this.#deps.store.expiredIds(new Date(this.#deps.clock.now() - KEEP_EXPIRED_MS)),
     );
+  }
+
+  /** `undefined`: the key has expired or ended, or its owner is deleted or disabled. */
+  async #activeOwner(key: ApiKey): Promise<VersionedUser | undefined> {
+    const { clock, directory } = this.#deps;
+    if (key.expiresAt !== undefined && clock.now() >= key.expiresAt.getTime()) return undefined;
+    const owner = await directory.findActive(key.username);
+    if (owner?.profileUid !== key.profileUid || owner.apiKeyEpoch !== key.epoch) return undefined;
+    return owner;
   }
 
   async #ownerFor(caller: AuthenticatedUser): Promise<VersionedUser> {

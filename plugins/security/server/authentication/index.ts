@@ -1,4 +1,5 @@
 export { Authenticator } from './authenticator.ts';
+export { DeferredUsers, deferredIdentityOf } from './deferred_users.ts';
 export { registerLoginPage } from './login_page.ts';
 export { registerLoginRoutes } from './login_routes.ts';
 export { registerMeRoute } from './me_route.ts';

@@ -16,7 +16,8 @@ export interface AuthorizerDeps {
  * Decides what a principal may do in its space, from its roles.
  * An API key has the current privileges of its owner, limited by its restriction. It never has a
  * privilege that no feature grants, not even a superuser's key: these manage users, roles, the keys
- * of others and encryption keys, and a stolen key could create an account with them.
+ * of others and encryption keys, and a stolen key could create an account with them. Deferred work
+ * does not have them either.
  */
 export class Authorizer {
   readonly #deps: AuthorizerDeps;
@@ -64,7 +65,8 @@ export class Authorizer {
     const owned = isSuperuser(principal)
       ? this.#everyPrivilege()
       : expandPrivileges(await this.#grantsOf(user.roles), spaceId, features);
-    if (user.authenticationType !== 'api_key') return owned;
+    // Deferred work of a request with a key has the id of the key.
+    if (user.authenticationType !== 'api_key' && user.apiKeyId === undefined) return owned;
     // The restriction of a key without an id cannot be looked up, so it has no privilege.
     const restriction =
       user.apiKeyId === undefined ? [] : await this.#deps.restrictionOf(user.apiKeyId);
@@ -92,7 +94,8 @@ function isSuperuser({ user }: Principal): boolean {
   return user?.roles.includes(SUPERUSER) === true;
 }
 
-/** Includes privileges that no feature grants. */
+/** Includes privileges that no feature grants. Only for a superuser who signed in. */
 function mayDoEverything(principal: Principal): boolean {
-  return isSuperuser(principal) && principal.user?.authenticationType !== 'api_key';
+  const type = principal.user?.authenticationType;
+  return isSuperuser(principal) && (type === 'session' || type === 'basic');
 }

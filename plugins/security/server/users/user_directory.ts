@@ -39,7 +39,7 @@ export class UserDirectory {
   /** The user as a principal with the current roles, for background work. */
   async getActiveUser(profileUid: string): Promise<AuthenticatedUser | undefined> {
     const user = await this.findActiveByProfile(profileUid);
-    return user === undefined ? undefined : toAuthenticatedUser(user, 'session');
+    return user === undefined ? undefined : toAuthenticatedUser(user, 'deferred');
   }
 
   /** Call after every write of that user. */

@@ -32,7 +32,7 @@ const attributes = z.strictObject({
       username: z.string().max(1024),
       profileUid: id,
       roles: z.array(z.string().max(1024)).max(1000),
-      authenticationType: z.enum(['session', 'basic', 'api_key']),
+      authenticationType: z.enum(['session', 'basic', 'api_key', 'deferred']),
       spaceId: z.string().max(64),
       requestId: z.string().max(256).optional(),
     })

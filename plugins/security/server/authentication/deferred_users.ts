@@ -1,0 +1,44 @@
+import { type AuthenticatedUser, HttpError, type Principal } from '@latchkey/core/server';
+import { z } from 'zod';
+import type { ApiKeyService } from '../api_keys/index.ts';
+import type { DeferredIdentity } from '../types.ts';
+import type { UserDirectory } from '../users/index.ts';
+
+/** Identities come from the stores of other plugins. `apiKeyId` must not be missing. */
+const IDENTITY = z.object({
+  profileUid: z.string().min(1).max(1024),
+  apiKeyId: z.string().min(1).max(1024).nullable(),
+});
+
+export interface DeferredUsersDeps {
+  readonly directory: Pick<UserDirectory, 'getActiveUser'>;
+  readonly apiKeys: Pick<ApiKeyService, 'deferredOwner'>;
+}
+
+/** See `SecurityStart.deferredIdentity`. @throws HttpError 403 */
+export function deferredIdentityOf({ user }: Pick<Principal, 'user'>): DeferredIdentity {
+  if (user === undefined) throw new HttpError(403, 'Work without a user cannot be deferred');
+  if (user.authenticationType === 'api_key' && user.apiKeyId === undefined) {
+    throw new HttpError(403, 'Work of an API key without an id cannot be deferred');
+  }
+  return { profileUid: user.profileUid, apiKeyId: user.apiKeyId ?? null };
+}
+
+/** Users on whose behalf work runs after their request. */
+export class DeferredUsers {
+  readonly #deps: DeferredUsersDeps;
+
+  constructor(deps: DeferredUsersDeps) {
+    this.#deps = deps;
+  }
+
+  /** See `SecurityStart.getDeferredUser`. */
+  async get(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined> {
+    const { data } = IDENTITY.safeParse(identity);
+    if (data === undefined) return undefined;
+    const { profileUid, apiKeyId } = data;
+    if (apiKeyId === null) return this.#deps.directory.getActiveUser(profileUid);
+    const owner = await this.#deps.apiKeys.deferredOwner(apiKeyId);
+    return owner?.profileUid === profileUid ? owner : undefined;
+  }
+}
