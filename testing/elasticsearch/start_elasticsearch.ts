@@ -13,7 +13,7 @@ const READY_TIMEOUT_MS = 120_000;
 /**
  * Free ports are chosen before nodes listen on them, and other programs may take them in between.
  */
-const MAX_TRIES = 3;
+const MAX_ATTEMPTS = 3;
 
 export interface StartElasticsearchOptions {
   /** Default: 1. A cluster of three or more nodes survives the loss of one. */
@@ -53,13 +53,13 @@ export interface RunningElasticsearch {
 export async function startElasticsearch(
   options: StartElasticsearchOptions = {},
 ): Promise<RunningElasticsearch> {
-  for (let tries = 1; ; tries += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     try {
       return await startOnce(options);
     } catch (error) {
       const mayTryOthers =
         error instanceof EsError && error.code === 'port_taken' && options.port === undefined;
-      if (!mayTryOthers || tries === MAX_TRIES) throw error;
+      if (!mayTryOthers || attempts === MAX_ATTEMPTS) throw error;
       options.report?.('A port was taken in the meantime, trying others …');
     }
   }

@@ -196,7 +196,7 @@ describe('invalid requests to EARS', () => {
       502,
       'provider_rejected_client',
     ],
-    ['answers nonsense', { kind: 'malformed' }, 503, 'provider_unavailable'],
+    ['sends a malformed response', { kind: 'malformed' }, 503, 'provider_unavailable'],
   ] as const)(
     'returns the matching error when the provider %s',
     async (_case, fault, status, code) => {

@@ -78,7 +78,7 @@ function jsonBody<T extends z.ZodType>(exchange: Exchange, schema: T): z.infer<T
 }
 
 /**
- * Five endpoints per provider, as `reference/actions-server.md` §6.2 lists them, and the callback
+ * Five endpoints per provider, with the paths of the EARS service, and the callback
  * of EARS itself.
  */
 export class EarsRoutes {

@@ -75,7 +75,7 @@ const grants: Kind = {
       issuedAt,
       expiresAt: new Date(now + DAY_MS),
       scopes: ['openid', 'offline_access'],
-      account: { id: userOf(index), label: `person-${index}@example.com` },
+      account: { id: userOf(index), label: `user-${index}@example.com` },
       // In the future, so that reading writes nothing.
       lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
       keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),

@@ -74,7 +74,7 @@ function writerOf({
         issuedAt: now,
         expiresAt: new Date(now.getTime() + LIFETIME_MS),
         scopes: ['openid', 'offline_access'],
-        account: { id: userOf(index), label: `person-${index}@example.com` },
+        account: { id: userOf(index), label: `user-${index}@example.com` },
         // In the future, so that reading writes nothing: the last use is recorded once in ten
         // minutes.
         lastUsedAt: new Date(now.getTime() + LIFETIME_MS),

@@ -120,8 +120,8 @@ onEachStore((store) => {
   it.each<[string, CountingProvider['userinfo']]>([
     ['fails', { status: 500, body: {} }],
     ['names nobody', { status: 200, body: { data: {} } }],
-    ['answers HTTP 200 with an error', { status: 200, body: { ok: false, error: 'no_scope' } }],
-    ['never answers', 'hang'],
+    ['returns HTTP 200 with an error', { status: 200, body: { ok: false, error: 'no_scope' } }],
+    ['never responds', 'hang'],
   ])('keeps a grant of unknown account when the userinfo endpoint %s', async (_title, userinfo) => {
     const { provider, connector } = await aConnectorAt(AT_USERINFO);
     provider.userinfo = userinfo;

@@ -26,7 +26,7 @@ export interface ProviderClient {
    */
   readonly fingerprint: string;
   /**
-   * Short hash of the token endpoint's origin, the last segment of the redirect URI (design 5.1).
+   * Short hash of the token endpoint's origin, the last segment of the redirect URI.
    * `undefined` for EARS.
    */
   readonly providerKey: string | undefined;

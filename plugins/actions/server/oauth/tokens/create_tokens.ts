@@ -13,7 +13,7 @@ import { Connections } from './connections/connections.ts';
 import { StoredGrantService } from './grant_service.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import { type GrantStateListener, GrantStore } from './grants/grant_store.ts';
-import { ConnectorHealth } from './refresh/connector_problems.ts';
+import { ConnectorHealth } from './refresh/connector_health.ts';
 import { GrantRefresher } from './refresh/grant_refresher.ts';
 import {
   DEFAULT_REFRESH_TIMINGS,

@@ -25,7 +25,7 @@ export {
   CONNECTOR_PROBLEM_TYPE,
   ConnectorHealth,
   connectorProblemType,
-} from './refresh/connector_problems.ts';
+} from './refresh/connector_health.ts';
 export type { RefreshPoint, RefreshTimings } from './refresh/refresh_request.ts';
 export type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
 export {

@@ -12,7 +12,7 @@ import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
- * Status of a connection, used by every API and screen (design 5.4). It is derived from the stored
+ * Status of a connection, used by every API and screen. It is derived from the stored
  * grant and the time, never from the mere existence of a document.
  */
 export function connectionStatusOf(

@@ -1,6 +1,6 @@
 import type { AccountChange } from '../account_change.ts';
 
-/** Status of a connection (design 5.4). */
+/** Status of a connection. */
 export type ConnectionStatus =
   | 'not_connected'
   | 'pending'

@@ -98,7 +98,7 @@ type SaveResult =
 
 /**
  * One attempt to refresh a grant: reads it once, decides, and then refreshes it at most once under
- * a lease (design 5.3). It sends at most one token request.
+ * a lease. It sends at most one token request.
  *
  * States and transitions:
  *

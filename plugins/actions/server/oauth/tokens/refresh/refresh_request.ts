@@ -8,7 +8,7 @@ import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
 import type { RejectionEvidence } from '../token_contract.ts';
-import type { ConnectorHealth } from './connector_problems.ts';
+import type { ConnectorHealth } from './connector_health.ts';
 
 /** The grant to refresh, and the reason. */
 export interface RefreshRequest {

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture } from '../tokens.mock.ts';
-import { ConnectorHealth } from './connector_problems.ts';
+import { ConnectorHealth } from './connector_health.ts';
 
 let fixture: TokenFixture;
 let health: ConnectorHealth;
