@@ -1,4 +1,5 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
+import { needsAnotherKey } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import { type Tokens, toFormerClient } from '../tokens/index.ts';
 import { createJob, type RevocationJob } from './revocation_job.ts';
@@ -140,7 +141,9 @@ export class ConnectorRevocation {
 
   /** @param how `isAbandoned`: no process will write the edit or deletion any more */
   async #resolve(job: RevocationJob, how: { readonly isAbandoned: boolean }): Promise<void> {
-    if (!(await this.#isWritten(job))) {
+    const isWritten = await this.#isWritten(job);
+    if (isWritten === undefined) return;
+    if (!isWritten) {
       if (how.isAbandoned) await this.#deps.jobs.remove(job);
       return;
     }
@@ -149,13 +152,15 @@ export class ConnectorRevocation {
     if (started !== undefined) await this.#deps.schedule(job.id);
   }
 
+  /** `undefined`: unknown on this server. A server with the key of the connector decides. */
   async #isWritten({
     connectorId = '',
     spaceId = '',
     reason,
     fingerprint,
-  }: RevocationJob): Promise<boolean> {
+  }: RevocationJob): Promise<boolean | undefined> {
     const present = await this.#deps.connectors.find(connectorId, spaceId);
+    if (present.kind === 'unreadable' && needsAnotherKey(present.reason)) return undefined;
     // The connector still exists and was unreadable before, so it was not edited.
     if (present.kind === 'unreadable') return false;
     if (present.kind === 'missing') return true;

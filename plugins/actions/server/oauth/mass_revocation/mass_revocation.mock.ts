@@ -1,5 +1,6 @@
 import { systemRandomness } from '@latchkey/core/server';
 import { seededRandomness } from '@latchkey/core/server/mocks';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
   type ConnectorLookup,
   type ConnectorReader,
@@ -31,6 +32,10 @@ export interface MassRevocationFixture extends TokenFixture {
   server(over?: {
     readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
     readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
+    /** Default: the connectors of the fixture. */
+    readonly connectors?: ConnectorReader;
+    /** Default: that of the fixture. For a server with other encryption keys. */
+    readonly repository?: SavedObjectsRepository;
   }): RevocationProcess;
   /** Authorizes a connector in its current state. */
   connect(process: TokenProcess, connectorId: string, profileUid: string): Promise<void>;
@@ -107,9 +112,10 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
       servers += 1;
       const scheduled: string[] = [];
       const finished: RevocationJob[] = [];
-      const { checkpoint } = over;
+      const { checkpoint, repository = fixture.repository } = over;
       const process = fixture.process({
-        connectors,
+        connectors: over.connectors ?? connectors,
+        repository,
         clients,
         // Processes that share a file need different identities.
         randomness:
@@ -126,7 +132,7 @@ export async function createMassRevocationFixture(folder?: string): Promise<Mass
         ...process,
         revocationJobs,
         connectorRevocation,
-        jobs: new RevocationJobStore(fixture.repository),
+        jobs: new RevocationJobStore(repository),
         scheduled,
         finished,
       };

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@latchkey/core/server';
-import { isSavedObjectError } from '@latchkey/saved-objects';
+import { isSavedObjectError, needsAnotherKey } from '@latchkey/saved-objects';
 import {
   BoundedPool,
   type ClientResolver,
@@ -162,10 +162,23 @@ export class RevocationJobRunner {
     const page: PlannedGrant[] = [];
     for (const record of batch) {
       const { key, generation } = record;
-      if (key.scope !== 'per-user' || !(await selector.matches(record))) continue;
+      if (key.scope !== 'per-user' || !(await this.#mayMatch(record, selector))) continue;
       page.push({ connectorId: key.connectorId, profileUid: key.profileUid, generation });
     }
     return page;
+  }
+
+  /**
+   * `true` also if this server lacks the key of the client. The page then counts the grant as
+   * failed, and another try selects it again, maybe on a server that has the key.
+   */
+  async #mayMatch(record: GrantRecord, selector: RevocationSelector): Promise<boolean> {
+    try {
+      return await selector.matches(record);
+    } catch (error) {
+      if (needsAnotherKey(error)) return true;
+      throw error;
+    }
   }
 
   async #finishPage(job: RevocationJob, selector: RevocationSelector): Promise<RevocationJob> {
@@ -199,7 +212,7 @@ export class RevocationJobRunner {
     const reasons = results.flatMap((result) =>
       result.status === 'rejected' ? [result.reason] : [],
     );
-    const outage = reasons.find((reason) => isSavedObjectError(reason, 'store_unavailable'));
+    const outage = reasons.find(isOutage);
     if (outage !== undefined && reasons.length === results.length) throw outage;
     for (const error of reasons)
       this.#deps.logger.warn(
@@ -270,4 +283,9 @@ export class RevocationJobRunner {
     if (written === undefined) throw new TakenOver();
     return written;
   }
+}
+
+/** A missing key is not an outage: other grants can be ended meanwhile. */
+function isOutage(error: unknown): boolean {
+  return isSavedObjectError(error, 'store_unavailable') && !needsAnotherKey(error);
 }

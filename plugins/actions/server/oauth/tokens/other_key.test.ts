@@ -1,6 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { ConnectorLookup } from '../../connector_data/index.ts';
 import { openActionsStore } from '../../testing/index.ts';
-import { OAUTH_REVOCATION_TYPE, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
+import {
+  OAUTH_REVOCATION_JOB_TYPE,
+  OAUTH_REVOCATION_TYPE,
+  USER_CONNECTOR_TOKEN_TYPE,
+} from './index.ts';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
@@ -152,6 +158,100 @@ describe('a server that lacks the key of an outbox entry', () => {
     expect(views.get(connector.id)?.status).toBe('not_connected');
     await withKey.outbox.processDue(signal);
     expect(revoked().slice(2)).toEqual(['rt-earlier']);
+    expect(await rows()).toEqual([]);
+  });
+});
+
+/** A connector whose secrets cannot be decrypted. `keyId`: key that they need. */
+function unreadableConnector(keyId: string | undefined): ConnectorLookup {
+  const details = { type: 'action', id: connector.id, ...(keyId === undefined ? {} : { keyId }) };
+  const message = `[action:${connector.id}] cannot be decrypted`;
+  return { kind: 'unreadable', reason: new SavedObjectError('undecryptable', message, details) };
+}
+
+describe('a server that can read a grant but lacks the key of its client', () => {
+  const revoked = () =>
+    fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
+  const disconnect = ({ grants }: TokenProcess) =>
+    grants.revokeGrantOf({
+      connectorId: connector.id,
+      profileUid: 'u_ana',
+      reason: 'disconnect',
+      actor: undefined,
+    });
+  const without = (found: ConnectorLookup) =>
+    fixture.process({ connectors: { find: async () => found } });
+  const needsTheKey = { name: 'SavedObjectError', code: 'store_unavailable' };
+
+  it.each([
+    ['a disconnect', disconnect],
+    [
+      'the cleanup of unused grants',
+      ({ grants }: TokenProcess) => grants.revokeStale(new Date(fixture.clock.now() + 1), signal),
+    ],
+  ])('D60 D62: keeps the grant in %s, and a server with the key revokes it', async (_, attempt) => {
+    await fixture.clock.advance(1000);
+    const before = await rows();
+    await expect(attempt(without(unreadableConnector('k2')))).rejects.toMatchObject(needsTheKey);
+    expect(await rows()).toEqual(before);
+    expect(await disconnect(withKey)).toBe(true);
+    expect(revoked()).toHaveLength(2);
+    expect(await rows()).toEqual([]);
+  });
+
+  it('D60 D62: keeps the grant when the key of the job with its former client is missing', async () => {
+    const { fingerprint, configuration } = fixture.provider.client();
+    const now = new Date(fixture.clock.now()).toISOString();
+    const other = await repositoryUnderAnotherKey();
+    await other.create(
+      OAUTH_REVOCATION_JOB_TYPE,
+      {
+        scope: 'connector',
+        connectorId: connector.id,
+        spaceId: connector.spaceId,
+        reason: 'connector_deleted',
+        state: 'running',
+        isSettled: false,
+        createdAt: now,
+        startedAt: now,
+        fingerprint,
+        client: configuration,
+        total: 1,
+        ended: 0,
+        unrevocable: 0,
+        failed: 0,
+        results: { failed: 0, unsupported: 0, replaced: 0 },
+        waiting: 0,
+      },
+      { id: 'job-1' },
+    );
+    const before = await rows();
+    await expect(disconnect(without({ kind: 'missing' }))).rejects.toMatchObject(needsTheKey);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('ends the grant without a revocation when the secrets are corrupt', async () => {
+    const process = without(unreadableConnector(undefined));
+    expect(await disconnect(process)).toBe(true);
+    await expect(withKey.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
+    expect(revoked()).toEqual([]);
+    expect(process.events).toContainEqual(
+      expect.objectContaining({ type: 'revoked', outcome: 'unsupported' }),
+    );
+  });
+
+  it('D62: leaves a waiting revocation to a server with the current credentials', async () => {
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await disconnect(withKey);
+    fixture.provider.revokeOutcome = 'revoked';
+    const attempted = revoked().length;
+    await fixture.clock.advance(DAY_MS);
+    const process = without(unreadableConnector('k2'));
+    await expect(process.outbox.processDue(signal)).rejects.toMatchObject(needsTheKey);
+    expect(revoked()).toHaveLength(attempted);
+    await fixture.clock.advance(DAY_MS);
+    await withKey.outbox.processDue(signal);
+    expect(revoked()).toHaveLength(attempted + 2);
     expect(await rows()).toEqual([]);
   });
 });

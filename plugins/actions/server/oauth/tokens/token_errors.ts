@@ -76,6 +76,19 @@ export function authorizationError(
 }
 
 /**
+ * Maps a missing key to an unavailable store: another server may have the key, and this server can
+ * read the document after the key is configured. `needsAnotherKey` is also true for the result.
+ */
+export function missingKeyError(error: SavedObjectError): SavedObjectError {
+  return new SavedObjectError(
+    'store_unavailable',
+    `${error.message}: this server lacks its key. List it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys.`,
+    error.details,
+    { cause: error },
+  );
+}
+
+/**
  * Maps an error of the store to an error of this capability. A store that cannot be reached is
  * never a problem of the credentials. A single document that cannot be decrypted can only be
  * repaired by its user, who must authorize again. Any other error is returned unchanged.

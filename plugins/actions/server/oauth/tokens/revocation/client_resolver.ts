@@ -1,4 +1,5 @@
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { needsAnotherKey } from '@latchkey/saved-objects';
 import type { ConnectorReader, DecryptedConnector } from '../../../connector_data/index.ts';
 import {
   ConnectorConfigurationError,
@@ -6,6 +7,7 @@ import {
   type ProviderClientFactory,
 } from '../../strategies/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
+import { missingKeyError } from '../token_errors.ts';
 
 /** The part of a {@link ProviderClient} that is needed to revoke its grants. */
 export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;
@@ -32,6 +34,8 @@ export class ClientResolver {
    * Returns the client that made the grant: the current client of the connector, or the client it
    * had before an edit or its deletion. `undefined`: the client is unknown.
    * @param connector as the caller has just read it, so that it is not decrypted twice
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the connector or
+   *   of its former client
    */
   async resolve(
     grant: Pick<GrantRecord, 'key' | 'spaceId' | 'clientFingerprint'>,
@@ -48,13 +52,17 @@ export class ClientResolver {
 
   /**
    * Returns the current client of the connector. `undefined`: the connector was deleted, is
-   * incomplete, or its secrets cannot be read.
+   * incomplete, or its secrets are corrupt.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the secrets. An
+   *   unknown client would end grants without revoking their tokens.
    */
   async current({
     key,
     spaceId,
   }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
     const found = await this.#deps.connectors.find(key.connectorId, spaceId);
+    if (found.kind === 'unreadable' && needsAnotherKey(found.reason))
+      throw missingKeyError(found.reason);
     return found.kind === 'found' ? this.ofConnector(found.connector) : undefined;
   }
 

@@ -1,6 +1,12 @@
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { filter, isSavedObjectError, type SavedObjectsRepository } from '@latchkey/saved-objects';
+import {
+  filter,
+  isSavedObjectError,
+  needsAnotherKey,
+  type SavedObjectsRepository,
+} from '@latchkey/saved-objects';
 import { z } from 'zod';
+import { missingKeyError } from '../token_errors.ts';
 import type { RevocationClient } from './client_resolver.ts';
 
 /** Saved-object type of revocation jobs, which keep the former clients. */
@@ -54,6 +60,7 @@ export class FormerClients {
   /**
    * The client of this fingerprint that a connector had. Available while grants of that client are
    * being revoked. `undefined`: unknown.
+   * @throws SavedObjectError `store_unavailable` when only jobs remain whose key this server lacks
    */
   async find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined> {
     const { savedObjects } = await this.#repository.find({
@@ -65,16 +72,23 @@ export class FormerClients {
       ),
       perPage: 10,
     });
+    let missingKey: unknown;
     for (const { id } of savedObjects) {
-      const client = await this.ofJob(id);
-      if (client?.fingerprint === fingerprint) return client;
+      try {
+        const client = await this.ofJob(id);
+        if (client?.fingerprint === fingerprint) return client;
+      } catch (error) {
+        if (!needsAnotherKey(error)) throw error;
+        missingKey = error;
+      }
     }
+    if (missingKey !== undefined) throw missingKey;
     return undefined;
   }
 
   /**
-   * The client whose grants a job ends. `undefined`: the job has no client, or it cannot be
-   * decrypted.
+   * The client whose grants a job ends. `undefined`: the job has no client, or it is corrupt.
+   * @throws SavedObjectError `store_unavailable` when this server lacks its key
    */
   async ofJob(revocationJobId: string): Promise<RevocationClient | undefined> {
     try {
@@ -88,8 +102,9 @@ export class FormerClients {
         ? undefined
         : { fingerprint, configuration: client };
     } catch (error) {
-      if (isSavedObjectError(error, 'undecryptable')) return undefined;
-      throw error;
+      if (!isSavedObjectError(error, 'undecryptable')) throw error;
+      if (needsAnotherKey(error)) throw missingKeyError(error);
+      return undefined;
     }
   }
 }

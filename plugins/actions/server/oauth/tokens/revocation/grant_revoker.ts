@@ -5,7 +5,6 @@ import {
   isSavedObjectError,
   needsAnotherKey,
   retryConflicts,
-  SavedObjectError,
 } from '@latchkey/saved-objects';
 import type { GrantEvents, RevokeReason } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
@@ -18,7 +17,7 @@ import {
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { SupersededGrant } from '../grants/token_types.ts';
-import { GRANT_RETRIES } from '../token_errors.ts';
+import { GRANT_RETRIES, missingKeyError } from '../token_errors.ts';
 import { type ClientResolver, canRevoke, type RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_grants.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
@@ -95,6 +94,8 @@ export class GrantRevoker {
    * entry of the outbox has no effect until the grant has stopped working. After every conflict it
    * starts over with the tokens that are stored now, so a running refresh cannot restore the grant.
    * @throws TokenUnavailableError when other processes keep changing the grant
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the grant or of
+   *   its client; the grant is unchanged
    */
   async revoke(request: RevokeRequest): Promise<RevokeOutcome> {
     const { store, clientResolver, clock, events } = this.#deps;
@@ -290,15 +291,3 @@ const CLEARED_FIELDS = {
   refresh: undefined,
   held: undefined,
 } as const;
-
-/**
- * Maps a missing key to an unavailable store: the document can be read after the key is configured.
- */
-function missingKeyError(error: SavedObjectError): SavedObjectError {
-  return new SavedObjectError(
-    'store_unavailable',
-    `${error.message}: this server lacks its key. List it under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys.`,
-    error.details,
-    { cause: error },
-  );
-}
