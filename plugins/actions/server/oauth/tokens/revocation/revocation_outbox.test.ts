@@ -212,6 +212,28 @@ describe('the backoff of waiting grants', () => {
     expect(tokens.size).toBe(75);
     expect(await entryOf()).toBeUndefined();
   });
+
+  it('H110: reports a grant without room as failed before the entry is stored', async () => {
+    const reported: string[] = [];
+    const create: SavedObjectsRepository['create'] = async () => {
+      throw new Error(`crash after the report of ${reported}`);
+    };
+    const process = fixture.process({
+      repository: Object.assign(Object.create(fixture.repository), { create }),
+    });
+    process.outbox.onFinished(async ({ revocationJobId, result }) => {
+      reported.push(`${revocationJobId} ${result}`);
+    });
+    const revocations = Array.from({ length: 51 }, (_, index) =>
+      aRevocation({
+        tokens: [{ token: `rt-${index + 1}`, kind: 'refresh_token' }],
+        revocationJobId: `job-${index + 1}`,
+      }),
+    );
+    await expect(process.outbox.putAll(key, revocations)).rejects.toThrow(
+      'crash after the report of job-51 failed',
+    );
+  });
 });
 
 describe('an attempt during a write of another process', () => {

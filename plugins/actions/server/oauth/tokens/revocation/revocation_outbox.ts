@@ -122,7 +122,7 @@ export class RevocationOutbox {
     revocations: readonly Revocation[],
     { dropsOverflow = false } = {},
   ): Promise<boolean> {
-    const { entries, reader, clock } = this.#attempts;
+    const { entries, reader, results, events, clock } = this.#attempts;
     return retryConflicts(async () => {
       const entry = await reader.read(address);
       const nowMs = clock.now();
@@ -144,23 +144,18 @@ export class RevocationOutbox {
         nextAttemptAt: earliestAttempt(pending, retry),
         ...addFailures(entry?.attributes.failed, overflow.length, now),
       };
+      // Published before the entry is written without these grants. After a crash between the two
+      // writes or a conflict the result may be counted twice, but it is never counted as revoked.
+      for (const { revocationJobId } of overflow) await results.publish(revocationJobId, 'failed');
       const written =
         entry === undefined
           ? await entries.create(address, changes)
           : (await entries.update(entry, changes)) !== undefined;
       if (!written) return CONFLICT;
-      await this.#giveUp(address.key, overflow);
+      for (const { tokens } of overflow)
+        emitRevoked(events, address.key, { outcome: 'failed_permanent', tokens });
       return true;
     }, GRANT_RETRIES);
-  }
-
-  /** Reports grants for which there is no room. */
-  async #giveUp(key: GrantKey, overflow: readonly RevocableGrant[]): Promise<void> {
-    const { results, events } = this.#attempts;
-    for (const { tokens, revocationJobId } of overflow) {
-      await results.publish(revocationJobId, 'failed');
-      emitRevoked(events, key, { outcome: 'failed_permanent', tokens });
-    }
   }
 
   /**
