@@ -312,7 +312,7 @@ export function buildServices(deps: {
     users: plugins.security,
     tasks: {
       tokens,
-      convertLegacyJobs: () => convertLegacyJobs(repository),
+      convertLegacyJobs: () => convertLegacyJobs(repository, logger),
       revocationJobs,
       connectors: connectorReader,
       clients,

@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
-import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
+import {
+  createTaskManagerSetupMock,
+  createTaskManagerStartMock,
+} from '@latchkey/task-manager-plugin/server/mocks';
 import {
   aFlowSpec,
   anAppConnector,
@@ -13,7 +16,12 @@ import {
   PUBLIC_BASE_URL,
   type TestUser,
 } from '../oauth/flow/flow_fixture.mock.ts';
-import { REVOKE_GRANTS_TASK, scheduleActionsTasks } from './index.ts';
+import {
+  REVOKE_GRANTS_TASK,
+  registerActionsTasks,
+  scheduleActionsTasks,
+  type TaskServices,
+} from './index.ts';
 
 const CHECK_ACCESS_TASK = 'actions:check_access_of_user';
 
@@ -132,6 +140,22 @@ describe('the revocation outbox', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
     expect(strict.isGrantAlive('ana')).toBe(false);
     expect(await stored('oauth_revocation')).toEqual([]);
+  });
+});
+
+describe('the sweep of revocation jobs', () => {
+  it('runs although a job of an older version cannot be converted', async () => {
+    const calls: string[] = [];
+    const tasks = createTaskManagerSetupMock();
+    const services = {
+      convertLegacyJobs: async () => {
+        throw new Error('one job needs another key');
+      },
+      revocationJobs: { sweep: async () => void calls.push('sweep') },
+    };
+    registerActionsTasks(tasks, () => services as unknown as TaskServices);
+    await expect(tasks.run('actions:oauth_revocation_jobs')).rejects.toThrow('needs another key');
+    expect(calls).toEqual(['sweep']);
   });
 });
 

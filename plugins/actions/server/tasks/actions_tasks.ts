@@ -89,8 +89,11 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
     intervalMs: MINUTE_MS,
     timeoutMs: 10 * MINUTE_MS,
     run: async ({ signal }, { convertLegacyJobs, revocationJobs }) => {
-      await convertLegacyJobs();
-      await revocationJobs.sweep(signal);
+      try {
+        await convertLegacyJobs();
+      } finally {
+        await revocationJobs.sweep(signal);
+      }
       return undefined;
     },
   },

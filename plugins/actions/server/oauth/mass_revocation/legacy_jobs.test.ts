@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from '@jest/globals';
-import { createTokenFixture, type TokenFixture } from '../tokens/tokens.mock.ts';
+import { createLoggerMock, type LoggerMock } from '@latchkey/core/server/mocks';
+import { openActionsStore } from '../../testing/index.ts';
 import { convertLegacyJobs } from './legacy_jobs.ts';
+import { createMassRevocationFixture, type MassRevocationFixture } from './mass_revocation.mock.ts';
 import { RevocationJobStore } from './revocation_job_store.ts';
 
 const client = {
@@ -24,15 +26,29 @@ const legacy = {
   fates: { failed: 1, unsupported: 0, replaced: 0 },
 } as const;
 
-let fixture: TokenFixture;
+let fixture: MassRevocationFixture;
+let logger: LoggerMock;
 beforeEach(async () => {
-  fixture = await createTokenFixture();
+  fixture = await createMassRevocationFixture();
+  logger = createLoggerMock();
 });
 afterEach(() => fixture.close());
 
+const convert = () => convertLegacyJobs(fixture.repository, logger);
+
+/** Changes one character of the encrypted client, as a disk error would. */
+async function damage(id: string): Promise<void> {
+  const [row] = await fixture.store.getMany([`oauth_ending:${id}`], 'oauth_ending');
+  if (row === undefined) throw new Error('the job was not found');
+  const text = String(row.attributes['client']);
+  const at = text.length - 5;
+  const client = text.slice(0, at) + (text[at] === 'A' ? 'B' : 'A') + text.slice(at + 1);
+  await fixture.store.put({ ...row, attributes: { ...row.attributes, client } });
+}
+
 it('stores a job of an older version under the current type and deletes the old document', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
-  expect(await convertLegacyJobs(fixture.repository)).toBe(1);
+  expect(await convert()).toBe(1);
   const job = await new RevocationJobStore(fixture.repository).read('job-1');
   expect(job).toMatchObject({
     id: 'job-1',
@@ -51,8 +67,8 @@ it('stores a job of an older version under the current type and deletes the old 
 
 it('converts no job the second time', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
-  await convertLegacyJobs(fixture.repository);
-  expect(await convertLegacyJobs(fixture.repository)).toBe(0);
+  await convert();
+  expect(await convert()).toBe(0);
 });
 
 it('keeps the converted job and deletes the old one after a crash between both writes', async () => {
@@ -60,8 +76,60 @@ it('keeps the converted job and deletes the old one after a crash between both w
   const { fates, scope: _, ...rest } = legacy;
   const present = { ...rest, scope: 'user', results: fates, ended: 4 };
   await fixture.repository.create('oauth_revocation_job', present, { id: 'job-1' });
-  expect(await convertLegacyJobs(fixture.repository)).toBe(1);
+  expect(await convert()).toBe(1);
   const job = await new RevocationJobStore(fixture.repository).read('job-1');
   expect(job?.ended).toBe(4);
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
+});
+
+it('converts a corrupt job without its client, so that its grants are reported as unsupported', async () => {
+  const server = fixture.server();
+  fixture.connectors.put('drive');
+  await fixture.connect(server, 'drive', 'u_ana');
+  await fixture.clock.advance(1000);
+  fixture.connectors.remove('drive');
+  const { profileUid: _, ...job } = legacy;
+  const deleted = {
+    ...job,
+    scope: 'connector',
+    connectorId: 'drive',
+    spaceId: 'default',
+    reason: 'connector_deleted',
+    fingerprint: 'fp-idp.example.com',
+    startedAt: new Date(fixture.clock.now()).toISOString(),
+    ended: 0,
+    failed: 0,
+    total: 0,
+    fates: { failed: 0, unsupported: 0, replaced: 0 },
+  };
+  for (const id of ['job-1', 'job-2'])
+    await fixture.repository.create('oauth_ending', id === 'job-1' ? deleted : legacy, { id });
+  await damage('job-1');
+  expect(await convert()).toBe(2);
+  expect(logger.lines).toEqual([
+    expect.objectContaining({ level: 'warn', message: expect.stringContaining('[job-1]') }),
+  ]);
+  await server.revocationJobs.workOn('job-1', new AbortController().signal);
+  expect((await server.revocationJobs.get('job-1')).counts).toMatchObject({
+    ended: 1,
+    revocation: { unsupported: 1 },
+  });
+});
+
+it('keeps a job of a key that the server lacks, and converts the others', async () => {
+  const { repository } = await openActionsStore({
+    store: fixture.store,
+    clock: fixture.clock,
+    keys: { primary: 'development-only-another-key-0123456789' },
+  });
+  for (const id of ['job-1', 'job-3']) await repository.create('oauth_ending', legacy, { id });
+  await fixture.repository.create('oauth_ending', legacy, { id: 'job-2' });
+  await expect(convert()).rejects.toMatchObject({
+    code: 'undecryptable',
+    details: { keyId: expect.any(String) },
+  });
+  const jobs = new RevocationJobStore(fixture.repository);
+  expect(await jobs.read('job-1')).toBeUndefined();
+  expect(await jobs.read('job-2')).toBeDefined();
+  expect(await convertLegacyJobs(repository, logger)).toBe(2);
 });

@@ -1,6 +1,9 @@
+import type { Logger } from '@latchkey/core/server';
 import {
   isConflict,
   isSavedObjectError,
+  needsAnotherKey,
+  type SavedObject,
   type SavedObjectsRepository,
   type SavedObjectsType,
 } from '@latchkey/saved-objects';
@@ -42,23 +45,58 @@ export const legacyJobEncryption = {
 
 /**
  * Stores every job of the former type as `oauth_revocation_job` with the same id, and deletes the
- * former document. A crash repeats at most one job. Resolves to the number of converted jobs.
- *
- * @throws SavedObjectError `undecryptable` when this server lacks the key of a job
+ * former document. A crash repeats at most one job. A corrupt job is converted without its client.
+ * Resolves to the number of converted jobs.
+ * @throws the first error of a job, after all other jobs were converted; SavedObjectError
+ *   `undecryptable` when this server lacks the key of a job
  */
-export async function convertLegacyJobs(repository: SavedObjectsRepository): Promise<number> {
+export async function convertLegacyJobs(
+  repository: SavedObjectsRepository,
+  logger: Logger,
+): Promise<number> {
   let converted = 0;
+  const errors: unknown[] = [];
   const batches = repository.iterate<LegacyAttributes>({ type: OAUTH_ENDING_TYPE });
   for await (const batch of batches)
-    for (const { id } of batch) if (await convert(repository, id)) converted += 1;
+    for (const { id } of batch) {
+      try {
+        if (await convert(repository, id, logger)) converted += 1;
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  if (errors.length > 0) throw errors[0];
   return converted;
 }
 
+/**
+ * `undefined`: the job does not exist.
+ * @throws SavedObjectError `undecryptable` when this server lacks the key of the job
+ */
+async function readLegacyJob(
+  repository: SavedObjectsRepository,
+  id: string,
+  logger: Logger,
+): Promise<SavedObject<LegacyAttributes> | undefined> {
+  try {
+    return await repository.getIfExists(OAUTH_ENDING_TYPE, id, { decrypt: true });
+  } catch (error) {
+    if (!isSavedObjectError(error, 'undecryptable') || needsAnotherKey(error)) throw error;
+    logger.warn(
+      `Client of revocation job [${id}] of an older version is corrupt; tokens that need it cannot be revoked`,
+      { error },
+    );
+    return repository.getIfExists(OAUTH_ENDING_TYPE, id);
+  }
+}
+
 /** `false`: another process converted it. */
-async function convert(repository: SavedObjectsRepository, id: string): Promise<boolean> {
-  const stored = await repository.getIfExists<LegacyAttributes>(OAUTH_ENDING_TYPE, id, {
-    decrypt: true,
-  });
+async function convert(
+  repository: SavedObjectsRepository,
+  id: string,
+  logger: Logger,
+): Promise<boolean> {
+  const stored = await readLegacyJob(repository, id, logger);
   if (stored === undefined) return false;
   const { scope, fates, ...rest } = stored.attributes;
   const attributes: RevocationJobAttributes = {
