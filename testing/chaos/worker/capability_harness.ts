@@ -15,7 +15,7 @@ export async function createCapabilityHarness(
   const stack = await createStack(settings, hooks);
   const caller = new Caller(stack, hooks.recorder, settings.worker);
   const operations = new Operations(stack);
-  const { clock, store, keys, flow, revocationJobs } = stack;
+  const { clock, store, keys, flow } = stack;
   return {
     execute: (call) => caller.execute(call),
     createConnector: (connector, client) => operations.createConnector(connector, client),
@@ -24,8 +24,7 @@ export async function createCapabilityHarness(
     clientOf: (connection) => operations.startFlow(connection),
     connect: (request) => operations.completeAuthorization(request),
     disconnect: ({ user, connector }) => flow.disconnect(principalOf(user), connector),
-    removeUser: (user) =>
-      revocationJobs.revokeForUser(user, 'user_removed', AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    removeUser: (user) => operations.removeUser(user, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     massRevoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     setClock: (offsetMs) => {
       clock.offsetMs = offsetMs;

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { grantId, type StartedFlow } from '@latchkey/actions-plugin/server/testing';
 import type { Connection } from '../history/events.ts';
 import { CHAOS_TYPE, connectorSecrets } from './chaos_connector.ts';
 import type { Observation } from './protocol.ts';
 import { principalOf, type Stack } from './stack.ts';
 
+/** Pause between two checks of a job that another process took over. */
+const JOB_PAUSE_MS = 50;
 const ADMINISTRATOR = principalOf('u_admin');
 
 /** An authorization that was started and not completed. */
@@ -96,6 +99,25 @@ export class Operations {
     await revocationJobs.workOn(id, signal);
     const { counts, job } = await revocationJobs.get(id);
     if (job.state === 'running' || counts.failed > 0) throw new Error('the job has not finished');
+  }
+
+  /**
+   * Resolves when the user's grants have ended. Two processes that remove the same user share one
+   * job: the process that loses the job returns at once, so this waits for the other one.
+   */
+  async removeUser(user: string, signal: AbortSignal): Promise<void> {
+    const { revocationJobs } = this.#stack;
+    await revocationJobs.revokeForUser(user, 'user_removed', signal);
+    while (await this.#isBeingRemoved(user)) {
+      if (signal.aborted) throw new Error('the job has not finished');
+      await delay(JOB_PAUSE_MS);
+    }
+  }
+
+  async #isBeingRemoved(profileUid: string): Promise<boolean> {
+    const query = { page: 1, perPage: 100, profileUid, state: 'running' } as const;
+    const { views } = await this.#stack.revocationJobs.list(query);
+    return views.some(({ job }) => job.reason === 'user_removed');
   }
 
   /** The status of these connections according to this process. */

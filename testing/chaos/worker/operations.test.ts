@@ -1,0 +1,33 @@
+import { expect, it } from '@jest/globals';
+import { Operations } from './operations.ts';
+import type { Stack } from './stack.ts';
+
+const running = { job: { reason: 'user_removed' } };
+
+/** Operations of a worker whose list of running jobs has these contents, one per call. */
+function operationsWith(lists: readonly (readonly object[])[]) {
+  const calls: string[] = [];
+  const revocationJobs = {
+    revokeForUser: async () => calls.push('revoke'),
+    list: async () => ({ views: lists[calls.push('list') - 2] ?? lists.at(-1) ?? [], total: 0 }),
+  };
+  return { calls, operations: new Operations({ revocationJobs } as unknown as Stack) };
+}
+
+it('removes a user only when no process works on the job of that removal', async () => {
+  const { calls, operations } = operationsWith([[running], [running], []]);
+  await operations.removeUser('u_ana', new AbortController().signal);
+  expect(calls).toEqual(['revoke', 'list', 'list', 'list']);
+});
+
+it('ignores running jobs of another reason', async () => {
+  const { calls, operations } = operationsWith([[{ job: { reason: 'mass_revoke' } }]]);
+  await operations.removeUser('u_ana', new AbortController().signal);
+  expect(calls).toEqual(['revoke', 'list']);
+});
+
+it('fails the removal of a user when its job still runs at the abort signal', async () => {
+  const { operations } = operationsWith([[running]]);
+  const removal = operations.removeUser('u_ana', AbortSignal.abort());
+  await expect(removal).rejects.toThrow('the job has not finished');
+});
