@@ -40,8 +40,9 @@ export interface AuditEvent {
   /** Code of the failure, never a provider's text. */
   readonly errorCode?: string;
   /**
-   * `true`: the event may be written up to 100 ms later, together with others, and `kill -9` in
-   * that time loses it. Only for frequent events that record no change. Default `false`.
+   * `true`: the event may be written together with others, at the latest in the first turn of the
+   * event loop after 100 ms. `kill -9` before that loses it. Only for frequent events that record
+   * no change in the store. Default `false`.
    */
   readonly mayWait?: boolean;
 }

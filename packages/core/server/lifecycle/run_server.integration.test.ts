@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
 const ENTRY = new URL('../index.ts', import.meta.url).href;
@@ -16,7 +17,7 @@ afterEach(() => {
   rmSync(root, { recursive: true, force: true });
 });
 
-function aPlugin(start: string): void {
+function aPlugin(start: string, stop = ''): void {
   const folder = join(root, 'plugins', 'a');
   mkdirSync(join(folder, 'server'), { recursive: true });
   writeFileSync(
@@ -26,7 +27,7 @@ function aPlugin(start: string): void {
   writeFileSync(
     join(folder, 'server', 'index.ts'),
     `export const plugin = (context: any) => ({
-      setup: () => {}, start: () => { ${start} }, stop: () => context.logger.info('a stopped'),
+      setup: () => {}, start: () => { ${start} }, stop: () => { context.logger.info('a stopped'); ${stop} },
     });`,
   );
 }
@@ -53,14 +54,30 @@ function run(overrides: object = {}) {
 }
 
 describe('runServer', () => {
-  it('serves until SIGTERM, then stops plugins and exits with 0', async () => {
-    aPlugin('');
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
+    'serves until %s, then stops plugins and exits with 0',
+    async (signal) => {
+      aPlugin('');
+      const { child, ready, ended, output } = run();
+      const url = await ready;
+      expect((await fetch(`${url}/api/status`)).status).toBe(200);
+      child.kill(signal);
+      expect(await ended).toBe(0);
+      expect(output()).toContain('a stopped');
+    },
+  );
+
+  it.each([
+    ['exits at once on a second SIGTERM', 'SIGTERM', 1],
+    ['still stops in order on a second SIGHUP', 'SIGHUP', 0],
+  ] as const)('%s', async (_, signal, code) => {
+    aPlugin('', `return new Promise((resolve) => setTimeout(resolve, 1000))`);
     const { child, ready, ended, output } = run();
-    const url = await ready;
-    expect((await fetch(`${url}/api/status`)).status).toBe(200);
-    child.kill('SIGTERM');
-    expect(await ended).toBe(0);
-    expect(output()).toContain('a stopped');
+    await ready;
+    child.kill(signal);
+    for (let i = 0; i < 300 && !output().includes('a stopped'); i += 1) await sleep(10);
+    child.kill(signal);
+    expect(await ended).toBe(code);
   });
 
   it.each([

@@ -8,8 +8,14 @@ const EXIT_CONFIG = 78;
 const EXIT_FAILURE = 1;
 
 /**
- * Starts a server and stops it in order on SIGTERM or SIGINT; a second signal exits at once. An
- * uncaught error writes one log line and ends the process.
+ * Signals that stop the server in order. Their default action would end the process without the log
+ * lines that wait.
+ */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
+
+/**
+ * Starts a server and stops it in order on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second signal exits
+ * at once, except SIGHUP. An uncaught error writes one log line and ends the process.
  * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {
@@ -46,12 +52,13 @@ function isWrongSetting(error: unknown): boolean {
 
 function stopOnSignal(server: Server, stopping: { requested: boolean }): void {
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    // When a terminal closes, both the kernel and the shell send SIGHUP.
+    if (stopping.requested && signal === 'SIGHUP') return;
     if (stopping.requested) process.exit(EXIT_FAILURE);
     stopping.requested = true;
     server.logger.info(`Stopping on ${signal}`);
     await server.stop();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', stop);
+  for (const signal of STOP_SIGNALS) process.on(signal, stop);
 }

@@ -8,8 +8,10 @@ import { rollingFile } from './rolling_file.ts';
 import type { LogLevel } from './types.ts';
 
 /**
- * Options of the output of one appender. Every output writes its lines before the process waits for
- * anything, so that no line is lost when the process ends.
+ * Options of the output of one appender. Files and standard output write the lines of one turn of
+ * the event loop together, and lines with `mayWait` later; see {@link writeInBatches} for the lines
+ * that `kill -9` can lose. The end of the process by a signal that the server handles, by an
+ * uncaught error or by `process.exit` loses none.
  */
 export interface SinkOptions {
   readonly appender: AppenderSettings;
@@ -34,7 +36,7 @@ export interface LogLine {
   readonly logger: string;
   readonly fields: object;
   readonly message: string;
-  /** `true`: it may be written up to 100 ms later, together with others. */
+  /** `true`: it may be written together with others, in the first turn after 100 ms. */
   readonly mayWait: boolean;
 }
 

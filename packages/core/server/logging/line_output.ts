@@ -1,13 +1,16 @@
 import type { DestinationStream } from 'pino';
 
-/** Maximum time that a line of {@link LineOutput.writeLater} waits, in milliseconds. */
+/**
+ * Time after which a line of {@link LineOutput.writeLater} is written, in milliseconds. If the event
+ * loop is blocked then, the line is written in the first turn afterwards.
+ */
 const MAX_DELAY_MS = 100;
 /** Waiting characters that are written without waiting longer. */
 const MAX_WAITING = 64 * 1024;
 
 /** Accepts whole lines. */
 export interface LineOutput extends DestinationStream {
-  /** Writes a line together with others, up to {@link MAX_DELAY_MS} later. */
+  /** Writes a line with others, at the latest in the first turn after {@link MAX_DELAY_MS}. */
   writeLater(line: string): void;
   /** Writes all waiting lines before it returns. */
   flush(): void;
@@ -29,9 +32,11 @@ process.on('exit', () => {
 /**
  * Writes the lines of one turn of the event loop together, before the process waits for anything
  * and before a database commit that was requested after them. Lines of `writeLater` wait for the
- * next such write, {@link MAX_WAITING} characters or {@link MAX_DELAY_MS}. The order of lines never
- * changes. All are written when the process ends in a way that it can notice; `kill -9` can lose
- * the lines of one turn and those of `writeLater` of the last {@link MAX_DELAY_MS}.
+ * next such write, {@link MAX_WAITING} characters or the first turn after {@link MAX_DELAY_MS}. The
+ * order of lines never changes. All are written when the process emits `exit`. `kill -9`, a crash of
+ * the runtime (out of memory) and a signal without a handler can lose the lines of the current turn
+ * and those of `writeLater` of the last {@link MAX_DELAY_MS}, or longer if the event loop was
+ * blocked.
  *
  * A write per line took a twentieth of the time of an execution.
  */

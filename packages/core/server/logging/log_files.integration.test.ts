@@ -195,6 +195,16 @@ describe('a dedicated logger', () => {
     expect(messages()).toEqual(['1', '2', '3', '4', '5']);
   });
 
+  it('writes lines of infoLater in the first turn after the event loop was blocked', async () => {
+    const appender = { type: 'file', fileName: 'audit.log' } as const;
+    const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
+    logger.infoLater('early');
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+    await sleep(1);
+    expect(read('audit.log')).toContain('"message":"early"');
+  });
+
   it('writes lines of infoLater without waiting when many wait', () => {
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });

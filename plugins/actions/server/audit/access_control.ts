@@ -53,14 +53,11 @@ const VERBS: Record<AuditedOperation, { readonly done: string; readonly toDo: st
 };
 
 /**
- * Operations that change nothing here. Their events are frequent, so they are written in batches.
+ * Frequent operations that change nothing in the store. Their events are written in batches, so
+ * `kill -9` can lose the last ones, though an execution has already changed something at a service.
+ * The event of an access token that leaves the server does not wait.
  */
-const READ_ONLY: ReadonlySet<AuditedOperation> = new Set([
-  'get',
-  'find',
-  'execute',
-  'get-access-token',
-]);
+const WRITTEN_IN_BATCHES: ReadonlySet<AuditedOperation> = new Set(['get', 'find', 'execute']);
 
 /**
  * Checks privileges in the principal's space and writes the audit trail of allowed and refused
@@ -128,7 +125,7 @@ export class AccessControl {
       message: `User ${phraseOf(operation, outcome)} ${nameOf(connectorId)}`,
       ...savedObject(connectorId),
       ...(errorCode === undefined ? {} : { errorCode }),
-      mayWait: READ_ONLY.has(operation),
+      mayWait: WRITTEN_IN_BATCHES.has(operation),
     });
   }
 }

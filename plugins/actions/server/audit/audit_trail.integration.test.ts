@@ -70,6 +70,19 @@ it('writes exactly one event for a token that server code gets', async () => {
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
+it('lets the event of an execution wait, but not that of an access token', async () => {
+  await fixture.create('c1', body);
+  await fixture.connect('c1');
+  const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
+  await client.getOAuthAccessToken({ connectorId: 'c1' });
+  expect(fixture.audit.events.at(-1)).toMatchObject({
+    action: 'connector_get_access_token',
+    mayWait: false,
+  });
+  await fixture.execute('c1', { subAction: 'get' });
+  expect(fixture.audit.events.at(-1)).toMatchObject({ action: 'connector_execute', mayWait: true });
+});
+
 it('names a connector that was requested and does not exist', async () => {
   expect(await eventsOfRequest({ method: 'GET', url: URL })).toEqual([
     'connector_get failure not_found c1',
