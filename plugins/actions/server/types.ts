@@ -170,7 +170,12 @@ type ConnectionChangeKind =
   | { readonly type: 'disconnected' }
   | { readonly type: 'revoked'; readonly reason: Exclude<RevokeReason, 'disconnect'> };
 
-/** A change of a user's connection. Contains ids and codes, never a token. */
+/**
+ * A change of a user's connection. Contains ids and codes, never a token. It has no space: a user
+ * has one connection per connector id. The id of a connector belongs to one space. A preconfigured
+ * connector is in every space, and a change of its connection concerns the user in all of them. So
+ * a listener matches its work by connector id and profile uid, in any space.
+ */
 export type ConnectionChange = {
   readonly connectorId: string;
   readonly profileUid: string;
