@@ -2,25 +2,29 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 
 const current = new AsyncLocalStorage<ReadScope>();
 
-let turn = 0;
-let isTurnWatched = false;
+let callback = 0;
+let isCallbackWatched = false;
 
-/** Number of this turn of the event loop. */
-function currentTurn(): number {
-  if (!isTurnWatched) {
-    isTurnWatched = true;
-    setImmediate(() => {
-      turn += 1;
-      isTurnWatched = false;
+/**
+ * Number of this callback of the event loop. It changes at the latest when the promises that the
+ * callback resolved have been handled, so before the next timer, immediate or I/O event.
+ */
+function currentCallback(): number {
+  if (!isCallbackWatched) {
+    isCallbackWatched = true;
+    process.nextTick(() => {
+      callback += 1;
+      isCallbackWatched = false;
     });
   }
-  return turn;
+  return callback;
 }
 
 /**
  * The reads of one HTTP request. A store that caches documents checks for commits of other
- * processes before its first read in a scope. Further reads of the scope in the same turn of the
- * event loop do not repeat the check. Reads after any wait do, and so do reads without a scope.
+ * processes before its first read in a scope. Further reads of the scope do not repeat the check
+ * until the event loop runs another callback. So reads after a wait for a timer, an immediate or
+ * I/O do, and so do reads without a scope.
  *
  * So a request sees every commit that precedes its start, and a request that waits for another
  * process sees what that process commits meanwhile.
@@ -44,7 +48,7 @@ export class ReadScope {
    * @param cache the caller
    */
   needsCheck(cache: object): boolean {
-    const now = currentTurn();
+    const now = currentCallback();
     if (this.#checkedIn === now && this.#checkedBy === cache) return false;
     this.#checkedIn = now;
     this.#checkedBy = cache;
