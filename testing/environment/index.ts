@@ -26,7 +26,7 @@ export {
   stopEverything,
 } from './server_process.ts';
 export type { StoreLocation } from './store_location.ts';
-export { openStoreAt, storeSettings } from './store_location.ts';
+export { openStoreAt, storeAddress, storeSettings } from './store_location.ts';
 export type { Call, Execution, Reachable } from './test_user.ts';
 export { TestUser } from './test_user.ts';
 export { waitUntil, within } from './wait_until.ts';

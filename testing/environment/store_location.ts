@@ -16,13 +16,21 @@ export type StoreLocation =
       readonly indexPrefix: string;
     };
 
+/** The store as fixtures of plugins take it: the path of a SQLite file, or indices on a node. */
+export function storeAddress(
+  location: StoreLocation,
+): string | { readonly hosts: readonly string[]; readonly indexPrefix: string } {
+  if (location.kind === 'sqlite') return join(location.dataFolder, 'latchkey.sqlite');
+  const { hosts, indexPrefix } = location;
+  return { hosts, indexPrefix };
+}
+
 /** Opens the store without a server. */
 export function openStoreAt(location: StoreLocation): DocumentStore {
-  if (location.kind === 'sqlite') {
-    return createSqliteStore({ path: join(location.dataFolder, 'latchkey.sqlite') });
-  }
-  const { hosts, indexPrefix } = location;
-  return createElasticsearchStore({ hosts, indexPrefix });
+  const address = storeAddress(location);
+  return typeof address === 'string'
+    ? createSqliteStore({ path: address })
+    : createElasticsearchStore(address);
 }
 
 /** Settings with which a server uses the store. */

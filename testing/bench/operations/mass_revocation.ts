@@ -1,6 +1,11 @@
-import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
-import { openRevocationLoad, type RevocationLoad } from './revocation_load.ts';
-import { type RevokingProvider, startRevokingProvider } from './revoking_provider.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
+import {
+  aConnector,
+  openRevocationLoad,
+  type RevocationLoad,
+  type RevokingProvider,
+  startRevokingProvider,
+} from '@latchkey/test-stack';
 
 const COLLECT_EVERY_MS = 3000;
 
@@ -21,7 +26,8 @@ export interface MassRevocationPlan {
  */
 export async function measureMassRevocation(plan: MassRevocationPlan): Promise<void> {
   const provider = await startRevokingProvider(plan.latencyMs);
-  const load = await openRevocationLoad(openStoreAt(plan.location), provider);
+  const { revocationEndpoint } = provider;
+  const load = await openRevocationLoad({ location: plan.location, revocationEndpoint });
   const measured = { plan, provider, load };
   try {
     await load.fill('other', 1);
@@ -55,7 +61,7 @@ async function startJob(load: RevocationLoad): Promise<Begun> {
 
 async function deleteConnector(load: RevocationLoad): Promise<Begun> {
   const before = performance.now();
-  const connector = load.connector('load');
+  const connector = aConnector('load');
   const reason = 'connector_deleted';
   const job = await load.connectorRevocation.commit(
     await load.connectorRevocation.prepare({ connector, reason, actor: undefined }),
@@ -69,7 +75,7 @@ async function measure(
   { plan, provider, load }: Measured,
   begin: (load: RevocationLoad) => Promise<Begun>,
 ): Promise<void> {
-  const { revocationJobs, tokens, connector } = load;
+  const { revocationJobs, tokens } = load;
   await load.fill('load', plan.count);
   provider.tokens.length = 0;
   provider.maxConcurrent = 0;
@@ -78,7 +84,7 @@ async function measure(
   const startedAt = performance.now();
   const over = new AbortController();
   const watched = watch(over.signal, () =>
-    tokens.tokens.getToken({ connector: connector('other'), profileUid: 'u_0' }),
+    tokens.tokens.getToken({ connector: aConnector('other'), profileUid: 'u_0' }),
   );
   const { id, respondedAfterMs } = await begin(load);
   const view = async () => (await revocationJobs.get(id)).job;

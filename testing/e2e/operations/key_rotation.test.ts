@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-import { stopEverything, waitUntil } from '@latchkey/test-environment';
+import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests the rotation without whole servers, on thousands of objects.
 import type {
@@ -15,7 +15,6 @@ import {
   type TestToken,
 } from '../../../plugins/encrypted_saved_objects/server/encrypted_server.mock.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
-import { addressOf } from './store_address.ts';
 
 const PROGRAM = new URL(
   '../../../plugins/encrypted_saved_objects/server/encrypted_process.mock.ts',
@@ -56,12 +55,12 @@ interface Usage {
   }[];
 }
 
-onEachStore(({ newSettings }) => {
+onEachStore(({ newLocation }) => {
   let store: TestStore;
   let open: EncryptedServer[];
   beforeEach(() => {
     open = [];
-    store = addressOf(newSettings());
+    store = storeAddress(newLocation());
   });
   afterEach(async () => {
     killChildren();

@@ -1,18 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, expect, it, jest } from '@jest/globals';
-import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
-import { stopEverything, waitUntil } from '@latchkey/test-environment';
-import { onEachStore } from '@latchkey/test-environment/stores';
-import { getRevocationJob } from '../../../plugins/actions/common/index.ts';
+import { getRevocationJob } from '@latchkey/actions-plugin/common';
 import {
   RevocationJobAudit,
   registerRevocationJobRoutes,
-} from '../../../plugins/actions/server/oauth/mass_revocation/index.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
+import { type StoreLocation, stopEverything, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import {
+  accessTokenOf,
+  openRevocationLoad,
+  type RevocationLoad,
+  type RevokingProvider,
+  refreshTokenOf,
+  startRevokingProvider,
+} from '@latchkey/test-stack';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
-import { CONNECTOR_ID, openRevocationLoad } from './revocation_load.ts';
 import type { RevocationProcessOrder, RevocationProcessReport } from './revocation_process.ts';
-import { type RevokingEndpoint, startRevokingEndpoint } from './revoking_endpoint.ts';
-import { addressOf, type StoreAddress } from './store_address.ts';
 
 const PROGRAM = new URL('./revocation_process.ts', import.meta.url);
 /**
@@ -20,7 +25,9 @@ const PROGRAM = new URL('./revocation_process.ts', import.meta.url);
  * pages, kills and counts.
  */
 const GRANTS = { SQLite: 10_000, Elasticsearch: 2_500 } as const;
-const SEEDED_AT_ONCE = 100;
+const CONNECTOR_ID = 'revocation-load';
+/** Milliseconds that the provider takes for a revocation. */
+const LATENCY_MS = 5;
 /** Concurrent revocations per provider, as documented. */
 const CONCURRENCY = 10;
 /** Longer than the period in which another process's started revocations are not taken over. */
@@ -57,17 +64,17 @@ interface Job {
   readonly revocation: Readonly<Record<string, number>>;
 }
 
-onEachStore(({ name, newSettings }) => {
+onEachStore(({ name, newLocation }) => {
   const grants = GRANTS[name];
-  let store: StoreAddress;
-  let provider: RevokingEndpoint;
-  let services: Awaited<ReturnType<typeof openRevocationLoad>>;
+  let location: StoreLocation;
+  let provider: RevokingProvider;
+  let services: RevocationLoad;
   beforeEach(async () => {
-    store = addressOf(newSettings());
-    provider = await startRevokingEndpoint();
-    services = await openRevocationLoad({ store, revocationEndpoint: provider.url });
-    for (let from = 0; from < grants; from += SEEDED_AT_ONCE)
-      await Promise.all(Array.from({ length: SEEDED_AT_ONCE }, (_, index) => seed(from + index)));
+    location = newLocation();
+    provider = await startRevokingProvider(LATENCY_MS);
+    const { revocationEndpoint } = provider;
+    services = await openRevocationLoad({ location, revocationEndpoint });
+    await services.fill(CONNECTOR_ID, grants);
   });
   afterEach(async () => {
     killChildren();
@@ -76,36 +83,15 @@ onEachStore(({ name, newSettings }) => {
   });
   afterAll(stopEverything);
 
-  const refreshTokenOf = (user: number) => `development-refresh-token-${user}`;
-  const accessTokenOf = (user: number) => `development-access-token-${user}`;
   const userOf = (token: string) => token.slice(token.lastIndexOf('-') + 1);
-
-  async function seed(user: number): Promise<void> {
-    const { connector, client, tokens } = services;
-    await tokens.grants.saveGrant({
-      connector,
-      client,
-      profileUid: `u_${user}`,
-      grant: {
-        accessToken: accessTokenOf(user),
-        tokenType: 'Bearer',
-        refreshToken: refreshTokenOf(user),
-        lifetimeSeconds: 86_400,
-        refreshTokenLifetimeSeconds: undefined,
-        scopes: undefined,
-        account: undefined,
-        receivedAt: new Date(),
-        providerRequestId: undefined,
-      },
-    });
-  }
 
   const aWorker = (
     over: Pick<RevocationProcessOrder, 'work'> & Partial<RevocationProcessOrder>,
   ): Worker =>
     startChild(PROGRAM, {
-      store,
-      revocationEndpoint: provider.url,
+      location,
+      revocationEndpoint: provider.revocationEndpoint,
+      connectorId: CONNECTOR_ID,
       aheadMs: 0,
       isDeleted: false,
       ...over,
@@ -146,8 +132,8 @@ onEachStore(({ name, newSettings }) => {
   /** Each token was revoked once; only those in progress when a process died may be repeated. */
   function expectRevokedOnce(mayBeRepeated: number): void {
     const all = Array.from({ length: grants }, (_, user) => [
-      refreshTokenOf(user),
-      accessTokenOf(user),
+      refreshTokenOf(CONNECTOR_ID, user),
+      accessTokenOf(CONNECTOR_ID, user),
     ]).flat();
     expect(new Set(provider.tokens)).toEqual(new Set(all));
     const counts = new Map<string, number>();
@@ -155,8 +141,8 @@ onEachStore(({ name, newSettings }) => {
     const repeated = [...counts].filter(([, count]) => count > 1).map(([token]) => token);
     expect(Math.max(...counts.values())).toBeLessThanOrEqual(2);
     expect(new Set(repeated.map(userOf)).size).toBeLessThanOrEqual(mayBeRepeated);
-    expect(provider.maxConcurrent()).toBeLessThanOrEqual(CONCURRENCY);
-    expect(provider.maxConcurrent()).toBeGreaterThan(1);
+    expect(provider.maxConcurrent).toBeLessThanOrEqual(CONCURRENCY);
+    expect(provider.maxConcurrent).toBeGreaterThan(1);
   }
 
   const settled = (job: Job) => {

@@ -1,10 +1,11 @@
-import { openRevocationLoad } from './revocation_load.ts';
-import type { StoreAddress } from './store_address.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
+import { aConnector, openRevocationLoad } from '@latchkey/test-stack';
 
 /** Arguments of a process that revokes grants. */
 export interface RevocationProcessOrder {
-  readonly store: StoreAddress;
+  readonly location: StoreLocation;
   readonly revocationEndpoint: string;
+  readonly connectorId: string;
   readonly aheadMs: number;
   /** True when the connector was deleted. */
   readonly isDeleted: boolean;
@@ -27,9 +28,11 @@ const print = (report: RevocationProcessReport): void => {
   process.stdout.write(`${JSON.stringify(report)}\n`);
 };
 
-const { work, ...order } = JSON.parse(String(process.argv[2])) as RevocationProcessOrder;
+const { work, connectorId, ...order } = JSON.parse(
+  String(process.argv[2]),
+) as RevocationProcessOrder;
 let pages = 0;
-const { connector, connectorRevocation, revocationJobs, close } = await openRevocationLoad({
+const { connectorRevocation, revocationJobs, close } = await openRevocationLoad({
   ...order,
   checkpoint: async (point) => {
     if (point !== 'page_ended') return;
@@ -40,6 +43,7 @@ const { connector, connectorRevocation, revocationJobs, close } = await openRevo
 let jobId: string;
 if (work === 'delete') {
   const reason = 'connector_deleted';
+  const connector = aConnector(connectorId);
   const prepared = await connectorRevocation.prepare({ connector, reason, actor: undefined });
   jobId = prepared.id;
   print({ type: 'begun', jobId });

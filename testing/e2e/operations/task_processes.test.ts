@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-import { stopEverything, waitUntil } from '@latchkey/test-environment';
+import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests claims without whole servers, with tasks that report their start and end.
 import type {
@@ -13,7 +13,6 @@ import {
   type TestStore,
 } from '../../../plugins/task_manager/server/task_service.mock.ts';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
-import { addressOf } from './store_address.ts';
 
 const PROGRAM = new URL('../../../plugins/task_manager/server/run_tasks.mock.ts', import.meta.url);
 const TIMEOUT_MS = 90_000;
@@ -52,11 +51,11 @@ function overlaps(runs: readonly Run[]): (readonly [Run, Run])[] {
   );
 }
 
-onEachStore(({ newSettings }) => {
+onEachStore(({ newLocation }) => {
   let store: TestStore;
   let scheduling: TaskServiceHarness;
   beforeEach(async () => {
-    store = addressOf(newSettings());
+    store = storeAddress(newLocation());
     const definition = { type: 'test:task', title: 'Test', run: async () => undefined };
     scheduling = await aTaskService({ path: store, clock: systemClock, definitions: [definition] });
     // This process only schedules tasks.

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { describe, it } from '@jest/globals';
 import { dropIndices } from '../ask_node.ts';
-import { stopAtTheEnd } from '../server_process.ts';
+import { aDataPath, stopAtTheEnd } from '../server_process.ts';
+import type { StoreLocation } from '../store_location.ts';
 import { type BackedUp, type Backup, backUpElasticsearch, backUpSqlite } from './backup.ts';
 import { elasticsearchOfTheRun } from './elasticsearch_of_the_run.ts';
 import {
@@ -21,6 +22,8 @@ export interface Store {
    * contain unique index names, so that installations are isolated.
    */
   newSettings(): Readonly<Record<string, unknown>>;
+  /** Location of a new store for tests without servers. */
+  newLocation(): StoreLocation;
   readonly refusals: readonly WriteRefusal[];
   separation(): Promise<Separation>;
   backup(environment: BackedUp): Promise<Backup>;
@@ -30,26 +33,21 @@ export interface Store {
 export const sqlite: Store = {
   name: 'SQLite',
   newSettings: () => ({}),
+  newLocation: () => ({ kind: 'sqlite', dataFolder: aDataPath() }),
   refusals: sqliteRefusals,
   separation: separateFromSqlite,
   backup: backUpSqlite,
 };
 
-/** An index prefix that no other installation has. */
-function anIndexPrefix(): string {
-  return `e2e-${randomBytes(5).toString('hex')}-`;
-}
-
 /**
- * Settings for servers on this node with unique index names. The indices are removed when the
- * servers of the file have stopped: a node has room for about a thousand, and an installation has
- * about twenty.
+ * Unique index names on this node. The indices are removed when the servers of the file have
+ * stopped: a node has room for about a thousand, and an installation has about twenty.
  */
-function newElasticsearchSettings(url: string): Readonly<Record<string, unknown>> {
-  const indexPrefix = anIndexPrefix();
+function newIndexPrefix(url: string): string {
+  const indexPrefix = `e2e-${randomBytes(5).toString('hex')}-`;
   // An index that cannot be removed takes space until the node stops.
   stopAtTheEnd(() => dropIndices(url, indexPrefix).catch(() => undefined));
-  return { 'elasticsearch.hosts': [url], 'elasticsearch.indexPrefix': indexPrefix };
+  return indexPrefix;
 }
 
 /**
@@ -73,7 +71,16 @@ export function onElasticsearch(define: (store: Store, url: string) => void): vo
     define(
       {
         name: 'Elasticsearch',
-        newSettings: () => newElasticsearchSettings(node.url),
+        newSettings: () => ({
+          'elasticsearch.hosts': [node.url],
+          'elasticsearch.indexPrefix': newIndexPrefix(node.url),
+        }),
+        newLocation: () => ({
+          kind: 'elasticsearch',
+          dataFolder: aDataPath(),
+          hosts: [node.url],
+          indexPrefix: newIndexPrefix(node.url),
+        }),
         refusals: elasticsearchRefusals(node.url),
         separation: () => separateFromElasticsearch(node.url),
         backup: (environment) => backUpElasticsearch(node.url, environment),

@@ -1,4 +1,3 @@
-export { OAUTH_REVOCATION_JOB_TYPE } from '../tokens/index.ts';
 export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
 export { createMassRevocation } from './create_mass_revocation.ts';
 export { registerGrantRoutes } from './grant_routes.ts';

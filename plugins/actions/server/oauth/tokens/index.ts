@@ -22,7 +22,6 @@ export {
   userConnectorTokenType,
 } from './grants/token_types.ts';
 export {
-  CONNECTOR_PROBLEM_TYPE,
   ConnectorHealth,
   connectorProblemType,
 } from './refresh/connector_health.ts';

@@ -16,7 +16,7 @@ import { CircuitBreaker } from '../circuit_breaker.ts';
  * Saved-object type of a configuration problem that an administrator must fix. The id of the
  * document is the id of the connector.
  */
-export const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';
+const CONNECTOR_PROBLEM_TYPE = 'connector_oauth_problem';
 
 const problemAttributes = z.strictObject({
   connectorId: z.string().min(1).max(36),

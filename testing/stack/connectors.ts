@@ -1,0 +1,49 @@
+import type { DecryptedConnector, ProviderClient } from '@latchkey/actions-plugin/server/testing';
+
+/** A connector as the services read it, which each user authorizes. It is not stored. */
+export function aConnector(
+  id: string,
+  over: Partial<Omit<DecryptedConnector, 'id'>> = {},
+): DecryptedConnector {
+  return {
+    id,
+    spaceId: 'default',
+    name: id,
+    connectorTypeId: '.custom_api',
+    config: {},
+    secrets: {},
+    authType: 'oauth_authorization_code',
+    authMode: 'per-user',
+    version: '1',
+    ...over,
+  };
+}
+
+/** A provider client that throws on every request but those of `over`. */
+export function aProviderClient(over: Partial<ProviderClient>): ProviderClient {
+  const refuse = (): never => {
+    throw new Error('not part of this stack');
+  };
+  return {
+    authType: 'oauth_authorization_code',
+    fingerprint: 'test-stack',
+    providerKey: 'test-stack',
+    configuration: {
+      dialect: 'standard',
+      authorizationEndpoint: 'https://idp.example.com/authorize',
+      tokenEndpoint: 'https://idp.example.com/token',
+      clientId: 'development-client',
+      tokenEndpointAuthMethod: 'none',
+    },
+    defaultLifetimeSeconds: 3_600,
+    idleLimitDays: undefined,
+    ensureEndpointsAllowed: () => undefined,
+    buildAuthorizationUrl: refuse,
+    checkIssuer: () => undefined,
+    exchangeCode: refuse,
+    refresh: refuse,
+    revoke: refuse,
+    requestSharedToken: refuse,
+    ...over,
+  };
+}
