@@ -26,12 +26,9 @@ const TESTING_EXCEPTIONS = '^testing/bench/operations/migrator[.]ts$';
  * of e2e stay: each changes the inside of a server before it starts.
  */
 const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
-  'bench/operations/(fill|open_store|passes|revocation_load)',
-  'bench/processes/(connector|token)_filler',
-  'bench/server/(open_tokens|users)',
   'chaos/worker/(stack|worker_keys)',
   'e2e/builds/\\w+',
-  'e2e/operations/(key_rotation[.]test|mass_revocation[.]test|revocation_load|task_processes[.]test)',
+  'e2e/operations/(key_rotation|task_processes)[.]test',
   'e2e/server/(custom_api_upgrade|rolling_upgrade)[.]test',
 ].join('|')})[.]ts$`;
 

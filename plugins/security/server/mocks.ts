@@ -9,6 +9,8 @@ import type {
   UserChange,
 } from './types.ts';
 
+export { USER_TYPE, userType } from './users/index.ts';
+
 /** One recorded event. */
 export interface RecordedAuditEvent extends AuditEvent {
   readonly principal: Principal;

@@ -1,18 +1,17 @@
-import { systemRandomness } from '@latchkey/core/server';
 import {
-  OAUTH_RATE_LIMIT_TYPE,
-  OAUTH_STATE_TYPE,
-} from '../../../plugins/actions/server/oauth/flow/index.ts';
-import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
-import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
-import {
+  GrantStore,
+  grantId,
   keepAliveDate,
+  OAUTH_RATE_LIMIT_TYPE,
   OAUTH_REVOCATION_TYPE,
+  OAUTH_STATE_TYPE,
   USER_CONNECTOR_TOKEN_TYPE,
-} from '../../../plugins/actions/server/oauth/tokens/index.ts';
-import { USER_TYPE } from '../../../plugins/security/server/users/index.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { systemRandomness } from '@latchkey/core/server';
+import { USER_TYPE } from '@latchkey/security-plugin/server/mocks';
+import { aConnector } from '@latchkey/test-stack';
 import { userOf, writeAccount } from '../server/users.ts';
-import { CONFIGURATION, CONNECTORS, connectorIdOf, type OpenStore } from './open_store.ts';
+import { CONNECTORS, connectorIdOf, type OpenStore } from './open_store.ts';
 
 const DAY_MS = 86_400_000;
 /** Writes that SQLite commits, or Elasticsearch accepts, at once. */
@@ -60,7 +59,7 @@ const grants: Kind = {
     const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 20 * DAY_MS : 60_000;
     const unusedSince = new Date(now - 100 * DAY_MS);
     const issuedAt = new Date(now - ageMs);
-    const client = open.clients.forConnector(open.connector(connectorId));
+    const client = open.clients.forConnector(aConnector(connectorId));
     const key = { scope: 'per-user', connectorId, profileUid: userOf(index) } as const;
     // A grant counts as used on the day of its creation.
     const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
@@ -96,9 +95,10 @@ const outbox: Kind = {
   name: 'outbox entries',
   type: OAUTH_REVOCATION_TYPE,
   owner: 'profileUid',
-  write: ({ repository }, index, isDue) => {
+  write: ({ repository, clients }, index, isDue) => {
     const now = Date.now();
     const connectorId = connectorIdOf(index);
+    const { configuration } = clients.forConnector(aConnector(connectorId));
     const profileUid = `gone_${index}`;
     const grantGeneration = systemRandomness.uuid();
     const tokens = [
@@ -111,7 +111,7 @@ const outbox: Kind = {
         connectorId,
         profileUid,
         grantGeneration,
-        pending: [{ configuration: CONFIGURATION, generation: grantGeneration, tokens }],
+        pending: [{ configuration, generation: grantGeneration, tokens }],
         attempts: 1,
         nextAttemptAt: new Date(now + (isDue ? -1_000 : DAY_MS)).toISOString(),
         createdAt: new Date(now - 60_000).toISOString(),

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreLocation } from '@latchkey/test-environment';
+import { aConnector } from '@latchkey/test-stack';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { userOf } from '../server/users.ts';
 import { connectorIdOf, type Keys, openStore } from './open_store.ts';
@@ -41,7 +42,7 @@ while (!isFinished) {
   const before = performance.now();
   try {
     if (order.work === 'read') {
-      const connector = open.connector(connectorId);
+      const connector = aConnector(connectorId);
       await open.tokens.tokens.getToken({ connector, profileUid });
     } else {
       const { store } = open.tokens;

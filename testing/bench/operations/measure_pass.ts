@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
+import { aConnector } from '@latchkey/test-stack';
 import { percentile, Samples } from '../measure/statistics.ts';
 import { userOf } from '../server/users.ts';
 import { connectorIdOf, type OpenStore } from './open_store.ts';
@@ -124,7 +125,7 @@ async function readTokens(open: OpenStore, grants: number, signal: AbortSignal) 
   let failures = 0;
   while (!signal.aborted) {
     const index = Math.floor(grants * Math.random());
-    const connector = open.connector(connectorIdOf(index));
+    const connector = aConnector(connectorIdOf(index));
     const before = performance.now();
     try {
       await open.tokens.tokens.getToken({ connector, profileUid: userOf(index) });

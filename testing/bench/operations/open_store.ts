@@ -8,10 +8,10 @@ import {
   type Tokens,
 } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DocumentStore, SavedObjectsRepository } from '@latchkey/saved-objects';
+import { userType } from '@latchkey/security-plugin/server/mocks';
 import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
-import { userType } from '../../../plugins/security/server/users/index.ts';
+import { aConnector, aProviderClient } from '@latchkey/test-stack';
 
 /** Keys of a process, obviously not real ones. */
 export interface Keys {
@@ -38,7 +38,6 @@ export interface OpenStore {
   readonly repository: SavedObjectsRepository;
   readonly tokens: Tokens;
   readonly clients: ProviderClientFactory;
-  connector(id: string): DecryptedConnector;
   close(): Promise<void>;
 }
 
@@ -56,7 +55,7 @@ export async function openStore(
     specs: [],
     replace: {
       clients: () => CLIENTS,
-      connectorReader: () => ({ find: async (id) => lookupOf(connectorOf(id)) }),
+      connectorReader: () => ({ find: async (id) => lookupOf(aConnector(id)) }),
       events: { emit: () => undefined },
     },
   });
@@ -65,7 +64,6 @@ export async function openStore(
     repository: opened.repository,
     tokens: stack.tokens,
     clients: CLIENTS,
-    connector: connectorOf,
     close: async () => {
       await stack.close(5_000);
       await opened.close();
@@ -78,44 +76,11 @@ export function connectorIdOf(index: number): string {
   return index % 10 === 0 ? CONNECTORS.limited : CONNECTORS.unlimited;
 }
 
-function connectorOf(id: string): DecryptedConnector {
-  return {
-    id,
-    spaceId: 'default',
-    name: id,
-    connectorTypeId: '.custom_api',
-    config: {},
-    secrets: {},
-    authType: 'oauth_authorization_code',
-    authMode: 'per-user',
-    version: '1',
-  };
-}
-
-/** Provider client that revokes ended grants. */
-export const CONFIGURATION: OAuthClientConfiguration = {
-  dialect: 'standard',
-  authorizationEndpoint: 'https://idp.example.com/authorize',
-  tokenEndpoint: 'https://idp.example.com/token',
-  clientId: 'development-client',
-  tokenEndpointAuthMethod: 'none',
-};
-
 function clientOf({ id }: Pick<DecryptedConnector, 'id'>): ProviderClient {
-  const refuse = (): never => {
-    throw new Error('not part of this benchmark');
-  };
-  return {
-    authType: 'oauth_authorization_code',
+  return aProviderClient({
     fingerprint: `fingerprint-${id}`,
     providerKey: 'bench',
-    configuration: CONFIGURATION,
-    defaultLifetimeSeconds: 3_600,
     idleLimitDays: id === CONNECTORS.limited ? IDLE_LIMIT_DAYS : undefined,
-    ensureEndpointsAllowed: () => undefined,
-    buildAuthorizationUrl: refuse,
-    checkIssuer: () => undefined,
-    exchangeCode: refuse,
     refresh: async () => ({
       accessToken: systemRandomness.bytes(120).toString('base64url'),
       tokenType: 'Bearer',
@@ -128,8 +93,7 @@ function clientOf({ id }: Pick<DecryptedConnector, 'id'>): ProviderClient {
       providerRequestId: undefined,
     }),
     revoke: async () => 'revoked',
-    requestSharedToken: refuse,
-  };
+  });
 }
 
 const CLIENTS: ProviderClientFactory = {

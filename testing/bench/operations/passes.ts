@@ -1,12 +1,15 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  keepGrantsAlive,
+  lookupOf,
+  RateLimiter,
+  revokeOrphanedGrants,
+  StateStore,
+} from '@latchkey/actions-plugin/server/testing';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { lookupOf } from '../../../plugins/actions/server/connector_data/index.ts';
-import { RateLimiter, StateStore } from '../../../plugins/actions/server/oauth/flow/index.ts';
-// The benchmark imports capabilities from inside the plugin. Plugins must not do that.
-import { revokeOrphanedGrants } from '../../../plugins/actions/server/oauth/mass_revocation/orphaned_grants.ts';
-import { keepGrantsAlive } from '../../../plugins/actions/server/tasks/keep_alive.ts';
+import { aConnector } from '@latchkey/test-stack';
 import { fill, KINDS, type Kind } from './fill.ts';
 import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
 import { multiply } from './multiply.ts';
@@ -116,7 +119,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
   const { signal } = new AbortController();
   const states = new StateStore(repository, () => new Date());
   const limiter = new RateLimiter(repository, {}, () => Date.now());
-  const connectors = { find: async (id: string) => lookupOf(open.connector(id)) };
+  const connectors = { find: async (id: string) => lookupOf(aConnector(id)) };
   const logger = createLoggerMock('bench');
   const isActive = async () => true;
   const deps = { tokens, connectors, clients, isActive, clock: systemClock, logger };

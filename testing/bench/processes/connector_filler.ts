@@ -1,6 +1,6 @@
+import { CONNECTOR_SO_TYPE } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { CONNECTOR_SO_TYPE } from '../../../plugins/actions/server/connectors/index.ts';
 import { type BenchConnector, CONNECTOR_TYPE } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import { handleInputs } from './role.ts';

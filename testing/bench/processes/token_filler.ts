@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
+import { grantId } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { grantId } from '../../../plugins/actions/server/oauth/tokens/grants/grant_key.ts';
 import type { BenchConnector } from '../server/bench_connector.ts';
 import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
 import { userOf, writeAccount } from '../server/users.ts';

@@ -7,8 +7,9 @@ import {
   type Tokens,
 } from '@latchkey/actions-plugin/server/testing';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import { userType } from '@latchkey/security-plugin/server/mocks';
 import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
-import { userType } from '../../../plugins/security/server/users/index.ts';
+import { aConnector } from '@latchkey/test-stack';
 import { type BenchConnector, CONNECTOR_TYPE, FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
 
 /** The token capability on a store, without a server. */
@@ -31,17 +32,7 @@ export async function openTokens(
     keys: { primary: FIXTURE_ENCRYPTION_KEY },
     types: [userType],
   });
-  const connector: DecryptedConnector = {
-    id,
-    spaceId: 'default',
-    name: 'Bench',
-    connectorTypeId: CONNECTOR_TYPE,
-    config,
-    secrets,
-    authType: 'oauth_authorization_code',
-    authMode: 'per-user',
-    version: '1',
-  };
+  const connector = aConnector(id, { connectorTypeId: CONNECTOR_TYPE, config, secrets });
   const stack = createActionsStack({
     savedObjects: opened.savedObjects,
     settings: { allowedHosts: ['127.0.0.1'] },

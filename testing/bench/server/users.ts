@@ -1,6 +1,5 @@
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-// The benchmark imports one capability from inside the plugin. Plugins must not do that.
-import { USER_TYPE } from '../../../plugins/security/server/users/index.ts';
+import { USER_TYPE } from '@latchkey/security-plugin/server/mocks';
 
 /** The profile uid of the owner of grant number `index`. */
 export function userOf(index: number): string {
