@@ -14,8 +14,8 @@ const EXIT_FAILURE = 1;
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const;
 
 /**
- * Starts a server and stops it in order on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second signal exits
- * at once, except SIGHUP. An uncaught error writes one log line and ends the process.
+ * Starts a server and stops it in order on SIGTERM, SIGINT, SIGHUP or SIGQUIT. A second signal
+ * exits at once, except SIGHUP. An uncaught error writes one log line and ends the process.
  * @returns the running server; `undefined` when a signal stopped it during its start
  */
 export async function runServer(options: ServerOptions): Promise<Server | undefined> {

@@ -1,8 +1,8 @@
 import type { DestinationStream } from 'pino';
 
 /**
- * Time after which a line of {@link LineOutput.writeLater} is written, in milliseconds. If the event
- * loop is blocked then, the line is written in the first turn afterwards.
+ * Time after which a line of {@link LineOutput.writeLater} is written, in milliseconds. If the
+ * event loop is blocked then, the line is written in the first turn afterwards.
  */
 const MAX_DELAY_MS = 100;
 /** Waiting characters that are written without waiting longer. */
@@ -33,9 +33,9 @@ process.on('exit', () => {
  * Writes the lines of one turn of the event loop together, before the process waits for anything
  * and before a database commit that was requested after them. Lines of `writeLater` wait for the
  * next such write, {@link MAX_WAITING} characters or the first turn after {@link MAX_DELAY_MS}. The
- * order of lines never changes. All are written when the process emits `exit`. `kill -9`, a crash of
- * the runtime (out of memory) and a signal without a handler can lose the lines of the current turn
- * and those of `writeLater` of the last {@link MAX_DELAY_MS}, or longer if the event loop was
+ * order of lines never changes. All are written when the process emits `exit`. `kill -9`, a crash
+ * of the runtime (out of memory) and a signal without a handler can lose the lines of the current
+ * turn and those of `writeLater` of the last {@link MAX_DELAY_MS}, or longer if the event loop was
  * blocked.
  *
  * A write per line took a twentieth of the time of an execution.
