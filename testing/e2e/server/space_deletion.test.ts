@@ -124,7 +124,9 @@ onEachStore((store) => {
     const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
     const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
     const dying = await environment.addServer({}, build);
-    await expect(deleteSpace(environment.admin, dying, id)).rejects.toThrow();
+    // The connection breaks. On a slow machine the response comes first: the request does not wait
+    // for a long deletion, which continues in the background of that process.
+    await deleteSpace(environment.admin, dying, id).catch(() => undefined);
     const meanwhile = {
       signal: (await dying.exited).signal,
       read: (await environment.admin.call(inSpace(second, id), LIST)).status,
