@@ -38,7 +38,7 @@ const PENDING_WAIT_MS = 1000;
 const MAX_CLOCK_SKEW_MS = 5 * 60_000;
 /**
  * Part of `delayMs` over which the turns of waiting clients are spread. The first client may try
- * this much before the delay is over. The count is higher by the same amount, so the rate stays one
+ * this much before the delay ends. The count is higher by the same amount, so the rate stays one
  * per `delayMs`.
  */
 const TURN_SPREAD = 0.5;

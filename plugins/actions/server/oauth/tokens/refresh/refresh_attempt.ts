@@ -128,7 +128,7 @@ type SaveResult =
  *   meanwhile).
  * - `finished`: nothing happens any more.
  *
- * An attempt that throws (the store cannot be reached) is over as well. Its lease then ends when
+ * An attempt that throws (the store cannot be reached) has also ended. Its lease then ends when
  * its heartbeat has not changed for the duration of the lease, or with the next attempt of this
  * process.
  *
