@@ -32,15 +32,11 @@ export type {
   AuthTypeDef,
   AuthTypeEntry,
   AuthTypeSpec,
-  ClientCertificate,
   ConnectorSpec,
-  ConnectorTls,
   CredentialMapping,
   GetTokenOptions,
   MappedCredentials,
   OAuthProviderFacts,
-  ServiceRequest,
-  ServiceResponse,
   SpecLogger,
 } from './contract/types.ts';
 export {

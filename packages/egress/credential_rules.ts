@@ -1,7 +1,7 @@
 import { EgressError } from './egress_error.ts';
 import type { Target } from './guard/index.ts';
 import { type HeaderRecord, isSafeHeader } from './transport/index.ts';
-import type { ClientOptions, InstanceTls } from './types.ts';
+import type { ClientOptions, ConnectionTls } from './types.ts';
 
 /** {@link ClientOptions}, parsed. */
 export interface CredentialRules {
@@ -9,7 +9,7 @@ export interface CredentialRules {
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
   /** Lower-case names. */
   readonly credentialHeaders: ReadonlySet<string>;
-  readonly tls?: InstanceTls | undefined;
+  readonly tls?: ConnectionTls | undefined;
 }
 
 const ANY_ORIGIN: CredentialRules = Object.freeze({ credentialHeaders: new Set<string>() });

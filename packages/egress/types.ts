@@ -93,7 +93,7 @@ export type ClientCertificate = { readonly passphrase?: string | undefined } & (
  * TLS options of the calls of one connector. They apply to the requested origin, not to the targets
  * of redirects.
  */
-export interface InstanceTls {
+export interface ConnectionTls {
   /** PEM text. Replaces the authorities of the system. */
   readonly certificateAuthorities?: string | undefined;
   readonly clientCertificate?: ClientCertificate | undefined;
@@ -115,7 +115,7 @@ export interface ClientOptions {
    * origin drops them, and they count as credentials for `credentialOrigins`.
    */
   readonly credentialHeaders?: readonly string[] | undefined;
-  readonly tls?: InstanceTls | undefined;
+  readonly tls?: ConnectionTls | undefined;
 }
 
 /** Dependencies of `createEgress`. */
@@ -156,14 +156,17 @@ export interface EgressClientDefaults {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** One request of an {@link EgressClient}. */
+/** One request, of an {@link EgressClient} or of a handler of a connector. */
 export interface EgressRequest {
   readonly url: string | URL;
   /** Upper case. Default `GET`. */
   readonly method?: string | undefined;
+  /** Override the headers of the client, which for a handler are those of the spec. */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
+  /** Cannot exceed the limit of the client. */
   readonly timeoutMs?: number | undefined;
+  /** Cannot exceed the limit of the client. */
   readonly maxResponseBytes?: number | undefined;
   /** `0`: a 3xx is returned. Default 5. */
   readonly maxRedirects?: number | undefined;

@@ -1,3 +1,4 @@
+import type { ConnectionTls, EgressRequest, EgressResponse } from '@latchkey/egress';
 import type { AxiosInstance } from 'axios';
 import type { ZodObject, ZodType } from 'zod';
 
@@ -92,33 +93,6 @@ export interface AuthTypeDef {
   };
 }
 
-/** A request of a handler that does not need axios. */
-export interface ServiceRequest {
-  readonly url: string | URL;
-  /** Upper case. Default `GET`. */
-  readonly method?: string | undefined;
-  /** Override the headers of the spec. */
-  readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly body?: string | Uint8Array | undefined;
-  /** Cannot exceed the limit of the server. */
-  readonly timeoutMs?: number | undefined;
-  /** Cannot exceed the limit of the server. */
-  readonly maxResponseBytes?: number | undefined;
-  /** `0`: a 3xx is returned. Default 5. */
-  readonly maxRedirects?: number | undefined;
-}
-
-/** A complete response of any status. */
-export interface ServiceResponse {
-  readonly status: number;
-  readonly statusText: string;
-  /** Lower-case names. Repeated headers are arrays. */
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly body: Buffer;
-  /** The body as JSON, or as text if it is not JSON. */
-  readonly data: unknown;
-}
-
 /** Context of a handler, beside its input. One per execution, never shared between users. */
 export interface ActionContext {
   /**
@@ -128,7 +102,7 @@ export interface ActionContext {
    * @throws ConnectorAuthorizationError `missing_scope` for a user's token that lacks a scope;
    * EgressError for a request without a usable response
    */
-  request(request: ServiceRequest): Promise<ServiceResponse>;
+  request(request: EgressRequest): Promise<EgressResponse>;
   /**
    * The same as an axios instance, for handlers written for axios. Created when it is first read,
    * so a handler that does not read it does not pay for it.
@@ -149,29 +123,13 @@ export interface ActionContext {
   readonly signal: AbortSignal;
 }
 
-/**
- * A client certificate of mutual TLS: certificate and key as PEM, or both in one PFX file in
- * base64.
- */
-export type ClientCertificate = { readonly passphrase?: string | undefined } & (
-  | { readonly certificate: string; readonly key: string }
-  | { readonly pfx: string }
-);
-
-/** TLS options of the connections of a connector, from its credentials. */
-export interface ConnectorTls {
-  /** PEM. Replaces the authorities of the system. `undefined`: those of the system. */
-  readonly certificateAuthorities?: string | undefined;
-  readonly clientCertificate?: ClientCertificate | undefined;
-}
-
 /** Credentials of a connector in the form of an auth type of this server. */
 export interface MappedCredentials {
   /** Secrets of an auth type, with `authType`. */
   readonly secrets: Readonly<Record<string, unknown>>;
   /** Secret headers. They override those of the auth type. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly tls: ConnectorTls;
+  readonly tls: ConnectionTls;
 }
 
 /** Maps the secrets of a connector type that have their own form, without `authType`. */

@@ -1,3 +1,4 @@
+import type { EgressResponse } from '@latchkey/egress';
 import axios, { type AxiosInstance, type AxiosResponse, isAxiosError } from 'axios';
 import { credentialHeaderNames, getAuthType, secretsForHandlers } from '../auth_types/index.ts';
 import type { ActionContext, AuthContext, ConnectorSpec } from '../contract/types.ts';
@@ -54,10 +55,14 @@ const requestWith =
         if (isAxiosError<Buffer>(error) && error.response !== undefined) return error.response;
         throw error;
       });
-    return toServiceResponse(received);
+    return toEgressResponse(received, String(url));
   };
 
-const toServiceResponse = ({ status, statusText, headers, data }: AxiosResponse<Buffer>) => ({
+const toEgressResponse = (
+  { status, statusText, headers, data }: AxiosResponse<Buffer>,
+  url: string,
+): EgressResponse => ({
+  url,
   status,
   statusText,
   headers: { ...headers } as Record<string, string | string[]>,

@@ -1,6 +1,7 @@
+import type { EgressResponse } from '@latchkey/egress';
 import { z } from 'zod';
 import { ConnectorActionError } from '../contract/errors.ts';
-import type { ActionContext, ServiceResponse } from '../contract/types.ts';
+import type { ActionContext } from '../contract/types.ts';
 import { checkCallerHeaders, mergeHeaders, publicResponseHeaders } from './headers.ts';
 import { resolveTarget } from './resolve_target.ts';
 
@@ -99,7 +100,7 @@ export const sendRequest = async (
     readonly headers: Readonly<Record<string, string>>;
     readonly textType: string | undefined;
   } = { headers: {}, textType: 'text/plain; charset=utf-8' },
-): Promise<ServiceResponse> => {
+): Promise<EgressResponse> => {
   const target = resolveTarget(baseUrlOf(context.config), request);
   checkCallerHeaders(request.headers ?? {}, context.credentialHeaders);
   const headers = mergeHeaders(defaults.headers, request.headers ?? {});
@@ -116,7 +117,7 @@ export const sendRequest = async (
 };
 
 /** The parts of a response that callers receive. */
-export const toRequestOutput = (response: ServiceResponse): z.output<typeof requestOutput> => ({
+export const toRequestOutput = (response: EgressResponse): z.output<typeof requestOutput> => ({
   status: response.status,
   statusText: response.statusText,
   headers: publicResponseHeaders(response.headers),

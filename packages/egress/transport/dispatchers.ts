@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
 import type { Route } from '../guard/index.ts';
-import type { EgressFetchInit, InstanceTls, ProxySettings, VerificationMode } from '../types.ts';
+import type { ConnectionTls, EgressFetchInit, ProxySettings, VerificationMode } from '../types.ts';
 import type { ProxyRules } from './proxy_rules.ts';
 import {
   clientCertificateOptions,
@@ -13,7 +13,7 @@ import {
 
 /** TLS options of one call. */
 export type CallTls = Pick<EgressFetchInit, 'clientCertificate' | 'verificationMode'> &
-  Pick<InstanceTls, 'certificateAuthorities'>;
+  Pick<ConnectionTls, 'certificateAuthorities'>;
 
 /** Dependencies of {@link Dispatchers}. */
 export interface DispatchersOptions {

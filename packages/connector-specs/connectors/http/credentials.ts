@@ -1,6 +1,7 @@
+import type { ClientCertificate } from '@latchkey/egress';
 import { z } from 'zod';
 import { AuthTypeError, authTypeOf } from '../../auth_types/index.ts';
-import type { ClientCertificate, CredentialMapping } from '../../contract/types.ts';
+import type { CredentialMapping } from '../../contract/types.ts';
 import { headerCredential, isApiKeyHeader, isHeaderValue } from '../../http_headers/index.ts';
 import { setMeta } from '../../ui_metadata/index.ts';
 

@@ -1,5 +1,6 @@
+import type { EgressResponse } from '@latchkey/egress';
 import { ConnectorActionError } from '../../contract/errors.ts';
-import type { ActionContext, ServiceResponse } from '../../contract/types.ts';
+import type { ActionContext } from '../../contract/types.ts';
 import {
   type RequestInput,
   requestInput,
@@ -18,7 +19,7 @@ const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
 /** Statuses that Kibana's connector reports as user errors. */
 const USER_ERRORS: ReadonlySet<number> = new Set([400, 404, 405, 406, 410, 411, 414, 428, 431]);
 
-const statusErrorOf = ({ status, statusText, headers }: ServiceResponse): ConnectorActionError => {
+const statusErrorOf = ({ status, statusText, headers }: EgressResponse): ConnectorActionError => {
   const reason = REASON_PHRASE.test(statusText) ? ` ${statusText}` : '';
   const serviceMessage = `[${status}]${reason}`;
   return new ConnectorActionError('vendor_error', `HTTP request failed: ${serviceMessage}`, {
@@ -33,7 +34,7 @@ const statusErrorOf = ({ status, statusText, headers }: ServiceResponse): Connec
  * Sends a request with the headers of the config, unless the caller sets the same header. If a text
  * body has no content type, axios chooses it, as in Kibana: that of a form for POST, PUT and PATCH.
  */
-const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<ServiceResponse> =>
+const sendWithHeaders = (context: ActionContext, input: RequestInput): Promise<EgressResponse> =>
   sendRequest(context, input, {
     headers: httpConfig.shape.headers.parse(context.config['headers']) ?? {},
     textType: undefined,

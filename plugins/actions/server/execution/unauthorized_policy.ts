@@ -1,5 +1,9 @@
-import type { ServiceRequest } from '@latchkey/connector-specs';
-import { type EgressClient, type EgressResponse, isReplayableBody } from '@latchkey/egress';
+import {
+  type EgressClient,
+  type EgressRequest,
+  type EgressResponse,
+  isReplayableBody,
+} from '@latchkey/egress';
 import {
   type AxiosInstance,
   type AxiosResponse,
@@ -77,7 +81,7 @@ export function retryRejectedToken(client: AxiosInstance, policy: UnauthorizedPo
  */
 export async function requestWithPolicy(
   { client, headers }: { readonly client: EgressClient; readonly headers: Record<string, unknown> },
-  request: ServiceRequest,
+  request: EgressRequest,
   policy: UnauthorizedPolicy,
 ): Promise<EgressResponse> {
   // Read before sending: a concurrent request may replace it.
@@ -111,7 +115,7 @@ function axiosAttempt({ config, status, headers, data, request }: AxiosResponse)
 }
 
 function directAttempt(
-  { url, method = 'GET' }: ServiceRequest,
+  { url, method = 'GET' }: EgressRequest,
   response: EgressResponse,
   sent: { readonly authorization: unknown; readonly afterRefresh?: boolean },
 ): Attempt {
