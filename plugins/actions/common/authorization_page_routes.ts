@@ -32,9 +32,22 @@ const responseFields = {
 
 /**
  * Fields of an authorization response, in a query or a form (RFC 6749 §4.1.2, §4.1.2.1; RFC 9207
- * §2).
+ * §2). Refuses repeated fields (RFC 6749 §3.1), which arrive as lists.
  */
 export const authorizationResponse = z.object(responseFields);
+
+/**
+ * The same fields before {@link authorizationResponse} checks them. The routes accept them like
+ * this, because a user in a browser must see a page when a field is malformed.
+ */
+const uncheckedField = z.union([z.string(), z.array(z.string())]).optional();
+const uncheckedFields = {
+  code: uncheckedField,
+  state: uncheckedField,
+  error: uncheckedField,
+  error_description: uncheckedField,
+  iss: uncheckedField,
+};
 
 /** A percent-encoded form may be three times as long as its fields. */
 const MAX_FORM_BYTES = 128 * 1024;
@@ -70,9 +83,8 @@ export const finishAuthorization = defineRoute({
     'The redirect URI of OAuth apps. The whole URL may have 16 kB. Redirects to the return URL of the flow, or shows a page with the result.',
   authentication: 'optional',
   params: callbackParams,
-  // Providers add keys of their own (`scope`, `authuser`, …). Repeated keys arrive as lists and are
-  // refused (RFC 6749 §3.1).
-  query: z.looseObject({ ...responseFields, session_state: text(2048) }),
+  // Providers add keys of their own (`scope`, `authuser`, …).
+  query: z.looseObject({ ...uncheckedFields, session_state: text(2048) }),
   responses: {
     200: { description: 'The success page.' },
     302: {
@@ -99,7 +111,7 @@ export const finishAuthorizationByForm = defineRoute({
   maxBodyBytes: MAX_FORM_BYTES,
   params: callbackParams,
   // Apple adds `user`, others add `id_token`. Neither is read.
-  body: z.looseObject({ ...responseFields, [CONTINUED_FIELD]: text(10) }),
+  body: z.looseObject({ ...uncheckedFields, [CONTINUED_FIELD]: text(10) }),
   responses: {
     200: { description: 'The page that posts the fields again, or the success page.' },
     302: { description: 'Redirect to the return URL, as from the GET route.' },

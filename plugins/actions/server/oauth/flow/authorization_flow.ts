@@ -90,6 +90,9 @@ export interface CallbackRequest {
   readonly response: AuthorizationResponse;
 }
 
+/** A request to the callback whose response cannot be read. */
+export type MalformedCallback = Pick<CallbackRequest, 'principal' | 'remoteAddress'>;
+
 /** A connector that exists, with readable secrets or without. */
 export type ExistingConnector = Exclude<ConnectorLookup, { readonly kind: 'missing' }>;
 
@@ -155,6 +158,23 @@ export class AuthorizationFlow {
       outcome = { pending, failure: asFlowError(error) };
     }
     await this.#record(outcome, request.principal);
+    return outcome;
+  }
+
+  /**
+   * Refuses a response with a repeated or overlong parameter (RFC 6749 §3.1). Consumes no state: a
+   * page of another site can send the browser here, and must not end an authorization of the user.
+   * Counts against the address. Never throws.
+   */
+  async refuseMalformed({ principal, remoteAddress }: MalformedCallback): Promise<FlowOutcome> {
+    let failure = new FlowError('response_malformed');
+    try {
+      this.countAnonymous(remoteAddress);
+    } catch (error) {
+      failure = asFlowError(error);
+    }
+    const outcome: FlowOutcome = { pending: undefined, failure };
+    await this.#record(outcome, principal);
     return outcome;
   }
 

@@ -148,6 +148,36 @@ describe('malformed callbacks', () => {
     expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
   });
 
+  it.each([
+    ['a second code', (query: string) => `${query}&code=other`],
+    ['a second state', (query: string) => `${query}&state=other`],
+    ['a second issuer', (query: string) => `${query}&iss=other`],
+    ['a second error', (query: string) => `${query}&error=a&error=b`],
+    [
+      'an overlong code',
+      (query: string) => `${query.replace(/code=[^&]*/, 'code=')}${'c'.repeat(9000)}`,
+    ],
+  ])('A24: shows a page that says the authorization is open after %s', async (_what, change) => {
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const page = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
+    expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
+    expect(page.text).toContain('an authorization that you started is still open');
+    expect(page.text).not.toContain('other');
+    expect(fixture.audit.events.at(-1)).toMatchObject({ errorCode: 'response_malformed' });
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+  });
+
+  it('A24: malformed responses count against the address, not against the user', async () => {
+    const testUser = aTestUser();
+    const { arrival } = await approach(testUser);
+    const query = `${arrival.pathname}${arrival.search}&state=other`;
+    const statuses = new Set<number>();
+    for (let i = 0; i < 200; i += 1) statuses.add((await fixture.arrive(testUser, query)).status);
+    expect([...statuses]).toEqual([400, 429]);
+    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+  });
+
   it('A24: refuses a malformed provider key', async () => {
     expect((await fixture.arrive(aTestUser(), `${CALLBACK}/a%2Fb?state=s`)).status).toBe(400);
   });

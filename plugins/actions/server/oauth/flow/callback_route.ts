@@ -10,7 +10,7 @@ import {
 import type { ResponseMode } from '@latchkey/oauth-client';
 import type { z } from 'zod';
 import {
-  type authorizationResponse,
+  authorizationResponse,
   CONTINUED_FIELD,
   finishAuthorization,
   finishAuthorizationByForm,
@@ -20,6 +20,7 @@ import {
 import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
 import type { FlowRouteServices } from './authorization_routes.ts';
 import { renderContinuePage } from './continue_page.ts';
+import { FlowError } from './flow_error.ts';
 import { asFlowError, type OutcomeResponse, renderOutcome } from './flow_outcome.ts';
 import { renderResultPage } from './result_page.ts';
 
@@ -40,7 +41,8 @@ export function registerCallbackRoutes(router: Router<FlowRouteServices>): void 
     // A HEAD request must not consume the state.
     if (request.method !== 'GET')
       throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
-    return respondToCallback(request, { fields: request.query, responseMode: 'query' }, services);
+    const fields = readFields(request.query);
+    return respondToCallback(request, { fields, responseMode: 'query' }, services);
   });
   router.handle(finishAuthorizationByForm, respondToForm);
   registerPageStyle(router);
@@ -59,32 +61,53 @@ async function respondToForm(
   request: CallbackForm,
   services: FlowRouteServices,
 ): Promise<OutcomeResponse> {
-  const { code, state, error, error_description, iss } = request.body;
-  const fields = { code, state, error, error_description, iss };
+  const fields = readFields(request.body);
   if (request.body[CONTINUED_FIELD] === undefined) {
     const path = fillPath(finishAuthorizationByForm.path, request.params);
-    return respond.html(200, renderContinuePage(path, fields, services.urls));
+    return fields === undefined
+      ? malformedPage(services.urls)
+      : respond.html(200, renderContinuePage(path, fields, services.urls));
   }
   return respondToCallback(request, { fields, responseMode: 'form_post' }, services);
 }
 
+/** `undefined`: a field is repeated, too long, or contains NUL. */
+function readFields(sent: Readonly<Record<string, unknown>>): ResponseFields | undefined {
+  const read = authorizationResponse.safeParse(sent);
+  return read.success ? read.data : undefined;
+}
+
 async function respondToCallback(
   request: CallbackHttpRequest,
-  { fields, responseMode }: { fields: ResponseFields; responseMode: ResponseMode },
+  {
+    fields,
+    responseMode,
+  }: { readonly fields: ResponseFields | undefined; readonly responseMode: ResponseMode },
   { flow, urls }: FlowRouteServices,
 ): Promise<OutcomeResponse> {
   const { user, spaceId, requestId, remoteAddress, cookies } = request;
   if (user === undefined) return respondWithoutSession(remoteAddress, { flow, urls });
+  const principal = { user, spaceId, requestId, remoteAddress };
+  if (fields === undefined) {
+    const outcome = await flow.refuseMalformed({ principal, remoteAddress });
+    return renderOutcome(outcome, user.profileUid, urls);
+  }
   const { providerKey } = request.params;
   const { state, code, error, error_description: errorDescription, iss } = fields;
   const outcome = await flow.complete({
-    principal: { user, spaceId, requestId, remoteAddress },
+    principal,
     remoteAddress,
     cookies,
     state,
     response: { code, error, errorDescription, iss, providerKey, responseMode },
   });
   return renderOutcome(outcome, user.profileUid, urls);
+}
+
+function malformedPage(urls: UrlBuilder): ErrorPage {
+  const { statusCode, message: text } = new FlowError('response_malformed');
+  const page = { title: 'The authorization failed', text, isSuccess: false, broadcast: undefined };
+  return respond.errorPage(statusCode, renderResultPage(page, urls));
 }
 
 function respondWithoutSession(

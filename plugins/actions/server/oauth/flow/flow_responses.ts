@@ -4,6 +4,7 @@ export type FlowErrorCode =
   | 'return_url_refused'
   | 'endpoint_not_allowed'
   | 'rate_limited'
+  | 'response_malformed'
   | 'state_missing'
   | 'state_invalid'
   | 'state_used'
@@ -67,6 +68,10 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   rate_limited: {
     statusCode: 429,
     text: 'Too many authorization attempts. Wait a while and try again.',
+  },
+  response_malformed: {
+    statusCode: 400,
+    text: 'The response repeats a parameter, or a parameter is too long. Nothing was stored, and an authorization that you started is still open. If it happens again, tell an administrator.',
   },
   state_missing: {
     statusCode: 400,
