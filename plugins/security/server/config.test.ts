@@ -11,7 +11,11 @@ describe('security config', () => {
         user: { maxFailures: 30, delay: 30_000 },
         network: { maxFailures: 100, delay: 3000 },
       },
-      apiKeys: { maxPerUser: 100, defaultExpiration: 365 * 24 * 3_600_000 },
+      apiKeys: {
+        maxPerUser: 100,
+        defaultExpiration: 365 * 24 * 3_600_000,
+        maxExpiration: 1825 * 24 * 3_600_000,
+      },
       audit: { enabled: true },
     });
   });
@@ -24,6 +28,7 @@ describe('security config', () => {
     [{ sessions: {} }],
     [{ loginThrottle: { maxFailures: 0 } }],
     [{ apiKeys: { defaultExpiration: 'soon' } }],
+    [{ apiKeys: { maxExpiration: '0ms' } }],
     [{ loginThrottle: { user: { delay: '2h' } } }],
   ])('refuses %j', (settings) => {
     expect(config.schema.safeParse(settings).success).toBe(false);

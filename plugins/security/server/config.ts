@@ -50,6 +50,11 @@ const schema = z.strictObject({
       maxPerUser: z.int().min(1).max(10_000).default(100),
       /** Lifetime of a key whose request names none. `never`: no expiry. */
       defaultExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('365d'),
+      /**
+       * Maximum lifetime that a request may name. `never`: no limit. A longer `defaultExpiration`
+       * is the limit instead.
+       */
+      maxExpiration: z.union([z.literal('never'), durationMs({ min: '1s' })]).prefault('1825d'),
     })
     .prefault({}),
   audit: z

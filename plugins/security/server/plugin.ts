@@ -89,7 +89,10 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     return {
       registerFeature: (feature) => services.features.register(feature),
       onUserChange: (listener) => services.userChanges.subscribe(listener),
-      registerSpaceDeletions: (read) => services.roles.readDeletionsWith(read),
+      registerSpaceDeletions: (read) => {
+        services.roles.readDeletionsWith(read);
+        services.apiKeys.readDeletionsWith(read);
+      },
       audit: { log: (principal, event) => services.audit.log(principal, event) },
     };
   }

@@ -285,3 +285,45 @@ describe('a key that an older build created', () => {
     expect((await list(ben)).apiKeys[0]).toMatchObject({ metadata: {} });
   });
 });
+
+describe('a lifetime that a request names', () => {
+  const refused = (longest: string) => ({
+    status: 400,
+    body: {
+      message: `The expiration must not be longer than ${longest}, the limit of [xpack.security.apiKeys.maxExpiration].`,
+      attributes: { code: 'api_key_expiration_invalid' },
+    },
+  });
+  const update = (id: string, expiration: string) =>
+    ben.send({ method: 'PUT', url: KEYS, body: { id, expiration } });
+
+  it('is limited to five years, when a key is created and when it is changed', async () => {
+    await start();
+    expect(await create(ben, { expiration: '1826d' })).toMatchObject(refused('1825d'));
+    const made = await create(ben, { expiration: '1825d' });
+    expect(made).toMatchObject({ status: 200 });
+    expect(await update(made.body.id, '9999d')).toMatchObject(refused('1825d'));
+    expect((await list(ben)).apiKeys).toMatchObject([{ expiration: made.body.expiration }]);
+  });
+
+  it.each([
+    [{ maxExpiration: '90d' }, '365d', '366d'],
+    [{ maxExpiration: '90d', defaultExpiration: '30d' }, '90d', '91d'],
+    [{ maxExpiration: '36h', defaultExpiration: '1h' }, '36h', '37h'],
+  ])(
+    'has the limit of %j, but never a shorter one than the default',
+    async (apiKeys, longest, longer) => {
+      await start({ apiKeys });
+      expect(await create(ben, { expiration: longest })).toMatchObject({ status: 200 });
+      expect(await create(ben, { expiration: longer })).toMatchObject({ status: 400 });
+    },
+  );
+
+  it.each([[{ maxExpiration: 'never' }], [{ defaultExpiration: 'never' }]])(
+    'has no limit with %j',
+    async (apiKeys) => {
+      await start({ apiKeys });
+      expect(await create(ben, { expiration: '9999d' })).toMatchObject({ status: 200 });
+    },
+  );
+});

@@ -6,16 +6,30 @@ import {
   type Randomness,
   ReadThroughCache,
 } from '@latchkey/core/server';
-import type { Grant } from '../privileges/index.ts';
+import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import type { RoleDescriptors } from '../../common/index.ts';
+import {
+  closedSince,
+  type Grant,
+  type GrantHolder,
+  type NamedSpaces,
+  openNamedSpaces,
+  spaceBeingDeleted,
+} from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
+import type { ReadSpaceDeletion } from '../types.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
 import type { ApiKey } from './api_key.ts';
-import type { ApiKeyStore, KeyReach } from './api_key_store.ts';
+import type { ApiKeyStore, KeyReach, RestrictedKey } from './api_key_store.ts';
 import { grantsOf } from './key_grants.ts';
 import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { type Cursor, type KeySearch, type KeySearchResult, searchKeys } from './search/index.ts';
 
 const MAX_CACHED = 5000;
+/** After this many conflicts, a key that names a closed space is removed. */
+const MAX_ATTEMPTS = 10;
+const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
+const DAY_MS = 24 * 60 * 60_000;
 /** Expired keys stay listed for this time, so that users can find out why a program stopped. */
 const KEEP_EXPIRED_MS = 7 * 24 * 60 * 60_000;
 const ID_BYTES = 15;
@@ -66,6 +80,11 @@ export interface ApiKeyServiceDeps {
   readonly maxPerUser: number;
   /** Lifetime of a key whose request names none; `never`: no expiry. */
   readonly defaultExpiration: number | 'never';
+  /**
+   * Maximum lifetime that a request may name, unless `defaultExpiration` is longer; `never`: no
+   * limit.
+   */
+  readonly maxExpiration: number | 'never';
 }
 
 /**
@@ -75,6 +94,7 @@ export interface ApiKeyServiceDeps {
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
   readonly #cache: ReadThroughCache<ApiKey | undefined>;
+  #readDeletion: ReadSpaceDeletion = async () => NO_DELETION;
 
   constructor(deps: ApiKeyServiceDeps) {
     this.#deps = deps;
@@ -86,10 +106,15 @@ export class ApiKeyService {
     });
   }
 
+  /** Call it before the first key is created. Default: no space is ever deleted. */
+  readDeletionsWith(read: ReadSpaceDeletion): void {
+    this.#readDeletion = read;
+  }
+
   /**
    * @throws SecurityError `api_key_needs_login` when an API key requests a key, because the new key
    * would stay valid after the first one is invalidated; `api_key_expiration_invalid`;
-   * `api_key_limit_reached`
+   * `api_key_limit_reached`; `space_being_deleted`
    */
   async create(
     caller: AuthenticatedUser,
@@ -98,6 +123,8 @@ export class ApiKeyService {
     const owner = await this.#ownerFor(caller);
     const { clock, store, randomness } = this.#deps;
     const expiresAt = this.#expiry(request.expiration) ?? this.#defaultExpiry();
+    const holder = holderOf(request.name, request.roleDescriptors);
+    const spaces = await openNamedSpaces(holder, this.#readDeletion);
     const id = randomness.bytes(ID_BYTES).toString('base64url');
     const secret = randomness.bytes(SECRET_BYTES).toString('base64url');
     await this.#makeRoom(owner.profileUid);
@@ -119,18 +146,27 @@ export class ApiKeyService {
       await this.#remove(id);
       throw this.#limitReached();
     }
+    const [closed] = await closedSince(spaces, this.#readDeletion);
+    if (closed !== undefined) {
+      await this.#remove(id);
+      throw spaceBeingDeleted(holder, closed);
+    }
     const encoded = Buffer.from(`${id}:${secret}`).toString('base64');
     return { id, name: request.name, secret, encoded, expiresAt };
   }
 
   /**
    * Changes one of the user's own keys. Resolves to `false` when no key has that id.
-   * @throws SecurityError `api_key_needs_login`, `api_key_expiration_invalid`
+   * @throws SecurityError `api_key_needs_login`, `api_key_expiration_invalid`,
+   * `space_being_deleted`
    */
   async update(caller: AuthenticatedUser, id: string, request: ApiKeyRequest): Promise<boolean> {
     const { profileUid } = await this.#ownerFor(caller);
     const expiresAt = this.#expiry(request.expiration);
-    if ((await this.#deps.store.get(id))?.profileUid !== profileUid) return false;
+    const key = await this.#deps.store.get(id);
+    if (key?.profileUid !== profileUid) return false;
+    const holder = holderOf(key.name, request.roleDescriptors);
+    const spaces = await openNamedSpaces(holder, this.#readDeletion);
     const updated = await this.#deps.store.update(id, {
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
@@ -139,7 +175,33 @@ export class ApiKeyService {
         : { roleDescriptors: request.roleDescriptors }),
     });
     this.#cache.invalidate(id);
+    await this.#withdrawClosed(id, holder, spaces);
     return updated;
+  }
+
+  /**
+   * Removes spaces that were closed during the write from the restriction of a key. The deletion of
+   * a space removes only entries that were written before the space was closed.
+   * @throws SecurityError `space_being_deleted`
+   */
+  async #withdrawClosed(id: string, holder: GrantHolder, spaces: NamedSpaces): Promise<void> {
+    const closed = await closedSince(spaces, this.#readDeletion);
+    const [first] = closed;
+    if (first === undefined) return;
+    await retryConflicts(
+      async () => {
+        const key = await this.#deps.store.restrictionOf(id);
+        const left = closed.reduce<RoleDescriptors | undefined>(
+          (descriptors, spaceId) =>
+            (descriptors && descriptorsWithoutSpace(descriptors, spaceId)) ?? descriptors,
+          key?.roleDescriptors,
+        );
+        if (key === undefined || left === undefined || left === key.roleDescriptors) return;
+        return (await this.#restrict(key, left)) ? undefined : CONFLICT;
+      },
+      { attempts: MAX_ATTEMPTS, contended: () => this.#remove(id).then(() => undefined) },
+    );
+    throw spaceBeingDeleted(holder, first);
   }
 
   /**
@@ -188,12 +250,18 @@ export class ApiKeyService {
       const left = descriptorsWithoutSpace(key.roleDescriptors, spaceId);
       if (left === undefined) continue;
       await ensureCurrent();
-      const isUseless = (grantsOf(left) ?? []).every(({ spaces }) => spaces.length === 0);
-      await this.#deps.store.restrict(key, isUseless ? 'removed' : left);
-      this.#cache.invalidate(key.id);
+      await this.#restrict(key, left);
       changed += 1;
     }
     return changed;
+  }
+
+  /** `false`: the key has changed meanwhile. A key whose restriction allows nothing is removed. */
+  async #restrict(key: RestrictedKey, left: RoleDescriptors): Promise<boolean> {
+    const isUseless = (grantsOf(left) ?? []).every(({ spaces }) => spaces.length === 0);
+    const written = await this.#deps.store.restrict(key, isUseless ? 'removed' : left);
+    this.#cache.invalidate(key.id);
+    return written;
   }
 
   list(...args: Parameters<ApiKeyStore['list']>): ReturnType<ApiKeyStore['list']> {
@@ -309,14 +377,36 @@ export class ApiKeyService {
     // In settings a number without a unit means milliseconds. As a lifetime it is refused.
     const lifetimeMs = /[a-z]$/.test(expiration) ? LIFETIME.safeParse(expiration).data : undefined;
     const at = new Date(this.#deps.clock.now() + (lifetimeMs ?? Number.NaN));
-    if (Number.isNaN(at.getTime())) {
+    if (lifetimeMs === undefined || Number.isNaN(at.getTime())) {
       throw new SecurityError(
         'api_key_expiration_invalid',
         'The expiration must be a duration greater than zero, for example 12h or 30d.',
       );
     }
+    const maxMs = this.#maxLifetimeMs();
+    if (lifetimeMs > maxMs) {
+      const days = Math.floor(maxMs / DAY_MS);
+      const longest = days > 0 ? `${days}d` : `${Math.floor(maxMs / 1000)}s`;
+      throw new SecurityError(
+        'api_key_expiration_invalid',
+        `The expiration must not be longer than ${longest}, the limit of [xpack.security.apiKeys.maxExpiration].`,
+      );
+    }
     return at;
   }
+
+  #maxLifetimeMs(): number {
+    const { defaultExpiration, maxExpiration } = this.#deps;
+    if (defaultExpiration === 'never' || maxExpiration === 'never') return Number.POSITIVE_INFINITY;
+    return Math.max(defaultExpiration, maxExpiration);
+  }
+}
+
+function holderOf(
+  name: string,
+  roleDescriptors: ApiKeyRequest['roleDescriptors'] = {},
+): GrantHolder {
+  return { label: `API key [${name}]`, grants: grantsOf(roleDescriptors) ?? [] };
 }
 
 function hashOf(secret: string): Buffer {

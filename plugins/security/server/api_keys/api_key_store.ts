@@ -25,6 +25,13 @@ type ApiKeyAttributes = {
 /** Changes of a key; absent members stay unchanged. */
 export type ApiKeyChanges = Partial<Pick<ApiKey, 'expiresAt' | 'metadata' | 'roleDescriptors'>>;
 
+/** A key with its restriction and the version of its document. */
+export interface RestrictedKey {
+  readonly id: string;
+  readonly version: string;
+  readonly roleDescriptors: RoleDescriptors;
+}
+
 /** The keys that a caller may see. */
 export interface KeyReach {
   /** Keys of this owner only; `undefined`: of every owner. */
@@ -140,26 +147,28 @@ export class ApiKeyStore {
     );
   }
 
-  /** All keys with their restrictions and versions. */
-  async *restrictedKeys(): AsyncIterable<{
-    readonly id: string;
-    readonly version: string;
-    readonly roleDescriptors: RoleDescriptors;
-  }> {
+  /** All keys with a restriction. */
+  async *restrictedKeys(): AsyncIterable<RestrictedKey> {
     const batches = this.#repository().iterate<ApiKeyAttributes>({ type: API_KEY_TYPE });
     for await (const batch of batches) {
-      for (const { id, version, attributes } of batch) {
-        const roleDescriptors = readDescriptors(attributes.roleDescriptors);
-        if (Object.keys(roleDescriptors).length > 0) yield { id, version, roleDescriptors };
+      for (const found of batch) {
+        const key = toRestrictedKey(found);
+        if (Object.keys(key.roleDescriptors).length > 0) yield key;
       }
     }
+  }
+
+  /** The restriction of one key as stored now. `undefined`: the key does not exist. */
+  async restrictionOf(id: string): Promise<RestrictedKey | undefined> {
+    const found = await this.#repository().getIfExists<ApiKeyAttributes>(API_KEY_TYPE, id);
+    return found && toRestrictedKey(found);
   }
 
   /**
    * Replaces the restriction of a key, or removes the key. `false`: the key has changed.
    */
   async restrict(
-    { id, version }: { readonly id: string; readonly version: string },
+    { id, version }: Pick<RestrictedKey, 'id' | 'version'>,
     roleDescriptors: RoleDescriptors | 'removed',
   ): Promise<boolean> {
     const repository = this.#repository();
@@ -195,6 +204,14 @@ export class ApiKeyStore {
 
 function ofOwner(profileUid: string | undefined): Filter {
   return profileUid === undefined ? filter.and() : filter.equals('profileUid', profileUid);
+}
+
+function toRestrictedKey({
+  id,
+  version,
+  attributes,
+}: SavedObject<ApiKeyAttributes>): RestrictedKey {
+  return { id, version, roleDescriptors: readDescriptors(attributes.roleDescriptors) };
 }
 
 function toApiKey({ id, attributes, createdAt }: SavedObject<ApiKeyAttributes>): ApiKey {

@@ -158,6 +158,62 @@ describe('a space that is deleted', () => {
     },
   );
 
+  const KEYS = '/internal/security/api_key';
+  const createKey = (name: string, ...spaces: string[]) =>
+    admin.send<CreatedKey>({
+      method: 'POST',
+      url: KEYS,
+      body: { name, role_descriptors: { a: { kibana: [row(...spaces)] } } },
+    });
+  const updateKey = (id: string, ...spaces: string[]) =>
+    admin.send({
+      method: 'PUT',
+      url: KEYS,
+      body: { id, role_descriptors: { a: { kibana: [row(...spaces)] } } },
+    });
+  const keyNames = async () =>
+    (
+      await admin.send<{ apiKeys: { name: string; role_descriptors?: object }[] }>({
+        method: 'GET',
+        url: KEYS,
+      })
+    ).body.apiKeys.map(({ name, role_descriptors: restriction }) => [name, restriction]);
+  const refusedKey = {
+    status: 409,
+    body: {
+      message: expect.stringContaining('space [sales] is being deleted'),
+      attributes: { code: 'space_being_deleted' },
+    },
+  };
+  const restrictedTo = (...spaces: string[]) => ({ a: { kibana: [row(...spaces)] } });
+
+  it('cannot be named by the restriction of an API key while its deletion runs', async () => {
+    const { id } = (await createKey('ci', 'hr')).body;
+    deletions = [{ isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }];
+    expect(await createKey('new', 'sales', 'hr')).toMatchObject(refusedKey);
+    expect(await updateKey(id, 'sales', 'hr')).toMatchObject(refusedKey);
+    expect(await keyNames()).toEqual([['ci', restrictedTo('hr')]]);
+    expect(await createKey('everywhere', '*')).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['still runs', { isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }],
+    ['is over', { isBeingDeleted: false, lastDeletion: '2030-01-01T00:00:00.000Z' }],
+  ])(
+    'is in no restriction of an API key that was being written when the deletion began and %s',
+    async (_when, deletion) => {
+      const { id } = (await createKey('ci', 'hr')).body;
+      const { id: only } = (await createKey('only', 'hr')).body;
+      deletions = [NO_DELETION, deletion];
+      expect(await createKey('new', 'sales', 'hr')).toMatchObject(refusedKey);
+      deletions = [NO_DELETION, deletion];
+      expect(await updateKey(id, 'sales', 'hr')).toMatchObject(refusedKey);
+      deletions = [NO_DELETION, deletion];
+      expect(await updateKey(only, 'sales')).toMatchObject(refusedKey);
+      expect(await keyNames()).toEqual([['ci', restrictedTo('hr')]]);
+    },
+  );
+
   it('can be named by a role after its deletion, also when the record of the deletion has expired', async () => {
     const earlier = { isBeingDeleted: false, lastDeletion: '2029-01-01T00:00:00.000Z' };
     deletions = [earlier];

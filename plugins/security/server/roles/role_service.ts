@@ -1,20 +1,19 @@
 import { type Clock, ReadThroughCache } from '@latchkey/core/server';
 import {
+  closedSince,
   EVERY_SPACE,
   type FeatureRegistry,
   type Grant,
+  type GrantHolder,
   levelOf,
+  type NamedSpaces,
+  openNamedSpaces,
+  spaceBeingDeleted,
   withoutSpace,
 } from '../privileges/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ReadSpaceDeletion } from '../types.ts';
 import { builtInRoles } from './built_in_roles.ts';
-import {
-  closedSince,
-  type NamedSpaces,
-  openNamedSpaces,
-  spaceBeingDeleted,
-} from './named_spaces.ts';
 import type { Role } from './role.ts';
 import type { RoleStore } from './role_store.ts';
 
@@ -85,7 +84,7 @@ export class RoleService {
   async put(role: Role, options: { readonly createOnly: boolean }): Promise<readonly string[]> {
     this.#refuseReserved(role.name);
     this.#refuseInvalid(role);
-    const spaces = await openNamedSpaces(role, this.#readDeletion);
+    const spaces = await openNamedSpaces(holderOf(role), this.#readDeletion);
     const written = await this.#store.put(role, options);
     this.#cache.invalidate(role.name);
     if (!written) {
@@ -94,7 +93,7 @@ export class RoleService {
       });
     }
     await this.#changed(role.name);
-    await this.#withdrawClosed(role.name, spaces);
+    await this.#withdrawClosed(role, spaces);
     return this.#warningsFor(role);
   }
 
@@ -103,7 +102,8 @@ export class RoleService {
    * only entries that were written before the space was closed.
    * @throws SecurityError `space_being_deleted`
    */
-  async #withdrawClosed(name: string, spaces: NamedSpaces): Promise<void> {
+  async #withdrawClosed(role: Role, spaces: NamedSpaces): Promise<void> {
+    const { name } = role;
     const closed = await closedSince(spaces, this.#readDeletion);
     const [first] = closed;
     if (first === undefined) return;
@@ -112,7 +112,7 @@ export class RoleService {
     }
     this.#cache.invalidate(name);
     await this.#changed(name);
-    throw spaceBeingDeleted(name, first);
+    throw spaceBeingDeleted(holderOf(role), first);
   }
 
   /** The stored role with that name; built-in roles are not included. */
@@ -217,6 +217,10 @@ export class RoleService {
 /** The features of these grants, sorted, without duplicates. */
 const featuresIn = (grants: readonly Grant[]): readonly string[] =>
   [...new Set(grants.flatMap(({ feature }) => Object.keys(feature)))].sort();
+
+function holderOf({ name, grants }: Role): GrantHolder {
+  return { label: `Role [${name}]`, grants, details: { role: name } };
+}
 
 function notFound(name: string): SecurityError {
   return new SecurityError('role_not_found', `Role [${name}] does not exist.`, { role: name });

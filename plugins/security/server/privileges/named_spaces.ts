@@ -1,24 +1,31 @@
-import { EVERY_SPACE } from '../privileges/index.ts';
-import { SecurityError } from '../security_error.ts';
+import { SecurityError, type SecurityErrorDetails } from '../security_error.ts';
 import type { ReadSpaceDeletion } from '../types.ts';
-import type { Role } from './role.ts';
+import { EVERY_SPACE, type Grant } from './grant.ts';
 
-/** Spaces that a role names, with the last known deletion of each id. */
+/** A role, or an API key with a restriction, that is about to be stored. */
+export interface GrantHolder {
+  /** For the message of an error, for example `Role [sellers]`. */
+  readonly label: string;
+  readonly grants: readonly Grant[];
+  readonly details?: SecurityErrorDetails;
+}
+
+/** Spaces that a holder names, with the last known deletion of each id. */
 export type NamedSpaces = ReadonlyMap<string, string | undefined>;
 
 /**
- * Reads the spaces that a role names. Spaces that never existed are allowed.
+ * Reads the spaces that a holder names. Spaces that never existed are allowed.
  * @throws SecurityError `space_being_deleted`
  */
 export async function openNamedSpaces(
-  role: Role,
+  holder: GrantHolder,
   readDeletion: ReadSpaceDeletion,
 ): Promise<NamedSpaces> {
   const spaces = new Map<string, string | undefined>();
-  for (const id of new Set(role.grants.flatMap((grant) => grant.spaces))) {
+  for (const id of new Set(holder.grants.flatMap((grant) => grant.spaces))) {
     if (id === EVERY_SPACE) continue;
     const { isBeingDeleted, lastDeletion } = await readDeletion(id);
-    if (isBeingDeleted) throw spaceBeingDeleted(role.name, id);
+    if (isBeingDeleted) throw spaceBeingDeleted(holder, id);
     spaces.set(id, lastDeletion);
   }
   return spaces;
@@ -38,10 +45,14 @@ export async function closedSince(
   return closed;
 }
 
-export function spaceBeingDeleted(role: string, spaceId: string): SecurityError {
+/** Error for a holder that names a space whose deletion is running. */
+export function spaceBeingDeleted(
+  { label, details }: Pick<GrantHolder, 'label' | 'details'>,
+  spaceId: string,
+): SecurityError {
   return new SecurityError(
     'space_being_deleted',
-    `Role [${role}]: space [${spaceId}] is being deleted. Omit it, or wait until its id is free.`,
-    { role },
+    `${label}: space [${spaceId}] is being deleted. Omit it, or wait until its id is free.`,
+    details,
   );
 }
