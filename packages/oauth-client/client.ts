@@ -62,6 +62,14 @@ export interface EarsClient {
 /** An OAuth client and its authorization server, in one of the two dialects. */
 export type OAuthClientConfiguration = StandardClient | EarsClient;
 
+/** Names of a well-known provider. */
+export interface KnownProvider {
+  /** Registrable domains of its authorization endpoints. */
+  readonly domains: readonly string[];
+  /** Its name at EARS. Absent: EARS does not support it. */
+  readonly earsProvider?: EarsClient['provider'];
+}
+
 /** Endpoint and paths that name the account of an access token. */
 export type AccountSource = Pick<
   StandardClient,

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { EARS_FAILURES } from './dialects/ears.ts';
-import { STANDARD_FAILURES } from './dialects/standard.ts';
+import { EARS_FAILURES } from './ears_dialect.ts';
 import {
   classifyFailure,
   ERROR_RULES,
@@ -11,6 +10,7 @@ import {
   STATUS_RULES,
 } from './failures.ts';
 import { deviationOf, PROVIDER_DEVIATIONS } from './provider_deviations.ts';
+import { STANDARD_FAILURES } from './standard_dialect.ts';
 
 const seen = (over: Partial<FailureObservation> = {}): FailureObservation => ({
   operation: 'refresh_token',

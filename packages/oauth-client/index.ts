@@ -14,13 +14,13 @@ export {
 export type {
   AccountSource,
   EarsClient,
+  KnownProvider,
   OAuthClientConfiguration,
   StandardClient,
   TokenEndpointAuthMethod,
 } from './client.ts';
-export type { Dialect } from './dialects/dialect.ts';
-export { dialectOf } from './dialects/dialect.ts';
-export { requestClientCredentials } from './dialects/standard.ts';
+export type { Dialect } from './dialect.ts';
+export { dialectOf } from './dialect.ts';
 export type { ServerMetadata } from './discovery.ts';
 export { discoverMetadata, MetadataMismatch } from './discovery.ts';
 export type { IssuedTokens, OAuthErrorCode, OAuthFailureKind } from './oauth_error.ts';
@@ -32,6 +32,7 @@ export type {
   TokenToRevoke,
   TokenTypeHint,
 } from './revocation.ts';
+export { requestClientCredentials } from './standard_dialect.ts';
 export type { CodeExchange } from './token_request.ts';
 export type { TokenGrant } from './token_response.ts';
 export { parseScopes } from './token_response.ts';

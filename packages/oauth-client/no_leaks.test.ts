@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { dialectOf } from './dialects/dialect.ts';
+import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
 

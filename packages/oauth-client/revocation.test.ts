@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { StandardClient } from './client.ts';
-import { dialectOf } from './dialects/dialect.ts';
+import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient, fakeIo, json } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
 import type { RevocationIo } from './revocation.ts';

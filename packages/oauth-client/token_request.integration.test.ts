@@ -4,11 +4,11 @@ import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { EarsClient, StandardClient } from './client.ts';
-import { dialectOf } from './dialects/dialect.ts';
-import { requestClientCredentials } from './dialects/standard.ts';
+import { dialectOf } from './dialect.ts';
 import { anEarsClient, aStandardClient } from './oauth_client.mock.ts';
 import { OAuthError } from './oauth_error.ts';
 import type { ProtocolIo } from './protocol_io.ts';
+import { requestClientCredentials } from './standard_dialect.ts';
 
 interface Received {
   readonly path: string;

@@ -49,6 +49,7 @@ export type {
 export { ReadScope } from './store/read_scope.ts';
 export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
+export { deepFreeze } from './types/deep_freeze.ts';
 export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document_key.ts';
 export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
 export type { SavedObjectsLogger } from './types/saved_objects_logger.ts';

@@ -13,6 +13,7 @@ export {
   type RouteStatus,
 } from './define_route.ts';
 export { type ErrorBody, errorBody } from './error_body.ts';
+export { escapeHtml } from './escape_html.ts';
 export { plainText } from './plain_text.ts';
 export { DEFAULT_SPACE_ID, fillPath, inSpace } from './route_path.ts';
 export { readFavicon, readMetrics, readOpenApi, readStatus } from './system_routes.ts';

@@ -7,7 +7,6 @@ export {
   ConfigError,
   type ConfigSource,
   configFilesFor,
-  deepFreeze,
   durationMs,
   type Environment,
   logAppender,
@@ -33,7 +32,6 @@ export type {
   UrlBuilder,
 } from './http/index.ts';
 export {
-  escapeHtml,
   HttpError,
   networkOf,
   operatorNetworkOf,

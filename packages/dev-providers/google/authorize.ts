@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { consentForm, type Exchange, escapeHtml, formOf, htmlPage } from '../http/index.ts';
+import { escapeHtml } from '@latchkey/core/common';
+import { consentForm, type Exchange, formOf, htmlPage } from '../http/index.ts';
 import { users } from '../users.ts';
 import { findClient, type GoogleClient } from './clients.ts';
 import type { GoogleContext } from './google_context.ts';

@@ -1,14 +1,4 @@
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Escapes text and quoted attribute values. */
-export const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => escapes[character] ?? character);
+import { escapeHtml } from '@latchkey/core/common';
 
 const style = `body{font:16px/1.5 system-ui,sans-serif;background:#f5f7fa;color:#1a1c21;margin:0}
 main{max-width:26rem;overflow-wrap:anywhere;margin:10vh auto;background:#fff;border:1px solid #d3dae6;border-radius:8px;padding:2rem}

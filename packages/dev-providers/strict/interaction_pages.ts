@@ -1,13 +1,7 @@
+import { escapeHtml } from '@latchkey/core/common';
 import type Provider from 'oidc-provider';
 import type { InteractionResults } from 'oidc-provider';
-import {
-  consentForm,
-  type Exchange,
-  escapeHtml,
-  formOf,
-  htmlPage,
-  replayRequest,
-} from '../http/index.ts';
+import { consentForm, type Exchange, formOf, htmlPage, replayRequest } from '../http/index.ts';
 import { users } from '../users.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;

@@ -8,7 +8,6 @@ export {
   effectivePublicBaseUrl,
   type ServerConfig,
 } from './core_config.ts';
-export { deepFreeze } from './deep_freeze.ts';
 export type { ElasticsearchConfig } from './elasticsearch_config.ts';
 export {
   type ConfigSource,

@@ -1,3 +1,4 @@
+import { deepFreeze } from '@latchkey/saved-objects';
 import type { ZodType, z } from 'zod';
 import { applyDeprecations, type ConfigDeprecation } from './apply_deprecations.ts';
 import { entriesOf } from './config_entries.ts';
@@ -5,7 +6,6 @@ import { ConfigError, type ConfigProblem } from './config_error.ts';
 import { type ConfigBranch, mergeTrees, nodeAt, sourceAt, toPlain } from './config_node.ts';
 import { type ConfigShape, kindOf, pathsOf, placeShape, shapeAt, shapeOf } from './config_shape.ts';
 import { ConfigText, type Environment, substituteDeep } from './config_text.ts';
-import { deepFreeze } from './deep_freeze.ts';
 import { describeConfigIssue } from './describe_config_issue.ts';
 import { environmentSettings } from './environment_settings.ts';
 import { type IgnoredSetting, isKibanaSetting, kibanaSettings } from './kibana_settings.ts';

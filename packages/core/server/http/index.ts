@@ -1,5 +1,4 @@
 export type { HttpConfig } from './create_fastify.ts';
-export { escapeHtml } from './escape_html.ts';
 export { registerFaviconRoute } from './favicon_route.ts';
 export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';

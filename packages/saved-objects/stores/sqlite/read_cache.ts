@@ -1,5 +1,6 @@
 import type { StoredDocument } from '../../store/document_store.ts';
 import { ReadScope } from '../../store/read_scope.ts';
+import { deepFreeze } from '../../types/deep_freeze.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Maximum characters of stored JSON in the cache. A token document has about 1,000. */
@@ -91,11 +92,4 @@ export class ReadCache {
     if (this.#readOnce.size >= MAX_READ_ONCE) this.#readOnce.clear();
     this.#readOnce.add(key);
   }
-}
-
-/** Freezes a value of JSON, which has no cycles, with all its members. */
-function deepFreeze(value: unknown): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.freeze(value);
-  for (const member of Object.values(value)) deepFreeze(member);
 }

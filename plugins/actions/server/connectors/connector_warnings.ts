@@ -1,3 +1,4 @@
+import { dialectOf } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import {
@@ -81,11 +82,12 @@ function callbackWarnings(
   client: ProviderClient,
   { sharedCallbackOrigins }: WarningDeps,
 ): readonly string[] {
-  const { configuration } = client;
-  if (sharedCallbackOrigins === undefined || configuration.dialect === 'ears') return [];
+  const { registeredClient } = dialectOf(client.configuration);
+  if (sharedCallbackOrigins === undefined || registeredClient === undefined) return [];
   if (sharedCallbackNeed(client, sharedCallbackOrigins) !== 'with_issuer') return [];
-  if (configuration.issuerRequiredInResponse === true) return [];
-  const origin = URL.parse(configuration.tokenEndpoint)?.origin ?? configuration.tokenEndpoint;
+  const { issuerRequiredInResponse, tokenEndpoint } = registeredClient;
+  if (issuerRequiredInResponse === true) return [];
+  const origin = URL.parse(tokenEndpoint)?.origin ?? tokenEndpoint;
   return [
     `All providers share one redirect URI here, so an authorization succeeds only if the provider names itself in its response (iss, RFC 9207), and its metadata does not promise that. If users see that the response did not come from the provider of this connector, an operator who trusts the provider can add ${origin} to xpack.actions.auth.oauth_authorization_code.sharedRedirectUriOrigins.`,
   ];

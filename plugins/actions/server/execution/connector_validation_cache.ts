@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
-import { deepFreeze } from '@latchkey/core/server';
 import type { ClientOptions } from '@latchkey/egress';
+import { deepFreeze } from '@latchkey/saved-objects';
 import { LRUCache } from 'lru-cache';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { PasswordHasher } from '../passwords/index.ts';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
 
 const ME = { method: 'GET', url: '/internal/security/me' } as const;
@@ -234,12 +235,15 @@ describe('signing out', () => {
 });
 
 describe('HTTP Basic', () => {
-  it('authenticates every request and creates no session', async () => {
+  it('authenticates every request with one password hash and creates no session', async () => {
+    const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
     const headers = server.basic('elastic', 'changeme');
     for (let n = 0; n < 3; n += 1) {
       const response = await server.client().send({ ...ME, headers });
       expect(response).toMatchObject({ status: 200, cookies: [] });
     }
+    expect(verify).toHaveBeenCalledTimes(1);
+    verify.mockRestore();
   });
 
   it('refuses the old password as soon as it is changed', async () => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { escapeHtml, type Router, respond, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import { type Router, respond, type UrlBuilder } from '@latchkey/core/server';
 import { readLoginScript, readLoginStyle, showLoginPage } from '../../common/index.ts';
 import { renderPage } from './page_frame.ts';
 import { safePath } from './return_path.ts';

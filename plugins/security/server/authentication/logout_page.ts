@@ -1,4 +1,5 @@
-import { escapeHtml, type ServerRequest, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { ServerRequest, UrlBuilder } from '@latchkey/core/server';
 import { renderPage } from './page_frame.ts';
 
 /**

@@ -1,4 +1,5 @@
-import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { UrlBuilder } from '@latchkey/core/server';
 import { readLoginStyle } from '../../common/index.ts';
 
 /** One of the plugin's two pages. */

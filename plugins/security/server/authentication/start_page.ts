@@ -1,6 +1,6 @@
+import { escapeHtml } from '@latchkey/core/common';
 import {
   type AuthenticatedUser,
-  escapeHtml,
   type Router,
   respond,
   type UrlBuilder,

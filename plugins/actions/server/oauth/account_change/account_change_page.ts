@@ -1,4 +1,5 @@
-import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { UrlBuilder } from '@latchkey/core/server';
 import { accountChangePath } from '../../../common/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 import type { AccountChange } from '../tokens/index.ts';

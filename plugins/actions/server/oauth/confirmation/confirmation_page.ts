@@ -1,4 +1,5 @@
-import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { UrlBuilder } from '@latchkey/core/server';
 import { startLinkPath } from '../../../common/index.ts';
 import type { ConnectorAuthor, DecryptedConnector } from '../../connector_data/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';

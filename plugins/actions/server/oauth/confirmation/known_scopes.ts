@@ -1,12 +1,10 @@
-/** Texts for the scopes of one provider. Each completes "This connector may: …". */
-export interface KnownScopes {
-  /**
-   * Registrable domains of its authorization endpoints. On other hosts the same scope name may mean
-   * something else.
-   */
-  readonly domains: readonly string[];
-  /** Name of the provider at EARS. Absent: EARS does not support it. */
-  readonly earsProvider?: 'google' | 'microsoft' | 'slack';
+import type { KnownProvider } from '@latchkey/oauth-client';
+
+/**
+ * Texts for the scopes of one provider. Each completes "This connector may: …". At other providers
+ * the same scope name may mean something else.
+ */
+export interface KnownScopes extends KnownProvider {
   readonly scopes: Readonly<Record<string, string>>;
 }
 

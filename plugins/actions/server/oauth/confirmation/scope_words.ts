@@ -1,4 +1,4 @@
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 
 /** One scope that a connector requests. */
@@ -24,14 +24,6 @@ export function describeScopes(configuration: OAuthClientConfiguration): readonl
 function descriptionsOfProvider(
   configuration: OAuthClientConfiguration,
 ): Readonly<Record<string, string>> | undefined {
-  const known =
-    configuration.dialect === 'ears'
-      ? KNOWN_SCOPES.find(({ earsProvider }) => earsProvider === configuration.provider)
-      : KNOWN_SCOPES.find(({ domains }) => isAt(configuration.authorizationEndpoint, domains));
-  return known?.scopes;
-}
-
-function isAt(url: string, domains: readonly string[]): boolean {
-  const host = URL.parse(url)?.hostname ?? '';
-  return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  const dialect = dialectOf(configuration);
+  return KNOWN_SCOPES.find((known) => dialect.isProvider(known))?.scopes;
 }

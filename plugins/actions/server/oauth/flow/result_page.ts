@@ -1,4 +1,5 @@
-import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { UrlBuilder } from '@latchkey/core/server';
 import { readResultScript } from '../../../common/index.ts';
 import { renderFrame } from '../pages/index.ts';
 

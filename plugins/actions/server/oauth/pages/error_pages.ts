@@ -1,7 +1,7 @@
+import { escapeHtml } from '@latchkey/core/common';
 import {
   type ErrorMapper,
   type ErrorPage,
-  escapeHtml,
   HttpError,
   type MappedError,
   type RouteResponse,

@@ -1,4 +1,5 @@
-import { escapeHtml, type UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml } from '@latchkey/core/common';
+import type { UrlBuilder } from '@latchkey/core/server';
 import { readPageStyle } from '../../../common/index.ts';
 
 /** A page outside the application. It works without scripts and without the user interface. */

@@ -1,5 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { OAuthClientConfiguration, StandardClient } from '@latchkey/oauth-client';
+import {
+  dialectOf,
+  type OAuthClientConfiguration,
+  type StandardClient,
+} from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { urlConfigFields } from '../../connector_types/index.ts';
 import type { ProviderEntry } from './provider_facts.ts';
@@ -33,10 +37,11 @@ export function grantFingerprint(
   },
 ): string {
   const { entry } = context;
-  const who =
-    configuration.dialect === 'ears'
-      ? [configuration.baseUrl, configuration.provider]
-      : standardClient(configuration, context.revocation ?? knownRevocation(configuration));
+  const { identity, registeredClient } = dialectOf(configuration);
+  const who = [
+    ...identity,
+    ...(registeredClient === undefined ? [] : revocationPart(registeredClient, context.revocation)),
+  ];
   const urlFields = entry === undefined ? [] : urlConfigFields(entry);
   const apiHosts = urlFields.sort().map((field) => hostOf(connector.config[field]));
   // JSON separates the parts, so that two values cannot be confused.
@@ -46,7 +51,7 @@ export function grantFingerprint(
     connector.authType,
     who,
     apiHosts,
-    ...refusedPath(connector, configuration),
+    ...refusedPath(connector, registeredClient),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url').slice(0, LENGTH);
 }
@@ -57,22 +62,13 @@ export function grantFingerprint(
  */
 function refusedPath(
   { isPreconfigured }: DecryptedConnector,
-  configuration: OAuthClientConfiguration,
+  client: StandardClient | undefined,
 ): readonly string[] {
-  if (isPreconfigured === true || configuration.dialect === 'ears') return [];
-  const { accessTokenPath } = configuration;
+  if (isPreconfigured === true || client === undefined) return [];
+  const { accessTokenPath } = client;
   return accessTokenPath === undefined || isAccessTokenPath(accessTokenPath)
     ? []
     : [accessTokenPath];
-}
-
-function standardClient(
-  configuration: StandardClient,
-  revocation: NamedRevocation | undefined,
-): string[] {
-  const { authorizationEndpoint, tokenEndpoint, clientId } = configuration;
-  const hosts = [hostOf(authorizationEndpoint), hostOf(tokenEndpoint)];
-  return [...hosts, clientId, ...revocationPart(revocation, { hosts, tokenEndpoint })];
 }
 
 /**
@@ -83,13 +79,15 @@ function standardClient(
  * end all grants. No editor can choose where these tokens are sent.
  */
 function revocationPart(
-  revocation: NamedRevocation | undefined,
-  known: { readonly hosts: readonly string[]; readonly tokenEndpoint: string },
+  client: StandardClient,
+  revocation: NamedRevocation | undefined = knownRevocation(client),
 ): string[] {
-  if (revocation === undefined || isSameOrigin(revocation.uri, known.tokenEndpoint)) return [];
+  const { authorizationEndpoint, tokenEndpoint } = client;
+  if (revocation === undefined || isSameOrigin(revocation.uri, tokenEndpoint)) return [];
   const { origin, host } = new URL(revocation.uri);
   if (revocation.isOfIssuer) return [origin];
-  return known.hosts.includes(host) ? [] : [host];
+  const hosts = [hostOf(authorizationEndpoint), hostOf(tokenEndpoint)];
+  return hosts.includes(host) ? [] : [host];
 }
 
 function knownRevocation({ revocationEndpoint: uri }: StandardClient): NamedRevocation | undefined {

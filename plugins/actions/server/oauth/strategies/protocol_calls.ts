@@ -126,9 +126,10 @@ function protocolIo(
   { egress, ears, now }: ProviderClientDeps,
   signal: AbortSignal | undefined,
 ): ProtocolIo {
+  const isOfEars = dialectOf(configuration).registeredClient === undefined;
   return {
     fetch: async (url, init) => {
-      const tls = configuration.dialect === 'ears' ? await readEarsTls(ears?.ssl) : {};
+      const tls = isOfEars ? await readEarsTls(ears?.ssl) : {};
       return egress.fetch(url, {
         ...init,
         ...tls,

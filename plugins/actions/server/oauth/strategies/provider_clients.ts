@@ -1,4 +1,4 @@
-import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
+import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import {
   AUTHORIZATION_CODE,
@@ -73,9 +73,9 @@ function withoutRefusedRevocation(
   configuration: OAuthClientConfiguration,
   { trustedRevocationOrigins, logger }: ProviderClientDeps,
 ): OAuthClientConfiguration {
-  if (configuration.dialect === 'ears') return configuration;
-  const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = configuration;
-  if (uri === undefined) return configuration;
+  const { registeredClient } = dialectOf(configuration);
+  if (registeredClient?.revocationEndpoint === undefined) return configuration;
+  const { revocationEndpoint: uri, tokenEndpoint, revocationVoucher } = registeredClient;
   if (revocationVoucher !== undefined) return configuration;
   const origin = URL.parse(uri)?.origin ?? '';
   if (isSameOrigin(uri, tokenEndpoint) || trustedRevocationOrigins.has(origin))
@@ -83,5 +83,5 @@ function withoutRefusedRevocation(
   logger.warn(
     `No token is sent to the revocation URL at ${origin}: it is not on the origin of the token URL and not confirmed by the connector type, an issuer or an operator. Grants end on this server only, not at the provider.`,
   );
-  return { ...configuration, revocationEndpoint: undefined };
+  return { ...registeredClient, revocationEndpoint: undefined };
 }

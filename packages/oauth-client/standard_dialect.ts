@@ -10,19 +10,19 @@ import {
   isRefusedParam,
   type ResponseMode,
   refusedAuthorizationParams,
-} from '../authorization_request.ts';
-import type { AccountSource, StandardClient } from '../client.ts';
-import type { FailureRule, GrantOperation } from '../failures.ts';
-import { OAuthError } from '../oauth_error.ts';
-import { libraryOptions, type ProtocolIo } from '../protocol_io.ts';
+} from './authorization_request.ts';
+import type { AccountSource, KnownProvider, StandardClient } from './client.ts';
+import type { FailureRule, GrantOperation } from './failures.ts';
+import { OAuthError } from './oauth_error.ts';
+import { libraryOptions, type ProtocolIo } from './protocol_io.ts';
 import {
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
   type TokenToRevoke,
-} from '../revocation.ts';
-import { type CodeExchange, requestGrant } from '../token_request.ts';
-import type { TokenGrant } from '../token_response.ts';
+} from './revocation.ts';
+import { type CodeExchange, requestGrant } from './token_request.ts';
+import type { TokenGrant } from './token_response.ts';
 
 /** Hosts of Google: revoking any token removes all access that a user gave to an app. */
 const REVOKE_ALL_HOSTS = new Set([
@@ -48,6 +48,7 @@ export class StandardDialect {
   readonly revocationEndpoint: string | undefined;
   readonly clientId: string;
   readonly accountSource: AccountSource;
+  readonly registeredClient: StandardClient;
   readonly #client: StandardClient;
 
   constructor(client: StandardClient) {
@@ -56,6 +57,7 @@ export class StandardDialect {
     this.revocationEndpoint = client.revocationEndpoint;
     this.clientId = client.clientId;
     this.accountSource = client;
+    this.registeredClient = client;
     this.#client = client;
   }
 
@@ -64,8 +66,17 @@ export class StandardDialect {
     return url === null ? [] : [url.host, url.hostname];
   }
 
+  get identity(): readonly string[] {
+    return [hostOf(this.authorizationEndpoint), hostOf(this.tokenEndpoint), this.clientId];
+  }
+
+  isProvider({ domains }: KnownProvider): boolean {
+    const host = URL.parse(this.authorizationEndpoint)?.hostname ?? '';
+    return domains.some((domain) => host === domain || host.endsWith(`.${domain}`));
+  }
+
   get displayName(): string {
-    return URL.parse(this.authorizationEndpoint)?.host ?? this.authorizationEndpoint;
+    return hostOf(this.authorizationEndpoint);
   }
 
   get revocationEndsAllGrants(): boolean {
@@ -280,4 +291,9 @@ function reservedParam(name: string): OAuthError {
     'misconfigured',
     `The authorization URL parameter [${name}] is reserved: neither the configured URL nor a provider setting may set it, and it may not carry the scope unless it is a scope parameter.`,
   );
+}
+
+/** Host and port. Text that is not a URL is returned unchanged. */
+function hostOf(url: string): string {
+  return URL.parse(url)?.host ?? url;
 }

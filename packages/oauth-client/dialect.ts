@@ -1,11 +1,16 @@
-import type { AuthorizationRequest, ResponseMode } from '../authorization_request.ts';
-import type { AccountSource, OAuthClientConfiguration } from '../client.ts';
-import type { ProtocolIo } from '../protocol_io.ts';
-import type { RevocationIo, RevocationOutcome, TokenToRevoke } from '../revocation.ts';
-import type { CodeExchange } from '../token_request.ts';
-import type { TokenGrant } from '../token_response.ts';
-import { EarsDialect } from './ears.ts';
-import { StandardDialect } from './standard.ts';
+import type { AuthorizationRequest, ResponseMode } from './authorization_request.ts';
+import type {
+  AccountSource,
+  KnownProvider,
+  OAuthClientConfiguration,
+  StandardClient,
+} from './client.ts';
+import { EarsDialect } from './ears_dialect.ts';
+import type { ProtocolIo } from './protocol_io.ts';
+import type { RevocationIo, RevocationOutcome, TokenToRevoke } from './revocation.ts';
+import { StandardDialect } from './standard_dialect.ts';
+import type { CodeExchange } from './token_request.ts';
+import type { TokenGrant } from './token_response.ts';
 
 /** One client in the dialect of its authorization server: its identity and its requests. */
 export interface Dialect {
@@ -15,6 +20,14 @@ export interface Dialect {
   readonly revocationEndpoint: string | undefined;
   /** `undefined`: EARS owns the client. */
   readonly clientId: string | undefined;
+  /** The client that an administrator registered. `undefined`: EARS owns the client. */
+  readonly registeredClient: StandardClient | undefined;
+  /**
+   * Values that identify the client and the receivers of its tokens, without the revocation
+   * endpoint. Hosts are without the scheme and with the port. Stored grants depend on a hash of
+   * these values, so they must never change.
+   */
+  readonly identity: readonly string[];
   /** Names that an administrator may use for the provider, e.g. to revoke its grants. */
   readonly providerNames: readonly string[];
   /** Provider as displayed to users: host of its authorization endpoint, or the one behind EARS. */
@@ -26,6 +39,12 @@ export interface Dialect {
    * only the token and its grant, so `false` for every provider that is not known to differ.
    */
   readonly revocationEndsAllGrants: boolean;
+
+  /**
+   * Tells if the provider is the one with this name behind EARS, or if its authorization endpoint
+   * is at one of these domains or below.
+   */
+  isProvider(known: KnownProvider): boolean;
 
   /**
    * URL that the browser of the user opens.

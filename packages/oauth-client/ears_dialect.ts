@@ -1,16 +1,16 @@
-import type { AuthorizationRequest, ResponseMode } from '../authorization_request.ts';
-import type { AccountSource, EarsClient } from '../client.ts';
-import { type FailureRule, type GrantOperation, USER_GRANTS } from '../failures.ts';
-import { OAuthError } from '../oauth_error.ts';
-import { type ProtocolIo, sendRequest } from '../protocol_io.ts';
+import type { AuthorizationRequest, ResponseMode } from './authorization_request.ts';
+import type { AccountSource, EarsClient, KnownProvider } from './client.ts';
+import { type FailureRule, type GrantOperation, USER_GRANTS } from './failures.ts';
+import { OAuthError } from './oauth_error.ts';
+import { type ProtocolIo, sendRequest } from './protocol_io.ts';
 import {
   type RevocationIo,
   type RevocationOutcome,
   requestRevocation,
   type TokenToRevoke,
-} from '../revocation.ts';
-import { type CodeExchange, requestGrant } from '../token_request.ts';
-import type { TokenGrant } from '../token_response.ts';
+} from './revocation.ts';
+import { type CodeExchange, requestGrant } from './token_request.ts';
+import type { TokenGrant } from './token_response.ts';
 
 /** Failures of EARS that name no error. */
 export const EARS_FAILURES: readonly FailureRule[] = [
@@ -31,6 +31,7 @@ export class EarsDialect {
   readonly tokenEndpoint: string;
   readonly revocationEndpoint: string;
   readonly clientId = undefined;
+  readonly registeredClient = undefined;
   /** Token responses of EARS name no account. */
   readonly accountSource: AccountSource = {};
   readonly #refreshEndpoint: string;
@@ -47,6 +48,14 @@ export class EarsDialect {
 
   get providerNames(): readonly string[] {
     return [this.#client.provider];
+  }
+
+  get identity(): readonly string[] {
+    return [this.#client.baseUrl, this.#client.provider];
+  }
+
+  isProvider({ earsProvider }: KnownProvider): boolean {
+    return earsProvider === this.#client.provider;
   }
 
   get displayName(): string {

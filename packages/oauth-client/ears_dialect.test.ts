@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { anEarsClient } from '../oauth_client.mock.ts';
 import { dialectOf } from './dialect.ts';
+import { anEarsClient } from './oauth_client.mock.ts';
 
 const REQUEST = {
   redirectUri: 'https://latchkey.example/api/actions/connector/_oauth_callback',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AuthorizationRequest } from '../authorization_request.ts';
-import type { StandardClient } from '../client.ts';
-import { aStandardClient } from '../oauth_client.mock.ts';
+import type { AuthorizationRequest } from './authorization_request.ts';
+import type { StandardClient } from './client.ts';
 import { dialectOf } from './dialect.ts';
+import { aStandardClient } from './oauth_client.mock.ts';
 
 const REQUEST = {
   redirectUri: 'https://latchkey.example/api/actions/connector/_oauth_callback/k1',
