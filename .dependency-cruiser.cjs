@@ -26,7 +26,6 @@ const TESTING_EXCEPTIONS = '^testing/bench/operations/migrator[.]ts$';
  * of e2e stay: each changes the inside of a server before it starts.
  */
 const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
-  'chaos/worker/(stack|worker_keys)',
   'e2e/builds/\\w+',
   'e2e/operations/(key_rotation|task_processes)[.]test',
   'e2e/server/(custom_api_upgrade|rolling_upgrade)[.]test',
@@ -214,6 +213,28 @@ module.exports = {
       from: { path: `^testing/${folder}/`, pathNot: TESTING_EXCEPTIONS },
       to: { path: '^testing/', pathNot: `^testing/(${[folder, ...lower].join('|')})/` },
     })),
+    {
+      name: 'testing-no-folder-cycles',
+      severity: 'error',
+      comment: 'folders of a tool import each other in one direction',
+      scope: 'folder',
+      from: { path: '^testing/(?!bench/)' },
+      to: { circular: true },
+    },
+    {
+      name: 'testing-below-parent',
+      severity: 'error',
+      comment: 'a folder is below the folder that contains it: move what it needs to a folder',
+      from: { path: '^(testing/.+)/[^/]+/[^/]+$', pathNot: '^testing/(environment/stores|bench)/' },
+      to: { path: '^$1/[^/]+$' },
+    },
+    {
+      name: 'testing-below-root',
+      severity: 'error',
+      comment: "a tool's own folders are below its root: move what they need to a folder",
+      from: { path: '^(testing/[^/]+)/.+/', pathNot: '^testing/(environment/stores|bench)/' },
+      to: { path: '^$1/[^/]+$' },
+    },
     {
       name: 'tools-plugin-door',
       severity: 'error',

@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
-import type { ChaosSettings } from './chaos_settings.ts';
 import { sliceOf } from './check/check_history.ts';
 import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
-import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './harness/safeguard_scripts.ts';
-import { MUTATIONS } from './mutation.ts';
+import type { ChaosSettings } from './plan/chaos_settings.ts';
+import { MUTATIONS } from './plan/protocol.ts';
+import { REVOCATION_BEHIND_NEW_GRANT, SAFEGUARD_SCRIPTS } from './plan/safeguard_scripts.ts';
 
 /**
  * A round that stops a process or hangs the provider takes seconds. All times below add up to less

@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import type { DocumentStore } from '@latchkey/saved-objects';
-import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
+import {
+  createElasticsearchStore,
+  type ElasticsearchStoreOptions,
+} from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 
 /**
@@ -25,12 +28,18 @@ export function storeAddress(
   return { hosts, indexPrefix };
 }
 
-/** Opens the store without a server. */
-export function openStoreAt(location: StoreLocation): DocumentStore {
+/**
+ * Opens the store without a server.
+ * @param options further options of an Elasticsearch store
+ */
+export function openStoreAt(
+  location: StoreLocation,
+  options: Omit<ElasticsearchStoreOptions, 'hosts' | 'indexPrefix'> = {},
+): DocumentStore {
   const address = storeAddress(location);
   return typeof address === 'string'
     ? createSqliteStore({ path: address })
-    : createElasticsearchStore(address);
+    : createElasticsearchStore({ ...options, ...address });
 }
 
 /** Settings with which a server uses the store. */

@@ -1,3 +1,3 @@
-export { InteropError } from './servers/interop_error.ts';
+export { InteropError } from './provider/interop_error.ts';
 export type { PreparedServers, ServerName } from './servers/prepared_servers.ts';
 export { PREPARED_SERVERS, prepareServers, SERVER_NAMES } from './servers/prepared_servers.ts';

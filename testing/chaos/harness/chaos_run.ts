@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChaosSettings } from '../chaos_settings.ts';
 import { checkHistory } from '../check/check_history.ts';
 import type { Violation } from '../check/history_index.ts';
 import { isExcusable, maxStallMs } from '../check/slow_machine.ts';
 import type { HistoryEvent } from '../history/events.ts';
 import { MemoryRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
+import type { ChaosSettings } from '../plan/chaos_settings.ts';
+import { CONNECTIONS, type RoundScript } from '../plan/round_script.ts';
+import { type Timings, timingsFor } from '../plan/timings.ts';
 import { ProviderServer } from '../provider/provider_server.ts';
 import { openElasticsearchCluster } from '../store/elasticsearch_cluster.ts';
 import { openSqliteFile } from '../store/sqlite_file.ts';
@@ -14,10 +16,8 @@ import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import { KeyPlan } from './key_plan.ts';
 import { LeakSearch } from './leak_search.ts';
 import { quiesce, recordFinalStates } from './quiesce.ts';
-import { CONNECTIONS, type RoundScript } from './round_script.ts';
 import { type ChaosEnvironment, connectAll, createConnectors, playScript } from './run_round.ts';
 import { StatisticsCollector } from './run_statistics.ts';
-import { type Timings, timingsFor } from './timings.ts';
 import { WorkerPool } from './worker_pool.ts';
 
 /**
@@ -25,6 +25,8 @@ import { WorkerPool } from './worker_pool.ts';
  * small.
  */
 const ROUNDS_PER_HISTORY = 20;
+/** Folder of the store and of whole servers, in the folder of the run. */
+const DATA_FOLDER = 'data';
 const ONE_NODE = { nodes: 1, urls: undefined };
 /** Events that are dropped after their round, because no later check needs them. */
 const DETAILS: readonly HistoryEvent['type'][] = [
@@ -208,12 +210,14 @@ export class ChaosRun {
   }
 
   async #openStore(): Promise<StoreUnderChaos> {
-    const { store, processes, wholeServer = false, elasticsearch = ONE_NODE } = this.#settings;
-    if (store === 'sqlite') return openSqliteFile(this.#folder, { wholeServer });
+    const { store, processes, elasticsearch = ONE_NODE } = this.#settings;
+    const dataFolder = join(this.#folder, DATA_FOLDER);
+    if (store === 'sqlite') return openSqliteFile(dataFolder);
     return openElasticsearchCluster({
       settings: elasticsearch,
       workers: processes,
       folder: this.#folder,
+      dataFolder,
       recorder: this.#recorder,
     });
   }

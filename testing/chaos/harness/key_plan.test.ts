@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { MemoryRecorder } from '../history/recorder.ts';
-import type { KeySet } from '../worker/protocol.ts';
+import type { KeySet } from '../plan/protocol.ts';
 import { type KeyHolders, KeyPlan } from './key_plan.ts';
 
 const WORKERS = 4;

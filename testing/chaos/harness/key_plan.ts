@@ -1,10 +1,10 @@
 import type { Recorder } from '../history/recorder.ts';
-import type { Command, KeySet, KeysLeft } from '../worker/protocol.ts';
+import type { Command, CommandedWorker, KeySet, KeysLeft } from '../plan/protocol.ts';
 import { CommandFailedError, WorkerExitedError } from './worker_process.ts';
 
 /** All workers, as far as their keys are concerned. */
 export interface KeyHolders {
-  at(index: number): { ask(command: Command): Promise<unknown> };
+  at(index: number): Pick<CommandedWorker, 'ask'>;
   sendEach(commandFor: (index: number) => Command): Promise<void>;
 }
 

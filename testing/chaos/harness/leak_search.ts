@@ -1,7 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { CANARY } from '../chaos_settings.ts';
-import { readFrom } from '../history/recorder.ts';
+import { CANARY, readFrom } from '../history/recorder.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 
 /** Files to which workers append. */

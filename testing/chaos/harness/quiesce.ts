@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, HistoryEvent, Response } from '../history/events.ts';
-import type { Observation } from '../worker/protocol.ts';
-import { CONNECTIONS } from './round_script.ts';
+import type { Observation } from '../plan/protocol.ts';
+import { CONNECTIONS } from '../plan/round_script.ts';
 import type { ChaosEnvironment } from './run_round.ts';
 
 const TIMEOUT = 12;

@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ChaosSettings } from '../chaos_settings.ts';
+import type { ChaosSettings } from '../plan/chaos_settings.ts';
+import { writeScript } from '../plan/round_script.ts';
+import { timingsFor } from '../plan/timings.ts';
 import { type ChaosFailure, ChaosRun } from './chaos_run.ts';
-import { writeScript } from './round_script.ts';
 import type { RunStatistics } from './run_statistics.ts';
-import { timingsFor } from './timings.ts';
 
 /** A round that a slow machine disturbs this often proves nothing. */
 const MAX_REPETITIONS = 2;

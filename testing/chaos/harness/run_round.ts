@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Connection, Operation } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import type { Call, Command, StoreFault } from '../plan/protocol.ts';
+import { CONNECTORS, type Injection, type RoundScript } from '../plan/round_script.ts';
+import type { Timings } from '../plan/timings.ts';
 import type { ProviderServer } from '../provider/provider_server.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
-import type { Call, Command, StoreFault } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
-import { CONNECTORS, type Injection, type RoundScript } from './round_script.ts';
-import type { Timings } from './timings.ts';
 import type { WorkerPool } from './worker_pool.ts';
 import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ChaosSettings } from '../chaos_settings.ts';
+import type { ChaosSettings } from '../plan/chaos_settings.ts';
 import type { ChaosFailure } from './chaos_run.ts';
 import type { ChaosResult } from './run_chaos.ts';
 import { type Combination, runSeeds, totalsOf } from './run_seeds.ts';

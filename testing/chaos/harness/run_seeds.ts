@@ -1,4 +1,4 @@
-import type { ChaosSettings } from '../chaos_settings.ts';
+import type { ChaosSettings } from '../plan/chaos_settings.ts';
 import { type ChaosResult, runChaos } from './run_chaos.ts';
 
 /** A store, and a flag that says if the workers are whole servers. */

@@ -1,6 +1,6 @@
 import type { HistoryEvent } from '../history/events.ts';
-import type { RoundScript } from './round_script.ts';
-import { CONNECTIONS } from './round_script.ts';
+import type { RoundScript } from '../plan/round_script.ts';
+import { CONNECTIONS } from '../plan/round_script.ts';
 
 /** Totals of a run. */
 export interface RunStatistics {

@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import type { HistoryEvent } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { Mutation } from '../mutation.ts';
-import { SERVER_DATA } from '../store/sqlite_file.ts';
+import type { Command, Mutation } from '../plan/protocol.ts';
+import { CONNECTORS, USERS } from '../plan/round_script.ts';
+import type { Timings } from '../plan/timings.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
-import type { Command } from '../worker/protocol.ts';
 import type { KeyPlan } from './key_plan.ts';
-import { CONNECTORS, USERS } from './round_script.ts';
-import type { Timings } from './timings.ts';
 import { WorkerExitedError, WorkerProcess } from './worker_process.ts';
 
 /** Settings that all workers share. */
@@ -130,7 +127,6 @@ export class WorkerPool {
       name: `w${index + 1}.${life}`,
       origin: origins[index] ?? '',
       store: store.locationFor(index),
-      dataPath: join(settings.folder, SERVER_DATA),
       members: { users: USERS, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,

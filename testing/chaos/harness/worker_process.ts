@@ -1,10 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { closeSync, openSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CANARY } from '../chaos_settings.ts';
 import type { HistoryEvent } from '../history/events.ts';
-import { type Recorder, readEvents } from '../history/recorder.ts';
-import type { Command, WorkerMessage, WorkerSettings } from '../worker/protocol.ts';
+import { CANARY, type Recorder, readEvents } from '../history/recorder.ts';
+import type { Command, CommandedWorker, WorkerMessage, WorkerSettings } from '../plan/protocol.ts';
 
 const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
 
@@ -28,7 +27,7 @@ export class CommandFailedError extends Error {
 }
 
 /** One process of a worker. */
-export class WorkerProcess {
+export class WorkerProcess implements CommandedWorker {
   readonly name: string;
   readonly #child: ChildProcess;
   readonly #recorder: Recorder;
@@ -98,7 +97,6 @@ export class WorkerProcess {
     return this.#ready;
   }
 
-  /** @throws WorkerExitedError, CommandFailedError */
   ask(command: Command): Promise<unknown> {
     this.#commands += 1;
     const id = this.#commands;

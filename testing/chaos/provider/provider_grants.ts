@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { CANARY } from '../chaos_settings.ts';
 import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import { CANARY } from '../history/recorder.ts';
 
 /** All tokens that descend from one authorization. */
 export interface Family extends Connection {

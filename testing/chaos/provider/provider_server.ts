@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
-import { CANARY } from '../chaos_settings.ts';
-import { type Recorder, tokenName } from '../history/recorder.ts';
+import { CANARY, type Recorder, tokenName } from '../history/recorder.ts';
 import type { FaultTarget, ProviderFault } from './faults.ts';
 import { ProviderGrants } from './provider_grants.ts';
 

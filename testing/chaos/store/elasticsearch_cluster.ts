@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
+import { askNode, dropIndices, type StoreLocation, waitUntil } from '@latchkey/test-environment';
 import { z } from 'zod';
-import type { ElasticsearchSettings } from '../chaos_settings.ts';
-import type { WorkerProcess } from '../harness/worker_process.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
+import type { ElasticsearchSettings } from '../plan/chaos_settings.ts';
+import type { CommandedWorker, StoreFault } from '../plan/protocol.ts';
 import { StoreFaultProxy } from './store_fault_proxy.ts';
 import type { StoreUnderChaos } from './store_under_chaos.ts';
 
@@ -29,7 +28,9 @@ const dump = z.object({
 export async function openElasticsearchCluster(options: {
   readonly settings: ElasticsearchSettings;
   readonly workers: number;
+  /** Folder in which the documents are kept for inspection. */
   readonly folder: string;
+  readonly dataFolder: string;
   readonly recorder: Recorder;
 }): Promise<StoreUnderChaos> {
   const { settings, workers } = options;
@@ -45,6 +46,7 @@ export async function openElasticsearchCluster(options: {
 
 interface Parts {
   readonly folder: string;
+  readonly dataFolder: string;
   readonly recorder: Recorder;
   readonly cluster: RunningElasticsearch | undefined;
   readonly hosts: readonly string[];
@@ -68,10 +70,11 @@ class ElasticsearchCluster implements StoreUnderChaos {
 
   locationFor(index: number): StoreLocation {
     const hosts = (this.#parts.proxies[index] ?? []).map(({ origin }) => origin);
-    return { kind: 'elasticsearch', hosts, indexPrefix: this.#indexPrefix };
+    const { dataFolder } = this.#parts;
+    return { kind: 'elasticsearch', dataFolder, hosts, indexPrefix: this.#indexPrefix };
   }
 
-  async setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void> {
+  async setFault(worker: CommandedWorker, index: number, mode: StoreFault): Promise<void> {
     const { proxies, recorder } = this.#parts;
     const set = (): void => {
       for (const proxy of proxies[index] ?? []) proxy.mode = mode;
@@ -104,7 +107,13 @@ class ElasticsearchCluster implements StoreUnderChaos {
       recorder.record({ type: 'node_back', node });
     }
     this.#lost.clear();
-    await this.#untilRecovered();
+    const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
+    const isGreen = (): Promise<boolean> =>
+      askNode(this.#url, 'GET', path).then(
+        () => true,
+        () => false,
+      );
+    await waitUntil('the recovery of the cluster', isGreen, TIMEOUT_MS);
   }
 
   async placesOf(text: string): Promise<readonly string[]> {
@@ -119,57 +128,22 @@ class ElasticsearchCluster implements StoreUnderChaos {
       writeFileSync(join(folder, 'store.json'), JSON.stringify(hits, undefined, 1));
     }
     await Promise.all(proxies.flat().map((proxy) => proxy.close()));
-    if (cluster === undefined) await this.#removeIndices();
+    if (cluster === undefined) await dropIndices(this.#url, this.#indexPrefix);
     else await cluster.stop();
   }
 
   async #dump(): Promise<z.infer<typeof dump>['hits']['hits']> {
     const all = `/${this.#indexPrefix}*`;
-    await this.#ask('POST', `${all}/_refresh?expand_wildcards=all`);
-    const found = await this.#ask(
-      'GET',
-      `${all}/_search?size=${MAX_DOCUMENTS}&expand_wildcards=all`,
-    );
+    await askNode(this.#url, 'POST', `${all}/_refresh?expand_wildcards=all`);
+    const path = `${all}/_search?size=${MAX_DOCUMENTS}&expand_wildcards=all`;
+    const found = await askNode(this.#url, 'GET', path);
     const { hits } = dump.parse(found).hits;
     if (hits.length === 0) throw new Error('The dump of the store is empty.');
     return hits;
   }
 
-  async #removeIndices(): Promise<void> {
-    const found = await this.#ask('GET', `/${this.#indexPrefix}*/_alias?expand_wildcards=all`);
-    const names = Object.keys(z.record(z.string(), z.unknown()).parse(found));
-    if (names.length > 0) await this.#ask('DELETE', `/${names.join(',')}`);
-  }
-
-  async #untilRecovered(): Promise<void> {
-    const deadline = performance.now() + TIMEOUT_MS;
-    const path = `/_cluster/health/${this.#indexPrefix}*?expand_wildcards=all&wait_for_status=green&timeout=5s`;
-    while (performance.now() < deadline) {
-      const isRecovered = await this.#ask('GET', path).then(
-        () => true,
-        () => false,
-      );
-      if (isRecovered) return;
-      await delay(200);
-    }
-    throw new Error('The cluster did not recover.');
-  }
-
-  /** Sends a request to any available node, without a proxy. */
-  async #ask(method: string, path: string): Promise<unknown> {
-    let failure: unknown;
-    for (const host of this.#parts.hosts) {
-      try {
-        const response = await fetch(`${host}${path}`, {
-          method,
-          signal: AbortSignal.timeout(30_000),
-        });
-        if (!response.ok) throw new Error(`${method} ${path}: status ${response.status}.`);
-        return await response.json();
-      } catch (error) {
-        failure = error;
-      }
-    }
-    throw failure;
+  /** A node that was not killed, without a proxy. */
+  get #url(): string {
+    return this.#parts.hosts.find((_, node) => !this.#lost.has(node)) ?? '';
   }
 }

@@ -1,5 +1,5 @@
 import { type Exchange, type Reply, TestProxy, type Treatment } from '@latchkey/test-proxy';
-import type { StoreFault } from '../worker/protocol.ts';
+import type { StoreFault } from '../plan/protocol.ts';
 
 /** Delay of a slow node's responses, milliseconds. */
 const SLOW_MS = 400;

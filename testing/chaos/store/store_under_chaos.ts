@@ -1,5 +1,5 @@
-import type { WorkerProcess } from '../harness/worker_process.ts';
-import type { StoreFault, StoreLocation } from '../worker/protocol.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
+import type { CommandedWorker, StoreFault } from '../plan/protocol.ts';
 
 /**
  * The store that all workers share, as the harness sees it: its location, its faults and its
@@ -20,7 +20,7 @@ export interface StoreUnderChaos {
    * Makes this worker's store fail; with `none` it works again when the promise resolves. Recorded
    * in the history.
    */
-  setFault(worker: WorkerProcess, index: number, mode: StoreFault): Promise<void>;
+  setFault(worker: CommandedWorker, index: number, mode: StoreFault): Promise<void>;
   /** Kills one node as a power cut would. Resolves when it has exited. */
   killNode(node: number): Promise<void>;
   /** Removes all faults and restarts missing nodes. */

@@ -1,7 +1,7 @@
 import type { Recorder } from '../history/recorder.ts';
+import type { Point, WorkerSettings } from '../plan/protocol.ts';
 import { Caller } from './execute_call.ts';
 import { Operations } from './operations.ts';
-import type { Point, WorkerSettings } from './protocol.ts';
 import { createStack, principalOf } from './stack.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 
@@ -24,7 +24,7 @@ export async function createCapabilityHarness(
     clientOf: (connection) => operations.startFlow(connection),
     connect: (request) => operations.completeAuthorization(request),
     disconnect: ({ user, connector }) => flow.disconnect(principalOf(user), connector),
-    removeUser: (user) => operations.removeUser(user, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    removeUser: (user) => operations.removeUser(user, PROCESS_BACKLOG_MS),
     massRevoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     setClock: (offsetMs) => {
       clock.offsetMs = offsetMs;

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
 import { z } from 'zod';
+import type { Call } from '../plan/protocol.ts';
 import { PROVIDER_ORIGIN, secretOf } from '../provider/provider_server.ts';
-import type { Call } from './protocol.ts';
 
 /** State of one call of a worker, for everything that runs in it. */
 export interface CallContext extends Call {

@@ -8,8 +8,8 @@ import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
+import type { Call } from '../plan/protocol.ts';
 import { type CallContext, currentCall } from './chaos_connector.ts';
-import type { Call } from './protocol.ts';
 import { principalOf, type Stack } from './stack.ts';
 
 interface Outcome {

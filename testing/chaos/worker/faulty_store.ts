@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
-import type { StoreFault } from './protocol.ts';
+import type { StoreFault } from '../plan/protocol.ts';
 
 /** Delay of a slow store, milliseconds. */
 const SLOW_MS = 150;

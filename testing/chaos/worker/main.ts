@@ -2,9 +2,6 @@ import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
-import { createCapabilityHarness } from './capability_harness.ts';
-import { codeOf } from './execute_call.ts';
-import { switchOff } from './mutations.ts';
 import type {
   Call,
   Command,
@@ -12,7 +9,10 @@ import type {
   Point,
   WorkerMessage,
   WorkerSettings,
-} from './protocol.ts';
+} from '../plan/protocol.ts';
+import { createCapabilityHarness } from './capability_harness.ts';
+import { codeOf } from './execute_call.ts';
+import { switchOff } from './mutations.ts';
 import { createServerHarness } from './server_harness.ts';
 import { watchStore } from './store_watch.ts';
 

@@ -6,7 +6,7 @@ import {
   grantId,
 } from '@latchkey/actions-plugin/server/testing';
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
-import type { Mutation } from '../mutation.ts';
+import type { Mutation } from '../plan/protocol.ts';
 
 /**
  * Disables one safeguard in this process, to test that the harness notices. Production code is

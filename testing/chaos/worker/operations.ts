@@ -1,12 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { grantId, type StartedFlow } from '@latchkey/actions-plugin/server/testing';
+import { waitUntil } from '@latchkey/test-environment/wait_until';
 import type { Connection } from '../history/events.ts';
+import type { Observation } from '../plan/protocol.ts';
 import { CHAOS_TYPE, connectorSecrets } from './chaos_connector.ts';
-import type { Observation } from './protocol.ts';
 import { principalOf, type Stack } from './stack.ts';
 
-/** Pause between two checks of a job that another process took over. */
-const JOB_PAUSE_MS = 50;
 const ADMINISTRATOR = principalOf('u_admin');
 
 /** An authorization that was started and not completed. */
@@ -105,13 +103,12 @@ export class Operations {
    * Resolves when the user's grants have ended. Two processes that remove the same user share one
    * job: the process that loses the job returns at once, so this waits for the other one.
    */
-  async removeUser(user: string, signal: AbortSignal): Promise<void> {
+  async removeUser(user: string, timeoutMs: number): Promise<void> {
     const { revocationJobs } = this.#stack;
+    const signal = AbortSignal.timeout(timeoutMs);
     await revocationJobs.revokeForUser(user, 'user_removed', signal);
-    while (await this.#isBeingRemoved(user)) {
-      if (signal.aborted) throw new Error('the job has not finished');
-      await delay(JOB_PAUSE_MS);
-    }
+    const hasFinished = async () => !(await this.#isBeingRemoved(user));
+    await waitUntil('the end of the job', hasFinished, timeoutMs);
   }
 
   async #isBeingRemoved(profileUid: string): Promise<boolean> {

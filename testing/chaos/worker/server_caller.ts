@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { Call } from './protocol.ts';
+import type { Call } from '../plan/protocol.ts';
 import type { ServerUsers } from './server_users.ts';
 
 /**

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   DEFAULT_REFRESH_TIMINGS,
   GrantStore,
@@ -9,20 +8,19 @@ import {
 } from '@latchkey/actions-plugin/server/testing';
 import { createServer, type Server } from '@latchkey/core/server';
 import { documentKey } from '@latchkey/saved-objects';
+import { openStoreAt } from '@latchkey/test-environment/store_location';
+import { waitUntil } from '@latchkey/test-environment/wait_until';
 import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
-import { openStore } from './open_store.ts';
-import type { Point, WorkerSettings } from './protocol.ts';
+import type { Point, WorkerSettings } from '../plan/protocol.ts';
 import { ServerCaller } from './server_caller.ts';
-import { serverSettings } from './server_settings.ts';
+import { STORE_TIMEOUTS, serverSettings } from './server_settings.ts';
 import { ServerUsers } from './server_users.ts';
 import { SkewedClock } from './skewed_clock.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 import { openLogging } from './worker_logging.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
-const TIMEOUT_MS = 20_000;
-const PAUSE_MS = 100;
 
 /**
  * A whole server in this process, as `npm run serve` runs it, used over HTTP: routes,
@@ -40,10 +38,6 @@ export async function createServerHarness(
   const users = new ServerUsers(server, settings.members);
   const caller = new ServerCaller(users, hooks.recorder, settings.worker);
   const outbox = await openOutbox(settings, users, clock);
-  const until = async (isDone: () => Promise<boolean>): Promise<void> => {
-    const deadline = performance.now() + TIMEOUT_MS;
-    while (!(await isDone()) && performance.now() < deadline) await delay(PAUSE_MS);
-  };
   return {
     execute: (call) => caller.execute(call),
     createConnector: (connector, client) => users.createConnector(connector, client),
@@ -60,16 +54,20 @@ export async function createServerHarness(
       clock.offsetMs = offsetMs;
     },
     setStoreFault: () => undefined,
-    awaitStore: () => until(() => users.isAvailable()),
+    awaitStore: async () => {
+      await waitUntil('the server', () => users.isAvailable());
+    },
     useKeys: async () => undefined,
     rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
     // Background tasks do the work. What they cannot finish in this time stays in the outbox.
-    processBacklog: () =>
-      until(async () => {
+    processBacklog: async () => {
+      const isEmpty = async (): Promise<boolean> => {
         const all = await users.statuses();
         if (all.some(({ status }) => status === 'revocation_pending')) return false;
         return !(await outbox(all)).includes(true);
-      }),
+      };
+      await waitUntil('the end of the backlog', isEmpty).catch(() => undefined);
+    },
     observe: async (connections) => {
       if (connections.length === 0) return [];
       const all = await users.statuses();
@@ -94,7 +92,11 @@ async function openOutbox(
   clock: SkewedClock,
 ): Promise<(connections: readonly Connection[]) => Promise<readonly boolean[]>> {
   const logger = openLogging(settings.worker).get('outbox');
-  const store = openStore(settings.store, { logger, clock });
+  const store = openStoreAt(settings.store, {
+    ...STORE_TIMEOUTS,
+    logger,
+    now: () => clock.now(),
+  });
   await store.prepare([oauthRevocationType]);
   return async (connections) => {
     const keys = await Promise.all(

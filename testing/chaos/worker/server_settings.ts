@@ -1,7 +1,11 @@
+import { storeSettings } from '@latchkey/test-environment/store_location';
+import type { WorkerSettings } from '../plan/protocol.ts';
 import { PROVIDER_HOST, PROVIDER_ORIGIN } from '../provider/provider_server.ts';
-import type { WorkerSettings } from './protocol.ts';
 
-const MANY = { limit: 5_000, lookbackWindow: '1m' };
+/** Limits that do not slow down many callers. */
+export const MANY = { limit: 5_000, lookbackWindow: '1m' };
+/** Milliseconds. A tenth of the production values, as is the lease. */
+export const STORE_TIMEOUTS = { requestTimeoutMs: 3_000, pingTimeoutMs: 1_000 };
 
 /** The administrator with all privileges. */
 export const ADMINISTRATOR = {
@@ -14,21 +18,17 @@ export const ADMINISTRATOR = {
  * would slow down many callers.
  */
 export function serverSettings({
-  dataPath,
   store,
   origin,
 }: WorkerSettings): Readonly<Record<string, unknown>> {
-  const elasticsearch =
-    store.kind === 'sqlite'
+  return {
+    ...storeSettings(store),
+    ...(store.kind === 'sqlite'
       ? {}
       : {
-          'elasticsearch.hosts': store.hosts,
-          'elasticsearch.indexPrefix': store.indexPrefix,
-          'elasticsearch.requestTimeout': '3s',
-          'elasticsearch.pingTimeout': '1s',
-        };
-  return {
-    'path.data': dataPath,
+          'elasticsearch.requestTimeout': `${STORE_TIMEOUTS.requestTimeoutMs}ms`,
+          'elasticsearch.pingTimeout': `${STORE_TIMEOUTS.pingTimeoutMs}ms`,
+        }),
     'server.port': 0,
     'server.publicBaseUrl': 'http://localhost:5601',
     'xpack.encryptedSavedObjects.encryptionKey': 'development-only-key-0123456789abcdef',
@@ -38,6 +38,5 @@ export function serverSettings({
     'xpack.actions.auth.oauth_authorization_code.rate_limits': { authorize: MANY, callback: MANY },
     'xpack.task_manager.poll_interval': '200ms',
     'logging.root.level': 'debug',
-    ...elasticsearch,
   };
 }

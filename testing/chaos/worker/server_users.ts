@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Server } from '@latchkey/core/server';
+import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
 import { PROVIDER_ORIGIN } from '../provider/provider_server.ts';
@@ -9,12 +9,10 @@ import { ADMINISTRATOR } from './server_settings.ts';
 const USERS = '/internal/security/users';
 const ROLE = 'connector_user';
 const CONNECTORS = '/api/actions/connector';
-const RUNS = '/api/actions/grants/_revoke';
-const TIMEOUT_MS = 20_000;
-const PAUSE_MS = 100;
+const JOBS = '/api/actions/grants/_revoke';
 
 const flow = z.object({ authorizationUrl: z.url() });
-const run = z.object({ id: z.string(), state: z.string(), failed: z.number() });
+const job = z.object({ id: z.string(), state: z.string(), failed: z.number() });
 const userSchema = z.object({ profile_uid: z.string() });
 const statuses = z.record(
   z.string(),
@@ -136,13 +134,12 @@ export class ServerUsers {
         : connector !== undefined
           ? { type: 'connector', connector_id: connector }
           : { type: 'all' };
-    let now = run.parse(await this.#administer('POST', RUNS, { scope }));
-    const deadline = performance.now() + TIMEOUT_MS;
-    while (now.state === 'running' && performance.now() < deadline) {
-      await delay(PAUSE_MS);
-      now = run.parse(await this.#administer('GET', `${RUNS}/${now.id}`));
-    }
-    if (now.state !== 'completed' || now.failed > 0) throw new Error('the job has not finished');
+    const { id } = job.parse(await this.#administer('POST', JOBS, { scope }));
+    const { state, failed } = await waitUntil('the end of the job', async () => {
+      const now = job.parse(await this.#administer('GET', `${JOBS}/${id}`));
+      return now.state !== 'running' && now;
+    });
+    if (state !== 'completed' || failed > 0) throw new Error('the job has failed');
   }
 
   /** Statuses of all users for every connector. */

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ActionsStack,
   createActionsStack,
@@ -16,25 +15,20 @@ import {
   systemRandomness,
 } from '@latchkey/core/server';
 import { createUrlBuilder } from '@latchkey/core/server/mocks';
+import { rotationType } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 import { OAuthError } from '@latchkey/oauth-client';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
-import { rotationType } from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
-import { CANARY } from '../chaos_settings.ts';
-import { type Recorder, tokenName } from '../history/recorder.ts';
+import { openStoreAt } from '@latchkey/test-environment/store_location';
+import { waitUntil } from '@latchkey/test-environment/wait_until';
+import { CANARY, type Recorder, tokenName } from '../history/recorder.ts';
+import type { KeysLeft, WorkerSettings } from '../plan/protocol.ts';
 import { PROVIDER_HOST, PROVIDER_ORIGIN, WORKER_FIELD } from '../provider/provider_server.ts';
 import { chaosSpec, currentCall } from './chaos_connector.ts';
 import { FaultyStore } from './faulty_store.ts';
-import { openStore } from './open_store.ts';
-import type { KeysLeft, WorkerSettings } from './protocol.ts';
+import { MANY, STORE_TIMEOUTS } from './server_settings.ts';
 import { SkewedClock } from './skewed_clock.ts';
 import { WorkerKeys } from './worker_keys.ts';
 import { openLogging } from './worker_logging.ts';
-
-/** Retry interval for the store. Short, because the harness gives up on a round otherwise. */
-const STORE_PAUSE_MS = 50;
-const STORE_TIMEOUT_MS = 20_000;
-/** No rate limit may slow down many callers. */
-const MANY = { limit: 5_000, lookbackWindow: '1m' };
 
 /** The plugin's services in one worker, on a store that can fail and a clock that can be wrong. */
 export interface Stack extends ActionsStack {
@@ -73,7 +67,11 @@ export async function createStack(
   const clock = new SkewedClock(settings.clockOffsetMs);
   const logging = openLogging(worker);
   const store = new FaultyStore(
-    openStore(settings.store, { logger: logging.get('elasticsearch'), clock }),
+    openStoreAt(settings.store, {
+      ...STORE_TIMEOUTS,
+      logger: logging.get('elasticsearch'),
+      now: () => clock.now(),
+    }),
   );
   let keys: WorkerKeys | undefined;
   const opened = await openActionsStore({
@@ -142,7 +140,15 @@ export async function createStack(
       await tokens.outbox.processDue(signal);
     },
     rotateKeys: () => workerKeys.rotate(savedObjects, { clock, logger: logging.get('rotation') }),
-    awaitStore: () => untilWritable(() => store.ping()),
+    // A cluster's client avoids nodes for a moment after they did not respond.
+    awaitStore: async () => {
+      const isAvailable = () =>
+        store.ping().then(
+          () => true,
+          () => false,
+        );
+      await waitUntil('the store', isAvailable);
+    },
     hasOutboxEntry: async (id) =>
       (await repository.getIfExists(OAUTH_REVOCATION_TYPE, id)) !== undefined,
   };
@@ -161,19 +167,6 @@ const MARKED_RANDOMNESS: Randomness = {
     return bytes;
   },
 };
-
-/** A cluster's client avoids nodes for a moment after they did not respond. */
-async function untilWritable(ping: () => Promise<void>): Promise<void> {
-  const deadline = performance.now() + STORE_TIMEOUT_MS;
-  for (;;) {
-    try {
-      return await ping();
-    } catch (error) {
-      if (performance.now() > deadline) throw error;
-      await delay(STORE_PAUSE_MS);
-    }
-  }
-}
 
 /** Provider clients that send the worker's name and record which responses were read. */
 function watched(

@@ -1,5 +1,5 @@
 import type { Connection } from '../history/events.ts';
-import type { Call, KeySet, KeysLeft, Observation, StoreFault } from './protocol.ts';
+import type { Call, KeySet, KeysLeft, Observation, StoreFault } from '../plan/protocol.ts';
 
 /**
  * Functions of a worker that the harness calls. Implemented by the capability without a server, and

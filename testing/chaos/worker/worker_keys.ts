@@ -1,21 +1,19 @@
 import { type Clock, type Logger, systemRandomness } from '@latchkey/core/server';
+import type { EncryptedTypeRegistration } from '@latchkey/encrypted-saved-objects-plugin/server';
+import {
+  AttributeCipher,
+  AttributeEncryption,
+  EncryptedTypes,
+  KeyRotation,
+  Keyring,
+  ROTATION_TYPE,
+} from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 import type {
   EncryptionExtension,
   SavedObjectKey,
   SavedObjectsStart,
 } from '@latchkey/saved-objects';
-import {
-  AttributeCipher,
-  AttributeEncryption,
-  EncryptedTypes,
-  Keyring,
-} from '../../../plugins/encrypted_saved_objects/server/encryption/index.ts';
-import {
-  KeyRotation,
-  ROTATION_TYPE,
-} from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
-import type { EncryptedTypeRegistration } from '../../../plugins/encrypted_saved_objects/server/types.ts';
-import type { KeySet, KeysLeft } from './protocol.ts';
+import type { KeySet, KeysLeft } from '../plan/protocol.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from '@jest/globals';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 const ELSEWHERE = 'https://issuer-of-somebody-else.test';
 

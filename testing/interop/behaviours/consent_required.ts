@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 /** Tests of a server that starts to require consent after users have authorized. */
 export function describeConsentRequired(environmentOf: () => InteropEnvironment): void {

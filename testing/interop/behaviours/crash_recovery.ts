@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from '@jest/globals';
 import { waitUntil, within } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 /** The duration of a lease, plus the delay of busy machines. */
 const RECOVERY_MS = 60_000;

@@ -2,8 +2,8 @@ import { expect, it } from '@jest/globals';
 import type { TestUser } from '@latchkey/test-environment';
 import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
-import type { OAuthApp } from '../servers/authorization_server.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
+import type { OAuthApp } from '../provider/authorization_server.ts';
 
 /** The delay of the task that revokes grants, plus that of busy machines. */
 const REVOKED_WITHIN_MS = 120_000;

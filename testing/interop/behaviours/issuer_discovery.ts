@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import type { InteropEnvironment } from '../environment.ts';
+import type { InteropEnvironment } from '../environment/interop_environment.ts';
 
 const CONNECTORS = '/api/actions/connector';
 const WELL_KNOWN = '/.well-known/openid-configuration';

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import { requestsTo } from '@latchkey/test-proxy';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 const ROUNDS = 10;
 const CALLERS = 250;

@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import { type InteropEnvironment, subjectIn } from '../environment.ts';
+import { type InteropEnvironment, subjectIn } from '../environment/interop_environment.ts';
 
 /** Tests of several connectors with one client at the provider. */
 export function describeSharedClient(environmentOf: () => InteropEnvironment): void {

@@ -1,6 +1,6 @@
 import { EsError } from '@latchkey/elasticsearch';
+import { InteropError } from '../provider/interop_error.ts';
 import { buildHydra, type HydraProgram } from './hydra/build_hydra.ts';
-import { InteropError } from './interop_error.ts';
 import { fetchKeycloak, type KeycloakHome } from './keycloak/fetch_keycloak.ts';
 
 /** The third-party servers, by the name that `--server` accepts. */

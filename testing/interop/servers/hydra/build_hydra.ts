@@ -1,6 +1,6 @@
 import { access, copyFile, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheFolder, runTool } from '../run_tool.ts';
+import { cacheFolder, runTool } from '../../provider/run_tool.ts';
 
 const VERSION = '2.3.0';
 const MODULE = join(import.meta.dirname, 'module');

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
-import type { HydraAdmin } from './hydra_admin.ts';
+import type { AdminApi } from '../../provider/admin_api.ts';
 
 /** The login and consent pages, which Hydra delegates to its operator. */
 export interface SignInPages {
@@ -19,7 +19,7 @@ const consentRequest = z.object({
 });
 
 interface PageDeps {
-  readonly admin: HydraAdmin;
+  readonly admin: AdminApi;
   readonly passwordOf: (account: string) => string;
 }
 

@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { aFreePort } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
+import { AdminApi } from '../../provider/admin_api.ts';
 import type {
   AuthorizationServer,
   ClientAuthentication,
   OAuthApp,
-} from '../authorization_server.ts';
-import { introspect } from '../introspect.ts';
-import { startProgram } from '../server_program.ts';
+} from '../../provider/authorization_server.ts';
+import { newApp } from '../../provider/authorization_server.ts';
+import { introspect } from '../../provider/introspect.ts';
+import { startProgram } from '../../provider/server_program.ts';
 import type { HydraProgram } from './build_hydra.ts';
-import { HydraAdmin } from './hydra_admin.ts';
 import { startSignInPages } from './sign_in_pages.ts';
 
 const passwordOf = (account: string): string => `dev-${account}-at-hydra`;
@@ -28,7 +29,7 @@ export async function startHydra(
   const [publicPort, adminPort] = [await aFreePort(), await aFreePort()];
   const direct = `http://127.0.0.1:${publicPort}`;
   const adminUrl = `http://127.0.0.1:${adminPort}`;
-  const admin = new HydraAdmin(adminUrl);
+  const admin = new AdminApi(adminUrl);
   const pages = await startSignInPages({ admin, passwordOf });
   const proxy = await TestProxy.start({ target: direct, keepsHost: true });
   const program = await startProgram({
@@ -73,7 +74,7 @@ function serverOf(
     readonly hydra: HydraProgram;
     readonly graceSeconds: number;
     readonly proxy: TestProxy;
-    readonly admin: HydraAdmin;
+    readonly admin: AdminApi;
     readonly adminUrl: string;
   } & Pick<AuthorizationServer, 'pause' | 'resume' | 'stop'>,
 ): AuthorizationServer {
@@ -136,15 +137,6 @@ function serverOf(
     resume,
     stop,
   };
-}
-
-/**
- * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
- * 6749 §2.3.1).
- */
-function newApp(): OAuthApp {
-  const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
-  return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
 function clientOf(

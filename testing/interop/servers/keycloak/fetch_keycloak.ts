@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { findJava } from '@latchkey/elasticsearch';
-import { InteropError } from '../interop_error.ts';
-import { cacheFolder, runTool } from '../run_tool.ts';
+import { InteropError } from '../../provider/interop_error.ts';
+import { cacheFolder, runTool } from '../../provider/run_tool.ts';
 
 const VERSION = '26.7.3';
 const ARTIFACT = `org.keycloak:keycloak-quarkus-dist:${VERSION}:zip`;

@@ -1,16 +1,21 @@
-import { randomBytes } from 'node:crypto';
 import { aFreePort } from '@latchkey/test-environment';
 import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
-import type { AuthorizationServer, OAuthApp } from '../authorization_server.ts';
-import { introspect } from '../introspect.ts';
-import { type ServerProgram, startProgram } from '../server_program.ts';
+import { AdminApi } from '../../provider/admin_api.ts';
+import type { AuthorizationServer, OAuthApp } from '../../provider/authorization_server.ts';
+import { newApp } from '../../provider/authorization_server.ts';
+import { introspect } from '../../provider/introspect.ts';
+import { type ServerProgram, startProgram } from '../../provider/server_program.ts';
 import { type KeycloakHome, keycloakArguments } from './fetch_keycloak.ts';
-import { BOOTSTRAP_ADMIN, KeycloakAdmin } from './keycloak_admin.ts';
 
 const REALM = 'people';
 const OPENID = `/realms/${REALM}/protocol/openid-connect`;
 const ACCOUNTS = ['ana', 'ben'] as const;
+/**
+ * The administrator that Keycloak creates at its first start. A development credential of a server
+ * that runs for minutes.
+ */
+const BOOTSTRAP_ADMIN = { username: 'admin', password: 'dev-admin-password' } as const;
 
 const passwordOf = (account: string): string => `dev-${account}-at-keycloak`;
 
@@ -34,6 +39,7 @@ const realm = {
   })),
 } as const;
 
+const token = z.object({ access_token: z.string() });
 const listed = z.array(z.object({ id: z.string() }));
 
 /**
@@ -69,16 +75,29 @@ export async function startKeycloak(keycloak: KeycloakHome): Promise<Authorizati
     await proxy.stop();
     throw error;
   });
-  const admin = new KeycloakAdmin(direct);
+  const admin = new AdminApi(direct, () => adminToken(direct));
   await admin.call('POST', '/realms', realm);
   return serverOf({ keycloak, proxy, program, admin, direct });
+}
+
+/** Requests a token for each call, because tokens are valid for one minute. */
+async function adminToken(url: string): Promise<string> {
+  const response = await fetch(`${url}/realms/master/protocol/openid-connect/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'password',
+      client_id: 'admin-cli',
+      ...BOOTSTRAP_ADMIN,
+    }),
+  });
+  return `Bearer ${token.parse(await response.json()).access_token}`;
 }
 
 function serverOf(parts: {
   readonly keycloak: KeycloakHome;
   readonly proxy: TestProxy;
   readonly program: ServerProgram;
-  readonly admin: KeycloakAdmin;
+  readonly admin: AdminApi;
   readonly direct: string;
 }): AuthorizationServer {
   const { keycloak, proxy, program, admin, direct } = parts;
@@ -155,15 +174,6 @@ function serverOf(parts: {
       await Promise.all([program.stop(), proxy.stop()]);
     },
   };
-}
-
-/**
- * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
- * 6749 §2.3.1).
- */
-function newApp(): OAuthApp {
-  const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
-  return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
 function clientOf({ clientId, clientSecret }: OAuthApp, redirectUri: string) {

@@ -18,8 +18,8 @@ import type {
   AuthorizationServer,
   ClientAuthentication,
   OAuthApp,
-} from './servers/authorization_server.ts';
-import { walkPages } from './users/walk_pages.ts';
+} from '../provider/authorization_server.ts';
+import { walkPages } from './walk_pages.ts';
 
 const SHORT_SECONDS = 3;
 const USUAL_SECONDS = 600;

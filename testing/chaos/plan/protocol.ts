@@ -1,15 +1,10 @@
-import type { Timings } from '../harness/timings.ts';
+import type { StoreLocation } from '@latchkey/test-environment';
 import type { Connection } from '../history/events.ts';
-import type { Mutation } from '../mutation.ts';
+import type { Timings } from './timings.ts';
 
-/** Location of the store that all workers share. */
-export type StoreLocation =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | {
-      readonly kind: 'elasticsearch';
-      readonly hosts: readonly string[];
-      readonly indexPrefix: string;
-    };
+/** Safeguards that can be disabled, to test that the harness notices. */
+export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
+export type Mutation = (typeof MUTATIONS)[number];
 
 /** The encryption keys of one process, by number. */
 export interface KeySet {
@@ -29,8 +24,6 @@ export interface KeysLeft {
 export interface WorkerSettings {
   readonly worker: string;
   readonly store: StoreLocation;
-  /** Folder for the other files of a whole server. */
-  readonly dataPath: string;
   readonly wholeServer: boolean;
   /** All users and connectors of the run. */
   readonly members: {
@@ -91,6 +84,13 @@ export type Command =
   | { readonly do: 'process_backlog' }
   | { readonly do: 'observe'; readonly connections: readonly Connection[] }
   | ({ readonly do: 'client_of' } & Connection);
+
+/** A running worker, as the harness sees it. */
+export interface CommandedWorker {
+  readonly name: string;
+  /** @throws WorkerExitedError, CommandFailedError */
+  ask(command: Command): Promise<unknown>;
+}
 
 /** State of one connection as a worker sees it. */
 export interface Observation {

@@ -1,5 +1,5 @@
-import type { RoundScript } from './harness/round_script.ts';
-import type { Mutation } from './mutation.ts';
+import type { Mutation } from './protocol.ts';
+import type { RoundScript } from './round_script.ts';
 
 /** The cluster of a run. */
 export interface ElasticsearchSettings {
@@ -32,6 +32,3 @@ export interface ChaosSettings {
   /** Ends the run after this many milliseconds, between rounds. `undefined`: after all rounds. */
   readonly stopAfterMs?: number | undefined;
 }
-
-/** Marker at the start of every issued token and every secret, so that one search finds a leak. */
-export const CANARY = 'canary0';

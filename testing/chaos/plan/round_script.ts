@@ -1,6 +1,6 @@
 import type { Connection } from '../history/events.ts';
 import type { ProviderFault } from '../provider/faults.ts';
-import { POINTS, type Point, type StoreFault } from '../worker/protocol.ts';
+import { POINTS, type Point, type StoreFault } from './protocol.ts';
 import { Random } from './random.ts';
 import type { Timings } from './timings.ts';
 

@@ -1,9 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import type { TestProxy } from '@latchkey/test-proxy';
 
 /** A client registered at the server, as an administrator copies it into a connector. */
 export interface OAuthApp {
   readonly clientId: string;
   readonly clientSecret: string;
+}
+
+/**
+ * Creates an app whose secret contains characters that must be encoded for Basic credentials (RFC
+ * 6749 §2.3.1).
+ */
+export function newApp(): OAuthApp {
+  const clientId = `latchkey-${randomBytes(4).toString('hex')}`;
+  return { clientId, clientSecret: `dev+secret/of:${clientId} & 100%` };
 }
 
 /** RFC 6749 §2.3.1. */

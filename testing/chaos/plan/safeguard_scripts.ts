@@ -1,5 +1,5 @@
 import type { Connection } from '../history/events.ts';
-import type { Mutation } from '../mutation.ts';
+import type { Mutation } from './protocol.ts';
 import type { Injection, RoundScript } from './round_script.ts';
 
 const connection: Connection = { user: 'u_ana', connector: 'files' };
