@@ -1,5 +1,10 @@
 export { plainText } from '../common/index.ts';
-export { ReadThroughCache, type ReadThroughCacheOptions } from './cache/index.ts';
+export {
+  createLruCache,
+  type LRUCache,
+  ReadThroughCache,
+  type ReadThroughCacheOptions,
+} from './cache/index.ts';
 export {
   type Bounds,
   byteSize,

@@ -1,5 +1,6 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import type { Clock } from '../time/index.ts';
+import { createLruCache } from './lru_cache.ts';
 
 /** Lifetime, size and source of a {@link ReadThroughCache}. */
 export interface ReadThroughCacheOptions<V> {
@@ -39,7 +40,7 @@ export class ReadThroughCache<V> {
 
   constructor(options: ReadThroughCacheOptions<V>) {
     this.#options = options;
-    this.#entries = new LRUCache({ max: options.maxEntries });
+    this.#entries = createLruCache(options.maxEntries);
   }
 
   /** @throws the error of `load` */

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { credentialHeaderNames, type MappedCredentials } from '@latchkey/connector-specs';
+import { createLruCache } from '@latchkey/core/server';
 import type { ClientOptions } from '@latchkey/egress';
 import { deepFreeze } from '@latchkey/saved-objects';
-import { LRUCache } from 'lru-cache';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 
@@ -46,7 +46,7 @@ interface CachedCheck {
  */
 export class ConnectorValidationCache {
   /** Keyed by space and id. */
-  readonly #known = new LRUCache<string, CachedCheck>({ max: MAX_ENTRIES });
+  readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);
 
   /**
    * @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`,

@@ -1,6 +1,5 @@
-import type { Clock } from '@latchkey/core/server';
+import { type Clock, createLruCache, type LRUCache } from '@latchkey/core/server';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
-import { LRUCache } from 'lru-cache';
 
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
@@ -54,7 +53,7 @@ interface Grant {
  */
 export class TokenRejections {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #grants = new LRUCache<string, Grant>({ max: MAX_GRANTS });
+  readonly #grants = createLruCache<string, Grant>(MAX_GRANTS);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;
@@ -130,7 +129,7 @@ export class TokenRejections {
     let grant = this.#grants.get(name);
     if (grant === undefined) {
       grant = {
-        endpoints: new LRUCache({ max: MAX_ENDPOINTS }),
+        endpoints: createLruCache(MAX_ENDPOINTS),
         suspect: undefined,
         paths: new Set(),
         failedRefreshes: 0,

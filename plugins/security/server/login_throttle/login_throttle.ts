@@ -1,5 +1,4 @@
-import { type Clock, networkOf, operatorNetworkOf } from '@latchkey/core/server';
-import { LRUCache } from 'lru-cache';
+import { type Clock, createLruCache, networkOf, operatorNetworkOf } from '@latchkey/core/server';
 import { SecurityError } from '../security_error.ts';
 import {
   afterFailure,
@@ -96,7 +95,7 @@ export class LoginThrottle {
   /** Number of running attempts, by key of the count. */
   readonly #pending = new Map<string, number>();
   /** Failures that could not be stored; they count in this process. */
-  readonly #unsaved = new LRUCache<string, FailureCount>({ max: MAX_UNSAVED });
+  readonly #unsaved = createLruCache<string, FailureCount>(MAX_UNSAVED);
 
   constructor(deps: LoginThrottleDeps) {
     this.#deps = deps;

@@ -1,6 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Clock, Randomness } from '@latchkey/core/server';
-import { LRUCache } from 'lru-cache';
+import { type Clock, createLruCache, type Randomness } from '@latchkey/core/server';
 
 const LIFETIME_MS = 60_000;
 const MAX_ENTRIES = 1000;
@@ -23,7 +22,7 @@ interface Verified {
 export class VerifiedPasswords {
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #key: Buffer;
-  readonly #entries = new LRUCache<string, Verified>({ max: MAX_ENTRIES });
+  readonly #entries = createLruCache<string, Verified>(MAX_ENTRIES);
 
   constructor(options: {
     readonly clock: Pick<Clock, 'monotonic'>;

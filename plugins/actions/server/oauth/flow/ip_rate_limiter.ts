@@ -1,5 +1,4 @@
-import { type Clock, networkOf } from '@latchkey/core/server';
-import { LRUCache } from 'lru-cache';
+import { type Clock, createLruCache, networkOf } from '@latchkey/core/server';
 import { FlowError } from './flow_error.ts';
 import type { RateLimit } from './rate_limiter.ts';
 
@@ -25,7 +24,7 @@ interface Allowance {
 export class IpRateLimiter {
   readonly #limit: RateLimit;
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #allowances = new LRUCache<string, Allowance>({ max: MAX_NETWORKS });
+  readonly #allowances = createLruCache<string, Allowance>(MAX_NETWORKS);
 
   constructor(limit: RateLimit, clock: Pick<Clock, 'monotonic'>) {
     this.#limit = limit;

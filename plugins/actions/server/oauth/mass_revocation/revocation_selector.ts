@@ -1,5 +1,5 @@
+import { createLruCache } from '@latchkey/core/server';
 import { dialectOf } from '@latchkey/oauth-client';
-import { LRUCache } from 'lru-cache';
 import type {
   ClientResolver,
   GrantRecord,
@@ -35,10 +35,10 @@ export class RevocationSelector {
   readonly #job: RevocationJob;
   readonly #client: RevocationClient | undefined;
   readonly #deps: RevocationSelectorDeps;
-  readonly #known = new LRUCache<
+  readonly #known = createLruCache<
     string,
     { readonly client: RevocationClient; readonly untilMs: number }
-  >({ max: MAX_CLIENTS });
+  >(MAX_CLIENTS);
 
   /** @param client of the job itself, when it belongs to an edit or a deletion */
   constructor(

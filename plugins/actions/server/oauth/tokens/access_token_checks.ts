@@ -1,6 +1,5 @@
-import type { Clock } from '@latchkey/core/server';
+import { type Clock, createLruCache } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
-import { LRUCache } from 'lru-cache';
 import type { ProviderClient } from '../strategies/index.ts';
 import { grantId } from './grants/grant_key.ts';
 import { tokenFingerprint } from './grants/grant_record.ts';
@@ -26,7 +25,7 @@ interface Check {
  */
 export class AccessTokenChecks {
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #checks = new LRUCache<string, Check>({ max: MAX_GRANTS });
+  readonly #checks = createLruCache<string, Check>(MAX_GRANTS);
 
   constructor(clock: Pick<Clock, 'monotonic'>) {
     this.#clock = clock;

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache';
+import { createLruCache } from '@latchkey/core/server';
 
 /** Maximum number of circuits; beyond it the one that was used longest ago is closed. */
 const MAX_CIRCUITS = 10_000;
@@ -27,7 +27,7 @@ interface Circuit<C> {
  * @typeParam C codes of failures
  */
 export class CircuitBreaker<C extends string = string> {
-  readonly #circuits = new LRUCache<string, Circuit<C>>({ max: MAX_CIRCUITS });
+  readonly #circuits = createLruCache<string, Circuit<C>>(MAX_CIRCUITS);
   readonly #maxFailures: number;
   readonly #openMs: number;
   readonly #monotonic: () => number;

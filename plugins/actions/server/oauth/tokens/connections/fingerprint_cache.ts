@@ -1,5 +1,5 @@
+import { createLruCache, type LRUCache } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
-import { LRUCache } from 'lru-cache';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 
@@ -25,7 +25,7 @@ export class FingerprintCache {
   /** @param maxCached maximum number of cached connectors */
   constructor(clients: Pick<ProviderClientFactory, 'forConnector'>, maxCached = MAX_CACHED) {
     this.#clients = clients;
-    this.#cached = new LRUCache({ max: maxCached });
+    this.#cached = createLruCache(maxCached);
   }
 
   /** Looks up a connector without reading it. `undefined`: this version is not cached. */
