@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { ConfigError, parseSetting } from '@latchkey/core/server';
+import { ConfigError } from '@latchkey/core/server';
+import { parseSetting } from '@latchkey/core/server/lifecycle';
 
 /** Exit code for an invalid command line, as shells use it. */
 const EXIT_USAGE = 2;

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createServer } from '@latchkey/core/server';
+import { createServer } from '@latchkey/core/server/lifecycle';
 import { ROOT } from './command.ts';
 
 /**

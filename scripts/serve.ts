@@ -1,4 +1,4 @@
-import { configFilesFor, runServer } from '@latchkey/core/server';
+import { configFilesFor, runServer } from '@latchkey/core/server/lifecycle';
 import { readArguments, readSettings } from './arguments.ts';
 import { ROOT } from './command.ts';
 

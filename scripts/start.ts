@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { configFilesFor, runServer } from '@latchkey/core/server';
+import { configFilesFor, runServer } from '@latchkey/core/server/lifecycle';
 import {
   type DevProviders,
   devServerSettings,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { HttpClient, HttpClientError } from '@latchkey/core/public';
-import { createServer, type Server } from '@latchkey/core/server';
+import { createServer, type Server } from '@latchkey/core/server/lifecycle';
 import { getActiveSpace, getSpace } from '@latchkey/spaces-plugin/common';
 import { visitSpaces } from './visit_spaces.ts';
 

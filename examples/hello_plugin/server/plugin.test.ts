@@ -1,10 +1,6 @@
 import { afterEach, expect, it } from '@jest/globals';
-import {
-  createCoreSetupDouble,
-  createLoggerMock,
-  ManualClock,
-  seededRandomness,
-} from '@latchkey/core/server/mocks';
+import { createCoreSetupDouble } from '@latchkey/core/server/harness';
+import { createLoggerMock, ManualClock, seededRandomness } from '@latchkey/core/server/mocks';
 import { createSecuritySetupMock } from '@latchkey/security-plugin/server/mocks';
 import { config, plugin } from './index.ts';
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { defineRoute } from '../common/index.ts';
+import { createRouterHarness, type RouterHarness } from '../server/harness.ts';
 import { HttpError, respond } from '../server/index.ts';
-import { createRouterHarness, type RouterHarness } from '../server/mocks.ts';
 import { type Fetch, HttpClient, HttpClientError } from './index.ts';
 
 const thing = z.object({ id: z.string(), size: z.number() });

@@ -6,12 +6,8 @@ import {
   systemClock,
   systemRandomness,
 } from '@latchkey/core/server';
-import {
-  createLoggerMock,
-  createRouterHarness,
-  type LoggerMock,
-  type RouterHarness,
-} from '@latchkey/core/server/mocks';
+import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
+import { createLoggerMock, type LoggerMock } from '@latchkey/core/server/mocks';
 import {
   createSavedObjectsService,
   type DocumentStore,

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import type { CoreSetup, CoreStart } from '@latchkey/core/server';
 import { systemRandomness } from '@latchkey/core/server';
 import {
-  createLoggerMock,
   createRouterHarness,
   type HarnessRequest,
   type HarnessResponse,
-  type LoggerMock,
-  ManualClock,
-} from '@latchkey/core/server/mocks';
+} from '@latchkey/core/server/harness';
+import { createLoggerMock, type LoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import {
   createSavedObjectsService,
   type DocumentStore,

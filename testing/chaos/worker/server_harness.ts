@@ -6,7 +6,7 @@ import {
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,
 } from '@latchkey/actions-plugin/server/testing';
-import { createServer, type Server } from '@latchkey/core/server';
+import { createServer, type Server } from '@latchkey/core/server/lifecycle';
 import { documentKey } from '@latchkey/saved-objects';
 import { openStoreAt } from '@latchkey/test-environment/store_location';
 import { waitUntil } from '@latchkey/test-environment/wait_until';

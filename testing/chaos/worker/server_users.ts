@@ -1,4 +1,4 @@
-import type { Server } from '@latchkey/core/server';
+import type { Server } from '@latchkey/core/server/lifecycle';
 import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';

@@ -5,7 +5,8 @@ import {
   RevocationJobAudit,
   registerRevocationJobRoutes,
 } from '@latchkey/actions-plugin/server/testing';
-import { aPrincipal, createRouterHarness } from '@latchkey/core/server/mocks';
+import { createRouterHarness } from '@latchkey/core/server/harness';
+import { aPrincipal } from '@latchkey/core/server/mocks';
 import { type StoreLocation, stopEverything, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import {

@@ -15,7 +15,5 @@ export {
   loadConfigFile,
   parseSetting,
 } from './load_sources.ts';
-export { logAppender } from './log_appender.ts';
 export { modeProblems } from './mode_rules.ts';
 export { type ParsedConfig, parseConfig, parseSectionAhead } from './parse_config.ts';
-export { type Bounds, byteSize, durationMs } from './value_types.ts';

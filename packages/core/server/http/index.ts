@@ -3,7 +3,6 @@ export { registerFaviconRoute } from './favicon_route.ts';
 export { isLoopbackHost } from './host_names.ts';
 export { HttpError } from './http_error.ts';
 export { HttpService, type ResponseObserver } from './http_service.ts';
-export { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 export { respond } from './respond.ts';
 export type {
   AuthenticatedUser,

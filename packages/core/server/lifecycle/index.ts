@@ -1,3 +1,4 @@
+export { configFilesFor, parseSetting } from '../config/index.ts';
 export { createServer, type ServerOptions } from './create_server.ts';
 export { runServer } from './run_server.ts';
 export type { Server } from './server.ts';

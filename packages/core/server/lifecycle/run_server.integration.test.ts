@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 
-const ENTRY = new URL('../index.ts', import.meta.url).href;
+const ENTRY = new URL('./index.ts', import.meta.url).href;
+const CONTRACT = new URL('../index.ts', import.meta.url).href;
 let root: string;
 const children: ChildProcess[] = [];
 beforeEach(() => {
@@ -109,7 +110,7 @@ describe('runServer', () => {
   });
 
   it('exits with 78 when a plugin refuses a setting', async () => {
-    const core = JSON.stringify(ENTRY);
+    const core = JSON.stringify(CONTRACT);
     aPlugin(`return import(${core}).then(({ ConfigError }) => {
       const cause = new ConfigError([{ path: 'a.key', message: 'is required' }]);
       throw new Error('no key', { cause });

@@ -1,7 +1,6 @@
 export { findPluginFolders, pluginFolderProblem, readManifest } from './discover_plugins.ts';
 export { type LoadedPlugin, loadPlugin } from './load_plugin.ts';
 export { orderPlugins } from './order_plugins.ts';
-export { PluginError, type PluginErrorCode } from './plugin_error.ts';
 export { PluginSystem } from './plugin_system.ts';
 export type {
   CoreSetup,

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
-import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/mocks';
+import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/harness';
 import { z } from 'zod';
 import { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import { registerConnectorTypeRoutes } from './connector_type_routes.ts';

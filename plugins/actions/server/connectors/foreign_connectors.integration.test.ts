@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from '@jest/globals';
-import type { HarnessRequest } from '@latchkey/core/server/mocks';
+import type { HarnessRequest } from '@latchkey/core/server/harness';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import {
   aFlowSpec,

@@ -1,11 +1,13 @@
 import { connectorSpecs } from '@latchkey/connector-specs';
 import type { AuthenticatedUser } from '@latchkey/core/server';
 import {
-  anAuthenticatedUser,
   createCoreSetupDouble,
-  createLoggerMock,
   type HarnessRequest,
   type HarnessResponse,
+} from '@latchkey/core/server/harness';
+import {
+  anAuthenticatedUser,
+  createLoggerMock,
   ManualClock,
   seededRandomness,
 } from '@latchkey/core/server/mocks';

@@ -2,12 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
-import {
-  anAuthenticatedUser,
-  createLoggerMock,
-  createRouterHarness,
-  ManualClock,
-} from '@latchkey/core/server/mocks';
+import { createRouterHarness } from '@latchkey/core/server/harness';
+import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import {

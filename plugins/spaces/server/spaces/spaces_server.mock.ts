@@ -1,11 +1,6 @@
 import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
-import {
-  anAuthenticatedUser,
-  createLoggerMock,
-  createRouterHarness,
-  ManualClock,
-  type RouterHarness,
-} from '@latchkey/core/server/mocks';
+import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
+import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import {

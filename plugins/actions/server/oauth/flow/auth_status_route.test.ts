@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/mocks';
+import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
 import { aConnectorView } from '../../mocks.ts';
 import type { ConnectorView } from '../../types.ts';
 import type { ConnectionStatus, ConnectionView } from '../tokens/index.ts';

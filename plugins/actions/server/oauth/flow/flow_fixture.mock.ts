@@ -1,13 +1,11 @@
 import { type ConnectorSpec, defineAction } from '@latchkey/connector-specs';
 import { type AuthenticatedUser, systemRandomness } from '@latchkey/core/server';
 import {
-  anAuthenticatedUser,
   createCoreSetupDouble,
-  createLoggerMock,
   type HarnessRequest,
   type HarnessResponse,
-  ManualClock,
-} from '@latchkey/core/server/mocks';
+} from '@latchkey/core/server/harness';
+import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import {
   createEncryptedSavedObjectsSetupMock,
   createTestEncryption,
