@@ -18,13 +18,14 @@ export interface EncryptionExtension {
     attributes: Readonly<Record<string, unknown>>,
   ): Record<string, unknown>;
   /**
-   * Replaces ciphertext by plaintext.
+   * Replaces ciphertext by plaintext. May return the same frozen object again for the same frozen
+   * attributes.
    * @throws SavedObjectError `undecryptable` that names type, id and attribute
    */
   decrypt(
     key: SavedObjectKey,
     attributes: Readonly<Record<string, unknown>>,
-  ): Record<string, unknown>;
+  ): Readonly<Record<string, unknown>>;
   /** Returns the attributes without the encrypted ones, for readers that do not need them. */
   strip(type: string, attributes: Readonly<Record<string, unknown>>): Record<string, unknown>;
   /**

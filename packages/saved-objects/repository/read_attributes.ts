@@ -16,8 +16,16 @@ export interface ReadContext {
 }
 
 /**
+ * Saved objects by their attributes. A store that keeps documents in memory returns the same frozen
+ * document for each read while it is unchanged.
+ */
+const converted = new WeakMap<Attributes, SavedObject>();
+
+/**
  * Converts a stored document to a saved object of the newest model version. Every token read runs
- * this, so a document of the newest version is neither parsed by a schema nor copied.
+ * this, so a document of the newest version is neither parsed by a schema nor copied. While a cached
+ * document is unchanged, the result is the same frozen object, so callers can cache values that they
+ * derive from it by its identity.
  * @throws SavedObjectError `undecryptable`, `newer_version`
  */
 export function toSavedObject<A extends object>(
@@ -26,18 +34,25 @@ export function toSavedObject<A extends object>(
   document: StoredDocument,
   decrypt: boolean,
 ): SavedObject<A> {
+  const attributes = readAttributes(context, model, document, decrypt);
   const key = savedObjectKey(model.type, document);
-  return {
+  const known = converted.get(attributes);
+  const isSame = known?.version === document.version && known.id === key.id;
+  if (isSame) return known as SavedObject<A>;
+  const object = {
     type: key.type,
     id: key.id,
     namespace: document.namespace,
     // The create schema validated these attributes, or a migration created them.
-    attributes: readAttributes(context, model, document, decrypt) as A,
+    attributes: attributes as A,
     references: document.references,
     version: document.version,
     createdAt: new Date(document.createdAt),
     updatedAt: new Date(document.updatedAt),
   };
+  // Frozen attributes belong to one version of one cached document.
+  if (Object.isFrozen(attributes)) converted.set(attributes, Object.freeze(object) as SavedObject);
+  return object;
 }
 
 function readAttributes(

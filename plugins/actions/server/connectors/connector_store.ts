@@ -255,7 +255,22 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
   };
 }
 
+/** Connectors of frozen documents, which the repository returns again while they are unchanged. */
+const decrypted = new WeakMap<SavedObject<ConnectorSoAttributes>, DecryptedConnector>();
+
+/** While a connector is unchanged, reads may return the same frozen object. */
 function decryptedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): DecryptedConnector {
+  const known = decrypted.get(row);
+  if (known?.spaceId === spaceId) return known;
+  const connector = mapDecrypted(row, spaceId);
+  if (Object.isFrozen(row)) decrypted.set(row, Object.freeze(connector));
+  return connector;
+}
+
+function mapDecrypted(
+  row: SavedObject<ConnectorSoAttributes>,
+  spaceId: string,
+): DecryptedConnector {
   const { config, secrets = {} } = row.attributes;
   const { isMissingSecrets: _, ...stored } = storedOf(row, spaceId);
   return {

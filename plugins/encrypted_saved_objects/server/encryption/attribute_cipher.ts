@@ -124,7 +124,8 @@ export class AttributeCipher {
   }
 }
 
-function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
+/** Tells if two keys name the same object. */
+export function isSameKey(a: SavedObjectKey, b: SavedObjectKey): boolean {
   return a.id === b.id && a.type === b.type && a.namespace === b.namespace;
 }
 

@@ -4,6 +4,7 @@ import {
   type SavedObjectKey,
 } from '@latchkey/saved-objects';
 import type { AttributeCipher, AttributePlace } from './attribute_cipher.ts';
+import { DecryptedCache } from './decrypted_cache.ts';
 import type { EncryptedTypes } from './encrypted_types.ts';
 import { EnvelopeError, keyIdOf } from './envelope.ts';
 
@@ -23,6 +24,7 @@ export class AttributeEncryption implements EncryptionExtension {
   readonly #types: EncryptedTypes;
   readonly #cipher: AttributeCipher;
   readonly #listener: DecryptionListener | undefined;
+  readonly #cache = new DecryptedCache();
 
   constructor(types: EncryptedTypes, cipher: AttributeCipher, listener?: DecryptionListener) {
     this.#types = types;
@@ -41,11 +43,15 @@ export class AttributeEncryption implements EncryptionExtension {
     );
   }
 
-  decrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
+  /** The result is frozen, and the same object for a while, if `attributes` are frozen. */
+  decrypt(key: SavedObjectKey, attributes: Attributes): Attributes {
+    const cached = this.#cache.get(key, attributes);
+    if (cached !== undefined) return cached;
     const decrypted = this.#replace(key, attributes, (stored, place) =>
       this.#orUndecryptable(place, () => this.#cipher.open(stored, place)),
     );
     this.#listener?.decrypted(key);
+    this.#cache.add(key, attributes, decrypted);
     return decrypted;
   }
 

@@ -237,8 +237,14 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
   return evidence !== undefined && evidence !== 'rejected_on_several_paths';
 }
 
-function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {
-  return {
+/** Tokens by record. Reads return the same record while its document is cached. */
+const usable = new WeakMap<RecordWithToken, UsableToken>();
+
+function usableToken(record: RecordWithToken): UsableToken {
+  const known = usable.get(record);
+  if (known !== undefined) return known;
+  const { accessToken, expiresAt } = record;
+  const token = {
     authorization: accessToken,
     // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
@@ -246,6 +252,8 @@ function usableToken({ accessToken, expiresAt }: RecordWithToken): UsableToken {
     },
     expiresAt,
   };
+  usable.set(record, token);
+  return token;
 }
 
 /** Ends the wait of this caller. The refresh continues, because other callers wait for it. */

@@ -14,8 +14,19 @@ type CommonAttributes = Omit<
     'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes'
   >;
 
-/** Maps a `user_connector_token` document to a record. */
+/** Records of frozen documents, which the repository returns again while they are unchanged. */
+const mapped = new WeakMap<SavedObject<UserConnectorTokenAttributes>, GrantRecord>();
+
+/** Maps a `user_connector_token` document to a record. Equal documents may share one record. */
 export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
+  const known = mapped.get(row);
+  if (known !== undefined) return known;
+  const record = mapUserToken(row);
+  if (Object.isFrozen(row)) mapped.set(row, record);
+  return record;
+}
+
+function mapUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
   const { profileUid, connectorId, credentials, supersededGrants = [] } = row.attributes;
   return {
     ...commonOf(row.attributes),

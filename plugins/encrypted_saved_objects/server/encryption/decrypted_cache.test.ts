@@ -1,0 +1,57 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { anAttributeEncryption, TOKEN_TYPE } from './encryption.mock.ts';
+
+const ANA = { type: TOKEN_TYPE.type, id: 'ana-drive' };
+const PLAIN = { credentials: { accessToken: 'at-canary' }, profileUid: 'u_ana' };
+const LIFETIME_MS = 30_000;
+
+describe('DecryptedCache', () => {
+  const encryption = anAttributeEncryption();
+  const stored = Object.freeze(encryption.encrypt(ANA, PLAIN));
+
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+
+  afterEach(() => {
+    jest.runAllTimers();
+    jest.useRealTimers();
+  });
+
+  it('returns the same frozen plaintext for frozen attributes', () => {
+    const first = encryption.decrypt(ANA, stored);
+    expect(first).toEqual(PLAIN);
+    expect(Object.isFrozen(first['credentials'])).toBe(true);
+    expect(encryption.decrypt(ANA, stored)).toBe(first);
+  });
+
+  it('drops all plaintext 30 seconds after the first document was added', () => {
+    const first = encryption.decrypt(ANA, stored);
+    jest.advanceTimersByTime(LIFETIME_MS - 1);
+    expect(encryption.decrypt(ANA, stored)).toBe(first);
+    jest.advanceTimersByTime(1);
+    expect(encryption.decrypt(ANA, stored)).not.toBe(first);
+  });
+
+  it('does not cache attributes that can change', () => {
+    const mutable = { ...stored };
+    expect(encryption.decrypt(ANA, mutable)).not.toBe(encryption.decrypt(ANA, mutable));
+  });
+
+  it('D54: refuses cached attributes for another object', () => {
+    encryption.decrypt(ANA, stored);
+    expect(() => encryption.decrypt({ ...ANA, id: 'bob-drive' }, stored)).toThrow(
+      'cannot be decrypted',
+    );
+  });
+
+  it('drops all plaintext when 1,000 documents are cached', () => {
+    const first = encryption.decrypt(ANA, stored);
+    for (let count = 1; count < 1_000; count += 1) {
+      encryption.decrypt(ANA, Object.freeze({ ...stored }));
+    }
+    expect(encryption.decrypt(ANA, stored)).toBe(first);
+    encryption.decrypt(ANA, Object.freeze({ ...stored }));
+    expect(encryption.decrypt(ANA, stored)).not.toBe(first);
+  });
+});

@@ -1,0 +1,39 @@
+import { deepFreeze, type SavedObjectKey } from '@latchkey/saved-objects';
+import { isSameKey } from './attribute_cipher.ts';
+
+type Attributes = Readonly<Record<string, unknown>>;
+
+/** Max documents whose plaintext is kept. Reached: all are dropped. */
+const MAX_DOCUMENTS = 1000;
+/** Milliseconds for which plaintext is kept after the first document was added. */
+const LIFETIME_MS = 30_000;
+
+interface Entry {
+  readonly key: SavedObjectKey;
+  readonly decrypted: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Keeps the plaintext of documents that are read often, because a decryption costs more than the
+ * rest of such a read. A store that keeps documents in memory returns the same frozen object for
+ * each read of an unchanged document, and a changed or rotated document is another object. So an
+ * entry never is outdated. Plaintext is dropped as a whole after {@link LIFETIME_MS}.
+ */
+export class DecryptedCache {
+  /** By the stored attributes. */
+  readonly #entries = new Map<Attributes, Entry>();
+
+  /** The decrypted attributes. `undefined`: not cached for this object. */
+  get(key: SavedObjectKey, stored: Attributes): Attributes | undefined {
+    const entry = this.#entries.get(stored);
+    return entry !== undefined && isSameKey(entry.key, key) ? entry.decrypted : undefined;
+  }
+
+  /** Caches and freezes decrypted attributes, if the stored ones cannot change. */
+  add(key: SavedObjectKey, stored: Attributes, decrypted: Attributes): void {
+    if (!Object.isFrozen(stored)) return;
+    if (this.#entries.size >= MAX_DOCUMENTS) this.#entries.clear();
+    if (this.#entries.size === 0) setTimeout(() => this.#entries.clear(), LIFETIME_MS).unref();
+    this.#entries.set(stored, { key, decrypted: deepFreeze(decrypted) });
+  }
+}
