@@ -33,16 +33,27 @@ export const publicSecretFields = (authTypeId: string): ReadonlySet<string> => {
   return found;
 };
 
+/** Results of {@link secretsForHandlers} for frozen secrets, which the server shares. */
+const handlerParts = new WeakMap<
+  Secrets,
+  { readonly authTypeId: string; readonly part: Secrets }
+>();
+
 /**
  * The secrets that a handler gets. If the server gets a token, fields that are only used for that
  * (the client secret) are removed: the client of the handler has the access token, and the handler
- * gets nothing that is valid longer.
+ * gets nothing that is valid longer. Executions may share the result.
  * @throws AuthTypeError `unknown_auth_type`
  */
 export const secretsForHandlers = (authTypeId: string, secrets: Secrets): Secrets => {
   if (getAuthType(authTypeId).sendsOwnSecrets === true) return secrets;
+  const known = handlerParts.get(secrets);
+  if (known?.authTypeId === authTypeId) return known.part;
   const names = publicSecretFields(authTypeId);
-  return Object.fromEntries(Object.entries(secrets).filter(([name]) => names.has(name)));
+  const kept = Object.entries(secrets).filter(([name]) => names.has(name));
+  const part = Object.freeze(Object.fromEntries(kept));
+  if (Object.isFrozen(secrets)) handlerParts.set(secrets, { authTypeId, part });
+  return part;
 };
 
 /**

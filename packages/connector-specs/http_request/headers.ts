@@ -48,11 +48,15 @@ export const mergeHeaders = (base: Headers, over: Headers): Record<string, strin
 /** Response headers as text, without those that contain sessions or credentials. */
 export const publicResponseHeaders = (
   headers: Readonly<Record<string, unknown>>,
-): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) => {
-      const isSecret = isCredentialHeader(name) || name.toLowerCase() === 'proxy-authorization';
-      if (isSecret || value === undefined || value === null) return [];
-      return [[name.toLowerCase(), Array.isArray(value) ? value.join(', ') : String(value)]];
-    }),
-  );
+): Record<string, string> => {
+  const kept: [string, string][] = [];
+  for (const name of Object.keys(headers)) {
+    const value = headers[name];
+    const lower = name.toLowerCase();
+    const isSecret = isCredentialHeader(lower) || lower === 'proxy-authorization';
+    if (isSecret || value === undefined || value === null) continue;
+    kept.push([lower, Array.isArray(value) ? value.join(', ') : String(value)]);
+  }
+  // Built from entries, because an assignment to `__proto__` would not create a header.
+  return Object.fromEntries(kept);
+};

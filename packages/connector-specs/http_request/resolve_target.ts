@@ -25,6 +25,8 @@ const checkPath = (path: string): void => {
   if (AMBIGUOUS.test(path))
     reject('[path] must not contain control characters, backslashes or a fragment');
   if (path.startsWith('//')) reject('[path] must not start with two slashes');
+  // Without these characters no segment can be a dot segment.
+  if (!path.includes('.') && !path.includes('%')) return;
   const [pathname = ''] = path.split('?', 1);
   // A server may decode a slash or backslash before routing, so it separates segments here too.
   if (pathname.split(/\/|%(?:25)*(?:2f|5c)/i).some(isDotSegment)) {
@@ -83,7 +85,8 @@ export const resolveTarget = (
   const { path = '', url = '' } = input;
   if (path !== '' && url !== '') reject('give either [path] or [url]');
   const base = new URL(baseUrl);
-  base.hash = '';
+  // A write parses the URL again.
+  if (base.hash !== '') base.hash = '';
   const target = url === '' ? joined(base, path) : absolute(url);
   ensureInside(base, target);
   for (const [name, values] of Object.entries(input.query ?? {})) {

@@ -5,6 +5,9 @@ import { isIP } from 'node:net';
  */
 const NOT_IN_AUTHORITY = /[/?#@\\\s]/;
 
+/** Max cached `Host` headers. There are many spellings, such as every name below `localhost`. */
+const MAX_ACCEPTED = 100;
+
 /** Host of a `Host` header without port and brackets, in lower case; `undefined`: malformed. */
 function hostNameOf(authority: string): string | undefined {
   if (NOT_IN_AUTHORITY.test(authority)) return undefined;
@@ -56,10 +59,15 @@ export function createHostCheck(config: {
     ),
   );
   const isServed = (name: string): boolean => served.has(name) || isLoopbackHost(name);
-  return (arrival) => {
-    if (arrival.host === undefined) return true;
-    const name = hostNameOf(arrival.host);
+  /** Headers that are accepted for their name, so at every address. */
+  const accepted = new Set<string>();
+  return ({ host: authority, localAddress }) => {
+    if (authority === undefined || accepted.has(authority)) return true;
+    const name = hostNameOf(authority);
     if (name === undefined) return false;
-    return isServed(name) || (isIP(name) !== 0 && name === plainAddress(arrival.localAddress));
+    if (!isServed(name)) return isIP(name) !== 0 && name === plainAddress(localAddress);
+    if (accepted.size >= MAX_ACCEPTED) accepted.clear();
+    accepted.add(authority);
+    return true;
   };
 }

@@ -16,6 +16,8 @@ const MEMBER = new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*)(?:"[^"]*"?|'[^']*'?)`
  * Quick checks before the patterns: most texts contain no secret, and every log line is checked.
  */
 const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
+/** A text without any of these matches no pattern. */
+const SUSPICIOUS = /[\s=:]/;
 
 /**
  * Makes text safe to log: limits its length and removes everything that resembles a credential.
@@ -23,6 +25,7 @@ const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
  */
 export function scrubText(text: string): string {
   const bounded = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
+  if (!SUSPICIOUS.test(bounded)) return bounded;
   let safe = bounded;
   if (SCHEME.test(safe)) safe = safe.replace(CREDENTIALS, '$1 [redacted]');
   if (safe.includes('=')) safe = safe.replace(PAIR, '$1=[redacted]');

@@ -5,7 +5,7 @@ import type { AxiosInstance } from 'axios';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { requestedScopes } from '../oauth/strategies/index.ts';
-import type { TokenService } from '../oauth/tokens/index.ts';
+import type { TokenService, UsableToken } from '../oauth/tokens/index.ts';
 import type { CheckedConnector } from './connector_validation_cache.ts';
 import { explainMissingScopes, missingScopeError, type ScopeContext } from './missing_scope.ts';
 import type { TokenRejections } from './token_rejections.ts';
@@ -116,6 +116,11 @@ export class AuthorizedClient {
   credentials(): readonly string[] {
     const own = typeof this.#ownHeader === 'string' ? [this.#ownHeader] : [];
     return [...this.#request.sent.values(), ...own];
+  }
+
+  /** The token of this client. `undefined`: none, or a rejected one was replaced. */
+  get token(): UsableToken | undefined {
+    return this.#request.sent.only;
   }
 
   /** See {@link ActionContext.request}. */

@@ -45,6 +45,8 @@ interface CachedCheck {
  * ever, and the rules of a type do not change while the server runs.
  */
 export class ConnectorValidationCache {
+  /** By connector: the store returns the same frozen object for a while. */
+  readonly #checked = new WeakMap<DecryptedConnector, CheckedConnector>();
   /** Keyed by space and id. */
   readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);
 
@@ -53,6 +55,14 @@ export class ConnectorValidationCache {
    * `ears_unavailable`
    */
   check(connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
+    const checked = this.#checked.get(connector);
+    if (checked !== undefined) return checked;
+    const found = this.#checkVersion(connector, type);
+    if (Object.isFrozen(connector)) this.#checked.set(connector, found);
+    return found;
+  }
+
+  #checkVersion(connector: DecryptedConnector, type: ConnectorType): CheckedConnector {
     // Space ids contain no slash.
     const key = `${connector.spaceId}/${connector.id}`;
     const known = this.#known.get(key);

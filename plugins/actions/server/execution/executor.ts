@@ -216,21 +216,45 @@ export class Executor {
  */
 function redacted(
   result: ExecutionResult,
-  { type, authType, storedSecrets, secretHeaders }: Run,
+  run: Run,
   client: AuthorizedClient | undefined,
 ): ExecutionResult {
-  const { credentials } = type.spec;
-  const publicFields =
-    credentials === undefined ? publicSecretFields(authType) : publicFieldsOf(credentials.secrets);
-  return redactOutput(
-    result,
-    credentialsOf({
-      publicFields,
-      secrets: storedSecrets,
-      headers: client?.credentials() ?? [],
-      secretTexts: Object.values(secretHeaders),
-    }),
-  );
+  return redactOutput(result, credentialsOfRun(run, client));
+}
+
+/** The credentials of an earlier execution, and what they were computed from. */
+interface KnownCredentials extends Pick<Run, 'storedSecrets' | 'secretHeaders'> {
+  /** Complete Authorization values. */
+  readonly headers: readonly string[];
+  readonly credentials: readonly string[];
+}
+
+/** By token, or by the secrets of a connector without one. Both are shared by executions. */
+const knownCredentials = new WeakMap<object, KnownCredentials>();
+
+function credentialsOfRun(run: Run, client: AuthorizedClient | undefined): readonly string[] {
+  const { type, authType, storedSecrets, secretHeaders } = run;
+  const headers = client?.credentials() ?? [];
+  const owner = client?.token ?? storedSecrets;
+  const known = knownCredentials.get(owner);
+  const isSame =
+    known?.storedSecrets === storedSecrets &&
+    known.secretHeaders === secretHeaders &&
+    known.headers.length === headers.length &&
+    known.headers.every((header, index) => header === headers[index]);
+  if (isSame) return known.credentials;
+  const { credentials: declared } = type.spec;
+  const credentials = credentialsOf({
+    publicFields:
+      declared === undefined ? publicSecretFields(authType) : publicFieldsOf(declared.secrets),
+    secrets: storedSecrets,
+    headers,
+    secretTexts: Object.values(secretHeaders),
+  });
+  // Secrets that can still change are not shared with another execution.
+  if (Object.isFrozen(storedSecrets))
+    knownCredentials.set(owner, { storedSecrets, secretHeaders, headers, credentials });
+  return credentials;
 }
 
 function secretsUnreadable(connectorId: string, cause: Error): ConnectorConfigurationError {

@@ -7,6 +7,9 @@ import { type Echoes, echoesOf } from './credential_echoes.ts';
  */
 const MAX_DEPTH = 200;
 
+/** By list of credentials. Lists are never changed, and executions with one token share a list. */
+const spellings = new WeakMap<readonly string[], Echoes>();
+
 /** The credentials of one execution, without duplicates. */
 export function credentialsOf({
   publicFields,
@@ -38,7 +41,12 @@ export function credentialsOf({
  * deeply
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
-  return redact(output, echoesOf(credentials), 0) as T;
+  let echoes = spellings.get(credentials);
+  if (echoes === undefined) {
+    echoes = echoesOf(credentials);
+    spellings.set(credentials, echoes);
+  }
+  return redact(output, echoes, 0) as T;
 }
 
 function redact(value: unknown, echoes: Echoes, depth: number): unknown {
@@ -52,17 +60,27 @@ function redact(value: unknown, echoes: Echoes, depth: number): unknown {
     const items = value.map((item) => redact(item, echoes, depth + 1));
     return items.some((item, index) => item !== value[index]) ? items : value;
   }
-  const members = Object.entries(value).map(([name, member]) => ({
-    name,
-    safeName: echoes.hide(name),
-    member,
-    safe: redact(member, echoes, depth + 1),
-  }));
-  const isEcho = members.some(
-    ({ name, safeName, member, safe }) => name !== safeName || member !== safe,
-  );
+  return redactMembers(value as Record<string, unknown>, echoes, depth);
+}
+
+function redactMembers(
+  value: Readonly<Record<string, unknown>>,
+  echoes: Echoes,
+  depth: number,
+): unknown {
+  // Created at the first echo. This runs for every result, and hardly any has one.
+  let entries: [string, unknown][] | undefined;
+  const names = Object.keys(value);
+  for (const [index, name] of names.entries()) {
+    const member = value[name];
+    const safeName = echoes.hide(name);
+    const safe = redact(member, echoes, depth + 1);
+    if (entries === undefined && safeName === name && safe === member) continue;
+    entries ??= names.slice(0, index).map((kept) => [kept, value[kept]]);
+    entries.push([safeName, safe]);
+  }
   // Built from entries, because an assignment to a member called `__proto__` would not create data.
-  return isEcho ? Object.fromEntries(members.map(({ safeName, safe }) => [safeName, safe])) : value;
+  return entries === undefined ? value : Object.fromEntries(entries);
 }
 
 /** Latin-1 maps every byte to one character. */

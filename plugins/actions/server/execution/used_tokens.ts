@@ -25,6 +25,11 @@ export class UsedTokens {
     return this.#tokens.size === 0;
   }
 
+  /** The token, if exactly one was used. */
+  get only(): UsableToken | undefined {
+    return this.#tokens.size === 1 ? this.#tokens.values().next().value : undefined;
+  }
+
   /** Complete header values. */
   values(): readonly string[] {
     return [...this.#tokens.keys()];
