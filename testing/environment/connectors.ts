@@ -16,7 +16,7 @@ export async function createConnector(
   server: Reachable,
   body: ConnectorBody,
 ): Promise<string> {
-  const created = await as.json(server, { method: 'POST', path: '/api/actions/connector', body });
+  const created = await as.json(server, 'POST /api/actions/connector', body);
   return z.object({ id: z.string() }).parse(created).id;
 }
 
@@ -57,6 +57,10 @@ export const strictFiles = (
     ...over,
   },
 });
+
+/** {@link strictFiles} with a URL at which tokens are revoked. */
+export const revocableStrictFiles = ({ strict }: Pick<DevProviders, 'strict'>): ConnectorBody =>
+  strictFiles({ strict }, { revocationUrl: strict.revocationEndpoint });
 
 /**
  * The same API through another app, so that faults of one app's tokens do not affect the other's.
@@ -110,6 +114,18 @@ export function driveNames(execution: Execution): string[] {
  */
 export function strictOwner(execution: Execution): string | undefined {
   return strictResponse.parse(ok(execution).data).data.owner;
+}
+
+/**
+ * Lists a user's files at the strict API and returns their owner, see {@link strictOwner}.
+ * @throws Error when the execution failed
+ */
+export async function filesOwner(
+  user: TestUser,
+  server: Reachable,
+  connectorId: string,
+): Promise<string | undefined> {
+  return strictOwner(await user.execute(server, connectorId, listStrictFiles));
 }
 
 /** @throws Error with the response when the execution failed */

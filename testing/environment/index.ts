@@ -5,7 +5,9 @@ export {
   driveByEars,
   driveByOwnApp,
   driveNames,
+  filesOwner,
   listStrictFiles,
+  revocableStrictFiles,
   searchFiles,
   strictFiles,
   strictFilesOfOtherApp,
@@ -14,19 +16,20 @@ export {
 export type { HttpRequest, HttpResponse } from './http_client.ts';
 export { closeConnections, send } from './http_client.ts';
 export type { Inspector, MemoryInUse } from './inspector.ts';
-export type { Installation } from './installation.ts';
+export type { Installation, InstallationOptions } from './installation.ts';
 export { createUser, twoUsers } from './installation.ts';
 export { aFreePort } from './ports.ts';
 export type { Exit, ServerOptions, ServerProcess } from './server_process.ts';
 export {
   aDataPath,
   launchServer,
+  listenUntilTheEnd,
   startServer,
   stopAtTheEnd,
   stopEverything,
 } from './server_process.ts';
 export type { StoreLocation } from './store_location.ts';
 export { openStoreAt, storeAddress, storeSettings } from './store_location.ts';
-export type { Call, Execution, Reachable } from './test_user.ts';
-export { TestUser } from './test_user.ts';
+export type { Call, Execution, Reachable, Route } from './test_user.ts';
+export { callOf, pathOf, TestUser } from './test_user.ts';
 export { waitUntil, within } from './wait_until.ts';

@@ -8,8 +8,13 @@ import { TestUser } from './test_user.ts';
  */
 export interface Installation {
   readonly providers: DevProviders;
+  readonly strict: DevProviders['strict'];
+  readonly google: DevProviders['google'];
   /** In the order of their start; the first one's URL is the public one. */
   readonly servers: readonly [ServerProcess, ...ServerProcess[]];
+  readonly first: ServerProcess;
+  /** The same process as `first` when the installation was started with one. */
+  readonly second: ServerProcess;
   readonly dataPath: string;
   /** Settings of every process, without its port and data folder. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -24,6 +29,22 @@ export interface Installation {
   stop(): Promise<void>;
 }
 
+/** Options of {@link twoUsers}. */
+export interface InstallationOptions {
+  /** Default: a SQLite file. */
+  readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
+  readonly processes?: number;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Default: those of the test providers. */
+  readonly providerSettings?: (
+    providers: DevProviders,
+  ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
+  /** Build of the first processes; default: the product. */
+  readonly build?: URL;
+  /** Default: the well-known one of development. */
+  readonly adminPassword?: string;
+}
+
 /** Role that may use connectors, authorize them and create API keys, and nothing else. */
 const ROLE = 'connector_user';
 
@@ -31,22 +52,7 @@ const ROLE = 'connector_user';
  * Starts the installation of most tests: real processes on one store, all users signed in, none
  * connected.
  */
-export async function twoUsers(
-  options: {
-    /** Default: a SQLite file. */
-    readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
-    readonly processes?: number;
-    readonly settings?: Readonly<Record<string, unknown>>;
-    /** Default: those of the test providers. */
-    readonly providerSettings?: (
-      providers: DevProviders,
-    ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
-    /** Build of the first processes; default: the product. */
-    readonly build?: URL;
-    /** Default: the well-known one of development. */
-    readonly adminPassword?: string;
-  } = {},
-): Promise<Installation> {
+export async function twoUsers(options: InstallationOptions = {}): Promise<Installation> {
   const anyPort = { port: 0 };
   const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
   stopAtTheEnd(() => providers.stop());
@@ -77,7 +83,21 @@ export async function twoUsers(
   const stop = async (): Promise<void> => {
     await Promise.all([...servers.map((server) => server.kill9()), providers.stop()]);
   };
-  return { providers, servers, dataPath, settings, ...users, addServer, stop };
+  const [, second = first] = servers;
+  const { strict, google } = providers;
+  return {
+    providers,
+    strict,
+    google,
+    servers,
+    first,
+    second,
+    dataPath,
+    settings,
+    ...users,
+    addServer,
+    stop,
+  };
 }
 
 async function signInAllUsers(server: ServerProcess, adminPassword: string) {
@@ -85,10 +105,8 @@ async function signInAllUsers(server: ServerProcess, adminPassword: string) {
   const ana = new TestUser({ username: 'ana', password: 'ana-password-7c41', account: 'ana' });
   const ben = new TestUser({ username: 'ben', password: 'ben-password-93fe', account: 'ben' });
   await admin.logIn(server);
-  await admin.json(server, {
-    method: 'PUT',
-    path: `/api/security/role/${ROLE}`,
-    body: { kibana: [{ feature: { actions: ['read'], api_keys: ['all'] }, spaces: ['*'] }] },
+  await admin.json(server, `PUT /api/security/role/${ROLE}`, {
+    kibana: [{ feature: { actions: ['read'], api_keys: ['all'] }, spaces: ['*'] }],
   });
   for (const testUser of [ana, ben]) {
     await createUser(admin, server, testUser);
@@ -104,9 +122,6 @@ export async function createUser(
   testUser: TestUser,
   roles: readonly string[] = [ROLE],
 ): Promise<void> {
-  await admin.json(server, {
-    method: 'POST',
-    path: `/internal/security/users/${testUser.username}`,
-    body: { password: testUser.password, roles },
-  });
+  const { username, password } = testUser;
+  await admin.json(server, `POST /internal/security/users/${username}`, { password, roles });
 }

@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { closeConnections, send } from './http_client.ts';
@@ -93,6 +96,19 @@ export function aDataPath(): string {
  */
 export function stopAtTheEnd(stop: () => Promise<void>): void {
   others.add(stop);
+}
+
+/**
+ * Lets an HTTP server of a test listen on the loopback address until {@link stopEverything}.
+ * @returns its origin
+ */
+export async function listenUntilTheEnd(server: Server): Promise<string> {
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  stopAtTheEnd(async () => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 /**

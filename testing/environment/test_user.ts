@@ -24,6 +24,9 @@ export interface Call {
   readonly withKibanaHeaders?: boolean | undefined;
 }
 
+/** A call without headers of its own, as documentation writes it: `GET /api/status`. */
+export type Route = `${'GET' | 'POST' | 'PUT' | 'DELETE'} ${string}`;
+
 /** A server with a URL. */
 export interface Reachable {
   readonly url: string;
@@ -71,13 +74,34 @@ export class TestUser {
     this.account = who.account;
   }
 
+  /** Value of the `authorization` header with name and password. */
+  get basicAuthorization(): string {
+    return `Basic ${Buffer.from(`${this.username}:${this.password}`).toString('base64')}`;
+  }
+
+  /**
+   * Like {@link call}, with HTTP Basic.
+   * @param headers added to those of every call
+   */
+  callWithPassword(
+    server: Reachable,
+    route: Route,
+    body?: unknown,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<HttpResponse> {
+    const authorization = this.basicAuthorization;
+    return this.call(server, { ...callOf(route, body), headers: { authorization, ...headers } });
+  }
+
   /** Current cookie values. */
   get cookieValues(): readonly string[] {
     return this.#cookies.valuesFor(atInstallation('/'));
   }
 
-  async call(server: Reachable, call: Call): Promise<HttpResponse> {
-    const { method, path, body, rawBody, headers, withKibanaHeaders = true } = call;
+  /** @param body sent as JSON with a {@link Route} */
+  async call(server: Reachable, what: Call | Route, body?: unknown): Promise<HttpResponse> {
+    const call = typeof what === 'string' ? callOf(what, body) : what;
+    const { method, path, rawBody, headers, withKibanaHeaders = true } = call;
     const at = atInstallation(path);
     const cookie = this.#cookies.headerFor(at);
     const response = await send({
@@ -88,30 +112,34 @@ export class TestUser {
           ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'latchkey' }
           : {}),
         ...(cookie === undefined ? {} : { cookie }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
-      body: rawBody ?? (body === undefined ? undefined : JSON.stringify(body)),
+      body: rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
     });
     this.#cookies.store(at, response.headers['set-cookie'] ?? []);
     this.responses.push(response);
     return response;
   }
 
-  /** @throws Error with status and body when the response is not a success */
-  async json(server: Reachable, call: Call): Promise<unknown> {
-    const response = await this.call(server, call);
-    if (response.status >= 300) {
-      throw new Error(`${call.method} ${call.path}: ${response.status} ${response.text}`);
-    }
+  /**
+   * Like {@link call}.
+   * @returns the parsed body; `undefined`: it is empty
+   * @throws Error with status and body when the response is not a success
+   */
+  async json(server: Reachable, what: Call | Route, body?: unknown): Promise<unknown> {
+    const response = await this.call(server, what, body);
+    const { request, status, text } = response;
+    if (status >= 300) throw new Error(`${request.method} ${request.url}: ${status} ${text}`);
     return response.text === '' ? undefined : JSON.parse(response.text);
   }
 
-  async logIn(server: Reachable): Promise<HttpResponse> {
+  async logIn(server: Reachable, headers?: Call['headers']): Promise<HttpResponse> {
     const { username, password } = this;
     return this.call(server, {
       method: 'POST',
       path: '/internal/security/login',
+      headers,
       body: {
         providerType: 'basic',
         providerName: 'basic',
@@ -159,13 +187,27 @@ export class TestUser {
   }
 
   /**
+   * Starts a flow and walks through the provider's pages.
+   * @param over.account account to sign in with there; default: the user's own
+   * @param over.publicServer process whose URL is the public one; default: `server`
+   * @returns path and query of the callback, not yet requested
+   */
+  async callbackPath(
+    server: Reachable,
+    connectorId: string,
+    over: { readonly account?: UserId; readonly publicServer?: Reachable } = {},
+  ): Promise<string> {
+    const { account, publicServer = server } = over;
+    const { authorizationUrl } = await this.startFlow(server, connectorId);
+    return pathOf(await this.consent(publicServer, authorizationUrl, account));
+  }
+
+  /**
    * Runs the whole flow.
    * @param server the process whose URL is the public one
    */
   async connect(server: Reachable, connectorId: string): Promise<HttpResponse> {
-    const { authorizationUrl } = await this.startFlow(server, connectorId);
-    const callback = await this.consent(server, authorizationUrl);
-    return this.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+    return this.call(server, `GET ${await this.callbackPath(server, connectorId)}`);
   }
 
   /** @throws Error when the response is not that of an execution */
@@ -192,12 +234,26 @@ export class TestUser {
     return z.record(z.string(), connectionStatus).parse(response)[connectorId];
   }
 
+  /** `undefined`: the user cannot see the connector. */
+  async connectionStatus(server: Reachable, connectorId: string): Promise<string | undefined> {
+    return (await this.status(server, connectorId))?.connection_status;
+  }
+
   async disconnect(server: Reachable, connectorId: string): Promise<HttpResponse> {
     return this.call(server, {
       method: 'POST',
       path: `/internal/actions/connector/${connectorId}/_oauth_disconnect`,
     });
   }
+}
+
+/** Path and query of a URL on any process. */
+export const pathOf = ({ pathname, search }: URL): string => `${pathname}${search}`;
+
+/** @param body sent as JSON */
+export function callOf(route: Route, body: unknown): Call {
+  const [method = '', path = ''] = route.split(/ (.*)/s);
+  return { method, path, body };
 }
 
 /** All processes of an installation share cookies, at whatever port they listen. */

@@ -44,12 +44,12 @@ export async function requestEveryPage(
   { environment }: Scenario,
   connector: string,
 ): Promise<void> {
-  const { admin, ana, servers } = environment;
+  const { admin, ana, first } = environment;
   for (const page of PAGES) {
     const path = page.replace('ID', connector);
-    const { status } = await admin.call(servers[0], { method: 'GET', path });
+    const { status } = await admin.call(first, `GET ${path}`);
     expect({ path, hasResponse: status < 400 }).toEqual({ path, hasResponse: true });
-    await ana.call(servers[0], { method: 'GET', path });
+    await ana.call(first, `GET ${path}`);
   }
 }
 
@@ -58,87 +58,64 @@ export async function requestEveryPage(
  * deletes it.
  */
 export async function editAndDelete(scenario: Scenario): Promise<void> {
-  const { admin, ana, servers } = scenario.environment;
-  const [server] = servers;
+  const { admin, ana, first: server } = scenario.environment;
   const path = '/api/actions/connector/edited-one';
   const { name, config = {}, connector_type_id, secrets } = strictThroughProxy(scenario);
-  await admin.json(server, {
-    method: 'POST',
-    path,
-    body: { name, connector_type_id, config, secrets },
-  });
+  await admin.json(server, `POST ${path}`, { name, connector_type_id, config, secrets });
   await connect(scenario, ana, 'edited-one');
-  await admin.json(server, { method: 'PUT', path, body: { name: 'Renamed', config } });
+  await admin.json(server, `PUT ${path}`, { name: 'Renamed', config });
   const other = strictThroughProxy(scenario, 'client_secret_basic');
-  const edited = await admin.json(server, {
-    method: 'PUT',
-    path,
-    body: { name, config, secrets: other.secrets },
-  });
+  const edited = await admin.json(server, `PUT ${path}`, { name, config, secrets: other.secrets });
   expect(edited).toMatchObject({ disconnected_users: 1 });
   await connect(scenario, ana, 'edited-one');
-  await admin.json(server, { method: 'DELETE', path });
+  await admin.json(server, `DELETE ${path}`);
   const fixed = await createConnector(admin, server, {
     name: 'Fixed header',
     connector_type_id: '.custom_api',
     config,
     secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.headerKey },
   });
-  await admin.json(server, {
-    method: 'PUT',
-    path: `/api/actions/connector/${fixed}`,
-    body: {
-      name: 'Fixed header',
-      config,
-      secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.editedKey },
-    },
+  await admin.json(server, `PUT /api/actions/connector/${fixed}`, {
+    name: 'Fixed header',
+    config,
+    secrets: { authType: 'api_key_header', headerField: 'X-API-Key', apiKey: SECRETS.editedKey },
   });
 }
 
 /** Creates and deletes roles, spaces and a user; a guest signs out. */
 export async function createAndDeleteUsers({ environment, add }: Scenario): Promise<void> {
-  const { admin, servers } = environment;
-  const [server] = servers;
+  const { admin, first: server } = environment;
   const role = '/api/security/role/guests';
   const privileges = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
-  await admin.json(server, { method: 'PUT', path: role, body: privileges });
+  await admin.json(server, `PUT ${role}`, privileges);
   const indices = [{ names: ['logs.*'], privileges: ['read'], field_security: { grant: ['*'] } }];
   const roles = { guests: { ...privileges, elasticsearch: { cluster: ['monitor'], indices } } };
-  await admin.json(server, { method: 'POST', path: '/api/security/roles', body: { roles } });
+  await admin.json(server, 'POST /api/security/roles', { roles });
   const search = { query: 'guest' };
-  const found = await admin.json(server, {
-    method: 'POST',
-    path: '/api/security/role/_query',
-    body: search,
-  });
+  const found = await admin.json(server, 'POST /api/security/role/_query', search);
   expect(found).toMatchObject({ roles: [{ name: 'guests', elasticsearch: { indices } }] });
   const guest = add(new TestUser({ username: 'guest', password: SECRETS.guestPassword }));
   await createUser(admin, server, guest, ['guests']);
   await guest.logIn(server);
-  await guest.json(server, { method: 'GET', path: '/internal/security/me' });
-  await guest.call(server, { method: 'GET', path: '/api/security/logout' });
+  await guest.json(server, 'GET /internal/security/me');
+  await guest.call(server, 'GET /api/security/logout');
   const user = '/internal/security/users/guest';
-  await admin.json(server, {
-    method: 'POST',
-    path: `${user}/password`,
-    body: { newPassword: SECRETS.newPassword },
-  });
-  for (const verb of ['_disable', '_enable'])
-    await admin.json(server, { method: 'POST', path: `${user}/${verb}` });
-  await admin.json(server, { method: 'DELETE', path: user });
-  await admin.json(server, { method: 'DELETE', path: role });
+  await admin.json(server, `POST ${user}/password`, { newPassword: SECRETS.newPassword });
+  for (const verb of ['_disable', '_enable']) await admin.json(server, `POST ${user}/${verb}`);
+  await admin.json(server, `DELETE ${user}`);
+  await admin.json(server, `DELETE ${role}`);
   const space = { id: 'guest-room', name: 'Guest room' };
-  await admin.json(server, { method: 'POST', path: '/api/spaces/space', body: space });
+  await admin.json(server, 'POST /api/spaces/space', space);
   const path = '/api/spaces/space/guest-room';
-  await admin.json(server, { method: 'PUT', path, body: { ...space, name: 'Lounge' } });
-  await admin.json(server, { method: 'DELETE', path });
+  await admin.json(server, `PUT ${path}`, { ...space, name: 'Lounge' });
+  await admin.json(server, `DELETE ${path}`);
   const deletion = '/internal/spaces/space/guest-room/_deletion';
-  await admin.json(server, { method: 'GET', path: deletion });
+  await admin.json(server, `GET ${deletion}`);
 }
 
 /** Rotates the encryption key of all objects. */
 export async function rotateKey({ environment }: Scenario): Promise<void> {
   const path = '/api/encrypted_saved_objects/_rotate_key';
-  const rotated = await environment.admin.json(environment.servers[0], { method: 'POST', path });
+  const rotated = await environment.admin.json(environment.first, `POST ${path}`);
   expect(rotated).toMatchObject({ failed: 0 });
 }

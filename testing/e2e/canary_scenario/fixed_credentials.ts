@@ -10,8 +10,7 @@ export const echo = {
 
 /** Uses credentials that an administrator stores in a connector for all users. */
 export async function useFixedCredentials({ environment, strictOrigin }: Scenario): Promise<void> {
-  const { admin, servers } = environment;
-  const [server] = servers;
+  const { admin, first: server } = environment;
   for (const secrets of [
     { authType: 'bearer', token: SECRETS.bearer },
     { authType: 'basic', username: 'somebody', password: SECRETS.basicPassword },
@@ -25,7 +24,7 @@ export async function useFixedCredentials({ environment, strictOrigin }: Scenari
     });
     await admin.execute(server, id, echo);
     await admin.execute(server, id, listStrictFiles);
-    await admin.json(server, { method: 'GET', path: `/api/actions/connector/${id}` });
+    await admin.json(server, `GET /api/actions/connector/${id}`);
   }
   await admin.execute(server, 'fixed', echo);
 }
@@ -35,13 +34,8 @@ export async function useApiKey(
   { environment, canaries, visitor }: Scenario,
   connector: string,
 ): Promise<void> {
-  const { ana, servers } = environment;
-  const [server] = servers;
-  const created = await ana.json(server, {
-    method: 'POST',
-    path: '/internal/security/api_key',
-    body: { name: 'a key' },
-  });
+  const { ana, first: server } = environment;
+  const created = await ana.json(server, 'POST /internal/security/api_key', { name: 'a key' });
   const { api_key: secret, encoded } = z
     .object({ api_key: z.string(), encoded: z.string() })
     .parse(created);

@@ -1,5 +1,5 @@
 import type { TestUser } from '@latchkey/test-environment';
-import { listStrictFiles, searchFiles } from '@latchkey/test-environment';
+import { listStrictFiles, pathOf, searchFiles } from '@latchkey/test-environment';
 import { z } from 'zod';
 import { continuesTo, openPage, postFromAnotherSite, press } from '../support/pages.ts';
 import { echo } from './fixed_credentials.ts';
@@ -58,16 +58,15 @@ export async function connect(
   testUser: TestUser,
   connector: string,
 ): Promise<string> {
-  const [server] = environment.servers;
+  const { first: server } = environment;
   const { authorizationUrl, state } = await testUser.startFlow(server, connector);
   canaries.add('state', state);
   for (const value of testUser.cookieValues) canaries.add('cookie', value);
   const callback = await testUser.consent(server, authorizationUrl);
   canaries.add('state', callback.searchParams.get('state'));
   canaries.add('code', callback.searchParams.get('code'));
-  const path = `${callback.pathname}${callback.search}`;
-  await testUser.call(server, { method: 'GET', path });
-  return path;
+  await testUser.call(server, `GET ${pathOf(callback)}`);
+  return pathOf(callback);
 }
 
 /** Runs the authorization flow of a provider that responds with a form. */
@@ -76,7 +75,7 @@ export async function connectByForm(
   testUser: TestUser,
   connector: string,
 ): Promise<void> {
-  const [server] = environment.servers;
+  const { first: server } = environment;
   const { authorizationUrl, state } = await testUser.startFlow(server, connector);
   canaries.add('state', state);
   const form = await testUser.consentToForm(server, authorizationUrl);
@@ -102,16 +101,14 @@ export async function changeAccount(
   { environment, canaries }: Scenario,
   connector: string,
 ): Promise<void> {
-  const { ana } = environment;
-  const [server] = environment.servers;
+  const { ana, first: server } = environment;
   const api = `/api/actions/connector/${connector}/_account_change`;
   const comeBackAs = async (account: 'ana' | 'ben'): Promise<string> => {
     const { authorizationUrl, state } = await ana.startFlow(server, connector);
     canaries.add('state', state);
     const callback = await ana.consent(server, authorizationUrl, account);
     canaries.add('code', callback.searchParams.get('code'));
-    const path = `${callback.pathname}${callback.search}`;
-    const { headers } = await ana.call(server, { method: 'GET', path });
+    const { headers } = await ana.call(server, `GET ${pathOf(callback)}`);
     for (const value of ana.cookieValues) canaries.add('cookie', value);
     return headers.location ?? '';
   };
@@ -123,30 +120,29 @@ export async function changeAccount(
   await press(ana, server, secondPage, { button: 'change' });
   await comeBackAs('ana');
   const waiting = z.object({ flow_id: z.string() });
-  const { flow_id } = waiting.parse(await ana.json(server, { method: 'GET', path: api }));
-  await ana.json(server, { method: 'POST', path: api, body: { flow_id, decision: 'change' } });
+  const { flow_id } = waiting.parse(await ana.json(server, `GET ${api}`));
+  await ana.json(server, `POST ${api}`, { flow_id, decision: 'change' });
 }
 
 /** Runs flows that must fail: replayed, stolen, forged, denied, by link, cancelled. */
 export async function runFailingFlows(scenario: Scenario, connector: string): Promise<void> {
   const { canaries, visitor } = scenario;
-  const { ana, ben, providers, servers } = scenario.environment;
-  const [server] = servers;
+  const { ana, ben, providers, first: server } = scenario.environment;
   const used = await connect(scenario, ana, connector);
-  await ana.call(server, { method: 'GET', path: used });
-  await ben.call(server, { method: 'GET', path: used });
-  await visitor.call(server, { method: 'GET', path: used });
+  await ana.call(server, `GET ${used}`);
+  await ben.call(server, `GET ${used}`);
+  await visitor.call(server, `GET ${used}`);
   const { authorizationUrl, state } = await ana.startFlow(server, connector);
   canaries.add('state', state);
   const callback = await ana.consent(server, authorizationUrl);
   canaries.add('code', callback.searchParams.get('code'));
-  await ben.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+  await ben.call(server, `GET ${pathOf(callback)}`);
   for (const query of [
     `code=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
     `code=${SECRETS.forgedCode}&code=2&state=${SECRETS.forgedState}`,
     `error=access_denied&error_description=${SECRETS.forgedCode}&state=${SECRETS.forgedState}`,
   ]) {
-    await ana.call(server, { method: 'GET', path: `${callback.pathname}?${query}` });
+    await ana.call(server, `GET ${callback.pathname}?${query}`);
   }
   const refusedByProvider = await ana.startFlow(server, connector);
   canaries.add('state', refusedByProvider.state);
@@ -158,15 +154,11 @@ export async function runFailingFlows(scenario: Scenario, connector: string): Pr
   });
   const second = await ana.consent(server, refusedByProvider.authorizationUrl);
   canaries.add('code', second.searchParams.get('code'));
-  await ana.call(server, { method: 'GET', path: `${second.pathname}${second.search}` });
+  await ana.call(server, `GET ${pathOf(second)}`);
   providers.strict.clearFaults();
   const link = `/api/actions/connector/${connector}/oauth/start`;
   const deactivating = await press(ana, server, await openPage(ana, server, link));
   canaries.add('state', URL.parse(continuesTo(deactivating) ?? '')?.searchParams.get('state'));
   for (const value of ana.cookieValues) canaries.add('cookie', value);
-  await ana.json(server, {
-    method: 'POST',
-    path: `/internal/actions/connector/${connector}/_oauth_cancel`,
-    body: { state },
-  });
+  await ana.json(server, `POST /internal/actions/connector/${connector}/_oauth_cancel`, { state });
 }

@@ -13,13 +13,12 @@ const grants = z.object({
  * An administrator revokes one user's grant, then all grants, while the provider is unavailable.
  */
 export async function revokeGrants(scenario: Scenario, connector: string): Promise<void> {
-  const { admin, ana, ben, providers, servers } = scenario.environment;
-  const [server] = servers;
+  const { admin, ana, ben, providers, first: server } = scenario.environment;
   for (const user of [ana, ben]) await connect(scenario, user, connector);
   const path = `/api/actions/connector/${connector}/grants`;
-  const listed = grants.parse(await admin.json(server, { method: 'GET', path })).grants;
+  const listed = grants.parse(await admin.json(server, `GET ${path}`)).grants;
   const bens = listed.find(({ username }) => username === 'ben')?.profile_uid;
-  await admin.json(server, { method: 'DELETE', path: `${path}/${bens}` });
+  await admin.json(server, `DELETE ${path}/${bens}`);
   await connect(scenario, ben, connector);
 
   providers.google.failNext({
@@ -28,18 +27,18 @@ export async function revokeGrants(scenario: Scenario, connector: string): Promi
     fault: { kind: 'status', status: 503 },
   });
   const scope = { type: 'connector', connector_id: connector };
-  await admin.json(server, { method: 'POST', path: JOBS, body: { scope, dry_run: true } });
-  const begun = await admin.json(server, { method: 'POST', path: JOBS, body: { scope } });
+  await admin.json(server, `POST ${JOBS}`, { scope, dry_run: true });
+  const begun = await admin.json(server, `POST ${JOBS}`, { scope });
   const { id } = z.object({ id: z.string() }).parse(begun);
   await waitUntil('the local end of both grants', async () => {
-    const job = await admin.json(server, { method: 'GET', path: `${JOBS}/${id}` });
+    const job = await admin.json(server, `GET ${JOBS}/${id}`);
     return z.object({ ended: z.number() }).parse(job).ended === 2;
   });
   await untilStored(scenario, 'actions:oauth_revocation_job');
   // Now the tokens to revoke are stored only in the outbox.
   await scenario.recordStore();
-  await admin.json(server, { method: 'GET', path: JOBS });
-  await admin.call(server, { method: 'POST', path: `${JOBS}/${id}/_cancel` });
+  await admin.json(server, `GET ${JOBS}`);
+  await admin.call(server, `POST ${JOBS}/${id}/_cancel`);
   providers.google.clearFaults();
 }
 
@@ -48,17 +47,14 @@ export async function revokeGrants(scenario: Scenario, connector: string): Promi
  * again.
  */
 export async function disableUser(scenario: Scenario, connector: string): Promise<void> {
-  const { admin, ben, providers, servers } = scenario.environment;
-  const [server] = servers;
+  const { admin, ben, providers, first: server } = scenario.environment;
   await connect(scenario, ben, connector);
   providers.google.failNext({ endpoint: 'revoke', times: 10, fault: { kind: 'hang' } });
-  await admin.json(server, { method: 'POST', path: '/internal/security/users/ben/_disable' });
+  await admin.json(server, 'POST /internal/security/users/ben/_disable');
   await untilStored(scenario, 'actions:revoke_grants_of_user');
   await untilStored(scenario, 'actions:check_access_of_user', () =>
-    admin.json(server, {
-      method: 'PUT',
-      path: '/api/security/role/connector_user',
-      body: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] },
+    admin.json(server, 'PUT /api/security/role/connector_user', {
+      kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }],
     }),
   );
   providers.google.clearFaults();

@@ -145,10 +145,10 @@ export function strictThroughProxy(
   { environment, canaries, strictOrigin }: Scenario,
   method: 'client_secret_post' | 'client_secret_basic' = 'client_secret_post',
 ): ConnectorBody {
-  const { clients } = environment.providers.strict;
+  const { clients } = environment.strict;
   const client = method === 'client_secret_basic' ? clients.basic : clients.post;
   canaries.add('client secret', client.clientSecret);
-  const body = strictFiles(environment.providers, {
+  const body = strictFiles(environment, {
     tokenUrl: `${strictOrigin}/token`,
     clientId: client.clientId,
     clientSecret: client.clientSecret,

@@ -3,15 +3,23 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { waitUntil, within } from '@latchkey/test-environment';
 
+type LineOf<Line, T> = Extract<Line, { readonly type: T }>;
+
 /** A process started by a test. It prints one JSON value per line. */
-export interface ChildOfTest<Line> {
+export interface ChildOfTest<Line extends { readonly type: string }> {
   /** Everything printed so far, in order. */
   readonly lines: readonly Line[];
   /**
-   * Waits for a matching line.
+   * Waits for the first line of a type.
+   * @param over.is default: every line of the type
    * @throws Error with the process's error output when it ends without one
    */
-  line<L extends Line>(is: (line: Line) => line is L, timeoutMs?: number): Promise<L>;
+  line<T extends Line['type']>(
+    type: T,
+    over?: { readonly is?: (line: LineOf<Line, T>) => boolean; readonly timeoutMs?: number },
+  ): Promise<LineOf<Line, T>>;
+  /** True when a line of this type was printed. */
+  has(type: Line['type']): boolean;
   /** Closes its standard input, which asks it to stop. */
   endInput(): void;
   /** Kills it as a power cut would. */
@@ -29,7 +37,11 @@ const running = new Set<ChildProcess>();
  * Starts a program of this repository with an empty environment.
  * @param build a module of `builds/` that the process loads first
  */
-export function startChild<Line>(program: URL, order: unknown, build?: URL): ChildOfTest<Line> {
+export function startChild<Line extends { readonly type: string }>(
+  program: URL,
+  order: unknown,
+  build?: URL,
+): ChildOfTest<Line> {
   const loaded = build === undefined ? [] : ['--import', build.href];
   const child = spawn(process.execPath, [...loaded, program.pathname, JSON.stringify(order)], {
     env: { PATH: process.env['PATH'] ?? '' },
@@ -52,16 +64,18 @@ export function startChild<Line>(program: URL, order: unknown, build?: URL): Chi
   const untilRead = () => waitUntil('the last lines of a process', () => isRead);
   return {
     lines,
-    line: async <L extends Line>(is: (line: Line) => line is L, timeoutMs = 60_000) =>
+    line: (type, { is = () => true, timeoutMs = 60_000 } = {}) =>
       waitUntil(
-        'a line of a process',
+        `a line [${type}] of a process`,
         () => {
-          const found = lines.find(is);
+          const ofType = lines.filter((line) => line.type === type) as LineOf<Line, typeof type>[];
+          const found = ofType.find(is);
           if (found === undefined && isRead) throw new Error(errorOutput.join('') || 'it ended');
           return found;
         },
         timeoutMs,
       ),
+    has: (type) => lines.some((line) => line.type === type),
     endInput: () => child.stdin.end(),
     kill9: async () => {
       child.kill('SIGKILL');

@@ -43,18 +43,7 @@ const TIMEOUT_MS = 240_000;
 // A test with thousands of objects is slow on a busy machine.
 jest.setTimeout(600_000);
 
-type Report<T extends RevocationProcessReport['type']> = Extract<
-  RevocationProcessReport,
-  { type: T }
->;
 type Worker = ChildOfTest<RevocationProcessReport>;
-const isDone = (line: RevocationProcessReport): line is Report<'done'> => line.type === 'done';
-const isBegun = (line: RevocationProcessReport): line is Report<'begun'> => line.type === 'begun';
-const isPage =
-  (page: number) =>
-  (line: RevocationProcessReport): line is Report<'page'> =>
-    line.type === 'page' && line.page === page;
-
 /** A revocation job as the API returns it. */
 interface Job {
   readonly state: string;
@@ -163,7 +152,7 @@ onEachStore(({ name, newLocation }) => {
     const { id: jobId } = await services.revocationJobs.startJob(scope, how);
     const { seen, observe } = watch(jobId);
     const first = aWorker({ work: { jobId } });
-    await first.line(isPage(5), TIMEOUT_MS);
+    await first.line('page', { is: ({ page }) => page === 5, timeoutMs: TIMEOUT_MS });
     await first.kill9();
     const ofDead = await observe();
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false });
@@ -181,11 +170,11 @@ onEachStore(({ name, newLocation }) => {
       TIMEOUT_MS,
     );
     await second.kill9();
-    expect(second.lines.some(isDone)).toBe(false);
+    expect(second.has('done')).toBe(false);
     expect(await observe()).toMatchObject({ state: 'completed', ended: grants, is_settled: false });
 
     const third = aWorker({ work: { jobId }, aheadMs: LATER_MS });
-    await third.line(isDone, TIMEOUT_MS);
+    await third.line('done', { timeoutMs: TIMEOUT_MS });
     settled(await observe());
     expectProgress(seen);
     expectRevokedOnce(CONCURRENCY);
@@ -196,9 +185,9 @@ onEachStore(({ name, newLocation }) => {
 
   it(`H115: revokes the ${grants} grants of a deleted connector though the deleting process is killed`, async () => {
     const first = aWorker({ work: 'delete', isDeleted: true });
-    const { jobId } = await first.line(isBegun, TIMEOUT_MS);
+    const { jobId } = await first.line('begun', { timeoutMs: TIMEOUT_MS });
     const { seen, observe } = watch(jobId);
-    await first.line(isPage(3), TIMEOUT_MS);
+    await first.line('page', { is: ({ page }) => page === 3, timeoutMs: TIMEOUT_MS });
     await first.kill9();
     const ofDead = await observe();
     expect(ofDead).toMatchObject({ state: 'running', is_settled: false, total: grants });
@@ -209,7 +198,7 @@ onEachStore(({ name, newLocation }) => {
       'the end of the job',
       async () => {
         await observe();
-        return second.lines.some(isDone);
+        return second.has('done');
       },
       TIMEOUT_MS,
     );

@@ -1,14 +1,8 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import type { TestUser } from '@latchkey/test-environment';
-import {
-  createConnector,
-  type Installation,
-  type ServerProcess,
-  stopEverything,
-  strictFiles,
-  twoUsers,
-} from '@latchkey/test-environment';
+import { createConnector, type ServerProcess, strictFiles } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const LIMIT = 6;
 const limit = { limit: LIMIT, lookbackWindow: '1h' };
@@ -17,21 +11,22 @@ const SETTINGS = {
 };
 
 onEachStore((store) => {
-  let environment: Installation;
+  const environment = startBeforeAll({ store, processes: 2, settings: SETTINGS });
   let connector: string;
   beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2, settings: SETTINGS });
     connector = await createConnector(
       environment.admin,
-      environment.servers[0],
-      strictFiles(environment.providers),
+      environment.first,
+      strictFiles(environment),
     );
   });
-  afterAll(stopEverything);
 
   const start = (testUser: TestUser, server: ServerProcess) => {
-    const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
-    return testUser.call(server, { method: 'POST', path, body: {} });
+    return testUser.call(
+      server,
+      `POST /internal/actions/connector/${connector}/_start_oauth_flow`,
+      {},
+    );
   };
   /**
    * A provider's redirect that only carries a state. Its path has no provider key, so no flow is
@@ -42,13 +37,13 @@ onEachStore((store) => {
     server: ServerProcess,
     state: string,
   ): Promise<number> => {
-    const path = `/api/actions/connector/_oauth_callback?state=${state}`;
-    return (await testUser.call(server, { method: 'GET', path })).status;
+    return (
+      await testUser.call(server, `GET /api/actions/connector/_oauth_callback?state=${state}`)
+    ).status;
   };
 
   it('A31: counts starts and callbacks over all processes and restarts, and does not limit other users', async () => {
-    const { ana, ben, servers } = environment;
-    const [first, second = first] = servers;
+    const { ana, ben, first, second } = environment;
     const both = Array.from({ length: LIMIT + 4 }, (_, n) => (n % 2 === 0 ? first : second));
     const starts = await Promise.all(both.map((server) => start(ana, server)));
     const started = starts.filter(({ status }) => status === 200);

@@ -75,9 +75,7 @@ onEachStore(({ newLocation }) => {
         claimMs: CLAIM_MS,
       } satisfies TaskProcessOptions),
     );
-    await Promise.all(
-      workers.map((worker) => worker.line((line) => line.type === 'ready', TIMEOUT_MS)),
-    );
+    await Promise.all(workers.map((worker) => worker.line('ready', { timeoutMs: TIMEOUT_MS })));
     return workers;
   }
   const schedule = (ids: readonly string[]) =>
@@ -105,7 +103,7 @@ onEachStore(({ newLocation }) => {
           once.every((id) => ended(id) > 0) &&
           recurring.every((id) => ended(id) > 2) &&
           // Every process ran some of them.
-          workers.every(({ lines }) => lines.some(({ type }) => type === 'end')),
+          workers.every((worker) => worker.has('end')),
         TIMEOUT_MS,
       );
       const runs = runsOf(workers, new Map());
@@ -122,7 +120,7 @@ onEachStore(({ newLocation }) => {
     await schedule(hanging);
     const begun = () => workers.flatMap(({ lines }) => lines).filter((l) => l.type === 'begin');
     await waitUntil('all tasks to begin', () => begun().length >= hanging.length, TIMEOUT_MS);
-    const victim = workers.findIndex(({ lines }) => lines.some(({ type }) => type === 'begin'));
+    const victim = workers.findIndex((worker) => worker.has('begin'));
     const dying = workers[victim];
     if (dying === undefined) throw new Error('No process runs a task');
     await dying.kill9();

@@ -1,18 +1,15 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import {
   createConnector,
-  type Installation,
   listStrictFiles,
   type Reachable,
-  type ServerProcess,
-  stopEverything,
   strictFiles,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const KEYS = '/internal/security/api_key';
 const MAX_PER_USER = 5;
@@ -27,20 +24,12 @@ const searchPage = page.extend({
 });
 
 onEachStore((store) => {
-  let environment: Installation;
-  let first: ServerProcess;
-  let second: ServerProcess;
-  beforeAll(async () => {
-    const settings = { 'xpack.security.apiKeys.maxPerUser': MAX_PER_USER };
-    environment = await twoUsers({ store, processes: 2, settings });
-    [first, second = first] = environment.servers;
-  });
-  afterAll(stopEverything);
+  const settings = { 'xpack.security.apiKeys.maxPerUser': MAX_PER_USER };
+  const environment = startBeforeAll({ store, processes: 2, settings });
 
+  const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
   const create = async (testUser: TestUser, server: Reachable, body: object = {}) =>
-    created.parse(
-      await testUser.json(server, { method: 'POST', path: KEYS, body: { name: 'ci', ...body } }),
-    );
+    created.parse(await testUser.json(server, `POST ${KEYS}`, { name: 'ci', ...body }));
   const program = new TestUser({ username: 'a program', password: '' });
   const call = (
     { encoded }: { readonly encoded: string },
@@ -52,10 +41,9 @@ onEachStore((store) => {
     program.call(server, { method, path, body, headers: { authorization: `ApiKey ${encoded}` } });
 
   it('a restricted key has exactly the privileges of its descriptors, in every process', async () => {
-    const { admin, ana, providers } = environment;
-    const connector = await createConnector(admin, first, strictFiles(providers));
+    const { admin, ana, first, second } = environment;
+    const connector = await createConnector(admin, first, strictFiles(environment));
     await ana.connect(first, connector);
-    const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
     const elsewhere = { sales: { kibana: [{ base: ['all'], spaces: ['sales'] }] } };
     const execute = `/api/actions/connector/${connector}/_execute`;
     for (const [role_descriptors, status] of [
@@ -69,19 +57,16 @@ onEachStore((store) => {
       }
     }
     const key = await create(admin, second, { role_descriptors: executor });
-    expect((await call(key, first, 'DELETE', `/api/actions/connector/${connector}`)).status).toBe(
-      403,
-    );
+    const deletion = await call(key, first, 'DELETE', `/api/actions/connector/${connector}`);
+    expect(deletion.status).toBe(403);
   });
 
   it('no key can authorize a connector; its owner can, also with HTTP Basic', async () => {
-    const { admin, ben, providers } = environment;
-    const connector = await createConnector(admin, first, strictFiles(providers));
+    const { admin, ben, first, second } = environment;
+    const connector = await createConnector(admin, first, strictFiles(environment));
     const start = `/internal/actions/connector/${connector}/_start_oauth_flow`;
-    const { authorizationUrl } = await ben.startFlow(first, connector);
-    const callback = await ben.consent(first, authorizationUrl);
-    const arrival = `${callback.pathname}${callback.search}`;
-    const executor = { reader: { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] } };
+    const callback = await ben.callbackPath(first, connector);
+    const arrival = callback;
     for (const body of [{ role_descriptors: executor }, {}]) {
       const key = await create(ben, first, body);
       const refused = await call(key, second, 'POST', start, {});
@@ -96,17 +81,13 @@ onEachStore((store) => {
       const change = `/api/actions/connector/${connector}/_account_change`;
       expect((await call(key, first, 'GET', change)).status).toBe(403);
     }
-    const basic = Buffer.from(`${ben.username}:${ben.password}`).toString('base64');
-    const headers = { authorization: `Basic ${basic}` };
-    const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
-    expect(finished.status).toBe(200);
-    expect((await ben.call(first, { method: 'POST', path: start, body: {}, headers })).status).toBe(
-      200,
-    );
+    expect((await ben.callWithPassword(second, `GET ${arrival}`)).status).toBe(200);
+    expect((await ben.callWithPassword(first, `POST ${start}`, {})).status).toBe(200);
   });
 
   it('a superuser’s key cannot manage users, roles, keys or encryption', async () => {
-    const key = await create(environment.admin, first);
+    const { admin, first, second } = environment;
+    const key = await create(admin, first);
     const evil = { password: 'evil-password', roles: ['superuser'] };
     for (const [method, path, body] of [
       ['POST', '/internal/security/users/evil', evil],
@@ -121,23 +102,19 @@ onEachStore((store) => {
   });
 
   it('the limit per user applies over all processes, and lists are paged', async () => {
-    const { ben } = environment;
+    const { ben, first, second } = environment;
     const tries = Array.from({ length: 2 * MAX_PER_USER }, (_, n) =>
-      ben.call(n % 2 === 0 ? first : second, {
-        method: 'POST',
-        path: KEYS,
-        body: { name: `key ${n}` },
-      }),
+      ben.call(n % 2 === 0 ? first : second, `POST ${KEYS}`, { name: `key ${n}` }),
     );
     await Promise.all(tries);
     const list = async (server: Reachable, query: string) =>
-      page.parse(await ben.json(server, { method: 'GET', path: `${KEYS}${query}` }));
+      page.parse(await ben.json(server, `GET ${KEYS}${query}`));
     expect((await list(first, '')).total).toBeLessThanOrEqual(MAX_PER_USER);
     for (let n = 0; (await list(first, '')).total < MAX_PER_USER; n += 1) {
       await create(ben, second, { name: `later ${n}` });
     }
     for (const server of [first, second]) {
-      const refused = await ben.call(server, { method: 'POST', path: KEYS, body: { name: 'x' } });
+      const refused = await ben.call(server, `POST ${KEYS}`, { name: 'x' });
       expect(refused.status).toBe(400);
       expect(refused.text).toContain('api_key_limit_reached');
     }
@@ -145,10 +122,10 @@ onEachStore((store) => {
     expect(pages.map(({ apiKeys }) => apiKeys.length)).toEqual([3, 2]);
     const search = { query: { simple_query_string: { query: 'key*' } }, size: MAX_PER_USER };
     const sort = { field: 'creation', direction: 'desc' };
-    const found = await ben.json(second, {
-      method: 'POST',
-      path: `${KEYS}/_query`,
-      body: { ...search, sort, filters: { usernames: ['ben'], expired: false } },
+    const found = await ben.json(second, `POST ${KEYS}/_query`, {
+      ...search,
+      sort,
+      filters: { usernames: ['ben'], expired: false },
     });
     expect(page.parse(found).apiKeys.every(({ name }) => name.startsWith('key '))).toBe(true);
     const ids = new Set<string>();
@@ -156,9 +133,7 @@ onEachStore((store) => {
     do {
       const query = { bool: { should: [{ wildcard: { name: '?*' } }, search.query] } };
       const body = { query, sort, size: 2, searchAfter };
-      const next = searchPage.parse(
-        await ben.json(first, { method: 'POST', path: `${KEYS}/_query`, body }),
-      );
+      const next = searchPage.parse(await ben.json(first, `POST ${KEYS}/_query`, body));
       for (const { id } of next.apiKeys) ids.add(id);
       expect(next.aggregationTotal).toBe(MAX_PER_USER);
       searchAfter = next.searchAfter;
@@ -167,14 +142,13 @@ onEachStore((store) => {
   });
 
   it('a password reset invalidates the user’s keys in every process when requested', async () => {
-    const { admin, ana } = environment;
+    const { admin, ana, first, second } = environment;
     const key = await create(ana, first);
     const me = (server: Reachable) => call(key, server, 'GET', '/internal/security/me');
     expect((await me(second)).status).toBe(200);
-    await admin.json(first, {
-      method: 'POST',
-      path: '/internal/security/users/ana/password',
-      body: { newPassword: 'another-password-21d7', invalidateApiKeys: true },
+    await admin.json(first, 'POST /internal/security/users/ana/password', {
+      newPassword: 'another-password-21d7',
+      invalidateApiKeys: true,
     });
     expect((await me(first)).status).toBe(401);
     await waitUntil('the invalidation of the key', async () => (await me(second)).status === 401);

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
-  type HttpResponse,
   type ServerProcess,
-  send,
   startServer,
   stopEverything,
+  TestUser,
 } from '@latchkey/test-environment';
 
 afterAll(stopEverything);
@@ -24,26 +23,6 @@ const production = (dataPath: string, settings: object = {}): Promise<ServerProc
       ...settings,
     },
   });
-
-function ask(
-  server: ServerProcess,
-  method: string,
-  path: string,
-  { password = PASSWORD, body }: { password?: string; body?: object } = {},
-): Promise<HttpResponse> {
-  return send({
-    method,
-    url: `${server.url}${path}`,
-    headers: {
-      'kbn-xsrf': 'x',
-      'x-elastic-internal-origin': 'x',
-      'content-type': 'application/json',
-      'x-request-id': 'forged-by-a-client',
-      authorization: `Basic ${Buffer.from(`elastic:${password}`).toString('base64')}`,
-    },
-    body: body === undefined ? undefined : JSON.stringify(body),
-  });
-}
 
 interface Event {
   readonly 'event.action'?: string;
@@ -63,11 +42,17 @@ const actionsOf = (text: string): unknown[] =>
 
 /** Creates a superuser, rotates keys and fails a login. */
 async function causeAuditEvents(server: ServerProcess): Promise<void> {
-  const user = { password: 'another-password', roles: ['superuser'] };
-  await ask(server, 'POST', '/internal/security/users/eve', { body: user });
-  await ask(server, 'POST', '/api/encrypted_saved_objects/_rotate_key');
-  await ask(server, 'GET', '/api/encrypted_saved_objects/_key_usage');
-  await ask(server, 'GET', '/internal/security/me', { password: 'a-guess' });
+  const admin = new TestUser({ username: 'elastic', password: PASSWORD });
+  const guesser = new TestUser({ username: 'elastic', password: 'a-guess' });
+  const eve = { password: 'another-password', roles: ['superuser'] };
+  for (const [user, route, body] of [
+    [admin, 'POST /internal/security/users/eve', eve],
+    [admin, 'POST /api/encrypted_saved_objects/_rotate_key'],
+    [admin, 'GET /api/encrypted_saved_objects/_key_usage'],
+    [guesser, 'GET /internal/security/me'],
+  ] as const) {
+    await user.callWithPassword(server, route, body, { 'x-request-id': 'forged-by-a-client' });
+  }
 }
 
 const EXPECTED = [
@@ -117,10 +102,10 @@ describe('the audit log', () => {
 
   it('stays bounded while a client without an account floods the server', async () => {
     const server = await production(aDataPath());
-    const authorization = 'ApiKey bm9ib2R5Om5vdGhpbmc=';
-    const url = `${server.url}/internal/security/me`;
-    const headers = { authorization, 'x-elastic-internal-origin': 'x' };
-    for (let i = 0; i < 200; i += 1) await send({ method: 'GET', url, headers });
+    const client = new TestUser({ username: '', password: '' });
+    const headers = { authorization: 'ApiKey bm9ib2R5Om5vdGhpbmc=' };
+    const me = { method: 'GET', path: '/internal/security/me', headers };
+    for (let i = 0; i < 200; i += 1) await client.call(server, me);
     await server.stop();
     const counted = server.output().match(/(\d+) more events like this/);
     const written = linesOf(server.output()).filter((line) => line['source.ip'] !== undefined);

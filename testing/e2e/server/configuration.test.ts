@@ -1,23 +1,35 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
+  driveByEars,
   launchServer,
-  send,
+  type ServerOptions,
   startServer,
   stopEverything,
+  TestUser,
 } from '@latchkey/test-environment';
 
 afterAll(stopEverything);
 
 const KEY = 'an-encryption-key-for-tests-only-0123456789';
+const WITH_KEY = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
 /** EX_CONFIG of sysexits: a restart will not help. */
 const EXIT_CONFIG = 78;
+const ADMIN = new TestUser({ username: 'elastic', password: 'changeme' });
+
+/**
+ * Starts a server that must refuse its settings. Default: in production, with an empty store.
+ * @returns its output
+ */
+async function refusedStart(options: Partial<ServerOptions>): Promise<string> {
+  const server = await launchServer({ dataPath: aDataPath(), mode: 'production', ...options });
+  expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
+  return server.output();
+}
 
 describe('invalid settings', () => {
   it('D58: refuse a production start without an encryption key, and are named', async () => {
-    const server = await launchServer({ dataPath: aDataPath(), mode: 'production' });
-    expect((await server.exited).code).not.toBe(0);
-    expect(server.output()).toContain('xpack.encryptedSavedObjects.encryptionKey');
+    expect(await refusedStart({})).toContain('xpack.encryptedSavedObjects.encryptionKey');
   });
 
   it('D58: refuse a start with another key than the one the store was written with', async () => {
@@ -28,10 +40,9 @@ describe('invalid settings', () => {
       settings: { 'xpack.encryptedSavedObjects.encryptionKey': encryptionKey },
     });
     await (await startServer(withKey(KEY))).stop();
-    const wrong = await launchServer(withKey(KEY.toUpperCase()));
-    expect((await wrong.exited).code).toBe(EXIT_CONFIG);
-    expect(wrong.output()).toContain('xpack.encryptedSavedObjects');
-    expect(wrong.output()).not.toContain(KEY.toUpperCase());
+    const output = await refusedStart(withKey(KEY.toUpperCase()));
+    expect(output).toContain('xpack.encryptedSavedObjects');
+    expect(output).not.toContain(KEY.toUpperCase());
     await (await startServer(withKey(KEY))).stop();
   });
 
@@ -40,33 +51,18 @@ describe('invalid settings', () => {
     ['a wrong value', { 'xpack.actions.responseTimeout': 'soon' }, 'xpack.actions.responseTimeout'],
     ['an unknown section', { 'xpack.accions.allowedHosts': ['*'] }, 'xpack.accions'],
   ])('refuse %s by name', async (_what, settings, named) => {
-    const server = await launchServer({ dataPath: aDataPath(), settings });
-    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain(named);
+    expect(await refusedStart({ mode: 'development', settings })).toContain(named);
   });
 
   it('refuse to trust X-Forwarded-For of every client in production', async () => {
-    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
-    const server = await launchServer({
-      dataPath: aDataPath(),
-      mode: 'production',
-      settings: { ...settings, 'server.trustProxy': true },
-    });
-    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain('[server.trustProxy]: production does not trust');
+    const output = await refusedStart({ settings: { ...WITH_KEY, 'server.trustProxy': true } });
+    expect(output).toContain('[server.trustProxy]: production does not trust');
   });
 
   it('refuse Kibana’s single sign-on in production, and ignore it in development', async () => {
-    const settings = {
-      'xpack.encryptedSavedObjects.encryptionKey': KEY,
-      'xpack.security.authc.providers.saml.saml1.realm': 'saml1',
-    };
-    const dataPath = aDataPath();
-    const server = await launchServer({ dataPath, mode: 'production', settings });
-    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain(
-      '[xpack.security.authc.providers.saml.saml1.realm]: production refuses',
-    );
+    const saml = 'xpack.security.authc.providers.saml.saml1.realm';
+    const [dataPath, settings] = [aDataPath(), { ...WITH_KEY, [saml]: 'saml1' }];
+    expect(await refusedStart({ dataPath, settings })).toContain(`[${saml}]: production refuses`);
     await (await startServer({ dataPath, settings })).stop();
   });
 
@@ -74,52 +70,32 @@ describe('invalid settings', () => {
     ['production', { 'server.publicBaseUrl': 'http://latchkey.example.com' }, 'publicBaseUrl'],
     ['development', { 'server.host': '0.0.0.0' }, 'server.host'],
   ] as const)('refuse to expose passwords to the network in %s', async (mode, unsafe, named) => {
-    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY, ...unsafe };
-    const server = await launchServer({ dataPath: aDataPath(), mode, settings });
-    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain(named);
-    expect(server.output()).toContain('dangerouslyAllow');
+    const output = await refusedStart({ mode, settings: { ...WITH_KEY, ...unsafe } });
+    expect(output).toContain(named);
+    expect(output).toContain('dangerouslyAllow');
   });
 
   it('refuse a production start on a development store with a well-known password', async () => {
     const dataPath = aDataPath();
-    const settings = { 'xpack.encryptedSavedObjects.encryptionKey': KEY };
-    await (await startServer({ dataPath, settings })).stop();
-    const server = await launchServer({
-      dataPath,
-      mode: 'production',
-      settings: { ...settings, 'xpack.security.initialAdminPassword': 'not-used-any-more' },
-    });
-    expect(await server.exited).toEqual({ code: EXIT_CONFIG, signal: null });
-    expect(server.output()).toContain('[elastic] still has the development password');
-    expect(server.output()).not.toContain('not-used-any-more');
+    await (await startServer({ dataPath, settings: WITH_KEY })).stop();
+    const password = { 'xpack.security.initialAdminPassword': 'not-used-any-more' };
+    const output = await refusedStart({ dataPath, settings: { ...WITH_KEY, ...password } });
+    expect(output).toContain('[elastic] still has the development password');
+    expect(output).not.toContain('not-used-any-more');
   });
 
   it('refuse development providers in production', async () => {
-    const server = await launchServer({
-      dataPath: aDataPath(),
-      mode: 'production',
-      settings: {
-        'xpack.encryptedSavedObjects.encryptionKey': KEY,
-        'xpack.actions.dev.hostOverrides': {
-          'https://www.googleapis.com': 'http://127.0.0.1:4010',
-        },
-      },
-    });
-    expect((await server.exited).code).not.toBe(0);
-    expect(server.output()).toContain('xpack.actions.dev.hostOverrides');
+    const setting = 'xpack.actions.dev.hostOverrides';
+    const overrides = { 'https://www.googleapis.com': 'http://127.0.0.1:4010' };
+    const settings = { ...WITH_KEY, [setting]: overrides };
+    expect(await refusedStart({ settings })).toContain(setting);
   });
 
   it('are never written with the value of a refused secret', async () => {
-    const secret = 'canary-short-key';
-    const server = await launchServer({
-      dataPath: aDataPath(),
-      mode: 'production',
-      settings: { 'xpack.encryptedSavedObjects.encryptionKey': secret },
-    });
-    expect((await server.exited).code).not.toBe(0);
-    expect(server.output()).toContain('xpack.encryptedSavedObjects.encryptionKey');
-    expect(server.output()).not.toContain(secret);
+    const [setting, secret] = ['xpack.encryptedSavedObjects.encryptionKey', 'canary-short-key'];
+    const output = await refusedStart({ settings: { [setting]: secret } });
+    expect(output).toContain(setting);
+    expect(output).not.toContain(secret);
   });
 });
 
@@ -130,22 +106,15 @@ describe('valid settings', () => {
       settings: { 'server.trustedHostNames': ['inner.example'] },
     });
     const logIn = (host: string) =>
-      send({
+      new TestUser(ADMIN).call(server, {
         method: 'POST',
-        url: `${server.url}/internal/security/login`,
-        headers: {
-          host,
-          origin: `http://${host}`,
-          'kbn-xsrf': 'x',
-          'x-elastic-internal-origin': 'x',
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify({
-          providerType: 'basic',
-          providerName: 'basic',
+        path: '/internal/security/login',
+        headers: { host, origin: `http://${host}` },
+        body: {
+          ...{ providerType: 'basic', providerName: 'basic' },
           currentURL: `http://${host}/login`,
-          params: { username: 'elastic', password: 'changeme' },
-        }),
+          params: { username: ADMIN.username, password: ADMIN.password },
+        },
       });
     const foreign = await logIn('evil.example:5712');
     expect(foreign.status).toBe(421);
@@ -195,9 +164,7 @@ describe('valid settings', () => {
     expect(server.output()).toContain('xpack.actions.preconfigured.my-server-log');
     expect(server.output()).toContain('xpack.actions.preconfigured.without-tls');
     expect(server.output()).not.toContain('canary');
-    const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-    const url = `${server.url}/api/actions/connectors`;
-    const listed = await send({ method: 'GET', url, headers: { authorization } });
+    const listed = await ADMIN.callWithPassword(server, 'GET /api/actions/connectors');
     expect(listed.text).toContain('my-server-log');
     await server.stop();
   });
@@ -211,17 +178,11 @@ describe('valid settings', () => {
         logging: { loggers: [{ name: 'plugins.actions', level: 'debug', appenders: ['default'] }] },
       },
     });
-    const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-    const created = await send({
-      method: 'POST',
-      url: `${server.url}/api/actions/connector`,
-      headers: { 'kbn-xsrf': 'true', 'content-type': 'application/json', authorization },
-      body: JSON.stringify({
-        name: 'Drive',
-        connector_type_id: '.google_drive',
-        secrets: { authType: 'ears' },
-      }),
-    });
+    const created = await ADMIN.callWithPassword(
+      server,
+      'POST /api/actions/connector',
+      driveByEars,
+    );
     expect({ status: created.status, text: created.text }).toMatchObject({ status: 200 });
     expect(await server.stop()).toEqual({ code: 0, signal: null });
   });

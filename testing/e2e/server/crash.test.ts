@@ -1,38 +1,29 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import {
   createConnector,
-  type Installation,
   listStrictFiles,
-  type ServerProcess,
-  stopEverything,
   strictFiles,
   strictOwner,
-  twoUsers,
   waitUntil,
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const TIMEOUT_MS = 60_000;
 
 onEachStore((store) => {
-  let environment: Installation;
-  let second: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-    [second] = environment.servers;
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   it.each(LIVENESS_VARIANTS)(
     'G85: recovers from the death of a process $of within a lease, and only the user with a lost response must authorize',
     async ({ build, recoveryMs }) => {
-      const { admin, ana, ben, providers } = environment;
-      const { strict } = providers;
+      const { admin, ana, ben, strict, first: second } = environment;
       const first = await environment.addServer({}, build);
-      const connector = await createConnector(admin, second, strictFiles(providers));
+      const connector = await createConnector(admin, second, strictFiles(environment));
       for (const user of [ana, ben]) {
         await user.connect(second, connector);
         await letTokenExpire(strict, user, { server: second, connector });
@@ -54,9 +45,7 @@ onEachStore((store) => {
         () => strict.tokenRequests({ account: 'ben@example.com' }).length === 1,
       );
       const waiting = [ana, ben].map((user) =>
-        Promise.all(
-          Array.from({ length: 20 }, () => user.execute(second, connector, listStrictFiles)),
-        ),
+        listFilesAtOnce(user, [second], { connector, count: 20 }),
       );
 
       const killedAtMs = Date.now();
@@ -78,14 +67,9 @@ onEachStore((store) => {
         expect(at.getTime() - killedAtMs).toBeLessThanOrEqual(recoveryMs.highest);
       expect(new Set(anas.map(strictOwner))).toEqual(new Set(['ana@example.com']));
       for (const response of bens) {
-        expect(response).toMatchObject({
-          status: 'error',
-          retry: false,
-          errorSource: 'user',
-          authorization_reason: 'token_revoked',
-        });
+        expect(response).toMatchObject(mustAuthorize('token_revoked'));
       }
-      expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
+      expect(await ana.connectionStatus(second, connector)).toBe('connected');
       // The status is truthful: neither Ben nor the provider ended the grant.
       expect(await ben.status(second, connector)).toMatchObject({
         connection_status: 'needs_reauth',

@@ -1,20 +1,18 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import {
-  createConnector,
-  type Installation,
+  filesOwner,
   listStrictFiles,
   type ServerProcess,
-  stopEverything,
-  strictFiles,
   strictOwner,
-  twoUsers,
   waitUntil,
   within,
 } from '@latchkey/test-environment';
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { letTokenExpire } from '../support/expired_token.ts';
+import { mustAuthorize } from '../support/executions.ts';
+import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const TIMEOUT_MS = 60_000;
 
@@ -26,24 +24,13 @@ interface Target {
 }
 
 onEachStore((store) => {
-  let environment: Installation;
-  let survivor: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-    [survivor] = environment.servers;
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   /** A process that will be killed, and a connector for which Ana has an expired token. */
   async function aTarget(build?: URL): Promise<Target> {
-    const { admin, ana, providers } = environment;
     const separation = await store.separation();
     const target = await environment.addServer(separation.settings, build);
-    const connector = await createConnector(admin, survivor, strictFiles(providers));
-    await ana.connect(survivor, connector);
-    await letTokenExpire(providers.strict, ana, { server: survivor, connector });
-    providers.strict.clearRequests();
-    return { target, connector, separation };
+    return { target, connector: await connectWithExpiredToken(environment), separation };
   }
 
   /**
@@ -52,9 +39,10 @@ onEachStore((store) => {
    * that depends on the machine.
    */
   async function responseAfter(sinceMs: number, connector: string) {
-    const call = environment.ana.execute(survivor, connector, listStrictFiles);
+    const { ana, first, strict } = environment;
+    const call = ana.execute(first, connector, listStrictFiles);
     const response = await within('a response of the other process', TIMEOUT_MS, call);
-    const called = environment.providers.strict.tokenRequests().at(-1);
+    const called = strict.tokenRequests().at(-1);
     if (called === undefined) throw new Error('The provider was not called');
     const calledAfterMs = called.at.getTime() - sinceMs;
     return { response, afterMs: Date.now() - sinceMs, calledAfterMs };
@@ -63,8 +51,7 @@ onEachStore((store) => {
   it.each(LIVENESS_VARIANTS)(
     'G85: a process $of, killed before the call, delays others by at most one lease',
     async ({ diesBeforeCall, recoveryMs }) => {
-      const { ana, providers } = environment;
-      const { strict } = providers;
+      const { ana, strict, first: survivor } = environment;
       const { target, connector } = await aTarget(diesBeforeCall);
       const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
       expect((await target.exited).signal).toBe('SIGKILL');
@@ -76,15 +63,12 @@ onEachStore((store) => {
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highest);
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
-      expect(await ana.status(survivor, connector)).toMatchObject({
-        connection_status: 'connected',
-      });
+      expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
     },
   );
 
   it('G85: a process killed after the write causes no delay and no second call', async () => {
-    const { ana, providers } = environment;
-    const { strict } = providers;
+    const { ana, strict, first: survivor } = environment;
     const { target, connector } = await aTarget();
     strict.failNext({ endpoint: 'api', fault: { kind: 'hang' } });
     const dying = ana.execute(target, connector, listStrictFiles).catch(() => 'cut');
@@ -94,18 +78,15 @@ onEachStore((store) => {
     );
     await target.kill9();
     expect(await dying).toBe('cut');
-    expect(strictOwner(await ana.execute(survivor, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    expect(await filesOwner(ana, survivor, connector)).toBe('ana@example.com');
     expect(strict.tokenRequests()).toHaveLength(1);
-    expect(await ana.status(survivor, connector)).toMatchObject({ connection_status: 'connected' });
+    expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
   });
 
   it.each(LIVENESS_VARIANTS)(
     'G85: a process $of, killed between call and write, makes that user authorize within a lease, with the reason',
     async ({ build, recoveryMs }) => {
-      const { ana, ben, providers } = environment;
-      const { strict } = providers;
+      const { ana, ben, strict, first: survivor } = environment;
       const { target, connector, separation } = await aTarget(build);
       await ben.connect(survivor, connector);
       strict.clearRequests();
@@ -124,20 +105,13 @@ onEachStore((store) => {
       expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
       expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highest);
-      expect(response).toMatchObject({
-        status: 'error',
-        retry: false,
-        errorSource: 'user',
-        authorization_reason: 'token_revoked',
-      });
+      expect(response).toMatchObject(mustAuthorize('token_revoked'));
       // The status is truthful: the grant was not revoked.
       expect(await ana.status(survivor, connector)).toMatchObject({
         connection_status: 'needs_reauth',
         last_error: { code: 'refresh_response_lost' },
       });
-      expect(strictOwner(await ben.execute(survivor, connector, listStrictFiles))).toBe(
-        'ben@example.com',
-      );
+      expect(await filesOwner(ben, survivor, connector)).toBe('ben@example.com');
       expect((await ana.connect(survivor, connector)).status).toBe(200);
     },
   );

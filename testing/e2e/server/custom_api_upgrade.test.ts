@@ -1,18 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { Reachable } from '@latchkey/test-environment';
 import {
   createConnector,
-  type Installation,
+  filesOwner,
   listStrictFiles,
-  stopEverything,
   strictFiles,
   strictFilesOfOtherApp,
-  strictOwner,
-  twoUsers,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
 import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
 const OLD_BUILD = new URL('../builds/before_custom_api_build.ts', import.meta.url);
@@ -28,19 +26,17 @@ const fingerprints = (documents: Awaited<ReturnType<typeof storedDocuments>>) =>
 
 onEachStore((store) => {
   describe('servers before and after the generic type became .custom_api', () => {
-    let environment: Installation;
+    const environment = startBeforeAll({ store, build: OLD_BUILD });
     /** Created by the old build: one per user, one with a fixed key, one without credentials. */
     let personal: string;
     let fixed: string;
     let open: string;
     beforeAll(async () => {
-      environment = await twoUsers({ store, build: OLD_BUILD });
-      const { admin, ana, ben, providers } = environment;
-      const [old] = environment.servers;
+      const { admin, ana, ben, first: old } = environment;
       const make = (body: Parameters<typeof createConnector>[2]) =>
         createConnector(admin, old, { ...body, connector_type_id: '.http' });
-      const { config } = strictFiles(providers);
-      personal = await make(strictFiles(providers));
+      const { config } = strictFiles(environment);
+      personal = await make(strictFiles(environment));
       fixed = await make({
         name: 'Fixed',
         connector_type_id: '.http',
@@ -50,18 +46,14 @@ onEachStore((store) => {
       open = await make({ name: 'Open', connector_type_id: '.http', config: { ...config } });
       for (const user of [ana, ben]) await user.connect(old, personal);
     });
-    afterAll(stopEverything);
 
     const list = async (server: Reachable) =>
-      views.parse(
-        await environment.admin.json(server, { method: 'GET', path: '/api/actions/connectors' }),
-      );
+      views.parse(await environment.admin.json(server, 'GET /api/actions/connectors'));
     const typeOf = async (server: Reachable, id: string) =>
       (await list(server)).find((view) => view.id === id)?.connector_type_id;
 
     it('serve the same connectors side by side without new authorizations or lost secrets', async () => {
-      const { admin, ana, ben, providers } = environment;
-      const [old] = environment.servers;
+      const { admin, ana, ben, first: old } = environment;
       const before = fingerprints(await storedDocuments(environment, 'user_connector_token'));
       const renewed = await environment.addServer({}, PRODUCT);
 
@@ -78,12 +70,8 @@ onEachStore((store) => {
         expect(modelVersion).toBe(NEWEST);
       }
       for (const server of [old, renewed, old]) {
-        expect(strictOwner(await ana.execute(server, personal, listStrictFiles))).toBe(
-          'ana@example.com',
-        );
-        expect(strictOwner(await ben.execute(server, personal, listStrictFiles))).toBe(
-          'ben@example.com',
-        );
+        expect(await filesOwner(ana, server, personal)).toBe('ana@example.com');
+        expect(await filesOwner(ben, server, personal)).toBe('ben@example.com');
         for (const id of [fixed, open]) {
           const response = await ana.execute(server, id, listStrictFiles);
           expect(response).toMatchObject({ status: 'ok', data: { status: 401 } });
@@ -98,42 +86,35 @@ onEachStore((store) => {
         [old, renewed],
         [renewed, old],
       ] as const) {
-        const edited = await admin.call(editor, {
-          method: 'PUT',
-          path: `/api/actions/connector/${personal}`,
-          body: { name: 'Renamed', config: strictFiles(providers).config },
+        const edited = await admin.call(editor, `PUT /api/actions/connector/${personal}`, {
+          name: 'Renamed',
+          config: strictFiles(environment).config,
         });
         expect(edited.status).toBe(200);
         expect(edited.text).not.toContain('disconnected_users');
-        expect(strictOwner(await ana.execute(other, personal, listStrictFiles))).toBe(
-          'ana@example.com',
-        );
+        expect(await filesOwner(ana, other, personal)).toBe('ana@example.com');
         const made = await createConnector(admin, editor, {
-          ...strictFilesOfOtherApp(providers),
+          ...strictFilesOfOtherApp(environment),
           connector_type_id: editor === old ? '.http' : '.custom_api',
         });
         await ana.connect(old, made);
-        expect(strictOwner(await ana.execute(other, made, listStrictFiles))).toBe(
-          'ana@example.com',
-        );
+        expect(await filesOwner(ana, other, made)).toBe('ana@example.com');
         expect(await typeOf(renewed, made)).toBe('.custom_api');
       }
     });
 
     it('keep connectors in Kibana’s format apart: the old server refuses to execute one, and does not damage it', async () => {
-      const { admin, ana, providers } = environment;
+      const { admin, ana } = environment;
       const [old, renewed] = environment.servers;
       if (renewed === undefined) throw new Error('the second server was not started');
       const id = await createConnector(admin, renewed, {
         name: 'As in Kibana',
         connector_type_id: '.http',
-        config: { ...strictFiles(providers).config, hasAuth: false },
+        config: { ...strictFiles(environment).config, hasAuth: false },
       });
       const execute = (server: Reachable) =>
-        ana.call(server, {
-          method: 'POST',
-          path: `/api/actions/connector/${id}/_execute`,
-          body: { params: { subAction: 'request', subActionParams: { path: '/files' } } },
+        ana.call(server, `POST /api/actions/connector/${id}/_execute`, {
+          params: { subAction: 'request', subActionParams: { path: '/files' } },
         });
       expect(await execute(old)).toMatchObject({ status: 400 });
       const response = await execute(renewed);
@@ -148,10 +129,8 @@ onEachStore((store) => {
       if (renewed === undefined) throw new Error('the second server was not started');
       await old.stop();
       const after = await environment.addServer({}, PRODUCT);
-      expect(strictOwner(await ana.execute(after, personal, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
-      expect(await ana.status(after, personal)).toMatchObject({ connection_status: 'connected' });
+      expect(await filesOwner(ana, after, personal)).toBe('ana@example.com');
+      expect(await ana.connectionStatus(after, personal)).toBe('connected');
       const rows = await storedDocuments(environment, 'action');
       expect(rows.map(({ modelVersion }) => modelVersion)).toEqual(rows.map(() => NEWEST));
       for (const { output } of environment.servers) expect(output()).not.toMatch(/ERROR|"error"/);

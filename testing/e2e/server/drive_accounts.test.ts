@@ -1,50 +1,33 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import {
-  createConnector,
-  driveByEars,
-  driveByOwnApp,
-  type Installation,
-  type ServerProcess,
-  stopEverything,
-  twoUsers,
-  waitUntil,
-} from '@latchkey/test-environment';
+import { describe, expect, it } from '@jest/globals';
+import { createConnector, driveByEars, driveByOwnApp, waitUntil } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { openHeldCallback, openPage, press } from '../support/pages.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 onEachStore((store) => {
-  let environment: Installation;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-    [server] = environment.servers;
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   describe.each([
-    ['an own client', () => driveByOwnApp(environment.providers)],
+    ['an own client', () => driveByOwnApp(environment)],
     ['EARS', () => driveByEars],
   ])('Google Drive through %s', (_title, body) => {
     it('A33: shows the account, and holds an authorization with another account until it is confirmed', async () => {
-      const { ana, admin, providers } = environment;
+      const { ana, admin, google, first: server } = environment;
       const connector = await createConnector(admin, server, body());
       expect((await ana.connect(server, connector)).status).toBe(200);
       expect(await ana.status(server, connector)).toMatchObject({ account: 'ana@example.com' });
       expect((await ana.connect(server, connector)).status).toBe(200);
 
-      const { authorizationUrl } = await ana.startFlow(server, connector);
-      const callback = await ana.consent(server, authorizationUrl, 'ben');
-      const held = await openPage(ana, server, `${callback.pathname}${callback.search}`);
-      expect(held.status).toBe(302);
+      const callback = await ana.callbackPath(server, connector, { account: 'ben' });
+      const held = await openHeldCallback(ana, server, callback);
       expect(await ana.status(server, connector)).toMatchObject({ account: 'ana@example.com' });
-      const page = await openPage(ana, server, held.headers.location ?? '');
+      const page = await openPage(ana, server, held);
       expect(page.text).toContain('Change to ben@example.com');
-      const headers = { ...OWN_CLICK, origin: server.url };
-      expect((await press(ana, server, page, { button: 'change', headers })).status).toBe(200);
+      expect((await press(ana, server, page, { button: 'change' })).status).toBe(200);
       expect(await ana.status(server, connector)).toMatchObject({ account: 'ben@example.com' });
-      await waitUntil('the end of the first grant', () => !providers.google.isGrantAlive('ana'));
+      await waitUntil('the end of the first grant', () => !google.isGrantAlive('ana'));
       expect((await ana.disconnect(server, connector)).status).toBe(204);
-      await waitUntil('the end of the second grant', () => !providers.google.isGrantAlive('ben'));
+      await waitUntil('the end of the second grant', () => !google.isGrantAlive('ben'));
     });
   });
 });

@@ -1,21 +1,18 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import type { Execution } from '@latchkey/test-environment';
 import {
   askNode,
   createConnector,
-  type Installation,
+  filesOwner,
   listStrictFiles,
-  type ServerProcess,
   stopAtTheEnd,
-  stopEverything,
   strictFiles,
-  strictOwner,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { letTokenExpire } from '../support/expired_token.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 5;
 const SMALL_HEAP_MB = 320;
@@ -23,24 +20,26 @@ const BACK_WITHIN_MS = 90_000;
 
 onElasticsearch((single) => {
   let cluster: RunningElasticsearch;
-  let environment: Installation;
-  let server: ServerProcess;
   beforeAll(async () => {
     cluster = await startElasticsearch({ nodes: 3, heapMb: SMALL_HEAP_MB });
     stopAtTheEnd(() => cluster.stop());
-    const settings = { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' };
-    environment = await twoUsers({ store: single, settings });
-    [server] = environment.servers;
   });
-  afterAll(stopEverything);
+  const environment = startBeforeAll(() => ({
+    store: single,
+    settings: { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' },
+  }));
 
-  const statusCode = async () =>
-    (await environment.admin.call(server, { method: 'GET', path: '/api/status' })).status;
+  const untilStatus = (status: number) =>
+    waitUntil(
+      `HTTP ${status}`,
+      async () =>
+        (await environment.admin.call(environment.first, 'GET /api/status')).status === status,
+      BACK_WITHIN_MS,
+    );
 
   it('G90: continues when the master of three nodes is killed, spends no token without a master, and recovers', async () => {
-    const { admin, ana, ben, providers } = environment;
-    const { strict } = providers;
-    const connector = await createConnector(admin, server, strictFiles(providers));
+    const { admin, ana, ben, strict, first: server } = environment;
+    const connector = await createConnector(admin, server, strictFiles(environment));
     for (const user of [ana, ben]) await user.connect(server, connector);
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
@@ -56,20 +55,14 @@ onElasticsearch((single) => {
     );
     const elected = await electedNode(cluster);
     await elected.kill9();
-    await waitUntil(
-      'an available server',
-      async () => (await statusCode()) === 200,
-      BACK_WITHIN_MS,
-    );
+    await untilStatus(200);
     isLoading = false;
     for (const response of (await Promise.all(callers)).flat()) {
       // Any failure meanwhile must be temporary, and not the user's fault.
       if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
       expect(response.authorization_reason).toBeUndefined();
     }
-    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
 
     // A second node dies. The last one cannot elect itself, so no write succeeds.
@@ -77,11 +70,9 @@ onElasticsearch((single) => {
     strict.clearRequests();
     const [next, last] = cluster.nodes.filter((node) => node !== elected);
     await next?.kill9();
-    await waitUntil('the loss', async () => (await statusCode()) === 503, BACK_WITHIN_MS);
-    const refused = await ana.call(server, {
-      method: 'POST',
-      path: `/api/actions/connector/${connector}/_execute`,
-      body: { params: listStrictFiles },
+    await untilStatus(503);
+    const refused = await ana.call(server, `POST /api/actions/connector/${connector}/_execute`, {
+      params: listStrictFiles,
     });
     expect([200, 503]).toContain(refused.status);
     expect(refused.text).not.toMatch(/authorization_reason/);
@@ -92,15 +83,9 @@ onElasticsearch((single) => {
     expect(last?.pid).toBeDefined();
 
     await next?.restart();
-    await waitUntil(
-      'an available server',
-      async () => (await statusCode()) === 200,
-      BACK_WITHIN_MS,
-    );
-    expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
-    expect(await ben.status(server, connector)).toMatchObject({ connection_status: 'connected' });
+    await untilStatus(200);
+    expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
+    expect(await ben.connectionStatus(server, connector)).toBe('connected');
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
   });
 });

@@ -1,23 +1,21 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
   aFreePort,
   createConnector,
-  type Installation,
+  filesOwner,
   launchServer,
   listStrictFiles,
   type ServerProcess,
   stopAtTheEnd,
-  stopEverything,
   strictFiles,
-  strictOwner,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onElasticsearch } from '@latchkey/test-environment/stores';
 import { TestProxy } from '@latchkey/test-proxy';
 import { letTokenExpire } from '../support/expired_token.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const BACK_WITHIN_MS = 60_000;
 /**
@@ -32,66 +30,48 @@ const openProxy = async (target: string): Promise<TestProxy> =>
 
 onElasticsearch((store, url) => {
   let gate: TestProxy;
-  let environment: Installation;
   let server: ServerProcess;
   let connector: string;
   let recover: (() => Promise<void>) | undefined;
   beforeAll(async () => {
     gate = await openProxy(url);
     stopAtTheEnd(() => gate.stop());
-    environment = await twoUsers({
-      store,
-      settings: { 'elasticsearch.hosts': [gate.origin], 'elasticsearch.requestTimeout': TIMEOUT },
-    });
-    [server] = environment.servers;
-    connector = await createConnector(
-      environment.admin,
-      server,
-      strictFiles(environment.providers),
-    );
+  });
+  const environment = startBeforeAll(() => ({
+    store,
+    settings: { 'elasticsearch.hosts': [gate.origin], 'elasticsearch.requestTimeout': TIMEOUT },
+  }));
+  beforeAll(async () => {
+    server = environment.first;
+    connector = await createConnector(environment.admin, server, strictFiles(environment));
     await environment.ana.connect(server, connector);
   });
   beforeEach(async () => {
-    await letTokenExpire(environment.providers.strict, environment.ana, { server, connector });
-    environment.providers.strict.clearRequests();
+    const { ana, strict } = environment;
+    await letTokenExpire(strict, ana, { server, connector });
+    strict.clearRequests();
   });
   afterEach(async () => {
     await recover?.();
     recover = undefined;
     await untilAvailable(server);
   });
-  afterAll(stopEverything);
 
-  const statusOf = (of: ServerProcess) =>
-    environment.admin.call(of, { method: 'GET', path: '/api/status' });
+  const statusOf = (of: ServerProcess) => environment.admin.call(of, 'GET /api/status');
   const untilAvailable = (of: ServerProcess) =>
-    waitUntil(
-      'an available server',
-      async () => (await statusOf(of)).status === 200,
-      BACK_WITHIN_MS,
-    );
+    waitUntil('availability', async () => (await statusOf(of)).status === 200, BACK_WITHIN_MS);
 
   /** Responses to requests of every kind while the cluster is unavailable. */
   async function requestsOfEveryKind(): Promise<readonly HttpResponse[]> {
-    const { admin, ana, providers } = environment;
+    const { admin, ana } = environment;
     const newcomer = new TestUser({ username: 'ana', password: ana.password });
     return Promise.all([
-      admin.call(server, { method: 'GET', path: '/api/actions/connectors' }),
-      admin.call(server, {
-        method: 'POST',
-        path: '/api/actions/connector',
-        body: strictFiles(providers),
+      admin.call(server, 'GET /api/actions/connectors'),
+      admin.call(server, 'POST /api/actions/connector', strictFiles(environment)),
+      ana.call(server, `POST /api/actions/connector/${connector}/_execute`, {
+        params: listStrictFiles,
       }),
-      ana.call(server, {
-        method: 'POST',
-        path: `/api/actions/connector/${connector}/_execute`,
-        body: { params: listStrictFiles },
-      }),
-      ana.call(server, {
-        method: 'POST',
-        path: `/internal/actions/connector/${connector}/_start_oauth_flow`,
-        body: {},
-      }),
+      ana.call(server, `POST /internal/actions/connector/${connector}/_start_oauth_flow`, {}),
       ana.disconnect(server, connector),
       newcomer.logIn(server),
     ]);
@@ -138,8 +118,7 @@ onElasticsearch((store, url) => {
   it.each(outages)(
     'G90: while the cluster $what, requests get temporary errors, no token is spent, and recovery needs no restart',
     async ({ begin, end, waitForOutput }) => {
-      const { ana, providers } = environment;
-      const { strict } = providers;
+      const { ana, strict } = environment;
       await begin();
       recover = end;
       for (const response of await requestsOfEveryKind()) {
@@ -159,9 +138,7 @@ onElasticsearch((store, url) => {
       recover = undefined;
       await untilAvailable(server);
       expect(await ana.status(server, connector)).toMatchObject({ user_auth_status: 'connected' });
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
     },
   );
@@ -170,12 +147,8 @@ onElasticsearch((store, url) => {
     const { ana, admin } = environment;
     gate.treat = () => ({ delayMs: 300 });
     try {
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
-      expect(
-        (await admin.call(server, { method: 'GET', path: '/api/actions/connectors' })).status,
-      ).toBe(200);
+      expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
+      expect((await admin.call(server, 'GET /api/actions/connectors')).status).toBe(200);
       expect((await statusOf(server)).status).toBe(200);
     } finally {
       gate.heal();
@@ -205,9 +178,7 @@ onElasticsearch((store, url) => {
         },
         BACK_WITHIN_MS,
       );
-      expect(strictOwner(await environment.ana.execute(starting, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(await filesOwner(environment.ana, starting, connector)).toBe('ana@example.com');
     });
 
     it('stops on request while it waits for the cluster', async () => {

@@ -1,21 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { devServerSettings } from '@latchkey/dev-providers';
 import {
   createConnector,
   createUser,
-  type Installation,
+  filesOwner,
   listStrictFiles,
   type ServerProcess,
   startServer,
-  stopEverything,
   strictFiles,
-  strictOwner,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { type Collector, startCollector } from '../support/collector.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import { startUserContentHost, type UserContentHost } from '../support/user_content_host.ts';
 
@@ -34,11 +32,28 @@ const HOSTS = {
 const GITLAB = 'https://gitlab.honest.example';
 
 onEachStore((store) => {
-  let environment: Installation;
+  const environment = startBeforeAll({
+    store,
+    build: OLDER_BUILD,
+    providerSettings: async (providers) => {
+      const { strict } = providers;
+      collector = await startCollector({
+        authorizationEndpoint: strict.authorizationEndpoint,
+        tokenUrl: `${HOSTS['on sites of their own'].idp}/token`,
+      });
+      gitlab = await startUserContentHost(strict.origin);
+      const settings = devServerSettings(providers);
+      const overrides = Object.values(HOSTS).flatMap(({ idp, evil }) => [
+        [idp, strict.origin],
+        [evil, collector.origin],
+      ]);
+      overrides.push([GITLAB, gitlab.origin]);
+      return { ...settings, 'xpack.actions.dev.hostOverrides': Object.fromEntries(overrides) };
+    },
+  });
   let gitlab: UserContentHost;
   let collector: Collector;
   let eddy: TestUser;
-  let older: ServerProcess;
   let server: ServerProcess;
   /**
    * Keyed by host name. Saved by the older build, and authorized by Ana through the attacker's
@@ -49,7 +64,7 @@ onEachStore((store) => {
 
   const body = (name: keyof typeof HOSTS, over: Readonly<Record<string, unknown>> = {}) => {
     const { idp, evil } = HOSTS[name];
-    return strictFiles(environment.providers, {
+    return strictFiles(environment, {
       authorizationUrl: `${evil}/authorize`,
       tokenUrl: `${idp}/token`,
       revocationUrl: `${evil}/revoke`,
@@ -60,41 +75,18 @@ onEachStore((store) => {
    * The honest provider and the attacker have one address, which counts as one site. Only the
    * revocation URL shows that it belongs to another party.
    */
-  const halfBody = () =>
-    strictFiles(environment.providers, { revocationUrl: `${collector.origin}/revoke` });
+  const halfBody = () => strictFiles(environment, { revocationUrl: `${collector.origin}/revoke` });
 
   beforeAll(async () => {
-    environment = await twoUsers({
-      store,
-      build: OLDER_BUILD,
-      providerSettings: async (providers) => {
-        const { strict } = providers;
-        collector = await startCollector({
-          authorizationEndpoint: strict.authorizationEndpoint,
-          tokenUrl: `${HOSTS['on sites of their own'].idp}/token`,
-        });
-        gitlab = await startUserContentHost(strict.origin);
-        const settings = devServerSettings(providers);
-        const overrides = Object.values(HOSTS).flatMap(({ idp, evil }) => [
-          [idp, strict.origin],
-          [evil, collector.origin],
-        ]);
-        overrides.push([GITLAB, gitlab.origin]);
-        return { ...settings, 'xpack.actions.dev.hostOverrides': Object.fromEntries(overrides) };
-      },
-    });
-    [older] = environment.servers;
     eddy = new TestUser({ username: 'eddy', password: 'eddy-password-55a0' });
-    await environment.admin.json(older, {
-      method: 'PUT',
-      path: '/api/security/role/connector_editor',
-      body: { kibana: [{ feature: { actions: ['all'] }, spaces: ['*'] }] },
+    await environment.admin.json(environment.first, 'PUT /api/security/role/connector_editor', {
+      kibana: [{ feature: { actions: ['all'] }, spaces: ['*'] }],
     });
-    await createUser(environment.admin, older, eddy, ['connector_editor']);
-    await eddy.logIn(older);
+    await createUser(environment.admin, environment.first, eddy, ['connector_editor']);
+    await eddy.logIn(environment.first);
     const authorized = async (of: ReturnType<typeof halfBody>): Promise<string> => {
-      const connector = await createConnector(eddy, older, of);
-      expect((await environment.ana.connect(older, connector)).status).toBe(200);
+      const connector = await createConnector(eddy, environment.first, of);
+      expect((await environment.ana.connect(environment.first, connector)).status).toBe(200);
       return connector;
     };
     for (const name of Object.keys(HOSTS) as (keyof typeof HOSTS)[])
@@ -103,23 +95,21 @@ onEachStore((store) => {
         deleted: await authorized(body(name)),
       });
     halfStored = await authorized(halfBody());
-    await older.stop();
-    const { dataPath, settings } = environment;
+    await environment.first.stop();
+    const { dataPath, settings, first: older } = environment;
     server = await startServer({ dataPath, settings, publicBaseUrl: older.url });
   });
-  afterAll(stopEverything);
 
   const save = (of: ReturnType<typeof halfBody>, id?: string) => {
     const { connector_type_id, ...rest } = of;
     return id === undefined
-      ? eddy.call(server, { method: 'POST', path: '/api/actions/connector', body: of })
-      : eddy.call(server, { method: 'PUT', path: `/api/actions/connector/${id}`, body: rest });
+      ? eddy.call(server, 'POST /api/actions/connector', of)
+      : eddy.call(server, `PUT /api/actions/connector/${id}`, rest);
   };
   const codeOf = ({ text }: { readonly text: string }): unknown =>
     (JSON.parse(text) as { attributes?: { code?: string } }).attributes?.code;
   const warningsOf = async (id: string) => {
-    const path = `/api/actions/connector/${id}`;
-    const found = await eddy.json(server, { method: 'GET', path });
+    const found = await eddy.json(server, `GET /api/actions/connector/${id}`);
     return (found as { warnings?: readonly string[] }).warnings;
   };
   const usableGrants = async (connector: string) =>
@@ -159,11 +149,11 @@ onEachStore((store) => {
             expect.stringContaining('it is not confirmed that both belong to the same provider'),
           ]);
         }
-        const start = await environment.ana.call(server, {
-          method: 'POST',
-          path: `/internal/actions/connector/${of().edited}/_start_oauth_flow`,
-          body: {},
-        });
+        const start = await environment.ana.call(
+          server,
+          `POST /internal/actions/connector/${of().edited}/_start_oauth_flow`,
+          {},
+        );
         expect([start.status, codeOf(start)]).toEqual([500, 'endpoints_not_confirmed']);
       });
 
@@ -178,8 +168,9 @@ onEachStore((store) => {
         };
         expect((await save(body(name, corrected), edited)).status).toBe(200);
         await untilEnded(edited);
-        const path = `/api/actions/connector/${deleted}`;
-        expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
+        expect(
+          (await eddy.call(server, `DELETE /api/actions/connector/${deleted}`)).status,
+        ).toBeLessThan(300);
         await untilEnded(deleted);
         expect(collector.revokeBodies).toEqual([]);
       });
@@ -191,10 +182,9 @@ onEachStore((store) => {
    * public one.
    */
   const authorize = async (connector: string) => {
-    const { authorizationUrl } = await environment.ana.startFlow(server, connector);
-    const callback = await environment.ana.consent(older, authorizationUrl);
-    const path = `${callback.pathname}${callback.search}`;
-    return environment.ana.call(server, { method: 'GET', path });
+    const { ana, first } = environment;
+    const callback = await ana.callbackPath(server, connector, { publicServer: first });
+    return ana.call(server, `GET ${callback}`);
   };
 
   it('H114: gets no token by publishing metadata that names the honest token URL', async () => {
@@ -207,15 +197,16 @@ onEachStore((store) => {
     const response = await authorize(connector);
     expect(response.status).toBe(400);
     expect(response.text).toContain('did not come from the provider of this connector');
-    const path = `/api/actions/connector/${connector}`;
-    expect((await eddy.call(server, { method: 'DELETE', path })).status).toBeLessThan(300);
+    expect(
+      (await eddy.call(server, `DELETE /api/actions/connector/${connector}`)).status,
+    ).toBeLessThan(300);
     expect(collector.revokeBodies).toEqual([]);
   });
 
   describe('an issuer that is a file of a user on the origin of the token URL', () => {
     const issuer = `${GITLAB}/attacker/repo/-/raw/main`;
     const honest = () => {
-      const { authorizationEndpoint, tokenEndpoint } = environment.providers.strict;
+      const { authorizationEndpoint, tokenEndpoint } = environment.strict;
       const [authorize, token] = [authorizationEndpoint, tokenEndpoint].map(
         (url) => `${GITLAB}${new URL(url).pathname}`,
       );
@@ -235,9 +226,7 @@ onEachStore((store) => {
       const revocationUrl = 'https://evil.example/revoke';
       for (const over of [{}, { authorization_response_iss_parameter_supported: true }]) {
         publish({ revocation_endpoint: revocationUrl, ...over });
-        const response = await save(
-          strictFiles(environment.providers, { ...honest(), revocationUrl }),
-        );
+        const response = await save(strictFiles(environment, { ...honest(), revocationUrl }));
         expect([response.status, codeOf(response)]).toEqual([400, 'revocation_url_refused']);
       }
     });
@@ -245,41 +234,31 @@ onEachStore((store) => {
     it('A20: confirms no authorization URL of another site', async () => {
       const authorizationUrl = 'https://evil.example/authorize';
       publish({ authorization_endpoint: authorizationUrl });
-      const response = await save(
-        strictFiles(environment.providers, { ...honest(), authorizationUrl }),
-      );
+      const response = await save(strictFiles(environment, { ...honest(), authorizationUrl }));
       expect([response.status, codeOf(response)]).toEqual([400, 'endpoints_not_confirmed']);
     });
 
     it('does not refuse endpoints that are all on that origin', async () => {
       const revocationUrl = `${GITLAB}/token/revocation`;
       publish({ revocation_endpoint: revocationUrl });
-      const response = await save(
-        strictFiles(environment.providers, { ...honest(), revocationUrl }),
-      );
+      const response = await save(strictFiles(environment, { ...honest(), revocationUrl }));
       expect(response.status).toBe(200);
     });
   });
 
   it('sends no other token to the API: a path to another token is refused', async () => {
     for (const accessTokenPath of ['refresh_token', 'data.refresh_token', 'id_token']) {
-      const response = await save(strictFiles(environment.providers, { accessTokenPath }));
+      const response = await save(strictFiles(environment, { accessTokenPath }));
       expect([response.status, codeOf(response)]).toEqual([400, 'response_path_refused']);
     }
     const layout = { accessTokenPath: 'access_token' };
-    const connector = await createConnector(
-      eddy,
-      server,
-      strictFiles(environment.providers, layout),
-    );
+    const connector = await createConnector(eddy, server, strictFiles(environment, layout));
     expect((await authorize(connector)).status).toBe(200);
-    expect(strictOwner(await environment.ana.execute(server, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    expect(await filesOwner(environment.ana, server, connector)).toBe('ana@example.com');
   });
 
   it('requests no permission that the confirmation page does not show', async () => {
-    const { authorizationEndpoint } = environment.providers.strict;
+    const { authorizationEndpoint } = environment.strict;
     for (const [params, over] of [
       ['scope=openid%20files.write', { scopeParamName: 'x_scope' }],
       ['scope=files.write', {}],
@@ -289,9 +268,7 @@ onEachStore((store) => {
       ['request=eyJ', {}],
     ] as const) {
       const authorizationUrl = `${authorizationEndpoint}?${params}`;
-      const response = await save(
-        strictFiles(environment.providers, { authorizationUrl, ...over }),
-      );
+      const response = await save(strictFiles(environment, { authorizationUrl, ...over }));
       expect([params, response.status, codeOf(response)]).toEqual([
         params,
         400,
@@ -301,17 +278,16 @@ onEachStore((store) => {
   });
 
   it('H114: only a refused revocation URL keeps the stored connector working with a warning, and gets no token', async () => {
-    expect(strictOwner(await environment.ana.execute(server, halfStored, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    const { ana } = environment;
+    expect(await filesOwner(ana, server, halfStored)).toBe('ana@example.com');
     expect(await warningsOf(halfStored)).toEqual([
       expect.stringContaining('so no token is sent there'),
     ]);
-    expect((await environment.ana.disconnect(server, halfStored)).status).toBe(204);
+    expect((await ana.disconnect(server, halfStored)).status).toBe(204);
     await server.waitForOutput(
       `Revocation of the refresh_token of connector [${halfStored}]: unsupported`,
     );
-    expect(await environment.ana.status(server, halfStored)).toMatchObject({
+    expect(await ana.status(server, halfStored)).toMatchObject({
       connection_status: 'not_connected',
       last_error: { code: 'revocation_unsupported' },
     });

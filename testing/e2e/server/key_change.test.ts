@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
-  type Installation,
   launchServer,
   type ServerProcess,
-  stopEverything,
   strictFiles,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
 const DIES_IN_ROTATION = new URL('../builds/dies_in_rotation_build.ts', import.meta.url);
@@ -42,27 +40,23 @@ const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.n
 
 onEachStore((store) => {
   describe('whole servers whose encryption key is changed as the manual describes', () => {
-    let environment: Installation;
-    let connectors: readonly string[];
     let load: WorkLoad | undefined;
+    // Before the servers stop.
+    afterAll(() => load?.stop());
+    const environment = startBeforeAll({ store, processes: 2, settings: { [KEY]: OLD } });
+    let connectors: readonly string[];
     let live: ServerProcess[];
     beforeAll(async () => {
-      environment = await twoUsers({ store, processes: 2, settings: { [KEY]: OLD } });
-      const { admin, servers } = environment;
-      const [server] = servers;
-      const make = () => createConnector(admin, server, strictFiles(environment.providers));
+      const { admin, servers, first: server, ana, ben } = environment;
+      const make = () => createConnector(admin, server, strictFiles(environment));
       for (let made = 0; made < OTHER_CONNECTORS; made += CONCURRENCY)
         await Promise.all(Array.from({ length: CONCURRENCY }, make));
       connectors = [await make(), await make()];
       for (const connector of connectors) {
-        await environment.ana.connect(server, connector);
-        await environment.ben.connect(server, connector);
+        await ana.connect(server, connector);
+        await ben.connect(server, connector);
       }
       live = [...servers];
-    });
-    afterAll(async () => {
-      await load?.stop();
-      await stopEverything();
     });
 
     /**
@@ -153,9 +147,7 @@ onEachStore((store) => {
       expect(await objectsUnder(one, 'primary')).toBeGreaterThan(OTHER_CONNECTORS);
       for (const user of [environment.ana, environment.ben])
         for (const connector of connectors)
-          expect(await user.status(one, connector)).toMatchObject({
-            connection_status: 'connected',
-          });
+          expect(await user.connectionStatus(one, connector)).toBe('connected');
     });
   });
 });

@@ -1,16 +1,12 @@
 import type { TLSSocket } from 'node:tls';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Call, Reachable } from '@latchkey/test-environment';
-import {
-  type Installation,
-  stopAtTheEnd,
-  stopEverything,
-  twoUsers,
-} from '@latchkey/test-environment';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Route, ServerProcess } from '@latchkey/test-environment';
+import { stopAtTheEnd } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
 import { type LoopbackServer, startServer } from '../../../packages/egress/fixtures/loopback.ts';
 import { testCertificates } from '../../../packages/egress/fixtures/test_certificates.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -22,7 +18,6 @@ const object = z.record(z.string(), z.unknown());
 onEachStore((store) => {
   describe('the HTTP connector as Kibana’s clients use it', () => {
     let service: LoopbackServer;
-    let environment: Installation;
     /** For each request: `true` if the client presented a certificate that the service trusts. */
     const certified: boolean[] = [];
     let basic: Values;
@@ -43,53 +38,48 @@ onEachStore((store) => {
         authType: 'webhook-authentication-basic',
         ca: Buffer.from(authority).toString('base64'),
       };
-      environment = await twoUsers({
-        store,
-        settings: {
-          'xpack.actions.enabledActionTypes': ['.http'],
-          'xpack.actions.preconfigured': {
-            fixed: { name: 'Fixed', actionTypeId: '.http', config: basic, secrets },
-            former: {
-              name: 'Former',
-              actionTypeId: '.http',
-              config: { url: service.origin },
-              secrets: { authType: 'bearer', token: 'development-token' },
-            },
+    });
+    const environment = startBeforeAll(() => ({
+      store,
+      settings: {
+        'xpack.actions.enabledActionTypes': ['.http'],
+        'xpack.actions.preconfigured': {
+          fixed: { name: 'Fixed', actionTypeId: '.http', config: basic, secrets },
+          former: {
+            name: 'Former',
+            actionTypeId: '.http',
+            config: { url: service.origin },
+            secrets: { authType: 'bearer', token: 'development-token' },
           },
         },
-      });
-    });
-    afterAll(stopEverything);
+      },
+    }));
 
-    const ask = async (call: Call, at: Reachable = environment.servers[0]): Promise<Values> =>
-      object.parse(await environment.admin.json(at, call));
-    const post = (path: string, body: Values, at?: Reachable) =>
-      ask({ method: 'POST', path, body }, at);
-    const run = (id: string, params: Values, at?: Reachable) =>
-      post(`/api/actions/connector/${id}/_execute`, { params }, at);
+    const ask = async (route: Route, body?: Values, at = environment.first): Promise<Values> =>
+      object.parse(await environment.admin.json(at, route, body));
+    const run = (id: string, params: Values, at?: ServerProcess) =>
+      ask(`POST /api/actions/connector/${id}/_execute`, { params }, at);
 
     it('is created, listed, updated and executed, also by another process', async () => {
-      const created = await post('/api/actions/connector/h', {
+      const { admin, first } = environment;
+      const created = await ask('POST /api/actions/connector/h', {
         name: 'HTTP',
         connector_type_id: '.http',
         config: basic,
         secrets,
       });
       expect(created).toMatchObject({ connector_type_id: '.http', config: basic });
-      const list = await environment.admin.json(environment.servers[0], {
-        method: 'GET',
-        path: '/api/actions/connectors',
-      });
+      const list = await admin.json(first, 'GET /api/actions/connectors');
       expect(list).toContainEqual(expect.objectContaining({ id: 'h', config: basic }));
 
       const changed = { ...basic, headers: { 'X-Team': 'b' } };
       const path = '/api/actions/connector/h';
-      const put = { method: 'PUT', path, body: { name: 'HTTP', config: changed } };
-      expect(await ask(put)).toMatchObject({ config: changed });
+      const put = await ask(`PUT ${path}`, { name: 'HTTP', config: changed });
+      expect(put).toMatchObject({ config: changed });
       const second = await environment.addServer();
-      expect(await ask({ method: 'GET', path }, second)).toMatchObject({ config: changed });
+      expect(await ask(`GET ${path}`, undefined, second)).toMatchObject({ config: changed });
 
-      for (const at of [environment.servers[0], second]) {
+      for (const at of [first, second]) {
         const input = { method: 'POST', path: '/items', query: { q: '1' }, body: '{}' };
         for (const params of [input, { subAction: 'request', subActionParams: input }]) {
           expect(await run('h', params, at)).toMatchObject({
@@ -115,7 +105,7 @@ onEachStore((store) => {
     ])(
       'presents its client certificate, given as %s, and no response contains any of it',
       async (_form, config, given) => {
-        const { id } = await post('/api/actions/connector', {
+        const { id } = await ask('POST /api/actions/connector', {
           name: 'TLS',
           connector_type_id: '.http',
           config: { ...basic, authType: 'webhook-authentication-ssl', ...config },
@@ -123,7 +113,7 @@ onEachStore((store) => {
         });
         expect(await run(String(id), {})).toMatchObject({ status: 'ok' });
         expect(certified.at(-1)).toBe(true);
-        const read = await ask({ method: 'GET', path: `/api/actions/connector/${id}` });
+        const read = await ask(`GET /api/actions/connector/${id}`);
         for (const value of Object.values(given)) {
           expect(JSON.stringify(read)).not.toContain(JSON.stringify(value).slice(1, -1));
         }
@@ -140,7 +130,7 @@ onEachStore((store) => {
       // authority. So the request was sent and TLS refused it.
       const former = await run('former', { subAction: 'request', subActionParams: {} });
       expect(former).toMatchObject({ status: 'error', retry: true });
-      expect(environment.servers[0].output()).toContain(
+      expect(environment.first.output()).toContain(
         'xpack.actions.preconfigured.former: connectors with the auth type [bearer] now have the type [.custom_api]',
       );
     });

@@ -1,36 +1,27 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
-  type Installation,
+  filesOwner,
   listStrictFiles,
   startServer,
-  stopEverything,
   strictFiles,
   strictOwner,
-  twoUsers,
   waitUntil,
   within,
 } from '@latchkey/test-environment';
+import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
-let environment: Installation;
-beforeAll(async () => {
-  environment = await twoUsers({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
-});
-afterAll(stopEverything);
+const environment = startBeforeAll({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
 
 describe('users with few privileges', () => {
   it('F71: get the same 404 for a connector of another space and for a missing one', async () => {
-    const { admin, ana, servers } = environment;
-    const [server] = servers;
-    await admin.json(server, {
-      method: 'POST',
-      path: '/api/spaces/space',
-      body: { id: 'secret-lab', name: 'Secret lab' },
-    });
-    const hidden = await admin.json(server, {
-      method: 'POST',
-      path: '/s/secret-lab/api/actions/connector/hidden-one',
-      body: { name: 'Hidden', connector_type_id: '.http', config: { url: 'https://example.com' } },
+    const { admin, ana, first: server } = environment;
+    await admin.json(server, 'POST /api/spaces/space', { id: 'secret-lab', name: 'Secret lab' });
+    const hidden = await admin.json(server, 'POST /s/secret-lab/api/actions/connector/hidden-one', {
+      name: 'Hidden',
+      connector_type_id: '.http',
+      config: { url: 'https://example.com' },
     });
     expect(hidden).toMatchObject({ id: 'hidden-one' });
     for (const [method, path, body] of [
@@ -54,11 +45,10 @@ describe('users with few privileges', () => {
   });
 
   it('F72: cannot change connectors or see administrators’ data when they may only run connectors', async () => {
-    const { admin, ana, providers, servers } = environment;
-    const [server] = servers;
-    const connector = await createConnector(admin, server, strictFiles(providers));
+    const { admin, ana, first: server } = environment;
+    const connector = await createConnector(admin, server, strictFiles(environment));
     for (const [method, path, body] of [
-      ['POST', '/api/actions/connector', strictFiles(providers)],
+      ['POST', '/api/actions/connector', strictFiles(environment)],
       ['PUT', `/api/actions/connector/${connector}`, { name: 'Mine now' }],
       ['DELETE', `/api/actions/connector/${connector}`, undefined],
       ['GET', '/internal/security/users', undefined],
@@ -71,27 +61,23 @@ describe('users with few privileges', () => {
   });
 
   it('F76: get no token without their own authorization', async () => {
-    const { admin, ana, ben, providers, servers } = environment;
-    const [server] = servers;
-    const connector = await createConnector(admin, server, strictFiles(providers));
+    const { admin, ana, ben, first: server } = environment;
+    const connector = await createConnector(admin, server, strictFiles(environment));
     await ana.connect(server, connector);
     for (const user of [ben, admin]) {
-      expect(await user.execute(server, connector, listStrictFiles)).toMatchObject({
-        status: 'error',
-        retry: false,
-        authorization_reason: 'no_token',
-      });
+      expect(await user.execute(server, connector, listStrictFiles)).toMatchObject(
+        mustAuthorize('no_token'),
+      );
     }
   });
 
   it('F75: get only their own data under load', async () => {
-    const { admin, ana, ben, providers, servers } = environment;
-    const [server] = servers;
-    const connector = await createConnector(admin, server, strictFiles(providers));
+    const { admin, ana, ben, first: server } = environment;
+    const connector = await createConnector(admin, server, strictFiles(environment));
     await Promise.all([ana, ben].map((user) => user.connect(server, connector)));
     const calls = Array.from({ length: 400 }, async (_, index) => {
       const user = index % 2 === 0 ? ana : ben;
-      const owner = strictOwner(await user.execute(server, connector, listStrictFiles));
+      const owner = await filesOwner(user, server, connector);
       return owner === `${user.username}@example.com`;
     });
     expect((await Promise.all(calls)).every(Boolean)).toBe(true);
@@ -100,18 +86,14 @@ describe('users with few privileges', () => {
 
 describe('a server that stops', () => {
   it('responds to every running request before it exits with code 0', async () => {
-    const { admin, ana, providers } = environment;
-    const { strict } = providers;
-    const [first] = environment.servers;
+    const { admin, ana, strict, first } = environment;
     const server = await environment.addServer();
-    const connector = await createConnector(admin, first, strictFiles(providers));
+    const connector = await createConnector(admin, first, strictFiles(environment));
     await ana.connect(first, connector);
     await ana.execute(server, connector, listStrictFiles);
     strict.clearRequests();
     strict.failNext({ endpoint: 'api', times: 50, fault: { kind: 'delay', delayMs: 1_500 } });
-    const calls = Promise.all(
-      Array.from({ length: 50 }, () => ana.execute(server, connector, listStrictFiles)),
-    );
+    const calls = listFilesAtOnce(ana, [server], { connector, count: 50 });
     await waitUntil(
       'all calls at the API',
       () => strict.requests({ endpoint: 'api' }).length === 50,
@@ -126,15 +108,12 @@ describe('a server that stops', () => {
   });
 
   it('keeps sessions and grants for the next process, after a stop and after a power cut', async () => {
-    const { admin, ana, providers, dataPath } = environment;
-    const [first] = environment.servers;
-    const connector = await createConnector(admin, first, strictFiles(providers));
+    const { admin, ana, dataPath, first } = environment;
+    const connector = await createConnector(admin, first, strictFiles(environment));
     await ana.connect(first, connector);
     for (const end of ['stop', 'kill9'] as const) {
       const server = await environment.addServer();
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       await server[end]();
     }
     await first.kill9();
@@ -142,9 +121,7 @@ describe('a server that stops', () => {
       dataPath,
       settings: { 'xpack.actions.allowedHosts': ['localhost', '127.0.0.1'] },
     });
-    expect(strictOwner(await ana.execute(next, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
-    expect(await ana.status(next, connector)).toMatchObject({ connection_status: 'connected' });
+    expect(await filesOwner(ana, next, connector)).toBe('ana@example.com');
+    expect(await ana.connectionStatus(next, connector)).toBe('connected');
   });
 });

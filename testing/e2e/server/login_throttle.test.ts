@@ -2,11 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
-  type HttpResponse,
   type ServerProcess,
-  send,
   startServer,
   stopEverything,
+  TestUser,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 
@@ -15,8 +14,7 @@ const PER_ADDRESS = 10;
 const PER_USER = 30;
 
 const ADMIN = { username: 'elastic', password: 'changeme' };
-const basic = ({ username, password }: typeof ADMIN) =>
-  `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+type Login = typeof ADMIN;
 
 onEachStore((store) => {
   let settings: Readonly<Record<string, unknown>>;
@@ -32,59 +30,27 @@ onEachStore((store) => {
   });
   afterAll(stopEverything);
 
-  const logIn = (
-    server: ServerProcess,
-    params: { readonly username: string; readonly password: string },
-    from: { readonly address: string; readonly cookie?: string },
-  ): Promise<HttpResponse> =>
-    send({
-      method: 'POST',
-      url: `${server.url}/internal/security/login`,
-      headers: {
-        'content-type': 'application/json',
-        'kbn-xsrf': 'true',
-        'x-elastic-internal-origin': 'latchkey',
-        'x-forwarded-for': from.address,
-        ...(from.cookie === undefined ? {} : { cookie: from.cookie }),
-      },
-      body: JSON.stringify({
-        providerType: 'basic',
-        providerName: 'basic',
-        currentURL: `${server.url}/login`,
-        params,
-      }),
-    });
-
-  const me = (
-    server: ServerProcess,
-    params: typeof ADMIN,
-    address: string,
-  ): Promise<HttpResponse> =>
-    send({
+  /** Each request comes from a new browser, because it must have no other cookies. */
+  const from = (headers: { readonly address: string; readonly cookie?: string }) => ({
+    'x-forwarded-for': headers.address,
+    ...(headers.cookie === undefined ? {} : { cookie: headers.cookie }),
+  });
+  const logIn = (server: ServerProcess, user: Login, origin: Parameters<typeof from>[0]) =>
+    new TestUser(user).logIn(server, from(origin));
+  const me = (server: ServerProcess, user: Login, address: string) =>
+    new TestUser(user).call(server, {
       method: 'GET',
-      url: `${server.url}/internal/security/me`,
-      headers: {
-        authorization: basic(params),
-        'x-elastic-internal-origin': 'latchkey',
-        'x-forwarded-for': address,
-      },
+      path: '/internal/security/me',
+      headers: { authorization: new TestUser(user).basicAuthorization, ...from({ address }) },
     });
 
   /** A new account, so that the tests do not share counts. */
-  async function aUser(username: string) {
-    const created = await send({
-      method: 'POST',
-      url: `${first.url}/internal/security/users/${username}`,
-      headers: {
-        authorization: basic(ADMIN),
-        'content-type': 'application/json',
-        'kbn-xsrf': 'true',
-        'x-elastic-internal-origin': 'latchkey',
-      },
-      body: JSON.stringify({ password: `${username}-password-5f0c`, roles: ['viewer'] }),
-    });
+  async function aUser(username: string): Promise<Login> {
+    const [path, password] = [`/internal/security/users/${username}`, `${username}-password-5f0c`];
+    const body = { password, roles: ['viewer'] };
+    const created = await new TestUser(ADMIN).callWithPassword(first, `POST ${path}`, body);
     expect(created.status).toBe(200);
-    return { username, password: `${username}-password-5f0c` };
+    return { username, password };
   }
 
   const guess = (username: string, n: number) => ({ username, password: `guess-${n}` });

@@ -1,52 +1,38 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   driveByEars,
   driveByOwnApp,
   driveNames,
-  type Installation,
   searchFiles,
-  stopEverything,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { mustAuthorize } from '../support/executions.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 onEachStore((store) => {
-  let environment: Installation;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   const ways = [
     { way: 'Quick Connect', body: () => driveByEars },
-    { way: 'an own OAuth app', body: () => driveByOwnApp(environment.providers) },
+    { way: 'an own OAuth app', body: () => driveByOwnApp(environment) },
   ] as const;
 
   describe.each(ways)('main job by $way', ({ body }) => {
     let connector: string;
     beforeAll(async () => {
-      connector = await createConnector(environment.admin, environment.servers[0], body());
+      connector = await createConnector(environment.admin, environment.first, body());
     });
 
     it('main job: asks the user to authorize before the first use', async () => {
-      const response = await environment.ana.execute(
-        environment.servers[0],
-        connector,
-        searchFiles(),
-      );
-      expect(response).toMatchObject({
-        status: 'error',
-        retry: false,
-        errorSource: 'user',
-        authorization_reason: 'no_token',
-      });
+      const response = await environment.ana.execute(environment.first, connector, searchFiles());
+      expect(response).toMatchObject(mustAuthorize('no_token'));
     });
 
     it('main job: lets each user see only their own files', async () => {
-      const [server] = environment.servers;
-      for (const user of [environment.ana, environment.ben]) {
+      const { first: server, ana, ben } = environment;
+      for (const user of [ana, ben]) {
         expect((await user.connect(server, connector)).status).toBe(200);
         expect(await user.status(server, connector)).toMatchObject({
           user_auth_status: 'connected',
@@ -54,7 +40,7 @@ onEachStore((store) => {
         });
       }
       const [anas, bens] = await Promise.all(
-        [environment.ana, environment.ben].map(async (user) =>
+        [ana, ben].map(async (user) =>
           driveNames(await user.execute(server, connector, searchFiles())),
         ),
       );
@@ -65,14 +51,14 @@ onEachStore((store) => {
 
     it('main job: refreshes once when the token has expired, and continues', async () => {
       const { google, ears } = environment.providers;
-      const [server] = environment.servers;
+      const { first: server, ana } = environment;
       const refreshes = () => google.requests({ endpoint: 'token', grantType: 'refresh_token' });
       google.settings.accessTokenLifetimeSeconds = 1;
       // The API's response does not matter: on a busy machine the token may expire before it gets
       // there.
       await refreshNow();
       google.settings.accessTokenLifetimeSeconds = 3600;
-      const shortLived = await environment.ana.status(server, connector);
+      const shortLived = await ana.status(server, connector);
       await waitUntil(
         'the expiry of the token',
         () => Date.parse(String(shortLived?.expires_at)) < Date.now(),
@@ -80,25 +66,22 @@ onEachStore((store) => {
       const before = refreshes().length;
       ears.clearRequests();
       const responses = await Promise.all(
-        Array.from({ length: 20 }, () =>
-          environment.ana.execute(server, connector, searchFiles('plan')),
-        ),
+        Array.from({ length: 20 }, () => ana.execute(server, connector, searchFiles('plan'))),
       );
       for (const response of responses) expect(driveNames(response)).toContain('Quarterly plan');
       expect(refreshes()).toHaveLength(before + 1);
 
       async function refreshNow() {
         google.expireAccessTokens({ account: 'ana' });
-        return environment.ana.execute(server, connector, searchFiles());
+        return ana.execute(server, connector, searchFiles());
       }
     });
 
     it('main job: refreshes and repeats the call when the provider ends a token early', async () => {
-      const { google } = environment.providers;
-      const [server] = environment.servers;
+      const { google, first: server, ana } = environment;
       google.clearRequests();
       expect(google.expireAccessTokens({ account: 'ana' })).toBeGreaterThan(0);
-      const response = await environment.ana.execute(server, connector, searchFiles('plan'));
+      const response = await ana.execute(server, connector, searchFiles('plan'));
       expect(driveNames(response)).toContain('Quarterly plan');
       expect(google.requests({ endpoint: 'drive' }).map(({ status }) => status)).toEqual([
         401, 200,
@@ -107,9 +90,7 @@ onEachStore((store) => {
     });
 
     it('main job: revokes at the provider when a user disconnects, and keeps the other user connected', async () => {
-      const { google } = environment.providers;
-      const { ana, ben } = environment;
-      const [server] = environment.servers;
+      const { ana, ben, first: server, google } = environment;
       google.clearRequests();
       expect((await ben.disconnect(server, connector)).status).toBe(204);
       // The request is recorded before the provider has acted on it.
@@ -120,11 +101,9 @@ onEachStore((store) => {
           .every(({ account }) => account !== 'ana@example.com'),
       ).toBe(true);
       expect(google.isGrantAlive('ana', clientOf())).toBe(true);
-      expect(await ben.execute(server, connector, searchFiles())).toMatchObject({
-        status: 'error',
-        retry: false,
-        authorization_reason: 'no_token',
-      });
+      expect(await ben.execute(server, connector, searchFiles())).toMatchObject(
+        mustAuthorize('no_token'),
+      );
       expect(await ben.status(server, connector)).toMatchObject({
         user_auth_status: 'not_connected',
       });

@@ -1,17 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
-  type Installation,
   listStrictFiles,
-  stopEverything,
+  revocableStrictFiles,
   strictFiles,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
+import { mustAuthorize } from '../support/executions.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** Revocations that a dead process had started are due again 30 seconds after their start. */
 const TAKEOVER_TIMEOUT_MS = 120_000;
@@ -25,57 +25,37 @@ const job = z.looseObject({
 });
 
 onEachStore((store) => {
-  let environment: Installation;
-  beforeAll(async () => {
-    environment = await twoUsers({
-      store,
-      settings: {
-        'xpack.task_manager.poll_interval': '200ms',
-        'xpack.task_manager.claim_duration': '2s',
-      },
-    });
+  const environment = startBeforeAll({
+    store,
+    settings: {
+      'xpack.task_manager.poll_interval': '200ms',
+      'xpack.task_manager.claim_duration': '2s',
+    },
   });
-  afterAll(stopEverything);
 
   describe('revoking all authorizations', () => {
     it('F80: is refused to a user who may only manage connectors', async () => {
-      const { admin, servers } = environment;
+      const { admin, first } = environment;
       const editor = new TestUser({ username: 'editor', password: 'editor-password-5b2' });
-      await createUser(admin, servers[0], editor, ['editor']);
-      await editor.logIn(servers[0]);
-      const connector = await createConnector(
-        editor,
-        servers[0],
-        strictFiles(environment.providers),
-      );
+      await createUser(admin, first, editor, ['editor']);
+      await editor.logIn(first);
+      const connector = await createConnector(editor, first, strictFiles(environment));
       const body = { scope: { type: 'connector', connector_id: connector } };
       const responses = [
-        await editor.call(servers[0], { method: 'POST', path: JOBS, body }),
-        await editor.call(servers[0], { method: 'GET', path: JOBS }),
-        await editor.call(servers[0], {
-          method: 'GET',
-          path: `/api/actions/connector/${connector}/grants`,
-        }),
+        await editor.call(first, `POST ${JOBS}`, body),
+        await editor.call(first, `GET ${JOBS}`),
+        await editor.call(first, `GET /api/actions/connector/${connector}/grants`),
       ];
       expect(responses.map(({ status }) => status)).toEqual([403, 403, 403]);
     });
 
     it('F81: continues in another process when the working one is killed, and reports progress', async () => {
-      const { admin, ana, ben, providers, servers } = environment;
-      const { strict } = providers;
-      const [first] = servers;
-      const { revocationEndpoint: revocationUrl } = strict;
-      const connector = await createConnector(
-        admin,
-        first,
-        strictFiles(providers, { revocationUrl }),
-      );
+      const { admin, ana, ben, strict, first } = environment;
+      const connector = await createConnector(admin, first, revocableStrictFiles(environment));
       for (const testUser of [ana, ben]) await testUser.connect(first, connector);
       strict.failNext({ endpoint: 'revoke', fault: { kind: 'hang' }, times: 2 });
-      const response = await admin.call(first, {
-        method: 'POST',
-        path: JOBS,
-        body: { scope: { type: 'connector', connector_id: connector } },
+      const response = await admin.call(first, `POST ${JOBS}`, {
+        scope: { type: 'connector', connector_id: connector },
       });
       expect(response.status).toBe(202);
       const { id } = job.parse(JSON.parse(response.text));
@@ -83,8 +63,7 @@ onEachStore((store) => {
       const asked = () => strict.requests({ endpoint: 'revoke' });
       await waitUntil('the first revocations', () => asked().length === 2);
       const second = await environment.addServer();
-      const getJob = async () =>
-        job.parse(await admin.json(second, { method: 'GET', path: `${JOBS}/${id}` }));
+      const getJob = async () => job.parse(await admin.json(second, `GET ${JOBS}/${id}`));
       expect(await getJob()).toMatchObject({
         ended: 2,
         is_settled: false,
@@ -103,10 +82,9 @@ onEachStore((store) => {
         revocation: { revoked: 2, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
       });
       expect([strict.isGrantAlive('ana'), strict.isGrantAlive('ben')]).toEqual([false, false]);
-      expect(await ana.execute(second, connector, listStrictFiles)).toMatchObject({
-        status: 'error',
-        authorization_reason: 'no_token',
-      });
+      expect(await ana.execute(second, connector, listStrictFiles)).toMatchObject(
+        mustAuthorize('no_token'),
+      );
     });
   });
 });

@@ -1,15 +1,11 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
-  type Installation,
+  filesOwner,
   listStrictFiles,
-  type ServerProcess,
-  stopEverything,
   strictFiles,
-  strictOwner,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
@@ -17,6 +13,7 @@ import {
   type RevocationRecorder,
   startRevocationRecorder,
 } from '../support/revocation_recorder.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
 const END_WITHIN_MS = 90_000;
@@ -33,27 +30,23 @@ const REMOVALS = [
 ] as const;
 
 onEachStore((store) => {
-  let environment: Installation;
-  let server: ServerProcess;
+  const environment = startBeforeAll({
+    store,
+    settings: { 'xpack.task_manager.poll_interval': '200ms' },
+  });
   let recorder: RevocationRecorder;
   beforeAll(async () => {
-    environment = await twoUsers({
-      store,
-      settings: { 'xpack.task_manager.poll_interval': '200ms' },
-    });
-    server = environment.servers[0];
-    recorder = await startRevocationRecorder(environment.providers.strict);
+    recorder = await startRevocationRecorder(environment.strict);
   });
-  afterAll(stopEverything);
 
   it.each(REMOVALS)(
     'F79: ends the grants of a user who is $how after authorizing, and revokes both tokens',
     async ({ how, refusal, signIn }) => {
-      const { admin, ana, providers } = environment;
+      const { admin, ana, strict, first: server } = environment;
       const connector = await createConnector(
         admin,
         server,
-        strictFiles(providers, recorder.endpoints),
+        strictFiles(environment, recorder.endpoints),
       );
       const role = `leavers_${how}`;
       await putRole(role, USE_CONNECTORS);
@@ -71,11 +64,11 @@ onEachStore((store) => {
 
       // Immediately: on Elasticsearch no search finds the grant yet.
       await removeUser(removedUser, how, role);
-      const refused = await removedUser.call(server, {
-        method: 'POST',
-        path: `/api/actions/connector/${connector}/_execute`,
-        body: { params: listStrictFiles },
-      });
+      const refused = await removedUser.call(
+        server,
+        `POST /api/actions/connector/${connector}/_execute`,
+        { params: listStrictFiles },
+      );
       expect(refused.status).toBe(refusal);
       expect((await removedUser.logIn(server)).status).toBe(signIn);
       await waitUntil(
@@ -87,17 +80,15 @@ onEachStore((store) => {
         { token: refreshToken, status: 200 },
         { token: accessToken, status: 200 },
       ]);
-      expect(providers.strict.isGrantAlive('ben')).toBe(false);
+      expect(strict.isGrantAlive('ben')).toBe(false);
       // Other users keep their grants.
-      expect(providers.strict.isGrantAlive('ana')).toBe(true);
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(strict.isGrantAlive('ana')).toBe(true);
+      expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
     },
   );
 
   const putRole = (name: string, body: object) =>
-    environment.admin.json(server, { method: 'PUT', path: `/api/security/role/${name}`, body });
+    environment.admin.json(environment.first, `PUT /api/security/role/${name}`, body);
 
   const grantsOf = async (connector: string) =>
     (await storedDocuments(environment, 'user_connector_token')).filter(
@@ -109,10 +100,10 @@ onEachStore((store) => {
     how: (typeof REMOVALS)[number]['how'],
     role: string,
   ): Promise<void> {
+    const { admin, first } = environment;
     const path = `/internal/security/users/${username}`;
-    if (how === 'disabled')
-      await environment.admin.json(server, { method: 'POST', path: `${path}/_disable` });
-    if (how === 'deleted') await environment.admin.json(server, { method: 'DELETE', path });
+    if (how === 'disabled') await admin.json(first, `POST ${path}/_disable`);
+    if (how === 'deleted') await admin.json(first, `DELETE ${path}`);
     if (how === 'demoted') await putRole(role, USE_SPACES_ONLY);
   }
 });

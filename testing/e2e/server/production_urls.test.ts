@@ -1,17 +1,17 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   aDataPath,
   type HttpResponse,
+  listenUntilTheEnd,
   type ServerProcess,
-  send,
   startServer,
-  stopAtTheEnd,
   stopEverything,
+  TestUser,
 } from '@latchkey/test-environment';
 
 const PASSWORD = 'an-administrator-for-tests-only';
+const ADMIN = new TestUser({ username: 'elastic', password: PASSWORD });
 const dataPath = aDataPath();
 
 /**
@@ -37,7 +37,7 @@ const settings = () => ({
 });
 
 async function startService(): Promise<void> {
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     service.paths.push(request.url ?? '');
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ access_token: 'development-token', token_type: 'bearer' }));
@@ -45,13 +45,8 @@ async function startService(): Promise<void> {
   server.on('connection', () => {
     service.connections += 1;
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  stopAtTheEnd(async () => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  });
-  service.host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  service.origin = `http://${service.host}`;
+  service.origin = await listenUntilTheEnd(server);
+  service.host = new URL(service.origin).host;
 }
 
 /**
@@ -93,19 +88,8 @@ const clientCredentials = (tokenUrl: string) => ({
   clientSecret: 'development-client-secret',
 });
 
-function call(server: ServerProcess, path: string, body: unknown): Promise<HttpResponse> {
-  return send({
-    method: 'POST',
-    url: `${server.url}${path}`,
-    headers: {
-      'kbn-xsrf': 'true',
-      'x-elastic-internal-origin': 'latchkey',
-      'content-type': 'application/json',
-      authorization: `Basic ${Buffer.from(`elastic:${PASSWORD}`).toString('base64')}`,
-    },
-    body: JSON.stringify(body),
-  });
-}
+const call = (server: ServerProcess, path: string, body: unknown): Promise<HttpResponse> =>
+  ADMIN.callWithPassword(server, `POST ${path}`, body);
 
 const execute = (server: ServerProcess, id: string): Promise<HttpResponse> =>
   call(server, `/api/actions/connector/${id}/_execute`, { params: { subAction: 'request' } });

@@ -1,18 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import {
-  createConnector,
-  type Installation,
   listStrictFiles,
-  stopEverything,
   strictFiles,
   strictOwner,
-  twoUsers,
   waitUntil,
   within,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { letTokenExpire } from '../support/expired_token.ts';
+import { failed, listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
+import { connectWithExpiredToken } from '../support/expired_token.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** The kind of fault is not visible to the store, so the second store needs only one of them. */
 const PROVIDER_FAULTS = [
@@ -33,40 +31,25 @@ const SHORT_LIFE_SECONDS = 24;
 onEachStore((store) => {
   const PROVIDER_CIRCUIT_BREAKER = '3s';
 
-  let environment: Installation;
-  beforeAll(async () => {
-    environment = await twoUsers({
-      store,
-      settings: { 'xpack.actions.responseTimeout': PROVIDER_CIRCUIT_BREAKER },
-    });
+  const environment = startBeforeAll({
+    store,
+    settings: { 'xpack.actions.responseTimeout': PROVIDER_CIRCUIT_BREAKER },
   });
   afterEach(() => {
-    environment.providers.strict.clearFaults();
-    environment.providers.strict.clearRequests();
+    environment.strict.clearFaults();
+    environment.strict.clearRequests();
   });
-  afterAll(stopEverything);
-
-  /** A new connector for which Ana has an expired token. */
-  async function anExpiredGrant(): Promise<string> {
-    const { admin, ana, providers, servers } = environment;
-    const connector = await createConnector(admin, servers[0], strictFiles(providers));
-    await ana.connect(servers[0], connector);
-    await letTokenExpire(providers.strict, ana, { server: servers[0], connector });
-    providers.strict.clearRequests();
-    return connector;
-  }
 
   /**
    * A new connector for which Ana has a token that works for some seconds and whose refresh is due.
    */
   async function aTokenNearItsEnd(): Promise<{ connector: string; expiresAt: number }> {
-    const { ana, providers, servers } = environment;
-    const { strict } = providers;
-    const connector = await anExpiredGrant();
+    const { ana, strict, first } = environment;
+    const connector = await connectWithExpiredToken(environment);
     strict.settings.accessTokenTtlSeconds = SHORT_LIFE_SECONDS;
-    expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+    expect(await anasFiles(connector)).toBe('ana@example.com');
     strict.settings.accessTokenTtlSeconds = 3600;
-    const status = await ana.status(servers[0], connector);
+    const status = await ana.status(first, connector);
     const expiresAt = Date.parse(String(status?.expires_at));
     // The skew is a quarter of the lifetime.
     await sleep(expiresAt - (SHORT_LIFE_SECONDS * 1000) / 4 + 200 - Date.now());
@@ -74,29 +57,29 @@ onEachStore((store) => {
     return { connector, expiresAt };
   }
 
+  const anasFiles = async (connector: string) => strictOwner(await executeAsAna(connector));
   const executeAsAna = (connector: string) =>
-    environment.ana.execute(environment.servers[0], connector, listStrictFiles);
+    environment.ana.execute(environment.first, connector, listStrictFiles);
 
   describe('a provider that fails', () => {
     it('G91: asks to retry at the time the provider named, and asks no user to authorize', async () => {
-      const connector = await anExpiredGrant();
-      const { strict } = environment.providers;
+      const connector = await connectWithExpiredToken(environment);
+      const { strict, ana, first } = environment;
       strict.failNext({
         endpoint: 'token',
         fault: { kind: 'status', status: 503, retryAfterSeconds: 2 },
       });
       const before = Date.now();
       const refused = await executeAsAna(connector);
-      expect(refused).toEqual({
-        connector_id: connector,
-        status: 'error',
-        message: 'an error occurred while running the action',
-        service_message: expect.stringMatching(/nobody needs to authorize again/i),
-        retry: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
-        errorSource: 'framework',
-      });
+      expect(refused).toEqual(
+        failed(connector, {
+          service_message: expect.stringMatching(/nobody needs to authorize again/i),
+          retry: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+          errorSource: 'framework',
+        }),
+      );
       expect(Date.parse(String(refused.retry))).toBeGreaterThanOrEqual(before + 2_000);
-      expect(await environment.ana.status(environment.servers[0], connector)).toMatchObject({
+      expect(await ana.status(first, connector)).toMatchObject({
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
       });
@@ -105,84 +88,76 @@ onEachStore((store) => {
       expect(strict.tokenRequests()).toHaveLength(1);
 
       await sleep(Date.parse(String(refused.retry)) - Date.now());
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      expect(await environment.ana.status(environment.servers[0], connector)).toMatchObject({
-        connection_status: 'connected',
-      });
+      expect(await anasFiles(connector)).toBe('ana@example.com');
+      expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
 
     it.each(store.name === 'SQLite' ? PROVIDER_FAULTS : PROVIDER_FAULTS.slice(0, 1))(
       'G91: treats $what at the token endpoint as temporary',
       async ({ fault }) => {
-        const connector = await anExpiredGrant();
-        environment.providers.strict.failNext({ endpoint: 'token', fault });
+        const connector = await connectWithExpiredToken(environment);
+        environment.strict.failNext({ endpoint: 'token', fault });
         const refused = await executeAsAna(connector);
         expect(refused).toMatchObject({ status: 'error', errorSource: 'framework' });
         expect(refused.authorization_reason).toBeUndefined();
         const retryAt = Date.parse(String(refused.retry));
         expect(retryAt).toBeGreaterThan(0);
         await sleep(Math.max(0, retryAt - Date.now()));
-        expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+        expect(await anasFiles(connector)).toBe('ana@example.com');
       },
     );
 
     it('G91: keeps serving a valid token while its early refresh fails', async () => {
-      const { strict } = environment.providers;
+      const { strict } = environment;
       const { connector } = await aTokenNearItsEnd();
       // Set by the provider: our own backoff could end between two calls on a busy machine.
       const fault = { kind: 'status', status: 503, retryAfterSeconds: 60 } as const;
       strict.failNext({ endpoint: 'token', times: 10, fault });
       for (let call = 0; call < 2; call += 1) {
-        expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+        expect(await anasFiles(connector)).toBe('ana@example.com');
       }
       expect(strict.tokenRequests()).toHaveLength(1);
       expect(strict.isGrantAlive('ana')).toBe(true);
     });
 
     it('G99: keeps serving the token when an early refresh is refused, and refreshes it after it expires', async () => {
-      const { ana, providers, servers } = environment;
-      const { strict } = providers;
+      const { ana, strict, first } = environment;
       const { connector, expiresAt } = await aTokenNearItsEnd();
       const fault = { kind: 'oauth_error', error: 'invalid_grant' } as const;
       strict.failNext({ endpoint: 'token', times: 10, fault });
       for (let call = 0; call < 2; call += 1) {
-        expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+        expect(await anasFiles(connector)).toBe('ana@example.com');
       }
       const outcomes = () => strict.tokenRequests().map(({ error = 'renewed' }) => error);
       expect(outcomes()).toEqual(['invalid_grant']);
-      const meanwhile = await ana.status(servers[0], connector);
+      const meanwhile = await ana.status(first, connector);
       expect(meanwhile?.connection_status).not.toBe('needs_reauth');
       expect(meanwhile).toMatchObject({ user_auth_status: 'connected' });
 
       strict.clearFaults();
       await waitUntil('the expiry of the token', () => Date.now() > expiresAt);
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect(await anasFiles(connector)).toBe('ana@example.com');
       expect(outcomes()).toEqual(['invalid_grant', 'renewed']);
-      expect(await ana.status(servers[0], connector)).toMatchObject({
-        connection_status: 'connected',
-      });
+      expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
 
     it('G105, G106: gives up on a hung provider, lets the next caller continue, and does not delay other users', async () => {
-      const { ana, ben, providers, servers } = environment;
-      const connector = await anExpiredGrant();
-      await ben.connect(servers[0], connector);
-      providers.strict.clearRequests();
-      providers.strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
+      const { ana, ben, strict, first } = environment;
+      const connector = await connectWithExpiredToken(environment);
+      await ben.connect(first, connector);
+      strict.clearRequests();
+      strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
 
       let anaIsDone = false;
-      const waiting = within(
-        'a call during a hung refresh',
-        20_000,
-        Promise.all(Array.from({ length: 20 }, () => executeAsAna(connector))),
-      ).finally(() => {
+      const calls = listFilesAtOnce(ana, [first], { connector, count: 20 });
+      const waiting = within('a call during a hung refresh', 20_000, calls).finally(() => {
         anaIsDone = true;
       });
-      await waitUntil('the hung token call', () => providers.strict.tokenRequests().length === 1);
+      await waitUntil('the hung token call', () => strict.tokenRequests().length === 1);
       let bensCalls = 0;
       const bens = await Promise.all(
         Array.from({ length: 50 }, async () => {
-          const response = await ben.execute(servers[0], connector, listStrictFiles);
+          const response = await ben.execute(first, connector, listStrictFiles);
           if (!anaIsDone) bensCalls += 1;
           return response;
         }),
@@ -197,79 +172,67 @@ onEachStore((store) => {
         expect(response).toMatchObject({ status: 'error', errorSource: 'framework' });
       }
       await sleep(Math.max(0, Date.parse(String(refused[0]?.retry)) - Date.now()));
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      expect(await ana.status(servers[0], connector)).toMatchObject({
-        connection_status: 'connected',
-      });
+      expect(await anasFiles(connector)).toBe('ana@example.com');
+      expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
   });
 
   describe('a grant that was revoked, or a client that is refused', () => {
     it('G92: notifies the administrator when the client is refused, asks no user to authorize, and stops calling', async () => {
-      const { admin, ana, providers, servers } = environment;
-      const connector = await anExpiredGrant();
-      providers.strict.failNext({
+      const { admin, ana, strict, first } = environment;
+      const connector = await connectWithExpiredToken(environment);
+      strict.failNext({
         endpoint: 'token',
         times: 10,
         fault: { kind: 'oauth_error', error: 'invalid_client', status: 401 },
       });
       for (let call = 0; call < 3; call += 1) {
         const refused = await executeAsAna(connector);
-        expect(refused).toEqual({
-          connector_id: connector,
-          status: 'error',
-          message: 'an error occurred while running the action',
-          service_message: expect.stringMatching(/administrator/i),
-          retry: false,
-          errorSource: 'user',
-        });
+        expect(refused).toEqual(
+          failed(connector, {
+            service_message: expect.stringMatching(/administrator/i),
+            retry: false,
+            errorSource: 'user',
+          }),
+        );
       }
-      expect(providers.strict.tokenRequests()).toHaveLength(1);
-      expect(await ana.status(servers[0], connector)).not.toMatchObject({
+      expect(strict.tokenRequests()).toHaveLength(1);
+      expect(await ana.status(first, connector)).not.toMatchObject({
         connection_status: 'needs_reauth',
       });
       const path = `/api/actions/connector/${connector}`;
-      expect(await admin.json(servers[0], { method: 'GET', path })).toMatchObject({
+      expect(await admin.json(first, `GET ${path}`)).toMatchObject({
         oauth_problem: { code: 'client_rejected', since: expect.any(String) },
       });
 
       // The administrator corrects it; no user has to authorize again.
-      providers.strict.clearFaults();
-      const { name, config, secrets } = strictFiles(providers);
-      await admin.json(servers[0], {
-        method: 'PUT',
-        path,
-        body: { name: `${name}, repaired`, config, secrets },
-      });
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
-      expect(await admin.json(servers[0], { method: 'GET', path })).not.toHaveProperty(
-        'oauth_problem',
-      );
+      strict.clearFaults();
+      const { name, config, secrets } = strictFiles(environment);
+      await admin.json(first, `PUT ${path}`, { name: `${name}, repaired`, config, secrets });
+      expect(await anasFiles(connector)).toBe('ana@example.com');
+      expect(await admin.json(first, `GET ${path}`)).not.toHaveProperty('oauth_problem');
     });
 
     it('H113: asks the user to authorize when they removed the grant at the provider, and connects them again', async () => {
-      const { ana, providers, servers } = environment;
-      const connector = await anExpiredGrant();
-      providers.strict.revokeGrant('ana');
+      const { ana, strict, first } = environment;
+      const connector = await connectWithExpiredToken(environment);
+      strict.revokeGrant('ana');
       for (let call = 0; call < 3; call += 1) {
         const refused = await executeAsAna(connector);
-        expect(refused).toEqual({
-          connector_id: connector,
-          status: 'error',
-          message: 'an error occurred while running the action',
-          service_message: expect.any(String),
-          retry: false,
-          errorSource: 'user',
-          authorization_reason: 'token_revoked',
-        });
+        expect(refused).toEqual(
+          failed(connector, {
+            service_message: expect.any(String),
+            ...mustAuthorize('token_revoked'),
+          }),
+        );
       }
-      expect(providers.strict.tokenRequests()).toHaveLength(1);
-      expect(await ana.status(servers[0], connector)).toMatchObject({
+      expect(strict.tokenRequests()).toHaveLength(1);
+      expect(await ana.status(first, connector)).toMatchObject({
         user_auth_status: 'not_connected',
         connection_status: 'needs_reauth',
       });
-      expect((await ana.connect(servers[0], connector)).status).toBe(200);
-      expect(strictOwner(await executeAsAna(connector))).toBe('ana@example.com');
+      expect((await ana.connect(first, connector)).status).toBe(200);
+      expect(await anasFiles(connector)).toBe('ana@example.com');
     });
   });
 });

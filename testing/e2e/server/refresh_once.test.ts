@@ -1,17 +1,16 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Execution } from '@latchkey/test-environment';
 import {
   createConnector,
-  type Installation,
-  listStrictFiles,
+  filesOwner,
   type ServerProcess,
-  stopEverything,
   strictFiles,
   strictOwner,
-  twoUsers,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { listFilesAtOnce } from '../support/executions.ts';
 import { letTokenExpire } from '../support/expired_token.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 1_000;
 const CALLERS_IN_MID_LIFE = 100;
@@ -29,28 +28,18 @@ const AMOUNTS = {
 onEachStore((store) => {
   const { rounds, roundsInMidLife } = AMOUNTS[store.name];
 
-  let environment: Installation;
+  const environment = startBeforeAll({ store, processes: 2 });
   let connector: string;
   beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2 });
-    connector = await createConnector(
-      environment.admin,
-      environment.servers[0],
-      strictFiles(environment.providers),
-    );
-    await environment.ana.connect(environment.servers[0], connector);
+    const { admin, ana, first } = environment;
+    connector = await createConnector(admin, first, strictFiles(environment));
+    await ana.connect(first, connector);
   });
-  afterEach(() => environment.providers.strict.clearRequests());
-  afterAll(stopEverything);
+  afterEach(() => environment.strict.clearRequests());
 
   /** Executes all calls at once, spread evenly over the processes. */
-  const executeAll = (servers: readonly ServerProcess[], callers: number): Promise<Execution[]> =>
-    Promise.all(
-      Array.from({ length: callers }, (_, index) => {
-        const server = servers[index % servers.length] ?? environment.servers[0];
-        return environment.ana.execute(server, connector, listStrictFiles);
-      }),
-    );
+  const executeAll = (servers: readonly ServerProcess[], count: number) =>
+    listFilesAtOnce(environment.ana, servers, { connector, count });
 
   /** Number of occurrences of each outcome, so that a failure names the unexpected ones. */
   const outcomes = (responses: readonly Execution[]): Record<string, number> => {
@@ -64,9 +53,7 @@ onEachStore((store) => {
   };
 
   const tokenRequests = () =>
-    environment.providers.strict
-      .tokenRequests()
-      .map(({ grantType, error }) => ({ grantType, error }));
+    environment.strict.tokenRequests().map(({ grantType, error }) => ({ grantType, error }));
 
   const ONE_REFRESH = [{ grantType: 'refresh_token', error: undefined }];
 
@@ -75,9 +62,9 @@ onEachStore((store) => {
     servers: readonly ServerProcess[],
     count: number,
   ): Promise<void> {
-    const { strict } = environment.providers;
+    const { strict, ana, first } = environment;
     for (let round = 0; round < count; round += 1) {
-      await letTokenExpire(strict, environment.ana, { server: environment.servers[0], connector });
+      await letTokenExpire(strict, ana, { server: first, connector });
       strict.clearRequests();
       const responses = await executeAll(servers, CALLERS);
       expect({ round, outcomes: outcomes(responses) }).toEqual({
@@ -90,7 +77,7 @@ onEachStore((store) => {
   }
 
   const spreads = [
-    { where: 'one process', servers: () => [environment.servers[0]] },
+    { where: 'one process', servers: () => [environment.first] },
     { where: 'two processes', servers: () => environment.servers },
   ] as const;
 
@@ -100,7 +87,7 @@ onEachStore((store) => {
     });
 
     it(`G84: sends one token request for ${CALLERS_IN_MID_LIFE} callers whose token the API rejects, ${roundsInMidLife} times in a row`, async () => {
-      const { strict } = environment.providers;
+      const { strict } = environment;
       for (let round = 0; round < roundsInMidLife; round += 1) {
         strict.expireAccessTokens('ana');
         strict.clearRequests();
@@ -116,17 +103,14 @@ onEachStore((store) => {
   });
 
   it(`G109: stays connected after ${CYCLES} expiries, each refreshed by another process, at a server that detects reuse`, async () => {
-    const { ana, providers, servers } = environment;
-    const { strict } = providers;
+    const { ana, servers, strict, first } = environment;
     const presented: (string | undefined)[] = [];
     for (let cycle = 0; cycle < CYCLES; cycle += 1) {
       // Both exchanges of a cycle run in another process than those of the previous cycle.
-      const server = servers[cycle % servers.length] ?? servers[0];
+      const server = servers[cycle % servers.length] ?? first;
       await letTokenExpire(strict, ana, { server, connector });
       strict.clearRequests();
-      expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       expect(tokenRequests()).toEqual(ONE_REFRESH);
       presented.push(...strict.tokenRequests().map(({ tokenHash }) => tokenHash));
     }

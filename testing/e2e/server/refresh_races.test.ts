@@ -1,49 +1,36 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterEach, describe, expect, it } from '@jest/globals';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
 import {
   createConnector,
   driveByOwnApp,
-  type Installation,
+  filesOwner,
   listStrictFiles,
   type ServerProcess,
   searchFiles,
-  stopEverything,
-  strictFiles,
   strictOwner,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { letTokenExpire } from '../support/expired_token.ts';
+import { mustAuthorize } from '../support/executions.ts';
+import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const REFRESH = { endpoint: 'token', grantType: 'refresh_token' } as const;
 
 onEachStore((store) => {
-  let environment: Installation;
-  let first: ServerProcess;
-  let second: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2 });
-    const [one, other = one] = environment.servers;
-    [first, second] = [one, other];
-  });
+  const environment = startBeforeAll({ store, processes: 2 });
   afterEach(() => {
-    environment.providers.strict.clearFaults();
-    environment.providers.google.clearFaults();
+    environment.strict.clearFaults();
+    environment.google.clearFaults();
   });
-  afterAll(stopEverything);
 
   /**
    * Connects Ana to a new connector with an expired token. The first process then refreshes and
    * gets no response until `release`.
    */
   async function aHeldRefresh(when: 'before_acting' | 'after_acting') {
-    const { admin, ana, providers } = environment;
-    const { strict } = providers;
-    const connector = await createConnector(admin, first, strictFiles(providers));
-    await ana.connect(first, connector);
-    await letTokenExpire(strict, ana, { server: first, connector });
-    strict.clearRequests();
+    const { ana, strict, first } = environment;
+    const connector = await connectWithExpiredToken(environment);
     const hold = strict.holdNext({ ...REFRESH, when });
     const heldCall = ana.execute(first, connector, listStrictFiles);
     heldCall.catch(() => undefined);
@@ -53,28 +40,25 @@ onEachStore((store) => {
 
   describe('a refresh in one process while the user acts through another', () => {
     it('G103: does not undo a disconnect', async () => {
-      const { ana, providers } = environment;
+      const { ana, strict, first, second } = environment;
       const { connector, heldCall, release } = await aHeldRefresh('after_acting');
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       release();
-      expect(await heldCall).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
       for (const server of [first, second]) {
         expect(await ana.status(server, connector)).toMatchObject({
           user_auth_status: 'not_connected',
         });
-        expect(await ana.execute(server, connector, listStrictFiles)).toMatchObject({
-          status: 'error',
-          retry: false,
-          authorization_reason: 'no_token',
-        });
+        expect(await ana.execute(server, connector, listStrictFiles)).toMatchObject(
+          mustAuthorize('no_token'),
+        );
       }
-      expect(providers.strict.tokenRequests()).toHaveLength(1);
+      expect(strict.tokenRequests()).toHaveLength(1);
     });
 
     it('G103: revokes tokens that arrive after the disconnect', async () => {
-      const { admin, ana, providers } = environment;
-      const { google } = providers;
-      const connector = await createConnector(admin, first, driveByOwnApp(providers));
+      const { admin, ana, google, first, second } = environment;
+      const connector = await createConnector(admin, first, driveByOwnApp(environment));
       await ana.connect(first, connector);
       google.expireAccessTokens({ account: 'ana' });
       google.clearRequests();
@@ -83,7 +67,7 @@ onEachStore((store) => {
       await waitUntil('the held token call', () => response.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       response.release();
-      expect(await heldCall).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
       // At the disconnect: refresh token and old access token. Later: the new access token.
       await waitUntil('the later revocation', () => revokedHashes(google).size === 3);
       expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
@@ -93,8 +77,7 @@ onEachStore((store) => {
     });
 
     it('G103: revokes rotated tokens that arrive after the disconnect', async () => {
-      const { admin, ana, providers } = environment;
-      const { strict } = providers;
+      const { admin, ana, strict, first, second } = environment;
       // Quick Connect in front of the strict server, which rotates and can revoke. The API's
       // response does not matter here.
       const connector = await createConnector(admin, first, {
@@ -113,7 +96,7 @@ onEachStore((store) => {
       await waitUntil('the rotation', () => response.isHolding);
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       response.release();
-      expect(await heldCall).toMatchObject({ status: 'error', authorization_reason: 'no_token' });
+      expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
       // Two tokens at the disconnect, and two that arrived later.
       await waitUntil('the later revocations', () => revokedHashes(strict).size === 4);
       expect(strict.isGrantAlive('ana', 'dev-strict-ears')).toBe(false);
@@ -123,13 +106,10 @@ onEachStore((store) => {
     });
 
     it('G104: keeps the new grant when the user authorizes again', async () => {
-      const { ana, providers } = environment;
-      const { strict } = providers;
+      const { ana, strict, first, second } = environment;
       const { connector, heldCall, release } = await aHeldRefresh('after_acting');
       expect((await reconnectThrough(second, connector)).status).toBe(200);
-      expect(strictOwner(await ana.execute(second, connector, listStrictFiles))).toBe(
-        'ana@example.com',
-      );
+      expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
       release();
       expect(strictOwner(await heldCall)).toBe('ana@example.com');
       for (const server of [first, second]) await ana.execute(server, connector, listStrictFiles);
@@ -142,17 +122,14 @@ onEachStore((store) => {
       strict.clearRequests();
       await letTokenExpire(strict, ana, { server: second, connector });
       for (const server of [first, second]) {
-        expect(strictOwner(await ana.execute(server, connector, listStrictFiles))).toBe(
-          'ana@example.com',
-        );
+        expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
       }
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined, undefined]);
-      expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
+      expect(await ana.connectionStatus(second, connector)).toBe('connected');
     });
 
     it('G89: adopts the newer stored token when the provider refuses the old one', async () => {
-      const { ana, providers } = environment;
-      const { strict } = providers;
+      const { ana, strict, first, second } = environment;
       const { connector, heldCall, release } = await aHeldRefresh('before_acting');
       strict.revokeGrant('ana');
       expect((await reconnectThrough(second, connector)).status).toBe(200);
@@ -161,16 +138,15 @@ onEachStore((store) => {
       expect(
         strict.tokenRequests({ grantType: 'refresh_token' }).map(({ error }) => error),
       ).toEqual(['invalid_grant']);
-      expect(await ana.status(first, connector)).toMatchObject({ connection_status: 'connected' });
+      expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
   });
 
   /** Browsers use one URL of the installation, whichever process serves it. */
   async function reconnectThrough(server: ServerProcess, connector: string) {
-    const { ana } = environment;
-    const { authorizationUrl } = await ana.startFlow(server, connector);
-    const callback = await ana.consent(first, authorizationUrl);
-    return ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
+    const { ana, first } = environment;
+    const callback = await ana.callbackPath(server, connector, { publicServer: first });
+    return ana.call(server, `GET ${callback}`);
   }
 
   /** Fingerprints of the tokens that a provider was asked to revoke. */

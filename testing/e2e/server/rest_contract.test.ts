@@ -1,70 +1,51 @@
 import { STATUS_CODES } from 'node:http';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
   type Call,
-  type Installation,
+  callOf,
   listStrictFiles,
-  type ServerProcess,
-  stopEverything,
+  type Route,
   strictFiles,
   TestUser,
-  twoUsers,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
+const parameter = z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()) });
+const properties = z.looseObject({ name: z.looseObject({ pattern: z.string().optional() }) });
+const jsonBody = z.object({ schema: z.object({ properties: properties.partial() }) });
+const requestBody = z.object({ content: z.object({ 'application/json': jsonBody }) });
+const operation = z.object({
+  parameters: z.array(parameter).optional(),
+  requestBody: requestBody.optional().catch(undefined),
+});
 const openApi = z.object({
-  paths: z.record(
-    z.string(),
-    z.record(
-      z.string(),
-      z.object({
-        parameters: z
-          .array(z.object({ name: z.string(), schema: z.record(z.string(), z.unknown()) }))
-          .optional(),
-        requestBody: z
-          .object({
-            content: z.object({
-              'application/json': z.object({
-                schema: z.object({
-                  properties: z.looseObject({
-                    name: z.looseObject({ pattern: z.string().optional() }).optional(),
-                  }),
-                }),
-              }),
-            }),
-          })
-          .optional()
-          .catch(undefined),
-      }),
-    ),
-  ),
+  paths: z.record(z.string(), z.record(z.string(), operation)),
 });
 
+const anonymous = () => new TestUser({ username: '', password: '' });
+
 onEachStore((store) => {
-  let environment: Installation;
-  let server: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-    [server] = environment.servers;
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   /**
    * Requests as in the public documentation of Kibana's connector API: only the headers that it
    * names.
    */
-  const asDocumented = (call: Call): Promise<HttpResponse> =>
-    new TestUser({ username: '', password: '' }).call(server, {
+  const asDocumented = (what: Call | Route, body?: unknown): Promise<HttpResponse> => {
+    const call = typeof what === 'string' ? callOf(what, body) : what;
+    return anonymous().call(environment.first, {
       ...call,
       withKibanaHeaders: false,
       headers: {
-        authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,
+        authorization: environment.admin.basicAuthorization,
         ...(call.method === 'GET' ? {} : { 'kbn-xsrf': 'true' }),
         ...call.headers,
       },
     });
+  };
 
   const CONNECTOR_KEYS = [
     'auth_mode',
@@ -94,11 +75,7 @@ onEachStore((store) => {
 
   describe('connectors over REST, as publicly documented', () => {
     it('creates one, with a generated id and with an id of the caller', async () => {
-      const created = await asDocumented({
-        method: 'POST',
-        path: '/api/actions/connector',
-        body: aConnector,
-      });
+      const created = await asDocumented('POST /api/actions/connector', aConnector);
       expect(created.status).toBe(200);
       expect(created.headers['content-type']).toMatch(/^application\/json/);
       expect(keysOf(json(created))).toEqual(CONNECTOR_KEYS);
@@ -114,26 +91,20 @@ onEachStore((store) => {
         is_connector_type_deprecated: false,
         auth_mode: 'shared',
       });
-      const named = await asDocumented({
-        method: 'POST',
-        path: '/api/actions/connector/my-own-id',
-        body: { ...strictFiles(environment.providers) },
-      });
+      const own = strictFiles(environment);
+      const named = await asDocumented('POST /api/actions/connector/my-own-id', own);
       expect(json(named)).toMatchObject({ id: 'my-own-id', auth_mode: 'per-user' });
     });
 
     it('gets one without its secrets', async () => {
-      const response = await asDocumented({
-        method: 'GET',
-        path: '/api/actions/connector/my-own-id',
-      });
+      const response = await asDocumented('GET /api/actions/connector/my-own-id');
       expect(response.status).toBe(200);
       expect(keysOf(json(response))).toEqual(CONNECTOR_KEYS);
-      expect(response.text).not.toContain(environment.providers.strict.clients.post.clientSecret);
+      expect(response.text).not.toContain(environment.strict.clients.post.clientSecret);
     });
 
     it('lists all with the number of references', async () => {
-      const response = await asDocumented({ method: 'GET', path: '/api/actions/connectors' });
+      const response = await asDocumented('GET /api/actions/connectors');
       expect(response.status).toBe(200);
       const connectors = list(response);
       expect(connectors.map(({ name }) => name).sort()).toEqual(['Strict files', 'my-connector']);
@@ -143,20 +114,17 @@ onEachStore((store) => {
     });
 
     it('updates one: keeps omitted secrets, changes the rest', async () => {
-      const { name, config } = strictFiles(environment.providers);
-      const response = await asDocumented({
-        method: 'PUT',
-        path: '/api/actions/connector/my-own-id',
-        body: { name: `${name} (renamed)`, config },
-      });
+      const { name, config } = strictFiles(environment);
+      const body = { name: `${name} (renamed)`, config };
+      const response = await asDocumented('PUT /api/actions/connector/my-own-id', body);
       expect(response.status).toBe(200);
       expect(keysOf(json(response))).toEqual(CONNECTOR_KEYS);
       expect(json(response)).toMatchObject({ name: 'Strict files (renamed)' });
-      expect((await environment.ana.connect(server, 'my-own-id')).status).toBe(200);
+      expect((await environment.ana.connect(environment.first, 'my-own-id')).status).toBe(200);
     });
 
     it('lists the types, and those of one feature', async () => {
-      const all = await asDocumented({ method: 'GET', path: '/api/actions/connector_types' });
+      const all = await asDocumented('GET /api/actions/connector_types');
       expect(all.status).toBe(200);
       for (const type of list(all)) {
         expect(type).toMatchObject({
@@ -174,27 +142,18 @@ onEachStore((store) => {
       expect(list(all).map(({ id }) => id)).toEqual(
         expect.arrayContaining(['.google_drive', '.custom_api']),
       );
-      const none = await asDocumented({
-        method: 'GET',
-        path: '/api/actions/connector_types?feature_id=alerting',
-      });
+      const none = await asDocumented('GET /api/actions/connector_types?feature_id=alerting');
       expect(list(none)).toEqual([]);
     });
 
     it('executes one', async () => {
-      const response = await environment.ana.call(server, {
-        method: 'POST',
-        path: '/api/actions/connector/my-own-id/_execute',
-        body: { params: listStrictFiles },
-      });
+      const { ana, first } = environment;
+      const execute = 'POST /api/actions/connector/my-own-id/_execute';
+      const response = await ana.call(first, execute, { params: listStrictFiles });
       expect(response.status).toBe(200);
       expect(keysOf(json(response))).toEqual(['connector_id', 'data', 'status']);
       expect(json(response)).toMatchObject({ connector_id: 'my-own-id', status: 'ok' });
-      const failed = await asDocumented({
-        method: 'POST',
-        path: '/api/actions/connector/my-own-id/_execute',
-        body: { params: listStrictFiles },
-      });
+      const failed = await asDocumented(execute, { params: listStrictFiles });
       expect(failed.status).toBe(200);
       expect(keysOf(json(failed))).toEqual([
         'authorization_reason',
@@ -208,28 +167,16 @@ onEachStore((store) => {
     });
 
     it('deletes one, which then does not exist', async () => {
-      const deleted = await asDocumented({
-        method: 'DELETE',
-        path: '/api/actions/connector/my-own-id',
-      });
+      const deleted = await asDocumented('DELETE /api/actions/connector/my-own-id');
       expect({ status: deleted.status, text: deleted.text }).toEqual({ status: 204, text: '' });
-      const response = await asDocumented({
-        method: 'GET',
-        path: '/api/actions/connector/my-own-id',
-      });
+      const response = await asDocumented('GET /api/actions/connector/my-own-id');
       expect(response.status).toBe(404);
     });
 
     it('separates the spaces', async () => {
-      await environment.admin.json(server, {
-        method: 'POST',
-        path: '/api/spaces/space',
-        body: { id: 'other', name: 'Other' },
-      });
-      const response = await asDocumented({
-        method: 'GET',
-        path: '/s/other/api/actions/connectors',
-      });
+      const { admin, first } = environment;
+      await admin.json(first, 'POST /api/spaces/space', { id: 'other', name: 'Other' });
+      const response = await asDocumented('GET /s/other/api/actions/connectors');
       expect({ status: response.status, text: response.text }).toEqual({ status: 200, text: '[]' });
     });
   });
@@ -237,130 +184,63 @@ onEachStore((store) => {
   describe('refusals over REST', () => {
     const create = '/api/actions/connector';
     const asJson = { 'content-type': 'application/json' };
+    const asForm = { 'content-type': 'application/x-www-form-urlencoded' };
     const internal = { 'x-elastic-internal-origin': 'e2e' };
-    const json1Mb = {
-      ...aConnector,
-      config: { url: `https://a.example/${'x'.repeat(1_100_000)}` },
+    const longUrl = `https://a.example/${'x'.repeat(1_100_000)}`;
+    const json1Mb = { ...aConnector, config: { url: longUrl } };
+    const connectors = '/api/actions/connectors';
+    const execute = `${create}/taken/_execute`;
+    const post = (path: string, rawBody: string, headers: Call['headers']): Call => {
+      return { method: 'POST', path, rawBody, headers };
     };
-    const refusals: [status: number, what: string, call: Call][] = [
-      [
-        400,
-        'a missing name',
-        { method: 'POST', path: create, body: { connector_type_id: '.custom_api' } },
-      ],
-      [
-        400,
-        'an unknown key',
-        { method: 'POST', path: create, body: { ...aConnector, is_missing_secrets: true } },
-      ],
-      [
-        400,
-        'an unknown type',
-        { method: 'POST', path: create, body: { ...aConnector, connector_type_id: '.nope' } },
-      ],
-      [
-        400,
-        'a wrong config',
-        { method: 'POST', path: create, body: { ...aConnector, config: {} } },
-      ],
-      [
-        400,
-        'half a body',
-        {
-          method: 'POST',
-          path: create,
-          rawBody: '{"name":',
-          headers: { 'content-type': 'application/json' },
-        },
-      ],
-      [400, 'an invalid id', { method: 'POST', path: `${create}/no%20spaces`, body: aConnector }],
-      [
-        400,
-        'unknown params',
-        {
-          method: 'POST',
-          path: `${create}/taken/_execute`,
-          body: { params: { subAction: 'nope' } },
-        },
-      ],
-      [
-        400,
-        'params nested too deeply',
-        {
-          method: 'POST',
-          path: `${create}/taken/_execute`,
-          rawBody: '['.repeat(9_000),
-          headers: asJson,
-        },
-      ],
+    const get = (path: string, headers: Call['headers']): Call => ({
+      method: 'GET',
+      path,
+      headers,
+    });
+    const refusals: [status: number, what: string, call: Call | Route, body?: object][] = [
+      [400, 'a missing name', `POST ${create}`, { connector_type_id: '.custom_api' }],
+      [400, 'an unknown key', `POST ${create}`, { ...aConnector, is_missing_secrets: true }],
+      [400, 'an unknown type', `POST ${create}`, { ...aConnector, connector_type_id: '.nope' }],
+      [400, 'a wrong config', `POST ${create}`, { ...aConnector, config: {} }],
+      [400, 'half a body', post(create, '{"name":', asJson)],
+      [400, 'an invalid id', `POST ${create}/no%20spaces`, aConnector],
+      [400, 'unknown params', `POST ${execute}`, { params: { subAction: 'nope' } }],
+      [400, 'params nested too deeply', post(execute, '['.repeat(9_000), asJson)],
       [
         400,
         'a user without roles',
-        {
-          method: 'POST',
-          path: '/internal/security/users/ana',
-          body: { full_name: 'Ana' },
-          headers: internal,
-        },
+        post('/internal/security/users/ana', '{"full_name":"Ana"}', { ...internal, ...asJson }),
       ],
       [
         401,
         'a wrong password',
-        {
-          method: 'GET',
-          path: '/api/actions/connectors',
-          headers: { authorization: 'Basic ZWxhc3RpYzpub3BlLW5vcGU=' },
-        },
+        get(connectors, { authorization: 'Basic ZWxhc3RpYzpub3BlLW5vcGU=' }),
       ],
-      [
-        401,
-        'nobody',
-        { method: 'GET', path: '/api/actions/connectors', headers: { authorization: '' } },
-      ],
-      [404, 'an unknown connector', { method: 'GET', path: `${create}/nope` }],
+      [401, 'nobody', get(connectors, { authorization: '' })],
+      [404, 'an unknown connector', `GET ${create}/nope`],
       [
         404,
         'running an unknown connector',
-        { method: 'POST', path: `${create}/nope/_execute`, body: { params: listStrictFiles } },
+        `POST ${create}/nope/_execute`,
+        { params: listStrictFiles },
       ],
-      [404, 'deleting an unknown connector', { method: 'DELETE', path: `${create}/nope` }],
-      [
-        404,
-        'updating an unknown connector',
-        { method: 'PUT', path: `${create}/nope`, body: { name: 'x' } },
-      ],
+      [404, 'deleting an unknown connector', `DELETE ${create}/nope`],
+      [404, 'updating an unknown connector', `PUT ${create}/nope`, { name: 'x' }],
       [
         404,
         'an empty form to a connector that does not exist',
-        {
-          method: 'POST',
-          path: '/internal/actions/connector/nope/_oauth_disconnect',
-          rawBody: '',
-          headers: { ...internal, 'content-type': 'application/x-www-form-urlencoded' },
-        },
+        post('/internal/actions/connector/nope/_oauth_disconnect', '', { ...internal, ...asForm }),
       ],
       [404, 'an unknown method', { method: 'QUERY', path: '/api/status' }],
-      [404, 'an unknown path', { method: 'GET', path: '/api/actions/nope' }],
-      [409, 'a taken id', { method: 'POST', path: `${create}/taken`, body: aConnector }],
-      [413, 'a body of more than 1 MB', { method: 'POST', path: create, body: json1Mb }],
-      [
-        415,
-        'a form',
-        {
-          method: 'POST',
-          path: create,
-          rawBody: 'name=x',
-          headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        },
-      ],
+      [404, 'an unknown path', 'GET /api/actions/nope'],
+      [409, 'a taken id', `POST ${create}/taken`, aConnector],
+      [413, 'a body of more than 1 MB', `POST ${create}`, json1Mb],
+      [415, 'a form', post(create, 'name=x', asForm)],
     ];
 
     beforeAll(async () => {
-      const { status } = await asDocumented({
-        method: 'POST',
-        path: `${create}/taken`,
-        body: aConnector,
-      });
+      const { status } = await asDocumented(`POST ${create}/taken`, aConnector);
       expect(status).toBe(200);
     });
 
@@ -378,27 +258,29 @@ onEachStore((store) => {
       expect(response.headers['content-type']).toMatch(/^application\/json/);
     };
 
-    it.each(refusals)('responds with %i to %s in Kibana’s format', async (status, _what, call) => {
-      expectRefusal(await asDocumented(call), status);
-    });
+    it.each(refusals)(
+      'responds with %i to %s in Kibana’s format',
+      async (...[status, , call, body]) => {
+        expectRefusal(await asDocumented(call, body), status);
+      },
+    );
 
     it.each(['%01', 'a%7Fb', '%C2%80'])('responds with 404 to the invalid id %s', async (id) => {
-      for (const call of [
-        { method: 'GET', path: `${create}/${id}` },
-        { method: 'DELETE', path: `${create}/${id}` },
-        { method: 'PUT', path: `${create}/${id}`, body: { name: 'x' } },
-        { method: 'POST', path: `${create}/${id}/_execute`, body: { params: listStrictFiles } },
-        { method: 'GET', path: `${create}/${id}/grants` },
-        { method: 'GET', path: `/api/actions/grants/_revoke/${id}` },
-        { method: 'GET', path: `/api/spaces/space/${id}` },
-      ]) {
-        const response = await asDocumented(call);
-        expectRefusal(response, 404);
+      for (const [route, body] of [
+        [`GET ${create}/${id}`],
+        [`DELETE ${create}/${id}`],
+        [`PUT ${create}/${id}`, { name: 'x' }],
+        [`POST ${create}/${id}/_execute`, { params: listStrictFiles }],
+        [`GET ${create}/${id}/grants`],
+        [`GET /api/actions/grants/_revoke/${id}`],
+        [`GET /api/spaces/space/${id}`],
+      ] as const) {
+        expectRefusal(await asDocumented(route, body), 404);
       }
     });
 
     it('describes its rules for names, booleans and lengths', async () => {
-      const response = await asDocumented({ method: 'GET', path: '/api/openapi.json' });
+      const response = await asDocumented('GET /api/openapi.json');
       const { paths } = openApi.parse(JSON.parse(response.text));
       const schemaOf = (path: string, method: string, parameter: string) =>
         paths[path]?.[method]?.parameters?.find(({ name }) => name === parameter)?.schema;
@@ -408,37 +290,24 @@ onEachStore((store) => {
       expect(schemaOf('/login', 'get', 'next')).toMatchObject({ maxLength: 2048 });
       const id = new RegExp(String(schemaOf(`${create}/{id}`, 'get', 'id')?.['pattern']));
       for (const text of ['\0', '\u0001', 'a']) {
-        const { status } = await asDocumented({
-          method: 'GET',
-          path: `${create}/${encodeURIComponent(text)}`,
-        });
+        const { status } = await asDocumented(`GET ${create}/${encodeURIComponent(text)}`);
         expect({ text, status }).toEqual({ text, status: id.test(text) ? 404 : 400 });
       }
       const body = paths['/api/actions/connector']?.['post']?.requestBody;
       const { pattern } = body?.content['application/json'].schema.properties.name ?? {};
       const described = new RegExp(pattern ?? 'missing');
       for (const name of ['', ' ', 'a\u0001', 'a\u007f', 'a\nb', 'Größe 🔑', 'a']) {
-        const { status } = await asDocumented({
-          method: 'POST',
-          path: create,
-          body: { ...aConnector, name },
-        });
+        const { status } = await asDocumented(`POST ${create}`, { ...aConnector, name });
         expect({ name, status }).toEqual({ name, status: described.test(name) ? 200 : 400 });
       }
     });
 
     it('returns an empty page and the total beyond the last page that can be shown', async () => {
       for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
-        const response = await asDocumented({
-          method: 'GET',
-          path: `${path}?page=101&per_page=100`,
-        });
+        const response = await asDocumented(`GET ${path}?page=101&per_page=100`);
         expect(response.status).toBe(200);
-        expect(json(response)).toMatchObject({
-          page: 101,
-          per_page: 100,
-          total: expect.any(Number),
-        });
+        const page = { page: 101, per_page: 100, total: expect.any(Number) };
+        expect(json(response)).toMatchObject(page);
         expect([json(response)['grants'], json(response)['jobs']]).toContainEqual([]);
       }
     });
@@ -457,7 +326,7 @@ onEachStore((store) => {
 
     it('redirects an anonymous browser from a page link to the login page, and responds with 401 elsewhere', async () => {
       const browse = (path: string) =>
-        new TestUser({ username: '', password: '' }).call(server, {
+        anonymous().call(environment.first, {
           method: 'GET',
           path,
           withKibanaHeaders: false,
@@ -470,31 +339,24 @@ onEachStore((store) => {
     });
 
     it('responds with 400 when the header against cross-site requests is missing', async () => {
-      const authorization = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-      const anonymous = new TestUser({ username: '', password: '' });
-      const response = await anonymous.call(server, {
+      const response = await anonymous().call(environment.first, {
         method: 'POST',
         path: create,
         body: aConnector,
         withKibanaHeaders: false,
-        headers: { authorization },
+        headers: { authorization: environment.admin.basicAuthorization },
       });
       expectRefusal(response, 400);
       expect(json(response)['message']).toContain('kbn-xsrf');
     });
 
     it('responds with 403 to a user who may only execute connectors', async () => {
-      expectRefusal(
-        await environment.ana.call(server, { method: 'POST', path: create, body: aConnector }),
-        403,
-      );
+      const { ana, first } = environment;
+      expectRefusal(await ana.call(first, `POST ${create}`, aConnector), 403);
     });
 
     it('responds with 400 to an internal route without its header', async () => {
-      const response = await asDocumented({
-        method: 'POST',
-        path: '/internal/actions/connectors/_me/auth_status',
-      });
+      const response = await asDocumented('POST /internal/actions/connectors/_me/auth_status');
       expectRefusal(response, 400);
     });
   });

@@ -1,33 +1,25 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import type { Execution, TestUser } from '@latchkey/test-environment';
+import { expect, it } from '@jest/globals';
+import type { TestUser } from '@latchkey/test-environment';
 import {
   createConnector,
-  type Installation,
-  listStrictFiles,
-  type ServerProcess,
-  stopEverything,
+  filesOwner,
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 50;
 
 onEachStore((store) => {
-  let environment: Installation;
-  beforeAll(async () => {
-    environment = await twoUsers({ store });
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store });
 
   it('D61: restored from yesterday, asks only users whose tokens changed since then to authorize, after one request each', async () => {
-    const { admin, ana, ben, providers } = environment;
-    const { strict } = providers;
-    const [yesterday] = environment.servers;
-    const files = await createConnector(admin, yesterday, strictFiles(providers));
+    const { admin, ana, ben, strict, first: yesterday } = environment;
+    const files = await createConnector(admin, yesterday, strictFiles(environment));
     const archive = await createConnector(admin, yesterday, archiveFiles());
     await ana.connect(yesterday, files);
     await ben.connect(yesterday, files);
@@ -38,7 +30,7 @@ onEachStore((store) => {
     // Today Ana's tokens are renewed, and Ben disconnects from the archive. Then the store is lost.
     const today = await environment.addServer();
     strict.expireAccessTokens('ana');
-    expect(strictOwner(await ana.execute(today, files, listStrictFiles))).toBe('ana@example.com');
+    expect(await filesOwner(ana, today, files)).toBe('ana@example.com');
     expect((await ben.disconnect(today, archive)).status).toBe(204);
     await waitUntil(
       'the revocation of the archive',
@@ -51,18 +43,17 @@ onEachStore((store) => {
     const [server = today] = servers;
     strict.expireAccessTokens();
     strict.clearRequests();
+    const callFromAll = (user: TestUser, connector: string) =>
+      listFilesAtOnce(user, servers, { connector, count: CALLERS });
     const [anas, bens, bensArchive] = await Promise.all([
-      callFromAll(ana, servers, files),
-      callFromAll(ben, servers, files),
-      callFromAll(ben, servers, archive),
+      callFromAll(ana, files),
+      callFromAll(ben, files),
+      callFromAll(ben, archive),
     ]);
 
     for (const response of [...anas, ...bensArchive]) {
       expect(response).toMatchObject({
-        status: 'error',
-        retry: false,
-        errorSource: 'user',
-        authorization_reason: 'token_revoked',
+        ...mustAuthorize('token_revoked'),
         service_message: expect.stringMatching(/authorize/i),
       });
     }
@@ -76,7 +67,7 @@ onEachStore((store) => {
       });
     }
     expect(new Set(bens.map(strictOwner))).toEqual(new Set(['ben@example.com']));
-    expect(await ben.status(server, files)).toMatchObject({ connection_status: 'connected' });
+    expect(await ben.connectionStatus(server, files)).toBe('connected');
     // One token request per grant, however many calls arrived: outdated tokens were presented once.
     const outcomes = () =>
       strict
@@ -90,37 +81,23 @@ onEachStore((store) => {
       `${post.clientId} renewed`,
     ];
     expect(outcomes()).toEqual(once);
-    await callFromAll(ana, servers, files);
-    await callFromAll(ben, servers, archive);
+    await callFromAll(ana, files);
+    await callFromAll(ben, archive);
     expect(outcomes()).toEqual(once);
-    expect(strictOwner(await ben.execute(server, files, listStrictFiles))).toBe('ben@example.com');
+    expect(await filesOwner(ben, server, files)).toBe('ben@example.com');
 
     // A new authorization is all that is needed.
-    const { authorizationUrl } = await ana.startFlow(server, files);
-    const callback = await ana.consent(yesterday, authorizationUrl);
-    await ana.call(server, { method: 'GET', path: `${callback.pathname}${callback.search}` });
-    expect(strictOwner(await ana.execute(server, files, listStrictFiles))).toBe('ana@example.com');
+    const callback = await ana.callbackPath(server, files, { publicServer: yesterday });
+    await ana.call(server, `GET ${callback}`);
+    expect(await filesOwner(ana, server, files)).toBe('ana@example.com');
   });
 
   /**
    * A connector with its own client, so that revoking its grants ends no other grant, and with a
    * provider that can revoke.
    */
-  const archiveFiles = () =>
-    strictFilesOfOtherApp(environment.providers, {
-      revocationUrl: environment.providers.strict.revocationEndpoint,
-    });
-
-  const callFromAll = (
-    testUser: TestUser,
-    servers: readonly ServerProcess[],
-    connector: string,
-  ): Promise<Execution[]> =>
-    Promise.all(
-      servers.flatMap((server) =>
-        Array.from({ length: CALLERS / servers.length }, () =>
-          testUser.execute(server, connector, listStrictFiles),
-        ),
-      ),
-    );
+  const archiveFiles = () => {
+    const { revocationEndpoint: revocationUrl } = environment.strict;
+    return strictFilesOfOtherApp(environment, { revocationUrl });
+  };
 });

@@ -1,26 +1,24 @@
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import { beforeAll, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import type { StoredDocument } from '@latchkey/saved-objects';
 import type { TestUser } from '@latchkey/test-environment';
 import {
   type ConnectorBody,
   createConnector,
-  type Installation,
+  filesOwner,
   listStrictFiles,
-  type ServerProcess,
   stopAtTheEnd,
-  stopEverything,
   strictFiles,
-  strictOwner,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { mustAuthorize } from '../support/executions.ts';
 import {
   type IssuedTokens,
   type RevocationRecorder,
   startRevocationRecorder,
 } from '../support/revocation_recorder.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
 /**
@@ -49,26 +47,20 @@ const responded = ({ recorder }: Provider, status: number): string[] =>
 const inOrder = ({ refreshToken, accessToken }: IssuedTokens) => [refreshToken, accessToken];
 
 onEachStore((store) => {
-  let environment: Installation;
-  let first: ServerProcess;
-  let second: ServerProcess;
+  const environment = startBeforeAll({ store, processes: 2 });
   // All start before the first test, because they wait for the same run of the outbox.
   let unavailable: Awaited<ReturnType<typeof disconnectedWhileUnavailable>>;
   let refusedOnce: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;
   let moved: Awaited<ReturnType<typeof disconnectedAndMoved>>;
 
   beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2 });
-    const [one, other = one] = environment.servers;
-    [first, second] = [one, other];
     unavailable = await disconnectedWhileUnavailable();
     refusedOnce = await disconnectedWithOneRefusal();
     moved = await disconnectedAndMoved();
   });
-  afterAll(stopEverything);
 
   const statusOf = async (testUser: TestUser, connector: string) =>
-    (await testUser.status(second, connector))?.connection_status;
+    await testUser.connectionStatus(environment.second, connector);
 
   /** A grant is closed before it is removed from the outbox. */
   const untilOutboxIsEmpty = (connector: string) =>
@@ -94,26 +86,28 @@ onEachStore((store) => {
     testUser: TestUser,
     connector: string,
   ): Promise<IssuedTokens> {
-    expect((await testUser.connect(first, connector)).status).toBe(200);
+    expect((await testUser.connect(environment.first, connector)).status).toBe(200);
     return provider.recorder.lastIssued();
   }
 
   /** Ben disconnects and waits until both tokens were refused or revoked; Ana stays connected. */
   async function disconnected(provider: Provider, connector: string): Promise<void> {
-    expect((await environment.ben.disconnect(first, connector)).status).toBe(204);
+    const { ben, first } = environment;
+    expect((await ben.disconnect(first, connector)).status).toBe(204);
     await waitUntil('both attempts', () => provider.recorder.revocations().length >= 2);
-    await untilStatus(environment.ben, connector, 'revocation_pending');
+    await untilStatus(ben, connector, 'revocation_pending');
   }
 
   async function disconnectedWhileUnavailable() {
+    const { admin, ana, ben, first, second } = environment;
     const provider = await aProvider();
-    const connector = await createConnector(environment.admin, first, provider.body);
-    await connected(provider, environment.ana, connector);
-    const bens = await connected(provider, environment.ben, connector);
+    const connector = await createConnector(admin, first, provider.body);
+    await connected(provider, ana, connector);
+    const bens = await connected(provider, ben, connector);
     provider.strict.failNext(AWAY);
     await disconnected(provider, connector);
     const meanwhile = {
-      execution: await environment.ben.execute(second, connector, listStrictFiles),
+      execution: await ben.execute(second, connector, listStrictFiles),
       grants: await ofConnector('user_connector_token', connector),
       waiting: await ofConnector('oauth_revocation', connector),
       isAlive: provider.strict.isGrantAlive('ben'),
@@ -123,9 +117,10 @@ onEachStore((store) => {
   }
 
   async function disconnectedWithOneRefusal() {
+    const { admin, ben, first } = environment;
     const provider = await aProvider();
-    const connector = await createConnector(environment.admin, first, provider.body);
-    const bens = await connected(provider, environment.ben, connector);
+    const connector = await createConnector(admin, first, provider.body);
+    const bens = await connected(provider, ben, connector);
     provider.strict.failNext({ ...AWAY, times: 1 });
     await disconnected(provider, connector);
     return { provider, connector, bens, meanwhile: [...provider.recorder.revocations()] };
@@ -136,7 +131,7 @@ onEachStore((store) => {
    * revocation fails too, and Ben authorizes at the new one.
    */
   async function disconnectedAndMoved() {
-    const { admin, ana, ben } = environment;
+    const { admin, ana, ben, first } = environment;
     const [former, present] = [await aProvider(), await aProvider()];
     const connector = await createConnector(admin, first, former.body);
     const before = [
@@ -146,10 +141,10 @@ onEachStore((store) => {
     former.strict.failNext(AWAY);
     await disconnected(former, connector);
     const { name, config, secrets } = present.body;
-    const edited = await admin.json(first, {
-      method: 'PUT',
-      path: `/api/actions/connector/${connector}`,
-      body: { name, config, secrets },
+    const edited = await admin.json(first, `PUT /api/actions/connector/${connector}`, {
+      name,
+      config,
+      secrets,
     });
     expect(edited).toMatchObject({ disconnected_users: 1 });
     await waitUntil('the attempt for Ana', () => new Set(responded(former, 503)).size === 4);
@@ -162,10 +157,7 @@ onEachStore((store) => {
     const { bens, meanwhile, provider } = unavailable;
     expect(new Set(responded(provider, 503))).toEqual(new Set(inOrder(bens)));
     expect(meanwhile.isAlive).toBe(true);
-    expect(meanwhile.execution).toMatchObject({
-      status: 'error',
-      authorization_reason: 'no_token',
-    });
+    expect(meanwhile.execution).toMatchObject(mustAuthorize('no_token'));
     const rows = meanwhile.grants.map(({ attributes }) => [
       attributes['status'],
       typeof attributes['credentials'],
@@ -196,19 +188,19 @@ onEachStore((store) => {
   });
 
   it('H111: retries until an unavailable provider has revoked the tokens, and then deletes them', async () => {
+    const { ana, ben, second } = environment;
     const { provider, connector, bens } = unavailable;
-    await untilStatus(environment.ben, connector, 'not_connected');
+    await untilStatus(ben, connector, 'not_connected');
     expect(responded(provider, 200)).toEqual(inOrder(bens));
     expect(provider.strict.isGrantAlive('ben')).toBe(false);
     await untilOutboxIsEmpty(connector);
     expect(await ofConnector('user_connector_token', connector)).toHaveLength(1);
     expect(provider.strict.isGrantAlive('ana')).toBe(true);
-    expect(strictOwner(await environment.ana.execute(second, connector, listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
   });
 
   it('H114: sends tokens of a former provider only to it, also after the connector has moved', async () => {
+    const { ana, ben, second } = environment;
     const { former, present, connector, tokens } = moved;
     await waitUntil(
       'the revocations at the former provider',
@@ -220,10 +212,8 @@ onEachStore((store) => {
     expect(present.recorder.revocations()).toEqual([]);
     expect(present.strict.isGrantAlive('ben')).toBe(true);
     await untilOutboxIsEmpty(connector);
-    expect(await statusOf(environment.ben, connector)).toBe('connected');
-    expect(strictOwner(await environment.ben.execute(second, connector, listStrictFiles))).toBe(
-      'ben@example.com',
-    );
-    expect(await statusOf(environment.ana, connector)).toBe('needs_reauth');
+    expect(await statusOf(ben, connector)).toBe('connected');
+    expect(await filesOwner(ben, second, connector)).toBe('ben@example.com');
+    expect(await statusOf(ana, connector)).toBe('needs_reauth');
   });
 });

@@ -2,18 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import {
   createConnector,
-  type Installation,
+  filesOwner,
   launchServer,
   listStrictFiles,
-  stopEverything,
   strictFiles,
   strictFilesOfOtherApp,
   strictOwner,
-  twoUsers,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
 import { userConnectorTokenType } from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
@@ -34,28 +33,23 @@ const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this buil
 
 onEachStore((store) => {
   describe('two builds whose types differ by one model version', () => {
-    let environment: Installation;
-    let connectors: readonly string[];
     let load: WorkLoad | undefined;
+    // Before the servers stop.
+    afterAll(() => load?.stop());
+    const environment = startBeforeAll({ store, build: FIRST_BUILD });
+    let connectors: readonly string[];
     beforeAll(async () => {
-      environment = await twoUsers({ store, build: FIRST_BUILD });
-      const [server] = environment.servers;
-      const make = () =>
-        createConnector(environment.admin, server, strictFiles(environment.providers));
+      const { first: server, admin, ana, ben } = environment;
+      const make = () => createConnector(admin, server, strictFiles(environment));
       connectors = [await make(), await make()];
       for (const connector of connectors) {
-        await environment.ana.connect(server, connector);
-        await environment.ben.connect(server, connector);
+        await ana.connect(server, connector);
+        await ben.connect(server, connector);
       }
-    });
-    afterAll(async () => {
-      await load?.stop();
-      await stopEverything();
     });
 
     it('replace each other under load without an error, a lost attribute or a second backfill', async () => {
-      const { ana, admin, servers } = environment;
-      const [older] = servers;
+      const { ana, admin, first: older } = environment;
       load = startWorkLoad({ environment, connectors, servers: [older] });
       await load.doMore(2);
       // The newer build migrates documents while the older build writes them.
@@ -70,14 +64,9 @@ onEachStore((store) => {
         [older, newer],
         [newer, older],
       ] as const) {
-        const connector = await createConnector(
-          admin,
-          maker,
-          strictFilesOfOtherApp(environment.providers),
-        );
-        const { authorizationUrl } = await ana.startFlow(maker, connector);
-        const { pathname, search } = await ana.consent(older, authorizationUrl);
-        await ana.call(finisher, { method: 'GET', path: `${pathname}${search}` });
+        const connector = await createConnector(admin, maker, strictFilesOfOtherApp(environment));
+        const callback = await ana.callbackPath(maker, connector, { publicServer: older });
+        await ana.call(finisher, `GET ${callback}`);
         crossed.push(connector);
       }
       for (const connector of crossed) {
@@ -119,34 +108,27 @@ onEachStore((store) => {
   });
 
   describe('a build on a store that a newer build wrote', () => {
-    let environment: Installation;
-    beforeAll(async () => {
-      environment = await twoUsers({ store });
-    });
-    afterAll(stopEverything);
+    const environment = startBeforeAll({ store });
 
     it('can use all documents except the one it cannot read, logs the reason, and refuses to start again, naming both versions', async () => {
-      const { admin, ana, servers, providers, dataPath, settings } = environment;
-      const [server] = servers;
-      const odd = await createConnector(admin, server, { ...strictFiles(providers), name: 'Odd' });
-      const even = await createConnector(admin, server, strictFiles(providers));
+      const { admin, ana, dataPath, settings, first: server } = environment;
+      const odd = await createConnector(admin, server, {
+        ...strictFiles(environment),
+        name: 'Odd',
+      });
+      const even = await createConnector(admin, server, strictFiles(environment));
       for (const connector of [odd, even]) await ana.connect(server, connector);
       await (await environment.addServer({}, UNREADABLE_BUILD)).stop();
 
-      const read = await admin.call(server, {
-        method: 'GET',
-        path: `/api/actions/connector/${odd}`,
-      });
+      const read = await admin.call(server, `GET /api/actions/connector/${odd}`);
       expect(read).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
       expect(read.text).toContain(BOTH_VERSIONS);
-      const execution = await ana.call(server, {
-        method: 'POST',
-        path: `/api/actions/connector/${odd}/_execute`,
-        body: { params: listStrictFiles },
+      const execution = await ana.call(server, `POST /api/actions/connector/${odd}/_execute`, {
+        params: listStrictFiles,
       });
       expect(execution.status).toBe(503);
-      expect(strictOwner(await ana.execute(server, even, listStrictFiles))).toBe('ana@example.com');
-      const list = await admin.json(server, { method: 'GET', path: '/api/actions/connectors' });
+      expect(await filesOwner(ana, server, even)).toBe('ana@example.com');
+      const list = await admin.json(server, 'GET /api/actions/connectors');
       expect(JSON.stringify(list)).toContain(even);
       expect(JSON.stringify(list)).not.toContain(odd);
       await server.waitForOutput(

@@ -3,12 +3,11 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { Execution } from '@latchkey/test-environment';
 import {
-  createConnector,
+  filesOwner,
   type Installation,
   listStrictFiles,
   type ServerProcess,
   stopEverything,
-  strictFiles,
   strictOwner,
   twoUsers,
   waitUntil,
@@ -16,7 +15,8 @@ import {
 import type { Separation } from '@latchkey/test-environment/stores';
 import { onEachStore, type Store } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { letTokenExpire } from '../support/expired_token.ts';
+import { listFilesAtOnce } from '../support/executions.ts';
+import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
 
 /** Longer than a lease lives without a heartbeat. */
@@ -37,22 +37,12 @@ interface Fixture {
 
 async function aFixture(store: Store, settings: Separation['settings'] = {}): Promise<Fixture> {
   const environment = await twoUsers({ store });
-  const [second] = environment.servers;
+  const { first: second } = environment;
   return { environment, first: await environment.addServer(settings), second };
 }
 
-/** A new connector for which Ana has an expired token. */
-async function anExpiredGrant({ environment, second }: Fixture): Promise<string> {
-  const { admin, ana, providers } = environment;
-  const connector = await createConnector(admin, second, strictFiles(providers));
-  await ana.connect(second, connector);
-  await letTokenExpire(providers.strict, ana, { server: second, connector });
-  providers.strict.clearRequests();
-  return connector;
-}
-
 const refreshes = ({ environment }: Fixture) =>
-  environment.providers.strict
+  environment.strict
     .tokenRequests({ grantType: 'refresh_token' })
     .map(({ error, state }) => ({ error, state }));
 
@@ -98,24 +88,21 @@ onEachStore((store) => {
   async function slowCall(): Promise<typeof slow> {
     const fixture = await aFixture(store);
     const { environment, first, second } = fixture;
-    const connector = await anExpiredGrant(fixture);
-    environment.providers.strict.failNext({
+    const connector = await connectWithExpiredToken(fixture.environment);
+    environment.strict.failNext({
       endpoint: 'token',
       fault: { kind: 'delay', delayMs: SLOWER_THAN_A_LEASE_MS, when: 'before_acting' },
     });
-    const responses = await Promise.all(
-      Array.from({ length: CALLERS }, (_, index) =>
-        environment.ana.execute(index % 2 === 0 ? first : second, connector, listStrictFiles),
-      ),
-    );
+    const all = { connector, count: CALLERS };
+    const responses = await listFilesAtOnce(environment.ana, [first, second], all);
     return { fixture, observed: { responses } };
   }
 
   async function stoppedHolder(): Promise<typeof stopped> {
     const fixture = await aFixture(store);
     const { environment, first, second } = fixture;
-    const connector = await anExpiredGrant(fixture);
-    const response = environment.providers.strict.holdNext({
+    const connector = await connectWithExpiredToken(fixture.environment);
+    const response = environment.strict.holdNext({
       endpoint: 'token',
       when: 'after_acting',
     });
@@ -132,8 +119,8 @@ onEachStore((store) => {
     const separation = await store.separation();
     const fixture = await aFixture(store, separation.settings);
     const { environment, first, second } = fixture;
-    const connector = await anExpiredGrant(fixture);
-    const { strict } = environment.providers;
+    const connector = await connectWithExpiredToken(fixture.environment);
+    const { strict } = environment;
     strict.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
     const call = strict.holdNext({ endpoint: 'token', when: 'before_acting' });
     const holding = environment.ana.execute(first, connector, listStrictFiles);
@@ -169,7 +156,7 @@ onEachStore((store) => {
       const { fixture, observed } = slow;
       expect(new Set(observed.responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
       expect(refreshes(fixture)).toEqual([{ error: undefined, state: 'responded' }]);
-      expect(fixture.environment.providers.strict.isGrantAlive('ana')).toBe(true);
+      expect(fixture.environment.strict.isGrantAlive('ana')).toBe(true);
     });
 
     it('G88: is never made without the lease: waiting callers must retry, and the holder continues', async () => {
@@ -183,12 +170,14 @@ onEachStore((store) => {
       expect(observed.refused.authorization_reason).toBeUndefined();
       expect(strictOwner(observed.held)).toBe('ana@example.com');
       expect(refreshes(fixture)).toEqual([{ error: undefined, state: 'responded' }]);
-      expect(fixture.environment.providers.strict.isGrantAlive('ana')).toBe(true);
+      expect(fixture.environment.strict.isGrantAlive('ana')).toBe(true);
     });
 
     it('G87: that fails after another process took over changes nothing, not even the lease', async () => {
       const { fixture, observed } = stale;
-      const { environment, first, second } = fixture;
+      const { first, second } = fixture;
+      const { ana, strict } = fixture.environment;
+      const { connector_id: connector } = observed.taken;
       expect(strictOwner(observed.taken)).toBe('ana@example.com');
       const [owner] = observed.owners;
       expect(owner).toEqual(expect.any(String));
@@ -197,20 +186,11 @@ onEachStore((store) => {
       expect(refreshes(fixture).map(({ error }) => error)).toEqual([undefined, undefined]);
       expect(strictOwner(observed.staleResult)).toBe('ana@example.com');
       for (const server of [first, second]) {
-        expect(await environment.ana.status(server, observed.taken.connector_id)).toMatchObject({
-          connection_status: 'connected',
-        });
+        expect(await ana.connectionStatus(server, connector)).toBe('connected');
       }
       // The new owner's lease ended with its refresh, and the next lease can be taken.
-      await letTokenExpire(environment.providers.strict, environment.ana, {
-        server: second,
-        connector: observed.taken.connector_id,
-      });
-      expect(
-        strictOwner(
-          await environment.ana.execute(first, observed.taken.connector_id, listStrictFiles),
-        ),
-      ).toBe('ana@example.com');
+      await letTokenExpire(strict, ana, { server: second, connector });
+      expect(await filesOwner(ana, first, connector)).toBe('ana@example.com');
     });
   });
 });

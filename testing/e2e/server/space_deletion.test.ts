@@ -1,22 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import {
   createUser,
-  type Installation,
+  filesOwner,
   launchServer,
   listStrictFiles,
+  revocableStrictFiles,
   type ServerProcess,
   stopAtTheEnd,
   stopEverything,
   strictFiles,
-  strictOwner,
   TestUser,
   twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
-import { OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { mustAuthorize } from '../support/executions.ts';
+import { OWN_CLICK, openHeldCallback, openPage, press } from '../support/pages.ts';
 import {
   connectInSpace,
   createSpace,
@@ -25,6 +26,7 @@ import {
   inSpace,
   leftOf,
 } from '../support/spaces.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 import { withBareStore } from '../support/stored_documents.ts';
 
 /** Once a minute the outbox retries entries older than half a minute. Busy machines take longer. */
@@ -44,42 +46,37 @@ async function aProvider(): Promise<FakeOAuthServer> {
 }
 
 onEachStore((store) => {
-  let environment: Installation;
-  let first: ServerProcess;
-  let second: ServerProcess;
+  const environment = startBeforeAll({ store, processes: 2 });
   let unavailable: Awaited<ReturnType<typeof deletedWhileProviderUnavailable>>;
   const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
   beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2 });
-    const [one, other = one] = environment.servers;
-    [first, second] = [one, other];
     // Before the first test, because all tests wait for the same background runs.
     unavailable = await deletedWhileProviderUnavailable();
     for (const at of CRASH_POINTS) crashes.set(at, await deletedByProcessThatDies(at));
   });
-  afterAll(stopEverything);
 
   /** A space with connectors to a provider, each authorized by Ana and Ben. */
   async function aSpaceInUse(
     id: string,
     connectorIds: readonly string[],
   ): Promise<FakeOAuthServer> {
+    const { admin, ana, ben, first } = environment;
     const strict = await aProvider();
-    expect(await createSpace(environment.admin, first, id)).toBe(200);
+    expect(await createSpace(admin, first, id)).toBe(200);
     for (const connectorId of connectorIds) {
       await createConnector(id, connectorId, strict);
-      for (const testUser of [environment.ana, environment.ben])
+      for (const testUser of [ana, ben])
         expect(await connectInSpace(testUser, first, { spaceId: id, connectorId })).toBe(200);
     }
     return strict;
   }
 
   const createConnector = (spaceId: string, connectorId: string, strict: FakeOAuthServer) =>
-    environment.admin.json(inSpace(first, spaceId), {
-      method: 'POST',
-      path: `/api/actions/connector/${connectorId}`,
-      body: strictFiles({ strict }, { revocationUrl: strict.revocationEndpoint }),
-    });
+    environment.admin.json(
+      inSpace(environment.first, spaceId),
+      `POST /api/actions/connector/${connectorId}`,
+      revocableStrictFiles({ strict }),
+    );
 
   const untilDeleted = (id: string, server: ServerProcess) =>
     waitUntil(
@@ -103,14 +100,15 @@ onEachStore((store) => {
     );
 
   async function deletedWhileProviderUnavailable() {
+    const { admin, first } = environment;
     const strict = await aSpaceInUse('ops', ['ops-files']);
     strict.failNext(AWAY);
-    expect(await deleteSpace(environment.admin, first, 'ops')).toBe(204);
+    expect(await deleteSpace(admin, first, 'ops')).toBe(204);
     await untilDeleted('ops', first);
     const meanwhile = {
       isAlive: strict.isGrantAlive('ana'),
-      outstanding: (await deletionOf(environment.admin, first, 'ops'))?.outstanding,
-      created: await createSpace(environment.admin, first, 'ops'),
+      outstanding: (await deletionOf(admin, first, 'ops'))?.outstanding,
+      created: await createSpace(admin, first, 'ops'),
     };
     strict.clearFaults();
     return { strict, meanwhile };
@@ -120,17 +118,18 @@ onEachStore((store) => {
 
   /** Two connectors, each authorized by two users, and the process that deletes them is killed. */
   async function deletedByProcessThatDies(at: string) {
+    const { admin, second } = environment;
     const id = spaceOf(at);
     const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
     const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
     const dying = await environment.addServer({}, build);
     // The connection breaks. On a slow machine the response comes first: the request does not wait
     // for a long deletion, which continues in the background of that process.
-    await deleteSpace(environment.admin, dying, id).catch(() => undefined);
+    await deleteSpace(admin, dying, id).catch(() => undefined);
     const meanwhile = {
       signal: (await dying.exited).signal,
-      read: (await environment.admin.call(inSpace(second, id), LIST)).status,
-      created: await createSpace(environment.admin, second, id),
+      read: (await admin.call(inSpace(second, id), LIST)).status,
+      created: await createSpace(admin, second, id),
       role: await putRole(id),
     };
     return { strict, meanwhile };
@@ -138,21 +137,17 @@ onEachStore((store) => {
 
   const putRole = async (spaceId: string): Promise<number> => {
     const row = { feature: { actions: ['read'] }, spaces: [spaceId] };
-    const path = `/api/security/role/reader-${spaceId}`;
-    const call = { method: 'PUT', path, body: { kibana: [row] } };
-    return (await environment.admin.call(second, call)).status;
+    const { admin, second } = environment;
+    const body = { kibana: [row] };
+    return (await admin.call(second, `PUT /api/security/role/reader-${spaceId}`, body)).status;
   };
 
   it('leaves no secret, privilege or authorization to a new space of the same id', async () => {
-    const { admin, ana } = environment;
+    const { admin, ana, first, second } = environment;
     const strict = await aSpaceInUse('finance', ['fin-bank']);
     const mallory = new TestUser({ username: 'mallory', password: 'mallory-password-5b10' });
     const row = { feature: { actions: ['read'] }, spaces: ['finance'] };
-    await admin.json(first, {
-      method: 'PUT',
-      path: '/api/security/role/finance_reader',
-      body: { kibana: [row] },
-    });
+    await admin.json(first, 'PUT /api/security/role/finance_reader', { kibana: [row] });
     await createUser(admin, first, mallory, ['finance_reader']);
     await mallory.logIn(first);
     expect((await mallory.call(inSpace(first, 'finance'), LIST)).status).toBe(200);
@@ -174,43 +169,25 @@ onEachStore((store) => {
     expect((await mallory.call(inSpace(first, 'finance'), LIST)).status).toBe(404);
     await createConnector('finance', 'fin-bank', strict);
     expect(await ana.execute(inSpace(first, 'finance'), 'fin-bank', listStrictFiles)).toMatchObject(
-      {
-        status: 'error',
-        authorization_reason: 'no_token',
-      },
+      mustAuthorize('no_token'),
     );
   });
 
   it('is closed in every process immediately, despite caches, also for a late callback', async () => {
-    const { admin, ana, ben } = environment;
+    const { admin, ana, ben, first, second } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
     expect(await ben.disconnect(here, 'hr-files')).toMatchObject({ status: 204 });
     await waitUntil('the revocation', () => !strict.isGrantAlive('ben'));
-    const { authorizationUrl } = await ben.startFlow(there, 'hr-files');
-    const late = await ben.consent(first, authorizationUrl);
+    const late = await ben.callbackPath(there, 'hr-files', { publicServer: first });
     // The second process has just read the space as open.
-    expect(strictOwner(await ana.execute(there, 'hr-files', listStrictFiles))).toBe(
-      'ana@example.com',
-    );
+    expect(await filesOwner(ana, there, 'hr-files')).toBe('ana@example.com');
     expect(await deleteSpace(admin, first, 'hr')).toBe(204);
     const responses = await Promise.all([
-      ana.call(there, {
-        method: 'POST',
-        path: '/api/actions/connector/hr-files/_execute',
-        body: { params: listStrictFiles },
-      }),
-      admin.call(there, {
-        method: 'POST',
-        path: '/api/actions/connector/hr-late',
-        body: strictFiles({ strict }),
-      }),
-      ana.call(there, {
-        method: 'POST',
-        path: '/internal/actions/connector/hr-files/_start_oauth_flow',
-        body: {},
-      }),
-      ben.call(second, { method: 'GET', path: `${late.pathname}${late.search}` }),
+      ana.call(there, 'POST /api/actions/connector/hr-files/_execute', { params: listStrictFiles }),
+      admin.call(there, 'POST /api/actions/connector/hr-late', strictFiles({ strict })),
+      ana.call(there, 'POST /internal/actions/connector/hr-files/_start_oauth_flow', {}),
+      ben.call(second, `GET ${late}`),
     ]);
     expect(responses.slice(0, 3).map(({ status }) => status)).toEqual([404, 404, 404]);
     expect(responses[3]?.status).toBeGreaterThanOrEqual(400);
@@ -226,37 +203,35 @@ onEachStore((store) => {
       created: 200,
     });
     await untilRevoked(unavailable.strict, NEXT_ATTEMPT_WITHIN_MS);
-    await waitUntil(
-      'nothing outstanding',
-      async () =>
-        (await deletionOf(environment.admin, first, 'ops'))?.outstanding['revocations'] === 0,
-      NEXT_ATTEMPT_WITHIN_MS,
-    );
+    const { admin, first } = environment;
+    const outstanding = async () => (await deletionOf(admin, first, 'ops'))?.outstanding;
+    const isNone = async () => (await outstanding())?.['revocations'] === 0;
+    await waitUntil('nothing outstanding', isNone, NEXT_ATTEMPT_WITHIN_MS);
   });
 
   it.each(CRASH_POINTS)(
     'F81: is continued by another process when the deleting one is killed at [%s]',
     async (at) => {
+      const { admin, second } = environment;
       const id = spaceOf(at);
       const crash = crashes.get(at);
       if (crash === undefined) throw new Error('no process crashed');
-      expect(crash.meanwhile).toEqual({
-        ...{ signal: 'SIGKILL', read: 404, created: 409 },
-        role: 409,
-      });
+      const closed = { signal: 'SIGKILL', read: 404, created: 409, role: 409 };
+      expect(crash.meanwhile).toEqual(closed);
       await untilDeleted(id, second);
       await untilRevoked(crash.strict, NEXT_ATTEMPT_WITHIN_MS);
       await untilEmpty(id);
-      expect(await createSpace(environment.admin, second, id)).toBe(200);
+      expect(await createSpace(admin, second, id)).toBe(200);
     },
   );
 
   it('is found at the next start when an older version left its contents, and its grants are revoked', async () => {
+    const { admin, first } = environment;
     const strict = await aSpaceInUse('lost', ['lost-files']);
     await withBareStore(environment, 'space', async (bare) => bare.delete('space:lost', 'space'));
     await environment.addServer();
     await untilDeleted('lost', first);
-    expect(await deletionOf(environment.admin, first, 'lost')).toMatchObject({
+    expect(await deletionOf(admin, first, 'lost')).toMatchObject({
       reason: 'orphaned',
       steps: [{ id: 'security' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
     });
@@ -266,23 +241,22 @@ onEachStore((store) => {
 
   /** Ana authorizes twice with one account, and returns from the provider with another. */
   async function aSpaceWithHeldAccount(id: string) {
-    const { admin, ana } = environment;
+    const { admin, ana, first } = environment;
     const provider = await startCountingProvider({ account: 'userinfo', revokes: 'grant' });
     const connectorId = `${id}-files`;
     expect(await createSpace(admin, first, id)).toBe(200);
-    await admin.json(inSpace(first, id), {
-      method: 'POST',
-      path: `/api/actions/connector/${connectorId}`,
-      body: provider.connector,
-    });
+    await admin.json(
+      inSpace(first, id),
+      `POST /api/actions/connector/${connectorId}`,
+      provider.connector,
+    );
     for (const _time of ['first', 'again'])
       expect(await connectInSpace(ana, first, { spaceId: id, connectorId })).toBe(200);
     provider.account = 'ben';
-    const { authorizationUrl } = await ana.startFlow(inSpace(first, id), connectorId);
-    const callback = await ana.consent(first, authorizationUrl);
-    const held = await openPage(ana, first, `${callback.pathname}${callback.search}`);
-    expect(held.status).toBe(302);
-    const path = held.headers.location ?? '';
+    const callback = await ana.callbackPath(inSpace(first, id), connectorId, {
+      publicServer: first,
+    });
+    const path = await openHeldCallback(ana, first, callback);
     const page = await openPage(ana, first, path);
     expect(page.text).toContain('Change to ben@example.com');
     expect(provider.active()).toEqual(['ana', 'ana', 'ben']);
@@ -296,7 +270,7 @@ onEachStore((store) => {
     );
 
   it('A33: revokes a held grant, the connected one and its superseded ones', async () => {
-    const { admin, ana } = environment;
+    const { admin, ana, first, second } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);
     await untilNoneActive(provider);
@@ -310,7 +284,7 @@ onEachStore((store) => {
   });
 
   it('A33: leaves no grant of either account when the user decides during the deletion', async () => {
-    const { admin, ana } = environment;
+    const { admin, ana, first, second } = environment;
     const headers = { ...OWN_CLICK, origin: first.url };
     for (const button of ['change', 'keep']) {
       const id = `race-${button}`;
@@ -327,13 +301,12 @@ onEachStore((store) => {
   });
 
   it('F71: cannot be discovered without credentials', async () => {
+    const { admin, first } = environment;
     const anonymous = new TestUser({ username: 'nobody', password: '' });
-    await createSpace(environment.admin, first, 'known');
+    await createSpace(admin, first, 'known');
     for (const path of ['/login', '/api/status', '/api/actions/connectors', '/']) {
       const [known, unknown] = await Promise.all(
-        ['known', 'unknown'].map((id) =>
-          anonymous.call(inSpace(first, id), { method: 'GET', path }),
-        ),
+        ['known', 'unknown'].map((id) => anonymous.call(inSpace(first, id), `GET ${path}`)),
       );
       expect(known?.status).toBe(unknown?.status);
     }
@@ -342,12 +315,9 @@ onEachStore((store) => {
 
 describe('a plugin that stores something per space', () => {
   it('stops the server from starting until it registers a handler that deletes the data', async () => {
-    const environment = await twoUsers();
-    const server = await launchServer({
-      dataPath: environment.dataPath,
-      settings: environment.settings,
-      build: new URL('../builds/unhandled_type_build.ts', import.meta.url),
-    });
+    const { dataPath, settings } = await twoUsers();
+    const build = new URL('../builds/unhandled_type_build.ts', import.meta.url);
+    const server = await launchServer({ dataPath, settings, build });
     expect((await server.exited).code).not.toBe(0);
     await server.waitForOutput('without a space data handler: [task]');
     await stopEverything();

@@ -1,14 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import {
   createConnector,
   createUser,
   driveByOwnApp,
-  type Installation,
-  type ServerProcess,
-  stopEverything,
-  strictFiles,
+  revocableStrictFiles,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
@@ -17,7 +13,8 @@ import {
   type ProviderTraits,
   startCountingProvider,
 } from '../support/counting_provider.ts';
-import { OWN_CLICK, openPage, press } from '../support/pages.ts';
+import { openHeldCallback, openPage, press } from '../support/pages.ts';
+import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** The outbox retries 30 seconds after the first attempt, and is checked every minute. */
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;
@@ -28,20 +25,12 @@ const AT_USERINFO = { account: 'userinfo', revokes: 'grant' } as const;
 const LIKE_GOOGLE = { account: 'id_token', revokes: 'account' } as const;
 
 onEachStore((store) => {
-  let environment: Installation;
-  let first: ServerProcess;
-  let second: ServerProcess;
-  beforeAll(async () => {
-    environment = await twoUsers({ store, processes: 2 });
-    const [one, other = one] = environment.servers;
-    [first, second] = [one, other];
-  });
-  afterAll(stopEverything);
+  const environment = startBeforeAll({ store, processes: 2 });
 
   async function aConnectorAt(traits: ProviderTraits) {
     const provider = await startCountingProvider(traits);
-    const connector = await createConnector(environment.admin, first, provider.connector);
-    return { provider, connector };
+    const { admin, first } = environment;
+    return { provider, connector: await createConnector(admin, first, provider.connector) };
   }
 
   async function authorizeAs(
@@ -50,10 +39,11 @@ onEachStore((store) => {
     account: string,
   ): Promise<void> {
     provider.account = account;
-    expect((await environment.ana.connect(first, connector)).status).toBe(200);
+    expect((await environment.ana.connect(environment.first, connector)).status).toBe(200);
   }
 
-  const statusOf = async (connector: string) => environment.ana.status(second, connector);
+  const statusOf = (connector: string) => environment.ana.status(environment.second, connector);
+  const connectionOf = async (connector: string) => (await statusOf(connector))?.connection_status;
   const untilEnded = (provider: CountingProvider) =>
     waitUntil('the end of all grants', () => provider.active().length === 0);
   const callWhoAmI = { subAction: 'request', subActionParams: { method: 'GET', path: '/whoami' } };
@@ -65,18 +55,17 @@ onEachStore((store) => {
     ['that ends all grants of an account at once', LIKE_GOOGLE],
   ])('at a provider %s', (_title, traits) => {
     it('H110: leaves no active grant after two authorizations and a disconnect', async () => {
+      const { ana, second } = environment;
       const { provider, connector } = await aConnectorAt(traits);
       await authorizeAs(provider, connector, 'ana');
       await authorizeAs(provider, connector, 'ana');
       expect(provider.active()).toEqual(['ana', 'ana']);
-      expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
-        status: 'ok',
-      });
-      expect((await environment.ana.disconnect(second, connector)).status).toBe(204);
+      expect(await ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
+      expect((await ana.disconnect(second, connector)).status).toBe(204);
       await untilEnded(provider);
       await waitUntil(
         'the status',
-        async () => (await statusOf(connector))?.connection_status === 'not_connected',
+        async () => (await connectionOf(connector)) === 'not_connected',
       );
       expect((await statusOf(connector))?.last_error).toBeUndefined();
     });
@@ -86,7 +75,7 @@ onEachStore((store) => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     await authorizeAs(provider, connector, 'ben');
-    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
+    expect((await environment.ana.disconnect(environment.first, connector)).status).toBe(204);
     await untilEnded(provider);
   });
 
@@ -95,21 +84,18 @@ onEachStore((store) => {
     ['in its token response', IN_RESPONSE],
   ])('at a provider that names accounts %s', (_title, traits) => {
     it('A33: shows the account, and revokes its grants after a change to another account is confirmed', async () => {
-      const { ana } = environment;
+      const { ana, first } = environment;
       const { provider, connector } = await aConnectorAt(traits);
       await authorizeAs(provider, connector, 'ana');
       expect(await statusOf(connector)).toMatchObject({ account: 'ana@example.com' });
       await authorizeAs(provider, connector, 'ana');
       expect(provider.active()).toEqual(['ana', 'ana']);
       provider.account = 'ben';
-      const { authorizationUrl } = await ana.startFlow(first, connector);
-      const callback = await ana.consent(first, authorizationUrl);
-      const held = await openPage(ana, first, `${callback.pathname}${callback.search}`);
-      const page = await openPage(ana, first, held.headers.location ?? '');
+      const callback = await ana.callbackPath(first, connector);
+      const page = await openPage(ana, first, await openHeldCallback(ana, first, callback));
       expect(page.text).toContain('Change to ben@example.com');
       expect(provider.active()).toEqual(['ana', 'ana', 'ben']);
-      const headers = { ...OWN_CLICK, origin: first.url };
-      expect((await press(ana, first, page, { button: 'change', headers })).status).toBe(200);
+      expect((await press(ana, first, page, { button: 'change' })).status).toBe(200);
       await waitUntil('the end of both grants', () => provider.active().join() === 'ben');
       expect(await statusOf(connector)).toMatchObject({ account: 'ben@example.com' });
       expect((await ana.disconnect(first, connector)).status).toBe(204);
@@ -130,22 +116,18 @@ onEachStore((store) => {
     expect(status).toMatchObject({ connection_status: 'connected' });
     expect(status).not.toHaveProperty('account');
     expect(provider.asked('/userinfo')).toBe(1);
-    expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
+    expect(await environment.ana.execute(environment.second, connector, callWhoAmI)).toMatchObject({
       status: 'ok',
     });
   });
 
   it('H114: refuses to save a userinfo URL at an origin that receives no token', async () => {
-    const [one, other] = [
-      await startCountingProvider(AT_USERINFO),
-      await startCountingProvider(AT_USERINFO),
-    ];
-    const secrets = { ...one.connector.secrets, userinfoUrl: `${other.origin}/userinfo` };
-    const response = await environment.admin.call(first, {
-      method: 'POST',
-      path: '/api/actions/connector',
-      body: { ...one.connector, secrets },
-    });
+    const { admin, first } = environment;
+    const { connector } = await startCountingProvider(AT_USERINFO);
+    const { origin } = await startCountingProvider(AT_USERINFO);
+    const secrets = { ...connector.secrets, userinfoUrl: `${origin}/userinfo` };
+    const body = { ...connector, secrets };
+    const response = await admin.call(first, 'POST /api/actions/connector', body);
     expect(response.status).toBe(400);
     expect(response.text).toContain('userinfo_url_refused');
   });
@@ -154,30 +136,25 @@ onEachStore((store) => {
     [
       'the deletion of the connector',
       (connector) =>
-        environment.admin.json(first, {
-          method: 'DELETE',
-          path: `/api/actions/connector/${connector}`,
-        }),
+        environment.admin.json(environment.first, `DELETE /api/actions/connector/${connector}`),
     ],
     [
       'a mass revocation',
       (connector) =>
-        environment.admin.json(first, {
-          method: 'POST',
-          path: '/api/actions/grants/_revoke',
-          body: { scope: { type: 'connector', connector_id: connector } },
+        environment.admin.json(environment.first, 'POST /api/actions/grants/_revoke', {
+          scope: { type: 'connector', connector_id: connector },
         }),
     ],
     [
       'an edit that moves the API',
       async (connector, { connector: body, origin }) => {
-        const path = `/api/actions/connector/${connector}`;
         const { name, secrets } = body;
         const config = { url: `${origin.replace('127.0.0.1', 'localhost')}/api` };
-        await environment.admin.json(first, {
-          method: 'PUT',
-          path,
-          body: { name, config, secrets },
+        const { admin, first } = environment;
+        await admin.json(first, `PUT /api/actions/connector/${connector}`, {
+          name,
+          config,
+          secrets,
         });
       },
     ],
@@ -190,33 +167,27 @@ onEachStore((store) => {
   });
 
   it('H110: leaves no active grant after the removal of the user', async () => {
+    const { admin, first } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
-    const removedUser = new TestUser({
-      username: 'cara',
-      password: 'cara-password-5512',
-      account: 'ana',
-    });
-    await createUser(environment.admin, first, removedUser);
+    const cara = { username: 'cara', password: 'cara-password-5512', account: 'ana' } as const;
+    const removedUser = new TestUser(cara);
+    await createUser(admin, first, removedUser);
     await removedUser.logIn(first);
     for (let times = 0; times < 2; times += 1)
       expect((await removedUser.connect(first, connector)).status).toBe(200);
     expect(provider.active()).toHaveLength(2);
-    await environment.admin.json(first, {
-      method: 'DELETE',
-      path: '/internal/security/users/cara',
-    });
+    await admin.json(first, 'DELETE /internal/security/users/cara');
     await waitUntil('the end', () => provider.active().length === 0, NEXT_ATTEMPT_WITHIN_MS);
   });
 
   it('H110: leaves no active grant at the strict server and at the emulator of Google', async () => {
-    const { providers, ana, admin } = environment;
-    const { strict, google } = providers;
+    const { ana, admin, strict, google, first } = environment;
     for (const { body, isAlive } of [
       {
-        body: strictFiles(providers, { revocationUrl: strict.revocationEndpoint }),
+        body: revocableStrictFiles(environment),
         isAlive: () => strict.isGrantAlive('ana'),
       },
-      { body: driveByOwnApp(providers), isAlive: () => google.isGrantAlive('ana') },
+      { body: driveByOwnApp(environment), isAlive: () => google.isGrantAlive('ana') },
     ]) {
       const connector = await createConnector(admin, first, body);
       for (let times = 0; times < 2; times += 1)
@@ -228,19 +199,18 @@ onEachStore((store) => {
   });
 
   it('H111: performs a pending revocation after a new authorization, and keeps the new grant', async () => {
+    const { ana, first, second } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     provider.refusal = { status: 503, body: {} };
-    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
-    expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
+    expect((await ana.disconnect(first, connector)).status).toBe(204);
+    expect(await connectionOf(connector)).toBe('revocation_pending');
     await authorizeAs(provider, connector, 'ana');
     provider.refusal = undefined;
     await waitUntil('the revocation', () => provider.active().length === 1, NEXT_ATTEMPT_WITHIN_MS);
-    expect((await statusOf(connector))?.connection_status).toBe('connected');
-    expect(await environment.ana.execute(second, connector, callWhoAmI)).toMatchObject({
-      status: 'ok',
-    });
-    expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
+    expect(await connectionOf(connector)).toBe('connected');
+    expect(await ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
+    expect((await ana.disconnect(first, connector)).status).toBe(204);
     await untilEnded(provider);
   });
 
@@ -250,23 +220,20 @@ onEachStore((store) => {
   ])(
     'H111: repeats a revocation refused with %j as soon as an administrator corrects the connector',
     async (refusal) => {
+      const { admin, ana, first, second } = environment;
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);
       await authorizeAs(provider, connector, 'ana');
       provider.refusal = refusal;
-      expect((await environment.ana.disconnect(first, connector)).status).toBe(204);
-      expect((await statusOf(connector))?.connection_status).toBe('revocation_pending');
+      expect((await ana.disconnect(first, connector)).status).toBe(204);
+      expect(await connectionOf(connector)).toBe('revocation_pending');
       expect(provider.active()).toEqual(['ana']);
       provider.refusal = undefined;
       const { connector_type_id: _, ...body } = provider.connector;
-      await environment.admin.json(second, {
-        method: 'PUT',
-        path: `/api/actions/connector/${connector}`,
-        body,
-      });
+      await admin.json(second, `PUT /api/actions/connector/${connector}`, body);
       await untilEnded(provider);
       await waitUntil(
         'the end of the notice',
-        async () => (await statusOf(connector))?.connection_status === 'not_connected',
+        async () => (await connectionOf(connector)) === 'not_connected',
       );
       expect((await statusOf(connector))?.last_error).toBeUndefined();
     },

@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { stopAtTheEnd } from '@latchkey/test-environment';
+import { listenUntilTheEnd } from '@latchkey/test-environment';
 
 /**
  * A host of an attacker. It redirects users to an honest provider and records every other request.
@@ -43,12 +42,5 @@ export async function startCollector(honest: {
       response.end('{}');
     }
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  stopAtTheEnd(async () => {
-    server.close();
-    server.closeAllConnections();
-  });
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, revokeBodies };
+  return { origin: await listenUntilTheEnd(server), revokeBodies };
 }

@@ -1,12 +1,31 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FakeOAuthServer } from '@latchkey/dev-providers';
-import type { Reachable, TestUser } from '@latchkey/test-environment';
-import { listStrictFiles, waitUntil } from '@latchkey/test-environment';
+import type { Installation, Reachable, TestUser } from '@latchkey/test-environment';
+import {
+  createConnector,
+  listStrictFiles,
+  strictFiles,
+  waitUntil,
+} from '@latchkey/test-environment';
 
 const SHORT_SECONDS = 1;
 const USUAL_SECONDS = 3600;
 const TIMEOUT_MS = 60_000;
 const NEXT_TRY_MS = 250;
+
+/**
+ * Creates a connector to the strict API for which Ana has an expired access token, and forgets the
+ * requests that it took.
+ * @returns id of the connector
+ */
+export async function connectWithExpiredToken(environment: Installation): Promise<string> {
+  const { admin, ana, strict, first } = environment;
+  const connector = await createConnector(admin, first, strictFiles(environment));
+  await ana.connect(first, connector);
+  await letTokenExpire(strict, ana, { server: first, connector });
+  strict.clearRequests();
+  return connector;
+}
 
 /**
  * Expires the access token of a connected user and keeps the refresh token valid: exchanges the

@@ -37,6 +37,21 @@ export function openPage(
 }
 
 /**
+ * Opens a callback that returns from the provider with another account than the connected one.
+ * @returns path of the page that asks the user to confirm it
+ * @throws Error when the server does not redirect to it
+ */
+export async function openHeldCallback(
+  testUser: TestUser,
+  server: Reachable,
+  callback: string,
+): Promise<string> {
+  const { status, headers } = await openPage(testUser, server, callback);
+  if (status !== 302 || headers.location === undefined) throw new Error(`Not held: ${status}`);
+  return headers.location;
+}
+
+/**
  * Submits the form of a page with one of its buttons.
  * @param over.button value of the button; default: the first one
  * @param over.fields replace the values of the form

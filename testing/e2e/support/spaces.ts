@@ -16,17 +16,16 @@ export const inSpace = (server: Reachable, spaceId: string): Reachable => ({
 
 export async function createSpace(as: TestUser, server: Reachable, id: string): Promise<number> {
   const body = { id, name: id };
-  return (await as.call(server, { method: 'POST', path: '/api/spaces/space', body })).status;
+  return (await as.call(server, 'POST /api/spaces/space', body)).status;
 }
 
 export async function deleteSpace(as: TestUser, server: Reachable, id: string): Promise<number> {
-  return (await as.call(server, { method: 'DELETE', path: `/api/spaces/space/${id}` })).status;
+  return (await as.call(server, `DELETE /api/spaces/space/${id}`)).status;
 }
 
 /** Progress of the deletion of a space; `undefined`: no deletion is known. */
 export async function deletionOf(as: TestUser, server: Reachable, id: string) {
-  const path = `/internal/spaces/space/${id}/_deletion`;
-  const { status, text } = await as.call(server, { method: 'GET', path });
+  const { status, text } = await as.call(server, `GET /internal/spaces/space/${id}/_deletion`);
   return status === 404 ? undefined : progress.parse(JSON.parse(text));
 }
 
@@ -40,10 +39,10 @@ export async function connectInSpace(
   where: { readonly spaceId: string; readonly connectorId: string },
 ): Promise<number> {
   const { spaceId, connectorId } = where;
-  const { authorizationUrl } = await testUser.startFlow(inSpace(server, spaceId), connectorId);
-  const callback = await testUser.consent(server, authorizationUrl);
-  const path = `${callback.pathname}${callback.search}`;
-  return (await testUser.call(server, { method: 'GET', path })).status;
+  const callback = await testUser.callbackPath(inSpace(server, spaceId), connectorId, {
+    publicServer: server,
+  });
+  return (await testUser.call(server, `GET ${callback}`)).status;
 }
 
 /** Types of the remaining documents that can be used in a space, or that contain its secrets. */

@@ -1,5 +1,5 @@
 import type { Installation, ServerProcess, TestUser } from '@latchkey/test-environment';
-import { listStrictFiles, strictOwner, waitUntil } from '@latchkey/test-environment';
+import { filesOwner, waitUntil } from '@latchkey/test-environment';
 
 const TIMEOUT_MS = 90_000;
 const MAX_FAILURES = 20;
@@ -41,7 +41,7 @@ export function startWorkLoad({
   connectors,
   servers: first,
 }: WorkLoadOptions): WorkLoad {
-  const { strict } = environment.providers;
+  const { strict } = environment;
   const failures: string[] = [];
   const done = new Map<ServerProcess, { executions: number; edits: number }>();
   const busy = new Map<ServerProcess, number>();
@@ -79,7 +79,7 @@ export function startWorkLoad({
         strict.expireAccessTokens(testUser.account, strict.clients.post.clientId);
       }
       await through(server, 'executions', async () => {
-        const owner = strictOwner(await testUser.execute(server, connector, listStrictFiles));
+        const owner = await filesOwner(testUser, server, connector);
         if (owner !== `${testUser.account}@example.com`)
           throw new Error(`Files of ${owner} were returned`);
       });
@@ -93,12 +93,12 @@ export function startWorkLoad({
       const config = { url: `${strict.origin}/api` };
       const writer = at(servers, turn);
       await through(writer, 'edits', async () => {
-        await environment.admin.json(writer, { method: 'PUT', path, body: { name, config } });
+        await environment.admin.json(writer, `PUT ${path}`, { name, config });
       });
       // Chosen at this moment, because the processes may have changed.
       const reader = at(servers, turn + 1);
       await through(reader, 'edits', async () => {
-        const read = await environment.admin.json(reader, { method: 'GET', path });
+        const read = await environment.admin.json(reader, `GET ${path}`);
         if (!JSON.stringify(read).includes(`"${name}"`))
           throw new Error(`${name} was not returned`);
       });
