@@ -1,5 +1,6 @@
 import type { Installation, ServerProcess, TestUser } from '@latchkey/test-environment';
 import { filesOwner, waitUntil } from '@latchkey/test-environment';
+import { at } from './executions.ts';
 
 const TIMEOUT_MS = 90_000;
 const MAX_FAILURES = 20;
@@ -132,10 +133,4 @@ export function startWorkLoad({
       await work;
     },
   };
-}
-
-function at<T>(list: readonly T[], turn: number): T {
-  const item = list[turn % list.length];
-  if (item === undefined) throw new Error('The list is empty');
-  return item;
 }
