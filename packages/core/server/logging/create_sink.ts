@@ -115,8 +115,10 @@ function jsonFormat({ service }: SinkOptions): FormatLine {
   return ({ level, logger, fields, message }) => {
     const { head, fixed } = templateOf(level);
     const time = new Date().toISOString();
-    const variable = JSON.stringify({ ...fields, 'log.logger': logger }).slice(1, -1);
-    return `${head}${time}${fixed}${variable},"message":${JSON.stringify(message)}}\n`;
+    const members = JSON.stringify(fields).slice(1, -1);
+    const separator = members === '' ? '' : ',';
+    const ending = `"log.logger":${JSON.stringify(logger)},"message":${JSON.stringify(message)}}`;
+    return `${head}${time}${fixed}${members}${separator}${ending}\n`;
   };
 }
 
