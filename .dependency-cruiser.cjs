@@ -38,9 +38,10 @@ const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
  */
 const OAUTH_DIRECTION = {
   pages: [],
+  limits: [],
   strategies: [],
-  tokens: ['strategies'],
-  mass_revocation: ['strategies', 'tokens'],
+  tokens: ['limits', 'strategies'],
+  mass_revocation: ['limits', 'strategies', 'tokens'],
   flow: ['pages', 'strategies', 'tokens'],
   confirmation: ['flow', 'pages', 'tokens'],
   account_change: ['flow', 'pages', 'tokens'],

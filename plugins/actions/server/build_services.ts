@@ -290,7 +290,7 @@ export function buildServices(deps: {
     }),
     accountDecisions: new AccountDecisions({
       flow,
-      grants: tokens.grants,
+      accountChanges: tokens.accountChanges,
       access,
     }),
     clients,

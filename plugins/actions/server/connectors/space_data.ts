@@ -5,8 +5,9 @@ import type {
   SpaceDataRequest,
   SpaceDataResult,
 } from '@latchkey/spaces-plugin/server';
+import { BoundedPool } from '../oauth/limits/index.ts';
 import type { SpaceJobs } from '../oauth/mass_revocation/index.ts';
-import { BoundedPool, type Tokens } from '../oauth/tokens/index.ts';
+import type { Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorService } from './connector_service.ts';
 import type { ConnectorStore } from './connector_store.ts';
 

@@ -1,12 +1,8 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import { type ConnectorReader, requireReadable } from '../connector_data/index.ts';
+import { CircuitBreaker } from '../oauth/limits/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
-import {
-  CircuitBreaker,
-  keepAliveDate,
-  type Tokens,
-  TokenUnavailableError,
-} from '../oauth/tokens/index.ts';
+import { keepAliveDate, type Tokens, TokenUnavailableError } from '../oauth/tokens/index.ts';
 
 type Grant = Parameters<Tokens['store']['compareAndSet']>[0];
 /** Interval after which a grant without idle limit is checked again. */

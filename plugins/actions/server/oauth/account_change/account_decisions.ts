@@ -6,7 +6,7 @@ import {
   FlowError,
   isSameBrowser,
 } from '../flow/index.ts';
-import type { AccountChange, DecidedAccountChange, GrantService } from '../tokens/index.ts';
+import type { AccountChange, AccountChangeService, DecidedAccountChange } from '../tokens/index.ts';
 
 /** A user and their browser. */
 export interface Decider {
@@ -27,7 +27,7 @@ export interface PendingAccountChange extends AccountChange {
 /** Collaborators of {@link AccountDecisions}. */
 interface AccountDecisionsOptions {
   readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'find' | 'openFound'>;
-  readonly grants: Pick<GrantService, 'decideAccountChange' | 'pendingAccountChange'>;
+  readonly accountChanges: Pick<AccountChangeService, 'decide' | 'find'>;
   readonly access: AccessControl;
 }
 
@@ -61,14 +61,14 @@ export class AccountDecisions {
       readonly decision: AccountDecision;
     },
   ): Promise<DecidedAccountChange> {
-    const { flow, grants, access } = this.#options;
+    const { flow, accountChanges, access } = this.#options;
     const { principal } = decider;
     const { connectorId, flowId, decision } = request;
     const { change, profileUid } = await this.#find(decider, connectorId);
     if (change.flowId !== flowId) throw new FlowError('nothing_to_decide');
     const about = { connectorId, profileUid, flowId, actor: principal };
     if (decision === 'keep') {
-      return ensureDecided(await grants.decideAccountChange({ ...about, decision }));
+      return ensureDecided(await accountChanges.decide({ ...about, decision }));
     }
     if (!change.isSameBrowser) {
       const errorCode = 'wrong_browser';
@@ -77,14 +77,14 @@ export class AccountDecisions {
       throw new FlowError(errorCode);
     }
     const { client } = flow.openFound(change.connector);
-    return ensureDecided(await grants.decideAccountChange({ ...about, decision, client }));
+    return ensureDecided(await accountChanges.decide({ ...about, decision, client }));
   }
 
   async #find({ principal, cookies }: Decider, connectorId: string) {
-    const { flow, grants } = this.#options;
+    const { flow, accountChanges } = this.#options;
     const profileUid = await flow.ensureMayAuthorize(principal, connectorId);
     const connector = await flow.find(connectorId, principal.spaceId);
-    const pending = await grants.pendingAccountChange({ connectorId, profileUid });
+    const pending = await accountChanges.find({ connectorId, profileUid });
     if (pending === undefined) throw new FlowError('nothing_to_decide');
     const change: PendingAccountChange = {
       ...pending,

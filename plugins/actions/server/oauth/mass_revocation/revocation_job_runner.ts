@@ -1,7 +1,7 @@
 import type { Clock, Logger } from '@latchkey/core/server';
 import { isSavedObjectError, needsAnotherKey } from '@latchkey/saved-objects';
+import { BoundedPool } from '../limits/index.ts';
 import {
-  BoundedPool,
   type ClientResolver,
   type FormerClients,
   type GrantRecord,

@@ -8,9 +8,9 @@ import {
 } from '@latchkey/saved-objects/coordination';
 import type { ConnectorReader } from '../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../strategies/index.ts';
-import { AccountChanges } from './account_changes.ts';
+import { AccountChangeService } from './account_change_service.ts';
 import { Connections } from './connections/connections.ts';
-import { StoredGrantService } from './grant_service.ts';
+import { GrantService } from './grant_service.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import { type GrantStateListener, GrantStore } from './grants/grant_store.ts';
 import { ConnectorHealth } from './refresh/connector_health.ts';
@@ -26,14 +26,14 @@ import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
 import { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import { StoredTokenService } from './token_service.ts';
+import { TokenService } from './token_service.ts';
 
 /** All services of this capability, on one store. */
 export interface Tokens {
-  readonly tokens: StoredTokenService;
-  readonly grants: StoredGrantService;
+  readonly tokens: TokenService;
+  readonly grants: GrantService;
   /** Account changes that wait for a decision of their user. */
-  readonly accountChanges: AccountChanges;
+  readonly accountChanges: AccountChangeService;
   readonly connections: Connections;
   readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
@@ -119,7 +119,7 @@ export function createTokens(deps: {
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });
-  const accountChanges = new AccountChanges({
+  const accountChanges = new AccountChangeService({
     store,
     grantRevoker,
     clientResolver,
@@ -127,7 +127,7 @@ export function createTokens(deps: {
     events,
     clock,
   });
-  const grants = new StoredGrantService({
+  const grants = new GrantService({
     store,
     outbox,
     grantRevoker,
@@ -142,7 +142,7 @@ export function createTokens(deps: {
     logger,
   });
   return {
-    tokens: new StoredTokenService({ store, refresher, clients, clock }),
+    tokens: new TokenService({ store, refresher, clients, clock }),
     grants,
     accountChanges,
     connections,

@@ -1,23 +1,24 @@
-import type { Clock, Logger, Randomness } from '@latchkey/core/server';
-import { parseScopes } from '@latchkey/oauth-client';
+import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
+import { type IssuedTokens, parseScopes, type TokenGrant } from '@latchkey/oauth-client';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
-import type { ProviderClientFactory } from '../strategies/index.ts';
-import type { AccountChanges } from './account_changes.ts';
-import { BoundedPool } from './bounded_pool.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { BoundedPool } from '../limits/index.ts';
+import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
+import type { AccountChangeService } from './account_change_service.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { ConnectionView } from './connections/connection_view.ts';
-import type { GrantService } from './grant_contract.ts';
-import type { GrantEvents } from './grants/grant_events.ts';
+import type { AccountHold } from './grants/account_change.ts';
+import type { GrantEvents, RevokeReason } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_record.ts';
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
+import { GRANT_RETRIES } from './grants/token_errors.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
-import { GRANT_RETRIES } from './token_errors.ts';
 
 const CONCURRENCY = 10;
 
@@ -31,22 +32,48 @@ export interface GrantServiceDeps {
   readonly clients: ProviderClientFactory;
   readonly background: BackgroundRevocations;
   readonly orphanedTokens: OrphanedTokenRevoker;
-  readonly accountChanges: AccountChanges;
+  readonly accountChanges: AccountChangeService;
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
 }
 
-/** Saves, revokes and cleans up grants; see the contract {@link GrantService}. */
-export class StoredGrantService implements GrantService {
+/** Saves, revokes and cleans up grants of users. */
+export class GrantService {
   readonly #deps: GrantServiceDeps;
 
   constructor(deps: GrantServiceDeps) {
     this.#deps = deps;
   }
 
-  async saveGrant(request: Parameters<GrantService['saveGrant']>[0]): Promise<ConnectionView> {
+  /**
+   * Stores a fresh grant under a new generation and replaces an older grant in any state. The older
+   * tokens are never lost. Tokens of another client, or of an account known to be another
+   * (`grant.account`), are revoked as soon as the new grant is stored. All others are kept with the
+   * new grant and revoked when it ends. Waiting revocations are not changed. The older grant works
+   * until this resolves.
+   * @throws TokenUnavailableError, SavedObjectError; no token is lost, and the call may be repeated
+   * with the same `generation`
+   */
+  async saveGrant(request: {
+    readonly connector: DecryptedConnector;
+    readonly client: ProviderClient;
+    readonly profileUid: string;
+    readonly grant: TokenGrant;
+    /** Requested scopes, separated by spaces. Default: those of the client now. */
+    readonly scope?: string | undefined;
+    /**
+     * Identifies this authorization, for a caller that may have to retry. A grant that an earlier
+     * try stored, and that may have ended since, is not stored again. Default: a new one.
+     */
+    readonly generation?: string;
+    /**
+     * Holds a grant of another account than the connected one, or of an unknown account beside a
+     * known one. The returned view shows it. Default: the grant replaces the connected one.
+     */
+    readonly hold?: AccountHold;
+  }): Promise<ConnectionView> {
     const { connector, client, profileUid, grant, hold } = request;
     const { store, grantRevoker, clock, randomness, background, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
@@ -99,7 +126,23 @@ export class StoredGrantService implements GrantService {
     return connectionViewOf(key, saved, clock.now());
   }
 
-  async revokeGrantOf(request: Parameters<GrantService['revokeGrantOf']>[0]): Promise<boolean> {
+  /**
+   * Ends the grant of one user: it can no longer be used here at once, and its tokens are revoked
+   * through the outbox. `false`: there was no grant.
+   */
+  async revokeGrantOf(request: {
+    readonly connectorId: string;
+    readonly profileUid: string;
+    readonly reason: RevokeReason;
+    readonly actor: Principal | undefined;
+    /** The connector as the caller has just read it. Default: it is read when it is needed. */
+    readonly connector?: DecryptedConnector | undefined;
+    /**
+     * Ends only this authorization, for a caller that has just stored it. Default: the current
+     * grant, revoked by the client of the connector or its former client.
+     */
+    readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
+  }): Promise<boolean> {
     const { connectorId, profileUid, reason, actor, connector, authorization } = request;
     const { grantRevoker, clientResolver, background } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
@@ -133,7 +176,22 @@ export class StoredGrantService implements GrantService {
     }, GRANT_RETRIES);
   }
 
-  async revokeUnused(request: Parameters<GrantService['revokeUnused']>[0]): Promise<void> {
+  /**
+   * Revokes tokens that the provider issued and that will not be used. Resolves once they are in
+   * the outbox. While the store is unavailable, it retries in the background. Never throws.
+   */
+  async revokeUnused(request: {
+    readonly connector: DecryptedConnector;
+    readonly client: Pick<ProviderClient, 'fingerprint' | 'configuration'>;
+    readonly profileUid: string;
+    readonly tokens: IssuedTokens;
+    /**
+     * Generation of the authorization. If a grant of this generation was stored after all, its
+     * tokens are kept. Default: a new one.
+     */
+    readonly generation?: string | undefined;
+    readonly accountId?: string | undefined;
+  }): Promise<void> {
     const { connector, client, profileUid, tokens, accountId } = request;
     const { refreshToken } = tokens;
     const accessToken = tokens.accessToken && `Bearer ${tokens.accessToken}`;
@@ -154,7 +212,15 @@ export class StoredGrantService implements GrantService {
     await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
   }
 
-  async markPending(request: Parameters<GrantService['markPending']>[0]): Promise<void> {
+  /**
+   * Marks the connection as pending until that instant, while the user is at the provider.
+   * `undefined`: the user came back without a grant. Never changes a working grant.
+   */
+  async markPending(request: {
+    readonly connector: DecryptedConnector;
+    readonly profileUid: string;
+    readonly until: Date | undefined;
+  }): Promise<void> {
     const { connector, profileUid, until } = request;
     const { store, randomness, clock, clients } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
@@ -210,18 +276,6 @@ export class StoredGrantService implements GrantService {
       if (revoked > 0) background.run((stop) => outbox.processDue(stop));
     }
     return revoked;
-  }
-
-  pendingAccountChange(
-    request: Parameters<GrantService['pendingAccountChange']>[0],
-  ): ReturnType<GrantService['pendingAccountChange']> {
-    return this.#deps.accountChanges.find({ scope: 'per-user', ...request });
-  }
-
-  decideAccountChange(
-    request: Parameters<GrantService['decideAccountChange']>[0],
-  ): ReturnType<GrantService['decideAccountChange']> {
-    return this.#deps.accountChanges.decide(request);
   }
 }
 

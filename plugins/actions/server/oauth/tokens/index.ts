@@ -1,19 +1,18 @@
 export type {
-  AccountChange,
-  AccountHold,
+  AccountChangeService,
   DecidedAccountChange,
   ReleasedRevocation,
-} from './account_change.ts';
-export { BoundedPool } from './bounded_pool.ts';
-export { CircuitBreaker } from './circuit_breaker.ts';
+} from './account_change_service.ts';
 export type { ConnectionStatus, ConnectionView } from './connections/connection_view.ts';
 export type { Connections } from './connections/connections.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
-export type { GrantService } from './grant_contract.ts';
+export type { GrantService } from './grant_service.ts';
+export type { AccountChange, AccountHold } from './grants/account_change.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
 export type { GrantStore, UsableGrants } from './grants/grant_store.ts';
 export { keepAliveDate } from './grants/keep_alive_date.ts';
+export { TokenUnavailableError } from './grants/token_errors.ts';
 export {
   CONNECTOR_TOKEN_TYPE,
   connectorTokenType,
@@ -25,7 +24,7 @@ export {
   ConnectorHealth,
   connectorProblemType,
 } from './refresh/connector_health.ts';
-export type { RefreshPoint, RefreshTimings } from './refresh/refresh_request.ts';
+export type { RefreshPoint, RefreshTimings, RejectionEvidence } from './refresh/refresh_request.ts';
 export type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
 export {
   FormerClients,
@@ -41,10 +40,4 @@ export {
   oauthRevocationType,
   revocationEncryption,
 } from './revocation/revocation_type.ts';
-export type {
-  RejectedToken,
-  RejectionEvidence,
-  TokenService,
-  UsableToken,
-} from './token_contract.ts';
-export { TokenUnavailableError } from './token_errors.ts';
+export type { RejectedToken, TokenService, UsableToken } from './token_service.ts';

@@ -1,5 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../strategies/index.ts';
 import { AccessTokenChecks } from './access_token_checks.ts';
 import { FingerprintCache } from './connections/fingerprint_cache.ts';
@@ -13,25 +14,58 @@ import {
   tokenFingerprint,
 } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
+import { authorizationError, TokenUnavailableError, tokenFailure } from './grants/token_errors.ts';
 import type { GrantRefresher } from './refresh/grant_refresher.ts';
 import { noGrantError } from './refresh/refresh_decision.ts';
-import type { RecordWithToken, RefreshRequest } from './refresh/refresh_request.ts';
 import type {
-  RejectedToken,
+  RecordWithToken,
+  RefreshRequest,
   RejectionEvidence,
-  TokenRequest,
-  TokenService,
-  UsableToken,
-} from './token_contract.ts';
-import { authorizationError, TokenUnavailableError, tokenFailure } from './token_errors.ts';
+} from './refresh/refresh_request.ts';
 
 const LAST_USED_INTERVAL_MS = 10 * 60_000;
 
+/** A valid token. */
+export interface UsableToken {
+  /** Complete Authorization header value. */
+  readonly authorization: string;
+  /**
+   * Hash of the access token, which identifies it without containing it. Pass it back when the API
+   * responds with 401.
+   */
+  readonly fingerprint: string;
+  /** `undefined`: only the default lifetime is known. */
+  readonly expiresAt: Date | undefined;
+}
+
+/** A request for the token of one user and connector. */
+export interface TokenRequest {
+  readonly connector: DecryptedConnector;
+  /** `undefined`: no user. Per-user connectors then throw `no_user`; no other token is used. */
+  readonly profileUid: string | undefined;
+  /** Ends the wait of this caller. A refresh that other callers wait for continues. */
+  readonly signal?: AbortSignal;
+}
+
+/** A token that the API rejected. */
+export interface RejectedToken {
+  /** `UsableToken.fingerprint` of the token that was sent. */
+  readonly rejectedFingerprint: string;
+  /** `undefined`: a single 401. It never ends a grant that cannot be refreshed. */
+  readonly evidence?: RejectionEvidence | undefined;
+  /**
+   * `false`: a recent refresh for this path did not help, so only a token that is already stored is
+   * returned. Default `true`.
+   */
+  readonly mayRefresh?: boolean;
+}
+
 /**
- * Returns tokens for calls; see the contract {@link TokenService}. The usual path is one real-time
- * get without a lock.
+ * Returns tokens for calls. The usual path is one real-time get without a lock. All methods throw:
+ * `ConnectorAuthorizationError` when the user must act, `ConnectorConfigurationError` when an
+ * administrator must act, `TokenUnavailableError` when the problem is temporary.
  */
-export class StoredTokenService implements TokenService {
+export class TokenService {
   readonly #store: GrantStore;
   readonly #refresher: GrantRefresher;
   readonly #clients: ProviderClientFactory;
@@ -55,6 +89,10 @@ export class StoredTokenService implements TokenService {
     this.#checks = new AccessTokenChecks(deps.clock);
   }
 
+  /**
+   * Called for every execution: one real-time get when the token is fresh, a refresh when it is
+   * not.
+   */
   async getToken(request: TokenRequest): Promise<UsableToken> {
     const key = keyOf(request);
     const fingerprint = this.#fingerprints.of(request.connector);
@@ -92,6 +130,11 @@ export class StoredTokenService implements TokenService {
     await this.#refresher.refresh({ key, connector, client, rejected, isKeepAlive: true });
   }
 
+  /**
+   * Call this after the API rejected a token. Returns the stored token if it is another one, else
+   * refreshes. `undefined`: there is no other token and none is requested, so the rejection is the
+   * response.
+   */
   async replaceRejectedToken(
     request: TokenRequest & RejectedToken,
   ): Promise<UsableToken | undefined> {

@@ -1,5 +1,5 @@
 import { needsAnotherKey, SavedObjectError } from '@latchkey/saved-objects';
-import { accountChangeOf } from '../account_changes.ts';
+import { accountChangeOf } from '../grants/account_change.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
   CONNECTOR_CHANGED,

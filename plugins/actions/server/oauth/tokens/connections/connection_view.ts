@@ -1,4 +1,4 @@
-import type { AccountChange } from '../account_change.ts';
+import type { AccountChange } from '../grants/account_change.ts';
 
 /** Status of a connection. */
 export type ConnectionStatus =

@@ -1,7 +1,7 @@
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import type { ConnectorReader } from '../../../connector_data/index.ts';
+import { BoundedPool } from '../../limits/index.ts';
 import { ConnectorConfigurationError, type ProviderClientFactory } from '../../strategies/index.ts';
-import { BoundedPool } from '../bounded_pool.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import { type CachedClient, FingerprintCache } from './fingerprint_cache.ts';
 import { missingScopes } from './missing_scopes.ts';

@@ -6,11 +6,11 @@ import {
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import { CircuitBreaker } from '../../limits/index.ts';
 import {
   type ConfigurationErrorCode,
   ConnectorConfigurationError,
 } from '../../strategies/index.ts';
-import { CircuitBreaker } from '../circuit_breaker.ts';
 
 /**
  * Saved-object type of a configuration problem that an administrator must fix. The id of the

@@ -1,5 +1,5 @@
 import { grantId } from '../grants/grant_key.ts';
-import { TokenUnavailableError, tokenFailure } from '../token_errors.ts';
+import { TokenUnavailableError, tokenFailure } from '../grants/token_errors.ts';
 import { RefreshAttempt } from './refresh_attempt.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
 import { SingleFlight } from './single_flight.ts';

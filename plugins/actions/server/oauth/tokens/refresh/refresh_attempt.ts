@@ -12,8 +12,7 @@ import { grantId } from '../grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { NewGrant } from '../grants/grant_store.ts';
 import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
-import type { RejectionEvidence } from '../token_contract.ts';
-import { authorizationError, TokenUnavailableError } from '../token_errors.ts';
+import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import {
   canServeAsFallback,
   decideRefresh,
@@ -49,6 +48,7 @@ import type {
   RefreshDeps,
   RefreshPoint,
   RefreshRequest,
+  RejectionEvidence,
 } from './refresh_request.ts';
 import { callProvider } from './token_call.ts';
 

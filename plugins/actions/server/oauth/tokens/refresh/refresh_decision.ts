@@ -8,10 +8,9 @@ import {
   MIN_REMAINING_MS,
   tokenFingerprint,
 } from '../grants/grant_record.ts';
-import type { RejectionEvidence } from '../token_contract.ts';
-import { authorizationError, TokenUnavailableError } from '../token_errors.ts';
+import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
-import type { RecordWithToken, RefreshRequest } from './refresh_request.ts';
+import type { RecordWithToken, RefreshRequest, RejectionEvidence } from './refresh_request.ts';
 
 /** A backoff longer than this was written by a clock that has since jumped back. It is ignored. */
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;

@@ -11,7 +11,7 @@ import {
   tokenFingerprint,
 } from '../grants/grant_record.ts';
 import { keepAliveDate } from '../grants/keep_alive_date.ts';
-import type { TokenUnavailableCode } from '../token_errors.ts';
+import type { TokenUnavailableCode } from '../grants/token_errors.ts';
 import type { RefreshRequest } from './refresh_request.ts';
 
 /** The provider may have spent the refresh token although its response was never received. */

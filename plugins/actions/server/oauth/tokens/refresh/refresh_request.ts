@@ -7,8 +7,19 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
-import type { RejectionEvidence } from '../token_contract.ts';
 import type { ConnectorHealth } from './connector_health.ts';
+
+/**
+ * Proof that a service no longer accepts a token. A single 401 is no proof: the path may be closed
+ * to this account.
+ * - `rejected_invalid_token`: the service said `error="invalid_token"` (RFC 6750 section 3.1).
+ * - `rejected_by_service`: the response body says so, in the way that the connector type knows.
+ * - `rejected_on_several_paths`: several paths rejected the token, and none accepted it in between.
+ */
+export type RejectionEvidence =
+  | 'rejected_invalid_token'
+  | 'rejected_by_service'
+  | 'rejected_on_several_paths';
 
 /** The grant to refresh, and the reason. */
 export interface RefreshRequest {

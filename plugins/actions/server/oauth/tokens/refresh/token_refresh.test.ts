@@ -3,7 +3,7 @@ import { ManualClock } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { type DocumentStore, StoreError } from '@latchkey/saved-objects';
 import { aConnector } from '../rotating_provider.mock.ts';
-import type { UsableToken } from '../token_contract.ts';
+import type { UsableToken } from '../token_service.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
 const HOUR_MS = 3_600_000;

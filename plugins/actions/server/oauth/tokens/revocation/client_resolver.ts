@@ -7,7 +7,7 @@ import {
   type ProviderClientFactory,
 } from '../../strategies/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { missingKeyError } from '../token_errors.ts';
+import { missingKeyError } from '../grants/token_errors.ts';
 
 /** The part of a {@link ProviderClient} that is needed to revoke its grants. */
 export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;

@@ -6,7 +6,7 @@ import {
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { missingKeyError } from '../token_errors.ts';
+import { missingKeyError } from '../grants/token_errors.ts';
 import type { RevocationClient } from './client_resolver.ts';
 
 /** Saved-object type of revocation jobs, which keep the former clients. */

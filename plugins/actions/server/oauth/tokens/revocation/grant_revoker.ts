@@ -16,8 +16,8 @@ import {
   isUsable,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
+import { GRANT_RETRIES, missingKeyError } from '../grants/token_errors.ts';
 import type { SupersededGrant } from '../grants/token_types.ts';
-import { GRANT_RETRIES, missingKeyError } from '../token_errors.ts';
 import { type ClientResolver, canRevoke, type RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_grants.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';

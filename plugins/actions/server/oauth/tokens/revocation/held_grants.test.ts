@@ -55,7 +55,7 @@ async function authorize(process: TokenProcess, account: Account, flowId = 'flow
 }
 async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId = 'flow-1') {
   const about = { ...user, flowId, actor: aPrincipal() };
-  const decided = await process.grants.decideAccountChange(
+  const decided = await process.accountChanges.decide(
     decision === 'keep'
       ? { ...about, decision }
       : { ...about, decision, client: fixture.provider.client(client) },
@@ -82,7 +82,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     const process = fixture.process({ connector });
     const known = await authorize(process, 'ana');
     const unknown = await authorize(process, undefined);
-    expect(await process.grants.pendingAccountChange(user)).toMatchObject({
+    expect(await process.accountChanges.find(user)).toMatchObject({
       from: { id: 'ana' },
       to: undefined,
     });
@@ -110,7 +110,7 @@ describe('A33: a grant of an unknown account beside one of a known account', () 
     await process.store.compareAndSet(record, { state: 'needs_reauth' });
     const unknown = await authorize(process, undefined);
     expect(await process.store.read(key)).toMatchObject({ state: 'needs_reauth' });
-    expect(await process.grants.pendingAccountChange(user)).toBeDefined();
+    expect(await process.accountChanges.find(user)).toBeDefined();
     expect(await decide(process, 'change')).toBeDefined();
     expect(await process.store.read(key)).toMatchObject({
       state: 'connected',

@@ -5,7 +5,7 @@ import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { GRANT_RETRIES } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../grants/token_errors.ts';
 import type { BackgroundRevocations } from './background_revocations.ts';
 import type { RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_grants.ts';

@@ -3,7 +3,7 @@ import {
   type OAuthClientConfiguration,
   type RevocationOutcome,
 } from '@latchkey/oauth-client';
-import { CircuitBreaker } from '../circuit_breaker.ts';
+import { CircuitBreaker } from '../../limits/index.ts';
 import type { RevocableGrant } from './revocation_type.ts';
 
 /** Failures in a row after which a client gets no more requests in this run. */

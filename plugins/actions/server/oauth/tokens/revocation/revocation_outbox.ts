@@ -6,12 +6,12 @@ import {
   retryConflicts,
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
+import { BoundedPool } from '../../limits/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
-import { BoundedPool } from '../bounded_pool.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { GRANT_RETRIES } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../grants/token_errors.ts';
 import type { ClientResolver } from './client_resolver.ts';
 import { EntryReader } from './entry_reader.ts';
 import { earliestAttempt, type Revocation, withAdded, withOwnRetry } from './pending_grants.ts';

@@ -3,7 +3,7 @@ import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isRevokedByEdit, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import { GRANT_RETRIES } from '../token_errors.ts';
+import { GRANT_RETRIES } from '../grants/token_errors.ts';
 import { type ClientResolver, isSameClient } from './client_resolver.ts';
 import type { RevocationEntry } from './revocation_entries.ts';
 import type { RecordedResult } from './revocation_results.ts';

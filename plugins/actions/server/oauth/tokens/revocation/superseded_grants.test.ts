@@ -349,7 +349,7 @@ describe('a change of account that waits for a decision', () => {
     return { tokensOfAna, tokensOfBen };
   }
   const decide = (process: TokenProcess, decision: 'keep' | 'change') =>
-    process.grants.decideAccountChange({
+    process.accountChanges.decide({
       connectorId: connector.id,
       profileUid: 'u_ana',
       flowId: 'flow-2',

@@ -1,3 +1,5 @@
+import { type GrantRecord, isUsable } from './grant_record.ts';
+
 /**
  * The provider returned another account than the connected one, or did not name it. The owner has
  * to decide.
@@ -20,18 +22,23 @@ export interface AccountChange {
   readonly until: Date;
 }
 
-/**
- * State of revoking an authorization that is not used. `waiting`: retried until the provider
- * accepts it. `unsupported`: the provider cannot revoke it. `with_connected`: revoking it would end
- * the connected grant as well, so both are revoked together.
- */
-export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
-
-/** A decided change of account. */
-export type DecidedAccountChange = AccountChange & {
-  /** Present when the connected account is kept. */
-  readonly revocation?: ReleasedRevocation;
-};
-
 /** Data of a held grant of another account. */
 export type AccountHold = Pick<AccountChange, 'flowId' | 'browserBinding' | 'returnUrl' | 'until'>;
+
+/**
+ * Returns the change as the user may see it and the authorization flow compares it. `undefined`: no
+ * change waits.
+ */
+export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
+  const { held, account } = record;
+  if (held === undefined || account === undefined || !isUsable(record)) return undefined;
+  if (held.until.getTime() <= nowMs) return undefined;
+  return {
+    flowId: held.flowId,
+    browserBinding: held.browserBinding,
+    returnUrl: held.returnUrl,
+    from: account,
+    to: held.account,
+    until: held.until,
+  };
+}

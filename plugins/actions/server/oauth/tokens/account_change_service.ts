@@ -1,19 +1,18 @@
 import type { Clock, Principal } from '@latchkey/core/server';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import { BoundedPool } from '../limits/index.ts';
 import type { ProviderClient } from '../strategies/index.ts';
-import type { AccountChange, AccountHold, ReleasedRevocation } from './account_change.ts';
-import { BoundedPool } from './bounded_pool.ts';
-import type { GrantService } from './grant_contract.ts';
+import { type AccountChange, type AccountHold, accountChangeOf } from './grants/account_change.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant, TokenToRevoke } from './grants/held_grant.ts';
+import { GRANT_RETRIES } from './grants/token_errors.ts';
 import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
 import type { GrantRevoker, ReleasedGrant } from './revocation/grant_revoker.ts';
 import { revocationEndsBoth, tokensOf } from './revocation/superseded_grants.ts';
-import { GRANT_RETRIES } from './token_errors.ts';
 
 const CONCURRENCY = 10;
 /**
@@ -22,10 +21,21 @@ const CONCURRENCY = 10;
  */
 const MAX_EARLIER_TOKENS = 98;
 
-type UserKey = Extract<GrantKey, { scope: 'per-user' }>;
+/**
+ * State of revoking an authorization that is not used. `waiting`: retried until the provider
+ * accepts it. `unsupported`: the provider cannot revoke it. `with_connected`: revoking it would end
+ * the connected grant as well, so both are revoked together.
+ */
+export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
 
-/** Dependencies of {@link AccountChanges}. */
-export interface AccountChangesDeps {
+/** A decided change of account. */
+export type DecidedAccountChange = AccountChange & {
+  /** Present when the connected account is kept. */
+  readonly revocation?: ReleasedRevocation;
+};
+
+/** Dependencies of {@link AccountChangeService}. */
+export interface AccountChangeServiceDeps {
   readonly store: GrantStore;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: Pick<ClientResolver, 'resolve'>;
@@ -43,10 +53,10 @@ export type FreshGrant = GrantChanges & Pick<GrantRecord, 'generation'>;
  * connected with the new account, or connected as before. The held grant is part of the document of
  * the grant in use, so a change that ends that grant ends both.
  */
-export class AccountChanges {
-  readonly #deps: AccountChangesDeps;
+export class AccountChangeService {
+  readonly #deps: AccountChangeServiceDeps;
 
-  constructor(deps: AccountChangesDeps) {
+  constructor(deps: AccountChangeServiceDeps) {
     this.#deps = deps;
   }
 
@@ -106,17 +116,32 @@ export class AccountChanges {
    * Returns the change that waits for the user's decision. `undefined`: there is none, or its time
    * is over.
    */
-  async find(key: UserKey): Promise<AccountChange | undefined> {
-    const record = await this.#deps.grantRevoker.readOrClear(key);
+  async find(of: {
+    readonly connectorId: string;
+    readonly profileUid: string;
+  }): Promise<AccountChange | undefined> {
+    const record = await this.#deps.grantRevoker.readOrClear({ scope: 'per-user', ...of });
     return record && accountChangeOf(record, this.#deps.clock.now());
   }
 
-  /** See the contract {@link GrantService.decideAccountChange}. */
+  /**
+   * Uses the held grant of a flow and revokes the old one, or revokes the held one. If several
+   * callers decide at the same time, one of them succeeds.
+   * @returns the decided change; `undefined`: no change is pending any more
+   */
   async decide(
-    request: Parameters<GrantService['decideAccountChange']>[0],
-  ): ReturnType<GrantService['decideAccountChange']> {
+    request: {
+      readonly connectorId: string;
+      readonly profileUid: string;
+      readonly flowId: string;
+      readonly actor: Principal;
+    } & (
+      | { readonly decision: 'keep' }
+      | { readonly decision: 'change'; readonly client: RevocationClient }
+    ),
+  ): Promise<DecidedAccountChange | undefined> {
     const { connectorId, profileUid, flowId, decision, actor } = request;
-    const key: UserKey = { scope: 'per-user', connectorId, profileUid };
+    const key: GrantKey = { scope: 'per-user', connectorId, profileUid };
     return retryConflicts(async () => {
       const record = await this.#deps.grantRevoker.readOrClear(key);
       const change = record && accountChangeOf(record, this.#deps.clock.now());
@@ -250,24 +275,6 @@ export class AccountChanges {
     if (type === 'account_kept') this.#deps.events.emit({ ...about, type, reason });
     else this.#deps.events.emit({ ...about, type });
   }
-}
-
-/**
- * Returns the change as the user may see it and the authorization flow compares it. `undefined`: no
- * change waits.
- */
-export function accountChangeOf(record: GrantRecord, nowMs: number): AccountChange | undefined {
-  const { held, account } = record;
-  if (held === undefined || account === undefined || !isUsable(record)) return undefined;
-  if (held.until.getTime() <= nowMs) return undefined;
-  return {
-    flowId: held.flowId,
-    browserBinding: held.browserBinding,
-    returnUrl: held.returnUrl,
-    from: account,
-    to: held.account,
-    until: held.until,
-  };
 }
 
 /** Returns the new grant in the form that is held. `undefined`: it has no token. */
