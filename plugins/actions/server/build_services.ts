@@ -228,7 +228,7 @@ export function buildServices(deps: {
     sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
     problems: tokens.health,
     retryRevocations: (id) => {
-      tokens.background.run((signal) => tokens.outbox.retryConnector(id, signal));
+      tokens.outbox.inBackground((signal) => tokens.outbox.retryConnector(id, signal));
     },
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     endpointRefusals: (connector) =>

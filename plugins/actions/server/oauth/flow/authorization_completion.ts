@@ -1,5 +1,5 @@
 import type { AuthenticatedUser, Clock, Principal, Randomness } from '@latchkey/core/server';
-import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
+import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import type { AccessControl } from '../../audit/index.ts';
@@ -22,7 +22,6 @@ import {
 } from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
 import { DECISION_MS, isSameBrowser } from './browser_binding.ts';
-import { discardGrant, type Exchange, exchangeCode } from './code_exchange.ts';
 import { FlowError } from './flow_error.ts';
 import { ensureIssuerOnSharedCallback } from './mix_up_defence.ts';
 import type { PendingState } from './state_store.ts';
@@ -49,6 +48,13 @@ interface CompletionOptions {
   readonly randomness: Randomness;
 }
 
+/** A client and the user for whom it exchanges a code. */
+interface Exchange {
+  readonly connector: DecryptedConnector;
+  readonly client: ProviderClient;
+  readonly profileUid: string;
+}
+
 /**
  * Pauses between tries to store a grant, in milliseconds. The code is used already, so a short
  * store outage would force the user to authorize again.
@@ -60,6 +66,17 @@ const REASONS: Partial<Record<FlowError['code'], RevokeReason>> = {
   connector_changed: 'connector_changed',
   not_permitted: 'access_lost',
 };
+
+/**
+ * Errors of a provider that did not respond or asked for a pause. They are temporary and need no
+ * correction.
+ */
+const TRANSIENT: ReadonlySet<OAuthErrorCode> = new Set([
+  'provider_unavailable',
+  'rate_limited',
+  'network',
+  'timeout',
+]);
 
 /** Checks the response of a provider to a consumed state, and stores the grant. */
 export class AuthorizationCompletion {
@@ -90,7 +107,7 @@ export class AuthorizationCompletion {
       ensureIssuerOnSharedCallback(client, response, this.#options);
     const code = codeOf(response);
     const exchange = { connector: requested, client, profileUid };
-    const grant = await exchangeCode(exchange, { code, pending }, this.#options);
+    const grant = await this.#exchangeCode(exchange, code, pending);
     const connector = await this.#reloadConnector(exchange, { grant, pending });
     const hold = holdFor(pending, this.#options.clock);
     const { scope } = pending;
@@ -127,6 +144,44 @@ export class AuthorizationCompletion {
   }
 
   /**
+   * Exchanges the code. Tokens that arrive but cannot be used are revoked, because they are valid
+   * and no other copy exists.
+   * @throws FlowError
+   */
+  async #exchangeCode(
+    { connector, client, profileUid }: Exchange,
+    code: string,
+    { codeVerifier, redirectUri }: PendingState,
+  ): Promise<TokenGrant> {
+    const { grants } = this.#options;
+    if (codeVerifier === undefined) throw new FlowError('state_used');
+    try {
+      return await client.exchangeCode({ code, codeVerifier, redirectUri });
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      const tokens = error.issuedTokens();
+      if (tokens !== undefined)
+        await grants.revokeUnused({ connector, client, profileUid, tokens });
+      throw exchangeFailure(error);
+    }
+  }
+
+  /**
+   * Revokes a grant that will not be stored.
+   * @param generation the generation under which it may have been stored after all
+   */
+  async #discardGrant(
+    { connector, client, profileUid }: Exchange,
+    { accessToken, refreshToken, account }: TokenGrant,
+    generation?: string,
+  ): Promise<void> {
+    const tokens = { accessToken, refreshToken };
+    const accountId = account?.id;
+    const owner = { connector, client, profileUid };
+    await this.#options.grants.revokeUnused({ ...owner, tokens, generation, accountId });
+  }
+
+  /**
    * Reads the connector a second time, as a security rule: an edit or a deletion during the
    * exchange ended all existing grants, and the new grant must not be stored after that.
    */
@@ -137,7 +192,7 @@ export class AuthorizationCompletion {
     try {
       return (await this.#openConnector(fresh.pending)).connector;
     } catch (error) {
-      await discardGrant(exchange, fresh, this.#options);
+      await this.#discardGrant(exchange, fresh.grant);
       throw error;
     }
   }
@@ -190,7 +245,7 @@ export class AuthorizationCompletion {
           error instanceof TokenUnavailableError || error instanceof SavedObjectError;
         const pauseMs = SAVE_PAUSES_MS[tries];
         if (!isTransient || pauseMs === undefined) {
-          await discardGrant(fresh, { grant: fresh.grant, generation }, { grants });
+          await this.#discardGrant(fresh, fresh.grant, generation);
           throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;
         }
         await clock.sleep(pauseMs);
@@ -242,4 +297,14 @@ function configured<T>(build: () => T): T {
       throw new FlowError('connector_misconfigured', { cause: error });
     throw error;
   }
+}
+
+function exchangeFailure(cause: OAuthError): FlowError {
+  const { code, kind, retryAfterMs } = cause;
+  if (code === 'endpoint_not_allowed') return new FlowError('endpoint_not_allowed', { cause });
+  if (TRANSIENT.has(code)) return new FlowError('provider_unavailable', { cause, retryAfterMs });
+  if (kind !== 'misconfigured') return new FlowError('exchange_failed', { cause });
+  // The provider refused, so the fault is not in this server.
+  const statusCode = cause.status === undefined ? undefined : 502;
+  return new FlowError('connector_misconfigured', { cause, statusCode });
 }

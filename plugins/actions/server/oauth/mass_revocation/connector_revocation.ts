@@ -31,7 +31,7 @@ export type PreparedRevocation = Pick<RevocationJob, 'id'> & {
 export interface ConnectorRevocationDeps {
   readonly jobs: RevocationJobStore;
   readonly runner: RevocationJobRunner;
-  readonly tokens: Pick<Tokens, 'outbox' | 'background' | 'store' | 'clientResolver'>;
+  readonly tokens: Pick<Tokens, 'outbox' | 'store' | 'clientResolver'>;
   readonly connectors: ConnectorReader;
   /** Schedules the job. Some process works on it soon. */
   readonly schedule: (revocationJobId: string) => Promise<void>;
@@ -89,7 +89,7 @@ export class ConnectorRevocation {
     const done = new AbortController();
     const work = this.#workInline(job, timeout.signal).finally(() => done.abort());
     // The caller does not wait for a page in progress. A server that stops does wait for it.
-    tokens.background.run(() => work);
+    tokens.outbox.inBackground(() => work);
     const waited = clock.sleep(INLINE_MS, done.signal).then(
       async () => {
         timeout.abort();
@@ -197,7 +197,7 @@ export class ConnectorRevocation {
       await jobs.remove(job);
       return job;
     }
-    tokens.background.run(async (signal) => {
+    tokens.outbox.inBackground(async (signal) => {
       await tokens.outbox.processDue(signal, { revocationJobId: job.id });
       const updated = await runner.updateWaiting((await jobs.read(job.id)) ?? job);
       if (!updated.isSettled) await schedule(job.id);

@@ -251,7 +251,7 @@ describe('an edit of a connector', () => {
     const prepared = await edit(server, 'new.example.com');
     await fixture.connect(server, 'drive', 'u_1');
     const job = await server.connectorRevocation.commit(prepared);
-    await server.background.drain(1000);
+    await server.outbox.drain(1000);
     expect(job).toMatchObject({ state: 'completed', ended: 2 });
     expect(await connected('drive', users(3))).toBe(1);
     // The job ended two grants. The owner of the third replaced it, and it was revoked too.
@@ -274,7 +274,7 @@ describe('an edit of a connector', () => {
     await next.revocationJobs.sweep(signal);
     expect(next.scheduled).toHaveLength(1);
     for (const id of next.scheduled) await next.revocationJobs.workOn(id, signal);
-    await server.background.drain(1000);
+    await server.outbox.drain(1000);
     expect(await fixture.statusOf(next, 'drive', 'u_0')).toBe('needs_reauth');
     expect(await fixture.statusOf(next, 'drive', 'u_1')).toBe('connected');
     expect(new Set(fixture.revocations().map((call) => call.split(' at ')[1]))).toEqual(
@@ -356,7 +356,7 @@ describe('an edit of a connector', () => {
     const formerClients = new FormerClients(fixture.repository);
     expect(await formerClients.find('drive', 'fp-idp.example.com')).toBeDefined();
     await server.connectorRevocation.commit(prepared);
-    await server.background.drain(1000);
+    await server.outbox.drain(1000);
     expect(await formerClients.ofJob(prepared.id)).toBeUndefined();
     expect((await server.revocationJobs.get(prepared.id)).job.isSettled).toBe(true);
   });
@@ -411,7 +411,7 @@ describe('a deletion', () => {
     const job = await response;
     expect(job).toMatchObject({ state: 'running', total: 3, ended: 0 });
     release();
-    await slow.background.drain(1000);
+    await slow.outbox.drain(1000);
     expect((await slow.revocationJobs.get(job.id)).counts).toMatchObject({ ended: 3, failed: 0 });
     // The server scheduled the work that it did not finish itself.
     for (const id of slow.scheduled) await server.revocationJobs.workOn(id, signal);
@@ -423,7 +423,7 @@ describe('a deletion', () => {
     await fixture.connect(server, 'drive', 'u_ahead');
     fixture.clock.jumpWall(-30 * MINUTE_MS);
     await server.connectorRevocation.commit(await remove());
-    await server.background.drain(1000);
+    await server.outbox.drain(1000);
     expect(await connected('drive', ['u_ahead'])).toBe(0);
     expect(fixture.revocations()).toHaveLength(2);
   });

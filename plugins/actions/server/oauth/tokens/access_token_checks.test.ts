@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import type { AccessTokenState } from '@latchkey/oauth-client';
 import { tokenFingerprint } from './grants/grant_record.ts';
-import { aConnector } from './rotating_provider.mock.ts';
 import type { RejectionEvidence } from './refresh/refresh_request.ts';
+import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
 const connector = aConnector();

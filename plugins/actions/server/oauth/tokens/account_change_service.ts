@@ -9,9 +9,9 @@ import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_re
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant, TokenToRevoke } from './grants/held_grant.ts';
 import { GRANT_RETRIES } from './grants/token_errors.ts';
-import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import type { ClientResolver, RevocationClient } from './revocation/client_resolver.ts';
 import type { GrantRevoker, ReleasedGrant } from './revocation/grant_revoker.ts';
+import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 import { revocationEndsBoth, tokensOf } from './revocation/superseded_grants.ts';
 
 const CONCURRENCY = 10;
@@ -39,7 +39,7 @@ export interface AccountChangeServiceDeps {
   readonly store: GrantStore;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: Pick<ClientResolver, 'resolve'>;
-  readonly background: BackgroundRevocations;
+  readonly outbox: Pick<RevocationOutbox, 'attemptInBackground' | 'attemptNow'>;
   readonly events: GrantEvents;
   readonly clock: Clock;
 }
@@ -85,7 +85,7 @@ export class AccountChangeService {
     if (saved === undefined) return undefined;
     this.#emit(previous, 'account_held', held, undefined);
     this.#deps.grantRevoker.emitUnrevocable(previous.key, unrevocable);
-    if (isQueued) this.#deps.background.attempt(previous.key);
+    if (isQueued) this.#deps.outbox.attemptInBackground(previous.key);
     return saved;
   }
 
@@ -201,7 +201,7 @@ export class AccountChangeService {
 
   /** Attempts the revocation and returns its state. The attempt continues in the background. */
   async #revocationOf(key: GrantKey): Promise<ReleasedRevocation> {
-    const outcome = await this.#deps.background.attemptNow(key);
+    const outcome = await this.#deps.outbox.attemptNow(key);
     if (outcome === 'given_up') return 'unsupported';
     return outcome === 'revoked' ? 'revoked' : 'waiting';
   }
@@ -215,7 +215,7 @@ export class AccountChangeService {
     held: HeldGrant,
     { actor, client }: { readonly actor: Principal | undefined; readonly client: RevocationClient },
   ): Promise<boolean> {
-    const { store, grantRevoker, background, clock, events } = this.#deps;
+    const { store, grantRevoker, outbox, clock, events } = this.#deps;
     const accountId = held.account?.id;
     // Only a grant of a known account has earlier tokens.
     const earlier =
@@ -258,7 +258,7 @@ export class AccountChangeService {
     const { connectorId } = record.key;
     const profileUid = record.key.scope === 'per-user' ? record.key.profileUid : undefined;
     events.emit({ type: 'connected', connectorId, profileUid, actor });
-    if (isQueued) background.attempt(record.key);
+    if (isQueued) outbox.attemptInBackground(record.key);
     return true;
   }
 

@@ -20,7 +20,6 @@ import {
   type RefreshDeps,
   type RefreshTimings,
 } from './refresh/refresh_request.ts';
-import { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { ClientResolver, type ClientResolverDeps } from './revocation/client_resolver.ts';
 import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
@@ -35,7 +34,6 @@ export interface Tokens {
   /** Account changes that wait for a decision of their user. */
   readonly accountChanges: AccountChangeService;
   readonly connections: Connections;
-  readonly background: BackgroundRevocations;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: ClientResolver;
@@ -81,6 +79,7 @@ export function createTokens(deps: {
     clientResolver,
     events,
     clock,
+    logger,
   });
   const grantRevoker = new GrantRevoker({
     store,
@@ -90,12 +89,10 @@ export function createTokens(deps: {
     clock,
     logger,
   });
-  const background = new BackgroundRevocations({ outbox, clock, logger });
   const { saveMs } = timings;
   const orphanedTokens = new OrphanedTokenRevoker({
     store,
     outbox,
-    background,
     clock,
     logger,
     saveMs,
@@ -123,7 +120,7 @@ export function createTokens(deps: {
     store,
     grantRevoker,
     clientResolver,
-    background,
+    outbox,
     events,
     clock,
   });
@@ -133,7 +130,6 @@ export function createTokens(deps: {
     grantRevoker,
     clientResolver,
     clients,
-    background,
     orphanedTokens,
     accountChanges,
     events,
@@ -146,7 +142,6 @@ export function createTokens(deps: {
     grants,
     accountChanges,
     connections,
-    background,
     outbox,
     grantRevoker,
     clientResolver,
@@ -154,7 +149,7 @@ export function createTokens(deps: {
     refresher,
     store,
     stop: async (timeoutMs) => {
-      await Promise.all([refresher.drain(timeoutMs), background.drain(timeoutMs)]);
+      await Promise.all([refresher.drain(timeoutMs), outbox.drain(timeoutMs)]);
     },
   };
 }

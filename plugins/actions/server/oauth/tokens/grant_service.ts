@@ -14,7 +14,6 @@ import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_reco
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
 import { GRANT_RETRIES } from './grants/token_errors.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
-import type { BackgroundRevocations } from './revocation/background_revocations.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
@@ -26,11 +25,10 @@ type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
 export interface GrantServiceDeps {
   readonly store: GrantStore;
-  readonly outbox: Pick<RevocationOutbox, 'processDue'>;
+  readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
   readonly clientResolver: Pick<ClientResolver, 'resolve'>;
   readonly clients: ProviderClientFactory;
-  readonly background: BackgroundRevocations;
   readonly orphanedTokens: OrphanedTokenRevoker;
   readonly accountChanges: AccountChangeService;
   readonly events: GrantEvents;
@@ -75,7 +73,7 @@ export class GrantService {
     readonly hold?: AccountHold;
   }): Promise<ConnectionView> {
     const { connector, client, profileUid, grant, hold } = request;
-    const { store, grantRevoker, clock, randomness, background, accountChanges } = this.#deps;
+    const { store, grantRevoker, clock, randomness, outbox, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const fresh: NewGrant = {
       generation: request.generation ?? randomness.uuid(),
@@ -114,7 +112,7 @@ export class GrantService {
           ? await store.create(key, fresh)
           : await store.compareAndSet(previous, { ...fresh, supersededGrants: kept });
       if (saved === undefined) return CONFLICT;
-      if (isQueued) background.attempt(key);
+      if (isQueued) outbox.attemptInBackground(key);
       return this.#saved(key, saved);
     }, GRANT_RETRIES);
   }
@@ -144,7 +142,7 @@ export class GrantService {
     readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
   }): Promise<boolean> {
     const { connectorId, profileUid, reason, actor, connector, authorization } = request;
-    const { grantRevoker, clientResolver, background } = this.#deps;
+    const { grantRevoker, clientResolver, outbox } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
     const outcome = await grantRevoker.revoke({
       key,
@@ -157,7 +155,7 @@ export class GrantService {
             resolveClient: async () => authorization.client,
           }),
     });
-    if (outcome === 'queued') await background.attemptNow(key);
+    if (outcome === 'queued') await outbox.attemptNow(key);
     if (outcome === 'not_found' && authorization === undefined) return this.#clearEditNotice(key);
     return outcome === 'queued' || outcome === 'unsupported';
   }
@@ -230,7 +228,7 @@ export class GrantService {
       return;
     }
     // If they ran after the new authorization, a provider might end the new grant as well.
-    await this.#deps.background.attemptNow(key, { evenIfNotDue: true });
+    await this.#deps.outbox.attemptNow(key, { evenIfNotDue: true });
     const pending = {
       state: 'pending' as const,
       stateSince: new Date(clock.now()),
@@ -256,7 +254,7 @@ export class GrantService {
    * @throws the first error, after all other grants were processed
    */
   async revokeStale(before: Date, signal: AbortSignal): Promise<number> {
-    const { store, grantRevoker, outbox, background } = this.#deps;
+    const { store, grantRevoker, outbox } = this.#deps;
     const reason = 'stale';
     const matches = (now: GrantRecord) => lastUseOrAuthorization(now) < before;
     let revoked = 0;
@@ -273,7 +271,7 @@ export class GrantService {
     try {
       await new BoundedPool(CONCURRENCY).forEach(grants, revoke, signal);
     } finally {
-      if (revoked > 0) background.run((stop) => outbox.processDue(stop));
+      if (revoked > 0) outbox.inBackground((stop) => outbox.processDue(stop));
     }
     return revoked;
   }

@@ -13,6 +13,7 @@ import { type GrantChanges, type GrantRecord, isUsable } from '../grants/grant_r
 import type { NewGrant } from '../grants/grant_store.ts';
 import { type GrantLease, leasedGrant } from '../grants/leased_grant.ts';
 import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
+import { beforeDeadline } from './call_deadline.ts';
 import {
   canServeAsFallback,
   decideRefresh,
@@ -50,7 +51,6 @@ import type {
   RefreshRequest,
   RejectionEvidence,
 } from './refresh_request.ts';
-import { callProvider } from './token_call.ts';
 
 /** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
 const MAX_WRITE_ATTEMPTS = 5;
@@ -304,13 +304,23 @@ export class RefreshAttempt {
       await this.#reach('lease_taken');
       await this.#reach('before_call');
       if (!(await lease.isStillHeld())) return { type: 'not_sent' };
-      return { type: 'response', grant: await callProvider(this.#deps, leased, this.#request) };
+      return { type: 'response', grant: await this.#requestTokens(leased) };
     } catch (error) {
       // Other writers changed the grant so often that the lease could not be renewed.
       return isSavedObjectError(error, 'contended')
         ? { type: 'not_sent' }
         : { type: 'error', error };
     }
+  }
+
+  #requestTokens({ refreshToken = '' }: GrantRecord): Promise<TokenGrant> {
+    const { key, client } = this.#request;
+    const { clock, timings } = this.#deps;
+    return beforeDeadline({ clock, callTimeoutMs: timings.callTimeoutMs }, (signal) =>
+      key.scope === 'shared'
+        ? client.requestSharedToken(signal)
+        : client.refresh(refreshToken, signal),
+    );
   }
 
   /** Saves the tokens of a refresh. */

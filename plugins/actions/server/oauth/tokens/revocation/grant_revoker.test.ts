@@ -212,7 +212,7 @@ describe('unused grants', () => {
     await fixture.clock.advance(1000);
     const before = new Date(fixture.clock.now() - 90 * 24 * HOUR_MS);
     expect(await process.grants.revokeStale(before, new AbortController().signal)).toBe(1);
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('connected');
     expect(await statusOf(process, 'u_ben')).toBe('not_connected');
   });
@@ -239,7 +239,7 @@ describe('the cleanup of unused grants', () => {
     expect((await process.store.read(anaKey))?.lastUsedAt).toBeUndefined();
     await fixture.clock.advance(89 * DAY_MS);
     expect(await cleanUp(process)).toBe(1);
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
   });
 
   it('keeps a grant that is used or authorized again during the cleanup', async () => {
@@ -261,7 +261,7 @@ describe('the cleanup of unused grants', () => {
       return revoke(request);
     });
     expect(await cleanUp(process)).toBe(1);
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect(await statusOf(process, 'u_ana')).toBe('connected');
     expect(await statusOf(process, 'u_ben')).not.toBe('not_connected');
     expect(await statusOf(process, 'u_carl')).toBe('not_connected');

@@ -50,7 +50,7 @@ async function authorize(process: TokenProcess, account: Account, flowId = 'flow
       until: new Date(fixture.clock.now() + 15 * MINUTE_MS),
     },
   });
-  await process.background.drain(1000);
+  await process.outbox.drain(1000);
   return grant.refreshToken ?? '';
 }
 async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId = 'flow-1') {
@@ -60,7 +60,7 @@ async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId
       ? { ...about, decision }
       : { ...about, decision, client: fixture.provider.client(client) },
   );
-  await process.background.drain(1000);
+  await process.outbox.drain(1000);
   return decided;
 }
 async function disconnect(process: TokenProcess): Promise<void> {

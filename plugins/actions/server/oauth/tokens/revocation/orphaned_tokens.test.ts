@@ -74,7 +74,7 @@ describe('tokens of an ended grant', () => {
     recover();
     await fixture.clock.advance(10_000);
     await server.outbox.processDue(signal);
-    await server.background.drain(1000);
+    await server.outbox.drain(1000);
     expect(fixture.provider.alive).toBe(0);
     expect(revoked().filter((token) => /grant-1-3$/.test(token))).toHaveLength(2);
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
@@ -82,7 +82,7 @@ describe('tokens of an ended grant', () => {
 
   it('G103: are written once more when the server stops, and their loss is logged', async () => {
     const { server, tries } = await receiveOrphanedTokens();
-    const stopped = server.background.drain(1);
+    const stopped = server.outbox.drain(1);
     await fixture.clock.advance(2);
     await stopped;
     expect(tries()).toBe(2);

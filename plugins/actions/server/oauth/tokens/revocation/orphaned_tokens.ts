@@ -6,7 +6,6 @@ import type { GrantKey } from '../grants/grant_key.ts';
 import { isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES } from '../grants/token_errors.ts';
-import type { BackgroundRevocations } from './background_revocations.ts';
 import type { RevocationClient } from './client_resolver.ts';
 import type { Revocation } from './pending_grants.ts';
 import type { RevocationOutbox } from './revocation_outbox.ts';
@@ -36,8 +35,7 @@ export interface OrphanedGrant {
 /** Dependencies of {@link OrphanedTokenRevoker}. */
 export interface OrphanedTokenRevokerDeps {
   readonly store: Pick<GrantStore, 'readUnlessCorrupt' | 'compareAndSet'>;
-  readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt'>;
-  readonly background: Pick<BackgroundRevocations, 'run'>;
+  readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt' | 'inBackground'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** How long writing the tokens to the outbox is retried, in milliseconds. */
@@ -76,8 +74,8 @@ export class OrphanedTokenRevoker {
     const { spaceId } = connector;
     const revocation = { key, generation, accountId, configuration, tokens, spaceId };
     const failure = await this.#put({ client, revocation });
-    const { background, outbox, logger } = this.#deps;
-    background.run(async (signal) => {
+    const { outbox, logger } = this.#deps;
+    outbox.inBackground(async (signal) => {
       const last = failure && (await this.#putWithRetry({ client, revocation }, signal));
       if (last === undefined) return outbox.attempt(key, signal);
       logger.error(

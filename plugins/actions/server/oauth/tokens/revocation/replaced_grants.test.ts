@@ -105,7 +105,7 @@ describe('a user who authorizes again', () => {
     await job;
     await connect(process);
     release();
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect(revoked()).toHaveLength(1);
     expect([await statusOf(process), await waiting()]).toEqual(['connected', 0]);
   });
@@ -250,7 +250,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
     await connect(process);
     resume();
     expect(await job).toBe(true);
-    await other.background.drain(1000);
+    await other.outbox.drain(1000);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
     expect(fixture.provider.alive).toBe(0);
   });

@@ -375,7 +375,7 @@ describe('tokens of an earlier client', () => {
       },
     });
     await connect(after, clientOf('new'));
-    await after.background.drain(1000);
+    await after.outbox.drain(1000);
     expect(requested()).toEqual(tokens.map((token) => `${token} at ${OLD}`));
     const view = await after.connections.ofUser('u_ana', [connector]);
     expect(view.get(connector.id)?.status).toBe('connected');
@@ -398,7 +398,7 @@ describe('tokens of an earlier client', () => {
     await process.outbox.processDue(signal);
     expect(requested()).toEqual([]);
     await connect(process, clientOf('old'), account('two'));
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect(requested()).toHaveLength(4);
     expect(requested().some((call) => call.startsWith(`${first[0]} `))).toBe(true);
   });

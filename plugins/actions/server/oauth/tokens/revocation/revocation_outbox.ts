@@ -1,4 +1,4 @@
-import type { Clock } from '@latchkey/core/server';
+import type { Clock, Logger } from '@latchkey/core/server';
 import {
   CONFLICT,
   type Filter,
@@ -44,6 +44,9 @@ import { RevokedGrants } from './revoked_grants.ts';
  */
 const CONCURRENCY = 10;
 
+/** Maximum wait of a user for the response of a provider, in milliseconds. */
+const MAX_WAIT_MS = 3000;
+
 /** Dependencies of {@link RevocationOutbox}. */
 export interface RevocationOutboxDeps {
   readonly repository: SavedObjectsRepository;
@@ -52,6 +55,7 @@ export interface RevocationOutboxDeps {
   readonly clientResolver: ClientResolver;
   readonly events: GrantEvents;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 /**
@@ -72,14 +76,19 @@ export interface RevocationOutboxDeps {
 export class RevocationOutbox {
   readonly #attempts: RevocationAttemptDeps;
   readonly #pool = new BoundedPool(CONCURRENCY);
+  readonly #logger: Logger;
+  readonly #running = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
 
-  constructor({ repository, store, clients, clientResolver, events, clock }: RevocationOutboxDeps) {
+  constructor(deps: RevocationOutboxDeps) {
+    const { repository, store, clients, clientResolver, events, clock, logger } = deps;
     const entries = new RevocationEntries(repository);
     const grants = new RevokedGrants({ store, clientResolver, clock });
     const results = new RevocationResults();
     const reader = new EntryReader({ entries, grants, results, events, clock });
     const pausedEndpoints = new PausedEndpoints();
     const work = { entries, reader, grants, results, pausedEndpoints };
+    this.#logger = logger;
     this.#attempts = { ...work, clients, clientResolver, events, clock };
   }
 
@@ -206,6 +215,58 @@ export class RevocationOutbox {
     const circuitBreaker = new ProviderCircuitBreaker(evenIfNotDue ? 1 : undefined);
     const request = { address: entryAddress(key), signal, circuitBreaker, evenIfNotDue };
     return new RevocationAttempt(this.#attempts, request).run();
+  }
+
+  /**
+   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox. The promise never rejects: a failure is
+   * logged.
+   */
+  inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
+    const work = revoke(this.#stopping.signal)
+      .catch((error) =>
+        this.#logger.warn('A revocation failed and will be retried from the outbox', { error }),
+      )
+      .finally(() => this.#running.delete(work));
+    this.#running.add(work);
+    return work;
+  }
+
+  /** Starts an attempt to revoke the due grants of one user and connector. */
+  attemptInBackground(key: GrantKey): void {
+    this.inBackground((signal) => this.attempt(key, signal));
+  }
+
+  /**
+   * Starts an attempt, and waits for its outcome at most {@link MAX_WAIT_MS}. `undefined`: it continues in the background, nothing was due, or it failed.
+   * @param options as for {@link attempt}
+   */
+  async attemptNow(
+    key: GrantKey,
+    options?: { readonly evenIfNotDue: boolean },
+  ): Promise<AttemptOutcome | undefined> {
+    let outcome: AttemptOutcome | undefined;
+    const work = this.inBackground(async (signal) => {
+      outcome = await this.attempt(key, signal, options);
+    });
+    await this.#atMost(MAX_WAIT_MS, work);
+    return outcome;
+  }
+
+  /**
+   * Waits for revocations in the background, at most `timeoutMs`, and then aborts them. Call it when the
+   * server stops.
+   */
+  async drain(timeoutMs: number): Promise<void> {
+    await this.#atMost(timeoutMs, Promise.allSettled([...this.#running]));
+    this.#stopping.abort();
+    await Promise.allSettled([...this.#running]);
+  }
+
+  async #atMost(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+    const done = new AbortController();
+    const timeout = this.#attempts.clock.sleep(timeoutMs, done.signal).catch(() => undefined);
+    await Promise.race([work, timeout]);
+    done.abort();
   }
 
   /** Revocations of a user that finally failed, by connector. The result may lag by a second. */

@@ -46,7 +46,7 @@ async function authorize(process: TokenProcess, account?: Account): Promise<stri
     profileUid: 'u_ana',
     grant,
   });
-  await process.background.drain(1000);
+  await process.outbox.drain(1000);
   return grant.refreshToken ?? '';
 }
 const disconnect = (process: TokenProcess) =>
@@ -319,7 +319,7 @@ describe('tokens of a refresh that arrive after the grant was replaced', () => {
 
   it('G104: are revoked at once when the new grant is of another account', async () => {
     const process = await replacedDuringRefresh('ana', 'ben');
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect([fixture.provider.alive, await waiting()]).toEqual([1, 0]);
     expect((await viewOf(process))?.status).toBe('connected');
   });
@@ -365,7 +365,7 @@ describe('a change of account that waits for a decision', () => {
     const process = fixture.process({ connector });
     const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'change')).toBeDefined();
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect([aliveOf(tokensOfAna), aliveOf(tokensOfBen)]).toEqual([
       [false, false],
       [true, true],
@@ -378,7 +378,7 @@ describe('a change of account that waits for a decision', () => {
     const process = fixture.process({ connector });
     const { tokensOfAna, tokensOfBen } = await heldBen(process);
     expect(await decide(process, 'keep')).toBeDefined();
-    await process.background.drain(1000);
+    await process.outbox.drain(1000);
     expect([aliveOf(tokensOfAna), aliveOf(tokensOfBen)]).toEqual([
       [true, true],
       [false, false],

@@ -1,6 +1,5 @@
-import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
-import type { GrantRecord } from '../grants/grant_record.ts';
-import type { RefreshDeps, RefreshRequest } from './refresh_request.ts';
+import type { Clock } from '@latchkey/core/server';
+import { OAuthError } from '@latchkey/oauth-client';
 
 /**
  * A timer that fires this late shows that the whole process was paused: stopped, swapped out, or
@@ -11,21 +10,25 @@ const STALL_MS = 50;
 const READ_GRACE_MS = 1_000;
 const SHORT_READ_GRACE_MS = 50;
 
-type TokenCallDeps = Pick<RefreshDeps, 'clock' | 'timings'>;
+/** Clock and deadline of a token request. */
+interface CallDeadline {
+  readonly clock: Clock;
+  readonly callTimeoutMs: number;
+}
 
 /**
- * Sends the token request with its own deadline, so that a provider that hangs blocks no caller
+ * Sends a token request with its own deadline, so that a provider that hangs blocks no caller
  * forever.
+ * @param send gets the signal that ends at the deadline
  * @throws OAuthError, with `responseLost` when no response was received in time
  */
-export async function callProvider(
-  deps: TokenCallDeps,
-  leased: GrantRecord,
-  request: RefreshRequest,
-): Promise<TokenGrant> {
+export async function beforeDeadline<T>(
+  limit: CallDeadline,
+  send: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
   const deadline = new AbortController();
   const finished = new AbortController();
-  const timeout = waitUntilOverdue(deps, finished.signal).then(() => {
+  const timeout = waitUntilOverdue(limit, finished.signal).then(() => {
     const error = new OAuthError('timeout', 'transient', 'The provider did not respond in time.', {
       responseLost: true,
     });
@@ -34,11 +37,7 @@ export async function callProvider(
   });
   timeout.catch(() => undefined);
   try {
-    const call =
-      request.key.scope === 'shared'
-        ? request.client.requestSharedToken(deadline.signal)
-        : request.client.refresh(leased.refreshToken ?? '', deadline.signal);
-    return await Promise.race([call, timeout]);
+    return await Promise.race([send(deadline.signal), timeout]);
   } finally {
     finished.abort();
   }
@@ -50,11 +49,11 @@ export async function callProvider(
  * has consumed the refresh token.
  */
 async function waitUntilOverdue(
-  { clock, timings }: TokenCallDeps,
+  { clock, callTimeoutMs }: CallDeadline,
   signal: AbortSignal,
 ): Promise<void> {
   const startedMs = clock.monotonic();
-  await clock.sleep(timings.callTimeoutMs, signal);
-  const lateMs = clock.monotonic() - startedMs - timings.callTimeoutMs;
+  await clock.sleep(callTimeoutMs, signal);
+  const lateMs = clock.monotonic() - startedMs - callTimeoutMs;
   await clock.sleep(lateMs > STALL_MS ? READ_GRACE_MS : SHORT_READ_GRACE_MS, signal);
 }
