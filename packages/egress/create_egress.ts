@@ -10,17 +10,21 @@ import {
   UrlGuard,
 } from './guard/index.ts';
 import { compileProxyRules, Dispatchers, loadHostTls, Sender } from './transport/index.ts';
-import type { Egress, EgressDeps, EgressSettings } from './types.ts';
+import type { Egress, EgressSettings } from './types.ts';
 
 /**
  * Creates the egress of the process. Proxy, certificate authorities and verification come from
  * `settings` alone: proxy variables of the environment and `NODE_TLS_REJECT_UNAUTHORIZED` have no
  * effect.
+ * @param readFile reads a PEM file of `certificateAuthoritiesFiles`. Default: `readFileSync`
  * @throws EgressError `invalid_url` for a setting that is not a URL or origin, `https_required` for
  * a plain http emulator without `dangerouslyAllowHttp`; the file system error for a certificate
  * file that cannot be read
  */
-export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): Egress {
+export function createEgress(
+  settings: EgressSettings,
+  readFile?: (path: string) => string,
+): Egress {
   const hosts = compileHostRules(settings.allowedHosts);
   const overrides = compileHostOverrides(settings.hostOverrides);
   requireSafeEmulators(settings);
@@ -32,7 +36,7 @@ export function createEgress(settings: EgressSettings, deps: EgressDeps = {}): E
   const dispatchers = new Dispatchers({
     lookup: createPinnedLookup(hosts, settings.lookup),
     verificationMode: settings.verificationMode,
-    hostTls: loadHostTls(settings.customHostSettings, deps.readFile),
+    hostTls: loadHostTls(settings.customHostSettings, readFile),
     proxy: compileProxyRules(settings.proxy),
   });
   const sender = new Sender(guard, dispatchers);

@@ -9,7 +9,6 @@ export type {
   Egress,
   EgressClient,
   EgressClientDefaults,
-  EgressDeps,
   EgressErrorCode,
   EgressFetchInit,
   EgressRequest,

@@ -118,12 +118,6 @@ export interface ClientOptions {
   readonly tls?: ConnectionTls | undefined;
 }
 
-/** Dependencies of `createEgress`. */
-export interface EgressDeps {
-  /** Reads a PEM file of `certificateAuthoritiesFiles`. Default: `readFileSync`. */
-  readonly readFile?: ((path: string) => string) | undefined;
-}
-
 /** One request. Default limits: those of the settings. */
 export interface EgressFetchInit {
   readonly method?: string;

@@ -5,7 +5,7 @@ import { EgressError } from '../egress_error.ts';
 import { type LoopbackServer, startServer } from '../fixtures/loopback.ts';
 import { someSettings } from '../fixtures/settings.ts';
 import { testCertificates } from '../fixtures/test_certificates.ts';
-import type { CustomHostSettings, Egress, EgressDeps, EgressSettings } from '../types.ts';
+import type { CustomHostSettings, Egress, EgressSettings } from '../types.ts';
 
 const { authority, server, otherServer, client, clientPfx } = testCertificates;
 const running: { stop(): Promise<void> }[] = [];
@@ -16,8 +16,8 @@ async function secureServer(tls: object = server): Promise<LoopbackServer> {
   return started;
 }
 
-function egress(over: Partial<EgressSettings> = {}, deps: EgressDeps = {}): Egress {
-  const made = createEgress(someSettings(over), deps);
+function egress(over: Partial<EgressSettings> = {}, readFile?: (path: string) => string): Egress {
+  const made = createEgress(someSettings(over), readFile);
   running.push({ stop: () => made.close() });
   return made;
 }
@@ -64,9 +64,10 @@ describe('certificate verification', () => {
       reads.push(path);
       return authority;
     };
-    const anEgress = egress(hostSettings(origin, { certificateAuthoritiesFiles: ['ca.pem'] }), {
+    const anEgress = egress(
+      hostSettings(origin, { certificateAuthoritiesFiles: ['ca.pem'] }),
       readFile,
-    });
+    );
     expect(await bodyOf(anEgress.fetch(origin))).toBe('secret');
     expect(reads).toEqual(['ca.pem']);
     const missing = hostSettings(origin, { certificateAuthoritiesFiles: ['/does/not/exist.pem'] });

@@ -1,11 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { EgressError } from '../egress_error.ts';
-import type {
-  ClientCertificate,
-  CustomHostSettings,
-  EgressDeps,
-  VerificationMode,
-} from '../types.ts';
+import type { ClientCertificate, CustomHostSettings, VerificationMode } from '../types.ts';
 
 /** Options of `tls.connect` that this package sets. */
 export interface TlsOptions {
@@ -58,7 +53,7 @@ export function clientCertificateOptions(
  */
 export function loadHostTls(
   settings: readonly CustomHostSettings[],
-  readFile: NonNullable<EgressDeps['readFile']> = (path) => readFileSync(path, 'utf8'),
+  readFile = (path: string): string => readFileSync(path, 'utf8'),
 ): ReadonlyMap<string, HostTls> {
   const byOrigin = new Map<string, HostTls>();
   for (const { url, ssl } of settings) {

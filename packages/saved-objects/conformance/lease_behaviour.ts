@@ -9,7 +9,6 @@ import {
   type Lease,
   LeaseMonitor,
   leasedSavedObject,
-  leaseOwner,
   type ProcessLivenessProbe,
   type ProcessState,
   takeLease,
@@ -80,7 +79,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
         const document = await target.read();
         if (isHeld(document)) return undefined;
         taken += 1;
-        const owner = leaseOwner(instanceId, `${taken}`, probe);
+        const owner = monitor.newOwner(`${taken}`);
         const changes = { page: 0 };
         return takeLease({ target, document, owner, ttlMs: TTL_MS, clock, changes });
       },

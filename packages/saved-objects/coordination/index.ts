@@ -5,7 +5,7 @@ export { Heartbeat } from './heartbeat.ts';
 export type { LeaseClock, LeasedDocument, LeaseStamp, TakeLeaseRequest } from './lease.ts';
 export { Lease, takeLease } from './lease.ts';
 export type { LeaseMonitorOptions, ObservedLease } from './lease_monitor.ts';
-export { LeaseMonitor, leaseOwner } from './lease_monitor.ts';
+export { LeaseMonitor } from './lease_monitor.ts';
 export type { LeasableAttributes } from './leased_saved_object.ts';
 export { leasedSavedObject, storedLease } from './leased_saved_object.ts';
 export type { ProcessLivenessProbe, ProcessState, ProcFiles } from './process_liveness_probe.ts';

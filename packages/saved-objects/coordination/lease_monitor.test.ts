@@ -1,12 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { FakeClock } from './fake_clock.mock.ts';
-import {
-  LeaseMonitor,
-  type LeaseMonitorOptions,
-  leaseOwner,
-  type ObservedLease,
-} from './lease_monitor.ts';
+import { LeaseMonitor, type LeaseMonitorOptions, type ObservedLease } from './lease_monitor.ts';
 import type { ProcessLivenessProbe, ProcessState } from './process_liveness_probe.ts';
 
 const TTL_MS = 10_000;
@@ -223,15 +218,12 @@ describe('watching a lease with rare checks', () => {
   });
 });
 
-describe('leaseOwner', () => {
+describe('the name of a new owner', () => {
   it('contains the instance, the process identity and a value unique per lease', () => {
-    expect(
-      leaseOwner(
-        'me',
-        'r1',
-        probeOf(() => 'running'),
-      ),
-    ).toBe('me:here.1.1:r1');
-    expect(leaseOwner('me', 'r2')).toBe('me::r2');
+    const clock = new FakeClock();
+    const options = { clock, instanceId: 'me', afterGap: 'start_over' } as const;
+    const probe = probeOf(() => 'running');
+    expect(new LeaseMonitor({ ...options, probe }).newOwner('r1')).toBe('me:here.1.1:r1');
+    expect(new LeaseMonitor(options).newOwner('r2')).toBe('me::r2');
   });
 });

@@ -25,7 +25,7 @@ export interface LeaseMonitorOptions {
   /** Default: the state of every process is unknown. */
   readonly probe?: ProcessLivenessProbe;
   /**
-   * Instance id of this process. A stored lease of this instance remains from earlier work and
+   * Instance id of this process, without a colon. A stored lease of this instance remains from earlier work and
    * counts as free. Default: leases of this process are watched like any other lease.
    */
   readonly instanceId?: string;
@@ -62,6 +62,16 @@ export class LeaseMonitor {
   /** Number of watched leases. */
   get watched(): number {
     return this.#observations.size;
+  }
+
+  /**
+   * Name of the owner of a new lease. It contains the instance and the identity of the process, so
+   * that processes of the same machine can probe it.
+   * @param random unique per lease, without a colon
+   */
+  newOwner(random: string): string {
+    const { instanceId = '', probe = NO_PROBE } = this.#options;
+    return `${instanceId}:${probe.processIdentity}:${random}`;
   }
 
   /**
@@ -106,16 +116,6 @@ export class LeaseMonitor {
     const { instanceId } = this.#options;
     return instanceId !== undefined && owner.startsWith(`${instanceId}:`);
   }
-}
-
-/**
- * Name of the owner of a lease. It contains the identity of the process, so that processes of the
- * same machine can probe it.
- * @param instanceId of this process, without a colon
- * @param random unique per lease, without a colon
- */
-export function leaseOwner(instanceId: string, random: string, probe = NO_PROBE): string {
-  return `${instanceId}:${probe.processIdentity}:${random}`;
 }
 
 /** The process identity in the name of an owner. Empty: older builds and other leases have none. */

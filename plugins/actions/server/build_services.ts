@@ -14,12 +14,13 @@ import type { TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorService,
   ConnectorStore,
+  ConnectorWarnings,
   connectorsInOpenSpaces,
   createIssuerDiscovery,
   HIDDEN_IDS_LIMIT,
   HiddenIds,
   PreconfiguredConnectors,
-  type SpaceDataDeps,
+  SpaceData,
 } from './connectors/index.ts';
 import { ConnectionChanges, createContract } from './contract/index.ts';
 import { ConnectorValidationCache, Executor, TokenRejections } from './execution/index.ts';
@@ -76,7 +77,7 @@ export interface ActionsServices {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly tasks: TaskServices;
-  readonly spaceData: SpaceDataDeps;
+  readonly spaceData: SpaceData;
 }
 
 /** Registers the metrics. Their names are public. */
@@ -225,7 +226,10 @@ export function buildServices(deps: {
     grants: tokens.grants,
     revocationJobs: connectorRevocation,
     clients,
-    sharedCallbackOrigins: redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
+    warnings: new ConnectorWarnings(
+      clients,
+      redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
+    ),
     problems: tokens.health,
     retryRevocations: (id) => {
       tokens.outbox.inBackground((signal) => tokens.outbox.retryConnector(id, signal));
@@ -325,14 +329,14 @@ export function buildServices(deps: {
       limiter,
       staleTokenAgeMs: config.oauth.staleTokenAge,
     },
-    spaceData: {
+    spaceData: new SpaceData({
       store,
       connectors,
       jobs: spaceJobs,
       grants: tokens.store,
       states,
       logger: logger.get('connectors'),
-    },
+    }),
   };
 }
 

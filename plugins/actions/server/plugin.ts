@@ -15,11 +15,7 @@ import {
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import {
-  actionsSpaceData,
-  mapConnectorError,
-  registerConnectorRoutes,
-} from './connectors/index.ts';
+import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
 import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
@@ -81,12 +77,7 @@ export class ActionsPlugin
       onlyWithBaseInEverySpace: true,
     });
     registerActionsTasks(deps.taskManager, () => this.#running().tasks);
-    deps.spaces.registerDataHandler(
-      actionsSpaceData(HIDDEN_TYPES, async () => {
-        await core.getStartServices();
-        return this.#running().spaceData;
-      }),
-    );
+    this.#registerSpaceData(core, deps);
     this.#scheduleRevocations(core, deps);
     this.#registerRoutes(core);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
@@ -143,6 +134,26 @@ export class ActionsPlugin
     registerRevocationJobRoutes(router);
     registerGrantRoutes(router);
     registerAuthStatusRoute(router);
+  }
+
+  /** Waits for the start of this plugin: tasks of the plugin `spaces` may run before it. */
+  #registerSpaceData(
+    core: CoreSetup<ActionsStartDeps, ActionsStart>,
+    { spaces }: ActionsSetupDeps,
+  ): void {
+    const started = async () => {
+      await core.getStartServices();
+      return this.#running().spaceData;
+    };
+    spaces.registerDataHandler({
+      id: 'actions',
+      types: HIDDEN_TYPES,
+      deleteData: async (request) => (await started()).delete(request),
+      spacesInUse: async function* () {
+        yield* (await started()).spacesInUse();
+      },
+      countOutstanding: async (spaceId) => (await started()).countOutstanding(spaceId),
+    });
   }
 
   /** Schedules the tasks that end the grants of removed or demoted users. Tasks survive a crash. */

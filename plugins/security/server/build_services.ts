@@ -139,7 +139,7 @@ export function buildServices(context: ServiceContext): SecurityServices {
   return {
     ...{ audit, ...userServices, ...roles, sessions, apiKeys },
     ...{ passwords, devices, throttleSecret, authenticator, expired },
-    deferredUsers: new DeferredUsers({ directory: userServices.directory, apiKeys }),
+    deferredUsers: new DeferredUsers(userServices.directory, apiKeys),
   };
 }
 

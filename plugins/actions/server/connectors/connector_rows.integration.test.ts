@@ -12,6 +12,7 @@ import {
   oauthApp,
 } from '../execution/actions_fixture.mock.ts';
 import { connectorEncryption } from './connector_so_type.ts';
+import { ConnectorStore } from './connector_store.ts';
 
 const fixtures: ActionsFixture[] = [];
 afterEach(async () => {
@@ -309,7 +310,8 @@ it('lists can be filtered by auth mode in the store', async () => {
   const fixture = await aFixture();
   await fixture.create('shared-one', { connector_type_id: '.probe' });
   await fixture.create('personal-one', { connector_type_id: '.probe', secrets: oauthApp() });
-  const { store } = fixture.services.spaceData;
+  const store = fixture.services.connectorReader;
+  if (!(store instanceof ConnectorStore)) throw new Error('the reader is replaced');
   const found = await store.list('default', filter.equals('authMode', 'per-user'));
   expect(found.map(({ id }) => id)).toEqual(['personal-one']);
 });

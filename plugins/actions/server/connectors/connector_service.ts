@@ -15,7 +15,7 @@ import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
-import { connectorWarnings, warningsOfStored } from './connector_warnings.ts';
+import type { ConnectorWarnings } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { HiddenIds } from './hidden_ids.ts';
 import type { IssuerDiscovery } from './issuer_discovery.ts';
@@ -44,8 +44,7 @@ export interface ConnectorUpdate {
 /** Dependencies of {@link ConnectorService}. */
 export interface ConnectorServiceDeps {
   readonly clients: ProviderClientFactory;
-  /** See `WarningDeps`. */
-  readonly sharedCallbackOrigins: ReadonlySet<string> | undefined;
+  readonly warnings: ConnectorWarnings;
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
@@ -338,13 +337,15 @@ export class ConnectorService {
     const fixed = preconfigured.get(id, spaceId);
     if (fixed !== undefined) {
       const isExposed = preconfigured.exposesConfig(id);
-      const warnings = isExposed && mayBeWarned ? connectorWarnings(fixed, this.#deps) : [];
+      const warnings = isExposed && mayBeWarned ? this.#deps.warnings.of(fixed) : [];
       return preconfiguredViewOf(fixed, isExposed, [...preconfigured.problemsOf(id), ...warnings]);
     }
     const connector = await store.read(id, spaceId);
     if (connector === undefined) return undefined;
     const problems = await this.#deps.problems.currentOf([connector]);
-    const warnings = mayBeWarned ? await warningsOfStored(connector, this.#deps) : [];
+    const warnings = mayBeWarned
+      ? await this.#deps.warnings.ofStored(connector, this.#deps.store)
+      : [];
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
   }
 
@@ -354,7 +355,7 @@ export class ConnectorService {
    */
   #saved(connector: DecryptedConnector): ConnectorView {
     const { logger } = this.#deps;
-    const warnings = connectorWarnings(connector, this.#deps);
+    const warnings = this.#deps.warnings.of(connector);
     if (warnings.length > 0) {
       logger.warn(`Connector [${connector.id}] was saved with a warning: ${warnings.join(' ')}`, {
         'latchkey.connector_id': connector.id,

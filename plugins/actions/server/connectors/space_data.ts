@@ -1,10 +1,6 @@
 import type { Logger } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type {
-  SpaceDataHandler,
-  SpaceDataRequest,
-  SpaceDataResult,
-} from '@latchkey/spaces-plugin/server';
+import type { SpaceDataRequest, SpaceDataResult } from '@latchkey/spaces-plugin/server';
 import { BoundedPool } from '../oauth/limits/index.ts';
 import type { SpaceJobs } from '../oauth/mass_revocation/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
@@ -17,8 +13,8 @@ import type { ConnectorStore } from './connector_store.ts';
  */
 const CONCURRENCY = 5;
 
-/** Dependencies of {@link actionsSpaceData}. */
-export interface SpaceDataDeps {
+/** Services of {@link SpaceData}. */
+interface SpaceDataOptions {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
   readonly jobs: SpaceJobs;
@@ -30,100 +26,95 @@ export interface SpaceDataDeps {
 }
 
 /**
- * Handler for the data that this plugin stores per space. Connectors are deleted one by one, as a
- * user does: a stored job ends and revokes the grants of each. The space is empty when no job has
- * usable grants left. Revocations that wait for a provider stay in the outbox; their tokens cannot
- * be used here.
- * @param types names of the saved-object types of this plugin
- * @param depsOf resolves once the plugin has started, because tasks may run earlier
+ * The data that this plugin stores per space. Connectors are deleted one by one, as a user does: a
+ * stored job ends and revokes the grants of each. The space is empty when no job has usable grants
+ * left. Revocations that wait for a provider stay in the outbox; their tokens cannot be used here.
  */
-export function actionsSpaceData(
-  types: readonly string[],
-  depsOf: () => Promise<SpaceDataDeps>,
-): SpaceDataHandler {
-  return {
-    id: 'actions',
-    types,
-    deleteData: async (request) => deleteData(request, await depsOf()),
-    spacesInUse: async function* () {
-      yield* (await depsOf()).store.spacesInUse();
-    },
-    countOutstanding: async (spaceId) => {
-      const counts = await (await depsOf()).jobs.countRevocations(spaceId);
-      return {
-        revocations: counts.waiting,
-        failed_revocations: counts.failed,
-        unsupported_revocations: counts.unsupported,
-      };
-    },
-  };
-}
+export class SpaceData {
+  readonly #options: SpaceDataOptions;
 
-async function deleteData(
-  request: SpaceDataRequest,
-  deps: SpaceDataDeps,
-): Promise<SpaceDataResult> {
-  const { spaceId, ensureCurrent, signal } = request;
-  const states = await deps.states.removeOfSpace(spaceId, ensureCurrent);
-  const { connectors, authorizations, failed } = await deleteConnectors(request, deps);
-  const isStored = async (id: string) => (await deps.store.read(id, spaceId)) !== undefined;
-  const { unfinished, finishedConnectors } = await deps.jobs.resume(spaceId, isStored);
-  for (const id of finishedConnectors) await deleteRevokedGrants(id, request, deps);
-  const abortedCount = signal.aborted ? 1 : 0;
-  return {
-    removed: { connectors, authorizations, authorization_flows: states },
-    remaining: failed + unfinished + abortedCount,
-  };
-}
-
-async function deleteConnectors(request: SpaceDataRequest, deps: SpaceDataDeps) {
-  const { spaceId, requestedBy, signal, ensureCurrent } = request;
-  const pool = new BoundedPool(CONCURRENCY);
-  const sum = { connectors: 0, authorizations: 0, failed: 0 };
-  const deleteOne = async (id: string): Promise<void> => {
-    if (signal.aborted) return;
-    const connector = await deps.store.readStoredForChange(id, spaceId);
-    if (connector === undefined) return;
-    await deleteRevokedGrants(id, request, deps);
-    await ensureCurrent();
-    sum.authorizations += await deps.connectors.deleteWithSpace(connector, requestedBy);
-    sum.connectors += 1;
-  };
-  const all = await deps.store.list(spaceId);
-  const results = await Promise.allSettled(all.map(({ id }) => pool.run(() => deleteOne(id))));
-  for (const result of results) {
-    if (result.status === 'fulfilled') continue;
-    const { reason } = result;
-    // Edited or deleted at this moment. The next call handles the new version.
-    const isConflict = reason instanceof SavedObjectError && reason.code === 'conflict';
-    if (!isConflict && !(reason instanceof SavedObjectError)) throw reason;
-    sum.failed += 1;
-    if (!isConflict)
-      deps.logger.warn(
-        `A connector of space [${spaceId}] could not be deleted and will be retried`,
-        {
-          error: reason,
-        },
-      );
+  constructor(options: SpaceDataOptions) {
+    this.#options = options;
   }
-  return sum;
-}
 
-/**
- * Removes the documents of grants that have ended or were never completed. They contain no token.
- */
-async function deleteRevokedGrants(
-  connectorId: string,
-  { spaceId, ensureCurrent }: SpaceDataRequest,
-  { grants }: SpaceDataDeps,
-): Promise<void> {
-  for await (const batch of grants.iterate({ connectorId })) {
-    const left = batch.filter(
-      (record) =>
-        record.spaceId === spaceId && (record.state === 'pending' || record.state === 'ended'),
-    );
-    if (left.length === 0) continue;
-    await ensureCurrent();
-    for (const record of left) await grants.delete(record);
+  /** See `SpaceDataHandler.deleteData`. */
+  async delete(request: SpaceDataRequest): Promise<SpaceDataResult> {
+    const { spaceId, ensureCurrent, signal } = request;
+    const { store, jobs, states } = this.#options;
+    const removedStates = await states.removeOfSpace(spaceId, ensureCurrent);
+    const { connectors, authorizations, failed } = await this.#deleteConnectors(request);
+    const isStored = async (id: string) => (await store.read(id, spaceId)) !== undefined;
+    const { unfinished, finishedConnectors } = await jobs.resume(spaceId, isStored);
+    for (const id of finishedConnectors) await this.#deleteRevokedGrants(id, request);
+    const abortedCount = signal.aborted ? 1 : 0;
+    return {
+      removed: { connectors, authorizations, authorization_flows: removedStates },
+      remaining: failed + unfinished + abortedCount,
+    };
+  }
+
+  /** See `SpaceDataHandler.spacesInUse`. */
+  spacesInUse(): AsyncIterable<string> {
+    return this.#options.store.spacesInUse();
+  }
+
+  /** See `SpaceDataHandler.countOutstanding`. */
+  async countOutstanding(spaceId: string): Promise<Readonly<Record<string, number>>> {
+    const counts = await this.#options.jobs.countRevocations(spaceId);
+    return {
+      revocations: counts.waiting,
+      failed_revocations: counts.failed,
+      unsupported_revocations: counts.unsupported,
+    };
+  }
+
+  async #deleteConnectors(request: SpaceDataRequest) {
+    const { store, connectors, logger } = this.#options;
+    const { spaceId, requestedBy, signal, ensureCurrent } = request;
+    const pool = new BoundedPool(CONCURRENCY);
+    const sum = { connectors: 0, authorizations: 0, failed: 0 };
+    const deleteOne = async (id: string): Promise<void> => {
+      if (signal.aborted) return;
+      const connector = await store.readStoredForChange(id, spaceId);
+      if (connector === undefined) return;
+      await this.#deleteRevokedGrants(id, request);
+      await ensureCurrent();
+      sum.authorizations += await connectors.deleteWithSpace(connector, requestedBy);
+      sum.connectors += 1;
+    };
+    const all = await store.list(spaceId);
+    const results = await Promise.allSettled(all.map(({ id }) => pool.run(() => deleteOne(id))));
+    for (const result of results) {
+      if (result.status === 'fulfilled') continue;
+      const { reason } = result;
+      // Edited or deleted at this moment. The next call handles the new version.
+      const isConflict = reason instanceof SavedObjectError && reason.code === 'conflict';
+      if (!isConflict && !(reason instanceof SavedObjectError)) throw reason;
+      sum.failed += 1;
+      if (!isConflict)
+        logger.warn(`A connector of space [${spaceId}] could not be deleted and will be retried`, {
+          error: reason,
+        });
+    }
+    return sum;
+  }
+
+  /**
+   * Removes the documents of grants that have ended or were never completed. They contain no token.
+   */
+  async #deleteRevokedGrants(
+    connectorId: string,
+    { spaceId, ensureCurrent }: SpaceDataRequest,
+  ): Promise<void> {
+    const { grants } = this.#options;
+    for await (const batch of grants.iterate({ connectorId })) {
+      const left = batch.filter(
+        (record) =>
+          record.spaceId === spaceId && (record.state === 'pending' || record.state === 'ended'),
+      );
+      if (left.length === 0) continue;
+      await ensureCurrent();
+      for (const record of left) await grants.delete(record);
+    }
   }
 }

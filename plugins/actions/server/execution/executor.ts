@@ -137,7 +137,9 @@ export class Executor {
     const maxContentLength = fetchOptions?.maxContentLength;
     let client: AuthorizedClient | undefined;
     try {
-      client = await createAuthorizedClient({ ...run, maxContentLength }, this.#options);
+      const { egress, tokens, rejections, limits, logger } = this.#options;
+      const services = { egress, tokens, rejections, limits, logger };
+      client = await createAuthorizedClient({ ...run, maxContentLength }, services);
       const data = await this.#callHandler(run, client);
       return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
     } catch (error) {

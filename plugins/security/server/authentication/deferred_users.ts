@@ -10,11 +10,6 @@ const IDENTITY = z.object({
   apiKeyId: z.string().min(1).max(1024).nullable(),
 });
 
-export interface DeferredUsersDeps {
-  readonly directory: Pick<UserDirectory, 'getActiveUser'>;
-  readonly apiKeys: Pick<ApiKeyService, 'deferredOwner'>;
-}
-
 /** See `SecurityStart.deferredIdentity`. @throws HttpError 403 */
 export function deferredIdentityOf({ user }: Pick<Principal, 'user'>): DeferredIdentity {
   if (user === undefined) throw new HttpError(403, 'Work without a user cannot be deferred');
@@ -26,10 +21,15 @@ export function deferredIdentityOf({ user }: Pick<Principal, 'user'>): DeferredI
 
 /** Users on whose behalf work runs after their request. */
 export class DeferredUsers {
-  readonly #deps: DeferredUsersDeps;
+  readonly #directory: Pick<UserDirectory, 'getActiveUser'>;
+  readonly #apiKeys: Pick<ApiKeyService, 'deferredOwner'>;
 
-  constructor(deps: DeferredUsersDeps) {
-    this.#deps = deps;
+  constructor(
+    directory: Pick<UserDirectory, 'getActiveUser'>,
+    apiKeys: Pick<ApiKeyService, 'deferredOwner'>,
+  ) {
+    this.#directory = directory;
+    this.#apiKeys = apiKeys;
   }
 
   /** See `SecurityStart.getDeferredUser`. */
@@ -37,8 +37,8 @@ export class DeferredUsers {
     const { data } = IDENTITY.safeParse(identity);
     if (data === undefined) return undefined;
     const { profileUid, apiKeyId } = data;
-    if (apiKeyId === null) return this.#deps.directory.getActiveUser(profileUid);
-    const owner = await this.#deps.apiKeys.deferredOwner(apiKeyId);
+    if (apiKeyId === null) return this.#directory.getActiveUser(profileUid);
+    const owner = await this.#apiKeys.deferredOwner(apiKeyId);
     return owner?.profileUid === profileUid ? owner : undefined;
   }
 }

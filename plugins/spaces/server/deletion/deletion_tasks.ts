@@ -1,9 +1,10 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import type { Clock, Logger } from '@latchkey/core/server';
 import type { TaskDefinition, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
 import { z } from 'zod';
 import type { SpaceStore } from '../spaces/index.ts';
+import type { SpaceDataHandlers } from './data_handlers.ts';
 import type { DeletionStore } from './deletion_store.ts';
-import { deleteOrphanedData, type OrphanedDataDeps } from './orphaned_data.ts';
 import { BACKGROUND_AFTER_MS, type SpaceDeletions } from './space_deletions.ts';
 
 const MINUTE_MS = 60_000;
@@ -18,14 +19,16 @@ const DELETE_TASK = 'spaces:delete_space';
 const params = z.strictObject({ spaceId: z.string().min(1).max(512) });
 
 /** Dependencies of these tasks. */
-export interface DeletionTaskDeps extends OrphanedDataDeps {
+export interface DeletionTaskDeps {
   readonly spaces: SpaceStore;
+  readonly handlers: SpaceDataHandlers;
   readonly store: DeletionStore;
   readonly deletions: SpaceDeletions;
   readonly schedule: (spaceId: string, runAt: Date) => Promise<void>;
   /** Resolves once the plugin has started. Tasks of an earlier process may run before that. */
   readonly whenStarted: () => Promise<unknown>;
   readonly clock: Clock;
+  readonly logger: Logger;
 }
 
 interface RecurringTask extends TaskDefinition {
@@ -132,4 +135,33 @@ export async function scheduleDeletionTasks(
       );
     }
   }
+}
+
+/**
+ * Finds data of spaces that no longer exist, and has it removed like the data of a deleted space.
+ * Older versions left such data. A crash also leaves it, between a write in a space and the check
+ * that the space is still open.
+ * @returns the ids of those spaces
+ */
+async function deleteOrphanedData(
+  { spaces, handlers, deletions, logger }: DeletionTaskDeps,
+  signal: AbortSignal,
+): Promise<readonly string[]> {
+  const looked = new Set<string>([DEFAULT_SPACE_ID]);
+  const orphaned: string[] = [];
+  for (const handler of handlers.list()) {
+    for await (const id of handler.spacesInUse?.() ?? []) {
+      if (signal.aborted) return orphaned;
+      if (looked.has(id)) continue;
+      looked.add(id);
+      // A closed space already has a deletion.
+      if ((await spaces.get(id)) !== undefined) continue;
+      if (!(await deletions.closeOrphaned(id))) continue;
+      orphaned.push(id);
+      logger.warn(
+        `Space [${id}] no longer exists, but [${handler.id}] still has data of it. The data will be removed and its grants revoked.`,
+      );
+    }
+  }
+  return orphaned;
 }

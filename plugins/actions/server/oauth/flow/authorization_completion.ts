@@ -104,7 +104,7 @@ export class AuthorizationCompletion {
     const { client, connector: requested } = await this.#openConnector(pending);
     ensureIssuer(client, response.iss);
     if (pending.providerKey === undefined)
-      ensureIssuerOnSharedCallback(client, response, this.#options);
+      ensureIssuerOnSharedCallback(client, response, this.#options.sharedCallbackOrigins);
     const code = codeOf(response);
     const exchange = { connector: requested, client, profileUid };
     const grant = await this.#exchangeCode(exchange, code, pending);

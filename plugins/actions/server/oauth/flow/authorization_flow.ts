@@ -112,7 +112,18 @@ export class AuthorizationFlow {
 
   constructor(options: AuthorizationFlowOptions) {
     this.#options = options;
-    this.#completion = new AuthorizationCompletion(options);
+    const { connectors, clients, grants, access, users, sharedCallbackOrigins, clock, randomness } =
+      options;
+    this.#completion = new AuthorizationCompletion({
+      connectors,
+      clients,
+      grants,
+      access,
+      users,
+      sharedCallbackOrigins,
+      clock,
+      randomness,
+    });
   }
 
   /**
@@ -283,7 +294,15 @@ export class AuthorizationFlow {
     { connector, client }: AuthorizableConnector,
     { profileUid, returnUrl }: { profileUid: string; returnUrl: string | undefined },
   ): Promise<StartedFlow> {
-    const { urls, randomness, redirectUri: mode, clock, states, grants } = this.#options;
+    const {
+      urls,
+      randomness,
+      redirectUri: mode,
+      sharedCallbackOrigins,
+      clock,
+      states,
+      grants,
+    } = this.#options;
     const { publicBaseUrl } = urls;
     if (publicBaseUrl === undefined) throw new FlowError('public_base_url_missing');
     const kibanaReturnUrl =
@@ -294,7 +313,7 @@ export class AuthorizationFlow {
     const flowId = flowIdOf(state);
     const { cookie, hash } = bindBrowser(flowId, randomness);
     const providerKey = mode === 'shared' ? undefined : client.providerKey;
-    if (providerKey === undefined) ensureMayShareCallback(client, this.#options);
+    if (providerKey === undefined) ensureMayShareCallback(client, sharedCallbackOrigins);
     const redirectUri = urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
     // Built before the first write, so that an invalid configuration stores nothing.
     const authorizationUrl = client.buildAuthorizationUrl({

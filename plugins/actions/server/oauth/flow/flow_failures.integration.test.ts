@@ -255,6 +255,8 @@ describe('a failed authorization', () => {
       'api_key_not_allowed',
       'issuer_unknown',
       'wrong_response_mode',
+      // Covered in callback_page.integration.test.ts.
+      'response_malformed',
       // Covered in account_change.integration.test.ts.
       'account_kept',
       'nothing_to_decide',

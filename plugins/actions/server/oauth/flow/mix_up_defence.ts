@@ -2,18 +2,17 @@ import { type ProviderClient, sharedCallbackNeed } from '../strategies/index.ts'
 import { type AuthorizationResponse, carriesOnlyError } from './authorization_response.ts';
 import { FlowError } from './flow_error.ts';
 
-interface Settings {
-  /** Origins of token URLs that may use the shared callback although their issuer is unknown. */
-  readonly sharedCallbackOrigins: ReadonlySet<string>;
-}
-
 /**
  * Checks that the client may use the shared callback. There, only the issuer keeps a code of one
  * provider from being sent to the token URL of another (attacks 14 to 16).
+ * @param sharedCallbackOrigins origins of token URLs that may use it although their issuer is unknown
  * @throws FlowError `issuer_unknown`
  */
-export function ensureMayShareCallback(client: ProviderClient, settings: Settings): void {
-  if (sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'refused')
+export function ensureMayShareCallback(
+  client: ProviderClient,
+  sharedCallbackOrigins: ReadonlySet<string>,
+): void {
+  if (sharedCallbackNeed(client, sharedCallbackOrigins) === 'refused')
     throw new FlowError('issuer_unknown');
 }
 
@@ -25,14 +24,14 @@ export function ensureMayShareCallback(client: ProviderClient, settings: Setting
 export function ensureIssuerOnSharedCallback(
   client: ProviderClient,
   response: AuthorizationResponse,
-  settings: Settings,
+  sharedCallbackOrigins: ReadonlySet<string>,
 ): void {
   // An error response carries no code that could be misused, and many providers do not name
   // themselves in it.
   if (carriesOnlyError(response)) return;
-  ensureMayShareCallback(client, settings);
+  ensureMayShareCallback(client, sharedCallbackOrigins);
   const { iss } = response;
   const isNamed = iss !== undefined && iss !== '';
-  if (!isNamed && sharedCallbackNeed(client, settings.sharedCallbackOrigins) === 'with_issuer')
+  if (!isNamed && sharedCallbackNeed(client, sharedCallbackOrigins) === 'with_issuer')
     throw new FlowError('issuer_mismatch');
 }

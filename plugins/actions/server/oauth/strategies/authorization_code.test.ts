@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
+import type { ProviderClientDeps } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
-import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
 const REQUEST = {
@@ -12,7 +13,7 @@ const REQUEST = {
 };
 const clientOf = (
   connector: DecryptedConnector,
-  deps: Partial<ProviderClientFactoryDeps> = {},
+  deps: Partial<ProviderClientDeps> = {},
 ): ProviderClient => createProviderClients(someDeps(deps)).forConnector(connector);
 const withSecrets = (over: Record<string, unknown>): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...over } });

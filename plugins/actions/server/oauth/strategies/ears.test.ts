@@ -1,9 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { connectorSpecs } from '@latchkey/connector-specs';
-import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
+import type { ProviderClientDeps } from './protocol_calls.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { anEarsConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
-const clientOf = (deps: Partial<ProviderClientFactoryDeps> = {}, secrets = {}) =>
+const clientOf = (deps: Partial<ProviderClientDeps> = {}, secrets = {}) =>
   createProviderClients(someDeps(deps)).forConnector(
     anEarsConnector({ secrets: { ...anEarsConnector().secrets, ...secrets } }),
   );
@@ -68,7 +69,7 @@ describe('EARS connectors', () => {
     const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
     if (googleDrive === undefined) throw new Error('no such type');
     const exchanged = async (
-      findProviderEntry: ProviderClientFactoryDeps['findProviderEntry'],
+      findProviderEntry: ProviderClientDeps['findProviderEntry'],
       secrets = {},
     ) => {
       const egress = fakeEgress(() =>
@@ -95,7 +96,7 @@ describe('EARS connectors', () => {
       ]);
     });
 
-    it.each<[string, ProviderClientFactoryDeps['findProviderEntry'], Record<string, unknown>]>([
+    it.each<[string, ProviderClientDeps['findProviderEntry'], Record<string, unknown>]>([
       ['their type is not known', () => undefined, {}],
       ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
       [

@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { endpointsHash } from './issuer_check.ts';
-import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
+import type { ProviderClientDeps } from './protocol_calls.ts';
+import { createProviderClients } from './provider_clients.ts';
 import { isSameOrigin } from './same_site.ts';
 import { aCheck, aConnector, fakeEgress, someDeps } from './strategies.mock.ts';
 
@@ -21,7 +22,7 @@ const TWO_SITES = {
 type Secrets = Readonly<Record<string, unknown>>;
 const withSecrets = (over: Secrets, more: Partial<DecryptedConnector> = {}): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...over }, ...more });
-const clientOf = (connector: DecryptedConnector, deps: Partial<ProviderClientFactoryDeps> = {}) =>
+const clientOf = (connector: DecryptedConnector, deps: Partial<ProviderClientDeps> = {}) =>
   createProviderClients(someDeps(deps)).forConnector(connector);
 const refusalsOf = (connector: DecryptedConnector, trusted: readonly string[] = []) =>
   endpointRefusals(connector, undefined, { trustedRevocationOrigins: new Set(trusted) }).map(
@@ -34,10 +35,8 @@ const checkOf = (
 ) => aCheck({ issuer, endpoints: endpointsHash(endpoints), ...over });
 
 describe('a revocation URL', () => {
-  const endpointOf = (
-    connector: DecryptedConnector,
-    deps: Partial<ProviderClientFactoryDeps> = {},
-  ) => clientOf(connector, deps).configuration;
+  const endpointOf = (connector: DecryptedConnector, deps: Partial<ProviderClientDeps> = {}) =>
+    clientOf(connector, deps).configuration;
 
   it('is used on the origin of the token URL', () => {
     const revocationUrl = 'https://auth.example.com/revoke';
@@ -174,7 +173,7 @@ describe('a revocation URL', () => {
     const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
     const revoked = async (
       configuration: OAuthClientConfiguration,
-      deps: Partial<ProviderClientFactoryDeps> = {},
+      deps: Partial<ProviderClientDeps> = {},
     ) => {
       const egress = fakeEgress();
       const client = createProviderClients(someDeps({ egress, ...deps })).forConfiguration(

@@ -14,6 +14,7 @@ import {
 } from '@latchkey/oauth-client';
 import { type EarsSettings, readEarsTls } from './ears_settings.ts';
 import type { ProviderClient } from './provider_client.ts';
+import type { ProviderEntry } from './provider_facts.ts';
 
 /** Much larger than any token response, small enough for the memory of the server. */
 const MAX_RESPONSE_BYTES = 512 * 1024;
@@ -26,6 +27,11 @@ const USERINFO_LIMITS = {
 
 /** Server dependencies of every provider client. */
 export interface ProviderClientDeps {
+  /**
+   * Entry of a connector type, with the differences of its provider. `undefined`: an unknown type
+   * follows the RFC.
+   */
+  readonly findProviderEntry: (connectorTypeId: string) => ProviderEntry | undefined;
   readonly egress: Egress;
   readonly ears: EarsSettings | undefined;
   /**

@@ -26,20 +26,9 @@ const STRATEGIES: ReadonlyMap<string, Strategy> = new Map([
   [CLIENT_CREDENTIALS, clientCredentialsClient],
 ]);
 
-/** Dependencies of {@link createProviderClients}. */
-export interface ProviderClientFactoryDeps extends ProviderClientDeps {
-  /**
-   * Entry of a connector type, with the differences of its provider. `undefined`: an unknown type
-   * follows the RFC.
-   */
-  readonly findProviderEntry: (connectorTypeId: string) => ProviderEntry | undefined;
-}
-
 /** Builds provider clients for connectors and for stored configurations. Holds no state. */
-export function createProviderClients({
-  findProviderEntry,
-  ...deps
-}: ProviderClientFactoryDeps): ProviderClientFactory {
+export function createProviderClients(deps: ProviderClientDeps): ProviderClientFactory {
+  const { findProviderEntry } = deps;
   const forConnector = (connector: DecryptedConnector): ProviderClient => {
     const strategy = STRATEGIES.get(connector.authType);
     if (strategy === undefined) {

@@ -2,7 +2,7 @@ import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { Egress, EgressFetchInit } from '@latchkey/egress';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { endpointsHash } from './issuer_check.ts';
-import type { ProviderClientFactoryDeps } from './provider_clients.ts';
+import type { ProviderClientDeps } from './protocol_calls.ts';
 
 /** A request that the fake egress received. */
 export interface SentRequest {
@@ -41,9 +41,7 @@ export function fakeEgress(
 }
 
 /** Dependencies with EARS enabled and a connector type that follows the RFC. */
-export const someDeps = (
-  over: Partial<ProviderClientFactoryDeps> = {},
-): ProviderClientFactoryDeps => ({
+export const someDeps = (over: Partial<ProviderClientDeps> = {}): ProviderClientDeps => ({
   egress: fakeEgress(),
   ears: { url: 'https://ears.example.com/', enabled: true },
   findProviderEntry: () => undefined,

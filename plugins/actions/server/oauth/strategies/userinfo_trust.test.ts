@@ -2,7 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { endpointRefusals } from './authorization_code.ts';
 import { endpointsHash } from './issuer_check.ts';
-import { createProviderClients, type ProviderClientFactoryDeps } from './provider_clients.ts';
+import type { ProviderClientDeps } from './protocol_calls.ts';
+import { createProviderClients } from './provider_clients.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 import { aCheck, aConnector, someDeps } from './strategies.mock.ts';
 
@@ -18,7 +19,7 @@ const withSecrets = (
 ): DecryptedConnector =>
   aConnector({ secrets: { ...aConnector().secrets, ...ENDPOINTS, ...over }, ...more });
 const configurationOf = (connector: DecryptedConnector, entry?: ProviderEntry) => {
-  const deps: Partial<ProviderClientFactoryDeps> = { findProviderEntry: () => entry };
+  const deps: Partial<ProviderClientDeps> = { findProviderEntry: () => entry };
   return createProviderClients(someDeps(deps)).forConnector(connector).configuration;
 };
 const refusalsOf = (connector: DecryptedConnector, entry?: ProviderEntry) =>

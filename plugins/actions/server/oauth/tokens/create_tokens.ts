@@ -3,7 +3,6 @@ import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import {
   createProcessLivenessProbe,
   LeaseMonitor,
-  leaseOwner,
   type ProcessLivenessProbe,
 } from '@latchkey/saved-objects/coordination';
 import type { ConnectorReader } from '../../connector_data/index.ts';
@@ -20,7 +19,7 @@ import {
   type RefreshDeps,
   type RefreshTimings,
 } from './refresh/refresh_request.ts';
-import { ClientResolver, type ClientResolverDeps } from './revocation/client_resolver.ts';
+import { ClientResolver, type FormerClientReader } from './revocation/client_resolver.ts';
 import { FormerClients } from './revocation/former_clients.ts';
 import { GrantRevoker } from './revocation/grant_revoker.ts';
 import { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
@@ -59,7 +58,7 @@ export function createTokens(deps: {
   readonly instanceId: string;
   readonly logger: Logger;
   /** Default: those that `repository` stores. */
-  readonly formerClients?: ClientResolverDeps['formerClients'];
+  readonly formerClients?: FormerClientReader;
   /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
@@ -71,7 +70,7 @@ export function createTokens(deps: {
   const store = new GrantStore(repository, () => new Date(clock.now()), deps.onStateChange);
   const health = new ConnectorHealth(repository, clock);
   const { formerClients = new FormerClients(repository) } = deps;
-  const clientResolver = new ClientResolver({ connectors, clients, formerClients });
+  const clientResolver = new ClientResolver(connectors, clients, formerClients);
   const outbox = new RevocationOutbox({
     repository,
     store,
@@ -109,10 +108,8 @@ export function createTokens(deps: {
     events,
     clock,
     randomness,
-    newLeaseOwner: () =>
-      leaseOwner(instanceId, randomness.bytes(12).toString('base64url'), livenessProbe),
     timings,
-    revokeOrphanedTokens: (request, tokens) => orphanedTokens.revoke(request, tokens),
+    orphanedTokens,
     checkpoint: deps.checkpoint,
   });
   const connections = new Connections({ store, revocations: outbox, connectors, clients, clock });

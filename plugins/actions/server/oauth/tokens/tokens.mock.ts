@@ -29,7 +29,7 @@ import {
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
 import type { GrantEvent, RefreshTimings, Tokens } from './index.ts';
 import type { RefreshDeps } from './refresh/refresh_request.ts';
-import type { ClientResolverDeps } from './revocation/client_resolver.ts';
+import type { FormerClientReader } from './revocation/client_resolver.ts';
 import { RotatingProvider } from './rotating_provider.mock.ts';
 
 /** A store with the token types, shared by several simulated processes. */
@@ -57,7 +57,7 @@ export interface ProcessOptions {
   readonly clock?: Clock;
   /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
-  readonly formerClients?: ClientResolverDeps['formerClients'];
+  readonly formerClients?: FormerClientReader;
   /** Default: from the id of the process. */
   readonly randomness?: Randomness;
   readonly massRevocation?: NonNullable<ActionsStackOptions['replace']>['massRevocation'];

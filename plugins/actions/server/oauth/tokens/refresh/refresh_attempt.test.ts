@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { seededRandomness } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
-import { LeaseMonitor, leaseOwner } from '@latchkey/saved-objects/coordination';
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import { type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
@@ -59,9 +59,8 @@ function anAttempt(
       events: { emit: (event) => process.events.push(event) },
       clock,
       randomness,
-      newLeaseOwner: () => leaseOwner('me', randomness.uuid()),
       timings: DEFAULT_REFRESH_TIMINGS,
-      revokeOrphanedTokens: async () => undefined,
+      orphanedTokens: { revoke: async () => undefined },
       checkpoint: async (point) => {
         reached.push([point, attempt.state]);
         await at(point);

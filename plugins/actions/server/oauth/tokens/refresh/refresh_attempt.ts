@@ -229,11 +229,11 @@ export class RefreshAttempt {
   }
 
   async #takeLease(record: GrantRecord | undefined): Promise<AttemptState> {
-    const { clock, health, newLeaseOwner, store, timings } = this.#deps;
+    const { clock, health, leaseMonitor, randomness, store, timings } = this.#deps;
     const { connector, key } = this.#request;
     const problem = health.circuitError(connector);
     if (problem !== undefined) return this.#skipCall(record, problem);
-    const owner = newLeaseOwner();
+    const owner = leaseMonitor.newOwner(randomness.bytes(12).toString('base64url'));
     const spent = key.scope === 'shared' ? undefined : fingerprintOf(record?.refreshToken);
     const lease = await takeLease({
       target: leasedGrant(store, key, spent),
@@ -414,7 +414,7 @@ export class RefreshAttempt {
     const isSame = current?.generation === generation && isUsable(current);
     if (isSame) return;
     this.#emit('late_result_discarded');
-    await this.#deps.revokeOrphanedTokens(this.#request, {
+    await this.#deps.orphanedTokens.revoke(this.#request, {
       generation,
       accountId: account?.id,
       accessToken,
@@ -428,10 +428,10 @@ export class RefreshAttempt {
    * consumed it.
    */
   async #rejectAccount(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
-    const { randomness, revokeOrphanedTokens } = this.#deps;
+    const { randomness, orphanedTokens } = this.#deps;
     const { providerRequestId } = grant;
     this.#emitFailure({ kind: 'reauthorize', code: OTHER_ACCOUNT, providerRequestId });
-    await revokeOrphanedTokens(this.#request, {
+    await orphanedTokens.revoke(this.#request, {
       generation: randomness.uuid(),
       accountId: grant.account?.id,
       accessToken: `${grant.tokenType} ${grant.accessToken}`,

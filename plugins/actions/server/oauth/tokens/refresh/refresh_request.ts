@@ -6,7 +6,7 @@ import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
-import type { OrphanedTokens } from '../revocation/orphaned_tokens.ts';
+import type { OrphanedTokenRevoker } from '../revocation/orphaned_tokens.ts';
 import type { ConnectorHealth } from './connector_health.ts';
 
 /**
@@ -57,17 +57,8 @@ export interface RefreshDeps {
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  /** Returns a name for the owner of a new lease; see `leaseOwner`. */
-  readonly newLeaseOwner: () => string;
   readonly timings: RefreshTimings;
-  /**
-   * Revokes tokens that arrived after their grant had ended or had been replaced: now, or together
-   * with the grant that replaced it. Must not throw.
-   */
-  readonly revokeOrphanedTokens: (
-    request: RefreshRequest,
-    orphaned: OrphanedTokens,
-  ) => Promise<void>;
+  readonly orphanedTokens: Pick<OrphanedTokenRevoker, 'revoke'>;
   /** Called at each {@link RefreshPoint}. `undefined` in production. */
   readonly checkpoint?: ((point: RefreshPoint) => Promise<void>) | undefined;
 }

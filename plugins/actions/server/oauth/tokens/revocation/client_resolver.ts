@@ -12,22 +12,25 @@ import { missingKeyError } from '../grants/token_errors.ts';
 /** The part of a {@link ProviderClient} that is needed to revoke its grants. */
 export type RevocationClient = Pick<ProviderClient, 'fingerprint' | 'configuration'>;
 
-/** Dependencies of {@link ClientResolver}. */
-export interface ClientResolverDeps {
-  readonly connectors: ConnectorReader;
-  readonly clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
-  /** Clients that connectors had before an edit or their deletion. */
-  readonly formerClients: {
-    find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
-  };
+/** Clients that connectors had before an edit or their deletion. */
+export interface FormerClientReader {
+  find(connectorId: string, fingerprint: string): Promise<RevocationClient | undefined>;
 }
 
 /** Finds the clients that can revoke grants. */
 export class ClientResolver {
-  readonly #deps: ClientResolverDeps;
+  readonly #connectors: ConnectorReader;
+  readonly #clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>;
+  readonly #formerClients: FormerClientReader;
 
-  constructor(deps: ClientResolverDeps) {
-    this.#deps = deps;
+  constructor(
+    connectors: ConnectorReader,
+    clients: Pick<ProviderClientFactory, 'resolveRevocationClient'>,
+    formerClients: FormerClientReader,
+  ) {
+    this.#connectors = connectors;
+    this.#clients = clients;
+    this.#formerClients = formerClients;
   }
 
   /**
@@ -47,7 +50,7 @@ export class ClientResolver {
     // the user may have authorized it for its new client.
     const current = await this.current(grant);
     if (current?.fingerprint === grant.clientFingerprint) return current;
-    return this.#deps.formerClients.find(grant.key.connectorId, grant.clientFingerprint);
+    return this.#formerClients.find(grant.key.connectorId, grant.clientFingerprint);
   }
 
   /**
@@ -60,7 +63,7 @@ export class ClientResolver {
     key,
     spaceId,
   }: Pick<GrantRecord, 'key' | 'spaceId'>): Promise<RevocationClient | undefined> {
-    const found = await this.#deps.connectors.find(key.connectorId, spaceId);
+    const found = await this.#connectors.find(key.connectorId, spaceId);
     if (found.kind === 'unreadable' && needsAnotherKey(found.reason))
       throw missingKeyError(found.reason);
     return found.kind === 'found' ? this.ofConnector(found.connector) : undefined;
@@ -69,7 +72,7 @@ export class ClientResolver {
   /** Returns the client of a connector that was read. `undefined`: the connector is incomplete. */
   ofConnector(connector: DecryptedConnector): RevocationClient | undefined {
     try {
-      return this.#deps.clients.resolveRevocationClient(connector);
+      return this.#clients.resolveRevocationClient(connector);
     } catch (error) {
       if (error instanceof ConnectorConfigurationError) return undefined;
       throw error;

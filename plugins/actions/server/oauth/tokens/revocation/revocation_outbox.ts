@@ -83,7 +83,7 @@ export class RevocationOutbox {
   constructor(deps: RevocationOutboxDeps) {
     const { repository, store, clients, clientResolver, events, clock, logger } = deps;
     const entries = new RevocationEntries(repository);
-    const grants = new RevokedGrants({ store, clientResolver, clock });
+    const grants = new RevokedGrants(store, clientResolver, clock);
     const results = new RevocationResults();
     const reader = new EntryReader({ entries, grants, results, events, clock });
     const pausedEndpoints = new PausedEndpoints();

@@ -18,18 +18,16 @@ const MAX_ATTEMPTS = 5;
 /** After too many conflicts the document stays unchanged. */
 const UNTIL_LATER = { attempts: MAX_ATTEMPTS, contended: () => undefined };
 
-export interface RevokedGrantsDeps {
-  readonly store: GrantStore;
-  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
-  readonly clock: Clock;
-}
-
 /** Reads and updates the documents of the grants whose tokens wait in the outbox. */
 export class RevokedGrants {
-  readonly #deps: RevokedGrantsDeps;
+  readonly #store: GrantStore;
+  readonly #clientResolver: Pick<ClientResolver, 'resolve'>;
+  readonly #clock: Clock;
 
-  constructor(deps: RevokedGrantsDeps) {
-    this.#deps = deps;
+  constructor(store: GrantStore, clientResolver: Pick<ClientResolver, 'resolve'>, clock: Clock) {
+    this.#store = store;
+    this.#clientResolver = clientResolver;
+    this.#clock = clock;
   }
 
   /**
@@ -41,7 +39,7 @@ export class RevokedGrants {
     key: GrantKey,
     { attributes: { pending, grantGeneration, createdAt } }: RevocationEntry,
   ): Promise<{ readonly stopped: readonly RevocableGrant[]; readonly isFinished: boolean }> {
-    const grant = await this.#deps.store.readUnlessCorrupt(key);
+    const grant = await this.#store.readUnlessCorrupt(key);
     if (grant === undefined || !isUsable(grant)) return { stopped: pending, isFinished: false };
     const inUse = [grant.generation, grant.held?.generation];
     const stopped = pending.filter(
@@ -52,11 +50,11 @@ export class RevokedGrants {
     const due = stopped.filter(
       ({ accountId }) => accountId === undefined || accountId !== grant.held?.account?.id,
     );
-    const isOld = this.#deps.clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
+    const isOld = this.#clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
     if (stopped.length === pending.length || !isOld) return { stopped: due, isFinished: false };
     // The process that disconnects may be paused, not dead. Changing the version makes its write
     // fail, and it then puts the tokens into the outbox again.
-    const isFinished = (await this.#deps.store.compareAndSet(grant, {})) !== undefined;
+    const isFinished = (await this.#store.compareAndSet(grant, {})) !== undefined;
     return { stopped: isFinished ? stopped : due, isFinished };
   }
 
@@ -65,10 +63,11 @@ export class RevokedGrants {
    * and revoked when it ends. `false`: revoke them, even if the user has authorized again.
    */
   async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
-    const { store, clientResolver } = this.#deps;
+    const store = this.#store;
+    const clientResolver = this.#clientResolver;
     return retryConflicts(
       async () => {
-        const current = await this.#deps.store.readUnlessCorrupt(key);
+        const current = await this.#store.readUnlessCorrupt(key);
         if (current === undefined || !isUsable(current)) return false;
         const client = await clientResolver.resolve(current);
         if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
@@ -90,9 +89,10 @@ export class RevokedGrants {
    * Deletes the grant's document, unless a new grant replaced it or it holds a notice for the user.
    */
   async close(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
-    const { store, clock } = this.#deps;
+    const store = this.#store;
+    const clock = this.#clock;
     await retryConflicts(async () => {
-      const grant = await this.#deps.store.readUnlessCorrupt(key);
+      const grant = await this.#store.readUnlessCorrupt(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       const now = new Date(clock.now());
@@ -115,9 +115,10 @@ export class RevokedGrants {
    */
   async recordResult(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     if (result === 'revoked') return;
-    const { store, clock } = this.#deps;
+    const store = this.#store;
+    const clock = this.#clock;
     await retryConflicts(async () => {
-      const grant = await this.#deps.store.readUnlessCorrupt(key);
+      const grant = await this.#store.readUnlessCorrupt(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return undefined;
