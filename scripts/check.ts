@@ -19,6 +19,7 @@ const CHECKS: readonly Check[] = [
     name: 'boundaries',
     command: ['depcruise', '--config', '.dependency-cruiser.cjs', ...SOURCE_FOLDERS],
   },
+  { name: 'folder cycles', command: ['node', 'scripts/folder_cycles.ts'] },
   { name: 'format and lint', command: ['biome', 'check', '--diagnostic-level=error', '.'] },
   { name: 'dead code', command: ['knip', '--no-progress'] },
   { name: 'API reports', command: ['node', 'scripts/api_reports.ts', '--check'] },

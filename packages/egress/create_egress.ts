@@ -1,14 +1,14 @@
 import { createAxiosFactory } from './axios/index.ts';
-import { credentialRulesOf } from './credential_rules.ts';
-import { createClient } from './egress_client.ts';
 import { EgressError } from './egress_error.ts';
-import { egressFetch } from './egress_fetch.ts';
 import {
   compileHostOverrides,
   compileHostRules,
   createPinnedLookup,
   UrlGuard,
 } from './guard/index.ts';
+import { credentialRulesOf } from './requests/credential_rules.ts';
+import { createClient } from './requests/egress_client.ts';
+import { egressFetch } from './requests/egress_fetch.ts';
 import { compileProxyRules, Dispatchers, loadHostTls, Sender } from './transport/index.ts';
 import type { Egress, EgressSettings } from './types.ts';
 

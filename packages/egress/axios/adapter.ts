@@ -6,9 +6,9 @@ import axios, {
   type AxiosResponse,
   type InternalAxiosRequestConfig,
 } from 'axios';
-import { type CredentialRules, guardCredentials } from '../credential_rules.ts';
-import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from '../egress_fetch.ts';
 import type { UrlGuard } from '../guard/index.ts';
+import { type CredentialRules, guardCredentials } from '../requests/credential_rules.ts';
+import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from '../requests/egress_fetch.ts';
 import type { Call, CallResult, RedirectHop, Sender } from '../transport/index.ts';
 import type { EgressSettings } from '../types.ts';
 import { toAxiosError } from './axios_failure.ts';

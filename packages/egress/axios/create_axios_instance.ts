@@ -1,5 +1,5 @@
 import type { AxiosInstance, CreateAxiosDefaults } from 'axios';
-import { type CredentialRules, credentialRulesOf } from '../credential_rules.ts';
+import { type CredentialRules, credentialRulesOf } from '../requests/credential_rules.ts';
 import type { ClientOptions, Egress } from '../types.ts';
 import { type AdapterOptions, createAdapter } from './adapter.ts';
 import { buildInstance, createTemplate } from './build_instance.ts';

@@ -1,6 +1,6 @@
 import { AxiosHeaders, type InternalAxiosRequestConfig } from 'axios';
+import { isTransportHeader, toWireValue } from '../requests/wire_headers.ts';
 import { ACCEPTED_CODINGS, type HeaderRecord } from '../transport/index.ts';
-import { isTransportHeader, toWireValue } from '../wire_headers.ts';
 
 /** The initial headers, as in the adapter of axios. Call before the body is encoded. */
 export function startHeaders(config: InternalAxiosRequestConfig, userAgent: string): AxiosHeaders {

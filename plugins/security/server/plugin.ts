@@ -4,6 +4,7 @@ import { apiKeyFeature, apiKeyType, registerApiKeyRoutes } from './api_keys/inde
 import { createAuditLogger } from './audit/index.ts';
 import {
   deferredIdentityOf,
+  mapSecurityError,
   registerLoginPage,
   registerLoginRoutes,
   registerMeRoute,
@@ -12,7 +13,6 @@ import {
 } from './authentication/index.ts';
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
-import { mapSecurityError } from './error_mapping.ts';
 import {
   knownAddressesType,
   loginFailuresType,

@@ -1,13 +1,13 @@
 import type { SavedObjectsService } from '@latchkey/saved-objects';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import type { CoreConfig } from '../config/index.ts';
-import { CONTRACT_VERSION } from '../contract_version.ts';
 import { type HttpService, registerFaviconRoute } from '../http/index.ts';
 import type { Logger, LoggingSetup } from '../logging/index.ts';
 import { type MetricsService, registerMetricsRoute } from '../metrics/index.ts';
 import { registerOpenApiRoute } from '../openapi/index.ts';
 import type { PluginSystem, ServerEnvironment } from '../plugins/index.ts';
 import {
+  CONTRACT_VERSION,
   type OpsMetrics,
   registerStatusRoute,
   type ServiceStatus,

@@ -1,3 +1,4 @@
+export { CONTRACT_VERSION } from './contract_version.ts';
 export { OpsMetrics } from './ops_metrics.ts';
 export { registerStatusRoute } from './status_route.ts';
 export { type StatusReport, StatusService } from './status_service.ts';

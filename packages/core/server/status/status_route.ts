@@ -1,6 +1,6 @@
 import { readStatus } from '../../common/index.ts';
-import { CONTRACT_VERSION } from '../contract_version.ts';
 import { HttpError, type HttpSetup, respond, type ServerRequest } from '../http/index.ts';
+import { CONTRACT_VERSION } from './contract_version.ts';
 import { legacyStatusOf } from './legacy_status.ts';
 import type { OpsMetrics } from './ops_metrics.ts';
 import type { StatusReport, StatusService } from './status_service.ts';

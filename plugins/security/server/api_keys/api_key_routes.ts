@@ -5,8 +5,8 @@ import type { AuditLog } from '../audit/index.ts';
 import type { Authorizer } from '../roles/index.ts';
 import { registerApiKeySearchRoutes } from './api_key_search_routes.ts';
 import type { ApiKeyService } from './api_key_service.ts';
-import { API_KEY_TYPE } from './api_key_type.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
+import { API_KEY_TYPE } from './store/api_key_type.ts';
 
 /** Services of the API key routes. */
 export interface ApiKeyRouteServices {

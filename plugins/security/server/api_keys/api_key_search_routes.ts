@@ -7,11 +7,11 @@ import {
   queryApiKeys,
 } from '../../common/index.ts';
 import type { Authorizer } from '../roles/index.ts';
-import type { ApiKey } from './api_key.ts';
 import type { ApiKeyService } from './api_key_service.ts';
-import type { KeyReach } from './api_key_store.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 import { filterKeys, KeyQueryError, keyOrder, parseKeyQuery } from './search/index.ts';
+import type { ApiKey } from './store/api_key.ts';
+import type { KeyReach } from './store/api_key_store.ts';
 
 const NEWEST_FIRST = { field: 'creation', direction: 'desc' } as const;
 

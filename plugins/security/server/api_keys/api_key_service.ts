@@ -19,11 +19,11 @@ import {
 import { SecurityError } from '../security_error.ts';
 import type { ReadSpaceDeletion } from '../types.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
-import type { ApiKey } from './api_key.ts';
-import type { ApiKeyStore, KeyReach, RestrictedKey } from './api_key_store.ts';
 import { grantsOf } from './key_grants.ts';
 import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { type Cursor, type KeySearch, type KeySearchResult, searchKeys } from './search/index.ts';
+import type { ApiKey } from './store/api_key.ts';
+import type { ApiKeyStore, KeyReach, RestrictedKey } from './store/api_key_store.ts';
 
 const MAX_CACHED = 5000;
 /** After this many conflicts, a key that names a closed space is removed. */

@@ -5,11 +5,11 @@ import type {
 } from '@latchkey/core/server';
 import type { ApiKeyService } from '../api_keys/index.ts';
 import type { AuditLog } from '../audit/index.ts';
-import { throwAsHttpError } from '../error_mapping.ts';
 import { DEVICE_COOKIE } from '../login_throttle/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
 import { toAuthenticatedUser } from '../users/index.ts';
+import { throwAsHttpError } from './error_mapping.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { isLoginFailure } from './password_authenticator.ts';
 import { presentedSessionId } from './session_cookie.ts';

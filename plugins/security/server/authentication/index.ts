@@ -1,5 +1,6 @@
 export { Authenticator } from './authenticator.ts';
 export { DeferredUsers, deferredIdentityOf } from './deferred_users.ts';
+export { mapSecurityError } from './error_mapping.ts';
 export { registerLoginPage } from './login_page.ts';
 export { registerLoginRoutes } from './login_routes.ts';
 export { registerMeRoute } from './me_route.ts';

@@ -1,4 +1,4 @@
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 
 type KeyValue = string | number | boolean;
 

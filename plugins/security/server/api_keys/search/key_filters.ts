@@ -1,4 +1,4 @@
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 import type { KeyCondition } from './parse_query.ts';
 
 /** Filters of Kibana's page, in addition to the query. */

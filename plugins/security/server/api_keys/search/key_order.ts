@@ -1,5 +1,5 @@
 import type { API_KEY_SORT_FIELDS } from '../../../common/index.ts';
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 
 /** Position of a key in an order: one value per criterion. `null`: the key has no such value. */
 export type Cursor = readonly (string | number | null)[];

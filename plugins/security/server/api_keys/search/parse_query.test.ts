@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 import { KeyQueryError, parseKeyQuery } from './parse_query.ts';
 
 const NOW = Date.parse('2026-05-10T12:00:00Z');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 import { parseInstant } from './instant.ts';
 import { FIELD_NAMES, fieldOf, isDateField, type ReadValues } from './key_fields.ts';
 import { hasUnsupportedOperator, simpleQueryString } from './simple_query_string.ts';

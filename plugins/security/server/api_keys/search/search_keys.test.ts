@@ -1,5 +1,5 @@
 import { expect, it } from '@jest/globals';
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 import { keyOrder } from './key_order.ts';
 import { searchKeys } from './search_keys.ts';
 

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { ApiKey } from '../api_key.ts';
+import type { ApiKey } from '../store/api_key.ts';
 import { isManaged } from './key_filters.ts';
 import type { Cursor, KeyOrder } from './key_order.ts';
 import type { KeyCondition } from './parse_query.ts';

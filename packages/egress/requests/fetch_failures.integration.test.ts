@@ -2,10 +2,10 @@ import { getEventListeners, once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { EgressError } from './egress_error.ts';
-import { startServer } from './fixtures/loopback.ts';
-import { createLoopbackWorld } from './fixtures/loopback_world.ts';
-import { failureOf } from './fixtures/settings.ts';
+import { EgressError } from '../egress_error.ts';
+import { startServer } from '../fixtures/loopback.ts';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf } from '../fixtures/settings.ts';
 
 const { server, tcp, egress, stopAll } = createLoopbackWorld();
 

@@ -1,12 +1,12 @@
-import { EgressError } from './egress_error.ts';
-import type { UrlGuard } from './guard/index.ts';
+import { EgressError } from '../egress_error.ts';
+import type { UrlGuard } from '../guard/index.ts';
 import {
   ACCEPTED_CODINGS,
   type CallResult,
   type HeaderRecord,
   type Sender,
-} from './transport/index.ts';
-import type { EgressFetchInit, EgressSettings } from './types.ts';
+} from '../transport/index.ts';
+import type { EgressFetchInit, EgressSettings } from '../types.ts';
 
 /** Max hops of `redirect: 'follow'`. A longer chain is almost always a loop. */
 export const MAX_REDIRECTS = 5;

@@ -6,7 +6,7 @@ import {
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
-import { type RoleDescriptors, roleDescriptors } from '../../common/index.ts';
+import { type RoleDescriptors, roleDescriptors } from '../../../common/index.ts';
 import type { ApiKey } from './api_key.ts';
 import { API_KEY_TYPE } from './api_key_type.ts';
 

@@ -1,7 +1,7 @@
-import { EgressError } from './egress_error.ts';
-import type { Target } from './guard/index.ts';
-import { type HeaderRecord, isSafeHeader } from './transport/index.ts';
-import type { ClientOptions, ConnectionTls } from './types.ts';
+import { EgressError } from '../egress_error.ts';
+import type { Target } from '../guard/index.ts';
+import { type HeaderRecord, isSafeHeader } from '../transport/index.ts';
+import type { ClientOptions, ConnectionTls } from '../types.ts';
 
 /** {@link ClientOptions}, parsed. */
 export interface CredentialRules {

@@ -1,4 +1,4 @@
-import type { RoleDescriptors } from '../../common/index.ts';
+import type { RoleDescriptors } from '../../../common/index.ts';
 
 /** A key that acts as its owner. */
 export interface ApiKey {

@@ -1,10 +1,10 @@
 import zlib from 'node:zlib';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { createEgress } from './create_egress.ts';
-import { EgressError } from './egress_error.ts';
-import { startServer } from './fixtures/loopback.ts';
-import { createLoopbackWorld } from './fixtures/loopback_world.ts';
-import { failureOf, someSettings } from './fixtures/settings.ts';
+import { createEgress } from '../create_egress.ts';
+import { EgressError } from '../egress_error.ts';
+import { startServer } from '../fixtures/loopback.ts';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf, someSettings } from '../fixtures/settings.ts';
 
 const { server, egress, stopAll } = createLoopbackWorld();
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import type { Responder } from './fixtures/loopback.ts';
-import { createLoopbackWorld } from './fixtures/loopback_world.ts';
-import { failureOf } from './fixtures/settings.ts';
-import type { EgressRequest } from './types.ts';
+import type { Responder } from '../fixtures/loopback.ts';
+import { createLoopbackWorld } from '../fixtures/loopback_world.ts';
+import { failureOf } from '../fixtures/settings.ts';
+import type { EgressRequest } from '../types.ts';
 
 const { server, egress, stopAll } = createLoopbackWorld();
 

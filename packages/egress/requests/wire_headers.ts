@@ -1,4 +1,4 @@
-import type { HeaderRecord } from './transport/index.ts';
+import type { HeaderRecord } from '../transport/index.ts';
 
 /**
  * Connection and framing headers, which the transport sets. A foreign `host` would also change the

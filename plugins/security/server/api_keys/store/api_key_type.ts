@@ -1,6 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { jsonBytes, MAX_METADATA_BYTES } from '../../common/index.ts';
+import { jsonBytes, MAX_METADATA_BYTES } from '../../../common/index.ts';
 
 /** Name of the saved-object type; the id is the key's public id. */
 export const API_KEY_TYPE = 'api_key';

@@ -1,5 +1,5 @@
 import { HttpError, type MappedError } from '@latchkey/core/server';
-import { SecurityError, type SecurityErrorCode } from './security_error.ts';
+import { SecurityError, type SecurityErrorCode } from '../security_error.ts';
 
 const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   login_failed: 401,

@@ -1,20 +1,20 @@
-import { type CredentialRules, guardCredentials } from './credential_rules.ts';
-import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from './egress_fetch.ts';
-import type { UrlGuard } from './guard/index.ts';
+import type { UrlGuard } from '../guard/index.ts';
 import {
   ACCEPTED_CODINGS,
   type CallResult,
   type HeaderRecord,
   type RedirectHop,
   type Sender,
-} from './transport/index.ts';
+} from '../transport/index.ts';
 import type {
   EgressClient,
   EgressClientDefaults,
   EgressRequest,
   EgressResponse,
   EgressSettings,
-} from './types.ts';
+} from '../types.ts';
+import { type CredentialRules, guardCredentials } from './credential_rules.ts';
+import { DEFAULT_USER_AGENT, MAX_REDIRECTS } from './egress_fetch.ts';
 import { addWireHeaders } from './wire_headers.ts';
 
 /** Dependencies of {@link createClient}. */
