@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { CookieJar } from '@latchkey/dev-providers/fake-server';
 import { Provider } from 'oidc-provider';
 import {
   createPkcePair,
@@ -101,15 +102,12 @@ const aClient = (method: TokenEndpointAuthMethod): StandardClient => ({
 
 /** Follows redirects with cookies, as a browser does, up to the redirect URI. */
 async function browse(url: string): Promise<URL> {
-  const cookies = new Map<string, string>();
+  const cookies = new CookieJar();
   let at = new URL(url);
   for (let hop = 0; hop < 10 && !at.href.startsWith(REDIRECT_URI); hop += 1) {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const cookie = cookies.headerFor(at) ?? '';
     const response = await fetch(at, { redirect: 'manual', headers: { cookie } });
-    for (const line of response.headers.getSetCookie()) {
-      const [name = '', value = ''] = line.split(';')[0]?.split('=') ?? [];
-      cookies.set(name, value);
-    }
+    cookies.store(at, response.headers.getSetCookie());
     at = new URL(response.headers.get('location') ?? '', at);
   }
   return at;

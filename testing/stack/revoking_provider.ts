@@ -1,6 +1,5 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { formOf, startEmulatorServer } from '@latchkey/dev-providers/fake-server';
 
 /** A provider with a slow revocation endpoint that records its requests. */
 export interface RevokingProvider {
@@ -18,31 +17,27 @@ export interface RevokingProvider {
  */
 export async function startRevokingProvider(latencyMs: number): Promise<RevokingProvider> {
   const underWay = new Set<string>();
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const chunk of request) body += String(chunk);
-    const token = new URLSearchParams(body).get('token') ?? '';
-    provider.tokens.push(token);
-    underWay.add(token);
-    provider.maxConcurrent = Math.max(provider.maxConcurrent, underWay.size);
-    // A request whose caller has closed the connection has ended too.
-    response.once('close', () => underWay.delete(token));
-    await delay(latencyMs);
-    response.end();
+  const { origin, controls } = await startEmulatorServer({
+    name: 'revoking',
+    port: 0,
+    now: () => new Date(),
+    endpointOf: () => 'revoke',
+    handle: async (exchange) => {
+      const token = formOf(exchange).get('token') ?? '';
+      provider.tokens.push(token);
+      underWay.add(token);
+      provider.maxConcurrent = Math.max(provider.maxConcurrent, underWay.size);
+      // A request whose caller has closed the connection has ended too.
+      exchange.response.once('close', () => underWay.delete(token));
+      await delay(latencyMs);
+      exchange.response.end();
+    },
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
   const provider: RevokingProvider = {
-    revocationEndpoint: `http://127.0.0.1:${port}/revoke`,
+    revocationEndpoint: `${origin}/revoke`,
     tokens: [],
     maxConcurrent: 0,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    stop: () => controls.stop(),
   };
   return provider;
 }

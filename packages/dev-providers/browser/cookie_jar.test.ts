@@ -31,4 +31,14 @@ describe('CookieJar', () => {
     jar.store(at, responding(line));
     expect(jar.headerFor(at)).toBeUndefined();
   });
+
+  it('copies the cookies to another browser, which does not change the first one', () => {
+    const jar = new CookieJar();
+    const at = new URL('http://127.0.0.1:1/');
+    jar.store(at, responding('a=1; Path=/callback', 'b=; Path=/'));
+    const copy = jar.copy();
+    copy.store(at, responding('c=3; Path=/'));
+    expect(jar.all).toEqual([{ name: 'a', value: '1' }]);
+    expect(copy.all).toHaveLength(2);
+  });
 });

@@ -1,4 +1,4 @@
-import { type Cookie, CookieJar as Jar } from 'tough-cookie';
+import { Cookie, CookieJar as Jar } from 'tough-cookie';
 
 /**
  * Cookies of one browser. Unlike in browsers, servers at different ports share no cookies, and
@@ -19,6 +19,23 @@ export class CookieJar {
   headerFor(url: URL): string | undefined {
     const cookies = this.#cookiesFor(url);
     return cookies.length === 0 ? undefined : cookies.map((one) => one.cookieString()).join('; ');
+  }
+
+  /** Cookies of all servers and paths that have not expired. */
+  get all(): readonly { readonly name: string; readonly value: string }[] {
+    const origins = [...this.#jars].flatMap(([, jar]) => jar.serializeSync()?.cookies ?? []);
+    return origins.flatMap((one) => {
+      const cookie = Cookie.fromJSON(one);
+      const isExpired = cookie === undefined || cookie.value === '' || cookie.TTL() <= 0;
+      return isExpired ? [] : [{ name: cookie.key, value: cookie.value }];
+    });
+  }
+
+  /** Another browser with the same cookies, as if a thief had read them. */
+  copy(): CookieJar {
+    const copy = new CookieJar();
+    for (const [origin, jar] of this.#jars) copy.#jars.set(origin, jar.cloneSync() ?? new Jar());
+    return copy;
   }
 
   /** Values of the cookies that a request would send. */

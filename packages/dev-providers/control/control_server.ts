@@ -1,5 +1,5 @@
 import type { ZodType } from 'zod';
-import { type Exchange, startEmulatorServer } from '../http/index.ts';
+import { type Exchange, sendJson, startEmulatorServer } from '../http/index.ts';
 import type { DevProviders } from '../start_dev_providers.ts';
 import { describeDevProviders } from './description.ts';
 import { operations } from './operations.ts';
@@ -75,10 +75,8 @@ export async function startControlServer(
     endpointOf: () => 'control',
     handle: async (exchange) => {
       const { status, body } = responseTo(exchange, providers);
-      exchange.response.statusCode = status;
-      exchange.response.setHeader('content-type', 'application/json; charset=utf-8');
-      exchange.response.end(JSON.stringify(body));
+      sendJson(exchange, status, body);
     },
   });
-  return { origin: server.origin, stop: () => server.stop() };
+  return { origin: server.origin, stop: () => server.controls.stop() };
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { callbackPolicy } from '../callback_policy.ts';
-import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
-import { sendWebResponse, startEmulatorServer } from '../http/index.ts';
+import { type EmulatorControls, sendWebResponse, startEmulatorServer } from '../http/index.ts';
 import { EarsError, earsStatus } from './ears_error.ts';
 import type { EarsProvider } from './ears_provider.ts';
 import { FlowStore } from './flow_store.ts';
@@ -20,23 +19,11 @@ export interface EarsEmulatorOptions {
 }
 
 /** A running EARS. It keeps flows and codes for some minutes, and no tokens. */
-export interface EarsEmulator {
+export interface EarsEmulator extends EmulatorControls {
   /** Value of `xpack.actions.ears.url`. */
   readonly origin: string;
   /** Changes take effect with the next request. */
   readonly settings: EarsSettings;
-  requests(filter?: RequestFilter): RequestRecord[];
-  counts(): Record<string, number>;
-  /** @throws ZodError when the plan is malformed */
-  failNext(plan: FaultPlan): void;
-  /**
-   * Holds the next request of an endpoint, or its response, until the test releases it.
-   * @throws ZodError when the plan is malformed
-   */
-  holdNext(plan: HoldPlan): Hold;
-  clearFaults(): void;
-  clearRequests(): void;
-  stop(): Promise<void>;
 }
 
 function refusal(error: EarsError): Response {
@@ -79,16 +66,9 @@ export async function startEars(options: EarsEmulatorOptions): Promise<EarsEmula
     },
   });
   origin = server.origin;
-  const { recorder, faults } = server;
   return {
+    ...server.controls,
     origin,
     settings,
-    requests: (filter) => recorder.requests(filter),
-    counts: () => recorder.counts(),
-    failNext: (plan) => faults.failNext(plan),
-    holdNext: (plan) => faults.holdNext(plan),
-    clearFaults: () => faults.clear(),
-    clearRequests: () => recorder.clear(),
-    stop: () => server.stop(),
   };
 }

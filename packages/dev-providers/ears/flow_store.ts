@@ -1,5 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { fingerprint } from '../faults/index.ts';
+import { challengeOf, OneTimeValues, randomValue } from '../oauth/index.ts';
 
 /** An authorization flow of a user, from start to callback. */
 export interface EarsFlow {
@@ -10,7 +9,6 @@ export interface EarsFlow {
   readonly challenge: string;
   /** EARS' PKCE verifier for the provider. */
   readonly verifier: string;
-  readonly expiresAtMs: number;
 }
 
 /** A code that EARS issued. The provider's code is exchanged only when this one is. */
@@ -19,27 +17,19 @@ export interface EarsCode {
   readonly challenge: string;
   readonly verifier: string;
   readonly providerCode: string;
-  readonly expiresAtMs: number;
 }
 
 const FLOW_MS = 10 * 60_000;
 const CODE_MS = 60_000;
 
-/** An unguessable random value for states, codes and verifiers. */
-const randomValue = (): string => randomBytes(32).toString('base64url');
-
-/** S256 challenge (RFC 7636 §4.2). */
-export const challengeOf = (verifier: string): string =>
-  createHash('sha256').update(verifier).digest('base64url');
-
-/** Open flows and codes. Each can be used once and expires. Keys are fingerprints. */
+/** Open flows and codes. Each can be used once and expires. */
 export class FlowStore {
-  readonly #now: () => Date;
-  readonly #flows = new Map<string, EarsFlow>();
-  readonly #codes = new Map<string, EarsCode>();
+  readonly #flows: OneTimeValues<EarsFlow>;
+  readonly #codes: OneTimeValues<EarsCode>;
 
   constructor(now: () => Date) {
-    this.#now = now;
+    this.#flows = new OneTimeValues({ lifetimeMs: FLOW_MS, now });
+    this.#codes = new OneTimeValues({ lifetimeMs: CODE_MS, now });
   }
 
   /** Opens a flow and returns the state and the challenge for the provider. */
@@ -47,45 +37,23 @@ export class FlowStore {
     state: string;
     challenge: string;
   } {
-    const [state, verifier] = [randomValue(), randomValue()];
-    const expiresAtMs = this.#now().getTime() + FLOW_MS;
-    this.#flows.set(fingerprint(state), { ...request, verifier, expiresAtMs });
+    const verifier = randomValue();
+    const state = this.#flows.add({ ...request, verifier });
     return { state, challenge: challengeOf(verifier) };
   }
 
   /** Consumes a flow. `undefined`: unknown, used or expired. */
   takeFlow(state: string): EarsFlow | undefined {
-    return this.#take(this.#flows, state);
+    return this.#flows.take(state);
   }
 
   /** Creates a code for a flow that returned from the provider. */
-  addCode(flow: EarsFlow, providerCode: string): string {
-    const code = randomValue();
-    const { provider, challenge, verifier } = flow;
-    const expiresAtMs = this.#now().getTime() + CODE_MS;
-    this.#codes.set(fingerprint(code), {
-      provider,
-      challenge,
-      verifier,
-      providerCode,
-      expiresAtMs,
-    });
-    return code;
+  addCode({ provider, challenge, verifier }: EarsFlow, providerCode: string): string {
+    return this.#codes.add({ provider, challenge, verifier, providerCode });
   }
 
   /** Consumes a code. `undefined`: unknown, used or expired. */
   takeCode(code: string): EarsCode | undefined {
-    return this.#take(this.#codes, code);
-  }
-
-  #take<T extends { readonly expiresAtMs: number }>(
-    entries: Map<string, T>,
-    secret: string,
-  ): T | undefined {
-    const nowMs = this.#now().getTime();
-    const found = entries.get(fingerprint(secret));
-    entries.delete(fingerprint(secret));
-    for (const [key, entry] of entries) if (entry.expiresAtMs <= nowMs) entries.delete(key);
-    return found !== undefined && found.expiresAtMs > nowMs ? found : undefined;
+    return this.#codes.take(code);
   }
 }

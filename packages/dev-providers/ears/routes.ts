@@ -1,11 +1,11 @@
-import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { fingerprint } from '../faults/index.ts';
 import type { Exchange } from '../http/index.ts';
+import { challengeOf, isSameSecret } from '../oauth/index.ts';
 import { EarsError } from './ears_error.ts';
 import type { EarsProvider, ProviderTokens } from './ears_provider.ts';
 import { ProviderClient } from './ears_provider.ts';
-import { challengeOf, type FlowStore } from './flow_store.ts';
+import type { FlowStore } from './flow_store.ts';
 
 /** Settings that can change while EARS runs. */
 export interface EarsSettings {
@@ -160,7 +160,7 @@ export class EarsRoutes {
     if (code === undefined || code.provider !== provider) {
       throw new EarsError('invalid_grant', 'The code is unknown, used or expired.');
     }
-    if (!sameChallenge(challengeOf(body.pkce_verifier), code.challenge)) {
+    if (!isSameSecret(challengeOf(body.pkce_verifier), code.challenge)) {
       throw new EarsError('invalid_grant', 'The verifier does not match the challenge.');
     }
     const tokens = await client.tokens({
@@ -210,9 +210,6 @@ interface EarsRequest {
   readonly provider: string;
   readonly client: ProviderClient;
 }
-
-const sameChallenge = (left: string, right: string): boolean =>
-  left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));
 
 const redirect = (target: URL): Response =>
   new Response(null, {

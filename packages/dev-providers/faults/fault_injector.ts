@@ -21,6 +21,12 @@ interface PendingPlan {
 export class FaultInjector {
   #plans: PendingPlan[] = [];
   #holds: RequestHold[] = [];
+  #delays = new AbortController();
+
+  /** Aborted by the next {@link clear}. */
+  get signal(): AbortSignal {
+    return this.#delays.signal;
+  }
 
   /** @throws ZodError when the plan is malformed */
   failNext(plan: FaultPlan): void {
@@ -40,9 +46,17 @@ export class FaultInjector {
     return hold;
   }
 
-  /** Removes the faults that have not happened yet and releases held requests. */
+  /** Runs a function during the next request, before the provider acts on it. */
+  runNext(plan: Pick<FaultPlan, 'endpoint' | 'grantType'>, run: (body: Buffer) => void): void {
+    const { endpoint, grantType } = plan;
+    this.#plans.push({ endpoint, grantType, fault: { kind: 'run', run }, remaining: 1 });
+  }
+
+  /** Removes the faults that have not happened yet. Delayed and held requests continue. */
   clear(): void {
     this.#plans = [];
+    this.#delays.abort();
+    this.#delays = new AbortController();
     for (const hold of this.#holds) hold.end();
     this.#holds = [];
   }

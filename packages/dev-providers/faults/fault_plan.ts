@@ -17,10 +17,12 @@ const faultSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('hang'), when }),
   /** Closes the connection without a response. */
   z.strictObject({ kind: z.literal('drop'), when }),
-  /** Responds with this status and does not act. */
+  /** Responds with this status. `after_acting`: as a gateway that loses the provider's response. */
   z.strictObject({
     kind: z.literal('status'),
-    status: z.number().int().min(400).max(599),
+    when,
+    status: z.number().int().min(200).max(599),
+    body: z.record(z.string(), z.unknown()).default({ error: 'injected_failure' }),
     retryAfterSeconds: z.number().int().min(0).max(86_400).optional(),
   }),
   /** Responds with an OAuth error (RFC 6749 §5.2) and does not act. */
@@ -59,8 +61,14 @@ interface HoldFault {
   readonly hold: RequestHold;
 }
 
+interface RunFault {
+  readonly kind: 'run';
+  /** Receives the body of the request before the provider acts. */
+  readonly run: (body: Buffer) => void;
+}
+
 /** A fault with its defaults. */
-export type Fault = z.infer<typeof faultSchema> | HoldFault;
+export type Fault = z.infer<typeof faultSchema> | HoldFault | RunFault;
 /** A plan as a test writes it. Defaults: `times` 1, `when` `before_acting`. */
 export type FaultPlan = z.input<typeof faultPlanSchema>;
 /** A plan as a test writes it. Default: `when` `before_acting`. */

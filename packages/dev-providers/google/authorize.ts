@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { escapeHtml } from '@latchkey/core/common';
 import { consentForm, type Exchange, formOf, htmlPage } from '../http/index.ts';
+import { OneTimeValues } from '../oauth/index.ts';
 import { users } from '../users.ts';
 import { findClient, type GoogleClient } from './clients.ts';
 import type { GoogleContext } from './google_context.ts';
+import type { GoogleOwner } from './google_grants.ts';
 
 /**
  * One authorization of a user. The library trusts the hidden fields of its forms, so the values are
@@ -18,13 +19,11 @@ interface Transaction {
   readonly challenge: string | undefined;
   readonly offline: boolean;
   readonly asksAgain: boolean;
-  readonly expiresAtMs: number;
   /** Chosen on the first page; `undefined` until then. */
   account: string | undefined;
 }
 
 const TRANSACTION_MS = 10 * 60_000;
-const CODE_MS = 10 * 60_000;
 const S256_CHALLENGE = /^[A-Za-z0-9_-]{43}$/;
 
 const page = (status: number, title: string, body: string): Response =>
@@ -46,10 +45,11 @@ const refusal = (code: string, text: string): Response =>
  */
 export class AuthorizePages {
   readonly #context: GoogleContext;
-  readonly #transactions = new Map<string, Transaction>();
+  readonly #transactions: OneTimeValues<Transaction>;
 
   constructor(context: GoogleContext) {
     this.#context = context;
+    this.#transactions = new OneTimeValues({ lifetimeMs: TRANSACTION_MS, now: context.now });
   }
 
   /** Serves `GET /o/oauth2/v2/auth`. */
@@ -65,8 +65,7 @@ export class AuthorizePages {
     const problem = this.#problemOf(query);
     if (problem !== undefined) return refusal('invalid_request', problem);
     this.#context.emulator.allowRedirect(client.clientId, redirectUri);
-    const id = randomBytes(24).toString('base64url');
-    this.#transactions.set(id, {
+    const id = this.#transactions.add({
       client,
       redirectUri,
       scopes: (query.get('scope') ?? '').split(' ').filter((scope) => scope !== ''),
@@ -75,7 +74,6 @@ export class AuthorizePages {
       challenge: query.get('code_challenge') ?? undefined,
       offline: query.get('access_type') === 'offline',
       asksAgain: (query.get('prompt') ?? '').split(' ').includes('consent'),
-      expiresAtMs: this.#context.now().getTime() + TRANSACTION_MS,
       account: undefined,
     });
     const chooser = new URLSearchParams({
@@ -91,17 +89,15 @@ export class AuthorizePages {
   async chooseAccount(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('state') ?? '';
-    const transaction = this.#find(id);
+    const transaction = this.#transactions.find(id);
     const account = form.get('email') ?? '';
     const isKnown = Object.values(users).some((user) => user.email === account);
     if (transaction === undefined || !isKnown) return refusal('invalid_request', 'Start again.');
     transaction.account = account;
     this.#record(exchange, transaction);
     const { client, scopes, asksAgain } = transaction;
-    const consent = { account, clientId: client.clientId, scopes };
-    if (!asksAgain && this.#context.grantStore.hasConsent(consent)) {
+    if (!asksAgain && this.#context.consents.has(this.#ownerOf(transaction, false)))
       return this.#finish(id, transaction, false);
-    }
     const list = scopes.map((scope) => `<li>${escapeHtml(scope)}</li>`).join('');
     return page(
       200,
@@ -115,56 +111,45 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
   async decide(exchange: Exchange): Promise<Response> {
     const form = formOf(exchange);
     const id = form.get('transaction') ?? '';
-    const transaction = this.#find(id);
+    const transaction = this.#transactions.find(id);
     if (transaction?.account === undefined) return refusal('invalid_request', 'Start again.');
     this.#record(exchange, transaction);
     if (form.get('decision') === 'allow') return this.#finish(id, transaction, true);
-    this.#transactions.delete(id);
+    this.#transactions.take(id);
     exchange.record.error = 'access_denied';
-    const target = new URL(transaction.redirectUri);
-    target.searchParams.set('error', 'access_denied');
-    if (transaction.state !== undefined) target.searchParams.set('state', transaction.state);
-    target.searchParams.set('iss', this.#context.settings.issuer);
-    return redirect(target);
+    const { redirectUri, state } = transaction;
+    const iss = this.#context.settings.issuer;
+    return redirect(redirectUri, { error: 'access_denied', state, iss });
   }
 
-  async #finish(id: string, transaction: Transaction, askedForConsent: boolean): Promise<Response> {
-    this.#transactions.delete(id);
-    const { grantStore, emulator, settings } = this.#context;
-    const { client, redirectUri, scopes, challenge, account = '' } = transaction;
-    const response = await emulator.call('/o/oauth2/v2/auth/callback', {
-      method: 'POST',
-      body: new URLSearchParams({
-        email: account,
-        redirect_uri: redirectUri,
-        scope: scopes.join(' '),
-        state: transaction.state ?? '',
-        nonce: transaction.nonce ?? '',
-        client_id: client.clientId,
-        ...(challenge === undefined
-          ? {}
-          : { code_challenge: challenge, code_challenge_method: 'S256' }),
-      }),
+  #finish(id: string, transaction: Transaction, askedForConsent: boolean): Response {
+    this.#transactions.take(id);
+    const { consents, server, settings } = this.#context;
+    const { redirectUri, scopes, state, challenge } = transaction;
+    const owner = this.#ownerOf(transaction, askedForConsent);
+    consents.add(owner);
+    const code = server.issueCode({ owner, redirectUri, challenge, offline: owner.offline });
+    return redirect(redirectUri, {
+      code,
+      state,
+      iss: settings.issuer,
+      scope: scopes.join(' '),
+      authuser: '0',
+      prompt: askedForConsent ? 'consent' : 'none',
     });
-    const target = new URL(response.headers.get('location') ?? redirectUri);
-    const code = target.searchParams.get('code');
-    if (code === null) return refusal('server_error', 'The library returned no code.');
-    const consent = { account, clientId: client.clientId, scopes };
-    grantStore.rememberConsent(consent);
-    grantStore.addCode(code, {
-      ...consent,
-      redirectUri,
-      hasChallenge: challenge !== undefined,
-      issuesRefreshToken:
-        transaction.offline && (askedForConsent || !settings.refreshTokenOnlyAfterConsent),
-      nonce: transaction.nonce,
-      expiresAtMs: this.#context.now().getTime() + CODE_MS,
-    });
-    target.searchParams.set('iss', settings.issuer);
-    target.searchParams.set('scope', scopes.join(' '));
-    target.searchParams.set('authuser', '0');
-    target.searchParams.set('prompt', askedForConsent ? 'consent' : 'none');
-    return redirect(target);
+  }
+
+  /** Google issues a refresh token only to offline apps, and only after asking for consent. */
+  #ownerOf(transaction: Transaction, askedForConsent: boolean): GoogleOwner {
+    const { client, scopes, nonce, offline, account = '' } = transaction;
+    const { refreshTokenOnlyAfterConsent } = this.#context.settings;
+    return {
+      account,
+      clientId: client.clientId,
+      scopes,
+      nonce,
+      offline: offline && (askedForConsent || !refreshTokenOnlyAfterConsent),
+    };
   }
 
   #problemOf(query: URLSearchParams): string | undefined {
@@ -182,22 +167,21 @@ ${consentForm('/o/oauth2/v2/auth/consent', { transaction: id })}`,
     return undefined;
   }
 
-  #find(id: string): Transaction | undefined {
-    const nowMs = this.#context.now().getTime();
-    for (const [key, transaction] of this.#transactions) {
-      if (transaction.expiresAtMs <= nowMs) this.#transactions.delete(key);
-    }
-    return this.#transactions.get(id);
-  }
-
   #record({ record }: Exchange, transaction: Transaction): void {
     record.account = transaction.account;
     record.clientId = transaction.client.clientId;
   }
 }
 
-const redirect = (target: URL): Response =>
-  new Response(null, {
+function redirect(
+  redirectUri: string,
+  parameters: Readonly<Record<string, string | undefined>>,
+): Response {
+  const target = new URL(redirectUri);
+  for (const [name, value] of Object.entries(parameters))
+    if (value !== undefined) target.searchParams.set(name, value);
+  return new Response(null, {
     status: 302,
     headers: { location: target.toString(), 'cache-control': 'no-store' },
   });
+}

@@ -1,11 +1,15 @@
 import { callbackPolicy } from '../callback_policy.ts';
-import type { FaultPlan, Hold, HoldPlan, RequestFilter, RequestRecord } from '../faults/index.ts';
-import { sendWebResponse, startEmulatorServer } from '../http/index.ts';
+import { type EmulatorControls, sendWebResponse, startEmulatorServer } from '../http/index.ts';
 import { emailOf } from '../users.ts';
 import { type GoogleClient, organisationClient } from './clients.ts';
 import { startEmulator } from './emulator.ts';
-import type { GoogleContext, GoogleSettings } from './google_context.ts';
-import { type AccessTokenFilter, GrantStore } from './grant_store.ts';
+import type { GoogleContext } from './google_context.ts';
+import {
+  type AccessTokenFilter,
+  createGoogleServer,
+  type GoogleSettings,
+  matches,
+} from './google_grants.ts';
 import { createGoogleRoutes, googleEndpointOf } from './routes.ts';
 
 /** Options of the Google emulator. */
@@ -19,7 +23,7 @@ export interface GoogleEmulatorOptions {
 }
 
 /** A running Google emulator. Accounts are `ana`, `ben` or an e-mail address. */
-export interface GoogleEmulator {
+export interface GoogleEmulator extends EmulatorControls {
   readonly origin: string;
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
@@ -43,18 +47,6 @@ export interface GoogleEmulator {
   revokeGrants(filter?: AccessTokenFilter): number;
   /** True while the account has a grant with a refresh token, for one app or for any. */
   isGrantAlive(account: string, clientId?: string): boolean;
-  requests(filter?: RequestFilter): RequestRecord[];
-  counts(): Record<string, number>;
-  /** @throws ZodError when the plan is malformed */
-  failNext(plan: FaultPlan): void;
-  /**
-   * Holds the next request of an endpoint, or its response, until the test releases it.
-   * @throws ZodError when the plan is malformed
-   */
-  holdNext(plan: HoldPlan): Hold;
-  clearFaults(): void;
-  clearRequests(): void;
-  stop(): Promise<void>;
 }
 
 const resolve = (filter: AccessTokenFilter = {}): AccessTokenFilter => ({
@@ -68,7 +60,6 @@ const resolve = (filter: AccessTokenFilter = {}): AccessTokenFilter => ({
  */
 export async function startGoogle(options: GoogleEmulatorOptions): Promise<GoogleEmulator> {
   const now = options.now ?? (() => new Date());
-  const grantStore = new GrantStore(now);
   const settings: GoogleSettings = {
     accessTokenLifetimeSeconds: 3600,
     issuer: 'https://accounts.google.com',
@@ -85,45 +76,35 @@ export async function startGoogle(options: GoogleEmulatorOptions): Promise<Googl
     endpointOf: (_method, path) => googleEndpointOf(path),
     handle: async (exchange) => {
       const response = (await routes?.(exchange)) ?? new Response(null, { status: 503 });
-      await recordError(exchange.record, response);
       await sendWebResponse(exchange, response);
     },
   });
-  const { origin, recorder, faults } = server;
+  const { origin } = server;
   const emulator = startEmulator(origin);
   const isCallbackAllowed = callbackPolicy(options.publicCallbackOrigins);
-  const context: GoogleContext = { origin, emulator, grantStore, settings, now, isCallbackAllowed };
+  const google = createGoogleServer(settings, now);
+  const { grants, liveGrants } = google;
+  const context: GoogleContext = { ...google, origin, emulator, settings, now, isCallbackAllowed };
   routes = createGoogleRoutes(context);
   return {
+    ...server.controls,
     origin,
     authorizationEndpoint: `${origin}/o/oauth2/v2/auth`,
     tokenEndpoint: `${origin}/token`,
     revocationEndpoint: `${origin}/revoke`,
     client: organisationClient,
     settings,
-    expireAccessTokens: (filter) => grantStore.expireAccessTokens(resolve(filter)),
-    rejectAccessToken: (tokenHash) => grantStore.rejectAccessToken(tokenHash),
+    expireAccessTokens: (filter) => {
+      const wanted = resolve(filter);
+      return grants.expireAccessTokens((grant) => matches(wanted, grant));
+    },
+    rejectAccessToken: (tokenHash) => grants.rejectAccessToken(tokenHash),
     revokeGrants: (filter) => {
-      const grants = grantStore.liveGrants(resolve(filter));
-      for (const grant of grants) grantStore.revokeGrantOf(grant);
-      return grants.length;
+      const ended = liveGrants(resolve(filter));
+      for (const grant of ended) grants.end(grant);
+      return ended.length;
     },
     isGrantAlive: (account, clientId) =>
-      grantStore.liveGrants({ account: emailOf(account), clientId }).length > 0,
-    requests: (filter) => recorder.requests(filter),
-    counts: () => recorder.counts(),
-    failNext: (plan) => faults.failNext(plan),
-    holdNext: (plan) => faults.holdNext(plan),
-    clearFaults: () => faults.clear(),
-    clearRequests: () => recorder.clear(),
-    stop: () => server.stop(),
+      liveGrants({ account: emailOf(account), clientId }).length > 0,
   };
-}
-
-/** Records the error code. OAuth errors are short codes and contain no secret. */
-async function recordError(record: RequestRecord, response: Response): Promise<void> {
-  if (response.ok || record.error !== undefined) return;
-  if (record.endpoint !== 'token' && record.endpoint !== 'revoke') return;
-  const body = (await response.clone().json()) as Record<string, unknown>;
-  if (typeof body['error'] === 'string') record.error = body['error'];
 }

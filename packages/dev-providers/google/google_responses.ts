@@ -37,9 +37,5 @@ export function invalidCredentials(): Response {
   );
 }
 
-/** An error of the OAuth endpoints (RFC 6749 §5.2). */
-export const oauthError = (status: number, error: string, description: string): Response =>
-  json(status, { error, error_description: description });
-
-/** A success of the OAuth endpoints; never cached (RFC 6749 §5.1). */
-export const oauthResponse = (body: object): Response => json(200, body);
+/** A response of the OAuth endpoints; never cached (RFC 6749 §5.1). */
+export const oauthResponse = (status: number, body: object): Response => json(status, body);

@@ -1,13 +1,21 @@
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { fingerprint } from '../faults/index.ts';
 import { users } from '../users.ts';
-import type { CodeRecord } from './grant_store.ts';
 
 const KEY_ID = 'dev-google-1';
 const LIFETIME_SECONDS = 3600;
 
 /** Stable id of an account, in place of Google's numeric one. */
 export const subjectOf = (account: string): string => `dev-${fingerprint(account)}`;
+
+/** The authorization that an ID token describes. */
+export interface IdTokenOwner {
+  readonly account: string;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Repeated in the ID token; `undefined`: the request had none. */
+  readonly nonce: string | undefined;
+}
 
 /**
  * Signs ID tokens as Google does, with RS256 and a published key. The library signs with a secret
@@ -23,22 +31,22 @@ export class IdTokenSigner {
     this.#now = options.now;
   }
 
-  async sign(code: CodeRecord): Promise<string> {
+  async sign(grant: IdTokenOwner): Promise<string> {
     const { privateKey } = await this.#pair();
     const issuedAt = Math.floor(this.#now().getTime() / 1000);
-    const user = Object.values(users).find((candidate) => candidate.email === code.account);
+    const user = Object.values(users).find((candidate) => candidate.email === grant.account);
     return new SignJWT({
-      azp: code.clientId,
-      ...(code.nonce === undefined ? {} : { nonce: code.nonce }),
-      ...(code.scopes.includes('email') ? { email: code.account, email_verified: true } : {}),
-      ...(code.scopes.includes('profile') && user !== undefined
+      azp: grant.clientId,
+      ...(grant.nonce === undefined ? {} : { nonce: grant.nonce }),
+      ...(grant.scopes.includes('email') ? { email: grant.account, email_verified: true } : {}),
+      ...(grant.scopes.includes('profile') && user !== undefined
         ? { name: `${user.givenName} ${user.familyName}` }
         : {}),
     })
       .setProtectedHeader({ alg: 'RS256', kid: KEY_ID, typ: 'JWT' })
       .setIssuer(this.#issuer())
-      .setAudience(code.clientId)
-      .setSubject(subjectOf(code.account))
+      .setAudience(grant.clientId)
+      .setSubject(subjectOf(grant.account))
       .setIssuedAt(issuedAt)
       .setExpirationTime(issuedAt + LIFETIME_SECONDS)
       .sign(privateKey);

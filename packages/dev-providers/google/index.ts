@@ -1,6 +1,5 @@
 export type { GoogleClient } from './clients.ts';
 export { earsGoogleClient } from './clients.ts';
-export type { GoogleSettings } from './google_context.ts';
 export type { GoogleEmulator, GoogleEmulatorOptions } from './google_emulator.ts';
 export { startGoogle } from './google_emulator.ts';
-export type { AccessTokenFilter } from './grant_store.ts';
+export type { AccessTokenFilter, GoogleSettings } from './google_grants.ts';

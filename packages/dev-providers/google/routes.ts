@@ -1,12 +1,12 @@
 import { fingerprint } from '../faults/index.ts';
-import { bearerOf, type Exchange, forwardableHeaders } from '../http/index.ts';
+import { bearerOf, type Exchange, formOf, forwardableHeaders } from '../http/index.ts';
+import type { OAuthReply } from '../oauth/index.ts';
 import { AuthorizePages } from './authorize.ts';
 import { Drive } from './drive/index.ts';
 import type { GoogleContext } from './google_context.ts';
-import { apiError, invalidCredentials } from './google_responses.ts';
-import { IdTokenSigner } from './id_token.ts';
+import type { GoogleOwner } from './google_grants.ts';
+import { apiError, invalidCredentials, oauthResponse } from './google_responses.ts';
 import { scopesSuffice } from './scopes.ts';
-import { TokenEndpoint } from './token_endpoint.ts';
 
 /**
  * Paths of all Google hosts that connectors use: accounts.google.com, oauth2.googleapis.com,
@@ -40,8 +40,6 @@ export function createGoogleRoutes(
   context: GoogleContext,
 ): (exchange: Exchange) => Promise<Response> {
   const pages = new AuthorizePages(context);
-  const signer = new IdTokenSigner({ issuer: () => context.settings.issuer, now: context.now });
-  const tokens = new TokenEndpoint(context, signer);
   const drive = new Drive(context);
   return async (exchange) => {
     const { method } = exchange;
@@ -53,14 +51,14 @@ export function createGoogleRoutes(
       case 'POST consent':
         return pages.decide(exchange);
       case 'POST token':
-        return tokens.exchange(exchange);
+        return responseOf(await context.server.serveToken(exchange));
       case 'POST revoke':
-        return tokens.revoke(exchange);
+        return responseOf(context.server.serveRevocation(exchange));
       case 'GET tokeninfo':
       case 'POST tokeninfo':
-        return tokens.tokenInfo(exchange);
+        return tokenInfo(context, exchange);
       case 'GET certs':
-        return Response.json(await signer.publicKeys());
+        return Response.json(await context.signer.publicKeys());
       case 'GET discovery':
         return discovery(context);
       case 'GET assets':
@@ -76,12 +74,9 @@ async function api(context: GoogleContext, drive: Drive, exchange: Exchange): Pr
   if (!['drive', 'gmail', 'calendar', 'userinfo'].includes(record.endpoint)) return notFound();
   const token = bearerOf(exchange);
   if (token === undefined) return invalidCredentials();
-  record.tokenHash = fingerprint(token);
-  const access = context.grantStore.findAccessToken(token);
+  const access = accessOf(context, exchange, token);
   if (access === undefined) return invalidCredentials();
-  const { account, clientId, scopes } = access.grant;
-  record.account = account;
-  record.clientId = clientId;
+  const { account, scopes } = access.grant;
   if (!scopesSuffice(url.pathname, scopes)) {
     return apiError({
       status: 403,
@@ -97,6 +92,39 @@ async function api(context: GoogleContext, drive: Drive, exchange: Exchange): Pr
     headers: forwardableHeaders(exchange),
     body: new Uint8Array(exchange.body),
     account,
+  });
+}
+
+const responseOf = ({ status, body }: OAuthReply<GoogleOwner>): Response =>
+  oauthResponse(status, body);
+
+/** The valid access token of a request, noted in its record. `undefined`: the token is invalid. */
+function accessOf({ grants }: GoogleContext, { record }: Exchange, token: string) {
+  record.tokenHash = fingerprint(token);
+  const known = grants.find(token);
+  if (known?.kind !== 'access' || !known.isValid) return undefined;
+  record.account = known.grant.account;
+  record.clientId = known.grant.clientId;
+  return known;
+}
+
+/** Serves `GET` and `POST /tokeninfo`. */
+function tokenInfo(context: GoogleContext, exchange: Exchange): Response {
+  const token =
+    exchange.url.searchParams.get('access_token') ?? formOf(exchange).get('access_token') ?? '';
+  const access = accessOf(context, exchange, token);
+  if (access === undefined) return oauthResponse(400, { error: 'invalid_token' });
+  const { account, clientId, scopes } = access.grant;
+  const leftMs = access.expiresAtMs - context.now().getTime();
+  return oauthResponse(200, {
+    azp: clientId,
+    aud: clientId,
+    scope: scopes.join(' '),
+    exp: String(Math.floor(access.expiresAtMs / 1000)),
+    expires_in: String(Math.floor(leftMs / 1000)),
+    ...(scopes.includes('email') || scopes.includes('openid')
+      ? { email: account, email_verified: 'true' }
+      : {}),
   });
 }
 

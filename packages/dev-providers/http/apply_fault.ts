@@ -1,13 +1,10 @@
 import type { ServerResponse } from 'node:http';
-import type { Fault, RequestRecord } from '../faults/index.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fault, FaultInjector, RequestRecord } from '../faults/index.ts';
+import type { Exchange } from './web_exchange.ts';
 
 /** The step that follows after a fault was applied to a request. */
 export type AfterFault = 'act' | 'finished';
-
-const wait = (ms: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, ms);
-  });
 
 function cut(response: ServerResponse, record: RequestRecord): void {
   record.state = 'dropped';
@@ -15,13 +12,25 @@ function cut(response: ServerResponse, record: RequestRecord): void {
 }
 
 function respond(response: ServerResponse, status: number, body: object): void {
-  response.statusCode = status;
-  response.setHeader('content-type', 'application/json; charset=utf-8');
+  prepareJson(response, status);
   response.end(JSON.stringify(body));
 }
 
+function prepareJson(response: ServerResponse, status: number): void {
+  response.statusCode = status;
+  response.removeHeader('content-length');
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+}
+
+/** Resolves early when the faults are cleared. */
+const wait = (ms: number, signal: AbortSignal): Promise<void> =>
+  delay(ms, undefined, { signal }).catch(() => undefined);
+
+/** Sends the response of the handler, or another body. */
+type Send = (body?: string) => void;
+
 /** Holds back the handler's response until `release` decides what to send. */
-function interceptResponse(response: ServerResponse, release: (send: () => void) => void): void {
+function interceptResponse(response: ServerResponse, release: (send: Send) => void): void {
   const chunks: Buffer[] = [];
   const end = response.end.bind(response);
   const keep = (chunk: unknown) => {
@@ -34,7 +43,7 @@ function interceptResponse(response: ServerResponse, release: (send: () => void)
   };
   response.end = (chunk?: unknown) => {
     keep(chunk);
-    release(() => end(Buffer.concat(chunks)));
+    release((body) => end(body ?? Buffer.concat(chunks)));
     return response;
   };
 }
@@ -46,18 +55,22 @@ function interceptResponse(response: ServerResponse, release: (send: () => void)
  */
 export async function applyFault(
   fault: Fault,
-  response: ServerResponse,
-  record: RequestRecord,
+  exchange: Exchange,
+  { signal }: Pick<FaultInjector, 'signal'>,
 ): Promise<AfterFault> {
+  const { response, record } = exchange;
   switch (fault.kind) {
     case 'delay':
-      if (fault.when === 'before_acting') await wait(fault.delayMs);
-      else interceptResponse(response, (send) => setTimeout(send, fault.delayMs));
+      if (fault.when === 'before_acting') await wait(fault.delayMs, signal);
+      else interceptResponse(response, (send) => wait(fault.delayMs, signal).then(() => send()));
+      return 'act';
+    case 'run':
+      fault.run(exchange.body);
       return 'act';
     case 'hold': {
       const { hold } = fault;
       if (fault.when === 'before_acting') await hold.keep();
-      else interceptResponse(response, (send) => hold.keep().then(send));
+      else interceptResponse(response, (send) => hold.keep().then(() => send()));
       return 'act';
     }
     case 'hang':
@@ -75,19 +88,23 @@ export async function applyFault(
       if (fault.retryAfterSeconds !== undefined) {
         response.setHeader('retry-after', String(fault.retryAfterSeconds));
       }
-      respond(response, fault.status, { error: 'injected_failure' });
-      return 'finished';
+      if (fault.when === 'before_acting') {
+        respond(response, fault.status, fault.body);
+        return 'finished';
+      }
+      interceptResponse(response, (send) => {
+        prepareJson(response, fault.status);
+        send(JSON.stringify(fault.body));
+      });
+      return 'act';
     case 'oauth_error':
       record.error = fault.error;
       respond(response, fault.status, { error: fault.error, error_description: 'Injected.' });
       return 'finished';
     case 'malformed': {
-      const end = response.end.bind(response);
-      interceptResponse(response, () => {
-        response.statusCode = 200;
-        response.removeHeader('content-length');
-        response.setHeader('content-type', 'application/json; charset=utf-8');
-        end('{"access_token":"cut-');
+      interceptResponse(response, (send) => {
+        prepareJson(response, 200);
+        send('{"access_token":"cut-');
       });
       return 'act';
     }

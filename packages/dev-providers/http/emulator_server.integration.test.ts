@@ -21,7 +21,7 @@ beforeEach(async () => {
     },
   });
 });
-afterEach(() => server.stop());
+afterEach(() => server.controls.stop());
 
 const call = (endpoint = 'token', init: RequestInit = {}) =>
   fetch(`${server.origin}/${endpoint}`, init);
@@ -39,13 +39,13 @@ describe('startEmulatorServer', () => {
   it('names the provider whose port is taken', async () => {
     const second = startEmulatorServer({
       name: 'second',
-      port: server.port,
+      port: Number(new URL(server.origin).port),
       now: () => new Date(),
       endpointOf: () => 'x',
       handle: async () => undefined,
     });
     await expect(second).rejects.toThrow(
-      `The second provider cannot listen on 127.0.0.1:${server.port}`,
+      `The second provider cannot listen on ${new URL(server.origin).host}`,
     );
   });
 
@@ -73,8 +73,8 @@ describe('startEmulatorServer', () => {
 });
 
 describe('injected faults', () => {
-  const next = (fault: Parameters<EmulatorServer['faults']['failNext']>[0]['fault'], times = 1) =>
-    server.faults.failNext({ endpoint: 'token', fault, times });
+  const next = (fault: Parameters<EmulatorServer['controls']['failNext']>[0]['fault'], times = 1) =>
+    server.controls.failNext({ endpoint: 'token', fault, times });
 
   it('respond with a status and Retry-After instead of acting, as often as planned', async () => {
     next({ kind: 'status', status: 429, retryAfterSeconds: 3 }, 2);
@@ -95,7 +95,7 @@ describe('injected faults', () => {
   });
 
   it('can apply to one grant type only', async () => {
-    server.faults.failNext({
+    server.controls.failNext({
       endpoint: 'token',
       grantType: 'refresh_token',
       fault: { kind: 'status', status: 500 },
@@ -143,7 +143,7 @@ describe('injected faults', () => {
     ['before_acting', 0],
     ['after_acting', 1],
   ] as const)('hold a request %s until the test releases it', async (when, expected) => {
-    const hold = server.faults.holdNext({ endpoint: 'token', grantType: 'x', when });
+    const hold = server.controls.holdNext({ endpoint: 'token', grantType: 'x', when });
     expect((await call()).status).toBe(200);
     const before = acted;
     const held = call('token', form('x'));
@@ -159,11 +159,11 @@ describe('injected faults', () => {
   it.each(['before_acting', 'after_acting'] as const)(
     'hold %s no longer than the provider runs',
     async (when) => {
-      const hold = server.faults.holdNext({ endpoint: 'token', when });
+      const hold = server.controls.holdNext({ endpoint: 'token', when });
       const held = call();
       held.catch(() => undefined);
       while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
-      await server.stop();
+      await server.controls.stop();
       await expect(held).rejects.toThrow();
       expect(hold.isHolding).toBe(false);
     },
@@ -188,20 +188,35 @@ describe('injected faults', () => {
 
   it('can be cleared', async () => {
     next({ kind: 'status', status: 500 }, 10);
-    server.faults.clear();
+    server.controls.clearFaults();
     expect((await call()).status).toBe(200);
   });
 
   it('release held requests when they are cleared', async () => {
-    const hold = server.faults.holdNext({ endpoint: 'token', when: 'after_acting' });
+    const hold = server.controls.holdNext({ endpoint: 'token', when: 'after_acting' });
     const held = call();
     while (!hold.isHolding) await new Promise((resolve) => setImmediate(resolve));
-    server.faults.clear();
+    server.controls.clearFaults();
     expect((await held).status).toBe(200);
   });
 
+  it('replace the response of a provider that acted, as a gateway does', async () => {
+    next({ kind: 'status', status: 504, when: 'after_acting', body: { from: 'gateway' } });
+    const response = await call();
+    expect([response.status, await response.json()]).toEqual([504, { from: 'gateway' }]);
+    expect(acted).toBe(1);
+  });
+
+  it('continue a delayed request when faults are cleared', async () => {
+    next({ kind: 'delay', delayMs: 600_000 });
+    const pending = call();
+    while (server.recorder.requests().length === 0) await new Promise(setImmediate);
+    server.controls.clearFaults();
+    expect((await pending).status).toBe(200);
+  });
+
   it('are refused when the plan is malformed', () => {
-    const plan = { endpoint: 'token', fault: { kind: 'status', status: 200 } } as const;
-    expect(() => server.faults.failNext(plan)).toThrow();
+    const plan = { endpoint: 'token', fault: { kind: 'status', status: 199 } } as const;
+    expect(() => server.controls.failNext(plan)).toThrow();
   });
 });

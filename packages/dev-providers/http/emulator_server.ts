@@ -1,20 +1,17 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { FaultInjector, type RequestRecord, RequestRecorder } from '../faults/index.ts';
+import {
+  type Fault,
+  FaultInjector,
+  type FaultPlan,
+  type Hold,
+  type HoldPlan,
+  type RequestFilter,
+  type RequestRecord,
+  RequestRecorder,
+} from '../faults/index.ts';
 import { applyFault } from './apply_fault.ts';
-
-/** One request to a test provider. */
-export interface Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly method: string;
-  /** Absolute, with the provider's own origin. */
-  readonly url: URL;
-  /** At most {@link MAX_BODY_BYTES}. */
-  readonly body: Buffer;
-  /** The handler adds the account and the outcome. */
-  readonly record: RequestRecord;
-}
+import { type Exchange, MAX_BODY_BYTES } from './web_exchange.ts';
 
 /** Name, port and handler of a test provider. */
 export interface EmulatorServerOptions {
@@ -27,24 +24,43 @@ export interface EmulatorServerOptions {
   readonly endpointOf: (method: string, path: string) => string;
   /** Headers of every response, also of injected failures. */
   readonly commonHeaders?: (() => Readonly<Record<string, string>>) | undefined;
+  /** Default: no faults but those of this server. Several ports of one provider share theirs. */
+  readonly faults?: FaultInjector | undefined;
+  /** Called with every request and its fault, before the fault is applied. */
+  readonly observe?: ((exchange: Exchange, fault: Fault | undefined) => void) | undefined;
   /** Must end the response. An exception becomes a 500 without a cause. */
   readonly handle: (exchange: Exchange) => Promise<void>;
+}
+
+/** How tests observe and disturb a test provider. */
+export interface EmulatorControls {
+  requests(filter?: RequestFilter): RequestRecord[];
+  /** Requests per endpoint since the start or the last `clearRequests`. */
+  counts(): Record<string, number>;
+  /** @throws ZodError when the plan is malformed */
+  failNext(plan: FaultPlan): void;
+  /**
+   * Holds the next request of an endpoint, or its response, until the test releases it.
+   * @throws ZodError when the plan is malformed
+   */
+  holdNext(plan: HoldPlan): Hold;
+  /** Removes faults that have not happened yet, and continues delayed and held requests. */
+  clearFaults(): void;
+  clearRequests(): void;
+  /** Closes open connections, also those that an injected fault holds open. Safe to call twice. */
+  stop(): Promise<void>;
 }
 
 /** A running server of a test provider. */
 export interface EmulatorServer {
   /** Without a trailing slash. */
   readonly origin: string;
-  readonly port: number;
   readonly recorder: RequestRecorder;
-  readonly faults: FaultInjector;
-  /** Closes open connections, also those that an injected fault holds open. Safe to call twice. */
-  stop(): Promise<void>;
+  readonly controls: EmulatorControls;
 }
 
 /** Loopback only: test providers must not be reachable from the network. */
 const LOOPBACK = '127.0.0.1';
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
@@ -91,7 +107,7 @@ function listen(server: Server, { name, port }: { name: string; port: number }):
  */
 export async function startEmulatorServer(options: EmulatorServerOptions): Promise<EmulatorServer> {
   const recorder = new RequestRecorder(options.now);
-  const faults = new FaultInjector();
+  const faults = options.faults ?? new FaultInjector();
   let origin = '';
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -110,31 +126,39 @@ export async function startEmulatorServer(options: EmulatorServerOptions): Promi
     if (body === undefined) return refuse(response, 413);
     record.grantType = grantTypeOf(request, body);
     const fault = faults.take(endpoint, record.grantType);
-    if (fault !== undefined && (await applyFault(fault, response, record)) === 'finished') return;
-    await options.handle({ request, response, method, url, body, record });
+    const exchange = { request, response, method, url, body, record };
+    options.observe?.(exchange, fault);
+    if (fault !== undefined && (await applyFault(fault, exchange, faults)) === 'finished') return;
+    await options.handle(exchange);
   };
 
   const server = createServer((request, response) => {
     // The cause is dropped on purpose: a stack trace must not reach the client under test.
     serve(request, response).catch(() => refuse(response, 500));
   });
+  // Longer than idle clients keep a connection, so that they never send a request to a closed one.
+  server.keepAliveTimeout = 60_000;
   const port = await listen(server, options);
   origin = `http://${LOOPBACK}:${port}`;
 
   let stopping: Promise<void> | undefined;
-  return {
-    origin,
-    port,
-    recorder,
-    faults,
-    stop: () => {
-      stopping ??= new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-        // The callers of held requests have disconnected.
-        faults.clear();
-      });
-      return stopping;
-    },
+  const stop = (): Promise<void> => {
+    stopping ??= new Promise((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+      // The callers of held requests have disconnected.
+      faults.clear();
+    });
+    return stopping;
   };
+  const controls: EmulatorControls = {
+    requests: (filter) => recorder.requests(filter),
+    counts: () => recorder.counts(),
+    failNext: (plan) => faults.failNext(plan),
+    holdNext: (plan) => faults.holdNext(plan),
+    clearFaults: () => faults.clear(),
+    clearRequests: () => recorder.clear(),
+    stop,
+  };
+  return { origin, recorder, controls };
 }

@@ -1,5 +1,5 @@
 import { IncomingMessage } from 'node:http';
-import type { Exchange } from './emulator_server.ts';
+import type { Exchange } from './web_exchange.ts';
 
 /** A copy of the request with an unread body, for a library that reads requests itself. */
 export function replayRequest({ request, body }: Exchange): IncomingMessage {

@@ -1,7 +1,24 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { Exchange } from './emulator_server.ts';
+import type { RequestRecord } from '../faults/index.ts';
+
+/** Larger bodies are refused with 413. */
+export const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** One request to a test provider. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  /** Absolute, with the provider's own origin. */
+  readonly url: URL;
+  /** At most {@link MAX_BODY_BYTES}. */
+  readonly body: Buffer;
+  /** The handler adds the account and the outcome. */
+  readonly record: RequestRecord;
+}
 
 /**
  * Headers that apply to one connection only, or are wrong once a body was decoded. Never forwarded.
@@ -41,6 +58,14 @@ export async function sendWebResponse(exchange: Exchange, webResponse: Response)
     return;
   }
   await pipeline(Readable.fromWeb(webResponse.body as ReadableStream), response);
+}
+
+/** Sends a JSON response that is never cached (RFC 6749 §5.1). */
+export function sendJson({ response }: Exchange, status: number, body: object): void {
+  response.statusCode = status;
+  response.setHeader('content-type', 'application/json; charset=utf-8');
+  response.setHeader('cache-control', 'no-store');
+  response.end(JSON.stringify(body));
 }
 
 /** Form fields of the body; empty for another content type. */

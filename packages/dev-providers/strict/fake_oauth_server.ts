@@ -1,15 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import Provider from 'oidc-provider';
 import { callbackPolicy } from '../callback_policy.ts';
-import {
-  type FaultPlan,
-  fingerprint,
-  type Hold,
-  type HoldPlan,
-  type RequestFilter,
-  type RequestRecord,
-} from '../faults/index.ts';
-import { replayRequest, startEmulatorServer } from '../http/index.ts';
+import { fingerprint, type RequestFilter, type RequestRecord } from '../faults/index.ts';
+import { type EmulatorControls, replayRequest, startEmulatorServer } from '../http/index.ts';
 import { emailOf } from '../users.ts';
 import { strictClients } from './clients.ts';
 import { InteractionPages } from './interaction_pages.ts';
@@ -30,7 +23,7 @@ export interface FakeOAuthServerOptions {
  * A running strict server. Accounts are `ana`, `ben` or an e-mail address. It uses the machine's
  * clock.
  */
-export interface FakeOAuthServer {
+export interface FakeOAuthServer extends EmulatorControls {
   /** Origin of the server, which is also its issuer. */
   readonly origin: string;
   readonly authorizationEndpoint: string;
@@ -61,18 +54,6 @@ export interface FakeOAuthServer {
    * presented, error if any.
    */
   tokenRequests(filter?: Omit<RequestFilter, 'endpoint'>): RequestRecord[];
-  requests(filter?: RequestFilter): RequestRecord[];
-  counts(): Record<string, number>;
-  /** @throws ZodError when the plan is malformed */
-  failNext(plan: FaultPlan): void;
-  /**
-   * Holds the next request of an endpoint, or its response, until the test releases it.
-   * @throws ZodError when the plan is malformed
-   */
-  holdNext(plan: HoldPlan): Hold;
-  clearFaults(): void;
-  clearRequests(): void;
-  stop(): Promise<void>;
 }
 
 const endpoints: readonly (readonly [string, RegExp])[] = [
@@ -150,7 +131,7 @@ export async function startStrict(options: FakeOAuthServerOptions): Promise<Fake
       await parts.protocol(request, exchange.response);
     },
   });
-  const { origin, recorder, faults } = server;
+  const { origin, recorder } = server;
   const isCallbackAllowed = callbackPolicy(options.publicCallbackOrigins);
   const provider = await createProvider(origin, store, { settings, isCallbackAllowed });
   recordProtocol(provider, records);
@@ -160,6 +141,7 @@ export async function startStrict(options: FakeOAuthServerOptions): Promise<Fake
     clientId,
   });
   return {
+    ...server.controls,
     origin,
     authorizationEndpoint: `${origin}/auth`,
     tokenEndpoint: `${origin}/token`,
@@ -171,12 +153,5 @@ export async function startStrict(options: FakeOAuthServerOptions): Promise<Fake
     revokeGrant: (account, clientId) => store.revokeGrants(filter(account, clientId)),
     isGrantAlive: (account, clientId) => store.liveGrantIds(filter(account, clientId)).size > 0,
     tokenRequests: (wanted) => recorder.requests({ ...wanted, endpoint: 'token' }),
-    requests: (wanted) => recorder.requests(wanted),
-    counts: () => recorder.counts(),
-    failNext: (plan) => faults.failNext(plan),
-    holdNext: (plan) => faults.holdNext(plan),
-    clearFaults: () => faults.clear(),
-    clearRequests: () => recorder.clear(),
-    stop: () => server.stop(),
   };
 }

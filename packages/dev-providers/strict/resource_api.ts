@@ -1,6 +1,6 @@
 import type Provider from 'oidc-provider';
 import { fingerprint } from '../faults/index.ts';
-import { bearerOf, type Exchange } from '../http/index.ts';
+import { bearerOf, type Exchange, sendJson } from '../http/index.ts';
 import { users } from '../users.ts';
 
 /** Files of each user, distinct so that a mix-up of users is visible. */
@@ -9,16 +9,10 @@ const filesOf: Readonly<Record<string, readonly string[]>> = {
   [users.ben.email]: ['ben-plan.md', 'ben-recipes.md', 'ben-taxes.md'],
 };
 
-function send(exchange: Exchange, status: number, body: object): void {
-  exchange.response.statusCode = status;
-  exchange.response.setHeader('content-type', 'application/json; charset=utf-8');
-  exchange.response.end(JSON.stringify(body));
-}
-
 function refuse(exchange: Exchange): void {
   // RFC 6750 §3.1
   exchange.response.setHeader('www-authenticate', 'Bearer error="invalid_token"');
-  send(exchange, 401, { error: 'invalid_token' });
+  sendJson(exchange, 401, { error: 'invalid_token' });
 }
 
 /**
@@ -36,12 +30,12 @@ export async function serveResource(provider: Provider, exchange: Exchange): Pro
   record.account = accountId;
   record.clientId = clientId;
   if (method === 'GET' && url.pathname === '/api/whoami') {
-    return send(exchange, 200, { account: accountId, clientId, scope: scope ?? '' });
+    return sendJson(exchange, 200, { account: accountId, clientId, scope: scope ?? '' });
   }
   if (method === 'GET' && url.pathname === '/api/files') {
     const wanted = (url.searchParams.get('q') ?? '').toLowerCase();
     const files = (filesOf[accountId] ?? []).filter((name) => name.includes(wanted));
-    return send(exchange, 200, { owner: accountId, files: files.map((name) => ({ name })) });
+    return sendJson(exchange, 200, { owner: accountId, files: files.map((name) => ({ name })) });
   }
-  return send(exchange, 404, { error: 'not_found' });
+  return sendJson(exchange, 404, { error: 'not_found' });
 }

@@ -1,4 +1,4 @@
-import { walkConsent } from '@latchkey/dev-providers';
+import { CookieJar, walkConsent } from '@latchkey/dev-providers';
 import { z } from 'zod';
 import type { BenchConnector } from './bench_connector.ts';
 
@@ -28,9 +28,10 @@ export async function authorizeConnector(
     .object({ authorizationUrl: z.string() })
     .parse(await started.json());
   const callback = await walkConsent(authorizationUrl, { as: 'ana', stopAtOrigin: origin });
-  const cookie = started.headers.getSetCookie().map((line) => line.split(';')[0]);
+  const cookies = new CookieJar();
+  cookies.store(new URL(started.url), started.headers.getSetCookie());
   const finished = await fetch(callback, {
-    headers: { authorization: ADMINISTRATOR, cookie: cookie.join('; ') },
+    headers: { authorization: ADMINISTRATOR, cookie: cookies.headerFor(callback) ?? '' },
     redirect: 'manual',
   });
   await ensureOk(finished);

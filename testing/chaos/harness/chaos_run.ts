@@ -175,7 +175,7 @@ export class ChaosRun {
     this.#full = [];
     this.#pool?.emptyFiles();
     this.#leaks?.reset();
-    this.#provider.grants.removeEnded();
+    this.#provider.removeEnded();
     await connectAll(environment, CONNECTIONS);
   }
 

@@ -57,7 +57,7 @@ export async function recordFinalStates(
       lastError: observations[0]?.[index]?.lastError,
       probe: probe?.response ?? 'later',
       probeFamily: probe?.family,
-      aliveFamilies: provider.grants.aliveFamilies(connection).map(({ id }) => id),
+      aliveFamilies: provider.aliveFamilies(connection).map(({ id }) => id),
       inOutbox: observations[0]?.[index]?.inOutbox ?? false,
     });
   });

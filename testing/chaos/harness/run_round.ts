@@ -186,7 +186,7 @@ async function connect(
 ): Promise<void> {
   const client = await worker.ask({ do: 'client_of', user, connector }).catch(() => undefined);
   if (typeof client !== 'string') return;
-  const code = environment.provider.grants.issueCode({ user, connector }, client);
+  const code = environment.provider.issueCode({ user, connector }, client);
   await operation({ environment, worker }, 'connect', { do: 'connect', user, connector, code });
 }
 
@@ -211,8 +211,7 @@ async function operation(
   });
   try {
     await worker.ask(command);
-    const family =
-      'code' in command ? environment.provider.grants.familyOf(command.code) : undefined;
+    const family = 'code' in command ? environment.provider.familyOf(command.code) : undefined;
     recorder.record({ type: 'op_end', op, acknowledged: true, family });
   } catch (error) {
     const code = error instanceof CommandFailedError ? error.code : 'gone';

@@ -1,3 +1,5 @@
+import type { FaultPlan } from '@latchkey/dev-providers/fake-server';
+
 /** Faults of the provider. `before`: it has not acted on the request; `after`: it has. */
 export type ProviderFault =
   | { readonly kind: 'delay'; readonly when: 'before' | 'after'; readonly ms: number }
@@ -11,3 +13,26 @@ export type ProviderFault =
 
 /** Endpoint to which a fault applies. */
 export type FaultTarget = 'token' | 'revoke';
+
+/** The fault of the shared test server. `invalid_grant` is not one: the provider acts itself. */
+export function planOf(
+  fault: Exclude<ProviderFault, { readonly kind: 'invalid_grant' }>,
+): FaultPlan['fault'] {
+  switch (fault.kind) {
+    case 'throttle':
+      return {
+        kind: 'status',
+        status: 429,
+        retryAfterSeconds: fault.retryAfterSeconds,
+        body: { error: 'slow_down' },
+      };
+    case 'invalid_client':
+      return { kind: 'status', status: 401, body: { error: 'invalid_client' } };
+    case 'status':
+      return { kind: 'status', when: `${fault.when}_acting`, status: fault.status, body: {} };
+    case 'delay':
+      return { kind: 'delay', when: `${fault.when}_acting`, delayMs: Math.round(fault.ms) };
+    default:
+      return { kind: fault.kind, when: `${fault.when}_acting` };
+  }
+}

@@ -1,4 +1,5 @@
 import type { Server } from '@latchkey/core/server/lifecycle';
+import { CookieJar } from '@latchkey/dev-providers/fake-server';
 import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
@@ -28,7 +29,7 @@ interface Ask {
   readonly method: string;
   readonly path: string;
   readonly body?: unknown;
-  readonly cookie?: string;
+  readonly cookies?: CookieJar;
   readonly signal?: AbortSignal;
 }
 
@@ -36,7 +37,6 @@ interface Ask {
 interface Responded {
   readonly status: number;
   readonly text: string;
-  readonly cookie: string;
 }
 
 /** A connection as its owner sees it. */
@@ -49,7 +49,7 @@ interface Seen extends Connection {
 interface Flow {
   readonly callback: string;
   readonly state: string;
-  readonly cookie: string;
+  readonly cookies: CookieJar;
 }
 
 /** A response that is not a success. */
@@ -97,12 +97,13 @@ export class ServerUsers {
   /** @returns the client of the authorization request */
   async startFlow({ user, connector }: Connection): Promise<string | undefined> {
     const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
-    const response = await this.ask({ as: user, method: 'POST', path, body: {} });
+    const cookies = new CookieJar();
+    const response = await this.ask({ as: user, method: 'POST', path, body: {}, cookies });
     if (response.status !== 200) throw new RefusedError(response.status, path);
     const url = new URL(flow.parse(JSON.parse(response.text)).authorizationUrl);
     const callback = new URL(url.searchParams.get('redirect_uri') ?? '').pathname;
     const state = url.searchParams.get('state') ?? '';
-    this.#flows.set(nameOf({ user, connector }), { callback, state, cookie: response.cookie });
+    this.#flows.set(nameOf({ user, connector }), { callback, state, cookies });
     return url.searchParams.get('client_id') ?? undefined;
   }
 
@@ -114,9 +115,9 @@ export class ServerUsers {
   }: Connection & { readonly code: string }): Promise<void> {
     const begun = this.#flows.get(nameOf({ user, connector }));
     if (begun === undefined) throw new Error('the flow was not started');
-    const { callback, state, cookie } = begun;
+    const { callback, state, cookies } = begun;
     const path = `${callback}?${new URLSearchParams({ code, state })}`;
-    const response = await this.ask({ as: user, method: 'GET', path, cookie });
+    const response = await this.ask({ as: user, method: 'GET', path, cookies });
     if (response.status !== 200) throw new RefusedError(response.status, callback);
   }
 
@@ -182,9 +183,11 @@ export class ServerUsers {
   }
 
   /** One request over a socket, as that user. */
-  async ask({ as, method, path, body, cookie, signal }: Ask): Promise<Responded> {
+  async ask({ as, method, path, body, cookies, signal }: Ask): Promise<Responded> {
     const password = as === ADMINISTRATOR.username ? ADMINISTRATOR.password : passwordOf(as);
-    const response = await fetch(`${this.#server.url}${path}`, {
+    const url = new URL(`${this.#server.url}${path}`);
+    const cookie = cookies?.headerFor(url);
+    const response = await fetch(url, {
       method,
       redirect: 'manual',
       headers: {
@@ -197,8 +200,8 @@ export class ServerUsers {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const cookies = response.headers.getSetCookie().map((line) => line.split(';')[0]);
-    return { status: response.status, text: await response.text(), cookie: cookies.join('; ') };
+    cookies?.store(url, response.headers.getSetCookie());
+    return { status: response.status, text: await response.text() };
   }
 
   async #administer(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { FaultPlan } from '@latchkey/dev-providers';
 import {
   createConnector,
   createUser,
@@ -18,6 +19,8 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** The outbox retries 30 seconds after the first attempt, and is checked every minute. */
 const NEXT_ATTEMPT_WITHIN_MS = 150_000;
+/** More requests than a test makes. */
+const ALWAYS = 1_000;
 const WITH_ID_TOKEN = { account: 'id_token', revokes: 'grant' } as const;
 const WITHOUT_ID_TOKEN = { account: 'nowhere', revokes: 'grant' } as const;
 const IN_RESPONSE = { account: 'token_response', revokes: 'grant' } as const;
@@ -103,19 +106,22 @@ onEachStore((store) => {
     });
   });
 
-  it.each<[string, CountingProvider['userinfo']]>([
-    ['fails', { status: 500, body: {} }],
-    ['names nobody', { status: 200, body: { data: {} } }],
-    ['returns HTTP 200 with an error', { status: 200, body: { ok: false, error: 'no_scope' } }],
-    ['never responds', 'hang'],
-  ])('keeps a grant of unknown account when the userinfo endpoint %s', async (_title, userinfo) => {
+  it.each<[string, FaultPlan['fault']]>([
+    ['fails', { kind: 'status', status: 500, body: {} }],
+    ['names nobody', { kind: 'status', status: 200, body: { data: {} } }],
+    [
+      'returns HTTP 200 with an error',
+      { kind: 'status', status: 200, body: { ok: false, error: 'no_scope' } },
+    ],
+    ['never responds', { kind: 'hang' }],
+  ])('keeps a grant of unknown account when the userinfo endpoint %s', async (_title, fault) => {
     const { provider, connector } = await aConnectorAt(AT_USERINFO);
-    provider.userinfo = userinfo;
+    provider.failNext({ endpoint: 'userinfo', times: ALWAYS, fault });
     await authorizeAs(provider, connector, 'ana');
     const status = await statusOf(connector);
     expect(status).toMatchObject({ connection_status: 'connected' });
     expect(status).not.toHaveProperty('account');
-    expect(provider.asked('/userinfo')).toBe(1);
+    expect(provider.counts()['userinfo']).toBe(1);
     expect(await environment.ana.execute(environment.second, connector, callWhoAmI)).toMatchObject({
       status: 'ok',
     });
@@ -202,11 +208,12 @@ onEachStore((store) => {
     const { ana, first, second } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
-    provider.refusal = { status: 503, body: {} };
+    const fault = { kind: 'status', status: 503, body: {} } as const;
+    provider.failNext({ endpoint: 'revoke', times: ALWAYS, fault });
     expect((await ana.disconnect(first, connector)).status).toBe(204);
     expect(await connectionOf(connector)).toBe('revocation_pending');
     await authorizeAs(provider, connector, 'ana');
-    provider.refusal = undefined;
+    provider.clearFaults();
     await waitUntil('the revocation', () => provider.active().length === 1, NEXT_ATTEMPT_WITHIN_MS);
     expect(await connectionOf(connector)).toBe('connected');
     expect(await ana.execute(second, connector, callWhoAmI)).toMatchObject({ status: 'ok' });
@@ -223,11 +230,12 @@ onEachStore((store) => {
       const { admin, ana, first, second } = environment;
       const { provider, connector } = await aConnectorAt(WITH_ID_TOKEN);
       await authorizeAs(provider, connector, 'ana');
-      provider.refusal = refusal;
+      const fault = { kind: 'status', ...refusal } as const;
+      provider.failNext({ endpoint: 'revoke', times: ALWAYS, fault });
       expect((await ana.disconnect(first, connector)).status).toBe(204);
       expect(await connectionOf(connector)).toBe('revocation_pending');
       expect(provider.active()).toEqual(['ana']);
-      provider.refusal = undefined;
+      provider.clearFaults();
       const { connector_type_id: _, ...body } = provider.connector;
       await admin.json(second, `PUT /api/actions/connector/${connector}`, body);
       await untilEnded(provider);
