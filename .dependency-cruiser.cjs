@@ -276,9 +276,19 @@ module.exports = {
       comment: 'dev-providers is for scripts and tests only',
       from: {
         path: '^(plugins|examples|packages)/',
-        pathNot: '[.]test[.]ts$|^packages/dev-providers/',
+        pathNot: '[.](test|mock)[.]ts$|^packages/dev-providers/',
       },
       to: { path: '^packages/dev-providers/' },
+    },
+    {
+      name: 'mocks-stay-out',
+      severity: 'error',
+      comment: 'product code imports no fixtures: only tests, mocks.ts and testing/ do',
+      from: {
+        path: '^(plugins|examples|packages)/',
+        pathNot: '[.](test|mock)[.]ts$|/mocks[.]ts$|/testing/|/conformance/',
+      },
+      to: { path: '[.]mock[.]ts$' },
     },
     {
       name: 'test-proxy-stays-out',

@@ -1,3 +1,4 @@
+import { AuthorizationServer, type GrantOwner, Grants } from '@latchkey/dev-providers/fake-server';
 import type { TokenGrant } from '@latchkey/oauth-client';
 import {
   type SeenRequest,
@@ -11,8 +12,9 @@ import {
  */
 export const IDP_ORIGIN = 'https://idp.probe.example';
 
-/** Form fields of one token request. */
-type TokenCall = Readonly<Record<string, string>>;
+const CLIENT_ID = 'development-client';
+/** Access tokens end only by a call. */
+const now = (): Date => new Date(0);
 
 /**
  * A fake authorization server on loopback with `/token` and `/revoke`. Refresh tokens are
@@ -21,14 +23,20 @@ type TokenCall = Readonly<Record<string, string>>;
 export class StrictIdp {
   readonly upstream: Upstream;
   /** Form fields of every token request. */
-  readonly tokenCalls: TokenCall[] = [];
+  readonly tokenCalls: Readonly<Record<string, string>>[] = [];
   /** Tokens in the order of their revocation. */
   readonly revoked: string[] = [];
   /** Replaces the next responses of the token endpoint. */
   refuse: UpstreamResponse | undefined;
-  readonly #ownerOfRefreshToken = new Map<string, string>();
-  readonly #ownerOfAccessToken = new Map<string, string>();
-  #count = 0;
+  readonly #grants = new Grants<GrantOwner>({
+    now,
+    newToken: (kind, { account }, count) => `development-${kind}-${account}-${count}`,
+  });
+  readonly #oauth = new AuthorizationServer<GrantOwner>({
+    grants: this.#grants,
+    now,
+    shared: { account: 'everybody', clientId: CLIENT_ID },
+  });
 
   private constructor(upstream: Upstream) {
     this.upstream = upstream;
@@ -40,13 +48,11 @@ export class StrictIdp {
   }
 
   /** A grant of a user, as after a code exchange. */
-  authorize(owner: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
-    const { access_token: accessToken, refresh_token: refreshToken } = this.#issue(owner);
+  authorize(account: string, receivedAt: Date, over: Partial<TokenGrant> = {}): TokenGrant {
+    const grant = this.#grants.open({ account, clientId: CLIENT_ID });
     return {
-      accessToken,
+      ...this.#grants.issue(grant),
       tokenType: 'Bearer',
-      refreshToken,
-      lifetimeSeconds: 3600,
       refreshTokenLifetimeSeconds: undefined,
       scopes: undefined,
       account: undefined,
@@ -60,39 +66,23 @@ export class StrictIdp {
    * The user whose token is in an Authorization header. `undefined`: it contains no valid token.
    */
   ownerOf(authorization: string | undefined): string | undefined {
-    return this.#ownerOfAccessToken.get(authorization?.replace('Bearer ', '') ?? '');
+    const token = this.#grants.find(authorization?.replace('Bearer ', '') ?? '');
+    return token?.isValid ? token.grant.account : undefined;
   }
 
   /** Rejects all access tokens issued so far. Refresh tokens stay valid. */
   expireAccessTokens(): void {
-    this.#ownerOfAccessToken.clear();
+    this.#grants.expireAccessTokens();
   }
 
-  #issue(owner: string) {
-    this.#count += 1;
-    const access = `development-access-${owner}-${this.#count}`;
-    const refresh = `development-refresh-${owner}-${this.#count}`;
-    this.#ownerOfAccessToken.set(access, owner);
-    this.#ownerOfRefreshToken.set(refresh, owner);
-    return { access_token: access, refresh_token: refresh };
-  }
-
-  #response({ url, body }: SeenRequest): UpstreamResponse {
-    const form = Object.fromEntries(new URLSearchParams(body));
+  async #response({ url, body }: SeenRequest): Promise<UpstreamResponse> {
+    const form = new URLSearchParams(body);
     if (url === '/revoke') {
-      this.revoked.push(form['token'] ?? '');
+      this.revoked.push(form.get('token') ?? '');
+      this.#grants.revoke(form.get('token') ?? '');
       return {};
     }
-    this.tokenCalls.push(form);
-    if (this.refuse !== undefined) return this.refuse;
-    const lifetime = { token_type: 'bearer', expires_in: 3600 };
-    if (form['grant_type'] === 'client_credentials') {
-      return { body: { access_token: this.#issue('everybody').access_token, ...lifetime } };
-    }
-    const spent = form['refresh_token'] ?? '';
-    const owner = this.#ownerOfRefreshToken.get(spent);
-    if (owner === undefined) return { status: 400, body: { error: 'invalid_grant' } };
-    this.#ownerOfRefreshToken.delete(spent);
-    return { body: { ...this.#issue(owner), ...lifetime } };
+    this.tokenCalls.push(Object.fromEntries(form));
+    return this.refuse ?? this.#oauth.respondToToken(form, undefined);
   }
 }

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { startUpstream, type Upstream } from '../../execution/upstream.mock.ts';
 import {
   aFlowSpec,
   anAppConnector,
@@ -79,7 +78,7 @@ describe('secrets of a flow', () => {
   it('A22: keeps state, code, cookie and tokens out of logs, audit and the plain store', async () => {
     const testUser = aTestUser();
     const { state, arrival } = await approach(testUser);
-    const [nonce = ''] = testUser.browser.cookies.values();
+    const nonce = testUser.browser.all[0]?.value ?? '';
     const page = await fixture.arrive(testUser, arrival);
     await fixture.arrive(testUser, arrival);
     await fixture.arrive(testUser, `${CALLBACK}?state=${state}&code=canary-code-of-a-forger`);
@@ -94,24 +93,16 @@ describe('secrets of a flow', () => {
 });
 
 describe('the token request', () => {
-  let provider: Server;
-  let bodies: URLSearchParams[] = [];
-  let origin: string;
+  let provider: Upstream;
   beforeAll(async () => {
-    provider = createServer(async (request, response) => {
-      let body = '';
-      for await (const chunk of request) body += chunk;
-      bodies.push(new URLSearchParams(body));
-      const tokens = { access_token: 'development-token', token_type: 'bearer', expires_in: 60 };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(tokens));
-    });
-    await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
-    origin = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+    provider = await startUpstream();
+    const body = { access_token: 'development-token', token_type: 'bearer', expires_in: 60 };
+    provider.response = () => ({ body });
   });
-  afterAll(() => new Promise((resolve) => provider.close(resolve)));
+  afterAll(() => provider.close());
 
   it('A23: repeats the redirect URI of the authorization request, byte for byte', async () => {
-    bodies = [];
+    const { otherOrigin: origin } = provider;
     const endpoints = {
       authorizationEndpoint: `${origin}/authorize`,
       tokenEndpoint: `${origin}/token`,
@@ -123,6 +114,7 @@ describe('the token request', () => {
     const asked = new URL(body.authorizationUrl).searchParams.get('redirect_uri');
     const { pathname } = new URL(String(asked));
     await fixture.arrive(testUser, `${pathname}?code=a%2Bb%20c&state=${body.state}`);
+    const bodies = provider.seen.map(({ body: sent }) => new URLSearchParams(sent));
     expect(bodies.map((sent) => sent.get('redirect_uri'))).toEqual([asked]);
     expect(bodies[0]?.get('code')).toBe('a+b c');
     expect(bodies[0]?.get('code_verifier')).toMatch(/^[A-Za-z0-9_-]{128}$/);

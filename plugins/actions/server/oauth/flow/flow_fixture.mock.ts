@@ -6,6 +6,7 @@ import {
   type HarnessResponse,
 } from '@latchkey/core/server/harness';
 import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { CookieJar } from '@latchkey/dev-providers/fake-server';
 import {
   createEncryptedSavedObjectsSetupMock,
   createTestEncryption,
@@ -48,27 +49,10 @@ export interface FlowFixtureOptions {
   readonly basePath?: string;
 }
 
-/** The cookies of one browser. */
-export class Browser {
-  readonly cookies = new Map<string, string>();
-
-  get header(): Readonly<Record<string, string>> {
-    if (this.cookies.size === 0) return {};
-    return { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') };
-  }
-
-  keep({ cookies }: Pick<HarnessResponse, 'cookies'>): void {
-    for (const { name, value } of cookies) {
-      if (value === '') this.cookies.delete(name);
-      else this.cookies.set(name, value);
-    }
-  }
-}
-
 /** A user with a browser. */
 export interface TestUser {
   readonly user: AuthenticatedUser | null;
-  readonly browser: Browser;
+  readonly browser: CookieJar;
 }
 
 /** Headers of a click on a page of this server that sends `Referer`. */
@@ -82,7 +66,7 @@ export const OWN_CLICK = {
 
 export const aTestUser = (user: AuthenticatedUser | null = ana): TestUser => ({
   user,
-  browser: new Browser(),
+  browser: new CookieJar(),
 });
 
 /** Response body of the start route. */
@@ -197,9 +181,11 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
   double.provideStartServices({ security, spaces, taskManager }, started);
   const inject = <B = unknown>(request: HarnessRequest) => double.inject<B>(request);
   const as = async <B = unknown>({ user, browser }: TestUser, request: HarnessRequest) => {
-    const headers = { ...browser.header, ...request.headers };
+    const url = new URL(request.url, PUBLIC_BASE_URL);
+    const cookie = browser.headerFor(url);
+    const headers = { ...(cookie === undefined ? {} : { cookie }), ...request.headers };
     const response = await inject<B>({ ...request, user, headers });
-    browser.keep(response);
+    browser.store(url, [response.headers['set-cookie'] ?? []].flat().map(String));
     return response;
   };
   return {

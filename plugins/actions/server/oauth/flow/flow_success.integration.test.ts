@@ -53,7 +53,7 @@ describe('an authorization', () => {
       statusCode: 200,
       flowId: body.flowId,
     });
-    expect(testUser.browser.cookies.size).toBe(0);
+    expect(testUser.browser.all.length).toBe(0);
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
     expect(await fixture.statusOf(aTestUser(ben), 'files')).toBe('not_connected');
   });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Grants, type IssuedTokens } from '@latchkey/dev-providers/fake-server';
 import { OAuthError, type TokenGrant } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
@@ -11,6 +12,8 @@ export interface SeenCall {
   readonly clientId?: string;
   readonly endpoint?: string | undefined;
 }
+
+const OWNER = { account: 'ana', clientId: 'development-client' };
 
 /**
  * A fake authorization server for unit tests, with the strictest rules. A refresh token can be used
@@ -33,14 +36,15 @@ export class RotatingProvider {
   /** `Retry-After` of a failed revocation, in milliseconds. */
   retryAfterMs: number | undefined;
   reuseDetected = 0;
-  readonly #alive = new Map<string, string>();
-  readonly #used = new Map<string, string>();
-  readonly #endedGrants = new Set<string>();
   readonly #now: () => Date;
-  #count = 0;
+  readonly #grants: Grants;
 
   constructor(now: () => Date) {
     this.#now = now;
+    this.#grants = new Grants({
+      now,
+      newToken: (kind, { id }, count) => `${kind === 'access' ? 'at' : 'rt'}-${id}-${count}`,
+    });
   }
 
   get refreshes(): number {
@@ -49,13 +53,11 @@ export class RotatingProvider {
 
   /** Issues a new grant, as after a code exchange. */
   authorize(over: Partial<TokenGrant> = {}): TokenGrant {
-    this.#count += 1;
-    return this.#issue(`grant-${this.#count}`, over);
+    return { ...this.#grantOf(this.#grants.issue(this.#grants.open(OWNER))), ...over };
   }
 
   isAlive(refreshToken: string): boolean {
-    const grant = this.#alive.get(refreshToken);
-    return grant !== undefined && !this.#endedGrants.has(grant);
+    return this.#grants.find(refreshToken)?.isValid ?? false;
   }
 
   /** Number of refresh tokens that would be accepted. */
@@ -65,11 +67,11 @@ export class RotatingProvider {
 
   /** Refresh tokens that would be accepted. */
   get aliveTokens(): readonly string[] {
-    return [...this.#alive.keys()].filter((token) => this.isAlive(token));
+    return this.#grants.refreshTokens;
   }
 
   revokeAll(): void {
-    this.#alive.clear();
+    for (const grant of this.#grants.live()) this.#grants.end(grant);
   }
 
   client(over: Partial<ProviderClient> = {}): ProviderClient {
@@ -99,8 +101,7 @@ export class RotatingProvider {
       requestSharedToken: async () => {
         this.seen.push({ call: 'shared', token: '' });
         await this.before('');
-        this.#count += 1;
-        return this.#grant(`at-shared-${this.#count}`, undefined);
+        return this.#grantOf(this.#grants.issue(this.#grants.open(OWNER), { offline: false }));
       },
       ...over,
     };
@@ -131,52 +132,30 @@ export class RotatingProvider {
     await this.beforeRevoke(token, configuration);
     if (this.retryAfterMs !== undefined && this.revokeOutcome === 'failed_transient')
       onRetryAfter?.(this.retryAfterMs);
-    if (this.revokeOutcome === 'revoked') this.#end(token);
+    if (this.revokeOutcome === 'revoked')
+      this.#grants.revoke(token, this.revokesAllGrants ? 'account' : 'token');
     return this.revokeOutcome;
-  }
-
-  #end(token: string): void {
-    if (this.revokesAllGrants) this.revokeAll();
-    this.#alive.delete(token);
-    // Revoking a used refresh token ends its grant, as at the strict server.
-    const grant = this.#used.get(token);
-    if (grant !== undefined) this.#endedGrants.add(grant);
   }
 
   async #refresh(token: string): Promise<TokenGrant> {
     this.seen.push({ call: 'refresh', token });
     await this.before(token);
-    const grant = this.#alive.get(token);
-    const reused = this.#used.get(token);
-    if (reused !== undefined) {
-      this.reuseDetected += 1;
-      this.#endedGrants.add(reused);
-    }
-    if (grant === undefined || this.#endedGrants.has(grant)) {
+    const refreshed = this.#grants.refresh(token, undefined);
+    if (refreshed.result === 'reuse') this.reuseDetected += 1;
+    if (refreshed.result !== 'rotated') {
       throw new OAuthError('invalid_grant', 'reauthorize', 'The grant is invalid.', {
         status: 400,
       });
     }
-    this.#alive.delete(token);
-    this.#used.set(token, grant);
-    const next = this.#issue(grant, {});
+    const next = this.#grantOf(refreshed.tokens);
     await this.after();
     return next;
   }
 
-  #issue(grant: string, over: Partial<TokenGrant>): TokenGrant {
-    this.#count += 1;
-    const refreshToken = `rt-${grant}-${this.#count}`;
-    this.#alive.set(refreshToken, grant);
-    return { ...this.#grant(`at-${grant}-${this.#count}`, refreshToken), ...over };
-  }
-
-  #grant(accessToken: string, refreshToken: string | undefined): TokenGrant {
+  #grantOf(tokens: IssuedTokens): TokenGrant {
     return {
-      accessToken,
+      ...tokens,
       tokenType: 'Bearer',
-      refreshToken,
-      lifetimeSeconds: 3600,
       refreshTokenLifetimeSeconds: undefined,
       scopes: undefined,
       account: undefined,

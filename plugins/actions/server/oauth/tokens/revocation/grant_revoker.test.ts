@@ -170,7 +170,7 @@ describe('disconnecting', () => {
     await expect(call).rejects.toMatchObject({ reason: 'no_token' });
     await fixture.clock.advance(60_000);
     await process.outbox.processDue(new AbortController().signal);
-    expect(revoked().some((token) => token.startsWith('at-grant-1-3'))).toBe(true);
+    expect(revoked().some((token) => token.startsWith('at-grant-1-2'))).toBe(true);
     expect(await statusOf(process)).toBe('not_connected');
     expect(await process.store.read(anaKey)).toBeUndefined();
   });

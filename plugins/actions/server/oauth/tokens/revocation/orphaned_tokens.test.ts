@@ -76,7 +76,7 @@ describe('tokens of an ended grant', () => {
     await server.outbox.processDue(signal);
     await server.outbox.drain(1000);
     expect(fixture.provider.alive).toBe(0);
-    expect(revoked().filter((token) => /grant-1-3$/.test(token))).toHaveLength(2);
+    expect(revoked().filter((token) => /grant-1-2$/.test(token))).toHaveLength(2);
     expect(server.logger.lines.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
