@@ -120,8 +120,10 @@ export class ProviderServer {
   failNext(target: FaultTarget, fault: ProviderFault): void {
     const requests =
       target === 'token' ? { endpoint: target, grantType: 'refresh_token' } : { endpoint: target };
-    if (fault.kind !== 'invalid_grant')
-      return this.#faults.failNext({ ...requests, fault: planOf(fault) });
+    if (fault.kind !== 'invalid_grant') {
+      this.#faults.failNext({ ...requests, fault: planOf(fault) });
+      return;
+    }
     this.#faults.runNext(requests, (body) => {
       const token = new URLSearchParams(body.toString('utf8')).get('refresh_token') ?? '';
       const family = this.grants.find(token)?.grant;
