@@ -32,7 +32,8 @@ async function outcomes(
     timeoutMs: 10_000,
   };
   const script = `
-    import { createEgress, findEgressError } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
+    import { createEgress } from ${JSON.stringify(import.meta.resolve('./index.ts'))};
+    import { findEgressError } from ${JSON.stringify(import.meta.resolve('./errors.ts'))};
     const egress = createEgress(${JSON.stringify(settings)});
     const codeOf = (error) => findEgressError(error)?.code ?? String(error);
     const token = await egress.fetch('${server.origin}').then((response) => response.status, codeOf);

@@ -1,6 +1,5 @@
 export { isReplayableBody, redactAxiosError } from './axios/index.ts';
 export { createEgress } from './create_egress.ts';
-export { EgressError, findEgressError } from './egress_error.ts';
 export type {
   ClientCertificate,
   ClientOptions,

@@ -1,5 +1,5 @@
 import { isAnyArrayBuffer } from 'node:util/types';
-import { isAxiosError } from 'axios';
+import { isAxiosError } from '@latchkey/egress/errors';
 import { ConnectorActionError } from '../contract/errors.ts';
 
 /** Reads the error code of a service from an error body of any type. `undefined`: none. */

@@ -1,4 +1,4 @@
-import { isAxiosError } from 'axios';
+import { isAxiosError } from './is_axios_error.ts';
 
 /** Fields with headers and bodies of request and response. */
 const HIDDEN = ['config', 'request', 'response'] as const;

@@ -1,5 +1,5 @@
 import { type ConnectorSpec, getMeta } from '@latchkey/connector-specs';
-import { EgressError } from '@latchkey/egress';
+import { EgressError } from '@latchkey/egress/errors';
 import type { ZodObject, ZodType } from 'zod';
 import { ConnectorTypeError } from './connector_type_error.ts';
 

@@ -1,5 +1,6 @@
 import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
-import { type AxiosInstance, isAxiosError } from 'axios';
+import { isAxiosError } from '@latchkey/egress/errors';
+import type { AxiosInstance } from 'axios';
 
 /** RFC 6749 §3.3. Other text in a challenge is not a scope and is not repeated to the caller. */
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;

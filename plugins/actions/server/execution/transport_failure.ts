@@ -1,6 +1,6 @@
 import type { EgressErrorCode } from '@latchkey/egress';
-import { findEgressError } from '@latchkey/egress';
-import { type AxiosError, isAxiosError } from 'axios';
+import { findEgressError, isAxiosError } from '@latchkey/egress/errors';
+import type { AxiosError } from 'axios';
 import type { ExecutionResult } from '../types.ts';
 import { notBefore } from './retry_time.ts';
 

@@ -4,12 +4,8 @@ import {
   type EgressResponse,
   isReplayableBody,
 } from '@latchkey/egress';
-import {
-  type AxiosInstance,
-  type AxiosResponse,
-  type InternalAxiosRequestConfig,
-  isAxiosError,
-} from 'axios';
+import { isAxiosError } from '@latchkey/egress/errors';
+import type { AxiosInstance, AxiosResponse, InternalAxiosRequestConfig } from 'axios';
 import type { RejectedToken, RejectionEvidence, UsableToken } from '../oauth/tokens/index.ts';
 import type { SentRequest, TokenRejections } from './token_rejections.ts';
 import type { UsedTokens } from './used_tokens.ts';

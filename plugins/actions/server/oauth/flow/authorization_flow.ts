@@ -8,7 +8,7 @@ import {
   type Randomness,
   type UrlBuilder,
 } from '@latchkey/core/server';
-import { EgressError } from '@latchkey/egress';
+import { EgressError } from '@latchkey/egress/errors';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { finishAuthorization } from '../../../common/index.ts';
