@@ -13,6 +13,12 @@ export interface Account {
   readonly label: string;
 }
 
+/**
+ * Source of an {@link Account}: the claims of an ID token, a configured path of the token response,
+ * or the userinfo endpoint.
+ */
+export type AccountOrigin = 'id_token' | 'token_response' | 'userinfo';
+
 const MAX_LABEL_LENGTH = 200;
 
 const label = z

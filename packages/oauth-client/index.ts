@@ -1,4 +1,4 @@
-export type { AccessTokenState, Account } from './account.ts';
+export type { AccessTokenState, Account, AccountOrigin } from './account.ts';
 export { checkAccessToken, fetchAccount } from './account.ts';
 export type {
   AuthorizationRequest,

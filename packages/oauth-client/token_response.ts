@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Account, accountAt } from './account.ts';
+import { type Account, type AccountOrigin, accountAt } from './account.ts';
 import { type JsonObject, readParent, readPath } from './http_response.ts';
 import { readAccount } from './id_token.ts';
 import type { IssuedTokens } from './oauth_error.ts';
@@ -19,6 +19,10 @@ export interface TokenGrant {
   readonly scopes: readonly string[] | undefined;
   /** From the token response or the userinfo endpoint. `undefined`: unknown. */
   readonly account: Account | undefined;
+  /**
+   * Where `account` was read. Ids of different sources may differ for one account. Absent: unknown.
+   */
+  readonly accountSource?: AccountOrigin | undefined;
   readonly receivedAt: Date;
   /** For support cases. `undefined`: the provider sent none. */
   readonly providerRequestId: string | undefined;
@@ -105,15 +109,26 @@ export function readTokenGrant(
       scopes: parseScopes(field('scope')),
       // The ID token comes first: an editor configures the paths, and could choose one whose value
       // is the same for every account.
-      account:
+      ...accountIn(
         readAccount(field('id_token'), {
           issuer: layout.issuer,
           clientId: layout.clientId,
           now: context.receivedAt,
-        }) ?? accountAt(body, layout),
+        }),
+        accountAt(body, layout),
+      ),
       receivedAt: context.receivedAt,
     },
   };
+}
+
+function accountIn(
+  ofIdToken: Account | undefined,
+  ofResponse: Account | undefined,
+): Pick<TokenGrant, 'account' | 'accountSource'> {
+  if (ofIdToken !== undefined) return { account: ofIdToken, accountSource: 'id_token' };
+  if (ofResponse !== undefined) return { account: ofResponse, accountSource: 'token_response' };
+  return { account: undefined };
 }
 
 /** Tokens of a response that also states an error. `undefined`: it contains none. */

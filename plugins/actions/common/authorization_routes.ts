@@ -19,6 +19,11 @@ const statusBody = z.object({
    */
   failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
+   * Not in Kibana: authorizations that ended in the last 90 days and could not be revoked. They may
+   * still work at the provider and have to be removed there.
+   */
+  unsupported_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
+  /**
    * Not in Kibana: a grant of another account, or of an account that the provider did not name,
    * waits for the user's decision at `_account_change`.
    */

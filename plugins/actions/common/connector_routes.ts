@@ -119,5 +119,12 @@ export const deleteConnector = defineRoute({
   description:
     'Ends and revokes all authorizations of the connector. With very many users this continues in the background, and `Location` names the revocation job.',
   params,
+  query: z.object({
+    /** Not part of Kibana's contract. */
+    force: z
+      .stringbool()
+      .optional()
+      .describe('Also deletes a connector whose authorizations cannot be revoked by this server.'),
+  }),
   responses: { 204: { description: 'The connector was deleted.' } },
 });

@@ -335,6 +335,7 @@ export function buildServices(deps: {
       jobs: spaceJobs,
       grants: tokens.store,
       states,
+      clock,
       logger: logger.get('connectors'),
     }),
   };

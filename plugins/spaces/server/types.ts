@@ -25,6 +25,8 @@ export interface SpaceDataRequest {
    * exists.
    */
   readonly requestedBy: Principal | undefined;
+  /** When the space was closed. */
+  readonly deletingSince: Date;
   /** Aborts at shutdown and when the call has used its time. Then return the work done so far. */
   readonly signal: AbortSignal;
   /**

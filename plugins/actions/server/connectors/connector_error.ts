@@ -12,6 +12,7 @@ export type ConnectorErrorCode =
   | 'auth_type_is_fixed'
   | 'auth_mode_is_fixed'
   | 'secrets_required'
+  | 'key_not_configured'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
   | 'pkce_s256_unsupported'
@@ -58,6 +59,8 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   auth_type_is_fixed: 400,
   auth_mode_is_fixed: 400,
   secrets_required: 400,
+  // Another server may have the key.
+  key_not_configured: 503,
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
   pkce_s256_unsupported: 400,

@@ -54,7 +54,7 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
     });
   });
   router.handle(deleteConnector, async (request, { connectors }) => {
-    const revocationJobId = await connectors.delete(request, request.params.id);
+    const revocationJobId = await connectors.delete(request, request.params.id, request.query);
     return respond.noContent(
       revocationJobId === undefined
         ? {}

@@ -1,6 +1,9 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { AuthenticatedUser } from '@latchkey/core/server';
-import { createTestEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
+import {
+  createTestEncryption,
+  TEST_ENCRYPTION_KEY,
+} from '@latchkey/encrypted-saved-objects-plugin/server/mocks';
 import { type DocumentStore, filter, type StoredDocument } from '@latchkey/saved-objects';
 import {
   type ActionsFixture,
@@ -11,6 +14,7 @@ import {
   fixtureEncryption,
   oauthApp,
 } from '../execution/actions_fixture.mock.ts';
+import { openActionsStore } from '../testing/index.ts';
 import { connectorEncryption } from './connector_so_type.ts';
 import { ConnectorStore } from './connector_store.ts';
 
@@ -267,6 +271,76 @@ describe('a row changed directly in the store', () => {
     expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
     const grants = await fixture.services.tokens.connections.ofUser('u_ana', [{ id: 'c1' }]);
     expect(grants.get('c1')?.status).not.toBe('connected');
+  });
+
+  describe('whose secrets are encrypted with a key that this server lacks', () => {
+    const url = '/api/actions/connector/c1';
+    const encryptWithAnotherKey = async ({ store, clock }: ActionsFixture) => {
+      const { repository } = await openActionsStore({
+        store,
+        clock,
+        keys: {
+          primary: 'development-only-another-key-0123456789',
+          decryptionOnly: [TEST_ENCRYPTION_KEY],
+        },
+      });
+      const options = { namespace: 'default' };
+      await repository.update('action', 'c1', { secrets: oauthApp() }, options);
+    };
+    const refused = {
+      status: 503,
+      body: {
+        message: expect.stringContaining('keyRotation.decryptionOnlyKeys'),
+        attributes: { code: 'key_not_configured' },
+      },
+    };
+
+    it('D60: cannot be deleted or edited while it has authorizations, which stay unchanged', async () => {
+      const fixture = await aConnector();
+      await fixture.connect('c1');
+      await encryptWithAnotherKey(fixture);
+      expect(await fixture.inject({ method: 'DELETE', url })).toMatchObject(refused);
+      const body = { name: 'c1', secrets: oauthApp({ clientId: 'other' }) };
+      expect(await fixture.inject({ method: 'PUT', url, body })).toMatchObject(refused);
+      const { connections, outbox } = fixture.services.tokens;
+      await outbox.drain(1000);
+      expect((await connections.ofUser('u_ana', [{ id: 'c1' }])).get('c1')?.status).toBe(
+        'connected',
+      );
+      expect((await fixture.inject({ method: 'GET', url })).status).toBe(200);
+      expect(fixture.idp.revoked).toEqual([]);
+    });
+
+    it('D62: can be deleted by force, and the job says that its grants were not revoked', async () => {
+      const fixture = await aConnector();
+      await fixture.connect('c1');
+      await encryptWithAnotherKey(fixture);
+      expect((await fixture.inject({ method: 'DELETE', url: `${url}?force=true` })).status).toBe(
+        204,
+      );
+      const { views } = await fixture.services.revocationJobs.list({ page: 1, perPage: 10 });
+      expect(views.map(({ counts }) => counts.revocation.unsupported)).toEqual([1]);
+    });
+
+    it('can be deleted when it has no authorization', async () => {
+      const fixture = await aConnector();
+      await encryptWithAnotherKey(fixture);
+      expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
+    });
+
+    it('D60: stops the deletion of its space for a day, so that a server with the key can revoke', async () => {
+      const fixture = await aConnector();
+      await fixture.connect('c1');
+      await encryptWithAnotherKey(fixture);
+      const { connectorReader, connectors } = fixture.services;
+      if (!(connectorReader instanceof ConnectorStore)) throw new Error('no connector store');
+      const connector = await connectorReader.readStoredForChange('c1', 'default');
+      if (connector === undefined) throw new Error('the connector was not found');
+      const remove = (isForced: boolean) =>
+        connectors.deleteWithSpace(connector, { actor: undefined, isForced });
+      await expect(remove(false)).rejects.toMatchObject({ code: 'store_unavailable' });
+      expect(await remove(true)).toBe(1);
+    });
   });
 
   it('F79, D55: does not stop grants of a removed user from ending; those of other connectors are revoked', async () => {

@@ -9,11 +9,11 @@ import type {
   RevocationJob,
 } from '../oauth/mass_revocation/index.ts';
 import type { EndpointRefusal, ProviderClientFactory } from '../oauth/strategies/index.ts';
-import type { ConnectorHealth, Tokens } from '../oauth/tokens/index.ts';
+import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorView } from '../types.ts';
 import { authModeOfConnector, withAuthType } from './auth_mode.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
-import type { ConnectorStore, EditableConnector } from './connector_store.ts';
+import type { ConnectorStore, EditableConnector, StoredConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
@@ -48,7 +48,7 @@ export interface ConnectorServiceDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly types: TypeRegistry;
-  readonly grants: Pick<Tokens['grants'], 'deleteShared'>;
+  readonly grants: Pick<Tokens['grants'], 'hasCommonAccount' | 'hasGrants' | 'revokeShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Retries the waiting revocations of a connector, in the background. */
@@ -181,13 +181,14 @@ export class ConnectorService {
    * client would use them.
    * @returns the connector, and the number of users who must authorize again
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`,
-   * `auth_mode_is_fixed`, `secrets_required`, or the code of a refusal by the issuer's metadata or
-   * the endpoint checks
+   * `auth_mode_is_fixed`, `secrets_required`, `key_not_configured`, or the code of a refusal by the
+   * issuer's metadata or the endpoint checks
    */
   async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
     const { access, store, clients } = this.#deps;
     await access.ensure(principal, 'update', id);
     const current = await this.#writable(id, principal.spaceId);
+    await this.#ensureRevocable(current);
     const type = this.#deps.types.getEnabled(current.connectorTypeId);
     const secrets = secretsAfterUpdate(current, input, type);
     const valid = validated(type, input.config, secrets);
@@ -226,13 +227,20 @@ export class ConnectorService {
 
   /**
    * Deletes a connector. All its grants end and are revoked by the client that it had.
+   * @param options `force`: also when this server lacks the key of the client, so that the grants
+   *   cannot be revoked
    * @returns id of the job that still ends grants; `undefined`: all have ended
-   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `key_not_configured`
    */
-  async delete(principal: Principal, id: string): Promise<string | undefined> {
+  async delete(
+    principal: Principal,
+    id: string,
+    { force = false }: { readonly force?: boolean | undefined } = {},
+  ): Promise<string | undefined> {
     const { access, store } = this.#deps;
     await access.ensure(principal, 'delete', id);
     const connector = await this.#writable(id, principal.spaceId);
+    if (!force) await this.#ensureRevocable(connector);
     access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
     const { revocationJob } = await this.#revokingGrants(
       { connector, reason: 'connector_deleted', actor: principal },
@@ -244,14 +252,18 @@ export class ConnectorService {
   /**
    * As {@link delete}, when its space is deleted. Checks no privilege, because the deletion of the
    * space checked it. Deletes only the version that was read.
+   * @param how `isForced`: as `force` of {@link delete}
    * @returns known number of grants that end
-   * @throws SavedObjectError `conflict` when the connector was changed meanwhile
+   * @throws SavedObjectError `conflict` when the connector was changed meanwhile,
+   * `store_unavailable` when this server lacks the key of the client
    */
   async deleteWithSpace(
     connector: EditableConnector,
-    actor: Principal | undefined,
+    { actor, isForced }: { readonly actor: Principal | undefined; readonly isForced: boolean },
   ): Promise<number> {
-    const { id, spaceId, version } = connector;
+    const { id, spaceId, version, missingKey } = connector;
+    if (!isForced && missingKey !== undefined && (await this.#deps.grants.hasGrants(id)))
+      throw missingKeyError(missingKey);
     const { access, store, problems } = this.#deps;
     const event = { operation: 'delete', outcome: 'unknown', connectorId: id } as const;
     access.record({ user: actor?.user, spaceId }, event);
@@ -303,13 +315,13 @@ export class ConnectorService {
     write: () => Promise<T>,
   ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
     const { revocationJobs, grants } = this.#deps;
-    const { id } = job.connector;
+    const { connector } = job;
     // The shared token may be requested again until the change is written. A further request costs
     // nothing.
-    await grants.deleteShared(id);
+    await grants.revokeShared(connector);
     const prepared = await revocationJobs.prepare(job);
     const written = await this.#rollbackOnError(prepared, write);
-    await grants.deleteShared(id);
+    await grants.revokeShared(connector);
     return { written, revocationJob: await revocationJobs.commit(prepared) };
   }
 
@@ -344,9 +356,23 @@ export class ConnectorService {
     if (connector === undefined) return undefined;
     const problems = await this.#deps.problems.currentOf([connector]);
     const warnings = mayBeWarned
-      ? await this.#deps.warnings.ofStored(connector, this.#deps.store)
+      ? [
+          ...(await this.#deps.warnings.ofStored(connector, this.#deps.store)),
+          ...(await this.#accountWarnings(connector)),
+        ]
       : [];
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
+  }
+
+  /**
+   * Warns that the configured account id may be the same for all users. Then a user who authorizes
+   * with another account is not asked (attack 33), because the server cannot notice the change.
+   */
+  async #accountWarnings({ id, authMode }: StoredConnector): Promise<readonly string[]> {
+    if (authMode !== 'per-user' || !(await this.#deps.grants.hasCommonAccount(id))) return [];
+    return [
+      'Several users have the same account id at the provider. If they do not share one account, [accountIdPath] names a value that is the same for all accounts, and users are not asked when they authorize with another account. Choose a path to the id of the account.',
+    ];
   }
 
   /**
@@ -362,6 +388,21 @@ export class ConnectorService {
       });
     }
     return viewOf({ ...connector, isMissingSecrets: false }, { warnings });
+  }
+
+  /**
+   * An edit or a deletion stores the client that can revoke the grants. Without it they would stay
+   * valid at the provider for ever.
+   * @throws ConnectorError `key_not_configured`
+   */
+  async #ensureRevocable({ id, missingKey }: EditableConnector): Promise<void> {
+    if (missingKey === undefined || !(await this.#deps.grants.hasGrants(id))) return;
+    throw new ConnectorError(
+      'key_not_configured',
+      id,
+      `This server lacks the key of connector [${id}], which is needed to revoke the authorizations of its users. List the key under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or send the request to a server that has it. If the key is lost, delete the connector with [force=true]; its users must then revoke their authorizations at the provider.`,
+      { cause: missingKey },
+    );
   }
 
   async #writable(id: string, spaceId: string): Promise<EditableConnector> {

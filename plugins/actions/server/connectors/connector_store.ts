@@ -1,6 +1,7 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import {
   type Filter,
+  needsAnotherKey,
   type SavedObject,
   SavedObjectError,
   type SavedObjectsRepository,
@@ -30,6 +31,8 @@ export type EditableConnector = DecryptedConnector & {
    * `false`: the stored secrets cannot be decrypted, and `secrets` is empty. New secrets repair it.
    */
   readonly hasReadableSecrets: boolean;
+  /** The secrets are intact, but this server lacks their key. Absent: readable, or corrupt. */
+  readonly missingKey?: SavedObjectError;
 };
 
 /** Attributes of a new or changed connector. */
@@ -104,7 +107,12 @@ export class ConnectorStore implements ConnectorReader {
     const stored = await this.read(connectorId, spaceId);
     if (stored === undefined) return undefined;
     const { isMissingSecrets: _, ...connector } = stored;
-    return { ...connector, secrets: {}, hasReadableSecrets: false };
+    return {
+      ...connector,
+      secrets: {},
+      hasReadableSecrets: false,
+      ...(needsAnotherKey(found.reason) ? { missingKey: found.reason } : {}),
+    };
   }
 
   /** Reads without decrypting. `undefined`: the connector does not exist in that space. */

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type ActionsFixture,
+  ana,
+  ben,
   clientCredentials,
   createActionsFixture,
   oauthApp,
@@ -150,6 +152,27 @@ describe('a warning', () => {
       url: '/api/actions/connectors',
     });
     expect(body.filter((one) => 'warnings' in one)).toEqual([]);
+  });
+});
+
+describe('one account id of several users', () => {
+  const account = { id: 'everybody', label: 'Everybody' };
+  const of = (accountSource: 'id_token' | 'token_response') => ({ account, accountSource });
+
+  it('A33: is a warning when an editor configured its path, because no change of account is noticed', async () => {
+    await post(oauthApp());
+    await fixture.connect('c1', ana, 'default', of('token_response'));
+    expect(warnings(await get())).toBeUndefined();
+    await fixture.connect('c1', ben, 'default', of('token_response'));
+    expect(warnings(await get())).toEqual([expect.stringContaining('[accountIdPath]')]);
+    mayUpdate = false;
+    expect(warnings(await get())).toBeUndefined();
+  });
+
+  it('is no warning when ID tokens name it', async () => {
+    await post(oauthApp());
+    for (const user of [ana, ben]) await fixture.connect('c1', user, 'default', of('id_token'));
+    expect(warnings(await get())).toBeUndefined();
   });
 });
 

@@ -13,8 +13,11 @@ export function grantsSurvive(
   after: DecryptedConnector,
   clients: ProviderClientFactory,
 ): boolean {
-  if (before.authMode === 'shared')
-    return JSON.stringify(before.secrets) === JSON.stringify(after.secrets);
+  if (
+    before.authMode === 'shared' &&
+    JSON.stringify(before.secrets) !== JSON.stringify(after.secrets)
+  )
+    return false;
   const [old, next] = [before, after].map((connector) => fingerprintOf(connector, clients));
   return old === next;
 }

@@ -57,6 +57,7 @@ const deleteData = (over: Partial<SpaceDataRequest> = {}) => {
     spaceId: 'b',
     requestedBy: aPrincipal({ user: deleter }),
     signal: new AbortController().signal,
+    deletingSince: new Date(fixture.clock.now()),
     ensureCurrent: async () => undefined,
     ...over,
   });
@@ -157,6 +158,24 @@ describe('the data of a space that is deleted', () => {
       expect(typesOf(await ofSpace())).not.toContain('action');
     },
   );
+
+  it('counts a revocation as failed when the provider refused it for a week', async () => {
+    await fixture.create('files', app(), 'b');
+    await connect('files');
+    strict.failNext({ endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } });
+    expect(await deleteData()).toMatchObject({ removed: { connectors: 1 }, remaining: 0 });
+    for (let hour = 0; hour <= 7 * 24 + 1; hour += 1) {
+      await fixture.clock.advance(3_600_000);
+      await fixture.tasks.run('actions:revocation_outbox');
+    }
+    expect(await fixture.spaceData[0]?.countOutstanding?.('b')).toEqual({
+      revocations: 0,
+      failed_revocations: 1,
+      unsupported_revocations: 0,
+    });
+    expect(strict.isGrantAlive('ana')).toBe(true);
+    expect(await deleteData()).toMatchObject({ remaining: 0 });
+  });
 
   it('is kept when the deletion is no longer current', async () => {
     await fixture.create('files', app(), 'b');

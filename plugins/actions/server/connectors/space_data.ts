@@ -1,4 +1,4 @@
-import type { Logger } from '@latchkey/core/server';
+import type { Clock, Logger } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SpaceDataRequest, SpaceDataResult } from '@latchkey/spaces-plugin/server';
 import { BoundedPool } from '../oauth/limits/index.ts';
@@ -13,6 +13,12 @@ import type { ConnectorStore } from './connector_store.ts';
  */
 const CONCURRENCY = 5;
 
+/**
+ * After this time a connector is deleted although no server had the key of its client, so that a
+ * lost key does not stop the deletion of the space. Revocation jobs wait as long for a key.
+ */
+const FORCE_AFTER_MS = 24 * 60 * 60_000;
+
 /** Services of {@link SpaceData}. */
 interface SpaceDataOptions {
   readonly store: ConnectorStore;
@@ -22,6 +28,7 @@ interface SpaceDataOptions {
   readonly states: {
     removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
   };
+  readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
 }
 
@@ -69,8 +76,8 @@ export class SpaceData {
   }
 
   async #deleteConnectors(request: SpaceDataRequest) {
-    const { store, connectors, logger } = this.#options;
-    const { spaceId, requestedBy, signal, ensureCurrent } = request;
+    const { store, connectors, clock, logger } = this.#options;
+    const { spaceId, requestedBy, deletingSince, signal, ensureCurrent } = request;
     const pool = new BoundedPool(CONCURRENCY);
     const sum = { connectors: 0, authorizations: 0, failed: 0 };
     const deleteOne = async (id: string): Promise<void> => {
@@ -79,7 +86,10 @@ export class SpaceData {
       if (connector === undefined) return;
       await this.#deleteRevokedGrants(id, request);
       await ensureCurrent();
-      sum.authorizations += await connectors.deleteWithSpace(connector, requestedBy);
+      sum.authorizations += await connectors.deleteWithSpace(connector, {
+        actor: requestedBy,
+        isForced: clock.now() - deletingSince.getTime() >= FORCE_AFTER_MS,
+      });
       sum.connectors += 1;
     };
     const all = await store.list(spaceId);

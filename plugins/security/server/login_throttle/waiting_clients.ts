@@ -1,16 +1,26 @@
-import { type Clock, networkOf } from '@latchkey/core/server';
+import { type Clock, networkOf, operatorNetworkOf, routingPrefixesOf } from '@latchkey/core/server';
 
 /** Maximum number of waiting requests of the process. */
 const MAX_WAITING = 500;
-/** Maximum number of waiting requests of one address. */
+/** Maximum number of waiting requests of one address (IPv6: /64). */
 const MAX_PER_ADDRESS = 3;
+/** Maximum number of waiting requests of one network (IPv4 /24, IPv6 /56). */
+const MAX_PER_NETWORK = 25;
+/**
+ * Maximum numbers of waiting requests of the wider networks of {@link routingPrefixesOf}, from the
+ * widest to the narrowest. An attacker with many networks of one provider must leave room for
+ * others.
+ */
+const MAX_PER_PREFIX = [250, 125, 50] as const;
 
 /**
  * Requests that wait for their turn. A client that arrives slightly early is held until the exact
- * time; otherwise the client with the most frequent requests would use every attempt.
+ * time; otherwise the client with the most frequent requests would use every attempt. No network
+ * can take all places: the requests that find none are refused, which is no lock-out.
  */
 export class WaitingClients {
   readonly #clock: Pick<Clock, 'sleep'>;
+  /** Number of waiting requests by network. */
   readonly #waiting = new Map<string, number>();
   #total = 0;
 
@@ -19,22 +29,49 @@ export class WaitingClients {
   }
 
   /**
-   * Resolves to `true` after `ms` milliseconds, or at once to `false` when too many requests wait.
+   * Resolves to `true` after `ms` milliseconds, or at once to `false` when too many requests wait,
+   * of all clients or of one of the networks of this address.
    */
   async wait(address: string, ms: number): Promise<boolean> {
-    const client = networkOf(address);
-    const present = this.#waiting.get(client) ?? 0;
-    if (present >= MAX_PER_ADDRESS || this.#total >= MAX_WAITING) return false;
-    this.#waiting.set(client, present + 1);
-    this.#total += 1;
+    const limits = limitsOf(address);
+    const isFull = limits.some(({ network, max }) => this.#countOf(network) >= max);
+    if (isFull || this.#total >= MAX_WAITING) return false;
+    this.#add(limits, 1);
     try {
       await this.#clock.sleep(ms);
     } finally {
-      this.#total -= 1;
-      const left = (this.#waiting.get(client) ?? 1) - 1;
-      if (left === 0) this.#waiting.delete(client);
-      else this.#waiting.set(client, left);
+      this.#add(limits, -1);
     }
     return true;
   }
+
+  #add(limits: readonly NetworkLimit[], change: 1 | -1): void {
+    this.#total += change;
+    for (const { network } of limits) {
+      const count = this.#countOf(network) + change;
+      if (count === 0) this.#waiting.delete(network);
+      else this.#waiting.set(network, count);
+    }
+  }
+
+  #countOf(network: string): number {
+    return this.#waiting.get(network) ?? 0;
+  }
+}
+
+interface NetworkLimit {
+  /** Network with the kind of its limit, because networks of two kinds may be equal. */
+  readonly network: string;
+  readonly max: number;
+}
+
+function limitsOf(address: string): readonly NetworkLimit[] {
+  return [
+    { network: `address ${networkOf(address)}`, max: MAX_PER_ADDRESS },
+    { network: `network ${operatorNetworkOf(address)}`, max: MAX_PER_NETWORK },
+    ...routingPrefixesOf(address).map((prefix, level) => ({
+      network: `prefix ${prefix}`,
+      max: MAX_PER_PREFIX[level] ?? MAX_WAITING,
+    })),
+  ];
 }

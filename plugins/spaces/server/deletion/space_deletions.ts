@@ -235,7 +235,13 @@ export class SpaceDeletions {
     let result: SpaceDataResult | undefined;
     let errorCode: string | undefined;
     try {
-      result = await handler.deleteData({ spaceId, requestedBy, signal, ensureCurrent });
+      result = await handler.deleteData({
+        spaceId,
+        requestedBy,
+        deletingSince: new Date(deletingSince),
+        signal,
+        ensureCurrent,
+      });
     } catch (error) {
       if (error instanceof DeletionFinished) throw error;
       errorCode = error instanceof SavedObjectError ? error.code : 'unexpected';

@@ -54,7 +54,7 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
   if (connection === undefined)
     return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
   const { status, statusSince, expiresAt, account, scopes, missingScopes } = connection;
-  const { lastError, failedRevocations, accountChange } = connection;
+  const { lastError, failedRevocations, unsupportedRevocations, accountChange } = connection;
   return {
     user_auth_status: KIBANA_STATUS[status],
     connection_status: status,
@@ -72,6 +72,14 @@ function toStatusBody(connection: ConnectionView | undefined): StatusBody {
           failed_revocations: {
             count: failedRevocations.count,
             at: failedRevocations.at.toISOString(),
+          },
+        }),
+    ...(unsupportedRevocations === undefined
+      ? {}
+      : {
+          unsupported_revocations: {
+            count: unsupportedRevocations.count,
+            at: unsupportedRevocations.at.toISOString(),
           },
         }),
     ...(accountChange === undefined

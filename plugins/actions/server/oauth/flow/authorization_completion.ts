@@ -17,6 +17,7 @@ import {
   type AccountHold,
   type ConnectionView,
   type GrantService,
+  OutdatedClientError,
   type RevokeReason,
   TokenUnavailableError,
 } from '../tokens/index.ts';
@@ -246,6 +247,8 @@ export class AuthorizationCompletion {
         const pauseMs = SAVE_PAUSES_MS[tries];
         if (!isTransient || pauseMs === undefined) {
           await this.#discardGrant(fresh, fresh.grant, generation);
+          if (error instanceof OutdatedClientError)
+            throw new FlowError('connector_changed', { cause: error });
           throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;
         }
         await clock.sleep(pauseMs);

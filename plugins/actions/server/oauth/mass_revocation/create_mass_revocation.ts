@@ -38,7 +38,7 @@ export interface CreatedMassRevocation {
 /** Creates the mass revocation services. The jobs count the results of the outbox from now on. */
 export function createMassRevocation(deps: MassRevocationServices): CreatedMassRevocation {
   const { repository, tokens, hasAccess, onFinished, clock, logger, checkpoint } = deps;
-  const jobs = new RevocationJobStore(repository);
+  const jobs = new RevocationJobStore(repository, logger);
   tokens.outbox.onFinished((event) => jobs.recordResult(event));
   const runner = new RevocationJobRunner({
     jobs,

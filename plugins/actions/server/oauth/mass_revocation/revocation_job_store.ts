@@ -1,7 +1,10 @@
+import type { Logger } from '@latchkey/core/server';
 import {
   type AttributeChanges,
   type Filter,
   filter,
+  isSavedObjectError,
+  needsAnotherKey,
   type SavedObject,
   type SavedObjectsRepository,
   unlessConflict,
@@ -38,8 +41,12 @@ export class RevocationJobStore {
     { readonly results: RevocationResult[]; written: Promise<void> }
   >();
 
-  constructor(repository: SavedObjectsRepository) {
+  readonly #logger: Pick<Logger, 'warn'> | undefined;
+
+  /** @param logger for jobs whose client is lost; default: none */
+  constructor(repository: SavedObjectsRepository, logger?: Pick<Logger, 'warn'>) {
     this.#repository = repository;
+    this.#logger = logger;
   }
 
   /**
@@ -62,13 +69,54 @@ export class RevocationJobStore {
     job: RevocationJob,
     changes: RevocationJobChanges,
   ): Promise<RevocationJob | undefined> {
-    const changed = await unlessConflict(() =>
-      this.#repository.update<RevocationJobAttributes>(OAUTH_REVOCATION_JOB_TYPE, job.id, changes, {
-        version: job.version,
-        visibleToSearch: concernsSearches(changes),
-      }),
+    const changed = await this.#withoutCorruptClient(
+      job.id,
+      (version = job.version) =>
+        unlessConflict(() =>
+          this.#repository.update<RevocationJobAttributes>(
+            OAUTH_REVOCATION_JOB_TYPE,
+            job.id,
+            changes,
+            { version, visibleToSearch: concernsSearches(changes) },
+          ),
+        ),
+      job.version,
     );
     return changed && toJob(changed);
+  }
+
+  /**
+   * Repeats a write that failed because the client of the job is corrupt, after the client was
+   * removed. The job then ends its grants and counts them as not revoked. A client whose key this
+   * server lacks is kept.
+   * @param write called with the version after the removal
+   * @param before version that the caller has read; default: the stored one
+   */
+  async #withoutCorruptClient<T>(
+    id: string,
+    write: (version?: string) => Promise<T>,
+    before?: string,
+  ): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      const version = before ?? (await this.read(id))?.version;
+      const removed = await unlessConflict(() =>
+        this.#repository.update<RevocationJobAttributes>(
+          OAUTH_REVOCATION_JOB_TYPE,
+          id,
+          { client: undefined } satisfies RevocationJobChanges,
+          version === undefined ? {} : { version },
+        ),
+      );
+      if (removed !== undefined)
+        this.#logger?.warn(
+          `Client of revocation job [${id}] is corrupt and was removed; grants that only it can revoke end on this server only, and have to be revoked at the provider`,
+          { error },
+        );
+      return write(removed?.version);
+    }
   }
 
   /**
@@ -83,11 +131,13 @@ export class RevocationJobStore {
     decide: (job: RevocationJob | undefined) => RevocationJobChanges | 'skip',
     options: { readonly visibleToSearch: boolean },
   ): Promise<RevocationJob | undefined> {
-    const { after } = await this.#repository.mutate<RevocationJobAttributes>(
-      OAUTH_REVOCATION_JOB_TYPE,
-      id,
-      (row) => decide(row && toJob(row)),
-      { attempts: MAX_ATTEMPTS, ...options },
+    const { after } = await this.#withoutCorruptClient(id, () =>
+      this.#repository.mutate<RevocationJobAttributes>(
+        OAUTH_REVOCATION_JOB_TYPE,
+        id,
+        (row) => decide(row && toJob(row)),
+        { attempts: MAX_ATTEMPTS, ...options },
+      ),
     );
     return after && toJob(after);
   }
@@ -171,6 +221,11 @@ export class RevocationJobStore {
     });
     for await (const batch of batches) yield batch.map(toJob);
   }
+}
+
+/** Tells if the client is lost. One that is encrypted with a key this server lacks is not. */
+function isCorrupt(error: unknown): boolean {
+  return isSavedObjectError(error, 'undecryptable') && !needsAnotherKey(error);
 }
 
 /** Returns `true` if searches filter by a changed attribute. */

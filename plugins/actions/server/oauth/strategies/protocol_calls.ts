@@ -100,7 +100,7 @@ async function withAccount(
   deps.logger.debug('userinfo endpoint called', {
     outcome: account === undefined ? 'unknown' : 'known',
   });
-  return { ...grant, account };
+  return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
 }
 
 function userinfoIo({ egress, now }: ProviderClientDeps): ProtocolIo {

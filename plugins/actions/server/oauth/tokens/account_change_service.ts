@@ -5,7 +5,12 @@ import type { ProviderClient } from '../strategies/index.ts';
 import { type AccountChange, type AccountHold, accountChangeOf } from './grants/account_change.ts';
 import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
-import { type GrantChanges, type GrantRecord, isUsable } from './grants/grant_record.ts';
+import {
+  type GrantChanges,
+  type GrantRecord,
+  isUsable,
+  withUnrevoked,
+} from './grants/grant_record.ts';
 import type { GrantStore } from './grants/grant_store.ts';
 import type { HeldGrant, TokenToRevoke } from './grants/held_grant.ts';
 import { GRANT_RETRIES } from './grants/token_errors.ts';
@@ -81,7 +86,11 @@ export class AccountChangeService {
     const held = heldGrant(previous, fresh, hold);
     if (held === undefined) return undefined;
     const { changes, isQueued, unrevocable } = await this.#releaseEarlier(previous, held, client);
-    const saved = await this.#deps.store.compareAndSet(previous, { ...changes, held });
+    const saved = await this.#deps.store.compareAndSet(previous, {
+      ...changes,
+      held,
+      ...this.#unrevoked(previous, unrevocable),
+    });
     if (saved === undefined) return undefined;
     this.#emit(previous, 'account_held', held, undefined);
     this.#deps.grantRevoker.emitUnrevocable(previous.key, unrevocable);
@@ -191,12 +200,22 @@ export class AccountChangeService {
     const client = await clientResolver.resolve(record);
     const keptAccounts = [record.account?.id];
     const released = await grantRevoker.releaseHeld(record, { client, keptAccounts });
-    const saved = await store.compareAndSet(record, { ...released.changes, held: undefined });
+    const saved = await store.compareAndSet(record, {
+      ...released.changes,
+      held: undefined,
+      ...this.#unrevoked(record, released.unrevocable),
+    });
     if (saved === undefined) return undefined;
     this.#emit(record, 'account_kept', held, actor, reason);
     grantRevoker.emitUnrevocable(record.key, released.unrevocable);
     if (released.unrevocable.length > 0) return 'unsupported';
     return released.isQueued ? this.#revocationOf(record.key) : 'with_connected';
+  }
+
+  /** Counts the held grant as not revoked if its tokens cannot be revoked. */
+  #unrevoked(record: GrantRecord, unrevocable: ReleasedGrant['unrevocable']) {
+    const added = unrevocable.length > 0 ? 1 : 0;
+    return withUnrevoked(record, added, new Date(this.#deps.clock.now()));
   }
 
   /** Attempts the revocation and returns its state. The attempt continues in the background. */
@@ -222,12 +241,13 @@ export class AccountChangeService {
       accountId === undefined || held.earlierTokens.length === 0
         ? []
         : [{ accountId, tokens: [...held.earlierTokens] }];
-    const { kept, isQueued } = await grantRevoker.supersede(
+    const { kept, isQueued, unrevoked } = await grantRevoker.supersede(
       { ...record, held: undefined, supersededGrants: [...earlier, ...record.supersededGrants] },
-      { client, accountId },
+      { client, accountId: comparableAccountId(record, held) },
     );
     const { generation, accessToken, refreshToken, issuedAt, expiresAt } = held;
-    const { refreshTokenExpiresAt, scopes, requestedScopes, account, authorizedAt } = held;
+    const { refreshTokenExpiresAt, scopes, requestedScopes, authorizedAt } = held;
+    const { account, accountSource } = held;
     const saved = await store.compareAndSet(record, {
       generation,
       accessToken,
@@ -238,6 +258,7 @@ export class AccountChangeService {
       scopes,
       requestedScopes,
       account,
+      accountSource,
       // The time of the authorization, not of the confirmation: a revocation job that started
       // between the two must end the grant.
       authorizedAt,
@@ -252,6 +273,7 @@ export class AccountChangeService {
       held: undefined,
       lifetimeStartedAt: issuedAt,
       supersededGrants: kept,
+      ...withUnrevoked(record, unrevoked, new Date(clock.now())),
     });
     if (saved === undefined) return false;
     this.#emit(record, 'account_changed', held, actor);
@@ -300,9 +322,23 @@ function heldGrant(
     scopes: fresh.scopes,
     requestedScopes: fresh.requestedScopes,
     account,
+    accountSource: fresh.accountSource,
     authorizedAt: authorizedAt ?? issuedAt,
     earlierTokens: earlierTokens.slice(0, MAX_EARLIER_TOKENS),
   };
+}
+
+/**
+ * Id of an account to compare with that of `record`. `undefined`: unknown, or of another source, so
+ * that another id does not prove another account.
+ */
+export function comparableAccountId(
+  record: Pick<GrantRecord, 'accountSource'> | undefined,
+  { account, accountSource }: Pick<GrantChanges, 'account' | 'accountSource'>,
+): string | undefined {
+  const before = record?.accountSource;
+  const isOther = before !== undefined && accountSource !== undefined && before !== accountSource;
+  return isOther ? undefined : account?.id;
 }
 
 /** `true` when both accounts are known and equal. */

@@ -1,23 +1,32 @@
 import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
 import { type IssuedTokens, parseScopes, type TokenGrant } from '@latchkey/oauth-client';
-import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { BoundedPool } from '../limits/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
-import type { AccountChangeService } from './account_change_service.ts';
+import { type AccountChangeService, comparableAccountId } from './account_change_service.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { ConnectionView } from './connections/connection_view.ts';
 import type { AccountHold } from './grants/account_change.ts';
 import type { GrantEvents, RevokeReason } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
-import { type GrantRecord, isRevokedByEdit, isUsable } from './grants/grant_record.ts';
+import {
+  type GrantRecord,
+  isRevokedByEdit,
+  isStillValid,
+  isUsable,
+  REVOCATION_UNSUPPORTED,
+  reportsUnrevoked,
+  withUnrevoked,
+} from './grants/grant_record.ts';
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
-import { GRANT_RETRIES } from './grants/token_errors.ts';
+import { GRANT_RETRIES, OutdatedClientError } from './grants/token_errors.ts';
 import { changesAfterGrant } from './refresh/refresh_outcome.ts';
 import { type ClientResolver, canRevoke } from './revocation/client_resolver.ts';
 import type { GrantRevoker } from './revocation/grant_revoker.ts';
 import type { OrphanedTokenRevoker } from './revocation/orphaned_tokens.ts';
 import type { RevocationOutbox } from './revocation/revocation_outbox.ts';
+import { tokensOf } from './revocation/superseded_grants.ts';
 
 const CONCURRENCY = 10;
 
@@ -27,7 +36,7 @@ export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
   readonly grantRevoker: GrantRevoker;
-  readonly clientResolver: Pick<ClientResolver, 'resolve'>;
+  readonly clientResolver: Pick<ClientResolver, 'current' | 'resolve'>;
   readonly clients: ProviderClientFactory;
   readonly orphanedTokens: OrphanedTokenRevoker;
   readonly accountChanges: AccountChangeService;
@@ -52,7 +61,8 @@ export class GrantService {
    * new grant and revoked when it ends. Waiting revocations are not changed. The older grant works
    * until this resolves.
    * @throws TokenUnavailableError, SavedObjectError; no token is lost, and the call may be repeated
-   * with the same `generation`
+   * with the same `generation`. OutdatedClientError when the connector has another client by now
+   * and the user has a grant of another client; the caller must revoke the new grant
    */
   async saveGrant(request: {
     readonly connector: DecryptedConnector;
@@ -94,6 +104,7 @@ export class GrantService {
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
         return connectionViewOf(key, previous, clock.now());
+      await this.#ensureCurrentClient(previous, { key, client, spaceId: connector.spaceId });
       if (
         hold !== undefined &&
         previous !== undefined &&
@@ -103,18 +114,41 @@ export class GrantService {
         if (waiting === undefined) return CONFLICT;
         return connectionViewOf(key, waiting, clock.now());
       }
-      const { kept, isQueued } = await grantRevoker.supersede(previous, {
+      const { kept, isQueued, unrevoked } = await grantRevoker.supersede(previous, {
         client,
-        accountId: grant.account?.id,
+        accountId: comparableAccountId(previous, grant),
       });
       const saved =
         previous === undefined
           ? await store.create(key, fresh)
-          : await store.compareAndSet(previous, { ...fresh, supersededGrants: kept });
+          : await store.compareAndSet(previous, {
+              ...fresh,
+              supersededGrants: kept,
+              ...withUnrevoked(previous, unrevoked, new Date(clock.now())),
+            });
       if (saved === undefined) return CONFLICT;
       if (isQueued) outbox.attemptInBackground(key);
       return this.#saved(key, saved);
     }, GRANT_RETRIES);
+  }
+
+  /**
+   * The grants of an earlier and of a later client of the connector are ordered by the connector,
+   * not by the clock: a slow authorization of the earlier client must not replace a later grant.
+   * @throws OutdatedClientError
+   */
+  async #ensureCurrentClient(
+    previous: GrantRecord | undefined,
+    {
+      client: { fingerprint },
+      ...what
+    }: { readonly client: ProviderClient } & Pick<GrantRecord, 'key' | 'spaceId'>,
+  ): Promise<void> {
+    if (previous === undefined || !isUsable(previous)) return;
+    if (previous.clientFingerprint === fingerprint) return;
+    const current = await this.#deps.clientResolver.current(what);
+    if (current !== undefined && current.fingerprint !== fingerprint)
+      throw new OutdatedClientError(what.key.connectorId);
   }
 
   #saved(key: GrantOwner, saved: GrantRecord): ConnectionView {
@@ -204,10 +238,59 @@ export class GrantService {
   }
 
   /**
-   * Deletes the token that all users of a connector share. A new one can be requested at any time.
+   * Deletes and revokes the token that all users of a connector share. A new one can be requested
+   * at any time. Writes the outbox first, as for grants of users.
+   * @param connector with the client that requested the token, before an edit or its deletion
    */
-  async deleteShared(connectorId: string): Promise<void> {
-    await this.#deps.store.deleteUnreadable({ scope: 'shared', connectorId });
+  async revokeShared(connector: DecryptedConnector): Promise<void> {
+    const { store, grantRevoker, clientResolver, outbox, clock } = this.#deps;
+    const key: GrantKey = { scope: 'shared', connectorId: connector.id };
+    const isQueued = await retryConflicts(async () => {
+      const record = await this.#readShared(key);
+      if (record === undefined) return false;
+      const tokens = isStillValid(record, clock.now()) ? tokensOf(record) : [];
+      const client =
+        tokens.length === 0 ? undefined : await clientResolver.resolve(record, connector);
+      const queued = await grantRevoker.queueTokens(record, client, [{ tokens }]);
+      if (!(await store.delete(record))) return CONFLICT;
+      if (!queued) grantRevoker.emitUnrevocable(key, [{ tokens }]);
+      return queued;
+    }, GRANT_RETRIES);
+    if (isQueued) outbox.attemptInBackground(key);
+  }
+
+  /**
+   * `undefined`: there is no shared token. A token that this server cannot read is deleted: it
+   * expires by itself, and a connector must not keep it after an edit.
+   */
+  async #readShared(key: GrantKey): Promise<GrantRecord | undefined> {
+    try {
+      return await this.#deps.grantRevoker.readOrClear(key);
+    } catch (error) {
+      if (!needsAnotherKey(error)) throw error;
+      await this.#deps.store.deleteUnreadable(key);
+      return undefined;
+    }
+  }
+
+  /**
+   * Tells if two users of a connector have the same account id, although they authorized for
+   * themselves. Checks the 100 oldest grants, except ids of ID tokens, which no editor can choose,
+   * and ids of unknown source.
+   */
+  async hasCommonAccount(connectorId: string): Promise<boolean> {
+    const { grants } = await this.#deps.store.page(connectorId, { page: 1, perPage: 100 });
+    const ids = grants
+      .filter((grant) => isUsable(grant) && (grant.accountSource ?? 'id_token') !== 'id_token')
+      .flatMap(({ account }) => account?.id ?? []);
+    return new Set(ids).size < ids.length;
+  }
+
+  /** Tells if users have grants of a connector that work, or that this server cannot read. */
+  async hasGrants(connectorId: string): Promise<boolean> {
+    for await (const batch of this.#deps.store.iterate({ usable: { connectorId } }, 1))
+      if (batch.length > 0) return true;
+    return false;
   }
 
   /**
@@ -224,7 +307,7 @@ export class GrantService {
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
     const record = await this.#deps.grantRevoker.readOrClear(key);
     if (until === undefined) {
-      if (record?.state === 'pending') await store.delete(record);
+      if (record?.state === 'pending') await this.#endPending(record);
       return;
     }
     // If they ran after the new authorization, a provider might end the new grant as well.
@@ -248,19 +331,35 @@ export class GrantService {
     }
   }
 
+  /** Keeps the document while it reports grants that could not be revoked. */
+  async #endPending(record: GrantRecord): Promise<void> {
+    const { store, clock } = this.#deps;
+    const { unrevoked } = record;
+    if (unrevoked === undefined || !reportsUnrevoked(record, clock.now())) {
+      await store.delete(record);
+      return;
+    }
+    await store.compareAndSet(record, {
+      state: 'ended',
+      stateSince: new Date(clock.now()),
+      pendingUntil: undefined,
+      lastError: { code: REVOCATION_UNSUPPORTED, at: unrevoked.at },
+    });
+  }
+
   /**
    * Revokes grants that were not used since `before`, and deletes documents without a grant.
    * @returns number of revoked grants
    * @throws the first error, after all other grants were processed
    */
   async revokeStale(before: Date, signal: AbortSignal): Promise<number> {
-    const { store, grantRevoker, outbox } = this.#deps;
+    const { store, grantRevoker, outbox, clock } = this.#deps;
     const reason = 'stale';
     const matches = (now: GrantRecord) => lastUseOrAuthorization(now) < before;
     let revoked = 0;
     const revoke = async (record: GrantRecord): Promise<void> => {
       if (record.state === 'pending' || record.state === 'ended') {
-        await store.delete(record);
+        if (!reportsUnrevoked(record, clock.now())) await store.delete(record);
         return;
       }
       const { key } = record;

@@ -12,7 +12,11 @@ export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_event
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
 export type { GrantStore, UsableGrants } from './grants/grant_store.ts';
 export { keepAliveDate } from './grants/keep_alive_date.ts';
-export { TokenUnavailableError } from './grants/token_errors.ts';
+export {
+  missingKeyError,
+  OutdatedClientError,
+  TokenUnavailableError,
+} from './grants/token_errors.ts';
 export {
   CONNECTOR_TOKEN_TYPE,
   connectorTokenType,

@@ -27,6 +27,8 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   scopes: undefined,
   requestedScopes: undefined,
   account: undefined,
+  accountSource: undefined,
+  unrevoked: undefined,
   lastError: undefined,
   failures: 0,
   nextAttemptAt: undefined,

@@ -6,6 +6,7 @@ import {
   type GrantRecord,
   isRevokedByEdit,
   lifetimeStart,
+  reportsUnrevoked,
 } from '../grants/grant_record.ts';
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
@@ -54,6 +55,9 @@ export function connectionViewOf(
     status: connectionStatusOf(record, nowMs),
     statusSince: record?.stateSince,
     lastError: record?.lastError,
+    ...(record?.unrevoked !== undefined && reportsUnrevoked(record, nowMs)
+      ? { unsupportedRevocations: record.unrevoked }
+      : {}),
     expiresAt: record?.expiresAt,
     scopes: record?.scopes,
     account: record?.account,

@@ -22,6 +22,11 @@ export interface ConnectionView {
    * work at the provider. Absent: none.
    */
   readonly failedRevocations?: { readonly count: number; readonly at: Date };
+  /**
+   * Grants of this user that ended in the last 90 days and could not be revoked, because the
+   * provider offers no revocation or the client is unknown. Absent: none.
+   */
+  readonly unsupportedRevocations?: { readonly count: number; readonly at: Date };
   readonly expiresAt: Date | undefined;
   readonly scopes: readonly string[] | undefined;
   /**

@@ -7,11 +7,11 @@ import type { ConnectorTokenAttributes, UserConnectorTokenAttributes } from './t
 /** Attributes that both token types have. */
 type CommonAttributes = Omit<
   ConnectorTokenAttributes,
-  'connectorId' | 'tokenType' | 'token' | 'refreshToken'
+  'account' | 'connectorId' | 'tokenType' | 'token' | 'refreshToken'
 > &
   Pick<
     UserConnectorTokenAttributes,
-    'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes'
+    'account' | 'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes' | 'unrevoked'
   >;
 
 /** Records of frozen documents, which the repository returns again while they are unchanged. */
@@ -88,7 +88,7 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
   set('expiresAt', 'expiresAt', iso(changes.expiresAt));
   set('refreshTokenExpiresAt', 'refreshTokenExpiresAt', iso(changes.refreshTokenExpiresAt));
   set('scopes', 'scopes', scopes && [...scopes]);
-  set('account', 'account', changes.account);
+  set('account', 'account', changes.account && accountAttributes(key, changes));
   set('lastUsedAt', 'lastUsedAt', iso(changes.lastUsedAt));
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
   set('keepAliveAt', 'keepAliveAt', iso(changes.keepAliveAt));
@@ -98,7 +98,24 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
   set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
   set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
   set('held', 'heldUntil', iso(changes.held?.until));
+  set(
+    'unrevoked',
+    'unrevoked',
+    changes.unrevoked && { ...changes.unrevoked, at: changes.unrevoked.at.toISOString() },
+  );
   return attributes;
+}
+
+/** A shared token has no account of a user, so its type has no source. */
+function accountAttributes(
+  { scope }: GrantKey,
+  { account, accountSource }: GrantChanges,
+): CommonAttributes['account'] {
+  if (account === undefined) return undefined;
+  return {
+    ...account,
+    ...(scope === 'shared' || accountSource === undefined ? {} : { source: accountSource }),
+  };
 }
 
 function intentAttributes(
@@ -128,7 +145,12 @@ function commonOf(
     scopes: row.scopes,
     requestedScopes: row.requestedScopes,
     // An older build stores an unknown account with an empty id when it puts a held grant into use.
-    account: row.account?.id === '' ? undefined : row.account,
+    account:
+      row.account === undefined || row.account.id === ''
+        ? undefined
+        : { id: row.account.id, label: row.account.label },
+    accountSource: row.account?.source,
+    unrevoked: row.unrevoked && { ...row.unrevoked, at: new Date(row.unrevoked.at) },
     lastError: row.lastError && { code: row.lastError.code, at: new Date(row.lastError.at) },
     failures: row.failures,
     nextAttemptAt: date(row.nextAttemptAt),

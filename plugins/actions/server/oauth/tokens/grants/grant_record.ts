@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto';
+import type { AccountOrigin } from '@latchkey/oauth-client';
 import type { GrantKey } from './grant_key.ts';
 import type { HeldGrant } from './held_grant.ts';
-import type { SupersededGrant } from './token_types.ts';
+import { type SupersededGrant, UNREVOKED_KEPT_MS } from './token_types.ts';
 
 /**
  * Stored state of a grant. The status that users see also depends on the time and is derived in
@@ -99,6 +100,13 @@ export interface GrantRecord {
    */
   readonly requestedScopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
+  /** Where the account was read. `undefined`: unknown, for example stored by an older build. */
+  readonly accountSource: AccountOrigin | undefined;
+  /**
+   * Earlier grants of this user and connector that ended here and could not be revoked. They may
+   * still work at the provider. Survives new authorizations. `undefined`: none.
+   */
+  readonly unrevoked: { readonly count: number; readonly at: Date } | undefined;
   readonly lastError: GrantFailure | undefined;
   /** Number of failed refreshes in a row. Determines the backoff. */
   readonly failures: number;
@@ -133,6 +141,9 @@ export function isRevokedByEdit({ state, lastError }: GrantRecord): boolean {
   const isFinished = state === 'revocation_pending' || state === 'ended';
   return isFinished && lastError?.code === CONNECTOR_CHANGED;
 }
+
+/** Code in `lastError` of an ended grant whose tokens cannot be revoked at the provider. */
+export const REVOCATION_UNSUPPORTED = 'revocation_unsupported';
 
 /** Changes of one write. Absent members stay; `undefined` members are removed. */
 export type GrantChanges = {
@@ -183,6 +194,26 @@ export function lifetimeStart(record: GrantRecord): Date {
   return lifetimeStartedAt !== undefined && lifetimeStartedAt > authorized
     ? lifetimeStartedAt
     : authorized;
+}
+
+/** Tells if grants that could not be revoked are still reported. */
+export function reportsUnrevoked(
+  { unrevoked }: Pick<GrantRecord, 'unrevoked'>,
+  nowMs: number,
+): boolean {
+  return unrevoked !== undefined && nowMs - unrevoked.at.getTime() < UNREVOKED_KEPT_MS;
+}
+
+/** Returns the change of a grant when `added` more grants could not be revoked. */
+export function withUnrevoked(
+  record: Pick<GrantRecord, 'unrevoked'> | undefined,
+  added: number,
+  at: Date,
+): Pick<GrantChanges, 'unrevoked'> {
+  if (added === 0) return {};
+  const before =
+    record !== undefined && reportsUnrevoked(record, at.getTime()) ? record.unrevoked?.count : 0;
+  return { unrevoked: { count: (before ?? 0) + added, at } };
 }
 
 /** Tells if calls may use this grant. Ended and never completed grants have nothing to send. */

@@ -1,3 +1,4 @@
+import type { AccountOrigin } from '@latchkey/oauth-client';
 import { z } from 'zod';
 
 /** Schema of {@link TokenToRevoke}. */
@@ -10,6 +11,9 @@ export type TokenToRevoke = z.infer<typeof tokenToRevoke>;
 
 const instant = z.iso.datetime();
 const token = z.string().min(1).max(200_000);
+
+/** Schema of the source of an account. */
+export const accountSource = z.enum(['id_token', 'token_response', 'userinfo']);
 
 /** Stored form, inside the encrypted credentials of the grant in use. */
 export const heldGrantAttributes = z.strictObject({
@@ -27,7 +31,11 @@ export const heldGrantAttributes = z.strictObject({
   scopes: z.array(z.string().max(512)).max(200).optional(),
   requestedScopes: z.array(z.string().max(512)).max(200).optional(),
   /** An empty id means that the provider named no account. Older builds require the member. */
-  account: z.strictObject({ id: z.string().max(512), label: z.string().max(512) }),
+  account: z.strictObject({
+    id: z.string().max(512),
+    label: z.string().max(512),
+    source: accountSource.optional(),
+  }),
   earlierTokens: z.array(tokenToRevoke).max(100),
 });
 type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
@@ -41,6 +49,8 @@ export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {
     /** `undefined`: the provider named no account. */
     readonly account: { readonly id: string; readonly label: string } | undefined;
+    /** `undefined`: unknown. */
+    readonly accountSource: AccountOrigin | undefined;
     readonly until: Date;
     /** When the user authorized it. */
     readonly authorizedAt: Date;
@@ -59,11 +69,15 @@ type Optional = 'refreshToken' | 'scopes' | 'requestedScopes';
 
 /** Maps to the stored form. */
 export function heldGrantToStore(held: HeldGrant): HeldGrantAttributes {
-  const { account, refreshToken, scopes, requestedScopes, returnUrl, ...others } = held;
+  const { account, accountSource, refreshToken, scopes, requestedScopes, returnUrl, ...others } =
+    held;
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
   return {
     ...rest,
-    account: account ?? { id: '', label: '' },
+    account: {
+      ...(account ?? { id: '', label: '' }),
+      ...(account === undefined || accountSource === undefined ? {} : { source: accountSource }),
+    },
     until: held.until.toISOString(),
     authorizedAt: held.authorizedAt.toISOString(),
     issuedAt: held.issuedAt.toISOString(),
@@ -85,7 +99,8 @@ export function heldGrantOf(stored: HeldGrantAttributes): HeldGrant {
   const { expiresAt, refreshTokenExpiresAt, ...rest } = others;
   return {
     ...rest,
-    account: account.id === '' ? undefined : account,
+    account: account.id === '' ? undefined : { id: account.id, label: account.label },
+    accountSource: account.source,
     until: new Date(stored.until),
     authorizedAt: new Date(stored.authorizedAt),
     issuedAt: new Date(stored.issuedAt),

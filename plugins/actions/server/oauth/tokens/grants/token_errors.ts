@@ -32,6 +32,19 @@ export class TokenUnavailableError extends Error {
 }
 
 /**
+ * A new grant cannot be stored: its connector has another client by now, and the user has
+ * authorized that client meanwhile. The later grant stays.
+ */
+export class OutdatedClientError extends Error {
+  override readonly name = 'OutdatedClientError';
+  readonly code = 'connector_changed';
+
+  constructor(connectorId: string, options?: ErrorOptions) {
+    super(`Connector [${connectorId}] was changed while it was being authorized.`, options);
+  }
+}
+
+/**
  * Limit of `retryConflicts` for changes of one grant.
  * @throws TokenUnavailableError `refresh_in_progress` when other processes keep changing the grant
  */

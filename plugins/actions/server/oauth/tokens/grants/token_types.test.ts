@@ -61,14 +61,36 @@ async function buildWith(type: SavedObjectsType, encrypted: readonly string[]) {
 
 const currentBuild = () => buildWith(userConnectorTokenType, ['credentials', 'supersededGrants']);
 const buildOfVersion5 = () => {
-  const { 6: _v6, 7: _v7, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 6: _v6, 7: _v7, 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
   return buildWith({ ...userConnectorTokenType, modelVersions }, ['credentials']);
 };
 const buildOfVersion6 = () => {
-  const { 7: _v7, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const { 7: _v7, 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
   const type = { ...userConnectorTokenType, modelVersions };
   return buildWith(type, ['credentials', 'supersededGrants']);
 };
+
+const buildOfVersion7 = () => {
+  const { 8: _v8, ...modelVersions } = userConnectorTokenType.modelVersions;
+  const type = { ...userConnectorTokenType, modelVersions };
+  return buildWith(type, ['credentials', 'supersededGrants']);
+};
+
+it('keeps the source of the account and unrevoked grants when a build of model version 7 refreshes the grant', async () => {
+  const older = await buildOfVersion7();
+  const current = await currentBuild();
+  const added = {
+    account: { id: 'ana', label: 'ana@example.com' },
+    accountSource: 'id_token' as const,
+    unrevoked: { count: 2, at: NOW },
+  };
+  await current.create(key, { ...aGrant, ...added });
+  const seen = await older.read(key);
+  if (seen === undefined) throw new Error('the grant was not found');
+  expect(seen.account).toEqual(added.account);
+  await older.compareAndSet(seen, { accessToken: 'Bearer at-2', expiresAt: LATER });
+  expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', ...added });
+});
 
 it('reads the former error code of a lost response as `refresh_response_lost`', async () => {
   const older = await buildOfVersion6();

@@ -1,6 +1,6 @@
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import { z } from 'zod';
-import { heldGrantAttributes, tokenToRevoke } from './held_grant.ts';
+import { accountSource, heldGrantAttributes, tokenToRevoke } from './held_grant.ts';
 import { firstKeepAliveDate } from './keep_alive_date.ts';
 
 /** Saved-object type of the tokens of one user (per-user mode). */
@@ -104,8 +104,23 @@ const userConnectorTokenAttributesV6 = userConnectorTokenAttributesV5.extend({
   /** Encrypted. */
   supersededGrants: z.array(supersededGrant).max(MAX_SUPERSEDED).optional(),
 });
+const userConnectorTokenAttributesV8 = userConnectorTokenAttributesV6.extend({
+  account: z
+    .strictObject({
+      id: z.string().max(512),
+      label: z.string().max(512),
+      /** Ids of different sources are not compared. Absent: stored by an older build. */
+      source: accountSource.optional(),
+    })
+    .optional(),
+  /** Earlier grants whose tokens could not be revoked. Kept for {@link UNREVOKED_KEPT_MS}. */
+  unrevoked: z.strictObject({ count: z.number().int().positive(), at: instant }).optional(),
+});
 /** Attributes of `user_connector_token`, decrypted. */
-export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV6>;
+export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV8>;
+
+/** How long grants that could not be revoked are reported, counted from the last of them. */
+export const UNREVOKED_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 /** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
@@ -124,6 +139,10 @@ const storedV6 = stored(userConnectorTokenAttributesV6).extend({
   supersededGrants: z.unknown().optional(),
 });
 
+const storedV8 = stored(userConnectorTokenAttributesV8).extend({
+  supersededGrants: z.unknown().optional(),
+});
+
 const noChange = { changes: [] } as const;
 
 /**
@@ -137,6 +156,7 @@ const noChange = { changes: [] } as const;
  * - Version 6 keeps the tokens of superseded authorizations, and the start of the lifetime of the
  *   authorization.
  * - Version 7 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
+ * - Version 8 adds the source of the account, and the number of grants that could not be revoked.
  */
 export const userConnectorTokenType: SavedObjectsType = {
   name: USER_CONNECTOR_TOKEN_TYPE,
@@ -207,6 +227,10 @@ export const userConnectorTokenType: SavedObjectsType = {
     7: {
       changes: [{ type: 'data_backfill', backfill: renameLostResponse }],
       schemas: { create: userConnectorTokenAttributesV6, forwardCompatibility: storedV6 },
+    },
+    8: {
+      ...noChange,
+      schemas: { create: userConnectorTokenAttributesV8, forwardCompatibility: storedV8 },
     },
   },
 };

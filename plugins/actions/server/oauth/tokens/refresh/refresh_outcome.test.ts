@@ -33,6 +33,8 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   scopes: undefined,
   requestedScopes: undefined,
   account: undefined,
+  accountSource: undefined,
+  unrevoked: undefined,
   lastError: undefined,
   failures: 0,
   nextAttemptAt: undefined,

@@ -55,7 +55,7 @@ export function changesAfterGrant(
     refreshTokenExpiresAt,
     lifetimeStartedAt: lifetimeStartOf(previous, issuedAt, refreshTokenExpiresAt),
     scopes: grant.scopes ?? previous?.scopes,
-    account: accountOf(previous, grant),
+    ...accountOf(previous, grant),
     lastError: undefined,
     failures: 0,
     nextAttemptAt: undefined,
@@ -86,7 +86,7 @@ export function withRequestFields(
  */
 export function withoutDetails(changes: GrantChanges): GrantChanges | undefined {
   if (!('scopes' in changes) && !('account' in changes)) return undefined;
-  const { scopes: _scopes, account: _account, ...remaining } = changes;
+  const { scopes: _scopes, account: _account, accountSource: _source, ...remaining } = changes;
   return remaining;
 }
 
@@ -133,24 +133,35 @@ export function changesAfterTakeover(
 
 /**
  * Tells if refreshed tokens belong to another account than the grant (OpenID Connect Core §12.2).
- * Only ids of the same source are compared.
+ * Only ids of ID tokens are compared: an edit of the connector may have changed the source of the
+ * account since the authorization. The source is unknown in grants of older builds; then a client
+ * that reads accounts only from ID tokens decides.
  */
 export function isOfOtherAccount(
-  { account: known }: GrantRecord,
-  { account: named }: TokenGrant,
+  { account: known, accountSource: knownSource }: GrantRecord,
+  { account: named, accountSource: namedSource }: TokenGrant,
   { isAccountFromIdToken }: Pick<ProviderClient, 'isAccountFromIdToken'>,
 ): boolean {
-  if (isAccountFromIdToken !== true || known === undefined || named === undefined) return false;
-  return named.id !== known.id;
+  if (known === undefined || named === undefined) return false;
+  const assumed = isAccountFromIdToken === true ? 'id_token' : undefined;
+  const isComparable = [knownSource, namedSource].every(
+    (source) => (source ?? assumed) === 'id_token',
+  );
+  return isComparable && named.id !== known.id;
 }
 
 /**
  * Account after a refresh. A refresh may change the name of an account, never its id: an ID token
  * may use another id than the userinfo endpoint.
  */
-function accountOf(previous: GrantRecord | undefined, grant: TokenGrant): GrantRecord['account'] {
+function accountOf(
+  previous: GrantRecord | undefined,
+  { account, accountSource }: TokenGrant,
+): Pick<GrantChanges, 'account' | 'accountSource'> {
   const known = previous?.account;
-  return known === undefined || known.id === grant.account?.id ? grant.account : known;
+  return known === undefined || known.id === account?.id
+    ? { account, accountSource }
+    : { account: known, accountSource: previous?.accountSource };
 }
 
 /**

@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
+import type { TokenGrant } from '@latchkey/oauth-client';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 
@@ -80,5 +82,66 @@ describe('a refresh that names an account', () => {
     fixture.provider.response = { account };
     await process.tokens.getToken(ana);
     expect(await viewOf(process)).toMatchObject({ status: 'connected', account: { id: 'a1' } });
+  });
+});
+
+describe('the source of the account', () => {
+  const save = async (grant: Partial<TokenGrant>, isAccountFromIdToken: boolean) => {
+    const client = { isAccountFromIdToken };
+    const process = fixture.process({ client, connector });
+    await process.grants.saveGrant({
+      connector,
+      client: fixture.provider.client(client),
+      profileUid: 'u_ana',
+      grant: fixture.provider.authorize(grant),
+    });
+    await fixture.clock.advance(HOUR_MS);
+    return process;
+  };
+  const ofPath = {
+    account: { id: 'team-7', label: 'Team 7' },
+    accountSource: 'token_response',
+  } as const;
+  const ofIdToken = {
+    account: { id: 'sub-of-ana', label: 'ana@example.com' },
+    accountSource: 'id_token',
+  } as const;
+
+  it('keeps the connection after an edit removed the path of the account', async () => {
+    await save(ofPath, false);
+    const edited = fixture.process({ client: { isAccountFromIdToken: true }, connector });
+    fixture.provider.response = ofIdToken;
+    await edited.tokens.getToken(ana);
+    expect(await viewOf(edited)).toMatchObject({ status: 'connected', account: ofPath.account });
+  });
+
+  it('A33: ends the connection when another ID token arrives, also beside a userinfo endpoint', async () => {
+    const process = await save(ofIdToken, false);
+    fixture.provider.response = { account: MALLORY, accountSource: 'id_token' };
+    await expect(process.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'token_revoked' });
+    expect(await viewOf(process)).toMatchObject({ status: 'needs_reauth' });
+  });
+
+  it('is stored with the account, and with a held one', async () => {
+    const process = await save(ofIdToken, true);
+    const client = fixture.provider.client({ isAccountFromIdToken: true });
+    const until = new Date(fixture.clock.now() + 60_000);
+    const flow = { flowId: 'flow-1', browserBinding: 'binding', returnUrl: undefined, until };
+    const grant = fixture.provider.authorize({ account: MALLORY, accountSource: 'userinfo' });
+    await process.grants.saveGrant({ connector, client, profileUid: 'u_ana', grant, hold: flow });
+    const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+    expect(await process.store.read(key)).toMatchObject({
+      accountSource: 'id_token',
+      held: { accountSource: 'userinfo' },
+    });
+    const { connectorId } = key;
+    const decision = { connectorId, profileUid: 'u_ana', flowId: 'flow-1', actor: aPrincipal() };
+    await process.accountChanges.decide({ ...decision, decision: 'change', client });
+    expect(await process.store.read(key)).toMatchObject({
+      account: MALLORY,
+      accountSource: 'userinfo',
+    });
+    // Another id of another source does not prove another account.
+    expect((await process.store.read(key))?.supersededGrants).toHaveLength(1);
   });
 });

@@ -14,6 +14,8 @@ import {
   type GrantFailure,
   type GrantRecord,
   isUsable,
+  REVOCATION_UNSUPPORTED,
+  withUnrevoked,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES, missingKeyError } from '../grants/token_errors.ts';
@@ -109,11 +111,15 @@ export class GrantRevoker {
       const isQueued = await this.#queueOwn(record, client, request.revocationJobId);
       const isHeldQueued = await this.#queueHeld(record, client);
       const now = new Date(clock.now());
+      const unrevoked =
+        Number(!isQueued && tokensOf(record).length > 0) +
+        Number(!isHeldQueued && record.held !== undefined);
       const ended = await store.compareAndSet(record, {
         ...CLEARED_FIELDS,
         state: isQueued ? 'revocation_pending' : 'ended',
         stateSince: now,
         lastError: revokeErrorOf(reason, isQueued, now),
+        ...withUnrevoked(record, unrevoked, now),
       });
       if (ended === undefined) return CONFLICT;
       const profileUid = key.scope === 'per-user' ? key.profileUid : undefined;
@@ -174,25 +180,31 @@ export class GrantRevoker {
   /**
    * Handles the tokens that a new grant overwrites. They are never dropped: they are revoked once
    * the new grant is stored, or kept with it and revoked when it ends. Call this before the new
-   * grant is written, and store `kept` with it. `isQueued`: the outbox has work once the new grant
-   * is stored.
+   * grant is written, and store `kept` and `unrevoked` with it. `isQueued`: the outbox has work
+   * once the new grant is stored.
    */
   async supersede(
     previous: GrantRecord | undefined,
     successor: Successor,
-  ): Promise<{ readonly kept: SupersededPlan['kept']; readonly isQueued: boolean }> {
-    if (previous === undefined) return { kept: [], isQueued: false };
+  ): Promise<{
+    readonly kept: SupersededPlan['kept'];
+    readonly isQueued: boolean;
+    /** Number of grants that cannot be revoked and do not belong to the successor. */
+    readonly unrevoked: number;
+  }> {
+    if (previous === undefined) return { kept: [], isQueued: false, unrevoked: 0 };
     const { clock, clientResolver } = this.#deps;
     const { kept, revokedNow } = planSuperseded(previous, successor, clock.now());
-    if (kept.length + revokedNow.length === 0) return { kept, isQueued: false };
+    if (kept.length + revokedNow.length === 0) return { kept, isQueued: false, unrevoked: 0 };
     const isSameClient = previous.clientFingerprint === successor.client.fingerprint;
     const client = isSameClient ? successor.client : await clientResolver.resolve(previous);
     const isQueued = await this.queueTokens(previous, client, revokedNow);
     if (!isQueued) this.emitUnrevocable(previous.key, revokedNow);
-    if (client !== undefined && canRevoke(client)) return { kept, isQueued };
+    const unrevoked = isQueued ? 0 : revokedNow.length;
+    if (client !== undefined && canRevoke(client)) return { kept, isQueued, unrevoked };
     // These tokens can never be revoked, so they are not kept.
     this.emitUnrevocable(previous.key, kept);
-    return { kept: [], isQueued };
+    return { kept: [], isQueued, unrevoked };
   }
 
   /**
@@ -277,7 +289,7 @@ function revokeErrorOf(
   at: Date,
 ): GrantFailure | undefined {
   if (reason === 'connector_changed') return { code: CONNECTOR_CHANGED, at };
-  return isQueued ? undefined : { code: 'revocation_unsupported', at };
+  return isQueued ? undefined : { code: REVOCATION_UNSUPPORTED, at };
 }
 
 /** Fields that are cleared when a grant ends. */

@@ -112,9 +112,11 @@ export class OrphanedTokenRevoker {
    * superseded tokens. `false`: there is no such grant, or it is known to belong to another
    * account.
    */
-  #keepWithSuccessor({ client, revocation }: Orphan): Promise<boolean> {
+  async #keepWithSuccessor({ client, revocation }: Orphan): Promise<boolean> {
     const { store, outbox } = this.#deps;
     const { key, generation, accountId, tokens } = revocation;
+    // A shared token has no place for the tokens that it replaced. Revoking one ends no other.
+    if (key.scope === 'shared') return false;
     return retryConflicts<boolean>(async () => {
       const current = await store.readUnlessCorrupt(key);
       if (current === undefined || !isUsable(current) || current.generation === generation)

@@ -150,7 +150,10 @@ export class RevocationAttempt {
       return !circuitBreaker.isOpen(grant.configuration) && !this.#isPaused(grant.configuration);
     };
     const ready = stopped.filter(isReady);
-    if (ready.length === 0) return undefined;
+    if (ready.length === 0) {
+      await this.#postpone(entry, stopped);
+      return undefined;
+    }
     const pending = withOwnRetry(attributes.pending, attributes).map((grant, index) => {
       const retry = retryOf(grant, attributes);
       const isClaimed = ready.some((one) => one === attributes.pending[index]);
@@ -162,6 +165,28 @@ export class RevocationAttempt {
       nextAttemptAt: earliestAttempt(pending, attributes),
     });
     return claimed === undefined ? CONFLICT : { entry: claimed, before: attributes, ready };
+  }
+
+  /**
+   * Stores the pause that the provider asked for with the grants that wait for it. Otherwise only
+   * the process that received `Retry-After` would respect it, and only until its restart. Grants
+   * whose circuit is open stay due. A conflict is harmless: the entry is read again when it is due.
+   */
+  async #postpone(entry: RevocationEntry, stopped: readonly RevocableGrant[]): Promise<void> {
+    const { entries, pausedEndpoints, clock } = this.#deps;
+    const { attributes } = entry;
+    const nowMs = clock.now();
+    let isChanged = false;
+    const pending = attributes.pending.map((grant) => {
+      const untilMs = pausedEndpoints.pausedUntil(grant.configuration, nowMs);
+      const retry = retryOf(grant, attributes);
+      if (untilMs === undefined || !stopped.includes(grant)) return { ...grant, retry };
+      if (Date.parse(retry.nextAttemptAt) >= untilMs) return { ...grant, retry };
+      isChanged = true;
+      return { ...grant, retry: notBefore(retry, untilMs) };
+    });
+    if (!isChanged) return;
+    await entries.update(entry, { pending, nextAttemptAt: earliestAttempt(pending, attributes) });
   }
 
   /** Revokes one grant. Its last attempt leaves no tokens to retry. */

@@ -490,3 +490,122 @@ describe('a store whose response is lost', () => {
     }
   });
 });
+
+describe('a backlog whose provider asks for a long pause', () => {
+  const USERS = 40;
+  const HOUR_MS = 60 * MINUTE_MS;
+  const queueAll = async (process: TokenProcess) => {
+    for (let user = 0; user < USERS; user += 1)
+      await process.outbox.put(
+        aRevocation({
+          key: { ...key, profileUid: `u_${user}` },
+          tokens: [{ token: `rt-${user}`, kind: 'refresh_token' }],
+        }),
+      );
+  };
+  const entries = async () => {
+    let count = 0;
+    const types = [OAUTH_REVOCATION_TYPE];
+    for await (const batch of fixture.store.iterate({ types, batchSize: 100 }))
+      count += batch.length;
+    return count;
+  };
+
+  it('H111: gets no request during the pause, from no process, and is then drained to the last token', async () => {
+    const [one, two] = [fixture.process(), fixture.process()];
+    await queueAll(one);
+    fixture.provider.revokeOutcome = 'failed_transient';
+    fixture.provider.retryAfterMs = 5 * HOUR_MS;
+    await one.outbox.processDue(signal);
+    const before = requested().length;
+    expect(before).toBeGreaterThan(0);
+    // Entries that are read at the same time may each send the request that they have begun.
+    expect(before).toBeLessThanOrEqual(10);
+    const pausedUntil = fixture.clock.now() + 5 * HOUR_MS;
+    fixture.provider.revokeOutcome = 'revoked';
+    fixture.provider.retryAfterMs = undefined;
+    while (fixture.clock.now() + 10 * MINUTE_MS < pausedUntil) {
+      await fixture.clock.advance(10 * MINUTE_MS);
+      await one.outbox.processDue(signal);
+      await two.outbox.processDue(signal);
+      expect(requested()).toHaveLength(before);
+    }
+    expect(await entries()).toBe(USERS);
+    for (let run = 0; run < 20 && (await entries()) > 0; run += 1) {
+      await fixture.clock.advance(10 * MINUTE_MS);
+      await one.outbox.processDue(signal);
+      await two.outbox.processDue(signal);
+    }
+    expect(await entries()).toBe(0);
+    const tokens = new Set(requested().map((call) => call.split(' ')[0]));
+    expect(tokens.size).toBe(USERS);
+    // Every token that was not revoked before the pause needed one more request.
+    expect(requested()).toHaveLength(before + USERS);
+  });
+});
+
+describe('a grant that could not be revoked', () => {
+  const viewOf = async ({ connections }: TokenProcess) =>
+    (await connections.ofUser('u_ana', [connector])).get(connector.id);
+
+  it('stays visible for 90 days, through later authorizations and disconnects', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, {});
+    fixture.provider.revokeOutcome = 'unsupported';
+    await disconnect(process);
+    const unsupported = { lastError: { code: 'revocation_unsupported' } };
+    expect(await viewOf(process)).toMatchObject({
+      ...unsupported,
+      status: 'not_connected',
+      unsupportedRevocations: { count: 1 },
+    });
+    const until = new Date(fixture.clock.now() + MINUTE_MS);
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until });
+    expect(await viewOf(process)).toMatchObject({ unsupportedRevocations: { count: 1 } });
+    await process.grants.markPending({ connector, profileUid: 'u_ana', until: undefined });
+    expect(await viewOf(process)).toMatchObject({ ...unsupported, status: 'not_connected' });
+    await connect(process, {});
+    const connected = await viewOf(process);
+    expect(connected).toMatchObject({ status: 'connected', unsupportedRevocations: { count: 1 } });
+    expect(connected?.lastError).toBeUndefined();
+    fixture.provider.revokeOutcome = 'revoked';
+    await disconnect(process);
+    expect(await viewOf(process)).toMatchObject({
+      ...unsupported,
+      status: 'not_connected',
+      unsupportedRevocations: { count: 1 },
+    });
+    await process.grants.revokeStale(new Date(fixture.clock.now() + DAY_MS), signal);
+    expect(await viewOf(process)).toMatchObject({ unsupportedRevocations: { count: 1 } });
+    await fixture.clock.advance(90 * DAY_MS);
+    expect((await viewOf(process))?.unsupportedRevocations).toBeUndefined();
+    await process.grants.revokeStale(new Date(fixture.clock.now() + DAY_MS), signal);
+    expect(await process.store.read(key)).toBeUndefined();
+  });
+
+  it('is counted when its client is unknown, also beside a grant of a later client', async () => {
+    const before = fixture.process({ connector, client: clientOf('old') });
+    await connect(before, clientOf('old'));
+    const after = fixture.process({ connector, client: clientOf('new') });
+    await connect(after, clientOf('new'));
+    expect(await viewOf(after)).toMatchObject({
+      status: 'connected',
+      unsupportedRevocations: { count: 1 },
+    });
+  });
+
+  it('is counted with the later grant when the result comes after a new authorization', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, {});
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await disconnect(process);
+    await connect(process, {});
+    fixture.provider.revokeOutcome = 'unsupported';
+    await fixture.clock.advance(MINUTE_MS);
+    await process.outbox.processDue(signal);
+    expect(await viewOf(process)).toMatchObject({
+      status: 'connected',
+      unsupportedRevocations: { count: 1 },
+    });
+  });
+});

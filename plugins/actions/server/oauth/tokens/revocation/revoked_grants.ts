@@ -1,7 +1,14 @@
 import type { Clock } from '@latchkey/core/server';
 import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { type GrantRecord, isRevokedByEdit, isUsable } from '../grants/grant_record.ts';
+import {
+  type GrantRecord,
+  isRevokedByEdit,
+  isUsable,
+  REVOCATION_UNSUPPORTED,
+  reportsUnrevoked,
+  withUnrevoked,
+} from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import { GRANT_RETRIES } from '../grants/token_errors.ts';
 import { type ClientResolver, isSameClient } from './client_resolver.ts';
@@ -93,20 +100,39 @@ export class RevokedGrants {
     const clock = this.#clock;
     await retryConflicts(async () => {
       const grant = await this.#store.readUnlessCorrupt(key);
-      if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
-        return undefined;
+      if (grant === undefined) return undefined;
       const now = new Date(clock.now());
+      const isRecorded = grant.lastError?.code === REVOCATION_UNSUPPORTED;
+      const added = result === 'unsupported' && !isRecorded ? 1 : 0;
+      if (grant.state !== 'revocation_pending' || grant.generation !== generation)
+        return this.#addUnrevoked(grant, added);
+      const reports = reportsUnrevoked(grant, now.getTime());
       const isKept = isRevokedByEdit(grant) || (result === 'revoked' && isRevocationFailure(grant));
+      const earlier = reports &&
+        grant.unrevoked && {
+          code: REVOCATION_UNSUPPORTED,
+          at: grant.unrevoked.at,
+        };
+      const ownError = result === 'revoked' ? earlier : { code: `revocation_${result}`, at: now };
+      const lastError = isKept ? grant.lastError : ownError || undefined;
       const closed =
-        result === 'revoked' && !isKept
+        lastError === undefined
           ? await store.delete(grant)
           : await store.compareAndSet(grant, {
               state: 'ended',
               stateSince: now,
-              lastError: isKept ? grant.lastError : { code: `revocation_${result}`, at: now },
+              lastError,
+              ...withUnrevoked(grant, added, now),
             });
       return closed ? undefined : CONFLICT;
     }, UNTIL_LATER);
+  }
+
+  /** A new authorization replaced the grant before its result was known. */
+  async #addUnrevoked(grant: GrantRecord, added: number): Promise<typeof CONFLICT | undefined> {
+    const changes = withUnrevoked(grant, added, new Date(this.#clock.now()));
+    if (changes.unrevoked === undefined) return undefined;
+    return (await this.#store.compareAndSet(grant, changes)) ? undefined : CONFLICT;
   }
 
   /**
@@ -122,8 +148,12 @@ export class RevokedGrants {
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return undefined;
-      const lastError = { code: `revocation_${result}`, at: new Date(clock.now()) };
-      return (await store.compareAndSet(grant, { lastError })) ? undefined : CONFLICT;
+      const at = new Date(clock.now());
+      const changes = {
+        lastError: { code: `revocation_${result}`, at },
+        ...withUnrevoked(grant, result === 'unsupported' ? 1 : 0, at),
+      };
+      return (await store.compareAndSet(grant, changes)) ? undefined : CONFLICT;
     }, UNTIL_LATER);
   }
 }
