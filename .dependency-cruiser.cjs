@@ -19,17 +19,6 @@ const TESTING_IMPORTS = {
   chaos: ['elasticsearch', 'environment', 'stack'],
   bench: ['elasticsearch', 'environment', 'stack'],
 };
-/** The migrator is the second build of the upgrade test, without a server. */
-const TESTING_EXCEPTIONS = '^testing/bench/operations/migrator[.]ts$';
-/**
- * Tools that still reach inside plugins, until the common test stack replaces their own. The builds
- * of e2e stay: each changes the inside of a server before it starts.
- */
-const PLUGIN_DOOR_EXCEPTIONS = `^testing/(${[
-  'e2e/builds/\\w+',
-  'e2e/operations/(key_rotation|task_processes)[.]test',
-  'e2e/server/(custom_api_upgrade|rolling_upgrade)[.]test',
-].join('|')})[.]ts$`;
 
 /**
  * Folders of `plugins/actions/server/oauth`, each with the folders that it may import. Pages and
@@ -211,7 +200,7 @@ module.exports = {
       name: `testing-direction-${folder}`,
       severity: 'error',
       comment: `testing/${folder} may import: ${lower.join(', ') || 'no other folder of testing'}`,
-      from: { path: `^testing/${folder}/`, pathNot: TESTING_EXCEPTIONS },
+      from: { path: `^testing/${folder}/` },
       to: { path: '^testing/', pathNot: `^testing/(${[folder, ...lower].join('|')})/` },
     })),
     {
@@ -240,7 +229,7 @@ module.exports = {
       name: 'tools-plugin-door',
       severity: 'error',
       comment: "use the plugin's entry points: its index.ts, mocks.ts or testing.ts",
-      from: { path: '^(testing|scripts)/', pathNot: PLUGIN_DOOR_EXCEPTIONS },
+      from: { path: '^(testing|scripts)/' },
       to: {
         path: '^plugins/',
         pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing)([.]ts$|/)',

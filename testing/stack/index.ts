@@ -1,3 +1,4 @@
+export { type AddedVersion, addModelVersion } from './builds/add_model_version.ts';
 export { aConnector, aProviderClient } from './connectors.ts';
 export type { RevocationLoad, RevocationLoadOptions } from './revocation_load.ts';
 export { accessTokenOf, openRevocationLoad, refreshTokenOf } from './revocation_load.ts';

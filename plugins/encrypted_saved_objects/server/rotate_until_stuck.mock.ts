@@ -1,4 +1,4 @@
-import { KEY_A, KEY_B, startEncryptedServer } from './encrypted_server.mock.ts';
+import { KEY_A, KEY_B, startEncryptedServer } from './testing/index.ts';
 
 /**
  * Runs as a separate process: rotates the keys of a store, hangs after `count` writes and prints

@@ -13,7 +13,7 @@ import {
   KEY_B,
   startEncryptedServer,
   type TestToken,
-} from './encrypted_server.mock.ts';
+} from './testing/index.ts';
 
 const TOKEN = 'user_connector_token';
 const ROTATE = '/api/encrypted_saved_objects/_rotate_key';

@@ -2,13 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import {
-  type EncryptedServer,
-  KEY_A,
-  KEY_B,
-  startEncryptedServer,
-} from './encrypted_server.mock.ts';
 import { KEYRING_ID, KEYRING_TYPE, type KeyringAttributes } from './keys/index.ts';
+import { type EncryptedServer, KEY_A, KEY_B, startEncryptedServer } from './testing/index.ts';
 
 const TOKEN = 'user_connector_token';
 const A_TOKEN = { profileUid: 'u_ana', connectorId: 'drive', credentials: { accessToken: 'a' } };

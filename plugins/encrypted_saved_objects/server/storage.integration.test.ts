@@ -7,7 +7,7 @@ import {
   KEY_A,
   startEncryptedServer,
   type TestToken,
-} from './encrypted_server.mock.ts';
+} from './testing/index.ts';
 
 const TOKEN = 'user_connector_token';
 const aToken = (over: Partial<TestToken> = {}): TestToken => ({

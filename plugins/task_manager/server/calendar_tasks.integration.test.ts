@@ -8,7 +8,7 @@ import {
   aTaskService,
   type TaskServiceHarness,
   type TaskServiceHarnessOptions,
-} from './task_service.mock.ts';
+} from './testing/index.ts';
 import type { Rrule } from './types.ts';
 
 const MINUTE = 60_000;

@@ -8,10 +8,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-import type { TaskProcessOptions, TaskProcessReport } from './run_tasks.mock.ts';
-import { aTaskService, type TaskServiceHarness } from './task_service.mock.ts';
+import {
+  aTaskService,
+  TASK_PROCESS,
+  type TaskProcessOptions,
+  type TaskProcessReport,
+  type TaskServiceHarness,
+} from './testing/index.ts';
 
-const PROGRAM = fileURLToPath(new URL('./run_tasks.mock.ts', import.meta.url));
+const PROGRAM = fileURLToPath(TASK_PROCESS);
 /**
  * Longer than the pauses of a busy machine: a process that is paused for most of a claim rightly
  * loses its task.

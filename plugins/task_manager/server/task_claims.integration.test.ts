@@ -8,7 +8,7 @@ import {
   aTaskService,
   type TaskServiceHarness,
   type TaskServiceHarnessOptions,
-} from './task_service.mock.ts';
+} from './testing/index.ts';
 
 const MINUTE = 60_000;
 

@@ -9,7 +9,7 @@ import {
   aTaskService,
   type TaskServiceHarness,
   type TaskServiceHarnessOptions,
-} from './task_service.mock.ts';
+} from './testing/index.ts';
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;

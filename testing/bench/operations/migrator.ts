@@ -3,7 +3,7 @@
  * LOCATION`. Prints its log lines, and at the end a line of JSON with the duration of the start in
  * milliseconds and the maximum memory in MB.
  */
-import '../../e2e/builds/second_build.ts';
+import '@latchkey/test-stack/second_build';
 import type { StoreLocation } from '@latchkey/test-environment';
 import { openGrants } from '../server/open_grants.ts';
 

@@ -2,7 +2,7 @@
  * Replaces the rule in {@link file://./accepts_any_endpoint_build.ts that build}: any endpoint that
  * an editor enters is used.
  */
-import type { endpointTrust as rule } from '../../../plugins/actions/server/oauth/strategies/endpoint_trust.ts';
+import type { endpointTrust as rule } from '@latchkey/actions-plugin/server/testing';
 
 export const endpointTrust: typeof rule = (_connector, _endpoints, { settings }) => ({
   revocationEndpoint: settings.revocationUrl,

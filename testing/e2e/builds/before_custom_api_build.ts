@@ -2,12 +2,12 @@
  * The build before `.custom_api`: the generic connector type has the id `.http`, Kibana's type of
  * that id does not exist, and connectors have one model version less.
  */
-import { customApi } from '../../../packages/connector-specs/connectors/custom_api/index.ts';
-import { TypeRegistry } from '../../../plugins/actions/server/connector_types/index.ts';
 import {
   connectorEncryption,
   connectorSoType,
-} from '../../../plugins/actions/server/connectors/connector_so_type.ts';
+  TypeRegistry,
+} from '@latchkey/actions-plugin/server/testing';
+import { customApi } from '../../../packages/connector-specs/connectors/custom_api/index.ts';
 
 const { formerId: _, metadata, ...spec } = customApi;
 const { register } = TypeRegistry.prototype;

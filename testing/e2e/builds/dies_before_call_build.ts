@@ -2,7 +2,7 @@
  * A build that kills itself, as in a power cut, each time it has taken the lease for a refresh and
  * has not called the provider yet.
  */
-import { GrantStore } from '../../../plugins/actions/server/oauth/tokens/grants/grant_store.ts';
+import { GrantStore } from '@latchkey/actions-plugin/server/testing';
 
 const { compareAndSet } = GrantStore.prototype;
 

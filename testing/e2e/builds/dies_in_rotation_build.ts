@@ -3,7 +3,7 @@
  * are rotated and others are not. `?objects=800` sets how many it processes; default 60, which is
  * more than a rotation processes at once.
  */
-import { AttributeEncryption } from '../../../plugins/encrypted_saved_objects/server/encryption/index.ts';
+import { AttributeEncryption } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 
 const objects = Number(new URL(import.meta.url).searchParams.get('objects') ?? 60);
 const { reencrypt } = AttributeEncryption.prototype;

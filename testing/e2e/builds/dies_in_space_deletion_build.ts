@@ -4,10 +4,8 @@
  * connector is deleted, the job that revokes its grants has not started), `run_begun` (that job has
  * started), or `contents_gone` (only the space is left).
  */
-import { ConnectorStore } from '../../../plugins/actions/server/connectors/connector_store.ts';
-import { RevocationJobStore } from '../../../plugins/actions/server/oauth/mass_revocation/revocation_job_store.ts';
-import { DeletionStore } from '../../../plugins/spaces/server/deletion/deletion_store.ts';
-import { SpaceStore } from '../../../plugins/spaces/server/spaces/space_store.ts';
+import { ConnectorStore, RevocationJobStore } from '@latchkey/actions-plugin/server/testing';
+import { DeletionStore, SpaceStore } from '@latchkey/spaces-plugin/server/testing';
 
 const at = new URL(import.meta.url).searchParams.get('at');
 const die = (point: string): void => {

@@ -1,6 +1,6 @@
 /**
  * A build that does not resume an interrupted key rotation, so that a test decides when it resumes.
  */
-import { KeyRotation } from '../../../plugins/encrypted_saved_objects/server/rotation/index.ts';
+import { KeyRotation } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
 
 KeyRotation.prototype.resumeLater = () => undefined;

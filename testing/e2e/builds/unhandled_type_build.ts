@@ -1,7 +1,4 @@
 /** A build with a plugin that stores data per space and registers no handler for its deletion. */
-import {
-  TASK_TYPE,
-  taskSavedObjectType,
-} from '../../../plugins/task_manager/server/tasks/task_type.ts';
+import { TASK_TYPE, taskSavedObjectType } from '@latchkey/task-manager-plugin/server/testing';
 
 Object.assign(taskSavedObjectType, { name: TASK_TYPE, namespaceType: 'multiple-isolated' });

@@ -1,7 +1,7 @@
 /** A build that changes connectors of one name into documents that the product cannot read. */
+import { connectorSoType } from '@latchkey/actions-plugin/server/testing';
+import { addModelVersion } from '@latchkey/test-stack';
 import { z } from 'zod';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
-import { addModelVersion } from './add_model_version.ts';
 
 addModelVersion(connectorSoType, {
   changes: [

@@ -1,25 +1,20 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
-import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
-import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests the rotation without whole servers, on thousands of objects.
-import type {
-  EncryptedProcessOptions,
-  EncryptedProcessReport,
-} from '../../../plugins/encrypted_saved_objects/server/encrypted_process.mock.ts';
 import {
+  ENCRYPTED_PROCESS,
+  type EncryptedProcessOptions,
+  type EncryptedProcessReport,
   type EncryptedServer,
   KEY_A,
   KEY_B,
   startEncryptedServer,
   type TestStore,
   type TestToken,
-} from '../../../plugins/encrypted_saved_objects/server/encrypted_server.mock.ts';
+} from '@latchkey/encrypted-saved-objects-plugin/server/testing';
+import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
-const PROGRAM = new URL(
-  '../../../plugins/encrypted_saved_objects/server/encrypted_process.mock.ts',
-  import.meta.url,
-);
 const TOKEN = 'user_connector_token';
 const TOKENS = 2_000;
 /** The process kills itself, because a fast machine could finish before a kill from outside. */
@@ -69,7 +64,7 @@ onEachStore(({ newLocation }) => {
     build?: URL,
   ): ChildOfTest<EncryptedProcessReport> =>
     startChild(
-      PROGRAM,
+      ENCRYPTED_PROCESS,
       { store, tokens: TOKENS, ...over } satisfies EncryptedProcessOptions,
       build,
     );

@@ -1,20 +1,18 @@
 import { afterAll, afterEach, beforeEach, expect, it } from '@jest/globals';
 import { systemClock } from '@latchkey/core/server';
-import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
-import { onEachStore } from '@latchkey/test-environment/stores';
 // Tests claims without whole servers, with tasks that report their start and end.
-import type {
-  TaskProcessOptions,
-  TaskProcessReport,
-} from '../../../plugins/task_manager/server/run_tasks.mock.ts';
 import {
   aTaskService,
+  TASK_PROCESS,
+  type TaskProcessOptions,
+  type TaskProcessReport,
   type TaskServiceHarness,
   type TestStore,
-} from '../../../plugins/task_manager/server/task_service.mock.ts';
+} from '@latchkey/task-manager-plugin/server/testing';
+import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
-const PROGRAM = new URL('../../../plugins/task_manager/server/run_tasks.mock.ts', import.meta.url);
 const TIMEOUT_MS = 90_000;
 /** Longer than the delay of a process on a busy machine. */
 const CLAIM_MS = 6_000;
@@ -69,7 +67,7 @@ onEachStore(({ newLocation }) => {
 
   async function someWorkers(count: number): Promise<Worker[]> {
     const workers = Array.from({ length: count }, (_, n) =>
-      startChild<TaskProcessReport>(PROGRAM, {
+      startChild<TaskProcessReport>(TASK_PROCESS, {
         store,
         ownerId: `process-${n}`,
         claimMs: CLAIM_MS,

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { connectorSoType } from '@latchkey/actions-plugin/server/testing';
 import type { Reachable } from '@latchkey/test-environment';
 import {
   createConnector,
@@ -9,7 +10,6 @@ import {
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 

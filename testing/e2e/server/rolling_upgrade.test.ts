@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { connectorSoType, userConnectorTokenType } from '@latchkey/actions-plugin/server/testing';
 import type { SavedObjectsType } from '@latchkey/saved-objects';
 import {
   createConnector,
@@ -10,14 +11,12 @@ import {
   strictOwner,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
-import { userConnectorTokenType } from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 
-const FIRST_BUILD = new URL('../builds/first_build.ts', import.meta.url);
-const SECOND_BUILD = new URL('../builds/second_build.ts', import.meta.url);
+const FIRST_BUILD = new URL('../../stack/builds/first_build.ts', import.meta.url);
+const SECOND_BUILD = new URL('../../stack/builds/second_build.ts', import.meta.url);
 const UNREADABLE_BUILD = new URL('../builds/unreadable_build.ts', import.meta.url);
 /** Executions and edits through each process in each phase. */
 const WORK = 12;

@@ -4,7 +4,13 @@
  */
 export type { ActionsServices } from '../build_services.ts';
 export { type DecryptedConnector, lookupOf } from '../connector_data/index.ts';
-export { CONNECTOR_SO_TYPE, connectorSoType } from '../connectors/index.ts';
+export { TypeRegistry } from '../connector_types/index.ts';
+export {
+  CONNECTOR_SO_TYPE,
+  ConnectorStore,
+  connectorEncryption,
+  connectorSoType,
+} from '../connectors/index.ts';
 export type { StartedFlow } from '../oauth/flow/authorization_flow.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
@@ -17,6 +23,8 @@ export {
   registerRevocationJobRoutes,
 } from '../oauth/mass_revocation/index.ts';
 export { revokeOrphanedGrants } from '../oauth/mass_revocation/orphaned_grants.ts';
+export { RevocationJobStore } from '../oauth/mass_revocation/revocation_job_store.ts';
+export type { endpointTrust } from '../oauth/strategies/endpoint_trust.ts';
 export type { ProviderClient, ProviderClientFactory } from '../oauth/strategies/index.ts';
 export { type GrantKey, grantId } from '../oauth/tokens/grants/grant_key.ts';
 export {
@@ -35,6 +43,7 @@ export {
   type RefreshPoint,
   type Tokens,
   TokenUnavailableError,
+  tokenEncryption,
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
 } from '../oauth/tokens/index.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
-import { aTaskService, type TestStore } from './task_service.mock.ts';
+import { aTaskService, type TestStore } from './task_service_harness.ts';
 
 /** Arguments of a process that runs tasks. */
 export interface TaskProcessOptions {

@@ -8,10 +8,10 @@ import {
 import { createSavedObjectsService, type DocumentStore } from '@latchkey/saved-objects';
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import type { RunOutcome } from './running/index.ts';
-import { startTaskService, type TaskService } from './task_service.ts';
-import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from './tasks/index.ts';
-import type { TaskDefinition } from './types.ts';
+import type { RunOutcome } from '../running/index.ts';
+import { startTaskService, type TaskService } from '../task_service.ts';
+import { TASK_TYPE, TaskDefinitions, TaskStore, taskSavedObjectType } from '../tasks/index.ts';
+import type { TaskDefinition } from '../types.ts';
 
 /** One finished run, as metrics see it. */
 export interface FinishedRun {

@@ -2,9 +2,8 @@
  * A build with an attribute that the {@link file://./second_build.ts second build} removes. It is
  * optional, because only optional attributes may be removed.
  */
+import { connectorSoType, userConnectorTokenType } from '@latchkey/actions-plugin/server/testing';
 import { z } from 'zod';
-import { connectorSoType } from '../../../plugins/actions/server/connectors/connector_so_type.ts';
-import { userConnectorTokenType } from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
 import { addModelVersion } from './add_model_version.ts';
 
 for (const type of [connectorSoType, userConnectorTokenType]) {

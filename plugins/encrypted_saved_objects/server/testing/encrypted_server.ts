@@ -17,10 +17,10 @@ import {
 import { createElasticsearchStore } from '@latchkey/saved-objects/elasticsearch';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { z } from 'zod';
-import { config } from './config.ts';
-import { KEYRING_TYPE } from './keys/index.ts';
-import { EncryptedSavedObjectsPlugin } from './plugin.ts';
-import type { EncryptedSavedObjectsStart, KeyAdministrationEvent } from './types.ts';
+import { config } from '../config.ts';
+import { KEYRING_TYPE } from '../keys/index.ts';
+import { EncryptedSavedObjectsPlugin } from '../plugin.ts';
+import type { EncryptedSavedObjectsStart, KeyAdministrationEvent } from '../types.ts';
 
 /** Fixed key for tests; not secret. */
 export const KEY_A = 'development-only-key-a-0123456789abcdef';

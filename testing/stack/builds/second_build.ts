@@ -3,16 +3,14 @@
  * an attribute, and adds an encrypted one.
  */
 import './first_build.ts';
-import { z } from 'zod';
 import {
   connectorEncryption,
   connectorSoType,
-} from '../../../plugins/actions/server/connectors/connector_so_type.ts';
-import {
   tokenEncryption,
   USER_CONNECTOR_TOKEN_TYPE,
   userConnectorTokenType,
-} from '../../../plugins/actions/server/oauth/tokens/grants/token_types.ts';
+} from '@latchkey/actions-plugin/server/testing';
+import { z } from 'zod';
 import { addModelVersion } from './add_model_version.ts';
 
 for (const type of [connectorSoType, userConnectorTokenType]) {

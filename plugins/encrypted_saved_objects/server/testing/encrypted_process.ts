@@ -4,7 +4,7 @@ import {
   startEncryptedServer,
   type TestStore,
   type TestToken,
-} from './encrypted_server.mock.ts';
+} from './encrypted_server.ts';
 
 /** Arguments of a process that works on the tokens `t0` … of a store. */
 export interface EncryptedProcessOptions {
