@@ -23,9 +23,9 @@ const converted = new WeakMap<Attributes, SavedObject>();
 
 /**
  * Converts a stored document to a saved object of the newest model version. Every token read runs
- * this, so a document of the newest version is neither parsed by a schema nor copied. While a cached
- * document is unchanged, the result is the same frozen object, so callers can cache values that they
- * derive from it by its identity.
+ * this, so a document of the newest version is neither parsed by a schema nor copied. While a
+ * cached document is unchanged, the result is the same frozen object, so callers can cache values
+ * that they derive from it by its identity.
  * @throws SavedObjectError `undecryptable`, `newer_version`
  */
 export function toSavedObject<A extends object>(
