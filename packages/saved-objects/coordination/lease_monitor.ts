@@ -25,8 +25,9 @@ export interface LeaseMonitorOptions {
   /** Default: the state of every process is unknown. */
   readonly probe?: ProcessLivenessProbe;
   /**
-   * Instance id of this process, without a colon. A stored lease of this instance remains from earlier work and
-   * counts as free. Default: leases of this process are watched like any other lease.
+   * Instance id of this process, without a colon. A stored lease of this instance remains from
+   * earlier work and counts as free. Default: leases of this process are watched like any other
+   * lease.
    */
   readonly instanceId?: string;
 }

@@ -5,7 +5,8 @@ import { FlowError } from './flow_error.ts';
 /**
  * Checks that the client may use the shared callback. There, only the issuer keeps a code of one
  * provider from being sent to the token URL of another (attacks 14 to 16).
- * @param sharedCallbackOrigins origins of token URLs that may use it although their issuer is unknown
+ * @param sharedCallbackOrigins origins of token URLs that may use it although their issuer is
+ *   unknown
  * @throws FlowError `issuer_unknown`
  */
 export function ensureMayShareCallback(

@@ -218,8 +218,8 @@ export class RevocationOutbox {
   }
 
   /**
-   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox. The promise never rejects: a failure is
-   * logged.
+   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox. The
+   * promise never rejects: a failure is logged.
    */
   inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
     const work = revoke(this.#stopping.signal)
@@ -237,7 +237,8 @@ export class RevocationOutbox {
   }
 
   /**
-   * Starts an attempt, and waits for its outcome at most {@link MAX_WAIT_MS}. `undefined`: it continues in the background, nothing was due, or it failed.
+   * Starts an attempt, and waits for its outcome at most {@link MAX_WAIT_MS}. `undefined`: it
+   * continues in the background, nothing was due, or it failed.
    * @param options as for {@link attempt}
    */
   async attemptNow(
@@ -253,8 +254,8 @@ export class RevocationOutbox {
   }
 
   /**
-   * Waits for revocations in the background, at most `timeoutMs`, and then aborts them. Call it when the
-   * server stops.
+   * Waits for revocations in the background, at most `timeoutMs`, and then aborts them. Call it
+   * when the server stops.
    */
   async drain(timeoutMs: number): Promise<void> {
     await this.#atMost(timeoutMs, Promise.allSettled([...this.#running]));
