@@ -272,10 +272,10 @@ module.exports = {
     {
       name: 'mocks-stay-out',
       severity: 'error',
-      comment: 'product code imports no fixtures: only tests, mocks.ts and testing/ do',
+      comment: 'product code imports no fixtures: only tests, their entry points and testing/ do',
       from: {
         path: '^(plugins|examples|packages)/',
-        pathNot: '[.](test|mock)[.]ts$|/mocks[.]ts$|/testing/|/conformance/',
+        pathNot: '[.](test|mock)[.]ts$|/(mocks|harness)[.]ts$|/testing/|/conformance/',
       },
       to: { path: '[.]mock[.]ts$' },
     },
