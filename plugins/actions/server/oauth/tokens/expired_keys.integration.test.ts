@@ -167,7 +167,7 @@ it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder lea
     // Clears the records of the fakes, which are not part of the measurement.
     process.events.length = 0;
     process.logger.lines.length = 0;
-    fixture.provider.seen.length = 0;
+    fixture.provider.clear();
     if (from === 9 * CONCURRENCY) before = heapMb();
   }
   expect(heapMb() - before).toBeLessThan(MAX_GROWTH_MB);

@@ -74,6 +74,13 @@ export class RotatingProvider {
     for (const grant of this.#grants.live()) this.#grants.end(grant);
   }
 
+  /** Ends all grants and removes all records, so that they take no memory. */
+  clear(): void {
+    this.seen.length = 0;
+    this.revokeAll();
+    this.#grants.removeEnded();
+  }
+
   client(over: Partial<ProviderClient> = {}): ProviderClient {
     const fail = (): never => {
       throw new Error('not part of this test');
