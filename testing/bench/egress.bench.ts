@@ -2,16 +2,14 @@
  * Requests per second on loopback: axios with its own adapter, axios on egress, egress.fetch, and
  * bare undici. Run: npm run bench -- egress [--json]
  */
-import { fork } from 'node:child_process';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createEgress } from '@latchkey/egress';
 import axios from 'axios';
 import { Agent } from 'undici';
+import { startRole } from './processes/role.ts';
 
 const ROUND_MS = 1200;
 const CONCURRENCY = [1, 16] as const;
-const RESPONSE = JSON.stringify({ id: 'f-1', name: 'Quarterly report', labels: ['a', 'b', 'c'] });
 
 interface Row {
   readonly client: string;
@@ -19,27 +17,12 @@ interface Row {
   readonly perSecond: number;
 }
 
-if (process.argv.includes('--serve')) serve();
-else await measureAll();
+// Runs in a separate process, so that only the client's CPU time is measured.
+const upstream = startRole<'listen', string>('upstream');
+await measureAll(await upstream.ask('listen'));
+await upstream.stop();
 
-/** Runs in a separate process, so that only the client's CPU time is measured. */
-function serve(): void {
-  const server = http.createServer((request, response) => {
-    request.resume().on('end', () => {
-      response.setHeader('content-type', 'application/json');
-      response.end(RESPONSE);
-    });
-  });
-  server.listen(0, '127.0.0.1', () => process.send?.((server.address() as AddressInfo).port));
-  process.on('disconnect', () => process.exit());
-}
-
-async function measureAll(): Promise<void> {
-  const child = fork(import.meta.filename, ['--serve']);
-  const port = await new Promise<number>((resolve) =>
-    child.once('message', (message) => resolve(Number(message))),
-  );
-  const origin = `http://127.0.0.1:${port}`;
+async function measureAll(origin: string): Promise<void> {
   const headers = { Authorization: 'Bearer bench' };
   const egress = createEgress({
     allowedHosts: ['127.0.0.1'],
@@ -81,7 +64,6 @@ async function measureAll(): Promise<void> {
   else console.table(rows);
   await egress.close();
   await undici.close();
-  child.disconnect();
 }
 
 async function callsPerSecond(

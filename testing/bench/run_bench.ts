@@ -1,25 +1,31 @@
-import { type MemoryPoint, measureMemory } from './measure/memory.ts';
-import { bareProxyTarget, executeTarget, type Target, upstreamTarget } from './measure/targets.ts';
 import {
-  type LoadGenerator,
-  measureThroughput,
-  type ThroughputPlan,
-} from './measure/throughput.ts';
-import { measureTokenReads } from './measure/token_reads.ts';
-import type { Load, LoadResult } from './processes/load_generator.ts';
-import { startRole } from './processes/role.ts';
-import { evaluate, type Measurements } from './report/aims.ts';
+  type BenchEnvironment,
+  type DataSet,
+  startBenchEnvironment,
+} from './environment/bench_environment.ts';
+import { measureMemory } from './load/memory.ts';
+import { ensureNothingFailed, measureRounds, type Target } from './load/rounds.ts';
+import { bareProxyRequest, execution, upstreamRequest } from './load/targets.ts';
+import { measureTokenReads } from './load/token_reads.ts';
+import type { BareClient } from './processes/bare_proxy.ts';
+import type { LoadRequest } from './processes/load_generator.ts';
+import { evaluate, type Measurements, type Throughput } from './report/aims.ts';
 import { conditionsText, machine, say, writeResult } from './report/conditions.ts';
 import { summarizeProfile } from './report/profile_summary.ts';
-import { renderTables } from './report/table.ts';
-import { type BenchEnvironment, prepareEnvironment } from './server/prepare_environment.ts';
+import { count, renderTables } from './report/table.ts';
 
 const PROFILED_SECONDS = 10;
 const PROFILE_CONNECTIONS = 16;
 
 /** Sizes and durations of a run. */
 export interface BenchPlan {
-  readonly throughput: ThroughputPlan;
+  readonly throughput: {
+    readonly connections: number;
+    readonly rounds: number;
+    readonly secondsEach: number;
+    /** Requests per target before the first round, so that code is compiled. */
+    readonly warmUpRequests: number;
+  };
   readonly readRounds: number;
   /** Stored tokens: few, and many. */
   readonly sizes: readonly [few: number, many: number];
@@ -51,115 +57,119 @@ export const QUICK_PLAN: BenchPlan = {
 export async function runBench(plan: BenchPlan): Promise<void> {
   const conditions = machine();
   say(conditionsText(conditions));
-  say('Preparing: upstream, bare proxy, servers, stored tokens …');
-  const environment = await prepareEnvironment(plan.sizes);
-  const generator = startRole<Load, LoadResult>('load_generator');
+  say('Preparing: upstream, bare proxies, servers, stored tokens …');
+  const environment = await startBenchEnvironment('sqlite');
   try {
-    const run = await measure(environment, generator, plan);
+    const [few, many] = plan.sizes;
+    const dataSets = [
+      await environment.addDataSet(few),
+      await environment.addDataSet(many),
+    ] as const;
+    const run = await measure(environment, dataSets, plan);
     const aims = evaluate(run);
     say(`\n${renderTables(run, aims)}`);
-    const file = await writeResult(
-      'json',
-      JSON.stringify({ ...conditions, ...run, aims }, null, 2),
-    );
-    say(`\nWritten to ${file}`);
+    const result = JSON.stringify({ ...conditions, ...run, aims }, null, 2);
+    say(`\nWritten to ${await writeResult('json', result)}`);
   } finally {
-    await generator.stop();
     await environment.stop();
   }
 }
 
 /** Profiles the server under load, prints a summary and writes `results/<time>.cpuprofile`. */
 export async function runProfile(): Promise<void> {
-  const environment = await prepareEnvironment([10]);
-  const generator = startRole<Load, LoadResult>('load_generator');
+  const environment = await startBenchEnvironment('sqlite');
   try {
-    const { server, tokens } = smallest(environment);
-    const { load } = targetOf(environment, { server, tokens });
-    const under = { ...load, connections: PROFILE_CONNECTIONS };
-    await generator.ask({ ...under, until: { requests: 5_000 } });
-    const inspector = await server.inspect();
+    const dataSet = await environment.addDataSet(10);
+    const generator = environment.startLoadGenerator();
+    const load = { ...executionOf(environment, dataSet), pace: { atOnce: PROFILE_CONNECTIONS } };
+    await generator.ask({ ...load, until: { requests: 5_000 } });
+    const inspector = await dataSet.server.inspect();
     await inspector.startProfile();
-    const result = await generator.ask({ ...under, until: { seconds: PROFILED_SECONDS } });
+    const result = await generator.ask({ ...load, until: { seconds: PROFILED_SECONDS } });
     const profile = await inspector.stopProfile();
     inspector.close();
     say(summarizeProfile(profile));
     say(`\n${Math.round(result.perSecond)} requests/s during the profile`);
     say(`Written to ${await writeResult('cpuprofile', JSON.stringify(profile))}`);
   } finally {
-    await generator.stop();
     await environment.stop();
   }
 }
 
 async function measure(
   environment: BenchEnvironment,
-  generator: LoadGenerator,
+  dataSets: readonly [few: DataSet, many: DataSet],
   plan: BenchPlan,
 ): Promise<Measurements> {
+  const [fewTokens] = dataSets;
+  const generator = environment.startLoadGenerator();
+  const { connections, rounds, secondsEach, warmUpRequests } = plan.throughput;
   say('Throughput …');
-  const targets = [
-    upstreamTarget(environment.upstream),
-    bareProxyTarget('undici', environment.bareProxies.undici),
-    bareProxyTarget('axios', environment.bareProxies.axios),
-    axiosTargetOf(environment),
-    ...environment.servers.map((entry) => targetOf(environment, entry)),
-  ];
-  const measured = await measureThroughput(targets, generator, plan.throughput);
-  const [upstream, bareProxy, axiosProxy, axios, few, many] = measured;
+  const measured = await measureRounds(await targetsOf(environment, dataSets), {
+    generator,
+    ownPids: environment.pids,
+    rounds,
+    turns: [{ pace: { atOnce: connections }, seconds: secondsEach }],
+    warmUp: { pace: { atOnce: connections }, requests: warmUpRequests },
+  });
+  ensureNothingFailed(measured);
+  const [upstream, bareProxy, axiosProxy, axios, few, many] = measured.flatMap(
+    ({ name, turns }): Throughput[] => turns.map((turn) => ({ name, ...turn })),
+  );
   say('Token reads …');
-  const stocks = environment.servers.map(({ dataFolder, tokens }) => ({
-    location: { kind: 'sqlite', dataFolder } as const,
-    tokens: tokens - 1,
-  }));
   const [fewReads, manyReads] = await measureTokenReads(
-    stocks,
+    dataSets,
     environment.connector,
     plan.readRounds,
   );
   const targetsFound = upstream && bareProxy && axiosProxy && axios && few && many;
-  if (!targetsFound || !fewReads || !manyReads) {
-    throw new Error('a measurement is missing');
-  }
+  if (!targetsFound || !fewReads || !manyReads) throw new Error('a measurement is missing');
   say('Memory …');
-  const { points, failures } = await memoryOf(environment, generator, plan.memorySteps);
-  const failed = failures + measured.reduce((sum, target) => sum + target.failures, 0);
-  if (failed > 0) throw new Error(`${failed} requests failed`);
+  const inspector = await fewTokens.server.inspect();
+  const load = executionOf(environment, fewTokens);
+  const memory = await measureMemory(load, { generator, inspector }, plan.memorySteps).finally(() =>
+    inspector.close(),
+  );
   const reads = { few: fewReads, many: manyReads };
-  return { upstream, bareProxy, axiosProxy, axios, few, many, reads, memory: points };
+  return { upstream, bareProxy, axiosProxy, axios, few, many, reads, memory };
 }
 
-async function memoryOf(
+async function targetsOf(
   environment: BenchEnvironment,
-  generator: LoadGenerator,
-  steps: readonly number[],
-): Promise<{ readonly points: readonly MemoryPoint[]; readonly failures: number }> {
-  const entry = smallest(environment);
-  const inspector = await entry.server.inspect();
-  try {
-    return await measureMemory(targetOf(environment, entry), { generator, inspector }, steps);
-  } finally {
-    inspector.close();
-  }
+  dataSets: readonly [DataSet, DataSet],
+): Promise<readonly Target[]> {
+  const { upstream, axiosConnector } = environment;
+  const [few] = dataSets;
+  const target = (name: string, pid: number, load: LoadRequest): Target => ({
+    name,
+    size: 0,
+    load,
+    servers: [pid],
+    store: [],
+  });
+  const bareProxy = async (client: BareClient): Promise<Target> => {
+    const { pid, url } = await environment.startBareProxy(client);
+    return target(`bare fastify + ${client} proxy`, pid, bareProxyRequest(url));
+  };
+  return [
+    target('upstream alone', upstream.pid, upstreamRequest(upstream.url)),
+    await bareProxy('undici'),
+    await bareProxy('axios'),
+    target(
+      '_execute with axios',
+      few.server.pid,
+      execution([few.server], { apiKey: few.apiKey, connectorId: axiosConnector.id }),
+    ),
+    ...dataSets.map((dataSet) =>
+      target(
+        `_execute, ${count(dataSet.tokens)} stored tokens`,
+        dataSet.server.pid,
+        executionOf(environment, dataSet),
+      ),
+    ),
+  ];
 }
 
-function smallest(environment: BenchEnvironment): BenchEnvironment['servers'][number] {
-  const [entry] = environment.servers;
-  if (entry === undefined) throw new Error('no server was started');
-  return entry;
-}
-
-function targetOf(
-  { apiKey, connector }: BenchEnvironment,
-  { tokens, server }: Pick<BenchEnvironment['servers'][number], 'tokens' | 'server'>,
-): Target {
-  const name = `_execute, ${tokens.toLocaleString('en-US')} stored tokens`;
-  return executeTarget(name, server, { apiKey, connectorId: connector.id });
-}
-
-/** `_execute` of an action that uses axios, on the server with few tokens. */
-function axiosTargetOf(environment: BenchEnvironment): Target {
-  const { apiKey, axiosConnector } = environment;
-  const { server } = smallest(environment);
-  return executeTarget('_execute with axios', server, { apiKey, connectorId: axiosConnector.id });
+function executionOf({ connector }: BenchEnvironment, { server, apiKey }: DataSet): LoadRequest {
+  return execution([server], { apiKey, connectorId: connector.id });
 }

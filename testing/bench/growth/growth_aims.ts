@@ -1,6 +1,7 @@
-import type { Aim } from '../report/aims.ts';
+import { costOf, type Row } from '../load/rounds.ts';
+import { type Aim, signed } from '../report/aims.ts';
+import { count } from '../report/table.ts';
 import type { StoreGrowth } from './measure_growth.ts';
-import type { GrowthRow, TurnSummary } from './rounds.ts';
 
 /** Aim of the project: flat within 10 %. */
 const FLAT = 0.1;
@@ -13,7 +14,7 @@ export function evaluateGrowth({ store, executions, reads, processes, lists }: S
       ends(executions.map((row) => costOf(row.turns[0]))),
     ),
     aim(
-      `${store}: a token read costs the same with ${size(reads[0]?.tokens)} to ${size(reads.at(-1)?.tokens)} stored tokens`,
+      `${store}: a token read costs the same with ${count(reads[0]?.tokens ?? 0)} to ${count(reads.at(-1)?.tokens ?? 0)} stored tokens`,
       ends(reads.map(({ cpuMicroseconds }) => cpuMicroseconds)),
     ),
     aim(
@@ -36,16 +37,11 @@ export function evaluateGrowth({ store, executions, reads, processes, lists }: S
   ];
 }
 
-/** CPU time of server and store for one request. */
-export function costOf(turn: TurnSummary | undefined): number {
-  return turn === undefined ? Number.NaN : turn.serverCpu + turn.storeCpu;
-}
-
 function aim(text: string, [least, highest]: readonly [number, number]): Aim {
   const growth = highest / least - 1;
   return {
     aim: text,
-    measured: `${growth < 0 ? '' : '+'}${Math.round(growth * 100)} % (${least.toFixed(0)} to ${highest.toFixed(0)} µs)`,
+    measured: `${signed(growth)} (${least.toFixed(0)} to ${highest.toFixed(0)} µs)`,
     met: growth <= FLAT,
   };
 }
@@ -54,10 +50,6 @@ function ends(values: readonly number[]): readonly [number, number] {
   return [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN];
 }
 
-function span(rows: readonly GrowthRow[]): string {
-  return `${size(rows[0]?.size)} to ${size(rows.at(-1)?.size)}`;
-}
-
-function size(value: number | undefined): string {
-  return (value ?? 0).toLocaleString('en-US');
+function span(rows: readonly Row[]): string {
+  return `${count(rows[0]?.size ?? 0)} to ${count(rows.at(-1)?.size ?? 0)}`;
 }

@@ -1,10 +1,8 @@
-import type { TokenReads } from '../measure/token_reads.ts';
-import type { Aim } from '../report/aims.ts';
+import { costOf, type Row, type TurnSummary } from '../load/rounds.ts';
+import type { TokenReads } from '../load/token_reads.ts';
 import { count, table } from '../report/table.ts';
-import { costOf } from './growth_aims.ts';
 import type { GrowthPlan } from './growth_plan.ts';
 import type { StoreGrowth } from './measure_growth.ts';
-import type { GrowthRow, TurnSummary } from './rounds.ts';
 
 /** Results of one store as Markdown tables for the terminal and for `testing/bench/README.md`. */
 export function renderGrowth(growth: StoreGrowth, plan: GrowthPlan): string {
@@ -27,15 +25,7 @@ export function renderGrowth(growth: StoreGrowth, plan: GrowthPlan): string {
   ].join('\n\n');
 }
 
-/** The aims of the project, and whether this run meets them. */
-export function renderAims(aims: readonly Aim[]): string {
-  return table(
-    ['aim', 'measured', ''],
-    aims.map(({ aim, measured, met }) => [aim, measured, met ? 'met' : 'missed']),
-  );
-}
-
-function executionTable(title: string, rows: readonly GrowthRow[], plan: GrowthPlan): string {
+function executionTable(title: string, rows: readonly Row[], plan: GrowthPlan): string {
   const { atOnce, perSecond } = plan;
   return table(
     [
@@ -71,7 +61,7 @@ function readTable(title: string, rows: readonly TokenReads[]): string {
   );
 }
 
-function listTable(title: string, rows: readonly GrowthRow[]): string {
+function listTable(title: string, rows: readonly Row[]): string {
   return table(
     [title, 'p50 ms', 'p99 ms', 'CPU ms', 'CPU µs/connector', 'kB', 'others'],
     rows.map(({ name, size, turns: [turn] }) => [
@@ -88,7 +78,7 @@ function listTable(title: string, rows: readonly GrowthRow[]): string {
   );
 }
 
-function neighbourTable(title: string, rows: readonly GrowthRow[]): string {
+function neighbourTable(title: string, rows: readonly Row[]): string {
   return table(
     [title, 'p50 ms', 'p99 ms'],
     rows.map(({ name, turns: [turn] }) => [

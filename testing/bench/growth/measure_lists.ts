@@ -1,14 +1,13 @@
 import { z } from 'zod';
-import { fillConnectors } from '../server/fill_store.ts';
-import type { DataSet, GrowthEnvironment } from './growth_environment.ts';
-import { connectorList, execution, myStatus } from './growth_loads.ts';
-import type { GrowthPlan } from './growth_plan.ts';
 import {
-  type GrowthRow,
-  type GrowthTarget,
-  measureRounds,
-  type SpreadGenerator,
-} from './rounds.ts';
+  type BenchEnvironment,
+  type DataSet,
+  fillSpace,
+} from '../environment/bench_environment.ts';
+import { type LoadGenerator, measureRounds, type Row, type Target } from '../load/rounds.ts';
+import { apiHeaders, connectorList, execution, myStatus } from '../load/targets.ts';
+import type { LoadRequest } from '../processes/load_generator.ts';
+import type { GrowthPlan } from './growth_plan.ts';
 
 /** Connectors on one page of the user interface. */
 const PAGE = 50;
@@ -17,68 +16,62 @@ const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;
 
 /** Lists by number of connectors; one turn each, by one caller, one request after the other. */
 export interface ListGrowth {
-  readonly list: readonly GrowthRow[];
-  readonly status: readonly GrowthRow[];
+  readonly list: readonly Row[];
+  readonly status: readonly Row[];
   /** The user's status of 50 of them. */
-  readonly page: readonly GrowthRow[];
+  readonly page: readonly Row[];
   /** Executions at a fixed rate: alone, and during continuous listing of the largest space. */
-  readonly neighbours: readonly GrowthRow[];
+  readonly neighbours: readonly Row[];
 }
 
-/** Servers, load generators and durations for measuring lists. */
-export interface ListParts {
-  readonly environment: GrowthEnvironment;
-  readonly generator: SpreadGenerator;
-  /** Requests lists while the first generator executes. */
-  readonly second: SpreadGenerator;
-  readonly ownPids: () => readonly number[];
+interface Parts {
+  readonly environment: BenchEnvironment;
+  readonly generator: LoadGenerator;
   readonly plan: GrowthPlan;
 }
 
 /** Uses one data set with a space for each number of connectors, all authorized by the caller. */
-export async function measureLists(parts: ListParts): Promise<ListGrowth> {
-  const { environment, plan } = parts;
-  const dataSet = await environment.addDataSet(10, () => undefined);
+export async function measureLists(parts: Parts): Promise<ListGrowth> {
+  const { environment, generator, plan } = parts;
+  const dataSet = await environment.addDataSet(10);
   const profileUid = await profileOf(dataSet);
   for (const count of plan.connectors) {
-    await createSpace(dataSet, spaceOf(count));
-    const { location } = dataSet;
     const spaceId = spaceOf(count);
-    await fillConnectors({
-      location,
-      connector: environment.connector,
-      spaceId,
-      profileUid,
-      count,
-    });
+    await createSpace(dataSet, spaceId);
+    await fillSpace(dataSet.location, environment.connector, { spaceId, profileUid, count });
   }
-  const measure = (group: (count: number) => GrowthTarget) =>
-    measureRounds(plan.connectors.map(group), {
-      ...parts,
-      rounds: Math.ceil(plan.rounds / 2),
-      turns: [{ pace: { atOnce: 1 }, seconds: plan.listSeconds }],
-      warmUp: WARM_UP,
-    });
   const { server, apiKey } = dataSet;
-  const target = (size: number, name: string, load: GrowthTarget['load']): GrowthTarget => ({
-    name,
-    size,
-    load,
-    servers: [server.pid],
-    store: environment.storePids,
-  });
+  const measure = (name: string, loadOf: (count: number) => LoadRequest) =>
+    measureRounds(
+      plan.connectors.map((size) => targetOf(parts, dataSet, { name, size, load: loadOf(size) })),
+      {
+        generator,
+        ownPids: environment.pids,
+        rounds: Math.ceil(plan.rounds / 2),
+        turns: [{ pace: { atOnce: 1 }, seconds: plan.listSeconds }],
+        warmUp: WARM_UP,
+      },
+    );
   return {
-    list: await measure((count) =>
-      target(count, 'all connectors', connectorList(server, apiKey, spaceOf(count))),
+    list: await measure('all connectors', (size) =>
+      connectorList(server.url, apiKey, spaceOf(size)),
     ),
-    status: await measure((count) =>
-      target(count, 'my status of all', myStatus(server, apiKey, { spaceId: spaceOf(count) })),
+    status: await measure('my status of all', (size) =>
+      myStatus(server.url, apiKey, { spaceId: spaceOf(size) }),
     ),
-    page: await measure((count) =>
-      target(count, `my status of ${PAGE}`, myStatus(server, apiKey, pageOf(count))),
+    page: await measure(`my status of ${PAGE}`, (size) =>
+      myStatus(server.url, apiKey, pageOf(size)),
     ),
     neighbours: await measureNeighbours(parts, dataSet),
   };
+}
+
+function targetOf(
+  { environment }: Parts,
+  { server }: DataSet,
+  of: Pick<Target, 'name' | 'size' | 'load'>,
+): Target {
+  return { ...of, servers: [server.pid], store: environment.storePids };
 }
 
 function spaceOf(count: number): string {
@@ -95,33 +88,26 @@ function pageOf(count: number) {
   return { spaceId: spaceOf(count), connectorIds };
 }
 
-async function measureNeighbours(
-  parts: ListParts,
-  { server, apiKey }: DataSet,
-): Promise<readonly GrowthRow[]> {
-  const { environment, plan, second } = parts;
-  const longest = Math.max(...plan.connectors);
-  const target = (name: string): GrowthTarget => ({
-    name,
-    size: longest,
-    load: execution([server], { apiKey, connectorId: environment.connector.id }),
-    servers: [server.pid],
-    store: environment.storePids,
-  });
+async function measureNeighbours(parts: Parts, dataSet: DataSet): Promise<readonly Row[]> {
+  const { environment, generator, plan } = parts;
+  const { server, apiKey } = dataSet;
+  const size = Math.max(...plan.connectors);
+  const load = execution([server], { apiKey, connectorId: environment.connector.id });
   const seconds = plan.pacedSeconds * 2;
   const measure = (name: string) =>
-    measureRounds([target(name)], {
-      ...parts,
+    measureRounds([targetOf(parts, dataSet, { name, size, load })], {
+      generator,
+      ownPids: environment.pids,
       rounds: 1,
       turns: [{ pace: { perSecond: EXECUTIONS_PER_SECOND }, seconds }],
       warmUp: WARM_UP,
     });
   const alone = await measure('executions alone');
-  const listing = second.ask({
-    ...connectorList(server, apiKey, spaceOf(longest)),
+  const listing = environment.startLoadGenerator().ask({
+    ...connectorList(server.url, apiKey, spaceOf(size)),
     pace: { atOnce: 1 },
     // Longer than the executions and their warm-up together.
-    seconds: seconds + 4,
+    until: { seconds: seconds + 4 },
   });
   const beside = await measure('during continuous listing');
   await listing;
@@ -130,7 +116,7 @@ async function measureNeighbours(
 
 async function profileOf({ server, apiKey }: DataSet): Promise<string> {
   const response = await fetch(`${server.url}/internal/security/me`, {
-    headers: { authorization: `ApiKey ${apiKey}`, 'x-elastic-internal-origin': 'bench' },
+    headers: apiHeaders(apiKey),
   });
   return z.object({ profile_uid: z.string() }).parse(await response.json()).profile_uid;
 }
@@ -138,11 +124,7 @@ async function profileOf({ server, apiKey }: DataSet): Promise<string> {
 async function createSpace({ server, apiKey }: DataSet, id: string): Promise<void> {
   const response = await fetch(`${server.url}/api/spaces/space`, {
     method: 'POST',
-    headers: {
-      authorization: `ApiKey ${apiKey}`,
-      'kbn-xsrf': 'bench',
-      'content-type': 'application/json',
-    },
+    headers: apiHeaders(apiKey),
     body: JSON.stringify({ id, name: id }),
   });
   if (!response.ok)

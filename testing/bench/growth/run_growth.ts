@@ -1,9 +1,11 @@
+import type { StoreKind } from '../environment/bench_environment.ts';
+import { ensureNothingFailed } from '../load/rounds.ts';
 import type { Aim } from '../report/aims.ts';
 import { conditionsText, machine, say, writeResult } from '../report/conditions.ts';
+import { aimTable } from '../report/table.ts';
 import { evaluateGrowth } from './growth_aims.ts';
-import type { StoreKind } from './growth_environment.ts';
 import type { GrowthPlan } from './growth_plan.ts';
-import { renderAims, renderGrowth } from './growth_tables.ts';
+import { renderGrowth } from './growth_tables.ts';
 import { measureStore, type StoreGrowth } from './measure_growth.ts';
 
 /**
@@ -19,24 +21,17 @@ export async function runGrowth(plan: GrowthPlan, stores: readonly StoreKind[]):
   for (const store of stores) {
     say(`\n${store}: preparing …`);
     const growth = await measureStore(store, plan, say);
-    ensureNothingFailed(growth);
+    const { list, status, page, neighbours } = growth.lists;
+    const { executions, processes } = growth;
+    ensureNothingFailed([executions, processes, list, status, page, neighbours].flat());
     results.push(growth);
     aims.push(...evaluateGrowth(growth));
     say(`\n${renderGrowth(growth, plan)}`);
   }
-  say(`\n${renderAims(aims)}`);
+  say(`\n${aimTable(aims)}`);
   const file = await writeResult(
     'json',
     JSON.stringify({ ...conditions, kind: 'growth', plan, results, aims }, null, 2),
   );
   say(`\nWritten to ${file}`);
-}
-
-function ensureNothingFailed({ executions, processes, lists }: StoreGrowth): void {
-  const { list, status, page, neighbours } = lists;
-  const rows = [executions, processes, list, status, page, neighbours].flat();
-  const failed = rows
-    .flatMap(({ turns }) => turns)
-    .reduce((sum, { failures }) => sum + failures, 0);
-  if (failed > 0) throw new Error(`${failed} requests failed`);
 }

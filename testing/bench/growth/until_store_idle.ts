@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { cpuSecondsOf } from './machine_use.ts';
+import { cpuSecondsOf } from '../measure/machine_use.ts';
 
 const OBSERVE_SECONDS = 5;
 /** Share of a core; idle servers poll their store. */

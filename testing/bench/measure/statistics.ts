@@ -1,3 +1,5 @@
+import { setTimeout as delay } from 'node:timers/promises';
+
 /** The middle value, or the mean of the two middle ones. @throws Error for an empty list */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -8,13 +10,20 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/**
- * The value below which `share` of the samples lie (nearest rank).
- * @param share between 0 and 1
- */
-export function percentile(sorted: Float64Array, share: number): number {
-  const rank = Math.max(1, Math.ceil(share * sorted.length));
-  return sorted[rank - 1] ?? 0;
+/** The medians of several figures over many measurements. @throws Error for an empty list */
+export function medians<K extends string>(
+  measured: readonly Readonly<Record<K, number>>[],
+  ...names: readonly K[]
+): Record<K, number> {
+  const entries = names.map((name) => [name, median(measured.map((one) => one[name]))]);
+  return Object.fromEntries(entries) as Record<K, number>;
+}
+
+/** Distribution of samples, by nearest rank; 0 without samples. */
+export interface Distribution {
+  readonly p50: number;
+  readonly p99: number;
+  readonly max: number;
 }
 
 /** A growing list of samples in typed arrays. */
@@ -36,8 +45,40 @@ export class Samples {
     this.#count += 1;
   }
 
-  /** In ascending order. */
-  sorted(): Float64Array {
-    return this.#values.slice(0, this.#count).sort();
+  distribution(): Distribution {
+    const sorted = this.#values.slice(0, this.#count).sort();
+    const at = (share: number): number =>
+      sorted[Math.max(1, Math.ceil(share * sorted.length)) - 1] ?? 0;
+    return { p50: at(0.5), p99: at(0.99), max: at(1) };
   }
+}
+
+/** Times in milliseconds, and how often the work failed. */
+export interface Repeated extends Distribution {
+  readonly count: number;
+  readonly failures: number;
+}
+
+/**
+ * Repeats some work with a pause after each time, until the signal aborts. Failures are counted,
+ * and the first three are printed.
+ */
+export async function repeat(
+  work: () => Promise<unknown>,
+  { everyMs, signal }: { readonly everyMs: number; readonly signal: AbortSignal },
+): Promise<Repeated> {
+  const times = new Samples();
+  let failures = 0;
+  while (!signal.aborted) {
+    const before = performance.now();
+    try {
+      await work();
+      times.add(performance.now() - before);
+    } catch (error) {
+      failures += 1;
+      if (failures <= 3) process.stderr.write(`${error instanceof Error ? error.stack : error}\n`);
+    }
+    await delay(everyMs);
+  }
+  return { count: times.count, failures, ...times.distribution() };
 }

@@ -9,15 +9,11 @@ import {
 } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
 import { USER_TYPE } from '@latchkey/security-plugin/server/mocks';
-import { aConnector } from '@latchkey/test-stack';
-import { userOf, writeAccount } from '../server/users.ts';
-import { CONNECTORS, connectorIdOf, type OpenStore } from './open_store.ts';
+import { DAY_MS, secret, userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
+import { CONNECTORS, connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
-const DAY_MS = 86_400_000;
 /** Writes that SQLite commits, or Elasticsearch accepts, at once. */
 const CONCURRENCY = 500;
-/** Length of the tokens of large providers. */
-const TOKEN_BYTES = 120;
 
 /** One kind of documents, and how to write document number `index`, due for its pass or not. */
 export interface Kind {
@@ -34,11 +30,7 @@ export async function fill(
   kind: Kind,
   span: { readonly from: number; readonly count: number; readonly isDue: boolean },
 ): Promise<void> {
-  for (let done = 0; done < span.count; done += CONCURRENCY) {
-    const size = Math.min(CONCURRENCY, span.count - done);
-    const indices = Array.from({ length: size }, (_, at) => span.from + done + at);
-    await Promise.all(indices.map((index) => kind.write(open, index, span.isDue)));
-  }
+  await writeAll(span.count, CONCURRENCY, (at) => kind.write(open, span.from + at, span.isDue));
 }
 
 /**
@@ -59,25 +51,16 @@ const grants: Kind = {
     const ageMs = isIdle ? 29 * DAY_MS : !isLimited && index % 2 === 1 ? 20 * DAY_MS : 60_000;
     const unusedSince = new Date(now - 100 * DAY_MS);
     const issuedAt = new Date(now - ageMs);
-    const client = open.clients.forConnector(aConnector(connectorId));
-    const key = { scope: 'per-user', connectorId, profileUid: userOf(index) } as const;
-    // A grant counts as used on the day of its creation.
-    const store = isUnused ? new GrantStore(open.repository, () => unusedSince) : open.tokens.store;
-    return store.create(key, {
-      generation: systemRandomness.uuid(),
-      clientFingerprint: client.fingerprint,
-      spaceId: 'default',
-      state: 'connected',
+    const key = { connectorId, profileUid: userOf(index) };
+    const { idleLimitDays } = open.clientOf(connectorId);
+    return writeGrant(open, key, {
       stateSince: issuedAt,
-      accessToken: `Bearer ${secret()}`,
-      refreshToken: secret(),
       issuedAt,
-      expiresAt: new Date(now + DAY_MS),
-      scopes: ['openid', 'offline_access'],
-      account: { id: userOf(index), label: `user-${index}@example.com` },
-      // In the future, so that reading writes nothing.
-      lastUsedAt: isUnused ? unusedSince : new Date(now + DAY_MS),
-      keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays),
+      keepAliveAt: keepAliveDate({ scope: 'per-user', ...key }, issuedAt, idleLimitDays),
+      // A grant counts as used on the day of its creation.
+      ...(isUnused
+        ? { lastUsedAt: unusedSince, into: new GrantStore(open.repository, () => unusedSince) }
+        : {}),
     });
   },
 };
@@ -95,10 +78,10 @@ const outbox: Kind = {
   name: 'outbox entries',
   type: OAUTH_REVOCATION_TYPE,
   owner: 'profileUid',
-  write: ({ repository, clients }, index, isDue) => {
+  write: ({ repository, clientOf }, index, isDue) => {
     const now = Date.now();
     const connectorId = connectorIdOf(index);
-    const { configuration } = clients.forConnector(aConnector(connectorId));
+    const { configuration } = clientOf(connectorId);
     const profileUid = `gone_${index}`;
     const grantGeneration = systemRandomness.uuid();
     const tokens = [
@@ -162,7 +145,3 @@ const windows: Kind = {
 };
 
 export const KINDS = { grants, outbox, states, windows } as const;
-
-function secret(): string {
-  return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');
-}

@@ -1,4 +1,4 @@
-import type { StoreLocation } from '@latchkey/test-environment';
+import { type StoreLocation, waitUntil } from '@latchkey/test-environment';
 import {
   aConnector,
   openRevocationLoad,
@@ -6,8 +6,11 @@ import {
   type RevokingProvider,
   startRevokingProvider,
 } from '@latchkey/test-stack';
+import { repeat } from '../measure/statistics.ts';
 
-const COLLECT_EVERY_MS = 3000;
+const COLLECT_EVERY_MS = 3_000;
+const READ_EVERY_MS = 10;
+const MAX_MS = 3_600_000;
 
 /** Number of grants to revoke, and their store. */
 export interface MassRevocationPlan {
@@ -83,18 +86,24 @@ async function measure(
   const heapBefore = process.memoryUsage().heapUsed;
   const startedAt = performance.now();
   const over = new AbortController();
-  const watched = watch(over.signal, () =>
-    tokens.tokens.getToken({ connector: aConnector('other'), profileUid: 'u_0' }),
+  const heap = watchHeap(over.signal);
+  const reading = repeat(
+    () => tokens.tokens.getToken({ connector: aConnector('other'), profileUid: 'u_0' }),
+    { everyMs: READ_EVERY_MS, signal: over.signal },
   );
   const { id, respondedAfterMs } = await begin(load);
   const view = async () => (await revocationJobs.get(id)).job;
-  const localAt = untilTrue(async () => (await view()).state === 'completed');
+  const localAt = waitUntil(
+    'the end of the job',
+    async () => (await view()).state === 'completed' && performance.now(),
+    MAX_MS,
+  );
   while ((await revocationJobs.workOn(id, over.signal)) !== undefined);
   const endedMs = (await localAt) - startedAt;
   const settledMs = performance.now() - startedAt;
   over.abort();
   const { counts } = await revocationJobs.get(id);
-  const figures = await watched;
+  const { p50, p99, max } = await reading;
   plan.say(
     JSON.stringify({
       name,
@@ -108,38 +117,21 @@ async function measure(
       tokensAskedTwice: provider.tokens.length - new Set(provider.tokens).size,
       refreshTokenFirst: isRefreshFirst(provider),
       maxConcurrentAtProvider: provider.maxConcurrent,
-      heapGrowthMb: Math.round((figures.peakHeap - heapBefore) / 1e6),
-      tokenReadMs: figures.readMs,
+      heapGrowthMb: Math.round(((await heap) - heapBefore) / 1e6),
+      tokenReadMs: { p50: rounded(p50), p99: rounded(p99), max: rounded(max) },
     }),
   );
 }
 
-/** Reads another user's token continuously. */
-async function watch(signal: AbortSignal, read: () => Promise<unknown>) {
-  const times: number[] = [];
-  let peakHeap = 0;
-  let collectedAt = 0;
-  while (!signal.aborted) {
-    const before = performance.now();
-    await read();
-    times.push(performance.now() - before);
-    // Measures memory in use, not memory that waits for garbage collection.
-    if (before - collectedAt > COLLECT_EVERY_MS) {
-      globalThis.gc?.();
-      collectedAt = performance.now();
-      peakHeap = Math.max(peakHeap, process.memoryUsage().heapUsed);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  times.sort((a, b) => a - b);
-  const at = (share: number) =>
-    Number((times[Math.floor((times.length - 1) * share)] ?? 0).toFixed(2));
-  return { peakHeap, readMs: { p50: at(0.5), p99: at(0.99), max: at(1) } };
-}
-
-async function untilTrue(isTrue: () => Promise<boolean>): Promise<number> {
-  while (!(await isTrue())) await new Promise((resolve) => setTimeout(resolve, 500));
-  return performance.now();
+/** Watches live memory, without what waits for garbage collection. @returns its maximum, bytes */
+async function watchHeap(signal: AbortSignal): Promise<number> {
+  let peak = 0;
+  const collect = async (): Promise<void> => {
+    globalThis.gc?.();
+    peak = Math.max(peak, process.memoryUsage().heapUsed);
+  };
+  await repeat(collect, { everyMs: COLLECT_EVERY_MS, signal });
+  return peak;
 }
 
 function isRefreshFirst({ tokens }: RevokingProvider): boolean {
@@ -148,6 +140,10 @@ function isRefreshFirst({ tokens }: RevokingProvider): boolean {
     seen.add(token);
     return token.includes('refresh') || seen.has(token.replace('-access-', '-refresh-'));
   });
+}
+
+function rounded(ms: number): number {
+  return Number(ms.toFixed(2));
 }
 
 function seconds(ms: number): number {

@@ -1,10 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DocumentStore, StoredDocument } from '@latchkey/saved-objects';
-import { aConnector } from '@latchkey/test-stack';
-import { percentile, Samples } from '../measure/statistics.ts';
-import { userOf } from '../server/users.ts';
-import { connectorIdOf, type OpenStore } from './open_store.ts';
+import { type Repeated, repeat } from '../measure/statistics.ts';
+import { userOf } from '../store/grants.ts';
+import { connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
 /** Interval of the token reads in the same process. */
 const READ_EVERY_MS = 2;
@@ -31,11 +30,7 @@ export interface PassFigures {
    * pass itself causes, however busy the machine is.
    */
   readonly maxStretch: number;
-  readonly reads: number;
-  readonly failedReads: number;
-  readonly readP50: number;
-  readonly readP99: number;
-  readonly readMax: number;
+  readonly reads: Repeated;
 }
 
 /** Counts the documents that searches and walks return. */
@@ -97,8 +92,6 @@ export async function measurePass(
   loop.disable();
   const { user, system } = process.cpuUsage(cpuBefore);
   over.abort();
-  const { times, failures } = await reading;
-  const sorted = times.sorted();
   return {
     name: pass.name,
     store: pass.store,
@@ -112,30 +105,17 @@ export async function measurePass(
     loopDelayP99: loop.percentile(99) / 1e6 - LOOP_RESOLUTION_MS,
     loopDelayMax: loop.max / 1e6 - LOOP_RESOLUTION_MS,
     maxStretch,
-    reads: times.count,
-    failedReads: failures,
-    readP50: percentile(sorted, 0.5),
-    readP99: percentile(sorted, 0.99),
-    readMax: sorted.at(-1) ?? 0,
+    reads: await reading,
   };
 }
 
-async function readTokens(open: OpenStore, grants: number, signal: AbortSignal) {
-  const times = new Samples();
-  let failures = 0;
-  while (!signal.aborted) {
+function readTokens({ tokens, connectorOf }: OpenStore, grants: number, signal: AbortSignal) {
+  const read = (): Promise<unknown> => {
     const index = Math.floor(grants * Math.random());
-    const connector = aConnector(connectorIdOf(index));
-    const before = performance.now();
-    try {
-      await open.tokens.tokens.getToken({ connector, profileUid: userOf(index) });
-      times.add(performance.now() - before);
-    } catch {
-      failures += 1;
-    }
-    await delay(READ_EVERY_MS);
-  }
-  return { times, failures };
+    const connector = connectorOf(connectorIdOf(index));
+    return tokens.tokens.getToken({ connector, profileUid: userOf(index) });
+  };
+  return repeat(read, { everyMs: READ_EVERY_MS, signal });
 }
 
 function watchStretches(): { stop(): number } {

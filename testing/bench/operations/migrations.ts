@@ -2,12 +2,16 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { userConnectorTokenType } from '@latchkey/actions-plugin/server/testing';
 import type { DocumentToStore } from '@latchkey/saved-objects';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { type OpenGrants, openGrants } from '../server/open_grants.ts';
+import { writeAll } from '../store/grants.ts';
+import { type OpenStore, openStore } from '../store/open_store.ts';
 
 const MIGRATOR = join(import.meta.dirname, 'migrator.ts');
-const TYPE = 'user_connector_token';
+const { name: TYPE, modelVersions } = userConnectorTokenType;
+/** Newest model version of this build. */
+const NEWEST = Object.keys(modelVersions).length;
 const CONCURRENCY = 1_000;
 /** Far less than the documents need, so that a migration that kept them in memory would fail. */
 const HEAP = '--max-old-space-size=64';
@@ -78,15 +82,15 @@ async function ended({ closed, lines }: Migrator): Promise<unknown> {
   return JSON.parse(lines.at(-1) ?? '"it printed nothing"');
 }
 
-async function withGrants<T>(
+async function withStore(
   { location }: MigrationsPlan,
-  work: (grants: OpenGrants) => Promise<T>,
-): Promise<T> {
-  const grants = await openGrants(location, () => undefined);
+  work: (open: OpenStore) => Promise<void>,
+): Promise<void> {
+  const open = await openStore(location);
   try {
-    return await work(grants);
+    await work(open);
   } finally {
-    await grants.close();
+    await open.close();
   }
 }
 
@@ -94,18 +98,14 @@ async function withGrants<T>(
 async function fill(plan: MigrationsPlan): Promise<void> {
   const { count: documents, say } = plan;
   const before = performance.now();
-  await withGrants(plan, async (grants) => {
-    for (let from = 0; from < documents; from += CONCURRENCY) {
-      const count = Math.min(CONCURRENCY, documents - from);
-      const batch = Array.from({ length: count }, (_, i) => aGrant(grants, from + i));
-      await Promise.all(batch.map((document) => grants.start.store.put(document)));
-    }
-  });
+  await withStore(plan, (open) =>
+    writeAll(documents, CONCURRENCY, (index) => open.store.put(aGrant(open, index))),
+  );
   const seconds = Math.round((performance.now() - before) / 1000);
   say(`\n${documents} grants written in ${seconds} s.`);
 }
 
-function aGrant({ encryption, newest }: OpenGrants, index: number): DocumentToStore {
+function aGrant({ encryption }: OpenStore, index: number): DocumentToStore {
   const id = `grant-${String(index).padStart(7, '0')}`;
   const at = '2030-01-01T00:00:00.000Z';
   const plain = {
@@ -128,7 +128,7 @@ function aGrant({ encryption, newest }: OpenGrants, index: number): DocumentToSt
     namespace: undefined,
     attributes: encryption.encrypt({ type: TYPE, id }, plain),
     references: [],
-    modelVersion: newest,
+    modelVersion: NEWEST,
     createdAt: at,
     updatedAt: at,
   };
@@ -136,8 +136,8 @@ function aGrant({ encryption, newest }: OpenGrants, index: number): DocumentToSt
 
 async function countOutdated(plan: MigrationsPlan): Promise<number> {
   let outdated = 0;
-  await eachDocument(plan, (modelVersion, newest) => {
-    if (modelVersion <= newest) outdated += 1;
+  await eachDocument(plan, (modelVersion) => {
+    if (modelVersion <= NEWEST) outdated += 1;
   });
   return outdated;
 }
@@ -149,11 +149,11 @@ async function countOutdated(plan: MigrationsPlan): Promise<number> {
 async function check(plan: MigrationsPlan): Promise<void> {
   const { count: documents, say } = plan;
   const seen = new Set<string>();
-  await eachDocument(plan, (modelVersion, newest, attributes) => {
+  await eachDocument(plan, (modelVersion, attributes) => {
     const { profileUid, filled, label, origin, credentials } = attributes;
     const index = String(profileUid).slice(2);
     const isRight =
-      modelVersion === newest + 2 &&
+      modelVersion === NEWEST + 2 &&
       filled === 1 &&
       label === 'none' &&
       origin === undefined &&
@@ -167,17 +167,13 @@ async function check(plan: MigrationsPlan): Promise<void> {
 
 async function eachDocument(
   plan: MigrationsPlan,
-  visit: (
-    modelVersion: number,
-    newest: number,
-    attributes: Readonly<Record<string, unknown>>,
-  ) => void,
+  visit: (modelVersion: number, attributes: Readonly<Record<string, unknown>>) => void,
 ): Promise<void> {
-  await withGrants(plan, async ({ start, encryption, newest }) => {
-    for await (const batch of start.store.iterate({ types: [TYPE], batchSize: 1000 })) {
+  await withStore(plan, async ({ store, encryption }) => {
+    for await (const batch of store.iterate({ types: [TYPE], batchSize: 1000 })) {
       for (const { key, attributes, modelVersion } of batch) {
         const id = key.slice(TYPE.length + 1);
-        visit(modelVersion, newest, encryption.decrypt({ type: TYPE, id }, attributes));
+        visit(modelVersion, encryption.decrypt({ type: TYPE, id }, attributes));
       }
     }
   });

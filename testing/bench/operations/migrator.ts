@@ -5,15 +5,16 @@
  */
 import '@latchkey/test-stack/second_build';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { openGrants } from '../server/open_grants.ts';
+import { openStore } from '../store/open_store.ts';
 
 const location: StoreLocation = JSON.parse(process.argv[2] ?? '');
 const before = performance.now();
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
-const grants = await openGrants(location, print);
+const logger = { debug: () => undefined, info: print, warn: print, error: print };
+const store = await openStore(location, { logger });
 const tookMs = Math.round(performance.now() - before);
-await grants.close();
+await store.close();
 const peakMb = Math.round(process.resourceUsage().maxRSS / 1024);
 print(JSON.stringify({ tookMs, peakMb }));

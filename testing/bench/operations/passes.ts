@@ -9,14 +9,12 @@ import {
 import { systemClock, systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { aConnector } from '@latchkey/test-stack';
+import { DAY_MS } from '../store/grants.ts';
+import { type OpenStore, openStore } from '../store/open_store.ts';
 import { fill, KINDS, type Kind } from './fill.ts';
 import { DocumentCounter, measurePass, type PassFigures } from './measure_pass.ts';
 import { multiply } from './multiply.ts';
-import { KEY_A, type OpenStore, openStore } from './open_store.ts';
 
-const DAY_MS = 86_400_000;
-const KEYS = { primary: KEY_A, decryptionOnly: [] };
 /** Documents written through the server's code; the others are copies of them. */
 const REAL = 10_000;
 const PAGE = 500;
@@ -39,7 +37,7 @@ export interface PassesPlan {
  */
 export async function measurePasses(plan: PassesPlan): Promise<readonly PassFigures[]> {
   const looks = new DocumentCounter();
-  const open = await openStore(plan.location, KEYS, looks.wrap);
+  const open = await openStore(plan.location, { wrap: looks.wrap });
   try {
     await fillAll(open, plan);
     const owners = await ownersOf(open);
@@ -115,11 +113,11 @@ interface Pass {
 }
 
 function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[] {
-  const { tokens, clients, repository } = open;
+  const { tokens, clients, repository, connectorOf } = open;
   const { signal } = new AbortController();
   const states = new StateStore(repository, () => new Date());
   const limiter = new RateLimiter(repository, {}, () => Date.now());
-  const connectors = { find: async (id: string) => lookupOf(aConnector(id)) };
+  const connectors = { find: async (id: string) => lookupOf(connectorOf(id)) };
   const logger = createLoggerMock('bench');
   const isActive = async () => true;
   const deps = { tokens, connectors, clients, isActive, clock: systemClock, logger };
@@ -181,6 +179,6 @@ function line(f: PassFigures): string {
     `${f.name}: acted on ${f.acted}, read ${f.documentsRead} of ${f.documents}`,
     `${n(f.seconds, 2)} s (CPU ${n(f.cpuSeconds, 2)} s), heap +${n(f.heapGrowthMb)} MB`,
     `event loop p99 ${n(f.loopDelayP99)} max ${n(f.loopDelayMax)} ms, longest stretch of CPU ${n(f.maxStretch)} ms`,
-    `reads p50 ${n(f.readP50, 2)} p99 ${n(f.readP99, 2)} max ${n(f.readMax)} ms, ${f.failedReads} of ${f.reads} failed`,
+    `reads p50 ${n(f.reads.p50, 2)} p99 ${n(f.reads.p99, 2)} max ${n(f.reads.max)} ms, ${f.reads.failures} of ${f.reads.count} failed`,
   ].join('; ');
 }

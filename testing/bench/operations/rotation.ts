@@ -1,21 +1,40 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreLocation } from '@latchkey/test-environment';
-import { percentile, Samples } from '../measure/statistics.ts';
+import { z } from 'zod';
+import { type BenchServer, startBenchServer } from '../environment/start_bench_server.ts';
+import { type Repeated, Samples } from '../measure/statistics.ts';
+import type { GrantUse, GrantUseReport } from '../processes/grant_user.ts';
+import { startRole } from '../processes/role.ts';
+import { KEYS, type Keys } from '../store/bench_connector.ts';
+import { openStore } from '../store/open_store.ts';
 import { accounts, fill, KINDS } from './fill.ts';
-import type { GrantUserOrder, GrantUserReport } from './grant_user.ts';
-import { KEY_A, KEY_B, type Keys, openStore } from './open_store.ts';
-import { type RotatingServer, startRotatingServer } from './rotating_server.ts';
 
-const ONLY_A = { primary: KEY_A, decryptionOnly: [] };
-const ONLY_B = { primary: KEY_B, decryptionOnly: [] };
-const A_READS_B = { primary: KEY_A, decryptionOnly: [KEY_B] };
-const B_READS_A = { primary: KEY_B, decryptionOnly: [KEY_A] };
+const OLD = KEYS.primary;
+const NEW = 'development-only-key-b-of-the-benchmark';
+const ONLY_NEW = { primary: NEW, decryptionOnly: [] };
+const OLD_READS_NEW = { primary: OLD, decryptionOnly: [NEW] };
+const NEW_READS_OLD = { primary: NEW, decryptionOnly: [OLD] };
 const OBSERVE_EVERY_MS = 100;
 const READ_EVERY_MS = 2;
 const WRITE_EVERY_MS = 20;
+const ROUTES = '/api/encrypted_saved_objects';
+const HEADERS = {
+  authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,
+  'kbn-xsrf': 'bench',
+};
+
+const progressSchema = z.object({
+  state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
+  pass: z.number().default(0),
+  objects: z.number().default(0),
+  looked_at: z.number().default(0),
+  successful: z.number().default(0),
+  failed: z.number().default(0),
+});
+/** Response of `GET _rotate_key`. */
+type Progress = z.infer<typeof progressSchema>;
+
+const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });
 
 /** Number of grants to rotate, and their store. */
 export interface RotationPlan {
@@ -31,62 +50,57 @@ export interface RotationPlan {
  * @throws Error when a read failed or an object is left on the old key
  */
 export async function measureRotation({ location, count, say }: RotationPlan): Promise<void> {
-  const serve = (keys: Keys) => startRotatingServer(location, keys);
-  await (await serve(ONLY_A)).stop();
-  await fillAll(location, count, say);
-  const reader = startGrantUser({
-    location,
-    keys: B_READS_A,
-    grants: count,
+  const serve = (keys: Keys) =>
+    startBenchServer(location, {
+      'xpack.encryptedSavedObjects.encryptionKey': keys.primary,
+      'xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys': keys.decryptionOnly,
+    });
+  await (await serve(KEYS)).stop();
+  await fillAll({ location, count, say });
+  const use = { location, grants: count };
+  const reader = await useGrants({
+    ...use,
+    keys: NEW_READS_OLD,
     everyMs: READ_EVERY_MS,
     work: 'read',
   });
-  const writer = startGrantUser({
-    location,
-    keys: A_READS_B,
-    grants: count,
+  const writer = await useGrants({
+    ...use,
+    keys: OLD_READS_NEW,
     everyMs: WRITE_EVERY_MS,
     work: 'write',
   });
-  const firstServer = await serve(B_READS_A);
   const statusTimes = new Samples();
+  const firstServer = await serve(NEW_READS_OLD);
   const begun = performance.now();
-  await firstServer.beginRotation();
-  await until(
+  const half = await rotateUntil(
     firstServer,
     statusTimes,
     ({ looked_at: documentsRead, objects }) => documentsRead >= objects / 2,
   );
-  say(
-    `killed after ${seconds(begun)} s at ${(await firstServer.progress()).looked_at}; peak ${mb(firstServer.peakMb())} MB`,
-  );
+  say(`killed after ${seconds(begun)} s at ${half.looked_at}; peak ${mb(firstServer.peakMb())} MB`);
   await firstServer.kill9();
-  const server = await serve(B_READS_A);
+  const server = await serve(NEW_READS_OLD);
   say(`started again in ${(server.readyAfterMs / 1000).toFixed(1)} s`);
   const resumed = performance.now();
-  await server.beginRotation();
-  await until(server, statusTimes, ({ state }) => state !== 'running');
-  const end = await server.progress();
+  const hasEnded = ({ state }: Progress): boolean => state !== 'running';
+  const end = await rotateUntil(server, statusTimes, hasEnded);
   say(
     `resumed: ${end.state} after ${seconds(resumed)} s, ${end.successful} rotated, ${end.failed} failed, ${end.pass} walks; peak ${mb(server.peakMb())} MB`,
   );
-  const sorted = statusTimes.sorted();
-  say(
-    `GET /api/status of the rotating server: p50 ${ms(percentile(sorted, 0.5))} p99 ${ms(percentile(sorted, 0.99))} max ${ms(sorted.at(-1) ?? 0)} ms`,
-  );
+  const { p50, p99, max } = statusTimes.distribution();
+  say(`GET /api/status of the rotating server: p50 ${ms(p50)} p99 ${ms(p99)} max ${ms(max)} ms`);
   const written = await writer();
   const read = await reader();
   say(`reads: ${text(read)}`);
   say(`writes with the old key: ${text(written)}`);
   const last = performance.now();
-  await server.beginRotation();
-  await until(server, statusTimes, ({ state }) => state !== 'running');
-  say(
-    `after the old process ended: ${(await server.progress()).successful} more rotated in ${seconds(last)} s`,
-  );
-  const left = await server.leftOnOldKeys();
+  const { successful } = await rotateUntil(server, statusTimes, hasEnded);
+  say(`after the old process ended: ${successful} more rotated in ${seconds(last)} s`);
+  const { keys } = usage.parse(await ask(server, 'GET', '/_key_usage'));
+  const left = keys.reduce((sum, { role, objects }) => sum + (role === 'primary' ? 0 : objects), 0);
   await server.stop();
-  const after = await serve(ONLY_B);
+  const after = await serve(ONLY_NEW);
   say(
     `with the new key only: started in ${(after.readyAfterMs / 1000).toFixed(1)} s; ${left} objects left on the old key`,
   );
@@ -95,49 +109,51 @@ export async function measureRotation({ location, count, say }: RotationPlan): P
     throw new Error('the rotation failed or left objects on the old key');
 }
 
-async function fillAll(
-  location: StoreLocation,
-  count: number,
-  say: RotationPlan['say'],
-): Promise<void> {
+async function fillAll({ location, count, say }: RotationPlan): Promise<void> {
   const start = performance.now();
-  const open = await openStore(location, ONLY_A);
+  const open = await openStore(location);
   await fill(open, accounts, { from: 0, count, isDue: false });
   await fill(open, KINDS.grants, { from: 0, count, isDue: false });
   await open.close();
   say(`filled in ${count} grants in ${seconds(start)} s`);
 }
 
-async function until(
-  server: RotatingServer,
+/** Starts or continues the rotation, and measures `GET /api/status` until its progress suffices. */
+async function rotateUntil(
+  server: BenchServer,
   statusTimes: Samples,
-  isSeen: (progress: Awaited<ReturnType<RotatingServer['progress']>>) => boolean,
-): Promise<void> {
-  while (!isSeen(await server.progress())) {
-    statusTimes.add(await server.statusTime());
+  isEnough: (progress: Progress) => boolean,
+): Promise<Progress> {
+  await ask(server, 'POST', '/_rotate_key?wait_for_completion=false');
+  for (;;) {
+    const progress = progressSchema.parse(await ask(server, 'GET', '/_rotate_key'));
+    if (isEnough(progress)) return progress;
+    const before = performance.now();
+    await (await fetch(`${server.url}/api/status`)).arrayBuffer();
+    statusTimes.add(performance.now() - before);
     await delay(OBSERVE_EVERY_MS);
   }
+}
+
+async function ask({ url }: BenchServer, method: string, path: string): Promise<unknown> {
+  const response = await fetch(`${url}${ROUTES}${path}`, { method, headers: HEADERS });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
+  return JSON.parse(text);
 }
 
 /**
  * Starts a process that uses grants.
  * @returns function that stops it and returns its report
  */
-function startGrantUser(order: GrantUserOrder): () => Promise<GrantUserReport> {
-  const child = spawn(
-    process.execPath,
-    [new URL('./grant_user.ts', import.meta.url).pathname, JSON.stringify(order)],
-    { stdio: ['pipe', 'pipe', 'inherit'] },
-  );
-  const lines: string[] = [];
-  const read = once(
-    createInterface({ input: child.stdout }).on('line', (line) => lines.push(line)),
-    'close',
-  );
+async function useGrants(use: GrantUse): Promise<() => Promise<Repeated>> {
+  const role = startRole<GrantUse | 'stop', GrantUseReport>('grant_user');
+  await role.ask(use);
   return async () => {
-    child.stdin.end();
-    await read;
-    return JSON.parse(lines.at(-1) ?? '') as GrantUserReport;
+    const report = await role.ask('stop');
+    await role.stop();
+    if (report === undefined) throw new Error('the process returned no report');
+    return report;
   };
 }
 
@@ -145,6 +161,6 @@ const seconds = (since: number): string => ((performance.now() - since) / 1000).
 const ms = (value: number): string => value.toFixed(2);
 const mb = (value: number | undefined): string => (value === undefined ? '?' : value.toFixed(0));
 
-function text({ uses, failures, p50, p99, max }: GrantUserReport): string {
-  return `${uses}, ${failures} failed, p50 ${ms(p50)} p99 ${ms(p99)} max ${ms(max)} ms`;
+function text({ count, failures, p50, p99, max }: Repeated): string {
+  return `${count}, ${failures} failed, p50 ${ms(p50)} p99 ${ms(p99)} max ${ms(max)} ms`;
 }

@@ -2,14 +2,13 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 
 /** Programs of this folder that run in a separate process, so that their CPU times are separate. */
-type RoleName =
+export type RoleName =
   | 'upstream'
   | 'bare_proxy'
   | 'load_generator'
-  | 'spread_load'
-  | 'token_filler'
-  | 'connector_filler'
-  | 'token_reader';
+  | 'filler'
+  | 'token_reader'
+  | 'grant_user';
 
 /** A program in a separate process. It responds to one request at a time. */
 export interface Role<Input, Response> {

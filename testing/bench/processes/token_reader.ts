@@ -1,8 +1,8 @@
 import type { StoreLocation } from '@latchkey/test-environment';
-import { percentile, Samples } from '../measure/statistics.ts';
-import type { BenchConnector } from '../server/bench_connector.ts';
-import { type OpenTokens, openTokens } from '../server/open_tokens.ts';
-import { userOf } from '../server/users.ts';
+import { Samples } from '../measure/statistics.ts';
+import type { BenchConnector } from '../store/bench_connector.ts';
+import { userOf } from '../store/grants.ts';
+import { openStore } from '../store/open_store.ts';
 import { handleInputs } from './role.ts';
 
 /** Opens a store, or reads from the open one. */
@@ -22,17 +22,18 @@ export interface ReadResult {
 
 const NOTHING: ReadResult = { reads: 0, perSecond: 0, p50: 0, p99: 0, cpuMicroseconds: 0 };
 
-let opened: { readonly tokens: OpenTokens; readonly count: number } | undefined;
+let opened: { readonly read: (profileUid: string) => Promise<unknown>; readonly count: number };
 
 /** Random users, so that no cache is helped by one row that is read often. */
-async function read(input: Reading): Promise<ReadResult> {
+async function respond(input: Reading): Promise<ReadResult> {
   if ('open' in input) {
-    const tokens = await openTokens(input.open, input.connector);
-    opened = { tokens, count: input.tokens };
+    const { tokens, connectorOf } = await openStore(input.open, { connector: input.connector });
+    const connector = connectorOf(input.connector.id);
+    const read = (profileUid: string) => tokens.tokens.getToken({ connector, profileUid });
+    opened = { read, count: input.tokens };
     return NOTHING;
   }
-  if (opened === undefined) throw new Error('open a store first');
-  const { tokens, count } = opened;
+  const { read, count } = opened;
   const times = new Samples();
   const cpuBefore = process.cpuUsage();
   const start = performance.now();
@@ -40,19 +41,17 @@ async function read(input: Reading): Promise<ReadResult> {
   while (now - start < input.readForMs) {
     const profileUid = userOf(Math.floor(Math.random() * count));
     const before = performance.now();
-    await tokens.tokens.tokens.getToken({ connector: tokens.connector, profileUid });
+    await read(profileUid);
     now = performance.now();
     times.add(now - before);
   }
   const { user, system } = process.cpuUsage(cpuBefore);
-  const sorted = times.sorted();
   return {
     reads: times.count,
     perSecond: (times.count * 1000) / (now - start),
-    p50: percentile(sorted, 0.5),
-    p99: percentile(sorted, 0.99),
+    ...times.distribution(),
     cpuMicroseconds: (user + system) / times.count,
   };
 }
 
-handleInputs(read);
+handleInputs(respond);

@@ -1,6 +1,11 @@
-import type { MemoryPoint } from '../measure/memory.ts';
-import type { Throughput } from '../measure/throughput.ts';
-import type { TokenReads } from '../measure/token_reads.ts';
+import type { MemoryPoint } from '../load/memory.ts';
+import { costOf, type TurnSummary } from '../load/rounds.ts';
+import type { TokenReads } from '../load/token_reads.ts';
+
+/** Medians of a target under full load. */
+export interface Throughput extends TurnSummary {
+  readonly name: string;
+}
 
 /** Measurements of one run. */
 export interface Measurements {
@@ -73,14 +78,6 @@ export function evaluate(run: Measurements): readonly Aim[] {
   ];
 }
 
-/**
- * CPU time of a request where it is known, because it depends less on other work of the machine
- * than throughput does.
- */
-function costOf({ cpuMicroseconds, perSecond }: Throughput): number {
-  return cpuMicroseconds ?? 1 / perSecond;
-}
-
 /** Bytes between the first and the last point. */
 function heapGrowth(points: readonly MemoryPoint[]): number {
   const first = points[0];
@@ -88,10 +85,7 @@ function heapGrowth(points: readonly MemoryPoint[]): number {
   return first === undefined || last === undefined ? 0 : last.heapUsed - first.heapUsed;
 }
 
-function signed(share: number): string {
-  return `${share < 0 ? '' : '+'}${percent(share)}`;
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+/** A growth in percent, with its sign. */
+export function signed(share: number): string {
+  return `${share < 0 ? '' : '+'}${Math.round(share * 100)} %`;
 }

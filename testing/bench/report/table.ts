@@ -1,5 +1,4 @@
-import type { Throughput } from '../measure/throughput.ts';
-import type { Aim, Measurements } from './aims.ts';
+import type { Aim, Measurements, Throughput } from './aims.ts';
 
 const MEGABYTE = 1024 * 1024;
 
@@ -29,16 +28,20 @@ export function renderTables(run: Measurements, aims: readonly Aim[]): string {
         ...[heapUsed, external, rss].map((bytes) => (bytes / MEGABYTE).toFixed(1)),
       ]),
     ),
-    table(
-      ['aim', 'measured', ''],
-      aims.map(({ aim, measured, met }) => [aim, measured, met ? 'met' : 'missed']),
-    ),
+    aimTable(aims),
   ].join('\n\n');
 }
 
-function throughputRow({ name, perSecond, p50, p99, cpuMicroseconds }: Throughput): string[] {
-  const cpu = cpuMicroseconds === undefined ? '' : count(cpuMicroseconds);
-  return [name, count(perSecond), p50.toFixed(1), p99.toFixed(1), cpu];
+function throughputRow({ name, perSecond, p50, p99, serverCpu }: Throughput): string[] {
+  return [name, count(perSecond), p50.toFixed(1), p99.toFixed(1), count(serverCpu)];
+}
+
+/** The aims, and whether a run meets them. */
+export function aimTable(aims: readonly Aim[]): string {
+  return table(
+    ['aim', 'measured', ''],
+    aims.map(({ aim, measured, met }) => [aim, measured, met ? 'met' : 'missed']),
+  );
 }
 
 /** With thousands separators. */

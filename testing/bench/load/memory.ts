@@ -1,27 +1,29 @@
 import type { Inspector, MemoryInUse } from '@latchkey/test-environment';
-import type { Target } from './targets.ts';
-import type { LoadGenerator } from './throughput.ts';
+import type { LoadRequest } from '../processes/load_generator.ts';
+import type { LoadGenerator } from './rounds.ts';
 
 /** Memory of the server at one moment, after a garbage collection. */
 export interface MemoryPoint extends MemoryInUse {
   readonly executions: number;
 }
 
-/** Executes in steps and measures the memory after each; the first step is the warm-up. */
+/**
+ * Executes in steps and measures the memory after each; the first step is the warm-up.
+ * @throws Error when a request failed
+ */
 export async function measureMemory(
-  target: Target,
+  load: LoadRequest,
   parts: { readonly generator: LoadGenerator; readonly inspector: Inspector },
   steps: readonly number[],
-): Promise<{ readonly points: readonly MemoryPoint[]; readonly failures: number }> {
+): Promise<readonly MemoryPoint[]> {
   const points: MemoryPoint[] = [];
   let executions = 0;
-  let failures = 0;
   for (const requests of steps) {
-    const load = { ...target.load, connections: 16, until: { requests } };
-    const result = await parts.generator.ask(load);
+    const pace = { atOnce: 16 };
+    const result = await parts.generator.ask({ ...load, pace, until: { requests } });
+    if (result.failures > 0) throw new Error(`${result.failures} requests failed`);
     executions += result.requests;
-    failures += result.failures;
     points.push({ executions, ...(await parts.inspector.memoryInUse()) });
   }
-  return { points, failures };
+  return points;
 }

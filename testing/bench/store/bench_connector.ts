@@ -17,8 +17,14 @@ export function axiosConnectorOf(connector: BenchConnector): BenchConnector {
   return { ...connector, id: 'bench_axios', type: AXIOS_CONNECTOR_TYPE };
 }
 
+/** Encryption keys of a process. */
+export interface Keys {
+  readonly primary: string;
+  readonly decryptionOnly: readonly string[];
+}
+
 /** Encrypts everything that the benchmark stores. Obviously not a real key. */
-export const FIXTURE_ENCRYPTION_KEY = 'development-only-key-of-the-benchmark';
+export const KEYS: Keys = { primary: 'development-only-key-of-the-benchmark', decryptionOnly: [] };
 
 /** A `.custom_api` connector that calls the upstream. Each user authorizes it at `provider`. */
 export function benchConnector(

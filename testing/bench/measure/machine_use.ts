@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
-import { cpuSeconds } from '../measure/cpu_time.ts';
 
 const TICKS_PER_SECOND = 100;
 /** Columns of the first line of `/proc/stat` after its name. */
 const IDLE = 3;
 const IO_WAIT = 4;
+/** Fields of `/proc/<pid>/stat` after the command's closing parenthesis; the state is the first. */
+const USER_TIME = 11;
+const SYSTEM_TIME = 12;
 
 /** CPU seconds of the whole machine and of some processes, at one moment. */
-export interface MachineUse {
+interface MachineUse {
   readonly busy: number;
   readonly total: number;
   readonly own: number;
@@ -31,8 +33,18 @@ export function othersShare(before: MachineUse, after: MachineUse): number {
   return Math.max(0, others / (after.total - before.total));
 }
 
-/** CPU seconds of several processes together; ended ones count as 0. */
+/**
+ * CPU seconds that several processes have used so far, in steps of 10 ms. Ended processes count as
+ * 0, and all do where the system does not report it (not Linux).
+ */
 export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
   const seconds = await Promise.all(pids.map(cpuSeconds));
-  return seconds.reduce<number>((sum, each) => sum + (each ?? 0), 0);
+  return seconds.reduce((sum, each) => sum + each, 0);
+}
+
+async function cpuSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => undefined);
+  if (stat === undefined) return 0;
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return (Number(fields[USER_TIME]) + Number(fields[SYSTEM_TIME])) / TICKS_PER_SECOND;
 }

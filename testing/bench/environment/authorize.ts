@@ -1,6 +1,6 @@
 import { CookieJar, walkConsent } from '@latchkey/dev-providers';
 import { z } from 'zod';
-import type { BenchConnector } from './bench_connector.ts';
+import type { BenchConnector } from '../store/bench_connector.ts';
 
 const ADMINISTRATOR = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
 const HEADERS = {

@@ -5,7 +5,7 @@ import {
   startServer,
   storeSettings,
 } from '@latchkey/test-environment';
-import { FIXTURE_ENCRYPTION_KEY } from './bench_connector.ts';
+import { KEYS } from '../store/bench_connector.ts';
 
 const AXIOS_PLUGIN = join(import.meta.dirname, '..', 'axios_plugin');
 const START_TIMEOUT_MS = 180_000;
@@ -31,7 +31,7 @@ export async function startBenchServer(
     dataPath: location.dataFolder,
     settings: {
       ...storeSettings(location),
-      'xpack.encryptedSavedObjects.encryptionKey': FIXTURE_ENCRYPTION_KEY,
+      'xpack.encryptedSavedObjects.encryptionKey': KEYS.primary,
       'xpack.actions.allowedHosts': ['127.0.0.1'],
       'plugins.paths': [AXIOS_PLUGIN],
       ...settings,

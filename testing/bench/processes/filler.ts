@@ -1,0 +1,96 @@
+import { setPriority } from 'node:os';
+import { CONNECTOR_SO_TYPE, grantId } from '@latchkey/actions-plugin/server/testing';
+import type { StoreLocation } from '@latchkey/test-environment';
+import { type BenchConnector, CONNECTOR_TYPE } from '../store/bench_connector.ts';
+import { userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
+import { type OpenStore, openStore } from '../store/open_store.ts';
+import { handleInputs } from './role.ts';
+
+/** Connectors for one space, all authorized by one user. */
+export interface SpaceFilling {
+  readonly spaceId: string;
+  readonly profileUid: string;
+  readonly count: number;
+}
+
+/**
+ * Opens a store; writes the grants of users number `from` to `from + count - 1` to the open one; or
+ * writes the connectors of a space, which are copies of the opened one.
+ */
+export type Filling =
+  | { readonly open: StoreLocation; readonly connector: BenchConnector }
+  | { readonly from: number; readonly count: number }
+  | SpaceFilling
+  | 'close';
+
+/**
+ * Several commits of SQLite, several bulk requests of Elasticsearch: encryption continues while the
+ * store works.
+ */
+const CONCURRENCY = 2_000;
+/** A connector and its grant are larger than a grant. */
+const CONNECTOR_CONCURRENCY = 500;
+
+let opened: { readonly store: OpenStore; readonly connector: BenchConnector } | undefined;
+
+async function fill(filling: Filling): Promise<void> {
+  if (filling !== 'close' && 'open' in filling) {
+    const { open, connector } = filling;
+    opened = { store: await openStore(open, { connector }), connector };
+    return;
+  }
+  if (opened === undefined) throw new Error('open a store first');
+  const { store, connector } = opened;
+  if (filling === 'close') await store.close();
+  else if ('from' in filling) await fillGrants(store, connector.id, filling);
+  else await fillSpace(store, connector, filling);
+}
+
+/** Writes grants and the accounts of their owners. */
+async function fillGrants(
+  store: OpenStore,
+  connectorId: string,
+  { from, count }: { readonly from: number; readonly count: number },
+): Promise<void> {
+  // In the order of their ids, so that a commit changes few pages of the indexes: three times as
+  // fast.
+  const ordered = Array.from({ length: count }, (_, at) => userOf(from + at))
+    .map((profileUid) => ({
+      profileUid,
+      id: grantId({ scope: 'per-user', connectorId, profileUid }),
+    }))
+    .sort((a, b) => (a.id < b.id ? -1 : 1));
+  await writeAll(count, CONCURRENCY, async (index) => {
+    const { profileUid = '' } = ordered[index] ?? {};
+    await writeAccount(store.repository, profileUid);
+    await writeGrant(store, { connectorId, profileUid });
+  });
+}
+
+/** Writes connectors as the create route does, each with one grant. */
+async function fillSpace(
+  store: OpenStore,
+  { config, secrets }: BenchConnector,
+  { spaceId, profileUid, count }: SpaceFilling,
+): Promise<void> {
+  await writeAll(count, CONNECTOR_CONCURRENCY, async (index) => {
+    const id = `${spaceId}-${index}`;
+    await store.repository.create(
+      CONNECTOR_SO_TYPE,
+      {
+        name: `Connector ${index} of ${spaceId}`,
+        actionTypeId: CONNECTOR_TYPE,
+        isMissingSecrets: false,
+        config: { ...config, authType: secrets['authType'] },
+        secrets,
+        authMode: 'per-user',
+      },
+      { id, namespace: spaceId, visibleToSearch: index === count - 1 },
+    );
+    await writeGrant(store, { connectorId: id, profileUid }, { spaceId });
+  });
+}
+
+// Filling takes minutes, so other programs on this machine have priority.
+setPriority(10);
+handleInputs(fill);
