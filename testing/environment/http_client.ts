@@ -7,6 +7,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent unchanged. */
   readonly body?: string | undefined;
+  /** Gives up waiting for the response. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A complete response. */
@@ -25,9 +27,9 @@ const agent = new Agent({ keepAlive: true, maxSockets: 2_000, maxFreeSockets: 2_
  * repeats no request: an interrupted request is an error of the server under test.
  */
 export function send(request: HttpRequest): Promise<HttpResponse> {
-  const { method, url, headers = {}, body } = request;
+  const { method, url, headers = {}, body, signal } = request;
   return new Promise((resolve, reject) => {
-    const outgoing = startRequest(url, { method, headers, agent }, (incoming) => {
+    const outgoing = startRequest(url, { method, headers, agent, signal }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);

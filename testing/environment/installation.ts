@@ -1,6 +1,6 @@
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import { aDataPath, type ServerProcess, startServer, stopAtTheEnd } from './server_process.ts';
-import { TestUser } from './test_user.ts';
+import { type Reachable, TestUser } from './test_user.ts';
 
 /**
  * An installation with an administrator, two users who may use connectors, and the providers at
@@ -118,7 +118,7 @@ async function signInAllUsers(server: ServerProcess, adminPassword: string) {
 /** Creates an account with the right to use connectors on the server. */
 export async function createUser(
   admin: TestUser,
-  server: ServerProcess,
+  server: Reachable,
   testUser: TestUser,
   roles: readonly string[] = [ROLE],
 ): Promise<void> {

@@ -22,6 +22,7 @@ export interface Call {
    * Adds the headers that Kibana requires of state-changing and internal requests. Default: true.
    */
   readonly withKibanaHeaders?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A call without headers of its own, as documentation writes it: `GET /api/status`. */
@@ -67,8 +68,19 @@ export class TestUser {
   readonly responses: HttpResponse[] = [];
   readonly #cookies = new CookieJar();
   readonly #providerCookies = new CookieJar();
+  readonly #isProgram: boolean;
 
-  constructor(who: { username: string; password: string; account?: UserId | undefined }) {
+  /**
+   * @param who.isProgram sends the password with each request (HTTP Basic) instead of a session, and
+   * keeps no response. Default: false
+   */
+  constructor(who: {
+    readonly username: string;
+    readonly password: string;
+    readonly account?: UserId | undefined;
+    readonly isProgram?: boolean;
+  }) {
+    this.#isProgram = who.isProgram ?? false;
     this.username = who.username;
     this.password = who.password;
     this.account = who.account;
@@ -101,7 +113,7 @@ export class TestUser {
   /** @param body sent as JSON with a {@link Route} */
   async call(server: Reachable, what: Call | Route, body?: unknown): Promise<HttpResponse> {
     const call = typeof what === 'string' ? callOf(what, body) : what;
-    const { method, path, rawBody, headers, withKibanaHeaders = true } = call;
+    const { method, path, rawBody, headers, withKibanaHeaders = true, signal } = call;
     const at = atInstallation(path);
     const cookie = this.#cookies.headerFor(at);
     const response = await send({
@@ -112,13 +124,15 @@ export class TestUser {
           ? { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'latchkey' }
           : {}),
         ...(cookie === undefined ? {} : { cookie }),
+        ...(this.#isProgram ? { authorization: this.basicAuthorization } : {}),
         ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
       body: rawBody ?? (call.body === undefined ? undefined : JSON.stringify(call.body)),
+      signal,
     });
     this.#cookies.store(at, response.headers['set-cookie'] ?? []);
-    this.responses.push(response);
+    if (!this.#isProgram) this.responses.push(response);
     return response;
   }
 

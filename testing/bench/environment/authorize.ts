@@ -1,14 +1,14 @@
-import { CookieJar, walkConsent } from '@latchkey/dev-providers';
+import { type Reachable, TestUser } from '@latchkey/test-environment';
 import { z } from 'zod';
 import type { BenchConnector } from '../store/bench_connector.ts';
 
-const ADMINISTRATOR = `Basic ${Buffer.from('elastic:changeme').toString('base64')}`;
-const HEADERS = {
-  authorization: ADMINISTRATOR,
-  'content-type': 'application/json',
-  'kbn-xsrf': 'bench',
-  'x-elastic-internal-origin': 'bench',
-};
+/** The administrator of every server, who also calls the measured connector. */
+export const administrator = new TestUser({
+  username: 'elastic',
+  password: 'changeme',
+  account: 'ana',
+  isProgram: true,
+});
 
 /**
  * Creates the connector and an API key, and authorizes the connector for the key's owner through a
@@ -16,40 +16,20 @@ const HEADERS = {
  * @returns the key, for `Authorization: ApiKey …`
  */
 export async function authorizeConnector(
-  origin: string,
+  server: Reachable,
   { id, type, config, secrets }: BenchConnector,
 ): Promise<string> {
-  const body = { name: 'Bench', connector_type_id: type, config, secrets };
-  await post(`${origin}/api/actions/connector/${id}`, body);
-  const key = await post(`${origin}/internal/security/api_key`, { name: 'bench' });
-  const { encoded } = z.object({ encoded: z.string() }).parse(await key.json());
-  const started = await post(`${origin}/internal/actions/connector/${id}/_start_oauth_flow`, {});
-  const { authorizationUrl } = z
-    .object({ authorizationUrl: z.string() })
-    .parse(await started.json());
-  const callback = await walkConsent(authorizationUrl, { as: 'ana', stopAtOrigin: origin });
-  const cookies = new CookieJar();
-  cookies.store(new URL(started.url), started.headers.getSetCookie());
-  const finished = await fetch(callback, {
-    headers: { authorization: ADMINISTRATOR, cookie: cookies.headerFor(callback) ?? '' },
-    redirect: 'manual',
-  });
-  await ensureOk(finished);
-  return encoded;
-}
-
-async function post(url: string, body: object): Promise<Response> {
-  const response = await fetch(url, {
+  await administrator.json(server, {
     method: 'POST',
-    headers: HEADERS,
-    body: JSON.stringify(body),
+    path: `/api/actions/connector/${id}`,
+    body: { name: 'Bench', connector_type_id: type, config, secrets },
   });
-  await ensureOk(response);
-  return response;
-}
-
-async function ensureOk(response: Response): Promise<void> {
-  if (response.status < 400) return;
-  const { pathname } = new URL(response.url);
-  throw new Error(`${pathname} responded with status ${response.status}: ${await response.text()}`);
+  const key = await administrator.json(server, {
+    method: 'POST',
+    path: '/internal/security/api_key',
+    body: { name: 'bench' },
+  });
+  const { status, text } = await administrator.connect(server, id);
+  if (status !== 200) throw new Error(`The callback failed: ${status} ${text}`);
+  return z.object({ encoded: z.string() }).parse(key).encoded;
 }

@@ -167,7 +167,7 @@ async function authorizeOnce(
   const server = await startBenchServer(location);
   try {
     let apiKey = '';
-    for (const connector of connectors) apiKey = await authorizeConnector(server.url, connector);
+    for (const connector of connectors) apiKey = await authorizeConnector(server, connector);
     return apiKey;
   } finally {
     await server.stop();

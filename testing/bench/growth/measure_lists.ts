@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { administrator } from '../environment/authorize.ts';
 import {
   type BenchEnvironment,
   type DataSet,
   fillSpace,
 } from '../environment/bench_environment.ts';
 import { type LoadGenerator, measureRounds, type Row, type Target } from '../load/rounds.ts';
-import { apiHeaders, connectorList, execution, myStatus } from '../load/targets.ts';
+import { connectorList, execution, myStatus } from '../load/targets.ts';
 import type { LoadRequest } from '../processes/load_generator.ts';
 import type { GrowthPlan } from './growth_plan.ts';
 
@@ -114,19 +115,12 @@ async function measureNeighbours(parts: Parts, dataSet: DataSet): Promise<readon
   return [...alone, ...beside];
 }
 
-async function profileOf({ server, apiKey }: DataSet): Promise<string> {
-  const response = await fetch(`${server.url}/internal/security/me`, {
-    headers: apiHeaders(apiKey),
-  });
-  return z.object({ profile_uid: z.string() }).parse(await response.json()).profile_uid;
+async function profileOf({ server }: DataSet): Promise<string> {
+  const me = await administrator.json(server, { method: 'GET', path: '/internal/security/me' });
+  return z.object({ profile_uid: z.string() }).parse(me).profile_uid;
 }
 
-async function createSpace({ server, apiKey }: DataSet, id: string): Promise<void> {
-  const response = await fetch(`${server.url}/api/spaces/space`, {
-    method: 'POST',
-    headers: apiHeaders(apiKey),
-    body: JSON.stringify({ id, name: id }),
-  });
-  if (!response.ok)
-    throw new Error(`creating a space failed: ${response.status} ${await response.text()}`);
+async function createSpace({ server }: DataSet, id: string): Promise<void> {
+  const body = { id, name: id };
+  await administrator.json(server, { method: 'POST', path: '/api/spaces/space', body });
 }

@@ -7,7 +7,7 @@ const JSON_HEADERS = { 'content-type': 'application/json' };
 const FILE = 'Quarterly report';
 
 /** Headers of a request of the user interface or a program with an API key. */
-export function apiHeaders(apiKey: string): Record<string, string> {
+function apiHeaders(apiKey: string): Record<string, string> {
   return {
     ...JSON_HEADERS,
     'kbn-xsrf': 'bench',

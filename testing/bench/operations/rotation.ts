@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { StoreLocation } from '@latchkey/test-environment';
 import { z } from 'zod';
+import { administrator } from '../environment/authorize.ts';
 import { type BenchServer, startBenchServer } from '../environment/start_bench_server.ts';
 import { type Repeated, Samples } from '../measure/statistics.ts';
 import type { GrantUse, GrantUseReport } from '../processes/grant_user.ts';
@@ -18,10 +19,6 @@ const OBSERVE_EVERY_MS = 100;
 const READ_EVERY_MS = 2;
 const WRITE_EVERY_MS = 20;
 const ROUTES = '/api/encrypted_saved_objects';
-const HEADERS = {
-  authorization: `Basic ${Buffer.from('elastic:changeme').toString('base64')}`,
-  'kbn-xsrf': 'bench',
-};
 
 const progressSchema = z.object({
   state: z.enum(['none', 'running', 'completed', 'interrupted', 'failed']),
@@ -135,11 +132,8 @@ async function rotateUntil(
   }
 }
 
-async function ask({ url }: BenchServer, method: string, path: string): Promise<unknown> {
-  const response = await fetch(`${url}${ROUTES}${path}`, { method, headers: HEADERS });
-  const text = await response.text();
-  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`);
-  return JSON.parse(text);
+function ask(server: BenchServer, method: 'GET' | 'POST', path: string): Promise<unknown> {
+  return administrator.json(server, { method, path: `${ROUTES}${path}` });
 }
 
 /**

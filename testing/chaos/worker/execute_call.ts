@@ -1,21 +1,14 @@
 import {
-  type ExecutionResult,
   isFresh,
   TokenUnavailableError,
   tokenFingerprint,
 } from '@latchkey/actions-plugin/server/testing';
-import { ConnectorAuthorizationError } from '@latchkey/connector-specs';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import type { Response } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Call } from '../plan/protocol.ts';
 import { type CallContext, currentCall } from './chaos_connector.ts';
+import { codeOf, type Outcome, outcomeOf, recordCall } from './outcome.ts';
 import { principalOf, type Stack } from './stack.ts';
-
-interface Outcome {
-  readonly response: Response;
-  readonly code: string | undefined;
-}
 
 /** Callers of the product's executor, as `_execute` calls it. */
 export class Caller {
@@ -32,16 +25,7 @@ export class Caller {
 
   /** Never rejects; the result is in the history. */
   async execute(call: Call): Promise<void> {
-    const { user, connector, deadlineMs } = call;
-    const worker = this.#worker;
-    this.#recorder.record({
-      type: 'call_start',
-      call: call.call,
-      worker,
-      user,
-      connector,
-      deadlineMs,
-    });
+    const [recorder, worker] = [this.#recorder, this.#worker];
     const context: CallContext = {
       ...call,
       worker,
@@ -49,9 +33,10 @@ export class Caller {
       enteredRefresh: false,
       waitedWithFreshToken: false,
     };
-    const outcome = await currentCall.run(context, () => this.#run(call).catch(outcomeOfError));
-    const { waitedWithFreshToken } = context;
-    this.#recorder.record({ type: 'call_end', call: call.call, ...outcome, waitedWithFreshToken });
+    await recordCall({ recorder, worker }, call, async () => {
+      const outcome = await currentCall.run(context, () => this.#run(call).catch(outcomeOfError));
+      return { ...outcome, waitedWithFreshToken: context.waitedWithFreshToken };
+    });
   }
 
   async #run({ user, connector, deadlineMs }: Call): Promise<Outcome> {
@@ -62,7 +47,14 @@ export class Caller {
       params: { subAction: 'whoami', subActionParams: {} },
       signal,
     });
-    return outcomeOf(result, signal);
+    const { serviceMessage, message } = result;
+    const known = outcomeOf(result);
+    if (known !== undefined) return known;
+    if (serviceMessage !== undefined) return { response: 'later', code: serviceMessage };
+    // A result without a reason was an unexpected error.
+    return signal.aborted
+      ? { response: 'api_failed', code: 'deadline' }
+      : { response: 'unclassified', code: message };
   }
 
   /** Notes in each call whether it waited for a refresh although its token was fresh. */
@@ -99,24 +91,6 @@ export class Caller {
   }
 }
 
-/** The classes that the routes distinguish. A result without a reason was an unexpected error. */
-function outcomeOf(result: ExecutionResult, signal: AbortSignal): Outcome {
-  const { data, retry, errorSource, serviceMessage, message, authorizationReason } = result;
-  if (result.status === 'ok') {
-    const { status } = data as { readonly status: number };
-    if (status === 200) return { response: 'ok', code: undefined };
-    return { response: status === 401 ? 'refused' : 'api_failed', code: `${status}` };
-  }
-  if (authorizationReason !== undefined)
-    return { response: 'authorize', code: authorizationReason };
-  if (errorSource === 'user' && retry === false)
-    return { response: 'misconfigured', code: serviceMessage };
-  if (errorSource !== 'framework') return { response: 'api_failed', code: message };
-  if (serviceMessage !== undefined) return { response: 'later', code: serviceMessage };
-  if (signal.aborted) return { response: 'api_failed', code: 'deadline' };
-  return { response: 'unclassified', code: message };
-}
-
 /** Errors that the executor throws; the server responds with 503 to the first two. */
 function outcomeOfError(error: unknown): Outcome {
   const code = codeOf(error);
@@ -124,13 +98,4 @@ function outcomeOfError(error: unknown): Outcome {
   if (error instanceof SavedObjectError && error.code === 'store_unavailable')
     return { response: 'later', code };
   return { response: 'unclassified', code };
-}
-
-/** A short text for the history; never a secret. */
-export function codeOf(error: unknown): string {
-  if (error instanceof ConnectorAuthorizationError) return error.reason;
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string')
-    return error.code;
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
-  return `${name}: ${message}`;
 }

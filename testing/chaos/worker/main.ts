@@ -10,10 +10,8 @@ import type {
   WorkerMessage,
   WorkerSettings,
 } from '../plan/protocol.ts';
-import { createCapabilityHarness } from './capability_harness.ts';
-import { codeOf } from './execute_call.ts';
 import { switchOff } from './mutations.ts';
-import { createServerHarness } from './server_harness.ts';
+import { codeOf } from './outcome.ts';
 import { watchStore } from './store_watch.ts';
 
 /** Number of requests that a server accepts before it handles responses again. */
@@ -25,8 +23,11 @@ const armed = new Map<Point, 'stop' | 'kill'>();
 
 watchStore(recorder, settings.worker);
 if (settings.mutation !== undefined) switchOff(settings.mutation);
-const create = settings.wholeServer ? createServerHarness : createCapabilityHarness;
-const workerHarness = await create(settings, { recorder, checkpoint });
+// Only what this process needs, because half of the start of a process is loading code.
+const { createHarness } = settings.wholeServer
+  ? await import('./server_harness.ts')
+  : await import('./capability_harness.ts');
+const workerHarness = await createHarness(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
   run(command).then(

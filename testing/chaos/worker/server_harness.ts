@@ -6,19 +6,37 @@ import {
   OAUTH_REVOCATION_TYPE,
   oauthRevocationType,
 } from '@latchkey/actions-plugin/server/testing';
-import { createServer, type Server } from '@latchkey/core/server/lifecycle';
+import { createServer } from '@latchkey/core/server/lifecycle';
 import { documentKey } from '@latchkey/saved-objects';
+import type { Reachable } from '@latchkey/test-environment';
 import { openStoreAt } from '@latchkey/test-environment/store_location';
 import { waitUntil } from '@latchkey/test-environment/wait_until';
+import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
 import type { Recorder } from '../history/recorder.ts';
-import type { Point, WorkerSettings } from '../plan/protocol.ts';
-import { ServerCaller } from './server_caller.ts';
+import type { Call, Point, WorkerSettings } from '../plan/protocol.ts';
+import { type Outcome, outcomeOf, recordCall } from './outcome.ts';
 import { STORE_TIMEOUTS, serverSettings } from './server_settings.ts';
 import { ServerUsers } from './server_users.ts';
 import { SkewedClock } from './skewed_clock.ts';
 import type { WorkerHarness } from './worker_harness.ts';
 import { openLogging } from './worker_logging.ts';
+
+/**
+ * The server has its own deadlines; a call that takes this many times longer counts as one without
+ * a response.
+ */
+const TIMEOUT = 1.4;
+
+const execution = z.object({
+  status: z.enum(['ok', 'error']),
+  data: z.object({ status: z.number().optional() }).optional().catch(undefined),
+  message: z.string().optional(),
+  service_message: z.string().optional(),
+  retry: z.union([z.boolean(), z.string()]).nullish(),
+  errorSource: z.string().optional(),
+  authorization_reason: z.string().optional(),
+});
 
 const ROOT = join(import.meta.dirname, '..', '..', '..');
 
@@ -27,7 +45,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
  * authentication, privileges, tasks. Only the durations of leases and the wall clock are set by
  * the test. It sees the three of the five steps of a refresh that write the grant's document.
  */
-export async function createServerHarness(
+export async function createHarness(
   settings: WorkerSettings,
   hooks: { readonly recorder: Recorder; readonly checkpoint: (point: Point) => Promise<void> },
 ): Promise<WorkerHarness> {
@@ -36,10 +54,16 @@ export async function createServerHarness(
   const clock = new SkewedClock(settings.clockOffsetMs);
   const server = await startServer(settings, clock);
   const users = new ServerUsers(server, settings.members);
-  const caller = new ServerCaller(users, hooks.recorder, settings.worker);
   const outbox = await openOutbox(settings, users, clock);
   return {
-    execute: (call) => caller.execute(call),
+    execute: (call) =>
+      recordCall({ recorder: hooks.recorder, worker: settings.worker }, call, async () => {
+        const outcome = await executeAs(users, call).catch(
+          (error: unknown): Outcome => ({ response: 'unclassified', code: String(error) }),
+        );
+        // It is not visible from outside whether a reader of a valid token waited.
+        return { ...outcome, waitedWithFreshToken: false };
+      }),
     createConnector: (connector, client) => users.createConnector(connector, client),
     touchConnector: (connector) => users.editConnector(connector, undefined),
     editConnector: (connector, client) => users.editConnector(connector, client),
@@ -81,6 +105,27 @@ export async function createServerHarness(
   };
 }
 
+/** One caller of `_execute`. */
+async function executeAs(users: ServerUsers, call: Call): Promise<Outcome> {
+  const query = new URLSearchParams({
+    call: call.call,
+    user: call.user,
+    connector: call.connector,
+  });
+  const params = {
+    subAction: 'request',
+    subActionParams: { method: 'GET', path: `/whoami?${query}` },
+  };
+  const signal = AbortSignal.timeout(call.deadlineMs * TIMEOUT);
+  const { status, text } = await users.execute(call, params, signal);
+  if (status === 503) return { response: 'later', code: '503' };
+  if (status !== 200) return { response: 'unclassified', code: `${status}` };
+  const { service_message: serviceMessage, ...told } = execution.parse(JSON.parse(text));
+  const { authorization_reason: authorizationReason } = told;
+  const known = outcomeOf({ ...told, serviceMessage, authorizationReason });
+  return known ?? { response: 'later', code: serviceMessage };
+}
+
 /**
  * Returns for each connection whether tokens wait for revocation. No route returns this: the status
  * describes the newest grant, and an earlier one may still wait. So this reads the server's store
@@ -111,7 +156,7 @@ async function openOutbox(
   };
 }
 
-async function startServer(settings: WorkerSettings, clock: SkewedClock): Promise<Server> {
+async function startServer(settings: WorkerSettings, clock: SkewedClock): Promise<Reachable> {
   const server = await createServer({
     mode: 'development',
     root: ROOT,
@@ -121,7 +166,7 @@ async function startServer(settings: WorkerSettings, clock: SkewedClock): Promis
     clock,
   });
   await server.start();
-  return server;
+  return { url: String(server.url) };
 }
 
 /** Reports the steps of a refresh that are visible in the writes of a grant's document. */

@@ -1,18 +1,20 @@
-import type { Server } from '@latchkey/core/server/lifecycle';
-import { CookieJar } from '@latchkey/dev-providers/fake-server';
-import { waitUntil } from '@latchkey/test-environment/wait_until';
+import {
+  createUser,
+  type HttpResponse,
+  type Reachable,
+  TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
 import { z } from 'zod';
 import type { Connection } from '../history/events.ts';
 import { PROVIDER_ORIGIN } from '../provider/provider_server.ts';
 import { connectorSecrets } from './chaos_connector.ts';
 import { ADMINISTRATOR } from './server_settings.ts';
 
-const USERS = '/internal/security/users';
 const ROLE = 'connector_user';
 const CONNECTORS = '/api/actions/connector';
 const JOBS = '/api/actions/grants/_revoke';
 
-const flow = z.object({ authorizationUrl: z.url() });
 const job = z.object({ id: z.string(), state: z.string(), failed: z.number() });
 const userSchema = z.object({ profile_uid: z.string() });
 const statuses = z.record(
@@ -22,22 +24,6 @@ const statuses = z.record(
     last_error: z.object({ code: z.string() }).optional(),
   }),
 );
-
-/** A request of one user to this server. */
-interface Ask {
-  readonly as: string;
-  readonly method: string;
-  readonly path: string;
-  readonly body?: unknown;
-  readonly cookies?: CookieJar;
-  readonly signal?: AbortSignal;
-}
-
-/** A successful response. */
-interface Responded {
-  readonly status: number;
-  readonly text: string;
-}
 
 /** A connection as its owner sees it. */
 interface Seen extends Connection {
@@ -49,39 +35,31 @@ interface Seen extends Connection {
 interface Flow {
   readonly callback: string;
   readonly state: string;
-  readonly cookies: CookieJar;
-}
-
-/** A response that is not a success. */
-class RefusedError extends Error {
-  override readonly name = 'RefusedError';
-  readonly status: number;
-
-  constructor(status: number, path: string) {
-    super(`${path}: status ${status}`);
-    this.status = status;
-  }
 }
 
 /** The users of a run and their administrator, at this server. */
 export class ServerUsers {
-  readonly #server: Server;
-  readonly #users: readonly string[];
+  readonly #server: Reachable;
+  readonly #admin = new TestUser({ ...ADMINISTRATOR, isProgram: true });
+  readonly #users: ReadonlyMap<string, TestUser>;
   readonly #connectors: readonly string[];
   readonly #flows = new Map<string, Flow>();
   readonly #profileUids = new Map<string, string>();
 
   constructor(
-    server: Server,
+    server: Reachable,
     members: { readonly users: readonly string[]; readonly connectors: readonly string[] },
   ) {
     this.#server = server;
-    this.#users = members.users;
+    this.#users = new Map(members.users.map((name) => [name, aUser(name)]));
     this.#connectors = members.connectors;
   }
 
   async createConnector(id: string, client: string): Promise<void> {
-    await this.#makeUsers();
+    const kibana = [{ feature: { actions: ['read'] }, spaces: ['*'] }];
+    await this.#administer('PUT', `/api/security/role/${ROLE}`, { kibana });
+    for (const user of this.#users.values())
+      await createUser(this.#admin, this.#server, user, [ROLE]);
     const body = { ...connectorBody(id, client), connector_type_id: '.custom_api' };
     await this.#administer('POST', `${CONNECTORS}/${id}`, body);
   }
@@ -96,35 +74,26 @@ export class ServerUsers {
 
   /** @returns the client of the authorization request */
   async startFlow({ user, connector }: Connection): Promise<string | undefined> {
-    const path = `/internal/actions/connector/${connector}/_start_oauth_flow`;
-    const cookies = new CookieJar();
-    const response = await this.ask({ as: user, method: 'POST', path, body: {}, cookies });
-    if (response.status !== 200) throw new RefusedError(response.status, path);
-    const url = new URL(flow.parse(JSON.parse(response.text)).authorizationUrl);
-    const callback = new URL(url.searchParams.get('redirect_uri') ?? '').pathname;
-    const state = url.searchParams.get('state') ?? '';
-    this.#flows.set(nameOf({ user, connector }), { callback, state, cookies });
-    return url.searchParams.get('client_id') ?? undefined;
+    const { authorizationUrl, state } = await this.#as(user).startFlow(this.#server, connector);
+    const { searchParams } = new URL(authorizationUrl);
+    const callback = new URL(searchParams.get('redirect_uri') ?? '').pathname;
+    this.#flows.set(nameOf({ user, connector }), { callback, state });
+    return searchParams.get('client_id') ?? undefined;
   }
 
   /** Requests the callback as if the browser came back from the provider. */
-  async completeAuthorization({
-    user,
-    connector,
-    code,
-  }: Connection & { readonly code: string }): Promise<void> {
-    const begun = this.#flows.get(nameOf({ user, connector }));
-    if (begun === undefined) throw new Error('the flow was not started');
-    const { callback, state, cookies } = begun;
-    const path = `${callback}?${new URLSearchParams({ code, state })}`;
-    const response = await this.ask({ as: user, method: 'GET', path, cookies });
-    if (response.status !== 200) throw new RefusedError(response.status, callback);
+  async completeAuthorization(request: Connection & { readonly code: string }): Promise<void> {
+    const flow = this.#flows.get(nameOf(request));
+    if (flow === undefined) throw new Error('the flow was not started');
+    const { callback, state } = flow;
+    const path = `${callback}?${new URLSearchParams({ code: request.code, state })}`;
+    const response = await this.#as(request.user).call(this.#server, { method: 'GET', path });
+    if (response.status !== 200) throw new Error(`${callback}: status ${response.status}`);
   }
 
   async disconnect({ user, connector }: Connection): Promise<void> {
-    const path = `/internal/actions/connector/${connector}/_oauth_disconnect`;
-    const { status } = await this.ask({ as: user, method: 'POST', path, body: {} });
-    if (status >= 300) throw new RefusedError(status, path);
+    const { status } = await this.#as(user).disconnect(this.#server, connector);
+    if (status >= 300) throw new Error(`disconnecting: status ${status}`);
   }
 
   /** Resolves when the job has finished. */
@@ -146,16 +115,13 @@ export class ServerUsers {
   /** Statuses of all users for every connector. */
   async statuses(): Promise<readonly Seen[]> {
     const path = '/internal/actions/connectors/_me/auth_status';
+    const body = { connector_ids: this.#connectors };
     const all = await Promise.all(
-      this.#users.map(async (user) => {
-        const body = { connector_ids: this.#connectors };
-        const response = await this.ask({ as: user, method: 'POST', path, body });
-        if (response.status !== 200) throw new RefusedError(response.status, path);
-        const own = statuses.parse(JSON.parse(response.text));
+      [...this.#users].map(async ([user, own]) => {
+        const seen = statuses.parse(await own.json(this.#server, { method: 'POST', path, body }));
         return this.#connectors.map((connector): Seen => {
-          const seen = own[connector];
-          const status = seen?.connection_status ?? 'unknown';
-          return { user, connector, status, lastError: seen?.last_error?.code };
+          const status = seen[connector]?.connection_status ?? 'unknown';
+          return { user, connector, status, lastError: seen[connector]?.last_error?.code };
         });
       }),
     );
@@ -166,64 +132,45 @@ export class ServerUsers {
   async profileUid(user: string): Promise<string> {
     const known = this.#profileUids.get(user);
     if (known !== undefined) return known;
-    const { profile_uid: uid } = userSchema.parse(
-      await this.#administer('GET', `${USERS}/${user}`),
-    );
+    const found = await this.#administer('GET', `/internal/security/users/${user}`);
+    const { profile_uid: uid } = userSchema.parse(found);
     this.#profileUids.set(user, uid);
     return uid;
   }
 
   async isAvailable(): Promise<boolean> {
-    const { status } = await this.ask({
-      as: ADMINISTRATOR.username,
-      method: 'GET',
-      path: '/api/status',
-    });
-    return status === 200;
+    const request = { method: 'GET', path: '/api/status' };
+    return (await this.#admin.call(this.#server, request)).status === 200;
   }
 
-  /** One request over a socket, as that user. */
-  async ask({ as, method, path, body, cookies, signal }: Ask): Promise<Responded> {
-    const password = as === ADMINISTRATOR.username ? ADMINISTRATOR.password : passwordOf(as);
-    const url = new URL(`${this.#server.url}${path}`);
-    const cookie = cookies?.headerFor(url);
-    const response = await fetch(url, {
-      method,
-      redirect: 'manual',
-      headers: {
-        authorization: `Basic ${Buffer.from(`${as}:${password}`).toString('base64')}`,
-        'kbn-xsrf': 'true',
-        'x-elastic-internal-origin': 'chaos',
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(cookie === undefined ? {} : { cookie }),
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    cookies?.store(url, response.headers.getSetCookie());
-    return { status: response.status, text: await response.text() };
+  /** @param signal gives up waiting for the response */
+  execute(
+    { user, connector }: Connection,
+    params: unknown,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
+    const path = `${CONNECTORS}/${connector}/_execute`;
+    const request = { method: 'POST', path, body: { params }, signal };
+    return this.#as(user).call(this.#server, request);
   }
 
-  async #administer(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await this.ask({ as: ADMINISTRATOR.username, method, path, body });
-    if (response.status >= 300) throw new RefusedError(response.status, path);
-    return JSON.parse(response.text);
+  #as(user: string): TestUser {
+    const known = this.#users.get(user);
+    if (known === undefined) throw new RangeError(`There is no user ${user}.`);
+    return known;
   }
 
-  async #makeUsers(): Promise<void> {
-    const role = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
-    await this.ask({
-      as: ADMINISTRATOR.username,
-      method: 'PUT',
-      path: `/api/security/role/${ROLE}`,
-      body: role,
-    });
-    for (const user of this.#users)
-      await this.#administer('POST', `${USERS}/${user}`, {
-        password: passwordOf(user),
-        roles: [ROLE],
-      });
+  #administer(method: string, path: string, body?: unknown): Promise<unknown> {
+    return this.#admin.json(this.#server, { method, path, body });
   }
+}
+
+function aUser(username: string): TestUser {
+  return new TestUser({
+    username,
+    password: `development-only-password-of-${username}`,
+    isProgram: true,
+  });
 }
 
 function connectorBody(id: string, client: string) {
@@ -232,10 +179,6 @@ function connectorBody(id: string, client: string) {
     config: { url: `${PROVIDER_ORIGIN}/api` },
     secrets: connectorSecrets(client),
   };
-}
-
-function passwordOf(user: string): string {
-  return `development-only-password-of-${user}`;
 }
 
 function nameOf({ user, connector }: Connection): string {

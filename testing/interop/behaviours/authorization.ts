@@ -125,7 +125,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     provider.proxy.clear();
     const page = await environment.followCallback(ana, callback);
     expect(page.status).toBe(400);
-    expect(page.text).toContain('did not come from the provider that was asked');
+    expect(page.text).toContain('did not come from the provider of this connector');
     expect(environment.tokenRequests()).toEqual([]);
   });
 

@@ -60,7 +60,8 @@ export function describeProviderFailures(environmentOf: () => InteropEnvironment
       environment.ana,
       await environment.walk(environment.ana, connector),
     );
-    expect(page.status).toBe(500);
+    // The provider refused the exchange.
+    expect(page.status).toBe(502);
     expect(page.text).toContain('Ask an administrator');
   });
 
