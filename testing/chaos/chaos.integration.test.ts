@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
+import { itIsMissing } from '@latchkey/test-environment/stores';
 import { sliceOf } from './check/check_history.ts';
 import { type ChaosResult, runChaos } from './harness/run_chaos.ts';
 import type { ChaosSettings } from './plan/chaos_settings.ts';
@@ -53,7 +54,7 @@ describe('refreshes and revocations under chaos between whole servers on SQLite'
 
 describe('refreshes and revocations under chaos on Elasticsearch', () => {
   if (elasticsearch instanceof EsError) {
-    reportMissing(elasticsearch);
+    itIsMissing(`NOT TESTED on Elasticsearch: ${elasticsearch.message}`);
     return;
   }
   afterAll(() => elasticsearch.stop());
@@ -114,17 +115,4 @@ async function startNode(): Promise<RunningElasticsearch | EsError> {
     if (error instanceof EsError && error.isMissingPrerequisite) return error;
     throw error;
   }
-}
-
-/** Reports a missing Elasticsearch; with `CI=true` the test fails. */
-function reportMissing(reason: EsError): void {
-  const title = `NOT TESTED on Elasticsearch: ${reason.message}`;
-  if (process.env['CI'] === 'true') {
-    it(title, () => {
-      throw reason;
-    });
-    return;
-  }
-  process.stderr.write(`\n*** ${title}\n*** With CI=true this fails.\n\n`);
-  it.skip(title, () => {});
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { ELASTICSEARCH_VERSION } from './artifacts.ts';
 import { EsError } from './es_error.ts';
 import { findJava } from './find_java.ts';
-import { freePorts } from './free_ports.ts';
+import { aFreePort } from './free_ports.ts';
 import { ensureHomeFolder } from './home_folder.ts';
 import { type EsNode, NodeProcess } from './node_process.ts';
 
@@ -98,7 +98,8 @@ interface Plan extends StartElasticsearchOptions {
 async function planNodes(plan: Plan): Promise<readonly NodeProcess[]> {
   const { java, home, folder, count, port, heapMb = DEFAULT_HEAP_MB, attached = true } = plan;
   const { shortLived = attached } = plan;
-  const free = await freePorts(2 * count);
+  const free: number[] = [];
+  while (free.length < 2 * count) free.push(await aFreePort());
   const names = Array.from({ length: count }, (_, i) => `node-${i + 1}`);
   const transportPorts = free.slice(count);
   const cluster =

@@ -18,7 +18,6 @@ export { closeConnections, send } from './http_client.ts';
 export type { Inspector, MemoryInUse } from './inspector.ts';
 export type { Installation, InstallationOptions } from './installation.ts';
 export { createUser, twoUsers } from './installation.ts';
-export { aFreePort } from './ports.ts';
 export type { Exit, ServerOptions, ServerProcess } from './server_process.ts';
 export {
   aDataPath,

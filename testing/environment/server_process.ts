@@ -5,9 +5,9 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { aFreePort } from '@latchkey/elasticsearch';
 import { closeConnections, send } from './http_client.ts';
 import { connectInspector, type Inspector } from './inspector.ts';
-import { aFreePort } from './ports.ts';
 import { waitUntil, within } from './wait_until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');

@@ -1,5 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe } from '@jest/globals';
 import { stopEverything } from '@latchkey/test-environment';
+import { itIsMissing } from '@latchkey/test-environment/stores';
 import { describeAuthorization } from './behaviours/authorization.ts';
 import { describeConsentRequired } from './behaviours/consent_required.ts';
 import { describeCrashRecovery } from './behaviours/crash_recovery.ts';
@@ -36,7 +37,7 @@ function against<T>(
   if (prepared === undefined) return;
   describe(name, () => {
     if ('missing' in prepared) {
-      reportMissing(`NOT TESTED against ${name}: ${prepared.missing}`);
+      itIsMissing(`NOT TESTED against ${name}: ${prepared.missing}`);
       return;
     }
     let provider: AuthorizationServer | undefined;
@@ -57,16 +58,6 @@ function against<T>(
     };
     for (const [title, define] of Object.entries(how.behaviours))
       describe(title, () => define(environmentOf));
-  });
-}
-
-function reportMissing(title: string): void {
-  if (process.env['CI'] !== 'true') {
-    it.skip(title, () => {});
-    return;
-  }
-  it(title, () => {
-    throw new Error(title);
   });
 }
 

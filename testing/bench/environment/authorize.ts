@@ -19,16 +19,10 @@ export async function authorizeConnector(
   server: Reachable,
   { id, type, config, secrets }: BenchConnector,
 ): Promise<string> {
-  await administrator.json(server, {
-    method: 'POST',
-    path: `/api/actions/connector/${id}`,
-    body: { name: 'Bench', connector_type_id: type, config, secrets },
-  });
-  const key = await administrator.json(server, {
-    method: 'POST',
-    path: '/internal/security/api_key',
-    body: { name: 'bench' },
-  });
+  const body = { name: 'Bench', connector_type_id: type, config, secrets };
+  await administrator.json(server, `POST /api/actions/connector/${id}`, body);
+  const name = 'bench';
+  const key = await administrator.json(server, 'POST /internal/security/api_key', { name });
   const { status, text } = await administrator.connect(server, id);
   if (status !== 200) throw new Error(`The callback failed: ${status} ${text}`);
   return z.object({ encoded: z.string() }).parse(key).encoded;

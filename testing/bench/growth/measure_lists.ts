@@ -116,11 +116,10 @@ async function measureNeighbours(parts: Parts, dataSet: DataSet): Promise<readon
 }
 
 async function profileOf({ server }: DataSet): Promise<string> {
-  const me = await administrator.json(server, { method: 'GET', path: '/internal/security/me' });
+  const me = await administrator.json(server, 'GET /internal/security/me');
   return z.object({ profile_uid: z.string() }).parse(me).profile_uid;
 }
 
 async function createSpace({ server }: DataSet, id: string): Promise<void> {
-  const body = { id, name: id };
-  await administrator.json(server, { method: 'POST', path: '/api/spaces/space', body });
+  await administrator.json(server, 'POST /api/spaces/space', { id, name: id });
 }

@@ -149,19 +149,11 @@ async function operate(
   switch (injection.type) {
     case 'reconnect':
       return connect(environment, worker, injection);
-    case 'disconnect': {
-      const { user, connector } = injection;
-      return operation(on, 'disconnect', { do: 'disconnect', user, connector });
-    }
+    case 'disconnect':
     case 'remove_user':
-      return operation(on, 'remove_user', { do: 'remove_user', user: injection.user });
     case 'mass_revoke': {
-      const { user, connector } = injection;
-      return operation(on, 'mass_revoke', {
-        do: 'mass_revoke',
-        ...(user === undefined ? {} : { user }),
-        ...(connector === undefined ? {} : { connector }),
-      });
+      const { atMs: _, worker: __, type, ...scope } = injection;
+      return operation(on, type, { do: type, ...scope } as Command);
     }
     case 'edit_connector': {
       const { connector } = injection;

@@ -8,14 +8,8 @@ import {
   Keyring,
   ROTATION_TYPE,
 } from '@latchkey/encrypted-saved-objects-plugin/server/testing';
-import type {
-  EncryptionExtension,
-  SavedObjectKey,
-  SavedObjectsStart,
-} from '@latchkey/saved-objects';
+import type { EncryptionExtension, SavedObjectsStart } from '@latchkey/saved-objects';
 import type { KeySet, KeysLeft } from '../plan/protocol.ts';
-
-type Attributes = Readonly<Record<string, unknown>>;
 
 /**
  * The real encryption with keys that change at run time. In production a process gets other keys by
@@ -61,21 +55,14 @@ export class WorkerKeys implements EncryptionExtension {
     return { old: await rotation.countObjectsWithOldKeys(), unreadable, failed };
   }
 
-  isEncryptedType(type: string): boolean {
-    return this.#encryption.isEncryptedType(type);
-  }
-
-  encrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
-    return this.#encryption.encrypt(key, attributes);
-  }
-
-  decrypt(key: SavedObjectKey, attributes: Attributes): Record<string, unknown> {
-    return this.#encryption.decrypt(key, attributes);
-  }
-
-  strip(type: string, attributes: Attributes): Record<string, unknown> {
-    return this.#encryption.strip(type, attributes);
-  }
+  isEncryptedType: EncryptionExtension['isEncryptedType'] = (type) =>
+    this.#encryption.isEncryptedType(type);
+  encrypt: EncryptionExtension['encrypt'] = (key, attributes) =>
+    this.#encryption.encrypt(key, attributes);
+  decrypt: EncryptionExtension['decrypt'] = (key, attributes) =>
+    this.#encryption.decrypt(key, attributes);
+  strip: EncryptionExtension['strip'] = (type, attributes) =>
+    this.#encryption.strip(type, attributes);
 
   #open(): AttributeEncryption {
     return new AttributeEncryption(

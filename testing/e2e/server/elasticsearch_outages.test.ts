@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { aFreePort } from '@latchkey/elasticsearch';
 import type { HttpResponse } from '@latchkey/test-environment';
 import {
-  aFreePort,
   createConnector,
   filesOwner,
   launchServer,

@@ -15,4 +15,4 @@ export {
   sqliteRefusals,
 } from './store_faults.ts';
 export type { Store } from './stores.ts';
-export { onEachStore, onElasticsearch, sqlite } from './stores.ts';
+export { itIsMissing, onEachStore, onElasticsearch, sqlite } from './stores.ts';

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
+import { aFreePort } from '@latchkey/elasticsearch';
 import { TestProxy } from '@latchkey/test-proxy';
 import { blockIndices } from '../ask_node.ts';
-import { aFreePort } from '../ports.ts';
 import { type ServerProcess, stopAtTheEnd } from '../server_process.ts';
 
 const exec = promisify(execFile);

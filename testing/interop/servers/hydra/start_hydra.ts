@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
-import { aFreePort } from '@latchkey/test-environment';
+import { aFreePort } from '@latchkey/elasticsearch';
 import { TestProxy } from '@latchkey/test-proxy';
 import { AdminApi } from '../../provider/admin_api.ts';
 import type {

@@ -1,4 +1,4 @@
-import { aFreePort } from '@latchkey/test-environment';
+import { aFreePort } from '@latchkey/elasticsearch';
 import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import { AdminApi } from '../../provider/admin_api.ts';
