@@ -71,8 +71,8 @@ export class TestUser {
   readonly #isProgram: boolean;
 
   /**
-   * @param who.isProgram sends the password with each request (HTTP Basic) instead of a session, and
-   * keeps no response. Default: false
+   * @param who.isProgram sends the password with each request (HTTP Basic) instead of a session,
+   * and keeps no response. Default: false
    */
   constructor(who: {
     readonly username: string;

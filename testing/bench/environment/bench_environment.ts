@@ -16,7 +16,7 @@ import { type BenchServer, startBenchServer } from './start_bench_server.ts';
 export type StoreKind = StoreLocation['kind'];
 
 /** A process that listens at a URL. */
-export interface Listening {
+interface Listening {
   readonly pid: number;
   readonly url: string;
 }

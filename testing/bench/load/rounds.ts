@@ -17,7 +17,7 @@ export interface Target {
 }
 
 /** Load of each turn of a target. */
-export interface Turn {
+interface Turn {
   readonly pace: Load['pace'];
   readonly seconds: number;
 }

@@ -9,7 +9,8 @@ import {
 } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
 import { USER_TYPE } from '@latchkey/security-plugin/server/mocks';
-import { DAY_MS, secret, userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
+import { secret } from '../store/bench_connector.ts';
+import { DAY_MS, userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
 import { CONNECTORS, connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
 /** Writes that SQLite commits, or Elasticsearch accepts, at once. */

@@ -1,3 +1,5 @@
+import { systemRandomness } from '@latchkey/core/server';
+
 /** The connector that is executed, in the formats of its create route and of token stores. */
 export interface BenchConnector {
   readonly id: string;
@@ -51,4 +53,12 @@ export function benchConnector(
       scope: 'openid offline_access',
     },
   };
+}
+
+/** Length of the tokens of large providers. */
+const TOKEN_BYTES = 120;
+
+/** A random secret of the length of a token. */
+export function secret(): string {
+  return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');
 }

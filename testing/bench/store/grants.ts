@@ -2,20 +2,14 @@ import type { GrantStore } from '@latchkey/actions-plugin/server/testing';
 import { systemRandomness } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { USER_TYPE } from '@latchkey/security-plugin/server/mocks';
+import { secret } from './bench_connector.ts';
 import type { OpenStore } from './open_store.ts';
 
 export const DAY_MS = 86_400_000;
-/** Length of the tokens of large providers. */
-const TOKEN_BYTES = 120;
 
 /** The profile uid of the owner of grant number `index`. */
 export function userOf(index: number): string {
   return `u_bench_${index}`;
-}
-
-/** A random secret of the length of a token. */
-export function secret(): string {
-  return systemRandomness.bytes(TOKEN_BYTES).toString('base64url');
 }
 
 /** Attributes of a grant that differ from those of {@link writeGrant}, and the store to use. */
@@ -44,7 +38,7 @@ export async function writeGrant(
       expiresAt: tomorrow,
       scopes: ['openid', 'offline_access'],
       account: { id: profileUid, label: `${profileUid}@example.com` },
-      // In the future, so that reading writes nothing: the last use is recorded once in ten minutes.
+      // In the future, so that reading writes nothing: uses are recorded once in ten minutes.
       lastUsedAt: tomorrow,
       ...over,
     },

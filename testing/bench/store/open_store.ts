@@ -12,8 +12,7 @@ import type { DocumentStore, SavedObjectsLogger } from '@latchkey/saved-objects'
 import { userType } from '@latchkey/security-plugin/server/mocks';
 import { openStoreAt, type StoreLocation } from '@latchkey/test-environment';
 import { aConnector, aProviderClient } from '@latchkey/test-stack';
-import { type BenchConnector, CONNECTOR_TYPE, KEYS, type Keys } from './bench_connector.ts';
-import { secret } from './grants.ts';
+import { type BenchConnector, CONNECTOR_TYPE, KEYS, type Keys, secret } from './bench_connector.ts';
 
 /**
  * Without a real connector, the grants belong to two: a tenth to one whose provider drops idle

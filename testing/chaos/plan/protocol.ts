@@ -67,23 +67,35 @@ export type StoreFault = 'none' | 'writes' | 'all' | 'lost' | 'slow';
 export type Command =
   | { readonly do: 'burst'; readonly calls: readonly Call[] }
   | { readonly do: 'create_connector'; readonly connector: string; readonly client: string }
+  /** An edit that affects no grant. */
   | { readonly do: 'touch_connector'; readonly connector: string }
+  /** Completes the authorization that `client_of` started. */
   | ({ readonly do: 'connect'; readonly code: string } & Connection)
   | ({ readonly do: 'disconnect' } & Connection)
+  /** The response says that the user's grants have ended. */
   | { readonly do: 'remove_user'; readonly user: string }
+  /** Revokes the grants of the scope; of all users and connectors when it is empty. */
   | ({ readonly do: 'mass_revoke' } & Partial<Connection>)
+  /** The response says that every grant has ended, or will end in the background. */
   | { readonly do: 'edit_connector'; readonly connector: string; readonly client: string }
   /** `skewMs`: difference from the clocks of the other workers. */
   | { readonly do: 'clock'; readonly offsetMs: number; readonly skewMs: number }
   | { readonly do: 'store_fault'; readonly mode: StoreFault }
   | { readonly do: 'await_store' }
   | { readonly do: 'keys'; readonly keys: KeySet }
+  /** The response is {@link KeysLeft}. */
   | { readonly do: 'rotate_keys' }
   | { readonly do: 'arm'; readonly point: Point; readonly action: 'stop' | 'kill' }
   | { readonly do: 'disarm' }
+  /** Continues abandoned revocation jobs, and everything that waits for a provider. */
   | { readonly do: 'process_backlog' }
+  /** The response is a list of {@link Observation}. */
   | { readonly do: 'observe'; readonly connections: readonly Connection[] }
+  /** Starts an authorization. The response is the client of the authorization request. */
   | ({ readonly do: 'client_of' } & Connection);
+
+/** The command of this name. */
+export type CommandOf<D extends Command['do']> = Extract<Command, { readonly do: D }>;
 
 /** A running worker, as the harness sees it. */
 export interface CommandedWorker {

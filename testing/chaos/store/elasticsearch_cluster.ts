@@ -3,11 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import { askNode, dropIndices, type StoreLocation, waitUntil } from '@latchkey/test-environment';
+import { TestProxy } from '@latchkey/test-proxy';
 import { z } from 'zod';
 import type { Recorder } from '../history/recorder.ts';
 import type { ElasticsearchSettings } from '../plan/chaos_settings.ts';
 import type { CommandedWorker, StoreFault } from '../plan/protocol.ts';
-import { StoreFaultProxy } from './store_fault_proxy.ts';
+import { injectFault } from './store_fault_proxy.ts';
 import type { StoreUnderChaos } from './store_under_chaos.ts';
 
 /** A cluster of this many nodes can elect a master after losing one. */
@@ -39,7 +40,9 @@ export async function openElasticsearchCluster(options: {
   const cluster = urls === undefined ? await startElasticsearch({ nodes, heapMb }) : undefined;
   const hosts = urls ?? cluster?.hosts ?? [];
   const proxies = await Promise.all(
-    Array.from({ length: workers }, () => Promise.all(hosts.map(StoreFaultProxy.open))),
+    Array.from({ length: workers }, () =>
+      Promise.all(hosts.map((target) => TestProxy.start({ target, records: false }))),
+    ),
   );
   return new ElasticsearchCluster({ ...options, cluster, hosts, proxies });
 }
@@ -51,7 +54,7 @@ interface Parts {
   readonly cluster: RunningElasticsearch | undefined;
   readonly hosts: readonly string[];
   /** By worker, then by node. */
-  readonly proxies: readonly (readonly StoreFaultProxy[])[];
+  readonly proxies: readonly (readonly TestProxy[])[];
 }
 
 class ElasticsearchCluster implements StoreUnderChaos {
@@ -77,7 +80,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
   async setFault(worker: CommandedWorker, index: number, mode: StoreFault): Promise<void> {
     const { proxies, recorder } = this.#parts;
     const set = (): void => {
-      for (const proxy of proxies[index] ?? []) proxy.mode = mode;
+      for (const proxy of proxies[index] ?? []) injectFault(proxy, mode);
     };
     const note = (): void => recorder.record({ type: 'store_fault', worker: worker.name, mode });
     if (mode !== 'none') {
@@ -100,7 +103,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
 
   async recover(): Promise<void> {
     const { cluster, proxies, recorder } = this.#parts;
-    for (const proxy of proxies.flat()) proxy.mode = 'none';
+    for (const proxy of proxies.flat()) injectFault(proxy, 'none');
     if (this.#lost.size === 0) return;
     for (const node of this.#lost) {
       await cluster?.nodes[node]?.restart();
@@ -127,7 +130,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
       const hits = await this.#dump().catch(() => []);
       writeFileSync(join(folder, 'store.json'), JSON.stringify(hits, undefined, 1));
     }
-    await Promise.all(proxies.flat().map((proxy) => proxy.close()));
+    await Promise.all(proxies.flat().map((proxy) => proxy.stop()));
     if (cluster === undefined) await dropIndices(this.#url, this.#indexPrefix);
     else await cluster.stop();
   }

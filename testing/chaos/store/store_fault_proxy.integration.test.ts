@@ -1,12 +1,13 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { StoreFaultProxy } from './store_fault_proxy.ts';
+import { TestProxy } from '@latchkey/test-proxy';
+import { injectFault } from './store_fault_proxy.ts';
 
 /** Requests that the node received and acted on. */
 let seen: string[];
 let node: Server;
-let proxy: StoreFaultProxy;
+let proxy: TestProxy;
 let url: string;
 
 beforeEach(async () => {
@@ -16,11 +17,13 @@ beforeEach(async () => {
     request.resume().once('end', () => response.end('done'));
   });
   await new Promise<void>((resolve) => node.listen(0, '127.0.0.1', resolve));
-  proxy = await StoreFaultProxy.open(`http://127.0.0.1:${(node.address() as AddressInfo).port}`);
+  const target = `http://127.0.0.1:${(node.address() as AddressInfo).port}`;
+  proxy = await TestProxy.start({ target, records: false });
+  injectFault(proxy, 'none');
   url = proxy.origin;
 });
 afterEach(async () => {
-  await proxy.close();
+  await proxy.stop();
   node.closeAllConnections();
   await new Promise((resolve) => node.close(resolve));
 });
@@ -28,7 +31,7 @@ afterEach(async () => {
 const write = () => fetch(`${url}/_bulk?timeout=1s`, { method: 'POST', body: 'x'.repeat(100_000) });
 const read = () => fetch(`${url}/_mget`, { method: 'POST', body: '{}' });
 
-describe('StoreFaultProxy', () => {
+describe('injectFault', () => {
   it('forwards many requests over the same connections', async () => {
     for (let times = 0; times < 5; times += 1) {
       expect(await (await write()).text()).toBe('done');
@@ -39,7 +42,7 @@ describe('StoreFaultProxy', () => {
 
   it('refuses writes as a blocked index does, and forwards reads', async () => {
     await (await read()).text();
-    proxy.mode = 'writes';
+    injectFault(proxy, 'writes');
     const refused = await write();
     expect(refused.status).toBe(403);
     expect(await refused.json()).toMatchObject({ error: { type: 'cluster_block_exception' } });
@@ -48,7 +51,7 @@ describe('StoreFaultProxy', () => {
   });
 
   it('loses the responses to writes that the node acted on, and not those to reads', async () => {
-    proxy.mode = 'lost';
+    injectFault(proxy, 'lost');
     await expect(write()).rejects.toThrow('fetch failed');
     expect(seen).toEqual(['POST /_bulk?timeout=1s']);
     expect(await (await read()).text()).toBe('done');
@@ -56,16 +59,16 @@ describe('StoreFaultProxy', () => {
 
   it('blocks all requests while the store is unavailable, cuts running ones, and forwards again afterwards', async () => {
     await (await read()).text();
-    proxy.mode = 'all';
+    injectFault(proxy, 'all');
     await expect(read()).rejects.toThrow('fetch failed');
     await expect(write()).rejects.toThrow('fetch failed');
-    proxy.mode = 'none';
+    injectFault(proxy, 'none');
     expect(await (await write()).text()).toBe('done');
     expect(seen).toEqual(['POST /_mget', 'POST /_bulk?timeout=1s']);
   });
 
   it('delays responses and keeps them complete', async () => {
-    proxy.mode = 'slow';
+    injectFault(proxy, 'slow');
     expect(await (await write()).text()).toBe('done');
   });
 });

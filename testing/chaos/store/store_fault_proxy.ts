@@ -1,4 +1,4 @@
-import { type Exchange, type Reply, TestProxy, type Treatment } from '@latchkey/test-proxy';
+import type { Exchange, Reply, TestProxy, Treatment } from '@latchkey/test-proxy';
 import type { StoreFault } from '../plan/protocol.ts';
 
 /** Delay of a slow node's responses, milliseconds. */
@@ -17,32 +17,12 @@ const BLOCKED: Reply = {
   },
 };
 
-/** A proxy between one worker and one node, with the faults of a chaos run. */
-export class StoreFaultProxy {
-  readonly #proxy: TestProxy;
-
-  private constructor(proxy: TestProxy) {
-    this.#proxy = proxy;
-  }
-
-  /** Opens the proxy on the loopback address. */
-  static async open(target: string): Promise<StoreFaultProxy> {
-    return new StoreFaultProxy(await TestProxy.start({ target, records: false }));
-  }
-
-  get origin(): string {
-    return this.#proxy.origin;
-  }
-
-  /** `all` also cuts running requests. */
-  set mode(mode: StoreFault) {
-    this.#proxy.isCut = mode === 'all';
-    this.#proxy.treat = (exchange) => treatmentOf(mode, exchange);
-  }
-
-  close(): Promise<void> {
-    return this.#proxy.stop();
-  }
+/**
+ * Lets a proxy between one worker and one node inject this fault. `all` also cuts running requests.
+ */
+export function injectFault(proxy: TestProxy, mode: StoreFault): void {
+  proxy.isCut = mode === 'all';
+  proxy.treat = (exchange) => treatmentOf(mode, exchange);
 }
 
 function treatmentOf(mode: StoreFault, { method, url }: Exchange): Treatment {

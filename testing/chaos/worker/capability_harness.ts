@@ -18,27 +18,27 @@ export async function createHarness(
   const { clock, store, keys, flow } = stack;
   return {
     execute: (call) => caller.execute(call),
-    createConnector: (connector, client) => operations.createConnector(connector, client),
-    touchConnector: (connector) => operations.editConnector(connector, undefined),
-    editConnector: (connector, client) => operations.editConnector(connector, client),
-    clientOf: (connection) => operations.startFlow(connection),
+    create_connector: ({ connector, client }) => operations.createConnector(connector, client),
+    touch_connector: ({ connector }) => operations.editConnector(connector, undefined),
+    edit_connector: ({ connector, client }) => operations.editConnector(connector, client),
+    client_of: (connection) => operations.startFlow(connection),
     connect: (request) => operations.completeAuthorization(request),
     disconnect: ({ user, connector }) => flow.disconnect(principalOf(user), connector),
-    removeUser: (user) => operations.removeUser(user, PROCESS_BACKLOG_MS),
-    massRevoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
-    setClock: (offsetMs) => {
+    remove_user: ({ user }) => operations.removeUser(user, PROCESS_BACKLOG_MS),
+    mass_revoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    clock: ({ offsetMs }) => {
       clock.offsetMs = offsetMs;
     },
-    setStoreFault: (mode) => {
+    store_fault: ({ mode }) => {
       store.mode = mode;
     },
-    awaitStore: () => stack.awaitStore(),
-    useKeys: (next) => {
+    await_store: () => stack.awaitStore(),
+    keys: ({ keys: next }) => {
       keys.use(next);
       return store.whenWritesEnd();
     },
-    rotateKeys: () => stack.rotateKeys(),
-    processBacklog: () => stack.processBacklog(AbortSignal.timeout(PROCESS_BACKLOG_MS)),
-    observe: (connections) => operations.observe(connections),
+    rotate_keys: () => stack.rotateKeys(),
+    process_backlog: () => stack.processBacklog(AbortSignal.timeout(PROCESS_BACKLOG_MS)),
+    observe: ({ connections }) => operations.observe(connections),
   };
 }

@@ -1,5 +1,6 @@
 import { flushCompileCache } from 'node:module';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import type { NewEvent } from '../history/events.ts';
 import { FileRecorder } from '../history/recorder.ts';
 import { watchForStalls } from '../history/stall_watch.ts';
 import type {
@@ -56,58 +57,30 @@ async function checkpoint(point: Point): Promise<void> {
 }
 
 async function run(command: Command): Promise<unknown> {
-  const { worker } = settings;
   switch (command.do) {
     case 'burst':
       return startCalls(command.calls);
-    case 'create_connector':
-      return workerHarness.createConnector(command.connector, command.client);
-    case 'touch_connector':
-      return workerHarness.touchConnector(command.connector);
-    case 'connect':
-      return workerHarness.connect(command);
-    case 'disconnect':
-      return workerHarness.disconnect(command);
-    case 'remove_user':
-      return workerHarness.removeUser(command.user);
-    case 'mass_revoke':
-      return workerHarness.massRevoke(command);
-    case 'edit_connector':
-      return workerHarness.editConnector(command.connector, command.client);
-    case 'clock':
-      workerHarness.setClock(command.offsetMs);
-      recorder.record({
-        type: 'clock',
-        worker,
-        offsetMs: command.offsetMs,
-        skewMs: command.skewMs,
-      });
-      return undefined;
-    case 'store_fault':
-      workerHarness.setStoreFault(command.mode);
-      recorder.record({ type: 'store_fault', worker, mode: command.mode });
-      return undefined;
-    case 'await_store':
-      return workerHarness.awaitStore();
-    case 'keys':
-      return workerHarness.useKeys(command.keys);
-    case 'rotate_keys':
-      return workerHarness.rotateKeys();
     case 'arm':
       armed.set(command.point, command.action);
       return undefined;
     case 'disarm':
       armed.clear();
       return undefined;
-    case 'process_backlog':
-      return workerHarness.processBacklog();
-    case 'observe':
-      return workerHarness.observe(command.connections);
-    case 'client_of':
-      return workerHarness.clientOf(command);
+    case 'clock':
+    case 'store_fault': {
+      const { do: type, ...event } = command;
+      await handle(command);
+      recorder.record({ type, worker: settings.worker, ...event } as NewEvent);
+      return undefined;
+    }
     default:
-      return command satisfies never;
+      return handle(command);
   }
+}
+
+async function handle(command: Exclude<Command, { do: 'burst' | 'arm' | 'disarm' }>) {
+  const handler = workerHarness[command.do] as (command: Command) => unknown;
+  return handler(command);
 }
 
 /**

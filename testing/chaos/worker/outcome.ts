@@ -9,7 +9,7 @@ export interface Outcome {
   readonly code: string | undefined;
 }
 
-/** What an execution tells its caller. */
+/** Result of an execution, of the executor or of the route. */
 export interface Told {
   readonly status: 'ok' | 'error';
   readonly data?: unknown;
@@ -30,7 +30,7 @@ export async function recordCall(
   recorder.record({ type: 'call_end', call, ...(await run()) });
 }
 
-/** The classes that the routes distinguish. `undefined`: an error of the server that it explains. */
+/** The classes that the routes distinguish. `undefined`: the server itself is the cause. */
 export function outcomeOf(told: Told): Outcome | undefined {
   const { data, retry, errorSource, serviceMessage, message, authorizationReason } = told;
   if (told.status === 'ok') {

@@ -64,27 +64,27 @@ export async function createHarness(
         // It is not visible from outside whether a reader of a valid token waited.
         return { ...outcome, waitedWithFreshToken: false };
       }),
-    createConnector: (connector, client) => users.createConnector(connector, client),
-    touchConnector: (connector) => users.editConnector(connector, undefined),
-    editConnector: (connector, client) => users.editConnector(connector, client),
-    clientOf: (connection) => users.startFlow(connection),
+    create_connector: ({ connector, client }) => users.createConnector(connector, client),
+    touch_connector: ({ connector }) => users.editConnector(connector, undefined),
+    edit_connector: ({ connector, client }) => users.editConnector(connector, client),
+    client_of: (connection) => users.startFlow(connection),
     connect: (request) => users.completeAuthorization(request),
     disconnect: (connection) => users.disconnect(connection),
-    removeUser: async () => {
+    remove_user: () => {
       throw new Error('not part of a run with whole servers');
     },
-    massRevoke: (scope) => users.massRevoke(scope),
-    setClock: (offsetMs) => {
+    mass_revoke: (scope) => users.massRevoke(scope),
+    clock: ({ offsetMs }) => {
       clock.offsetMs = offsetMs;
     },
-    setStoreFault: () => undefined,
-    awaitStore: async () => {
+    store_fault: () => undefined,
+    await_store: async () => {
       await waitUntil('the server', () => users.isAvailable());
     },
-    useKeys: async () => undefined,
-    rotateKeys: async () => ({ old: 0, unreadable: 0, failed: 0 }),
+    keys: () => undefined,
+    rotate_keys: () => ({ old: 0, unreadable: 0, failed: 0 }),
     // Background tasks do the work. What they cannot finish in this time stays in the outbox.
-    processBacklog: async () => {
+    process_backlog: async () => {
       const isEmpty = async (): Promise<boolean> => {
         const all = await users.statuses();
         if (all.some(({ status }) => status === 'revocation_pending')) return false;
@@ -92,7 +92,7 @@ export async function createHarness(
       };
       await waitUntil('the end of the backlog', isEmpty).catch(() => undefined);
     },
-    observe: async (connections) => {
+    observe: async ({ connections }) => {
       if (connections.length === 0) return [];
       const all = await users.statuses();
       const waiting = await outbox(connections);
