@@ -1,7 +1,10 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { Batcher, type ClusterClient, responseFailure } from './connection/index.ts';
-import { keyToId } from './key_to_id.ts';
 import type { TypeIndex } from './type_index.ts';
+
+/** Maximum length of an `_id` in Elasticsearch. */
+const MAX_ID_BYTES = 512;
 
 const MAX_READS = 500;
 const MAX_WRITES = 500;
@@ -169,4 +172,14 @@ function toLines({ index, key, source, onto }: ConditionalWrite): WriteItem['lin
       ? { create: target }
       : { index: { ...target, if_seq_no: onto.seqNo, if_primary_term: onto.primaryTerm } };
   return [JSON.stringify(action), JSON.stringify(source)];
+}
+
+/**
+ * The `_id` of a key: the key itself, or `#` and a hash when the key is too long or cannot be
+ * encoded as UTF-8. No key begins with `#`, so a hash never equals a key.
+ */
+function keyToId(key: string): string {
+  if (key.isWellFormed() && Buffer.byteLength(key) <= MAX_ID_BYTES) return key;
+  // JSON escapes characters that UTF-8 cannot encode, so different keys have different hashes.
+  return `#${createHash('sha256').update(JSON.stringify(key)).digest('base64url')}`;
 }

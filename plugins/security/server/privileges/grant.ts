@@ -32,3 +32,18 @@ export type Level = (typeof LEVELS)[keyof typeof LEVELS];
 export function levelOf(word: string): Level | undefined {
   return Object.hasOwn(LEVELS, word) ? LEVELS[word as keyof typeof LEVELS] : undefined;
 }
+
+/**
+ * Removes one space from the entries of a role or of a key's restriction. An entry that names no
+ * other space is removed as a whole, because an empty list of spaces must never mean every space.
+ * `undefined`: no entry names the space. An entry for every space (`*`) names none.
+ */
+export function withoutSpace(
+  grants: readonly Grant[],
+  spaceId: string,
+): readonly Grant[] | undefined {
+  if (!grants.some(({ spaces }) => spaces.includes(spaceId))) return undefined;
+  return grants
+    .filter(({ spaces }) => spaces.some((space) => space !== spaceId))
+    .map((grant) => ({ ...grant, spaces: grant.spaces.filter((space) => space !== spaceId) }));
+}

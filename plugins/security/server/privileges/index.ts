@@ -1,7 +1,7 @@
 export { expandPrivileges } from './expand_privileges.ts';
 export { FeatureRegistry } from './feature_registry.ts';
 export { registerFeatureRoutes } from './feature_routes.ts';
-export { EVERY_SPACE, type Grant, levelOf } from './grant.ts';
+export { EVERY_SPACE, type Grant, levelOf, withoutSpace } from './grant.ts';
 export { monitoringFeature } from './monitoring_feature.ts';
 export {
   closedSince,
@@ -10,4 +10,3 @@ export {
   openNamedSpaces,
   spaceBeingDeleted,
 } from './named_spaces.ts';
-export { withoutSpace } from './without_space.ts';

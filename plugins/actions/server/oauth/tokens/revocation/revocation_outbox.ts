@@ -218,8 +218,8 @@ export class RevocationOutbox {
   }
 
   /**
-   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox. The
-   * promise never rejects: a failure is logged.
+   * Starts `revoke`. It is aborted when the server stops; unfinished work remains in the outbox.
+   * The promise never rejects: a failure is logged.
    */
   inBackground(revoke: (signal: AbortSignal) => Promise<unknown>): Promise<unknown> {
     const work = revoke(this.#stopping.signal)
