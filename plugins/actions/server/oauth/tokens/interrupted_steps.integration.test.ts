@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import type { DocumentStore } from '@latchkey/saved-objects';
 import type { ProviderClient } from '../strategies/index.ts';
+import { OutdatedClientError } from './grants/token_errors.ts';
 import { aConnector } from './rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from './tokens.mock.ts';
 
@@ -69,13 +70,25 @@ function aProcess(): TokenProcess {
 
 type Operation = (process: TokenProcess) => Promise<unknown>;
 
-/** Like the last check of the callback: an edit during the authorization ends the new grant. */
+/**
+ * Like the callback: an edit during the authorization ends the new grant. Tokens that are not
+ * stored, because a grant of a later client exists, are revoked.
+ */
 const authorize: Operation = async ({ grants }) => {
   authorizations += 1;
   const id = accounts === 'same' ? 'ana' : `ana-${authorizations}`;
   const grant = fixture.provider.authorize({ account: { id, label: id } });
   const authorization = { client, generation: `authorization-${authorizations}` };
-  await grants.saveGrant({ connector, profileUid: 'u_ana', grant, ...authorization });
+  const fresh = { connector, profileUid: 'u_ana', ...authorization };
+  try {
+    await grants.saveGrant({ ...fresh, grant });
+  } catch (error) {
+    if (!(error instanceof OutdatedClientError)) throw error;
+    const { accessToken, refreshToken, account } = grant;
+    const tokens = { accessToken, refreshToken };
+    await grants.revokeUnused({ ...fresh, tokens, accountId: account?.id });
+    return;
+  }
   if (client.fingerprint === authorization.client.fingerprint) return;
   await grants.revokeGrantOf({
     connectorId: connector.id,
