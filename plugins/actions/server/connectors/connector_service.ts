@@ -1,5 +1,11 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
+import {
+  CONFLICT,
+  retryConflicts,
+  SavedObjectError,
+  unlessConflict,
+} from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorAuthor, DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
@@ -23,6 +29,16 @@ import type { PreconfiguredConnectors } from './preconfigured.ts';
 import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Maximum number of edits that may happen during one deletion. */
+const DELETE_RETRIES = {
+  attempts: 10,
+  contended: (): never => {
+    throw new SavedObjectError('conflict', 'The connector is being edited. Delete it again.', {
+      type: 'action',
+    });
+  },
+} as const;
 
 /** Name, config and secrets of a connector, as the caller sent them. */
 export interface ConnectorInput {
@@ -239,13 +255,20 @@ export class ConnectorService {
   ): Promise<string | undefined> {
     const { access, store } = this.#deps;
     await access.ensure(principal, 'delete', id);
-    const connector = await this.#writable(id, principal.spaceId);
-    if (!force) await this.#ensureRevocable(connector);
-    access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-    const { revocationJob } = await this.#revokingGrants(
-      { connector, reason: 'connector_deleted', actor: principal },
-      () => store.delete(id, principal.spaceId),
-    );
+    // Deletes only the version whose client the job stores. Otherwise the client of a concurrent
+    // edit would be lost, and grants of that client could not be revoked.
+    const revocationJob = await retryConflicts(async (attempt) => {
+      const connector = await this.#writable(id, principal.spaceId);
+      if (!force) await this.#ensureRevocable(connector);
+      if (attempt === 1)
+        access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
+      const done = await unlessConflict(() =>
+        this.#revokingGrants({ connector, reason: 'connector_deleted', actor: principal }, () =>
+          store.delete(id, principal.spaceId, connector.version),
+        ),
+      );
+      return done?.revocationJob ?? CONFLICT;
+    }, DELETE_RETRIES);
     return revocationJob.state === 'running' ? revocationJob.id : undefined;
   }
 

@@ -314,6 +314,24 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(fixture.api.seen.map(({ headers }) => headers.authorization)).toEqual([undefined]);
   });
 
+  it('H115: revokes the grants of a client that an edit set during the deletion', async () => {
+    await fixture.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
+    const issued: (string | undefined)[] = [];
+    meanwhile = async () => {
+      // The deletion has read the connector, and has not stored its client yet.
+      meanwhile = async () => {};
+      const secrets = oauthApp({ clientId: 'another-client' });
+      expect((await put({ config: {}, secrets })).status).toBe(200);
+      const { accessToken, refreshToken } = await fixture.connect('c1', ben);
+      issued.push(refreshToken, accessToken);
+    };
+    expect((await remove()).status).toBe(204);
+    await fixture.services.tokens.outbox.drain(1000);
+    expect(issued).toHaveLength(2);
+    expect(fixture.idp.revoked).toEqual(issued);
+    expect(await statusOf(ben)).toBe('not_connected');
+  });
+
   it('ends a grant that is stored while the connector is being deleted', async () => {
     await aProbe();
     let reads = 0;
