@@ -9,11 +9,13 @@ import {
   type ActionsFixture,
   ana,
   ben,
+  clientCredentials,
   createActionsFixture,
   type FixtureOptions,
   fixtureEncryption,
   oauthApp,
 } from '../execution/actions_fixture.mock.ts';
+import { CONNECTOR_TOKEN_TYPE } from '../oauth/tokens/index.ts';
 import { openActionsStore } from '../testing/index.ts';
 import { connectorEncryption } from './connector_so_type.ts';
 import { ConnectorStore } from './connector_store.ts';
@@ -275,7 +277,10 @@ describe('a row changed directly in the store', () => {
 
   describe('whose secrets are encrypted with a key that this server lacks', () => {
     const url = '/api/actions/connector/c1';
-    const encryptWithAnotherKey = async ({ store, clock }: ActionsFixture) => {
+    const encryptWithAnotherKey = async (
+      { store, clock }: ActionsFixture,
+      secrets: Record<string, unknown> = oauthApp(),
+    ) => {
       const { repository } = await openActionsStore({
         store,
         clock,
@@ -285,7 +290,7 @@ describe('a row changed directly in the store', () => {
         },
       });
       const options = { namespace: 'default' };
-      await repository.update('action', 'c1', { secrets: oauthApp() }, options);
+      await repository.update('action', 'c1', { secrets }, options);
     };
     const refused = {
       status: 503,
@@ -340,6 +345,53 @@ describe('a row changed directly in the store', () => {
         connectors.deleteWithSpace(connector, { actor: undefined, isForced });
       await expect(remove(false)).rejects.toMatchObject({ code: 'store_unavailable' });
       expect(await remove(true)).toBe(1);
+    });
+
+    describe('and whose shared token this server can read', () => {
+      const withLostKey = async () => {
+        const fixture = await aConnector(clientCredentials);
+        expect((await run(fixture)).body).toMatchObject({ status: 'ok' });
+        await encryptWithAnotherKey(fixture, { ...clientCredentials });
+        return fixture;
+      };
+      const sharedTokens = async ({ store }: ActionsFixture) => {
+        const keys: string[] = [];
+        for await (const batch of store.iterate({ types: [CONNECTOR_TOKEN_TYPE], batchSize: 100 }))
+          keys.push(...batch.map(({ key }) => key));
+        return keys;
+      };
+      const unrevocable = ({ audit }: ActionsFixture) =>
+        audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
+
+      it.each(['', '?force=true'])('D62: can be deleted [%s], with its token', async (query) => {
+        const fixture = await withLostKey();
+        const response = await fixture.inject({ method: 'DELETE', url: `${url}${query}` });
+        expect(response.status).toBe(204);
+        expect(await sharedTokens(fixture)).toEqual([]);
+        expect(unrevocable(fixture)).toHaveLength(1);
+        expect(fixture.idp.revoked).toEqual([]);
+      });
+
+      it('D62: can be repaired with new secrets, and requests a new token', async () => {
+        const fixture = await withLostKey();
+        const body = { name: 'c1', secrets: clientCredentials };
+        expect((await fixture.inject({ method: 'PUT', url, body })).status).toBe(200);
+        expect(await sharedTokens(fixture)).toEqual([]);
+        expect((await run(fixture)).body).toMatchObject({ status: 'ok' });
+        expect(fixture.idp.tokenCalls).toHaveLength(2);
+      });
+
+      it('D62: does not stop the deletion of its space', async () => {
+        const fixture = await withLostKey();
+        const { connectorReader, connectors } = fixture.services;
+        if (!(connectorReader instanceof ConnectorStore)) throw new Error('no connector store');
+        const connector = await connectorReader.readStoredForChange('c1', 'default');
+        if (connector === undefined) throw new Error('the connector was not found');
+        const how = { actor: undefined, isForced: true };
+        expect(await connectors.deleteWithSpace(connector, how)).toBe(0);
+        expect(await sharedTokens(fixture)).toEqual([]);
+        expect(await connectorReader.read('c1', 'default')).toBeUndefined();
+      });
     });
   });
 

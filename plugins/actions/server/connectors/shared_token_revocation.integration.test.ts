@@ -82,6 +82,28 @@ describe('the token of the application itself', () => {
     expect(fixture.idp.revoked).toEqual([]);
   });
 
+  it('an expired one is deleted, and its refresh token is revoked', async () => {
+    const now = new Date(fixture.clock.now());
+    const connector = await fixture.read('c1');
+    await fixture.services.tokens.store.create(
+      { scope: 'shared', connectorId: 'c1' },
+      {
+        generation: 'g1',
+        clientFingerprint: fixture.services.clients.forConnector(connector).fingerprint,
+        spaceId: 'default',
+        state: 'connected',
+        stateSince: now,
+        accessToken: 'Bearer development-expired',
+        refreshToken: 'development-refresh',
+        issuedAt: now,
+        expiresAt: now,
+      },
+    );
+    expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
+    await finishRevocations();
+    expect(fixture.idp.revoked).toEqual(['development-refresh']);
+  });
+
   it('G103: a token that arrives after an edit is revoked, also when a later one is in use', async () => {
     const respond = fixture.idp.upstream.response;
     let release: () => void = () => undefined;

@@ -239,24 +239,37 @@ export class GrantService {
 
   /**
    * Deletes and revokes the token that all users of a connector share. A new one can be requested
-   * at any time. Writes the outbox first, as for grants of users.
+   * at any time. Writes the outbox first, as for grants of users. If this server lacks the key of
+   * the client, the token is deleted without a revocation: a lost key must not keep a connector
+   * from being repaired or deleted.
    * @param connector with the client that requested the token, before an edit or its deletion
    */
   async revokeShared(connector: DecryptedConnector): Promise<void> {
-    const { store, grantRevoker, clientResolver, outbox, clock } = this.#deps;
+    const { store, grantRevoker, outbox, clock } = this.#deps;
     const key: GrantKey = { scope: 'shared', connectorId: connector.id };
     const isQueued = await retryConflicts(async () => {
       const record = await this.#readShared(key);
       if (record === undefined) return false;
-      const tokens = isStillValid(record, clock.now()) ? tokensOf(record) : [];
+      const isDropped = !isStillValid(record, clock.now());
+      const tokens = tokensOf(isDropped ? { ...record, accessToken: undefined } : record);
       const client =
-        tokens.length === 0 ? undefined : await clientResolver.resolve(record, connector);
+        tokens.length === 0 ? undefined : await this.#clientOfShared(record, connector);
       const queued = await grantRevoker.queueTokens(record, client, [{ tokens }]);
       if (!(await store.delete(record))) return CONFLICT;
       if (!queued) grantRevoker.emitUnrevocable(key, [{ tokens }]);
       return queued;
     }, GRANT_RETRIES);
     if (isQueued) outbox.attemptInBackground(key);
+  }
+
+  /** `undefined`: the client is unknown, or this server lacks its key. */
+  async #clientOfShared(record: GrantRecord, connector: DecryptedConnector) {
+    try {
+      return await this.#deps.clientResolver.resolve(record, connector);
+    } catch (error) {
+      if (!needsAnotherKey(error)) throw error;
+      return undefined;
+    }
   }
 
   /**
