@@ -41,7 +41,9 @@ async function main(command: string | undefined): Promise<number> {
       return status(await cluster.running());
     case 'stop': {
       const stopped = await cluster.stop();
-      console.log(stopped.length === 0 ? 'Nothing runs.' : `Stopped ${names(stopped)}.`);
+      console.log(
+        stopped.length === 0 ? 'No Elasticsearch node is running.' : `Stopped ${names(stopped)}.`,
+      );
       return 0;
     }
     default:

@@ -10,10 +10,13 @@ import { pluginNamesOf, renamePlugin } from './plugin_scaffold/plugin_names.ts';
 import { servePlugin } from './serve_plugin.mock.ts';
 
 const run = promisify(execFile);
-/** Not needed in a copy of the checkout; the installed packages are linked instead. */
+/** Folders that the copy of the checkout does not need; the installed packages are linked. */
 const NOT_COPIED: ReadonlySet<string> = new Set(['.git', '.nx', 'data', 'node_modules']);
 
-/** Generated files of all packages are written again, which takes long on a busy machine. */
+/**
+ * Max time of a test that writes the generated files of all packages again, which takes long on a
+ * busy machine.
+ */
 const GENERATION_TIMEOUT_MS = 240_000;
 
 let copy: string;

@@ -286,13 +286,13 @@ describe('token responses', () => {
     });
   });
 
-  it('C44: reports a redirect to the administrator and does not follow it', async () => {
+  it('C44: are not followed when they redirect, and reported as misconfigured', async () => {
     respondWith(307, '', { location: `${origin}/elsewhere` });
     await expect(refresh()).rejects.toMatchObject({ code: 'redirected', kind: 'misconfigured' });
     expect(received?.path).toBe('/token');
   });
 
-  it('G91: reports a connection lost before or during the response as transient and response lost', async () => {
+  it('G91: are reported as transient and lost when the connection ends before or during them', async () => {
     respond = (response) => response.destroy();
     await expect(refresh()).rejects.toMatchObject({ kind: 'transient', responseLost: true });
     respond = (response) => {
@@ -306,7 +306,7 @@ describe('token responses', () => {
     });
   });
 
-  it('G91: reports no lost response for a refused connection', async () => {
+  it('G91: are not reported as lost when the connection was refused', async () => {
     const closed = createServer();
     await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
     const { port } = closed.address() as AddressInfo;

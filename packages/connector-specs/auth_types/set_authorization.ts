@@ -53,7 +53,11 @@ export const authorizeWithToken = async ({
   }
   const value = typeof token === 'string' ? normalizeAuthorizationHeaderValue(token) : '';
   if (!isAuthorizationHeaderValue(value)) {
-    throw new AuthTypeError('malformed_token', authTypeId, 'the token is not a header value');
+    throw new AuthTypeError(
+      'malformed_token',
+      authTypeId,
+      'the token contains characters that a header must not contain',
+    );
   }
   setAuthorization(client, value);
 };

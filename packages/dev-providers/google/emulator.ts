@@ -27,9 +27,9 @@ export interface Emulator {
 }
 
 /**
- * The library refuses a token after 5,000 calls in an hour, and all anonymous calls together after
- * the same number. Users hold tokens of this emulator, so the library's own token can be replaced
- * before that.
+ * Calls with the library's own token before it is replaced. The library refuses a token after 5,000
+ * calls in an hour, and all anonymous calls together after the same number. Users hold tokens of
+ * this emulator, so they do not notice the replacement.
  */
 const CALLS_PER_INNER_TOKEN = 4_000;
 

@@ -13,7 +13,7 @@ export interface IdTokenOwner {
   readonly account: string;
   readonly clientId: string;
   readonly scopes: readonly string[];
-  /** Repeated in the ID token; `undefined`: the request had none. */
+  /** Nonce of the authorization request, copied into the ID token. `undefined`: none. */
   readonly nonce: string | undefined;
 }
 

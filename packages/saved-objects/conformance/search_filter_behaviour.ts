@@ -214,7 +214,7 @@ export function itFilters({ store }: ConformanceContext): void {
     await expect(bySort).rejects.toThrow('[secret]');
   });
 
-  it('finds documents of the given namespaces and agnostic documents', async () => {
+  it('finds documents of the given namespaces, and agnostic documents in every namespace', async () => {
     const agnostic = { type: GLOBAL.name, namespace: undefined };
     await putAll(store(), [
       aNote('a', {}, { namespace: 'default' }),

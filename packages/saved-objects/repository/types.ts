@@ -93,13 +93,16 @@ export interface BulkGetOptions extends Pick<ReadOptions, 'decrypt'> {
 /** A search request. Searches may lack the latest writes; reads by id always see them. */
 export interface FindOptions {
   readonly type: string | readonly string[];
-  /** `undefined`: `default`. `['*']`: all spaces. */
+  /** Spaces to search. Left out: `default`. `['*']`: all. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
   readonly sort?: readonly SortField[];
-  /** From 1. Default 1. */
+  /** Number of the page, counted from 1. Default 1. */
   readonly page?: number;
-  /** Default 20. `page * perPage` is at most 10,000; use `iterate` for more. */
+  /**
+   * Max number of objects per page, 20 by default. `page * perPage` is at most 10,000; use `iterate`
+   * for more.
+   */
   readonly perPage?: number;
 }
 
@@ -115,7 +118,7 @@ export interface FindResult<A extends object> {
 /** Options of {@link SavedObjectsRepository.iterate}. */
 export interface IterateOptions {
   readonly type: string;
-  /** `undefined`: `default`. `['*']`: all spaces. */
+  /** Spaces to search. Left out: `default`. `['*']`: all. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
   /** Maximum objects per batch. Default 100. */

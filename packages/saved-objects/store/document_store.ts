@@ -62,13 +62,13 @@ export interface PutOptions {
  */
 export interface SearchRequest {
   readonly types: readonly string[];
-  /** `undefined`: all namespaces. Agnostic documents always match. */
+  /** Namespaces to search. Left out: all. Agnostic documents always match. */
   readonly namespaces?: readonly string[];
   readonly filter?: Filter;
-  /** Equal documents are ordered by key, so pages never overlap. */
+  /** Sort order. Documents with equal values are ordered by key, so pages never overlap. */
   readonly sort?: readonly SortField[];
   readonly offset?: number;
-  /** At most 10,000. */
+  /** Max number of documents in the page, at most 10,000. */
   readonly limit: number;
   /**
    * `true`: the result includes every acknowledged write. This is expensive in Elasticsearch: use

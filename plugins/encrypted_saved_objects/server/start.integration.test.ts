@@ -39,7 +39,7 @@ const rotate = ({ inject }: EncryptedServer) =>
   inject({ method: 'POST', url: '/api/encrypted_saved_objects/_rotate_key' });
 
 describe('a start', () => {
-  it('D58: without a key is refused in production, naming the setting', async () => {
+  it('D58: without a key is refused in production with the name of the setting', async () => {
     await expect(aServer({})).rejects.toMatchObject({
       code: 'key_missing',
       message: expect.stringContaining('xpack.encryptedSavedObjects.encryptionKey'),
@@ -56,7 +56,7 @@ describe('a start', () => {
     expect(read.attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: with a wrong key is refused, naming the setting and the number of objects', async () => {
+  it('D58: with a wrong key is refused with the name of the setting and the number of objects', async () => {
     const first = await aServer(ONLY_A);
     for (const id of ['a', 'b']) await first.repository.create(TOKEN, A_TOKEN, { id });
     await first.stop();

@@ -115,7 +115,10 @@ function measureExecutions(parts: Parts, dataSets: readonly DataSet[]): Promise<
   return measureRounds(targets, turnsOf(parts));
 }
 
-/** Uses the second smallest data set; the number of stored tokens is measured separately. */
+/**
+ * Measures executions with a growing number of server processes. Uses the second smallest data set;
+ * the number of stored tokens is measured separately.
+ */
 async function measureProcesses(
   parts: Parts,
   dataSets: readonly DataSet[],

@@ -71,7 +71,7 @@ export async function createHarness(
     connect: (request) => users.completeAuthorization(request),
     disconnect: (connection) => users.disconnect(connection),
     remove_user: () => {
-      throw new Error('not part of a run with whole servers');
+      throw new Error('a run with whole servers does not remove users');
     },
     mass_revoke: (scope) => users.massRevoke(scope),
     clock: ({ offsetMs }) => {

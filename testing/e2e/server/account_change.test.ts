@@ -21,7 +21,7 @@ onEachStore((store) => {
 
   const alive = (account: 'ana' | 'ben') => environment.strict.isGrantAlive(account);
 
-  describe('DESC A33: an authorization with another account', () => {
+  describe('A33: an authorization with another account', () => {
     /**
      * Connects Ana as herself; then she returns from the provider as Ben.
      * @returns URL of the confirmation page

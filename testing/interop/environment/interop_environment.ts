@@ -257,7 +257,8 @@ const responded = z.object({
  */
 export function subjectIn(execution: Execution): string {
   const parsed = responded.safeParse(execution.data);
-  if (!parsed.success) throw new Error(`No userinfo: ${JSON.stringify(execution)}`);
+  if (!parsed.success)
+    throw new Error(`The API did not return the account of the user: ${JSON.stringify(execution)}`);
   return parsed.data.data.sub;
 }
 

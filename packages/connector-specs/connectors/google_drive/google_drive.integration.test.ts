@@ -228,7 +228,7 @@ describe('errors', () => {
     await expect(run('listFiles', {})).rejects.toMatchObject({ code: 'unexpected_response' });
   });
 
-  it('F76: of a missing authorization are rethrown by handlers unchanged', async () => {
+  it('F76: are rethrown unchanged by handlers when the user must authorize', async () => {
     const needed = new ConnectorAuthorizationError('ears', 'token_revoked', 'authorize');
     context.client.interceptors.response.use(undefined, () => Promise.reject(needed));
     drive.response = () => aDriveError(401, 'authError');

@@ -37,7 +37,10 @@ export function nodeAt(root: ConfigNode, path: readonly string[]): ConfigNode | 
   return node;
 }
 
-/** Puts a node at a path. @returns `false` when a value blocks the path */
+/**
+ * Puts a node at a path.
+ * @returns `false` when a setting without sub-settings is at a part of the path
+ */
 export function putAt(root: ConfigBranch, path: readonly string[], node: ConfigNode): boolean {
   const [head, ...rest] = path;
   if (head === undefined) return false;

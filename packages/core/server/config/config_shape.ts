@@ -154,7 +154,8 @@ export function placeShape(
     if (root !== undefined) throw new Error('another setting already has this path');
     return placed;
   }
-  if (root !== undefined && root.type !== 'object') throw new Error('a value blocks the path');
+  if (root !== undefined && root.type !== 'object')
+    throw new Error('a setting without sub-settings is at a part of this path');
   const keys = new Map(root?.keys);
   keys.set(head, placeShape(keys.get(head), rest, placed));
   return { type: 'object', keys, isStrict: root?.isStrict ?? true };

@@ -56,7 +56,7 @@ export interface ServerRequest<P = unknown, Q = unknown, B = unknown> extends Pr
   /** Path without base path and space prefix, then query. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** By name, without {@link HttpSetup.cookiePrefix}. */
+  /** Cookies of the request by name, without the prefix {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
    * Cookies without the prefix of this server: set by an earlier version, or by an attacker's
@@ -163,7 +163,7 @@ export interface Router<S = undefined> {
 /** The part of a request that authentication sees. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
-  /** By name, without {@link HttpSetup.cookiePrefix}. */
+  /** Cookies of the request by name, without the prefix {@link HttpSetup.cookiePrefix}. */
   readonly cookies: Readonly<Record<string, string | undefined>>;
   /**
    * Cookies without the prefix of this server: set by an earlier version, or by an attacker's

@@ -69,7 +69,9 @@ function codeOf(error: Error): string | undefined {
 const nameOf = (error: Error): string =>
   typeof error.name === 'string' && CODE.test(error.name) ? error.name : 'Error';
 
-/** One line for a terminal, redacted like a log line. A `ConfigError` keeps its lines. */
+/**
+ * Describes an error in one redacted line for a terminal; only a `ConfigError` keeps its line breaks.
+ */
 export function describeError(error: unknown): string {
   if (!isError(error)) return 'a value that is not an error was thrown';
   const { type, message, code } = serializeError(error, false);

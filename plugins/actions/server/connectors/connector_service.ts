@@ -389,7 +389,7 @@ export class ConnectorService {
 
   /**
    * Warns that the configured account id may be the same for all users. Then a user who authorizes
-   * with another account is not asked (attack 33), because the server cannot notice the change.
+   * with another account is not asked (A33), because the server cannot notice the change.
    */
   async #accountWarnings({ id, authMode }: StoredConnector): Promise<readonly string[]> {
     if (authMode !== 'per-user' || !(await this.#deps.grants.hasCommonAccount(id))) return [];

@@ -23,7 +23,7 @@ const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
   'response_path_refused',
 ]);
 
-/** Warnings for an administrator about connectors that work (attack 20). */
+/** Warnings for an administrator about connectors that work (A20). */
 export class ConnectorWarnings {
   readonly #clients: ProviderClientFactory;
   readonly #sharedCallbackOrigins: ReadonlySet<string> | undefined;

@@ -193,7 +193,7 @@ describe('a listener for connection changes', () => {
     expect(changes.at(-1)).toMatchObject({ type: 'status_changed', status: 'needs_reauth' });
   });
 
-  it('tells a disconnect by the user from a revocation', async () => {
+  it('is told a disconnect by the user and a revocation as different events', async () => {
     await fixture.connect('personal');
     await fixture.connect('personal', ben);
     changes = [];

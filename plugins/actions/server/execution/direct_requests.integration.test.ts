@@ -7,7 +7,9 @@ import {
 } from './actions_fixture.mock.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
 
-/** `.custom_api` sends without axios. The same rules for axios: token_rejection, missing_scope. */
+// Requests of `.custom_api`, which are sent without axios. The tests token_rejection and missing_scope
+// check the same rules for axios.
+
 let fixture: ActionsFixture;
 beforeEach(async () => {
   fixture = await createActionsFixture();

@@ -20,8 +20,11 @@ afterEach(async () => {
   for (const one of running.splice(0).reverse()) await one.stop();
 });
 
-/** A provider that only the proxy can reach. */
-async function aWorld(): Promise<{ provider: LoopbackServer; proxy: LoopbackServer }> {
+/** Starts a provider that only the proxy can reach. */
+async function startProviderBehindProxy(): Promise<{
+  provider: LoopbackServer;
+  proxy: LoopbackServer;
+}> {
   const token = JSON.stringify({ access_token: 'development-token', token_type: 'bearer' });
   const provider = keep(
     await startServer(
@@ -56,7 +59,7 @@ async function fetchToken(settings: Readonly<Record<string, unknown>>) {
 
 describe('settings of outbound requests', () => {
   it('C52: apply to token calls: the proxy, and the certificate authority of a host', async () => {
-    const { provider, proxy } = await aWorld();
+    const { provider, proxy } = await startProviderBehindProxy();
     const customHostSettings = [{ url: PROVIDER, ssl: { certificateAuthoritiesData } }];
     const { status } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
     expect(status).toBe('ok');
@@ -67,7 +70,7 @@ describe('settings of outbound requests', () => {
   });
 
   it('C52: send no part of a token call without the certificate authority', async () => {
-    const { provider, proxy } = await aWorld();
+    const { provider, proxy } = await startProviderBehindProxy();
     const { status } = await fetchToken({ proxyUrl: proxy.origin });
     expect(status).toBe('error');
     expect(proxy.connections()).toBeGreaterThan(0);
@@ -75,7 +78,7 @@ describe('settings of outbound requests', () => {
   });
 
   it('C52: cause one warning at start when they disable the verification', async () => {
-    const { proxy } = await aWorld();
+    const { proxy } = await startProviderBehindProxy();
     const customHostSettings = [{ url: PROVIDER, ssl: { verificationMode: 'none' } }];
     const { status, fixture } = await fetchToken({ proxyUrl: proxy.origin, customHostSettings });
     expect(status).toBe('ok');

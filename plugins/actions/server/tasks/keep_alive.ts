@@ -56,7 +56,10 @@ export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal):
   return refreshed;
 }
 
-/** `false`: the grant is not due by the current limit of its provider, or cannot be kept alive. */
+/**
+ * Refreshes one grant if it is due. Returns `false` if it is not due by the current limit of its
+ * provider, or cannot be kept alive.
+ */
 async function keepAlive(
   grant: Grant,
   limitOf: LimitOf,

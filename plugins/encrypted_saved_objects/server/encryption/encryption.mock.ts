@@ -8,14 +8,14 @@ import { Keyring } from './keyring.ts';
 export const KEY_A = 'development-only-key-a-0123456789abcdef';
 export const KEY_B = 'development-only-key-b-0123456789abcdef';
 
-/** A personal token with all attributes bound that name its owner. */
+/** A personal token whose ciphertext is bound to the attributes that name its owner. */
 export const TOKEN_TYPE = {
   type: 'user_connector_token',
   attributesToEncrypt: ['credentials'],
   attributesToIncludeInAAD: ['profileUid', 'connectorId', 'expiresAt'],
 } as const;
 
-/** A real extension over {@link TOKEN_TYPE} with test keys and overrides. */
+/** Creates the encryption of {@link TOKEN_TYPE} with test keys and overrides. */
 export function anAttributeEncryption(
   over: {
     readonly primary?: string;

@@ -49,7 +49,9 @@ function estimatedBits(key: string): number {
   return surprising * Math.log2(new Set(characters).size);
 }
 
-/** The same character again, or the next or previous one: `aaa`, `abc`, `321`. */
+/**
+ * Tells if a character equals the one before it or is next to it in order: `aaa`, `abc`, `321`.
+ */
 function follows(before: string | undefined, character: string): boolean {
   if (before === undefined) return false;
   const step = (character.codePointAt(0) ?? 0) - (before.codePointAt(0) ?? 0);

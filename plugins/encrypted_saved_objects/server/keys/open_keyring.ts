@@ -71,7 +71,10 @@ async function throwUnreadable(error: unknown, deps: OpenKeyringDeps): Promise<n
   );
 }
 
-/** @throws EncryptionKeyError `key_not_configured` when stored objects need another key */
+/**
+ * Creates the hash secret of a new keyring.
+ * @throws EncryptionKeyError `key_not_configured` when stored objects need another key
+ */
 async function newHashSecret(deps: OpenKeyringDeps): Promise<string> {
   // Objects without a keyring: only a part of the store was restored. The start with a wrong key
   // must fail, because it would make these objects unreadable without notice.
@@ -86,7 +89,7 @@ async function newHashSecret(deps: OpenKeyringDeps): Promise<string> {
   return deps.randomness.bytes(SECRET_BYTES).toString('base64url');
 }
 
-/** The updated key records. The same array when nothing changes. */
+/** Returns the updated key records, or the same array when nothing changes. */
 async function nextKeys(
   keys: readonly KeyRecord[],
   { keyring, countObjectsByKey, clock, logger }: OpenKeyringDeps,

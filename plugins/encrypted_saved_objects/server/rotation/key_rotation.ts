@@ -22,7 +22,7 @@ const RESUME_AFTER_MS = 30_000;
 /** Dependencies of {@link KeyRotation}. */
 export interface KeyRotationDeps {
   readonly savedObjects: Pick<SavedObjectsStart, 'store' | 'getTypes'>;
-  /** Must have access to the hidden type of the ledger. */
+  /** Repository with access to the hidden type of the rotation documents. */
   readonly repository: SavedObjectsRepository;
   readonly encryption: AttributeEncryption;
   readonly types: EncryptedTypes;
@@ -36,7 +36,7 @@ export interface KeyRotationDeps {
 export interface RotationRequest {
   /** Objects per batch. At most {@link MAX_BATCH_SIZE}; larger values are reduced to it. */
   readonly batchSize: number;
-  /** Only this type. Absent: all encrypted types. */
+  /** Saved-object type to rotate. Left out: all encrypted types. */
   readonly type?: string | undefined;
 }
 

@@ -59,7 +59,8 @@ export class ThrottleSecret {
 
   /** HMAC-SHA-256 over `parts`. No part may contain a NUL. */
   mac(...parts: readonly string[]): Buffer {
-    if (this.#secret === undefined) throw new Error('security: used before it started');
+    if (this.#secret === undefined)
+      throw new Error('the secret was used before the security plugin started');
     return createHmac('sha256', this.#secret).update(parts.join('\0')).digest();
   }
 }

@@ -240,7 +240,7 @@ describe('features', () => {
     expect((await server.client().send({ method: 'GET', url: '/api/features' })).status).toBe(401);
   });
 
-  it('are listed as privileges, on request with the actions they grant', async () => {
+  it('are listed as privileges, with the actions that they grant if the caller requests them', async () => {
     const privileges = (query = '') =>
       admin.send({ method: 'GET', url: `/api/security/privileges${query}` });
     const words = ['all', 'minimal_all', 'read', 'minimal_read'];

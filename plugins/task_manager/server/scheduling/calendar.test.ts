@@ -133,7 +133,7 @@ describe('a calendar rule', () => {
     ).toEqual(['2026-03-29T01:20Z', '2026-03-30T00:20Z']);
   });
 
-  it('supports half-hour changes and a day that a zone skipped', () => {
+  it('is correct in a zone with half-hour clock changes and in one that skipped a day', () => {
     const daily = { freq: 'DAILY', byhour: [2], byminute: [15] } as const;
     expect(occurrences({ ...daily, tzid: 'Australia/Lord_Howe' }, '2026-10-03T00:00Z', 2)).toEqual([
       '2026-10-03T15:45Z',

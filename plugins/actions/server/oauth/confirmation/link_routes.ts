@@ -151,7 +151,7 @@ function purposeOf({ user, spaceId }: SignedInPrincipal, connectorId: string, ve
   return ['oauth-start', user.profileUid, spaceId, connectorId, version];
 }
 
-/** A link that was sent to another user must not work (attack 12). @throws HttpError 403 */
+/** A link that was sent to another user must not work (A12). @throws HttpError 403 */
 function ensureForUser({ user }: SignedInPrincipal, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
   throw new HttpError(

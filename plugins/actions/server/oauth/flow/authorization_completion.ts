@@ -274,7 +274,7 @@ function ensureOwner({ principal, cookies }: ReceivedResponse, pending: PendingS
 }
 
 /**
- * A response that arrives by another response mode than the requested one is forged (attack 25).
+ * A response that arrives by another response mode than the requested one is forged (A25).
  */
 function ensureResponseMode(
   { responseMode }: AuthorizationResponse,

@@ -347,7 +347,7 @@ export class AuthorizationFlow {
     if (state === undefined || state === '') throw new FlowError('state_missing');
     // An unknown state and a used state cost the store the same. An expired state costs one more
     // write, because it is consumed too. Only a caller who already holds its 256 random bits can
-    // observe that (attack 2).
+    // observe that (A2).
     const consumed = await this.#options.states.consume(state);
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');

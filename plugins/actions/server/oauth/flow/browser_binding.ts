@@ -6,7 +6,7 @@ import { STATE_LIFETIME_MS } from './state_store.ts';
 export const DECISION_MS = 15 * 60_000;
 
 /**
- * Binds a flow to the browser that started it (attack 8). The browser gets a random nonce in a
+ * Binds a flow to the browser that started it (A8). The browser gets a random nonce in a
  * cookie, and the state stores its hash. Each flow has its own cookie, so that flows in two tabs do
  * not affect each other. `Lax`, because the provider sends the browser back by a top-level
  * navigation.

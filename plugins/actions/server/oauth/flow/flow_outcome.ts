@@ -103,7 +103,7 @@ function askForAccount(
   return respond.redirect(page, { cookies: binding === undefined ? [] : [binding] });
 }
 
-/** An expired flow of another user looks exactly like an unknown one (attack 2). */
+/** An expired flow of another user looks exactly like an unknown one (A2). */
 function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedFlow | undefined {
   const hides = failure?.code === 'state_expired' && pending?.createdBy !== profileUid;
   return hides ? undefined : pending;

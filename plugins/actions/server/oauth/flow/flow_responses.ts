@@ -39,7 +39,7 @@ export interface FlowResponse {
   readonly canStartAgain?: true;
 }
 
-/** Unknown and expired states have the same text (attack 2), so that a guess reveals nothing. */
+/** Unknown and expired states have the same text (A2), so that a guess reveals nothing. */
 const UNKNOWN_OR_TIMED_OUT: FlowResponse = {
   statusCode: 400,
   text: 'This authorization is unknown or has timed out. Start it again from the connector.',

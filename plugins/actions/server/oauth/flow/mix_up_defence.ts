@@ -4,7 +4,7 @@ import { FlowError } from './flow_error.ts';
 
 /**
  * Checks that the client may use the shared callback. There, only the issuer keeps a code of one
- * provider from being sent to the token URL of another (attacks 14 to 16).
+ * provider from being sent to the token URL of another (A14 to A16).
  * @param sharedCallbackOrigins origins of token URLs that may use it although their issuer is
  *   unknown
  * @throws FlowError `issuer_unknown`

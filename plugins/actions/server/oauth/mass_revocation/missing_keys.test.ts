@@ -80,7 +80,7 @@ it.each([
   },
 );
 
-it('D60: a page of grants that all need another key is counted, not taken for an outage', async () => {
+it('D60: grants of a page that all need another key are counted as failed, not as an outage', async () => {
   const server = withoutKey('drive');
   await authorize(server, ['drive']);
   const scope = { type: 'connector', connectorId: 'drive' } as const;

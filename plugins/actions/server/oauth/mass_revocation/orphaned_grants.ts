@@ -27,8 +27,8 @@ export interface OrphanScanResult {
   readonly ended: number;
   readonly wasAborted: boolean;
   /** Number of errors: one per failed user, and one if the scan itself failed. */
-  /** `undefined`: there was no error. */
   readonly failed: number;
+  /** First of these errors. `undefined`: there was no error. */
   readonly firstError: unknown;
 }
 

@@ -65,7 +65,7 @@ describe('EARS connectors', () => {
     expect(egress.sent[0]?.init).toMatchObject({ verificationMode: 'certificate' });
   });
 
-  describe('read the account of a new grant', () => {
+  describe('with a new grant', () => {
     const googleDrive = connectorSpecs.find(({ metadata }) => metadata.id === '.google_drive');
     if (googleDrive === undefined) throw new Error('no such type');
     const exchanged = async (
@@ -85,7 +85,7 @@ describe('EARS connectors', () => {
       return { account, asked: egress.sent.slice(1) };
     };
 
-    it('A33: from the API of their type, with the access token', async () => {
+    it('A33: read its account from the API of their type, with the access token', async () => {
       const { account, asked } = await exchanged(() => googleDrive);
       expect(account).toEqual({ id: '7', label: 'ana@example.com' });
       expect(asked).toMatchObject([
@@ -100,11 +100,11 @@ describe('EARS connectors', () => {
       ['their type is not known', () => undefined, {}],
       ['they use another provider than their type', () => googleDrive, { provider: 'slack' }],
       [
-        'its userinfo URL is not on the API',
+        'the userinfo URL is not on the API',
         () => ({ ...googleDrive, apiOrigins: ['https://api.example.net'] }),
         {},
       ],
-    ])('H114: not at all when %s', async (_what, find, secrets) => {
+    ])('H114: do not read its account when %s', async (_what, find, secrets) => {
       expect(await exchanged(find, secrets)).toEqual({ account: undefined, asked: [] });
     });
   });

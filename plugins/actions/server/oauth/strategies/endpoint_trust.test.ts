@@ -307,7 +307,7 @@ describe('the fingerprint and the revocation endpoint', () => {
     const revocationUrl = `${EVIL}/revoke`;
     const issuerCheck = checkOf(issuer, HONEST, { revocationEndpoint: revocationUrl });
     const byIssuer = withSecrets({ issuer, revocationUrl }, { issuerCheck });
-    // The version before accepted the metadata of an issuer with any path, on any site.
+    // The previous version accepted the metadata of an issuer with any path, on any site.
     expect(clientOf(byIssuer).fingerprint).toBe('4QS3Pd6VsmmPYo3N3SM_aR');
   });
 });

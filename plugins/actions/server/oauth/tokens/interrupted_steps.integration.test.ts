@@ -154,8 +154,8 @@ async function advanceUntilSettled(promise: Promise<unknown>): Promise<void> {
 }
 
 /**
- * Runs the complete interruption at the n-th step of the operation, then waits until all work has
- * finished.
+ * Runs the operation, and runs the whole interrupting operation at its n-th step; then waits until
+ * all work has finished.
  * @returns `true` if the operation has that many steps
  */
 async function interruptAt(

@@ -21,11 +21,11 @@ export type ReadValues = (key: ApiKey) => readonly KeyValue[];
 /** Elasticsearch's names of the fields that a query can name, apart from `metadata.*`. */
 export const FIELD_NAMES: readonly string[] = [...Object.keys(FIELDS), 'metadata'];
 
-/** `true`: values are milliseconds since 1970. */
+/** Tells if the values of a field are dates, in milliseconds since 1970. */
 export const isDateField = (field: string): boolean =>
   field === 'creation' || field === 'expiration' || field === 'invalidation';
 
-/** `undefined`: there is no such field. */
+/** Finds the reader of a field by its name. `undefined`: there is no such field. */
 export function fieldOf(field: string): ReadValues | undefined {
   if (field === 'metadata') return ({ metadata }) => leavesOf(metadata);
   if (field.startsWith('metadata.')) {

@@ -15,9 +15,7 @@ const secretText = z.string().max(200_000);
 
 const scopes = z.array(z.string().max(512)).max(200);
 
-/**
- * Our own attributes of both types: generation, status, lease and bookkeeping (design section 4).
- */
+/** Our own attributes of both types: generation, status, lease and bookkeeping. */
 const grantAttributes = {
   grantGeneration: z.string().min(1).max(64),
   clientFingerprint: z.string().min(1).max(128),
