@@ -194,16 +194,20 @@ export class GrantService {
     return outcome === 'queued' || outcome === 'unsupported';
   }
 
-  /** Clears the notice that an edit ended the user's grant. `true`: there was one. */
+  /**
+   * Clears the notice that an edit ended the user's grant. `true`: there was one. Keeps the
+   * document while it reports grants that could not be revoked.
+   */
   async #clearEditNotice(key: GrantOwner): Promise<boolean> {
     const { store, grantRevoker } = this.#deps;
     return retryConflicts(async (attempt) => {
       const record = await grantRevoker.readOrClear(key);
       if (record === undefined || !isRevokedByEdit(record)) return attempt > 1;
+      const lastError = record.state === 'ended' ? this.#unrevokedError(record) : undefined;
       const isCleared =
-        record.state === 'ended'
+        record.state === 'ended' && lastError === undefined
           ? await store.delete(record)
-          : (await store.compareAndSet(record, { lastError: undefined })) !== undefined;
+          : (await store.compareAndSet(record, { lastError })) !== undefined;
       return isCleared ? true : CONFLICT;
     }, GRANT_RETRIES);
   }
@@ -347,8 +351,8 @@ export class GrantService {
   /** Keeps the document while it reports grants that could not be revoked. */
   async #endPending(record: GrantRecord): Promise<void> {
     const { store, clock } = this.#deps;
-    const { unrevoked } = record;
-    if (unrevoked === undefined || !reportsUnrevoked(record, clock.now())) {
+    const lastError = this.#unrevokedError(record);
+    if (lastError === undefined) {
       await store.delete(record);
       return;
     }
@@ -356,8 +360,16 @@ export class GrantService {
       state: 'ended',
       stateSince: new Date(clock.now()),
       pendingUntil: undefined,
-      lastError: { code: REVOCATION_UNSUPPORTED, at: unrevoked.at },
+      lastError,
     });
+  }
+
+  /** `undefined`: the document reports no grants that could not be revoked. */
+  #unrevokedError(record: GrantRecord): GrantRecord['lastError'] {
+    const { unrevoked } = record;
+    return unrevoked !== undefined && reportsUnrevoked(record, this.#deps.clock.now())
+      ? { code: REVOCATION_UNSUPPORTED, at: unrevoked.at }
+      : undefined;
   }
 
   /**

@@ -91,6 +91,22 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await disconnect(process)).toBe(false);
   });
 
+  it('still reports that it could not be revoked after a disconnect', async () => {
+    const process = fixture.process({ connector });
+    await connect(process);
+    fixture.provider.revokeOutcome = 'unsupported';
+    await revokedByEdit(process);
+    const reported = { unsupportedRevocations: { count: 1 } };
+    expect(await viewOf(process)).toMatchObject({ ...changed, ...reported });
+    expect(await disconnect(process)).toBe(true);
+    expect(await viewOf(process)).toMatchObject({
+      status: 'not_connected',
+      lastError: { code: 'revocation_unsupported' },
+      ...reported,
+    });
+    expect(await disconnect(process)).toBe(false);
+  });
+
   it('is revocation_pending after a disconnect while tokens wait', async () => {
     const process = fixture.process({ connector });
     await connect(process);
