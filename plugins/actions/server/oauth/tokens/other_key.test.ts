@@ -254,4 +254,61 @@ describe('a server that can read a grant but lacks the key of its client', () =>
     expect(revoked()).toHaveLength(attempted + 2);
     expect(await rows()).toEqual([]);
   });
+
+  it.each([
+    ['the user is not connected', false],
+    ['the user has authorized again', true],
+  ])(
+    'D62: sends the tokens with the stored client in the last attempt of a week when %s',
+    async (_, isConnected) => {
+      fixture.provider.revokeOutcome = 'failed_transient';
+      await disconnect(withKey);
+      fixture.provider.revokeOutcome = 'revoked';
+      const attempted = revoked().length;
+      const { outbox } = without(unreadableConnector('k2'));
+      for (let count = 1; count < 28; count += 1) {
+        await fixture.clock.advance(DAY_MS / 4);
+        await expect(outbox.processDue(signal)).rejects.toMatchObject(needsTheKey);
+      }
+      expect(revoked()).toHaveLength(attempted);
+      if (isConnected) {
+        const grant = fixture.provider.authorize();
+        const client = fixture.provider.client();
+        await withKey.grants.saveGrant({ ...ana, client, grant });
+      }
+      await fixture.clock.advance(DAY_MS / 4);
+      await outbox.processDue(signal);
+      expect(revoked()).toHaveLength(attempted + 2);
+      expect(await rows()).toHaveLength(isConnected ? 1 : 0);
+    },
+  );
+
+  it('D62: revokes the other grants of an entry whose first grant waits for the key', async () => {
+    fixture.provider.revokeOutcome = 'failed_transient';
+    await disconnect(withKey);
+    fixture.provider.revokeOutcome = 'revoked';
+    const key = { scope: 'per-user', connectorId: connector.id, profileUid: 'u_ana' } as const;
+    const { configuration } = fixture.provider.client();
+    const other = { key, configuration, accountId: undefined };
+    const attempted = revoked().length;
+    await fixture.clock.advance(DAY_MS);
+    const { outbox } = without(unreadableConnector('k2'));
+    await outbox.put({
+      ...other,
+      generation: 'g-other',
+      tokens: [{ token: 'rt-other', kind: 'refresh_token' }],
+    });
+    await outbox.put({
+      ...other,
+      generation: 'g-unreadable',
+      spaceId: connector.spaceId,
+      tokens: [{ token: 'rt-unreadable', kind: 'refresh_token' }],
+    });
+    await expect(outbox.processDue(signal)).rejects.toMatchObject(needsTheKey);
+    expect(revoked().slice(attempted)).toEqual(['rt-other']);
+    await withKey.outbox.retryConnector(connector.id, signal);
+    expect(revoked().slice(attempted)).toContain('rt-unreadable');
+    expect(revoked().filter((token) => token === 'rt-other')).toHaveLength(1);
+    expect(await rows()).toEqual([]);
+  });
 });

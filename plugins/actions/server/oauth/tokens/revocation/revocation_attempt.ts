@@ -1,6 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { TokenToRevoke } from '../grants/held_grant.ts';
@@ -82,6 +82,8 @@ export class RevocationAttempt {
   readonly #deps: RevocationAttemptDeps;
   readonly #request: RevocationAttemptRequest;
   readonly #currentClients = new Map<string, Promise<RevocationClient | undefined>>();
+  /** Generations whose documents this attempt has closed. */
+  readonly #closed = new Set<string>();
 
   constructor(deps: RevocationAttemptDeps, request: RevocationAttemptRequest) {
     this.#deps = deps;
@@ -90,14 +92,20 @@ export class RevocationAttempt {
 
   /**
    * Call once. `undefined`: no grant was due. Never reports a failure of the provider as an error.
-   * @throws SavedObjectError when the store is unavailable
+   * @throws SavedObjectError when the store is unavailable, or when this server lacks the key of a
+   *   client, after all other grants of the entry
    */
   async run(): Promise<AttemptOutcome | undefined> {
     const claim = await this.#claim();
     if (claim === undefined) return undefined;
     const results: GrantResult[] = [];
+    let missingKey: unknown;
     for (const grant of claim.ready) {
-      const revoked = await this.#revoke(grant, claim.before);
+      const revoked = await this.#revoke(grant, claim.before).catch((error) => {
+        if (!needsAnotherKey(error)) throw error;
+        missingKey = error;
+      });
+      if (revoked === undefined) continue;
       results.push(revoked);
       const { result, remaining } = revoked;
       // Published before the grant is removed. After a crash between the two writes the result may
@@ -106,6 +114,7 @@ export class RevocationAttempt {
         await this.#deps.results.publish(grant.revocationJobId, result);
     }
     await this.#apply(claim, results);
+    if (missingKey !== undefined) throw missingKey;
     if (results.some(({ remaining }) => remaining.length > 0)) return 'waiting';
     const isFine = results.every(({ result }) => result === 'revoked' || result === 'replaced');
     return isFine ? 'revoked' : 'given_up';
@@ -189,11 +198,21 @@ export class RevocationAttempt {
     await entries.update(entry, { pending, nextAttemptAt: earliestAttempt(pending, attributes) });
   }
 
-  /** Revokes one grant. Its last attempt leaves no tokens to retry. */
+  /**
+   * Revokes one grant. Its last attempt leaves no tokens to retry, also when this server lacks the
+   * key of the current client: no server had it for a week.
+   * @throws SavedObjectError `store_unavailable` when this server lacks that key, except in the
+   *   last attempt
+   */
   async #revoke(grant: RevocableGrant, before: RevocationAttributes): Promise<GrantResult> {
     const nowMs = this.#deps.clock.now();
     const isLast = isExhausted(afterAttempt(retryOf(grant, before), nowMs), nowMs);
-    const sent = await this.#send(grant, await this.#configurationOf(grant), isLast);
+    let sent: GrantResult = { grant, remaining: grant.tokens, result: undefined, isSent: false };
+    try {
+      sent = await this.#send(grant, await this.#configurationOf(grant, isLast), isLast);
+    } catch (error) {
+      if (!isLast || !needsAnotherKey(error)) throw error;
+    }
     return isLast && sent.remaining.length > 0
       ? { ...sent, result: 'failed', remaining: [] }
       : sent;
@@ -276,8 +295,14 @@ export class RevocationAttempt {
     for (const [generation, ofOne] of byGeneration) {
       const result = worstResult(ofOne);
       if (result === undefined) continue;
-      if (waiting.has(generation)) await grants.recordResult(key, generation, result);
-      else await grants.close(key, generation, result);
+      // After a conflict this is repeated. Closing a document twice would count its result twice.
+      if (this.#closed.has(generation)) continue;
+      if (waiting.has(generation)) {
+        await grants.recordResult(key, generation, result);
+      } else {
+        await grants.close(key, generation, result);
+        this.#closed.add(generation);
+      }
     }
   }
 
@@ -309,17 +334,24 @@ export class RevocationAttempt {
    * Returns the configuration to use for a grant. The connector is read once per attempt and space,
    * also when the request that ended the grant has just read it: an entry may wait for days, and an
    * administrator may have corrected the secret meanwhile.
+   * @param isLast uses the stored configuration when this server lacks the key of the current one
+   * @throws SavedObjectError `store_unavailable` when this server lacks that key
    */
-  async #configurationOf({
-    configuration,
-    spaceId,
-  }: RevocableGrant): Promise<OAuthClientConfiguration> {
+  async #configurationOf(
+    { configuration, spaceId }: RevocableGrant,
+    isLast: boolean,
+  ): Promise<OAuthClientConfiguration> {
     if (spaceId === undefined) return configuration;
     const { key } = this.#request.address;
     const current =
       this.#currentClients.get(spaceId) ?? this.#deps.clientResolver.current({ key, spaceId });
     this.#currentClients.set(spaceId, current);
-    return withCurrentCredentials(configuration, (await current)?.configuration);
+    try {
+      return withCurrentCredentials(configuration, (await current)?.configuration);
+    } catch (error) {
+      if (isLast && needsAnotherKey(error)) return configuration;
+      throw error;
+    }
   }
 }
 

@@ -73,6 +73,44 @@ const disconnect = (process: TokenProcess) =>
     actor: aPrincipal(),
   });
 
+describe('a grant that cannot be revoked', () => {
+  const countOf = async (process: TokenProcess) =>
+    (await process.connections.ofUser('u_ana', [connector])).get(connector.id)
+      ?.unsupportedRevocations?.count;
+  const end = (process: TokenProcess, reason: 'disconnect' | 'connector_changed') =>
+    process.grants.revokeGrantOf({
+      connectorId: connector.id,
+      profileUid: 'u_ana',
+      reason,
+      actor: aPrincipal(),
+    });
+
+  it('is counted once although its entry changes while it is revoked', async () => {
+    const [one, two] = [fixture.process({ connector }), fixture.process({ connector })];
+    await connect(one, {});
+    let added = 0;
+    fixture.provider.revokeOutcome = 'unsupported';
+    fixture.provider.beforeRevoke = async () => {
+      added += 1;
+      if (added === 1) await two.outbox.put(aRevocation());
+    };
+    await end(one, 'connector_changed');
+    expect(await waiting()).toEqual(['rt-1']);
+    expect(await countOf(one)).toBe(1);
+  });
+
+  it('is counted although a later grant ended with the same error', async () => {
+    const process = fixture.process({ connector });
+    await connect(process, {});
+    fixture.provider.revokeOutcome = 'unsupported';
+    await end(process, 'disconnect');
+    expect(await countOf(process)).toBe(1);
+    await process.outbox.put(aRevocation());
+    expect(await process.outbox.attempt(key)).toBe('given_up');
+    expect(await countOf(process)).toBe(2);
+  });
+});
+
 describe('the entry of one key', () => {
   it('holds two grants that two processes add at the same time', async () => {
     const [one, two] = [fixture.process(), fixture.process()];

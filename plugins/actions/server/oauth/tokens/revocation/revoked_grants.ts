@@ -1,5 +1,5 @@
 import type { Clock } from '@latchkey/core/server';
-import { CONFLICT, retryConflicts } from '@latchkey/saved-objects';
+import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
   type GrantRecord,
@@ -68,6 +68,8 @@ export class RevokedGrants {
   /**
    * Moves pending tokens to the working grant if revoking them would end it. They are kept with it
    * and revoked when it ends. `false`: revoke them, even if the user has authorized again.
+   * @throws SavedObjectError `store_unavailable` when this server lacks the key of the client of
+   *   the working grant, and revoking the tokens might end that grant
    */
   async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
     const store = this.#store;
@@ -76,7 +78,13 @@ export class RevokedGrants {
       async () => {
         const current = await this.#store.readUnlessCorrupt(key);
         if (current === undefined || !isUsable(current)) return false;
-        const client = await clientResolver.resolve(current);
+        const client = await clientResolver.resolve(current).catch((error) => {
+          const { configuration } = waiting;
+          const same = { fingerprint: current.clientFingerprint, configuration };
+          const successor = { client: same, accountId: current.account?.id };
+          if (!needsAnotherKey(error) || revocationEndsBoth(waiting, successor)) throw error;
+          return undefined;
+        });
         if (client === undefined || !isSameClient(waiting.configuration, client.configuration))
           return false;
         if (!revocationEndsBoth(waiting, { client, accountId: current.account?.id })) return false;
@@ -102,7 +110,8 @@ export class RevokedGrants {
       const grant = await this.#store.readUnlessCorrupt(key);
       if (grant === undefined) return undefined;
       const now = new Date(clock.now());
-      const isRecorded = grant.lastError?.code === REVOCATION_UNSUPPORTED;
+      const isRecorded =
+        grant.generation === generation && grant.lastError?.code === REVOCATION_UNSUPPORTED;
       const added = result === 'unsupported' && !isRecorded ? 1 : 0;
       if (grant.state !== 'revocation_pending' || grant.generation !== generation)
         return this.#addUnrevoked(grant, added);
