@@ -260,6 +260,22 @@ module.exports = {
       to: { path: '(^|/)node_modules/(undici|got|node-fetch)/' },
     },
     {
+      name: 'one-way-out-values',
+      severity: 'error',
+      comment:
+        'outbound requests go through @latchkey/egress; types of axios and node:http are allowed',
+      from: {
+        path: '^(plugins|examples|packages/(core|saved-objects|connector-specs|oauth-client))/',
+        // Tests and their servers, and the names of the HTTP statuses.
+        pathNot:
+          '[.](test|mock)[.]ts$|^packages/connector-specs/contract_tests/|^packages/core/server/http/error_response[.]ts$',
+      },
+      to: {
+        path: '(^|/)node_modules/axios/|^(node:)?(http|https|http2)$',
+        dependencyTypesNot: ['type-only'],
+      },
+    },
+    {
       name: 'fakes-stay-out',
       severity: 'error',
       comment: 'dev-providers is for scripts and tests only',

@@ -70,6 +70,16 @@ it('writes the current test files into the last column and keeps reasons', () =>
   ]);
 });
 
+it('names a test file by its path if another test file has the same stem', () => {
+  const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
+  mkdirSync(join(root, 'scripts', 'inner'), { recursive: true });
+  writeFileSync(join(root, 'scripts', 'login.test.ts'), "it('A1: refuses a state', …)");
+  writeFileSync(join(root, 'scripts', 'inner', 'login.integration.test.ts'), 'no number');
+  const found = numberedTests(root);
+  rmSync(root, { recursive: true });
+  expect(found).toEqual(tests({ A1: ['scripts/login.test.ts'] }));
+});
+
 it('reads numbers only at the beginning of titles, also several of one title', () => {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
   mkdirSync(join(root, 'scripts'));

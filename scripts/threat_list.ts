@@ -18,28 +18,43 @@ const ROW = /^\| ([A-I]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 export interface ListedThreat {
   /** Letter of its section and number: `A14`. */
   readonly id: string;
-  /** Stems of test files: `callback_attacks`. Empty: see {@link untested}. */
+  /** Names of test files as in {@link NumberedTests}. Empty: see {@link untested}. */
   readonly tests: readonly string[];
   /** Reason why no test has the number; `undefined` when some do. */
   readonly untested: string | undefined;
 }
 
-/** Stems of the files with numbered titles, by number. */
+/**
+ * Files with numbered titles, by number. The name of a file is its stem, `callback_attacks`, or its
+ * path if another test file has the same stem.
+ */
 export type NumberedTests = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Finds the numbers at the beginning of all test titles below `root`. */
 export function numberedTests(root: string): NumberedTests {
   const found = new Map<string, Set<string>>();
-  const exclude = ['**/node_modules/**', '**/threat_list*'];
-  for (const file of globSync(TESTED, { cwd: root, exclude })) {
-    for (const [numbers] of readFileSync(join(root, file), 'utf8').matchAll(NUMBERED_TITLE)) {
-      for (const [id] of numbers.matchAll(/[A-I]\d+/g)) {
-        found.set(id, (found.get(id) ?? new Set()).add(stemOf(file)));
-      }
-    }
+  const files = filesWithNumbers(root);
+  const stems = Map.groupBy(files, ({ file }) => stemOf(file));
+  for (const { file, ids } of files) {
+    const stem = stemOf(file);
+    const name = stems.get(stem)?.length === 1 ? stem : file;
+    for (const id of ids) found.set(id, (found.get(id) ?? new Set()).add(name));
   }
   return found;
 }
+
+/** Test files, also those without numbers, and other files with numbered titles. */
+function filesWithNumbers(
+  root: string,
+): readonly { readonly file: string; readonly ids: readonly string[] }[] {
+  const exclude = ['**/node_modules/**', '**/threat_list*'];
+  return globSync(TESTED, { cwd: root, exclude })
+    .map((file) => ({ file, ids: numbersIn(readFileSync(join(root, file), 'utf8')) }))
+    .filter(({ file, ids }) => ids.length > 0 || file.endsWith('.test.ts'));
+}
+
+const numbersIn = (source: string): readonly string[] =>
+  [...source.matchAll(NUMBERED_TITLE)].flatMap(([numbers]) => numbers.match(/[A-I]\d+/g) ?? []);
 
 /** Rows of the page, in its order. */
 export function listedThreats(page: string): readonly ListedThreat[] {

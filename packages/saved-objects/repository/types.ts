@@ -100,8 +100,8 @@ export interface FindOptions {
   /** Number of the page, counted from 1. Default 1. */
   readonly page?: number;
   /**
-   * Max number of objects per page, 20 by default. `page * perPage` is at most 10,000; use `iterate`
-   * for more.
+   * Max number of objects per page, 20 by default. `page * perPage` is at most 10,000; use
+   * `iterate` for more.
    */
   readonly perPage?: number;
 }

@@ -70,7 +70,8 @@ const nameOf = (error: Error): string =>
   typeof error.name === 'string' && CODE.test(error.name) ? error.name : 'Error';
 
 /**
- * Describes an error in one redacted line for a terminal; only a `ConfigError` keeps its line breaks.
+ * Describes an error in one redacted line for a terminal. Only a `ConfigError` keeps its line
+ * breaks.
  */
 export function describeError(error: unknown): string {
   if (!isError(error)) return 'a value that is not an error was thrown';

@@ -7,8 +7,8 @@ import {
 } from './actions_fixture.mock.ts';
 import type { UpstreamResponse } from './upstream.mock.ts';
 
-// Requests of `.custom_api`, which are sent without axios. The tests token_rejection and missing_scope
-// check the same rules for axios.
+// Requests of `.custom_api`, which are sent without axios. The tests token_rejection and
+// missing_scope check the same rules for axios.
 
 let fixture: ActionsFixture;
 beforeEach(async () => {

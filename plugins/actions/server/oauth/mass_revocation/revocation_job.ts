@@ -12,10 +12,10 @@ export type RevocationScope =
   | { readonly type: 'all' };
 
 /**
- * A stored piece of work that ends many grants, in pages, and continues after a crash. States: `prepared` (written before the edit or deletion it belongs
- * to; no grant has ended yet) → `running` → `completed` (every selected grant has ended here;
- * revocations may still wait for their providers) or `cancelled`. The job is settled when no
- * revocation waits any more.
+ * A stored piece of work that ends many grants, in pages, and continues after a crash. States:
+ * `prepared` (written before the edit or deletion it belongs to; no grant has ended yet) →
+ * `running` → `completed` (every selected grant has ended here; revocations may still wait for
+ * their providers) or `cancelled`. The job is settled when no revocation waits any more.
  */
 export interface RevocationJob extends Omit<RevocationJobAttributes, 'client'> {
   readonly id: string;
