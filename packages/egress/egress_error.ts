@@ -2,7 +2,7 @@ import type { EgressErrorCode } from './types.ts';
 
 /** Properties of an {@link EgressError} besides code, message and host. */
 interface EgressErrorOptions extends ErrorOptions {
-  /** Default `false`. */
+  /** `true`: the request may have arrived although no response was read. Default `false`. */
   readonly responseLost?: boolean;
   readonly responseHeaders?: Readonly<Record<string, string>> | undefined;
   readonly maxResponseBytes?: number | undefined;

@@ -26,7 +26,7 @@ export interface ProxySettings {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Hosts that are connected to directly. */
   readonly bypassHosts?: readonly string[] | undefined;
-  /** If set, only these hosts go through the proxy. */
+  /** Hosts that go through the proxy. Left out: all hosts. */
   readonly onlyHosts?: readonly string[] | undefined;
   readonly verificationMode?: VerificationMode | undefined;
 }
@@ -54,7 +54,7 @@ export interface EgressSettings {
   readonly timeoutMs: number;
   /** `User-Agent` of requests that set none. Default: `Latchkey`. */
   readonly userAgent?: string | undefined;
-  /** For tests: replaces DNS. Every returned address is checked like one from DNS. */
+  /** Replacement of DNS for tests. Every returned address is checked like one from DNS. */
   readonly lookup?: (
     hostname: string,
   ) => Promise<readonly { readonly address: string; readonly family: 4 | 6 }[]>;

@@ -6,7 +6,7 @@ export type RandomBytes = (length: number) => Uint8Array;
 
 /** The variable part of an authorization request (RFC 6749 §4.1.1, RFC 7636 §4.3). */
 export interface AuthorizationRequest {
-  /** Repeated unchanged in the code exchange (RFC 6749 §4.1.3). */
+  /** Redirect URI of the client, repeated unchanged in the code exchange (RFC 6749 §4.1.3). */
   readonly redirectUri: string;
   readonly state: string;
   /** S256 challenge of the code verifier. */

@@ -16,7 +16,10 @@ export interface StandardClient {
    * here; stored for the caller.
    */
   readonly revocationVoucher?: 'connector_type' | 'issuer' | 'operator' | undefined;
-  /** When set, an authorization response with another `iss` is rejected (RFC 9207). */
+  /**
+   * Issuer of the provider. When set, an authorization response with another `iss` is rejected (RFC
+   * 9207).
+   */
   readonly issuer?: string | undefined;
   /** `true`: the metadata promises `iss` in every response, so a missing one is rejected too. */
   readonly issuerRequiredInResponse?: boolean | undefined;

@@ -16,9 +16,9 @@ import type { TokenGrant } from './token_response.ts';
 export interface Dialect {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;
-  /** `undefined`: the provider cannot revoke tokens. */
+  /** URL that revokes tokens. `undefined`: the provider cannot revoke tokens. */
   readonly revocationEndpoint: string | undefined;
-  /** `undefined`: EARS owns the client. */
+  /** Id of the client. `undefined`: EARS owns the client. */
   readonly clientId: string | undefined;
   /** The client that an administrator registered. `undefined`: EARS owns the client. */
   readonly registeredClient: StandardClient | undefined;

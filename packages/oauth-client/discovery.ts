@@ -21,7 +21,10 @@ export interface ServerMetadata {
   readonly isPublishedByOrigin: boolean;
   /** The server sends `iss` in every authorization response (RFC 9207 §3). */
   readonly issuerRequiredInResponse: boolean;
-  /** `undefined`: not listed, which means `client_secret_basic` (RFC 8414 §2). */
+  /**
+   * Authentication methods of the token endpoint. `undefined`: not listed, which means
+   * `client_secret_basic` (RFC 8414 §2).
+   */
   readonly tokenEndpointAuthMethods: readonly string[] | undefined;
 }
 
@@ -121,7 +124,10 @@ function namesOwnOriginOnly({ origin }: URL, stated: z.infer<typeof metadata>): 
   );
 }
 
-/** `undefined`: the origin publishes none for this issuer, or it cannot be fetched. */
+/**
+ * Fetches the metadata at the root of the origin. `undefined`: the origin publishes none for this
+ * issuer, or it cannot be fetched.
+ */
 async function metadataAtRoot(
   issuer: string,
   io: ProtocolIo,

@@ -8,9 +8,11 @@ const MAX_SKEW_SECONDS = 5 * 60;
 
 /** Issuer and audience that an ID token must name. */
 export interface IdTokenExpectation {
-  /** `undefined`: no issuer is configured, so `iss` is not compared. */
+  /** Expected `iss`. `undefined`: no issuer is configured, so `iss` is not compared. */
   readonly issuer?: string | undefined;
-  /** `undefined`: another party owns the client (EARS), so `aud` is not compared. */
+  /**
+   * Expected `aud`. `undefined`: another party owns the client (EARS), so `aud` is not compared.
+   */
   readonly clientId?: string | undefined;
   readonly now: Date;
 }

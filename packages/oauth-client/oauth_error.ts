@@ -40,7 +40,7 @@ export class OAuthError extends Error {
   readonly kind: OAuthFailureKind;
   /** HTTP status of the provider. `undefined`: no response was read. */
   readonly status: number | undefined;
-  /** From `Retry-After`, in milliseconds, at most one day. */
+  /** Pause that the provider asks for in `Retry-After`, in milliseconds, at most one day. */
   readonly retryAfterMs: number | undefined;
   readonly providerRequestId: string | undefined;
   /**

@@ -3,7 +3,9 @@ import { hostOf, OAuthError, type OAuthErrorCode, type OAuthFailureKind } from '
 
 /** Fetch, clock and abort signal for one protocol call. */
 export interface ProtocolIo {
-  /** Must reject redirects and limit body size and time; `Egress.fetch` does. */
+  /**
+   * Sends one request. It must reject redirects and limit body size and time; `Egress.fetch` does.
+   */
   readonly fetch: (
     url: string,
     init: { method: string; headers: Record<string, string>; body?: string; signal?: AbortSignal },

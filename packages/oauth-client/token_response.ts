@@ -9,7 +9,10 @@ export interface TokenGrant {
   readonly accessToken: string;
   /** `Bearer` in this spelling, or the literal type of the client configuration. */
   readonly tokenType: string;
-  /** `undefined`: none was issued. After a refresh the previous one stays valid (RFC 6749 §6). */
+  /**
+   * Refresh token. `undefined`: none was issued. After a refresh the previous one stays valid (RFC
+   * 6749 §6).
+   */
   readonly refreshToken: string | undefined;
   /** Seconds from `receivedAt`. `undefined`: absent or not a plausible number. */
   readonly lifetimeSeconds: number | undefined;
@@ -17,14 +20,16 @@ export interface TokenGrant {
   readonly refreshTokenLifetimeSeconds: number | undefined;
   /** Granted scopes. `undefined`: the response has no `scope`, which means: as requested. */
   readonly scopes: readonly string[] | undefined;
-  /** From the token response or the userinfo endpoint. `undefined`: unknown. */
+  /**
+   * Account of the user, from the token response or the userinfo endpoint. `undefined`: unknown.
+   */
   readonly account: Account | undefined;
   /**
    * Where `account` was read. Ids of different sources may differ for one account. Absent: unknown.
    */
   readonly accountSource?: AccountOrigin | undefined;
   readonly receivedAt: Date;
-  /** For support cases. `undefined`: the provider sent none. */
+  /** Id of the request at the provider, for support cases. `undefined`: the provider sent none. */
   readonly providerRequestId: string | undefined;
 }
 
@@ -215,8 +220,8 @@ export function parseExpiry(value: unknown, receivedAt: Date): number | undefine
 }
 
 /**
- * Same limits as the saved-object schema. A longer list is cut, so that it cannot make saving the
- * tokens fail.
+ * Max number of scopes, as in the saved-object schema. A longer list is cut, so that it cannot make
+ * saving the tokens fail.
  */
 const MAX_SCOPES = 200;
 const MAX_SCOPE_LENGTH = 512;

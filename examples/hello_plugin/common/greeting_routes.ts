@@ -18,7 +18,7 @@ export const greet = defineRoute({
       description: 'The greeting.',
       body: z.strictObject({
         message: z.string(),
-        /** Absent: this is the first greeting of the name. */
+        /** Instant of the previous greeting. Left out: this is the first greeting of the name. */
         last_greeted_at: z.iso.datetime().optional(),
       }),
     },

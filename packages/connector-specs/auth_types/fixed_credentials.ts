@@ -4,7 +4,7 @@ import { setMeta, UISchemas } from '../ui_metadata/index.ts';
 import { defineAuthType } from './auth_type.ts';
 import { setAuthorization } from './set_authorization.ts';
 
-/** No credentials. */
+/** Auth type without credentials. */
 export const noneAuthType = defineAuthType({
   id: 'none',
   label: 'None',

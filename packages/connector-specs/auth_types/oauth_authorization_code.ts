@@ -27,18 +27,23 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
     clientSecret: confidentialClientSecret(),
     scope: scope(),
     /**
-     * Not in Kibana. If neither this field nor the spec names an endpoint, tokens are only deleted
-     * locally.
+     * URL that revokes tokens. If neither this field nor the spec names an endpoint, tokens are
+     * only deleted locally. Not in Kibana.
      */
     revocationUrl: endpoint({
       label: 'Revocation URL',
       helpText:
         'Endpoint that revokes authorizations at the provider (RFC 7009). Must belong to the same provider.',
     }).optional(),
-    /** Not in Kibana. RFC 9207 and RFC 8414 §2. Compared as text, so it must be identical. */
+    /**
+     * Issuer of the provider (RFC 9207, RFC 8414 §2). Compared as text, so it must be identical.
+     * Not in Kibana.
+     */
     issuer: issuer().optional(),
     tokenEndpointAuthMethod: userTokenEndpointAuthMethod(),
-    /** Not in Kibana. Names the account of a grant if the token response has no ID token. */
+    /**
+     * URL that names the account of a grant if the token response has no ID token. Not in Kibana.
+     */
     userinfoUrl: endpoint({
       label: 'Userinfo URL',
       helpText:

@@ -22,7 +22,7 @@ export type GetTokenOptions =
       readonly authType: 'oauth';
       readonly tokenUrl: string;
       readonly clientId: string;
-      /** `undefined`: a public client. */
+      /** Secret of the client. `undefined`: a public client. */
       readonly clientSecret?: string | undefined;
       readonly scope?: string | undefined;
       readonly additionalFields?: Readonly<Record<string, string>> | undefined;

@@ -2,7 +2,7 @@ import type { ReceivedRequest, ServiceResponse } from './local_service.ts';
 
 /** Data of a connector for the contract tests, beyond its spec. Every part has a default. */
 export interface ContractFixtures {
-  /** Default: the smallest config that the schema accepts. */
+  /** Config of the connector. Default: the smallest config that the schema accepts. */
   readonly config?: Readonly<Record<string, unknown>>;
   /** Responds for the service. Default: `200 {}`. */
   readonly response?: (request: ReceivedRequest) => ServiceResponse;

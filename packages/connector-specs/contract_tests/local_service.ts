@@ -21,7 +21,7 @@ export interface ServiceResponse {
 /** A fake service: an HTTP server on the loopback interface. */
 export interface LocalService {
   readonly origin: string;
-  /** In order of arrival. Tests may clear it. */
+  /** Received requests, in order of arrival. Tests may clear the list. */
   readonly received: ReceivedRequest[];
   /** Replace it to script responses. */
   response: (request: ReceivedRequest) => ServiceResponse;

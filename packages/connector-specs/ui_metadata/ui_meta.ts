@@ -9,7 +9,7 @@ export interface UiMeta {
   readonly helpText?: string;
   /** Masked in forms, and stored in the encrypted secrets. */
   readonly sensitive?: boolean;
-  /** Not rendered. Its default still applies. */
+  /** `true`: the field is not rendered. Its default still applies. */
   readonly hidden?: boolean;
   /** Rendered read-only. */
   readonly disabled?: boolean;

@@ -17,8 +17,8 @@ export interface DocumentedResponse {
 export interface Route {
   readonly method: HttpMethod;
   /**
-   * Without base path and space prefix: `/api/actions/connector/{id}`. The last part may be
-   * optional (`{id?}`) or the rest of the path (`{path*}`).
+   * Path of the route without base path and space prefix: `/api/actions/connector/{id}`. The last
+   * part may be optional (`{id?}`) or the rest of the path (`{path*}`).
    */
   readonly path: string;
   /** `internal` routes require the `x-elastic-internal-origin` header and are not in OpenAPI. */

@@ -11,7 +11,7 @@ export type HttpClientErrorCode = 'request_failed' | 'server_unreachable' | 'inv
 export class HttpClientError extends Error {
   override readonly name = 'HttpClientError';
   readonly code: HttpClientErrorCode;
-  /** `undefined` with `server_unreachable`. */
+  /** HTTP status of the response. `undefined`: `server_unreachable`. */
   readonly status: number | undefined;
   /** Error body of the server. `undefined`: the response has none, for example from a proxy. */
   readonly body: ErrorBody | undefined;

@@ -5,7 +5,7 @@ import type { ClientOptions, ConnectionTls } from '../types.ts';
 
 /** {@link ClientOptions}, parsed. */
 export interface CredentialRules {
-  /** `undefined`: every allowed host may receive credentials. */
+  /** Origins that may receive credentials. `undefined`: every allowed host may. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
   /** Lower-case names. */
   readonly credentialHeaders: ReadonlySet<string>;

@@ -10,7 +10,7 @@ export type HeaderRecord = Record<string, string | string[]>;
 /** One HTTP request, without its redirects. */
 export interface ExchangeRequest {
   readonly origin: string;
-  /** For messages. */
+  /** Host name for messages. */
   readonly host: string;
   readonly path: string;
   readonly method: string;

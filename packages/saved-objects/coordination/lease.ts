@@ -101,8 +101,8 @@ export class Lease<D, C> {
   readonly #clock: LeaseClock;
   #document: D;
   /**
-   * When the lease was last known to be held, by both clocks, because the monotonic clock can stop
-   * while the machine is suspended.
+   * Instant when the lease was last known to be held, by both clocks, because the monotonic clock
+   * can stop while the machine is suspended.
    */
   #knownAt: Instant;
 

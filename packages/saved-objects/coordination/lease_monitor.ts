@@ -22,7 +22,7 @@ export interface LeaseMonitorOptions {
    *   a lifetime.
    */
   readonly afterGap: 'start_over' | 'count_half';
-  /** Default: the state of every process is unknown. */
+  /** Probe of the processes that hold leases. Default: the state of every process is unknown. */
   readonly probe?: ProcessLivenessProbe;
   /**
    * Instance id of this process, without a colon. A stored lease of this instance remains from

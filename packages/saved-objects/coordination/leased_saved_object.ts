@@ -13,7 +13,7 @@ export const storedLease = z.strictObject({
 
 /** Attributes of a type whose objects can be leased. */
 export interface LeasableAttributes {
-  /** `undefined`: no process holds the lease. */
+  /** Current lease. `undefined`: no process holds it. */
   readonly lease?: z.infer<typeof storedLease> | undefined;
 }
 

@@ -7,6 +7,6 @@ export interface MigrationContext {
   readonly store: DocumentStore;
   readonly encryption: EncryptionExtension | undefined;
   readonly logger: SavedObjectsLogger;
-  /** When aborted, the migration finishes its current batch and throws the reason of the signal. */
+  /** Signal that stops the migration: it finishes its current batch and throws the reason. */
   readonly signal: AbortSignal;
 }

@@ -15,7 +15,7 @@ type Attributes = Readonly<Record<string, unknown>>;
 export interface MergedAttributes {
   /** Includes attributes of the stored document that this build does not know. */
   readonly toStore: Record<string, unknown>;
-  /** Only attributes that this build knows. */
+  /** Attributes to return: only those that this build knows. */
   readonly toReturn: Record<string, unknown>;
 }
 

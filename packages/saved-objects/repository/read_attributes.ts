@@ -73,9 +73,9 @@ function readAttributes(
 
 /** The attributes of a document that {@link plaintextOf} combines. */
 export interface DecryptedDocument {
-  /** In the newest model version of this build, with ciphertext. */
+  /** Attributes in the newest model version of this build, with ciphertext. */
   readonly upgraded: Attributes;
-  /** In the stored model version, with plaintext. */
+  /** Attributes in the stored model version, with plaintext. */
   readonly decrypted: Attributes;
   /** Names of the encrypted attributes. */
   readonly encrypted: readonly string[];

@@ -8,7 +8,7 @@ export interface RepositoryContext {
   readonly store: DocumentStore;
   /** Accessible types by name. Hidden types are absent unless the caller named them. */
   readonly models: ReadonlyMap<string, TypeModel>;
-  /** `undefined`: no type has encrypted attributes. */
+  /** Encryption of attributes. `undefined`: no type has encrypted attributes. */
   readonly encryption: EncryptionExtension | undefined;
   /** Wall clock, milliseconds since the epoch. */
   readonly now: () => number;

@@ -18,7 +18,7 @@ const NAMESPACE = /^[^\p{Cc}:*]+$/u;
 export interface Target {
   readonly model: TypeModel;
   readonly id: string;
-  /** `undefined` for agnostic types. */
+  /** Namespace of the object. `undefined` for agnostic types. */
   readonly namespace: string | undefined;
   /** The key of the document in the store. */
   readonly key: string;

@@ -15,8 +15,8 @@ export interface SavedObjectErrorDetails {
   readonly id?: string;
   readonly attribute?: string;
   /**
-   * Only with `undecryptable`: the encryption key that this server lacks. The object may be intact,
-   * and other servers may be able to read it.
+   * Id of the encryption key that this server lacks, only with `undecryptable`. The object may be
+   * intact, and other servers may be able to read it.
    */
   readonly keyId?: string;
 }

@@ -6,9 +6,9 @@ import type { EncryptionExtension } from './encryption_extension.ts';
 
 /** Options of {@link SavedObjectsRepository.create}. */
 export interface CreateOptions {
-  /** Default: a random UUID. At most 512 characters. */
+  /** Id of the new object, at most 512 characters. Default: a random UUID. */
   readonly id?: string;
-  /** `undefined`: the default space. */
+  /** Id of the space. `undefined`: the default space. */
   readonly namespace?: string | undefined;
   readonly references?: readonly SavedObjectReference[];
   /**
@@ -22,7 +22,7 @@ export interface CreateOptions {
 
 /** Options of {@link SavedObjectsRepository.update}. */
 export interface UpdateOptions {
-  /** `undefined`: the default space. */
+  /** Id of the space. `undefined`: the default space. */
   readonly namespace?: string | undefined;
   /**
    * Writes only if this is still the stored version, and throws `conflict` otherwise. `undefined`:
@@ -51,7 +51,7 @@ export type Change<A extends object> = 'skip' | 'remove' | AttributeChanges<A>;
 
 /** Options of {@link SavedObjectsRepository.mutate}. */
 export interface MutateOptions {
-  /** `undefined`: the default space. */
+  /** Id of the space. `undefined`: the default space. */
   readonly namespace?: string | undefined;
   /** Maximum number of attempts, at least 1. Default 20. */
   readonly attempts?: number;
@@ -75,7 +75,7 @@ export interface MutateResult<A extends object> {
 
 /** Options of {@link SavedObjectsRepository.get} and {@link SavedObjectsRepository.getIfExists}. */
 export interface ReadOptions {
-  /** `undefined`: the default space. */
+  /** Id of the space. `undefined`: the default space. */
   readonly namespace?: string | undefined;
   /** `true`: encrypted attributes are decrypted. Default `false`: they are left out. */
   readonly decrypt?: boolean;

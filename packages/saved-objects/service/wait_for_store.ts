@@ -8,7 +8,7 @@ const MAX_BACKOFF_MS = 10_000;
 export interface WaitOptions {
   readonly logger: SavedObjectsLogger;
   readonly sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** When aborted, waiting ends with the reason of the signal. */
+  /** Signal that ends the waiting with its reason. */
   readonly signal: AbortSignal;
 }
 

@@ -10,7 +10,7 @@ export interface StoredDocument {
   /** `{type}:{id}`, or `{namespace}:{type}:{id}` for `single` types. Unique in the store. */
   readonly key: string;
   readonly type: string;
-  /** `undefined` for agnostic types. */
+  /** Namespace of the document. `undefined` for agnostic types. */
   readonly namespace: string | undefined;
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly references: readonly SavedObjectReference[];
@@ -42,7 +42,7 @@ export type PutCondition =
 
 /** Options of {@link DocumentStore.put}. */
 export interface PutOptions {
-  /** `undefined`: write unconditionally. */
+  /** Condition of the write. `undefined`: write unconditionally. */
   readonly condition?: PutCondition;
   /**
    * `true`: the put waits until searches see the write (for management pages). `false`, the

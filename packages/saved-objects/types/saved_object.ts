@@ -8,7 +8,7 @@ export interface SavedObjectReference {
 /** A saved object, migrated to the newest model version of its type that this build knows. */
 export interface SavedObject<A extends object = Record<string, unknown>> {
   readonly type: string;
-  /** Without the namespace. Unique per type; for `single` types, per type and namespace. */
+  /** Id without the namespace. Unique per type; for `single` types, per type and namespace. */
   readonly id: string;
   /** The space of the object, also when it is `default`. `undefined` for agnostic types. */
   readonly namespace: string | undefined;

@@ -66,7 +66,7 @@ export function waitsForSearch({ visibleToSearch }: SavedObjectsType): boolean {
 export interface SavedObjectsType {
   readonly name: string;
   readonly namespaceType: NamespaceType;
-  /** Only repositories that name a hidden type can access it. */
+  /** `true`: only repositories that name the type can access it. */
   readonly hidden: boolean;
   /**
    * `true` (default): writes wait until searches see them, unless the call specifies otherwise. In

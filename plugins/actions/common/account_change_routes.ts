@@ -21,7 +21,7 @@ export const getAccountChange = defineRoute({
         connected_account: account,
         new_account: account.optional(),
         expires_at: z.string(),
-        /** Only the browser that authorized may change the account. */
+        /** `true`: this browser authorized, so it may change the account. */
         can_change: z.boolean(),
       }),
     },

@@ -4,7 +4,7 @@ import { connectorId, errorAt, oauthParams } from './fields.ts';
 
 const statusBody = z.object({
   user_auth_status: z.enum(['connected', 'not_connected', 'not_applicable']),
-  /** Not in Kibana: the exact status. Absent when not applicable. */
+  /** Exact status of the connection. Left out: not applicable. Not in Kibana. */
   connection_status: z.string().optional(),
   status_since: z.string().optional(),
   expires_at: z.string().optional(),
@@ -14,18 +14,18 @@ const statusBody = z.object({
   missing_scopes: z.array(z.string()).optional(),
   last_error: errorAt.optional(),
   /**
-   * Not in Kibana: revocations that failed permanently in the last 90 days. The authorizations may
-   * still work at the provider and have to be removed there.
+   * Revocations that failed permanently in the last 90 days. The authorizations may still work at
+   * the provider and have to be removed there. Not in Kibana.
    */
   failed_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * Not in Kibana: authorizations that ended in the last 90 days and could not be revoked. They may
-   * still work at the provider and have to be removed there.
+   * Authorizations that ended in the last 90 days and could not be revoked. They may still work at
+   * the provider and have to be removed there. Not in Kibana.
    */
   unsupported_revocations: z.object({ count: z.number(), at: z.string() }).optional(),
   /**
-   * Not in Kibana: a grant of another account, or of an account that the provider did not name,
-   * waits for the user's decision at `_account_change`.
+   * A grant of another account, or of an account that the provider did not name, which waits for
+   * the user's decision at `_account_change`. Not in Kibana.
    */
   account_change: z
     .object({ flow_id: z.string(), account: z.string().optional(), expires_at: z.string() })

@@ -25,7 +25,7 @@ const connector = z.object({
   is_connector_type_deprecated: z.boolean(),
   is_missing_secrets: z.boolean().optional(),
   auth_mode: z.enum(['shared', 'per-user']).optional(),
-  /** Not in Kibana: an error that an administrator must correct, and its start. */
+  /** Error that an administrator must correct, and its start. Not in Kibana. */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
   /**
    * Not in Kibana: warnings for an administrator about a connector that works, in sentences.

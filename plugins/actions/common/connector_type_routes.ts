@@ -40,12 +40,12 @@ export const connectorSpecBody = z.object({
   is_testable: z.boolean(),
   /** Always `false`: there are no inbound events here. */
   is_inbound_only: z.boolean(),
-  /** By name, in the order of the spec. */
+  /** Actions by name, in the order of the spec. */
   actions: z.record(
     z.string(),
     z.object({
       description: z.string(),
-      /** Not in Kibana. */
+      /** Effect of the action at the service. Not in Kibana. */
       scope: z.enum(['read', 'write', 'destroy']),
       is_tool: z.boolean(),
       input: jsonSchema,

@@ -12,8 +12,8 @@ const executionResult = z.object({
   retry: z.union([z.boolean(), z.string(), z.null()]).optional(),
   errorSource: z.enum(['user', 'framework']).optional(),
   /**
-   * Not in Kibana: set when the user must authorize the connector; the reason of the
-   * ConnectorAuthorizationError.
+   * Reason of the ConnectorAuthorizationError, set when the user must authorize the connector. Not
+   * in Kibana.
    */
   authorization_reason: z.string().optional(),
   error_meta: z.record(z.string(), z.unknown()).optional(),

@@ -5,7 +5,7 @@ import { MANAGE_GRANTS } from './privileges.ts';
 
 const grant = z.object({
   profile_uid: z.string(),
-  /** Absent: the user is disabled or deleted. */
+  /** Name of the user. Left out: the user is disabled or deleted. */
   username: z.string().optional(),
   connection_status: z.string(),
   status_since: z.string().optional(),

@@ -66,8 +66,8 @@ const auth = z
          */
         redirectUri: z.enum(['per_provider', 'shared']).default('per_provider'),
         /**
-         * Only with `shared`: origins of token URLs whose providers may omit the issuer in their
-         * responses.
+         * Origins of token URLs whose providers may omit the issuer in their responses. Only with
+         * `shared`.
          */
         sharedRedirectUriOrigins: z.array(webOrigin).max(100).default([]),
         /**

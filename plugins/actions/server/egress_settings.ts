@@ -46,7 +46,10 @@ export function mailServerWarningsOf({ customHostSettings }: ActionsConfig): rea
   );
 }
 
-/** If both host lists are set, the list of exceptions is used, as in Kibana. */
+/**
+ * Returns the settings of the proxy. If both host lists are set, the list of exceptions is used, as
+ * in Kibana.
+ */
 function proxyOf(config: ActionsConfig): EgressSettings['proxy'] {
   if (config.proxyUrl === undefined) return undefined;
   return {

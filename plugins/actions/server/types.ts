@@ -23,7 +23,7 @@ export interface ExecutionResult {
    */
   readonly retry?: boolean | string;
   readonly errorSource?: 'user' | 'framework';
-  /** Set when the user must authorize. Reason of the ConnectorAuthorizationError. */
+  /** Reason of the ConnectorAuthorizationError, set when the user must authorize. */
   readonly authorizationReason?: string;
   readonly errorMeta?: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +33,7 @@ export interface ConnectorView {
   readonly id: string;
   readonly name: string;
   readonly connectorTypeId: string;
-  /** Absent for preconfigured connectors unless they expose it. */
+  /** Config of the connector. Left out for preconfigured connectors unless they expose it. */
   readonly config?: Readonly<Record<string, unknown>>;
   readonly isMissingSecrets?: boolean;
   readonly authMode: AuthMode;
@@ -94,7 +94,7 @@ export interface ConnectorTypeView {
   /** `false`: `xpack.actions.enabledActionTypes` does not allow it. */
   readonly isEnabled: boolean;
   readonly isExperimental: boolean;
-  /** For example `workflows` or `agentBuilder`. */
+  /** Ids of the features that can use the type, for example `workflows` or `agentBuilder`. */
   readonly supportedFeatureIds: readonly string[];
 }
 
@@ -113,7 +113,7 @@ export interface ConnectorActionView {
 
 /** A connector type with its actions and its form. */
 export interface ConnectorTypeDetails extends ConnectorTypeView {
-  /** In the order of the spec. */
+  /** Actions in the order of the spec. */
   readonly actions: readonly ConnectorActionView[];
   /** JSON Schema of `{ config, secrets }`. */
   readonly schema: Readonly<Record<string, unknown>>;
@@ -123,7 +123,7 @@ export interface ConnectorTypeDetails extends ConnectorTypeView {
 export interface ConnectorTypes {
   /** In the order of registration. `featureId`: only those that support the feature. */
   list(filter?: { readonly featureId?: string }): readonly ConnectorTypeView[];
-  /** `undefined`: no such type. */
+  /** Finds a connector type by its id. `undefined`: there is no such type. */
   get(id: string): ConnectorTypeDetails | undefined;
 }
 

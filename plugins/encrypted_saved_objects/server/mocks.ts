@@ -21,7 +21,7 @@ export interface EncryptedSavedObjectsSetupMock extends EncryptedSavedObjectsSet
   readonly registrations: EncryptedTypeRegistration[];
 }
 
-/** For tests of plugins that register encrypted types. */
+/** Creates the setup contract for tests of plugins that register encrypted types. */
 export function createEncryptedSavedObjectsSetupMock(): EncryptedSavedObjectsSetupMock {
   const registrations: EncryptedTypeRegistration[] = [];
   return {

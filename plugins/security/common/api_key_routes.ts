@@ -53,7 +53,7 @@ const createBody = z
   .strictObject({
     type: z.literal('rest').optional(),
     name: z.string().trim().min(1).max(256),
-    /** Absent: the default of `xpack.security.apiKeys.defaultExpiration`. */
+    /** Lifetime of the key. Left out: the default of `xpack.security.apiKeys.defaultExpiration`. */
     expiration: expiration.nullish(),
     ...contents,
   })
@@ -118,7 +118,7 @@ const apiKey = z.object({
   type: z.literal('rest'),
   /** Milliseconds since the epoch, like `expiration`. */
   creation: z.number(),
-  /** Absent: the key does not expire. */
+  /** Expiry of the key. Left out: the key does not expire. */
   expiration: z.number().optional(),
   invalidated: z.boolean(),
   username: z.string(),

@@ -48,8 +48,8 @@ const passwordBody = z.strictObject({
   password: presentedPassword.optional(),
   newPassword,
   /**
-   * Also ends every API key of the user. An attacker who had the old password may have created
-   * some.
+   * `true`: also ends every API key of the user. An attacker who had the old password may have
+   * created some.
    */
   invalidateApiKeys: z.boolean().default(false),
 });

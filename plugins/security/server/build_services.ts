@@ -59,7 +59,7 @@ export interface ServiceContext {
   readonly cookiePrefix: HttpSetup['cookiePrefix'];
   /** Called at each use, because the repository exists only once the plugin starts. */
   readonly repository: () => SavedObjectsRepository;
-  /** Default: the parameters that production uses. */
+  /** Cost of password hashes. Default: the parameters that production uses. */
   readonly scryptCost?: ScryptCost;
 }
 
@@ -80,7 +80,7 @@ export interface SecurityServices {
   readonly apiKeys: ApiKeyService;
   readonly passwords: PasswordAuthenticator;
   readonly devices: DeviceCookies;
-  /** Must be loaded before the first login. */
+  /** Secret of the login limits. Must be loaded before the first login. */
   readonly throttleSecret: ThrottleSecret;
   readonly authenticator: Authenticator;
   readonly deferredUsers: DeferredUsers;

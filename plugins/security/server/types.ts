@@ -3,7 +3,7 @@ import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objec
 
 /** One feature whose privileges roles can grant per space. */
 export interface FeatureRegistration {
-  /** For example `actions`; role bodies name it under `kibana[].feature`. */
+  /** Id of the feature, for example `actions`; role bodies name it under `kibana[].feature`. */
   readonly id: string;
   readonly name: string;
   /**

@@ -25,7 +25,7 @@ export interface SpaceDataRequest {
    * exists.
    */
   readonly requestedBy: Principal | undefined;
-  /** When the space was closed. */
+  /** Instant at which the space was closed. */
   readonly deletingSince: Date;
   /** Aborts at shutdown and when the call has used its time. Then return the work done so far. */
   readonly signal: AbortSignal;
@@ -40,7 +40,7 @@ export interface SpaceDataRequest {
 
 /** Result of one call: removed and remaining objects. */
 export interface SpaceDataResult {
-  /** By kind, for display: `{ connectors: 3 }`. */
+  /** Number of removed objects by kind, for display: `{ connectors: 3 }`. */
   readonly removed: Readonly<Record<string, number>>;
   /**
    * Number of unfinished pieces of work, here or in the background. The call is repeated until it

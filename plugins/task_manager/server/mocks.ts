@@ -18,7 +18,7 @@ export interface TaskManagerSetupMock extends TaskManagerSetup {
   run(type: string, context?: Partial<TaskRunContext>): Promise<TaskRunResult | undefined>;
 }
 
-/** For tests of plugins that register tasks. */
+/** Creates the setup contract for tests of plugins that register tasks. */
 export function createTaskManagerSetupMock(): TaskManagerSetupMock {
   const definitions = new Map<string, TaskDefinition>();
   return {
@@ -60,7 +60,7 @@ export interface TaskManagerStartMock extends TaskManagerStart {
   readonly calls: TaskManagerCall[];
 }
 
-/** For tests of plugins that schedule tasks. */
+/** Creates the start contract for tests of plugins that schedule tasks. */
 export function createTaskManagerStartMock(): TaskManagerStartMock {
   const calls: TaskManagerCall[] = [];
   const tasks = new Map<string, ScheduledTask>();

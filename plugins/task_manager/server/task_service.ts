@@ -17,7 +17,7 @@ export interface TaskServiceDeps {
   readonly pollIntervalMs: number;
   readonly maxWorkers: number;
   readonly claimMs: number;
-  /** No task is claimed before this resolves: a task may call a plugin that has not started yet. */
+  /** Resolves when tasks may be claimed: a task may call a plugin that has not started yet. */
   readonly startAfter: Promise<void>;
 }
 

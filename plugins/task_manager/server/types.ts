@@ -24,7 +24,7 @@ export interface TaskRunResult {
 
 /** A kind of task. */
 export interface TaskDefinition {
-  /** For example `actions:oauth_state_cleanup`. */
+  /** Type of the task, for example `actions:oauth_state_cleanup`. */
   readonly type: string;
   readonly title: string;
   /** A longer run is aborted, and its claim may be taken over. Default: 5 minutes. */
@@ -82,9 +82,9 @@ export interface ScheduledTask {
   readonly runAt: Date;
   /** Attempts of the current run, including the present one; 0 before the first. */
   readonly attempts: number;
-  /** `undefined`: a one-off task or a calendar task. */
+  /** Interval in milliseconds. `undefined`: a one-off task or a calendar task. */
   readonly intervalMs: number | undefined;
-  /** `undefined`: not a calendar task. */
+  /** Rule of a calendar task. `undefined`: not a calendar task. */
   readonly rrule: Rrule | undefined;
 }
 

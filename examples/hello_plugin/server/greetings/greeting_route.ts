@@ -7,7 +7,7 @@ import { GREETING_TYPE, type GreetingAttributes } from './greeting_type.ts';
 export interface GreetingServices {
   readonly greeting: string;
   readonly clock: Pick<Clock, 'now'>;
-  /** Must reach the hidden type of greetings. */
+  /** Repository with access to the hidden type of greetings. */
   readonly repository: SavedObjectsRepository;
 }
 

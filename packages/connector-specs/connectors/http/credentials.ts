@@ -80,7 +80,7 @@ const isOneForm = (secrets: Values): boolean => {
   }
 };
 
-/** `undefined`: absent, null or empty. */
+/** Returns a value as text. `undefined`: it is absent, null or empty. */
 const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 

@@ -10,7 +10,10 @@ export interface ReadThroughCacheOptions<V> {
    * this time at the latest.
    */
   readonly ttlMs: number;
-  /** When the cache is full, the entry that was read least recently is dropped. */
+  /**
+   * Max number of entries. When the cache is full, the entry that was read least recently is
+   * dropped.
+   */
   readonly maxEntries: number;
   /** Reads the current value. A rejection reaches every waiting caller and is not cached. */
   readonly load: (key: string) => Promise<V>;

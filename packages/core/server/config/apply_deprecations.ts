@@ -7,7 +7,7 @@ import { type ConfigBranch, nodeAt, putAt, removeAt, sourceAt } from './config_n
  */
 export interface ConfigDeprecation {
   readonly from: string;
-  /** `undefined`: the key no longer has any effect. */
+  /** New name of the key. `undefined`: the key no longer has any effect. */
   readonly to: string | undefined;
 }
 

@@ -223,7 +223,7 @@ function publicBaseUrlProblem(text: string): string | undefined {
   return undefined;
 }
 
-/** `undefined` when the text is not a URL; another check reports that. */
+/** Returns the path of a URL. `undefined`: the text is not a URL; another check reports that. */
 function pathOf(text: string): string | undefined {
   if (!URL.canParse(text)) return undefined;
   const { pathname } = new URL(text);

@@ -19,14 +19,14 @@ export const elasticsearch = z
     apiKey: text.optional(),
     serviceAccountToken: text.optional(),
     requestTimeout: durationMs({ min: '100ms', max: '10m' }).prefault('30s'),
-    /** Default: the value of `requestTimeout`. */
+    /** Time limit of a ping. Default: the value of `requestTimeout`. */
     pingTimeout: durationMs({ min: '100ms', max: '10m' }).optional(),
     maxRetries: z.int().min(0).max(20).default(3),
     compression: z.boolean().default(false),
     customHeaders: z.record(z.string().min(1).max(200), z.string().max(8192)).default({}),
     /**
-     * Not a setting of Kibana. Names of indices and aliases begin with it, so that one cluster can
-     * hold several installations.
+     * Prefix of the names of indices and aliases, so that one cluster can hold several
+     * installations. Not a setting of Kibana.
      */
     indexPrefix: z
       .string()

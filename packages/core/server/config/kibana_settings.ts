@@ -244,7 +244,7 @@ const WITHOUT_EFFECT: readonly string[] = [
 export interface IgnoredSetting {
   /** Complete path with dots. */
   readonly path: string;
-  /** For messages, for example `config/kibana.yml`. */
+  /** Name of the source in messages, for example `config/kibana.yml`. */
   readonly source: string;
   /** As given, with references to environment variables resolved. */
   readonly value: unknown;

@@ -10,7 +10,7 @@ import { ConfigText } from './config_text.ts';
  * overrides an earlier one.
  */
 export interface ConfigSource {
-  /** For messages, for example `config/kibana.yml`. */
+  /** Name of the source in messages, for example `config/kibana.yml`. */
   readonly name: string;
   readonly settings: unknown;
 }
@@ -33,8 +33,8 @@ export function configFilesFor(options: {
 }
 
 /**
- * @throws ConfigError naming file and line when a file cannot be read; never quotes the text of the
- * file
+ * Reads a configuration file.
+ * @throws ConfigError naming file and line when the file cannot be read; never quotes its text
  */
 export function loadConfigFile(file: string): ConfigSource {
   const lines = new LineCounter();

@@ -15,7 +15,7 @@ import { suggestKey } from './suggest_key.ts';
 
 /** A part of the configuration that belongs to one owner: core or a plugin. */
 export interface ConfigSection {
-  /** For example `['xpack', 'actions']`. */
+  /** Path of the section, for example `['xpack', 'actions']`. */
   readonly path: readonly string[];
   readonly schema: ZodType;
   readonly deprecations?: readonly ConfigDeprecation[];

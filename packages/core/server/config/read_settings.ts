@@ -12,7 +12,7 @@ import {
 
 /** Inputs for reading one source, and the callbacks that report problems. */
 export interface Reading {
-  /** For messages, for example `config/kibana.yml`. */
+  /** Name of the source in messages, for example `config/kibana.yml`. */
   readonly source: string;
   readonly environment: Environment;
   readonly problems: ConfigProblem[];

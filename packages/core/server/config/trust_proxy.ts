@@ -35,7 +35,7 @@ export function trustProxyProblem(trustProxy: ServerConfig['trustProxy']): strin
   );
 }
 
-/** `undefined` for names of ranges, such as `loopback`, and for text that is not a range. */
+/** Parses an address range. `undefined`: the text is a name, such as `loopback`, or not a range. */
 function rangeOf(text: string): Range | undefined {
   const [base = '', suffix] = text.split('/', 2);
   if (!ipaddr.isValid(base)) return undefined;

@@ -13,9 +13,9 @@ export type ErasedHandler = (
 /** A route with all defaults filled in, so that no default is computed per request. */
 export interface CompiledRoute {
   readonly contract: Route;
-  /** In upper case. */
+  /** HTTP method in upper case. */
   readonly method: string;
-  /** In the notation of the router: `/connector/:id`. */
+  /** Path in the notation of the router: `/connector/:id`. */
   readonly routerPath: string;
   /** Names the route in logs and metrics; never contains a parameter value. */
   readonly template: string;
@@ -46,7 +46,10 @@ const PLACEHOLDER = /\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
  */
 const FOR_PROGRAMS = /^\/(?:api|internal|metrics)(?:\/|$)/;
 
-/** @throws Error when the path is not in Kibana's notation */
+/**
+ * Compiles a declared route for the server.
+ * @throws Error when the path is not in Kibana's notation
+ */
 export function compileRoute(
   contract: Route,
   handler: ErasedHandler,

@@ -70,8 +70,8 @@ declare module 'fastify' {
 const RECEIVE_TIMEOUT_MS = 60_000;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /**
- * Above the URL limit of this server, so that an overlong URL gets an error body instead of a bare
- * 431.
+ * Max size of all headers in bytes. It is above the URL limit of this server, so that an overlong
+ * URL gets an error body instead of a bare 431.
  */
 const MAX_HEADER_BYTES = 5 * MAX_URL_LENGTH;
 const ACCEPTED_REQUEST_ID = /^[A-Za-z0-9_-]{1,64}$/;

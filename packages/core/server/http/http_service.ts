@@ -43,7 +43,7 @@ export interface HttpServiceOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: ResponseObserver;
-  /** For tests; see {@link VerifyResponse}. */
+  /** Check of every response, for tests; see {@link VerifyResponse}. */
   readonly verify?: VerifyResponse;
 }
 

@@ -52,7 +52,10 @@ export function spaceIdOf(message: IncomingMessage): string {
   return (message as MarkedMessage)[SPACE_ID] ?? DEFAULT_SPACE_ID;
 }
 
-/** @throws HttpError 400 or 404 when the rewriter refused the URL */
+/**
+ * Refuses a request whose URL the rewriter refused.
+ * @throws HttpError 400 or 404
+ */
 export function refuseBadUrl(message: IncomingMessage): void {
   const problem = (message as MarkedMessage)[URL_PROBLEM];
   if (problem !== undefined) throw problem;

@@ -62,7 +62,7 @@ export class RoutedRequest implements ServerRequest {
     return this.#request.protocol === 'https';
   }
 
-  /** Without the query. */
+  /** Path of the URL without the query. */
   get path(): string {
     const end = this.url.indexOf('?');
     return end < 0 ? this.url : this.url.slice(0, end);

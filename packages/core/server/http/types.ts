@@ -40,7 +40,7 @@ export interface AuthenticatedUser {
  * that background work and requests use the same code.
  */
 export interface Principal {
-  /** `undefined` on routes that need no authentication, when no user is signed in. */
+  /** Signed-in user. `undefined`: the route needs no authentication, and no user is signed in. */
   readonly user: AuthenticatedUser | undefined;
   readonly spaceId: string;
   /** Correlates log lines and audit events. `undefined` for background work. */
@@ -85,7 +85,7 @@ export interface CookieToSet {
   readonly name: string;
   /** An empty string clears the cookie. */
   readonly value: string;
-  /** `undefined`: a session cookie. */
+  /** Lifetime of the cookie in seconds. `undefined`: a session cookie. */
   readonly maxAgeSeconds?: number;
   readonly sameSite?: 'lax' | 'strict' | 'none';
 }
@@ -230,16 +230,16 @@ export interface HttpSetup {
   /** Prefix of cookie names in browsers. Core adds and removes it. */
   readonly cookiePrefix: CookiePrefix;
   /**
-   * Only one plugin (security) calls this. An HttpError that the authenticator throws, for example
-   * after too many attempts, becomes the response.
+   * Registers the authenticator of requests. Only one plugin (security) calls this. An HttpError
+   * that the authenticator throws, for example after too many attempts, becomes the response.
    * @throws Error on a second call
    */
   registerAuthenticator(
     authenticate: (request: AuthenticationRequest) => Promise<AuthenticationResult>,
   ): void;
   /**
-   * Only one plugin (security) calls this. `missingPrivileges` resolves to the privileges that the
-   * user lacks; empty: allowed.
+   * Registers the check of privileges. Only one plugin (security) calls this. `missingPrivileges`
+   * resolves to the privileges that the user lacks; empty: allowed.
    */
   registerAuthorizer(
     missingPrivileges: (
@@ -249,9 +249,9 @@ export interface HttpSetup {
     ) => Promise<readonly string[]>,
   ): void;
   /**
-   * Only one plugin (spaces) calls this. `false` gives 404 for every path under that space: it does
-   * not exist, or the user has no privilege in it. Not called for requests without a user, whose
-   * responses must not show which spaces exist.
+   * Registers the check of spaces. Only one plugin (spaces) calls this. `false` gives 404 for every
+   * path under that space: it does not exist, or the user has no privilege in it. Not called for
+   * requests without a user, whose responses must not show which spaces exist.
    */
   registerSpaceGuard(
     spaceExists: (spaceId: string, principal: Principal) => Promise<boolean>,

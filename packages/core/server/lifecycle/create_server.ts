@@ -33,7 +33,7 @@ export interface ServerOptions {
    * `plugins/`.
    */
   readonly pluginFolders?: readonly string[];
-  /** Default: the environment of the process. */
+  /** Environment variables. Default: those of the process. */
   readonly env?: Environment;
   readonly clock?: Clock;
   readonly randomness?: Randomness;

@@ -30,7 +30,7 @@ export interface ConfigurationOptions {
   /** Absolute. Contains `plugins/` and `package.json`; relative paths in settings start here. */
   readonly root: string;
   readonly mode: 'development' | 'production';
-  /** In order; a later file overrides an earlier one. */
+  /** Paths of the configuration files, in order; a later file overrides an earlier one. */
   readonly configFiles: readonly string[];
   /**
    * One folder per plugin. `undefined`: all folders below `plugins/`. Those of the setting

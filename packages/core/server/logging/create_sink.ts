@@ -16,7 +16,7 @@ import type { LogLevel } from './types.ts';
 export interface SinkOptions {
   readonly appender: AppenderSettings;
   readonly service: { readonly version: string; readonly node: string };
-  /** Used when the appender has no `layout`. */
+  /** Layout of an appender that has no `layout`. */
   readonly defaultLayout: 'json' | 'pattern';
   /** Replaces standard output of console appenders, for tests. */
   readonly console: DestinationStream | undefined;

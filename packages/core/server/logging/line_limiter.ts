@@ -1,9 +1,9 @@
 import type { Clock } from '../time/index.ts';
 
 export interface LineSource {
-  /** From a small closed set, for example `login_failed`. */
+  /** Kind of the line, from a small closed set, for example `login_failed`. */
   readonly kind: string;
-  /** `undefined`: lines of all networks are one stream. */
+  /** Network of the client. `undefined`: lines of all networks are one stream. */
   readonly network: string | undefined;
   /**
    * Name of an existing user. A flood of lines about other users never hides lines about this user.
@@ -100,7 +100,7 @@ export class LineLimiter {
     return this.#streams.get(keyOf({ kind, ...part }));
   }
 
-  /** `undefined`: there are `limit` streams already. */
+  /** Creates a stream. `undefined`: there are `limit` streams already. */
   #created(source: SharedSource, summary: WriteSummary, limit: number): Stream | undefined {
     return this.#streams.size < limit ? this.#open(source, summary) : undefined;
   }
@@ -126,6 +126,9 @@ export class LineLimiter {
 
 type SharedSource = Pick<LineSource, 'kind'> & Pick<Stream, 'network' | 'username'>;
 
-/** Neither networks nor names contain a NUL character, so it separates the parts of a key. */
+/**
+ * Returns the key of a source. Neither networks nor names contain a NUL character, so it separates
+ * the parts.
+ */
 const keyOf = ({ kind, network = '', username = '' }: SharedSource): string =>
   `${kind}\0${network}\0${username}`;

@@ -27,7 +27,7 @@ export interface LoggingServiceOptions {
 type Level = Exclude<LogLevel, 'off'>;
 type UnwrittenLine = { readonly meta: LogMeta | undefined } & Pick<LogLine, 'mayWait'>;
 
-/** From quiet to verbose. A logger writes lines up to its own level. */
+/** Order of the levels from quiet to verbose. A logger writes lines up to its own level. */
 const LOUDNESS: Readonly<Record<LogLevel, number>> = {
   off: 0,
   fatal: 1,

@@ -3,7 +3,7 @@ import type { Logger } from './types.ts';
 
 /** A logger that `logging.root` does not silence. */
 export interface DedicatedLoggerOptions {
-  /** For example `plugins.security.audit`. */
+  /** Name of the logger, for example `plugins.security.audit`. */
   readonly name: string;
   /** Its own appender. `undefined`: the appenders that `logging` assigns to that logger. */
   readonly appender: AppenderSettings | undefined;

@@ -40,7 +40,7 @@ function messageOf(error: Error): string {
   return scrubText(String(error.message));
 }
 
-/** Only the frames: the text above them repeats the message. */
+/** Returns only the frames of a stack: the text above them repeats the message. */
 function stackOf(error: Error): string {
   const frames = String(error.stack)
     .split('\n')

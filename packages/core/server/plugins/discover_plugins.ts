@@ -61,7 +61,10 @@ export function pluginFolderProblem(folder: string): string | undefined {
   return `the folder ${folder} has no ${MANIFEST}${hint}`;
 }
 
-/** @throws PluginError `bad_manifest` naming the file and the problem */
+/**
+ * Reads the manifest of a plugin.
+ * @throws PluginError `bad_manifest` naming the file and the problem
+ */
 export function readManifest(folder: string): DiscoveredPlugin {
   const file = join(folder, MANIFEST);
   const result = manifestSchema.safeParse(parseManifest(file));

@@ -7,11 +7,14 @@ import type { PluginConfigDescriptor, PluginFactory } from './types.ts';
 /** A plugin whose code is loaded but not started. */
 export interface LoadedPlugin extends DiscoveredPlugin {
   readonly create: PluginFactory;
-  /** `undefined`: the plugin has no settings. */
+  /** Description of the settings. `undefined`: the plugin has no settings. */
   readonly config: PluginConfigDescriptor | undefined;
 }
 
-/** @throws PluginError `load_failed` naming the plugin and the problem of its server entry */
+/**
+ * Loads the server entry of a plugin.
+ * @throws PluginError `load_failed` naming the plugin and the problem of its server entry
+ */
 export async function loadPlugin(plugin: DiscoveredPlugin): Promise<LoadedPlugin> {
   const entry = join(plugin.folder, 'server', 'index.ts');
   const exported = await importEntry(plugin.id, entry);

@@ -16,7 +16,7 @@ export type PluginErrorCode =
 export class PluginError extends Error {
   override readonly name = 'PluginError';
   readonly code: PluginErrorCode;
-  /** `undefined` when the manifest does not contain it. */
+  /** Id of the plugin. `undefined`: the manifest does not contain it. */
   readonly pluginId: string | undefined;
 
   constructor(

@@ -25,7 +25,7 @@ export interface Head {
   readonly writes: readonly string[];
   /** `true`: a tombstone. For readers, no document has the key. */
   readonly isDeleted: boolean;
-  /** `undefined` for a tombstone. */
+  /** Model version of the attributes. `undefined` for a tombstone. */
   readonly modelVersion: number | undefined;
 }
 

@@ -46,7 +46,7 @@ function warn(event: GrantEvent, logger: Logger): void {
   }
 }
 
-/** `undefined`: no audit event is needed. */
+/** Returns the audit event for an event of a grant. `undefined`: no audit event is needed. */
 function auditEventOf(event: GrantEvent): AuditEvent | undefined {
   const about = {
     savedObject: { type: 'action', id: event.connectorId },

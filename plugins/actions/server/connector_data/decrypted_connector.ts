@@ -48,9 +48,15 @@ export interface DecryptedConnector {
   readonly authMode: AuthMode;
   /** Saved-object version. Changes with every edit. */
   readonly version: string;
-  /** `undefined`: no issuer stated, preconfigured, or saved by a version that did not check. */
+  /**
+   * Result of the check of the issuer. `undefined`: no issuer stated, preconfigured, or saved by a
+   * version that did not check.
+   */
   readonly issuerCheck?: IssuerCheck | undefined;
-  /** `undefined`: preconfigured, or created by an older version that did not store it. */
+  /**
+   * User who created the connector. `undefined`: preconfigured, or created by an older version that
+   * did not store it.
+   */
   readonly createdBy?: ConnectorAuthor | undefined;
   /**
    * The last editor. `undefined`: never edited, or edited by an older version that did not store

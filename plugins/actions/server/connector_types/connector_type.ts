@@ -74,7 +74,10 @@ export interface OAuthDescription {
 
 /** Dependencies of {@link buildFromSpec}. */
 export interface ConnectorTypeDeps {
-  /** @throws EgressError when scheme, host or literal address is not allowed */
+  /**
+   * Checks a URI.
+   * @throws EgressError when scheme, host or literal address is not allowed
+   */
   readonly ensureUriAllowed: (uri: string) => void;
   /**
    * `false`: EARS is not configured, so its secrets are refused with the name of the setting.

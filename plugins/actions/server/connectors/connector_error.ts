@@ -37,8 +37,8 @@ export class ConnectorError extends Error {
 }
 
 /**
- * The same error for a connector that never existed, was deleted, or is in another space (attack
- * 71).
+ * Creates the same error for a connector that never existed, was deleted, or is in another space
+ * (A71).
  */
 export function connectorNotFound(connectorId: string): ConnectorError {
   return new ConnectorError(

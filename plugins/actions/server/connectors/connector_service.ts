@@ -44,7 +44,7 @@ const DELETE_RETRIES = {
 export interface ConnectorInput {
   readonly name: string;
   readonly config: Values;
-  /** `undefined` on an update: keeps the stored secrets. */
+  /** Secrets of the connector. `undefined` on an update: keeps the stored secrets. */
   readonly secrets: Values | undefined;
 }
 

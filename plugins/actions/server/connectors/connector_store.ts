@@ -41,7 +41,7 @@ export interface ConnectorToStore {
   readonly connectorTypeId: string;
   readonly config: Readonly<Record<string, unknown>>;
   readonly secrets: Readonly<Record<string, unknown>>;
-  /** `undefined` removes an earlier check. */
+  /** Result of the check of the issuer. `undefined` removes an earlier check. */
   readonly issuerCheck: IssuerCheck | undefined;
 }
 

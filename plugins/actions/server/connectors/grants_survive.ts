@@ -22,7 +22,10 @@ export function grantsSurvive(
   return old === next;
 }
 
-/** `undefined`: the connector can have no grant. */
+/**
+ * Returns the fingerprint of the client of a connector. `undefined`: the connector can have no
+ * grant.
+ */
 function fingerprintOf(
   connector: DecryptedConnector,
   clients: ProviderClientFactory,

@@ -45,7 +45,7 @@ export class PreconfiguredConnectors {
     return this.#entries.has(id);
   }
 
-  /** `undefined`: the configuration does not contain this id. */
+  /** Finds a preconfigured connector. `undefined`: the configuration does not contain this id. */
   get(id: string, spaceId: string): DecryptedConnector | undefined {
     const entry = this.#entries.get(id);
     if (entry === undefined) return undefined;

@@ -78,7 +78,10 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
   );
 }
 
-/** Only types in Kibana's own form can disable authentication and keep secrets. */
+/**
+ * Tells if authentication is disabled. Only types in Kibana's own form can disable it and keep
+ * secrets.
+ */
 function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values): boolean {
   const mapped = type.mapCredentials?.(type.validate.config(config), secrets);
   return (

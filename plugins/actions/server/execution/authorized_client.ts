@@ -87,9 +87,9 @@ export class AuthorizedClient {
   readonly #direct: EgressClient;
   /** Default headers of both clients, so that a fresh token reaches both. */
   readonly #headers: Record<string, unknown>;
-  /** `undefined`: no token was sent, so there is none to replace. */
+  /** Policy for rejected tokens. `undefined`: no token was sent, so there is none to replace. */
   readonly #policy: UnauthorizedPolicy | undefined;
-  /** `undefined`: the user cannot authorize again. */
+  /** Scopes of the grant. `undefined`: the user cannot authorize again. */
   readonly #scopes: ScopeContext | undefined;
   /** Configured `Authorization` header. A handler may change the header afterwards. */
   readonly #ownHeader: unknown;

@@ -45,7 +45,7 @@ interface CachedCheck {
  * ever, and the rules of a type do not change while the server runs.
  */
 export class ConnectorValidationCache {
-  /** By connector: the store returns the same frozen object for a while. */
+  /** Checked connectors by connector: the store returns the same frozen object for a while. */
   readonly #checked = new WeakMap<DecryptedConnector, CheckedConnector>();
   /** Keyed by space and id. */
   readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);

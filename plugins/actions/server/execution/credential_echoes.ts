@@ -52,7 +52,7 @@ export function echoesOf(credentials: readonly string[]): Echoes {
 }
 
 interface Spellings {
-  /** No shorter text can contain a credential. */
+  /** Length of the shortest text that can contain a credential. */
   readonly minLength: number;
   readonly texts: () => readonly string[];
 }

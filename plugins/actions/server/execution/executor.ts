@@ -48,7 +48,7 @@ interface Run extends CheckedConnector {
   readonly connector: DecryptedConnector;
   readonly type: ConnectorType;
   readonly params: ValidatedParams;
-  /** `undefined`: no user. Connectors with per-user authorization then fail. */
+  /** Id of the user. `undefined`: no user. Connectors with per-user authorization then fail. */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
 }
@@ -231,7 +231,10 @@ interface KnownCredentials extends Pick<Run, 'storedSecrets' | 'secretHeaders'> 
   readonly credentials: readonly string[];
 }
 
-/** By token, or by the secrets of a connector without one. Both are shared by executions. */
+/**
+ * Known credentials by token, or by the secrets of a connector without one. Both are shared by
+ * executions.
+ */
 const knownCredentials = new WeakMap<object, KnownCredentials>();
 
 function credentialsOfRun(run: Run, client: AuthorizedClient | undefined): readonly string[] {

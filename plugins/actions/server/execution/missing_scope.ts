@@ -50,7 +50,10 @@ export function missingScopeError(
   return new ConnectorAuthorizationError(authType, 'missing_scope', message, { cause });
 }
 
-/** `undefined`: another failure. Empty: the service does not name the scope. */
+/**
+ * Returns the scopes that a refusal says are needed. `undefined`: another failure. Empty: the
+ * service does not name the scope.
+ */
 function neededScopes({ status, headers }: RefusedResponse): readonly string[] | undefined {
   if (status !== 401 && status !== 403) return undefined;
   const challenge = String(headers['www-authenticate'] ?? '');

@@ -7,7 +7,10 @@ import { type Echoes, echoesOf } from './credential_echoes.ts';
  */
 const MAX_DEPTH = 200;
 
-/** By list of credentials. Lists are never changed, and executions with one token share a list. */
+/**
+ * Spellings of credentials by list. Lists are never changed, and executions with one token share a
+ * list.
+ */
 const spellings = new WeakMap<readonly string[], Echoes>();
 
 /** The credentials of one execution, without duplicates. */

@@ -8,7 +8,9 @@ const MAX_ENDPOINTS = 50;
  * between.
  */
 const PATHS_FOR_EVIDENCE = 3;
-/** After this many endpoints for which a refresh did not help, other endpoints wait as well. */
+/**
+ * Number of endpoints for which a refresh did not help, after which other endpoints wait as well.
+ */
 const FAILED_REFRESHES_FOR_GRANT_BACKOFF = 3;
 const INITIAL_BACKOFF_MS = 60_000;
 const MAX_BACKOFF_MS = 60 * 60_000;

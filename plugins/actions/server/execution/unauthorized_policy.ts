@@ -16,7 +16,10 @@ export interface UnauthorizedPolicy {
   /** Id of the grant in {@link TokenRejections}. */
   readonly grant: string;
   readonly rejections: TokenRejections;
-  /** `undefined`: there is no other token, so the caller gets the rejection. */
+  /**
+   * Replaces a rejected token. `undefined`: there is no other token, so the caller gets the
+   * rejection.
+   */
   readonly replace: (rejected: RejectedToken) => Promise<UsableToken | undefined>;
   /** Detects a rejected token that the provider signals other than by 401. */
   readonly isTokenRejected?: ((status: number, body: unknown) => boolean) | undefined;
@@ -179,7 +182,7 @@ async function retry(
   return client.request(config);
 }
 
-/** `undefined`: the request carried no token of this execution. */
+/** Returns the request that was sent. `undefined`: it carried no token of this execution. */
 function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest | undefined {
   const fingerprint = policy.sent.fingerprintOf(attempt.authorization);
   const url = fingerprint === undefined ? null : attempt.requested();

@@ -15,7 +15,10 @@ export class UsedTokens {
     return value;
   }
 
-  /** `undefined`: not a token of this execution, for example a header that a handler set itself. */
+  /**
+   * Returns the fingerprint of a used token. `undefined`: not a token of this execution, for
+   * example a header that a handler set itself.
+   */
   fingerprintOf(authorization: unknown): string | undefined {
     if (typeof authorization !== 'string') return undefined;
     return this.#tokens.get(authorization)?.fingerprint;

@@ -27,9 +27,11 @@ type BuildDeps = Parameters<typeof buildServices>[0];
 
 /** Options of {@link createActionsStack}. Everything but the saved objects has a default. */
 export interface ActionsStackOptions {
-  /** From `openActionsStore`, or of a core with the types of `registerActionsTypes`. */
+  /**
+   * Saved objects from `openActionsStore`, or of a core with the types of `registerActionsTypes`.
+   */
   readonly savedObjects: BuildDeps['core']['savedObjects'];
-  /** Default: no public address, with which starting an authorization fails. */
+  /** URL builder. Default: no public address, with which starting an authorization fails. */
   readonly urls?: UrlBuilder;
   /** Default: the machine's clock. */
   readonly clock?: Clock;

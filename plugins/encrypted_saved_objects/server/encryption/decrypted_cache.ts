@@ -20,7 +20,7 @@ interface Entry {
  * entry never is outdated. Plaintext is dropped as a whole after {@link LIFETIME_MS}.
  */
 export class DecryptedCache {
-  /** By the stored attributes. */
+  /** Entries by the stored attributes. */
   readonly #entries = new Map<Attributes, Entry>();
 
   /** The decrypted attributes. `undefined`: not cached for this object. */

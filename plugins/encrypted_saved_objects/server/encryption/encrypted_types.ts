@@ -35,7 +35,7 @@ export class EncryptedTypes {
     this.#closed = true;
   }
 
-  /** `undefined` for types without encrypted attributes. */
+  /** Finds the registration of a type. `undefined` for types without encrypted attributes. */
   find(type: string): EncryptedTypeRegistration | undefined {
     return this.#byName.get(type);
   }

@@ -45,7 +45,10 @@ export function formatEnvelope(envelope: Envelope): string {
   return `${ENVELOPE_VERSION}.${envelope.keyId}.${names}.${body.toString('base64url')}`;
 }
 
-/** @throws EnvelopeError `malformed` for any value that {@link formatEnvelope} does not produce */
+/**
+ * Parses an envelope.
+ * @throws EnvelopeError `malformed` for any value that {@link formatEnvelope} does not produce
+ */
 export function parseEnvelope(value: unknown): Envelope {
   const parts = typeof value === 'string' ? value.split('.') : [];
   const [version, keyId, names, body] = parts;

@@ -11,7 +11,7 @@ const KEY_ID_BYTES = 6;
 export interface EncryptionKey {
   /** Short public name, derived one way from the key. Stored in clear with every ciphertext. */
   readonly id: string;
-  /** For AES-256-GCM. */
+  /** Secret for AES-256-GCM. */
   readonly secret: KeyObject;
 }
 
@@ -47,7 +47,7 @@ export class Keyring {
     return [...this.#byId.keys()];
   }
 
-  /** `undefined` when no configured key has this id. */
+  /** Finds a key by its id. `undefined`: no configured key has this id. */
   find(id: string): EncryptionKey | undefined {
     return this.#byId.get(id);
   }

@@ -6,7 +6,7 @@ export type KeyStrength = 'predictable' | 'words' | 'random';
 
 /** Far below the value of random keys of 32 characters, so that none of them is refused. */
 const MIN_BITS = 40;
-/** Repeated text of this length counts once. */
+/** Length of a block in characters. Repeated text of this length counts once. */
 const BLOCK_LENGTH = 3;
 /** Separators between words, as in `correct-horse-battery`. */
 const SEPARATORS = /[-_ .,]/;

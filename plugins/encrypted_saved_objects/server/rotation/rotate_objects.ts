@@ -38,7 +38,7 @@ export interface RotateObjectsOptions {
 
 /** Progress of a rotation. */
 export interface RotationCounts {
-  /** From 1. */
+  /** Number of the pass, counted from 1. */
   readonly pass: number;
   /** Objects checked in this pass. */
   readonly lookedAt: number;

@@ -52,7 +52,7 @@ export class RotationLedger {
     this.#randomness = deps.randomness;
   }
 
-  /** `undefined`: no key was ever rotated in this store. */
+  /** Reads the latest rotation. `undefined`: no key was ever rotated in this store. */
   async latest(): Promise<RotationAttributes | undefined> {
     return (await this.#read())?.attributes;
   }

@@ -13,7 +13,7 @@ const attributes = {
   rotationId: z.string().min(1).max(64),
   /** Id of the key that all objects are moved to. */
   primaryKeyId: z.string().min(1).max(64),
-  /** Only this type. Absent: all encrypted types. */
+  /** Saved-object type to rotate. Left out: all encrypted types. */
   onlyType: z.string().max(128).optional(),
   /**
    * `running` → `completed`, or `interrupted` (the server stopped), or `failed` (the store failed).

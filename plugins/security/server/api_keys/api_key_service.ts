@@ -26,7 +26,7 @@ import type { ApiKey } from './store/api_key.ts';
 import type { ApiKeyStore, KeyReach, RestrictedKey } from './store/api_key_store.ts';
 
 const MAX_CACHED = 5000;
-/** After this many conflicts, a key that names a closed space is removed. */
+/** Number of conflicts after which a key that names a closed space is removed. */
 const MAX_ATTEMPTS = 10;
 const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
 const DAY_MS = 24 * 60 * 60_000;
@@ -50,7 +50,10 @@ export interface CreatedApiKey {
 
 /** Properties of a key that a client may choose. */
 export interface ApiKeyRequest {
-  /** For example `30d`, from now; `undefined`: the default, or unchanged in an update. */
+  /**
+   * Lifetime of the key from now, for example `30d`. `undefined`: the default, or unchanged in an
+   * update.
+   */
   readonly expiration: string | undefined;
   readonly metadata: ApiKey['metadata'] | undefined;
   readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
@@ -317,7 +320,10 @@ export class ApiKeyService {
     );
   }
 
-  /** `undefined`: the key has expired or ended, or its owner is deleted or disabled. */
+  /**
+   * Finds the active owner of a key. `undefined`: the key has expired or ended, or its owner is
+   * deleted or disabled.
+   */
   async #activeOwner(key: ApiKey): Promise<VersionedUser | undefined> {
     const { clock, directory } = this.#deps;
     if (key.expiresAt !== undefined && clock.now() >= key.expiresAt.getTime()) return undefined;

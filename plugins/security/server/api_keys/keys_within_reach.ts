@@ -12,7 +12,7 @@ export async function keysWithinReach(
   wantsAll: boolean,
 ): Promise<{
   readonly canManageApiKeys: boolean;
-  /** `undefined`: every owner. */
+  /** Owner of the keys. `undefined`: every owner. */
   readonly profileUid: string | undefined;
 }> {
   const user = signedIn(principal.user);

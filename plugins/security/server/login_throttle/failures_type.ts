@@ -21,7 +21,7 @@ const attributesV1 = {
 };
 
 const storedCount = z.strictObject({
-  /** From {@link countKey}. */
+  /** Key of the count, from {@link countKey}. */
   key: z.string(),
   ...attributesV1,
 });

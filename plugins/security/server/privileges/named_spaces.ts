@@ -4,7 +4,7 @@ import { EVERY_SPACE, type Grant } from './grant.ts';
 
 /** A role, or an API key with a restriction, that is about to be stored. */
 export interface GrantHolder {
-  /** For the message of an error, for example `Role [sellers]`. */
+  /** Name of the holder in messages, for example `Role [sellers]`. */
   readonly label: string;
   readonly grants: readonly Grant[];
   readonly details?: SecurityErrorDetails;

@@ -13,7 +13,9 @@ export interface PasswordVetting {
 /** A stored user. */
 export interface User {
   readonly username: string;
-  /** Never changes. A later account with the same name gets another one. */
+  /**
+   * Id of the account, which never changes. A later account with the same name gets another one.
+   */
   readonly profileUid: string;
   readonly passwordHash: string;
   /** May belong to an earlier hash. `undefined`: an older build wrote the account. */

@@ -22,7 +22,7 @@ export class UserDirectory {
     this.#usernames = new ReadThroughCache({ ...options, load: (uid) => store.usernameOf(uid) });
   }
 
-  /** `undefined`: no user with that name, or disabled. */
+  /** Finds an active user. `undefined`: no user with that name, or disabled. */
   async findActive(username: string): Promise<VersionedUser | undefined> {
     const user = await this.#users.get(username);
     return user?.enabled ? user : undefined;

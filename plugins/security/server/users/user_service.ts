@@ -20,7 +20,7 @@ const MAX_ATTEMPTS = 5;
 /** Properties of an account that an administrator sets. */
 export interface UserInput {
   readonly username: string;
-  /** `undefined`: keep the current one; a new account needs one. */
+  /** New password. `undefined`: keep the current one; a new account needs one. */
   readonly password: string | undefined;
   readonly roles: readonly string[];
   readonly fullName: string | undefined;

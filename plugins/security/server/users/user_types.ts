@@ -23,7 +23,10 @@ const userAttributesV1 = {
 
 const userAttributesV2 = {
   ...userAttributesV1,
-  /** Absent until the user's API keys are invalidated together for the first time. */
+  /**
+   * Id of the period in which API keys are valid. Left out until the user's API keys are
+   * invalidated together for the first time.
+   */
   apiKeyEpoch: z.string().optional(),
 };
 

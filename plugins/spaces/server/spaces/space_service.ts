@@ -152,7 +152,10 @@ export class SpaceService {
     );
   }
 
-  /** Absent members of `changes` are not changed. @throws SpaceError `space_not_found` */
+  /**
+   * Changes a space. Absent members of `changes` are not changed.
+   * @throws SpaceError `space_not_found`
+   */
   async update(id: string, changes: SpaceChanges): Promise<StoredSpace> {
     const updated = await this.#deps.store.update(id, changes);
     if (updated === undefined) throw notFound(id);

@@ -9,7 +9,10 @@ import type { TaskPool } from './task_pool.ts';
  * together.
  */
 const POLL_JITTER = 0.1;
-/** Above the number of tasks that all processes together run at once. */
+/**
+ * Max number of running tasks that are read, above the number that all processes together run at
+ * once.
+ */
 const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
 

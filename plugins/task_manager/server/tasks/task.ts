@@ -10,14 +10,14 @@ export interface Task {
   readonly taskType: string;
   readonly params: Readonly<Record<string, unknown>>;
   readonly state: Readonly<Record<string, unknown>>;
-  /** `undefined`: a one-off task or a calendar task. */
+  /** Interval in milliseconds. `undefined`: a one-off task or a calendar task. */
   readonly intervalMs: number | undefined;
-  /** `undefined`: not a calendar task. */
+  /** Calendar of the task. `undefined`: not a calendar task. */
   readonly calendar: Calendar | undefined;
   readonly runAt: Date;
   readonly status: TaskAttributes['status'];
   readonly attempts: number;
-  /** `undefined` unless running. */
+  /** Claim of the process that runs the task. `undefined` unless running. */
   readonly claim: TaskClaim | undefined;
 }
 

@@ -31,7 +31,7 @@ export class TaskDefinitions {
     this.#closed = true;
   }
 
-  /** `undefined`: no plugin of this process registered the type. */
+  /** Finds the definition of a type. `undefined`: no plugin of this process registered the type. */
   find(type: string): KnownTaskDefinition | undefined {
     return this.#byType.get(type);
   }

@@ -12,7 +12,7 @@ const attributes = {
   params: json,
   /** Result of the last successful run. */
   state: json,
-  /** Absent for one-off tasks. Ignored when `rrule` is set. */
+  /** Interval in milliseconds. Left out for one-off tasks. Ignored when `rrule` is set. */
   intervalMs: z.number().int().positive().optional(),
   /** ISO instant from which an idle task is due. */
   runAt: z.string().max(64),
@@ -42,8 +42,8 @@ const attributes = {
 const attributesV2 = {
   ...attributes,
   /**
-   * Absent: not a calendar task. Builds of version 1 ignore it, so `intervalMs` is set as well:
-   * without an interval they would delete the task after a run.
+   * Rule of a calendar task. Left out: not a calendar task. Builds of version 1 ignore it, so
+   * `intervalMs` is set as well: without an interval they would delete the task after a run.
    */
   rrule: rrule.optional(),
   /** ISO instant, see {@link Calendar}. Present exactly with `rrule`. */

@@ -31,9 +31,9 @@ export interface ClusterRequest {
    * failure, even if `responses` includes 404 for a missing document.
    */
   readonly mayLackIndex?: boolean;
-  /** Default: the configured timeout. */
+  /** Time limit in milliseconds. Default: the configured timeout. */
   readonly timeoutMs?: number;
-  /** Default: the configured number. */
+  /** Max number of repetitions. Default: the configured number. */
   readonly maxRetries?: number;
 }
 

@@ -56,7 +56,10 @@ export function registerCallbackRoutes(router: Router<FlowRouteServices>): void 
   });
 }
 
-/** Neither reads nor writes the store for the first form, because its sender is unknown. */
+/**
+ * Responds to a form post. Neither reads nor writes the store for the first form, because its
+ * sender is unknown.
+ */
 async function respondToForm(
   request: CallbackForm,
   services: FlowRouteServices,
@@ -71,7 +74,9 @@ async function respondToForm(
   return respondToCallback(request, { fields, responseMode: 'form_post' }, services);
 }
 
-/** `undefined`: a field is repeated, too long, or contains NUL. */
+/**
+ * Parses an authorization response. `undefined`: a field is repeated, too long, or contains NUL.
+ */
 function readFields(sent: Readonly<Record<string, unknown>>): ResponseFields | undefined {
   const read = authorizationResponse.safeParse(sent);
   return read.success ? read.data : undefined;

@@ -8,7 +8,7 @@ export interface FlowErrorDetails extends ErrorOptions {
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs?: number | undefined;
-  /** Default: the status of the code. */
+  /** HTTP status of the response. Default: the status of the code. */
   readonly statusCode?: number | undefined;
 }
 

@@ -23,9 +23,9 @@ const TITLES: Partial<Record<FlowError['code'], string>> = {
 
 /** The end of a flow, before it is shown on a page or put into a return URL. */
 export interface FlowOutcome {
-  /** `undefined`: no flow was found. */
+  /** The flow that has ended. `undefined`: no flow was found. */
   readonly pending: EndedFlow | undefined;
-  /** `undefined`: the user is connected. */
+  /** Reason of the failure. `undefined`: the user is connected. */
   readonly failure: FlowError | undefined;
   /** `true`: the user has to decide about another account. */
   readonly isHeld?: boolean;
@@ -109,7 +109,10 @@ function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedF
   return hides ? undefined : pending;
 }
 
-/** `undefined`: the flow has no return URL, or belongs to another user. */
+/**
+ * Returns the URL to which the browser returns. `undefined`: the flow has no return URL, or belongs
+ * to another user.
+ */
 function returnLocation(
   { failure }: FlowOutcome,
   pending: EndedFlow | undefined,

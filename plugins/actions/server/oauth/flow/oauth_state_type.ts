@@ -13,9 +13,9 @@ const attributes = z.strictObject({
   createdBy: z.string().min(1).max(512),
   /** Path on this server. Absent: the result page is shown. */
   kibanaReturnUrl: z.string().max(2048).optional(),
-  /** Must be byte-equal in the token request (RFC 6749 §4.1.3). */
+  /** Redirect URI of the flow. Must be byte-equal in the token request (RFC 6749 §4.1.3). */
   redirectUri: z.string().min(1).max(2048),
-  /** Absent: the shared callback. */
+  /** Provider key in the path of the callback. Left out: the shared callback. */
   providerKey: z.string().max(64).optional(),
   /** Hash of the nonce in the browser's cookie. */
   browserBinding: z.string().min(1).max(128),
@@ -27,7 +27,7 @@ const attributes = z.strictObject({
 });
 
 const attributesV2 = attributes.extend({
-  /** Absent: `query`. */
+  /** Requested response mode. Left out: `query`. */
   responseMode: z.enum(['query', 'form_post']).optional(),
   /**
    * Requested scope. A later edit of the connector may ask for more. Absent: none was requested.

@@ -22,7 +22,9 @@ export interface ResultPage {
   /** Our text, then after an empty line the text of the provider. */
   readonly text: string;
   readonly isSuccess: boolean;
-  /** `undefined`: the flow is unknown, so no message is sent. */
+  /**
+   * Message to other pages of this server. `undefined`: the flow is unknown, so no message is sent.
+   */
   readonly broadcast: FlowBroadcast | undefined;
   /** The next step. `href` is a path of this server, with base path and space. */
   readonly link?: { readonly text: string; readonly href: string };

@@ -152,7 +152,10 @@ export class ConnectorRevocation {
     if (started !== undefined) await this.#deps.schedule(job.id);
   }
 
-  /** `undefined`: unknown on this server. A server with the key of the connector decides. */
+  /**
+   * Tells if the edit or deletion was written. `undefined`: unknown on this server. A server with
+   * the key of the connector decides.
+   */
   async #isWritten({
     connectorId = '',
     spaceId = '',

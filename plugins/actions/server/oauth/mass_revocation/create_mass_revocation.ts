@@ -12,7 +12,7 @@ import { SpaceJobs } from './space_jobs.ts';
 
 /** Dependencies of the mass revocation services. */
 export interface MassRevocationServices {
-  /** The same as for `createTokens`. */
+  /** Repository with the same hidden types as for `createTokens`. */
   readonly repository: SavedObjectsRepository;
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
@@ -24,7 +24,7 @@ export interface MassRevocationServices {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
-  /** For tests of crashes. */
+  /** Called at each point at which a test may stop a job. */
   readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
 }
 

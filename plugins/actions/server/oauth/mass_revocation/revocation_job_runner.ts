@@ -22,7 +22,7 @@ import { type HasAccess, RevocationSelector } from './revocation_selector.ts';
 /** Passes over the remaining grants before the job waits for its next try. */
 const MAX_PASSES = 3;
 const PASS_PAUSE_MS = 1000;
-/** After this time the job completes although some grants could not be ended. */
+/** Age in milliseconds at which a job completes although some grants could not be ended. */
 const GIVE_UP_AFTER_MS = 24 * 60 * 60_000;
 /**
  * Minimum number of tries before the job gives up. A machine that slept for a day, or a clock that
@@ -48,7 +48,7 @@ export interface RevocationJobRunnerDeps {
   readonly onFinished: (job: RevocationJob) => void;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** For tests of crashes. */
+  /** Called at each point at which a test may stop the job. */
   readonly checkpoint?: ((point: RevocationJobPoint) => Promise<void>) | undefined;
 }
 

@@ -64,7 +64,7 @@ export class RevocationJobStore {
     return row && toJob(row);
   }
 
-  /** `undefined`: the job changed meanwhile, or was deleted. */
+  /** Changes a job. `undefined`: the job changed meanwhile, or was deleted. */
   async change(
     job: RevocationJob,
     changes: RevocationJobChanges,

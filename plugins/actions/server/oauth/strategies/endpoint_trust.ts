@@ -18,7 +18,10 @@ interface RevocationTrust {
    * is refused.
    */
   readonly revocationEndpoint: string | undefined;
-  /** `undefined`: there is no endpoint, or no source confirms it. */
+  /**
+   * Source that confirms the revocation endpoint. `undefined`: there is no endpoint, or no source
+   * confirms it.
+   */
   readonly revocationVoucher: RevocationVoucher | undefined;
   /** The connector works, but its grants end without a revocation at the provider. */
   readonly revocationRefusal: EndpointRefusal | undefined;

@@ -105,7 +105,10 @@ function collect({ secrets, config }: DecryptedConnector): Record<string, unknow
   return found;
 }
 
-/** `undefined`: the value is absent, null or empty under its name and under its old name. */
+/**
+ * Returns a setting. `undefined`: the value is absent, null or empty under its name and under its
+ * old name.
+ */
 function valueIn(place: Readonly<Record<string, unknown>>, name: string): unknown {
   const value = place[name];
   if (value != null && value !== '') return value;

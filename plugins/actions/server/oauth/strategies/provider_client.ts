@@ -30,7 +30,7 @@ export interface ProviderClient {
    * `undefined` for EARS.
    */
   readonly providerKey: string | undefined;
-  /** For the revocation outbox, which stores it encrypted. */
+  /** Configuration of the client for the revocation outbox, which stores it encrypted. */
   readonly configuration: OAuthClientConfiguration;
   /** Assumed lifetime in seconds when the provider names none. */
   readonly defaultLifetimeSeconds: number;
@@ -40,7 +40,7 @@ export interface ProviderClient {
   readonly idleLimitDays: number | undefined;
   /** Warnings for the administrator about a client that works. Left out or empty: none. */
   readonly warnings?: readonly string[];
-  /** Left out: `refused`. */
+  /** Tells if the client may use the shared callback. Left out: `refused`. */
   readonly sharedCallback?: SharedCallback;
   /** Response mode that the authorization request asks for. Left out: `query`. */
   readonly responseMode?: ResponseMode;
@@ -79,7 +79,7 @@ export interface ProviderClient {
   }): Promise<TokenGrant>;
   /** @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
-  /** Never throws. */
+  /** Revokes a token at the provider. Never throws. */
   revoke(
     token: string,
     hint: 'refresh_token' | 'access_token',

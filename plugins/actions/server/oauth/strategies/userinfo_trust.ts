@@ -6,7 +6,7 @@ import { isSameOrigin, isSameSite } from './same_site.ts';
 
 /** The endpoint to which access tokens may be sent to read the account. */
 export interface UserinfoTrust {
-  /** `undefined`: no endpoint is known, or the entered one is refused. */
+  /** Userinfo endpoint. `undefined`: no endpoint is known, or the entered one is refused. */
   readonly userinfoEndpoint: string | undefined;
   readonly userinfoRefusal: EndpointRefusal | undefined;
 }

@@ -47,7 +47,7 @@ export interface Tokens {
 
 /** Creates the services. `timings` and `checkpoint` are for tests and the chaos harness. */
 export function createTokens(deps: {
-  /** Must include the hidden token, outbox, problem and revocation job types. */
+  /** Repository with access to the hidden token, outbox, problem and revocation job types. */
   readonly repository: SavedObjectsRepository;
   readonly clients: ProviderClientFactory;
   readonly connectors: ConnectorReader;
@@ -57,9 +57,9 @@ export function createTokens(deps: {
   readonly randomness: Randomness;
   readonly instanceId: string;
   readonly logger: Logger;
-  /** Default: those that `repository` stores. */
+  /** Reader of former clients. Default: reads those that `repository` stores. */
   readonly formerClients?: FormerClientReader;
-  /** Default: a probe of the processes of this machine. */
+  /** Probe of the processes that hold leases. Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];

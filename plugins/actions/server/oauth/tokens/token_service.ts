@@ -34,14 +34,17 @@ export interface UsableToken {
    * responds with 401.
    */
   readonly fingerprint: string;
-  /** `undefined`: only the default lifetime is known. */
+  /** Expiry of the token. `undefined`: only the default lifetime is known. */
   readonly expiresAt: Date | undefined;
 }
 
 /** A request for the token of one user and connector. */
 export interface TokenRequest {
   readonly connector: DecryptedConnector;
-  /** `undefined`: no user. Per-user connectors then throw `no_user`; no other token is used. */
+  /**
+   * Id of the user. `undefined`: no user. Per-user connectors then throw `no_user`; no other token
+   * is used.
+   */
   readonly profileUid: string | undefined;
   /** Ends the wait of this caller. A refresh that other callers wait for continues. */
   readonly signal?: AbortSignal;
@@ -51,7 +54,10 @@ export interface TokenRequest {
 export interface RejectedToken {
   /** `UsableToken.fingerprint` of the token that was sent. */
   readonly rejectedFingerprint: string;
-  /** `undefined`: a single 401. It never ends a grant that cannot be refreshed. */
+  /**
+   * Evidence that the token is rejected everywhere. `undefined`: a single 401. It never ends a
+   * grant that cannot be refreshed.
+   */
   readonly evidence?: RejectionEvidence | undefined;
   /**
    * `false`: a recent refresh for this path did not help, so only a token that is already stored is

@@ -8,7 +8,7 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 const NOW = /^now(?:([+-])(\d{1,9})([smhHdw]))?$/;
 const DATE = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})?)?$/;
-/** Without an offset, a time is UTC in Elasticsearch and local time in JavaScript. */
+/** Times without an offset. They are UTC in Elasticsearch and local time in JavaScript. */
 const WITHOUT_OFFSET = /T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?$/;
 
 /** Computes milliseconds since 1970 from the current time. */

@@ -3,7 +3,7 @@ import type { KeyCondition } from './parse_query.ts';
 
 /** Filters of Kibana's page, in addition to the query. */
 export interface KeyFilters {
-  /** Empty: of every user. */
+  /** Names of the owners. Empty: of every user. */
   readonly usernames?: readonly string[] | undefined;
   readonly type?: 'rest' | 'cross_cluster' | 'managed' | undefined;
   readonly expired?: boolean | undefined;

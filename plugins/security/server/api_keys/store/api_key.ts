@@ -8,10 +8,10 @@ export interface ApiKey {
   readonly secretHash: string;
   readonly username: string;
   readonly profileUid: string;
-  /** `undefined`: the key does not expire. */
+  /** Expiry of the key. `undefined`: the key does not expire. */
   readonly expiresAt: Date | undefined;
   readonly metadata: Readonly<Record<string, unknown>>;
-  /** Empty: not restricted. */
+  /** Restriction of the privileges of the owner. Empty: not restricted. */
   readonly roleDescriptors: RoleDescriptors;
   /**
    * The owner's key epoch when this key was created. `undefined`: created before the first epoch.

@@ -16,7 +16,7 @@ export interface AccountChange {
   readonly returnUrl: string | undefined;
   /** Connected account, in use until the decision. */
   readonly from: { readonly id: string; readonly label: string };
-  /** `undefined`: the provider did not name the account. */
+  /** The new account. `undefined`: the provider did not name it. */
   readonly to: { readonly id: string; readonly label: string } | undefined;
   /** The new authorization is revoked after this instant. */
   readonly until: Date;

@@ -16,7 +16,7 @@ export type RevokeReason =
 /** An event of a grant for audit, logs and metrics. Contains ids and codes, never a token. */
 export type GrantEvent = {
   readonly connectorId: string;
-  /** `undefined` for shared tokens. */
+  /** Owner of the grant. `undefined` for shared tokens. */
   readonly profileUid: string | undefined;
   /** The principal that caused it. `undefined`: the server itself. */
   readonly actor?: Principal | undefined;

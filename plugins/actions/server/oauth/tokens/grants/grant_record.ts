@@ -66,8 +66,8 @@ export interface GrantRecord {
    */
   readonly clientFingerprint: string;
   /**
-   * When the user authorized. A refresh does not change it. `undefined`: stored by an older build;
-   * the authorization was at `createdAt` or later.
+   * Instant of the authorization by the user. A refresh does not change it. `undefined`: stored by
+   * an older build; the authorization was at `createdAt` or later.
    */
   readonly authorizedAt: Date | undefined;
   readonly state: GrantState;
@@ -80,11 +80,11 @@ export interface GrantRecord {
    * sent to an API.
    */
   readonly supersededGrants: readonly SupersededGrant[];
-  /** When the access token was issued; with `expiresAt` it gives the lifetime. */
+  /** Instant at which the access token was issued; with `expiresAt` it gives the lifetime. */
   readonly issuedAt: Date | undefined;
   /**
-   * `undefined`: the provider named no lifetime and the token cannot be refreshed. It is used until
-   * a 401.
+   * Expiry of the access token. `undefined`: the provider named no lifetime and the token cannot be
+   * refreshed. It is used until a 401.
    */
   readonly expiresAt: Date | undefined;
   readonly refreshTokenExpiresAt: Date | undefined;
@@ -110,14 +110,14 @@ export interface GrantRecord {
   readonly lastError: GrantFailure | undefined;
   /** Number of failed refreshes in a row. Determines the backoff. */
   readonly failures: number;
-  /** No refresh before this instant. */
+  /** Earliest instant of the next refresh. */
   readonly nextAttemptAt: Date | undefined;
   /** Written at most every 10 minutes. */
   readonly lastUsedAt: Date | undefined;
   readonly pendingUntil: Date | undefined;
   /**
-   * When keep-alive must check this grant, unless it is refreshed earlier. Always set while there
-   * are tokens.
+   * Instant at which keep-alive must check this grant, unless it is refreshed earlier. Always set
+   * while there are tokens.
    */
   readonly keepAliveAt: Date | undefined;
   readonly refresh: RefreshIntent | undefined;

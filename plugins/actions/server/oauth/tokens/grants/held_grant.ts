@@ -47,12 +47,12 @@ type HeldGrantAttributes = z.infer<typeof heldGrantAttributes>;
  */
 export type HeldGrant = Readonly<
   Omit<HeldGrantAttributes, Instants | 'account' | 'returnUrl' | Optional> & {
-    /** `undefined`: the provider named no account. */
+    /** Account of the grant. `undefined`: the provider named none. */
     readonly account: { readonly id: string; readonly label: string } | undefined;
-    /** `undefined`: unknown. */
+    /** Source of the account. `undefined`: unknown. */
     readonly accountSource: AccountOrigin | undefined;
     readonly until: Date;
-    /** When the user authorized it. */
+    /** Instant of the authorization by the user. */
     readonly authorizedAt: Date;
     readonly issuedAt: Date;
     readonly expiresAt: Date | undefined;

@@ -52,7 +52,8 @@ const grantAttributes = {
   updatedAt: instant,
 };
 /**
- * When the user authorized. A mass revocation uses it to skip grants that were authorized later.
+ * Instant of the authorization by the user. A mass revocation uses it to skip grants that were
+ * authorized later.
  */
 const authorizedAt = instant.optional();
 
@@ -90,7 +91,7 @@ const userConnectorTokenAttributesV5 = userConnectorTokenAttributesV4.extend({
 export const MAX_SUPERSEDED = 10;
 
 const supersededGrant = z.strictObject({
-  /** `undefined`: the provider named no account. */
+  /** Id of the account at the provider. `undefined`: the provider named none. */
   accountId: z.string().min(1).max(512).optional(),
   tokens: z.array(tokenToRevoke).min(1).max(100),
 });

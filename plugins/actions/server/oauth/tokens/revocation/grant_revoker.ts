@@ -72,7 +72,7 @@ export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
 
 /** Result of {@link GrantRevoker.releaseHeld}. */
 export interface ReleasedGrant {
-  /** Must be stored with the change that removes or replaces the held grant. */
+  /** Changes that must be stored with the change that removes or replaces the held grant. */
   readonly changes: Pick<GrantChanges, 'supersededGrants'>;
   /** `true`: the outbox has work after that change. */
   readonly isQueued: boolean;

@@ -63,8 +63,8 @@ export class OrphanedTokenRevoker {
   }
 
   /**
-   * No other copy of the tokens exists, so a store that is down is retried for minutes. Resolves
-   * after the first attempt. Never throws.
+   * Revokes orphaned tokens. No other copy of the tokens exists, so a store that is down is retried
+   * for minutes. Resolves after the first attempt. Never throws.
    */
   async revoke(grant: OrphanedGrant, orphaned: OrphanedTokens): Promise<void> {
     const { key, client, connector } = grant;

@@ -5,7 +5,10 @@ import type { TokenToRevoke } from '../grants/held_grant.ts';
 import type { RevocableGrant, RevocationAttributes, RevocationRetry } from './revocation_type.ts';
 
 const BACKOFF = { initialMs: 30_000, maxMs: 60 * 60_000 };
-/** After this time no more requests are sent, and the user is told to revoke at the provider. */
+/**
+ * Time in milliseconds after which no more requests are sent, and the user is told to revoke at the
+ * provider.
+ */
 const GIVE_UP_AFTER_MS = 7 * 24 * 60 * 60_000;
 /**
  * Minimum number of attempts before giving up, about a day's work: a machine that slept for a week,

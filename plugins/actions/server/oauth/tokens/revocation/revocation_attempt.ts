@@ -37,7 +37,10 @@ import {
 import type { RevocableGrant, RevocationAttributes } from './revocation_type.ts';
 import type { RevokedGrants } from './revoked_grants.ts';
 
-/** After too many conflicts the entry stays as it is, and is attempted again when it is due. */
+/**
+ * Retries of a conflict. After too many of them the entry stays as it is, and is attempted again
+ * when it is due.
+ */
 const UNTIL_DUE = { attempts: 20, contended: () => undefined };
 
 /** Dependencies of all attempts of one process. */

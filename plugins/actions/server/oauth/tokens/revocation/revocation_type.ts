@@ -33,13 +33,16 @@ const revocableGrantV3 = revocableGrantV1.extend({
    * build.
    */
   spaceId: z.string().min(1).max(64).optional(),
-  /** Absent: stored by an older build. Then the retry state of the entry applies. */
+  /**
+   * State of the retries. Left out: stored by an older build. Then the retry state of the entry
+   * applies.
+   */
   retry: z
     .strictObject({
       attempts: z.number().int().nonnegative(),
       nextAttemptAt: z.iso.datetime(),
       waitingSince: z.iso.datetime(),
-      /** No request may be sent before this instant (`Retry-After` of the provider). */
+      /** Earliest instant of the next request (`Retry-After` of the provider). */
       notBefore: z.iso.datetime().optional(),
     })
     .optional(),

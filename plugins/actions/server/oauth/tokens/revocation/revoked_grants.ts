@@ -22,7 +22,7 @@ import { planAdded, revocationEndsBoth } from './superseded_grants.ts';
  */
 const ORPHAN_AFTER_MS = 5 * 60_000;
 const MAX_ATTEMPTS = 5;
-/** After too many conflicts the document stays unchanged. */
+/** Retries of a conflict. After too many of them the document stays unchanged. */
 const UNTIL_LATER = { attempts: MAX_ATTEMPTS, contended: () => undefined };
 
 /** Reads and updates the documents of the grants whose tokens wait in the outbox. */

@@ -12,7 +12,7 @@ const MAX_TOKENS = 100;
 /** The grant that replaces an earlier one. */
 export interface Successor {
   readonly client: RevocationClient;
-  /** `undefined`: the provider named no account. */
+  /** Id of the account at the provider. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
 }
 
