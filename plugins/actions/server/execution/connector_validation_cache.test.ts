@@ -88,6 +88,26 @@ describe('ConnectorValidationCache', () => {
     expect(Object.isFrozen(connector.config)).toBe(false);
   });
 
+  it.each([false, true])(
+    'freezes the secrets and headers that executions share, mapped: %s',
+    (isMapped) => {
+      const { type } = aType({ nested: { token: 'first-token' } });
+      const mapCredentials = () => ({
+        secrets: { authType: 'basic', nested: { password: 'first-password' } },
+        headers: { 'x-api-key': 'first-key' },
+        tls: {},
+      });
+      const known = new ConnectorValidationCache();
+      const connector = Object.freeze(aConnector());
+      const used = isMapped ? Object.assign(type, { mapCredentials }) : type;
+      const checked = known.check(connector, used);
+      expect(known.check(connector, used)).toBe(checked);
+      const { secrets, storedSecrets, secretHeaders } = checked;
+      const shared = [secrets, secrets['nested'], storedSecrets, storedSecrets['nested']];
+      expect([...shared, secretHeaders].map(Object.isFrozen)).toEqual(Array(5).fill(true));
+    },
+  );
+
   it('does not cache refusals and checks an invalid connector every time', () => {
     const { type } = aType();
     const known = new ConnectorValidationCache();

@@ -14,12 +14,16 @@ const MAX_ENTRIES = 1000;
 export interface CheckedConnector {
   /** Frozen. Shared by all executions of this version. */
   readonly config: Values;
-  /** As stored, after the checks of the type. */
+  /** As stored, after the checks of the type. Frozen if the connector is. */
   readonly storedSecrets: Values;
-  /** Secrets in the shape of {@link authType}, usually the stored ones. */
+  /**
+   * Secrets in the shape of {@link authType}, usually the stored ones. Frozen if the connector is.
+   */
   readonly secrets: Values;
   readonly authType: string;
-  /** Secret headers that are sent in addition to those of the auth type. */
+  /**
+   * Secret headers that are sent in addition to those of the auth type. Frozen if the connector is.
+   */
   readonly secretHeaders: Readonly<Record<string, string>>;
   /** Limits that the credentials set for the client. Frozen, unless it contains a certificate. */
   readonly binding: ClientBinding;
@@ -58,7 +62,9 @@ export class ConnectorValidationCache {
     const checked = this.#checked.get(connector);
     if (checked !== undefined) return checked;
     const found = this.#checkVersion(connector, type);
-    if (Object.isFrozen(connector)) this.#checked.set(connector, found);
+    if (!Object.isFrozen(connector)) return found;
+    // All users of this version share it. A handler that changed it would leak into other calls.
+    this.#checked.set(connector, deepFreeze(found));
     return found;
   }
 
