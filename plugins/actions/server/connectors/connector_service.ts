@@ -1,11 +1,6 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
-import {
-  CONFLICT,
-  retryConflicts,
-  SavedObjectError,
-  unlessConflict,
-} from '@latchkey/saved-objects';
+import { CONFLICT, isConflict, retryConflicts, SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorAuthor, DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
@@ -253,23 +248,43 @@ export class ConnectorService {
     id: string,
     { force = false }: { readonly force?: boolean | undefined } = {},
   ): Promise<string | undefined> {
-    const { access, store } = this.#deps;
+    const { access, store, revocationJobs } = this.#deps;
+    const { spaceId } = principal;
     await access.ensure(principal, 'delete', id);
+    // Job of the previous attempt. It is needed if another request deletes the connector.
+    let previous: PreparedRevocation | undefined;
     // Deletes only the version whose client the job stores. Otherwise the client of a concurrent
     // edit would be lost, and grants of that client could not be revoked.
-    const revocationJob = await retryConflicts(async (attempt) => {
-      const connector = await this.#writable(id, principal.spaceId);
+    const revocationJob = await retryConflicts<RevocationJob | undefined>(async (attempt) => {
+      const connector =
+        previous === undefined
+          ? await this.#writable(id, spaceId)
+          : await store.readForChange(id, spaceId);
+      // Another request has deleted it since the previous attempt.
+      if (connector === undefined) return previous && revocationJobs.commit(previous);
       if (!force) await this.#ensureRevocable(connector);
       if (attempt === 1)
         access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
-      const done = await unlessConflict(() =>
-        this.#revokingGrants({ connector, reason: 'connector_deleted', actor: principal }, () =>
-          store.delete(id, principal.spaceId, connector.version),
-        ),
-      );
-      return done?.revocationJob ?? CONFLICT;
+      let conflict: unknown;
+      const job = { connector, reason: 'connector_deleted', actor: principal } as const;
+      const write = async (prepared: PreparedRevocation) => {
+        try {
+          await store.delete(id, spaceId, connector.version);
+        } catch (error) {
+          if (isConflict(error)) conflict = error;
+          previous = prepared;
+          throw error;
+        }
+      };
+      try {
+        return (await this.#revokingGrants(job, write)).revocationJob;
+      } catch (error) {
+        // Only a conflict of this write. After the deletion, the connector must not be read again.
+        if (error !== conflict) throw error;
+        return CONFLICT;
+      }
     }, DELETE_RETRIES);
-    return revocationJob.state === 'running' ? revocationJob.id : undefined;
+    return revocationJob?.state === 'running' ? revocationJob.id : undefined;
   }
 
   /**
@@ -335,7 +350,7 @@ export class ConnectorService {
       readonly reason: 'connector_changed' | 'connector_deleted';
       readonly actor: Principal | undefined;
     },
-    write: () => Promise<T>,
+    write: (prepared: PreparedRevocation) => Promise<T>,
   ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
     const { revocationJobs, grants } = this.#deps;
     const { connector } = job;
@@ -343,7 +358,7 @@ export class ConnectorService {
     // nothing.
     await grants.revokeShared(connector);
     const prepared = await revocationJobs.prepare(job);
-    const written = await this.#rollbackOnError(prepared, write);
+    const written = await this.#rollbackOnError(prepared, () => write(prepared));
     await grants.revokeShared(connector);
     return { written, revocationJob: await revocationJobs.commit(prepared) };
   }

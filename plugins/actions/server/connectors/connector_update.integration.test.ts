@@ -332,6 +332,27 @@ describe('DELETE /api/actions/connector/{id}', () => {
     expect(await statusOf(ben)).toBe('not_connected');
   });
 
+  it('succeeds when the connector is edited and then deleted by other requests meanwhile', async () => {
+    await fixture.create('c1', { connector_type_id: '.probe', secrets: oauthApp() });
+    const { accessToken, refreshToken } = await fixture.connect('c1');
+    let reads = 0;
+    meanwhile = async () => {
+      const resume = meanwhile;
+      meanwhile = async () => {};
+      reads += 1;
+      if (reads === 1)
+        expect((await put({ config: {}, secrets: oauthApp({ scope: 'x' }) })).status).toBe(200);
+      // After the conflict of the deletion.
+      if (reads === 3) expect((await remove()).status).toBe(204);
+      meanwhile = resume;
+    };
+    expect((await remove()).status).toBe(204);
+    expect(reads).toBeGreaterThan(3);
+    await fixture.services.tokens.outbox.drain(1000);
+    expect(fixture.idp.revoked).toEqual([refreshToken, accessToken]);
+    expect((await remove()).status).toBe(404);
+  });
+
   it('ends a grant that is stored while the connector is being deleted', async () => {
     await aProbe();
     let reads = 0;
