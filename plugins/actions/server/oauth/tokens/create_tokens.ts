@@ -98,6 +98,7 @@ export function createTokens(deps: {
   });
   const refresher = new GrantRefresher({
     store,
+    connectors,
     leaseMonitor: new LeaseMonitor({
       clock,
       instanceId,

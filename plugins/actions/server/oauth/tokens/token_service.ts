@@ -22,6 +22,7 @@ import type {
   RefreshRequest,
   RejectionEvidence,
 } from './refresh/refresh_request.ts';
+import { isIssuedFor } from './refresh/shared_token_binding.ts';
 
 const LAST_USED_INTERVAL_MS = 10 * 60_000;
 
@@ -103,7 +104,7 @@ export class TokenService {
     const key = keyOf(request);
     const fingerprint = this.#fingerprints.of(request.connector);
     const record = await this.#read(key, request, fingerprint);
-    if (record !== undefined && this.#canServe(record, fingerprint)) {
+    if (record !== undefined && this.#canServe(record, request, fingerprint)) {
       this.#recordUse(record);
       return usableToken(record);
     }
@@ -111,12 +112,13 @@ export class TokenService {
     // to this caller.
     if (key.scope === 'per-user' && (record === undefined || !isUsable(record)))
       throw noGrantError(request.connector.authType, record);
-    if (record !== undefined && this.#canServeDuringRefresh(record, fingerprint)) {
+    if (record !== undefined && this.#canServeDuringRefresh(record, request, fingerprint)) {
       this.#refreshInBackground(key, request);
       this.#recordUse(record);
       // Tokens that could not be saved yet are newer, and some providers end the stored token
       // early.
-      const unsaved = this.#refresher.unsavedToken(grantId(key), fingerprint);
+      const { connector } = request;
+      const unsaved = this.#refresher.unsavedToken({ key, connector }, fingerprint);
       return usableToken(unsaved?.generation === record.generation ? unsaved : record);
     }
     return this.#refresh(key, request, { rejected: undefined });
@@ -208,16 +210,22 @@ export class TokenService {
     try {
       return await this.#store.read(key);
     } catch (error) {
-      const unsaved = this.#refresher.unsavedToken(grantId(key), clientFingerprint);
+      const { connector } = request;
+      const unsaved = this.#refresher.unsavedToken({ key, connector }, clientFingerprint);
       if (unsaved !== undefined) return unsaved;
-      throw tokenFailure(error, request.connector.authType);
+      throw tokenFailure(error, connector.authType);
     }
   }
 
-  #canServe(record: GrantRecord, clientFingerprint: string): record is RecordWithToken {
+  #canServe(
+    record: GrantRecord,
+    { connector }: TokenRequest,
+    clientFingerprint: string,
+  ): record is RecordWithToken {
     return (
       isUsable(record) &&
       record.clientFingerprint === clientFingerprint &&
+      isIssuedFor(record, connector) &&
       isFresh(record, this.#clock.now())
     );
   }
@@ -228,11 +236,13 @@ export class TokenService {
    */
   #canServeDuringRefresh(
     record: GrantRecord,
+    { connector }: TokenRequest,
     clientFingerprint: string,
   ): record is RecordWithToken {
     return (
       isUsable(record) &&
       record.clientFingerprint === clientFingerprint &&
+      isIssuedFor(record, connector) &&
       record.expiresAt !== undefined &&
       isStillValid(record, this.#clock.now() + MIN_REMAINING_MS)
     );

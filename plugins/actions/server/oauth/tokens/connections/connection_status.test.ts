@@ -14,6 +14,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   generation: 'g',
   spaceId: 'default',
   clientFingerprint: 'fp',
+  issuedFor: undefined,
   authorizedAt: at(-HOUR),
   state: 'connected',
   stateSince: at(-HOUR),

@@ -93,7 +93,10 @@ export function commonAttributesOf(key: GrantKey, changes: GrantChanges): Common
   set('pendingUntil', 'pendingUntil', iso(changes.pendingUntil));
   set('keepAliveAt', 'keepAliveAt', iso(changes.keepAliveAt));
   set('refresh', 'refresh', refresh && intentAttributes(refresh));
-  if (key.scope === 'shared') return attributes;
+  if (key.scope === 'shared') {
+    set('issuedFor', 'issuedFor', changes.issuedFor);
+    return attributes;
+  }
   set('authorizedAt', 'authorizedAt', iso(changes.authorizedAt));
   set('lifetimeStartedAt', 'lifetimeStartedAt', iso(changes.lifetimeStartedAt));
   set('requestedScopes', 'requestedScopes', requestedScopes && [...requestedScopes]);
@@ -134,6 +137,7 @@ function commonOf(
   return {
     generation: row.grantGeneration,
     clientFingerprint: row.clientFingerprint,
+    issuedFor: row.issuedFor,
     spaceId: row.spaceId,
     authorizedAt: date(row.authorizedAt),
     state: row.status,

@@ -66,6 +66,11 @@ export interface GrantRecord {
    */
   readonly clientFingerprint: string;
   /**
+   * Binds a shared token to the connector that it was requested for; see `issuedForOf`.
+   * `undefined`: a token of a user, no token yet, or stored by an older build.
+   */
+  readonly issuedFor: string | undefined;
+  /**
    * Instant of the authorization by the user. A refresh does not change it. `undefined`: stored by
    * an older build; the authorization was at `createdAt` or later.
    */

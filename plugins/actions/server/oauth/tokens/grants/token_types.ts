@@ -121,7 +121,6 @@ export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttr
 /** How long grants that could not be revoked are reported, counted from the last of them. */
 export const UNREVOKED_KEPT_MS = 90 * 24 * 60 * 60_000;
 
-/** Attributes of `connector_token`, decrypted. */
 const connectorTokenAttributes = z.strictObject({
   connectorId: id,
   tokenType: z.literal('access_token'),
@@ -129,7 +128,12 @@ const connectorTokenAttributes = z.strictObject({
   refreshToken: secretText.optional(),
   ...grantAttributes,
 });
-export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributes>;
+const connectorTokenAttributesV3 = connectorTokenAttributes.extend({
+  /** See `GrantRecord.issuedFor`. */
+  issuedFor: z.string().max(128).optional(),
+});
+/** Attributes of `connector_token`, decrypted. */
+export type ConnectorTokenAttributes = z.infer<typeof connectorTokenAttributesV3>;
 
 /** The encrypted attribute is an object in memory and a string in the store. */
 const stored = <T extends typeof userConnectorTokenAttributes>(schema: T) =>
@@ -260,7 +264,12 @@ function renameLostResponse({
   return isOldCode ? { lastError: { ...lastError, code: 'refresh_response_lost' } } : {};
 }
 
-/** One document per connector, for auth types without a user. */
+/**
+ * One document per connector, for auth types without a user.
+ *
+ * - Version 2 renames the error code `refresh_answer_lost` to `refresh_response_lost`.
+ * - Version 3 binds the token to the connector that it was requested for.
+ */
 export const connectorTokenType: SavedObjectsType = {
   name: CONNECTOR_TOKEN_TYPE,
   namespaceType: 'agnostic',
@@ -280,6 +289,13 @@ export const connectorTokenType: SavedObjectsType = {
     2: {
       changes: [{ type: 'data_backfill', backfill: renameLostResponse }],
       schemas: { create: connectorTokenAttributes, forwardCompatibility: connectorTokenAttributes },
+    },
+    3: {
+      ...noChange,
+      schemas: {
+        create: connectorTokenAttributesV3,
+        forwardCompatibility: connectorTokenAttributesV3,
+      },
     },
   },
 };

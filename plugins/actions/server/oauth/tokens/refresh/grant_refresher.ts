@@ -1,8 +1,10 @@
-import { grantId } from '../grants/grant_key.ts';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import { type GrantKey, grantId } from '../grants/grant_key.ts';
 import { tokenFingerprint } from '../grants/grant_record.ts';
 import { TokenUnavailableError, tokenFailure } from '../grants/token_errors.ts';
 import { RefreshAttempt } from './refresh_attempt.ts';
 import type { RecordWithToken, RefreshDeps, RefreshRequest } from './refresh_request.ts';
+import { sharedTokenSource } from './shared_token_binding.ts';
 
 /**
  * Refreshes a grant exactly once, no matter how many callers in how many processes ask (design
@@ -27,8 +29,11 @@ export class GrantRefresher {
    * Tokens that could not be saved yet. Served to callers until the store recovers. `undefined`:
    * there are none.
    */
-  unsavedToken(id: string, clientFingerprint: string): RecordWithToken | undefined {
-    return this.#singleFlight.unsaved(singleFlightKey(id, clientFingerprint));
+  unsavedToken(
+    request: Pick<RefreshRequest, 'key' | 'connector'>,
+    clientFingerprint: string,
+  ): RecordWithToken | undefined {
+    return this.#singleFlight.unsaved(singleFlightKey(request, clientFingerprint));
   }
 
   /**
@@ -37,7 +42,7 @@ export class GrantRefresher {
    */
   refresh(request: RefreshRequest): Promise<RecordWithToken> {
     const id = grantId(request.key);
-    return this.#singleFlight.run(singleFlightKey(id, request.client.fingerprint), {
+    return this.#singleFlight.run(singleFlightKey(request, request.client.fingerprint), {
       rejected: request.rejected,
       start: async (unsaved) => {
         try {
@@ -77,12 +82,16 @@ export class GrantRefresher {
 }
 
 /**
- * Key of a single flight: one per grant and client. A caller that has read an edited connector must
- * not receive a token that was fetched for the connector before the edit. Neither part contains a
- * space.
+ * Key of a single flight: one per grant and client, and for a shared token one per space, secret
+ * and scope. A caller that has read an edited connector must not receive a token that was fetched
+ * for the connector before the edit. No part contains a space character.
  */
-function singleFlightKey(id: string, clientFingerprint: string): string {
-  return `${id} ${clientFingerprint}`;
+function singleFlightKey(
+  { key, connector }: { readonly key: GrantKey; readonly connector: DecryptedConnector },
+  clientFingerprint: string,
+): string {
+  const flight = `${grantId(key)} ${clientFingerprint}`;
+  return key.scope === 'shared' ? `${flight} ${sharedTokenSource(connector)}` : flight;
 }
 
 /** A refresh running in this process. */

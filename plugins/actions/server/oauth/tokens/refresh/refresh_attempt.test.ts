@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { seededRandomness } from '@latchkey/core/server/mocks';
 import { OAuthError } from '@latchkey/oauth-client';
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import { lookupOf } from '../../../connector_data/index.ts';
 import { type GrantRecord, tokenFingerprint } from '../grants/grant_record.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
@@ -54,6 +55,7 @@ function anAttempt(
   const attempt: RefreshAttempt = new RefreshAttempt(
     {
       store: process.store,
+      connectors: { find: async () => lookupOf(connector) },
       leaseMonitor: new LeaseMonitor({ clock, instanceId: 'me', afterGap: 'start_over' }),
       health: process.health,
       events: { emit: (event) => process.events.push(event) },

@@ -51,6 +51,7 @@ import type {
   RefreshRequest,
   RejectionEvidence,
 } from './refresh_request.ts';
+import { sharedTokenSource } from './shared_token_binding.ts';
 
 /** Attempts of one compare-and-set. Other writes to a grant during its refresh are rare. */
 const MAX_WRITE_ATTEMPTS = 5;
@@ -80,10 +81,14 @@ type AttemptState =
   | { readonly name: 'handling_failure'; readonly leased: GrantRecord; readonly error: unknown }
   | { readonly name: 'finished'; readonly outcome: AttemptOutcome };
 
-/** Result of the `calling` state. `not_sent`: another process may have taken over the lease. */
+/**
+ * Result of the `calling` state. `not_sent`: another process may have taken over the lease.
+ * `outdated`: the connector of a shared token was edited or deleted; nothing was sent.
+ */
 type CallResult =
   | { readonly type: 'response'; readonly grant: TokenGrant }
   | { readonly type: 'not_sent' }
+  | { readonly type: 'outdated' }
   | { readonly type: 'error'; readonly error: unknown };
 
 /**
@@ -110,12 +115,13 @@ type SaveResult =
  *   be spent. It also proves that the store is writable.
  *   → `calling`.
  *   → `finished`: retry (another process wrote first), adopted or failed (the connector is
- *   misconfigured, so that no request is sent).
+ *   misconfigured, or that of a shared token was edited or deleted, so that no request is sent).
  * - `calling`: holds the lease, keeps it alive by its heartbeat, and sends the token request.
  *   → `saving`, with the response.
  *   → `rejecting_account`, with a response of another account.
  *   → `handling_failure`, with an error.
- *   → `finished`: retry (the lease may be lost; nothing was sent).
+ *   → `finished`: retry (the lease may be lost; nothing was sent), or failed (the connector of a
+ *   shared token was edited or deleted; nothing was sent).
  * - `saving`: one compare-and-set writes all changes and ends the lease. Only this write renews the
  *   lease now: the heartbeat has stopped. While the store refuses it, callers are served from
  *   memory.
@@ -231,6 +237,8 @@ export class RefreshAttempt {
   async #takeLease(record: GrantRecord | undefined): Promise<AttemptState> {
     const { clock, health, leaseMonitor, randomness, store, timings } = this.#deps;
     const { connector, key } = this.#request;
+    // An outdated request must not take over the lease of a current one in this process.
+    if (!(await this.#isConnectorCurrent())) return failed(connectorChangedError());
     const problem = health.circuitError(connector);
     if (problem !== undefined) return this.#skipCall(record, problem);
     const owner = leaseMonitor.newOwner(randomness.bytes(12).toString('base64url'));
@@ -285,6 +293,8 @@ export class RefreshAttempt {
     switch (result.type) {
       case 'not_sent':
         return retry();
+      case 'outdated':
+        return this.#abandonOutdated(leased);
       case 'error':
         return { name: 'handling_failure', leased, error: result.error };
       case 'response': {
@@ -304,6 +314,7 @@ export class RefreshAttempt {
       await this.#reach('lease_taken');
       await this.#reach('before_call');
       if (!(await lease.isStillHeld())) return { type: 'not_sent' };
+      if (!(await this.#isConnectorCurrent())) return { type: 'outdated' };
       return { type: 'response', grant: await this.#requestTokens(leased) };
     } catch (error) {
       // Other writers changed the grant so often that the lease could not be renewed.
@@ -311,6 +322,27 @@ export class RefreshAttempt {
         ? { type: 'not_sent' }
         : { type: 'error', error };
     }
+  }
+
+  /**
+   * Tells if the connector of a shared token is still the one of the request. Under the lease, this
+   * closes the race with a change of the connector: a change that this read does not see yet
+   * deletes the leased document later, so the response is discarded and revoked.
+   */
+  async #isConnectorCurrent(): Promise<boolean> {
+    const { key, connector } = this.#request;
+    if (key.scope !== 'shared') return true;
+    const found = await this.#deps.connectors.find(connector.id, connector.spaceId);
+    return (
+      found.kind === 'found' && sharedTokenSource(found.connector) === sharedTokenSource(connector)
+    );
+  }
+
+  /** Ends the lease of a shared token. A document that was created with the lease is deleted. */
+  async #abandonOutdated(leased: GrantRecord): Promise<AttemptState> {
+    const isDeleted = leased.accessToken === undefined && (await this.#deps.store.delete(leased));
+    if (!isDeleted) await this.#writeLeased(leased, { refresh: undefined });
+    return failed(connectorChangedError());
   }
 
   #requestTokens({ refreshToken = '' }: GrantRecord): Promise<TokenGrant> {
@@ -327,7 +359,10 @@ export class RefreshAttempt {
   async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
     const { client, connector } = this.#request;
     await this.#reach('before_write');
-    const changes = changesAfterGrant(leased, grant, client.defaultLifetimeSeconds);
+    const changes = withRequestFields(
+      changesAfterGrant(leased, grant, client.defaultLifetimeSeconds),
+      this.#request,
+    );
     const inMemory: RecordWithToken = {
       ...leased,
       ...(changes as Partial<GrantRecord>),
@@ -368,7 +403,7 @@ export class RefreshAttempt {
     const giveUpAt = clock.monotonic() + timings.saveMs;
     for (let failures = 0; ; ) {
       try {
-        const record = await store.compareAndSet(base, withRequestFields(changes, this.#request));
+        const record = await store.compareAndSet(base, changes);
         if (record !== undefined) return { type: 'saved', record };
         const current = await store.read(this.#request.key);
         if (!isStillNewest(current, leased)) {
@@ -404,7 +439,8 @@ export class RefreshAttempt {
   /**
    * Revokes the tokens in hand if the grant has ended or was replaced meanwhile: at once, or
    * together with the grant that replaced it. If another process refreshed the grant, that
-   * process's tokens are used.
+   * process's tokens are used. A shared token of this process is then revoked, because revoking it
+   * ends no other; its generation is new, because tokens of the stored generation are kept.
    */
   async #revokeIfReplaced(
     current: GrantRecord | undefined,
@@ -412,10 +448,11 @@ export class RefreshAttempt {
     { accessToken, refreshToken }: GrantChanges,
   ): Promise<void> {
     const isSame = current?.generation === generation && isUsable(current);
-    if (isSame) return;
+    const isShared = this.#request.key.scope === 'shared';
+    if (isSame && (!isShared || current.accessToken === accessToken)) return;
     this.#emit('late_result_discarded');
     await this.#deps.orphanedTokens.revoke(this.#request, {
-      generation,
+      generation: isSame ? this.#deps.randomness.uuid() : generation,
       accountId: account?.id,
       accessToken,
       refreshToken,
@@ -602,4 +639,11 @@ function retry(afterMs?: number): AttemptState {
 
 function failed(error: unknown): AttemptState {
   return { name: 'finished', outcome: { type: 'failed', error } };
+}
+
+function connectorChangedError(): TokenUnavailableError {
+  return new TokenUnavailableError(
+    'refresh_in_progress',
+    'The connector was changed while its token was requested. Try again.',
+  );
 }

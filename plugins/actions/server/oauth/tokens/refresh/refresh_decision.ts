@@ -11,6 +11,7 @@ import {
 import { authorizationError, TokenUnavailableError } from '../grants/token_errors.ts';
 import { OTHER_ACCOUNT } from './refresh_outcome.ts';
 import type { RecordWithToken, RefreshRequest, RejectionEvidence } from './refresh_request.ts';
+import { isIssuedFor } from './shared_token_binding.ts';
 
 /** A backoff longer than this was written by a clock that has since jumped back. It is ignored. */
 const MAX_BACKOFF_MS = 24 * 60 * 60_000;
@@ -76,7 +77,10 @@ function decideShared(
   request: RefreshRequest,
   at: { readonly nowMs: number; readonly isHeld: boolean },
 ): RefreshDecision {
-  const isUsableHere = record?.clientFingerprint === request.client.fingerprint && isUsable(record);
+  const isUsableHere =
+    record?.clientFingerprint === request.client.fingerprint &&
+    isUsable(record) &&
+    isIssuedFor(record, request.connector);
   if (record === undefined || !isUsableHere) {
     return record !== undefined && at.isHeld ? { type: 'wait' } : { type: 'take_lease', record };
   }
@@ -127,19 +131,24 @@ function canServe(
 
 /**
  * Tells if the token, although not fresh, is valid by its stated lifetime and the API did not
- * reject it.
+ * reject it. A shared token must have been requested for this connector as it is now.
  */
 export function canServeAsFallback(
   record: GrantRecord,
   request: RefreshRequest,
   nowMs: number,
 ): record is RecordWithToken {
-  return isStillValid(record, nowMs) && !isRefused(record, request);
+  return (
+    isStillValid(record, nowMs) &&
+    !isRefused(record, request) &&
+    isIssuedFor(record, request.connector)
+  );
 }
 
 /**
  * Returns the record that serves callers although its refresh failed: its token is still valid by
- * its stated lifetime, and no caller reported that the API rejects it.
+ * its stated lifetime, no caller reported that the API rejects it, and a shared token was requested
+ * for this connector as it is now.
  */
 export function fallbackAfterFailure(
   record: GrantRecord,
@@ -149,6 +158,7 @@ export function fallbackAfterFailure(
   const { accessToken } = record;
   if (accessToken === undefined || isTokenRejected(request) || !isStillValid(record, nowMs))
     return undefined;
+  if (!isIssuedFor(record, request.connector)) return undefined;
   return { ...record, accessToken };
 }
 

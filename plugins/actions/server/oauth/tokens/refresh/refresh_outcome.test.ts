@@ -20,6 +20,7 @@ const aRecord = (over: Partial<GrantRecord> = {}): GrantRecord => ({
   generation: 'g',
   spaceId: 'default',
   clientFingerprint: 'fp',
+  issuedFor: undefined,
   authorizedAt: NOW,
   state: 'connected',
   stateSince: new Date(NOW.getTime() - HOUR),

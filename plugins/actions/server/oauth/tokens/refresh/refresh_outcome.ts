@@ -13,6 +13,7 @@ import {
 import { keepAliveDate } from '../grants/keep_alive_date.ts';
 import type { TokenUnavailableCode } from '../grants/token_errors.ts';
 import type { RefreshRequest } from './refresh_request.ts';
+import { issuedForOf } from './shared_token_binding.ts';
 
 /** The provider may have spent the refresh token although its response was never received. */
 export const RESPONSE_LOST = 'refresh_response_lost';
@@ -66,15 +67,19 @@ export function changesAfterGrant(
 
 /**
  * Adds the fields that depend on the request to the changes after a refresh. A shared token gets
- * the fingerprint of the client, because the connector may have been edited since. A token of a
- * user gets its keep-alive date, which depends on the idle limit of the provider.
+ * the fingerprint of the client, because the connector may have been edited since, and is bound to
+ * the connector. A token of a user gets its keep-alive date, which depends on the idle limit of the
+ * provider.
  */
 export function withRequestFields(
   changes: GrantChanges,
-  { key, client }: Pick<RefreshRequest, 'key' | 'client'>,
+  { key, client, connector }: Pick<RefreshRequest, 'key' | 'client' | 'connector'>,
 ): GrantChanges {
-  if (key.scope === 'shared') return { ...changes, clientFingerprint: client.fingerprint };
-  const { issuedAt } = changes;
+  const { accessToken, issuedAt } = changes;
+  if (key.scope === 'shared') {
+    const issuedFor = accessToken === undefined ? undefined : issuedForOf(accessToken, connector);
+    return { ...changes, clientFingerprint: client.fingerprint, issuedFor };
+  }
   return issuedAt === undefined
     ? changes
     : { ...changes, keepAliveAt: keepAliveDate(key, issuedAt, client.idleLimitDays) };

@@ -1,6 +1,6 @@
 import type { Clock, Randomness } from '@latchkey/core/server';
 import type { LeaseMonitor } from '@latchkey/saved-objects/coordination';
-import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ConnectorReader, DecryptedConnector } from '../../../connector_data/index.ts';
 import type { ProviderClient } from '../../strategies/index.ts';
 import type { GrantEvents } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
@@ -51,6 +51,8 @@ export type RefreshPoint =
 /** Collaborators of the refresher and its attempts. */
 export interface RefreshDeps {
   readonly store: GrantStore;
+  /** Reads the connector of a shared token again, before the token is requested. */
+  readonly connectors: ConnectorReader;
   /** Watches the leases of other processes. A lease of this process counts as free. */
   readonly leaseMonitor: LeaseMonitor;
   readonly health: ConnectorHealth;

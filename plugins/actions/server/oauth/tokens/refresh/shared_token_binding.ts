@@ -1,0 +1,54 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { GrantRecord } from '../grants/grant_record.ts';
+
+/**
+ * Hash of everything in a connector that decides which shared token it gets: its space, type,
+ * configuration and secrets. The client fingerprint covers neither the secret nor the scope nor the
+ * space. It is an unkeyed hash of secrets: keep it in memory only.
+ *
+ * A preconfigured connector is the same in every space, so its spaces share one token.
+ */
+export function sharedTokenSource(connector: DecryptedConnector): string {
+  const { id, spaceId, isPreconfigured, connectorTypeId, authType, config, secrets } = connector;
+  // JSON separates the parts, so that two values cannot be confused.
+  const parts = [
+    id,
+    isPreconfigured === true ? null : spaceId,
+    connectorTypeId,
+    authType,
+    sortedEntries(config),
+    sortedEntries(secrets),
+  ];
+  return hash('sha256', JSON.stringify(parts), 'base64url');
+}
+
+/**
+ * Value of `GrantRecord.issuedFor` for a shared token: an HMAC of {@link sharedTokenSource} with
+ * the access token as its key. The access token is stored encrypted, so nobody can use the stored
+ * value to check guesses of a secret. A build that does not know the attribute leaves the value of
+ * an earlier token, which does not match its new token.
+ */
+export function issuedForOf(accessToken: string, connector: DecryptedConnector): string {
+  return createHmac('sha256', accessToken).update(sharedTokenSource(connector)).digest('base64url');
+}
+
+/**
+ * Tells if a shared token was requested for this connector as it is now. `false` also for a token
+ * stored by an older build: it is requested again once. Tokens of users are bound to their client
+ * by its fingerprint alone, so the result is `true` for them.
+ */
+export function isIssuedFor(record: GrantRecord, connector: DecryptedConnector): boolean {
+  const { key, accessToken, issuedFor } = record;
+  if (key.scope !== 'shared') return true;
+  if (accessToken === undefined || issuedFor === undefined) return false;
+  const expected = Buffer.from(issuedForOf(accessToken, connector));
+  const stored = Buffer.from(issuedFor);
+  return stored.length === expected.length && timingSafeEqual(stored, expected);
+}
+
+function sortedEntries(
+  values: Readonly<Record<string, unknown>>,
+): readonly (readonly [string, unknown])[] {
+  return Object.entries(values).sort(([a], [b]) => (a < b ? -1 : 1));
+}
