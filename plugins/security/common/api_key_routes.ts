@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { metadataKey } from './elasticsearch_names.ts';
 import { jsonBytes } from './json_bytes.ts';
 import { MANAGE_OWN_API_KEYS } from './privileges.ts';
-import { roleDescriptors } from './role_descriptors.ts';
+import { type RoleDescriptors, roleDescriptors } from './role_descriptors.ts';
 
 /** Maximum size of the metadata of one key, as JSON. */
 export const MAX_METADATA_BYTES = 4096;
 const MAX_DESCRIPTORS_BYTES = 16_384;
+/** Maximum number of spaces that one key names. Each is looked up in the store. */
+const MAX_SPACES = 100;
 const MAX_PAGE = 100;
 /** Maximum number of results that a search can reach by pages. */
 const MAX_REACHABLE = 10_000;
@@ -27,10 +29,19 @@ const metadata = z
   .record(metadataKey, z.unknown())
   .refine((value) => jsonBytes(value) <= MAX_METADATA_BYTES, 'must be at most 4 kB as JSON');
 
-const descriptors = roleDescriptors.refine(
-  (value) => jsonBytes(value) <= MAX_DESCRIPTORS_BYTES,
-  'must be at most 16 kB as JSON',
-);
+const descriptors = roleDescriptors
+  .refine((value) => jsonBytes(value) <= MAX_DESCRIPTORS_BYTES, 'must be at most 16 kB as JSON')
+  .refine((value) => countSpaces(value) <= MAX_SPACES, `must name at most ${MAX_SPACES} spaces`);
+
+function countSpaces(value: RoleDescriptors): number {
+  const ids = Object.values(value).flatMap(({ kibana = [], applications = [] }) => [
+    ...kibana.flatMap(({ spaces }) => spaces),
+    ...applications
+      .flatMap(({ resources }) => resources)
+      .flatMap((resource) => (resource.startsWith('space:') ? resource.slice(6) : [])),
+  ]);
+  return new Set(ids).size;
+}
 
 const expiration = z.string().max(16);
 

@@ -101,6 +101,8 @@ export function buildServices(context: ServiceContext): SecurityServices {
     ...config.apiKeys,
     store: new ApiKeyStore(context.repository),
     directory: userServices.directory,
+    // Called at each use, because the authorizer is created with this service.
+    hasAnyPrivilege: (principal) => roles.authorizer.hasAnyPrivilege(principal),
     cacheMs: CACHE_MS,
   });
   const roles = buildRoles(context, userServices.users, apiKeys);

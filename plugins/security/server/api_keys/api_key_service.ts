@@ -3,6 +3,7 @@ import {
   type AuthenticatedUser,
   type Clock,
   durationMs,
+  type Principal,
   type Randomness,
   ReadThroughCache,
 } from '@latchkey/core/server';
@@ -75,6 +76,8 @@ export interface InvalidationResult {
 export interface ApiKeyServiceDeps {
   readonly store: ApiKeyStore;
   readonly directory: Pick<UserDirectory, 'findActive'>;
+  /** Tells if a user has any privilege in a space. */
+  readonly hasAnyPrivilege: (principal: Principal) => Promise<boolean>;
   readonly clock: Pick<Clock, 'now' | 'monotonic'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
   /** Maximum delay with which an invalidation in another process is seen, in milliseconds. */
@@ -127,7 +130,7 @@ export class ApiKeyService {
     const { clock, store, randomness } = this.#deps;
     const expiresAt = this.#expiry(request.expiration) ?? this.#defaultExpiry();
     const holder = holderOf(request.name, request.roleDescriptors);
-    const spaces = await openNamedSpaces(holder, this.#readDeletion);
+    const spaces = await this.#openSpaces(caller, holder);
     const id = randomness.bytes(ID_BYTES).toString('base64url');
     const secret = randomness.bytes(SECRET_BYTES).toString('base64url');
     await this.#makeRoom(owner.profileUid);
@@ -169,7 +172,7 @@ export class ApiKeyService {
     const key = await this.#deps.store.get(id);
     if (key?.profileUid !== profileUid) return false;
     const holder = holderOf(key.name, request.roleDescriptors);
-    const spaces = await openNamedSpaces(holder, this.#readDeletion);
+    const spaces = await this.#openSpaces(caller, holder);
     const updated = await this.#deps.store.update(id, {
       ...(expiresAt === undefined ? {} : { expiresAt }),
       ...(request.metadata === undefined ? {} : { metadata: request.metadata }),
@@ -180,6 +183,17 @@ export class ApiKeyService {
     this.#cache.invalidate(id);
     await this.#withdrawClosed(id, holder, spaces);
     return updated;
+  }
+
+  /**
+   * The spaces of the restriction that the user can reach. The key grants nothing in others.
+   * @throws SecurityError `space_being_deleted`
+   */
+  #openSpaces(user: AuthenticatedUser, holder: GrantHolder): Promise<NamedSpaces> {
+    const { hasAnyPrivilege } = this.#deps;
+    return openNamedSpaces(holder, this.#readDeletion, (spaceId) =>
+      hasAnyPrivilege({ user, spaceId }),
+    );
   }
 
   /**

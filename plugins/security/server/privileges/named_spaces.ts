@@ -15,15 +15,18 @@ export type NamedSpaces = ReadonlyMap<string, string | undefined>;
 
 /**
  * Reads the spaces that a holder names. Spaces that never existed are allowed.
+ * @param isVisible tells if the caller may know about a space. Others are not read, so that no
+ *   error reveals them. Default: all are visible
  * @throws SecurityError `space_being_deleted`
  */
 export async function openNamedSpaces(
   holder: GrantHolder,
   readDeletion: ReadSpaceDeletion,
+  isVisible: (spaceId: string) => Promise<boolean> = async () => true,
 ): Promise<NamedSpaces> {
   const spaces = new Map<string, string | undefined>();
   for (const id of new Set(holder.grants.flatMap((grant) => grant.spaces))) {
-    if (id === EVERY_SPACE) continue;
+    if (id === EVERY_SPACE || !(await isVisible(id))) continue;
     const { isBeingDeleted, lastDeletion } = await readDeletion(id);
     if (isBeingDeleted) throw spaceBeingDeleted(holder, id);
     spaces.set(id, lastDeletion);

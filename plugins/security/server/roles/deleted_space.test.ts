@@ -52,14 +52,18 @@ describe('a space that is deleted', () => {
   let changes: UserChange[];
   /** Results of reading deletions, in order; the last one repeats. Empty: nothing was deleted. */
   let deletions: SpaceDeletion[];
+  /** Ids whose deletion was read. */
+  let lookups: string[];
   beforeEach(async () => {
     changes = [];
     deletions = [];
+    lookups = [];
     server = await startSecurityServer({
       beforeStart: (setup) => {
         registerTestFeatures(setup);
         setup.onUserChange(async (change) => void changes.push(change));
         setup.registerSpaceDeletions(async (id) => {
+          lookups.push(id);
           const [first] = id === 'sales' ? deletions : [];
           if (deletions.length > 1) deletions = deletions.slice(1);
           return first ?? NO_DELETION;
@@ -194,6 +198,35 @@ describe('a space that is deleted', () => {
     expect(await updateKey(id, 'sales', 'hr')).toMatchObject(refusedKey);
     expect(await keyNames()).toEqual([['ci', restrictedTo('hr')]]);
     expect(await createKey('everywhere', '*')).toMatchObject({ status: 200 });
+  });
+
+  it('is not revealed to an owner of API keys who cannot reach it, and is not looked up', async () => {
+    const owner = { base: [], feature: { actions: ['read'], api_keys: ['all'] } };
+    await put('owner', [{ ...owner, spaces: ['default', 'hr'] }]);
+    await admin.send({
+      method: 'POST',
+      url: '/internal/security/users/ben',
+      body: { password: 'ben-password-93fe', roles: ['owner'] },
+    });
+    const ben = await server.signIn('ben', 'ben-password-93fe');
+    deletions = [{ isBeingDeleted: true, lastDeletion: '2030-01-01T00:00:00.000Z' }];
+    lookups = [];
+    const body = { name: 'ci', role_descriptors: restrictedTo('sales', 'hr') };
+    const created = await ben.send<CreatedKey>({ method: 'POST', url: KEYS, body });
+    expect(created.status).toBe(200);
+    const change = { id: created.body.id, role_descriptors: restrictedTo('sales') };
+    expect(await ben.send({ method: 'PUT', url: KEYS, body: change })).toMatchObject({
+      status: 200,
+    });
+    expect(new Set(lookups)).toEqual(new Set(['hr']));
+  });
+
+  it('an API key names at most 100 spaces', async () => {
+    const ids = Array.from({ length: 101 }, (_, index) => `s${index}`);
+    expect(await createKey('few', ...ids.slice(1))).toMatchObject({ status: 200 });
+    lookups = [];
+    expect(await createKey('many', ...ids)).toMatchObject({ status: 400 });
+    expect(lookups).toEqual([]);
   });
 
   it.each([
