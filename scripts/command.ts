@@ -9,7 +9,7 @@ export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)));
 export interface RunOptions {
   /** Added to the environment of this process. */
   readonly env?: NodeJS.ProcessEnv | undefined;
-  /** Default: the root of the checkout. */
+  /** Folder in which the command runs. Default: the root of the checkout. */
   readonly cwd?: string | undefined;
 }
 

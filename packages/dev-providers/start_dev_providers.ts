@@ -18,7 +18,7 @@ import {
 } from './strict/index.ts';
 import { type TestUser, type UserId, users } from './users.ts';
 
-/** Default ports. */
+/** Ports at which the providers listen unless others are given. */
 export const defaultPorts = Object.freeze({
   google: 4010,
   ears: 4020,

@@ -18,7 +18,7 @@ export class Exchange {
   readonly headers: IncomingHttpHeaders;
   /** Body of the request. */
   readonly bytes: Buffer;
-  /** `undefined` until it arrives, and always when there is none. */
+  /** Response. `undefined` until it arrives, and always when there is none. */
   response: PassedResponse | undefined;
 
   constructor(request: {
@@ -33,7 +33,7 @@ export class Exchange {
     this.bytes = request.bytes;
   }
 
-  /** Without the query. */
+  /** Path without the query. */
   get path(): string {
     return new URL(this.url, 'http://proxy').pathname;
   }

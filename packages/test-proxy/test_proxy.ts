@@ -47,7 +47,10 @@ export type Treatment =
 export interface TestProxyOptions {
   /** URL of the server behind the proxy; it can be set later. */
   readonly target?: string;
-  /** Default: a port that the system chooses. Pass one if the proxy goes {@link TestProxy.down}. */
+  /**
+   * Port of the proxy. Default: one that the system chooses. Pass one if the proxy goes {@link
+   * TestProxy.down}.
+   */
   readonly port?: number;
   /** Makes the proxy speak HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string };

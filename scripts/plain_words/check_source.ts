@@ -3,7 +3,7 @@ import { BANNED, BANNED_BEGINNINGS, MAX_COLUMNS } from './banned_words.ts';
 
 /** One place that breaks a rule of `docs/glossary.md`. */
 export interface Finding {
-  /** From 1. */
+  /** Number of the line, counted from 1. */
   readonly line: number;
   readonly message: string;
 }

@@ -24,7 +24,7 @@ export type RunResult = z.infer<typeof runResult>;
 /** A test that did not always pass, or a file that could not always be loaded. */
 export interface FlakyTest {
   readonly file: string;
-  /** `undefined`: the file itself. */
+  /** Name of the test. `undefined`: the file itself. */
   readonly test: string | undefined;
   readonly failures: number;
   readonly runs: number;

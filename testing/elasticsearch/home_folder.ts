@@ -30,7 +30,7 @@ const DESCRIPTOR_FOLDER = join('META-INF', 'es-plugins', 'transport-netty4');
 
 /** Cache folder and Maven program. */
 export interface HomeFolderOptions {
-  /** Default: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
+  /** Folder for downloads. Default: `latchkey` in `XDG_CACHE_HOME`, else in `~/.cache`. */
   readonly cacheFolder?: string;
   readonly report?: (line: string) => void;
   /** The Maven program. Default: `mvn` on the path. */

@@ -16,7 +16,7 @@ const READY_TIMEOUT_MS = 120_000;
 const MAX_ATTEMPTS = 3;
 
 export interface StartElasticsearchOptions {
-  /** Default: 1. A cluster of three or more nodes survives the loss of one. */
+  /** Number of nodes. Default: 1. A cluster of three or more nodes survives the loss of one. */
   readonly nodes?: number;
   /** Folder of the data. Default: a temporary folder that `stop` removes. */
   readonly dataPath?: string;

@@ -31,17 +31,17 @@ export interface Installation {
 
 /** Options of {@link twoUsers}. */
 export interface InstallationOptions {
-  /** Default: a SQLite file. */
+  /** Store of the servers. Default: a SQLite file. */
   readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
   readonly processes?: number;
   readonly settings?: Readonly<Record<string, unknown>>;
-  /** Default: those of the test providers. */
+  /** Settings of the providers. Default: those of the test providers. */
   readonly providerSettings?: (
     providers: DevProviders,
   ) => Readonly<Record<string, unknown>> | Promise<Readonly<Record<string, unknown>>>;
   /** Build of the first processes; default: the product. */
   readonly build?: URL;
-  /** Default: the well-known one of development. */
+  /** Password of the administrator. Default: the well-known one of development. */
   readonly adminPassword?: string;
 }
 

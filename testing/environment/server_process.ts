@@ -22,7 +22,7 @@ export interface ServerOptions {
   readonly dataPath: string;
   /** Dotted or nested; override the configuration files of the mode. */
   readonly settings?: Readonly<Record<string, unknown>> | undefined;
-  /** Default: `development`. */
+  /** Mode of the server. Default: `development`. */
   readonly mode?: 'development' | 'production' | undefined;
   /**
    * URL that browsers use for the installation; default: this process. Pass it to every process but

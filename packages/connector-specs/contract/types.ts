@@ -104,7 +104,7 @@ export interface ActionContext {
    */
   request(request: EgressRequest): Promise<EgressResponse>;
   /**
-   * The same as an axios instance, for handlers written for axios. Created when it is first read,
+   * The client as an axios instance, for handlers written for axios. Created when it is first read,
    * so a handler that does not read it does not pay for it.
    */
   readonly client: AxiosInstance;
@@ -140,7 +140,10 @@ export interface CredentialMapping {
    * secrets must be entered again.
    */
   readonly trustFields: readonly string[];
-  /** @throws AuthTypeError `malformed_secrets` */
+  /**
+   * Maps config and secrets of a connector to those of an auth type.
+   * @throws AuthTypeError `malformed_secrets`
+   */
   map(
     config: Readonly<Record<string, unknown>>,
     secrets: Readonly<Record<string, unknown>>,

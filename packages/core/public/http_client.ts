@@ -92,7 +92,7 @@ export class HttpClient {
     this.#options = options;
   }
 
-  /** The same client for another space. */
+  /** Returns this client for another space. */
   inSpace(spaceId: string): HttpClient {
     return new HttpClient({ ...this.#options, spaceId });
   }
@@ -189,7 +189,10 @@ function failure(route: Route, status: number, content: unknown): HttpClientErro
   return new HttpClientError('request_failed', message, { status, body });
 }
 
-/** @throws HttpClientError `invalid_response` when the contract does not allow the response */
+/**
+ * Validates the body of a response.
+ * @throws HttpClientError `invalid_response` when the contract does not allow the response
+ */
 function validBody(route: Route, status: number, content: unknown): unknown {
   if (route.responses === undefined) return content;
   const documented = route.responses[status];

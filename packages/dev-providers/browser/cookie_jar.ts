@@ -5,7 +5,7 @@ import { Cookie, CookieJar as Jar } from 'tough-cookie';
  * `Secure` cookies are sent over plain HTTP.
  */
 export class CookieJar {
-  /** By origin: RFC 6265 ignores ports, and on loopback only they tell servers apart. */
+  /** Cookies by origin: RFC 6265 ignores ports, and on loopback only they tell servers apart. */
   readonly #jars = new Map<string, Jar>();
 
   /** Stores the values of the `Set-Cookie` headers of a response. */

@@ -7,7 +7,7 @@ export interface FormButton {
 /** A form of a page, as a user without scripts can use it. */
 export interface PageForm {
   readonly method: 'GET' | 'POST';
-  /** As written in the page; may be relative to the page's URL. */
+  /** URL of the form as written in the page; may be relative to the URL of the page. */
   readonly action: string;
   /** Fields that are sent with every button. */
   readonly fields: readonly (readonly [string, string])[];

@@ -28,7 +28,10 @@ export class FaultInjector {
     return this.#delays.signal;
   }
 
-  /** @throws ZodError when the plan is malformed */
+  /**
+   * Plans a fault for the next requests.
+   * @throws ZodError when the plan is malformed
+   */
   failNext(plan: FaultPlan): void {
     const { endpoint, grantType, times, fault } = faultPlanSchema.parse(plan);
     this.#plans.push({ endpoint, grantType, fault, remaining: times });

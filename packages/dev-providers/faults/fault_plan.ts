@@ -37,7 +37,7 @@ const faultSchema = z.discriminatedUnion('kind', [
 
 const requests = {
   endpoint: z.string().min(1).max(50),
-  /** Only requests with this `grant_type`; `undefined`: every request of the endpoint. */
+  /** Grant type of the requests that fail. `undefined`: every request of the endpoint. */
   grantType: z.string().min(1).max(100).optional(),
 };
 

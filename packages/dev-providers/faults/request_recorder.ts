@@ -4,14 +4,14 @@ export interface RequestRecord {
   /** Name of the endpoint as listed in the README, for example `token` or `drive`. */
   readonly endpoint: string;
   readonly method: string;
-  /** Without the query, which may contain codes and states. */
+  /** Path without the query, which may contain codes and states. */
   readonly path: string;
   /**
    * `responded`: a status was sent. `dropped`: the connection was closed. `pending`: still running,
    * or held open by an injected fault.
    */
   state: 'pending' | 'responded' | 'dropped';
-  /** `undefined` until a response was sent. */
+  /** HTTP status of the response. `undefined` until it was sent. */
   status: number | undefined;
   /** E-mail address of the user to whom the token or code belongs; `undefined`: unknown. */
   account: string | undefined;

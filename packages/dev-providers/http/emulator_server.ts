@@ -15,7 +15,7 @@ import { type Exchange, MAX_BODY_BYTES } from './web_exchange.ts';
 
 /** Name, port and handler of a test provider. */
 export interface EmulatorServerOptions {
-  /** Used in messages. */
+  /** Name of the server in messages. */
   readonly name: string;
   /** 0: any free port. */
   readonly port: number;
@@ -24,11 +24,14 @@ export interface EmulatorServerOptions {
   readonly endpointOf: (method: string, path: string) => string;
   /** Headers of every response, also of injected failures. */
   readonly commonHeaders?: (() => Readonly<Record<string, string>>) | undefined;
-  /** Default: no faults but those of this server. Several ports of one provider share theirs. */
+  /**
+   * Faults of the requests. Default: none but those of this server. Several ports of one provider
+   * share theirs.
+   */
   readonly faults?: FaultInjector | undefined;
   /** Called with every request and its fault, before the fault is applied. */
   readonly observe?: ((exchange: Exchange, fault: Fault | undefined) => void) | undefined;
-  /** Must end the response. An exception becomes a 500 without a cause. */
+  /** Handles a request and must end the response. An exception becomes a 500 without a cause. */
   readonly handle: (exchange: Exchange) => Promise<void>;
 }
 
@@ -37,7 +40,10 @@ export interface EmulatorControls {
   requests(filter?: RequestFilter): RequestRecord[];
   /** Requests per endpoint since the start or the last `clearRequests`. */
   counts(): Record<string, number>;
-  /** @throws ZodError when the plan is malformed */
+  /**
+   * Plans a fault for the next requests.
+   * @throws ZodError when the plan is malformed
+   */
   failNext(plan: FaultPlan): void;
   /**
    * Holds the next request of an endpoint, or its response, until the test releases it.
@@ -53,7 +59,7 @@ export interface EmulatorControls {
 
 /** A running server of a test provider. */
 export interface EmulatorServer {
-  /** Without a trailing slash. */
+  /** Origin of the server, without a trailing slash. */
   readonly origin: string;
   readonly recorder: RequestRecorder;
   readonly controls: EmulatorControls;

@@ -7,7 +7,10 @@ import { OneTimeValues } from './one_time_values.ts';
 /** An authorization that was granted and whose code was not exchanged yet. */
 export interface PendingCode<O extends GrantOwner> {
   readonly owner: O;
-  /** Must be repeated byte by byte (RFC 6749 §4.1.3). `undefined`: not checked. */
+  /**
+   * Redirect URI of the flow, which must be repeated byte by byte (RFC 6749 §4.1.3). `undefined`:
+   * not checked.
+   */
   readonly redirectUri?: string | undefined;
   /** S256 challenge (RFC 7636). `undefined`: the request had none. */
   readonly challenge?: string | undefined;
@@ -37,7 +40,7 @@ export interface ServerRules<O extends GrantOwner> {
   readonly describe?: ((grant: Grant<O>, isFirst: boolean) => object | Promise<object>) | undefined;
   /** Owner of tokens for `client_credentials`. Default: the grant type is refused. */
   readonly shared?: O | undefined;
-  /** Default: `token`. */
+  /** Tokens that a revocation ends. Default: `token`. */
   readonly revocationReach?: (() => RevocationReach) | undefined;
   /** Responds to unknown tokens with 400, which RFC 7009 §2.2 does not allow. Default: false. */
   readonly refusesUnknownTokens?: boolean | undefined;

@@ -10,7 +10,7 @@ export interface GrantOwner {
 /** All tokens that descend from one authorization. */
 export type Grant<O extends GrantOwner = GrantOwner> = O & {
   readonly id: string;
-  /** Only {@link Grants} changes it, once, to false. */
+  /** `true` until {@link Grants} changes it, once. */
   isAlive: boolean;
 };
 
@@ -23,7 +23,7 @@ export type EndCause = 'reuse' | 'revoked' | 'injected';
 /** Tokens of a successful token request. */
 export interface IssuedTokens {
   readonly accessToken: string;
-  /** `undefined`: the earlier refresh token stays valid, or the app does not get one. */
+  /** New refresh token. `undefined`: the earlier one stays valid, or the app does not get one. */
   readonly refreshToken: string | undefined;
   readonly lifetimeSeconds: number;
 }
@@ -117,7 +117,7 @@ export class Grants<O extends GrantOwner = GrantOwner> {
     return { result: 'rotated', grant, tokens: this.issue(grant, { ...options, offline }) };
   }
 
-  /** `undefined`: the provider never issued this token, or has removed it. */
+  /** Finds a token. `undefined`: the provider never issued it, or has removed it. */
   find(token: string): KnownToken<O> | undefined {
     const stored = this.#tokens.get(token);
     if (stored === undefined) return undefined;

@@ -1,7 +1,7 @@
 /** An app registered at the strict server. Development only. */
 export interface StrictClient {
   readonly clientId: string;
-  /** `undefined` for the public client. */
+  /** Secret of the client. `undefined` for the public client. */
   readonly clientSecret: string | undefined;
   readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'client_secret_post' | 'none';
 }

@@ -44,6 +44,7 @@ export class UrlGuard {
   }
 
   /**
+   * Checks a URL before a request.
    * @throws EgressError `invalid_url`, `https_required`, `host_not_allowed`, `address_not_allowed`
    */
   check(uri: string | URL): Target {

@@ -26,9 +26,15 @@ export interface ProcessLivenessProbe {
 
 /** Reads files of `/proc`. Tests replace it. */
 export interface ProcFiles {
-  /** @throws when the file does not exist */
+  /**
+   * Reads a file as text.
+   * @throws when the file does not exist
+   */
   read(path: string): string;
-  /** @throws when the link does not exist */
+  /**
+   * Reads the target of a link.
+   * @throws when the link does not exist
+   */
   readLink(path: string): string;
 }
 

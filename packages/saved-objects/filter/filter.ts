@@ -45,8 +45,8 @@ export const filter = {
   }),
   exists: (field: string): Filter => ({ op: 'exists', field }),
   /**
-   * For search boxes. Every word of `text` must be the beginning of a word in the field; case is
-   * ignored. A `text` without words matches everything.
+   * Matches beginnings of words, for search boxes. Every word of `text` must be the beginning of a
+   * word in the field; case is ignored. A `text` without words matches everything.
    */
   matches: (field: string, text: string): Filter => ({ op: 'matches', field, text }),
   and: (...filters: readonly Filter[]): Filter => ({ op: 'and', filters }),

@@ -220,7 +220,10 @@ export interface SavedObjectsRepository {
 
 /** Contract for the `setup` of plugins. */
 export interface SavedObjectsSetup {
-  /** @throws Error on a duplicate name, an incomplete model version chain, or after start */
+  /**
+   * Registers a saved-object type.
+   * @throws Error on a duplicate name, an incomplete model version chain, or after start
+   */
   registerType(type: SavedObjectsType): void;
   /**
    * Registers the encryption. Only the encrypted saved objects plugin calls this.

@@ -25,7 +25,10 @@ const responseFields = {
   code: text(8192),
   state: text(256),
   error: text(256),
-  /** As long as a URL may be, so that a long description still leads to a readable error page. */
+  /**
+   * Description of the error by the provider. It may be as long as a URL, so that a long
+   * description still leads to a readable error page.
+   */
   error_description: text(16_384),
   iss: text(2048),
 };

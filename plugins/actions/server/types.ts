@@ -81,7 +81,10 @@ export interface ActionsClient {
 
 /** Contract for other plugins during setup. */
 export interface ActionsSetup {
-  /** @throws ConnectorTypeError `duplicate_type`, `registry_closed`, `invalid_spec` */
+  /**
+   * Registers a connector type.
+   * @throws ConnectorTypeError `duplicate_type`, `registry_closed`, `invalid_spec`
+   */
   registerConnectorSpec(spec: ConnectorSpec): void;
 }
 
@@ -121,7 +124,10 @@ export interface ConnectorTypeDetails extends ConnectorTypeView {
 
 /** Connector types of this server. The same for all users, so nothing is checked. */
 export interface ConnectorTypes {
-  /** In the order of registration. `featureId`: only those that support the feature. */
+  /**
+   * Lists the connector types in the order of registration. `featureId`: only those that support
+   * the feature.
+   */
   list(filter?: { readonly featureId?: string }): readonly ConnectorTypeView[];
   /** Finds a connector type by its id. `undefined`: there is no such type. */
   get(id: string): ConnectorTypeDetails | undefined;

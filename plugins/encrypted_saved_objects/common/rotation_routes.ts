@@ -69,7 +69,10 @@ export const rotateKey = defineRoute({
   description:
     'Moves every encrypted object to xpack.encryptedSavedObjects.encryptionKey while the servers run. Stopping and repeating is safe; an interrupted rotation continues after a restart.',
   query: z.strictObject({
-    /** As in Kibana. A larger value than 500 is accepted, but 500 objects are read at a time. */
+    /**
+     * Objects per batch, as in Kibana. A larger value than 500 is accepted, but 500 objects are
+     * read at a time.
+     */
     batch_size: z.coerce.number<number | string>().int().min(1).max(10_000).default(MAX_BATCH_SIZE),
     type: z.string().min(1).max(128).optional(),
     wait_for_completion: z.enum(['true', 'false']).default('true'),

@@ -24,8 +24,8 @@ export interface KeyAdministrationEvent {
 /** Setup contract of encrypted saved objects. */
 export interface EncryptedSavedObjectsSetup {
   /**
-   * For the audit log, whose plugin starts after this one, because keys are verified before any
-   * other write.
+   * Subscribes to the administration of keys. For the audit log, whose plugin starts after this
+   * one, because keys are verified before any other write.
    */
   onKeyAdministration(listener: (event: KeyAdministrationEvent) => void): void;
   /** Call in `setup`. @throws Error when the type is registered twice, or after start */

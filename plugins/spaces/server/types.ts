@@ -77,7 +77,10 @@ export interface SpaceDataHandler {
 
 /** Setup contract of spaces. */
 export interface SpacesSetup {
-  /** @throws Error on a duplicate id, or a type that another handler has */
+  /**
+   * Registers a handler that deletes data of a space.
+   * @throws Error on a duplicate id, or a type that another handler has
+   */
   registerDataHandler(handler: SpaceDataHandler): void;
 }
 

@@ -21,7 +21,7 @@ export interface StoreGrowth {
   readonly executions: readonly Row[];
   /** By stored tokens. */
   readonly reads: readonly TokenReads[];
-  /** By server processes. */
+  /** Executions by number of server processes. */
   readonly processes: readonly Row[];
   readonly lists: ListGrowth;
 }

@@ -15,7 +15,10 @@ interface MachineUse {
   readonly own: number;
 }
 
-/** `undefined` where the system does not report it (not Linux). */
+/**
+ * Measures the use of the machine by processes. `undefined`: the system does not report it (not
+ * Linux).
+ */
 export async function machineUse(pids: readonly number[]): Promise<MachineUse | undefined> {
   const stat = await readFile('/proc/stat', 'utf8').catch(() => undefined);
   if (stat === undefined) return undefined;

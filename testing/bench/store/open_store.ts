@@ -32,7 +32,7 @@ export interface OpenStore extends Omit<ActionsStore, 'close'> {
 
 /** Options of {@link openStore}. */
 interface OpenOptions {
-  /** Default: those of the servers of the benchmark. */
+  /** Keys of the encryption. Default: those of the servers of the benchmark. */
   readonly keys?: Keys;
   /** Wraps the store, to count the requests to it. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;

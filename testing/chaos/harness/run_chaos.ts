@@ -26,7 +26,7 @@ export interface ChaosResult extends RunStatistics {
    * invariant did not hold.
    */
   readonly undecided: readonly number[];
-  /** `undefined`: no invariant was violated. */
+  /** First violation. `undefined`: no invariant was violated. */
   readonly failure: ChaosFailure | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface ChaosResult extends RunStatistics {
 interface Watch {
   /** Called after each round with the statistics so far. */
   onRound?(round: number, statistics: RunStatistics): void;
-  /** When aborted, no further round starts. */
+  /** Signal after which no further round starts. */
   readonly signal?: AbortSignal;
 }
 

@@ -34,10 +34,10 @@ export interface SeedsRequest {
   readonly settingsOf: (combination: Combination, seed: number) => ChaosSettings;
   /** Stops everything after this time, between rounds. */
   readonly stopAfterMs?: number | undefined;
-  /** When aborted, no further round starts. */
+  /** Signal after which no further round starts. */
   readonly signal?: AbortSignal;
   readonly onRun?: (run: SeedRun) => void;
-  /** Default: {@link runChaos}. */
+  /** Function that runs one seed. Default: {@link runChaos}. */
   readonly play?: typeof runChaos;
   /** Milliseconds. Default: the machine's monotonic clock. */
   readonly now?: () => number;

@@ -48,7 +48,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly presentation: string;
       readonly worker: string;
       readonly token: string;
-      /** `undefined`: the provider never issued it. */
+      /** Family of the token. `undefined`: the provider never issued it. */
       readonly family: string | undefined;
       readonly client: string;
     } & Partial<Connection>)

@@ -53,7 +53,7 @@ interface Parts {
   readonly recorder: Recorder;
   readonly cluster: RunningElasticsearch | undefined;
   readonly hosts: readonly string[];
-  /** By worker, then by node. */
+  /** Proxies by worker, then by node. */
   readonly proxies: readonly (readonly TestProxy[])[];
 }
 

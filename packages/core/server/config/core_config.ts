@@ -30,7 +30,7 @@ const publicBaseUrl = z
   })
   .optional();
 
-/** As in a `Host` header, without port or brackets. */
+/** Host name as in a `Host` header, without port or brackets. */
 const hostName = z
   .string()
   .max(253)

@@ -246,7 +246,7 @@ export interface IgnoredSetting {
   readonly path: string;
   /** Name of the source in messages, for example `config/kibana.yml`. */
   readonly source: string;
-  /** As given, with references to environment variables resolved. */
+  /** Value as given, with references to environment variables resolved. */
   readonly value: unknown;
 }
 

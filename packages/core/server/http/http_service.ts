@@ -84,7 +84,7 @@ export class HttpService {
     });
   }
 
-  /** For plugins and for the routes of core. */
+  /** Functions for plugins, and for the routes of core. */
   get setup(): HttpSetup {
     return {
       urls: this.urls,
@@ -195,7 +195,10 @@ export class HttpService {
     await app.ready();
   }
 
-  /** @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host */
+  /**
+   * Checks the host of a request.
+   * @throws HttpError 421 (RFC 9110 §15.5.20) when the request names another host
+   */
   #refuseForeignHost({ raw, ip }: FastifyRequest): void {
     const { host } = raw.headers;
     if (this.#servesHost({ host, localAddress: raw.socket.localAddress })) return;

@@ -103,6 +103,7 @@ const isMarkedAsOwn = (headers: IncomingHttpHeaders): boolean =>
   headers['kbn-xsrf'] !== undefined || headers['kbn-version'] !== undefined;
 
 /**
+ * Finds the user of a request.
  * @returns address of the login page for a browser without a session, when the authenticator named
  * one
  */

@@ -17,7 +17,10 @@ export class RouteTable {
     return this.#routes;
   }
 
-  /** @throws Error naming method and path when the route exists, or after {@link close} */
+  /**
+   * Adds a route.
+   * @throws Error naming method and path when the route exists, or after {@link close}
+   */
   add(contract: Route, handler: ErasedHandler, mapError: ErrorMapper | undefined): void {
     const name = `${contract.method.toUpperCase()} ${contract.path}`;
     if (this.#closed) throw new Error(`Route ${name} must be registered in setup`);

@@ -12,17 +12,17 @@ const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
  * the common path short.
  */
 export class RoutedRequest implements ServerRequest {
-  /** Set by authentication. */
+  /** Signed-in user, set by authentication. */
   user: AuthenticatedUser | undefined = undefined;
   readonly spaceId: string;
   readonly requestId: string;
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Set by validation; empty when the route declares no schema. */
+  /** Path parameters, set by validation; empty when the route declares no schema. */
   params: unknown = NOTHING;
   query: unknown = NOTHING;
-  /** `undefined` when the route declares no schema. */
+  /** Parsed body. `undefined`: the route declares no schema. */
   body: unknown = undefined;
   readonly #request: FastifyRequest;
   readonly #reply: FastifyReply;

@@ -60,7 +60,7 @@ export class LoggingService {
     return logger;
   }
 
-  /** For plugins. */
+  /** Functions for plugins that create loggers of their own. */
   get setup(): LoggingSetup {
     return { createDedicatedLogger: (options) => this.#createDedicated(options) };
   }

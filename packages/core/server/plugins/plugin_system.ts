@@ -45,7 +45,10 @@ export class PluginSystem {
     this.#options = options;
   }
 
-  /** @throws PluginError `setup_failed` or `timeout` */
+  /**
+   * Sets up all plugins.
+   * @throws PluginError `setup_failed` or `timeout`
+   */
   async setup(core: SharedCoreSetup): Promise<void> {
     for (const plugin of this.#options.plugins) {
       await this.#step(plugin.id, 'setup', async () => {
@@ -68,7 +71,10 @@ export class PluginSystem {
     }
   }
 
-  /** @throws PluginError `start_failed` or `timeout`, after the started plugins were stopped */
+  /**
+   * Starts all plugins.
+   * @throws PluginError `start_failed` or `timeout`, after the started plugins were stopped
+   */
   async start(shared: SharedCoreStart): Promise<void> {
     const allPluginsStarted = Promise.withResolvers<void>();
     const core = { ...shared, allPluginsStarted: allPluginsStarted.promise };

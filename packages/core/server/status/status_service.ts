@@ -29,12 +29,15 @@ export class StatusService {
     this.#clock = clock;
   }
 
-  /** For plugins. */
+  /** Functions for plugins that register checks. */
   get setup(): StatusSetup {
     return { register: (name, check) => this.#register(this.#plugins, name, check) };
   }
 
-  /** For core's own services. @throws Error when the name is taken */
+  /**
+   * Registers the check of one of core's own services.
+   * @throws Error when the name is taken
+   */
   registerCore(name: string, check: Check): void {
     this.#register(this.#core, name, check);
   }

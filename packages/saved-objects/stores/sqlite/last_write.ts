@@ -34,7 +34,10 @@ export class LastWrite {
     }
   }
 
-  /** @throws StoreError `unavailable` if the last write failed with it in the last 5 seconds */
+  /**
+   * Checks that the last write worked.
+   * @throws StoreError `unavailable` if the last write failed with it in the last 5 seconds
+   */
   ensureWorked(): void {
     if (this.#failure === undefined || this.#now() - this.#failure.atMs > MAX_FAILURE_AGE_MS)
       return;

@@ -12,9 +12,9 @@ import type { TypeTable } from './tables.ts';
 
 /** How to search one table. Both conditions match the same documents, but use different indexes. */
 export interface SearchPlan {
-  /** For the page, which needs the first documents in order. */
+  /** Condition for the page, which needs the first documents in order. */
   readonly page: SqlCondition;
-  /** For the total, which needs no documents. */
+  /** Condition for the total, which needs no documents. */
   readonly count: SqlCondition;
   /**
    * `true`: a selective condition finds few documents, which are then sorted. `false`: the index of

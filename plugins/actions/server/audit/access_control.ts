@@ -73,6 +73,7 @@ export class AccessControl {
   }
 
   /**
+   * Checks a privilege of the principal.
    * @throws HttpError 403, after an audit event, when the principal lacks the privilege in its
    * space
    */

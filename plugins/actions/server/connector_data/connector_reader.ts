@@ -12,7 +12,10 @@ export type ConnectorLookup =
 
 /** Reads connectors as the server itself, without privilege checks. */
 export interface ConnectorReader {
-  /** @throws SavedObjectError `store_unavailable`, `newer_version` */
+  /**
+   * Reads a connector of a space.
+   * @throws SavedObjectError `store_unavailable`, `newer_version`
+   */
   find(connectorId: string, spaceId: string): Promise<ConnectorLookup>;
 }
 

@@ -23,7 +23,10 @@ export class TypeRegistry {
     this.#deps = deps;
   }
 
-  /** @throws ConnectorTypeError `registry_closed`, `duplicate_type`, `invalid_spec` */
+  /**
+   * Adds a connector type.
+   * @throws ConnectorTypeError `registry_closed`, `duplicate_type`, `invalid_spec`
+   */
   register(spec: ConnectorSpec): void {
     const { id } = spec.metadata;
     if (this.#isClosed) {
@@ -52,7 +55,10 @@ export class TypeRegistry {
     return this.#types.has(id);
   }
 
-  /** @throws ConnectorTypeError `unknown_type` */
+  /**
+   * Returns a connector type.
+   * @throws ConnectorTypeError `unknown_type`
+   */
   get(id: string): ConnectorType {
     const type = this.#types.get(id);
     if (type === undefined) {

@@ -87,6 +87,7 @@ export class ConnectorService {
   }
 
   /**
+   * Creates a connector.
    * @throws ConnectorError `id_taken`, `too_many_taken_ids`, `space_deleted`,
    * `id_is_preconfigured`, or the code of a refusal by the issuer's metadata or the endpoint
    * checks; ConnectorTypeError for an invalid type, config or secrets
@@ -372,7 +373,10 @@ export class ConnectorService {
     }
   }
 
-  /** @throws ConnectorError with the code of the refusal */
+  /**
+   * Checks the endpoints of a connector.
+   * @throws ConnectorError with the code of the refusal
+   */
   #ensureEndpoints(connector: DecryptedConnector): void {
     const [refusal] = this.#deps.endpointRefusals(connector);
     if (refusal !== undefined)

@@ -162,7 +162,10 @@ export class ConnectorStore implements ConnectorReader {
       yield* new Set(batch.flatMap(({ namespace }) => namespace ?? []));
   }
 
-  /** @throws ConnectorError `id_taken`, also when the id is used in another space */
+  /**
+   * Stores a new connector.
+   * @throws ConnectorError `id_taken`, also when the id is used in another space
+   */
   async create(
     connector: ConnectorToStore,
     target: {

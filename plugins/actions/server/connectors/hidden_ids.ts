@@ -10,7 +10,10 @@ export const HIDDEN_IDS_LIMIT = { limit: LIMIT, lookbackWindowMs: WINDOW_MS } as
 
 /** A rate limiter whose counts are in the store, shared by all processes. */
 export interface HiddenIdCounter {
-  /** @throws Error when the limit is reached; the hit is then not counted */
+  /**
+   * Counts one attempt of a user.
+   * @throws Error when the limit is reached; the hit is then not counted
+   */
   hit(profileUid: string): Promise<void>;
   /** Undoes one {@link hit}. */
   undo(profileUid: string): Promise<void>;

@@ -79,8 +79,8 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
 }
 
 /**
- * Tells if authentication is disabled. Only types in Kibana's own form can disable it and keep
- * secrets.
+ * Tells if a connector sends no credentials. Only types in Kibana's own form can disable
+ * authentication and keep secrets.
  */
 function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values): boolean {
   const mapped = type.mapCredentials?.(type.validate.config(config), secrets);

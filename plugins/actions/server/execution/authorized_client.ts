@@ -89,7 +89,10 @@ export class AuthorizedClient {
   readonly #headers: Record<string, unknown>;
   /** Policy for rejected tokens. `undefined`: no token was sent, so there is none to replace. */
   readonly #policy: UnauthorizedPolicy | undefined;
-  /** Scopes of the grant. `undefined`: the user cannot authorize again. */
+  /**
+   * Scopes that the connector requests, to describe a missing one. `undefined`: the user cannot
+   * authorize again.
+   */
   readonly #scopes: ScopeContext | undefined;
   /** Configured `Authorization` header. A handler may change the header afterwards. */
   readonly #ownHeader: unknown;

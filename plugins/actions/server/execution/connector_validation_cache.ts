@@ -14,7 +14,7 @@ const MAX_ENTRIES = 1000;
 export interface CheckedConnector {
   /** Frozen. Shared by all executions of this version. */
   readonly config: Values;
-  /** As stored, after the checks of the type. Frozen if the connector is. */
+  /** Secrets as stored, after the checks of the type. Frozen if the connector is. */
   readonly storedSecrets: Values;
   /**
    * Secrets in the shape of {@link authType}, usually the stored ones. Frozen if the connector is.
@@ -55,6 +55,7 @@ export class ConnectorValidationCache {
   readonly #known = createLruCache<string, CachedCheck>(MAX_ENTRIES);
 
   /**
+   * Validates a connector with its type.
    * @throws ConnectorTypeError `invalid_config`, `invalid_secrets`, `url_not_allowed`,
    * `ears_unavailable`
    */

@@ -99,7 +99,10 @@ export class Executor {
     });
   }
 
-  /** @throws ConnectorError `not_found` */
+  /**
+   * Reads the connector in the space of the caller.
+   * @throws ConnectorError `not_found`
+   */
   async #find({ spaceId }: Principal, connectorId: string) {
     const found = await this.#options.connectors.find(connectorId, spaceId);
     if (found.kind === 'missing') throw connectorNotFound(connectorId);

@@ -31,7 +31,10 @@ export function explainMissingScopes(client: AxiosInstance, context: ScopeContex
   });
 }
 
-/** @returns `undefined`: the response does not say that the token lacks a scope */
+/**
+ * Creates the error for a response that says that the token lacks a scope.
+ * @returns `undefined`: the response does not say that the token lacks a scope
+ */
 export function missingScopeError(
   response: RefusedResponse,
   { authType, requestedScopes }: ScopeContext,

@@ -8,7 +8,10 @@ import type { UsableToken } from '../oauth/tokens/index.ts';
 export class UsedTokens {
   readonly #tokens = new Map<string, UsableToken>();
 
-  /** @returns the header value in the spelling that servers expect */
+  /**
+   * Adds a token that this execution sends.
+   * @returns the header value in the spelling that servers expect
+   */
   add(token: UsableToken): string {
     const value = normalizeAuthorizationHeaderValue(token.authorization);
     this.#tokens.set(value, token);

@@ -33,7 +33,7 @@ export interface ActionsStoreOptions extends SavedObjectsOptions {
   readonly store: DocumentStore;
   /** Default: the machine's clock. */
   readonly clock?: Clock;
-  /** For generated ids. Default: random. */
+  /** Source of generated ids. Default: random. */
   readonly randomness?: Randomness;
   /** Default: a logger that records. */
   readonly logger?: SavedObjectsLogger;

@@ -38,8 +38,8 @@ export class AttributeCipher {
   readonly #keyring: Keyring;
   readonly #randomness: Pick<Randomness, 'bytes'>;
   /**
-   * By attributes and name. Contains no secret: ciphertext, and the additional data that the tag
-   * covers.
+   * Prepared values by attributes and name. Contains no secret: ciphertext, and the additional data
+   * that the tag covers.
    */
   readonly #prepared = new WeakMap<object, Map<string, Prepared>>();
 
@@ -63,6 +63,7 @@ export class AttributeCipher {
   }
 
   /**
+   * Decrypts a stored attribute.
    * @throws EnvelopeError when the value is not an envelope, its key is not configured, or bound
    * data has changed
    */

@@ -33,7 +33,7 @@ export class DecryptionHealth implements DecryptionListener {
     if (!isFull) this.#unreadable.add(name);
   }
 
-  /** For `GET /api/status`, which users of every space read, so it must not name objects. */
+  /** Status for `GET /api/status`, which users of every space read, so it must not name objects. */
   status(): ServiceStatus {
     const count = this.#unreadable.size;
     if (count === 0)

@@ -6,6 +6,7 @@ export class EncryptedTypes {
   #closed = false;
 
   /**
+   * Adds a type with encrypted attributes.
    * @throws Error on a duplicate type, a type without encrypted attributes, an attribute that is
    * both encrypted and bound, or after {@link close}
    */

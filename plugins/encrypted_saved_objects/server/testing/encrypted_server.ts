@@ -106,7 +106,10 @@ export function openTestStore(path: TestStore): DocumentStore {
   return typeof path === 'string' ? createSqliteStore({ path }) : createElasticsearchStore(path);
 }
 
-/** @throws errors of the plugin's setup or start, after everything that was opened is closed */
+/**
+ * Starts a server with encrypted objects.
+ * @throws errors of the plugin's setup or start, after everything that was opened is closed
+ */
 export async function startEncryptedServer(
   options: EncryptedServerOptions,
 ): Promise<EncryptedServer> {

@@ -118,6 +118,7 @@ export class ApiKeyService {
   }
 
   /**
+   * Creates an API key.
    * @throws SecurityError `api_key_needs_login` when an API key requests a key, because the new key
    * would stay valid after the first one is invalidated; `api_key_expiration_invalid`;
    * `api_key_limit_reached`; `space_being_deleted`

@@ -36,7 +36,10 @@ export class Authenticator {
     this.#deps = deps;
   }
 
-  /** @throws HttpError 429 or 503 with `Retry-After` when a password cannot be checked now */
+  /**
+   * Finds the user of a request.
+   * @throws HttpError 429 or 503 with `Retry-After` when a password cannot be checked now
+   */
   async authenticate(request: AuthenticationRequest): Promise<AuthenticationResult> {
     const { authorization } = request.headers;
     if (authorization === undefined) return this.#bySession(request);

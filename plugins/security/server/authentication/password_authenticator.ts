@@ -39,7 +39,10 @@ export class PasswordAuthenticator {
     this.#deps = deps;
   }
 
-  /** @throws SecurityError `login_failed` for any wrong pair, `login_throttled`, `login_busy` */
+  /**
+   * Checks a name and a password.
+   * @throws SecurityError `login_failed` for any wrong pair, `login_throttled`, `login_busy`
+   */
   async authenticate(credentials: PasswordCredentials): Promise<VersionedUser> {
     const { username, password } = credentials;
     // No user can have such a name or password, so no hash is computed. The faster refusal reveals

@@ -27,7 +27,10 @@ export interface LoginSource extends AddressOfUser {
 export interface LoginAttempt {
   /** The password is correct. Never throws, even if the counts cannot be updated. */
   succeeded(): Promise<void>;
-  /** @throws SavedObjectError when the failure could not be stored; then this process counts it */
+  /**
+   * Records that the attempt failed.
+   * @throws SavedObjectError when the failure could not be stored; then this process counts it
+   */
   failed(): Promise<void>;
   /** Ended without a result, for example because the store was down. Counts nothing. */
   abandoned(): void;
@@ -119,7 +122,10 @@ export class LoginThrottle {
     return isOpen((await this.#deps.known.has(source)) ? [address] : [address, ...broad]);
   }
 
-  /** @throws SecurityError `login_throttled` with the seconds to wait */
+  /**
+   * Begins a login attempt.
+   * @throws SecurityError `login_throttled` with the seconds to wait
+   */
   async begin(source: LoginSource): Promise<LoginAttempt> {
     const { device, address, broad } = this.#countersOf(source);
     if (device !== undefined) {

@@ -61,7 +61,10 @@ export class PasswordHasher {
     };
   }
 
-  /** @throws SecurityError `login_busy` */
+  /**
+   * Hashes a password.
+   * @throws SecurityError `login_busy`
+   */
   async hash(password: string): Promise<string> {
     const salt = this.#randomness.bytes(SALT_BYTES);
     const hash = await this.#derive(

@@ -6,7 +6,10 @@ export class FeatureRegistry {
   /** The features after {@link close}. */
   #final: readonly FeatureRegistration[] | undefined;
 
-  /** @throws Error on a duplicate id or after {@link close} */
+  /**
+   * Adds a feature.
+   * @throws Error on a duplicate id or after {@link close}
+   */
   register(feature: FeatureRegistration): void {
     if (this.#final !== undefined) {
       throw new Error(`Feature [${feature.id}] was registered too late: register it in setup.`);

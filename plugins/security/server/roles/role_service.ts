@@ -60,7 +60,10 @@ export class RoleService {
     return [...this.#reserved().values(), ...(await this.#store.list())];
   }
 
-  /** @throws SecurityError `role_not_found` */
+  /**
+   * Reads a role.
+   * @throws SecurityError `role_not_found`
+   */
   async get(name: string): Promise<Role> {
     const role = this.#reserved().get(name) ?? (await this.#store.get(name));
     if (role === undefined) throw notFound(name);
@@ -143,7 +146,10 @@ export class RoleService {
     return changed.length;
   }
 
-  /** @throws SecurityError `role_reserved`, `role_not_found` */
+  /**
+   * Deletes a role.
+   * @throws SecurityError `role_reserved`, `role_not_found`
+   */
   async remove(name: string): Promise<void> {
     this.#refuseReserved(name);
     const removed = await this.#store.remove(name);

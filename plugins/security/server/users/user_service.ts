@@ -89,6 +89,7 @@ export class UserService {
   }
 
   /**
+   * Creates a user.
    * @throws SecurityError `password_required`, `password_well_known`, or `user_conflict` when the
    * name is taken
    */
@@ -160,7 +161,10 @@ export class UserService {
     this.#deps.directory.invalidate(user.username, user.profileUid);
   }
 
-  /** @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict` */
+  /**
+   * Deletes a user.
+   * @throws SecurityError `user_not_found`, `last_superuser`, `user_conflict`
+   */
   async remove(username: string): Promise<void> {
     let isPublished = false;
     await retryChange(username, async () => {

@@ -5,7 +5,10 @@ import type { SpaceDataHandler } from '../types.ts';
 export class SpaceDataHandlers {
   readonly #handlers: SpaceDataHandler[] = [];
 
-  /** @throws Error on a duplicate id, or a type that another handler has */
+  /**
+   * Adds a handler for the data of spaces.
+   * @throws Error on a duplicate id, or a type that another handler has
+   */
   register(handler: SpaceDataHandler): void {
     for (const other of this.#handlers) {
       if (other.id === handler.id)
@@ -23,7 +26,10 @@ export class SpaceDataHandlers {
     return this.#handlers;
   }
 
-  /** @throws Error naming the types that hold data per space and have no handler */
+  /**
+   * Checks that every type with data per space has a handler.
+   * @throws Error naming the types that hold data per space and have no handler
+   */
   ensureComplete(types: readonly SavedObjectsType[]): void {
     const handled = new Set(this.#handlers.flatMap((handler) => handler.types));
     const missing = types.filter((type) => hasDataPerSpace(type) && !handled.has(type.name));

@@ -139,7 +139,10 @@ export class SpaceDeletions {
     return { isBeingDeleted: since !== undefined, lastDeletion };
   }
 
-  /** @throws SpaceError `deletion_not_found` */
+  /**
+   * Reads the deletion of a space.
+   * @throws SpaceError `deletion_not_found`
+   */
   async get(spaceId: string): Promise<DeletionView> {
     const found = await this.#deps.deletions.get(spaceId);
     if (found === undefined) {

@@ -117,6 +117,7 @@ export class SpaceService {
   }
 
   /**
+   * Reads a space.
    * @throws SpaceError `space_not_found`, also for a space in which the principal has no privilege
    */
   async get(principal: Principal, id: string): Promise<StoredSpace> {
@@ -127,7 +128,10 @@ export class SpaceService {
     return space;
   }
 
-  /** @throws SpaceError `space_exists`, `space_being_deleted`, `space_limit_reached` */
+  /**
+   * Creates a space.
+   * @throws SpaceError `space_exists`, `space_being_deleted`, `space_limit_reached`
+   */
   async create(input: SpaceInput): Promise<StoredSpace> {
     const { maxSpaces, store } = this.#deps;
     const { id } = input;

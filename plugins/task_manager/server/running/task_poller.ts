@@ -55,7 +55,7 @@ export class TaskPoller {
     await this.#loop;
   }
 
-  /** For `GET /api/status`. */
+  /** Status of the tasks for `GET /api/status`. */
   status(): ServiceStatus {
     return this.#failuresInARow < FAILURES_UNTIL_DEGRADED
       ? { level: 'available', summary: 'Background tasks run' }

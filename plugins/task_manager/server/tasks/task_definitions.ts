@@ -11,7 +11,10 @@ export class TaskDefinitions {
   readonly #byType = new Map<string, KnownTaskDefinition>();
   #closed = false;
 
-  /** @throws Error on a duplicate type, a limit below 1, or after {@link close} */
+  /**
+   * Adds the definition of a task type.
+   * @throws Error on a duplicate type, a limit below 1, or after {@link close}
+   */
   register(definition: TaskDefinition): void {
     const { type, title, timeoutMs = DEFAULT_TIMEOUT_MS } = definition;
     const maxAttempts = definition.maxAttempts ?? DEFAULT_MAX_ATTEMPTS;

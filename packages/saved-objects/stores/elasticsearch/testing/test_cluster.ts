@@ -1,8 +1,8 @@
 /** One node of a {@link TestCluster}. */
 interface TestNode {
-  /** As the cluster shows it. */
+  /** Name of the node as the cluster shows it. */
   readonly name: string;
-  /** `undefined` while the node does not run. */
+  /** Id of the process. `undefined` while the node does not run. */
   readonly pid: number | undefined;
   kill9(): Promise<void>;
   /** Starts it again on its data and ports. */

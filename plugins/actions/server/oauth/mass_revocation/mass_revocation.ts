@@ -150,7 +150,10 @@ export class MassRevocationService {
     return this.#count(unsaved(createJob(clock, how, undefined)));
   }
 
-  /** @throws RevocationJobError `revocation_job_not_found` */
+  /**
+   * Reads a revocation job.
+   * @throws RevocationJobError `revocation_job_not_found`
+   */
   async get(id: string): Promise<RevocationJobView> {
     const job = await this.#deps.jobs.read(id);
     if (job === undefined) throw notFound(id);

@@ -77,7 +77,10 @@ export interface ProviderClient {
     readonly redirectUri: string;
     readonly signal?: AbortSignal;
   }): Promise<TokenGrant>;
-  /** @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up */
+  /**
+   * Refreshes the tokens.
+   * @throws OAuthError; its `responseLost` is `true` if the refresh token may be used up
+   */
   refresh(refreshToken: string, signal: AbortSignal): Promise<TokenGrant>;
   /** Revokes a token at the provider. Never throws. */
   revoke(
@@ -96,13 +99,15 @@ export interface ProviderClient {
 /** Builds {@link ProviderClient}s. */
 export interface ProviderClientFactory {
   /**
+   * Creates the client of a connector.
    * @throws ConnectorConfigurationError when the connector is not OAuth, or its OAuth configuration
    * is incomplete or refused
    */
   forConnector(connector: DecryptedConnector): ProviderClient;
   /**
-   * For ending grants only: also works for a connector that {@link forConnector} refuses because of
-   * its endpoints. @throws ConnectorConfigurationError
+   * Returns the client that can revoke the grants of a connector. Only to end grants: also works
+   * for a connector that {@link forConnector} refuses because of its endpoints.
+   * @throws ConnectorConfigurationError
    */
   resolveRevocationClient(
     connector: DecryptedConnector,

@@ -20,9 +20,9 @@ export function userinfoTrust(
   connector: DecryptedConnector,
   urls: {
     readonly tokenUrl: string;
-    /** As an editor entered it. */
+    /** URL as an editor entered it. */
     readonly userinfoUrl: string | undefined;
-    /** As the connector type names it. */
+    /** URL as the connector type names it. */
     readonly known: string | undefined;
   },
   context: {

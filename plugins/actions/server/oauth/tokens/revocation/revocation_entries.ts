@@ -69,7 +69,10 @@ export class RevocationEntries {
     this.#repository = repository;
   }
 
-  /** @throws SavedObjectError `undecryptable`, `newer_version` */
+  /**
+   * Reads an entry of the outbox.
+   * @throws SavedObjectError `undecryptable`, `newer_version`
+   */
   async read(id: string): Promise<RevocationEntry | undefined> {
     const entry = await this.#repository.getIfExists<RevocationAttributes>(
       OAUTH_REVOCATION_TYPE,
