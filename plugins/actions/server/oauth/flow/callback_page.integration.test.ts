@@ -149,16 +149,22 @@ describe('malformed callbacks', () => {
       'an overlong code',
       (query: string) => `${query.replace(/code=[^&]*/, 'code=')}${'c'.repeat(9000)}`,
     ],
-  ])('A24: shows a page that says the authorization is open after %s', async (_what, change) => {
-    const testUser = aTestUser();
-    const { arrival } = await approach(testUser);
-    const page = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
-    expect([page.status, page.headers['content-type']]).toEqual([400, 'text/html; charset=utf-8']);
-    expect(page.text).toContain('an authorization that you started is still open');
-    expect(page.text).not.toContain('other');
-    expect(fixture.audit.events.at(-1)).toMatchObject({ errorCode: 'response_malformed' });
-    expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
-  });
+  ])(
+    'A24: shows an error page and leaves the authorization open after %s',
+    async (_what, change) => {
+      const testUser = aTestUser();
+      const { arrival } = await approach(testUser);
+      const page = await fixture.arrive(testUser, `${arrival.pathname}${change(arrival.search)}`);
+      expect([page.status, page.headers['content-type']]).toEqual([
+        400,
+        'text/html; charset=utf-8',
+      ]);
+      expect(page.text).toContain('Go back to the window of the provider');
+      expect(page.text).not.toContain('other');
+      expect(fixture.audit.events.at(-1)).toMatchObject({ errorCode: 'response_malformed' });
+      expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+    },
+  );
 
   it('A24: malformed responses count against the address, not against the user', async () => {
     const testUser = aTestUser();

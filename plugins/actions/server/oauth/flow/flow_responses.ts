@@ -71,7 +71,7 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   },
   response_malformed: {
     statusCode: 400,
-    text: 'The response repeats a parameter, or a parameter is too long. Nothing was stored, and an authorization that you started is still open. If it happens again, tell an administrator.',
+    text: 'The provider’s response repeats a parameter, or a parameter is too long. Nothing was stored. Go back to the window of the provider, or start again from the connector. If it happens again, tell an administrator.',
   },
   state_missing: {
     statusCode: 400,

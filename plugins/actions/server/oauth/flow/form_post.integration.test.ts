@@ -221,7 +221,7 @@ describe('a posted response of an attacker', () => {
       ]);
     }
     for (const body of ['state=a&state=b', `code=${'c'.repeat(9000)}`])
-      expect((await send(body)).text).toContain('an authorization that you started is still open');
+      expect((await send(body)).text).toContain('Go back to the window of the provider');
     expect((await send(`user=${'u'.repeat(200_000)}`)).status).toBe(413);
     expect((await send('{"code":"c"}', 'application/json')).status).toBe(415);
   });
