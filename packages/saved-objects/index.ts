@@ -51,6 +51,7 @@ export type { StoreErrorCode } from './store/store_error.ts';
 export { StoreError } from './store/store_error.ts';
 export { deepFreeze } from './types/deep_freeze.ts';
 export { DEFAULT_NAMESPACE, documentKey, savedObjectKey } from './types/document_key.ts';
+export { oncePerFrozen } from './types/once_per_frozen.ts';
 export type { SavedObject, SavedObjectKey, SavedObjectReference } from './types/saved_object.ts';
 export type { SavedObjectsLogger } from './types/saved_objects_logger.ts';
 export type {

@@ -1,4 +1,5 @@
 import { ConnectorActionError } from '@latchkey/connector-specs';
+import { oncePerFrozen } from '@latchkey/saved-objects';
 import { type Echoes, echoesOf } from './credential_echoes.ts';
 
 /**
@@ -7,13 +8,10 @@ import { type Echoes, echoesOf } from './credential_echoes.ts';
  */
 const MAX_DEPTH = 200;
 
-/**
- * Spellings of credentials by list. Lists are never changed, and executions with one token share a
- * list.
- */
-const spellings = new WeakMap<readonly string[], Echoes>();
+/** Spellings of the credentials in a list. Executions with one token share a frozen list. */
+const spellingsOf = oncePerFrozen(echoesOf);
 
-/** The credentials of one execution, without duplicates. */
+/** The credentials of one execution, without duplicates. The list is frozen. */
 export function credentialsOf({
   publicFields,
   secrets,
@@ -32,7 +30,7 @@ export function credentialsOf({
   for (const [name, value] of Object.entries(secrets)) {
     if (typeof value === 'string' && !publicFields.has(name)) found.push(value);
   }
-  return [...new Set(found)].filter((value) => value !== '');
+  return Object.freeze([...new Set(found)].filter((value) => value !== ''));
 }
 
 /**
@@ -44,12 +42,7 @@ export function credentialsOf({
  * deeply
  */
 export function redactOutput<T>(output: T, credentials: readonly string[]): T {
-  let echoes = spellings.get(credentials);
-  if (echoes === undefined) {
-    echoes = echoesOf(credentials);
-    spellings.set(credentials, echoes);
-  }
-  return redact(output, echoes, 0) as T;
+  return redact(output, spellingsOf(credentials), 0) as T;
 }
 
 function redact(value: unknown, echoes: Echoes, depth: number): unknown {

@@ -1,5 +1,6 @@
 import type { Clock } from '@latchkey/core/server';
 import type { AccessTokenState } from '@latchkey/oauth-client';
+import { oncePerFrozen } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../strategies/index.ts';
 import { AccessTokenChecks } from './access_token_checks.ts';
@@ -296,24 +297,17 @@ function isProof(evidence: RejectionEvidence | undefined): boolean {
   return evidence !== undefined && evidence !== 'rejected_on_several_paths';
 }
 
-/** Tokens by record. Reads return the same record while its document is cached. */
-const usable = new WeakMap<RecordWithToken, UsableToken>();
-
-function usableToken(record: RecordWithToken): UsableToken {
-  const known = usable.get(record);
-  if (known !== undefined) return known;
-  const { accessToken, expiresAt } = record;
-  const token = {
+/** The token of a record. Executions with one record share it. */
+const usableToken = oncePerFrozen(
+  ({ accessToken, expiresAt }: RecordWithToken): UsableToken => ({
     authorization: accessToken,
     // Computed on access: only a call whose token was rejected needs it.
     get fingerprint() {
       return tokenFingerprint(accessToken);
     },
     expiresAt,
-  };
-  usable.set(record, token);
-  return token;
-}
+  }),
+);
 
 /** Ends the wait of this caller. The refresh continues, because other callers wait for it. */
 async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -1,4 +1,4 @@
-import type { SavedObject } from '@latchkey/saved-objects';
+import { oncePerFrozen, type SavedObject } from '@latchkey/saved-objects';
 import type { GrantKey } from './grant_key.ts';
 import type { GrantChanges, GrantRecord } from './grant_record.ts';
 import { heldGrantOf } from './held_grant.ts';
@@ -14,44 +14,40 @@ type CommonAttributes = Omit<
     'account' | 'authorizedAt' | 'heldUntil' | 'lifetimeStartedAt' | 'requestedScopes' | 'unrevoked'
   >;
 
-/** Records of frozen documents, which the repository returns again while they are unchanged. */
-const mapped = new WeakMap<SavedObject<UserConnectorTokenAttributes>, GrantRecord>();
+/**
+ * Maps a `user_connector_token` document to a frozen record. Returns the same record while a cached
+ * document is unchanged.
+ */
+export const recordOfUserToken = oncePerFrozen(
+  (row: SavedObject<UserConnectorTokenAttributes>): GrantRecord => {
+    const { profileUid, connectorId, credentials, supersededGrants = [] } = row.attributes;
+    return Object.freeze({
+      ...commonOf(row.attributes),
+      key: { scope: 'per-user' as const, connectorId, profileUid },
+      version: row.version,
+      accessToken: credentials?.accessToken,
+      refreshToken: credentials?.refreshToken,
+      held: credentials?.held && heldGrantOf(credentials.held),
+      supersededGrants,
+    });
+  },
+);
 
-/** Maps a `user_connector_token` document to a record. Equal documents may share one record. */
-export function recordOfUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
-  const known = mapped.get(row);
-  if (known !== undefined) return known;
-  const record = mapUserToken(row);
-  if (Object.isFrozen(row)) mapped.set(row, record);
-  return record;
-}
-
-function mapUserToken(row: SavedObject<UserConnectorTokenAttributes>): GrantRecord {
-  const { profileUid, connectorId, credentials, supersededGrants = [] } = row.attributes;
-  return {
-    ...commonOf(row.attributes),
-    key: { scope: 'per-user', connectorId, profileUid },
-    version: row.version,
-    accessToken: credentials?.accessToken,
-    refreshToken: credentials?.refreshToken,
-    held: credentials?.held && heldGrantOf(credentials.held),
-    supersededGrants,
-  };
-}
-
-/** Maps a `connector_token` document to a record. */
-export function recordOfSharedToken(row: SavedObject<ConnectorTokenAttributes>): GrantRecord {
-  const { connectorId, token, refreshToken } = row.attributes;
-  return {
-    ...commonOf(row.attributes),
-    key: { scope: 'shared', connectorId },
-    version: row.version,
-    accessToken: token,
-    refreshToken,
-    held: undefined,
-    supersededGrants: [],
-  };
-}
+/** Maps a `connector_token` document to a frozen record, as {@link recordOfUserToken} does. */
+export const recordOfSharedToken = oncePerFrozen(
+  (row: SavedObject<ConnectorTokenAttributes>): GrantRecord => {
+    const { connectorId, token, refreshToken } = row.attributes;
+    return Object.freeze({
+      ...commonOf(row.attributes),
+      key: { scope: 'shared' as const, connectorId },
+      version: row.version,
+      accessToken: token,
+      refreshToken,
+      held: undefined,
+      supersededGrants: [],
+    });
+  },
+);
 
 /** Attributes to merge: an absent member stays as stored; `undefined` removes it. */
 export type CommonChanges = {

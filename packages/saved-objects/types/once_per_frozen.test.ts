@@ -1,0 +1,31 @@
+import { describe, expect, it } from '@jest/globals';
+import { oncePerFrozen } from './once_per_frozen.ts';
+
+describe('oncePerFrozen', () => {
+  it('computes one value per frozen object', () => {
+    const wrap = oncePerFrozen(({ name }: { readonly name: string }) => ({ name }));
+    const one = Object.freeze({ name: 'one' });
+    expect(wrap(one)).toBe(wrap(one));
+    expect(wrap(Object.freeze({ name: 'one' }))).not.toBe(wrap(one));
+  });
+
+  it('computes again for an object that can still change', () => {
+    const lengthOf = oncePerFrozen((list: readonly string[]) => list.length);
+    const list = ['a'];
+    expect(lengthOf(list)).toBe(1);
+    list.push('b');
+    expect(lengthOf(list)).toBe(2);
+  });
+
+  it('does not keep an error', () => {
+    let isBroken = true;
+    const read = oncePerFrozen((_: object) => {
+      if (isBroken) throw new Error('not readable');
+      return 'value';
+    });
+    const source = Object.freeze({});
+    expect(() => read(source)).toThrow('not readable');
+    isBroken = false;
+    expect(read(source)).toBe('value');
+  });
+});
