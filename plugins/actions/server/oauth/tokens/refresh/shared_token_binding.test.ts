@@ -6,7 +6,7 @@ import { TokenUnavailableError } from '../grants/token_errors.ts';
 import { aConnector } from '../rotating_provider.mock.ts';
 import { createTokenFixture, type TokenFixture, type TokenProcess } from '../tokens.mock.ts';
 import type { RefreshPoint } from './refresh_request.ts';
-import { issuedForOf } from './shared_token_binding.ts';
+import { isIssuedFor, issuedForOf } from './shared_token_binding.ts';
 
 const key = { scope: 'shared', connectorId: 'connector-1' } as const;
 const withSecrets = (
@@ -192,4 +192,20 @@ it('revokes a shared token that arrives after another process has taken over and
   await slow.outbox.drain(1_000);
   expect(revoked()).toEqual(['at-grant-1-1']);
   expect(requests()).toBe(1);
+});
+
+it('reads one shared record while it is unchanged, which matches only the connector of its request', async () => {
+  const process = aProcess();
+  await tokenFor(process, before);
+  // The store caches a document at its second read.
+  await storedToken(process);
+  const record = await storedToken(process);
+  expect(await storedToken(process)).toBe(record);
+  const [same, other] = [Object.freeze({ ...before }), Object.freeze({ ...edited })];
+  for (const _read of [1, 2]) {
+    expect(isIssuedFor(record, same)).toBe(true);
+    expect(isIssuedFor(record, other)).toBe(false);
+  }
+  await process.store.compareAndSet(record, { issuedFor: undefined });
+  expect(isIssuedFor(await storedToken(process), same)).toBe(false);
 });

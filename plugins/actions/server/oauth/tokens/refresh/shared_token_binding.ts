@@ -1,4 +1,5 @@
 import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { oncePerFrozen } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
 import type { GrantRecord } from '../grants/grant_record.ts';
 
@@ -9,7 +10,7 @@ import type { GrantRecord } from '../grants/grant_record.ts';
  *
  * A preconfigured connector is the same in every space, so its spaces share one token.
  */
-export function sharedTokenSource(connector: DecryptedConnector): string {
+export const sharedTokenSource = oncePerFrozen((connector: DecryptedConnector): string => {
   const { id, spaceId, isPreconfigured, connectorTypeId, authType, config, secrets } = connector;
   // JSON separates the parts, so that two values cannot be confused.
   const parts = [
@@ -21,7 +22,7 @@ export function sharedTokenSource(connector: DecryptedConnector): string {
     sortedEntries(secrets),
   ];
   return hash('sha256', JSON.stringify(parts), 'base64url');
-}
+});
 
 /**
  * Value of `GrantRecord.issuedFor` for a shared token: an HMAC of {@link sharedTokenSource} with
@@ -39,13 +40,18 @@ export function issuedForOf(accessToken: string, connector: DecryptedConnector):
  * by its fingerprint alone, so the result is `true` for them.
  */
 export function isIssuedFor(record: GrantRecord, connector: DecryptedConnector): boolean {
-  const { key, accessToken, issuedFor } = record;
-  if (key.scope !== 'shared') return true;
-  if (accessToken === undefined || issuedFor === undefined) return false;
-  const expected = Buffer.from(issuedForOf(accessToken, connector));
-  const stored = Buffer.from(issuedFor);
-  return stored.length === expected.length && timingSafeEqual(stored, expected);
+  return record.key.scope !== 'shared' || bindingOf(record)(connector);
 }
+
+/** The comparison of {@link isIssuedFor}, once per version of a token and of a connector. */
+const bindingOf = oncePerFrozen(({ accessToken, issuedFor }: GrantRecord) =>
+  oncePerFrozen((connector: DecryptedConnector): boolean => {
+    if (accessToken === undefined || issuedFor === undefined) return false;
+    const expected = Buffer.from(issuedForOf(accessToken, connector));
+    const stored = Buffer.from(issuedFor);
+    return stored.length === expected.length && timingSafeEqual(stored, expected);
+  }),
+);
 
 function sortedEntries(
   values: Readonly<Record<string, unknown>>,
