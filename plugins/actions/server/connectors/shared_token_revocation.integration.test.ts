@@ -30,7 +30,7 @@ const stored = async (type: string) => {
   return keys;
 };
 
-describe('the token of the application itself', () => {
+describe('a shared token', () => {
   it('H115: is revoked when its connector is deleted', async () => {
     await run();
     expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
@@ -60,7 +60,7 @@ describe('the token of the application itself', () => {
     expect([fixture.idp.revoked, fixture.idp.tokenCalls.length]).toEqual([[], 1]);
   });
 
-  it('H111: waits in the outbox while the provider is away, and its deletion succeeds', async () => {
+  it('H111: waits in the outbox while the provider is unavailable, and its connector is deleted', async () => {
     await run();
     const respond = fixture.idp.upstream.response;
     fixture.idp.upstream.response = () => ({ status: 503 });
@@ -74,7 +74,7 @@ describe('the token of the application itself', () => {
     expect(await stored(OAUTH_REVOCATION_TYPE)).toEqual([]);
   });
 
-  it('an expired one is deleted without a request', async () => {
+  it('is deleted without a request to the provider when it has expired', async () => {
     await run();
     await fixture.clock.advance(3_601_000);
     expect((await fixture.inject({ method: 'DELETE', url })).status).toBe(204);
@@ -82,7 +82,7 @@ describe('the token of the application itself', () => {
     expect(fixture.idp.revoked).toEqual([]);
   });
 
-  it('an expired one is deleted, and its refresh token is revoked', async () => {
+  it('is deleted when it has expired, and its refresh token is revoked', async () => {
     const now = new Date(fixture.clock.now());
     const connector = await fixture.read('c1');
     await fixture.services.tokens.store.create(
@@ -104,24 +104,22 @@ describe('the token of the application itself', () => {
     expect(fixture.idp.revoked).toEqual(['development-refresh']);
   });
 
-  it('G103: a token that arrives after an edit is revoked, also when a later one is in use', async () => {
+  it('G103: is revoked when it arrives after an edit, also when a later one is in use', async () => {
     const respond = fixture.idp.upstream.response;
-    let release: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const arrived = Promise.withResolvers<void>();
+    const released = Promise.withResolvers<void>();
     let isFirst = true;
     fixture.idp.upstream.response = async (request) => {
       const response = await respond(request);
       if (request.url === '/token' && isFirst) {
         isFirst = false;
-        await held;
+        arrived.resolve();
+        await released.promise;
       }
       return response;
     };
     const slow = fixture.execute('c1', { subAction: 'get' });
-    while (fixture.idp.tokenCalls.length === 0)
-      await new Promise((resolve) => setTimeout(resolve, 5));
+    await arrived.promise;
     await put({ ...clientCredentials, clientSecret: 'rotated-secret' });
     const other = fixture.services.tokens;
     const connector = await fixture.read('c1');
@@ -138,7 +136,7 @@ describe('the token of the application itself', () => {
         expiresAt: new Date(fixture.clock.now() + 3_600_000),
       },
     );
-    release();
+    released.resolve();
     await slow;
     await finishRevocations();
     expect(fixture.idp.revoked).toEqual(['development-access-everybody-1']);
