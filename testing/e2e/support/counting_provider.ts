@@ -27,6 +27,8 @@ export interface CountingProvider extends EmulatorControls {
   readonly origin: string;
   /** A connector that users authorize here. */
   readonly connector: ConnectorBody;
+  /** A connector whose users share the token of its client. */
+  readonly sharedConnector: ConnectorBody;
   /** The account of the next authorization. */
   account: string;
   /** Accounts of the active grants, in the order of their authorization. */
@@ -35,6 +37,9 @@ export interface CountingProvider extends EmulatorControls {
 
 const CLIENT_ID = 'development-client';
 const CLIENT_SECRET = 'development-secret';
+
+/** Owner of the grants of `sharedConnector`. */
+const APPLICATION = { account: 'application', clientId: CLIENT_ID };
 
 const now = (): Date => new Date();
 const emailOf = (account: string): string => `${account}@example.com`;
@@ -70,6 +75,7 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
     now,
     secretOf: (id) => (id === CLIENT_ID ? CLIENT_SECRET : undefined),
     describe,
+    shared: APPLICATION,
     revocationReach: () => traits.revokes,
   });
   const { origin, controls } = await startEmulatorServer({
@@ -123,6 +129,18 @@ export async function startCountingProvider(traits: ProviderTraits): Promise<Cou
         clientId: CLIENT_ID,
         clientSecret: CLIENT_SECRET,
         ...settings(origin),
+      },
+    },
+    sharedConnector: {
+      name: 'Counting provider, shared token',
+      connector_type_id: '.custom_api',
+      config: { url: `${origin}/api` },
+      secrets: {
+        authType: 'oauth_client_credentials',
+        tokenUrl: `${origin}/token`,
+        clientId: CLIENT_ID,
+        clientSecret: CLIENT_SECRET,
+        scope: 'read',
       },
     },
     account: 'ana',
