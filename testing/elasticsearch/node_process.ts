@@ -35,7 +35,7 @@ export interface EsNode {
   /** Process id; `undefined` while stopped. */
   readonly pid: number | undefined;
   readonly logFile: string;
-  /** Kills it as a power cut would. */
+  /** Kills the node with SIGKILL, so it cannot shut down gracefully. */
   kill9(): Promise<void>;
   /** Stops it gracefully. Safe to call when it has ended. */
   stop(): Promise<void>;

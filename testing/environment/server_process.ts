@@ -72,7 +72,7 @@ export interface ServerProcess {
   waitForOutput(words: RegExp | string, timeoutMs?: number): Promise<void>;
   /** Asks the process to stop and waits for its end. Safe to call twice. */
   stop(): Promise<Exit>;
-  /** Kills it as a power cut would. */
+  /** Kills the process with SIGKILL, so it cannot shut down gracefully. */
   kill9(): Promise<Exit>;
 }
 

@@ -137,7 +137,7 @@ export class WorkerProcess implements CommandedWorker {
     this.#child.kill('SIGKILL');
   }
 
-  /** Kills the process as a power cut would. */
+  /** Kills the process with SIGKILL, so it cannot shut down gracefully. */
   async kill(): Promise<void> {
     if (!this.hasExited) {
       this.#recorder.record({ type: 'killed', worker: this.name });

@@ -21,7 +21,7 @@ export interface StoreUnderChaos {
    * in the history.
    */
   setFault(worker: CommandedWorker, index: number, mode: StoreFault): Promise<void>;
-  /** Kills one node as a power cut would. Resolves when it has exited. */
+  /** Kills one node with SIGKILL. Resolves when it has exited. */
   killNode(node: number): Promise<void>;
   /** Removes all faults and restarts missing nodes. */
   recover(): Promise<void>;

@@ -52,7 +52,7 @@ function measured(
 
 function limit(bound: string | number, parse: (text: string) => number | undefined): number {
   const value = typeof bound === 'number' ? bound : parse(bound);
-  if (value === undefined) throw new Error(`Not a bound: ${bound}`);
+  if (value === undefined) throw new Error(`The bound [${bound}] cannot be parsed`);
   return value;
 }
 

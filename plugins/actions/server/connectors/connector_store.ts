@@ -247,8 +247,8 @@ function attributesOf(connector: ConnectorToStore): ConnectorSoAttributes {
 function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): StoredConnector {
   const { name, config, isMissingSecrets, authMode, issuerCheck } = row.attributes;
   const { createdBy, updatedBy } = row.attributes;
-  // Rows older than the copy of the auth type in the config only have their stored mode, and their
-  // secrets are not read here. Executions do not use this value: they decrypt.
+  // Older rows have no auth type in the config. Their stored mode is used, because their secrets
+  // are not decrypted here. Executions do not use this value: they decrypt the secrets.
   const isOld = config['authType'] === undefined;
   return {
     id: row.id,

@@ -60,7 +60,7 @@ export interface ApiKeyRequest {
   readonly roleDescriptors: ApiKey['roleDescriptors'] | undefined;
 }
 
-/** A key of a search with its cursor. */
+/** An API key that a search found, with its cursor. */
 export interface FoundKey {
   readonly key: ApiKey;
   readonly cursor: Cursor;

@@ -93,7 +93,7 @@ export class AuditLog implements Audit {
     });
   }
 
-  /** Runs `work` and writes `event` with its outcome. Of an error only the code is written. */
+  /** Runs `work` and writes `event` with its outcome, and only the code of an error. */
   async around<T>(
     principal: Principal,
     event: Omit<SecurityAuditEvent, 'outcome' | 'errorCode'>,
