@@ -53,5 +53,6 @@ describe('DecryptedCache', () => {
     expect(encryption.decrypt(ANA, stored)).toBe(first);
     encryption.decrypt(ANA, Object.freeze({ ...stored }));
     expect(encryption.decrypt(ANA, stored)).not.toBe(first);
+    expect(jest.getTimerCount()).toBe(1);
   });
 });

@@ -22,6 +22,8 @@ interface Entry {
 export class DecryptedCache {
   /** Entries by the stored attributes. */
   readonly #entries = new Map<Attributes, Entry>();
+  /** Drops all entries. `undefined`: there is no entry. */
+  #timer: NodeJS.Timeout | undefined;
 
   /** The decrypted attributes. `undefined`: not cached for this object. */
   get(key: SavedObjectKey, stored: Attributes): Attributes | undefined {
@@ -33,7 +35,12 @@ export class DecryptedCache {
   add(key: SavedObjectKey, stored: Attributes, decrypted: Attributes): void {
     if (!Object.isFrozen(stored)) return;
     if (this.#entries.size >= MAX_DOCUMENTS) this.#entries.clear();
-    if (this.#entries.size === 0) setTimeout(() => this.#entries.clear(), LIFETIME_MS).unref();
+    this.#timer ??= setTimeout(() => this.#dropAll(), LIFETIME_MS).unref();
     this.#entries.set(stored, { key, decrypted: deepFreeze(decrypted) });
+  }
+
+  #dropAll(): void {
+    this.#timer = undefined;
+    this.#entries.clear();
   }
 }
