@@ -2,7 +2,7 @@ import type { ActionsConfig } from './config.ts';
 import { isMailServer } from './egress_settings.ts';
 
 /**
- * Warnings at start about settings that disable the verification of certificates (A52): one
+ * Warnings at start about settings that disable the verification of certificates (C52): one
  * sentence each, with the setting and the host if there is one. Repeats no path and no user
  * information of a URL.
  */

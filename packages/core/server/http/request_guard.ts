@@ -60,7 +60,7 @@ export async function guardRequest(
     // The default is the name of the machine, which must not be public.
     if (routed.user !== undefined) reply.header('kbn-name', guard.serverName);
   }
-  // A client without credentials must not learn which spaces exist (A71).
+  // A client without credentials must not learn which spaces exist (F71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
   if (isInSpace) await checkSpace(guard.hooks, routed);
   if (route.requiredPrivileges.length > 0) await authorize(route, guard.hooks, routed);

@@ -38,7 +38,7 @@ export class ConnectorError extends Error {
 
 /**
  * Creates the same error for a connector that never existed, was deleted, or is in another space
- * (A71).
+ * (F71).
  */
 export function connectorNotFound(connectorId: string): ConnectorError {
   return new ConnectorError(

@@ -8,7 +8,7 @@ type Values = Readonly<Record<string, unknown>>;
 
 /**
  * The secrets after an update. Clients cannot read secrets back, so an update without secrets keeps
- * them. Exceptions: the config names another host (A48), or they cannot be decrypted. If the
+ * them. Exceptions: the config names another host (C48), or they cannot be decrypted. If the
  * new config sends no credentials, the secrets are dropped, because a later update could send them
  * to the other host.
  * @throws ConnectorError `secrets_required`; ConnectorTypeError for an invalid config

@@ -34,7 +34,7 @@ export function credentialsOf({
 }
 
 /**
- * Replaces credentials that the output may echo (A67), in values and in names: plain,
+ * Replaces credentials that the output may echo (E67), in values and in names: plain,
  * percent-encoded, in hex and in base64. Parts without an echo are returned unchanged, not copied.
  * This is only a second line of defence: a malicious service can return a credential in another
  * spelling.

@@ -43,8 +43,8 @@ export interface EndpointTrust extends RevocationTrust, UserinfoTrust {
 type Endpoints = Readonly<Record<'authorizationUrl' | 'tokenUrl', string>>;
 
 /**
- * Checks the endpoints of a connector against facts that its editor cannot choose (A20, A48
- * and A114). Only the token URL receives tokens in every case, so all other endpoints are compared
+ * Checks the endpoints of a connector against facts that its editor cannot choose (A20, C48
+ * and H114). Only the token URL receives tokens in every case, so all other endpoints are compared
  * with it. The authorization URL may belong to an attacker who forwards to the provider.
  */
 export function endpointTrust(

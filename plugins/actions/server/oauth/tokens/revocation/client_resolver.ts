@@ -96,7 +96,7 @@ export function isSameClient(
 /**
  * Returns the current credentials of the client for a waiting grant. An administrator may have
  * corrected the secret, or the path of the revocation URL. They are used only for the same client,
- * token URL and revocation origin: tokens are never sent to another client (A114).
+ * token URL and revocation origin: tokens are never sent to another client (H114).
  */
 export function withCurrentCredentials(
   stored: OAuthClientConfiguration,

@@ -154,7 +154,7 @@ export class GrantRevoker {
     client: RevocationClient | undefined,
     grants: readonly Pick<Revocation, 'accountId' | 'tokens' | 'revocationJobId'>[],
   ): Promise<boolean> {
-    // Tokens of one client must never be sent to another client (A114).
+    // Tokens of one client must never be sent to another client (H114).
     const isOfClient = client?.fingerprint === record.clientFingerprint;
     const selected = grants.filter(({ tokens }) => tokens.length > 0);
     if (!isOfClient || selected.length === 0 || !canRevoke(client)) return false;

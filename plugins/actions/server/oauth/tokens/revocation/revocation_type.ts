@@ -12,7 +12,7 @@ export const OAUTH_REVOCATION_TYPE = 'oauth_revocation';
 const revocableGrantV1 = z.strictObject({
   /**
    * Endpoint and credentials of the client that the tokens were issued to. The tokens are never
-   * sent to another client (A114).
+   * sent to another client (H114).
    */
   configuration: z.custom<OAuthClientConfiguration>(
     (value) => typeof value === 'object' && value !== null,
