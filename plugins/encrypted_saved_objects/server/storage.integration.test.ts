@@ -1,7 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { oncePerFrozen } from '@latchkey/saved-objects';
 import {
   type EncryptedServer,
   KEY_A,
@@ -21,6 +24,11 @@ const aConnector = {
   config: { url: 'a' },
   secrets: { clientSecret: 'canary-secret' },
 };
+
+const LIFETIME_MS = 30_000;
+
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 
 let folder: string;
 let server: EncryptedServer;
@@ -134,5 +142,34 @@ describe('stored objects', () => {
     await repository.update<TestToken>(TOKEN, 'b', { credentials: { accessToken: 'new' } });
     await repository.get(TOKEN, 'b', { decrypt: true });
     expect(await server.status()).toMatchObject({ level: 'available' });
+  });
+
+  it('D53: leave no plaintext in memory 30 seconds after a read of an unchanged document', async () => {
+    const { repository } = server;
+    const read = () => repository.get<TestToken>(TOKEN, 'ana', { decrypt: true });
+    const derived = oncePerFrozen((token: Awaited<ReturnType<typeof read>>) => ({ token }));
+    // A function of its own, so that no variable of the test refers to the plaintext.
+    const readWeakly = async () => {
+      // The store caches a document at its second read.
+      await read();
+      const token = await read();
+      expect(await read()).toBe(token);
+      return [token, token.attributes.credentials, derived(token)].map((it) => new WeakRef(it));
+    };
+    await repository.create(TOKEN, aToken(), { id: 'ana' });
+    jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate'] });
+    try {
+      const plaintext = await readWeakly();
+      jest.advanceTimersByTime(LIFETIME_MS - 1);
+      await new Promise(setImmediate);
+      collectGarbage();
+      expect(plaintext.map((it) => it.deref() !== undefined)).toEqual([true, true, true]);
+      jest.advanceTimersByTime(1);
+      await new Promise(setImmediate);
+      collectGarbage();
+      expect(plaintext.map((it) => it.deref())).toEqual([undefined, undefined, undefined]);
+    } finally {
+      jest.useRealTimers();
+    }
   });
 });

@@ -3,9 +3,9 @@ import { isSameKey } from './attribute_cipher.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Max documents whose plaintext is kept. Reached: all are dropped. */
+/** Max documents whose plaintext is kept. The next document drops all of them. */
 const MAX_DOCUMENTS = 1000;
-/** Milliseconds for which plaintext is kept after the first document was added. */
+/** Max milliseconds for which plaintext is kept. */
 const LIFETIME_MS = 30_000;
 
 interface Entry {
@@ -17,7 +17,8 @@ interface Entry {
  * Keeps the plaintext of documents that are read often, because a decryption costs more than the
  * rest of such a read. A store that keeps documents in memory returns the same frozen object for
  * each read of an unchanged document, and a changed or rotated document is another object. So an
- * entry never is outdated. Plaintext is dropped as a whole after {@link LIFETIME_MS}.
+ * entry never is outdated. All plaintext is dropped together, {@link LIFETIME_MS} after the first
+ * document was added or when the cache is full.
  */
 export class DecryptedCache {
   /** Entries by the stored attributes. */
