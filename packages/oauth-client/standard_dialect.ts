@@ -67,7 +67,11 @@ export class StandardDialect {
   }
 
   get identity(): readonly string[] {
-    return [hostOf(this.authorizationEndpoint), hostOf(this.tokenEndpoint), this.clientId];
+    return [
+      hostWithPort(this.authorizationEndpoint),
+      hostWithPort(this.tokenEndpoint),
+      this.clientId,
+    ];
   }
 
   isProvider({ domains }: KnownProvider): boolean {
@@ -76,7 +80,7 @@ export class StandardDialect {
   }
 
   get displayName(): string {
-    return hostOf(this.authorizationEndpoint);
+    return hostWithPort(this.authorizationEndpoint);
   }
 
   get revocationEndsAllGrants(): boolean {
@@ -294,6 +298,6 @@ function reservedParam(name: string): OAuthError {
 }
 
 /** Host and port. Text that is not a URL is returned unchanged. */
-function hostOf(url: string): string {
+function hostWithPort(url: string): string {
   return URL.parse(url)?.host ?? url;
 }
