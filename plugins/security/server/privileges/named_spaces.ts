@@ -34,7 +34,10 @@ export async function openNamedSpaces(
   return spaces;
 }
 
-/** Ids whose space was closed since {@link openNamedSpaces}, even if its deletion is over. */
+/**
+ * Finds the spaces whose deletion started after {@link openNamedSpaces} read them. Deletions that
+ * have ended since are included.
+ */
 export async function closedSince(
   before: NamedSpaces,
   readDeletion: ReadSpaceDeletion,
