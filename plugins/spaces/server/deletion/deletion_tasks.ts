@@ -147,13 +147,13 @@ async function deleteOrphanedData(
   { spaces, handlers, deletions, logger }: DeletionTaskDeps,
   signal: AbortSignal,
 ): Promise<readonly string[]> {
-  const looked = new Set<string>([DEFAULT_SPACE_ID]);
+  const checked = new Set<string>([DEFAULT_SPACE_ID]);
   const orphaned: string[] = [];
   for (const handler of handlers.list()) {
     for await (const id of handler.spacesInUse?.() ?? []) {
       if (signal.aborted) return orphaned;
-      if (looked.has(id)) continue;
-      looked.add(id);
+      if (checked.has(id)) continue;
+      checked.add(id);
       // A closed space already has a deletion.
       if ((await spaces.get(id)) !== undefined) continue;
       if (!(await deletions.closeOrphaned(id))) continue;
