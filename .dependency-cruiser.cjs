@@ -37,7 +37,11 @@ const OAUTH_DIRECTION = {
 };
 const OAUTH = '^plugins/actions/server/oauth';
 
-/** The house rules of docs/adr/0002-boundaries.md as code. Each comment names the right place to import from. */
+/** Product code that sends no HTTP requests of its own. */
+const WITHOUT_HTTP_CLIENT =
+  '^(plugins|examples|packages/(core|saved-objects|connector-specs|oauth-client))/';
+
+/** Import rules of docs/adr/0002-boundaries.md. Each comment names the right import. */
 module.exports = {
   forbidden: [
     {
@@ -211,28 +215,24 @@ module.exports = {
       from: { path: '^testing/' },
       to: { circular: true },
     },
-    {
-      name: 'testing-below-parent',
+    ...Object.entries({
+      parent: '^(testing/.+)/[^/]+/[^/]+$',
+      root: '^(testing/[^/]+)/.+/',
+    }).map(([above, path]) => ({
+      name: `testing-below-${above}`,
       severity: 'error',
-      comment: 'a folder is below the folder that contains it: move what it needs to a folder',
-      from: { path: '^(testing/.+)/[^/]+/[^/]+$', pathNot: '^testing/environment/stores/' },
+      comment: `files directly in the ${above} folder use its folders: move this file to a folder`,
+      from: { path, pathNot: '^testing/environment/stores/' },
       to: { path: '^$1/[^/]+$' },
-    },
-    {
-      name: 'testing-below-root',
-      severity: 'error',
-      comment: "a tool's own folders are below its root: move what they need to a folder",
-      from: { path: '^(testing/[^/]+)/.+/', pathNot: '^testing/environment/stores/' },
-      to: { path: '^$1/[^/]+$' },
-    },
+    })),
     {
       name: 'tools-plugin-door',
       severity: 'error',
-      comment: "use the plugin's entry points: its index.ts, mocks.ts or testing.ts",
+      comment: "use the plugin's entry points: its index.ts, mocks.ts or testing/index.ts",
       from: { path: '^(testing|scripts)/' },
       to: {
         path: '^plugins/',
-        pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing)([.]ts$|/)',
+        pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing/index)[.]ts$',
       },
     },
     {
@@ -254,7 +254,7 @@ module.exports = {
       severity: 'error',
       comment: 'outbound requests go through @latchkey/egress',
       from: {
-        path: '^(plugins|examples|packages/(core|saved-objects|connector-specs|oauth-client))/',
+        path: WITHOUT_HTTP_CLIENT,
         pathNot: '[.]test[.]ts$',
       },
       to: { path: '(^|/)node_modules/(undici|got|node-fetch)/' },
@@ -265,10 +265,13 @@ module.exports = {
       comment:
         'outbound requests go through @latchkey/egress; types of axios and node:http are allowed',
       from: {
-        path: '^(plugins|examples|packages/(core|saved-objects|connector-specs|oauth-client))/',
-        // Tests and their servers, and the names of the HTTP statuses.
-        pathNot:
-          '[.](test|mock)[.]ts$|^packages/connector-specs/contract_tests/|^packages/core/server/http/error_response[.]ts$',
+        path: WITHOUT_HTTP_CLIENT,
+        pathNot: [
+          '[.](test|mock)[.]ts$',
+          '^packages/connector-specs/contract_tests/',
+          // Names of the HTTP statuses.
+          '^packages/core/server/http/error_response[.]ts$',
+        ],
       },
       to: {
         path: '(^|/)node_modules/axios/|^(node:)?(http|https|http2)$',

@@ -9,16 +9,21 @@ import { runCaptured } from './command.ts';
 
 const PRODUCT = ['plugins/*.ts', 'packages/*.ts'];
 /** Tests, fixtures, and packages that only tests and development use. */
-const IGNORED =
-  /[.](test|mock)[.]ts$|\/(testing|fixtures|conformance|contract_tests)\/|\/(mocks|testing)[.]ts$|^packages\/(dev-providers|test-proxy)\//;
+const IGNORED = [
+  /[.](test|mock)[.]ts$/,
+  /\/(mocks|harness)[.]ts$/,
+  /\/(testing|fixtures|conformance|contract_tests)\//,
+  /^packages\/(dev-providers|test-proxy)\//,
+];
 const CONTRACT_FILE = /^(plugins\/[^/]+\/server|packages\/[^/]+)\/(types|config|\w+_error)[.]ts$/;
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*'([.]{1,2}\/[^']+)'/g;
 
 /** Files that a place imports, by the place that holds them. */
 type Imports = Map<string, Map<string, string>>;
 
-const { output } = await runCaptured('git', ['ls-files', '--', ...PRODUCT]);
-const imports = importsOf(output.split('\n').filter((file) => file !== '' && !IGNORED.test(file)));
+const { code, output } = await runCaptured('git', ['ls-files', '--', ...PRODUCT]);
+if (code !== 0) throw new Error(`git could not list the files: ${output}`);
+const imports = importsOf(output.split('\n').filter(isChecked));
 const cycle = findCycle(imports);
 if (cycle !== undefined) {
   console.log('These folders import each other. Move the file into the folder it belongs to.');
@@ -27,6 +32,10 @@ if (cycle !== undefined) {
     console.log(`  ${place} → ${next}: ${imports.get(place)?.get(next)}`);
   }
   process.exitCode = 1;
+}
+
+function isChecked(file: string): boolean {
+  return file !== '' && !IGNORED.some((pattern) => pattern.test(file));
 }
 
 /** The folder of a file, or the file itself if it is a contract. */
