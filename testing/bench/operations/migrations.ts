@@ -35,10 +35,8 @@ export async function measureMigrations(plan: MigrationsPlan): Promise<void> {
   await check(plan);
 
   await fill(plan);
-  const killed = startMigrator(plan);
-  await killed.reaches(count / 2);
-  killed.process.kill('SIGKILL');
-  await killed.closed;
+  const [, signal] = await startMigrator(plan, Math.ceil(count / 2)).closed;
+  if (signal !== 'SIGKILL') throw new Error('The migration was not killed half-way.');
   say(`\nKilled half-way; ${await countOutdated(plan)} of ${count} are not migrated.`);
   const both = await Promise.all([ended(startMigrator(plan)), ended(startMigrator(plan))]);
   say(`Two processes continued: ${JSON.stringify(both)}`);
@@ -46,15 +44,15 @@ export async function measureMigrations(plan: MigrationsPlan): Promise<void> {
 }
 
 interface Migrator {
-  readonly process: ReturnType<typeof spawn>;
-  readonly closed: Promise<unknown>;
+  /** Exit code and signal, once the process has ended. */
+  readonly closed: Promise<unknown[]>;
   readonly lines: readonly string[];
-  /** Resolves when the process reports that it has migrated that many documents. */
-  reaches(count: number): Promise<void>;
 }
 
-function startMigrator({ location, say }: MigrationsPlan): Migrator {
-  const child = spawn(process.execPath, [HEAP, MIGRATOR, JSON.stringify(location)], {
+/** @param killAt write before which the process kills itself. `undefined`: it completes. */
+function startMigrator({ location, say }: MigrationsPlan, killAt?: number): Migrator {
+  const args = [JSON.stringify(location), ...(killAt === undefined ? [] : [String(killAt)])];
+  const child = spawn(process.execPath, [HEAP, MIGRATOR, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines: string[] = [];
@@ -63,18 +61,7 @@ function startMigrator({ location, say }: MigrationsPlan): Migrator {
     lines.push(line);
     say(`  [${child.pid}] ${line}`);
   });
-  return {
-    process: child,
-    closed: once(child, 'close'),
-    lines,
-    reaches: (count) =>
-      new Promise((resolve, reject) => {
-        reader.on('line', (line) => {
-          if (Number(/^Migrated (\d+) of/.exec(line)?.[1] ?? 0) >= count) resolve();
-        });
-        child.once('close', () => reject(new Error('The process ended early.')));
-      }),
-  };
+  return { closed: once(child, 'close'), lines };
 }
 
 async function ended({ closed, lines }: Migrator): Promise<unknown> {
