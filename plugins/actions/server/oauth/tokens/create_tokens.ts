@@ -133,7 +133,6 @@ export function createTokens(deps: {
     events,
     clock,
     randomness,
-    logger,
   });
   return {
     tokens: new TokenService({ store, refresher, clients, clock }),

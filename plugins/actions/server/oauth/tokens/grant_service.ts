@@ -1,4 +1,4 @@
-import type { Clock, Logger, Principal, Randomness } from '@latchkey/core/server';
+import type { Clock, Principal, Randomness } from '@latchkey/core/server';
 import { type IssuedTokens, parseScopes, type TokenGrant } from '@latchkey/oauth-client';
 import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
@@ -15,8 +15,8 @@ import {
   isRevokedByEdit,
   isStillValid,
   isUsable,
-  REVOCATION_UNSUPPORTED,
   reportsUnrevoked,
+  unrevokedError,
   withUnrevoked,
 } from './grants/grant_record.ts';
 import type { GrantStore, NewGrant } from './grants/grant_store.ts';
@@ -32,6 +32,7 @@ const CONCURRENCY = 10;
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
+/** Dependencies of {@link GrantService}. */
 export interface GrantServiceDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;
@@ -43,7 +44,6 @@ export interface GrantServiceDeps {
   readonly events: GrantEvents;
   readonly clock: Clock;
   readonly randomness: Randomness;
-  readonly logger: Logger;
 }
 
 /** Saves, revokes and cleans up grants of users. */
@@ -199,11 +199,11 @@ export class GrantService {
    * document while it reports grants that could not be revoked.
    */
   async #clearEditNotice(key: GrantOwner): Promise<boolean> {
-    const { store, grantRevoker } = this.#deps;
+    const { store, grantRevoker, clock } = this.#deps;
     return retryConflicts(async (attempt) => {
       const record = await grantRevoker.readOrClear(key);
       if (record === undefined || !isRevokedByEdit(record)) return attempt > 1;
-      const lastError = record.state === 'ended' ? this.#unrevokedError(record) : undefined;
+      const lastError = record.state === 'ended' ? unrevokedError(record, clock.now()) : undefined;
       const isCleared =
         record.state === 'ended' && lastError === undefined
           ? await store.delete(record)
@@ -351,7 +351,7 @@ export class GrantService {
   /** Keeps the document while it reports grants that could not be revoked. */
   async #endPending(record: GrantRecord): Promise<void> {
     const { store, clock } = this.#deps;
-    const lastError = this.#unrevokedError(record);
+    const lastError = unrevokedError(record, clock.now());
     if (lastError === undefined) {
       await store.delete(record);
       return;
@@ -362,14 +362,6 @@ export class GrantService {
       pendingUntil: undefined,
       lastError,
     });
-  }
-
-  /** `undefined`: the document reports no grants that could not be revoked. */
-  #unrevokedError(record: GrantRecord): GrantRecord['lastError'] {
-    const { unrevoked } = record;
-    return unrevoked !== undefined && reportsUnrevoked(record, this.#deps.clock.now())
-      ? { code: REVOCATION_UNSUPPORTED, at: unrevoked.at }
-      : undefined;
   }
 
   /**

@@ -209,6 +209,19 @@ export function reportsUnrevoked(
   return unrevoked !== undefined && nowMs - unrevoked.at.getTime() < UNREVOKED_KEPT_MS;
 }
 
+/**
+ * Error of an ended grant that reports grants which could not be revoked. `undefined`: it reports
+ * none.
+ */
+export function unrevokedError(
+  record: Pick<GrantRecord, 'unrevoked'>,
+  nowMs: number,
+): GrantFailure | undefined {
+  return record.unrevoked !== undefined && reportsUnrevoked(record, nowMs)
+    ? { code: REVOCATION_UNSUPPORTED, at: record.unrevoked.at }
+    : undefined;
+}
+
 /** Returns the change of a grant when `added` more grants could not be revoked. */
 export function withUnrevoked(
   record: Pick<GrantRecord, 'unrevoked'> | undefined,

@@ -34,6 +34,7 @@ import {
   tokensOf,
 } from './superseded_grants.ts';
 
+/** Dependencies of {@link GrantRevoker}. */
 export interface GrantRevokerDeps {
   readonly store: GrantStore;
   readonly outbox: RevocationOutbox;

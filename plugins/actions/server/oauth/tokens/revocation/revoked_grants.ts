@@ -6,7 +6,7 @@ import {
   isRevokedByEdit,
   isUsable,
   REVOCATION_UNSUPPORTED,
-  reportsUnrevoked,
+  unrevokedError,
   withUnrevoked,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
@@ -72,13 +72,11 @@ export class RevokedGrants {
    *   the working grant, and revoking the tokens might end that grant
    */
   async leaveToSuccessor(key: GrantKey, waiting: RevocableGrant): Promise<boolean> {
-    const store = this.#store;
-    const clientResolver = this.#clientResolver;
     return retryConflicts(
       async () => {
         const current = await this.#store.readUnlessCorrupt(key);
         if (current === undefined || !isUsable(current)) return false;
-        const client = await clientResolver.resolve(current).catch((error) => {
+        const client = await this.#clientResolver.resolve(current).catch((error) => {
           const { configuration } = waiting;
           const same = { fingerprint: current.clientFingerprint, configuration };
           const successor = { client: same, accountId: current.account?.id };
@@ -93,7 +91,7 @@ export class RevokedGrants {
         // The grant has no room for these tokens. The provider ends these tokens together with the
         // current grant, even if they are dropped. For the others that is uncertain.
         if (revokedNow.length > 0) return true;
-        const isKept = await store.compareAndSet(current, { supersededGrants: kept });
+        const isKept = await this.#store.compareAndSet(current, { supersededGrants: kept });
         return isKept === undefined ? CONFLICT : true;
       },
       { ...GRANT_RETRIES, attempts: MAX_ATTEMPTS },
@@ -104,30 +102,25 @@ export class RevokedGrants {
    * Deletes the grant's document, unless a new grant replaced it or it holds a notice for the user.
    */
   async close(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
-    const store = this.#store;
-    const clock = this.#clock;
     await retryConflicts(async () => {
       const grant = await this.#store.readUnlessCorrupt(key);
       if (grant === undefined) return undefined;
-      const now = new Date(clock.now());
+      const now = new Date(this.#clock.now());
       const isRecorded =
         grant.generation === generation && grant.lastError?.code === REVOCATION_UNSUPPORTED;
       const added = result === 'unsupported' && !isRecorded ? 1 : 0;
       if (grant.state !== 'revocation_pending' || grant.generation !== generation)
         return this.#addUnrevoked(grant, added);
-      const reports = reportsUnrevoked(grant, now.getTime());
       const isKept = isRevokedByEdit(grant) || (result === 'revoked' && isRevocationFailure(grant));
-      const earlier = reports &&
-        grant.unrevoked && {
-          code: REVOCATION_UNSUPPORTED,
-          at: grant.unrevoked.at,
-        };
-      const ownError = result === 'revoked' ? earlier : { code: `revocation_${result}`, at: now };
-      const lastError = isKept ? grant.lastError : ownError || undefined;
+      const ownError =
+        result === 'revoked'
+          ? unrevokedError(grant, now.getTime())
+          : { code: `revocation_${result}`, at: now };
+      const lastError = isKept ? grant.lastError : ownError;
       const closed =
         lastError === undefined
-          ? await store.delete(grant)
-          : await store.compareAndSet(grant, {
+          ? await this.#store.delete(grant)
+          : await this.#store.compareAndSet(grant, {
               state: 'ended',
               stateSince: now,
               lastError,
@@ -150,19 +143,17 @@ export class RevokedGrants {
    */
   async recordResult(key: GrantKey, generation: string, result: RecordedResult): Promise<void> {
     if (result === 'revoked') return;
-    const store = this.#store;
-    const clock = this.#clock;
     await retryConflicts(async () => {
       const grant = await this.#store.readUnlessCorrupt(key);
       if (grant?.state !== 'revocation_pending' || grant.generation !== generation)
         return undefined;
       if (isRevokedByEdit(grant) || isRevocationFailure(grant)) return undefined;
-      const at = new Date(clock.now());
+      const at = new Date(this.#clock.now());
       const changes = {
         lastError: { code: `revocation_${result}`, at },
         ...withUnrevoked(grant, result === 'unsupported' ? 1 : 0, at),
       };
-      return (await store.compareAndSet(grant, changes)) ? undefined : CONFLICT;
+      return (await this.#store.compareAndSet(grant, changes)) ? undefined : CONFLICT;
     }, UNTIL_LATER);
   }
 }
