@@ -66,10 +66,13 @@ async function respondToForm(
 ): Promise<OutcomeResponse> {
   const fields = readFields(request.body);
   if (request.body[CONTINUED_FIELD] === undefined) {
+    const { urls } = services;
+    if (fields === undefined) {
+      const failure = new FlowError('response_malformed');
+      return renderOutcome({ pending: undefined, failure }, undefined, urls);
+    }
     const path = fillPath(finishAuthorizationByForm.path, request.params);
-    return fields === undefined
-      ? malformedPage(services.urls)
-      : respond.html(200, renderContinuePage(path, fields, services.urls));
+    return respond.html(200, renderContinuePage(path, fields, urls));
   }
   return respondToCallback(request, { fields, responseMode: 'form_post' }, services);
 }
@@ -109,26 +112,14 @@ async function respondToCallback(
   return renderOutcome(outcome, user.profileUid, urls);
 }
 
-function malformedPage(urls: UrlBuilder): ErrorPage {
-  const { statusCode, message: text } = new FlowError('response_malformed');
-  const page = { title: 'The authorization failed', text, isSuccess: false, broadcast: undefined };
-  return respond.errorPage(statusCode, renderResultPage(page, urls));
-}
-
 function respondWithoutSession(
   remoteAddress: string,
   { flow, urls }: FlowRouteServices,
-): ErrorPage {
+): OutcomeResponse {
   try {
     flow.countAnonymous(remoteAddress);
   } catch (error) {
-    const { statusCode, message, retryAfterMs = 0 } = asFlowError(error);
-    const page = { title: 'The authorization failed', text: message, isSuccess: false };
-    return respond.errorPage(
-      statusCode,
-      renderResultPage({ ...page, broadcast: undefined }, urls),
-      { headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1000)) } },
-    );
+    return renderOutcome({ pending: undefined, failure: asFlowError(error) }, undefined, urls);
   }
   return askToSignIn(urls);
 }

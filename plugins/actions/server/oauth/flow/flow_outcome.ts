@@ -68,10 +68,13 @@ export type OutcomeResponse =
   | RouteResponse<302, undefined>
   | ErrorPage;
 
-/** Redirects the browser to the return URL, or shows the page with the real status. */
+/**
+ * Redirects the browser to the return URL, or shows the page with the real status.
+ * @param profileUid id of the user; `undefined`: nobody is signed in
+ */
 export function renderOutcome(
   outcome: FlowOutcome,
-  profileUid: string,
+  profileUid: string | undefined,
   urls: UrlBuilder,
 ): OutcomeResponse {
   const { failure, isHeld, binding } = outcome;
@@ -104,7 +107,10 @@ function askForAccount(
 }
 
 /** An expired flow of another user looks exactly like an unknown one (A2). */
-function showable({ pending, failure }: FlowOutcome, profileUid: string): EndedFlow | undefined {
+function showable(
+  { pending, failure }: FlowOutcome,
+  profileUid: string | undefined,
+): EndedFlow | undefined {
   const hides = failure?.code === 'state_expired' && pending?.createdBy !== profileUid;
   return hides ? undefined : pending;
 }
