@@ -1,8 +1,8 @@
 import type { KnownProvider } from '@latchkey/oauth-client';
 
 /**
- * Texts for the scopes of one provider. Each completes "This connector may: …". At other providers
- * the same scope name may mean something else.
+ * Texts for the scopes of one provider, which follow the words "This connector may". At other
+ * providers the same scope name may mean something else.
  */
 export interface KnownScopes extends KnownProvider {
   readonly scopes: Readonly<Record<string, string>>;
