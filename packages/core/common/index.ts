@@ -1,4 +1,12 @@
 export {
+  type BootData,
+  bootData,
+  LANGUAGES,
+  type Language,
+  THEMES,
+  type Theme,
+} from './boot_data.ts';
+export {
   type DocumentedResponse,
   defineRoute,
   type HttpMethod,

@@ -9,3 +9,14 @@ export {
   type ResponseBody,
 } from './http_client.ts';
 export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';
+export type {
+  AppDefinition,
+  BrowserPlugin,
+  Clock,
+  Confirmation,
+  CoreSetup,
+  CoreStart,
+  HeaderItem,
+  Toast,
+} from './types.ts';
+export { CoreContext, useCore } from './use_core.ts';

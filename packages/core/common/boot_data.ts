@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+/** Themes that a user can choose. `system`: as the operating system says. */
+export const THEMES = ['light', 'dark', 'system'] as const;
+/** One of {@link THEMES}. */
+export type Theme = (typeof THEMES)[number];
+
+/** Languages of the browser side. `en-XA` is a pseudo-locale that shows untranslated text. */
+export const LANGUAGES = ['en', 'de', 'en-XA'] as const;
+/** One of {@link LANGUAGES}. */
+export type Language = (typeof LANGUAGES)[number];
+
+/** The signed-in user, as the shell page gives it to the browser side. */
+const bootUser = z.object({
+  username: z.string(),
+  /** Absent: the user has no full name. */
+  fullName: z.string().optional(),
+  /** Absent: no e-mail address is known. */
+  email: z.string().optional(),
+  roles: z.array(z.string()),
+  /** Privileges that the user holds in the space of the page, for example `actions:get`. */
+  privileges: z.array(z.string()),
+});
+
+const bootSpace = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** Colour of the avatar as `#RRGGBB`. */
+  color: z.string().optional(),
+  initials: z.string().optional(),
+  /** Data URL of the avatar. */
+  imageUrl: z.string().optional(),
+});
+
+/**
+ * Values that the server writes into the shell page, so that the browser side starts without a
+ * request. Readable by the user: never holds a secret.
+ */
+export const bootData = z.object({
+  /** Base path of the server without a trailing slash. Empty: no base path. */
+  basePath: z.string(),
+  /** Id of the build. Changes when the server or the browser side changes. */
+  buildId: z.string(),
+  /** Version of Latchkey, for example `0.1.0`. */
+  version: z.string(),
+  space: bootSpace,
+  user: bootUser,
+  theme: z.enum(THEMES),
+  language: z.enum(LANGUAGES),
+  /** Settings that plugins expose to browsers, by plugin id. */
+  plugins: z.record(z.string(), z.record(z.string(), z.unknown())),
+});
+
+/** See {@link bootData}. */
+export type BootData = z.output<typeof bootData>;

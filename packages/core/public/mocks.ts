@@ -1,0 +1,83 @@
+import { QueryClient } from '@tanstack/react-query';
+import type { BootData } from '../common/index.ts';
+import { type Fetch, HttpClient } from './http_client.ts';
+import type { CoreStart, Toast } from './types.ts';
+
+/** Boot data of a user with all given privileges in the default space. */
+export function bootDataMock(changes: Partial<BootData> = {}): BootData {
+  return {
+    basePath: '',
+    buildId: 'test',
+    version: '0.0.0',
+    space: { id: 'default', name: 'Default' },
+    user: { username: 'ana', fullName: 'Ana Sample', roles: [], privileges: [] },
+    theme: 'light',
+    language: 'en',
+    plugins: {},
+    ...changes,
+  };
+}
+
+/** A {@link CoreStart} for tests, with what it was asked to show. */
+export interface CoreStartMock extends CoreStart {
+  /** Toasts so far. */
+  readonly toasts: readonly Toast[];
+  /** Texts for screen readers so far. */
+  readonly announcements: readonly string[];
+  /** Paths of `navigate` so far. */
+  readonly visited: readonly string[];
+}
+
+/** Creates services for tests of pages. */
+export function coreStartMock(
+  options: {
+    /** Responds to the requests of `http`. Default: every request fails. */
+    readonly fetch?: Fetch;
+    readonly boot?: Partial<BootData>;
+    /** Decision of every confirmation. Default: `true`. */
+    readonly confirms?: boolean;
+  } = {},
+): CoreStartMock {
+  const boot = bootDataMock(options.boot);
+  const refuse: Fetch = (url) =>
+    Promise.reject(new Error(`The test responds to no request: ${url}`));
+  const toasts: Toast[] = [];
+  const announcements: string[] = [];
+  const visited: string[] = [];
+  return {
+    boot,
+    toasts,
+    announcements,
+    visited,
+    http: new HttpClient({
+      fetch: options.fetch ?? refuse,
+      baseUrl: boot.basePath,
+      spaceId: boot.space.id,
+    }),
+    queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+    clock: {
+      now: () => Date.now(),
+      after: (delayMs, callback) => {
+        const timer = setTimeout(callback, delayMs);
+        return () => clearTimeout(timer);
+      },
+    },
+    application: {
+      href: (path) => `${boot.basePath}${path}`,
+      navigate: (path) => {
+        visited.push(path);
+      },
+      can: (privilege) => boot.user.privileges.includes(privilege),
+    },
+    chrome: { setTitle: () => undefined },
+    feedback: {
+      toast: (toast) => {
+        toasts.push(toast);
+      },
+      confirm: () => Promise.resolve(options.confirms ?? true),
+      announce: (text) => {
+        announcements.push(text);
+      },
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import type { ReactElement } from 'react';
+
+/** One state of a view, drawn by the stories command in every theme and width. */
+export interface Story {
+  /** Names the state, for example `empty`. Unique in its group. */
+  readonly name: string;
+  readonly render: () => ReactElement;
+}
+
+/** All states of a view. Exported as `stories` by a file `*.stories.tsx` beside the view. */
+export interface StoryGroup {
+  /** Names the view, for example `My connections`. */
+  readonly title: string;
+  readonly stories: readonly Story[];
+}

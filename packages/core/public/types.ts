@@ -1,0 +1,107 @@
+import type { QueryClient } from '@tanstack/react-query';
+import type { ComponentType, ReactNode } from 'react';
+import type { MessageDescriptor } from 'react-intl';
+import type { BootData } from '../common/index.ts';
+import type { HttpClient } from './http_client.ts';
+
+/** A page of the web app with everything below its path. */
+export interface AppDefinition {
+  readonly id: string;
+  /** Path without base path and space, for example `/app/connectors`. */
+  readonly path: `/app/${string}`;
+  readonly title: MessageDescriptor;
+  /** Name of an EUI icon, shown in the menu. */
+  readonly icon: string;
+  /** Position in the menu, ascending. `undefined`: not in the menu. */
+  readonly order?: number | undefined;
+  /** Section of the menu. */
+  readonly section: 'main' | 'administration' | 'user';
+  /** Privileges without which the menu does not show the app and its page says so. */
+  readonly requiredPrivileges: readonly string[];
+  /** Loads the page. Called once, when the user opens the app first. */
+  readonly mount: () => Promise<ComponentType>;
+}
+
+/** Part of the header, for example the space menu. */
+export interface HeaderItem {
+  readonly id: string;
+  /** Side of the header. */
+  readonly side: 'left' | 'right';
+  /** Position on its side, ascending. */
+  readonly order: number;
+  /** Loads the component after the first paint. */
+  readonly load: () => Promise<ComponentType>;
+}
+
+/** A short message at the edge of the window. */
+export interface Toast {
+  readonly title: string;
+  readonly text?: ReactNode;
+  readonly color: 'success' | 'warning' | 'danger' | 'primary';
+}
+
+/** Question that the user must decide before something happens. */
+export interface Confirmation {
+  readonly title: string;
+  readonly text?: ReactNode;
+  readonly confirmLabel: string;
+  /** `danger`: the action cannot be undone. Default: `primary`. */
+  readonly color?: 'primary' | 'danger';
+}
+
+/** Time, replaceable in tests. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls `callback` after `delayMs`. Returns a function that cancels it. */
+  after(delayMs: number, callback: () => void): () => void;
+}
+
+/** What plugins may use while they are set up. No requests yet. */
+export interface CoreSetup {
+  readonly boot: BootData;
+  readonly application: { register(app: AppDefinition): void };
+  readonly chrome: { registerHeaderItem(item: HeaderItem): void };
+}
+
+/** What plugins and pages may use while the web app runs. Pages get it from `useCore()`. */
+export interface CoreStart {
+  readonly boot: BootData;
+  /** Calls routes in the space of the page. A 401 leads to the login page and back. */
+  readonly http: HttpClient;
+  readonly queryClient: QueryClient;
+  readonly clock: Clock;
+  readonly application: {
+    /** URL of a path such as `/app/connectors?edit=x`, with base path and space. */
+    href(path: string): string;
+    /** Goes to a path such as `/app/connectors` without loading the page again. */
+    navigate(path: string, options?: { readonly replace?: boolean }): void;
+    /** Whether the user holds the privilege in this space. */
+    can(privilege: string): boolean;
+  };
+  readonly chrome: {
+    /** Sets the title of the document and the last breadcrumb. */
+    setTitle(title: string): void;
+  };
+  readonly feedback: {
+    toast(toast: Toast): void;
+    /** @returns `true` when the user confirmed */
+    confirm(question: Confirmation): Promise<boolean>;
+    /** Lets screen readers say the text. */
+    announce(text: string): void;
+  };
+}
+
+/**
+ * Class that a plugin's `public/index.ts` returns from `plugin()`. Plugins are set up and started
+ * in the order of their dependencies; `deps` holds the contracts of required plugins by id.
+ */
+export interface BrowserPlugin<
+  Setup = unknown,
+  Start = unknown,
+  SetupDeps = object,
+  StartDeps = object,
+> {
+  setup(core: CoreSetup, deps: SetupDeps): Setup;
+  start(core: CoreStart, deps: StartDeps): Start;
+}
