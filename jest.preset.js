@@ -13,9 +13,9 @@ if (isJest && vm.SourceTextModule === undefined) restartJest();
 
 /**
  * Default time limit of a test in milliseconds, by the kind of its file: `*.integration.test.ts` is
- * an integration test, any other file a unit test.
+ * an integration test, `*.test.tsx` a test of components in jsdom, any other file a unit test.
  */
-const TIMEOUTS_MS = { unit: 10_000, integration: 60_000 };
+const TIMEOUTS_MS = { unit: 10_000, component: 60_000, integration: 60_000 };
 
 /**
  * The part of the Jest configuration that all projects share. Tests run as native ES modules, exactly
@@ -28,19 +28,26 @@ const TIMEOUTS_MS = { unit: 10_000, integration: 60_000 };
  */
 export const preset = (displayName, timeoutsMs = {}) => ({
   displayName,
-  testEnvironment: 'node',
-  extensionsToTreatAsEsm: ['.ts'],
+  testEnvironment: new URL('./jest.environment.js', import.meta.url).pathname,
+  extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
-    ],
+    '^.+\\.ts$': ['@swc/jest', swcOptions({ syntax: 'typescript' })],
+    '^.+\\.tsx$': ['@swc/jest', swcOptions({ syntax: 'typescript', tsx: true })],
   },
   setupFilesAfterEnv: [new URL('./jest.setup.js', import.meta.url).pathname],
   globals: { TEST_TIMEOUTS_MS: { ...TIMEOUTS_MS, ...timeoutsMs } },
-  testMatch: ['**/*.test.ts'],
+  testMatch: ['**/*.test.ts', '**/*.test.tsx'],
   testPathIgnorePatterns: ['/node_modules/'],
 });
+
+/** @param {import('@swc/core').ParserConfig} parser */
+function swcOptions(parser) {
+  const react = { runtime: 'automatic', importSource: '@emotion/react' };
+  return {
+    jsc: { parser, target: 'es2024', transform: { react } },
+    module: { type: 'es6' },
+  };
+}
 
 function restartJest() {
   const options = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];

@@ -1,7 +1,13 @@
 import { expect, jest } from '@jest/globals';
 
 // Jest does not read `testTimeout` of a single project: the preset passes the limits as a global.
-const { unit, integration } = globalThis.TEST_TIMEOUTS_MS;
+const { unit, integration, component } = globalThis.TEST_TIMEOUTS_MS;
 const { testPath = '' } = expect.getState();
 
-jest.setTimeout(/\.integration\.test\.ts$/.test(testPath) ? integration : unit);
+jest.setTimeout(timeoutOf(testPath));
+if (testPath.endsWith('.tsx')) await import('@testing-library/jest-dom/jest-globals');
+
+function timeoutOf(path) {
+  if (path.endsWith('.tsx')) return component;
+  return path.endsWith('.integration.test.ts') ? integration : unit;
+}

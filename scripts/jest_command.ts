@@ -12,7 +12,7 @@ export const TEST_KINDS = ['unit', 'integration', 'e2e'] as const;
 export type TestKind = (typeof TEST_KINDS)[number];
 
 const FILE_ENDINGS: Readonly<Record<TestKind, string>> = {
-  unit: String.raw`(?<!\.integration)\.test\.ts$`,
+  unit: String.raw`(?<!\.integration)\.test\.tsx?$`,
   integration: String.raw`\.integration\.test\.ts$`,
   e2e: String.raw`\.test\.ts$`,
 };
@@ -54,7 +54,7 @@ export function pathPatterns(kind: TestKind, paths: readonly string[]): readonly
   const ending = FILE_ENDINGS[kind];
   if (paths.length === 0) return [ending];
   return paths.map((path) => {
-    const part = path.replace(/^\.\//, '').replace(/(\.integration)?(\.test)?\.ts$/, '');
+    const part = path.replace(/^\.\//, '').replace(/(\.integration)?(\.test)?\.tsx?$/, '');
     const isFile = part.length < path.replace(/^\.\//, '').length;
     return isFile ? `${part}${ending}` : `${part}.*${ending}`;
   });

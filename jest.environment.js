@@ -1,0 +1,85 @@
+import JsdomModule from 'jest-environment-jsdom';
+import NodeModule from 'jest-environment-node';
+
+const JsdomEnvironment = JsdomModule.default ?? JsdomModule;
+const NodeEnvironment = NodeModule.default ?? NodeModule;
+
+/**
+ * Globals of Node that jsdom lacks and browsers have. Never lend `MessageChannel`: the scheduler of
+ * React would use it, and its open port keeps Jest from ending.
+ */
+const LENT = [
+  'AbortController',
+  'AbortSignal',
+  'Headers',
+  'ReadableStream',
+  'Request',
+  'Response',
+  'TextDecoder',
+  'TextEncoder',
+  'TransformStream',
+  'WritableStream',
+  'fetch',
+  'structuredClone',
+];
+
+/** jsdom with the globals that the browser side uses. For `*.test.tsx`. */
+class BrowserEnvironment extends JsdomEnvironment {
+  constructor(config, context) {
+    super({ ...config, projectConfig: withUrl(config.projectConfig) }, context);
+  }
+
+  async setup() {
+    await super.setup();
+    for (const name of LENT) this.global[name] = globalThis[name];
+    // An open channel would keep the process alive.
+    this.global.BroadcastChannel = class extends globalThis.BroadcastChannel {
+      constructor(name) {
+        super(name);
+        this.unref();
+      }
+    };
+    this.global.matchMedia = (media) => ({
+      media,
+      matches: false,
+      addEventListener() {},
+      removeEventListener() {},
+      addListener() {},
+      removeListener() {},
+    });
+    this.global.ResizeObserver = class {
+      observe() {}
+      unobserve() {}
+      disconnect() {}
+    };
+    // EUI measures text with a canvas.
+    this.global.HTMLCanvasElement.prototype.getContext = () => ({
+      font: '',
+      measureText: (text) => ({ width: text.length * 8 }),
+    });
+    this.global.HTMLElement.prototype.scrollTo ??= () => {};
+    this.global.HTMLElement.prototype.scrollIntoView ??= () => {};
+  }
+
+  /** Packages must give the same build as in Node: their browser builds are bundles. */
+  exportConditions() {
+    return ['node', 'import'];
+  }
+}
+
+function withUrl(projectConfig) {
+  const { testEnvironmentOptions } = projectConfig;
+  return {
+    ...projectConfig,
+    testEnvironmentOptions: { url: 'http://localhost:5601/', ...testEnvironmentOptions },
+  };
+}
+
+/** Environment of a test file: a browser for `*.test.tsx`, Node for all others. */
+export default class Environment {
+  constructor(config, context) {
+    const Chosen = context.testPath.endsWith('.tsx') ? BrowserEnvironment : NodeEnvironment;
+    // biome-ignore lint/correctness/noConstructorReturn: Jest creates the environment with `new`.
+    return new Chosen(config, context);
+  }
+}
