@@ -57,7 +57,7 @@ module.exports = {
       comment: 'common/ runs on both sides: common/, zod and @latchkey/core/common only',
       from: {
         path: '^((?:plugins|examples)/[^/]+|packages/core)/common/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: '[.](test|stories)[.]tsx?$',
       },
       to: {
         pathNot: '(^|/)((?:plugins|examples)/[^/]+|packages/core)/common/|(^|/)node_modules/zod/',
@@ -69,7 +69,7 @@ module.exports = {
       comment: 'public/ runs in browsers: no modules of Node',
       from: {
         path: '^((?:plugins|examples)/[^/]+|packages/core)/public/',
-        pathNot: '[.]test[.]ts$',
+        pathNot: '[.](test|stories)[.]tsx?$',
       },
       to: { dependencyTypes: ['core'] },
     },
@@ -90,7 +90,7 @@ module.exports = {
       from: { path: '^((?:plugins|examples)/[^/]+)/' },
       to: {
         path: '^(?:plugins|examples)/[^/]+/',
-        pathNot: '^$1/|^plugins/[^/]+/(common|server|public)/(index|mocks)[.]ts$',
+        pathNot: '^$1/|^plugins/[^/]+/(common|server|public)/(index|mocks)[.]tsx?$',
       },
     },
     {
@@ -99,7 +99,7 @@ module.exports = {
       comment: 'testing/ folders are for tests, fixtures and the tools in testing/',
       from: {
         path: '^(?:plugins|examples|packages)/',
-        pathNot: '/testing/|[.](test|mock)[.]ts$',
+        pathNot: '/testing/|[.](test|mock|stories)[.]tsx?$',
       },
       to: { path: '^plugins/[^/]+/server/testing/' },
     },
@@ -113,7 +113,7 @@ module.exports = {
       },
       to: {
         path: '^$1/$2/[^/]+/',
-        pathNot: '^$1/$2/$3/|/(index|[^/]+[.]mock)[.]ts$',
+        pathNot: '^$1/$2/$3/|/(index|[^/]+[.]mock)[.]tsx?$',
       },
     },
     {
@@ -121,14 +121,14 @@ module.exports = {
       severity: 'error',
       comment: "import the capability's index.ts",
       from: { path: '^((?:plugins|examples)/[^/]+)/(server|public|common)/[^/]+$' },
-      to: { path: '^$1/$2/[^/]+/', pathNot: '/index[.]ts$' },
+      to: { path: '^$1/$2/[^/]+/', pathNot: '/index[.]tsx?$' },
     },
     {
       name: 'oauth-folder-door',
       severity: 'error',
       comment: "inside oauth/, import the capability's index.ts",
       from: { path: `${OAUTH}/([^/]+)/` },
-      to: { path: `${OAUTH}/[^/]+/`, pathNot: `${OAUTH}/$1/|/(index|[^/]+[.]mock)[.]ts$` },
+      to: { path: `${OAUTH}/[^/]+/`, pathNot: `${OAUTH}/$1/|/(index|[^/]+[.]mock)[.]tsx?$` },
     },
     {
       name: 'oauth-known-folders',
@@ -144,7 +144,7 @@ module.exports = {
       name: `oauth-direction-${folder}`,
       severity: 'error',
       comment: `oauth/${folder} may import: ${lower.join(', ') || 'no other folder of oauth'}`,
-      from: { path: `${OAUTH}/${folder}/`, pathNot: '[.](test|mock)[.]ts$' },
+      from: { path: `${OAUTH}/${folder}/`, pathNot: '[.](test|mock|stories)[.]tsx?$' },
       to: { path: `${OAUTH}/`, pathNot: `${OAUTH}/(${[folder, ...lower].join('|')})/` },
     })),
     {
@@ -152,13 +152,13 @@ module.exports = {
       severity: 'error',
       comment: 'import common/index.ts',
       from: { path: '^((?:plugins|examples)/[^/]+|packages/core)/(server|public)/' },
-      to: { path: '^$1/common/', pathNot: '/common/index[.]ts$' },
+      to: { path: '^$1/common/', pathNot: '/common/index[.]tsx?$' },
     },
     {
       name: 'core-server-public',
       severity: 'error',
       comment: 'share through packages/core/common',
-      from: { path: '^packages/core/(server|public)/', pathNot: '[.]test[.]ts$' },
+      from: { path: '^packages/core/(server|public)/', pathNot: '[.](test|stories)[.]tsx?$' },
       to: { path: '^packages/core/(server|public)/', pathNot: '^packages/core/$1/' },
     },
     {
@@ -168,7 +168,7 @@ module.exports = {
       from: { path: '^packages/core/server/([^/]+)/' },
       to: {
         path: '^packages/core/server/[^/]+/',
-        pathNot: '^packages/core/server/$1/|/(index|[^/]+[.]mock)[.]ts$',
+        pathNot: '^packages/core/server/$1/|/(index|[^/]+[.]mock)[.]tsx?$',
       },
     },
     {
@@ -232,7 +232,7 @@ module.exports = {
       from: { path: '^(testing|scripts)/' },
       to: {
         path: '^plugins/',
-        pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing/index)[.]ts$',
+        pathNot: '^plugins/[^/]+/(common|server|public)/(index|mocks|testing/index)[.]tsx?$',
       },
     },
     {
@@ -246,7 +246,7 @@ module.exports = {
       name: 'protocol-is-pure',
       severity: 'error',
       comment: 'pass data in; only zod and oauth4webapi are allowed',
-      from: { path: '^packages/oauth-client/', pathNot: '[.]test[.]ts$|jest[.]config[.]js$' },
+      from: { path: '^packages/oauth-client/', pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$' },
       to: { pathNot: '^packages/oauth-client/|(^|/)node_modules/(zod|oauth4webapi)/' },
     },
     {
@@ -255,7 +255,7 @@ module.exports = {
       comment: 'outbound requests go through @latchkey/egress',
       from: {
         path: WITHOUT_HTTP_CLIENT,
-        pathNot: '[.]test[.]ts$',
+        pathNot: '[.](test|stories)[.]tsx?$',
       },
       to: { path: '(^|/)node_modules/(undici|got|node-fetch)/' },
     },
@@ -267,10 +267,10 @@ module.exports = {
       from: {
         path: WITHOUT_HTTP_CLIENT,
         pathNot: [
-          '[.](test|mock)[.]ts$',
+          '[.](test|mock|stories)[.]tsx?$',
           '^packages/connector-specs/contract_tests/',
           // Names of the HTTP statuses.
-          '^packages/core/server/http/error_response[.]ts$',
+          '^packages/core/server/http/error_response[.]tsx?$',
         ],
       },
       to: {
@@ -284,7 +284,7 @@ module.exports = {
       comment: 'dev-providers is for scripts and tests only',
       from: {
         path: '^(plugins|examples|packages)/',
-        pathNot: '[.](test|mock)[.]ts$|^packages/dev-providers/',
+        pathNot: '[.](test|mock|stories)[.]tsx?$|^packages/dev-providers/',
       },
       to: { path: '^packages/dev-providers/' },
     },
@@ -294,9 +294,9 @@ module.exports = {
       comment: 'product code imports no fixtures: only tests, their entry points and testing/ do',
       from: {
         path: '^(plugins|examples|packages)/',
-        pathNot: '[.](test|mock)[.]ts$|/(mocks|harness)[.]ts$|/testing/|/conformance/',
+        pathNot: '[.](test|mock|stories)[.]tsx?$|/(mocks|harness)[.]tsx?$|/testing/|/conformance/',
       },
-      to: { path: '[.]mock[.]ts$' },
+      to: { path: '[.]mock[.]tsx?$' },
     },
     {
       name: 'test-proxy-stays-out',
@@ -304,7 +304,7 @@ module.exports = {
       comment: 'test-proxy is for tests only: import it in tests and in folders called testing',
       from: {
         path: '^(plugins|examples|packages)/',
-        pathNot: '[.]test[.]ts$|/testing/|^packages/test-proxy/',
+        pathNot: '[.](test|stories)[.]tsx?$|/testing/|^packages/test-proxy/',
       },
       to: { path: '^packages/test-proxy/' },
     },
@@ -314,7 +314,7 @@ module.exports = {
       comment: `${folder}/ may import only the folders before it in SAVED_OBJECTS_LAYERS`,
       from: {
         path: `^packages/saved-objects/${folder}/`,
-        pathNot: '[.](test|mock)[.]ts$',
+        pathNot: '[.](test|mock|stories)[.]tsx?$',
       },
       to: { path: `^packages/saved-objects/(${SAVED_OBJECTS_LAYERS.slice(i + 1).join('|')})/` },
     })),

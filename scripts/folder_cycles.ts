@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { runCaptured } from './command.ts';
 
-const PRODUCT = ['plugins/*.ts', 'packages/*.ts'];
+const PRODUCT = ['plugins/*.ts', 'plugins/*.tsx', 'packages/*.ts', 'packages/*.tsx'];
 /** Tests, fixtures, and packages that only tests and development use. */
 const IGNORED = [
-  /[.](test|mock)[.]ts$/,
+  /[.](test|mock|stories)[.]tsx?$/,
   /\/(mocks|harness)[.]ts$/,
   /\/(testing|fixtures|conformance|contract_tests)\//,
   /^packages\/(dev-providers|test-proxy)\//,

@@ -170,7 +170,7 @@ describe('one user from all addresses', () => {
 describe('an address from which the user signed in before', () => {
   const NEIGHBOUR = '203.0.113.8';
   const logIn = async (by = throttle) => (await by.begin(from('ana', '203.0.113.9'))).succeeded();
-  const useUpEverything = async () => {
+  const exhaustEverything = async () => {
     for (let n = 0; n < 6; n += 1) await fail('ana', `198.51.${n}.1`, { times: 1 });
     for (let n = 0; n < 20; n += 1) await fail(`user-${n}`, NEIGHBOUR, { times: 1 });
   };
@@ -178,7 +178,7 @@ describe('an address from which the user signed in before', () => {
   it('is not delayed by attackers at other addresses, in all processes and after a restart', async () => {
     const other = (await aProcess()).throttle;
     await logIn();
-    await useUpEverything();
+    await exhaustEverything();
     const restarted = (await aProcess()).throttle;
     for (const by of [throttle, other, restarted]) {
       expect(await isAllowed('ana', '203.0.113.9', undefined, by)).toBe(true);
@@ -198,11 +198,11 @@ describe('an address from which the user signed in before', () => {
 
   it('is unknown after a new password is set, and after 30 days', async () => {
     await logIn();
-    await useUpEverything();
+    await exhaustEverything();
     const changed = { ...from('ana', '203.0.113.9'), passwordHash: 'another' };
     await expect(throttle.begin(changed)).rejects.toMatchObject({ code: 'login_throttled' });
     await clock.advance(30 * 24 * 3_600_000);
-    await useUpEverything();
+    await exhaustEverything();
     expect(await isAllowed('ana', '203.0.113.9')).toBe(false);
   });
 
