@@ -57,14 +57,14 @@ export interface Clock {
   after(delayMs: number, callback: () => void): () => void;
 }
 
-/** Services for plugins while they are set up. No requests yet. */
+/** Services of plugins while they are set up. No requests yet. */
 export interface CoreSetup {
   readonly boot: BootData;
   readonly application: { register(app: AppDefinition): void };
   readonly chrome: { registerHeaderItem(item: HeaderItem): void };
 }
 
-/** Services for plugins and pages while the web app runs. Pages get it from `useCore()`. */
+/** Services of plugins and pages while the web app runs. Pages get it from `useCore()`. */
 export interface CoreStart {
   readonly boot: BootData;
   /** Calls routes in the space of the page. A 401 leads to the login page and back. */
@@ -76,7 +76,7 @@ export interface CoreStart {
     href(path: string): string;
     /** Goes to a path such as `/app/connectors` without loading the page again. */
     navigate(path: string, options?: { readonly replace?: boolean }): void;
-    /** True if the user holds the privilege in this space. */
+    /** Tells if the user holds the privilege in this space. */
     can(privilege: string): boolean;
   };
   readonly chrome: {

@@ -1,0 +1,1 @@
+export { MyConnectionsPage } from './my_connections_page.tsx';

@@ -1,0 +1,33 @@
+import { type ComponentType, createContext, createElement, type FC, useContext } from 'react';
+
+/** Objects that the pages of this plugin share and that outlive each of them. */
+export type Services = Record<string, never>;
+
+/** Gives the pages of this plugin access to {@link Services}. */
+export const ServicesContext = createContext<Services | undefined>(undefined);
+
+/**
+ * Services of this plugin.
+ * @throws TypeError outside of its pages: a test must provide {@link ServicesContext}
+ */
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === undefined) {
+    throw new TypeError('useServices() needs a ServicesContext above the component');
+  }
+  return services;
+}
+
+/** The component with {@link ServicesContext} above it. */
+export function withServices<Props extends object>(
+  Component: ComponentType<Props>,
+  services: () => Services,
+): FC<Props> {
+  return function WithServices(props: Props) {
+    return createElement(
+      ServicesContext.Provider,
+      { value: services() },
+      createElement(Component, props),
+    );
+  };
+}
