@@ -1,0 +1,7 @@
+// EUI exports these from no entry point that its types describe.
+
+declare module '@elastic/eui/lib/components/icon/icon.js' {
+  import type { ComponentType } from 'react';
+
+  export const appendIconComponentCache: (icons: Record<string, ComponentType>) => void;
+}
