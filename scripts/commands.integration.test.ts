@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -110,6 +118,23 @@ describe('npm scripts', () => {
     );
     return root;
   }
+
+  it('waits for a command that installs packages, and continues when that command has died', async () => {
+    const root = aCheckout();
+    const other = run('sleep', ['600']);
+    writeFileSync(join(root, '.installing'), String(other.child.pid));
+    rmSync(join(root, 'node_modules', '.latchkey-installed'));
+    const second = run(process.execPath, [join(root, 'scripts', 'run.mjs'), 'wait']);
+    await second.until(/Waiting for another command that installs packages/);
+    const lock = createHash('sha256').update('{}').digest('hex');
+    writeFileSync(join(root, 'node_modules', '.latchkey-installed'), lock);
+    other.child.kill('SIGKILL');
+    await second.until(/^waiting$/m);
+    expect(existsSync(join(root, '.installing'))).toBe(false);
+    second.child.kill('SIGTERM');
+    await second.ended;
+    expect(second.output()).not.toContain('Installing packages');
+  });
 
   it('stop the command when the shell of npm has exited', async () => {
     const runner = join(aCheckout(), 'scripts', 'run.mjs');

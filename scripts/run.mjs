@@ -2,7 +2,7 @@
 // installs missing packages, then starts the command on the pinned Node, which runs TypeScript.
 import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { pinnedNode } from './pinned_node.mjs';
@@ -15,8 +15,7 @@ const [command, ...args] = process.argv.slice(2);
 const fingerprint = createHash('sha256')
   .update(readFileSync(join(root, 'package-lock.json')))
   .digest('hex');
-const installed = existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
-if (!installed) install();
+if (!isInstalled()) installOnce();
 
 let node;
 try {
@@ -50,6 +49,40 @@ if (process.env['npm_lifecycle_event'] !== undefined) {
 child.on('exit', (code, signal) => {
   process.exitCode = signal === null ? (code ?? 1) : 1;
 });
+
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === fingerprint;
+}
+
+/** Two installations at the same time would break each other: the second command waits. */
+function installOnce() {
+  const lock = join(root, '.installing');
+  let isAnnounced = false;
+  while (!isTaken(lock)) {
+    if (!isAnnounced) console.log('Waiting for another command that installs packages …');
+    isAnnounced = true;
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 250);
+  }
+  process.on('exit', () => rmSync(lock, { force: true }));
+  if (!isInstalled()) install();
+  rmSync(lock, { force: true });
+}
+
+/** Takes the lock, which holds the process id of its owner. A lock of a dead process is removed. */
+function isTaken(lock) {
+  try {
+    writeFileSync(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  }
+  try {
+    process.kill(Number(readFileSync(lock, 'utf8')), 0);
+  } catch (error) {
+    if (error.code === 'ESRCH') rmSync(lock, { force: true });
+  }
+  return false;
+}
 
 function install() {
   console.log('Installing packages (once per checkout, about a minute) …');
