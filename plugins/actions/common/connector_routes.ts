@@ -1,6 +1,12 @@
-import { defineRoute, plainText } from '@latchkey/core/common';
+import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
-import { connectorId } from './fields.ts';
+import {
+  connectorId,
+  connectorName,
+  connectorTypeId,
+  connectorValues,
+  keepSecrets,
+} from './fields.ts';
 
 /** Id of a new connector. */
 const newConnectorId = z
@@ -10,14 +16,12 @@ const newConnectorId = z
   // Ids beginning with an underscore are reserved: routes such as `_oauth_callback` use the place
   // of an id.
   .regex(/^[A-Za-z0-9-][A-Za-z0-9_-]*$/, 'expected letters, digits, - and _, not beginning with _');
-const name = plainText(1000);
-const values = z.record(z.string().max(256), z.unknown());
 const params = z.strictObject({ id: connectorId });
 
 const connector = z.object({
   id: z.string(),
   name: z.string(),
-  config: values.optional(),
+  config: connectorValues.optional(),
   connector_type_id: z.string(),
   is_preconfigured: z.boolean(),
   is_deprecated: z.boolean(),
@@ -35,7 +39,12 @@ const connector = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-const listedConnector = connector.extend({ referenced_by_count: z.number() });
+const listedConnector = connector.extend({
+  referenced_by_count: z.number(),
+  /** ISO 8601. Not in Kibana. Absent: preconfigured. */
+  created_at: z.string().optional(),
+  updated_at: z.string().optional(),
+});
 
 const route = { access: 'public', tags: ['connectors'] } as const;
 const ONE = '/api/actions/connector/{id}';
@@ -48,10 +57,10 @@ export const createConnector = defineRoute({
   summary: 'Create a connector',
   params: z.strictObject({ id: newConnectorId.optional() }),
   body: z.strictObject({
-    name,
-    connector_type_id: z.string().min(1).max(64),
-    config: values.default({}),
-    secrets: values.default({}),
+    name: connectorName,
+    connector_type_id: connectorTypeId,
+    config: connectorValues.default({}),
+    secrets: connectorValues.default({}),
   }),
   responses: { 200: { description: 'The connector.', body: connector } },
 });
@@ -95,7 +104,16 @@ export const updateConnector = defineRoute({
   description:
     'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends all authorizations. `disconnected_users` is the number of users who must authorize again. With very many users this continues in the background as `revocation_job_id`.',
   params,
-  body: z.strictObject({ name, config: values.default({}), secrets: values.optional() }),
+  body: z.strictObject({
+    name: connectorName,
+    config: connectorValues.default({}),
+    secrets: connectorValues.optional(),
+    keep_secrets: keepSecrets
+      .optional()
+      .describe(
+        'Not in Kibana. Fields of the stored secrets that stay. The new secrets are these and `secrets`, nothing else. Refused with 400 `secrets_required` when the URLs to which they are sent change.',
+      ),
+  }),
   responses: {
     200: {
       description: 'The connector.',

@@ -18,6 +18,20 @@ export const connectorTypeBody = z.object({
   is_testable: z.boolean(),
   icon: z.string().optional(),
   source: z.literal('spec'),
+  /** Auth types of the form, in its order. Empty: the type has its own form of credentials. */
+  auth_types: z.array(
+    z.object({
+      id: z.string(),
+      label: z.string(),
+      auth_mode: z.enum(['shared', 'per-user']),
+      is_recommended: z.boolean(),
+      /** `true`: accepted, but not offered for new connectors. */
+      is_legacy: z.boolean(),
+      is_experimental: z.boolean(),
+    }),
+  ),
+  /** `true`: each user can authorize with their own account. */
+  supports_personal: z.boolean(),
 });
 
 const jsonSchema = z.record(z.string(), z.unknown());
@@ -37,6 +51,10 @@ export const connectorSpecBody = z.object({
     supported_feature_ids: z.array(z.string()),
   }),
   schema: jsonSchema,
+  /** `true`: URLs of the form must be https, unless the operator configured an exception. */
+  is_https_required: z.boolean(),
+  /** Sentences for the scopes of the provider, by scope. Empty: none are known. */
+  scope_labels: z.record(z.string(), z.string()),
   is_testable: z.boolean(),
   /** Always `false`: there are no inbound events here. */
   is_inbound_only: z.boolean(),
@@ -85,7 +103,11 @@ export const getConnectorSpec = defineRoute({
   path: '/internal/actions/connector_types/{id}/spec',
   access: 'internal',
   summary: 'Get the form and actions of a connector type',
+  description: 'Browsers may keep the response and must ask with `If-None-Match` before using it.',
   privileges,
   params: z.strictObject({ id: z.string().min(1).max(64) }),
-  responses: { 200: { description: 'The spec.', body: connectorSpecBody } },
+  responses: {
+    200: { description: 'The spec, with an `ETag`.', body: connectorSpecBody },
+    304: { description: 'The spec has not changed.' },
+  },
 });

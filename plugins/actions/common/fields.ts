@@ -1,3 +1,4 @@
+import { plainText } from '@latchkey/core/common';
 import { z } from 'zod';
 
 /**
@@ -5,6 +6,18 @@ import { z } from 'zod';
  * id gets 404.
  */
 export const connectorId = z.string().min(1).max(36);
+
+/** Id of a connector type. */
+export const connectorTypeId = z.string().min(1).max(64);
+
+/** Name of a connector. */
+export const connectorName = plainText(1000);
+
+/** Config or secrets of a connector: values by field. */
+export const connectorValues = z.record(z.string().max(256), z.unknown());
+
+/** Fields of the stored secrets that an update keeps. */
+export const keepSecrets = z.array(z.string().min(1).max(256)).max(100);
 
 /** Stable id of a user. */
 export const profileUid = z.string().min(1).max(512);

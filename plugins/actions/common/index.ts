@@ -25,6 +25,13 @@ export {
   startAuthorization,
 } from './authorization_routes.ts';
 export {
+  connectorFormBody,
+  type FormIssue,
+  formIssue,
+  getConnectorForm,
+  validateConnector,
+} from './connector_form_routes.ts';
+export {
   createConnector,
   deleteConnector,
   getConnector,

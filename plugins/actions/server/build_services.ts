@@ -10,7 +10,7 @@ import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
-import type { TypeRegistry } from './connector_types/index.ts';
+import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorService,
   ConnectorStore,
@@ -25,7 +25,7 @@ import {
 import { ConnectionChanges, createContract } from './contract/index.ts';
 import { ConnectorValidationCache, Executor, TokenRejections } from './execution/index.ts';
 import { AccountDecisions } from './oauth/account_change/index.ts';
-import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
+import { ConfirmationFactsReader, scopeLabels } from './oauth/confirmation/index.ts';
 import {
   AuthorizationFlow,
   FlowError,
@@ -58,6 +58,7 @@ export interface ActionsServices {
   /** Contract for other plugins. */
   readonly contract: ActionsStart;
   readonly types: TypeRegistry;
+  readonly formFacts: FormFacts;
   readonly connectors: ConnectorService;
   readonly connectorReader: ConnectorReader;
   readonly executor: Executor;
@@ -282,6 +283,7 @@ export function buildServices(deps: {
     connectors,
     connectorReader,
     types,
+    formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
     tokens,
     grants: tokens.grants,
     connections: tokens.connections,

@@ -47,6 +47,9 @@ export interface ConnectorView {
    * lists. Left out: none.
    */
   readonly warnings?: readonly string[];
+  /** Instant of the creation and of the last write. Absent: preconfigured. */
+  readonly createdAt?: Date;
+  readonly updatedAt?: Date;
   readonly isPreconfigured: boolean;
   readonly isSystemAction: boolean;
   readonly isDeprecated: boolean;

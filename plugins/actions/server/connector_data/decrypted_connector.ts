@@ -63,6 +63,9 @@ export interface DecryptedConnector {
    * it.
    */
   readonly updatedBy?: ConnectorAuthor | undefined;
+  /** Instant of the creation and of the last write. `undefined`: preconfigured. */
+  readonly createdAt?: Date | undefined;
+  readonly updatedAt?: Date | undefined;
   /** `true`: the connector is in the configuration file and cannot be changed by API. */
   readonly isPreconfigured?: boolean;
   /**

@@ -3,6 +3,7 @@ import { connectorSpecs } from '@latchkey/connector-specs';
 import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/harness';
 import { z } from 'zod';
 import { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
+import { scopeLabels } from '../oauth/confirmation/index.ts';
 import { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 import { connectorTypeDeps } from './connector_types.mock.ts';
 import { mapConnectorTypeError } from './map_connector_type_error.ts';
@@ -20,12 +21,12 @@ const aServer = (options: RouterHarnessOptions = {}, enabledActionTypes = ['*'])
   registry.close();
   const router = harness.http.createRouter({
     mapError: mapConnectorTypeError,
-    services: () => ({ types: registry }),
+    services: () => ({ types: registry, formFacts: { isHttpsRequired: true, scopeLabels } }),
   });
   registerConnectorTypeRoutes(router);
   closers.push(() => harness.close());
-  return (url: string, defaultHeaders = true) =>
-    harness.inject({ method: 'GET', url, defaultHeaders });
+  return (url: string, defaultHeaders = true, headers: Readonly<Record<string, string>> = {}) =>
+    harness.inject({ method: 'GET', url, defaultHeaders, headers });
 };
 
 describe('GET /api/actions/connector_types', () => {
@@ -47,6 +48,28 @@ describe('GET /api/actions/connector_types', () => {
       is_testable: true,
       icon: 'logoGoogleG',
       source: 'spec',
+      auth_types: [
+        expect.objectContaining({ id: 'bearer', label: 'Bearer token', auth_mode: 'shared' }),
+        expect.objectContaining({ id: 'oauth_authorization_code', auth_mode: 'per-user' }),
+        {
+          id: 'ears',
+          label: 'Quick Connect OAuth 2.0',
+          auth_mode: 'per-user',
+          is_recommended: false,
+          is_legacy: false,
+          is_experimental: true,
+        },
+      ],
+      supports_personal: true,
+    });
+  });
+
+  it('shows no personal authorization for a type with its own form of credentials', async () => {
+    const { body } = await aServer()('/api/actions/connector_types');
+    const types = z.array(connectorTypeBody).parse(body);
+    expect(types.find(({ id }) => id === '.http')).toMatchObject({
+      auth_types: [],
+      supports_personal: false,
     });
   });
 
@@ -98,6 +121,42 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
         },
       },
     });
+  });
+
+  it('says whether URLs must be https, and describes the scopes of the provider', async () => {
+    const { body } = await aServer()('/internal/actions/connector_types/.google_drive/spec');
+    expect(body).toMatchObject({
+      is_https_required: true,
+      scope_labels: {
+        'https://www.googleapis.com/auth/drive.readonly':
+          'See and download all your Google Drive files',
+        openid: 'Know which account you signed in with',
+      },
+    });
+    const custom = await aServer()('/internal/actions/connector_types/.custom_api/spec');
+    expect(custom.body).not.toHaveProperty([
+      'scope_labels',
+      'https://www.googleapis.com/auth/drive.readonly',
+    ]);
+    const http = await aServer()('/internal/actions/connector_types/.http/spec');
+    expect(http.body).toMatchObject({ scope_labels: {} });
+  });
+
+  it('responds with 304 when the browser has the spec, and only then', async () => {
+    const get = aServer();
+    const url = '/internal/actions/connector_types/.google_drive/spec';
+    const { headers } = await get(url);
+    const etag = String(headers['etag']);
+    expect(headers['cache-control']).toBe('private, no-cache');
+    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const response = await get(url, true, { 'if-none-match': tags });
+      expect([response.status, response.text, response.headers['etag']]).toEqual([304, '', etag]);
+    }
+    expect((await get(url, true, { 'if-none-match': '"other"' })).status).toBe(200);
+    const http = await get('/internal/actions/connector_types/.http/spec', true, {
+      'if-none-match': etag,
+    });
+    expect(http.status).toBe(200);
   });
 
   it('returns the actions by name, as Kibana does', async () => {

@@ -7,3 +7,4 @@ export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
 export { buildApiOrigins, urlConfigFields } from './url_fields.ts';
+export type { FormFacts } from './wire.ts';

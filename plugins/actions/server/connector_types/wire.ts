@@ -1,4 +1,10 @@
-import { serializeConnectorSpec } from '@latchkey/connector-specs';
+import {
+  type AuthTypeEntry,
+  authModeOf,
+  getMeta,
+  getSchemaForAuthType,
+  serializeConnectorSpec,
+} from '@latchkey/connector-specs';
 import type { z } from 'zod';
 import type { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import type { ConnectorType } from './connector_type.ts';
@@ -23,13 +29,55 @@ export const toConnectorTypeBody = (
   is_testable: type.isTestable,
   ...(type.spec.metadata.icon === undefined ? {} : { icon: type.spec.metadata.icon }),
   source: type.source,
+  ...authTypesOf(type),
 });
+
+/** Auth types are computed once per type, because building a schema takes a millisecond. */
+const authTypes = new WeakMap<ConnectorType, AuthTypes>();
+
+type AuthTypes = Pick<z.infer<typeof connectorTypeBody>, 'auth_types' | 'supports_personal'>;
+
+const authTypesOf = (type: ConnectorType): AuthTypes => {
+  const known = authTypes.get(type);
+  if (known !== undefined) return known;
+  const all = (type.spec.auth?.types ?? []).map(toAuthTypeBody);
+  const found = {
+    auth_types: all,
+    supports_personal: all.some(({ auth_mode }) => auth_mode === 'per-user'),
+  };
+  authTypes.set(type, found);
+  return found;
+};
+
+const toAuthTypeBody = (entry: AuthTypeEntry): AuthTypes['auth_types'][number] => {
+  const { id, schema } = getSchemaForAuthType(entry);
+  const { label, isRecommended, isLegacy, isExperimental } = getMeta(schema);
+  return {
+    id,
+    label: label ?? id,
+    auth_mode: authModeOf(id),
+    is_recommended: isRecommended === true,
+    is_legacy: isLegacy === true,
+    is_experimental: isExperimental === true,
+  };
+};
+
+/** Facts about forms that do not come from the type. */
+export interface FormFacts {
+  /** `true`: URLs must be https, see `dangerouslyAllowHttp` of the egress. */
+  readonly isHttpsRequired: boolean;
+  /** Sentences for the scopes of the provider, by scope. */
+  scopeLabels(spec: ConnectorType['spec']): Readonly<Record<string, string>>;
+}
 
 /**
  * Maps a type to {@link connectorSpecBody}. Converts only our own keys to snake case; keys inside
  * the schemas are data.
  */
-export const toConnectorSpecBody = (type: ConnectorType): z.infer<typeof connectorSpecBody> => {
+export const toConnectorSpecBody = (
+  type: ConnectorType,
+  facts: FormFacts,
+): z.infer<typeof connectorSpecBody> => {
   const { metadata, schema, isTestable, actions } = serializeConnectorSpec(type.spec);
   return {
     metadata: {
@@ -43,6 +91,8 @@ export const toConnectorSpecBody = (type: ConnectorType): z.infer<typeof connect
       supported_feature_ids: [...metadata.supportedFeatureIds],
     },
     schema,
+    is_https_required: facts.isHttpsRequired,
+    scope_labels: facts.scopeLabels(type.spec),
     is_testable: isTestable,
     is_inbound_only: false,
     actions: Object.fromEntries(

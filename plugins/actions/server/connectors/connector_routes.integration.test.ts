@@ -303,7 +303,27 @@ describe.each(['/api/actions/connectors', '/internal/actions/connectors'])('GET 
       is_missing_secrets: false,
       auth_mode: 'shared',
       referenced_by_count: 0,
+      created_at: '2030-01-01T00:00:00.000Z',
+      updated_at: '2030-01-01T00:00:00.000Z',
     });
+  });
+
+  it('says when a stored connector was created and last edited', async () => {
+    await post('c-z', http({ name: 'Z last' }));
+    await fixture.clock.advance(60_000);
+    const put = await fixture.inject({
+      method: 'PUT',
+      url: '/api/actions/connector/c-z',
+      body: { name: 'Z last', config: { url: 'http://localhost:1234/api' } },
+    });
+    expect(put.status).toBe(200);
+    const { body } = await fixture.inject<Record<string, unknown>[]>({ method: 'GET', url });
+    expect(body.find(({ id }) => id === 'c-z')).toMatchObject({
+      created_at: '2030-01-01T00:00:00.000Z',
+      updated_at: '2030-01-01T00:01:00.000Z',
+    });
+    const fixed = body.find(({ is_preconfigured }) => is_preconfigured === true);
+    expect(Object.keys(fixed ?? {})).not.toContain('created_at');
   });
 
   it('lists more connectors than one batch holds', async () => {

@@ -35,7 +35,11 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
       const listed = await connectors.getAll(request);
       // No saved object refers to connectors yet.
       return respond.ok(
-        listed.map((connector) => ({ ...toConnectorBody(connector), referenced_by_count: 0 })),
+        listed.map((connector) => ({
+          ...toConnectorBody(connector),
+          referenced_by_count: 0,
+          ...datesOf(connector),
+        })),
       );
     });
   }
@@ -61,6 +65,13 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
         : { headers: { location: `${REVOCATION_JOBS_PATH}/${revocationJobId}` } },
     );
   });
+}
+
+function datesOf({ createdAt, updatedAt }: ConnectorView) {
+  return {
+    ...(createdAt === undefined ? {} : { created_at: createdAt.toISOString() }),
+    ...(updatedAt === undefined ? {} : { updated_at: updatedAt.toISOString() }),
+  };
 }
 
 /** A connector in Kibana's form. */

@@ -257,6 +257,8 @@ function storedOf(row: SavedObject<ConnectorSoAttributes>, spaceId: string): Sto
     connectorTypeId: typeIdOf(row.attributes),
     config,
     isMissingSecrets,
+    createdAt: row.createdAt,
+    updatedAt: row.updatedAt,
     authType: authTypeOf({}, config),
     authMode: isOld ? (authMode ?? 'shared') : authModeOfConnector({}, config),
     version: row.version,

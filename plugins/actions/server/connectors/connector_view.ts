@@ -13,6 +13,7 @@ export function viewOf(
   } = {},
 ): ConnectorView {
   const { oauthProblem, warnings = [] } = found;
+  const { createdAt, updatedAt } = connector;
   return {
     id: connector.id,
     name: connector.name,
@@ -22,6 +23,8 @@ export function viewOf(
     authMode: connector.authMode,
     ...(oauthProblem === undefined ? {} : { oauthProblem }),
     ...(warnings.length === 0 ? {} : { warnings }),
+    ...(createdAt === undefined ? {} : { createdAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
     ...FLAGS,
     isPreconfigured: false,
   };

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { KNOWN_SCOPES } from './known_scopes.ts';
-import { describeScopes } from './scope_words.ts';
+import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
+import { describeScopes, scopeLabels } from './scope_words.ts';
 
 const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfiguration => ({
   dialect: 'standard',
@@ -54,4 +54,24 @@ it('is empty when the connector names no scope', () => {
 it('has one short description per scope', () => {
   for (const { scopes } of KNOWN_SCOPES)
     for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
+});
+
+const OAUTH = 'oauth_authorization_code';
+
+it('lists the scopes of the default provider of a type, also of EARS', () => {
+  const oauth = { type: OAUTH, defaults: { authorizationUrl: 'https://github.com/login' } };
+  expect(scopeLabels({ auth: { types: ['bearer', oauth] } })).toMatchObject({
+    gist: 'Create gists',
+    email: 'See your email address',
+  });
+  const ears = { type: 'ears', defaults: { provider: 'slack' } };
+  expect(scopeLabels({ auth: { types: [ears] } })).toHaveProperty(['chat:write']);
+});
+
+it('lists no scopes of a provider that the user has not entered yet, and none without scopes', () => {
+  expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }))).toEqual(
+    Object.keys(STANDARD_SCOPES),
+  );
+  expect(scopeLabels({ auth: { types: ['bearer', 'none'] } })).toEqual({});
+  expect(scopeLabels({})).toEqual({});
 });

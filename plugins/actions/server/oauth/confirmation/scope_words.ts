@@ -1,3 +1,9 @@
+import {
+  type AuthTypeDef,
+  type AuthTypeEntry,
+  type ConnectorSpec,
+  EARS_PROVIDERS,
+} from '@latchkey/connector-specs';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 
@@ -19,6 +25,35 @@ export function describeScopes(configuration: OAuthClientConfiguration): readonl
     scope,
     words: Object.hasOwn(words, scope) ? words[scope] : undefined,
   }));
+}
+
+/**
+ * Sentences for all known scopes of the provider that a connector type uses by default, by scope.
+ * Empty: no auth type of it has scopes. A type without a default provider has only the scopes that
+ * mean the same everywhere.
+ */
+export function scopeLabels(spec: Pick<ConnectorSpec, 'auth'>): Readonly<Record<string, string>> {
+  const oauth = (spec.auth?.types ?? []).flatMap((entry) => configurationOf(entry) ?? []);
+  if (oauth.length === 0) return {};
+  return Object.assign({}, STANDARD_SCOPES, ...oauth.map(descriptionsOfProvider));
+}
+
+/** The part of a client that names its provider. `undefined`: not an auth type with scopes. */
+function configurationOf(entry: AuthTypeEntry): OAuthClientConfiguration | undefined {
+  const { type, defaults } =
+    typeof entry === 'string' ? { type: entry, defaults: {} as AuthTypeDef['defaults'] } : entry;
+  if (type === 'ears') {
+    const provider = EARS_PROVIDERS.find((known) => known === defaults['provider']);
+    return provider === undefined ? undefined : { dialect: 'ears', baseUrl: '', provider };
+  }
+  if (!type.startsWith('oauth_')) return undefined;
+  return {
+    dialect: 'standard',
+    authorizationEndpoint: String(defaults['authorizationUrl'] ?? ''),
+    tokenEndpoint: String(defaults['tokenUrl'] ?? ''),
+    clientId: '',
+    tokenEndpointAuthMethod: 'none',
+  };
 }
 
 function descriptionsOfProvider(
