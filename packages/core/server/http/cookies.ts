@@ -1,3 +1,4 @@
+import { parseCookie, stringifySetCookie } from 'cookie';
 import type { FastifyReply } from 'fastify';
 import type { CookiePrefix, CookieToSet } from './types.ts';
 
@@ -31,11 +32,13 @@ type Cookies = Readonly<Record<string, string | undefined>>;
 /**
  * Splits the cookies of a request into those with the prefix, by their names without it, and the
  * others.
+ * @param header the `Cookie` header; `undefined`: none
  */
 export function splitCookies(
-  cookies: Cookies,
+  header: string | undefined,
   prefix: CookiePrefix,
 ): { readonly own: Cookies; readonly unprefixed: Cookies } {
+  const cookies = header === undefined ? {} : parseCookie(header);
   if (prefix === '') return { own: cookies, unprefixed: {} };
   const entries = Object.entries(cookies);
   const isOwn = ([name]: readonly [string, unknown]) => name.startsWith(prefix);
@@ -47,28 +50,40 @@ export function splitCookies(
   };
 }
 
-/** Sets cookies on a response. An empty value clears a cookie. */
+/**
+ * Sets cookies on a response. An empty value clears a cookie. A cookie that is set twice is sent
+ * once, with the last value (RFC 6265 §4.1.1).
+ */
 export function setCookies(
   reply: FastifyReply,
   cookies: readonly CookieToSet[],
   policy: CookiePolicy,
   isSecure: boolean,
 ): void {
+  if (cookies.length === 0) return;
   const { path, prefix } = policy;
   const secure = policy.alwaysSecure || isSecure;
-  for (const { name: plainName, value, maxAgeSeconds, sameSite = 'lax' } of cookies) {
+  const lines = new Map(setCookieLines(reply).map((line) => [nameOf(line), line]));
+  for (const { name: plainName, value, maxAgeSeconds: maxAge, sameSite = 'lax' } of cookies) {
     const name = `${prefix}${plainName}`;
-    const attributes = { path, secure, sameSite, httpOnly: true };
+    const attributes = { value, path, secure, sameSite, httpOnly: true };
     if (value === '') {
-      reply.clearCookie(name, attributes);
+      const cleared = { ...attributes, expires: new Date(0), maxAge: 0 };
+      lines.set(name, stringifySetCookie({ ...cleared, name }));
       // Also removes the cookie that an earlier version set without the prefix.
-      if (prefix !== '') reply.clearCookie(plainName, attributes);
+      if (prefix !== '') lines.set(plainName, stringifySetCookie({ ...cleared, name: plainName }));
     } else {
-      reply.setCookie(
-        name,
-        value,
-        maxAgeSeconds === undefined ? attributes : { ...attributes, maxAge: maxAgeSeconds },
-      );
+      const lifetime = maxAge === undefined ? {} : { maxAge };
+      lines.set(name, stringifySetCookie({ ...attributes, ...lifetime, name }));
     }
   }
+  // `header` would append to the lines that are already set.
+  reply.removeHeader('set-cookie').header('set-cookie', [...lines.values()]);
 }
+
+function setCookieLines(reply: FastifyReply): readonly string[] {
+  const header = reply.getHeader('set-cookie');
+  return Array.isArray(header) ? header : [];
+}
+
+const nameOf = (line: string): string => line.slice(0, line.indexOf('='));

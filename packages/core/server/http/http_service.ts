@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import cookie from '@fastify/cookie';
 import { ReadScope } from '@latchkey/saved-objects';
 import type {
   FastifyError,
@@ -177,7 +176,6 @@ export class HttpService {
       this.#cookies.alwaysSecure ? (strictTransportSecurity ?? undefined) : undefined,
     );
     const app = this.#app;
-    await app.register(cookie);
     app.addHook('onRequest', (request, reply, done) => {
       reply.headers(this.#headers).header('x-request-id', request.id);
       if (this.#draining) throw shuttingDown();

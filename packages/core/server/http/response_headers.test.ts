@@ -157,6 +157,30 @@ describe('a cookie', () => {
     expect(await setCookie(options, cookie)).toBe(expected);
   });
 
+  it('that the guard and the handler set is sent once, with the value of the handler', async () => {
+    harness = createRouterHarness();
+    harness.http.registerAuthenticator(async () => ({
+      type: 'unauthenticated',
+      reason: 'r',
+      cookies: ['sid', 'other'].map((name) => ({ name, value: '' })),
+    }));
+    harness.http.createRouter().handle(
+      {
+        method: 'get',
+        path: '/api/x',
+        access: 'public',
+        summary: 'x',
+        authentication: 'optional',
+      },
+      () => respond.ok({}, { cookies: [{ name: 'sid', value: 'new' }] }),
+    );
+    const { cookies } = await harness.inject({ method: 'GET', url: '/api/x' });
+    expect(cookies.map(({ name, value }) => [name, value])).toEqual([
+      ['sid', 'new'],
+      ['other', ''],
+    ]);
+  });
+
   it('is read by handlers', async () => {
     harness = createRouterHarness();
     harness.http

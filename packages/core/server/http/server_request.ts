@@ -50,7 +50,7 @@ export class RoutedRequest implements ServerRequest {
   }
 
   get #split(): ReturnType<typeof splitCookies> {
-    this.#cookies ??= splitCookies(this.#request.cookies, this.#cookiePrefix);
+    this.#cookies ??= splitCookies(this.headers.cookie, this.#cookiePrefix);
     return this.#cookies;
   }
 
