@@ -40,11 +40,17 @@ export interface LogLine {
   readonly mayWait: boolean;
 }
 
-/** Writes one line. */
-export type LogSink = (line: LogLine) => void;
+/** Writes lines to one appender. */
+export interface LogSink {
+  write(line: LogLine): void;
+  /** Returns a function that writes the line with further fields, which it must not contain yet. */
+  prepare(line: LogLine): (more: object) => void;
+}
 
-/** Formats a line as text. */
-type FormatLine = (line: LogLine) => string;
+/** Returns a function that formats the line with further fields as text. */
+type PrepareLine = (line: LogLine) => (more: object) => string;
+
+const NO_FIELDS = Object.freeze({});
 
 /**
  * A line of these levels may be the last one before a crash, or explain the next failure. So it is
@@ -60,22 +66,27 @@ export function createSink(options: SinkOptions): LogSink {
   const layout = options.appender.layout?.type ?? options.defaultLayout;
   // A note about missing lines goes to the log in which they are missing.
   const output = outputOf(options, (lost) =>
-    write({
+    sink.write({
       level: 'error',
       logger: OWN_LOGGER,
-      fields: {},
+      fields: NO_FIELDS,
       message: `${lost} log lines are missing here: the log could not be written`,
       mayWait: false,
     }),
   );
-  const format = layout === 'pattern' ? patternFormat(options) : jsonFormat(options);
-  const write: LogSink = (line) => {
-    const text = format(line);
-    if (line.mayWait) output.writeLater(text);
-    else output.write(text);
-    if (URGENT.has(line.level)) output.flush();
+  const prepareText = layout === 'pattern' ? patternFormat(options) : jsonFormat(options);
+  const prepare: LogSink['prepare'] = (line) => {
+    const textWith = prepareText(line);
+    const isUrgent = URGENT.has(line.level);
+    return (more) => {
+      const text = textWith(more);
+      if (line.mayWait) output.writeLater(text);
+      else output.write(text);
+      if (isUrgent) output.flush();
+    };
   };
-  return write;
+  const sink: LogSink = { prepare, write: (line) => prepare(line)(NO_FIELDS) };
+  return sink;
 }
 
 /** Stands for the time in a sample line. */
@@ -87,7 +98,7 @@ const SAMPLE_END = ',"message":""}\n';
  * repeat its fixed parts, because formatting each line took three times as long: every execution
  * writes an audit event.
  */
-function jsonFormat({ service }: SinkOptions): FormatLine {
+function jsonFormat({ service }: SinkOptions): PrepareLine {
   const format = ecsFormat({
     apmIntegration: false,
     convertErr: false,
@@ -114,19 +125,36 @@ function jsonFormat({ service }: SinkOptions): FormatLine {
   };
   return ({ level, logger, fields, message }) => {
     const { head, fixed } = templateOf(level);
-    const time = new Date().toISOString();
-    const members = JSON.stringify(fields).slice(1, -1);
-    const separator = members === '' ? '' : ',';
-    const ending = `"log.logger":${JSON.stringify(logger)},"message":${JSON.stringify(message)}}`;
-    return `${head}${time}${fixed}${members}${separator}${ending}\n`;
+    const start = `${fixed}${membersOf(fields)}`;
+    const end = `"log.logger":${JSON.stringify(logger)},"message":${JSON.stringify(message)}}\n`;
+    return (more) => `${head}${timeNow()}${start}${membersOf(more)}${end}`;
   };
+}
+
+/** The members of a JSON object, each with a comma after it. */
+function membersOf(fields: object): string {
+  const members = JSON.stringify(fields).slice(1, -1);
+  return members === '' ? '' : `${members},`;
+}
+
+let lastMs = 0;
+let lastTime = '';
+
+/** The time in ISO 8601, formatted once per millisecond. */
+function timeNow(): string {
+  const now = Date.now();
+  if (now !== lastMs) {
+    lastMs = now;
+    lastTime = new Date(now).toISOString();
+  }
+  return lastTime;
 }
 
 /**
  * For a terminal: time, level, logger, message, then the fields, all on one line. Respects
  * `NO_COLOR`.
  */
-function patternFormat({ appender, console }: SinkOptions): FormatLine {
+function patternFormat({ appender, console }: SinkOptions): PrepareLine {
   const format = prettyFactory({
     colorize:
       appender.type === 'console' &&
@@ -144,10 +172,11 @@ function patternFormat({ appender, console }: SinkOptions): FormatLine {
   // ends.
   let text = '';
   const lines = pino({ level: 'trace' }, { write: (line) => (text = format(line)) });
-  return ({ level, logger, fields, message }) => {
-    lines[level]({ ...fields, logger }, message);
-    return text;
-  };
+  return ({ level, logger, fields, message }) =>
+    (more) => {
+      lines[level]({ ...fields, ...more, logger }, message);
+      return text;
+    };
 }
 
 /** A file, standard output, or the replacement of standard output in tests. */

@@ -174,45 +174,45 @@ describe('a dedicated logger', () => {
     expect(logger.isLevelEnabled('info')).toBe(true);
   });
 
-  it('writes lines of infoLater within 100 ms, in the order of all lines', async () => {
+  it('writes prepared lines within 100 ms, in the order of all lines', async () => {
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
     const messages = () =>
       read('audit.log')
         .split('\n')
         .flatMap((line) => (line === '' ? [] : [JSON.parse(line).message]));
-    logger.infoLater('1');
+    logger.prepareLater('1')();
     await aTurn();
     expect(messages()).toEqual([]);
     logger.info('2');
     await aTurn();
     expect(messages()).toEqual(['1', '2']);
-    logger.infoLater('3');
+    logger.prepareLater('3')();
     logger.warn('4');
     expect(messages()).toEqual(['1', '2', '3', '4']);
-    logger.infoLater('5');
+    logger.prepareLater('5')();
     await sleep(150);
     expect(messages()).toEqual(['1', '2', '3', '4', '5']);
   });
 
-  it('writes lines of infoLater in the first turn after the event loop was blocked', async () => {
+  it('writes prepared lines in the first turn after the event loop was blocked', async () => {
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
-    logger.infoLater('early');
+    logger.prepareLater('early')();
     const end = performance.now() + 200;
     while (performance.now() < end);
     await sleep(1);
     expect(read('audit.log')).toContain('"message":"early"');
   });
 
-  it('writes lines of infoLater without waiting when many wait', () => {
+  it('writes prepared lines without waiting when many wait', () => {
     const appender = { type: 'file', fileName: 'audit.log' } as const;
     const logger = aService().setup.createDedicatedLogger({ name: 'a', appender });
-    for (let i = 0; i < 1000; i += 1) logger.infoLater('x'.repeat(500));
+    for (let i = 0; i < 1000; i += 1) logger.prepareLater('x'.repeat(500))();
     expect(read('audit.log').split('\n').length).toBeGreaterThan(850);
   });
 
-  it('writes lines of infoLater when the process ends', () => {
+  it('writes prepared lines when the process ends', () => {
     const program = `
       import { LoggingService } from '${join(import.meta.dirname, 'logging_service.ts')}';
       const settings = { root: { level: 'info', appenders: [] }, appenders: {}, loggers: [] };
@@ -220,7 +220,7 @@ describe('a dedicated logger', () => {
         settings, mode: 'production', version: '1', node: 'n', root: '${folder}', now: Date.now,
       });
       const appender = { type: 'file', fileName: 'audit.log' };
-      service.setup.createDedicatedLogger({ name: 'a', appender }).infoLater('last');
+      service.setup.createDedicatedLogger({ name: 'a', appender }).prepareLater('last')();
     `;
     execFileSync(process.execPath, ['--input-type=module-typescript', '--eval', program]);
     expect(read('audit.log')).toContain('"message":"last"');

@@ -26,7 +26,7 @@ export function createLoggerMock(name = 'test', lines: LoggedLine[] = []): Logge
     error: at('error'),
     warn: at('warn'),
     info: at('info'),
-    infoLater: at('info'),
+    prepareLater: (message, meta) => (more) => at('info')(message, { ...meta, ...more }),
     debug: at('debug'),
     trace: at('trace'),
     isLevelEnabled: () => true,

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import type { LoggingSettings } from './logger_settings.ts';
 import { LoggingService } from './logging_service.ts';
 
@@ -60,6 +61,46 @@ describe('LoggingService', () => {
     service.get('other').debug('no: root is info');
     service.get('other').info('4');
     expect(parsed().map((line) => line.message)).toEqual(['1', '2', '2', '3', '4']);
+  });
+
+  it('writes the same text for a prepared line as for an ordinary one', () => {
+    const { service, lines } = aService();
+    const logger = service.setup.createDedicatedLogger({ name: 'a "b"', appender: undefined });
+    const withoutTime = (line: string | undefined) =>
+      line?.replace(/"@timestamp":"[^"]*"/, '"@timestamp":""');
+    const value = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.constantFrom('Bearer abcdefgh', 'code=secret', '$&', undefined, new Error('x')),
+      fc.jsonValue(),
+    );
+    const fields = fc.dictionary(
+      fc.string().map((name) => `a.${name}`),
+      value,
+    );
+    const more = fc.dictionary(
+      fc.constantFrom('trace.id', 'error.code', 'password', 'b\\"'),
+      value,
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), fields, more, (message, meta, changing) => {
+        lines.length = 0;
+        const write = logger.prepareLater(message, meta);
+        for (const each of [changing, {}, undefined]) {
+          write(each);
+          logger.info(message, { ...meta, ...each });
+          const [prepared, ordinary] = lines.slice(-2);
+          expect(withoutTime(prepared)).toBe(withoutTime(ordinary));
+          expect(JSON.parse(prepared ?? '')).toMatchObject({ 'log.logger': 'a "b"' });
+        }
+      }),
+    );
+  });
+
+  it('omits fields without a value, also those whose names mean a secret', () => {
+    const { service, lines } = aService();
+    service.get('a').info('x', { 'error.code': undefined, password: undefined, user: 'u' });
+    expect(lines[0]).not.toMatch(/error|password|redacted/);
+    expect(lines[0]).toContain('"user":"u"');
   });
 
   it('reports whether a level is written', () => {

@@ -25,7 +25,8 @@ export interface LoggingServiceOptions {
 }
 
 type Level = Exclude<LogLevel, 'off'>;
-type UnwrittenLine = { readonly meta: LogMeta | undefined } & Pick<LogLine, 'mayWait'>;
+
+const NO_FIELDS = Object.freeze({});
 
 /** Order of the levels from quiet to verbose. A logger writes lines up to its own level. */
 const LOUDNESS: Readonly<Record<LogLevel, number>> = {
@@ -78,22 +79,34 @@ export class LoggingService {
   #create(name: string, maxLevel: LogLevel, sinks: readonly LogSink[]): DedicatedLogger {
     const limit = sinks.length === 0 ? LOUDNESS.off : LOUDNESS[maxLevel];
     const withStack = limit >= LOUDNESS.debug;
-    const write = (level: Level, text: string, line: UnwrittenLine): void => {
-      const { meta, mayWait } = line;
-      const fields = meta === undefined ? {} : redact(meta, withStack);
+    const redacted = (meta: LogMeta | undefined): object =>
+      meta === undefined ? NO_FIELDS : redact(meta, withStack);
+    const lineOf = (level: Level, text: string, meta: LogMeta | undefined): LogLine => {
       const message = scrubText(text);
-      for (const sink of sinks) sink({ level, logger: name, fields, message, mayWait });
+      return { level, logger: name, fields: redacted(meta), message, mayWait: false };
     };
-    const at = (level: Level, mayWait = false) =>
+    const at = (level: Level) =>
       LOUDNESS[level] > limit
         ? (): void => {}
-        : (message: string, meta?: LogMeta): void => write(level, message, { meta, mayWait });
+        : (message: string, meta?: LogMeta): void => {
+            const line = lineOf(level, message, meta);
+            for (const sink of sinks) sink.write(line);
+          };
+    const prepareLater: DedicatedLogger['prepareLater'] = (message, meta) => {
+      if (LOUDNESS.info > limit) return () => {};
+      const line = { ...lineOf('info', message, meta), mayWait: true };
+      const writes = sinks.map((sink) => sink.prepare(line));
+      return (more) => {
+        const fields = redacted(more);
+        for (const write of writes) write(fields);
+      };
+    };
     return {
       fatal: at('fatal'),
       error: at('error'),
       warn: at('warn'),
       info: at('info'),
-      infoLater: at('info', true),
+      prepareLater,
       debug: at('debug'),
       trace: at('trace'),
       isLevelEnabled: (level) => LOUDNESS[level] <= limit,

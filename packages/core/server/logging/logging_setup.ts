@@ -1,5 +1,5 @@
 import type { AppenderSettings } from './logger_settings.ts';
-import type { Logger } from './types.ts';
+import type { Logger, LogMeta } from './types.ts';
 
 /** A logger that `logging.root` does not silence. */
 export interface DedicatedLoggerOptions {
@@ -12,11 +12,12 @@ export interface DedicatedLoggerOptions {
 /** A logger of events that must not be silenced by accident, such as audit events. */
 export interface DedicatedLogger extends Logger {
   /**
-   * As `info`, but the line may be written up to 100 ms later, together with others. For events
-   * that are too frequent to be written one by one. `kill -9` can lose the lines of that time; a
-   * regular end of the process writes them.
+   * Prepares the text of a line at `info` that is written often. The returned function writes it,
+   * with further fields, which must not be among the prepared ones. The line may be written up to
+   * 100 ms later, together with others: `kill -9` can lose the lines of that time, a regular end of
+   * the process writes them.
    */
-  infoLater: Logger['info'];
+  prepareLater(message: string, meta?: LogMeta): (more?: LogMeta) => void;
 }
 
 /** Logging functions for the setup of plugins, in addition to their own logger. */

@@ -1,7 +1,19 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { type Clock, type DedicatedLogger, LineLimiter } from '@latchkey/core/server';
-import { aPrincipal, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import {
+  type Clock,
+  type DedicatedLogger,
+  LineLimiter,
+  type Principal,
+} from '@latchkey/core/server';
+import {
+  anAuthenticatedUser,
+  aPrincipal,
+  createLoggerMock,
+  ManualClock,
+} from '@latchkey/core/server/mocks';
+import fc from 'fast-check';
 import { loginRequest, type SecurityServer, startSecurityServer } from '../security_plugin.mock.ts';
+import type { AuditEvent } from '../types.ts';
 import { AuditLog } from './audit_log.ts';
 import { createAuditLogger } from './audit_logger.ts';
 
@@ -44,6 +56,48 @@ describe('AuditLog', () => {
         },
       },
     ]);
+  });
+
+  it('writes the same fields for events that may wait, whatever events came before', () => {
+    const savedObject = (type: string, id: string) => ({ event: { savedObject: { type, id } } });
+    // Each call differs from the first one in one property.
+    const change = fc.constantFrom<{
+      readonly event?: Partial<AuditEvent>;
+      readonly user?: Partial<NonNullable<Principal['user']>>;
+      readonly principal?: Partial<Principal>;
+    }>(
+      {},
+      { event: { action: 'y' } },
+      { event: { message: 'n' } },
+      { event: { outcome: 'unknown' } },
+      { event: { errorCode: 'a' } },
+      { event: { subjectProfileUid: 'a' } },
+      savedObject('t', '1'),
+      savedObject('t', '2'),
+      savedObject('u', '1'),
+      { user: { username: 'ben' } },
+      { user: { profileUid: 'u_2' } },
+      { user: { authenticationType: 'api_key' } },
+      { user: { apiKeyId: 'a' } },
+      { user: { apiKeyName: 'a' } },
+      { principal: { spaceId: 'sales' } },
+      { principal: { requestId: 'a' } },
+      { principal: { remoteAddress: '192.0.2.1' } },
+      { principal: { user: undefined } },
+    );
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 40, size: 'max' }), (changes) => {
+        const [ordinary, prepared] = [createLoggerMock(), createLoggerMock()];
+        const [audit, batched] = [anAuditLog(ordinary), anAuditLog(prepared)];
+        for (const { event, user, principal } of changes) {
+          const caller = aPrincipal({ user: anAuthenticatedUser(user), ...principal });
+          const happened = { action: 'x', message: 'm', outcome: 'success', ...event } as const;
+          audit.log(caller, happened);
+          batched.log(caller, { ...happened, mayWait: true });
+        }
+        expect(prepared.lines).toEqual(ordinary.lines);
+      }),
+    );
   });
 
   it('writes nothing when it is disabled', () => {

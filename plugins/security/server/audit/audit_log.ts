@@ -4,16 +4,8 @@ import {
   networkOf,
   type Principal,
 } from '@latchkey/core/server';
-import type { Audit, AuditEvent } from '../types.ts';
-
-/** An audit event of the security plugin itself. */
-export interface SecurityAuditEvent extends AuditEvent {
-  /**
-   * User of a request without a session. Only the name of an existing user, because users sometimes
-   * type a password into the name field.
-   */
-  readonly username?: string;
-}
+import type { Audit } from '../types.ts';
+import { EventLines, type SecurityAuditEvent } from './event_lines.ts';
 
 /**
  * Writes audit events as structured lines of their own logger, always at info, with ECS names. When
@@ -22,41 +14,25 @@ export interface SecurityAuditEvent extends AuditEvent {
  * is missing.
  */
 export class AuditLog implements Audit {
-  readonly #logger: Pick<DedicatedLogger, 'info' | 'infoLater'>;
+  readonly #logger: Pick<DedicatedLogger, 'info' | 'prepareLater'>;
   readonly #enabled: boolean;
   readonly #limiter: LineLimiter;
+  readonly #lines: EventLines;
 
   constructor(options: {
-    readonly logger: Pick<DedicatedLogger, 'info' | 'infoLater'>;
+    readonly logger: Pick<DedicatedLogger, 'info' | 'prepareLater'>;
     readonly enabled: boolean;
     readonly limiter: LineLimiter;
   }) {
     this.#logger = options.logger;
     this.#enabled = options.enabled;
     this.#limiter = options.limiter;
+    this.#lines = new EventLines(options.logger);
   }
 
   log(principal: Principal, event: SecurityAuditEvent): void {
     if (!this.#enabled || this.#isCounted(principal, event)) return;
-    const { user } = principal;
-    // Fields without a value are not written.
-    const fields = {
-      'event.action': event.action,
-      'event.outcome': event.outcome,
-      'kibana.space_id': principal.spaceId,
-      'user.name': user?.username ?? event.username,
-      'user.id': user?.profileUid,
-      'user.authentication_type': user?.authenticationType,
-      'apikey.id': user?.apiKeyId,
-      'apikey.name': user?.apiKeyName,
-      'kibana.saved_object': event.savedObject,
-      'user.target.id': event.subjectProfileUid,
-      'source.ip': principal.remoteAddress,
-      'trace.id': principal.requestId,
-      'error.code': event.errorCode,
-    };
-    if (event.mayWait === true) this.#logger.infoLater(event.message, fields);
-    else this.#logger.info(event.message, fields);
+    this.#lines.write(principal, event);
   }
 
   /** Writes the number of events that were only counted. Call it before the process ends. */
