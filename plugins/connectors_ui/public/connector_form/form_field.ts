@@ -1,0 +1,133 @@
+/** Properties of every field of a generated form. */
+interface FieldBase {
+  /** Name in the config, the secrets or the input of an action. */
+  readonly name: string;
+  readonly label: string;
+  readonly helpText?: string | undefined;
+  readonly placeholder?: string | undefined;
+  readonly isRequired: boolean;
+  /** Makes an optional field required unless the other field of its group has this value. */
+  readonly requiredUnless?: { readonly field: string; readonly equals: string } | undefined;
+  /** Not drawn. Its stored value is kept; without one the server sets the default. */
+  readonly isHidden: boolean;
+  readonly isDisabled: boolean;
+  /** Rarely used. Drawn in a part that is folded at first. */
+  readonly isAdvanced: boolean;
+  /** Initial value in a new form. `undefined`: empty. */
+  readonly initial?: unknown;
+}
+
+/** Limits of a text. Lengths in UTF-16 units, as the server counts. */
+interface TextLimits {
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+  readonly pattern?: string | undefined;
+}
+
+/** One line of text. */
+export interface TextField extends FieldBase, TextLimits {
+  readonly kind: 'text';
+  /** `url`: an http or https address. */
+  readonly format?: 'url' | undefined;
+}
+
+/** Text of several lines. */
+export interface LongTextField extends FieldBase, TextLimits {
+  readonly kind: 'long_text';
+}
+
+/** A credential. Stored ones never reach the browser. */
+export interface SecretField extends FieldBase, TextLimits {
+  readonly kind: 'secret';
+}
+
+/** One of several texts. */
+export interface SelectField extends FieldBase {
+  readonly kind: 'select';
+  readonly options: readonly string[];
+}
+
+/** A number, edited as text. */
+export interface NumberField extends FieldBase {
+  readonly kind: 'number';
+  readonly isInteger: boolean;
+  readonly minimum?: number | undefined;
+  readonly exclusiveMinimum?: number | undefined;
+  readonly maximum?: number | undefined;
+}
+
+/** Yes or no. */
+export interface SwitchField extends FieldBase {
+  readonly kind: 'switch';
+}
+
+/** Names and texts, for example headers. */
+export interface KeyValueField extends FieldBase {
+  readonly kind: 'key_value';
+  /** `true`: the texts are credentials. */
+  readonly isSecret: boolean;
+  readonly maxKeyLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+}
+
+/** Texts, edited one per line. */
+export interface ListField extends FieldBase {
+  readonly kind: 'list';
+  readonly minItems?: number | undefined;
+  readonly maxItems?: number | undefined;
+}
+
+/** JSON, edited as text. */
+export interface JsonField extends FieldBase {
+  readonly kind: 'json';
+  /**
+   * `text`: the value is a text that must contain a JSON object. `any`: text that is no JSON is the
+   * value itself.
+   */
+  readonly accepts: 'object' | 'array' | 'any' | 'text';
+  readonly maxLength?: number | undefined;
+}
+
+/** A field of a generated form. The widgets and the validation handle every kind. */
+export type FormField =
+  | TextField
+  | LongTextField
+  | SecretField
+  | SelectField
+  | NumberField
+  | SwitchField
+  | KeyValueField
+  | ListField
+  | JsonField;
+
+/** Kind of a {@link FormField}. */
+export type FormFieldKind = FormField['kind'];
+
+/** `shared`: one account for all users. `per-user`: each user with their own. */
+export type AuthMode = 'shared' | 'per-user';
+
+/** One way to authenticate, drawn as a card when there are several. */
+export interface AuthOption {
+  /** Value of `authType`. Empty: the type has its own form of credentials. */
+  readonly id: string;
+  readonly label: string;
+  readonly authMode: AuthMode;
+  readonly isRecommended: boolean;
+  /** Accepted for connectors that use it, but not offered for others. */
+  readonly isLegacy: boolean;
+  readonly isExperimental: boolean;
+  readonly fields: readonly FormField[];
+}
+
+/** Form of a connector type. */
+export interface ConnectorForm {
+  readonly config: readonly FormField[];
+  /** At least one. */
+  readonly authOptions: readonly AuthOption[];
+  /** Parts of the schema that became a text field, for developers of connector types. */
+  readonly unknownParts: readonly string[];
+}
+
+/** Tells if the value of the field is a credential. */
+export const isCredential = (field: FormField): boolean =>
+  field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);

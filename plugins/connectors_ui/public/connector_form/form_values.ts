@@ -1,0 +1,279 @@
+import { type AuthOption, type ConnectorForm, type FormField, isCredential } from './form_field.ts';
+
+/** A name with its text, in the order of the form. */
+export interface KeyValueRow {
+  readonly key: string;
+  readonly value: string;
+}
+
+/**
+ * Value of one field while it is edited. Numbers, lists and JSON are texts until they are sent. An
+ * empty text is no value, for switches too.
+ */
+export type FieldValue = string | boolean | readonly KeyValueRow[];
+
+/** Values by field name. */
+export type FieldValues = Readonly<Record<string, FieldValue>>;
+
+/** Values of a connector form. */
+export interface FormValues {
+  readonly name: string;
+  readonly config: FieldValues;
+  /** Id of the chosen {@link AuthOption}. */
+  readonly authType: string;
+  /** Values of each option, so that choosing another card loses nothing. */
+  readonly secrets: Readonly<Record<string, FieldValues>>;
+  /** Stored credentials that stay. Only fields of the stored auth type. */
+  readonly kept: readonly string[];
+}
+
+/** Stored values of a connector, as its edit form gets them. Contains no credential. */
+export interface StoredValues {
+  readonly name: string;
+  readonly auth_type: string;
+  readonly config?: Readonly<Record<string, unknown>> | undefined;
+  readonly secrets?: Readonly<Record<string, unknown>> | undefined;
+  readonly credentials?: Readonly<Record<string, { readonly stored: boolean }>> | undefined;
+}
+
+/** Part of the request that creates, updates or validates a connector. */
+export interface ConnectorInput {
+  readonly name: string;
+  readonly config: Record<string, unknown>;
+  /** Absent: the stored secrets stay as they are. */
+  readonly secrets?: Record<string, unknown>;
+  readonly keep_secrets?: string[];
+}
+
+/** Values of an empty form. `name` is a proposal. */
+export function newFormValues(form: ConnectorForm, name: string): FormValues {
+  return {
+    name,
+    config: initialValues(form.config),
+    authType: preferredOption(form.authOptions).id,
+    secrets: Object.fromEntries(
+      form.authOptions.map(({ id, fields }) => [secretsKey(id), initialValues(fields)]),
+    ),
+    kept: [],
+  };
+}
+
+/** Values of the form of an existing connector. */
+export function storedFormValues(form: ConnectorForm, stored: StoredValues): FormValues {
+  const empty = newFormValues(form, stored.name);
+  const option = storedOption(form, stored.auth_type);
+  if (option === undefined) return empty;
+  const key = secretsKey(option.id);
+  return {
+    ...empty,
+    config: decodeFields(form.config, stored.config ?? {}),
+    authType: option.id,
+    secrets: { ...empty.secrets, [key]: decodeFields(option.fields, stored.secrets ?? {}) },
+    kept: Object.entries(stored.credentials ?? {}).flatMap(([name, { stored: isStored }]) =>
+      isStored ? [name] : [],
+    ),
+  };
+}
+
+/** Request of a new connector. */
+export function newConnectorInput(form: ConnectorForm, values: FormValues): ConnectorInput {
+  return {
+    name: values.name.trim(),
+    config: encodeFields(form.config, values.config),
+    secrets: encodeSecrets(chosenOption(form, values.authType), values),
+  };
+}
+
+/** Request of an edit. Secrets are sent only when one of them changed. */
+export function changedConnectorInput(
+  form: ConnectorForm,
+  values: FormValues,
+  stored: StoredValues,
+): ConnectorInput {
+  const option = chosenOption(form, values.authType);
+  const changed = {
+    name: values.name.trim(),
+    config: {
+      ...unknownValues(form.config, stored.config),
+      ...encodeFields(form.config, values.config),
+    },
+  };
+  const initial = storedFormValues(form, stored);
+  const key = secretsKey(option.id);
+  const isSame =
+    initial.authType === values.authType &&
+    sameJson(initial.kept, values.kept) &&
+    sameJson(initial.secrets[key], values.secrets[key]);
+  if (isSame) return changed;
+  const isStoredType = initial.authType === values.authType;
+  return {
+    ...changed,
+    secrets: {
+      ...(isStoredType ? unknownValues(option.fields, stored.secrets) : {}),
+      ...encodeSecrets(option, values),
+    },
+    ...(isStoredType ? { keep_secrets: [...values.kept] } : {}),
+  };
+}
+
+/** Option with this id, else the first. */
+export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
+  return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);
+}
+
+/**
+ * Options that the form offers. A legacy option is offered only to a connector that uses it, and
+ * an edit cannot change who authenticates.
+ */
+export function offeredOptions(
+  form: ConnectorForm,
+  stored?: Pick<StoredValues, 'auth_type'>,
+): readonly AuthOption[] {
+  if (stored === undefined) return form.authOptions.filter(({ isLegacy }) => !isLegacy);
+  const current = storedOption(form, stored.auth_type);
+  return form.authOptions.filter(
+    (option) =>
+      option === current ||
+      (!option.isLegacy && current?.authMode === 'shared' && option.authMode === 'shared'),
+  );
+}
+
+/** Key of an option in {@link FormValues.secrets}. Paths of fields cannot have an empty part. */
+export const secretsKey = (optionId: string): string => (optionId === '' ? 'own' : optionId);
+
+/** Wire values of fields. Empty ones are left out, so that the server sets its defaults. */
+export function encodeFields(
+  fields: readonly FormField[],
+  values: FieldValues,
+): Record<string, unknown> {
+  return Object.fromEntries(
+    fields.flatMap((field) => {
+      const value = encodeField(field, values[field.name]);
+      return value === undefined ? [] : [[field.name, value] as const];
+    }),
+  );
+}
+
+/** Form values of wire values. Credentials are never among them. */
+export function decodeFields(
+  fields: readonly FormField[],
+  values: Readonly<Record<string, unknown>>,
+): FieldValues {
+  return Object.fromEntries(
+    fields.map((field) => [field.name, decodeField(field, values[field.name])]),
+  );
+}
+
+/** Form values with the defaults of the fields. */
+export const initialValues = (fields: readonly FormField[]): FieldValues =>
+  Object.fromEntries(fields.map((field) => [field.name, decodeField(field, field.initial)]));
+
+function encodeSecrets(option: AuthOption, values: FormValues): Record<string, unknown> {
+  const kept = new Set(values.kept);
+  const fields = option.fields.filter((field) => !(isCredential(field) && kept.has(field.name)));
+  return {
+    ...encodeFields(fields, values.secrets[secretsKey(option.id)] ?? {}),
+    ...(option.id === '' ? {} : { authType: option.id }),
+  };
+}
+
+function encodeField(field: FormField, value: FieldValue | undefined): unknown {
+  switch (field.kind) {
+    case 'switch':
+      return typeof value === 'boolean' ? value : undefined;
+    case 'key_value': {
+      const rows = rowsOf(value).filter((row) => row.key.trim() !== '' || row.value !== '');
+      if (rows.length === 0) return undefined;
+      return Object.fromEntries(rows.map((row) => [row.key.trim(), row.value]));
+    }
+    case 'list': {
+      const lines = stringOf(value)
+        .split('\n')
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
+      return lines.length === 0 ? undefined : lines;
+    }
+    case 'secret':
+      return emptyAsUndefined(stringOf(value));
+    case 'long_text':
+      return emptyAsUndefined(stringOf(value));
+    case 'text':
+    case 'select':
+      return emptyAsUndefined(stringOf(value).trim());
+    case 'number': {
+      const text = stringOf(value).trim();
+      return text === '' ? undefined : Number(text);
+    }
+    case 'json':
+      return encodeJson(field.accepts, stringOf(value).trim());
+    default:
+      return field satisfies never;
+  }
+}
+
+/** Text that is no JSON stays text, and the validation refuses it where JSON is required. */
+function encodeJson(accepts: 'object' | 'array' | 'any' | 'text', text: string): unknown {
+  if (text === '') return undefined;
+  if (accepts === 'text') return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function decodeField(field: FormField, value: unknown): FieldValue {
+  switch (field.kind) {
+    case 'switch':
+      return typeof value === 'boolean' ? value : '';
+    case 'key_value':
+      return typeof value === 'object' && value !== null
+        ? Object.entries(value).map(([key, text]) => ({ key, value: String(text) }))
+        : [];
+    case 'list':
+      return Array.isArray(value) ? value.join('\n') : '';
+    case 'json':
+      if (value === undefined || value === null) return '';
+      return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+    case 'text':
+    case 'long_text':
+    case 'secret':
+    case 'select':
+    case 'number':
+      return value === undefined || value === null ? '' : String(value);
+    default:
+      return field satisfies never;
+  }
+}
+
+/** The recommended option, else the first that is neither legacy nor experimental. */
+function preferredOption(options: readonly AuthOption[]): AuthOption {
+  const option =
+    options.find(({ isRecommended, isLegacy }) => isRecommended && !isLegacy) ??
+    options.find(({ isLegacy, isExperimental }) => !isLegacy && !isExperimental) ??
+    options[0];
+  if (option === undefined) throw new TypeError('a connector form has at least one auth option');
+  return option;
+}
+
+/** Types with their own form of credentials have a single option, whatever is stored. */
+const storedOption = (form: ConnectorForm, authType: string): AuthOption | undefined =>
+  form.authOptions.find(({ id }) => id === authType || id === '');
+
+/** Stored values that the form does not draw, and an update would delete. */
+function unknownValues(
+  fields: readonly FormField[],
+  stored: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const known = new Set(fields.map(({ name }) => name));
+  return Object.fromEntries(
+    Object.entries(stored).filter(([name]) => !known.has(name) && name !== 'authType'),
+  );
+}
+
+const rowsOf = (value: FieldValue | undefined): readonly KeyValueRow[] =>
+  Array.isArray(value) ? value : [];
+const stringOf = (value: FieldValue | undefined): string =>
+  typeof value === 'string' ? value : '';
+const emptyAsUndefined = (text: string): string | undefined => (text === '' ? undefined : text);
+const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);

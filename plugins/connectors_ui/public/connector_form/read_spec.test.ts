@@ -1,0 +1,158 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs, serializeConnectorSpec } from '@latchkey/connector-specs';
+import type { FormField } from './form_field.ts';
+import { readActionForm, readConnectorForm } from './read_spec.ts';
+
+const formOf = (id: string) => {
+  const spec = connectorSpecs.find(({ metadata }) => metadata.id === id);
+  if (spec === undefined) throw new Error(`no connector type ${id}`);
+  return readConnectorForm(serializeConnectorSpec(spec).schema);
+};
+const named = (fields: readonly FormField[], name: string) =>
+  fields.find((field) => field.name === name);
+
+/** Form of one config field with this schema. */
+const fieldOf = (schema: object, required = false) => {
+  const form = readConnectorForm({
+    properties: {
+      config: { properties: { value: schema }, required: required ? ['value'] : [] },
+      secrets: { properties: {} },
+    },
+  });
+  return { field: form.config[0], unknownParts: form.unknownParts };
+};
+
+describe('readConnectorForm', () => {
+  it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
+    'finds a field for every part of the form of %s and of its actions',
+    (_, spec) => {
+      const { schema, actions } = serializeConnectorSpec(spec);
+      const form = readConnectorForm(schema);
+      expect(form.unknownParts).toEqual([]);
+      expect(form.authOptions.length).toBeGreaterThan(0);
+      for (const { input } of actions) expect(readActionForm(input).unknownParts).toEqual([]);
+    },
+  );
+
+  it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
+    'gives every field of %s that is drawn a label in sentence case',
+    (_, spec) => {
+      const { config, authOptions } = readConnectorForm(serializeConnectorSpec(spec).schema);
+      const drawn = [config, ...authOptions.map(({ fields }) => fields)].flat();
+      for (const { label, isHidden } of drawn) {
+        if (!isHidden) expect(label).toMatch(/^[A-Z][^_]*$/);
+      }
+    },
+  );
+
+  it('reads one option per auth type, with its mode and flags', () => {
+    const { authOptions } = formOf('.google_drive');
+    expect(
+      authOptions.map(({ id, authMode, isExperimental }) => [id, authMode, isExperimental]),
+    ).toEqual([
+      ['bearer', 'shared', false],
+      ['oauth_authorization_code', 'per-user', false],
+      ['ears', 'per-user', true],
+    ]);
+  });
+
+  it('reads a type with its own form of credentials as one option without an id', () => {
+    const { authOptions } = formOf('.http');
+    expect(authOptions).toHaveLength(1);
+    expect(authOptions[0]).toMatchObject({ id: '', authMode: 'shared' });
+    expect(named(authOptions[0]?.fields ?? [], 'password')?.kind).toBe('secret');
+  });
+
+  it('reads metadata, defaults and conditional requirements', () => {
+    const fields = formOf('.google_drive').authOptions[1]?.fields ?? [];
+    expect(named(fields, 'tokenUrl')).toMatchObject({
+      kind: 'text',
+      format: 'url',
+      isHidden: true,
+      initial: 'https://oauth2.googleapis.com/token',
+    });
+    expect(named(fields, 'clientSecret')).toMatchObject({
+      kind: 'secret',
+      isRequired: false,
+      requiredUnless: { field: 'tokenEndpointAuthMethod', equals: 'none' },
+    });
+    expect(named(fields, 'clientId')).toMatchObject({ isRequired: true, maxLength: 1024 });
+  });
+
+  it('has no field for the discriminator of the auth types', () => {
+    for (const { fields } of formOf('.custom_api').authOptions) {
+      expect(named(fields, 'authType')).toBeUndefined();
+    }
+  });
+
+  it.each<[string, object, object]>([
+    ['a text', { type: 'string', maxLength: 3 }, { kind: 'text', maxLength: 3 }],
+    ['a web address', { type: 'string', format: 'uri' }, { kind: 'text', format: 'url' }],
+    ['a long text', { type: 'string', widget: 'textarea' }, { kind: 'long_text' }],
+    ['source text', { type: 'string', widget: 'code' }, { kind: 'long_text' }],
+    ['a credential', { type: 'string', sensitive: true }, { kind: 'secret' }],
+    ['a choice', { enum: ['a', 'b'] }, { kind: 'select', options: ['a', 'b'] }],
+    [
+      'an integer',
+      { type: 'integer', minimum: 1 },
+      { kind: 'number', isInteger: true, minimum: 1 },
+    ],
+    ['a number', { type: 'number', maximum: 2 }, { kind: 'number', isInteger: false, maximum: 2 }],
+    ['a yes or no', { type: 'boolean' }, { kind: 'switch' }],
+    ['texts', { type: 'array', items: { type: 'string' } }, { kind: 'list' }],
+    ['objects', { type: 'array', items: { type: 'object' } }, { kind: 'json', accepts: 'array' }],
+    ['an object', { type: 'object', properties: {} }, { kind: 'json', accepts: 'object' }],
+    ['JSON text', { type: 'string', widget: 'json' }, { kind: 'json', accepts: 'text' }],
+    [
+      'names and texts',
+      { type: 'object', additionalProperties: { type: 'string' } },
+      { kind: 'key_value', isSecret: false },
+    ],
+    [
+      'names and credentials',
+      { type: 'object', additionalProperties: { type: 'string' }, sensitive: true },
+      { kind: 'key_value', isSecret: true },
+    ],
+    [
+      'several types',
+      { anyOf: [{ type: 'string' }, { type: 'array' }] },
+      { kind: 'json', accepts: 'any' },
+    ],
+  ])('reads %s', (_, schema, expected) => {
+    expect(fieldOf(schema)).toMatchObject({ field: expected, unknownParts: [] });
+  });
+
+  it('reads a nullable field as optional and keeps its metadata', () => {
+    const { field } = fieldOf({
+      anyOf: [{ type: 'string', label: 'Scope', maxLength: 9 }, { type: 'null' }],
+    });
+    expect(field).toMatchObject({ kind: 'text', label: 'Scope', maxLength: 9, isRequired: false });
+  });
+
+  it.each([
+    ['a widget that does not exist', { type: 'string', widget: 'hologram' }],
+    ['a type that does not exist', { type: 'tuple' }],
+    ['an empty schema', {}],
+    ['a value that is no schema', 7],
+  ])('reads %s as text and names the place', (_, schema) => {
+    const { field, unknownParts } = fieldOf(schema as object, true);
+    expect(field).toMatchObject({ kind: 'text', name: 'value', label: 'Value', isRequired: true });
+    expect(unknownParts).toEqual(['config.value']);
+  });
+
+  it('says nothing of an unknown part that is not drawn', () => {
+    expect(fieldOf({ hidden: true })).toMatchObject({
+      field: { isHidden: true },
+      unknownParts: [],
+    });
+  });
+
+  it('accepts a schema without any of the expected parts', () => {
+    expect(readConnectorForm({})).toMatchObject({ config: [], authOptions: [{ id: '' }] });
+  });
+
+  it('makes words of a name without a label', () => {
+    const { fields } = readActionForm({ properties: { pageToken: { type: 'string' } } });
+    expect(fields[0]?.label).toBe('Page token');
+  });
+});

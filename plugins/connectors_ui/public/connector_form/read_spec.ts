@@ -1,0 +1,218 @@
+import type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
+
+/** JSON Schema of draft 2020-12, with form metadata beside the standard keywords. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Collects the parts of a schema that no kind of field fits. */
+type Report = (path: string) => void;
+
+/**
+ * Reads the schema of `{ config, secrets }` of a connector type. Never throws: a part that no kind
+ * of field fits becomes a text field and is named in `unknownParts`.
+ */
+export function readConnectorForm(schema: JsonSchema): ConnectorForm {
+  const unknownParts: string[] = [];
+  const report: Report = (path) => unknownParts.push(path);
+  const { config, secrets } = objectOf(schema['properties']);
+  return {
+    config: fieldsOf(objectOf(config), 'config', report),
+    authOptions: authOptionsOf(objectOf(secrets), report),
+    unknownParts,
+  };
+}
+
+/** Reads the input schema of an action. */
+export function readActionForm(schema: JsonSchema): {
+  readonly fields: readonly FormField[];
+  readonly unknownParts: readonly string[];
+} {
+  const unknownParts: string[] = [];
+  const fields = fieldsOf(schema, 'input', (path) => unknownParts.push(path));
+  return { fields, unknownParts };
+}
+
+function authOptionsOf(secrets: JsonSchema, report: Report): readonly AuthOption[] {
+  const alternatives = listOf(secrets['oneOf'] ?? secrets['anyOf']);
+  if (alternatives.length > 0) return alternatives.map((option) => authOptionOf(option, report));
+  return [authOptionOf(secrets, report)];
+}
+
+function authOptionOf(schema: JsonSchema, report: Report): AuthOption {
+  const id = textOf(objectOf(objectOf(schema['properties'])['authType'])['const']) ?? '';
+  return {
+    id,
+    label: textOf(schema['label']) ?? wordsOf(id),
+    authMode: schema['authMode'] === 'per-user' ? 'per-user' : 'shared',
+    isRecommended: schema['isRecommended'] === true || schema['recommend'] === true,
+    isLegacy: schema['isLegacy'] === true || schema['hidden'] === true,
+    isExperimental: schema['isExperimental'] === true,
+    // The discriminator is the chosen card.
+    fields: fieldsOf(schema, 'secrets', report).filter(({ name }) => name !== 'authType'),
+  };
+}
+
+function fieldsOf(schema: JsonSchema, path: string, report: Report): readonly FormField[] {
+  const required = new Set(listOf<unknown>(schema['required']));
+  return Object.entries(objectOf(schema['properties'])).map(([name, part]) =>
+    fieldOf({ name, path: `${path}.${name}`, isRequired: required.has(name) }, part, report),
+  );
+}
+
+interface Place {
+  readonly name: string;
+  readonly path: string;
+  readonly isRequired: boolean;
+}
+
+function fieldOf({ name, path, isRequired }: Place, part: unknown, report: Report): FormField {
+  const schema = withoutNull(objectOf(part));
+  const isHidden = schema['hidden'] === true;
+  const base = {
+    name,
+    label: textOf(schema['label']) ?? textOf(schema['title']) ?? wordsOf(name),
+    helpText: textOf(schema['helpText']) ?? textOf(schema['description']),
+    placeholder: textOf(schema['placeholder']),
+    isRequired,
+    requiredUnless: requirementOf(schema['requiredUnless']),
+    isHidden,
+    isDisabled: schema['disabled'] === true,
+    isAdvanced: schema['section'] === 'advanced',
+    initial: schema['default'],
+  };
+  const kind = kindOf(schema);
+  if (kind !== undefined) return { ...base, ...kind };
+  if (!isHidden) report(path);
+  return { ...base, kind: 'text' };
+}
+
+type Kind = FormField extends infer F
+  ? F extends FormField
+    ? Omit<F, keyof CommonKeys>
+    : never
+  : never;
+type CommonKeys = Pick<
+  FormField,
+  | 'name'
+  | 'label'
+  | 'helpText'
+  | 'placeholder'
+  | 'isRequired'
+  | 'requiredUnless'
+  | 'isHidden'
+  | 'isDisabled'
+  | 'isAdvanced'
+  | 'initial'
+>;
+
+/** `undefined`: no kind fits. */
+function kindOf(schema: JsonSchema): Kind | undefined {
+  const values = listOf<unknown>(schema['enum']);
+  if (values.length > 0 && values.every((value) => typeof value === 'string')) {
+    return { kind: 'select', options: values };
+  }
+  switch (schema['type']) {
+    case 'string':
+      return textKindOf(schema);
+    case 'integer':
+    case 'number':
+      return {
+        kind: 'number',
+        isInteger: schema['type'] === 'integer',
+        minimum: numberOf(schema['minimum']),
+        exclusiveMinimum: numberOf(schema['exclusiveMinimum']),
+        maximum: numberOf(schema['maximum']),
+      };
+    case 'boolean':
+      return { kind: 'switch' };
+    case 'array':
+      return arrayKindOf(schema);
+    case 'object':
+      return objectKindOf(schema);
+    default:
+      return listOf(schema['anyOf'] ?? schema['oneOf']).length > 0
+        ? { kind: 'json', accepts: 'any' }
+        : undefined;
+  }
+}
+
+function textKindOf(schema: JsonSchema): Kind | undefined {
+  const limits = {
+    minLength: numberOf(schema['minLength']),
+    maxLength: numberOf(schema['maxLength']),
+    pattern: textOf(schema['pattern']),
+  };
+  if (schema['sensitive'] === true) return { kind: 'secret', ...limits };
+  switch (schema['widget']) {
+    case undefined:
+    case 'text':
+    case 'select':
+      break;
+    case 'password':
+      return { kind: 'secret', ...limits };
+    case 'textarea':
+    case 'code':
+      return { kind: 'long_text', ...limits };
+    case 'json':
+      return { kind: 'json', accepts: 'text', maxLength: limits.maxLength };
+    default:
+      return undefined;
+  }
+  return { kind: 'text', ...limits, format: schema['format'] === 'uri' ? 'url' : undefined };
+}
+
+function arrayKindOf(schema: JsonSchema): Kind {
+  const { type, enum: values } = objectOf(schema['items']);
+  if (type !== 'string' || values !== undefined) return { kind: 'json', accepts: 'array' };
+  return {
+    kind: 'list',
+    minItems: numberOf(schema['minItems']),
+    maxItems: numberOf(schema['maxItems']),
+  };
+}
+
+function objectKindOf(schema: JsonSchema): Kind {
+  const value = objectOf(schema['additionalProperties']);
+  if (value['type'] !== 'string' || schema['properties'] !== undefined) {
+    return { kind: 'json', accepts: 'object' };
+  }
+  return {
+    kind: 'key_value',
+    isSecret: schema['sensitive'] === true,
+    maxKeyLength: numberOf(objectOf(schema['propertyNames'])['maxLength']),
+    maxLength: numberOf(value['maxLength']),
+  };
+}
+
+/** The schema of a nullable field: forms send no null. */
+function withoutNull(schema: JsonSchema): JsonSchema {
+  const [first, ...rest] = listOf(schema['anyOf']).filter(({ type }) => type !== 'null');
+  if (first === undefined || rest.length > 0) return schema;
+  const { anyOf: _, ...metadata } = schema;
+  return { ...first, ...metadata };
+}
+
+function requirementOf(
+  value: unknown,
+): { readonly field: string; readonly equals: string } | undefined {
+  const { field, equals } = objectOf(value);
+  return typeof field === 'string' && typeof equals === 'string' ? { field, equals } : undefined;
+}
+
+/** `pageToken` becomes `Page token`. */
+function wordsOf(name: string): string {
+  const words = name
+    .replaceAll(/[_-]+/g, ' ')
+    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
+    .toLowerCase()
+    .trim();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+const objectOf = (value: unknown): JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};
+const listOf = <T = JsonSchema>(value: unknown): readonly T[] =>
+  Array.isArray(value) ? (value as T[]) : [];
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+const numberOf = (value: unknown): number | undefined =>
+  typeof value === 'number' ? value : undefined;
