@@ -33,6 +33,7 @@ export {
   queryRoles,
   queryRolesBody,
 } from './role_routes.ts';
+export { endSessions, listSessions } from './session_routes.ts';
 export {
   changePassword,
   deleteUser,
@@ -41,5 +42,8 @@ export {
   getUser,
   isUsername,
   listUsers,
+  queryUsers,
   saveUser,
 } from './user_routes.ts';
+export { DEFAULT_USER_SETTINGS, type UserSettings, userSettings } from './user_settings.ts';
+export { getUserSettings, putUserSettings } from './user_settings_routes.ts';

@@ -43,6 +43,23 @@ const user = z.object({
   profile_uid: z.string(),
 });
 
+/** A user in a page of the list. */
+const listedUser = user.extend({
+  last_login: z
+    .string()
+    .nullable()
+    .describe('Last login with the form. `null`: none since this is recorded.'),
+});
+
+const MAX_PAGE = 10_000;
+
+const usersQuery = z.strictObject({
+  /** Text in the username, full name or email address; upper and lower case are equal. */
+  search: z.string().max(256).optional(),
+  page: z.coerce.number().int().min(1).max(MAX_PAGE).default(1),
+  per_page: z.coerce.number().int().min(1).max(100).default(25),
+});
+
 const passwordBody = z.strictObject({
   /** Current password. Required when users change their own password. */
   password: presentedPassword.optional(),
@@ -64,6 +81,26 @@ export const listUsers = defineRoute({
   path: '/internal/security/users',
   summary: 'List users',
   responses: { 200: { description: 'The users', body: z.array(user) } },
+});
+
+/** One page of the users whose name or address contains a text, by username. */
+export const queryUsers = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/internal/security/users/_query',
+  summary: 'Search users',
+  query: usersQuery,
+  responses: {
+    200: {
+      description: 'One page of the users',
+      body: z.object({
+        users: z.array(listedUser),
+        total: z.int(),
+        page: z.int(),
+        per_page: z.int(),
+      }),
+    },
+  },
 });
 
 /** One user. */

@@ -26,6 +26,7 @@ import { FeatureRegistry } from './privileges/index.ts';
 import { Authorizer, RoleService, RoleStore } from './roles/index.ts';
 import { SessionService, SessionStore } from './sessions/index.ts';
 import {
+  ProfileStore,
   SuperuserGuard,
   UserChangeFeed,
   UserDirectory,
@@ -70,6 +71,7 @@ export interface SecurityServices {
   readonly roles: RoleService;
   readonly authorizer: Authorizer;
   readonly store: UserStore;
+  readonly profiles: ProfileStore;
   readonly directory: UserDirectory;
   readonly users: UserService;
   readonly hasher: PasswordHasher;
@@ -175,7 +177,8 @@ function buildUsers({ repository, clock, randomness, env, logger, scryptCost }: 
     changes: userChanges,
     refusesDevelopmentPasswords: env.mode === 'production',
   });
-  return { store, directory, hasher, userChanges, users };
+  const profiles = new ProfileStore(repository);
+  return { store, profiles, directory, hasher, userChanges, users };
 }
 
 function buildRoles(

@@ -10,6 +10,7 @@ export type {
   AuditOutcome,
   DeferredIdentity,
   FeatureRegistration,
+  PageUser,
   SecuritySetup,
   SecurityStart,
   SpaceDeletion,

@@ -1,4 +1,5 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
+import { DEFAULT_USER_SETTINGS } from '../common/index.ts';
 import { deferredIdentityOf } from './authentication/index.ts';
 import type {
   AuditEvent,
@@ -112,6 +113,11 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);
     },
+    getPageUser: async ({ user }) => ({
+      user,
+      settings: DEFAULT_USER_SETTINGS,
+      privileges: [],
+    }),
     setActiveUsers: (users) => {
       activeUsers = users;
     },

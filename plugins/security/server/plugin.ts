@@ -1,16 +1,8 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import { apiKeyFeature, apiKeyType, registerApiKeyRoutes } from './api_keys/index.ts';
+import { apiKeyFeature, apiKeyType } from './api_keys/index.ts';
 import { createAuditLogger } from './audit/index.ts';
-import {
-  deferredIdentityOf,
-  mapSecurityError,
-  registerLoginPage,
-  registerLoginRoutes,
-  registerMeRoute,
-  registerPasswordRoute,
-  registerStartPage,
-} from './authentication/index.ts';
+import { deferredIdentityOf, readPageUser } from './authentication/index.ts';
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
 import {
@@ -19,16 +11,12 @@ import {
   throttleSecretType,
 } from './login_throttle/index.ts';
 import type { ScryptCost } from './passwords/index.ts';
-import { monitoringFeature, registerFeatureRoutes } from './privileges/index.ts';
-import { registerRoleRoutes, roleType } from './roles/index.ts';
+import { monitoringFeature } from './privileges/index.ts';
+import { registerHttp } from './register_http.ts';
+import { roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
 import type { SecuritySetup, SecuritySetupDeps, SecurityStart } from './types.ts';
-import {
-  ensureAdministrator,
-  registerUserRoutes,
-  userProfileType,
-  userType,
-} from './users/index.ts';
+import { ensureAdministrator, userProfileType, userType } from './users/index.ts';
 
 const TYPES = [
   ...[userType, userProfileType, roleType, sessionType, apiKeyType],
@@ -82,7 +70,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     this.#services = services;
     services.features.register(apiKeyFeature);
     services.features.register(monitoringFeature);
-    registerHttp(core, services);
+    registerHttp(core, services, this.#context);
     deps.encryptedSavedObjects?.onKeyAdministration(({ principal, ...event }) =>
       services.audit.log(principal, event),
     );
@@ -127,6 +115,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         apiKeys: await services.apiKeys.removeSpace(spaceId, ensureCurrent),
       }),
       activeProfileUids: () => services.store.activeProfileUids(),
+      getPageUser: (principal) => readPageUser(services, principal),
     };
   }
 
@@ -139,32 +128,4 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     if (this.#repository === undefined) throw new Error('security: used before it started');
     return this.#repository;
   }
-}
-
-function registerHttp({ http }: Pick<CoreSetup, 'http'>, services: SecurityServices): void {
-  const { authenticator, authorizer, audit } = services;
-  http.registerAuthenticator((request) => authenticator.authenticate(request));
-  http.registerAuthorizer(async (principal, required, { path }) => {
-    const missing = await authorizer.missingPrivileges(principal, required);
-    if (missing.length > 0) {
-      audit.log(principal, {
-        action: 'http_authorization',
-        outcome: 'failure',
-        message: `A request to [${path}] lacked [${missing.join(', ')}]`,
-        errorCode: 'forbidden',
-      });
-    }
-    return missing;
-  });
-  const routeServices = { ...services, urls: http.urls };
-  const router = http.createRouter({ mapError: mapSecurityError, services: () => routeServices });
-  registerStartPage(router);
-  registerLoginPage(router);
-  registerLoginRoutes(router);
-  registerMeRoute(router);
-  registerPasswordRoute(router);
-  registerUserRoutes(router);
-  registerRoleRoutes(router);
-  registerFeatureRoutes(router);
-  registerApiKeyRoutes(router);
 }

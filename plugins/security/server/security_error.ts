@@ -3,6 +3,7 @@ export type SecurityErrorCode =
   | 'login_failed'
   | 'login_throttled'
   | 'login_busy'
+  | 'session_ended'
   | 'password_incorrect'
   | 'password_required'
   | 'password_unreadable'

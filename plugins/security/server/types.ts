@@ -1,5 +1,6 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
+import type { UserSettings } from '../common/index.ts';
 
 /** One feature whose privileges roles can grant per space. */
 export interface FeatureRegistration {
@@ -91,6 +92,17 @@ export interface DeferredIdentity {
   readonly apiKeyId: string | null;
 }
 
+/** The user of a page, for the data that the server writes into it. */
+export interface PageUser {
+  /** The signed-in user. `undefined`: none; the settings are the defaults. */
+  readonly user:
+    | Pick<AuthenticatedUser, 'username' | 'fullName' | 'email' | 'profileUid' | 'roles'>
+    | undefined;
+  readonly settings: UserSettings;
+  /** Names of the privileges that the user holds in the space of the request, sorted. */
+  readonly privileges: readonly string[];
+}
+
 /** Contract of the security plugin during `setup`. */
 export interface SecuritySetup {
   /** Call in `setup`. @throws Error on a duplicate id or after start */
@@ -159,4 +171,9 @@ export interface SecurityStart {
    * {@link getActiveUser} before acting on the absence of a user.
    */
   activeProfileUids(): AsyncIterable<string>;
+  /**
+   * User, settings and privileges for the page that a request opens. Reads the store once.
+   * @throws StoreError when the store is unavailable
+   */
+  getPageUser(principal: Principal): Promise<PageUser>;
 }

@@ -5,6 +5,7 @@ const STATUS: Readonly<Record<SecurityErrorCode, number>> = {
   login_failed: 401,
   login_throttled: 429,
   login_busy: 503,
+  session_ended: 401,
   password_incorrect: 403,
   password_required: 400,
   password_unreadable: 500,

@@ -4,6 +4,8 @@ export { mapSecurityError } from './error_mapping.ts';
 export { registerLoginPage } from './login_page.ts';
 export { registerLoginRoutes } from './login_routes.ts';
 export { registerMeRoute } from './me_route.ts';
+export { readPageUser } from './page_user.ts';
 export { PasswordAuthenticator } from './password_authenticator.ts';
 export { registerPasswordRoute } from './password_route.ts';
+export { registerSessionRoutes } from './session_routes.ts';
 export { registerStartPage } from './start_page.ts';

@@ -1,5 +1,7 @@
 import {
+  type Clock,
   type CookieToSet,
+  type Logger,
   type Principal,
   type Router,
   respond,
@@ -10,8 +12,8 @@ import { followLogoutLink, login, logout } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
 import { SecurityError } from '../security_error.ts';
-import type { SessionService } from '../sessions/index.ts';
-import { toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
+import { describeBrowser, type SessionService } from '../sessions/index.ts';
+import { type ProfileStore, toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
 import { isFromAnotherSite, renderLogoutPage } from './logout_page.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
@@ -22,6 +24,9 @@ export interface LoginRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
   readonly devices: DeviceCookies;
+  readonly profiles: Pick<ProfileStore, 'recordLogin'>;
+  readonly clock: Pick<Clock, 'now'>;
+  readonly logger: Pick<Logger, 'debug'>;
   readonly audit: AuditLog;
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }
@@ -35,10 +40,11 @@ export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
     // The session that the browser sends ends: the id after a login is always a new one.
     await endPresentedSession(services, request);
     const cookies = [
-      sessionCookie(await sessions.start(user)),
+      sessionCookie(await sessions.start(user, describeBrowser(request.headers['user-agent']))),
       devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
     ];
     auditSuccess(services, request, user);
+    await recordLogin(services, user);
     const location = returnPathAfterLogin(currentURL, urls.basePath);
     return respond.ok({ location }, { cookies });
   });
@@ -76,6 +82,18 @@ async function authenticate(
       });
     }
     throw error;
+  }
+}
+
+async function recordLogin(
+  { profiles, clock, logger }: LoginRouteServices,
+  { profileUid }: VersionedUser,
+): Promise<void> {
+  try {
+    await profiles.recordLogin(profileUid, new Date(clock.now()));
+  } catch (error) {
+    // The user is signed in either way; only the list of users shows an earlier login.
+    logger.debug('Could not store the time of a login.', { error });
   }
 }
 

@@ -12,9 +12,9 @@ import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
 import type { Authorizer } from '../roles/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { SessionService } from '../sessions/index.ts';
-import { USER_TYPE, type UserService } from '../users/index.ts';
+import { type SessionEpochs, USER_TYPE, type UserService } from '../users/index.ts';
 import { isLoginFailure, type PasswordAuthenticator } from './password_authenticator.ts';
-import { sessionCookie } from './session_cookie.ts';
+import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
 /** Services of the password route. */
 export interface PasswordRouteServices {
@@ -36,7 +36,7 @@ export function registerPasswordRoute(router: Router<PasswordRouteServices>): vo
     const { username } = request.params;
     const { password, newPassword, invalidateApiKeys } = request.body;
     const isOwn = request.user?.username === username;
-    await services.audit.around(
+    const epochs = await services.audit.around(
       request,
       {
         action: 'user_change_password',
@@ -46,11 +46,13 @@ export function registerPasswordRoute(router: Router<PasswordRouteServices>): vo
       async () => {
         if (isOwn) await checkPresent(services, request, password);
         else await checkPrivilege(services, request);
-        await services.users.setPassword(username, newPassword, { endsApiKeys: invalidateApiKeys });
+        return services.users.setPassword(username, newPassword, {
+          endsApiKeys: invalidateApiKeys,
+        });
       },
     );
     if (invalidateApiKeys) await removeApiKeys(services, request, username);
-    const cookies = isOwn ? await renewSession(services, request) : [];
+    const cookies = isOwn ? await renewSession(services, request, epochs) : [];
     return respond.noContent({ cookies });
   });
 }
@@ -113,16 +115,19 @@ async function checkPrivilege(
 
 /**
  * The change ended every session and device proof of the user. The browser that made the change
- * gets new ones.
+ * gets new ones, unless its session had ended before: by a logout, or by another change.
  */
 async function renewSession(
   { users, sessions, devices }: PasswordRouteServices,
-  { user, cookies }: ServerRequest,
+  request: ServerRequest,
+  epochs: SessionEpochs,
 ): Promise<readonly CookieToSet[]> {
+  const { user, cookies } = request;
   if (user?.authenticationType !== 'session') return [];
+  const session = await sessions.read(presentedSessionId(request) ?? '');
+  const successor =
+    session?.epoch === epochs.before ? await sessions.succeed(session, epochs.after) : undefined;
+  if (successor === undefined) return [clearedSessionCookie];
   const changed = await users.get(user.username);
-  return [
-    sessionCookie(await sessions.start(changed)),
-    devices.cookieFor(changed, cookies[DEVICE_COOKIE]),
-  ];
+  return [sessionCookie(successor), devices.cookieFor(changed, cookies[DEVICE_COOKIE])];
 }

@@ -1,3 +1,4 @@
+export { type BrowserDescription, describeBrowser } from './describe_browser.ts';
 export { isMarkedSessionId, SessionService } from './session_service.ts';
-export { SessionStore } from './session_store.ts';
+export { type Session, SessionStore } from './session_store.ts';
 export { sessionType } from './session_type.ts';

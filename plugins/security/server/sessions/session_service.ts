@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type Logger, type Randomness, ReadThroughCache } from '@latchkey/core/server';
 import type { UserDirectory, VersionedUser } from '../users/index.ts';
+import type { BrowserDescription } from './describe_browser.ts';
 import type { Session, SessionStore } from './session_store.ts';
 
 const SESSION_ID_BYTES = 32;
@@ -54,19 +55,77 @@ export class SessionService {
   }
 
   /** Signs a user in. Resolves to the secret for the cookie; only its hash is stored. */
-  async start(user: VersionedUser): Promise<string> {
-    const random = this.#deps.randomness.bytes(SESSION_ID_BYTES).toString('base64url');
-    const sessionId = `${this.#deps.isCookiePrefixed ? MARK : ''}${random}`;
+  start(
+    { username, profileUid, sessionEpoch: epoch }: VersionedUser,
+    client: BrowserDescription,
+  ): Promise<string> {
     const now = this.#deps.clock.now();
-    await this.#deps.store.create({
-      id: hashOf(sessionId),
-      username: user.username,
-      profileUid: user.profileUid,
-      epoch: user.sessionEpoch,
-      lastSeenAt: new Date(now),
+    return this.#create({
+      ...{ username, profileUid, epoch, ...client },
+      createdAt: new Date(now),
       expiresAt: new Date(now + this.#deps.lifespanMs),
     });
+  }
+
+  async #create(session: Omit<Session, 'id' | 'version' | 'lastSeenAt'>): Promise<string> {
+    const random = this.#deps.randomness.bytes(SESSION_ID_BYTES).toString('base64url');
+    const sessionId = `${this.#deps.isCookiePrefixed ? MARK : ''}${random}`;
+    const lastSeenAt = new Date(this.#deps.clock.now());
+    await this.#deps.store.create({ ...session, id: hashOf(sessionId), lastSeenAt });
     return sessionId;
+  }
+
+  /**
+   * Reads a session from the store, not from the cache. `undefined`: it does not exist or has
+   * expired. It may still have ended by a new epoch of its user.
+   */
+  async read(sessionId: string): Promise<Session | undefined> {
+    if (!SESSION_ID.test(sessionId)) return undefined;
+    const session = await this.#deps.store.get(hashOf(sessionId));
+    return session === undefined || this.#isFinished(session) ? undefined : session;
+  }
+
+  /**
+   * Replaces a session that a new epoch of its user has ended by one with a new id. It keeps the
+   * time of its login and its end, so that repeated calls do not extend it.
+   *
+   * The caller created `epoch`, and only if the session had the epoch before it: otherwise another
+   * request had ended the session.
+   * @returns secret for the cookie; `undefined`: a logout ended the session first
+   */
+  async succeed(session: Session, epoch: string): Promise<string | undefined> {
+    const { id, version: _, ...rest } = session;
+    // A logout removes the document as well. Only one of the two finds it.
+    const isRemoved = await this.#deps.store.remove(id);
+    this.#cache.invalidate(id);
+    return isRemoved ? this.#create({ ...rest, epoch }) : undefined;
+  }
+
+  /**
+   * Active sessions of a user, the most recently used first. Logins of the last second may be
+   * absent, except for the session of the request.
+   * @param sessionId of the request; `undefined`: it has none
+   */
+  async listActive(
+    user: VersionedUser,
+    sessionId: string | undefined,
+  ): Promise<readonly (Session & { readonly isCurrent: boolean })[]> {
+    const current = sessionId === undefined ? undefined : await this.read(sessionId);
+    const found = await this.#deps.store.listOf(user.profileUid);
+    const byId = new Map([...found, ...(current === undefined ? [] : [current])].map(pairOf));
+    return [...byId.values()]
+      .filter((session) => isOf(user, session))
+      .filter((session) => !this.#isFinished(session))
+      .sort((a, b) => b.lastSeenAt.getTime() - a.lastSeenAt.getTime())
+      .map((session) => ({ ...session, isCurrent: session.id === current?.id }));
+  }
+
+  /** Removes the documents of sessions that a new epoch of their user has ended. */
+  async removeSuperseded({ profileUid, sessionEpoch }: VersionedUser): Promise<void> {
+    const sessions = await this.#deps.store.listOf(profileUid);
+    for (const { id, epoch } of sessions) {
+      if (epoch !== sessionEpoch) await this.#deps.store.remove(id);
+    }
   }
 
   /** The user of a session; `undefined` when the session is unknown or has ended. */
@@ -76,8 +135,7 @@ export class SessionService {
     const session = await this.#cache.get(id);
     if (session === undefined || this.#isFinished(session)) return undefined;
     const user = await this.#deps.directory.findActive(session.username);
-    if (user?.profileUid !== session.profileUid) return undefined;
-    if (user.sessionEpoch !== session.epoch) return undefined;
+    if (user === undefined || !isOf(user, session)) return undefined;
     await this.#touchIfDue(session);
     return user;
   }
@@ -129,4 +187,11 @@ export class SessionService {
 
 function hashOf(sessionId: string): string {
   return createHash('sha256').update(sessionId).digest('base64url');
+}
+
+const pairOf = (session: Session) => [session.id, session] as const;
+
+/** Tells if a session belongs to the account, and was not ended by a new epoch. */
+function isOf(user: VersionedUser, session: Pick<Session, 'profileUid' | 'epoch'>): boolean {
+  return user.profileUid === session.profileUid && user.sessionEpoch === session.epoch;
 }

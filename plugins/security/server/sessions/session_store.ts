@@ -6,25 +6,29 @@ import {
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
+import type { BrowserDescription } from './describe_browser.ts';
 import { SESSION_TYPE } from './session_type.ts';
 
 /** The session of one signed-in browser. */
-export interface Session {
+export interface Session extends BrowserDescription {
   /** Hash of the session id. */
   readonly id: string;
   readonly username: string;
   readonly profileUid: string;
   readonly epoch: string;
+  /** Time of the login. `undefined`: an older build created the session. */
+  readonly createdAt: Date | undefined;
   readonly lastSeenAt: Date;
   /** End of its lifespan, also while it is used. */
   readonly expiresAt: Date;
   readonly version: string;
 }
 
-type SessionAttributes = {
+type SessionAttributes = BrowserDescription & {
   readonly username: string;
   readonly profileUid: string;
   readonly epoch: string;
+  readonly createdAt?: string;
   readonly lastSeenAt: string;
   readonly expiresAt: string;
 };
@@ -39,9 +43,10 @@ export class SessionStore {
   }
 
   async create(session: Omit<Session, 'version'>): Promise<void> {
-    const { id, lastSeenAt, expiresAt, ...rest } = session;
+    const { id, createdAt, lastSeenAt, expiresAt, ...rest } = session;
     const attributes: SessionAttributes = {
       ...rest,
+      ...(createdAt === undefined ? {} : { createdAt: createdAt.toISOString() }),
       lastSeenAt: lastSeenAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
     };
@@ -65,12 +70,27 @@ export class SessionStore {
     );
   }
 
-  async remove(id: string): Promise<void> {
+  /** `false`: there was no such session. Of concurrent calls, exactly one gets `true`. */
+  async remove(id: string): Promise<boolean> {
     try {
       await this.#repository().delete(SESSION_TYPE, id);
+      return true;
     } catch (error) {
       if (!isSavedObjectError(error, 'not_found')) throw error;
+      return false;
     }
+  }
+
+  /** Documents of one user, also of ended sessions. A search: it may lack the latest logins. */
+  async listOf(profileUid: string): Promise<readonly Session[]> {
+    const sessions: Session[] = [];
+    const matching = filter.equals('profileUid', profileUid);
+    const batches = this.#repository().iterate<SessionAttributes>({
+      type: SESSION_TYPE,
+      filter: matching,
+    });
+    for await (const batch of batches) sessions.push(...batch.map(toSession));
+    return sessions;
   }
 
   /** Removes the session documents of one user. Their epoch has already ended these sessions. */
@@ -102,6 +122,9 @@ function toSession({ id, attributes, version }: SavedObject<SessionAttributes>):
     username: attributes.username,
     profileUid: attributes.profileUid,
     epoch: attributes.epoch,
+    createdAt: attributes.createdAt === undefined ? undefined : new Date(attributes.createdAt),
+    ...(attributes.browser === undefined ? {} : { browser: attributes.browser }),
+    ...(attributes.system === undefined ? {} : { system: attributes.system }),
     lastSeenAt: new Date(attributes.lastSeenAt),
     expiresAt: new Date(attributes.expiresAt),
     version,

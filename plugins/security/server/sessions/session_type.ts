@@ -4,7 +4,7 @@ import { z } from 'zod';
 /** Name of the saved-object type. The id is the hash of the session id, which is never stored. */
 export const SESSION_TYPE = 'session';
 
-const attributes = {
+const attributesV1 = {
   username: z.string(),
   profileUid: z.string(),
   /** The user's `sessionEpoch` at login. The session ends when the user's epoch changes. */
@@ -12,6 +12,15 @@ const attributes = {
   /** ISO dates. */
   lastSeenAt: z.string(),
   expiresAt: z.string(),
+};
+
+const attributesV2 = {
+  ...attributesV1,
+  /** ISO date of the login. Absent: an older build created the session. */
+  createdAt: z.string().optional(),
+  /** Names from a fixed list. Absent: unknown. */
+  browser: z.string().optional(),
+  system: z.string().optional(),
 };
 
 export const sessionType: SavedObjectsType = {
@@ -30,8 +39,15 @@ export const sessionType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: z.strictObject(attributes),
-        forwardCompatibility: z.object(attributes),
+        create: z.strictObject(attributesV1),
+        forwardCompatibility: z.object(attributesV1),
+      },
+    },
+    2: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(attributesV2),
+        forwardCompatibility: z.object(attributesV2),
       },
     },
   },

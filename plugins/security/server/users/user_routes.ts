@@ -5,9 +5,11 @@ import {
   enableUser,
   getUser,
   listUsers,
+  queryUsers,
   saveUser,
 } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
+import type { ProfileStore } from './profile_store.ts';
 import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
 import { USER_TYPE } from './user_types.ts';
@@ -15,12 +17,26 @@ import { USER_TYPE } from './user_types.ts';
 /** Services of the user routes. */
 export interface UserRouteServices {
   readonly users: UserService;
+  readonly profiles: Pick<ProfileStore, 'lastLoginsOf'>;
   readonly audit: AuditLog;
 }
 
 /** Kibana's user management API, without the password routes. */
 export function registerUserRoutes(router: Router<UserRouteServices>): void {
   router.handle(listUsers, async (_, { users }) => respond.ok((await users.list()).map(userBody)));
+  router.handle(queryUsers, async ({ query }, { users, profiles }) => {
+    const { search = '', page, per_page } = query;
+    const found = (await users.list()).filter((user) => matches(user, search));
+    const listed = found.slice((page - 1) * per_page, page * per_page);
+    const logins = await profiles.lastLoginsOf(listed.map(({ profileUid }) => profileUid));
+    return respond.ok({
+      users: listed.map((user) => ({
+        ...userBody(user),
+        last_login: logins.get(user.profileUid)?.toISOString() ?? null,
+      })),
+      ...{ total: found.length, page, per_page },
+    });
+  });
   router.handle(getUser, async ({ params }, { users }) =>
     respond.ok(userBody(await users.get(params.username))),
   );
@@ -59,6 +75,11 @@ export function registerUserRoutes(router: Router<UserRouteServices>): void {
       return respond.noContent();
     });
   }
+}
+
+function matches({ username, fullName = '', email = '' }: User, search: string): boolean {
+  const text = search.trim().toLowerCase();
+  return [username, fullName, email].some((field) => field.toLowerCase().includes(text));
 }
 
 /** A user in Kibana's format. */

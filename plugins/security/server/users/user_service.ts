@@ -29,6 +29,12 @@ export interface UserInput {
   readonly enabled: boolean;
 }
 
+/** A user's session epoch before and after a change that ended all sessions. */
+export interface SessionEpochs {
+  readonly before: string;
+  readonly after: string;
+}
+
 export interface UserServiceDeps {
   readonly store: UserStore;
   readonly directory: Pick<UserDirectory, 'invalidate'>;
@@ -140,14 +146,41 @@ export class UserService {
     username: string,
     password: string,
     options: { readonly endsApiKeys: boolean },
-  ): Promise<void> {
+  ): Promise<SessionEpochs> {
     await this.get(username);
     const secret = await this.#hash(password);
-    await this.#change(username, () => ({
-      ...secret,
-      sessionEpoch: this.#deps.randomness.uuid(),
-      ...(options.endsApiKeys ? { apiKeyEpoch: this.#deps.randomness.uuid() } : {}),
-    }));
+    const sessionEpoch = this.#deps.randomness.uuid();
+    let before = '';
+    await this.#change(username, (user) => {
+      before = user.sessionEpoch;
+      return {
+        ...secret,
+        sessionEpoch,
+        ...(options.endsApiKeys ? { apiKeyEpoch: this.#deps.randomness.uuid() } : {}),
+      };
+    });
+    return { before, after: sessionEpoch };
+  }
+
+  /**
+   * Ends every session of the user.
+   * @param ifEpoch `undefined`: in any case; otherwise only if this is the user's session epoch, in
+   * the same write. A caller whose session was ended by another request has an older one
+   * @returns the new epoch; `undefined`: the user has another epoch or is another account
+   * @throws SecurityError `user_not_found`, `user_conflict`
+   */
+  async endSessions(
+    { username, profileUid }: Pick<User, 'username' | 'profileUid'>,
+    ifEpoch: string | undefined,
+  ): Promise<string | undefined> {
+    const sessionEpoch = this.#deps.randomness.uuid();
+    let isEnded = false;
+    await this.#change(username, (user) => {
+      const isExpected = ifEpoch === undefined || user.sessionEpoch === ifEpoch;
+      isEnded = user.profileUid === profileUid && isExpected;
+      return isEnded ? { sessionEpoch } : undefined;
+    });
+    return isEnded ? sessionEpoch : undefined;
   }
 
   /**

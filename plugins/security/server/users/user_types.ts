@@ -4,7 +4,10 @@ import { z } from 'zod';
 /** Name of the saved-object type of users; the id is the username. */
 export const USER_TYPE = 'user';
 
-/** Name of the saved-object type that maps a profile uid, its id, to a username. */
+/**
+ * Name of the saved-object type of profiles: username, settings and last login by profile uid, its
+ * id.
+ */
 export const USER_PROFILE_TYPE = 'user_profile';
 
 const userAttributesV1 = {
@@ -36,7 +39,15 @@ const userAttributesV3 = {
   vetting: z.object({ of: z.string(), isDevelopmentPassword: z.boolean() }).optional(),
 };
 
-const profileAttributes = { username: z.string() };
+const profileAttributesV1 = { username: z.string() };
+
+const profileAttributesV2 = {
+  ...profileAttributesV1,
+  /** Any text, so that an older build reads values that a newer one added. */
+  settings: z.object({ theme: z.string(), language: z.string() }).optional(),
+  /** ISO date. */
+  lastLoginAt: z.string().optional(),
+};
 
 export const userType: SavedObjectsType = {
   name: USER_TYPE,
@@ -78,8 +89,15 @@ export const userProfileType: SavedObjectsType = {
     1: {
       changes: [],
       schemas: {
-        create: z.strictObject(profileAttributes),
-        forwardCompatibility: z.object(profileAttributes),
+        create: z.strictObject(profileAttributesV1),
+        forwardCompatibility: z.object(profileAttributesV1),
+      },
+    },
+    2: {
+      changes: [],
+      schemas: {
+        create: z.strictObject(profileAttributesV2),
+        forwardCompatibility: z.object(profileAttributesV2),
       },
     },
   },

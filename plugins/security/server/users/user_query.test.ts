@@ -1,0 +1,76 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { SecurityServer, TestClient } from '../security_plugin.mock.ts';
+import { startSecurityServer } from '../security_plugin.mock.ts';
+
+interface Page {
+  readonly users: readonly { readonly username: string; readonly last_login: string | null }[];
+  readonly total: number;
+}
+
+describe('GET /internal/security/users/_query', () => {
+  let server: SecurityServer;
+  let admin: TestClient;
+  const query = async (search: string) => {
+    const url = `/internal/security/users/_query${search}`;
+    const { status, body } = await admin.send<Page>({ method: 'GET', url });
+    return { status, total: body.total, names: body.users?.map(({ username }) => username), body };
+  };
+
+  beforeEach(async () => {
+    server = await startSecurityServer();
+    admin = await server.signIn();
+    const add = (username: string, more: object) =>
+      admin.send({
+        method: 'POST',
+        url: `/internal/security/users/${username}`,
+        body: { password: 'password', roles: [], ...more },
+      });
+    await add('ana', { full_name: 'Ana Sales', email: 'ana@example.com' });
+    await add('ben', { full_name: 'Ben Support' });
+    await add('cara', { email: 'Cara@Sales.example' });
+  });
+  afterEach(() => server.stop());
+
+  it('responds with all users by username when nothing is searched', async () => {
+    expect(await query('')).toMatchObject({ total: 4, names: ['ana', 'ben', 'cara', 'elastic'] });
+  });
+
+  it.each([
+    ['the username', 'BEN', ['ben']],
+    ['the full name or email address', 'sales', ['ana', 'cara']],
+    ['nothing', 'zoe', []],
+    ['no pattern', '*', []],
+  ])('finds a text in %s', async (_, search, names) => {
+    expect(await query(`?search=${search}`)).toMatchObject({ names, total: names.length });
+  });
+
+  it('responds with one page and the total', async () => {
+    expect(await query('?per_page=3&page=2')).toMatchObject({ total: 4, names: ['elastic'] });
+    expect(await query('?per_page=3&page=3')).toMatchObject({ total: 4, names: [] });
+  });
+
+  it.each(['?per_page=101', '?per_page=0', '?page=0', '?page=x', '?sort=name'])(
+    'refuses %s with 400',
+    async (search) => {
+      expect((await query(search)).status).toBe(400);
+    },
+  );
+
+  it('names the last login with the form, and none before the first', async () => {
+    const at = new Date(server.clock.now()).toISOString();
+    await server.signIn('ben', 'password');
+    const logins = (await query('')).body.users.map((user) => [user.username, user.last_login]);
+    expect(Object.fromEntries(logins)).toMatchObject({ ana: null, ben: at });
+  });
+
+  it('contains no hash of a password', async () => {
+    const { body } = await query('');
+    expect(JSON.stringify(body)).not.toMatch(/hash|epoch|scrypt/i);
+  });
+
+  it('refuses users who do not manage security with 403', async () => {
+    const ben = await server.signIn('ben', 'password');
+    const url = '/internal/security/users/_query';
+    expect((await ben.send({ method: 'GET', url })).status).toBe(403);
+  });
+});
