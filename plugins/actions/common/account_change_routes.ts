@@ -7,6 +7,17 @@ const decision = z.enum(['keep', 'change']);
 const route = { access: 'public', tags: ['oauth'], params: oauthParams } as const;
 const API = '/api/actions/connector/{connectorId}/_account_change';
 
+/** A change of account that waits for the user's decision. */
+export const accountChangeBody = z.object({
+  flow_id: z.string(),
+  connected_account: account,
+  /** Left out: the provider did not name it. */
+  new_account: account.optional(),
+  expires_at: z.string(),
+  /** `true`: this browser authorized, so it may change the account. */
+  can_change: z.boolean(),
+});
+
 /** The pending change of the caller's account. */
 export const getAccountChange = defineRoute({
   ...route,
@@ -16,14 +27,7 @@ export const getAccountChange = defineRoute({
   responses: {
     200: {
       description: 'The connected account, and the new account if the provider named it.',
-      body: z.object({
-        flow_id: z.string(),
-        connected_account: account,
-        new_account: account.optional(),
-        expires_at: z.string(),
-        /** `true`: this browser authorized, so it may change the account. */
-        can_change: z.boolean(),
-      }),
+      body: accountChangeBody,
     },
     404: { description: 'There is no pending change.' },
   },

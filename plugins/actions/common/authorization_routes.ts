@@ -1,17 +1,45 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
-import { connectorId, errorAt, oauthParams } from './fields.ts';
+import { accountChangeBody } from './account_change_routes.ts';
+import { connectorId, errorAt, flowId, oauthParams } from './fields.ts';
 
-const statusBody = z.object({
+/** A scope, and its meaning in words. Left out: only the provider knows it. */
+const scopeText = z.object({ scope: z.string(), text: z.string().optional() });
+
+/** What the user should do next about a connection. `none`: it works. */
+const nextStep = z.enum(['authorize', 'reconnect', 'wait', 'ask_administrator', 'none']);
+
+/** The caller's connection to one connector. */
+export const connectionStatusBody = z.object({
   user_auth_status: z.enum(['connected', 'not_connected', 'not_applicable']),
   /** Exact status of the connection. Left out: not applicable. Not in Kibana. */
   connection_status: z.string().optional(),
   status_since: z.string().optional(),
+  /** Instant of the authorization. Not in Kibana. */
+  connected_at: z.string().optional(),
+  /** Last use by a call, at most ten minutes late. Not in Kibana. */
+  last_used_at: z.string().optional(),
   expires_at: z.string().optional(),
+  /**
+   * Instant from which the user must authorize again. Left out: unknown, never, or the user must
+   * authorize now. Not in Kibana.
+   */
+  authorization_ends_at: z.string().optional(),
+  /** Left out: not applicable. Not in Kibana. */
+  next_step: nextStep.optional(),
+  /** Newest authorization that is still open at the provider. Not in Kibana. */
+  pending_attempt: z.object({ flow_id: z.string(), expires_at: z.string() }).optional(),
   account: z.string().optional(),
   scopes: z.array(z.string()).optional(),
   /** Scopes that the connector now asks for and the grant lacks. Authorizing again adds them. */
   missing_scopes: z.array(z.string()).optional(),
+  /**
+   * Scopes that were requested and granted, with their meaning. `granted` is left out when the
+   * provider did not name them. Not in Kibana.
+   */
+  scope_texts: z
+    .object({ requested: z.array(scopeText), granted: z.array(scopeText).optional() })
+    .optional(),
   last_error: errorAt.optional(),
   /**
    * Revocations that failed permanently in the last 90 days. The authorizations may still work at
@@ -32,6 +60,13 @@ const statusBody = z.object({
     .optional(),
 });
 
+/**
+ * What happened at the provider. `waiting`: tried again until the provider accepts it.
+ * `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good. With both
+ * the user must remove the authorization there. `none`: there was no authorization.
+ */
+const disconnectRevocation = z.enum(['revoked', 'waiting', 'unsupported', 'failed', 'none']);
+
 const route = { access: 'internal', method: 'post', tags: ['oauth'] } as const;
 
 /** Starts an authorization, for programs and the user interface. Users follow a link. */
@@ -44,8 +79,59 @@ export const startAuthorization = defineRoute({
   responses: {
     200: {
       description: 'URL to open in the browser, and the flow.',
-      body: z.object({ authorizationUrl: z.string(), state: z.string(), flowId: z.string() }),
+      body: z.object({
+        authorizationUrl: z.string(),
+        state: z.string(),
+        flowId: z.string(),
+        /** The provider must respond before this instant. */
+        expiresAt: z.string(),
+      }),
     },
+  },
+});
+
+/**
+ * Outcome of an authorization attempt. `pending` with `account_change`: the provider returned
+ * another account, and the attempt waits for the user's decision.
+ */
+export const attemptOutcomeBody = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('pending'),
+    connector_id: z.string(),
+    /** Latest instant at which the attempt ends. */
+    expires_at: z.string(),
+    account_change: accountChangeBody.optional(),
+  }),
+  z.object({
+    status: z.literal('succeeded'),
+    connector_id: z.string(),
+    /** Label of the account. Left out: the provider did not name it. */
+    account: z.string().optional(),
+    /** `true`: another account was connected before. */
+    account_changed: z.boolean(),
+  }),
+  z.object({
+    status: z.literal('failed'),
+    connector_id: z.string(),
+    /** A code of docs/errors.md. */
+    code: z.string(),
+  }),
+  z.object({ status: z.literal('cancelled'), connector_id: z.string() }),
+  z.object({ status: z.literal('expired'), connector_id: z.string() }),
+]);
+
+/** Outcome of the caller's own authorization attempt. */
+export const getAttemptOutcome = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/internal/actions/connector/{connectorId}/_oauth_flow/{flowId}',
+  summary: 'Get the outcome of my authorization attempt',
+  description:
+    'Kept for one hour after the end of the attempt. Only the user who started it can read it, in the space in which it was started. Everybody else gets 404, as for an unknown attempt.',
+  params: oauthParams.extend({ flowId }),
+  responses: {
+    200: { description: 'The outcome, or `pending`.', body: attemptOutcomeBody },
+    404: { description: 'The caller has no such attempt, or it ended more than an hour ago.' },
   },
 });
 
@@ -55,9 +141,12 @@ export const cancelAuthorization = defineRoute({
   path: '/internal/actions/connector/{connectorId}/_oauth_cancel',
   summary: 'Cancel a pending authorization',
   description:
-    'Only the user who started it may cancel it. An unknown state, or one of another connector, has no effect.',
+    'Names the authorization by its state or by its flow id. Only the user who started it may cancel it. An unknown authorization, or one of another connector, has no effect; a flow id of another user has none either.',
   params: oauthParams,
-  body: z.strictObject({ state: z.string().min(1).max(256) }),
+  body: z.union([
+    z.strictObject({ state: z.string().min(1).max(256) }),
+    z.strictObject({ flowId }),
+  ]),
   responses: { 204: { description: 'The authorization can no longer be finished.' } },
 });
 
@@ -67,9 +156,16 @@ export const disconnect = defineRoute({
   path: '/internal/actions/connector/{connectorId}/_oauth_disconnect',
   summary: 'End my authorization of a connector',
   description:
-    'The connector can no longer be used with it at once. The tokens are revoked at the provider; this is retried until the provider responds.',
+    'The connector can no longer be used with it at once. The tokens are revoked at the provider; this is retried until the provider responds. With `with_outcome=true` the response says what happened at the provider.',
   params: oauthParams,
-  responses: { 204: { description: 'The authorization has ended, or there was none.' } },
+  query: z.strictObject({ with_outcome: z.stringbool().default(false) }),
+  responses: {
+    200: {
+      description: 'With `with_outcome=true`: the authorization has ended, or there was none.',
+      body: z.object({ revocation: disconnectRevocation }),
+    },
+    204: { description: 'The authorization has ended, or there was none.' },
+  },
 });
 
 /** The caller's connections to all connectors of the space, or to the listed ones. */
@@ -79,6 +175,9 @@ export const getAuthorizationStatus = defineRoute({
   summary: 'Get my authorization status of connectors',
   body: z.strictObject({ connector_ids: z.array(connectorId).max(10_000).optional() }).optional(),
   responses: {
-    200: { description: 'Status by connector id.', body: z.record(z.string(), statusBody) },
+    200: {
+      description: 'Status by connector id.',
+      body: z.record(z.string(), connectionStatusBody),
+    },
   },
 });

@@ -39,7 +39,8 @@ const connector = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-const listedConnector = connector.extend({
+/** A connector in a list. */
+export const listedConnectorBody = connector.extend({
   referenced_by_count: z.number(),
   /** ISO 8601. Not in Kibana. Absent: preconfigured. */
   created_at: z.string().optional(),
@@ -85,7 +86,7 @@ export const listConnectors = defineRoute({
   method: 'get',
   path: '/api/actions/connectors',
   summary: 'Get all connectors',
-  responses: { 200: { description: 'Connectors by name.', body: z.array(listedConnector) } },
+  responses: { 200: { description: 'Connectors by name.', body: z.array(listedConnectorBody) } },
 });
 
 /** As {@link listConnectors}, at the path that Kibana's own pages use. */

@@ -46,6 +46,31 @@ export const listGrants = defineRoute({
   },
 });
 
+/** Numbers of users who have authorized a connector, for its administrators. */
+export const countGrants = defineRoute({
+  access: 'internal',
+  tags: ['grants'],
+  privileges: ['actions:update'],
+  method: 'get',
+  path: '/internal/actions/connector/{id}/grants/_count',
+  summary: 'Count the users who have authorized a connector',
+  description: 'Numbers only. They may lag behind the latest authorizations by a second.',
+  params: z.strictObject({ id: connectorId }),
+  responses: {
+    200: {
+      description: 'The numbers.',
+      body: z.object({
+        /** Users whose authorization works, or must be renewed. An edit may disconnect them. */
+        users: z.number(),
+        /** Of these, users who must authorize again. */
+        need_reconnect: z.number(),
+        /** Users who were disconnected, and whose tokens still wait to be revoked. */
+        revocation_pending: z.number(),
+      }),
+    },
+  },
+});
+
 /** Ends the authorization of one user, for administrators. */
 export const revokeGrant = defineRoute({
   ...route,

@@ -1,4 +1,5 @@
 export {
+  accountChangeBody,
   accountChangePath,
   decideAccountChange,
   decideOnAccountPage,
@@ -19,8 +20,11 @@ export {
   startLinkPath,
 } from './authorization_page_routes.ts';
 export {
+  attemptOutcomeBody,
   cancelAuthorization,
+  connectionStatusBody,
   disconnect,
+  getAttemptOutcome,
   getAuthorizationStatus,
   startAuthorization,
 } from './authorization_routes.ts';
@@ -37,6 +41,7 @@ export {
   getConnector,
   listConnectors,
   listConnectorsInternally,
+  listedConnectorBody,
   updateConnector,
 } from './connector_routes.ts';
 export {
@@ -48,7 +53,8 @@ export {
 } from './connector_type_routes.ts';
 export { executeConnector } from './execute_route.ts';
 export { MAX_SHOWN } from './fields.ts';
-export { listGrants, revokeGrant } from './grant_routes.ts';
+export { countGrants, listGrants, revokeGrant } from './grant_routes.ts';
+export { type FailedPart, getOverview, isFailedPart, overviewBody } from './overview_route.ts';
 export { MANAGE_GRANTS } from './privileges.ts';
 export {
   cancelRevocationJob,

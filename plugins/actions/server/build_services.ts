@@ -27,9 +27,11 @@ import { ConnectorValidationCache, Executor, TokenRejections } from './execution
 import { AccountDecisions } from './oauth/account_change/index.ts';
 import { ConfirmationFactsReader, scopeLabels } from './oauth/confirmation/index.ts';
 import {
+  AttemptOutcomes,
   AuthorizationFlow,
   FlowError,
   IpRateLimiter,
+  OwnAuthorizations,
   RateLimiter,
   StateStore,
 } from './oauth/flow/index.ts';
@@ -63,6 +65,8 @@ export interface ActionsServices {
   readonly connectorReader: ConnectorReader;
   readonly executor: Executor;
   readonly flow: AuthorizationFlow;
+  readonly attempts: AttemptOutcomes;
+  readonly ownAuthorizations: OwnAuthorizations;
   readonly confirmationFacts: ConfirmationFactsReader;
   readonly accountDecisions: AccountDecisions;
   readonly clients: ProviderClientFactory;
@@ -263,11 +267,18 @@ export function buildServices(deps: {
     logger: logger.get('execution'),
     metrics,
   });
+  const attempts = new AttemptOutcomes({
+    states,
+    connections: tokens.connections,
+    clock,
+    logger: logger.get('oauth_callback'),
+  });
   const flow = new AuthorizationFlow({
     connectors: usable,
     clients,
     grants: tokens.grants,
     states,
+    attempts,
     limiter,
     anonymousLimiter: new IpRateLimiter(callbackLimit, clock),
     access,
@@ -289,6 +300,8 @@ export function buildServices(deps: {
     connections: tokens.connections,
     executor,
     flow,
+    attempts,
+    ownAuthorizations: new OwnAuthorizations({ flow, states, grants: tokens.grants, access }),
     confirmationFacts: new ConfirmationFactsReader({
       flow,
       types,
@@ -297,6 +310,7 @@ export function buildServices(deps: {
     accountDecisions: new AccountDecisions({
       flow,
       accountChanges: tokens.accountChanges,
+      attempts,
       access,
     }),
     clients,

@@ -15,7 +15,7 @@ export async function createHarness(
   const stack = await createStack(settings, hooks);
   const caller = new Caller(stack, hooks.recorder, settings.worker);
   const operations = new Operations(stack);
-  const { clock, store, keys, flow } = stack;
+  const { clock, store, keys, ownAuthorizations } = stack;
   return {
     execute: (call) => caller.execute(call),
     create_connector: ({ connector, client }) => operations.createConnector(connector, client),
@@ -23,7 +23,7 @@ export async function createHarness(
     edit_connector: ({ connector, client }) => operations.editConnector(connector, client),
     client_of: (connection) => operations.startFlow(connection),
     connect: (request) => operations.completeAuthorization(request),
-    disconnect: ({ user, connector }) => flow.disconnect(principalOf(user), connector),
+    disconnect: ({ user, connector }) => ownAuthorizations.disconnect(principalOf(user), connector),
     remove_user: ({ user }) => operations.removeUser(user, PROCESS_BACKLOG_MS),
     mass_revoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     clock: ({ offsetMs }) => {

@@ -197,7 +197,7 @@ describe('a listener for connection changes', () => {
     await fixture.connect('personal');
     await fixture.connect('personal', ben);
     changes = [];
-    await fixture.services.flow.disconnect(asAna, 'personal');
+    await fixture.services.ownAuthorizations.disconnect(asAna, 'personal');
     await fixture.inject({ method: 'DELETE', url: '/api/actions/connector/personal' });
     expect(changes).toEqual([
       { type: 'disconnected', connectorId: 'personal', profileUid: ana.profileUid },

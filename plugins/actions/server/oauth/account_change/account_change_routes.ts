@@ -17,6 +17,7 @@ import {
   showAccountChange,
 } from '../../../common/index.ts';
 import {
+  accountChangeBodyOf,
   type EndedFlow,
   FlowError,
   mapPageError,
@@ -75,13 +76,7 @@ function registerApi(router: Router<AccountChangeRouteServices>): void {
   router.handle(getAccountChange, async (request, { accountDecisions }) => {
     const { cookies, params } = request;
     const change = await accountDecisions.find({ principal: request, cookies }, params.connectorId);
-    return respond.ok({
-      flow_id: change.flowId,
-      connected_account: change.from,
-      ...(change.to === undefined ? {} : { new_account: change.to }),
-      expires_at: change.until.toISOString(),
-      can_change: change.isSameBrowser,
-    });
+    return respond.ok(accountChangeBodyOf(change));
   });
   router.handle(decideAccountChange, async (request, { accountDecisions }) => {
     const { cookies, params } = request;

@@ -1,6 +1,7 @@
 import type { Principal, ServerRequest } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
 import {
+  type AttemptOutcomes,
   type AuthorizationFlow,
   type ExistingConnector,
   FlowError,
@@ -28,6 +29,7 @@ export interface PendingAccountChange extends AccountChange {
 interface AccountDecisionsOptions {
   readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'find' | 'openFound'>;
   readonly accountChanges: Pick<AccountChangeService, 'decide' | 'find'>;
+  readonly attempts: Pick<AttemptOutcomes, 'settleDecision'>;
   readonly access: AccessControl;
 }
 
@@ -61,14 +63,16 @@ export class AccountDecisions {
       readonly decision: AccountDecision;
     },
   ): Promise<DecidedAccountChange> {
-    const { flow, accountChanges, access } = this.#options;
+    const { flow, accountChanges, attempts, access } = this.#options;
     const { principal } = decider;
     const { connectorId, flowId, decision } = request;
     const { change, profileUid } = await this.#find(decider, connectorId);
     if (change.flowId !== flowId) throw new FlowError('nothing_to_decide');
     const about = { connectorId, profileUid, flowId, actor: principal };
     if (decision === 'keep') {
-      return ensureDecided(await accountChanges.decide({ ...about, decision }));
+      const kept = ensureDecided(await accountChanges.decide({ ...about, decision }));
+      await attempts.settleDecision(flowId, 'kept');
+      return kept;
     }
     if (!change.isSameBrowser) {
       const errorCode = 'wrong_browser';
@@ -77,7 +81,9 @@ export class AccountDecisions {
       throw new FlowError(errorCode);
     }
     const { client } = flow.openFound(change.connector);
-    return ensureDecided(await accountChanges.decide({ ...about, decision, client }));
+    const changed = ensureDecided(await accountChanges.decide({ ...about, decision, client }));
+    await attempts.settleDecision(flowId, { changedTo: changed.to?.label });
+    return changed;
   }
 
   async #find({ principal, cookies }: Decider, connectorId: string) {

@@ -1,4 +1,4 @@
-import type { AuthenticatedUser, Clock, Principal, Randomness } from '@latchkey/core/server';
+import type { AuthenticatedUser, Clock, Principal } from '@latchkey/core/server';
 import { OAuthError, type OAuthErrorCode, type TokenGrant } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
@@ -15,10 +15,10 @@ import {
 } from '../strategies/index.ts';
 import {
   type AccountHold,
-  type ConnectionView,
   type GrantService,
   OutdatedClientError,
   type RevokeReason,
+  type SavedConnection,
   TokenUnavailableError,
 } from '../tokens/index.ts';
 import { type AuthorizationResponse, codeOf } from './authorization_response.ts';
@@ -46,8 +46,21 @@ interface CompletionOptions {
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly sharedCallbackOrigins: ReadonlySet<string>;
   readonly clock: Clock;
-  readonly randomness: Randomness;
 }
+
+/**
+ * A stored grant. `held`: it belongs to another account than the connected one, and the user has to
+ * decide.
+ */
+export type CompletedAuthorization =
+  | {
+      readonly kind: 'connected';
+      /** Label of the account. `undefined`: the provider did not name it. */
+      readonly account: string | undefined;
+      /** `true`: another account was connected before. */
+      readonly accountChanged: boolean;
+    }
+  | { readonly kind: 'held'; readonly until: Date };
 
 /** A client and the user for whom it exchanges a code. */
 interface Exchange {
@@ -90,11 +103,9 @@ export class AuthorizationCompletion {
   /**
    * Runs the checks of a callback in order. The state is already consumed, so each outcome can be
    * tried only once. The provider is called only after all checks.
-   * @returns `held`: the grant belongs to another account than the connected one, and the user has
-   * to decide
    * @throws FlowError
    */
-  async run(received: ReceivedResponse, pending: PendingState): Promise<'connected' | 'held'> {
+  async run(received: ReceivedResponse, pending: PendingState): Promise<CompletedAuthorization> {
     const { response, principal } = received;
     const { profileUid } = principal.user;
     ensureCurrent(pending, this.#options.clock.now());
@@ -111,13 +122,14 @@ export class AuthorizationCompletion {
     const grant = await this.#exchangeCode(exchange, code, pending);
     const connector = await this.#reloadConnector(exchange, { grant, pending });
     const hold = holdFor(pending, this.#options.clock);
-    const { scope } = pending;
-    const saved = await this.#save({ connector, client, profileUid, grant, scope, hold });
+    const { scope, generation } = pending;
+    const fresh = { connector, client, profileUid, grant, scope, generation, hold };
+    const { accountChange, account, isOtherAccount } = await this.#save(fresh);
     // Stored together with the connected grant, so both end together.
-    if (saved.view.accountChange?.flowId === pending.flowId) return 'held';
-    const { generation } = saved;
+    if (accountChange?.flowId === pending.flowId)
+      return { kind: 'held', until: accountChange.until };
     await this.#revokeIfStale({ authorization: { generation, client }, pending, profileUid });
-    return 'connected';
+    return { kind: 'connected', account: account?.label, accountChanged: isOtherAccount };
   }
 
   /**
@@ -229,24 +241,20 @@ export class AuthorizationCompletion {
   /**
    * Stores the grant, with retries. All tries use the same generation: a try without a response may
    * have been written, and its grant ended, before the next try.
-   * @returns the connected account, and the generation of the grant
    */
   async #save(
-    fresh: Parameters<GrantService['saveGrant']>[0],
-  ): Promise<{ readonly view: ConnectionView; readonly generation: string }> {
-    const { grants, clock, randomness } = this.#options;
-    const generation = randomness.uuid();
-    const request = { ...fresh, generation };
+    fresh: Parameters<GrantService['saveGrant']>[0] & { readonly generation: string },
+  ): Promise<SavedConnection> {
+    const { grants, clock } = this.#options;
     for (let tries = 0; ; tries += 1) {
       try {
-        const view = await grants.saveGrant(request);
-        return { view, generation };
+        return await grants.saveGrant(fresh);
       } catch (error) {
         const isTransient =
           error instanceof TokenUnavailableError || error instanceof SavedObjectError;
         const pauseMs = SAVE_PAUSES_MS[tries];
         if (!isTransient || pauseMs === undefined) {
-          await this.#discardGrant(fresh, fresh.grant, generation);
+          await this.#discardGrant(fresh, fresh.grant, fresh.generation);
           if (error instanceof OutdatedClientError)
             throw new FlowError('connector_changed', { cause: error });
           throw isTransient ? new FlowError('store_unavailable', { cause: error }) : error;

@@ -25,6 +25,7 @@ import {
   type ProviderClientFactory,
 } from '../strategies/index.ts';
 import type { GrantService } from '../tokens/index.ts';
+import type { AttemptOutcomes } from './attempt_outcomes.ts';
 import { AuthorizationCompletion, type SignedInPrincipal } from './authorization_completion.ts';
 import type { AuthorizationResponse } from './authorization_response.ts';
 import { bindBrowser, extendBrowserBinding } from './browser_binding.ts';
@@ -34,7 +35,7 @@ import type { IpRateLimiter } from './ip_rate_limiter.ts';
 import { ensureMayShareCallback } from './mix_up_defence.ts';
 import type { RateLimiter } from './rate_limiter.ts';
 import { checkReturnUrl } from './return_url.ts';
-import { flowIdOf, type PendingState, STATE_LIFETIME_MS, type StateStore } from './state_store.ts';
+import { flowIdOf, type PendingState, type StateStore } from './state_store.ts';
 
 /** Collaborators and settings of {@link AuthorizationFlow}. */
 export interface AuthorizationFlowOptions {
@@ -44,7 +45,8 @@ export interface AuthorizationFlowOptions {
     GrantService,
     'markPending' | 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'
   >;
-  readonly states: StateStore;
+  readonly states: Pick<StateStore, 'consume' | 'create' | 'ownerOf'>;
+  readonly attempts: Pick<AttemptOutcomes, 'settleCallback'>;
   readonly limiter: RateLimiter;
   /** Limits callers without a session, and states that were not issued to the caller. */
   readonly anonymousLimiter: IpRateLimiter;
@@ -78,6 +80,7 @@ export interface StartedFlow {
   readonly authorizationUrl: string;
   readonly state: string;
   readonly flowId: string;
+  readonly expiresAt: Date;
   readonly cookie: CookieToSet;
 }
 
@@ -104,7 +107,7 @@ export interface AuthorizableConnector {
 
 /**
  * Authorizations of one user and one connector, from the start to the end: `start` stores a state,
- * `complete` or `cancel` consumes it, `disconnect` ends the stored grant.
+ * and `complete` consumes it.
  */
 export class AuthorizationFlow {
   readonly #options: AuthorizationFlowOptions;
@@ -112,8 +115,7 @@ export class AuthorizationFlow {
 
   constructor(options: AuthorizationFlowOptions) {
     this.#options = options;
-    const { connectors, clients, grants, access, users, sharedCallbackOrigins, clock, randomness } =
-      options;
+    const { connectors, clients, grants, access, users, sharedCallbackOrigins, clock } = options;
     this.#completion = new AuthorizationCompletion({
       connectors,
       clients,
@@ -122,7 +124,6 @@ export class AuthorizationFlow {
       users,
       sharedCallbackOrigins,
       clock,
-      randomness,
     });
   }
 
@@ -153,22 +154,29 @@ export class AuthorizationFlow {
   }
 
   /**
-   * Ends a flow with the response of the provider: consumes the state, checks the response, and
-   * stores the grant. A request with an API key neither counts nor consumes a state. Never throws.
+   * Ends a flow with the response of the provider: consumes the state, checks the response, stores
+   * the grant, and then the outcome of the attempt. Only the request that consumes the state stores
+   * an outcome, so a later one cannot overwrite it. A request with an API key neither counts nor
+   * consumes a state. Never throws.
    */
   async complete(request: CallbackRequest): Promise<FlowOutcome> {
     let pending: PendingState | undefined;
     let outcome: FlowOutcome;
+    let result: Parameters<AttemptOutcomes['settleCallback']>[1];
     try {
       pending = await this.#consumeState(request);
-      const result = await this.#completion.run(request, pending);
-      const isHeld = result === 'held';
+      result = await this.#completion.run(request, pending);
+      const isHeld = result.kind === 'held';
       const binding = isHeld ? extendBrowserBinding(request.cookies, pending) : undefined;
       outcome = { pending, failure: undefined, isHeld, binding };
     } catch (error) {
-      outcome = { pending, failure: asFlowError(error) };
+      const failure = asFlowError(error);
+      outcome = { pending, failure };
+      result = { kind: 'failed', code: failure.code };
     }
     await this.#record(outcome, request.principal);
+    // Before the response: a page that hears of the end of the flow reads the outcome at once.
+    if (pending !== undefined) await this.#options.attempts.settleCallback(pending.flowId, result);
     return outcome;
   }
 
@@ -187,38 +195,6 @@ export class AuthorizationFlow {
     const outcome: FlowOutcome = { pending: undefined, failure };
     await this.#record(outcome, principal);
     return outcome;
-  }
-
-  /**
-   * Cancels a pending authorization of the principal. An unknown state, or one of another
-   * connector, has no effect.
-   * @throws HttpError 401, 403; ConnectorError `not_found`
-   */
-  async cancel(
-    principal: Principal,
-    { connectorId, state }: { readonly connectorId: string; readonly state: string },
-  ): Promise<void> {
-    const { states, access, grants } = this.#options;
-    const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
-    const result = await states.cancel(state, { profileUid, connectorId });
-    if (result === 'forbidden')
-      throw new HttpError(403, 'This authorization was started by another user.');
-    if (result !== 'deleted') return;
-    const event = { operation: 'oauth-connect', outcome: 'failure', connectorId } as const;
-    access.record(principal, { ...event, errorCode: 'cancelled' });
-    if (connector !== undefined)
-      await grants.markPending({ connector, profileUid, until: undefined });
-  }
-
-  /**
-   * Ends the principal's own authorization, if there is one.
-   * @throws HttpError 401, 403; ConnectorError `not_found`
-   */
-  async disconnect(principal: Principal, connectorId: string): Promise<void> {
-    const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
-    const reason = 'disconnect';
-    const about = { connectorId, connector, profileUid, reason, actor: principal } as const;
-    await this.#options.grants.revokeGrantOf(about);
   }
 
   /**
@@ -299,7 +275,6 @@ export class AuthorizationFlow {
       randomness,
       redirectUri: mode,
       sharedCallbackOrigins,
-      clock,
       states,
       grants,
     } = this.#options;
@@ -321,7 +296,7 @@ export class AuthorizationFlow {
       state,
       codeChallenge: pkce.codeChallenge,
     });
-    await states.create(state, {
+    const { expiresAt } = await states.create(state, {
       codeVerifier: pkce.codeVerifier,
       connectorId: connector.id,
       spaceId: connector.spaceId,
@@ -334,9 +309,8 @@ export class AuthorizationFlow {
       ...(client.configuration.scope === undefined ? {} : { scope: client.configuration.scope }),
       ...(client.responseMode === undefined ? {} : { responseMode: client.responseMode }),
     });
-    const until = new Date(clock.now() + STATE_LIFETIME_MS);
-    await grants.markPending({ connector, profileUid, until });
-    return { authorizationUrl, state, flowId, cookie };
+    await grants.markPending({ connector, profileUid, until: expiresAt });
+    return { authorizationUrl, state, flowId, expiresAt, cookie };
   }
 
   /** Checks the limit, then consumes the state. @throws FlowError */
@@ -348,7 +322,7 @@ export class AuthorizationFlow {
     // An unknown state and a used state cost the store the same. An expired state costs one more
     // write, because it is consumed too. Only a caller who already holds its 256 random bits can
     // observe that (A2).
-    const consumed = await this.#options.states.consume(state);
+    const consumed = await this.#options.states.consume(state, this.#options.randomness.uuid());
     if (consumed === 'unknown') throw new FlowError('state_invalid');
     if (consumed === 'used') throw new FlowError('state_used');
     return consumed;
@@ -402,19 +376,6 @@ export class AuthorizationFlow {
     } catch {
       // The status expires by itself, and the failure of the flow is logged already.
     }
-  }
-
-  /**
-   * `connector: undefined`: the connector exists, but its secrets cannot be decrypted. The user can
-   * still disconnect.
-   */
-  async #ownConnection(principal: Principal, connectorId: string) {
-    const { user, spaceId } = principal;
-    if (user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
-    await this.#options.access.ensure(principal, 'execute-oauth', connectorId);
-    const found = await this.find(connectorId, spaceId);
-    const connector = found.kind === 'found' ? found.connector : undefined;
-    return { connector, profileUid: user.profileUid };
   }
 }
 

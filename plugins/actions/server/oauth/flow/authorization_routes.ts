@@ -1,30 +1,87 @@
-import { type Router, respond, type UrlBuilder } from '@latchkey/core/server';
-import { cancelAuthorization, disconnect, startAuthorization } from '../../../common/index.ts';
+import type { ResponseInput } from '@latchkey/core/common';
+import { type Router, respond, type ServerRequest, type UrlBuilder } from '@latchkey/core/server';
+import {
+  cancelAuthorization,
+  disconnect,
+  getAttemptOutcome,
+  startAuthorization,
+} from '../../../common/index.ts';
+import { accountChangeBodyOf } from './account_change_body.ts';
+import type { AttemptOutcome, AttemptOutcomes } from './attempt_outcomes.ts';
 import type { AuthorizationFlow } from './authorization_flow.ts';
+import { isSameBrowser } from './browser_binding.ts';
+import type { OwnAuthorizations } from './own_authorizations.ts';
 
 /** Services of the routes of the flow. */
 export interface FlowRouteServices {
   readonly flow: AuthorizationFlow;
+  readonly attempts: Pick<AttemptOutcomes, 'read'>;
+  readonly ownAuthorizations: OwnAuthorizations;
   readonly urls: UrlBuilder;
 }
 
+type OutcomeBody = ResponseInput<typeof getAttemptOutcome, 200>;
+
 /**
- * Registers start, cancel and disconnect for programs and the user interface. Each acts only on the
- * caller's own authorization. Users start by a link, see `oauth/confirmation`.
+ * Registers start, outcome, cancel and disconnect for programs and the user interface. Each acts
+ * only on the caller's own authorization. Users start by a link, see `oauth/confirmation`.
  */
 export function registerAuthorizationRoutes(router: Router<FlowRouteServices>): void {
   router.handle(startAuthorization, async (request, { flow }) => {
     const { returnUrl } = request.body;
     const { connectorId } = request.params;
-    const { cookie, ...started } = await flow.start({ principal: request, connectorId, returnUrl });
-    return respond.ok(started, { cookies: [cookie] });
+    const started = await flow.start({ principal: request, connectorId, returnUrl });
+    const { cookie, expiresAt, ...body } = started;
+    return respond.ok({ ...body, expiresAt: expiresAt.toISOString() }, { cookies: [cookie] });
   });
-  router.handle(cancelAuthorization, async (request, { flow }) => {
-    await flow.cancel(request, { ...request.params, ...request.body });
+  router.handle(getAttemptOutcome, async (request, { attempts }) => {
+    const outcome = await attempts.read(request, request.params);
+    return respond.ok(toOutcomeBody(outcome, request.params.connectorId, request.cookies));
+  });
+  router.handle(cancelAuthorization, async (request, { ownAuthorizations }) => {
+    await ownAuthorizations.cancel(request, request.params.connectorId, request.body);
     return respond.noContent();
   });
-  router.handle(disconnect, async (request, { flow }) => {
-    await flow.disconnect(request, request.params.connectorId);
+  router.handle(disconnect, async (request, { ownAuthorizations }) => {
+    await ownAuthorizations.disconnect(request, request.params.connectorId);
     return respond.noContent();
   });
+}
+
+function toOutcomeBody(
+  outcome: AttemptOutcome,
+  connectorId: string,
+  cookies: ServerRequest['cookies'],
+): OutcomeBody {
+  const about = { connector_id: connectorId };
+  switch (outcome.status) {
+    case 'pending': {
+      const { status, expiresAt, accountChange } = outcome;
+      return {
+        status,
+        ...about,
+        expires_at: expiresAt.toISOString(),
+        ...(accountChange === undefined
+          ? {}
+          : {
+              account_change: accountChangeBodyOf({
+                ...accountChange,
+                isSameBrowser: isSameBrowser(cookies, accountChange),
+              }),
+            }),
+      };
+    }
+    case 'succeeded': {
+      const { status, account, accountChanged } = outcome;
+      const named = account === undefined ? {} : { account };
+      return { status, ...about, ...named, account_changed: accountChanged };
+    }
+    case 'failed':
+      return { status: outcome.status, ...about, code: outcome.code };
+    case 'cancelled':
+    case 'expired':
+      return { status: outcome.status, ...about };
+    default:
+      return outcome satisfies never;
+  }
 }

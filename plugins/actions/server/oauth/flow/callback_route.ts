@@ -24,6 +24,8 @@ import { FlowError } from './flow_error.ts';
 import { asFlowError, type OutcomeResponse, renderOutcome } from './flow_outcome.ts';
 import { renderResultPage } from './result_page.ts';
 
+type CallbackServices = Pick<FlowRouteServices, 'flow' | 'urls'>;
+
 /** Fields of an authorization response, in both routes. */
 type ResponseFields = z.output<typeof authorizationResponse>;
 type CallbackHttpRequest = ServerRequest<RouteParams<typeof finishAuthorization>>;
@@ -36,7 +38,7 @@ type CallbackForm = ServerRequest<
 const SCRIPT = 'application/javascript; charset=utf-8';
 
 /** Registers the callback and the assets of its page. */
-export function registerCallbackRoutes(router: Router<FlowRouteServices>): void {
+export function registerCallbackRoutes(router: Router<CallbackServices>): void {
   router.handle(finishAuthorization, (request, services) => {
     // A HEAD request must not consume the state.
     if (request.method !== 'GET')
@@ -62,7 +64,7 @@ export function registerCallbackRoutes(router: Router<FlowRouteServices>): void 
  */
 async function respondToForm(
   request: CallbackForm,
-  services: FlowRouteServices,
+  services: CallbackServices,
 ): Promise<OutcomeResponse> {
   const fields = readFields(request.body);
   if (request.body[CONTINUED_FIELD] === undefined) {
@@ -91,7 +93,7 @@ async function respondToCallback(
     fields,
     responseMode,
   }: { readonly fields: ResponseFields | undefined; readonly responseMode: ResponseMode },
-  { flow, urls }: FlowRouteServices,
+  { flow, urls }: CallbackServices,
 ): Promise<OutcomeResponse> {
   const { user, spaceId, requestId, remoteAddress, cookies } = request;
   if (user === undefined) return respondWithoutSession(remoteAddress, { flow, urls });
@@ -114,7 +116,7 @@ async function respondToCallback(
 
 function respondWithoutSession(
   remoteAddress: string,
-  { flow, urls }: FlowRouteServices,
+  { flow, urls }: CallbackServices,
 ): OutcomeResponse {
   try {
     flow.countAnonymous(remoteAddress);

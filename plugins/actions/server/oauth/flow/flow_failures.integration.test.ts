@@ -260,6 +260,9 @@ describe('a failed authorization', () => {
       // Covered in account_change.integration.test.ts.
       'account_kept',
       'nothing_to_decide',
+      // Covered in attempt_outcomes.integration.test.ts.
+      'attempt_not_found',
+      'interrupted',
     ];
     const seen = [...CASES.map(({ code }) => code), ...elsewhere];
     expect(seen.sort()).toEqual(Object.keys(FLOW_RESPONSES).sort());

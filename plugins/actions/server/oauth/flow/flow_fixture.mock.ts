@@ -74,6 +74,7 @@ export interface Started {
   readonly authorizationUrl: string;
   readonly state: string;
   readonly flowId: string;
+  readonly expiresAt: string;
 }
 
 /** A connector type without a service. */

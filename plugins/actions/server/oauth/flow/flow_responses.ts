@@ -28,6 +28,8 @@ export type FlowErrorCode =
   | 'store_unavailable'
   | 'account_kept'
   | 'nothing_to_decide'
+  | 'attempt_not_found'
+  | 'interrupted'
   | 'unexpected';
 
 /** Response to the user for one code. */
@@ -159,6 +161,15 @@ export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   nothing_to_decide: {
     statusCode: 404,
     text: 'There is nothing left to decide. The connector shows which account is connected.',
+  },
+  attempt_not_found: {
+    statusCode: 404,
+    text: 'This authorization is unknown, or it ended more than an hour ago. The connector shows whether you are connected.',
+  },
+  interrupted: {
+    statusCode: 500,
+    text: 'The server stopped before it finished this authorization. Start again.',
+    canStartAgain: true,
   },
   unexpected: {
     statusCode: 500,

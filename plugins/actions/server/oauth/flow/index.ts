@@ -1,3 +1,5 @@
+export { accountChangeBodyOf } from './account_change_body.ts';
+export { AttemptOutcomes } from './attempt_outcomes.ts';
 export { registerAuthStatusRoute } from './auth_status_route.ts';
 export type { SignedInPrincipal } from './authorization_completion.ts';
 export { AuthorizationFlow, type ExistingConnector } from './authorization_flow.ts';
@@ -9,6 +11,7 @@ export { type EndedFlow, type OutcomeResponse, renderOutcome } from './flow_outc
 export { IpRateLimiter } from './ip_rate_limiter.ts';
 export { mapFlowError, mapPageError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
+export { OwnAuthorizations } from './own_authorizations.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
   oauthRateLimitType,

@@ -35,8 +35,34 @@ const attributesV2 = attributes.extend({
   scope: z.string().max(4096).optional(),
 });
 
+/** How an attempt ended. Contains codes only, never a text of the provider. */
+const outcome = z.strictObject({
+  /** `held`: the grant of another account waits for the user's decision until `until`. */
+  status: z.enum(['succeeded', 'failed', 'cancelled', 'expired', 'held']),
+  at: z.iso.datetime(),
+  /** Only `failed`. */
+  code: z.string().min(1).max(64).optional(),
+  /** Only `succeeded`: label of the account, as the grant has it. */
+  account: z.string().max(512).optional(),
+  /** Only `succeeded`: another account was connected before. */
+  accountChanged: z.boolean().optional(),
+  until: z.iso.datetime().optional(),
+});
+
+const attributesV4 = attributesV2.extend({
+  /**
+   * Generation of the grant that this attempt may store. Written when the state is used, so that a
+   * crash before the outcome is stored still shows if the grant was.
+   */
+  generation: z.string().min(1).max(64).optional(),
+  outcome: outcome.optional(),
+});
+
+/** How an attempt ended, as it is stored. */
+export type StoredOutcome = z.infer<typeof outcome>;
+
 /** Attributes of `oauth_state`, decrypted. */
-export type OAuthStateAttributes = z.infer<typeof attributesV2>;
+export type OAuthStateAttributes = z.infer<typeof attributesV4>;
 
 const stored = <T extends typeof attributes>(schema: T) =>
   schema.extend({ codeVerifier: z.string().optional() });
@@ -46,7 +72,9 @@ const stored = <T extends typeof attributes>(schema: T) =>
  * lookup is a get and ids cannot be guessed. Version 2 adds the response mode and the requested
  * scope. They are not authenticated by the encryption, because older versions that run at the same
  * time could not decrypt the verifier then. An attacker who can write to the store gains nothing by
- * changing them. Version 3 lets the deletion of a space find its states.
+ * changing them. Version 3 lets the deletion of a space find its states. Version 4 adds the outcome,
+ * and lets a user find open attempts. Older documents have neither: an attempt that was started
+ * before the upgrade is found by its id only, which is enough for the ten minutes it lives.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,
@@ -69,6 +97,10 @@ export const oauthStateType: SavedObjectsType = {
     3: {
       changes: [{ type: 'mappings_addition', addedMappings: { spaceId: { type: 'keyword' } } }],
       schemas: { create: attributesV2, forwardCompatibility: stored(attributesV2) },
+    },
+    4: {
+      changes: [{ type: 'mappings_addition', addedMappings: { createdBy: { type: 'keyword' } } }],
+      schemas: { create: attributesV4, forwardCompatibility: stored(attributesV4) },
     },
   },
 };

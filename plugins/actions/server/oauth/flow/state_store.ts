@@ -7,18 +7,47 @@ import {
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
-import { OAUTH_STATE_TYPE, type OAuthStateAttributes } from './oauth_state_type.ts';
+import {
+  OAUTH_STATE_TYPE,
+  type OAuthStateAttributes,
+  type StoredOutcome,
+} from './oauth_state_type.ts';
 
 /** Milliseconds a user has at the provider. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
-/** A pending authorization. */
+/** Milliseconds for which the outcome of an attempt can be read after its end. */
+export const OUTCOME_KEPT_MS = 60 * 60_000;
+
+/**
+ * Milliseconds after its expiry at which a state is removed. An attempt ends at most 15 minutes
+ * after its expiry, when the user had to decide about an account.
+ */
+const REMOVED_AFTER_MS = OUTCOME_KEPT_MS + 30 * 60_000;
+
+/** Maximum number of open attempts of one user that are read. The rate limit is far lower. */
+const MAX_OPEN = 100;
+
+/** An authorization whose state is used now. */
 export interface PendingState extends OAuthStateAttributes {
   /** Hash of the state. Safe to show; identifies the flow in broadcasts. */
   readonly flowId: string;
+  readonly generation: string;
 }
 
-/** Store of pending authorizations, one document each. Each state is used at most once. */
+/** An attempt of a user whose state was not used yet. */
+export interface OpenAttempt {
+  readonly flowId: string;
+  readonly expiresAt: Date;
+}
+
+/** Names an attempt: by its state, which only its user has, or by its id. */
+export type AttemptName = { readonly state: string } | { readonly flowId: string };
+
+/**
+ * Store of authorization attempts, one document each. Each state is used at most once. States of an
+ * attempt: open → used → ended with an outcome, or open → cancelled, or open until it expires.
+ */
 export class StateStore {
   readonly #repository: SavedObjectsRepository;
   readonly #now: () => Date;
@@ -30,18 +59,72 @@ export class StateStore {
 
   async create(
     state: string,
-    attributes: Omit<OAuthStateAttributes, 'createdAt' | 'expiresAt' | 'usedAt'>,
-  ): Promise<void> {
+    attributes: Omit<
+      OAuthStateAttributes,
+      'createdAt' | 'expiresAt' | 'usedAt' | 'generation' | 'outcome'
+    >,
+  ): Promise<{ readonly expiresAt: Date }> {
     const now = this.#now();
+    const expiresAt = new Date(now.getTime() + STATE_LIFETIME_MS);
     await this.#repository.create<OAuthStateAttributes>(
       OAUTH_STATE_TYPE,
       {
         ...attributes,
         createdAt: now.toISOString(),
-        expiresAt: new Date(now.getTime() + STATE_LIFETIME_MS).toISOString(),
+        expiresAt: expiresAt.toISOString(),
       },
-      { id: flowIdOf(state) },
+      // The status of the user shows the attempt at once.
+      { id: flowIdOf(state), visibleToSearch: true },
     );
+    return { expiresAt };
+  }
+
+  /** Reads an attempt without its verifier. Real-time. `undefined`: unknown, or removed. */
+  async read(flowId: string): Promise<OAuthStateAttributes | undefined> {
+    const row = await this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId);
+    return row?.attributes;
+  }
+
+  /** The newest open attempt of a user for each connector of a space, by connector id. */
+  async openOf(profileUid: string, spaceId: string): Promise<ReadonlyMap<string, OpenAttempt>> {
+    const { savedObjects } = await this.#repository.find<OAuthStateAttributes>({
+      type: OAUTH_STATE_TYPE,
+      filter: filter.and(
+        filter.equals('createdBy', profileUid),
+        filter.after('expiresAt', this.#now()),
+      ),
+      perPage: MAX_OPEN,
+    });
+    if (savedObjects.length === 0) return new Map();
+    // A search may lag behind the end of an attempt.
+    const rows = await this.#repository.bulkGet<OAuthStateAttributes>(
+      savedObjects.map(({ id }) => ({ type: OAUTH_STATE_TYPE, id })),
+    );
+    const open = rows
+      .filter((row) => row !== undefined)
+      .filter(({ attributes }) => attributes.usedAt === undefined && attributes.spaceId === spaceId)
+      .sort((a, b) => a.attributes.createdAt.localeCompare(b.attributes.createdAt));
+    return new Map(
+      open.map(({ id, attributes }) => [
+        attributes.connectorId,
+        { flowId: id, expiresAt: new Date(attributes.expiresAt) },
+      ]),
+    );
+  }
+
+  /**
+   * Stores the outcome of a used attempt. The first outcome stays, except `held`, which the user's
+   * decision replaces.
+   * @throws SavedObjectError
+   */
+  async settle(flowId: string, outcome: Omit<StoredOutcome, 'at'>): Promise<void> {
+    const at = this.#now().toISOString();
+    await this.#repository.mutate<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId, (current) => {
+      const before = current?.attributes.outcome;
+      if (current === undefined || (before !== undefined && before.status !== 'held'))
+        return 'skip';
+      return { outcome: { ...outcome, at } };
+    });
   }
 
   /**
@@ -59,10 +142,11 @@ export class StateStore {
   /**
    * Consumes the state atomically: of several callers one gets it, the others get `used`. Also
    * removes the verifier from the store.
+   * @param generation of the grant that the caller will store
    * @throws SavedObjectError `undecryptable` when the key or the row changed since the write; a
    * changed row is then deleted, because it can never be finished
    */
-  async consume(state: string): Promise<PendingState | 'unknown' | 'used'> {
+  async consume(state: string, generation: string): Promise<PendingState | 'unknown' | 'used'> {
     const flowId = flowIdOf(state);
     const row = await this.#readOrRemove(flowId);
     if (row === undefined) return 'unknown';
@@ -71,41 +155,51 @@ export class StateStore {
       this.#repository.update<OAuthStateAttributes>(
         OAUTH_STATE_TYPE,
         flowId,
-        { usedAt: this.#now().toISOString(), codeVerifier: undefined },
+        { usedAt: this.#now().toISOString(), codeVerifier: undefined, generation },
         { version: row.version },
       ),
     );
-    return consumed === undefined ? 'used' : { ...row.attributes, flowId };
+    return consumed === undefined ? 'used' : { ...row.attributes, flowId, generation };
   }
 
   /**
-   * `forbidden`: the state belongs to another user. An unknown or used state, or one of another
-   * connector, is not changed and returns `not_found`.
+   * Cancels an open attempt and keeps its outcome. `forbidden`: the state belongs to another user.
+   * `not_found`: it is unknown, used or of another connector, or the flow id is of another user. A
+   * flow id is no secret, so it must not show whether the attempt exists.
    */
   async cancel(
-    state: string,
+    name: AttemptName,
     owner: { readonly profileUid: string; readonly connectorId: string },
-  ): Promise<'deleted' | 'not_found' | 'forbidden'> {
-    const row = await this.#repository.getIfExists<OAuthStateAttributes>(
-      OAUTH_STATE_TYPE,
-      flowIdOf(state),
-    );
+  ): Promise<'cancelled' | 'not_found' | 'forbidden'> {
+    const flowId = 'state' in name ? flowIdOf(name.state) : name.flowId;
+    const row = await this.#repository.getIfExists<OAuthStateAttributes>(OAUTH_STATE_TYPE, flowId);
     if (row === undefined || row.attributes.usedAt !== undefined) return 'not_found';
-    if (row.attributes.createdBy !== owner.profileUid) return 'forbidden';
+    if (row.attributes.createdBy !== owner.profileUid)
+      return 'state' in name ? 'forbidden' : 'not_found';
     if (row.attributes.connectorId !== owner.connectorId) return 'not_found';
-    const isDeleted = await this.#delete(row);
-    return isDeleted ? 'deleted' : 'not_found';
+    const now = this.#now();
+    if (Date.parse(row.attributes.expiresAt) <= now.getTime()) return 'not_found';
+    const at = now.toISOString();
+    const cancelled = await unlessConflict(() =>
+      this.#repository.update<OAuthStateAttributes>(
+        OAUTH_STATE_TYPE,
+        flowId,
+        { usedAt: at, codeVerifier: undefined, outcome: { status: 'cancelled', at } },
+        { version: row.version },
+      ),
+    );
+    return cancelled === undefined ? 'not_found' : 'cancelled';
   }
 
   /**
-   * Removes expired states, used or not, and returns their number. One failed deletion does not
-   * stop the others.
+   * Removes states whose outcome can no longer be read, used or not, and returns their number. One
+   * failed deletion does not stop the others.
    */
   async cleanUp(signal: AbortSignal): Promise<number> {
     let removed = 0;
     const expired = this.#repository.iterate<OAuthStateAttributes>({
       type: OAUTH_STATE_TYPE,
-      filter: filter.before('expiresAt', this.#now()),
+      filter: filter.before('expiresAt', new Date(this.#now().getTime() - REMOVED_AFTER_MS)),
     });
     for await (const batch of expired) {
       if (signal.aborted) break;

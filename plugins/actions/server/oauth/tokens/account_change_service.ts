@@ -8,6 +8,7 @@ import type { GrantKey } from './grants/grant_key.ts';
 import {
   type GrantChanges,
   type GrantRecord,
+  isRevokedByEdit,
   isUsable,
   withUnrevoked,
 } from './grants/grant_record.ts';
@@ -339,6 +340,17 @@ export function comparableAccountId(
   const before = record?.accountSource;
   const isOther = before !== undefined && accountSource !== undefined && before !== accountSource;
   return isOther ? undefined : account?.id;
+}
+
+/** Tells if a grant replaces a connection of a known, other account. */
+export function isOtherAccount(
+  previous: GrantRecord | undefined,
+  grant: Pick<GrantChanges, 'account' | 'accountSource'>,
+): boolean {
+  if (previous?.account === undefined) return false;
+  if (!isUsable(previous) && !isRevokedByEdit(previous)) return false;
+  const accountId = comparableAccountId(previous, grant);
+  return accountId !== undefined && accountId !== previous.account.id;
 }
 
 /** `true` when both accounts are known and equal. */

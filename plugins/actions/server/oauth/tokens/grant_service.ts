@@ -4,7 +4,11 @@ import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objec
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { BoundedPool } from '../limits/index.ts';
 import type { ProviderClient, ProviderClientFactory } from '../strategies/index.ts';
-import { type AccountChangeService, comparableAccountId } from './account_change_service.ts';
+import {
+  type AccountChangeService,
+  comparableAccountId,
+  isOtherAccount,
+} from './account_change_service.ts';
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { ConnectionView } from './connections/connection_view.ts';
 import type { AccountHold } from './grants/account_change.ts';
@@ -46,6 +50,12 @@ export interface GrantServiceDeps {
   readonly randomness: Randomness;
 }
 
+/** A connection after a new grant was stored. */
+export interface SavedConnection extends ConnectionView {
+  /** `true`: the grant replaced a connection of another account. */
+  readonly isOtherAccount: boolean;
+}
+
 /** Saves, revokes and cleans up grants of users. */
 export class GrantService {
   readonly #deps: GrantServiceDeps;
@@ -81,7 +91,7 @@ export class GrantService {
      * known one. The returned view shows it. Default: the grant replaces the connected one.
      */
     readonly hold?: AccountHold;
-  }): Promise<ConnectionView> {
+  }): Promise<SavedConnection> {
     const { connector, client, profileUid, grant, hold } = request;
     const { store, grantRevoker, clock, randomness, outbox, accountChanges } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId: connector.id, profileUid };
@@ -103,7 +113,7 @@ export class GrantService {
       // ended grant must not be restored.
       if (previous?.generation === fresh.generation) return this.#saved(key, previous);
       if (previous !== undefined && previous.held?.generation === fresh.generation)
-        return connectionViewOf(key, previous, clock.now());
+        return { ...connectionViewOf(key, previous, clock.now()), isOtherAccount: false };
       await this.#ensureCurrentClient(previous, { key, client, spaceId: connector.spaceId });
       if (
         hold !== undefined &&
@@ -112,7 +122,7 @@ export class GrantService {
       ) {
         const waiting = await accountChanges.hold(previous, fresh, { hold, client });
         if (waiting === undefined) return CONFLICT;
-        return connectionViewOf(key, waiting, clock.now());
+        return { ...connectionViewOf(key, waiting, clock.now()), isOtherAccount: false };
       }
       const { kept, isQueued, unrevoked } = await grantRevoker.supersede(previous, {
         client,
@@ -128,7 +138,7 @@ export class GrantService {
             });
       if (saved === undefined) return CONFLICT;
       if (isQueued) outbox.attemptInBackground(key);
-      return this.#saved(key, saved);
+      return this.#saved(key, saved, isOtherAccount(previous, grant));
     }, GRANT_RETRIES);
   }
 
@@ -151,11 +161,11 @@ export class GrantService {
       throw new OutdatedClientError(what.key.connectorId);
   }
 
-  #saved(key: GrantOwner, saved: GrantRecord): ConnectionView {
+  #saved(key: GrantOwner, saved: GrantRecord, isOther = false): SavedConnection {
     const { events, clock } = this.#deps;
     const { connectorId, profileUid } = key;
     if (isUsable(saved)) events.emit({ type: 'connected', connectorId, profileUid });
-    return connectionViewOf(key, saved, clock.now());
+    return { ...connectionViewOf(key, saved, clock.now()), isOtherAccount: isOther };
   }
 
   /**

@@ -4,9 +4,9 @@ export type {
   ReleasedRevocation,
 } from './account_change_service.ts';
 export type { ConnectionStatus, ConnectionView } from './connections/connection_view.ts';
-export type { Connections } from './connections/connections.ts';
+export type { AuthorizationState, Connections } from './connections/connections.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
-export type { GrantService } from './grant_service.ts';
+export type { GrantService, SavedConnection } from './grant_service.ts';
 export type { AccountChange, AccountHold } from './grants/account_change.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';

@@ -1,8 +1,9 @@
 import type { Clock } from '@latchkey/core/server';
 import type { ConnectorReader } from '../../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
+import { type AccountChange, accountChangeOf } from '../grants/account_change.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import type { GrantRecord } from '../grants/grant_record.ts';
+import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFailures } from '../revocation/revocation_entries.ts';
 import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
@@ -15,6 +16,14 @@ import {
 } from './connection_status.ts';
 import type { ConnectionView } from './connection_view.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
+
+/**
+ * What became of one authorization. `none`: its grant was not stored, has ended, or was replaced.
+ */
+export type AuthorizationState =
+  | { readonly kind: 'connected'; readonly account: string | undefined }
+  | { readonly kind: 'held'; readonly change: AccountChange }
+  | { readonly kind: 'none'; readonly hasOther: boolean };
 
 type GrantOwner = Extract<GrantKey, { scope: 'per-user' }>;
 
@@ -72,6 +81,24 @@ export class Connections {
     const { grants, total } = await this.#store.page(connectorId, page);
     const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
     return { views: await this.#viewsOf(keys, new Map()), total };
+  }
+
+  /**
+   * What became of one authorization of a user. Real-time.
+   * @param authorization its id, and the generation of the grant that it may have stored
+   */
+  async ofAuthorization(
+    owner: { readonly connectorId: string; readonly profileUid: string },
+    authorization: { readonly flowId: string; readonly generation: string | undefined },
+  ): Promise<AuthorizationState> {
+    const { connectorId, profileUid } = owner;
+    const [record] = await this.#readAll([{ scope: 'per-user', connectorId, profileUid }]);
+    if (typeof record !== 'object') return { kind: 'none', hasOther: false };
+    const change = accountChangeOf(record, this.#clock.now());
+    if (change?.flowId === authorization.flowId) return { kind: 'held', change };
+    const isOwn = record.generation === authorization.generation;
+    if (isOwn && isUsable(record)) return { kind: 'connected', account: record.account?.label };
+    return { kind: 'none', hasOther: isUsable(record) };
   }
 
   /** Number of revocations of all users of a connector that finally failed in the last 90 days. */

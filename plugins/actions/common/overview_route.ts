@@ -1,0 +1,60 @@
+import { defineRoute, errorBody } from '@latchkey/core/common';
+import { z } from 'zod';
+import { connectionStatusBody } from './authorization_routes.ts';
+import { listedConnectorBody } from './connector_routes.ts';
+import { connectorTypeBody } from './connector_type_routes.ts';
+
+/** A part that could not be read. The others are complete. */
+const failedPart = z.object({
+  error: z.object({
+    /** A code of docs/errors.md. */
+    code: z.string(),
+    message: errorBody.shape.message,
+  }),
+});
+
+/** A part of the overview that could not be read. */
+export type FailedPart = z.infer<typeof failedPart>;
+
+/**
+ * Tells if a part could not be read. A connector with the id `error` makes the plain test for the
+ * member ambiguous.
+ */
+export function isFailedPart(part: object): part is FailedPart {
+  return failedPart.safeParse(part).success;
+}
+
+const part = <T extends z.ZodType>(value: T) => z.union([failedPart, value]);
+
+/** Why a connection needs its user. */
+const attentionReason = z.enum([
+  'reconnect',
+  'ends_soon',
+  'missing_scopes',
+  'account_change',
+  'revocation_failed',
+]);
+
+/** Body of {@link getOverview}. Each part is its value, or `{ error }`. */
+export const overviewBody = z.object({
+  connectors: part(z.array(listedConnectorBody)),
+  types: part(z.array(connectorTypeBody)),
+  /** The caller's connections, by connector id. */
+  status: part(z.record(z.string(), connectionStatusBody)),
+  /** Names of the privileges of `actions` that the caller holds in this space. */
+  capabilities: part(z.array(z.string())),
+  /** Connectors whose connection needs the caller, most urgent first. */
+  attention: part(z.array(z.object({ connector_id: z.string(), reason: attentionReason }))),
+});
+
+/** Everything that the pages about connectors show first. */
+export const getOverview = defineRoute({
+  access: 'internal',
+  method: 'post',
+  path: '/internal/actions/_me/overview',
+  summary: 'Get connectors, types, my status, capabilities, and what needs my attention',
+  description: 'A part that cannot be read is `{ error }`; the other parts are complete.',
+  tags: ['connectors'],
+  body: z.strictObject({}).default({}),
+  responses: { 200: { description: 'The parts.', body: overviewBody } },
+});

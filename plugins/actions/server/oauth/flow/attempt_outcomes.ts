@@ -1,0 +1,232 @@
+import { type Clock, HttpError, type Logger, type Principal } from '@latchkey/core/server';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { AccountChange, AuthorizationState, Connections } from '../tokens/index.ts';
+import type { CompletedAuthorization } from './authorization_completion.ts';
+import { FlowError } from './flow_error.ts';
+import type { OAuthStateAttributes, StoredOutcome } from './oauth_state_type.ts';
+import { OUTCOME_KEPT_MS, type StateStore } from './state_store.ts';
+
+/**
+ * Milliseconds after which the server that used a state must have stored the outcome. All requests
+ * to the provider and all retries together take less than a minute.
+ */
+const COMPLETION_LIMIT_MS = 2 * 60_000;
+
+/** Pauses between tries to store an outcome, in milliseconds. */
+const SETTLE_PAUSES_MS = [200, 1000, 2000];
+
+/** Outcome of an attempt, as its user may see it. */
+export type AttemptOutcome =
+  | {
+      readonly status: 'pending';
+      /** Latest instant at which the attempt ends. */
+      readonly expiresAt: Date;
+      /** Present when the attempt waits for the user's decision. */
+      readonly accountChange?: AccountChange;
+    }
+  | {
+      readonly status: 'succeeded';
+      readonly account: string | undefined;
+      readonly accountChanged: boolean;
+    }
+  | { readonly status: 'failed'; readonly code: string }
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'expired' };
+
+/** An outcome, and the instant from which it is kept. `undefined`: not ended. */
+interface EndedAttempt {
+  readonly outcome: AttemptOutcome;
+  readonly endedAt: Date | undefined;
+}
+
+/**
+ * Outcomes of authorization attempts. A callback stores the outcome before it responds. If the
+ * server stops in between, the outcome follows from the grant: it was stored under the generation
+ * of the attempt, or it was not.
+ */
+export class AttemptOutcomes {
+  readonly #states: Pick<StateStore, 'read' | 'settle'>;
+  readonly #connections: Pick<Connections, 'ofAuthorization'>;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+
+  constructor(deps: {
+    readonly states: Pick<StateStore, 'read' | 'settle'>;
+    readonly connections: Pick<Connections, 'ofAuthorization'>;
+    readonly clock: Clock;
+    readonly logger: Logger;
+  }) {
+    this.#states = deps.states;
+    this.#connections = deps.connections;
+    this.#clock = deps.clock;
+    this.#logger = deps.logger;
+  }
+
+  /**
+   * Reads the outcome of the principal's own attempt. Needs no privilege, because a user who lost
+   * it must learn why the attempt failed.
+   * @throws HttpError 401; FlowError `api_key_not_allowed`, `attempt_not_found`: unknown, of another
+   * user, connector or space, or ended more than an hour ago
+   */
+  async read(
+    { user, spaceId }: Principal,
+    { connectorId, flowId }: { readonly connectorId: string; readonly flowId: string },
+  ): Promise<AttemptOutcome> {
+    if (user === undefined) throw new HttpError(401, 'Sign in to see your authorization.');
+    if (user.authenticationType === 'api_key') throw new FlowError('api_key_not_allowed');
+    const attempt = await this.#states.read(flowId);
+    const isOwn =
+      attempt?.createdBy === user.profileUid &&
+      attempt.connectorId === connectorId &&
+      attempt.spaceId === spaceId;
+    if (!isOwn) throw new FlowError('attempt_not_found');
+    const { outcome, endedAt } = await this.#outcomeOf(flowId, attempt);
+    const keptUntil = (endedAt?.getTime() ?? Number.POSITIVE_INFINITY) + OUTCOME_KEPT_MS;
+    if (keptUntil <= this.#clock.now()) throw new FlowError('attempt_not_found');
+    return outcome;
+  }
+
+  /** Stores the result of a callback that used the state. Never throws. */
+  async settleCallback(
+    flowId: string,
+    result: CompletedAuthorization | { readonly kind: 'failed'; readonly code: string },
+  ): Promise<void> {
+    await this.#settle(flowId, storedOutcomeOf(result));
+  }
+
+  /** Stores the user's decision about the account. Never throws. */
+  async settleDecision(
+    flowId: string,
+    decision: { readonly changedTo: string | undefined } | 'kept',
+  ): Promise<void> {
+    await this.#settle(
+      flowId,
+      decision === 'kept'
+        ? { status: 'failed', code: 'account_kept' }
+        : succeeded({ account: decision.changedTo, accountChanged: true }),
+    );
+  }
+
+  async #settle(flowId: string, outcome: Omit<StoredOutcome, 'at'>): Promise<void> {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await this.#states.settle(flowId, outcome);
+        return;
+      } catch (error) {
+        const pauseMs = SETTLE_PAUSES_MS[tries];
+        if (pauseMs === undefined || !(error instanceof SavedObjectError)) {
+          this.#logger.warn('The outcome of an authorization could not be stored', {
+            error,
+            'latchkey.flow_id': flowId,
+          });
+          return;
+        }
+        await this.#clock.sleep(pauseMs);
+      }
+    }
+  }
+
+  async #outcomeOf(flowId: string, attempt: OAuthStateAttributes): Promise<EndedAttempt> {
+    const { outcome, usedAt } = attempt;
+    const nowMs = this.#clock.now();
+    if (outcome !== undefined && outcome.status !== 'held') return storedEnd(outcome);
+    if (outcome === undefined) {
+      const end = usedAt === undefined ? undefined : Date.parse(usedAt) + COMPLETION_LIMIT_MS;
+      const expiresAt = new Date(end ?? attempt.expiresAt);
+      if (nowMs < expiresAt.getTime()) return pending(expiresAt);
+      if (end === undefined) return { outcome: { status: 'expired' }, endedAt: expiresAt };
+    }
+    const state = await this.#connections.ofAuthorization(
+      { connectorId: attempt.connectorId, profileUid: attempt.createdBy },
+      { flowId, generation: attempt.generation },
+    );
+    return outcome === undefined
+      ? interruptedEnd(state, attempt)
+      : undecidedEnd(state, outcome, new Date(nowMs));
+  }
+}
+
+function pending(expiresAt: Date, accountChange?: AccountChange): EndedAttempt {
+  const outcome = { status: 'pending', expiresAt } as const;
+  return {
+    outcome: accountChange === undefined ? outcome : { ...outcome, accountChange },
+    endedAt: undefined,
+  };
+}
+
+/** The server that used the state stopped, or could not store the outcome. */
+function interruptedEnd(
+  state: AuthorizationState,
+  { usedAt, expiresAt }: OAuthStateAttributes,
+): EndedAttempt {
+  if (state.kind === 'held') return pending(state.change.until, state.change);
+  const endedAt = new Date(Date.parse(usedAt ?? expiresAt) + COMPLETION_LIMIT_MS);
+  if (state.kind === 'none') return { outcome: { status: 'failed', code: 'interrupted' }, endedAt };
+  const { account } = state;
+  return { outcome: { status: 'succeeded', account, accountChanged: false }, endedAt };
+}
+
+/**
+ * The user has not decided yet, or the decision is not stored with the attempt: the time is over,
+ * the connection has ended, or the server stopped after the decision.
+ */
+function undecidedEnd(
+  state: AuthorizationState,
+  { until, at }: StoredOutcome,
+  now: Date,
+): EndedAttempt {
+  if (state.kind === 'held') return pending(state.change.until, state.change);
+  const due = new Date(until ?? at);
+  const endedAt = due < now ? due : now;
+  if (state.kind === 'connected')
+    return {
+      outcome: { status: 'succeeded', account: state.account, accountChanged: true },
+      endedAt,
+    };
+  const code = state.hasOther ? 'account_kept' : 'nothing_to_decide';
+  return { outcome: { status: 'failed', code }, endedAt };
+}
+
+function storedEnd({ status, at, code, account, accountChanged }: StoredOutcome): EndedAttempt {
+  const endedAt = new Date(at);
+  switch (status) {
+    case 'succeeded':
+      return { outcome: { status, account, accountChanged: accountChanged === true }, endedAt };
+    case 'failed':
+      return { outcome: { status, code: code ?? 'unexpected' }, endedAt };
+    default:
+      return { outcome: { status: status === 'cancelled' ? status : 'expired' }, endedAt };
+  }
+}
+
+function storedOutcomeOf(
+  result: CompletedAuthorization | { readonly kind: 'failed'; readonly code: string },
+): Omit<StoredOutcome, 'at'> {
+  switch (result.kind) {
+    case 'connected':
+      return succeeded(result);
+    case 'held':
+      return { status: 'held', until: result.until.toISOString() };
+    case 'failed':
+      return result.code === 'state_expired'
+        ? { status: 'expired' }
+        : { status: 'failed', code: result.code };
+    default:
+      return result satisfies never;
+  }
+}
+
+function succeeded({
+  account,
+  accountChanged,
+}: {
+  readonly account: string | undefined;
+  readonly accountChanged: boolean;
+}): Omit<StoredOutcome, 'at'> {
+  return {
+    status: 'succeeded',
+    accountChanged,
+    // Longer labels are shown shortened; the grant keeps them.
+    ...(account === undefined ? {} : { account: account.slice(0, 512) }),
+  };
+}
