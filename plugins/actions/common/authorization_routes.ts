@@ -6,7 +6,7 @@ import { connectorId, errorAt, flowId, oauthParams } from './fields.ts';
 /** A scope, and its meaning in words. Left out: only the provider knows it. */
 const scopeText = z.object({ scope: z.string(), text: z.string().optional() });
 
-/** What the user should do next about a connection. `none`: it works. */
+/** Next step of the user about a connection. `none`: it works. */
 const nextStep = z.enum(['authorize', 'reconnect', 'wait', 'ask_administrator', 'none']);
 
 /** The caller's connection to one connector. */
@@ -61,7 +61,7 @@ export const connectionStatusBody = z.object({
 });
 
 /**
- * What happened at the provider. `waiting`: tried again until the provider accepts it.
+ * Result of revoking the grant at the provider. `waiting`: tried again until the provider accepts it.
  * `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good. With both
  * the user must remove the authorization there. `none`: there was no authorization.
  */

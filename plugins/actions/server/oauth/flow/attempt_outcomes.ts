@@ -65,8 +65,8 @@ export class AttemptOutcomes {
   /**
    * Reads the outcome of the principal's own attempt. Needs no privilege, because a user who lost
    * it must learn why the attempt failed.
-   * @throws HttpError 401; FlowError `api_key_not_allowed`, `attempt_not_found`: unknown, of another
-   * user, connector or space, or ended more than an hour ago
+   * @throws HttpError 401; FlowError `api_key_not_allowed`, or `attempt_not_found`: unknown, of
+   * another user, connector or space, or ended more than an hour ago
    */
   async read(
     { user, spaceId }: Principal,

@@ -72,9 +72,9 @@ const stored = <T extends typeof attributes>(schema: T) =>
  * lookup is a get and ids cannot be guessed. Version 2 adds the response mode and the requested
  * scope. They are not authenticated by the encryption, because older versions that run at the same
  * time could not decrypt the verifier then. An attacker who can write to the store gains nothing by
- * changing them. Version 3 lets the deletion of a space find its states. Version 4 adds the outcome,
- * and lets a user find open attempts. Older documents have neither: an attempt that was started
- * before the upgrade is found by its id only, which is enough for the ten minutes it lives.
+ * changing them. Version 3 lets the deletion of a space find its states. Version 4 adds the
+ * outcome, and lets a user find open attempts. Older documents have neither: an attempt that was
+ * started before the upgrade is found by its id only, which is enough for the ten minutes it lives.
  */
 export const oauthStateType: SavedObjectsType = {
   name: OAUTH_STATE_TYPE,

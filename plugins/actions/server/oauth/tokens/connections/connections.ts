@@ -18,7 +18,7 @@ import type { ConnectionView } from './connection_view.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
 
 /**
- * What became of one authorization. `none`: its grant was not stored, has ended, or was replaced.
+ * State of one authorization now. `none`: its grant was not stored, has ended, or was replaced.
  */
 export type AuthorizationState =
   | { readonly kind: 'connected'; readonly account: string | undefined }
@@ -84,7 +84,7 @@ export class Connections {
   }
 
   /**
-   * What became of one authorization of a user. Real-time.
+   * State of one authorization of a user now. Real-time.
    * @param authorization its id, and the generation of the grant that it may have stored
    */
   async ofAuthorization(
