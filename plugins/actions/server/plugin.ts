@@ -149,6 +149,7 @@ export class ActionsPlugin
       id: 'actions',
       types: HIDDEN_TYPES,
       deleteData: async (request) => (await started()).delete(request),
+      countData: async (spaceId) => (await started()).count(spaceId),
       spacesInUse: async function* () {
         yield* (await started()).spacesInUse();
       },

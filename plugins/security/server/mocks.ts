@@ -110,6 +110,7 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
       return user && { ...user, authenticationType: 'deferred' };
     },
     removeSpace: async () => ({ roles: 0, apiKeys: 0 }),
+    countSpace: async () => ({ roles: 0, apiKeys: 0 }),
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);
     },

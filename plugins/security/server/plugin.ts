@@ -114,6 +114,10 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         roles: await services.roles.removeSpace(spaceId, ensureCurrent),
         apiKeys: await services.apiKeys.removeSpace(spaceId, ensureCurrent),
       }),
+      countSpace: async (spaceId) => ({
+        roles: await services.roles.countSpace(spaceId),
+        apiKeys: await services.apiKeys.countSpace(spaceId),
+      }),
       activeProfileUids: () => services.store.activeProfileUids(),
       getPageUser: (principal) => readPageUser(services, principal),
     };

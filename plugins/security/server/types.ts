@@ -166,6 +166,8 @@ export interface SecurityStart {
     spaceId: string,
     ensureCurrent: () => Promise<void>,
   ): Promise<{ readonly roles: number; readonly apiKeys: number }>;
+  /** Number of roles and API keys that {@link removeSpace} would change. */
+  countSpace(spaceId: string): Promise<{ readonly roles: number; readonly apiKeys: number }>;
   /**
    * Profile uids of all enabled users, in no order. Searches may lag behind writes, so call
    * {@link getActiveUser} before acting on the absence of a user.

@@ -41,3 +41,22 @@ export const getSpaceDeletion = defineRoute({
   params: spaceLookupParams,
   responses: { 200: { description: 'The progress', body: progress } },
 });
+
+/** Number of objects that deleting a space would remove or change, by kind. */
+export const previewSpaceDeletion = defineRoute({
+  method: 'get',
+  path: '/internal/spaces/space/{id}/_deletion_preview',
+  access: 'internal',
+  summary: 'Count what the deletion of a space removes',
+  description:
+    'Kinds are those of `removed` in the progress of a deletion. Counts may lack changes of the last second.',
+  tags: ['spaces'],
+  privileges: [MANAGE_SPACES],
+  params: spaceLookupParams,
+  responses: {
+    200: {
+      description: 'The numbers',
+      body: z.object({ id: z.string(), name: z.string(), counts }),
+    },
+  },
+});

@@ -1,4 +1,4 @@
-export { getSpaceDeletion } from './deletion_routes.ts';
+export { getSpaceDeletion, previewSpaceDeletion } from './deletion_routes.ts';
 export {
   createSpace,
   deleteSpace,

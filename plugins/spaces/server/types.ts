@@ -64,6 +64,11 @@ export interface SpaceDataHandler {
    */
   deleteData(request: SpaceDataRequest): Promise<SpaceDataResult>;
   /**
+   * Number of objects that deleting the space removes or changes, by kind, for users who decide
+   * about it. Kinds are those of `SpaceDataResult.removed`. Changes nothing.
+   */
+  countData(spaceId: string): Promise<Readonly<Record<string, number>>>;
+  /**
    * Ids of all spaces that have data, including those that no longer exist; may repeat. Left out:
    * this handler never leaves data behind.
    */

@@ -93,6 +93,13 @@ describe('the data of a space that is deleted', () => {
     await fixture.create('other', app());
     await connect('files');
     await fixture.start(aTestUser(), 'idle', { space: 'b' });
+    const counted = await fixture.spaceData[0]?.countData('b');
+    expect(counted).toEqual({
+      connectors: 2,
+      authorizations: 1,
+      shared_tokens: 0,
+      authorization_flows: 2,
+    });
     const result = await deleteData();
     expect(result).toEqual({
       removed: { connectors: 2, authorizations: 1, authorization_flows: 2 },
@@ -102,6 +109,12 @@ describe('the data of a space that is deleted', () => {
     // The document of a grant is removed when the outbox has the provider's response. The document
     // of the job stays for a month, without the client.
     await until(async () => typesOf(await ofSpace()).join() === 'oauth_revocation_job');
+    expect(await fixture.spaceData[0]?.countData('b')).toEqual({
+      connectors: 0,
+      authorizations: 0,
+      shared_tokens: 0,
+      authorization_flows: 0,
+    });
     expect(await deleteData()).toEqual({
       removed: { connectors: 0, authorizations: 0, authorization_flows: 0 },
       remaining: 0,

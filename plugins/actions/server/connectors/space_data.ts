@@ -27,6 +27,7 @@ interface SpaceDataOptions {
   readonly grants: Tokens['store'];
   readonly states: {
     removeOfSpace(spaceId: string, ensureCurrent: () => Promise<void>): Promise<number>;
+    countOfSpace(spaceId: string): Promise<number>;
   };
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Logger;
@@ -57,6 +58,19 @@ export class SpaceData {
     return {
       removed: { connectors, authorizations, authorization_flows: removedStates },
       remaining: failed + unfinished + abortedCount,
+    };
+  }
+
+  /** See `SpaceDataHandler.countData`. */
+  async count(spaceId: string): Promise<Readonly<Record<string, number>>> {
+    const { store, grants, states } = this.#options;
+    const ids = (await store.list(spaceId)).map(({ id }) => id);
+    const { perUser, shared } = await grants.countOf(ids);
+    return {
+      connectors: ids.length,
+      authorizations: perUser,
+      shared_tokens: shared,
+      authorization_flows: await states.countOfSpace(spaceId),
     };
   }
 

@@ -274,6 +274,15 @@ export class ApiKeyService {
     return changed;
   }
 
+  /** Number of keys whose restriction names a space. */
+  async countSpace(spaceId: string): Promise<number> {
+    let count = 0;
+    for await (const { roleDescriptors } of this.#deps.store.restrictedKeys()) {
+      if (descriptorsWithoutSpace(roleDescriptors, spaceId) !== undefined) count += 1;
+    }
+    return count;
+  }
+
   /** `false`: the key has changed meanwhile. A key whose restriction allows nothing is removed. */
   async #restrict(key: RestrictedKey, left: RoleDescriptors): Promise<boolean> {
     const isUseless = (grantsOf(left) ?? []).every(({ spaces }) => spaces.length === 0);

@@ -95,6 +95,7 @@ describe('a space that is deleted', () => {
         )
       ).length === 0;
     expect(await may('only-sales', 'sales')).toBe(true);
+    expect(await server.start.countSpace('sales')).toEqual({ roles: 3, apiKeys: 0 });
     expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 3, apiKeys: 0 });
     expect(await rowsOf('sellers')).toEqual([row('default')]);
     expect(await rowsOf('only-sales')).toEqual([]);
@@ -293,6 +294,7 @@ describe('a space that is deleted', () => {
     const all = (spaceId: string) =>
       Promise.all(Object.values(keys).map((key) => mayIn(key, spaceId)));
     expect(await all('sales')).toEqual([true, true, true, true, false, true]);
+    expect(await server.start.countSpace('sales')).toEqual({ roles: 0, apiKeys: 4 });
     expect(await server.start.removeSpace('sales', isCurrent)).toEqual({ roles: 0, apiKeys: 4 });
     expect(await all('sales')).toEqual([false, 'ended', false, 'ended', false, true]);
     expect(await all('hr')).toEqual([true, 'ended', true, 'ended', true, true]);

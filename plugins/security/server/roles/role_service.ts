@@ -146,6 +146,12 @@ export class RoleService {
     return changed.length;
   }
 
+  /** Number of stored roles that name a space. */
+  async countSpace(spaceId: string): Promise<number> {
+    const roles = await this.#store.list();
+    return roles.filter(({ grants }) => withoutSpace(grants, spaceId) !== undefined).length;
+  }
+
   /**
    * Deletes a role.
    * @throws SecurityError `role_reserved`, `role_not_found`

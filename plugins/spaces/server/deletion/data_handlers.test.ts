@@ -23,7 +23,7 @@ const aType = (
 const handlersOf = (...types: string[]): SpaceDataHandlers => {
   const handlers = new SpaceDataHandlers();
   const deleteData = async () => ({ removed: {}, remaining: 0 });
-  handlers.register({ id: 'x', types, deleteData });
+  handlers.register({ id: 'x', types, deleteData, countData: async () => ({}) });
   return handlers;
 };
 

@@ -51,6 +51,7 @@ export class FakeData {
       spacesInUse: async function* (this: FakeData) {
         for (const [id, rows] of this.rows) if (rows.size > 0) yield id;
       }.bind(this),
+      countData: async (spaceId) => ({ rows: this.in(spaceId).length }),
       countOutstanding: async () => ({ revocations: this.outstanding }),
     };
   }
@@ -168,6 +169,13 @@ export class SpaceProcess {
     this.harness.inject<Record<string, unknown>>({
       method: 'GET',
       url: `/internal/spaces/space/${id}/_deletion`,
+      user,
+    });
+
+  preview = (id: string, user = ana) =>
+    this.harness.inject<Record<string, unknown>>({
+      method: 'GET',
+      url: `/internal/spaces/space/${id}/_deletion_preview`,
       user,
     });
 

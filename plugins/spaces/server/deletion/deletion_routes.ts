@@ -1,11 +1,20 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { getSpaceDeletion } from '../../common/index.ts';
+import { getSpaceDeletion, previewSpaceDeletion } from '../../common/index.ts';
+import type { SpaceService } from '../spaces/index.ts';
 import type { DeletionView, SpaceDeletions } from './space_deletions.ts';
 
-/** Registers the route that returns the progress of a space's deletion. */
-export function registerDeletionRoutes(
-  router: Router<{ readonly deletions: Pick<SpaceDeletions, 'get'> }>,
-): void {
+/** Services of the deletion routes. */
+export interface DeletionRouteServices {
+  readonly deletions: Pick<SpaceDeletions, 'get' | 'preview'>;
+  readonly spaces: Pick<SpaceService, 'get'>;
+}
+
+/** Registers the routes that return the progress and the preview of a space's deletion. */
+export function registerDeletionRoutes(router: Router<DeletionRouteServices>): void {
+  router.handle(previewSpaceDeletion, async (request, { deletions, spaces }) => {
+    const { id, name } = await spaces.get(request, request.params.id);
+    return respond.ok({ id, name, counts: { ...(await deletions.preview(id)) } });
+  });
   router.handle(getSpaceDeletion, async ({ params: { id } }, { deletions }) =>
     respond.ok(toBody(id, await deletions.get(id))),
   );

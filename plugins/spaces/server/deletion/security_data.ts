@@ -7,7 +7,7 @@ import type { SpaceDataHandler } from '../types.ts';
  * yet, so such entries never count as orphaned.
  */
 export function securityDataHandler(
-  security: () => Pick<SecurityStart, 'removeSpace'>,
+  security: () => Pick<SecurityStart, 'removeSpace' | 'countSpace'>,
 ): SpaceDataHandler {
   return {
     id: 'security',
@@ -15,6 +15,10 @@ export function securityDataHandler(
     deleteData: async ({ spaceId, ensureCurrent }) => {
       const { roles, apiKeys } = await security().removeSpace(spaceId, ensureCurrent);
       return { removed: { roles, api_keys: apiKeys }, remaining: 0 };
+    },
+    countData: async (spaceId) => {
+      const { roles, apiKeys } = await security().countSpace(spaceId);
+      return { roles, api_keys: apiKeys };
     },
   };
 }

@@ -131,6 +131,7 @@ describe('deleting a space', () => {
       id: 'slow',
       types: ['slow'],
       deleteData: async () => ({ removed: {}, remaining }),
+      countData: async () => ({}),
     };
     const process = await installation.start([slow]);
     await process.create('sales');
@@ -227,12 +228,44 @@ describe('data of a space that no longer exists', () => {
   });
 });
 
+describe('the preview of a deletion', () => {
+  it('has the numbers of all handlers and changes nothing', async () => {
+    await server.create('sales');
+    for (const row of ['a', 'b']) installation.data.put('sales', row);
+    installation.data.put('other', 'c');
+    expect(await server.preview('sales')).toMatchObject({
+      status: 200,
+      body: { id: 'sales', name: 'Space sales', counts: { roles: 0, api_keys: 0, rows: 2 } },
+    });
+    expect(installation.data.in('sales')).toEqual(['a', 'b']);
+    expect(await server.enter('sales')).toBe(204);
+  });
+
+  it('is refused for users who do not manage spaces with 403', async () => {
+    await server.create('sales');
+    expect((await server.preview('sales', ben)).status).toBe(403);
+  });
+
+  it.each(['nowhere', 'sales'])(
+    'does not exist for the missing or deleted space %s',
+    async (id) => {
+      await server.create('sales');
+      await server.delete('sales');
+      expect(await server.preview(id)).toMatchObject({
+        status: 404,
+        body: code('space_not_found'),
+      });
+    },
+  );
+});
+
 describe('handlers', () => {
   it.each([
     [{ id: 'fake', types: ['y'] }, '[fake] is registered twice'],
     [{ id: 'x', types: ['fake'] }, 'both name the saved-object type [fake]'],
   ])('%j is refused at registration', async (over, words) => {
     const deleteData = async () => ({ removed: {}, remaining: 0 });
-    await expect(installation.start([{ deleteData, ...over }])).rejects.toThrow(words);
+    const countData = async () => ({});
+    await expect(installation.start([{ deleteData, countData, ...over }])).rejects.toThrow(words);
   });
 });

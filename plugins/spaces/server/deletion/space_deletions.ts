@@ -160,6 +160,16 @@ export class SpaceDeletions {
     return { deletion, outstanding: counts.reduce(sumOf, {}) };
   }
 
+  /**
+   * Number of objects that deleting a space would remove or change now, by kind. Counting changes
+   * nothing. Users of the space may change the numbers until it is closed.
+   */
+  async preview(spaceId: string): Promise<Readonly<Record<string, number>>> {
+    const handlers = this.#deps.handlers.list();
+    const counts = await Promise.all(handlers.map((handler) => handler.countData(spaceId)));
+    return counts.reduce(sumOf, {});
+  }
+
   /** Aborts the calls in progress. Another process, or the next start, continues them. */
   async stop(): Promise<void> {
     this.#stopping.abort();

@@ -230,6 +230,16 @@ export class StateStore {
     return removed;
   }
 
+  /** Number of states of a space. */
+  async countOfSpace(spaceId: string): Promise<number> {
+    const { total } = await this.#repository.find({
+      type: OAUTH_STATE_TYPE,
+      filter: filter.equals('spaceId', spaceId),
+      perPage: 1,
+    });
+    return total;
+  }
+
   /** `false`: the document was changed or deleted meanwhile. */
   async #delete({ id, version }: Pick<SavedObject, 'id' | 'version'>): Promise<boolean> {
     const deleted = await unlessConflict(async () => {

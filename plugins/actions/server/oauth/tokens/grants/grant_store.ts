@@ -42,6 +42,9 @@ export type GrantSelection =
   | { readonly keepAliveBefore: Date }
   | { readonly heldUntilBefore: Date };
 
+/** Keeps the conditions of one search short. */
+const MAX_IDS_PER_SEARCH = 500;
+
 /** Told of a grant before and after a write that changed its state. Must not throw. */
 export type GrantStateListener = (before: GrantRecord, after: GrantRecord) => void;
 
@@ -213,6 +216,25 @@ export class GrantStore {
       perPage: 1,
     });
     return total;
+  }
+
+  /**
+   * Number of usable per-user grants and of shared tokens of these connectors. May lag behind the
+   * latest writes by a second.
+   */
+  async countOf(
+    connectorIds: readonly string[],
+  ): Promise<{ readonly perUser: number; readonly shared: number }> {
+    const sum = { perUser: 0, shared: 0 };
+    for (let from = 0; from < connectorIds.length; from += MAX_IDS_PER_SEARCH) {
+      const ids = connectorIds.slice(from, from + MAX_IDS_PER_SEARCH);
+      const ofThese = filter.isOneOf('connectorId', ids);
+      const count = async (type: string, matching: Filter) =>
+        (await this.#repository.find({ type, filter: matching, perPage: 1 })).total;
+      sum.perUser += await count(USER_CONNECTOR_TOKEN_TYPE, filter.and(ofThese, usableFilter({})));
+      sum.shared += await count(CONNECTOR_TOKEN_TYPE, ofThese);
+    }
+    return sum;
   }
 
   /**
