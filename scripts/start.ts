@@ -8,6 +8,7 @@ import {
 } from '@latchkey/dev-providers';
 import { EsError, type RunningElasticsearch, startElasticsearch } from '@latchkey/elasticsearch';
 import { readArguments, readSettings } from './arguments.ts';
+import { buildAppInChild } from './build_in_child.ts';
 import { ROOT } from './command.ts';
 import { Client } from './demo/client.ts';
 import { DEVELOPMENT_USERS, seedDevelopment } from './demo/seed.ts';
@@ -36,6 +37,7 @@ const { values } = readArguments(USAGE, {
 await start();
 
 async function start(): Promise<void> {
+  await buildAppInChild();
   const providers = values['no-providers'] ? undefined : await startEmulators();
   const cluster = values.elasticsearch ? await startCluster() : undefined;
   const server = await runServer({

@@ -180,6 +180,8 @@ function argumentsFor(
     join(ROOT, 'scripts', 'serve.ts'),
     '--config',
     file,
+    // Tests of the web app build it once, before they start servers.
+    '--no-build',
     ...(mode === 'development' ? ['--dev'] : []),
   ];
 }

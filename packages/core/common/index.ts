@@ -6,6 +6,7 @@ export {
   THEMES,
   type Theme,
 } from './boot_data.ts';
+export { ASSETS_PATH, readAsset, showHome, showShell } from './browser_routes.ts';
 export {
   type DocumentedResponse,
   defineRoute,
@@ -24,4 +25,5 @@ export { type ErrorBody, errorBody } from './error_body.ts';
 export { escapeHtml } from './escape_html.ts';
 export { plainText } from './plain_text.ts';
 export { DEFAULT_SPACE_ID, fillPath, inSpace } from './route_path.ts';
+export { SHELL_PAGE } from './shell_page.ts';
 export { readFavicon, readMetrics, readOpenApi, readStatus } from './system_routes.ts';

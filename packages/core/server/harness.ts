@@ -1,3 +1,4 @@
+export { serveWebApp } from './browser/browser_build.mock.ts';
 export {
   createRouterHarness,
   type HarnessRequest,

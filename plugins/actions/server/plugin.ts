@@ -1,5 +1,11 @@
 import { connectorSpecs } from '@latchkey/connector-specs';
-import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import type {
+  CoreSetup,
+  CoreStart,
+  HomePage,
+  Plugin,
+  PluginInitializerContext,
+} from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { MANAGE_GRANTS } from '../common/index.ts';
 import { ACTIONS_PRIVILEGES } from './audit/index.ts';
@@ -37,6 +43,12 @@ import { tlsWarningsOf } from './tls_warnings.ts';
 import type { ActionsSetup, ActionsSetupDeps, ActionsStart, ActionsStartDeps } from './types.ts';
 
 const STOP_TIMEOUT_MS = 10_000;
+
+/** Administrators of connectors begin with their list, other users with their own connections. */
+const HOME_PAGES: readonly HomePage[] = [
+  { path: '/app/connectors', requiredPrivileges: ['actions:create'], order: 10 },
+  { path: '/app/my_connections', requiredPrivileges: [], order: 20 },
+];
 
 /** Connectors, their OAuth grants and their execution. */
 export class ActionsPlugin
@@ -80,6 +92,7 @@ export class ActionsPlugin
     this.#registerSpaceData(core, deps);
     this.#scheduleRevocations(core, deps);
     this.#registerRoutes(core);
+    for (const page of HOME_PAGES) core.browser.registerHomePage(page);
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
   }
 

@@ -41,19 +41,6 @@ const me = z.object({
   privileges: z.array(z.string()),
 });
 
-/** Page at the address of the server, for users who are signed in. */
-export const showStartPage = defineRoute({
-  method: 'get',
-  path: '/',
-  access: 'public',
-  summary: 'Show the start page',
-  authentication: 'optional',
-  responses: {
-    200: { description: 'The start page.' },
-    302: { description: 'To the login page.' },
-  },
-});
-
 /** Page with the login form. */
 export const showLoginPage = defineRoute({
   method: 'get',

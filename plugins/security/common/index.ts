@@ -16,7 +16,6 @@ export {
   readLoginScript,
   readLoginStyle,
   showLoginPage,
-  showStartPage,
 } from './authentication_routes.ts';
 export { listFeatures, listPrivileges } from './feature_routes.ts';
 export { jsonBytes } from './json_bytes.ts';

@@ -2,7 +2,7 @@ import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@la
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import { apiKeyFeature, apiKeyType } from './api_keys/index.ts';
 import { createAuditLogger } from './audit/index.ts';
-import { deferredIdentityOf, readPageUser } from './authentication/index.ts';
+import { bootDataOf, deferredIdentityOf, readPageUser } from './authentication/index.ts';
 import { buildServices, type SecurityServices } from './build_services.ts';
 import type { SecurityConfig } from './config.ts';
 import {
@@ -71,6 +71,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     services.features.register(apiKeyFeature);
     services.features.register(monitoringFeature);
     registerHttp(core, services, this.#context);
+    core.browser.registerBootData((principal) => bootDataOf(services, principal));
     deps.encryptedSavedObjects?.onKeyAdministration(({ principal, ...event }) =>
       services.audit.log(principal, event),
     );

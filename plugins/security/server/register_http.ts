@@ -7,7 +7,6 @@ import {
   registerMeRoute,
   registerPasswordRoute,
   registerSessionRoutes,
-  registerStartPage,
 } from './authentication/index.ts';
 import type { SecurityServices } from './build_services.ts';
 import { registerFeatureRoutes } from './privileges/index.ts';
@@ -36,7 +35,6 @@ export function registerHttp(
   });
   const routeServices = { ...services, urls: http.urls, clock, logger };
   const router = http.createRouter({ mapError: mapSecurityError, services: () => routeServices });
-  registerStartPage(router);
   registerLoginPage(router);
   registerLoginRoutes(router);
   registerMeRoute(router);

@@ -7,6 +7,7 @@ import {
   createRouterHarness,
   type HarnessRequest,
   type HarnessResponse,
+  serveWebApp,
 } from '@latchkey/core/server/harness';
 import { createLoggerMock, type LoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import {
@@ -112,6 +113,7 @@ export async function startSecurityServer(
   );
   const setup = plugin.setup({
     http: harness.http,
+    browser: serveWebApp(harness.http),
     savedObjects: savedObjects.setup,
     logging: { createDedicatedLogger: ({ name }) => createLoggerMock(name, logger.lines) },
   } satisfies Partial<CoreSetup> as unknown as CoreSetup<object, SecurityStart>);

@@ -17,6 +17,7 @@ import {
   spaceDeletionType,
 } from './deletion/index.ts';
 import {
+  bootDataOf,
   mapSpaceError,
   registerSpaceRoutes,
   SPACE_TYPE,
@@ -63,6 +64,7 @@ export class SpacesPlugin
     for (const task of deletionTaskDefinitions(deletion))
       deps.taskManager.registerTaskDefinition(task);
     core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));
+    core.browser.registerBootData((principal) => bootDataOf(principal, spaces));
     const { deletions } = deletion;
     const router = core.http.createRouter({
       mapError: mapSpaceError,

@@ -42,6 +42,8 @@ export interface HttpServiceOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: ResponseObserver;
+  /** Id of the build, sent to signed-in users so that pages notice an upgrade. */
+  readonly buildId?: string;
   /** Check of every response, for tests; see {@link VerifyResponse}. */
   readonly verify?: VerifyResponse;
 }
@@ -231,6 +233,7 @@ export class HttpService {
       cookies: this.#cookies,
       urls: this.urls,
       serverName: this.#options.config.name,
+      buildId: this.#options.buildId,
     };
     this.#app.route({
       method: route.method,

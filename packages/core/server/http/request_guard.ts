@@ -27,6 +27,8 @@ export interface RequestGuard {
   readonly urls: UrlBuilder;
   /** `server.name` */
   readonly serverName: string;
+  /** `undefined`: not sent. */
+  readonly buildId: string | undefined;
 }
 
 /** Version of Kibana's public API. Its clients look for it in responses of public routes. */
@@ -57,8 +59,11 @@ export async function guardRequest(
   if (route.authentication !== 'none') {
     const loginPage = await authenticate(route, guard, routed, reply);
     if (loginPage !== undefined) return reply.redirect(loginPage);
-    // The default is the name of the machine, which must not be public.
-    if (routed.user !== undefined) reply.header('kbn-name', guard.serverName);
+    // The default is the name of the machine, which must not be public; neither is the version.
+    if (routed.user !== undefined) {
+      reply.header('kbn-name', guard.serverName);
+      if (guard.buildId !== undefined) reply.header('x-latchkey-build', guard.buildId);
+    }
   }
   // A client without credentials must not learn which spaces exist (F71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;

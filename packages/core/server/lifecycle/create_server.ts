@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import type { DestinationStream } from 'pino';
+import { BrowserService, openBrowserBuild } from '../browser/index.ts';
 import { configFilesFor, type Environment } from '../config/index.ts';
 import { HttpService, type ResponseObserver } from '../http/index.ts';
 import { LoggingService } from '../logging/index.ts';
@@ -9,6 +10,7 @@ import { MetricsService } from '../metrics/index.ts';
 import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
 import { OpsMetrics, StatusService } from '../status/index.ts';
 import { type Clock, type Randomness, systemClock, systemRandomness } from '../time/index.ts';
+import { browserConfigOf } from './browser_config.ts';
 import { type Configuration, httpConfigOf, loadConfiguration } from './load_configuration.ts';
 import { openStore } from './open_store.ts';
 import { createServerOf, type Server } from './server.ts';
@@ -93,8 +95,18 @@ async function assemble(
     logger: logging.get('savedObjects'),
     clock,
   });
+  const browserConfig = browserConfigOf(configuration);
+  const browser = new BrowserService({
+    build: openBrowserBuild(join(root, 'dist', 'browser')),
+    version,
+    plugins: browserConfig,
+    randomness,
+    logger: logging.get('browser'),
+  });
   return createServerOf({
     configuration,
+    browserConfig,
+    browser,
     env,
     logger: logging.get('server'),
     logging: logging.setup,
@@ -114,6 +126,7 @@ async function assemble(
       clock,
       randomness,
       observe: observeResponses(metrics, opsMetrics),
+      buildId: browser.buildId,
     }),
     plugins: new PluginSystem({
       plugins,

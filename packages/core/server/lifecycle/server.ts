@@ -1,5 +1,6 @@
 import type { SavedObjectsService } from '@latchkey/saved-objects';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
+import type { BrowserService } from '../browser/index.ts';
 import type { CoreConfig } from '../config/index.ts';
 import { type HttpService, registerFaviconRoute } from '../http/index.ts';
 import type { Logger, LoggingSetup } from '../logging/index.ts';
@@ -13,7 +14,6 @@ import {
   type ServiceStatus,
   type StatusService,
 } from '../status/index.ts';
-import { browserConfigOf } from './browser_config.ts';
 import type { Configuration } from './load_configuration.ts';
 
 /** One server. States: created → set up → started → stopped. */
@@ -60,6 +60,8 @@ export interface ServerParts {
   readonly storeStatus: () => Promise<ServiceStatus>;
   readonly savedObjects: SavedObjectsService;
   readonly http: HttpService;
+  readonly browser: BrowserService;
+  readonly browserConfig: Server['browserConfig'];
   readonly plugins: PluginSystem;
 }
 
@@ -71,7 +73,7 @@ export function createServerOf(parts: ServerParts): Server {
   let url: string | undefined;
   const server: Server = {
     config: configuration.core,
-    browserConfig: browserConfigOf(configuration),
+    browserConfig: parts.browserConfig,
     publicBaseUrl: http.urls.publicBaseUrl,
     env,
     logger,
@@ -117,6 +119,7 @@ async function setUpParts(parts: ServerParts): Promise<void> {
   });
   registerMetricsRoute(http.setup, metrics, { isPublic: server.metrics.public });
   registerFaviconRoute(http.setup.createRouter());
+  parts.browser.registerRoutes(http.setup);
   registerOpenApiRoute(http.setup, { routes: () => http.routes, version: CONTRACT_VERSION });
   await parts.plugins.setup({
     http: http.setup,
@@ -124,6 +127,7 @@ async function setUpParts(parts: ServerParts): Promise<void> {
     status: status.setup,
     metrics: metrics.setup,
     logging: parts.logging,
+    browser: parts.browser.setup,
   });
 }
 

@@ -4,6 +4,7 @@ import {
   type SavedObjectsStart,
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { serveWebApp } from '../browser/browser_build.mock.ts';
 import {
   createRouterHarness,
   type RouterHarness,
@@ -65,6 +66,7 @@ export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnSt
   });
   const metrics = new MetricsService({ processMetrics: false });
   const status = new StatusService(clock);
+  const browser = serveWebApp(harness.http);
   const services = Promise.withResolvers<[CoreStart, StartDeps, OwnStart]>();
   let coreStart: CoreStart | undefined;
   return {
@@ -76,6 +78,7 @@ export function createCoreSetupDouble<StartDeps = Record<string, unknown>, OwnSt
       logging: {
         createDedicatedLogger: ({ name }) => createLoggerMock(name, logger.lines),
       },
+      browser,
       getStartServices: () => services.promise,
     },
     harness,

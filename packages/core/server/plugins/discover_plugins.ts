@@ -30,6 +30,8 @@ export interface DiscoveredPlugin {
   /** Absolute path. */
   readonly folder: string;
   readonly hasServer: boolean;
+  /** `true`: its `public/index.ts` is part of the web app. */
+  readonly hasBrowser: boolean;
   /** Path of its settings. Default: the id. */
   readonly configPath: readonly string[];
   readonly requiredPlugins: readonly string[];
@@ -77,11 +79,12 @@ export function readManifest(folder: string): DiscoveredPlugin {
       `The manifest ${file} is not valid: ${reason}`,
     );
   }
-  const { id, server, configPath, requiredPlugins, optionalPlugins } = result.data.plugin;
+  const { id, server, browser, configPath, requiredPlugins, optionalPlugins } = result.data.plugin;
   return {
     id,
     folder,
     hasServer: server,
+    hasBrowser: browser,
     configPath: configPath ?? [id],
     requiredPlugins,
     optionalPlugins,

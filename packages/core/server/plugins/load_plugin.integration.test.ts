@@ -34,6 +34,7 @@ describe('readManifest', () => {
       id: 'theA',
       folder,
       hasServer: true,
+      hasBrowser: false,
       configPath: ['xpack', 'theA'],
       requiredPlugins: ['b'],
       optionalPlugins: [],

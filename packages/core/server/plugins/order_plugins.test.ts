@@ -7,6 +7,7 @@ const aPlugin = (id: string, over: Partial<DiscoveredPlugin> = {}): DiscoveredPl
   id,
   folder: `/plugins/${id}`,
   hasServer: true,
+  hasBrowser: false,
   configPath: [id],
   requiredPlugins: [],
   optionalPlugins: [],

@@ -1,5 +1,12 @@
-import type { DiscoveredPlugin } from './discover_plugins.ts';
+import { type DiscoveredPlugin, findPluginFolders, readManifest } from './discover_plugins.ts';
 import { PluginError } from './plugin_error.ts';
+
+/**
+ * Finds the plugins in the folders directly below `parent`, each after its dependencies.
+ * @throws PluginError
+ */
+export const discoverPlugins = (parent: string): DiscoveredPlugin[] =>
+  orderPlugins(findPluginFolders(parent).map(readManifest));
 
 /**
  * Sorts plugins after their dependencies, and otherwise in the order found. Optional dependencies

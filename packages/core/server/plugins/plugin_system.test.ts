@@ -28,6 +28,7 @@ function aPlugin(
     id,
     folder: '',
     hasServer: true,
+    hasBrowser: false,
     configPath: [id],
     requiredPlugins,
     optionalPlugins: ['absent'],

@@ -1,5 +1,6 @@
 import type { SavedObjectsSetup, SavedObjectsStart } from '@latchkey/saved-objects';
 import type { ZodType } from 'zod';
+import type { BrowserSetup } from '../browser/index.ts';
 import type { ConfigDeprecation } from '../config/index.ts';
 import type { HttpSetup } from '../http/index.ts';
 import type { Logger, LoggingSetup } from '../logging/index.ts';
@@ -52,6 +53,8 @@ export interface CoreSetup<StartDeps = Record<string, unknown>, OwnStart = unkno
   readonly status: StatusSetup;
   readonly metrics: MetricsSetup;
   readonly logging: LoggingSetup;
+  /** The web app: its boot data and its first page. */
+  readonly browser: BrowserSetup;
   /**
    * Resolves when this plugin has started. For handlers registered during setup. Never await it
    * inside `setup`.

@@ -1,4 +1,5 @@
 export { Authenticator } from './authenticator.ts';
+export { bootDataOf } from './boot_data.ts';
 export { DeferredUsers, deferredIdentityOf } from './deferred_users.ts';
 export { mapSecurityError } from './error_mapping.ts';
 export { registerLoginPage } from './login_page.ts';
@@ -8,4 +9,3 @@ export { readPageUser } from './page_user.ts';
 export { PasswordAuthenticator } from './password_authenticator.ts';
 export { registerPasswordRoute } from './password_route.ts';
 export { registerSessionRoutes } from './session_routes.ts';
-export { registerStartPage } from './start_page.ts';

@@ -4,15 +4,15 @@ import type { Authorizer } from '../roles/index.ts';
 import type { PageUser } from '../types.ts';
 import type { ProfileStore } from '../users/index.ts';
 
+/** Services that read the user of a page. */
+export interface PageUserServices {
+  readonly profiles: Pick<ProfileStore, 'settingsOf'>;
+  readonly authorizer: Pick<Authorizer, 'heldPrivileges'>;
+}
+
 /** Reads the user of a page with settings and privileges. */
 export async function readPageUser(
-  {
-    profiles,
-    authorizer,
-  }: {
-    readonly profiles: Pick<ProfileStore, 'settingsOf'>;
-    readonly authorizer: Pick<Authorizer, 'heldPrivileges'>;
-  },
+  { profiles, authorizer }: PageUserServices,
   principal: Principal,
 ): Promise<PageUser> {
   const { user } = principal;

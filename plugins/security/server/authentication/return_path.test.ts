@@ -39,11 +39,11 @@ describe('returnPathAfterLogin', () => {
     '/base/s/sales/api/security/logout?x=1',
     'app/x',
     '',
-  ])('A27: returns the start page instead of %j', (next) => {
+  ])('A27: returns the address of the server instead of %j', (next) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe('/base/');
   });
 
-  it('returns the start page when next is missing or repeated, or the URL is invalid', () => {
+  it('returns the address of the server when next is missing or repeated, or the URL is invalid', () => {
     expect(returnPathAfterLogin('http://localhost/login', '')).toBe('/');
     expect(returnPathAfterLogin('http://localhost/login?next=/a&next=/b', '')).toBe('/');
     expect(returnPathAfterLogin('http://', '')).toBe('/');

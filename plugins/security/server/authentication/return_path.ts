@@ -3,8 +3,8 @@ const ORIGIN = 'http://latchkey.invalid';
 
 /**
  * The path to open after login: `next` in the URL of the login page if it is a path on this server,
- * otherwise the start page. For every input the result is a path below the base path that no
- * browser interprets as another host (RFC 9700 §4.11).
+ * otherwise the address of the server. For every input the result is a path below the base path
+ * that no browser interprets as another host (RFC 9700 §4.11).
  */
 export function returnPathAfterLogin(currentUrl: string, basePath: string): string {
   const page = parse(currentUrl);

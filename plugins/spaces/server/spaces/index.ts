@@ -1,3 +1,4 @@
+export { bootDataOf } from './boot_data.ts';
 export { mapSpaceError, SpaceError } from './space_error.ts';
 export { registerSpaceRoutes } from './space_routes.ts';
 export { SpaceService } from './space_service.ts';

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import { defineRoute } from './define_route.ts';
+
+/** Start of the paths of all files of the web app. */
+export const ASSETS_PATH = '/assets/';
+
+/** Page of the web app. Its script reads the rest of the path. */
+export const showShell = defineRoute({
+  method: 'get',
+  path: '/app/{path*}',
+  access: 'public',
+  summary: 'Show the web app',
+  tags: ['system'],
+  responses: { 200: { description: 'The page of the web app.' } },
+});
+
+/** Address of the server. */
+export const showHome = defineRoute({
+  method: 'get',
+  path: '/',
+  access: 'public',
+  summary: 'Go to the first page of the web app',
+  tags: ['system'],
+  responses: { 302: { description: 'To a page of the web app.' } },
+});
+
+/**
+ * File of the web app: script, style, font or picture. Its name changes with its content, so that
+ * browsers may keep it for ever. Needs no user: the files are the same in every installation.
+ */
+export const readAsset = defineRoute({
+  method: 'get',
+  path: `${ASSETS_PATH}{file*}`,
+  access: 'public',
+  summary: 'Serve a file of the web app',
+  tags: ['system'],
+  authentication: 'none',
+  isPage: false,
+  params: z.object({ file: z.string() }),
+});

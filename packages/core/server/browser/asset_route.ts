@@ -1,0 +1,40 @@
+import { readAsset } from '../../common/index.ts';
+import { HttpError, type Router, respond } from '../http/index.ts';
+import type { AssetEncoding, BrowserBuild } from './browser_build.ts';
+
+/** One year, the longest time that caches respect. The name of a file changes with its content. */
+const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
+
+/** Registers the route of the files of the web app. */
+export function registerAssetRoute(router: Router, build: BrowserBuild | undefined): void {
+  router.handle(readAsset, async ({ params, headers }) => {
+    const type = build?.typeOf(params.file);
+    // Only files of the list are read, so no path can lead out of the folder of the build.
+    if (build === undefined || type === undefined) throw new HttpError(404, 'Not Found');
+    const encoding = chooseEncoding(headers['accept-encoding']);
+    return respond.ok(await build.read(params.file, encoding), {
+      headers: {
+        'content-type': type,
+        'cache-control': CACHE_FOR_EVER,
+        vary: 'accept-encoding',
+        ...(encoding === 'identity' ? {} : { 'content-encoding': encoding }),
+      },
+    });
+  });
+}
+
+/**
+ * Smallest encoding that the client accepts (RFC 9110 §12.5.3). Browsers send no weights except
+ * through proxies, so a weight above 0 counts as acceptance.
+ */
+export function chooseEncoding(accepted: string | string[] | undefined): AssetEncoding {
+  const accepts = new Set(
+    String(accepted ?? '')
+      .toLowerCase()
+      .split(',')
+      .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
+      .map((part) => part.split(';')[0]?.trim()),
+  );
+  if (accepts.has('br')) return 'br';
+  return accepts.has('gzip') ? 'gzip' : 'identity';
+}

@@ -1,0 +1,71 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+/** File in the folder of all builds that names the current one. `scripts/browser` writes it last. */
+const CURRENT = 'current.json';
+/** File in the folder of a build that lists its files. */
+const MANIFEST = 'build.json';
+
+const currentBuild = z.object({ id: z.string().regex(/^[a-z0-9]{8,64}$/) });
+
+const manifest = z.object({
+  /** Entry modules, in the order in which the page loads them. */
+  scripts: z.array(z.string()),
+  /** Modules that the entries import, so that browsers request them at once. */
+  preload: z.array(z.string()),
+  styles: z.array(z.string()),
+  /** Content type of each file by its path. */
+  files: z.record(z.string(), z.object({ type: z.string() })),
+});
+
+/** Content encodings in which the files are stored. */
+export type AssetEncoding = 'br' | 'gzip' | 'identity';
+
+/** File endings by encoding. */
+const ENDINGS: Readonly<Record<AssetEncoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
+
+/** One build of the browser side, on disk. */
+export interface BrowserBuild {
+  readonly id: string;
+  readonly scripts: readonly string[];
+  readonly preload: readonly string[];
+  readonly styles: readonly string[];
+  /** Content type of a file. `undefined`: the build has no such file. */
+  typeOf(file: string): string | undefined;
+  /**
+   * Content of a file in one encoding. It is read from disk once.
+   * @param file path for which {@link typeOf} has a type
+   */
+  read(file: string, encoding: AssetEncoding): Promise<Buffer>;
+}
+
+/**
+ * Opens the current build.
+ * @param folder folder of all builds
+ * @returns `undefined` when there is none
+ * @throws Error when its files cannot be read
+ */
+export function openBrowserBuild(folder: string): BrowserBuild | undefined {
+  if (!existsSync(join(folder, CURRENT))) return undefined;
+  const { id } = currentBuild.parse(readJson(join(folder, CURRENT)));
+  const { files, ...entry } = manifest.parse(readJson(join(folder, id, MANIFEST)));
+  const types = new Map(Object.entries(files).map(([file, { type }]) => [file, type]));
+  const contents = new Map<string, Promise<Buffer>>();
+  return {
+    id,
+    ...entry,
+    typeOf: (file) => types.get(file),
+    read: (file, encoding) => {
+      const path = join(folder, id, `${file}${ENDINGS[encoding]}`);
+      const known = contents.get(path) ?? readFile(path);
+      contents.set(path, known);
+      // A failure is not kept: the next request tries again.
+      known.catch(() => contents.delete(path));
+      return known;
+    },
+  };
+}
+
+const readJson = (file: string): unknown => JSON.parse(readFileSync(file, 'utf8'));

@@ -1,0 +1,166 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { SHELL_PAGE } from '../../common/index.ts';
+import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
+import { createLoggerMock } from '../logging/logger.mock.ts';
+import { seededRandomness } from '../time/manual_time.mock.ts';
+import { aBrowserBuild } from './browser_build.mock.ts';
+import type { BrowserBuild } from './browser_build.ts';
+import { BrowserService } from './browser_service.ts';
+import type { BrowserSetup } from './types.ts';
+
+let harness: RouterHarness;
+let browser: BrowserSetup;
+let logger: ReturnType<typeof createLoggerMock>;
+afterEach(() => harness.close());
+
+function serve(
+  options: Parameters<typeof createRouterHarness>[0] = {},
+  { build }: { readonly build: BrowserBuild | undefined } = { build: aBrowserBuild() },
+): void {
+  harness = createRouterHarness(options);
+  logger = createLoggerMock('browser');
+  const service = new BrowserService({
+    build,
+    version: '1.2.3',
+    plugins: { actions: { isEarsEnabled: true } },
+    randomness: seededRandomness('nonces'),
+    logger,
+  });
+  service.registerRoutes(harness.http);
+  browser = service.setup;
+}
+
+const page = (url: string) => ({
+  method: 'GET' as const,
+  url,
+  headers: { accept: 'text/html' },
+  defaultHeaders: false,
+});
+
+/** Boot data as the browser side reads it from the page. */
+function bootDataIn(html: string): Record<string, unknown> {
+  const start = `<script type="application/json" id="${SHELL_PAGE.bootDataId}">`;
+  const from = html.indexOf(start) + start.length;
+  return JSON.parse(html.slice(from, html.indexOf('</script>', from))) as Record<string, unknown>;
+}
+
+describe('shell page', () => {
+  it('allows scripts from files only, and styles with a nonce of this response', async () => {
+    serve();
+    const [one, two] = [await harness.inject(page('/app/a')), await harness.inject(page('/app/b'))];
+    const nonceOf = ({ headers }: typeof one) =>
+      /'nonce-([^']+)'/.exec(String(headers['content-security-policy']))?.[1] ?? '';
+    expect(nonceOf(one)).not.toBe(nonceOf(two));
+    expect(one.headers['content-security-policy']).toBe(
+      "default-src 'none'; script-src 'self'; " +
+        `style-src 'self' 'nonce-${nonceOf(one)}'; img-src 'self' data:; font-src 'self'; ` +
+        "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    );
+    expect(one.text).toContain(`<meta property="csp-nonce" nonce="${nonceOf(one)}">`);
+    expect(one.text).toContain(`<style nonce="${nonceOf(one)}">`);
+    expect(one.text).not.toMatch(/ style=| on\w+=|<script>/);
+  });
+
+  it('keeps the handle of a popup, which no other page does, and is never cached', async () => {
+    serve();
+    const shell = await harness.inject(page('/app/connectors'));
+    expect(shell.headers).toMatchObject({
+      'cross-origin-opener-policy': 'same-origin-allow-popups',
+      'cache-control': 'no-store',
+      'content-type': 'text/html; charset=utf-8',
+    });
+    const other = await harness.inject(page('/assets/main-a1b2.js'));
+    expect(other.headers['cross-origin-opener-policy']).toBe('same-origin');
+  });
+
+  it('names its files below the base path, without the space', async () => {
+    serve({ basePath: '/kb', spaces: ['team'] });
+    const { text } = await harness.inject(page('/kb/s/team/app/connectors'));
+    expect(text).toContain('<script type="module" src="/kb/assets/main-a1b2.js"></script>');
+    expect(text).toContain('<link rel="modulepreload" href="/kb/assets/vendor-c3d4.js">');
+    expect(text).toContain('<link rel="stylesheet" href="/kb/assets/main-e5f6.css">');
+    expect(bootDataIn(text)).toMatchObject({ basePath: '/kb', space: { id: 'team' } });
+  });
+
+  it('carries the data of plugins, and defaults where no plugin provides any', async () => {
+    serve();
+    browser.registerBootData(async ({ user }) => ({
+      user: { username: user?.username ?? '', roles: [], privileges: ['actions:get'] },
+    }));
+    browser.registerBootData(async () => ({ language: 'de' }));
+    const { text } = await harness.inject(page('/app/connectors'));
+    expect(text).toContain('<html lang="de" data-theme="system">');
+    expect(bootDataIn(text)).toEqual({
+      basePath: '',
+      buildId: '1.2.3-0123456789abcdef',
+      version: '1.2.3',
+      space: { id: 'default', name: 'default' },
+      user: { username: 'ana', roles: [], privileges: ['actions:get'] },
+      theme: 'system',
+      language: 'de',
+      plugins: { actions: { isEarsEnabled: true } },
+    });
+  });
+
+  it.each([
+    ['light', 'light'],
+    ['dark', 'dark'],
+    ['system', 'light dark'],
+  ] as const)('has the theme %s in its first byte', async (theme, scheme) => {
+    serve();
+    browser.registerBootData(async () => ({ theme }));
+    const { text } = await harness.inject(page('/app/connectors'));
+    expect(text).toContain(`<html lang="en" data-theme="${theme}">`);
+    expect(text).toContain(`<meta name="color-scheme" content="${scheme}">`);
+  });
+
+  it('lets no name end the data or break a line of a script', async () => {
+    serve();
+    const name = '</script><script>alert(1)</script><!--\u2028\u2029&amp;';
+    browser.registerBootData(async () => ({ space: { id: 'default', name } }));
+    const { text } = await harness.inject(page('/app/connectors'));
+    expect(text).not.toMatch(/alert\(1\)<|[\u2028\u2029]/);
+    expect(text.match(/<\/script>/g)).toHaveLength(2);
+    expect(bootDataIn(text)['space']).toEqual({ id: 'default', name });
+  });
+
+  it('needs a user', async () => {
+    serve({ user: null });
+    expect((await harness.inject(page('/app/connectors'))).status).toBe(401);
+    expect((await harness.inject(page('/'))).status).toBe(401);
+  });
+
+  it('says how to build the web app when there is no build', async () => {
+    serve({}, { build: undefined });
+    const { status, text } = await harness.inject(page('/app/connectors'));
+    expect(status).toBe(503);
+    expect(text).toContain('npm start');
+    expect(logger.lines.map(({ message }) => message).join()).toContain('not built');
+  });
+});
+
+describe('address of the server', () => {
+  const connectors = {
+    path: '/app/connectors',
+    requiredPrivileges: ['actions:create'],
+    order: 10,
+  } as const;
+  const own = { path: '/app/my_connections', requiredPrivileges: [], order: 20 } as const;
+
+  it.each([
+    [['actions:create'], '/kb/s/team/app/connectors'],
+    [['actions:get'], '/kb/s/team/app/my_connections'],
+  ])('leads a user with %j to %s', async (privileges, location) => {
+    serve({ basePath: '/kb', spaces: ['team'] });
+    browser.registerHomePage(own);
+    browser.registerHomePage(connectors);
+    browser.registerBootData(async () => ({ user: { username: 'ana', roles: [], privileges } }));
+    const response = await harness.inject(page('/kb/s/team/'));
+    expect(response).toMatchObject({ status: 302, headers: { location } });
+  });
+
+  it('responds 404 when no plugin has a page', async () => {
+    serve();
+    expect((await harness.inject(page('/'))).status).toBe(404);
+  });
+});

@@ -1,0 +1,60 @@
+import { type BootData, showHome, showShell } from '../../common/index.ts';
+import { HttpError, type Principal, type Router, respond, type UrlBuilder } from '../http/index.ts';
+import type { BrowserBuild } from './browser_build.ts';
+import { shellPolicy } from './content_security_policy.ts';
+import { renderShell } from './shell_page.ts';
+import type { HomePage } from './types.ts';
+
+/** Services of the shell routes. */
+export interface ShellRouteServices {
+  /** `undefined`: the web app was not built. */
+  readonly build: BrowserBuild | undefined;
+  readonly urls: Pick<UrlBuilder, 'path'>;
+  readonly createNonce: () => string;
+  readonly readBootData: (principal: Principal) => Promise<BootData>;
+  /** In the order in which they are tried. */
+  readonly homePages: () => readonly HomePage[];
+}
+
+/** Registers the page of the web app, and the way to it from the address of the server. */
+export function registerShellRoutes(router: Router, services: ShellRouteServices): void {
+  const { build, urls } = services;
+  router.handle(showShell, async (request) => {
+    if (build === undefined) return respond.errorPage(503, NOT_BUILT);
+    const boot = await services.readBootData(request);
+    const nonce = services.createNonce();
+    return respond.html(200, renderShell({ boot, build, nonce, urls }), {
+      headers: {
+        'content-security-policy': shellPolicy(nonce),
+        // `same-origin` would cut the handle of the window in which users authorize connectors.
+        'cross-origin-opener-policy': 'same-origin-allow-popups',
+      },
+    });
+  });
+  router.handle(showHome, async (request) => {
+    const { user } = await services.readBootData(request);
+    const held = new Set(user.privileges);
+    const home = services
+      .homePages()
+      .find(({ requiredPrivileges }) => requiredPrivileges.every((name) => held.has(name)));
+    if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
+    return respond.redirect(urls.path(home.path, request.spaceId));
+  });
+}
+
+const NOT_BUILT = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <title>Latchkey</title>
+  </head>
+  <body>
+    <main>
+      <h1>The web app is not built</h1>
+      <p>Start the server with <code>npm start</code> or <code>npm run serve</code>, which build it.</p>
+    </main>
+  </body>
+</html>
+`;

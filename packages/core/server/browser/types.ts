@@ -1,0 +1,26 @@
+import type { BootData } from '../../common/index.ts';
+import type { Principal } from '../http/index.ts';
+
+/** Boot data that plugins provide. Core knows the rest. */
+export type BootDataPart = Partial<Pick<BootData, 'user' | 'space' | 'theme' | 'language'>>;
+
+/** First page of the web app for users with certain privileges. */
+export interface HomePage {
+  /** Path without base path and space, for example `/app/connectors`. */
+  readonly path: `/app/${string}`;
+  /** Privileges that the user must hold in the space; empty: every user may see the page. */
+  readonly requiredPrivileges: readonly string[];
+  /** Pages are tried in ascending order; the first that the user may see is opened. */
+  readonly order: number;
+}
+
+/** Functions around the web app, for the setup of plugins. */
+export interface BrowserSetup {
+  /**
+   * Registers a source of boot data. It is read for every shell page; values of plugins that are
+   * set up later replace those of earlier ones.
+   */
+  registerBootData(read: (principal: Principal) => Promise<BootDataPart>): void;
+  /** Registers a page that the address of the server may lead to. */
+  registerHomePage(page: HomePage): void;
+}

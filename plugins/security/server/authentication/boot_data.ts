@@ -1,0 +1,14 @@
+import type { BootDataPart, Principal } from '@latchkey/core/server';
+import { type PageUserServices, readPageUser } from './page_user.ts';
+
+/** The user of a page of the web app, with privileges in its space, theme and language. */
+export async function bootDataOf(
+  services: PageUserServices,
+  principal: Principal,
+): Promise<BootDataPart> {
+  const { user, settings, privileges } = await readPageUser(services, principal);
+  if (user === undefined) return {};
+  const { profileUid: _, roles, ...names } = user;
+  const { theme, language } = settings;
+  return { user: { ...names, roles: [...roles], privileges: [...privileges] }, theme, language };
+}

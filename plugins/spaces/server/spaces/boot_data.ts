@@ -1,0 +1,28 @@
+import type { BootDataPart, Principal } from '@latchkey/core/server';
+import { SpaceError } from './space_error.ts';
+import type { SpaceService } from './space_service.ts';
+
+/**
+ * The space of a page of the web app. Empty: the user has no privilege in the default space, whose
+ * pages open nevertheless and say so.
+ */
+export async function bootDataOf(
+  principal: Principal,
+  spaces: Pick<SpaceService, 'get'>,
+): Promise<BootDataPart> {
+  try {
+    const { id, name, color, initials, imageUrl } = await spaces.get(principal, principal.spaceId);
+    return {
+      space: {
+        id,
+        name,
+        ...(color === undefined ? {} : { color }),
+        ...(initials === undefined ? {} : { initials }),
+        ...(imageUrl === undefined ? {} : { imageUrl }),
+      },
+    };
+  } catch (error) {
+    if (error instanceof SpaceError && error.code === 'space_not_found') return {};
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'vite';
+import { sourceStamp } from './source_stamp.ts';
+import { viteConfig } from './vite_config.ts';
+import { describeFiles, makeCurrent, publishBuild, readFirstLoad } from './write_build.ts';
+
+/** Folder of the builds of the web app below the root. The server reads it from there. */
+export const BUILDS_FOLDER = join('dist', 'browser');
+
+/** Id of a build and whether it was there already. */
+export interface BuiltApp {
+  readonly id: string;
+  readonly wasBuilt: boolean;
+}
+
+/** Builds the web app unless the current sources were built before. */
+export async function buildApp(root: string): Promise<BuiltApp> {
+  const id = sourceStamp(root);
+  const folder = join(root, BUILDS_FOLDER);
+  if (existsSync(join(folder, id, 'build.json'))) {
+    makeCurrent(folder, id);
+    return { id, wasBuilt: false };
+  }
+  mkdirSync(folder, { recursive: true });
+  const draft = mkdtempSync(join(folder, 'draft-'));
+  try {
+    await runVite(root, draft);
+    await describeFiles(draft, readFirstLoad(draft));
+    publishBuild(folder, { id, from: draft });
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return { id, wasBuilt: true };
+}
+
+/** Vite sets NODE_ENV for the whole process, which other code in it would take for its own. */
+async function runVite(root: string, outDir: string): Promise<void> {
+  const before = process.env['NODE_ENV'];
+  try {
+    await build(viteConfig(root, outDir));
+  } finally {
+    if (before === undefined) delete process.env['NODE_ENV'];
+    else process.env['NODE_ENV'] = before;
+  }
+}

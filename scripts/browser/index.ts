@@ -1,0 +1,1 @@
+export { BUILDS_FOLDER, type BuiltApp, buildApp } from './build_app.ts';

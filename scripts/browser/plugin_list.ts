@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { discoverPlugins } from '@latchkey/core/server/lifecycle';
+
+/** One plugin of the web app. */
+export interface BrowserPluginSource {
+  readonly id: string;
+  /** Absolute path of its `public/index.ts`. */
+  readonly entry: string;
+  /** Plugins of the web app whose contracts it gets, by id. */
+  readonly dependencies: readonly string[];
+}
+
+/**
+ * Plugins with browser code, each after its dependencies. Dependencies without browser code are
+ * left out: they exist on the server only.
+ * Plugins whose `public/index.ts` does not exist yet are left out as well.
+ */
+export function listBrowserPlugins(root: string): readonly BrowserPluginSource[] {
+  const plugins = discoverPlugins(join(root, 'plugins')).filter(
+    ({ hasBrowser, folder }) => hasBrowser && existsSync(join(folder, 'public', 'index.ts')),
+  );
+  const known = new Set(plugins.map(({ id }) => id));
+  return plugins.map(({ id, folder, requiredPlugins, optionalPlugins }) => {
+    const entry = join(folder, 'public', 'index.ts');
+    return {
+      id,
+      entry,
+      dependencies: [...requiredPlugins, ...optionalPlugins].filter((other) => known.has(other)),
+    };
+  });
+}
+
+/**
+ * Code of the module that starts the web app with these plugins.
+ * @param modules paths of the modules that it imports besides them
+ */
+export function startModule(
+  plugins: readonly BrowserPluginSource[],
+  modules: { readonly startBrowser: string; readonly icons: string },
+): string {
+  const imports = plugins.map(
+    ({ entry }, index) => `import { plugin as plugin${index} } from ${JSON.stringify(entry)};`,
+  );
+  const list = plugins.map(
+    ({ id, dependencies }, index) =>
+      `  { id: ${JSON.stringify(id)}, dependencies: ${JSON.stringify(dependencies)}, create: plugin${index} },`,
+  );
+  return [
+    // First: the schemas of all other modules are built after it. zod would otherwise compile them
+    // with `new Function`, which the content security policy forbids.
+    `import ${JSON.stringify(ZOD_SETTINGS)};`,
+    `import ${JSON.stringify(modules.icons)};`,
+    `import { startBrowser } from ${JSON.stringify(modules.startBrowser)};`,
+    ...imports,
+    `startBrowser([\n${list.join('\n')}\n]);`,
+    '',
+  ].join('\n');
+}
+
+/** Id of the module that sets up zod. */
+export const ZOD_SETTINGS = 'virtual:latchkey/zod_settings';
+/** Id of the module of {@link startModule}. */
+export const START_MODULE = 'virtual:latchkey/start';

@@ -1,0 +1,147 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { extname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import { z } from 'zod';
+
+const compressBrotli = promisify(brotliCompress);
+const compressGzip = promisify(gzip);
+
+const viteManifest = z.record(
+  z.string(),
+  z.object({
+    file: z.string(),
+    isEntry: z.boolean().optional(),
+    imports: z.array(z.string()).default([]),
+    css: z.array(z.string()).default([]),
+  }),
+);
+
+/** File in which Vite lists the chunks. */
+const VITE_MANIFEST = 'manifest.json';
+/** Builds that stay on disk: running servers read the files of the one they started with. */
+const KEPT_BUILDS = 3;
+
+const TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.json': 'application/json; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.woff2': 'font/woff2',
+};
+/** Formats that are compressed already. */
+const INCOMPRESSIBLE = new Set(['.png', '.woff2']);
+
+/** The first load of the web app: files that the page names. */
+export interface FirstLoad {
+  readonly scripts: readonly string[];
+  readonly preload: readonly string[];
+  readonly styles: readonly string[];
+}
+
+/** Reads which files the page must name from the output of Vite. */
+export function readFirstLoad(folder: string): FirstLoad {
+  const chunks = viteManifest.parse(JSON.parse(readFileSync(join(folder, VITE_MANIFEST), 'utf8')));
+  const scripts = Object.values(chunks).filter(({ isEntry }) => isEntry === true);
+  const preload = new Set<string>();
+  const styles = new Set(scripts.flatMap(({ css }) => css));
+  const visit = (names: readonly string[]): void => {
+    for (const name of names) {
+      const chunk = chunks[name];
+      if (chunk === undefined || preload.has(chunk.file)) continue;
+      preload.add(chunk.file);
+      for (const file of chunk.css) styles.add(file);
+      visit(chunk.imports);
+    }
+  };
+  for (const script of scripts) visit(script.imports);
+  return {
+    scripts: scripts.map(({ file }) => file),
+    preload: [...preload],
+    styles: [...styles],
+  };
+}
+
+/** Compresses the files of Vite's output and lists them for the server. */
+export async function describeFiles(folder: string, firstLoad: FirstLoad): Promise<void> {
+  const names = readdirSync(folder).filter((name) => name !== VITE_MANIFEST);
+  const files: Record<string, { readonly type: string }> = {};
+  for (const name of names) {
+    const type = TYPES[extname(name)];
+    if (type === undefined)
+      throw new Error(`scripts/browser: no content type is known for ${name}`);
+    files[name] = { type };
+  }
+  await Promise.all(names.map((name) => compress(join(folder, name))));
+  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...firstLoad, files }));
+}
+
+/**
+ * Writes both encodings of a file beside it. The encodings of an incompressible file are the file
+ * itself in a valid wrapping, so that the server needs no exception for them.
+ */
+async function compress(path: string): Promise<void> {
+  const content = readFileSync(path);
+  const isDone = INCOMPRESSIBLE.has(extname(path));
+  const quality = isDone ? constants.BROTLI_MIN_QUALITY : constants.BROTLI_MAX_QUALITY;
+  const [br, gz] = await Promise.all([
+    compressBrotli(content, { params: { [constants.BROTLI_PARAM_QUALITY]: quality } }),
+    compressGzip(content, {
+      level: isDone ? constants.Z_BEST_SPEED : constants.Z_BEST_COMPRESSION,
+    }),
+  ]);
+  writeFileSync(`${path}.br`, br);
+  writeFileSync(`${path}.gz`, gz);
+}
+
+/**
+ * Makes a finished build the current one. Another process may do the same at the same time: names
+ * of folders are hashes of the sources, so both have the same content.
+ */
+export function publishBuild(
+  folder: string,
+  { id, from }: { readonly id: string; readonly from: string },
+): void {
+  const target = join(folder, id);
+  try {
+    renameSync(from, target);
+  } catch (error) {
+    const isThere =
+      Error.isError(error) &&
+      'code' in error &&
+      ['ENOTEMPTY', 'EEXIST'].includes(String(error.code));
+    if (!isThere) throw error;
+    rmSync(from, { recursive: true });
+  }
+  makeCurrent(folder, id);
+  removeOldBuilds(folder, id);
+}
+
+/** Lets new servers use a build. */
+export function makeCurrent(folder: string, id: string): void {
+  mkdirSync(folder, { recursive: true });
+  const draft = join(folder, `current-${process.pid}.tmp`);
+  writeFileSync(draft, JSON.stringify({ id }));
+  renameSync(draft, join(folder, 'current.json'));
+}
+
+function removeOldBuilds(folder: string, current: string): void {
+  const others = readdirSync(folder, { withFileTypes: true })
+    .filter(
+      (entry) => entry.isDirectory() && /^[a-f0-9]+$/.test(entry.name) && entry.name !== current,
+    )
+    .map(({ name }) => ({ name, at: statSync(join(folder, name)).mtimeMs }))
+    .sort((a, b) => b.at - a.at);
+  for (const { name } of others.slice(KEPT_BUILDS - 1)) {
+    rmSync(join(folder, name), { recursive: true, force: true });
+  }
+}
