@@ -6,7 +6,11 @@ import {
   systemClock,
   systemRandomness,
 } from '@latchkey/core/server';
-import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  serveWebApp,
+} from '@latchkey/core/server/harness';
 import { createLoggerMock, type LoggerMock } from '@latchkey/core/server/mocks';
 import {
   createSavedObjectsService,
@@ -159,6 +163,7 @@ export async function startEncryptedServer(
         gauge: () => undefined,
       },
       logging: { createDedicatedLogger: () => logger },
+      browser: serveWebApp(harness.http),
       getStartServices: () => started.promise,
     };
     const { registerType, onKeyAdministration } = plugin.setup(core);
