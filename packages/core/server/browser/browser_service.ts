@@ -1,9 +1,10 @@
 import { type BootData, bootData } from '../../common/index.ts';
-import type { HttpSetup, Principal } from '../http/index.ts';
+import type { HttpSetup, Principal, ServerRequest } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
 import type { Randomness } from '../time/index.ts';
 import { registerAssetRoute } from './asset_route.ts';
 import type { BrowserBuild } from './browser_build.ts';
+import { chooseLanguage } from './choose_language.ts';
 import { registerShellRoutes } from './shell_routes.ts';
 import type { BootDataPart, BrowserSetup, HomePage } from './types.ts';
 
@@ -58,15 +59,15 @@ export class BrowserService {
       build,
       urls: http.urls,
       createNonce: () => randomness.bytes(16).toString('base64'),
-      readBootData: (principal) => this.#bootDataFor(principal, http.urls.basePath),
+      readBootData: (request) => this.#bootDataFor(request, http.urls.basePath),
       homePages: () => this.#homePages.toSorted((a, b) => a.order - b.order),
     });
   }
 
-  async #bootDataFor(principal: Principal, basePath: string): Promise<BootData> {
+  async #bootDataFor(request: ServerRequest, basePath: string): Promise<BootData> {
     const { version, plugins } = this.#options;
-    const parts = await Promise.all(this.#sources.map((read) => read(principal)));
-    const { spaceId, user } = principal;
+    const parts = await Promise.all(this.#sources.map((read) => read(request)));
+    const { spaceId, user } = request;
     const defaults = {
       basePath,
       buildId: this.buildId,
@@ -74,7 +75,7 @@ export class BrowserService {
       space: { id: spaceId, name: spaceId },
       user: { username: user?.username ?? '', roles: user?.roles ?? [], privileges: [] },
       theme: 'system',
-      language: 'en',
+      language: chooseLanguage(request.headers['accept-language']),
       plugins,
     };
     return bootData.parse(Object.assign(defaults, ...parts));

@@ -102,6 +102,15 @@ describe('shell page', () => {
     });
   });
 
+  it('speaks the language of the browser unless a plugin knows the choice of the user', async () => {
+    serve();
+    const request = page('/app/connectors');
+    const headers = { ...request.headers, 'accept-language': 'de-AT,de;q=0.9' };
+    expect((await harness.inject({ ...request, headers })).text).toContain('<html lang="de"');
+    browser.registerBootData(async () => ({ language: 'en' }));
+    expect((await harness.inject({ ...request, headers })).text).toContain('<html lang="en"');
+  });
+
   it.each([
     ['light', 'light'],
     ['dark', 'dark'],

@@ -1,5 +1,11 @@
 import { type BootData, showHome, showShell } from '../../common/index.ts';
-import { HttpError, type Principal, type Router, respond, type UrlBuilder } from '../http/index.ts';
+import {
+  HttpError,
+  type Router,
+  respond,
+  type ServerRequest,
+  type UrlBuilder,
+} from '../http/index.ts';
 import type { BrowserBuild } from './browser_build.ts';
 import { shellPolicy } from './content_security_policy.ts';
 import { renderShell } from './shell_page.ts';
@@ -11,7 +17,7 @@ export interface ShellRouteServices {
   readonly build: BrowserBuild | undefined;
   readonly urls: Pick<UrlBuilder, 'path'>;
   readonly createNonce: () => string;
-  readonly readBootData: (principal: Principal) => Promise<BootData>;
+  readonly readBootData: (request: ServerRequest) => Promise<BootData>;
   /** In the order in which they are tried. */
   readonly homePages: () => readonly HomePage[];
 }

@@ -1,7 +1,10 @@
 import type { BootData } from '../../common/index.ts';
 import type { Principal } from '../http/index.ts';
 
-/** Boot data that plugins provide. Core knows the rest. */
+/**
+ * Boot data that plugins provide. Core knows the rest. Without a language, the page has the one that
+ * the browser asks for.
+ */
 export type BootDataPart = Partial<Pick<BootData, 'user' | 'space' | 'theme' | 'language'>>;
 
 /** First page of the web app for users with certain privileges. */

@@ -54,7 +54,13 @@ describe('page of the web app', () => {
       ...known,
       privileges: ['security:manage-own-api-keys'],
     });
+    await eve.send({
+      method: 'PUT',
+      url: '/internal/security/user_profile/settings',
+      body: { theme: 'dark', language: 'de' },
+    });
     const inDefault = await eve.send(page('/app/connectors'));
+    expect(inDefault.text).toContain('<html lang="de" data-theme="dark">');
     expect(userIn(inDefault.text)).toEqual({ ...known, privileges: [] });
   });
 });

@@ -10,5 +10,9 @@ export async function bootDataOf(
   if (user === undefined) return {};
   const { profileUid: _, roles, ...names } = user;
   const { theme, language } = settings;
-  return { user: { ...names, roles: [...roles], privileges: [...privileges] }, theme, language };
+  return {
+    user: { ...names, roles: [...roles], privileges: [...privileges] },
+    theme,
+    ...(language === 'browser' ? {} : { language }),
+  };
 }

@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { chooseLanguage } from './choose_language.ts';
+
+describe('chooseLanguage', () => {
+  it.each([
+    ['de', 'de'],
+    ['de-AT,de;q=0.9,en;q=0.8', 'de'],
+    ['en-GB,en;q=0.9,de;q=0.8', 'en'],
+    ['fr, de;q=0.5, en;q=0.7', 'en'],
+    ['de;q=0, en', 'en'],
+    ['fr', 'en'],
+    ['en-XA', 'en'],
+    ['*', 'en'],
+    ['de;q=x', 'en'],
+    ['', 'en'],
+    [undefined, 'en'],
+    [`${'fr,'.repeat(5_000)}de`, 'en'],
+  ])('chooses for %j: %s', (accepted, language) => {
+    expect(chooseLanguage(accepted)).toBe(language);
+  });
+});
