@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
-/** File in the folder of all builds that names the current one. `scripts/browser` writes it last. */
+/** Names the current build, in the folder of all builds. `scripts/browser` writes it last. */
 const CURRENT = 'current.json';
 /** File in the folder of a build that lists its files. */
 const MANIFEST = 'build.json';

@@ -6,8 +6,8 @@ const DEFAULT_LANGUAGE: Language = 'en';
 const MAX_RANGES = 20;
 
 /**
- * The language that a browser prefers (RFC 9110 §12.5.4). A range matches by its first part: `de-AT`
- * gets `de`. The pseudo-locale is never chosen.
+ * The language that a browser prefers (RFC 9110 §12.5.4). A range matches by its first part:
+ * `de-AT` gets `de`. The pseudo-locale is never chosen.
  * @param accepted the header `accept-language`
  */
 export function chooseLanguage(accepted: string | undefined): Language {

@@ -2,8 +2,8 @@ import type { BootData } from '../../common/index.ts';
 import type { Principal } from '../http/index.ts';
 
 /**
- * Boot data that plugins provide. Core knows the rest. Without a language, the page has the one that
- * the browser asks for.
+ * Boot data that plugins provide. Core knows the rest. Without a language, the page has the one
+ * that the browser asks for.
  */
 export type BootDataPart = Partial<Pick<BootData, 'user' | 'space' | 'theme' | 'language'>>;
 
