@@ -34,14 +34,38 @@ const checkPath = (path: string): void => {
   }
 };
 
-const pathPrefix = (base: URL): string => base.pathname.replace(/\/+$/, '');
+/** The parts of a connector's URL that limit its requests. */
+interface Base {
+  /** Without a fragment. */
+  readonly href: string;
+  readonly origin: string;
+  /** Path without slashes at its end. */
+  readonly prefix: string;
+}
 
-const joined = (base: URL, path: string): URL => {
+/** Maximum number of parsed URLs in memory. Each request of a connector has the same one. */
+const MAX_BASES = 1_000;
+const bases = new Map<string, Base>();
+
+const baseOf = (baseUrl: string): Base => {
+  const known = bases.get(baseUrl);
+  if (known !== undefined) return known;
+  const url = URL.parse(baseUrl);
+  if (url === null) return reject('the connector has no valid [url]');
+  url.hash = '';
+  const { href, origin, pathname } = url;
+  const base = { href, origin, prefix: pathname.replace(/\/+$/, '') };
+  if (bases.size >= MAX_BASES) bases.clear();
+  bases.set(baseUrl, base);
+  return base;
+};
+
+const joined = ({ href, origin, prefix }: Base, path: string): URL => {
   checkPath(path);
   // No path: the configured URL itself, with its trailing slash.
-  if (path === '') return new URL(base.href);
+  if (path === '') return new URL(href);
   const separator = path.startsWith('/') ? '' : '/';
-  return new URL(`${base.origin}${pathPrefix(base)}${separator}${path}`);
+  return new URL(`${origin}${prefix}${separator}${path}`);
 };
 
 const absolute = (url: string): URL => {
@@ -54,12 +78,12 @@ const absolute = (url: string): URL => {
 };
 
 /** Final check of the URL that is used: same origin, no user info, below the configured path. */
-const ensureInside = (base: URL, target: URL): void => {
-  const prefix = pathPrefix(base);
-  const inside = target.pathname === prefix || target.pathname.startsWith(`${prefix}/`);
+const ensureInside = ({ origin, prefix }: Base, target: URL): void => {
+  const { pathname } = target;
+  const inside = pathname === prefix || pathname.startsWith(`${prefix}/`);
   if (
-    target.origin !== base.origin ||
-    target.origin === 'null' ||
+    target.origin !== origin ||
+    origin === 'null' ||
     target.username !== '' ||
     target.password !== '' ||
     !inside
@@ -84,9 +108,7 @@ export const resolveTarget = (
   // Templates and forms send empty strings for absent values.
   const { path = '', url = '' } = input;
   if (path !== '' && url !== '') reject('give either [path] or [url]');
-  const base = new URL(baseUrl);
-  // A write parses the URL again.
-  if (base.hash !== '') base.hash = '';
+  const base = baseOf(baseUrl);
   const target = url === '' ? joined(base, path) : absolute(url);
   ensureInside(base, target);
   for (const [name, values] of Object.entries(input.query ?? {})) {

@@ -82,7 +82,7 @@ const withContentType = (
 /** The configured URL, which the config schema requires. */
 const baseUrlOf = (config: ActionContext['config']): string => {
   const url = config['url'];
-  if (typeof url === 'string' && URL.canParse(url)) return url;
+  if (typeof url === 'string') return url;
   throw new ConnectorActionError('invalid_input', 'the connector has no valid [url]');
 };
 
