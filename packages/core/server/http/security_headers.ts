@@ -28,6 +28,12 @@ export async function securityHeaders(
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: false,
+    // Headers for Internet Explorer, Flash and removed features of browsers. Every response would
+    // pay for them.
+    xDnsPrefetchControl: false,
+    xDownloadOptions: false,
+    xPermittedCrossDomainPolicies: false,
+    xXssProtection: false,
   });
   probe.get('/', () => '');
   const response = await probe.inject('/');

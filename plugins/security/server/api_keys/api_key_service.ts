@@ -231,7 +231,7 @@ export class ApiKeyService {
     const [, id, secret] = CREDENTIAL.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
     if (id === undefined || secret === undefined) return undefined;
     const key = await this.#cache.get(id);
-    if (key === undefined || !matches(secret, key.secretHash)) return undefined;
+    if (key === undefined || !matches(secret, key)) return undefined;
     const owner = await this.#activeOwner(key);
     return owner && toAuthenticatedUser(owner, 'api_key', key);
   }
@@ -443,8 +443,19 @@ function hashOf(secret: string): Buffer {
   return hash('sha256', secret, 'buffer');
 }
 
-function matches(secret: string, secretHash: string): boolean {
-  const expected = Buffer.from(secretHash, 'base64url');
+/** Decoded hashes of cached keys. */
+const secretHashes = new WeakMap<ApiKey, Buffer>();
+
+function secretHashOf(key: ApiKey): Buffer {
+  const known = secretHashes.get(key);
+  if (known !== undefined) return known;
+  const decoded = Buffer.from(key.secretHash, 'base64url');
+  secretHashes.set(key, decoded);
+  return decoded;
+}
+
+function matches(secret: string, key: ApiKey): boolean {
+  const expected = secretHashOf(key);
   const actual = hashOf(secret);
   return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
