@@ -25,8 +25,8 @@ export interface ClientRequest extends CheckedConnector {
   readonly maxContentLength: number | undefined;
 }
 
-/** A request with the default headers of its client and every token that the client sends. */
-interface AuthorizedRequest extends ClientRequest {
+/** Default headers of a client and every token that it sends. */
+interface Credentials {
   readonly headers: Record<string, unknown>;
   readonly sent: UsedTokens;
 }
@@ -77,12 +77,13 @@ export async function createAuthorizedClient(
     if (sameName !== undefined) delete headers[sameName];
     headers[name] = value;
   }
-  return new AuthorizedClient({ ...request, headers, sent }, deps);
+  return new AuthorizedClient(request, { headers, sent }, deps);
 }
 
 /** Sends the requests of one execution, directly or through an axios instance. */
 export class AuthorizedClient {
-  readonly #request: AuthorizedRequest;
+  readonly #request: ClientRequest;
+  readonly #sent: UsedTokens;
   readonly #deps: ClientDeps;
   readonly #direct: EgressClient;
   /** Default headers of both clients, so that a fresh token reaches both. */
@@ -98,13 +99,14 @@ export class AuthorizedClient {
   readonly #ownHeader: unknown;
   #axios: AxiosInstance | undefined;
 
-  constructor(request: AuthorizedRequest, deps: ClientDeps) {
-    const { connector, headers, sent } = request;
+  constructor(request: ClientRequest, { headers, sent }: Credentials, deps: ClientDeps) {
+    const { connector } = request;
     this.#request = request;
+    this.#sent = sent;
     this.#deps = deps;
     this.#headers = headers;
     this.#ownHeader = headers['Authorization'];
-    this.#policy = sent.isEmpty ? undefined : policyOf(request, deps);
+    this.#policy = sent.isEmpty ? undefined : policyOf(request, sent, deps);
     this.#scopes =
       sent.isEmpty || connector.authMode !== 'per-user'
         ? undefined
@@ -118,12 +120,12 @@ export class AuthorizedClient {
    */
   credentials(): readonly string[] {
     const own = typeof this.#ownHeader === 'string' ? [this.#ownHeader] : [];
-    return [...this.#request.sent.values(), ...own];
+    return [...this.#sent.values(), ...own];
   }
 
   /** The token of this client. `undefined`: none, or a rejected one was replaced. */
   get token(): UsableToken | undefined {
-    return this.#request.sent.only;
+    return this.#sent.only;
   }
 
   /** See {@link ActionContext.request}. */
@@ -166,8 +168,8 @@ export class AuthorizedClient {
   }
 }
 
-function policyOf(request: AuthorizedRequest, deps: ClientDeps): UnauthorizedPolicy {
-  const { connector, profileUid, sent, signal } = request;
+function policyOf(request: ClientRequest, sent: UsedTokens, deps: ClientDeps): UnauthorizedPolicy {
+  const { connector, profileUid, signal } = request;
   const owner = connector.authMode === 'shared' ? '' : profileUid;
   return {
     sent,

@@ -51,6 +51,8 @@ interface Run extends CheckedConnector {
   /** Id of the user. `undefined`: no user. Connectors with per-user authorization then fail. */
   readonly profileUid: string | undefined;
   readonly signal: AbortSignal;
+  /** Maximum bytes of a response. `undefined`: the limit of the server. */
+  readonly maxContentLength: number | undefined;
 }
 
 /**
@@ -120,7 +122,9 @@ export class Executor {
     const { types, known } = this.#options;
     const type = types.getExecutable(connector);
     const params = type.validate.params(request.params);
-    return { ...request, connector, type, params, ...known.check(connector, type) };
+    const maxContentLength = params.fetchOptions?.maxContentLength;
+    const checked = known.check(connector, type);
+    return { ...checked, ...request, connector, type, params, maxContentLength };
   }
 
   async #measured(run: Run): Promise<ExecutionResult> {
@@ -136,17 +140,13 @@ export class Executor {
   /** Authorizes, calls the handler and describes the result, without the credentials. */
   async #run(run: Run): Promise<ExecutionResult> {
     const connectorId = run.connector.id;
-    const { subAction, fetchOptions } = run.params;
-    const maxContentLength = fetchOptions?.maxContentLength;
     let client: AuthorizedClient | undefined;
     try {
-      const { egress, tokens, rejections, limits, logger } = this.#options;
-      const services = { egress, tokens, rejections, limits, logger };
-      client = await createAuthorizedClient({ ...run, maxContentLength }, services);
+      client = await createAuthorizedClient(run, this.#options);
       const data = await this.#callHandler(run, client);
       return redacted({ connectorId, status: 'ok', data: data ?? {} }, run, client);
     } catch (error) {
-      const { responseSizeHeader } = run.type.spec.actions[subAction] ?? {};
+      const { responseSizeHeader } = run.type.spec.actions[run.params.subAction] ?? {};
       return redacted(this.#failed(error, { connectorId, responseSizeHeader }), run, client);
     }
   }
