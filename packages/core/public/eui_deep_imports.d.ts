@@ -5,3 +5,9 @@ declare module '@elastic/eui/lib/components/icon/icon.js' {
 
   export const appendIconComponentCache: (icons: Record<string, ComponentType>) => void;
 }
+
+declare module '@elastic/eui/optimize/es/services/emotion/css' {
+  import type { EmotionCache } from '@emotion/cache';
+
+  export const cache: EmotionCache;
+}

@@ -1,3 +1,6 @@
+// Single files of application/: its index loads EUI, which tests in Node do not need.
+export { type AppLink, useAppLink } from './application/use_app_link.ts';
+export { type LeaveGuardOptions, useLeaveGuard } from './application/use_leave_guard.ts';
 export {
   type CallArguments,
   type CallOptions,
@@ -9,14 +12,19 @@ export {
   type ResponseBody,
 } from './http_client.ts';
 export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';
+export { defineMessages } from './i18n/define_messages.ts';
 export type {
+  AccountProvider,
   AppDefinition,
   BrowserPlugin,
   Clock,
   Confirmation,
   CoreSetup,
   CoreStart,
+  Destination,
   HeaderItem,
+  LeaveGuard,
   Toast,
+  UserSettings,
 } from './types.ts';
 export { CoreContext, useCore } from './use_core.ts';

@@ -68,8 +68,14 @@ export function coreStartMock(
         visited.push(path);
       },
       can: (privilege) => boot.user.privileges.includes(privilege),
+      guardLeave: () => () => undefined,
     },
     chrome: { setTitle: () => undefined },
+    settings: {
+      subscribe: () => () => undefined,
+      getSnapshot: () => boot,
+      change: async () => undefined,
+    },
     feedback: {
       toast: (toast) => {
         toasts.push(toast);

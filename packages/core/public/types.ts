@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType, ReactNode } from 'react';
 import type { MessageDescriptor } from 'react-intl';
-import type { BootData } from '../common/index.ts';
+import type { BootData, Language, Theme } from '../common/index.ts';
 import type { HttpClient } from './http_client.ts';
 
 /** A page of the web app with everything below its path. */
@@ -49,6 +49,34 @@ export interface Confirmation {
   readonly color?: 'primary' | 'danger';
 }
 
+/** Target of a navigation inside of the web app. */
+export interface Destination {
+  /** Path without base path and space. */
+  readonly pathname: string;
+  /** Search parameters with `?`, or empty. */
+  readonly search: string;
+}
+
+/** Keeps the user on a page with unsaved changes. See `useLeaveGuard`. */
+export interface LeaveGuard {
+  /** Tells if the changes stay at this destination, for example another tab of the same form. */
+  readonly allows: (destination: Destination) => boolean;
+}
+
+/** Settings of the user that the web app applies itself. */
+export interface UserSettings {
+  readonly theme: Theme;
+  readonly language: Language;
+}
+
+/** Services of the plugin that signs users in. */
+export interface AccountProvider {
+  /** Path that ends the session, without base path. */
+  readonly signOutPath: string;
+  /** Saves settings in the profile of the user. */
+  saveSettings(http: HttpClient, settings: Partial<UserSettings>): Promise<void>;
+}
+
 /** Time, replaceable in tests. */
 export interface Clock {
   /** Milliseconds since 1970. */
@@ -62,6 +90,8 @@ export interface CoreSetup {
   readonly boot: BootData;
   readonly application: { register(app: AppDefinition): void };
   readonly chrome: { registerHeaderItem(item: HeaderItem): void };
+  /** Without a provider the user menu offers neither settings nor signing out. */
+  readonly account: { register(provider: AccountProvider): void };
 }
 
 /** Services of plugins and pages while the web app runs. Pages get it from `useCore()`. */
@@ -78,10 +108,19 @@ export interface CoreStart {
     navigate(path: string, options?: { readonly replace?: boolean }): void;
     /** Tells if the user holds the privilege in this space. */
     can(privilege: string): boolean;
+    /** Asks the user before the page is left. Returns a function that removes the guard. */
+    guardLeave(guard: LeaveGuard): () => void;
   };
   readonly chrome: {
     /** Sets the title of the document and the last breadcrumb. */
     setTitle(title: string): void;
+  };
+  /** Theme and language. For `useSyncExternalStore`. */
+  readonly settings: {
+    subscribe(listener: () => void): () => void;
+    getSnapshot(): UserSettings;
+    /** Applies the settings at once and saves them. A failed save is shown as a toast. */
+    change(settings: Partial<UserSettings>): Promise<void>;
   };
   readonly feedback: {
     toast(toast: Toast): void;

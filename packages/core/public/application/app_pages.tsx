@@ -1,0 +1,62 @@
+import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
+import { Navigate, Route, Routes, useLocation } from 'react-router';
+import type { AppDefinition } from '../types.ts';
+import { useCore } from '../use_core.ts';
+import { AppBoundary } from './app_boundary.tsx';
+import { homeApp, mayOpen } from './app_registry.ts';
+import { PageLoading, PageNotAllowed, PageNotFound } from './page_notices.tsx';
+import { useAppLink } from './use_app_link.ts';
+
+/** The page of the current path. */
+export function AppPages(props: {
+  readonly apps: readonly AppDefinition[];
+  /** Called when a page is on the screen, also after each change of its path. */
+  readonly onShown: (pathname: string) => void;
+  readonly onReload: () => void;
+}) {
+  const { apps, onShown, onReload } = props;
+  const { application } = useCore();
+  const link = useAppLink();
+  const pages = useMemo(() => new Map(apps.map((app) => [app.id, lazyPage(app)])), [apps]);
+  const home = homeApp(apps, application.can);
+  const homeLink = home === undefined ? undefined : link(home.path);
+  const shown = (page: ReactNode) => <Shown onShown={onShown}>{page}</Shown>;
+
+  const pageOf = (app: AppDefinition): ReactNode => {
+    const Page = pages.get(app.id);
+    if (Page === undefined) return null;
+    if (!mayOpen(app, application.can)) return shown(<PageNotAllowed home={homeLink} />);
+    return (
+      <AppBoundary key={app.id} onReload={onReload}>
+        <Suspense fallback={<PageLoading />}>{shown(<Page />)}</Suspense>
+      </AppBoundary>
+    );
+  };
+  const notFound = shown(<PageNotFound home={homeLink} />);
+  const start = home === undefined ? notFound : <Navigate to={home.path} replace />;
+  return (
+    <Routes>
+      {apps.map((app) => (
+        <Route key={app.id} path={`${app.path}/*`} element={pageOf(app)} />
+      ))}
+      <Route path="/" element={start} />
+      <Route path="/app" element={start} />
+      <Route path="*" element={notFound} />
+    </Routes>
+  );
+}
+
+function lazyPage(app: AppDefinition): ComponentType {
+  return lazy(async () => ({ default: await app.mount() }));
+}
+
+/** Reports that its page is rendered: effects run after a lazy page has arrived. */
+function Shown(props: {
+  readonly children: ReactNode;
+  readonly onShown: (pathname: string) => void;
+}) {
+  const { children, onShown } = props;
+  const { pathname } = useLocation();
+  useEffect(() => onShown(pathname), [onShown, pathname]);
+  return children;
+}

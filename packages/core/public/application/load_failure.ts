@@ -1,0 +1,20 @@
+/** Texts of the browsers' errors when a module cannot be loaded. They have no class or code. */
+const LOAD_FAILURES = [
+  // Chromium
+  'failed to fetch dynamically imported module',
+  // Firefox
+  'error loading dynamically imported module',
+  // Safari
+  'importing a module script failed',
+  // The build, for style sheets
+  'unable to preload css',
+];
+
+/**
+ * Tells if a page failed because a file of the web app could not be loaded. After an upgrade the
+ * files of the previous build no longer exist; loading the page again gets the new ones.
+ */
+export function isLoadFailure(error: unknown): boolean {
+  const text = error instanceof Error ? error.message.toLowerCase() : '';
+  return LOAD_FAILURES.some((failure) => text.includes(failure));
+}

@@ -1,0 +1,179 @@
+import { createPath, type Location, type Navigator, parsePath, type To } from 'react-router';
+import type { LeaveGuard } from '../types.ts';
+
+/** Part of `window` that navigation uses. */
+export interface NavigationWindow {
+  readonly history: Pick<History, 'state' | 'pushState' | 'replaceState' | 'go'>;
+  readonly location: Pick<globalThis.Location, 'pathname' | 'search' | 'hash'>;
+  addEventListener(type: 'popstate', listener: () => void): void;
+  addEventListener(type: 'beforeunload', listener: (event: BeforeUnloadEvent) => void): void;
+}
+
+/** State that the router renders. */
+export interface NavigationState {
+  readonly location: Location;
+  /** `true` until the first navigation. */
+  readonly isFirst: boolean;
+}
+
+interface HistoryEntry {
+  readonly key: string;
+  /** Position in the history of this window, to know the direction of a `popstate`. */
+  readonly index: number;
+  readonly state: unknown;
+}
+
+/** Options of {@link Navigation}. */
+export interface NavigationOptions {
+  readonly window: NavigationWindow;
+  /** Base path and space, for example `/base/s/team`. Empty: neither. */
+  readonly prefix: string;
+  /** Asks the user whether to discard unsaved changes. */
+  readonly confirmLeave: () => Promise<boolean>;
+}
+
+/**
+ * History of the window as react-router needs it. The router of its own has no way to keep the user
+ * on a page without the loaders of its data mode.
+ *
+ * A guard is asked before the URL changes. The back button changes the URL first: it is changed
+ * back, and the step is repeated when the user confirms.
+ */
+export class Navigation implements Navigator {
+  readonly #options: NavigationOptions;
+  readonly #listeners = new Set<() => void>();
+  readonly #guards = new Set<LeaveGuard>();
+  #state: NavigationState;
+  #index = 0;
+  #keys = 0;
+  /** Steps of the history that this class makes itself: their `popstate` is not guarded. */
+  #ownSteps: ('restore' | 'confirmed')[] = [];
+
+  constructor(options: NavigationOptions) {
+    this.#options = options;
+    const { window } = options;
+    this.#index = this.#entry().index;
+    this.#state = { location: this.#read(), isFirst: true };
+    window.addEventListener('popstate', () => this.#popped());
+    window.addEventListener('beforeunload', (event) => {
+      if (this.#guards.size > 0) event.preventDefault();
+    });
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): NavigationState => this.#state;
+
+  /** `true`: a page holds unsaved changes. */
+  get isGuarded(): boolean {
+    return this.#guards.size > 0;
+  }
+
+  /** Asks the guard before each navigation. Returns a function that removes it. */
+  guard(guard: LeaveGuard): () => void {
+    this.#guards.add(guard);
+    return () => this.#guards.delete(guard);
+  }
+
+  /** URL of a path such as `/app/connectors?edit=x`, with base path and space. */
+  href(path: string): string {
+    return `${this.#options.prefix}${path}`;
+  }
+
+  /** Goes to a path without base path and space. */
+  navigate(path: string, { replace = false }: { readonly replace?: boolean } = {}): void {
+    this.#navigate(this.href(path), null, replace ? 'replace' : 'push');
+  }
+
+  /** For react-router, which passes complete paths. */
+  createHref(to: To): string {
+    return typeof to === 'string' ? to : createPath(to);
+  }
+
+  push(to: To, state?: unknown): void {
+    this.#navigate(this.createHref(to), state, 'push');
+  }
+
+  replace(to: To, state?: unknown): void {
+    this.#navigate(this.createHref(to), state, 'replace');
+  }
+
+  go(delta: number): void {
+    this.#options.window.history.go(delta);
+  }
+
+  #navigate(url: string, state: unknown, action: 'push' | 'replace'): void {
+    const mayLeave = this.#mayLeave(url);
+    if (mayLeave === true) {
+      this.#change(url, state, action);
+      return;
+    }
+    void mayLeave.then((confirmed) => {
+      if (confirmed) this.#change(url, state, action);
+    });
+  }
+
+  #change(url: string, state: unknown, action: 'push' | 'replace'): void {
+    const { history } = this.#options.window;
+    this.#keys += 1;
+    if (action === 'push') this.#index += 1;
+    const entry: HistoryEntry = { key: `n${this.#keys}`, index: this.#index, state };
+    if (action === 'push') history.pushState(entry, '', url);
+    else history.replaceState(entry, '', url);
+    this.#update();
+  }
+
+  /** `true` at once when no guard objects, so that a click changes the page synchronously. */
+  #mayLeave(url: string): Promise<boolean> | true {
+    const { pathname = '/', search = '' } = parsePath(url.slice(this.#options.prefix.length));
+    const objects = [...this.#guards].some((guard) => !guard.allows({ pathname, search }));
+    return objects ? this.#options.confirmLeave() : true;
+  }
+
+  #popped(): void {
+    const step = this.#ownSteps.shift();
+    if (step === 'restore') return;
+    const { index } = this.#entry();
+    const delta = index - this.#index;
+    const { pathname, search } = this.#options.window.location;
+    const mayLeave = step === 'confirmed' || this.#mayLeave(`${pathname}${search}`);
+    if (mayLeave === true) {
+      this.#index = index;
+      this.#update();
+      return;
+    }
+    this.#ownSteps.push('restore');
+    this.go(-delta);
+    void mayLeave.then((confirmed) => {
+      if (!confirmed) return;
+      this.#ownSteps.push('confirmed');
+      this.go(delta);
+    });
+  }
+
+  #update(): void {
+    this.#state = { location: this.#read(), isFirst: false };
+    for (const listener of this.#listeners) listener();
+  }
+
+  #read(): Location {
+    const { pathname, search, hash } = this.#options.window.location;
+    const { key, state } = this.#entry();
+    return { pathname, search, hash, key, state };
+  }
+
+  /** Entry of the current URL. A URL that the user entered, or a link to a fragment, has none. */
+  #entry(): HistoryEntry {
+    const { history } = this.#options.window;
+    const known = history.state as Partial<HistoryEntry> | null;
+    if (typeof known?.index === 'number' && typeof known.key === 'string') {
+      return { key: known.key, index: known.index, state: known.state };
+    }
+    const entry = { key: 'default', index: this.#index + 1, state: null };
+    history.replaceState(entry, '');
+    return entry;
+  }
+}

@@ -1,0 +1,137 @@
+import { EuiButton, EuiEmptyPrompt, EuiLoadingSpinner } from '@elastic/eui';
+import type { ReactElement } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { AppLink } from './use_app_link.ts';
+
+const messages = defineMessages({
+  loading: { id: 'core.page.loading', defaultMessage: 'Loading the page' },
+});
+
+/** Shown while the code of a page is loaded. */
+export function PageLoading() {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiEmptyPrompt
+      icon={<EuiLoadingSpinner size="xl" aria-label={formatMessage(messages.loading)} />}
+      title={<FormattedMessage tagName="h1" {...messages.loading} />}
+      titleSize="xs"
+    />
+  );
+}
+
+/** Shown for a path without an app. */
+export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
+  return (
+    <EuiEmptyPrompt
+      iconType="search"
+      title={
+        <h1>
+          <FormattedMessage id="core.page.notFoundTitle" defaultMessage="Page not found" />
+        </h1>
+      }
+      body={
+        <p>
+          <FormattedMessage
+            id="core.page.notFoundText"
+            defaultMessage="No page has this address. It may have been moved, or the link is incomplete."
+          />
+        </p>
+      }
+      actions={home === undefined ? undefined : <HomeButton home={home} />}
+    />
+  );
+}
+
+/** Shown when the user lacks privileges that the page requires. */
+export function PageNotAllowed({ home }: { readonly home: AppLink | undefined }) {
+  return (
+    <EuiEmptyPrompt
+      iconType="lock"
+      title={
+        <h1>
+          <FormattedMessage
+            id="core.page.notAllowedTitle"
+            defaultMessage="You do not have access to this page"
+          />
+        </h1>
+      }
+      body={
+        <p>
+          <FormattedMessage
+            id="core.page.notAllowedText"
+            defaultMessage="Your roles do not allow it in this space. Ask an administrator for a role with access, then load the page again."
+          />
+        </p>
+      }
+      actions={home === undefined ? undefined : <HomeButton home={home} />}
+    />
+  );
+}
+
+/** Shown when the code of a page failed. */
+export function PageCrashed({ onReload }: { readonly onReload: () => void }) {
+  return (
+    <EuiEmptyPrompt
+      color="danger"
+      iconType="error"
+      title={
+        <h1>
+          <FormattedMessage id="core.page.crashedTitle" defaultMessage="This page has failed" />
+        </h1>
+      }
+      body={
+        <p>
+          <FormattedMessage
+            id="core.page.crashedText"
+            defaultMessage="An error in the page stopped it. Your saved data is not affected. Reload the page; if it fails again, tell an administrator what you did before."
+          />
+        </p>
+      }
+      actions={<ReloadButton onReload={onReload} />}
+    />
+  );
+}
+
+/** Shown when the code of a page could not be loaded. */
+export function PageNotLoaded({ onReload }: { readonly onReload: () => void }) {
+  return (
+    <EuiEmptyPrompt
+      color="warning"
+      iconType="refresh"
+      title={
+        <h1>
+          <FormattedMessage
+            id="core.page.notLoadedTitle"
+            defaultMessage="The page could not be loaded"
+          />
+        </h1>
+      }
+      body={
+        <p>
+          <FormattedMessage
+            id="core.page.notLoadedText"
+            defaultMessage="A new version may have been installed, or the server cannot be reached. Reload the page to get the current version."
+          />
+        </p>
+      }
+      actions={<ReloadButton onReload={onReload} />}
+    />
+  );
+}
+
+function HomeButton({ home }: { readonly home: AppLink }): ReactElement {
+  return (
+    <EuiButton fill href={home.href} onClick={home.onClick}>
+      <FormattedMessage id="core.page.goHome" defaultMessage="Go to the start page" />
+    </EuiButton>
+  );
+}
+
+function ReloadButton({ onReload }: { readonly onReload: () => void }): ReactElement {
+  return (
+    <EuiButton fill iconType="refresh" onClick={onReload}>
+      <FormattedMessage id="core.page.reload" defaultMessage="Reload the page" />
+    </EuiButton>
+  );
+}

@@ -1,0 +1,106 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { type BootData, inSpace, type Language, readStatus } from '../../common/index.ts';
+import { AppRegistry, Navigation, type NavigationWindow } from '../application/index.ts';
+import { ChromeStore } from '../chrome/index.ts';
+import { FeedbackStore } from '../feedback/index.ts';
+import { ServerWatch } from '../http/index.ts';
+import { type Fetch, HttpClient } from '../http_client.ts';
+import { LanguageStore, type LanguageTexts } from '../i18n/index.ts';
+import { UserSettingsStore } from '../settings/index.ts';
+import type { Clock, CoreSetup, CoreStart } from '../types.ts';
+import { createQueryClient } from './query_client.ts';
+import { languageNotLoaded, leaveQuestion, settingsNotSaved } from './service_texts.ts';
+
+/** Options of {@link createCoreServices}. */
+export interface CoreServicesOptions {
+  readonly boot: BootData;
+  readonly window: NavigationWindow;
+  readonly fetch: Fetch;
+  readonly loadTexts: (language: Language) => Promise<LanguageTexts>;
+}
+
+/** Services of the web app and the stores behind them, which the shell reads. */
+export interface CoreServices {
+  readonly core: CoreStart;
+  readonly setupFor: (pluginId: string) => CoreSetup;
+  readonly apps: AppRegistry;
+  readonly chrome: ChromeStore;
+  readonly feedback: FeedbackStore;
+  readonly language: LanguageStore;
+  readonly navigation: Navigation;
+  readonly server: ServerWatch;
+  readonly queryClient: QueryClient;
+}
+
+/** Creates all services. Nothing is requested yet. */
+export function createCoreServices(options: CoreServicesOptions): CoreServices {
+  const { boot, window, fetch, loadTexts } = options;
+  const prefix = `${boot.basePath}${inSpace('', boot.space.id)}`;
+  const apps = new AppRegistry();
+  const chrome = new ChromeStore();
+  const feedback = new FeedbackStore();
+  const queryClient = createQueryClient();
+  const language = new LanguageStore(loadTexts);
+  const intl = () => language.getSnapshot().intl;
+  const server = new ServerWatch({
+    fetch,
+    clock,
+    buildId: boot.buildId,
+    statusUrl: `${boot.basePath}${readStatus.path}`,
+  });
+  const http = new HttpClient({
+    fetch: server.fetch,
+    baseUrl: boot.basePath,
+    spaceId: boot.space.id,
+  });
+  const navigation = new Navigation({
+    window,
+    prefix,
+    confirmLeave: () => feedback.confirm(leaveQuestion(intl())),
+  });
+  const settings = new UserSettingsStore({
+    initial: boot,
+    save: async (changes) => chrome.getSnapshot().account?.saveSettings(http, changes),
+    onSaveFailed: () => feedback.toast(settingsNotSaved(intl())),
+  });
+  settings.subscribe(() => {
+    const wanted = settings.getSnapshot().language;
+    if (wanted === language.getSnapshot().language) return;
+    language.show(wanted).catch(() => feedback.toast(languageNotLoaded(intl())));
+  });
+  const held = new Set(boot.user.privileges);
+  const core: CoreStart = {
+    boot,
+    http,
+    queryClient,
+    clock,
+    application: {
+      href: (path) => navigation.href(path),
+      navigate: (path, { replace = false } = {}) => navigation.navigate(path, { replace }),
+      can: (privilege) => held.has(privilege),
+      guardLeave: (guard) => navigation.guard(guard),
+    },
+    chrome: {
+      setTitle: (title) => {
+        chrome.setTitle(navigation.getSnapshot().location.pathname, title);
+      },
+    },
+    settings,
+    feedback,
+  };
+  const setupFor = (pluginId: string): CoreSetup => ({
+    boot,
+    application: { register: (app) => apps.register(app, pluginId) },
+    chrome: { registerHeaderItem: (item) => chrome.registerHeaderItem(item, pluginId) },
+    account: { register: chrome.registerAccount },
+  });
+  return { core, setupFor, apps, chrome, feedback, language, navigation, server, queryClient };
+}
+
+const clock: Clock = {
+  now: () => Date.now(),
+  after: (delayMs, callback) => {
+    const timer = setTimeout(callback, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

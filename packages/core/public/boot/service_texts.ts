@@ -1,0 +1,54 @@
+import type { IntlShape } from 'react-intl';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { Confirmation, Toast } from '../types.ts';
+
+const messages = defineMessages({
+  leaveTitle: { id: 'core.leave.title', defaultMessage: 'Discard unsaved changes?' },
+  leaveText: {
+    id: 'core.leave.text',
+    defaultMessage:
+      'You have changed this page and not saved it. The changes are lost if you leave.',
+  },
+  leaveConfirm: { id: 'core.leave.confirm', defaultMessage: 'Discard changes' },
+  notSaved: { id: 'core.settings.notSavedTitle', defaultMessage: 'The setting was not saved' },
+  notSavedText: {
+    id: 'core.settings.notSavedText',
+    defaultMessage: 'It applies to this page only. Choose it again to save it.',
+  },
+  notLoaded: {
+    id: 'core.settings.languageNotLoadedTitle',
+    defaultMessage: 'The language could not be loaded',
+  },
+  notLoadedText: {
+    id: 'core.settings.languageNotLoadedText',
+    defaultMessage: 'Reload the page to see it in the language that you chose.',
+  },
+});
+
+/** Question before unsaved changes are lost. */
+export function leaveQuestion({ formatMessage }: IntlShape): Confirmation {
+  return {
+    title: formatMessage(messages.leaveTitle),
+    text: formatMessage(messages.leaveText),
+    confirmLabel: formatMessage(messages.leaveConfirm),
+    color: 'danger',
+  };
+}
+
+/** Failure to save theme or language. */
+export function settingsNotSaved({ formatMessage }: IntlShape): Toast {
+  return {
+    title: formatMessage(messages.notSaved),
+    text: formatMessage(messages.notSavedText),
+    color: 'danger',
+  };
+}
+
+/** Failure to load the texts of a language. */
+export function languageNotLoaded({ formatMessage }: IntlShape): Toast {
+  return {
+    title: formatMessage(messages.notLoaded),
+    text: formatMessage(messages.notLoadedText),
+    color: 'warning',
+  };
+}

@@ -1,0 +1,69 @@
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useIntl } from 'react-intl';
+import { Router } from 'react-router';
+import { focusHeading } from '../application/focus_heading.ts';
+import { AppPages, appAt } from '../application/index.ts';
+import { Banners } from '../chrome/banners.tsx';
+import { AppChrome } from '../chrome/index.ts';
+import { Feedback } from '../feedback/index.ts';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { CoreServices } from './core_services.ts';
+import { SessionEnd } from './session_end.tsx';
+
+const PRODUCT_NAME = 'Latchkey';
+
+const messages = defineMessages({
+  pageTitle: { id: 'core.page.documentTitle', defaultMessage: '{page} - {product}' },
+});
+
+/** Everything on the screen: chrome, page of the current path, and feedback. */
+export function Shell(props: {
+  readonly services: CoreServices;
+  /** Ids of plugins that failed to start. */
+  readonly failedPlugins: readonly string[];
+}) {
+  const { services, failedPlugins } = props;
+  const { navigation, feedback } = services;
+  const { formatMessage } = useIntl();
+  const main = useRef<HTMLElement>(null);
+  const apps = useMemo(() => services.apps.all(), [services]);
+  const { location } = useSyncExternalStore(navigation.subscribe, navigation.getSnapshot);
+  const chrome = useSyncExternalStore(services.chrome.subscribe, services.chrome.getSnapshot);
+  const server = useSyncExternalStore(services.server.subscribe, services.server.getSnapshot);
+
+  const prefix = navigation.href('');
+  const pathname = location.pathname.slice(prefix.length);
+  const current = appAt(apps, pathname);
+  const title = chrome.title?.pathname === location.pathname ? chrome.title.text : undefined;
+  const appTitle = current === undefined ? undefined : formatMessage(current.title);
+  const shownTitle = title ?? appTitle;
+  useEffect(() => {
+    document.title =
+      shownTitle === undefined
+        ? PRODUCT_NAME
+        : formatMessage(messages.pageTitle, { page: shownTitle, product: PRODUCT_NAME });
+  }, [formatMessage, shownTitle]);
+
+  // The browser sets the focus of the first page.
+  const focused = useRef(location.pathname);
+  const onShown = useCallback((shown: string) => {
+    if (main.current === null || focused.current === shown) return;
+    focused.current = shown;
+    focusHeading(main.current);
+  }, []);
+  const reload = useCallback(() => window.location.reload(), []);
+  return (
+    <Router
+      navigator={navigation}
+      location={location}
+      {...(prefix === '' ? {} : { basename: prefix })}
+    >
+      <AppChrome apps={apps} current={current} chrome={chrome} title={title} mainRef={main}>
+        <Banners server={server} failedPlugins={failedPlugins} onReload={reload} />
+        <AppPages apps={apps} onShown={onShown} onReload={reload} />
+      </AppChrome>
+      <Feedback store={feedback} />
+      {server.isSessionEnded && <SessionEnd navigation={navigation} />}
+    </Router>
+  );
+}

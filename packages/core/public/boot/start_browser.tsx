@@ -1,0 +1,79 @@
+import '@fontsource-variable/inter/wght.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { useSyncExternalStore } from 'react';
+import { createRoot } from 'react-dom/client';
+import { type BootData, bootData, SHELL_PAGE } from '../../common/index.ts';
+import { AppIntl, loadTexts } from '../i18n/index.ts';
+import { AppTheme, type StyleCaches } from '../theme/index.ts';
+import { CoreContext } from '../use_core.ts';
+import { type CoreServices, createCoreServices } from './core_services.ts';
+import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
+import { Shell } from './shell.tsx';
+import { applyStyleNonce } from './style_nonce.ts';
+
+/**
+ * Starts the web app in the shell page.
+ * @param plugins plugins of the build, each after its dependencies
+ */
+export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Promise<void> {
+  const caches = applyStyleNonce();
+  const boot = readBootData();
+  const services = createCoreServices({
+    boot,
+    window,
+    fetch: (url, init) => window.fetch(url, init),
+    loadTexts,
+  });
+  // Without the texts of the language the app is in English.
+  await services.language.show(boot.language).catch(console.error);
+  const failedPlugins = runPlugins(plugins, services);
+  const root = document.getElementById(SHELL_PAGE.rootId);
+  if (root === null) throw new TypeError('The page has no element for the web app');
+  createRoot(root).render(
+    <App services={services} failedPlugins={failedPlugins} caches={caches} />,
+  );
+}
+
+function App(props: {
+  readonly services: CoreServices;
+  readonly failedPlugins: readonly string[];
+  readonly caches: StyleCaches;
+}) {
+  const { services, failedPlugins, caches } = props;
+  const { core, language, queryClient } = services;
+  const { settings } = core;
+  const { theme } = useSyncExternalStore(settings.subscribe, settings.getSnapshot);
+  const shown = useSyncExternalStore(language.subscribe, language.getSnapshot);
+  return (
+    <AppTheme theme={theme} caches={caches}>
+      <AppIntl shown={shown}>
+        <QueryClientProvider client={queryClient}>
+          <CoreContext.Provider value={core}>
+            <Shell services={services} failedPlugins={failedPlugins} />
+          </CoreContext.Provider>
+        </QueryClientProvider>
+      </AppIntl>
+    </AppTheme>
+  );
+}
+
+/** @returns ids of plugins that failed */
+function runPlugins(
+  plugins: readonly BrowserPluginEntry[],
+  { core, setupFor, apps, chrome }: CoreServices,
+): readonly string[] {
+  const runner = new PluginRunner(plugins);
+  runner.setup(setupFor);
+  runner.start(core);
+  return runner.failures.map(({ id, error }) => {
+    console.error(`Plugin [${id}] failed`, error);
+    apps.removeOf(id);
+    chrome.removeOf(id);
+    return id;
+  });
+}
+
+function readBootData(): BootData {
+  const text = document.getElementById(SHELL_PAGE.bootDataId)?.textContent ?? '';
+  return bootData.parse(JSON.parse(text));
+}

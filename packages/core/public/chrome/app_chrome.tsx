@@ -1,0 +1,180 @@
+import {
+  EuiHeader,
+  EuiHeaderBreadcrumbs,
+  EuiHeaderSection,
+  EuiHeaderSectionItem,
+  EuiHeaderSectionItemButton,
+  EuiIcon,
+  EuiSkipLink,
+  useEuiTheme,
+  useIsWithinMaxBreakpoint,
+} from '@elastic/eui';
+import { lazy, type ReactNode, type Ref, Suspense, useEffect, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { useAppLink } from '../application/index.ts';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { AppDefinition } from '../types.ts';
+import type { ChromeState } from './chrome_store.ts';
+import { HeaderItemSlot } from './header_item_slot.tsx';
+import { Logo } from './logo.tsx';
+import { MainMenu } from './main_menu.tsx';
+import { UserMenu } from './user_menu.tsx';
+
+const PRODUCT_NAME = 'Latchkey';
+/** Width of the main menu beside the page, in pixels. */
+const MENU_WIDTH = 232;
+
+const messages = defineMessages({
+  home: { id: 'core.header.home', defaultMessage: '{product}: start page' },
+  openMenu: { id: 'core.header.openMenu', defaultMessage: 'Open the menu' },
+});
+
+const MenuFlyout = lazy(async () => ({ default: (await import('./menu_flyout.tsx')).MenuFlyout }));
+
+/** Header, main menu and the frame of the page. */
+export function AppChrome(props: {
+  readonly apps: readonly AppDefinition[];
+  readonly current: AppDefinition | undefined;
+  readonly chrome: Omit<ChromeState, 'title'>;
+  /** Title that the page set. `undefined`: the title of the app. */
+  readonly title: string | undefined;
+  readonly mainRef: Ref<HTMLElement>;
+  readonly children: ReactNode;
+}) {
+  const { apps, current, chrome, title, mainRef, children } = props;
+  const { formatMessage } = useIntl();
+  const { euiTheme } = useEuiTheme();
+  const isNarrow = useIsWithinMaxBreakpoint('m');
+  const home = useAppLink()('/');
+  const items = (side: 'left' | 'right') =>
+    chrome.headerItems
+      .filter((item) => item.side === side)
+      .map((item) => (
+        <EuiHeaderSectionItem key={item.id}>
+          <HeaderItemSlot item={item} />
+        </EuiHeaderSectionItem>
+      ));
+  return (
+    <>
+      <EuiSkipLink destinationId="main" overrideLinkBehavior position="fixed">
+        <FormattedMessage id="core.header.skip" defaultMessage="Skip to the content" />
+      </EuiSkipLink>
+      <EuiHeader position="fixed" role="banner">
+        <EuiHeaderSection>
+          {isNarrow && (
+            <EuiHeaderSectionItem>
+              <MenuButton apps={apps} current={current} />
+            </EuiHeaderSectionItem>
+          )}
+          <EuiHeaderSectionItem>
+            <a
+              href={home.href}
+              onClick={home.onClick}
+              aria-label={formatMessage(messages.home, { product: PRODUCT_NAME })}
+              css={{
+                display: 'flex',
+                alignItems: 'center',
+                gap: euiTheme.size.s,
+                paddingInline: euiTheme.size.s,
+                color: euiTheme.colors.textHeading,
+                fontWeight: euiTheme.font.weight.bold,
+              }}
+            >
+              <Logo />
+              {!isNarrow && <span>{PRODUCT_NAME}</span>}
+            </a>
+          </EuiHeaderSectionItem>
+          {items('left')}
+        </EuiHeaderSection>
+        <Breadcrumbs current={current} title={title} />
+        <EuiHeaderSection side="right">
+          {items('right')}
+          <EuiHeaderSectionItem>
+            <UserMenu apps={apps} account={chrome.account} />
+          </EuiHeaderSectionItem>
+        </EuiHeaderSection>
+      </EuiHeader>
+      <div css={{ display: 'flex', alignItems: 'stretch' }}>
+        {!isNarrow && (
+          <div
+            css={{
+              flex: `0 0 ${MENU_WIDTH}px`,
+              position: 'sticky',
+              insetBlockStart: 'var(--euiFixedHeadersOffset, 0)',
+              blockSize: 'calc(100vh - var(--euiFixedHeadersOffset, 0px))',
+              overflowY: 'auto',
+              padding: euiTheme.size.s,
+              borderInlineEnd: euiTheme.border.thin,
+            }}
+          >
+            <MainMenu apps={apps} current={current} />
+          </div>
+        )}
+        <main
+          id="main"
+          ref={mainRef}
+          tabIndex={-1}
+          css={{
+            flex: '1 1 auto',
+            // Lets wide tables scroll instead of widening the page.
+            minInlineSize: 0,
+            minBlockSize: 'calc(100vh - var(--euiFixedHeadersOffset, 0px))',
+            padding: isNarrow ? euiTheme.size.base : euiTheme.size.l,
+            '&:focus': { outline: 'none' },
+          }}
+        >
+          {children}
+        </main>
+      </div>
+    </>
+  );
+}
+
+function MenuButton(props: {
+  readonly apps: readonly AppDefinition[];
+  readonly current: AppDefinition | undefined;
+}) {
+  const { apps, current } = props;
+  const { formatMessage } = useIntl();
+  const [isOpen, setOpen] = useState(false);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: closes when another app opens
+  useEffect(() => setOpen(false), [current]);
+  return (
+    <>
+      <EuiHeaderSectionItemButton
+        aria-label={formatMessage(messages.openMenu)}
+        aria-expanded={isOpen}
+        aria-haspopup="dialog"
+        onClick={() => setOpen(true)}
+      >
+        <EuiIcon type="menu" aria-hidden="true" />
+      </EuiHeaderSectionItemButton>
+      {isOpen && (
+        <Suspense fallback={null}>
+          <MenuFlyout apps={apps} current={current} onClose={() => setOpen(false)} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function Breadcrumbs(props: {
+  readonly current: AppDefinition | undefined;
+  readonly title: string | undefined;
+}) {
+  const { current, title } = props;
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  if (current === undefined) return null;
+  const appTitle = formatMessage(current.title);
+  const hasOwnTitle = title !== undefined && title !== appTitle;
+  return (
+    <EuiHeaderBreadcrumbs
+      breadcrumbs={
+        hasOwnTitle
+          ? [{ text: appTitle, ...link(current.path) }, { text: title }]
+          : [{ text: appTitle }]
+      }
+    />
+  );
+}

@@ -1,0 +1,76 @@
+import { EuiButton, EuiCallOut, EuiSpacer } from '@elastic/eui';
+import { FormattedMessage, useIntl } from 'react-intl';
+import type { ServerState } from '../http/index.ts';
+import { defineMessages } from '../i18n/define_messages.ts';
+
+const messages = defineMessages({
+  unreachable: {
+    id: 'core.banner.unreachableTitle',
+    defaultMessage: 'The server cannot be reached',
+  },
+  newBuild: { id: 'core.banner.newBuildTitle', defaultMessage: 'A new version is available' },
+  failedPlugins: {
+    id: 'core.banner.failedPluginsTitle',
+    defaultMessage: 'Parts of the app could not start',
+  },
+});
+
+/** Notices about the whole app, above the page. */
+export function Banners(props: {
+  readonly server: Pick<ServerState, 'isReachable' | 'hasNewBuild'>;
+  /** Ids of plugins that failed to start. */
+  readonly failedPlugins: readonly string[];
+  readonly onReload: () => void;
+}) {
+  const { server, failedPlugins, onReload } = props;
+  const { formatMessage, formatList } = useIntl();
+  const reload = (
+    <EuiButton size="s" iconType="refresh" onClick={onReload}>
+      <FormattedMessage id="core.banner.reload" defaultMessage="Reload" />
+    </EuiButton>
+  );
+  return (
+    <>
+      <div role="status">
+        {!server.isReachable && (
+          <EuiCallOut
+            size="s"
+            color="danger"
+            iconType="error"
+            title={formatMessage(messages.unreachable)}
+          >
+            <FormattedMessage
+              id="core.banner.unreachableText"
+              defaultMessage="What you see may be out of date. This notice goes away when the server responds again."
+            />
+          </EuiCallOut>
+        )}
+        {server.isReachable && server.hasNewBuild && (
+          <EuiCallOut size="s" iconType="refresh" title={formatMessage(messages.newBuild)}>
+            {reload}
+          </EuiCallOut>
+        )}
+        {failedPlugins.length > 0 && (
+          <EuiCallOut
+            size="s"
+            color="warning"
+            iconType="warning"
+            title={formatMessage(messages.failedPlugins)}
+          >
+            <p>
+              <FormattedMessage
+                id="core.banner.failedPluginsText"
+                defaultMessage="Pages of these parts are missing: {parts}. Reload the page; if it happens again, tell an administrator."
+                values={{ parts: formatList([...failedPlugins]) }}
+              />
+            </p>
+            {reload}
+          </EuiCallOut>
+        )}
+      </div>
+      {(!server.isReachable || server.hasNewBuild || failedPlugins.length > 0) && (
+        <EuiSpacer size="m" />
+      )}
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { EuiListGroup, EuiListGroupItem, EuiTitle } from '@elastic/eui';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { menuApps } from '../application/index.ts';
+import { useAppLink } from '../application/use_app_link.ts';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { AppDefinition } from '../types.ts';
+import { useCore } from '../use_core.ts';
+
+const messages = defineMessages({
+  label: { id: 'core.menu.label', defaultMessage: 'Main menu' },
+  administration: { id: 'core.menu.administration', defaultMessage: 'Administration' },
+});
+
+/** Links to the apps that the user may open. */
+export function MainMenu(props: {
+  readonly apps: readonly AppDefinition[];
+  /** App of the current page. */
+  readonly current: AppDefinition | undefined;
+}) {
+  const { apps, current } = props;
+  const { formatMessage } = useIntl();
+  const { application } = useCore();
+  const administration = menuApps(apps, 'administration', application.can);
+  return (
+    <nav aria-label={formatMessage(messages.label)}>
+      <MenuSection apps={menuApps(apps, 'main', application.can)} current={current} />
+      {administration.length > 0 && (
+        <>
+          <EuiTitle size="xxxs" css={{ padding: '16px 16px 4px' }}>
+            <h2 id="menu-administration">
+              <FormattedMessage {...messages.administration} />
+            </h2>
+          </EuiTitle>
+          <MenuSection apps={administration} current={current} labelledBy="menu-administration" />
+        </>
+      )}
+    </nav>
+  );
+}
+
+function MenuSection(props: {
+  readonly apps: readonly AppDefinition[];
+  readonly current: AppDefinition | undefined;
+  readonly labelledBy?: string;
+}) {
+  const { apps, current, labelledBy } = props;
+  const { formatMessage } = useIntl();
+  const link = useAppLink();
+  return (
+    <EuiListGroup
+      maxWidth={false}
+      {...(labelledBy === undefined ? {} : { 'aria-labelledby': labelledBy })}
+    >
+      {apps.map((app) => (
+        <EuiListGroupItem
+          key={app.id}
+          label={formatMessage(app.title)}
+          iconType={app.icon}
+          isActive={app === current}
+          wrapText
+          {...(app === current ? { 'aria-current': 'page' as const } : {})}
+          {...link(app.path)}
+        />
+      ))}
+    </EuiListGroup>
+  );
+}

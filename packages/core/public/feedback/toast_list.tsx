@@ -1,0 +1,34 @@
+import { EuiGlobalToastList } from '@elastic/eui';
+import type { ShownToast } from './feedback_store.ts';
+
+/** How long a toast stays, in milliseconds. EUI stops the time while the pointer is over it. */
+const TOAST_LIFE_MS = 10_000;
+
+const ICONS = {
+  success: 'check',
+  warning: 'warning',
+  danger: 'error',
+  primary: 'info',
+} as const;
+
+/** Toasts at the edge of the window. A failure stays until the user closes it. */
+export function ToastList(props: {
+  readonly toasts: readonly ShownToast[];
+  readonly onDismiss: (id: string) => void;
+}) {
+  const { toasts, onDismiss } = props;
+  return (
+    <EuiGlobalToastList
+      toastLifeTimeMs={TOAST_LIFE_MS}
+      dismissToast={({ id }) => onDismiss(id)}
+      toasts={toasts.map(({ id, title, text, color }) => ({
+        id,
+        title,
+        text: text === undefined ? undefined : <div>{text}</div>,
+        color,
+        iconType: ICONS[color],
+        ...(color === 'danger' ? { toastLifeTimeMs: Number.MAX_SAFE_INTEGER } : {}),
+      }))}
+    />
+  );
+}

@@ -1,0 +1,11 @@
+/** Longest `next` that the login page accepts. */
+const MAX_NEXT = 2_048;
+
+/**
+ * URL of the login page after the session ended.
+ * @param page path and search parameters to return to, with base path and space
+ */
+export function loginUrl(basePath: string, page: string): string {
+  const next = page.length <= MAX_NEXT ? page : (page.split('?')[0] ?? page);
+  return `${basePath}/login?${new URLSearchParams({ msg: 'SESSION_EXPIRED', next })}`;
+}

@@ -1,0 +1,103 @@
+import type { Fetch, FetchResponse } from '../http_client.ts';
+import type { Clock } from '../types.ts';
+
+/** State of server and session, as the responses to requests show it. */
+export interface ServerState {
+  /** `false`: the last request got no response of the server. */
+  readonly isReachable: boolean;
+  /** The server runs another build than the one that rendered this page. */
+  readonly hasNewBuild: boolean;
+  /** A request was refused with 401. Stays `true` until the page is loaded again. */
+  readonly isSessionEnded: boolean;
+}
+
+/** Options of {@link ServerWatch}. */
+export interface ServerWatchOptions {
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  /** Build that rendered this page. */
+  readonly buildId: string;
+  /** URL that responds without a session. */
+  readonly statusUrl: string;
+}
+
+/** Sent by the server with every response to a signed-in user. */
+const BUILD_HEADER = 'x-latchkey-build';
+/** Pause between attempts to reach the server, in milliseconds. */
+const PROBE_INTERVAL_MS = 5_000;
+/** Sent by proxies when the server behind them does not respond. */
+const NO_SERVER_STATUSES = new Set([502, 504]);
+
+/** Observes all requests of the web app. */
+export class ServerWatch {
+  readonly #options: ServerWatchOptions;
+  readonly #listeners = new Set<() => void>();
+  #state: ServerState = { isReachable: true, hasNewBuild: false, isSessionEnded: false };
+
+  constructor(options: ServerWatchOptions) {
+    this.#options = options;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): ServerState => this.#state;
+
+  /** `fetch` of the options with observation. */
+  readonly fetch: Fetch = async (url, init) => {
+    try {
+      const response = await this.#options.fetch(url, init);
+      this.#observe(response);
+      return response;
+    } catch (error) {
+      if (!init.signal?.aborted) this.#lost();
+      throw error;
+    }
+  };
+
+  #observe(response: FetchResponse): void {
+    if (NO_SERVER_STATUSES.has(response.status)) {
+      this.#lost();
+      return;
+    }
+    const build = response.headers.get(BUILD_HEADER);
+    this.#change({
+      isReachable: true,
+      hasNewBuild: this.#state.hasNewBuild || (build !== null && build !== this.#options.buildId),
+      isSessionEnded: this.#state.isSessionEnded || response.status === 401,
+    });
+  }
+
+  /** Asks for the status until the server responds. */
+  #lost(): void {
+    if (!this.#state.isReachable) return;
+    this.#change({ ...this.#state, isReachable: false });
+    this.#probeLater();
+  }
+
+  #probeLater(): void {
+    this.#options.clock.after(PROBE_INTERVAL_MS, () => void this.#probe());
+  }
+
+  async #probe(): Promise<void> {
+    if (this.#state.isReachable) return;
+    // A failure is recorded by `fetch`.
+    await this.fetch(this.#options.statusUrl, { method: 'GET', headers: {} }).catch(() => {});
+    if (!this.#state.isReachable) this.#probeLater();
+  }
+
+  #change(state: ServerState): void {
+    const { isReachable, hasNewBuild, isSessionEnded } = this.#state;
+    if (
+      isReachable === state.isReachable &&
+      hasNewBuild === state.hasNewBuild &&
+      isSessionEnded === state.isSessionEnded
+    ) {
+      return;
+    }
+    this.#state = state;
+    for (const listener of this.#listeners) listener();
+  }
+}

@@ -1,0 +1,44 @@
+import type { IntlShape } from 'react-intl';
+import type { Language } from '../../common/index.ts';
+import { createAppIntl } from './create_app_intl.ts';
+import { ENGLISH, type LanguageTexts } from './load_messages.ts';
+
+/** Language on the screen. */
+export interface ShownLanguage {
+  readonly language: Language;
+  readonly intl: IntlShape;
+  /** Texts inside components of EUI, by EUI's tokens. */
+  readonly eui: LanguageTexts['eui'];
+}
+
+/** Language of the web app. The previous one stays until the texts of the new one have arrived. */
+export class LanguageStore {
+  readonly #load: (language: Language) => Promise<LanguageTexts>;
+  readonly #listeners = new Set<() => void>();
+  #shown: ShownLanguage = shownLanguage('en', ENGLISH);
+  #wanted: Language = 'en';
+
+  constructor(load: (language: Language) => Promise<LanguageTexts>) {
+    this.#load = load;
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getSnapshot = (): ShownLanguage => this.#shown;
+
+  /** @throws unknown when the texts cannot be loaded; the previous language stays then */
+  async show(language: Language): Promise<void> {
+    this.#wanted = language;
+    const texts = await this.#load(language);
+    if (this.#wanted !== language) return;
+    this.#shown = shownLanguage(language, texts);
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function shownLanguage(language: Language, texts: LanguageTexts): ShownLanguage {
+  return { language, intl: createAppIntl(language, texts.messages), eui: texts.eui };
+}

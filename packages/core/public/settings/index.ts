@@ -1,0 +1,1 @@
+export { UserSettingsStore } from './user_settings_store.ts';

@@ -1,0 +1,49 @@
+import { EuiProvider } from '@elastic/eui';
+import type { EmotionCache } from '@emotion/cache';
+import { type PropsWithChildren, useEffect, useSyncExternalStore } from 'react';
+import type { Theme } from '../../common/index.ts';
+
+/** Where EUI puts its styles. */
+export interface StyleCaches {
+  readonly default: EmotionCache;
+  readonly global: EmotionCache;
+  readonly utility: EmotionCache;
+}
+
+const FONTS = {
+  font: { family: "'Inter Variable', Inter, 'Segoe UI', Helvetica, Arial, sans-serif" },
+};
+
+const systemDark = (): MediaQueryList => window.matchMedia('(prefers-color-scheme: dark)');
+
+/** Applies the theme. `system` follows the operating system while the page is open. */
+export function AppTheme(
+  props: PropsWithChildren<{
+    readonly theme: Theme;
+    /** `undefined`: caches of EUI, which no content security policy allows. For tests. */
+    readonly caches?: StyleCaches;
+  }>,
+) {
+  const { theme, caches, children } = props;
+  const isSystemDark = useSyncExternalStore(subscribeToSystem, () => systemDark().matches);
+  const colorMode = theme === 'dark' || (theme === 'system' && isSystemDark) ? 'dark' : 'light';
+  useEffect(() => {
+    // The style of the shell page paints the background before the web app starts.
+    document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+  return (
+    <EuiProvider
+      colorMode={colorMode}
+      modify={FONTS}
+      {...(caches === undefined ? {} : { cache: { ...caches } })}
+    >
+      {children}
+    </EuiProvider>
+  );
+}
+
+function subscribeToSystem(listener: () => void): () => void {
+  const query = systemDark();
+  query.addEventListener('change', listener);
+  return () => query.removeEventListener('change', listener);
+}

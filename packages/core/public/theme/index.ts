@@ -1,0 +1,1 @@
+export { AppTheme, type StyleCaches } from './app_theme.tsx';
