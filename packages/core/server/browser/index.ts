@@ -1,3 +1,4 @@
 export { openBrowserBuild } from './browser_build.ts';
 export { BrowserService } from './browser_service.ts';
+export { chooseLanguage } from './choose_language.ts';
 export type { BootDataPart, BrowserSetup, HomePage } from './types.ts';

@@ -31,6 +31,41 @@ describe('login page', () => {
     expect(text.match(/<script(?! src=)|<style|style=|\son\w+=/g)).toBeNull();
   });
 
+  it.each([
+    ['de-AT,de;q=0.9,en;q=0.8', 'de', 'Bei Latchkey anmelden'],
+    ['fr-FR,fr;q=0.9', 'en', 'Sign in to Latchkey'],
+    [undefined, 'en', 'Sign in to Latchkey'],
+  ])('has the language of a browser that asks for %p', async (accepted, language, heading) => {
+    server = await startSecurityServer();
+    const { headers, ...rest } = page('/login');
+    const asked = accepted === undefined ? {} : { 'accept-language': accepted };
+    const { text } = await server.client().send({ ...rest, headers: { ...headers, ...asked } });
+    expect(text).toContain(`<html lang="${language}" data-theme="system">`);
+    expect(text).toContain(`<h1>${heading}</h1>`);
+  });
+
+  it('follows theme and language of the last user of the browser', async () => {
+    server = await startSecurityServer();
+    const client = await server.signIn();
+    const body = { theme: 'dark', language: 'de' };
+    const url = '/internal/security/user_profile/settings';
+    await client.send({ method: 'PUT', url, body });
+    await client.send({ method: 'POST', url: '/internal/security/logout' });
+    const { text } = await client.send(page('/login?msg=LOGGED_OUT'));
+    expect(text).toContain('<html lang="de" data-theme="dark">');
+    expect(text).toContain('Sie haben sich abgemeldet.');
+    const other = await server.signIn();
+    expect(other.cookie('appearance')).toBe('dark.de');
+  });
+
+  it('ignores unknown values of the appearance cookie', async () => {
+    server = await startSecurityServer();
+    const { headers, ...rest } = page('/login');
+    const cookie = 'appearance="><script>.xx';
+    const { text } = await server.client().send({ ...rest, headers: { ...headers, cookie } });
+    expect(text).toContain('<html lang="en" data-theme="system">');
+  });
+
   it('never sends a password in a URL, also when its script does not run', async () => {
     server = await startSecurityServer();
     const { text } = await server.client().send(page('/login'));

@@ -11,6 +11,7 @@ import {
 import { followLogoutLink, login, logout } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
+import { appearanceCookies, appearanceOf } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { describeBrowser, type SessionService } from '../sessions/index.ts';
 import { type ProfileStore, toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
@@ -24,7 +25,7 @@ export interface LoginRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;
   readonly devices: DeviceCookies;
-  readonly profiles: Pick<ProfileStore, 'recordLogin'>;
+  readonly profiles: Pick<ProfileStore, 'recordLogin' | 'settingsOf'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly logger: Pick<Logger, 'debug'>;
   readonly audit: AuditLog;
@@ -42,6 +43,7 @@ export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
     const cookies = [
       sessionCookie(await sessions.start(user, describeBrowser(request.headers['user-agent']))),
       devices.cookieFor(user, request.cookies[DEVICE_COOKIE]),
+      ...appearanceCookies(await services.profiles.settingsOf(user.profileUid), request),
     ];
     auditSuccess(services, request, user);
     await recordLogin(services, user);
@@ -50,7 +52,9 @@ export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
   });
   router.handle(followLogoutLink, async (request, services) => {
     const { urls } = services;
-    if (isFromAnotherSite(request)) return respond.html(200, renderLogoutPage(urls));
+    if (isFromAnotherSite(request)) {
+      return respond.html(200, renderLogoutPage(urls, appearanceOf(request)));
+    }
     const cookies = await logOut(services, request);
     return respond.redirect(`${urls.path('/login')}?msg=LOGGED_OUT`, { cookies });
   });

@@ -1,6 +1,6 @@
 import { escapeHtml } from '@latchkey/core/common';
 import type { ServerRequest, UrlBuilder } from '@latchkey/core/server';
-import { renderPage } from './page_frame.ts';
+import { type PageAppearance, type PageTexts, pageTexts, renderPage } from '../pages/index.ts';
 
 /**
  * Tells if a page of another site sent the browser (Fetch Metadata). `false` without the header,
@@ -15,14 +15,20 @@ export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): 
  * Page that asks the user before signing out. Its link sends a same-origin request, which signs
  * out.
  */
-export function renderLogoutPage(urls: Pick<UrlBuilder, 'path'>): string {
+export function renderLogoutPage(
+  urls: Pick<UrlBuilder, 'path'>,
+  appearance: PageAppearance,
+): string {
+  const texts = pageTexts(appearance.language);
+  const text = (name: keyof PageTexts) => escapeHtml(texts[name]);
   return renderPage(
     {
-      title: 'Sign out - Latchkey',
-      body: `<h1>Sign out of Latchkey?</h1>
-      <p class="notice">Another site asked to sign you out.</p>
-      <a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">Sign out</a>
-      <p><a href="${escapeHtml(urls.path('/'))}">Stay signed in</a></p>`,
+      appearance,
+      title: texts.logoutTitle,
+      body: `<h1>${text('logoutHeading')}</h1>
+      <p class="notice">${text('logoutReason')}</p>
+      <a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">${text('signOut')}</a>
+      <p><a href="${escapeHtml(urls.path('/'))}">${text('stay')}</a></p>`,
     },
     urls,
   );

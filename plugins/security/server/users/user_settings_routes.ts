@@ -1,5 +1,6 @@
 import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
 import { getUserSettings, putUserSettings } from '../../common/index.ts';
+import { appearanceCookies } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ProfileStore } from './profile_store.ts';
 
@@ -23,7 +24,10 @@ export function registerUserSettingsRoutes(router: Router<UserSettingsRouteServi
     }
     const isSaved = await profiles.saveSettings(user.profileUid, request.body);
     if (!isSaved) throw notSignedIn();
-    return respond.ok(request.body);
+    const isBrowser = user.authenticationType === 'session';
+    return respond.ok(request.body, {
+      cookies: isBrowser ? appearanceCookies(request.body, request) : [],
+    });
   });
 }
 

@@ -3,6 +3,8 @@
 const form = document.getElementById('login');
 const problem = document.getElementById('problem');
 const button = document.getElementById('submit');
+// Texts by name, in the language of the page.
+const texts = JSON.parse(form.dataset.texts);
 
 function show(text) {
   problem.textContent = text;
@@ -36,22 +38,21 @@ async function describe(response) {
   const body = await response.json().catch(() => ({}));
   const seconds = Number(response.headers.get('retry-after'));
   if (response.status === 429 && seconds > 0) {
-    const minutes = Math.ceil(seconds / 60);
-    const wait =
-      seconds < 60
-        ? `${seconds} ${seconds === 1 ? 'second' : 'seconds'}`
-        : `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
-    return `Too many failed logins. Try again in ${wait}.`;
+    const [count, unit] = seconds < 60 ? [seconds, 'second'] : [Math.ceil(seconds / 60), 'minute'];
+    const options = { style: 'unit', unit, unitDisplay: 'long' };
+    const wait = new Intl.NumberFormat(document.documentElement.lang, options).format(count);
+    return texts.tooManyFailures.replace('{wait}', wait);
   }
-  if (response.status >= 500) return 'The server cannot sign you in right now. Try again shortly.';
-  return body.message ?? 'Signing in failed.';
+  if (response.status >= 500) return texts.serverFailed;
+  if (body.attributes?.code === 'login_failed') return texts.wrongCredentials;
+  return texts.refused;
 }
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   show('');
   if (form.username.value === '' || form.password.value === '') {
-    show('Enter your username and your password.');
+    show(texts.missingFields);
     (form.username.value === '' ? form.username : form.password).focus();
     return;
   }
@@ -67,7 +68,7 @@ form.addEventListener('submit', async (event) => {
     form.password.value = '';
     form.password.focus();
   } catch {
-    show('The server does not respond. Check your connection and try again.');
+    show(texts.noResponse);
   }
   setBusy(false);
 });
