@@ -16,6 +16,11 @@ export interface AuthorizationRequest {
    * EARS, which knows its providers.
    */
   readonly providerParams?: Readonly<Record<string, string>> | undefined;
+  /**
+   * Email address of the account to preselect (OpenID Connect Core §3.1.2.1). Sent only to
+   * providers that support it; a value in the configured URL overrides it.
+   */
+  readonly loginHint?: string | undefined;
 }
 
 /**

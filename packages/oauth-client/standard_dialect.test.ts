@@ -26,6 +26,27 @@ const at = (query: string) => `https://auth.example.com/authorize?${query}`;
 const refusal = expect.objectContaining({ code: 'invalid_request', kind: 'misconfigured' });
 
 describe('authorizationUrl', () => {
+  const hintIn = (...args: Parameters<typeof build>) =>
+    new URL(build(...args)).searchParams.getAll('login_hint');
+  const hint = { loginHint: 'ana@example.com' };
+
+  it.each([
+    ['a request of OpenID Connect', { scope: 'files.read openid' }, ['ana@example.com']],
+    [
+      'a provider that documents it',
+      { authorizationEndpoint: 'https://accounts.google.com/o/oauth2/v2/auth' },
+      ['ana@example.com'],
+    ],
+    ['no other provider', { scope: 'files.read' }, []],
+    [
+      'nobody when the configured URL has its own',
+      { scope: 'openid', authorizationEndpoint: 'https://auth.example.com/a?login_hint=team' },
+      ['team'],
+    ],
+  ])('sends login_hint to %s', (_, over, expected) => {
+    expect(hintIn(over, hint)).toEqual(expected);
+  });
+
   it('A21: always sends an S256 challenge with the parameters of RFC 6749', () => {
     const url = build({ scope: 'read write' });
     expect(url).toMatch(/^https:\/\/auth\.example\.com\/authorize\?/);

@@ -31,6 +31,9 @@ const REVOKE_ALL_HOSTS = new Set([
   'www.googleapis.com',
 ]);
 
+/** Providers that document `login_hint` for OAuth 2.0 without OpenID Connect. */
+const LOGIN_HINT_DOMAINS = ['accounts.google.com', 'login.microsoftonline.com'];
+
 /** Failures of a standard token endpoint that names no error. */
 export const STANDARD_FAILURES: readonly FailureRule[] = [
   {
@@ -110,9 +113,18 @@ export class StandardDialect {
     url.searchParams.set('code_challenge', request.codeChallenge);
     url.searchParams.set('code_challenge_method', 'S256');
     if (scope !== undefined && scope !== '') url.searchParams.set(scopeParamName, scope);
+    const { loginHint } = request;
+    const hasHint = url.searchParams.has('login_hint') || !this.#supportsLoginHint();
+    if (loginHint !== undefined && !hasHint) url.searchParams.set('login_hint', loginHint);
     // RFC 6749 §3.1: the endpoint URI must not include a fragment.
     url.hash = '';
     return url.href;
+  }
+
+  /** Google and Microsoft support it for every request, others for OpenID Connect. */
+  #supportsLoginHint(): boolean {
+    const isOpenId = (this.#client.scope ?? '').split(/[\s,]+/).includes('openid');
+    return isOpenId || this.isProvider({ domains: LOGIN_HINT_DOMAINS });
   }
 
   #parseAuthorizationEndpoint(): URL {

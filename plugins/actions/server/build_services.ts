@@ -25,7 +25,7 @@ import {
 import { ConnectionChanges, createContract } from './contract/index.ts';
 import { ConnectorValidationCache, Executor, TokenRejections } from './execution/index.ts';
 import { AccountDecisions } from './oauth/account_change/index.ts';
-import { ConfirmationFactsReader, scopeLabels } from './oauth/confirmation/index.ts';
+import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
 import {
   AttemptOutcomes,
   AuthorizationFlow,
@@ -42,6 +42,7 @@ import {
   type MassRevocationService,
   RevocationJobAudit,
 } from './oauth/mass_revocation/index.ts';
+import { scopeLabels } from './oauth/scopes/index.ts';
 import {
   createProviderClients,
   endpointRefusals,
@@ -277,6 +278,7 @@ export function buildServices(deps: {
     connectors: usable,
     clients,
     grants: tokens.grants,
+    connections: tokens.connections,
     states,
     attempts,
     limiter,

@@ -3,7 +3,7 @@ import { connectorSpecs } from '@latchkey/connector-specs';
 import { createRouterHarness, type RouterHarnessOptions } from '@latchkey/core/server/harness';
 import { z } from 'zod';
 import { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
-import { scopeLabels } from '../oauth/confirmation/index.ts';
+import { scopeLabels } from '../oauth/scopes/index.ts';
 import { registerConnectorTypeRoutes } from './connector_type_routes.ts';
 import { connectorTypeDeps } from './connector_types.mock.ts';
 import { mapConnectorTypeError } from './map_connector_type_error.ts';

@@ -3,8 +3,8 @@ import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { TypeRegistry } from '../../connector_types/index.ts';
 import type { AuthorizationFlow, SignedInPrincipal } from '../flow/index.ts';
+import { type DescribedScope, describeScopes } from '../scopes/index.ts';
 import type { Connections, ConnectionView } from '../tokens/index.ts';
-import { type DescribedScope, describeScopes } from './scope_words.ts';
 
 /** Facts that a user must know before going to the provider. */
 export interface ConfirmationFacts {

@@ -3,9 +3,9 @@ import type { UrlBuilder } from '@latchkey/core/server';
 import { startLinkPath } from '../../../common/index.ts';
 import type { ConnectorAuthor, DecryptedConnector } from '../../connector_data/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
+import type { DescribedScope } from '../scopes/index.ts';
 import type { ConnectionView } from '../tokens/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
-import type { DescribedScope } from './scope_words.ts';
 
 /** Content of the page. */
 export interface ConfirmationPage {

@@ -1,3 +1,2 @@
 export { ConfirmationFactsReader } from './confirmation_facts.ts';
 export { registerLinkRoutes } from './link_routes.ts';
-export { scopeLabels } from './scope_words.ts';

@@ -476,3 +476,64 @@ describe('another account', () => {
     expect(await outcomeOf(aTestUser(ben), flowId)).toMatchObject(NOT_FOUND);
   });
 });
+
+describe('the status of my connections', () => {
+  const statusOf = async (testUser: TestUser, space = '') => {
+    const url = `${space}/internal/actions/connectors/_me/auth_status`;
+    const request = { method: 'POST', url } as const;
+    return (await fixture.as<Record<string, object>>(testUser, request)).body;
+  };
+
+  it('names the newest open attempt of the user, also while connected', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    expect((await statusOf(testUser))['files']).not.toHaveProperty('pending_attempt');
+    await fixture.start(testUser, 'files');
+    fixture.clock.jumpWall(1);
+    const { arrival, flowId, expiresAt } = await approach(testUser);
+    const status = await statusOf(testUser);
+    expect(status['files']).toMatchObject({
+      connection_status: 'connected',
+      pending_attempt: { flow_id: flowId, expires_at: expiresAt },
+    });
+    expect(status['other']).not.toHaveProperty('pending_attempt');
+    expect((await statusOf(aTestUser(ben)))['files']).not.toHaveProperty('pending_attempt');
+    fixture.clock.jumpWall(10 * MINUTE_MS - 1);
+    await fixture.arrive(testUser, arrival);
+    expect((await statusOf(testUser))['files']).not.toHaveProperty('pending_attempt');
+  });
+});
+
+describe('login_hint', () => {
+  const hintOf = async (testUser: TestUser) => {
+    const { body } = await fixture.start(testUser, 'files');
+    return new URL(body.authorizationUrl).searchParams.get('login_hint');
+  };
+
+  it('is the account of a connection that is authorized again', async () => {
+    const testUser = aTestUser();
+    expect(await hintOf(testUser)).toBeNull();
+    await connect(testUser);
+    expect(await hintOf(testUser)).toBe('ana@example.com');
+    expect(await hintOf(aTestUser(ben))).toBeNull();
+  });
+
+  it('is not sent after a disconnect, when the user may choose an account', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    await fixture.disconnect(testUser, 'files');
+    expect(await hintOf(testUser)).toBeNull();
+  });
+
+  it('is not sent to the provider of another client', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    const { secrets } = aConnector({ ...strict.clients.post });
+    const body = {
+      name: 'files',
+      secrets: { ...secrets, tokenEndpointAuthMethod: 'client_secret_post' },
+    };
+    await fixture.as(testUser, { method: 'PUT', url: '/api/actions/connector/files', body });
+    expect(await hintOf(testUser)).toBeNull();
+  });
+});

@@ -4,7 +4,7 @@ import type { AccountChange, AuthorizationState, Connections } from '../tokens/i
 import type { CompletedAuthorization } from './authorization_completion.ts';
 import { FlowError } from './flow_error.ts';
 import type { OAuthStateAttributes, StoredOutcome } from './oauth_state_type.ts';
-import { OUTCOME_KEPT_MS, type StateStore } from './state_store.ts';
+import { type OpenAttempt, OUTCOME_KEPT_MS, type StateStore } from './state_store.ts';
 
 /**
  * Milliseconds after which the server that used a state must have stored the outcome. All requests
@@ -45,13 +45,13 @@ interface EndedAttempt {
  * of the attempt, or it was not.
  */
 export class AttemptOutcomes {
-  readonly #states: Pick<StateStore, 'read' | 'settle'>;
+  readonly #states: Pick<StateStore, 'openOf' | 'read' | 'settle'>;
   readonly #connections: Pick<Connections, 'ofAuthorization'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
 
   constructor(deps: {
-    readonly states: Pick<StateStore, 'read' | 'settle'>;
+    readonly states: Pick<StateStore, 'openOf' | 'read' | 'settle'>;
     readonly connections: Pick<Connections, 'ofAuthorization'>;
     readonly clock: Clock;
     readonly logger: Logger;
@@ -84,6 +84,11 @@ export class AttemptOutcomes {
     const keptUntil = (endedAt?.getTime() ?? Number.POSITIVE_INFINITY) + OUTCOME_KEPT_MS;
     if (keptUntil <= this.#clock.now()) throw new FlowError('attempt_not_found');
     return outcome;
+  }
+
+  /** The newest open attempt of a user for each connector of a space, by connector id. */
+  openOf(profileUid: string, spaceId: string): Promise<ReadonlyMap<string, OpenAttempt>> {
+    return this.#states.openOf(profileUid, spaceId);
   }
 
   /** Stores the result of a callback that used the state. Never throws. */

@@ -11,7 +11,11 @@ let harness: RouterHarness | undefined;
 afterEach(() => harness?.close());
 
 /** Opens the route for connections with the given statuses. */
-const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView> = {}) => {
+const open = (
+  connectors: readonly ConnectorView[],
+  over: Partial<ConnectionView> = {},
+  attempts: Awaited<ReturnType<AuthStatusRouteServices['attempts']['openOf']>> = new Map(),
+) => {
   const asked: (readonly string[])[] = [];
   harness = createRouterHarness();
   const services: AuthStatusRouteServices = {
@@ -27,6 +31,7 @@ const open = (connectors: readonly ConnectorView[], over: Partial<ConnectionView
         );
       },
     },
+    attempts: { openOf: async () => attempts },
   };
   registerAuthStatusRoute(harness.http.createRouter({ services: () => services }));
   const ask = async (body?: object) =>
@@ -61,7 +66,11 @@ describe('the status of my connections', () => {
     async (status, word) => {
       const { ask } = open([aConnectorView({ id: 'a' })], { status });
       expect((await ask()).body).toEqual({
-        a: { user_auth_status: word, connection_status: status },
+        a: {
+          user_auth_status: word,
+          connection_status: status,
+          next_step: expect.stringMatching(/^(authorize|reconnect|wait|none)$/),
+        },
       });
     },
   );
@@ -80,7 +89,17 @@ describe('the status of my connections', () => {
     const { ask } = open([aConnectorView({ id: 'a' })], {
       status: 'refresh_failing',
       statusSince: at,
+      connectedAt: at,
+      lastUsedAt: at,
       expiresAt: at,
+      authorizationEndsAt: at,
+      scopeTexts: {
+        requested: [
+          { scope: 'openid', words: 'Know which account you signed in with' },
+          { scope: 'files.read', words: undefined },
+        ],
+        granted: [{ scope: 'files.read', words: undefined }],
+      },
       account: { id: '1', label: 'ana@example.com' },
       scopes: ['files.read'],
       lastError: { code: 'provider_unavailable', at },
@@ -89,8 +108,19 @@ describe('the status of my connections', () => {
       a: {
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
+        next_step: 'wait',
         status_since: at.toISOString(),
+        connected_at: at.toISOString(),
+        last_used_at: at.toISOString(),
         expires_at: at.toISOString(),
+        authorization_ends_at: at.toISOString(),
+        scope_texts: {
+          requested: [
+            { scope: 'openid', text: 'Know which account you signed in with' },
+            { scope: 'files.read' },
+          ],
+          granted: [{ scope: 'files.read' }],
+        },
         account: 'ana@example.com',
         scopes: ['files.read'],
         last_error: { code: 'provider_unavailable', at: at.toISOString() },
@@ -98,11 +128,31 @@ describe('the status of my connections', () => {
     });
   });
 
+  it('has no dates of a grant that was disconnected', async () => {
+    const at = new Date('2030-01-01T00:00:00Z');
+    const over = { status: 'revocation_pending', connectedAt: at, lastUsedAt: at } as const;
+    const { ask } = open([aConnectorView({ id: 'a' })], over);
+    const { body } = await ask();
+    expect(body['a']).not.toHaveProperty('connected_at');
+    expect(body['a']).not.toHaveProperty('last_used_at');
+  });
+
+  it('names the open attempt, also of a connection that works', async () => {
+    const expiresAt = new Date('2030-01-01T00:00:00Z');
+    const attempts = new Map([['a', { flowId: 'f', expiresAt }]]);
+    const connectors = [aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })];
+    const { body } = await open(connectors, {}, attempts).ask();
+    expect(body['a']).toMatchObject({
+      pending_attempt: { flow_id: 'f', expires_at: expiresAt.toISOString() },
+    });
+    expect(body['b']).not.toHaveProperty('pending_attempt');
+  });
+
   it('can be requested for some connectors; unknown ones are left out', async () => {
     const { ask, asked } = open([aConnectorView({ id: 'a' }), aConnectorView({ id: 'b' })]);
     expect(Object.keys((await ask({ connector_ids: ['b', 'unknown'] })).body)).toEqual(['b']);
     expect((await ask({ connector_ids: [] })).body).toEqual({});
-    expect(asked).toEqual([['b'], []]);
+    expect(asked).toEqual([['b']]);
   });
 
   it.each([

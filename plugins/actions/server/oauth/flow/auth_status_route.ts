@@ -2,9 +2,18 @@ import type { ResponseInput } from '@latchkey/core/common';
 import { type Principal, type Router, respond } from '@latchkey/core/server';
 import { getAuthorizationStatus } from '../../../common/index.ts';
 import type { ConnectorView } from '../../types.ts';
-import type { ConnectionStatus, Connections, ConnectionView } from '../tokens/index.ts';
+import {
+  type ConnectionStatus,
+  type Connections,
+  type ConnectionView,
+  nextStepOf,
+  type ScopeTexts,
+} from '../tokens/index.ts';
+import type { AttemptOutcomes } from './attempt_outcomes.ts';
+import type { OpenAttempt } from './state_store.ts';
 
-type StatusBody = ResponseInput<typeof getAuthorizationStatus, 200>[string];
+/** A connection in REST form. */
+export type StatusBody = ResponseInput<typeof getAuthorizationStatus, 200>[string];
 
 /** Kibana's status for each of our statuses. `connected`: a call would work now. */
 const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
@@ -17,6 +26,13 @@ const KIBANA_STATUS: Record<ConnectionStatus, 'connected' | 'not_connected'> = {
   revocation_pending: 'not_connected',
 };
 
+/** The dates of an ended grant would look like those of a connection. */
+const WITHOUT_GRANT: ReadonlySet<ConnectionStatus> = new Set([
+  'not_connected',
+  'pending',
+  'revocation_pending',
+]);
+
 /** Services of the route. */
 export interface AuthStatusRouteServices {
   readonly connectors: {
@@ -26,40 +42,104 @@ export interface AuthStatusRouteServices {
     getAuthModes(
       principal: Principal,
       ids: readonly string[] | undefined,
-    ): Promise<readonly (Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string })[]>;
+    ): Promise<readonly ConnectorToShow[]>;
   };
   readonly connections: Pick<Connections, 'ofUser'>;
+  /** Attempts of users that are open at a provider. */
+  readonly attempts: Pick<AttemptOutcomes, 'openOf'>;
 }
+
+/** A connector whose connection is shown. */
+type ConnectorToShow = Pick<ConnectorView, 'id' | 'authMode'> & { readonly version?: string };
 
 /** Registers the route with the caller's connections. */
 export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>): void {
-  router.handle(getAuthorizationStatus, async (request, { connectors, connections }) => {
+  router.handle(getAuthorizationStatus, async (request, services) => {
     const wanted = request.body?.connector_ids;
-    const found = await connectors.getAuthModes(request, wanted && [...new Set(wanted)]);
-    const personal = found.filter(({ authMode }) => authMode === 'per-user');
-    const profileUid = request.user?.profileUid;
-    const views =
-      profileUid === undefined
-        ? new Map<string, ConnectionView>()
-        : await connections.ofUser(profileUid, personal);
-    const entries = found.map(({ id, authMode }): [string, StatusBody] => [
-      id,
-      authMode === 'shared' ? { user_auth_status: 'not_applicable' } : toStatusBody(views.get(id)),
-    ]);
-    return respond.ok(Object.fromEntries(entries));
+    const found = await services.connectors.getAuthModes(request, wanted && [...new Set(wanted)]);
+    const { bodies } = await readStatuses(request, found, services);
+    return respond.ok(bodies);
   });
 }
 
-function toStatusBody(connection: ConnectionView | undefined): StatusBody {
-  if (connection === undefined)
-    return { user_auth_status: 'not_connected', connection_status: 'not_connected' };
-  const { status, statusSince, expiresAt, account, scopes, missingScopes } = connection;
+/**
+ * The caller's connections to connectors of the space, by connector id. The number of store calls
+ * does not depend on the number of connectors, once their versions are known.
+ */
+export async function readStatuses(
+  { user, spaceId }: Principal,
+  connectors: readonly ConnectorToShow[],
+  { connections, attempts }: Pick<AuthStatusRouteServices, 'attempts' | 'connections'>,
+): Promise<{
+  readonly bodies: Readonly<Record<string, StatusBody>>;
+  readonly views: ReadonlyMap<string, ConnectionView>;
+}> {
+  const personal = connectors.filter(({ authMode }) => authMode === 'per-user');
+  const isEmpty = user === undefined || personal.length === 0;
+  const [views, open] = isEmpty
+    ? [new Map<string, ConnectionView>(), new Map<string, OpenAttempt>()]
+    : await Promise.all([
+        connections.ofUser(user.profileUid, personal),
+        attempts.openOf(user.profileUid, spaceId),
+      ]);
+  const entries = connectors.map(({ id, authMode }): [string, StatusBody] => [
+    id,
+    authMode === 'shared'
+      ? { user_auth_status: 'not_applicable' }
+      : toStatusBody(views.get(id), open.get(id)),
+  ]);
+  return { bodies: Object.fromEntries(entries), views };
+}
+
+function toScopeTextsBody({ requested, granted }: ScopeTexts): StatusBody['scope_texts'] {
+  return {
+    requested: requested.map(toScopeTextBody),
+    ...(granted === undefined ? {} : { granted: granted.map(toScopeTextBody) }),
+  };
+}
+
+function toScopeTextBody({ scope, words }: ScopeTexts['requested'][number]) {
+  return { scope, ...(words === undefined ? {} : { text: words }) };
+}
+
+/** The object without members that are `undefined`. */
+function withoutUndefined<T extends object>(
+  object: T,
+): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function toStatusBody(
+  connection: ConnectionView | undefined,
+  attempt: OpenAttempt | undefined,
+): StatusBody {
+  if (connection === undefined) {
+    return {
+      user_auth_status: 'not_connected',
+      connection_status: 'not_connected',
+      next_step: 'authorize',
+    };
+  }
+  const { status, account, scopes, missingScopes, scopeTexts } = connection;
+  const hasGrant = !WITHOUT_GRANT.has(status);
   const { lastError, failedRevocations, unsupportedRevocations, accountChange } = connection;
   return {
     user_auth_status: KIBANA_STATUS[status],
     connection_status: status,
-    ...(statusSince === undefined ? {} : { status_since: statusSince.toISOString() }),
-    ...(expiresAt === undefined ? {} : { expires_at: expiresAt.toISOString() }),
+    next_step: nextStepOf(connection),
+    ...withoutUndefined({
+      status_since: connection.statusSince?.toISOString(),
+      connected_at: hasGrant ? connection.connectedAt?.toISOString() : undefined,
+      last_used_at: hasGrant ? connection.lastUsedAt?.toISOString() : undefined,
+      expires_at: connection.expiresAt?.toISOString(),
+      authorization_ends_at: connection.authorizationEndsAt?.toISOString(),
+      scope_texts: scopeTexts && toScopeTextsBody(scopeTexts),
+      pending_attempt: attempt && {
+        flow_id: attempt.flowId,
+        expires_at: attempt.expiresAt.toISOString(),
+      },
+    }),
     ...(account === undefined ? {} : { account: account.label }),
     ...(scopes === undefined ? {} : { scopes }),
     ...(missingScopes === undefined ? {} : { missing_scopes: missingScopes }),

@@ -24,7 +24,7 @@ import {
   type ProviderClient,
   type ProviderClientFactory,
 } from '../strategies/index.ts';
-import type { GrantService } from '../tokens/index.ts';
+import type { Connections, GrantService } from '../tokens/index.ts';
 import type { AttemptOutcomes } from './attempt_outcomes.ts';
 import { AuthorizationCompletion, type SignedInPrincipal } from './authorization_completion.ts';
 import type { AuthorizationResponse } from './authorization_response.ts';
@@ -45,6 +45,7 @@ export interface AuthorizationFlowOptions {
     GrantService,
     'markPending' | 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'
   >;
+  readonly connections: Pick<Connections, 'loginHint'>;
   readonly states: Pick<StateStore, 'consume' | 'create' | 'ownerOf'>;
   readonly attempts: Pick<AttemptOutcomes, 'settleCallback'>;
   readonly limiter: RateLimiter;
@@ -277,6 +278,7 @@ export class AuthorizationFlow {
       sharedCallbackOrigins,
       states,
       grants,
+      connections,
     } = this.#options;
     const { publicBaseUrl } = urls;
     if (publicBaseUrl === undefined) throw new FlowError('public_base_url_missing');
@@ -290,11 +292,14 @@ export class AuthorizationFlow {
     const providerKey = mode === 'shared' ? undefined : client.providerKey;
     if (providerKey === undefined) ensureMayShareCallback(client, sharedCallbackOrigins);
     const redirectUri = urls.publicUrl(fillPath(finishAuthorization.path, { providerKey }));
+    const owner = { connectorId: connector.id, profileUid };
+    const loginHint = await connections.loginHint(owner, client.fingerprint);
     // Built before the first write, so that an invalid configuration stores nothing.
     const authorizationUrl = client.buildAuthorizationUrl({
       redirectUri,
       state,
       codeChallenge: pkce.codeChallenge,
+      loginHint,
     });
     const { expiresAt } = await states.create(state, {
       codeVerifier: pkce.codeVerifier,

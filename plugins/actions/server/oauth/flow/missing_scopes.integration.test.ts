@@ -86,3 +86,21 @@ describe('a scope that is added to a connector later', () => {
     expect(await status()).not.toHaveProperty('missing_scopes');
   });
 });
+
+describe('scopes in words', () => {
+  it('are those that were requested when the user authorized, and those that were granted', async () => {
+    await widen('openid files.read offline_access');
+    expect(await status()).not.toHaveProperty('scope_texts');
+    await connect();
+    await widen('openid email files.read offline_access');
+    const openid = { scope: 'openid', text: 'Know which account you signed in with' };
+    const offline = { scope: 'offline_access', text: expect.stringContaining('Keep access') };
+    expect(await status()).toMatchObject({
+      scope_texts: {
+        requested: [openid, { scope: 'files.read' }, offline],
+        granted: expect.arrayContaining([openid, { scope: 'files.read' }]),
+      },
+      next_step: 'reconnect',
+    });
+  });
+});

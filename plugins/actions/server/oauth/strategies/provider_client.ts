@@ -64,6 +64,8 @@ export interface ProviderClient {
     readonly redirectUri: string;
     readonly state: string;
     readonly codeChallenge: string;
+    /** Email address of the account to preselect, where the provider supports that. */
+    readonly loginHint?: string | undefined;
   }): string;
   /**
    * Checks `iss` of the authorization response (RFC 9207). @throws OAuthError `issuer_mismatch`,

@@ -3,8 +3,18 @@ export type {
   DecidedAccountChange,
   ReleasedRevocation,
 } from './account_change_service.ts';
-export type { ConnectionStatus, ConnectionView } from './connections/connection_view.ts';
+export type {
+  ConnectionStatus,
+  ConnectionView,
+  ScopeTexts,
+} from './connections/connection_view.ts';
 export type { AuthorizationState, Connections } from './connections/connections.ts';
+export {
+  ATTENTION_REASONS,
+  type AttentionReason,
+  attentionOf,
+  nextStepOf,
+} from './connections/next_step.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
 export type { GrantService, SavedConnection } from './grant_service.ts';
 export type { AccountChange, AccountHold } from './grants/account_change.ts';

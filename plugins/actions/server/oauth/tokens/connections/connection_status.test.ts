@@ -1,7 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { GrantRecord } from '../grants/grant_record.ts';
-import { connectionStatusOf } from './connection_status.ts';
+import {
+  connectionStatusOf,
+  connectionViewOf,
+  outdatedConnectionView,
+} from './connection_status.ts';
 
 const NOW = new Date('2030-01-01T00:00:00Z').getTime();
 const HOUR = 3_600_000;
@@ -154,5 +158,29 @@ describe('the status of a connection', () => {
         expect(['connected', 'expiring', 'refresh_failing']).not.toContain(status);
       }),
     );
+  });
+});
+
+describe('the end of an authorization', () => {
+  const key = { scope: 'per-user', connectorId: 'c', profileUid: 'u' } as const;
+  const viewOf = (over: Partial<GrantRecord>) => connectionViewOf(key, aRecord(over), NOW);
+
+  it.each([
+    ['the expiry of the refresh token', { refreshTokenExpiresAt: at(DAY) }, at(DAY)],
+    ['the expiry of a token that cannot be refreshed', { refreshToken: undefined }, at(HOUR)],
+    ['unknown with a refresh token of unknown lifetime', {}, undefined],
+    [
+      'hidden when the user must authorize now',
+      { state: 'needs_reauth', refreshTokenExpiresAt: at(DAY) },
+      undefined,
+    ],
+    ['hidden after a disconnect', { state: 'ended', refreshToken: undefined }, undefined],
+  ] satisfies [string, Partial<GrantRecord>, Date | undefined][])('is %s', (_, over, end) => {
+    expect(viewOf(over).authorizationEndsAt).toEqual(end);
+  });
+
+  it('is hidden when the grant belongs to another client', () => {
+    const view = outdatedConnectionView(viewOf({ refreshTokenExpiresAt: at(DAY) }), at(0));
+    expect(view).not.toHaveProperty('authorizationEndsAt');
   });
 });

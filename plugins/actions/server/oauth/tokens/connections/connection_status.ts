@@ -10,6 +10,13 @@ import {
 } from '../grants/grant_record.ts';
 import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
 
+/** Statuses of a connection that works. */
+const WORKING: ReadonlySet<ConnectionStatus> = new Set([
+  'connected',
+  'expiring',
+  'refresh_failing',
+]);
+
 const WARNING_MS = 7 * 24 * 60 * 60 * 1000;
 
 /**
@@ -49,10 +56,13 @@ export function connectionViewOf(
   record: GrantRecord | undefined,
   nowMs: number,
 ): ConnectionView {
+  const status = connectionStatusOf(record, nowMs);
+  const endsAt = record && WORKING.has(status) ? authorizationEnd(record) : undefined;
   return {
     connectorId: key.connectorId,
     profileUid: key.profileUid,
-    status: connectionStatusOf(record, nowMs),
+    status,
+    ...(endsAt === undefined ? {} : { authorizationEndsAt: endsAt }),
     statusSince: record?.stateSince,
     lastError: record?.lastError,
     ...(record?.unrevoked !== undefined && reportsUnrevoked(record, nowMs)
@@ -72,7 +82,8 @@ export function connectionViewOf(
  * connector has now. Such a grant is not used.
  */
 export function outdatedConnectionView(view: ConnectionView, now: Date): ConnectionView {
-  return { ...view, status: 'needs_reauth', lastError: { code: CONNECTOR_CHANGED, at: now } };
+  const { authorizationEndsAt: _, ...others } = view;
+  return { ...others, status: 'needs_reauth', lastError: { code: CONNECTOR_CHANGED, at: now } };
 }
 
 /** Reason why a single document cannot be read although the store works. */
@@ -122,12 +133,17 @@ function canRefresh(record: GrantRecord, nowMs: number): boolean {
   );
 }
 
+/** Expiry of the refresh token or, without one, of the access token. `undefined`: unknown. */
+function authorizationEnd(record: GrantRecord): Date | undefined {
+  return record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
+}
+
 /**
  * `expiring`: the refresh token (or, without one, the access token) expires within 7 days, or
  * within the last quarter of a shorter lifetime.
  */
 function isExpiring(record: GrantRecord, nowMs: number): boolean {
-  const end = record.refreshToken === undefined ? record.expiresAt : record.refreshTokenExpiresAt;
+  const end = authorizationEnd(record);
   if (end === undefined) return false;
   const life = end.getTime() - lifetimeStart(record).getTime();
   return end.getTime() - nowMs < Math.min(WARNING_MS, Math.max(0, life) / 4);

@@ -1,3 +1,4 @@
+import type { DescribedScope } from '../../scopes/index.ts';
 import type { AccountChange } from '../grants/account_change.ts';
 
 /** Status of a connection. */
@@ -9,6 +10,13 @@ export type ConnectionStatus =
   | 'refresh_failing'
   | 'needs_reauth'
   | 'revocation_pending';
+
+/** Scopes of a grant with their meaning. */
+export interface ScopeTexts {
+  readonly requested: readonly DescribedScope[];
+  /** Absent: the provider did not name the granted scopes. */
+  readonly granted?: readonly DescribedScope[];
+}
 
 /** A connection as its owner or an administrator may see it. */
 export interface ConnectionView {
@@ -34,6 +42,16 @@ export interface ConnectionView {
    * out: none.
    */
   readonly missingScopes?: readonly string[];
+  /**
+   * Requested and granted scopes in words. Absent: there is no grant in use, or its connector cannot
+   * be read.
+   */
+  readonly scopeTexts?: ScopeTexts;
+  /**
+   * Instant from which the user must authorize again. Absent: unknown, never, or the user must
+   * authorize now.
+   */
+  readonly authorizationEndsAt?: Date;
   readonly account: { readonly id: string; readonly label: string } | undefined;
   readonly lastUsedAt: Date | undefined;
   /**

@@ -17,6 +17,9 @@ import {
 import type { ConnectionView } from './connection_view.ts';
 import { OutdatedGrantDetector } from './outdated_grants.ts';
 
+/** Labels of accounts may also be names or ids, which providers do not accept as a hint. */
+const EMAIL = /^[^\s@]{1,64}@[^\s@]{1,255}$/;
+
 /**
  * State of one authorization now. `none`: its grant was not stored, has ended, or was replaced.
  */
@@ -101,6 +104,23 @@ export class Connections {
     return { kind: 'none', hasOther: isUsable(record) };
   }
 
+  /**
+   * Email address of the account that a user has connected with this client, to preselect it at the
+   * provider. `undefined`: not connected, connected with another client, or no email address.
+   */
+  async loginHint(
+    owner: { readonly connectorId: string; readonly profileUid: string },
+    clientFingerprint: string,
+  ): Promise<string | undefined> {
+    const { connectorId, profileUid } = owner;
+    const [record] = await this.#readAll([{ scope: 'per-user', connectorId, profileUid }]);
+    if (typeof record !== 'object' || !isUsable(record)) return undefined;
+    // Another client may belong to another provider, which must not learn the address.
+    if (record.clientFingerprint !== clientFingerprint) return undefined;
+    const label = record.account?.label;
+    return label !== undefined && EMAIL.test(label) ? label : undefined;
+  }
+
   /** Number of revocations of all users of a connector that finally failed in the last 90 days. */
   countFailedRevocations(connectorId: string): Promise<number> {
     return this.#revocations.countFailures(connectorId);
@@ -120,8 +140,12 @@ export class Connections {
       const view = connectionViewOf(key, record, nowMs);
       const comparison = record && compared.get(record);
       if (comparison?.isOutdated === true) return outdatedConnectionView(view, new Date(nowMs));
-      const { missingScopes = [] } = comparison ?? {};
-      return missingScopes.length === 0 ? view : { ...view, missingScopes };
+      const { missingScopes = [], scopeTexts } = comparison ?? {};
+      return {
+        ...view,
+        ...(missingScopes.length === 0 ? {} : { missingScopes }),
+        ...(scopeTexts === undefined ? {} : { scopeTexts }),
+      };
     });
   }
 

@@ -1,6 +1,7 @@
 import { createLruCache, type LRUCache } from '@latchkey/core/server';
 import { parseScopes } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import { scopeDescriber } from '../../scopes/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 
 const MAX_CACHED = 1000;
@@ -10,6 +11,8 @@ export interface CachedClient {
   readonly fingerprint: string;
   /** Scopes that the connector requests. */
   readonly scopes: readonly string[];
+  /** Describes scopes of its provider. */
+  readonly describeScopes: ReturnType<typeof scopeDescriber>;
 }
 
 /**
@@ -59,7 +62,8 @@ export class FingerprintCache {
     if (known?.version === version) return known;
     const { fingerprint, configuration } = this.#clients.forConnector(connector);
     const scopes = parseScopes(configuration.scope) ?? [];
-    const found = { version, fingerprint, scopes };
+    const describeScopes = scopeDescriber(configuration);
+    const found = { version, fingerprint, scopes, describeScopes };
     this.#cached.set(key, found);
     return found;
   }

@@ -3,6 +3,7 @@ import type { ConnectorReader } from '../../../connector_data/index.ts';
 import { BoundedPool } from '../../limits/index.ts';
 import { ConnectorConfigurationError, type ProviderClientFactory } from '../../strategies/index.ts';
 import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import type { ScopeTexts } from './connection_view.ts';
 import { type CachedClient, FingerprintCache } from './fingerprint_cache.ts';
 import { missingScopes } from './missing_scopes.ts';
 
@@ -19,6 +20,8 @@ export interface GrantComparison {
   /** The grant was authorized for other hosts or another client, so it is not used. */
   readonly isOutdated: boolean;
   readonly missingScopes: readonly string[];
+  /** Absent for an outdated grant, whose provider may be another one. */
+  readonly scopeTexts?: ScopeTexts;
 }
 
 /**
@@ -49,8 +52,10 @@ export class OutdatedGrantDetector {
     const addComparison = (record: GrantRecord, current: CachedClient | undefined): void => {
       if (current === undefined) return;
       compared.set(record, {
-        isOutdated: current.fingerprint !== record.clientFingerprint,
         missingScopes: missingScopes(record, current.scopes),
+        ...(current.fingerprint === record.clientFingerprint
+          ? { isOutdated: false, scopeTexts: scopeTextsOf(record, current) }
+          : { isOutdated: true }),
       });
     };
     const unknown: GrantRecord[] = [];
@@ -84,4 +89,13 @@ export class OutdatedGrantDetector {
       throw error;
     }
   }
+}
+
+/** Older builds did not store the requested scopes; then those of the connector now. */
+function scopeTextsOf(record: GrantRecord, current: CachedClient): ScopeTexts {
+  const { requestedScopes = current.scopes, scopes } = record;
+  return {
+    requested: current.describeScopes(requestedScopes),
+    ...(scopes === undefined ? {} : { granted: current.describeScopes(scopes) }),
+  };
 }

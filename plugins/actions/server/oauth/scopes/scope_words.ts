@@ -7,7 +7,7 @@ import {
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 
-/** One scope that a connector requests. */
+/** One scope of a client or a grant. */
 export interface DescribedScope {
   /** The technical name of the scope. */
   readonly scope: string;
@@ -19,12 +19,20 @@ export interface DescribedScope {
  * The scopes of a client in the requested order, without duplicates. Empty: the provider decides.
  */
 export function describeScopes(configuration: OAuthClientConfiguration): readonly DescribedScope[] {
+  const scopes = (configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== '');
+  return scopeDescriber(configuration)(scopes);
+}
+
+/** Describes scopes of the provider of a client, in their order, without duplicates. */
+export function scopeDescriber(
+  configuration: OAuthClientConfiguration,
+): (scopes: readonly string[]) => readonly DescribedScope[] {
   const words = { ...STANDARD_SCOPES, ...descriptionsOfProvider(configuration) };
-  const scopes = new Set((configuration.scope ?? '').split(/[\s,]+/).filter((one) => one !== ''));
-  return [...scopes].map((scope) => ({
-    scope,
-    words: Object.hasOwn(words, scope) ? words[scope] : undefined,
-  }));
+  return (scopes) =>
+    [...new Set(scopes)].map((scope) => ({
+      scope,
+      words: Object.hasOwn(words, scope) ? words[scope] : undefined,
+    }));
 }
 
 /**

@@ -1,0 +1,6 @@
+export {
+  type DescribedScope,
+  describeScopes,
+  scopeDescriber,
+  scopeLabels,
+} from './scope_words.ts';

@@ -1,0 +1,72 @@
+import { describe, expect, it } from '@jest/globals';
+import { attentionOf, nextStepOf } from './next_step.ts';
+
+const at = new Date(0);
+const failed = (code: string) => ({ status: 'refresh_failing', lastError: { code, at } }) as const;
+const none = { lastError: undefined };
+
+describe('nextStepOf', () => {
+  it.each([
+    ['not_connected', 'authorize'],
+    ['pending', 'wait'],
+    ['connected', 'none'],
+    ['expiring', 'reconnect'],
+    ['refresh_failing', 'wait'],
+    ['needs_reauth', 'reconnect'],
+    ['revocation_pending', 'authorize'],
+  ] as const)('of a connection that is %s is %s', (status, step) => {
+    expect(nextStepOf({ ...none, status })).toBe(step);
+  });
+
+  it.each(['client_rejected', 'request_rejected', 'endpoint_not_allowed', 'key_not_configured'])(
+    'is to ask an administrator while the refresh fails with %s',
+    (code) => {
+      expect(nextStepOf(failed(code))).toBe('ask_administrator');
+    },
+  );
+
+  it('is to wait while the refresh fails with another error', () => {
+    expect(nextStepOf(failed('provider_unavailable'))).toBe('wait');
+  });
+
+  it('is to reconnect when the connector asks for more scopes', () => {
+    expect(nextStepOf({ ...none, status: 'connected', missingScopes: ['email'] })).toBe(
+      'reconnect',
+    );
+  });
+});
+
+describe('attentionOf', () => {
+  it.each([
+    'not_connected',
+    'pending',
+    'connected',
+    'refresh_failing',
+    'revocation_pending',
+  ] as const)('finds no reason in a connection that is %s', (status) => {
+    expect(attentionOf({ ...none, status })).toBeUndefined();
+  });
+
+  it('names the most urgent reason', () => {
+    const failedRevocations = { count: 1, at };
+    const missingScopes = ['email'];
+    expect(attentionOf({ ...none, status: 'not_connected', failedRevocations })).toBe(
+      'revocation_failed',
+    );
+    expect(attentionOf({ ...none, status: 'expiring', failedRevocations })).toBe('ends_soon');
+    expect(attentionOf({ ...none, status: 'connected', missingScopes })).toBe('missing_scopes');
+    expect(attentionOf({ ...none, status: 'needs_reauth', missingScopes })).toBe('reconnect');
+  });
+
+  it('asks for a decision about another account while the connection works', () => {
+    const accountChange = {
+      flowId: 'f',
+      browserBinding: 'b',
+      returnUrl: undefined,
+      from: { id: '1', label: 'ana' },
+      to: undefined,
+      until: at,
+    };
+    expect(attentionOf({ ...none, status: 'connected', accountChange })).toBe('account_change');
+  });
+});

@@ -1,0 +1,62 @@
+import type { ConnectionStatus, ConnectionView } from './connection_view.ts';
+
+/** Next step of the user. `none`: the connection works. */
+export type NextStep = 'authorize' | 'reconnect' | 'wait' | 'ask_administrator' | 'none';
+
+/** Reason why a connection needs its user, most urgent first. */
+export const ATTENTION_REASONS = [
+  'reconnect',
+  'account_change',
+  'missing_scopes',
+  'ends_soon',
+  'revocation_failed',
+] as const;
+
+/** One of {@link ATTENTION_REASONS}. */
+export type AttentionReason = (typeof ATTENTION_REASONS)[number];
+
+/** Errors of a refresh that only an administrator or operator can correct. */
+const NEEDS_ADMINISTRATOR: ReadonlySet<string> = new Set([
+  'client_rejected',
+  'request_rejected',
+  'endpoint_not_allowed',
+  'key_not_configured',
+]);
+
+const STEPS: Readonly<Record<ConnectionStatus, NextStep>> = {
+  not_connected: 'authorize',
+  // An authorization is open at the provider.
+  pending: 'wait',
+  connected: 'none',
+  expiring: 'reconnect',
+  refresh_failing: 'wait',
+  needs_reauth: 'reconnect',
+  revocation_pending: 'authorize',
+};
+
+type Known = Pick<
+  ConnectionView,
+  'status' | 'lastError' | 'missingScopes' | 'accountChange' | 'failedRevocations'
+>;
+
+/** Next step of the user about a connection. Independent of the time. */
+export function nextStepOf({ status, lastError, missingScopes = [] }: Known): NextStep {
+  const step = STEPS[status];
+  if (step === 'wait' && NEEDS_ADMINISTRATOR.has(lastError?.code ?? '')) return 'ask_administrator';
+  return step === 'none' && missingScopes.length > 0 ? 'reconnect' : step;
+}
+
+/**
+ * Reason why a connection needs its user. `undefined`: it works, was never made, or somebody else
+ * must act.
+ */
+export function attentionOf(view: Known): AttentionReason | undefined {
+  const applies: Record<AttentionReason, boolean> = {
+    reconnect: view.status === 'needs_reauth',
+    account_change: view.accountChange !== undefined,
+    missing_scopes: nextStepOf(view) === 'reconnect' && (view.missingScopes ?? []).length > 0,
+    ends_soon: view.status === 'expiring',
+    revocation_failed: view.failedRevocations !== undefined,
+  };
+  return ATTENTION_REASONS.find((reason) => applies[reason]);
+}
