@@ -43,8 +43,8 @@ export interface ConnectionView {
    */
   readonly missingScopes?: readonly string[];
   /**
-   * Requested and granted scopes in words. Absent: there is no grant in use, or its connector cannot
-   * be read.
+   * Requested and granted scopes in words. Absent: there is no grant in use, or its connector
+   * cannot be read.
    */
   readonly scopeTexts?: ScopeTexts;
   /**
