@@ -47,8 +47,8 @@ export function nextStepOf({ status, lastError, missingScopes = [] }: Known): Ne
 }
 
 /**
- * Reason why a connection needs its user. `undefined`: it works, was never made, or somebody else
- * must act.
+ * Reason why a connection needs its user. `undefined`: it works, was never made, or an
+ * administrator must act.
  */
 export function attentionOf(view: Known): AttentionReason | undefined {
   const applies: Record<AttentionReason, boolean> = {
