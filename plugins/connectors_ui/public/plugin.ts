@@ -1,6 +1,18 @@
-import type { BrowserPlugin, CoreSetup, CoreStart } from '@latchkey/core/public';
-import { defineMessages } from 'react-intl';
+import {
+  type BrowserPlugin,
+  type CoreSetup,
+  type CoreStart,
+  defineMessages,
+} from '@latchkey/core/public';
+import { type ComponentType, lazy } from 'react';
+import {
+  useAuthorizeWith,
+  useDisconnectWith,
+  usesOAuthAuthorizationCode,
+} from './authorization/index.ts';
+import { useConnectorStatus } from './connection_status/index.ts';
 import { type Services, withServices } from './services.ts';
+import { startServices } from './start_services.ts';
 import type { ConnectorsUiSetup, ConnectorsUiStart } from './types.ts';
 
 const messages = defineMessages({
@@ -13,17 +25,17 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
   #services: Services | undefined;
 
   setup(core: CoreSetup): ConnectorsUiSetup {
-    const services = (): Services => this.#startedServices();
     core.application.register({
       id: 'my_connections',
       path: '/app/my_connections',
       title: messages.myConnections,
-      icon: 'user',
+      icon: 'link',
       order: 10,
       section: 'main',
       requiredPrivileges: ['actions:get'],
-      mount: async () =>
-        withServices((await import('./my_connections/index.ts')).MyConnectionsPage, services),
+      mount: this.#withServices(
+        async () => (await import('./my_connections/index.ts')).MyConnectionsPage,
+      ),
     });
     core.application.register({
       id: 'connectors',
@@ -33,15 +45,46 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
       order: 20,
       section: 'main',
       requiredPrivileges: ['actions:get'],
-      mount: async () =>
-        withServices((await import('./connectors/index.ts')).ConnectorsPage, services),
+      mount: this.#withServices(async () => (await import('./connectors/index.ts')).ConnectorsPage),
+    });
+    core.chrome.registerHeaderItem({
+      id: 'connections_attention',
+      side: 'right',
+      order: 10,
+      load: this.#withServices(async () => (await import('./attention/index.ts')).AttentionItem),
     });
     return {};
   }
 
-  start(_core: CoreStart): ConnectorsUiStart {
-    this.#services = {};
-    return {};
+  start(core: CoreStart): ConnectorsUiStart {
+    const services = startServices(core, window);
+    this.#services = services;
+    return {
+      useOAuthAuthorize: (options) => useAuthorizeWith(services.attempts, options),
+      useOAuthDisconnect: (options) => useDisconnectWith(services.changes.announce, options),
+      useConnectorStatus,
+      usesOAuthAuthorizationCode,
+      AuthorizeButton: lazy(async () => {
+        const { AuthorizeButton } = await import('./authorization_views/index.ts');
+        return { default: AuthorizeButton };
+      }),
+      AttemptNotice: lazy(async () => {
+        const { AttemptNotice } = await import('./authorization_views/index.ts');
+        return { default: AttemptNotice };
+      }),
+      StatusBadge: lazy(async () => {
+        const { StatusBadge } = await import('./connection_controls/index.ts');
+        return { default: StatusBadge };
+      }),
+      DisconnectDialog: lazy(async () => {
+        const { DisconnectDialog } = await import('./authorization_views/index.ts');
+        return { default: DisconnectDialog };
+      }),
+    };
+  }
+
+  #withServices(load: () => Promise<ComponentType>): () => Promise<ComponentType> {
+    return async () => withServices(await load(), () => this.#startedServices());
   }
 
   #startedServices(): Services {

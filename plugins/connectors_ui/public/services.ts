@@ -1,7 +1,12 @@
 import { type ComponentType, createContext, createElement, type FC, useContext } from 'react';
+import type { Attempts } from './authorization/index.ts';
+import type { ConnectionChanges } from './connection_status/index.ts';
 
 /** Objects that the pages of this plugin share and that outlive each of them. */
-export type Services = Record<string, never>;
+export interface Services {
+  readonly attempts: Attempts;
+  readonly changes: ConnectionChanges;
+}
 
 /** Gives the pages of this plugin access to {@link Services}. */
 export const ServicesContext = createContext<Services | undefined>(undefined);

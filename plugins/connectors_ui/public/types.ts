@@ -1,5 +1,38 @@
+import type { ComponentType } from 'react';
+import type {
+  AuthorizeHookOptions,
+  AuthorizeHookResult,
+  DisconnectHookOptions,
+  DisconnectHookResult,
+} from './authorization/index.ts';
+import type {
+  AttemptNoticeProps,
+  AuthorizeButtonProps,
+  DisconnectDialogProps,
+} from './authorization_views/index.ts';
+import type { StatusBadgeProps } from './connection_controls/index.ts';
+import type { ConnectorStatus } from './connection_status/index.ts';
+
 /** Contract for other plugins while they are set up. */
 export type ConnectorsUiSetup = Record<string, never>;
 
-/** Contract for other plugins while the web app runs. */
-export type ConnectorsUiStart = Record<string, never>;
+/**
+ * Contract for other plugins while the web app runs. Hooks work in every component of the web app.
+ * Components are loaded when they are first shown and need `Suspense` above them.
+ */
+export interface ConnectorsUiStart {
+  /** Authorizes a connector as the current user. */
+  useOAuthAuthorize(options: AuthorizeHookOptions): AuthorizeHookResult;
+  /** Ends the current user's authorization of a connector. */
+  useOAuthDisconnect(options: DisconnectHookOptions): DisconnectHookResult;
+  /** The current user's connection to a connector. */
+  useConnectorStatus(connectorId: string): ConnectorStatus;
+  /** `true`: users connect their own account to the connector. */
+  usesOAuthAuthorizationCode(connector: {
+    readonly auth_mode?: 'shared' | 'per-user' | undefined;
+  }): boolean;
+  readonly AuthorizeButton: ComponentType<AuthorizeButtonProps>;
+  readonly AttemptNotice: ComponentType<AttemptNoticeProps>;
+  readonly StatusBadge: ComponentType<StatusBadgeProps>;
+  readonly DisconnectDialog: ComponentType<DisconnectDialogProps>;
+}

@@ -1,13 +1,103 @@
-import { EuiPageTemplate } from '@elastic/eui';
-import type { ReactElement } from 'react';
-import { defineMessages, useIntl } from 'react-intl';
+import { EuiPageTemplate, EuiSpacer } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useEffect } from 'react';
+import { useIntl } from 'react-intl';
+import { useSearchParams } from 'react-router';
+import { type Overview, overviewQuery } from '../connection_status/index.ts';
+import { ConnectionItem } from './connection_item.tsx';
+import { ConnectionSection } from './connection_section.tsx';
+import { Guide } from './guide.tsx';
+import { type MyConnection, toMyConnections } from './my_connection.ts';
+import { EmptyNotice, FailedNotice, LoadingNotice, StatusFailedNotice } from './page_notices.tsx';
+import { SharedList } from './shared_list.tsx';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.myConnections.title', defaultMessage: 'My connections' },
+  description: {
+    id: 'connectorsUi.myConnections.description',
+    defaultMessage: 'Accounts of yours that connectors use on your behalf.',
+  },
+  attention: {
+    id: 'connectorsUi.myConnections.attention',
+    defaultMessage: 'Needs your attention',
+  },
+  personal: { id: 'connectorsUi.myConnections.personal', defaultMessage: 'Your own accounts' },
+  shared: { id: 'connectorsUi.myConnections.shared', defaultMessage: 'Shared by everyone' },
+  sharedText: {
+    id: 'connectorsUi.myConnections.sharedText',
+    defaultMessage: 'These connectors use one account for all users. Nothing to connect.',
+  },
 });
 
-/** Page `/app/my_connections`. */
+/** Page `/app/my_connections`. `?connector=ID` highlights one connector. */
 export function MyConnectionsPage(): ReactElement {
   const { formatMessage } = useIntl();
-  return <EuiPageTemplate.Header pageTitle={formatMessage(messages.title)} />;
+  const { http, queryClient, chrome } = useCore();
+  const title = formatMessage(messages.title);
+  useEffect(() => chrome.setTitle(title), [chrome, title]);
+  const { data, isPending, refetch } = useQuery(overviewQuery(http), queryClient);
+  return (
+    <EuiPageTemplate panelled={false} restrictWidth={960} grow={false} offset={0}>
+      <EuiPageTemplate.Header
+        bottomBorder={false}
+        pageTitle={title}
+        description={formatMessage(messages.description)}
+      />
+      <EuiPageTemplate.Section paddingSize="l">
+        {isPending ? <LoadingNotice /> : <Content overview={data} onRetry={() => void refetch()} />}
+      </EuiPageTemplate.Section>
+    </EuiPageTemplate>
+  );
+}
+
+function Content(props: {
+  /** `undefined`: the request failed. */
+  readonly overview: Overview | undefined;
+  readonly onRetry: () => void;
+}): ReactElement {
+  const { overview, onRetry } = props;
+  const { application } = useCore();
+  const { formatMessage } = useIntl();
+  const [parameters] = useSearchParams();
+  const mine = overview && toMyConnections(overview);
+  if (overview === undefined || mine === undefined) return <FailedNotice onRetry={onRetry} />;
+  const { attention, personal, shared } = mine;
+  if (attention.length + personal.length + shared.length === 0) {
+    const mayCreate = application.can('actions:create');
+    return (
+      <EmptyNotice
+        onCreate={mayCreate ? () => application.navigate('/app/connectors') : undefined}
+      />
+    );
+  }
+  const highlighted = parameters.get('connector');
+  const itemOf = (item: MyConnection) => (
+    <ConnectionItem key={item.id} item={item} isHighlighted={item.id === highlighted} />
+  );
+  const names = new Map([...attention, ...personal].map(({ id, name }) => [id, name]));
+  return (
+    <>
+      {overview.connections === undefined && (
+        <>
+          <StatusFailedNotice />
+          <EuiSpacer size="l" />
+        </>
+      )}
+      <ConnectionSection title={formatMessage(messages.attention)} isShown={attention.length > 0}>
+        <Guide attention={overview.attention ?? []} nameOf={(id) => names.get(id) ?? ''} />
+        {attention.map(itemOf)}
+      </ConnectionSection>
+      <ConnectionSection title={formatMessage(messages.personal)} isShown={personal.length > 0}>
+        {personal.map(itemOf)}
+      </ConnectionSection>
+      <ConnectionSection
+        title={formatMessage(messages.shared)}
+        text={formatMessage(messages.sharedText)}
+        isShown={shared.length > 0}
+      >
+        <SharedList items={shared} />
+      </ConnectionSection>
+    </>
+  );
 }

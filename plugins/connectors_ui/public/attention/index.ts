@@ -1,0 +1,1 @@
+export { AttentionItem } from './attention_item.tsx';

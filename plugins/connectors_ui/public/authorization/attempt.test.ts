@@ -1,0 +1,175 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  type AttemptEvent,
+  type AttemptState,
+  IDLE,
+  isFinal,
+  isPending,
+  reduceAttempt,
+} from './attempt.ts';
+
+const AT = 1_000_000;
+const URL = 'https://provider.example/';
+
+const STATES = {
+  idle: IDLE,
+  starting: { status: 'starting' },
+  blocked: { status: 'blocked', url: URL, expiresAt: AT },
+  seen: { status: 'waiting', windowSeen: true, expiresAt: AT },
+  unseen: { status: 'waiting', windowSeen: false, expiresAt: AT },
+  succeeded: { status: 'succeeded', account: 'ana@example.com', accountChanged: false },
+  failed: { status: 'failed', reason: 'provider_refused' },
+  cancelled: { status: 'cancelled' },
+  expired: { status: 'expired' },
+} as const satisfies Record<string, AttemptState>;
+type Name = keyof typeof STATES;
+const NAMES = Object.keys(STATES) as Name[];
+
+const outcome = (
+  value: Extract<AttemptEvent, { readonly type: 'outcome' }>['outcome'],
+): AttemptEvent => ({ type: 'outcome', outcome: value });
+
+const EVENTS = {
+  start: { type: 'start' },
+  started: { type: 'started', expiresAt: AT },
+  windowBlocked: { type: 'window_blocked', url: URL, expiresAt: AT },
+  startFailed: { type: 'start_failed', reason: 'provider_refused' },
+  resumed: { type: 'resumed', expiresAt: AT },
+  linkFollowed: { type: 'link_followed' },
+  windowLost: { type: 'window_lost' },
+  pending: outcome({ status: 'pending', expiresAt: AT }),
+  success: outcome(STATES.succeeded),
+  failure: outcome(STATES.failed),
+  serverCancelled: outcome(STATES.cancelled),
+  serverExpired: outcome(STATES.expired),
+  unknown: outcome({ status: 'unknown' }),
+  deadline: { type: 'deadline_passed' },
+  cancel: { type: 'cancel' },
+  dismiss: { type: 'dismiss' },
+} as const satisfies Record<string, AttemptEvent>;
+type EventName = keyof typeof EVENTS;
+
+/** State after each event in each state. A pair that is not listed changes nothing. */
+const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
+  idle: { start: 'starting', resumed: 'unseen' },
+  starting: {
+    started: 'seen',
+    windowBlocked: 'blocked',
+    startFailed: 'failed',
+    cancel: 'cancelled',
+  },
+  blocked: {
+    resumed: 'unseen',
+    linkFollowed: 'unseen',
+    success: 'succeeded',
+    failure: 'failed',
+    serverCancelled: 'cancelled',
+    serverExpired: 'expired',
+    unknown: 'expired',
+    deadline: 'expired',
+    cancel: 'cancelled',
+  },
+  seen: {
+    resumed: 'unseen',
+    windowLost: 'unseen',
+    success: 'succeeded',
+    failure: 'failed',
+    serverCancelled: 'cancelled',
+    serverExpired: 'expired',
+    unknown: 'expired',
+    deadline: 'expired',
+    cancel: 'cancelled',
+  },
+  unseen: {
+    success: 'succeeded',
+    failure: 'failed',
+    serverCancelled: 'cancelled',
+    serverExpired: 'expired',
+    unknown: 'expired',
+    deadline: 'expired',
+    cancel: 'cancelled',
+  },
+  succeeded: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
+  failed: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
+  // The provider may have returned before the cancellation reached the server.
+  cancelled: { start: 'starting', resumed: 'unseen', success: 'succeeded', dismiss: 'idle' },
+  expired: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
+};
+
+describe('reduceAttempt', () => {
+  const pairs = NAMES.flatMap((state) =>
+    (Object.keys(EVENTS) as EventName[]).map((event) => [
+      state,
+      event,
+      TABLE[state][event] ?? state,
+    ]),
+  ) as [Name, EventName, Name][];
+
+  it.each(pairs)('in the state %s after the event %s the state is %s', (state, event, expected) => {
+    expect(reduceAttempt(STATES[state], EVENTS[event])).toEqual(STATES[expected]);
+  });
+
+  it('returns the same object when nothing changes', () => {
+    expect(reduceAttempt(STATES.seen, EVENTS.pending)).toBe(STATES.seen);
+  });
+
+  it('takes a later deadline and a change of account from the server', () => {
+    const accountChange = {
+      flowId: 'f',
+      connectedAccount: 'ana@example.com',
+      newAccount: 'ben@example.com',
+      canChange: true,
+    };
+    const next = reduceAttempt(
+      STATES.seen,
+      outcome({ status: 'pending', expiresAt: AT + 60_000, accountChange }),
+    );
+    expect(next).toEqual({ ...STATES.seen, expiresAt: AT + 60_000, accountChange });
+  });
+
+  it('ignores a deadline that differs by the noise of the clocks', () => {
+    const pending = outcome({ status: 'pending', expiresAt: AT + 900 });
+    expect(reduceAttempt(STATES.seen, pending)).toBe(STATES.seen);
+  });
+
+  it('never succeeds in any order of hints unless the server said so', () => {
+    const hints = Object.values(EVENTS).filter((event) => event !== EVENTS.success);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...NAMES.filter((name) => name !== 'succeeded')),
+        fc.array(fc.constantFrom(...hints), { maxLength: 30 }),
+        (start, events) => {
+          const initial: AttemptState = STATES[start];
+          const end = events.reduce<AttemptState>(reduceAttempt, initial);
+          expect(end.status).not.toBe('succeeded');
+        },
+      ),
+    );
+  });
+
+  it('leaves a final state only by a new attempt, by dismissing it, or by a late success', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...NAMES),
+        fc.constantFrom(...(Object.keys(EVENTS) as EventName[])),
+        (state, event) => {
+          if (!isFinal(STATES[state])) return;
+          const next = reduceAttempt(STATES[state], EVENTS[event]);
+          const leaves = next.status !== STATES[state].status;
+          expect(leaves && !['start', 'resumed', 'dismiss', 'success'].includes(event)).toBe(false);
+        },
+      ),
+    );
+  });
+});
+
+it('counts blocked and waiting attempts as pending, and their ends as final', () => {
+  expect(NAMES.filter((name) => isPending(STATES[name]))).toEqual(['blocked', 'seen', 'unseen']);
+  expect(NAMES.filter((name) => isFinal(STATES[name]))).toEqual([
+    'succeeded',
+    'failed',
+    'cancelled',
+    'expired',
+  ]);
+});

@@ -1,0 +1,139 @@
+/**
+ * One authorization of one connector, from the click to its outcome.
+ *
+ * - `idle`: nothing happens. Next: `starting`, or `waiting` when another page load started it.
+ * - `starting`: the server prepares the attempt. Next: `waiting`, `blocked`, `failed`, `cancelled`.
+ * - `blocked`: the browser refused to open a window; `url` is a link for the user. As `waiting`.
+ * - `waiting`: the user is at the provider. Next: any final state.
+ * - `succeeded`, `failed`, `cancelled`, `expired` are final. Next: `starting`, or `idle`.
+ *
+ * Only an outcome that the server reported leads to `succeeded`.
+ */
+export type AttemptState =
+  | { readonly status: 'idle' }
+  | { readonly status: 'starting' }
+  | ({ readonly status: 'blocked'; readonly url: string } & Pending)
+  | ({
+      readonly status: 'waiting';
+      /**
+       * `false`: this page cannot see the window of the provider. That says nothing about the
+       * attempt: providers cut the connection between windows, and a reload loses it too.
+       */
+      readonly windowSeen: boolean;
+    } & Pending)
+  | {
+      readonly status: 'succeeded';
+      /** `undefined`: the provider did not name the account. */
+      readonly account: string | undefined;
+      /** `true`: another account was connected before. */
+      readonly accountChanged: boolean;
+    }
+  | {
+      readonly status: 'failed';
+      /** Error code, see docs/errors.md. */
+      readonly reason: string;
+    }
+  | { readonly status: 'cancelled' }
+  | { readonly status: 'expired' };
+
+/** An attempt that the server has not ended. */
+interface Pending {
+  /** Instant in milliseconds since 1970, by the clock of this browser. */
+  readonly expiresAt: number;
+  /** Change of account that the user must decide about first. */
+  readonly accountChange?: AccountChange | undefined;
+}
+
+/** The provider returned another account than the connected one. */
+export interface AccountChange {
+  readonly flowId: string;
+  readonly connectedAccount: string;
+  /** `undefined`: the provider did not name the new account. */
+  readonly newAccount: string | undefined;
+  /** `false`: only the browser that authorized may change the account. */
+  readonly canChange: boolean;
+}
+
+/** Outcome of an attempt as the server reports it. `unknown`: the server knows no such attempt. */
+export type Outcome =
+  | ({ readonly status: 'pending' } & Pending)
+  | Extract<AttemptState, { readonly status: 'succeeded' | 'failed' | 'cancelled' | 'expired' }>
+  | { readonly status: 'unknown' };
+
+/** Something that happened to an attempt. */
+export type AttemptEvent =
+  | { readonly type: 'start' }
+  | { readonly type: 'started'; readonly expiresAt: number }
+  | { readonly type: 'window_blocked'; readonly url: string; readonly expiresAt: number }
+  | { readonly type: 'start_failed'; readonly reason: string }
+  | { readonly type: 'resumed'; readonly expiresAt: number }
+  | { readonly type: 'link_followed' }
+  | { readonly type: 'window_lost' }
+  | { readonly type: 'outcome'; readonly outcome: Outcome }
+  | { readonly type: 'deadline_passed' }
+  | { readonly type: 'cancel' }
+  | { readonly type: 'dismiss' };
+
+/** The deadline is computed from a header in seconds; smaller differences are no change. */
+const CLOCK_NOISE_MS = 3000;
+
+/** State of a connector without an attempt. */
+export const IDLE: AttemptState = { status: 'idle' };
+
+/** `true`: the server has not ended the attempt. */
+export function isPending(
+  state: AttemptState,
+): state is Extract<AttemptState, { readonly status: 'blocked' | 'waiting' }> {
+  return state.status === 'blocked' || state.status === 'waiting';
+}
+
+/** `true`: nothing but a new attempt, or dismissing the result, changes the state. */
+export function isFinal({ status }: AttemptState): boolean {
+  return !['idle', 'starting', 'blocked', 'waiting'].includes(status);
+}
+
+/** The state after an event. Returns the same object when the event does not apply. */
+export function reduceAttempt(state: AttemptState, event: AttemptEvent): AttemptState {
+  switch (event.type) {
+    case 'start':
+      return isPending(state) ? state : { status: 'starting' };
+    case 'started':
+      if (state.status !== 'starting') return state;
+      return { status: 'waiting', expiresAt: event.expiresAt, windowSeen: true };
+    case 'window_blocked':
+      if (state.status !== 'starting') return state;
+      return { status: 'blocked', url: event.url, expiresAt: event.expiresAt };
+    case 'start_failed':
+      return state.status === 'starting' ? { status: 'failed', reason: event.reason } : state;
+    case 'resumed':
+      if (state.status === 'starting') return state;
+      return { status: 'waiting', expiresAt: event.expiresAt, windowSeen: false };
+    case 'link_followed':
+      if (state.status !== 'blocked') return state;
+      return { status: 'waiting', expiresAt: state.expiresAt, windowSeen: false };
+    case 'window_lost':
+      if (state.status !== 'waiting' || !state.windowSeen) return state;
+      return { ...state, windowSeen: false };
+    case 'outcome':
+      return afterOutcome(state, event.outcome);
+    case 'deadline_passed':
+      return isPending(state) ? { status: 'expired' } : state;
+    case 'cancel':
+      return state.status === 'starting' || isPending(state) ? { status: 'cancelled' } : state;
+    case 'dismiss':
+      return isFinal(state) ? IDLE : state;
+  }
+}
+
+function afterOutcome(state: AttemptState, outcome: Outcome): AttemptState {
+  // The provider may have returned before the cancellation reached the server.
+  if (state.status === 'cancelled' && outcome.status === 'succeeded') return outcome;
+  if (!isPending(state)) return state;
+  if (outcome.status === 'unknown') return { status: 'expired' };
+  if (outcome.status !== 'pending') return outcome;
+  const { expiresAt, accountChange } = outcome;
+  const isSame =
+    Math.abs(state.expiresAt - expiresAt) < CLOCK_NOISE_MS &&
+    state.accountChange?.flowId === accountChange?.flowId;
+  return isSame ? state : { ...state, expiresAt, accountChange };
+}

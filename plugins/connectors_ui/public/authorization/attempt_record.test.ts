@@ -1,0 +1,48 @@
+import { expect, it } from '@jest/globals';
+import { AttemptRecords } from './attempt_record.ts';
+import { MemoryStorage } from './attempts.mock.ts';
+
+const RECORD = { flowId: 'f1', connectorId: 'drive', expiresAt: 1000 };
+
+it('keeps records of one scope apart from those of others', () => {
+  const storage = new MemoryStorage();
+  const records = new AttemptRecords(storage, '/s/default/ana');
+  records.write(RECORD);
+  expect(records.read('drive')).toEqual(RECORD);
+  expect(records.all()).toEqual([RECORD]);
+  expect(new AttemptRecords(storage, '/s/team/ana').all()).toEqual([]);
+});
+
+it('does not remove the record of a later attempt', () => {
+  const records = new AttemptRecords(new MemoryStorage(), 'x');
+  records.write({ ...RECORD, flowId: 'f2' });
+  records.remove('drive', 'f1');
+  expect(records.read('drive')?.flowId).toBe('f2');
+  records.remove('drive', 'f2');
+  expect(records.read('drive')).toBeUndefined();
+});
+
+it.each(['', '{', '{"flowId":1}', 'null'])('ignores the damaged record %p', (text) => {
+  const storage = new MemoryStorage();
+  storage.setItem('latchkey:attempt:x:drive', text);
+  expect(new AttemptRecords(storage, 'x').read('drive')).toBeUndefined();
+});
+
+it('works without a storage and with one that refuses', () => {
+  const refusing = new MemoryStorage();
+  refusing.setItem = () => {
+    throw new Error('quota');
+  };
+  for (const storage of [undefined, refusing]) {
+    const records = new AttemptRecords(storage, 'x');
+    records.write(RECORD);
+    expect(records.all()).toEqual([]);
+  }
+});
+
+it('recognises the keys of its scope only', () => {
+  const records = new AttemptRecords(new MemoryStorage(), 'x');
+  expect(records.connectorOf('latchkey:attempt:x:drive')).toBe('drive');
+  expect(records.connectorOf('latchkey:attempt:y:drive')).toBeUndefined();
+  expect(records.connectorOf(null)).toBeUndefined();
+});

@@ -1,0 +1,272 @@
+import type { Clock } from '@latchkey/core/public';
+import {
+  type AttemptEvent,
+  type AttemptState,
+  IDLE,
+  isFinal,
+  isPending,
+  reduceAttempt,
+} from './attempt.ts';
+import type { AttemptRecord, AttemptRecords } from './attempt_record.ts';
+import type { BrowserWindows, ProviderWindow } from './browser_window.ts';
+import { type FlowApi, reasonOf } from './flow_api.ts';
+
+/** Pause between two looks at the window and the clock. */
+const TICK_MS = 500;
+/** A handle that reads closed that long says that the window cannot be seen. */
+const WINDOW_LOST_MS = 3000;
+/** Pause between two questions to the server, in the first minute of a visible page. */
+const FAST_POLL_MS = 1500;
+const FAST_POLL_FOR_MS = 60_000;
+const SLOW_POLL_MS = 5000;
+/** Time after the deadline in which the server may still report the outcome. */
+const GRACE_MS = 30_000;
+/** Pauses before a cancellation that did not reach the server is tried again. */
+const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
+
+/** Parts of the browser and the server that attempts use. */
+export interface AttemptPorts {
+  readonly api: FlowApi;
+  readonly windows: BrowserWindows;
+  readonly records: AttemptRecords;
+  readonly clock: Clock;
+  /** `false`: the page is in the background. */
+  readonly isVisible: () => boolean;
+}
+
+/** How an attempt takes the user to the provider. */
+export interface AuthorizeOptions {
+  /** `redirect`: in this window. The page is loaded again afterwards. */
+  readonly mode: 'popup' | 'redirect';
+  /** Path on this server. Default: this page. Only for `redirect`. */
+  readonly returnUrl?: string | undefined;
+  /** Shorter limit than the server's. */
+  readonly timeoutMs?: number | undefined;
+  /** Text of the window until the provider's page arrives. */
+  readonly windowText: string;
+}
+
+/** The attempts of one connector, at most one at a time, with their effects. */
+export class AttemptRun {
+  readonly #connectorId: string;
+  readonly #ports: AttemptPorts;
+  readonly #onChange: (state: AttemptState) => void;
+  #state: AttemptState = IDLE;
+  /** Id of the pending attempt. `undefined`: there is none. */
+  #flowId: string | undefined;
+  #window: ProviderWindow | undefined;
+  /** Instant since which the handle of the window reads closed. */
+  #closedSince: number | undefined;
+  #startedAt = 0;
+  #timeoutAt: number | undefined;
+  #askedAt = 0;
+  #isAsking = false;
+  /** A hint arrived during a question, whose response may be older than the hint. */
+  #asksAgain = false;
+  #stopTicking: () => void = () => undefined;
+
+  constructor(connectorId: string, ports: AttemptPorts, onChange: (state: AttemptState) => void) {
+    this.#connectorId = connectorId;
+    this.#ports = ports;
+    this.#onChange = onChange;
+  }
+
+  get state(): AttemptState {
+    return this.#state;
+  }
+
+  /** Starts an attempt. Must be called inside of a click, so that the window may open. */
+  authorize(options: AuthorizeOptions): void {
+    if (this.#state.status === 'starting') return;
+    if (isPending(this.#state)) {
+      // A second click must not lose the attempt of the first.
+      if (this.#state.status === 'waiting' && this.#state.windowSeen) {
+        this.#window?.focus();
+        return;
+      }
+      this.cancel();
+    } else if (this.#joinOtherTab()) {
+      return;
+    }
+    const window =
+      options.mode === 'popup' ? this.#ports.windows.open(options.windowText) : undefined;
+    this.#dispatch({ type: 'start' });
+    void this.#start(options, window);
+  }
+
+  /** The user opened the link of a blocked attempt. */
+  followLink(): void {
+    this.#dispatch({ type: 'link_followed' });
+  }
+
+  /** Ends the attempt here and on the server. */
+  cancel(): void {
+    const flowId = this.#flowId;
+    this.#window?.close();
+    this.#dispatch({ type: 'cancel' });
+    if (flowId !== undefined) void this.#cancelOnServer(flowId);
+  }
+
+  /** Forgets the result of an attempt. */
+  dismiss(): void {
+    this.#dispatch({ type: 'dismiss' });
+  }
+
+  /** Continues an attempt of an earlier page load or of another tab. */
+  resume({ flowId, expiresAt }: AttemptRecord): void {
+    if (this.#state.status === 'starting' || isPending(this.#state)) return;
+    this.#begin(flowId, undefined);
+    this.#dispatch({ type: 'resumed', expiresAt });
+    this.ask();
+  }
+
+  /** Another tab started, replaced or ended an attempt. */
+  followOtherTab(): void {
+    if (isPending(this.#state)) this.ask();
+    else this.#joinOtherTab();
+  }
+
+  /** Asks the server for the outcome, because it may have changed. */
+  ask(): void {
+    void this.#ask();
+  }
+
+  #joinOtherTab(): boolean {
+    const record = this.#ports.records.read(this.#connectorId);
+    if (record === undefined || record.expiresAt <= this.#ports.clock.now()) return false;
+    this.resume(record);
+    return true;
+  }
+
+  async #start(options: AuthorizeOptions, window: ProviderWindow | undefined): Promise<void> {
+    const { api, windows, records } = this.#ports;
+    const isRedirect = options.mode === 'redirect';
+    try {
+      const returnUrl = isRedirect ? (options.returnUrl ?? windows.currentPath()) : undefined;
+      const { flowId, url, expiresAt } = await api.start(this.#connectorId, returnUrl);
+      if (this.#state.status !== 'starting') {
+        window?.close();
+        return void this.#cancelOnServer(flowId);
+      }
+      records.write({ flowId, connectorId: this.#connectorId, expiresAt });
+      this.#begin(flowId, window);
+      if (options.timeoutMs !== undefined) this.#timeoutAt = this.#startedAt + options.timeoutMs;
+      if (isRedirect || window !== undefined) this.#dispatch({ type: 'started', expiresAt });
+      else this.#dispatch({ type: 'window_blocked', url, expiresAt });
+      if (isRedirect) windows.leaveTo(url);
+      else window?.goTo(url);
+    } catch (error) {
+      window?.close();
+      this.#dispatch({ type: 'start_failed', reason: reasonOf(error) });
+    }
+  }
+
+  #begin(flowId: string, window: ProviderWindow | undefined): void {
+    const now = this.#ports.clock.now();
+    this.#flowId = flowId;
+    this.#window = window;
+    this.#closedSince = undefined;
+    this.#timeoutAt = undefined;
+    this.#startedAt = now;
+    this.#askedAt = now;
+  }
+
+  async #ask(): Promise<void> {
+    const flowId = this.#flowId;
+    if (flowId === undefined) return;
+    if (this.#isAsking) {
+      this.#asksAgain = true;
+      return;
+    }
+    const { api, clock } = this.#ports;
+    this.#isAsking = true;
+    this.#asksAgain = false;
+    this.#askedAt = clock.now();
+    try {
+      const outcome = await api.outcome(this.#connectorId, flowId);
+      if (this.#flowId === flowId) this.#dispatch({ type: 'outcome', outcome });
+    } catch {
+      // The server may be restarting. The next hint or poll asks again.
+    } finally {
+      this.#isAsking = false;
+      if (this.#asksAgain) this.ask();
+      // Ended by another tab, which may have started again.
+      if (this.#flowId === undefined && this.#state.status === 'cancelled') this.#joinOtherTab();
+    }
+  }
+
+  async #cancelOnServer(flowId: string): Promise<void> {
+    const { api, clock } = this.#ports;
+    for (const pauseMs of [0, ...CANCEL_RETRIES_MS]) {
+      if (pauseMs > 0) await new Promise<void>((resolve) => clock.after(pauseMs, resolve));
+      try {
+        await api.cancel(this.#connectorId, flowId);
+        const outcome = await api.outcome(this.#connectorId, flowId);
+        const isLatest = this.#flowId === undefined && this.#state.status === 'cancelled';
+        if (isLatest) this.#dispatch({ type: 'outcome', outcome });
+        return;
+      } catch {
+        // Tried again: a later consent would connect a user who cancelled.
+      }
+    }
+  }
+
+  #tick(): void {
+    const state = this.#state;
+    if (!isPending(state)) return;
+    const now = this.#ports.clock.now();
+    this.#watchWindow(now);
+    if (this.#timeoutAt !== undefined && now >= this.#timeoutAt) void this.#timeOut();
+    else if (now >= state.expiresAt + GRACE_MS) this.#dispatch({ type: 'deadline_passed' });
+    else if (now >= this.#askedAt + this.#pollPause(now)) this.ask();
+    this.#scheduleTick();
+  }
+
+  #scheduleTick(): void {
+    this.#stopTicking();
+    if (isPending(this.#state))
+      this.#stopTicking = this.#ports.clock.after(TICK_MS, () => this.#tick());
+  }
+
+  #pollPause(now: number): number {
+    const isEarly = now < this.#startedAt + FAST_POLL_FOR_MS;
+    return isEarly && this.#ports.isVisible() ? FAST_POLL_MS : SLOW_POLL_MS;
+  }
+
+  #watchWindow(now: number): void {
+    if (this.#window === undefined || !this.#window.isClosed()) {
+      this.#closedSince = undefined;
+      return;
+    }
+    if (this.#closedSince === undefined) {
+      this.#closedSince = now;
+      this.ask();
+    } else if (now - this.#closedSince >= WINDOW_LOST_MS) {
+      this.#dispatch({ type: 'window_lost' });
+    }
+  }
+
+  /** The caller's own limit has passed: the server decides once more, then the attempt ends. */
+  async #timeOut(): Promise<void> {
+    const flowId = this.#flowId;
+    this.#timeoutAt = undefined;
+    await this.#ask();
+    if (flowId === undefined || this.#flowId !== flowId) return;
+    this.#window?.close();
+    this.#dispatch({ type: 'deadline_passed' });
+    void this.#cancelOnServer(flowId);
+  }
+
+  #dispatch(event: AttemptEvent): void {
+    const next = reduceAttempt(this.#state, event);
+    if (next === this.#state) return;
+    this.#state = next;
+    if (isFinal(next) && this.#flowId !== undefined) {
+      this.#ports.records.remove(this.#connectorId, this.#flowId);
+      this.#flowId = undefined;
+      this.#window = undefined;
+    }
+    this.#scheduleTick();
+    this.#onChange(next);
+  }
+}

@@ -1,0 +1,98 @@
+import { type AttemptState, IDLE, isFinal } from './attempt.ts';
+import { type AttemptPorts, AttemptRun, type AuthorizeOptions } from './attempt_run.ts';
+
+/** Results that the server keeps: older records are of no use. */
+const KEPT_AFTER_END_MS = 60 * 60_000;
+
+/** Called when an attempt reached a final state. */
+export type EndListener = (connectorId: string, state: AttemptState) => void;
+
+/**
+ * All attempts of this tab. Outlives pages and components: they subscribe to it. Attempts of other
+ * tabs and of earlier page loads appear here as well.
+ */
+export class Attempts {
+  readonly #ports: AttemptPorts;
+  readonly #runs = new Map<string, AttemptRun>();
+  readonly #listeners = new Set<() => void>();
+  readonly #endListeners = new Set<EndListener>();
+
+  constructor(ports: AttemptPorts) {
+    this.#ports = ports;
+  }
+
+  /** Calls the listener after every change. Returns a function that ends this. */
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  /** Calls the listener when an attempt ends. Returns a function that ends this. */
+  onEnd(listener: EndListener): () => void {
+    this.#endListeners.add(listener);
+    return () => this.#endListeners.delete(listener);
+  }
+
+  /** State of a connector. The same object until it changes. */
+  get(connectorId: string): AttemptState {
+    return this.#runs.get(connectorId)?.state ?? IDLE;
+  }
+
+  /** Starts an attempt. Must be called inside of a click, so that a window may open. */
+  authorize(connectorId: string, options: AuthorizeOptions): void {
+    this.#run(connectorId).authorize(options);
+  }
+
+  /** The user opened the link of a blocked attempt. */
+  followLink(connectorId: string): void {
+    this.#runs.get(connectorId)?.followLink();
+  }
+
+  /** Ends the attempt here and on the server. */
+  cancel(connectorId: string): void {
+    this.#runs.get(connectorId)?.cancel();
+  }
+
+  /** Forgets the result of an attempt. */
+  dismiss(connectorId: string): void {
+    this.#runs.get(connectorId)?.dismiss();
+  }
+
+  /** Continues the attempts of earlier page loads and of other tabs. */
+  resume(): void {
+    const now = this.#ports.clock.now();
+    for (const record of this.#ports.records.all()) {
+      const { connectorId, flowId, expiresAt } = record;
+      if (expiresAt + KEPT_AFTER_END_MS < now) this.#ports.records.remove(connectorId, flowId);
+      else this.#run(connectorId).resume(record);
+    }
+  }
+
+  /** Another tab changed the storage under the key. `null`: it removed everything. */
+  storageChanged(key: string | null): void {
+    const connectorId = this.#ports.records.connectorOf(key);
+    if (connectorId !== undefined) this.#run(connectorId).followOtherTab();
+    else if (key === null) this.askAll();
+  }
+
+  /** Something happened that may have ended the attempt of the connector. */
+  ask(connectorId: string): void {
+    this.#runs.get(connectorId)?.ask();
+  }
+
+  /** Something happened that may have ended any attempt. */
+  askAll(): void {
+    for (const run of this.#runs.values()) run.ask();
+  }
+
+  #run(connectorId: string): AttemptRun {
+    const known = this.#runs.get(connectorId);
+    if (known !== undefined) return known;
+    const run = new AttemptRun(connectorId, this.#ports, (state) => {
+      for (const listener of this.#listeners) listener();
+      if (isFinal(state)) for (const listener of this.#endListeners) listener(connectorId, state);
+    });
+    this.#runs.set(connectorId, run);
+    return run;
+  }
+}

@@ -1,0 +1,83 @@
+/** Size of the window of a provider in pixels. Smaller ones cut off consent pages. */
+const WIDTH = 600;
+const HEIGHT = 760;
+
+/** Window in which the user is at the provider. */
+export interface ProviderWindow {
+  /** Goes to the provider. */
+  goTo(url: string): void;
+  /** Brings the window to the front. */
+  focus(): void;
+  close(): void;
+  /**
+   * `true`: the window cannot be reached. It may still be open, because a provider's
+   * `Cross-Origin-Opener-Policy` makes every handle read as closed.
+   */
+  isClosed(): boolean;
+}
+
+/** Opens windows and leaves the page. */
+export interface BrowserWindows {
+  /**
+   * Opens an own page with the text. Must be called inside of a click.
+   * @returns `undefined` when the browser refuses
+   */
+  open(text: string): ProviderWindow | undefined;
+  /** Leaves this page. */
+  leaveTo(url: string): void;
+  /** Path, query and fragment of this page. */
+  currentPath(): string;
+}
+
+/** Place of a window of the wanted size in the middle of the screen, never larger than it. */
+export function windowFeatures(screen: {
+  readonly availWidth: number;
+  readonly availHeight: number;
+  readonly availLeft?: number;
+  readonly availTop?: number;
+}): string {
+  const { availWidth, availHeight, availLeft = 0, availTop = 0 } = screen;
+  const width = Math.min(WIDTH, availWidth);
+  const height = Math.min(HEIGHT, availHeight);
+  const left = Math.round(availLeft + (availWidth - width) / 2);
+  const top = Math.round(availTop + (availHeight - height) / 2);
+  return `popup,width=${width},height=${height},left=${left},top=${top}`;
+}
+
+/** {@link BrowserWindows} of the browser. */
+export function browserWindows(browser: Window): BrowserWindows {
+  return {
+    open(text) {
+      const opened = browser.open('about:blank', '_blank', windowFeatures(browser.screen));
+      if (opened === null) return undefined;
+      writeText(opened, text);
+      // A page of the provider must not navigate this page. The handle stays usable.
+      opened.opener = null;
+      return {
+        goTo: (url) => opened.location.replace(url),
+        focus: () => opened.focus(),
+        close: () => opened.close(),
+        isClosed: () => opened.closed,
+      };
+    },
+    leaveTo: (url) => browser.location.assign(url),
+    currentPath() {
+      const { pathname, search, hash } = browser.location;
+      return `${pathname}${search}${hash}`;
+    },
+  };
+}
+
+/** The window inherits the content security policy: no markup, only nodes. */
+function writeText({ document }: Window, text: string): void {
+  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const line = document.createElement('p');
+  line.textContent = text;
+  line.style.margin = '40vh 1rem 0';
+  line.style.textAlign = 'center';
+  line.style.font = '500 16px Inter, system-ui, sans-serif';
+  document.title = text;
+  document.body.style.background = isDark ? '#0b1628' : '#ffffff';
+  document.body.style.color = isDark ? '#dfe5ef' : '#1d2a3e';
+  document.body.replaceChildren(line);
+}

@@ -1,0 +1,231 @@
+import { defineMessages } from '@latchkey/core/public';
+import type { MessageDescriptor } from 'react-intl';
+import { whoActs } from './who_acts.ts';
+
+/** Group that can do something about a failure. */
+export type Who = 'you' | 'administrator' | 'nobody';
+
+/** A failure in words. */
+export interface FailureWords {
+  readonly who: Who;
+  /** The failure, in one sentence. */
+  readonly what: MessageDescriptor;
+  /** The next step of the user. */
+  readonly advice: MessageDescriptor;
+  /** `true`: the user may try again at once. */
+  readonly canRetry: boolean;
+}
+
+const what = defineMessages({
+  account_kept: {
+    id: 'connectorsUi.failure.accountKept',
+    defaultMessage: 'You kept the account that was connected before.',
+  },
+  api_key_not_allowed: {
+    id: 'connectorsUi.failure.apiKeyNotAllowed',
+    defaultMessage: 'An API key cannot connect an account.',
+  },
+  client_rejected: {
+    id: 'connectorsUi.failure.clientRejected',
+    defaultMessage: 'The provider does not accept the client ID or secret of this connector.',
+  },
+  code_missing: {
+    id: 'connectorsUi.failure.codeMissing',
+    defaultMessage: 'The provider returned without a confirmation.',
+  },
+  connector_changed: {
+    id: 'connectorsUi.failure.connectorChanged',
+    defaultMessage: 'The connector was changed while you were signing in.',
+  },
+  connector_deleted: {
+    id: 'connectorsUi.failure.connectorDeleted',
+    defaultMessage: 'The connector no longer exists.',
+  },
+  connector_misconfigured: {
+    id: 'connectorsUi.failure.connectorMisconfigured',
+    defaultMessage: 'The settings of this connector are incomplete or refused by the provider.',
+  },
+  ears_disabled: {
+    id: 'connectorsUi.failure.earsDisabled',
+    defaultMessage: 'Quick connect is switched off on this server.',
+  },
+  ears_not_configured: {
+    id: 'connectorsUi.failure.earsNotConfigured',
+    defaultMessage: 'Quick connect is not set up on this server.',
+  },
+  endpoint_not_allowed: {
+    id: 'connectorsUi.failure.endpointNotAllowed',
+    defaultMessage: 'This server may not contact the provider’s address.',
+  },
+  exchange_failed: {
+    id: 'connectorsUi.failure.exchangeFailed',
+    defaultMessage: 'The provider did not complete the connection.',
+  },
+  issuer_mismatch: {
+    id: 'connectorsUi.failure.issuerMismatch',
+    defaultMessage: 'The response did not come from the provider of this connector.',
+  },
+  missing_scope: {
+    id: 'connectorsUi.failure.missingScope',
+    defaultMessage: 'The connection lacks a permission for this.',
+  },
+  not_permitted: {
+    id: 'connectorsUi.failure.notPermitted',
+    defaultMessage: 'You are not allowed to connect accounts in this space.',
+  },
+  nothing_to_decide: {
+    id: 'connectorsUi.failure.nothingToDecide',
+    defaultMessage: 'The decision about the account was already made.',
+  },
+  provider_refused: {
+    id: 'connectorsUi.failure.providerRefused',
+    defaultMessage: 'Access was denied at the provider.',
+  },
+  provider_rejected_request: {
+    id: 'connectorsUi.failure.providerRejectedRequest',
+    defaultMessage: 'The provider does not accept what this connector asks for.',
+  },
+  provider_unavailable: {
+    id: 'connectorsUi.failure.providerUnavailable',
+    defaultMessage: 'The provider cannot be reached right now.',
+  },
+  public_base_url_missing: {
+    id: 'connectorsUi.failure.publicBaseUrlMissing',
+    defaultMessage: 'This server does not know its own address, so providers cannot return to it.',
+  },
+  rate_limited: {
+    id: 'connectorsUi.failure.rateLimited',
+    defaultMessage: 'There were too many attempts in a short time.',
+  },
+  server_unreachable: {
+    id: 'connectorsUi.failure.serverUnreachable',
+    defaultMessage: 'The server cannot be reached.',
+  },
+  state_expired: {
+    id: 'connectorsUi.failure.stateExpired',
+    defaultMessage: 'The sign-in took too long.',
+  },
+  state_used: {
+    id: 'connectorsUi.failure.stateUsed',
+    defaultMessage: 'This sign-in was already completed.',
+  },
+  store_unavailable: {
+    id: 'connectorsUi.failure.storeUnavailable',
+    defaultMessage: 'The server could not save the connection.',
+  },
+  wrong_browser: {
+    id: 'connectorsUi.failure.wrongBrowser',
+    defaultMessage: 'The sign-in was finished in another browser than it was started in.',
+  },
+  wrong_user: {
+    id: 'connectorsUi.failure.wrongUser',
+    defaultMessage: 'Another user was signed in here when the provider returned.',
+  },
+});
+
+const general = defineMessages({
+  what: {
+    id: 'connectorsUi.failure.general',
+    defaultMessage: 'The account could not be connected.',
+  },
+  configuration: {
+    id: 'connectorsUi.failure.generalConfiguration',
+    defaultMessage: 'The settings of this connector do not work.',
+  },
+  adviceYou: { id: 'connectorsUi.failureAdvice.you', defaultMessage: 'Connect again.' },
+  adviceAdministrator: {
+    id: 'connectorsUi.failureAdvice.administrator',
+    defaultMessage:
+      'You cannot solve this yourself. Ask an administrator to check the settings of the connector.',
+  },
+  adviceNobody: {
+    id: 'connectorsUi.failureAdvice.nobody',
+    defaultMessage: 'This usually passes by itself. Try again in a moment.',
+  },
+});
+
+const advice = defineMessages({
+  account_kept: {
+    id: 'connectorsUi.failureAdvice.accountKept',
+    defaultMessage: 'Nothing was changed.',
+  },
+  api_key_not_allowed: {
+    id: 'connectorsUi.failureAdvice.apiKeyNotAllowed',
+    defaultMessage: 'Sign in with your password.',
+  },
+  connector_deleted: {
+    id: 'connectorsUi.failureAdvice.connectorDeleted',
+    defaultMessage: 'Choose another connector.',
+  },
+  not_permitted: {
+    id: 'connectorsUi.failureAdvice.notPermitted',
+    defaultMessage: 'Ask an administrator for access to connectors in this space.',
+  },
+  nothing_to_decide: {
+    id: 'connectorsUi.failureAdvice.nothingToDecide',
+    defaultMessage: 'The account that is connected now is shown above.',
+  },
+  provider_refused: {
+    id: 'connectorsUi.failureAdvice.providerRefused',
+    defaultMessage:
+      'Connect again and agree. If your organization blocks access, ask its administrator at the provider.',
+  },
+  public_base_url_missing: {
+    id: 'connectorsUi.failureAdvice.publicBaseUrlMissing',
+    defaultMessage: 'Ask an administrator to set server.publicBaseUrl.',
+  },
+  rate_limited: {
+    id: 'connectorsUi.failureAdvice.rateLimited',
+    defaultMessage: 'Wait a minute, then connect again.',
+  },
+  server_unreachable: {
+    id: 'connectorsUi.failureAdvice.serverUnreachable',
+    defaultMessage: 'Check your network, then try again.',
+  },
+  state_used: {
+    id: 'connectorsUi.failureAdvice.stateUsed',
+    defaultMessage: 'Look at the status of the connector.',
+  },
+  wrong_browser: {
+    id: 'connectorsUi.failureAdvice.wrongBrowser',
+    defaultMessage: 'Connect again and finish in this browser.',
+  },
+  wrong_user: {
+    id: 'connectorsUi.failureAdvice.wrongUser',
+    defaultMessage: 'Connect again and stay signed in as the same user.',
+  },
+});
+
+/** Failures after which another attempt changes nothing. */
+const NO_RETRY: ReadonlySet<string> = new Set([
+  'account_kept',
+  'api_key_not_allowed',
+  'connector_deleted',
+  'not_permitted',
+  'nothing_to_decide',
+  'state_used',
+]);
+
+/** Words for every error code. An unknown code, of a newer server, gets general words. */
+export function failureWords(code: string): FailureWords {
+  const who = whoActs(code);
+  return {
+    who,
+    what: messageOf(what, code) ?? (who === 'administrator' ? general.configuration : general.what),
+    advice: messageOf(advice, code) ?? ADVICE[who],
+    canRetry: who !== 'administrator' && !NO_RETRY.has(code),
+  };
+}
+
+const ADVICE: Record<Who, MessageDescriptor> = {
+  you: general.adviceYou,
+  administrator: general.adviceAdministrator,
+  nobody: general.adviceNobody,
+};
+
+function messageOf(
+  messages: Readonly<Record<string, MessageDescriptor>>,
+  code: string,
+): MessageDescriptor | undefined {
+  return Object.hasOwn(messages, code) ? messages[code] : undefined;
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Attempts } from './attempts.ts';
+
+/** Name of the channel on which the result page reports the end of an authorization. */
+const CHANNEL = 'oauth_flow_completed';
+
+const messageSchema = z.object({ connectorId: z.string() });
+
+/**
+ * Passes events on that may mean the end of an attempt: messages of the result page, changes by
+ * other tabs, and the return of the user to this page. None of them is trusted: each only leads to
+ * a question to the server.
+ * @param onMessage called with the connector of each message of the result page
+ * @returns a function that stops it
+ */
+export function listenForHints(
+  attempts: Attempts,
+  browser: Window & typeof globalThis,
+  onMessage: (connectorId: string) => void,
+): () => void {
+  const { document } = browser;
+  const askAll = (): void => attempts.askAll();
+  const askWhenVisible = (): void => {
+    if (document.visibilityState === 'visible') attempts.askAll();
+  };
+  const onStorage = ({ key }: StorageEvent): void => attempts.storageChanged(key);
+  const channel =
+    typeof browser.BroadcastChannel === 'function'
+      ? new browser.BroadcastChannel(CHANNEL)
+      : undefined;
+  channel?.addEventListener('message', ({ data }) => {
+    const message = messageSchema.safeParse(data);
+    if (!message.success) return;
+    attempts.ask(message.data.connectorId);
+    onMessage(message.data.connectorId);
+  });
+  browser.addEventListener('storage', onStorage);
+  browser.addEventListener('focus', askAll);
+  browser.addEventListener('pageshow', askAll);
+  browser.addEventListener('online', askAll);
+  document.addEventListener('visibilitychange', askWhenVisible);
+  return () => {
+    channel?.close();
+    browser.removeEventListener('storage', onStorage);
+    browser.removeEventListener('focus', askAll);
+    browser.removeEventListener('pageshow', askAll);
+    browser.removeEventListener('online', askAll);
+    document.removeEventListener('visibilitychange', askWhenVisible);
+  };
+}
+
+/** Reports the end of an authorization as the result page does, for a return URL in a window. */
+export function broadcastResult(message: {
+  readonly connectorId: string;
+  readonly status: 'success' | 'error';
+}): void {
+  if (typeof BroadcastChannel !== 'function') return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage({ ...message, statusCode: message.status === 'success' ? 200 : 500 });
+  channel.close();
+}

@@ -1,0 +1,27 @@
+import { expect, it } from '@jest/globals';
+import { readRedirectResult } from './redirect_result.ts';
+
+const PAGE = 'https://latchkey.example/kb/s/team/app/my_connections';
+
+it('takes the result out of the URL and keeps other parameters and the fragment', () => {
+  const url = `${PAGE}?tab=all&oauth_authorization=success&connector_id=drive&status_code=200#top`;
+  expect(readRedirectResult(url)).toEqual({
+    result: { connectorId: 'drive', status: 'success', autoClose: false },
+    path: '/kb/s/team/app/my_connections?tab=all#top',
+  });
+});
+
+it('reads a failure, and the wish to close the window', () => {
+  const url = `${PAGE}?oauth_authorization=error&connector_id=drive&error=denied&auto_close=true`;
+  expect(readRedirectResult(url)).toEqual({
+    result: { connectorId: 'drive', status: 'error', autoClose: true },
+    path: '/kb/s/team/app/my_connections',
+  });
+});
+
+it.each(['', '?connector_id=drive', '?oauth_authorization=success'])(
+  'finds no result in a URL with the query "%s"',
+  (query) => {
+    expect(readRedirectResult(PAGE + query)).toBeUndefined();
+  },
+);

@@ -1,0 +1,133 @@
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'react';
+import { useIntl } from 'react-intl';
+import { type AttemptState, isFinal } from './attempt.ts';
+import type { Attempts } from './attempts.ts';
+import { failureWords, type Who } from './failure_words.ts';
+
+const messages = defineMessages({
+  connecting: { id: 'connectorsUi.window.connecting', defaultMessage: 'Connecting…' },
+  connectingTo: {
+    id: 'connectorsUi.window.connectingTo',
+    defaultMessage: 'Connecting to {name}…',
+  },
+  cancelled: {
+    id: 'connectorsUi.failure.cancelled',
+    defaultMessage: 'The authorization was cancelled.',
+  },
+  expired: {
+    id: 'connectorsUi.failure.expired',
+    defaultMessage: 'The authorization was not finished in time.',
+  },
+});
+
+type Failed = Extract<AttemptState, { readonly status: 'failed' }> & {
+  readonly who: Who;
+  /** For the user, in the user's language. */
+  readonly message: string;
+};
+
+/** State of an authorization for views. A failure is described in words. */
+export type Attempt = Exclude<AttemptState, { readonly status: 'failed' }> | Failed;
+
+/** Options of {@link useOAuthAuthorize}. */
+export interface AuthorizeHookOptions {
+  readonly connectorId: string;
+  /** Name of the connector for the text of the window. */
+  readonly connectorName?: string | undefined;
+  /** `redirect` leaves this page and returns to it. Default: `popup`. */
+  readonly mode?: 'popup' | 'redirect';
+  /** Path on this server to return to. Default: this page. Only for `redirect`. */
+  readonly returnUrl?: string;
+  /** Shorter limit than the server's ten minutes. */
+  readonly timeoutMs?: number;
+  readonly onSuccess?: (result: {
+    /** `undefined`: the provider did not name the account. */
+    readonly account: string | undefined;
+    readonly accountChanged: boolean;
+  }) => void;
+  /** Called when the attempt failed, expired or was cancelled. `message` is for the user. */
+  readonly onError?: (error: Error) => void;
+}
+
+/** Result of {@link useOAuthAuthorize}. */
+export interface AuthorizeHookResult {
+  /** Starts an attempt. Call it inside of a click, so that the window may open. */
+  readonly authorize: () => void;
+  /** Ends the attempt, also on the server. */
+  readonly cancel: () => void;
+  /** The attempt of the connector, also when another component, tab or page load started it. */
+  readonly attempt: Attempt;
+  /** The user opened the link of a `blocked` attempt. */
+  readonly followLink: () => void;
+  /** Forgets the result. */
+  readonly dismiss: () => void;
+  /** Reads the outcome again, after a decision about the account. */
+  readonly ask: () => void;
+}
+
+/** Authorization of a connector by the current user, through the given store. */
+export function useAuthorizeWith(
+  attempts: Attempts,
+  options: AuthorizeHookOptions,
+): AuthorizeHookResult {
+  const { connectorId, connectorName } = options;
+  const { formatMessage } = useIntl();
+  const { feedback } = useCore();
+  const state = useSyncExternalStore(attempts.subscribe, () => attempts.get(connectorId));
+  const attempt = useMemo<Attempt>(() => {
+    if (state.status !== 'failed') return state;
+    const words = failureWords(state.reason);
+    const message = `${formatMessage(words.what)} ${formatMessage(words.advice)}`;
+    return { ...state, who: words.who, message };
+  }, [state, formatMessage]);
+  const latest = useRef(options);
+  latest.current = options;
+  useReport(attempt, latest, {
+    cancelled: formatMessage(messages.cancelled),
+    expired: formatMessage(messages.expired),
+  });
+  const authorize = useCallback(() => {
+    const { mode = 'popup', returnUrl, timeoutMs } = latest.current;
+    const windowText =
+      connectorName === undefined
+        ? formatMessage(messages.connecting)
+        : formatMessage(messages.connectingTo, { name: connectorName });
+    feedback.announce(windowText);
+    attempts.authorize(connectorId, { mode, returnUrl, timeoutMs, windowText });
+  }, [attempts, connectorId, connectorName, feedback, formatMessage]);
+  return useMemo(
+    () => ({
+      attempt,
+      authorize,
+      cancel: () => attempts.cancel(connectorId),
+      followLink: () => attempts.followLink(connectorId),
+      dismiss: () => attempts.dismiss(connectorId),
+      ask: () => attempts.ask(connectorId),
+    }),
+    [attempt, authorize, attempts, connectorId],
+  );
+}
+
+/** Calls `onSuccess` or `onError` once for each attempt that ends while the component exists. */
+function useReport(
+  attempt: Attempt,
+  latest: { readonly current: AuthorizeHookOptions },
+  texts: { readonly cancelled: string; readonly expired: string },
+): void {
+  const previous = useRef(attempt);
+  useEffect(() => {
+    if (previous.current === attempt) return;
+    const wasFinal = isFinal(previous.current);
+    previous.current = attempt;
+    const { onSuccess, onError } = latest.current;
+    if (attempt.status === 'succeeded') {
+      const { account, accountChanged } = attempt;
+      onSuccess?.({ account, accountChanged });
+    } else if (!wasFinal && attempt.status === 'failed') {
+      onError?.(new Error(attempt.message));
+    } else if (!wasFinal && (attempt.status === 'cancelled' || attempt.status === 'expired')) {
+      onError?.(new Error(texts[attempt.status]));
+    }
+  }, [attempt, latest, texts]);
+}

@@ -1,0 +1,36 @@
+import { useCore } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const UNITS = [
+  ['year', 365 * 24 * 3600],
+  ['month', 30 * 24 * 3600],
+  ['day', 24 * 3600],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** Number and unit of a distance in time, for example -3 days. */
+export function relativeTime(
+  at: Date,
+  now: number,
+): { readonly value: number; readonly unit: (typeof UNITS)[number][0] } {
+  const seconds = (at.getTime() - now) / 1000;
+  const [unit, size] = UNITS.find(([, one]) => Math.abs(seconds) >= one) ?? UNITS[4];
+  return { value: Math.trunc(seconds / size) || 0, unit };
+}
+
+/** An instant as a distance in words, with the exact instant as its title. */
+export function RelativeTime({ at }: { readonly at: Date }): ReactElement {
+  const { clock } = useCore();
+  const { formatDate, formatRelativeTime } = useIntl();
+  const { value, unit } = relativeTime(at, clock.now());
+  return (
+    <time
+      dateTime={at.toISOString()}
+      title={formatDate(at, { dateStyle: 'full', timeStyle: 'short' })}
+    >
+      {formatRelativeTime(value, unit, { numeric: 'auto' })}
+    </time>
+  );
+}

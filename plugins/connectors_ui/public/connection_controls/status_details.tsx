@@ -1,0 +1,67 @@
+import { EuiDescriptionList, EuiText } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import type { Connection } from '../connection_status/index.ts';
+import { PermissionList } from './permission_list.tsx';
+import { RelativeTime } from './relative_time.tsx';
+
+const messages = defineMessages({
+  account: { id: 'connectorsUi.details.account', defaultMessage: 'Account' },
+  unnamedAccount: {
+    id: 'connectorsUi.details.unnamedAccount',
+    defaultMessage: 'The provider did not name it',
+  },
+  connectedSince: {
+    id: 'connectorsUi.details.connectedSince',
+    defaultMessage: 'Connected since',
+  },
+  lastUsed: { id: 'connectorsUi.details.lastUsed', defaultMessage: 'Last used' },
+  neverUsed: { id: 'connectorsUi.details.neverUsed', defaultMessage: 'Not used yet' },
+  ends: { id: 'connectorsUi.details.ends', defaultMessage: 'Authorization ends' },
+  neverEnds: { id: 'connectorsUi.details.neverEnds', defaultMessage: 'No fixed end' },
+  permissions: { id: 'connectorsUi.details.permissions', defaultMessage: 'Permissions' },
+});
+
+/** Facts about a connection. */
+export function StatusDetails({ connection }: { readonly connection: Connection }): ReactElement {
+  const { formatMessage } = useIntl();
+  const { account, connectedAt, lastUsedAt, endsAt } = connection;
+  const fact = (name: keyof typeof messages, description: NonNullable<ReactNode>) => ({
+    title: formatMessage(messages[name]),
+    description,
+  });
+  const facts = [
+    fact('account', account ?? formatMessage(messages.unnamedAccount)),
+    ...(connectedAt === undefined
+      ? []
+      : [fact('connectedSince', <RelativeTime key="connected" at={connectedAt} />)]),
+    fact(
+      'lastUsed',
+      lastUsedAt === undefined ? (
+        formatMessage(messages.neverUsed)
+      ) : (
+        <RelativeTime key="used" at={lastUsedAt} />
+      ),
+    ),
+    fact(
+      'ends',
+      endsAt === undefined ? (
+        formatMessage(messages.neverEnds)
+      ) : (
+        <RelativeTime key="ends" at={endsAt} />
+      ),
+    ),
+    fact('permissions', <PermissionList key="permissions" connection={connection} />),
+  ];
+  return (
+    <EuiText size="s">
+      <EuiDescriptionList
+        compressed
+        type="responsiveColumn"
+        columnWidths={['160px', 'minmax(0, 1fr)']}
+        listItems={facts}
+      />
+    </EuiText>
+  );
+}

@@ -1,0 +1,106 @@
+import type { connectionStatusBody } from '@latchkey/actions-plugin/common';
+import type { z } from 'zod';
+
+/** Status of a user's connection to a connector. `unknown`: a status of a newer server. */
+export type ConnectionStatus =
+  | 'connected'
+  | 'expiring'
+  | 'needs_reauth'
+  | 'not_applicable'
+  | 'not_connected'
+  | 'pending'
+  | 'refresh_failing'
+  | 'revocation_pending'
+  | 'unknown';
+
+/** One permission that an authorization asks for. */
+export interface Permission {
+  /** Technical name. */
+  readonly scope: string;
+  /** Sentence for users. `undefined`: only the provider knows the meaning. */
+  readonly text: string | undefined;
+}
+
+/** The user's connection to one connector. */
+export interface Connection {
+  readonly status: ConnectionStatus;
+  /** Begin of the status. `undefined`: unknown. */
+  readonly since: Date | undefined;
+  /** `undefined`: not connected, or the provider did not name the account. */
+  readonly account: string | undefined;
+  readonly connectedAt: Date | undefined;
+  readonly lastUsedAt: Date | undefined;
+  /** Instant from which the user must authorize again. `undefined`: unknown, or never. */
+  readonly endsAt: Date | undefined;
+  /** Requested permissions. Empty: unknown, or the provider decides. */
+  readonly requested: readonly Permission[];
+  /** `undefined`: the provider did not name what it granted. */
+  readonly granted: readonly Permission[] | undefined;
+  /** Scopes that the connector asks for and the authorization lacks. */
+  readonly missingScopes: readonly string[];
+  /** Code of the last error, see docs/errors.md. */
+  readonly lastError: string | undefined;
+  readonly nextStep: 'authorize' | 'reconnect' | 'wait' | 'ask_administrator' | 'none';
+  /** Authorizations that ended here and may still work at the provider. */
+  readonly unrevokedCount: number;
+  /** `true`: another account waits for the user's decision. */
+  readonly hasAccountChange: boolean;
+}
+
+type Body = z.infer<typeof connectionStatusBody>;
+
+const STATUSES: ReadonlySet<string> = new Set<ConnectionStatus>([
+  'connected',
+  'expiring',
+  'needs_reauth',
+  'not_connected',
+  'pending',
+  'refresh_failing',
+  'revocation_pending',
+]);
+
+/** A connection as the server describes it, in the terms of this plugin. */
+export function toConnection(body: Body): Connection {
+  const {
+    scope_texts: texts,
+    failed_revocations: failed,
+    unsupported_revocations: unsupported,
+  } = body;
+  return {
+    status: statusOf(body),
+    since: dateOf(body.status_since),
+    account: body.account,
+    connectedAt: dateOf(body.connected_at),
+    lastUsedAt: dateOf(body.last_used_at),
+    endsAt: dateOf(body.authorization_ends_at),
+    requested: (texts?.requested ?? []).map(toPermission),
+    granted: (texts?.granted ?? body.scopes?.map((scope) => ({ scope })))?.map(toPermission),
+    missingScopes: body.missing_scopes ?? [],
+    lastError: body.last_error?.code,
+    nextStep: body.next_step ?? 'none',
+    unrevokedCount: (failed?.count ?? 0) + (unsupported?.count ?? 0),
+    hasAccountChange: body.account_change !== undefined,
+  };
+}
+
+function statusOf({ user_auth_status: coarse, connection_status: exact }: Body): ConnectionStatus {
+  if (coarse === 'not_applicable') return 'not_applicable';
+  if (exact === undefined) return coarse;
+  return STATUSES.has(exact) ? (exact as ConnectionStatus) : 'unknown';
+}
+
+const dateOf = (instant: string | undefined): Date | undefined =>
+  instant === undefined ? undefined : new Date(instant);
+
+const toPermission = ({
+  scope,
+  text,
+}: {
+  readonly scope: string;
+  readonly text?: string | undefined;
+}): Permission => ({ scope, text });
+
+/** `true`: the user is connected now, so that disconnecting has an effect. */
+export function isConnected({ status }: Connection): boolean {
+  return ['connected', 'expiring', 'refresh_failing', 'needs_reauth'].includes(status);
+}

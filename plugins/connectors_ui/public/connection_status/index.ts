@@ -1,0 +1,19 @@
+export {
+  type Connection,
+  type ConnectionStatus,
+  isConnected,
+  type Permission,
+  toConnection,
+} from './connection.ts';
+export { ConnectionChanges } from './connection_changes.ts';
+export {
+  type AttentionItem,
+  connectionKeys,
+  type Overview,
+  type OverviewConnector,
+  type OverviewType,
+  overviewQuery,
+} from './overview_queries.ts';
+export { type PermissionState, permissionsOf } from './permissions.ts';
+export { type StatusWords, statusWords } from './status_words.ts';
+export { type ConnectorStatus, useConnectorStatus } from './use_connector_status.ts';

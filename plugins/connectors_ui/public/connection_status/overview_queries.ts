@@ -1,0 +1,69 @@
+import { getOverview, isFailedPart } from '@latchkey/actions-plugin/common';
+import type { HttpClient, ResponseBody } from '@latchkey/core/public';
+import { queryOptions } from '@tanstack/react-query';
+import { type Connection, toConnection } from './connection.ts';
+
+type Body = ResponseBody<typeof getOverview>;
+type Complete<T> = Exclude<T, { readonly error: { readonly code: string } }>;
+
+/** A connector in the overview. */
+export type OverviewConnector =
+  Complete<Body['connectors']> extends readonly (infer C)[] ? C : never;
+/** A connector type in the overview. */
+export type OverviewType = Complete<Body['types']> extends readonly (infer T)[] ? T : never;
+/** Connectors whose connection needs the user, most urgent first. */
+export type AttentionItem = Complete<Body['attention']> extends readonly (infer A)[] ? A : never;
+
+/** Everything about connectors that pages show. A part is `undefined` when it could not be read. */
+export interface Overview {
+  readonly connectors: readonly OverviewConnector[] | undefined;
+  /** By id. */
+  readonly types: ReadonlyMap<string, OverviewType> | undefined;
+  /** The user's connections by connector id. */
+  readonly connections: ReadonlyMap<string, Connection> | undefined;
+  /** Privileges of `actions` that the user holds in this space. */
+  readonly capabilities: readonly string[] | undefined;
+  readonly attention: readonly AttentionItem[] | undefined;
+}
+
+/** Pause between two requests while the page is visible. */
+const POLL_MS = 30_000;
+
+/** Keys of the queries about the user's connections. */
+export const connectionKeys = {
+  all: ['connectorsUi', 'connections'] as const,
+  overview: () => [...connectionKeys.all, 'overview'] as const,
+};
+
+/** Connectors, types and the user's connections. Shared by all pages and the header. */
+export const overviewQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: connectionKeys.overview(),
+    queryFn: async ({ signal }) => toOverview(await http.call(getOverview, { signal })),
+    staleTime: 2000,
+    refetchInterval: POLL_MS,
+    refetchOnWindowFocus: true,
+  });
+
+function toOverview(body: Body): Overview {
+  const { connectors, types, status, capabilities, attention } = body;
+  return {
+    connectors: complete(connectors),
+    types: byId(complete(types)),
+    connections: connectionsOf(complete(status)),
+    capabilities: complete(capabilities),
+    attention: complete(attention),
+  };
+}
+
+function complete<T extends object>(part: T): Complete<T> | undefined {
+  return isFailedPart(part) ? undefined : (part as Complete<T>);
+}
+
+function byId(types: readonly OverviewType[] | undefined): Overview['types'] {
+  return types && new Map(types.map((type) => [type.id, type]));
+}
+
+function connectionsOf(status: Complete<Body['status']> | undefined): Overview['connections'] {
+  return status && new Map(Object.entries(status).map(([id, body]) => [id, toConnection(body)]));
+}

@@ -1,0 +1,49 @@
+import type { AttentionItem } from '../connection_status/index.ts';
+
+/** Reasons that authorizing again removes. */
+const RECONNECTABLE: ReadonlySet<AttentionItem['reason']> = new Set([
+  'reconnect',
+  'ends_soon',
+  'missing_scopes',
+]);
+
+/** Guided sequence of connectors to reconnect. Each window opens from its own click. */
+export interface AttentionQueue {
+  /** Connectors in the order of the sequence. */
+  readonly connectorIds: readonly string[];
+  /** Position of the current connector. The length: the sequence is complete. */
+  readonly position: number;
+  /** Connectors that the user skipped. */
+  readonly skipped: readonly string[];
+}
+
+/** Connectors that a guided sequence would contain. */
+export function reconnectable(attention: readonly AttentionItem[]): readonly string[] {
+  const ids = attention
+    .filter(({ reason }) => RECONNECTABLE.has(reason))
+    .map(({ connector_id: id }) => id);
+  return [...new Set(ids)];
+}
+
+/** A sequence at its first connector. */
+export function startQueue(connectorIds: readonly string[]): AttentionQueue {
+  return { connectorIds, position: 0, skipped: [] };
+}
+
+/** Current connector. `undefined`: the sequence is complete. */
+export function currentOf({ connectorIds, position }: AttentionQueue): string | undefined {
+  return connectorIds[position];
+}
+
+/** The sequence after the user skipped the current connector. */
+export function skipCurrent(queue: AttentionQueue): AttentionQueue {
+  const current = currentOf(queue);
+  if (current === undefined) return queue;
+  return { ...queue, position: queue.position + 1, skipped: [...queue.skipped, current] };
+}
+
+/** The sequence after a connector was connected, wherever that was started. */
+export function completeConnector(queue: AttentionQueue, connectorId: string): AttentionQueue {
+  if (currentOf(queue) !== connectorId) return queue;
+  return { ...queue, position: queue.position + 1 };
+}

@@ -1,0 +1,101 @@
+import { EuiSpacer } from '@elastic/eui';
+import type { ReactElement, ReactNode } from 'react';
+import { AccountDecision, AttemptNotice, DisconnectDialog } from '../authorization_views/index.ts';
+import {
+  useAccountDecision,
+  useConnectionTest,
+  useDisconnectDialog,
+} from '../connection_controls/index.ts';
+import { isConnected } from '../connection_status/index.ts';
+import { useOAuthAuthorize } from '../hooks.ts';
+import { ConnectionActions } from './connection_actions.tsx';
+import { ConnectionPanel } from './connection_panel.tsx';
+import type { MyConnection } from './my_connection.ts';
+import { TestNotice } from './test_notice.tsx';
+
+/** A connector with everything that its user can do about the connection. */
+export function ConnectionItem(props: {
+  readonly item: MyConnection;
+  readonly isHighlighted: boolean;
+  readonly onConnected?: ((connectorId: string) => void) | undefined;
+}): ReactElement {
+  const { item, isHighlighted, onConnected } = props;
+  const { id: connectorId, name: connectorName, connection } = item;
+  const oauth = useOAuthAuthorize({
+    connectorId,
+    connectorName,
+    onSuccess: () => onConnected?.(connectorId),
+  });
+  const test = useConnectionTest(connectorId);
+  const dialog = useDisconnectDialog(connectorId);
+  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  const { attempt, authorize, cancel } = oauth;
+  const connected = connection !== undefined && isConnected(connection);
+  const needsAuthorization =
+    connection !== undefined && ['authorize', 'reconnect'].includes(connection.nextStep);
+  const hasDecision = 'accountChange' in attempt && attempt.accountChange !== undefined;
+  const notices: ReactNode[] = [
+    <AttemptNotice
+      key="attempt"
+      attempt={attempt}
+      connectorName={connectorName}
+      onAuthorize={authorize}
+      onCancel={cancel}
+      onFollowLink={oauth.followLink}
+      onDismiss={oauth.dismiss}
+      decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
+    />,
+    !hasDecision && decision.pending !== undefined && (
+      <AccountDecision
+        key="decision"
+        change={decision.pending}
+        expiresAt={decision.pending.expiresAt}
+        onDecide={decision.decide}
+        isDeciding={decision.isDeciding}
+      />
+    ),
+    test.result !== undefined && (
+      <TestNotice key="test" result={test.result} onDismiss={test.dismiss} />
+    ),
+  ];
+  const isQuiet = attempt.status === 'idle' || attempt.status === 'starting';
+  const hasNotice = !isQuiet || notices.slice(1).some((notice) => notice !== false);
+  return (
+    <>
+      <ConnectionPanel
+        item={item}
+        isHighlighted={isHighlighted}
+        actions={
+          <ConnectionActions
+            attempt={attempt}
+            connectorName={connectorName}
+            isReconnect={connected}
+            isPrimary={needsAuthorization}
+            needsAuthorization={needsAuthorization}
+            onAuthorize={authorize}
+            onCancel={cancel}
+            onTest={connected && item.isTestable && !test.isTesting ? test.test : undefined}
+            onDisconnect={connected ? dialog.open : undefined}
+          />
+        }
+        notice={
+          hasNotice && (
+            <>
+              <EuiSpacer size="s" />
+              {notices}
+            </>
+          )
+        }
+      />
+      {dialog.phase !== 'closed' && (
+        <DisconnectDialog
+          connectorName={connectorName}
+          account={connection?.account}
+          phase={dialog.phase}
+          onDisconnect={dialog.disconnect}
+          onClose={dialog.close}
+        />
+      )}
+    </>
+  );
+}

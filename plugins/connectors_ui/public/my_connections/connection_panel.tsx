@@ -1,0 +1,103 @@
+import {
+  EuiAccordion,
+  EuiBadge,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiIcon,
+  EuiPanel,
+  EuiSpacer,
+  EuiText,
+  EuiTitle,
+  useEuiTheme,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { StatusBadge, StatusDetails } from '../connection_controls/index.ts';
+import { isConnected } from '../connection_status/index.ts';
+import type { MyConnection } from './my_connection.ts';
+
+const messages = defineMessages({
+  details: { id: 'connectorsUi.connectionPanel.details', defaultMessage: 'Details' },
+  invited: {
+    id: 'connectorsUi.connectionPanel.invited',
+    defaultMessage: 'You were asked to connect this',
+  },
+});
+
+/** Properties of {@link ConnectionPanel}. */
+export interface ConnectionPanelProps {
+  readonly item: MyConnection;
+  /** `true`: a link named this connector. */
+  readonly isHighlighted: boolean;
+  /** Buttons on the right. */
+  readonly actions: ReactNode;
+  /** Current events: an attempt, a decision, the result of a test. */
+  readonly notice: ReactNode;
+}
+
+/** One connector with the user's connection. */
+export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
+  const { item, isHighlighted, actions, notice } = props;
+  const { name, typeName, icon, connection } = item;
+  const { formatMessage } = useIntl();
+  const { euiTheme } = useEuiTheme();
+  const headingId = useGeneratedHtmlId();
+  const detailsId = useGeneratedHtmlId();
+  const hasDetails = connection !== undefined && isConnected(connection);
+  const highlight = {
+    borderColor: euiTheme.colors.primary,
+    boxShadow: `0 0 0 1px ${euiTheme.colors.primary}`,
+  };
+  return (
+    <EuiPanel
+      hasBorder
+      hasShadow={false}
+      paddingSize="m"
+      role="group"
+      aria-labelledby={headingId}
+      style={isHighlighted ? highlight : {}}
+    >
+      <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false} wrap>
+        <EuiFlexItem grow={false}>
+          <EuiIcon type={icon} size="xl" aria-hidden />
+        </EuiFlexItem>
+        <EuiFlexItem style={{ minWidth: 180 }}>
+          <EuiTitle size="xxs">
+            <h3 id={headingId} style={{ overflowWrap: 'anywhere' }}>
+              {name}
+            </h3>
+          </EuiTitle>
+          <EuiText size="xs" color="subdued">
+            {connection?.account ?? (typeName === name ? undefined : typeName)}
+          </EuiText>
+        </EuiFlexItem>
+        <EuiFlexItem grow={false} style={{ minWidth: 200 }}>
+          <StatusBadge connection={connection} withSince />
+        </EuiFlexItem>
+        <EuiFlexItem grow={false}>{actions}</EuiFlexItem>
+      </EuiFlexGroup>
+      {isHighlighted && (
+        <>
+          <EuiSpacer size="s" />
+          <EuiBadge color="primary">{formatMessage(messages.invited)}</EuiBadge>
+        </>
+      )}
+      {notice}
+      {hasDetails && (
+        <>
+          <EuiSpacer size="s" />
+          <EuiAccordion
+            id={detailsId}
+            buttonContent={<EuiText size="xs">{formatMessage(messages.details)}</EuiText>}
+            buttonProps={{ 'aria-label': `${formatMessage(messages.details)}: ${name}` }}
+            paddingSize="s"
+          >
+            <StatusDetails connection={connection} />
+          </EuiAccordion>
+        </>
+      )}
+    </EuiPanel>
+  );
+}

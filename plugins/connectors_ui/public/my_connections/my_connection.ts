@@ -1,0 +1,65 @@
+import { usesOAuthAuthorizationCode } from '../authorization/index.ts';
+import type { AttentionItem, Connection, Overview } from '../connection_status/index.ts';
+
+/** A connector as the page shows it. */
+export interface MyConnection {
+  readonly id: string;
+  readonly name: string;
+  /** Name of the connector type. `undefined`: the types could not be read. */
+  readonly typeName: string | undefined;
+  /** Name of an EUI icon. */
+  readonly icon: string;
+  /** `true`: the type has a test that changes nothing. */
+  readonly isTestable: boolean;
+  /** `undefined`: the status could not be read. */
+  readonly connection: Connection | undefined;
+  /** Why the connection needs the user. `undefined`: it does not. */
+  readonly reason: AttentionItem['reason'] | undefined;
+}
+
+/** Connectors of the page by section. */
+export interface MyConnections {
+  /** Most urgent first. */
+  readonly attention: readonly MyConnection[];
+  /** Other connectors with the user's own account, the connected ones first. */
+  readonly personal: readonly MyConnection[];
+  /** Connectors with one account for all users. */
+  readonly shared: readonly MyConnection[];
+}
+
+/** Sections of the page. `undefined`: the connectors could not be read. */
+export function toMyConnections(overview: Overview): MyConnections | undefined {
+  const { connectors, types, connections, attention = [] } = overview;
+  if (connectors === undefined) return undefined;
+  const reasons = new Map(attention.map(({ connector_id: id, reason }) => [id, reason]));
+  const all = connectors.map((connector) => {
+    const type = types?.get(connector.connector_type_id);
+    const item: MyConnection = {
+      id: connector.id,
+      name: connector.name,
+      typeName: type?.name,
+      icon: type?.icon ?? 'plugs',
+      isTestable: type?.is_testable ?? false,
+      connection: connections?.get(connector.id),
+      reason: reasons.get(connector.id),
+    };
+    return { item, isPersonal: usesOAuthAuthorizationCode(connector) };
+  });
+  const personal = all.filter(({ isPersonal }) => isPersonal).map(({ item }) => item);
+  const order = attention.map(({ connector_id: id }) => id);
+  return {
+    attention: personal
+      .filter(({ reason }) => reason !== undefined)
+      .sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id)),
+    personal: personal
+      .filter(({ reason }) => reason === undefined)
+      .sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name)),
+    shared: all.filter(({ isPersonal }) => !isPersonal).map(({ item }) => item),
+  };
+}
+
+/** Connected ones first: users look for what they have. */
+function rank({ connection }: MyConnection): number {
+  const status = connection?.status;
+  return status === 'connected' || status === 'refresh_failing' ? 0 : 1;
+}

@@ -1,0 +1,25 @@
+import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiPanel, EuiText } from '@elastic/eui';
+import type { ReactElement } from 'react';
+import type { MyConnection } from './my_connection.ts';
+
+/** Connectors that need no account of the user, by name. */
+export function SharedList({ items }: { readonly items: readonly MyConnection[] }): ReactElement {
+  return (
+    <EuiPanel hasBorder hasShadow={false} paddingSize="m">
+      <ul style={{ listStyle: 'none', margin: 0 }}>
+        <EuiFlexGroup gutterSize="l" responsive={false} wrap>
+          {items.map(({ id, name, icon }) => (
+            <EuiFlexItem key={id} grow={false} component="li">
+              <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
+                <EuiFlexItem grow={false}>
+                  <EuiIcon type={icon} size="m" aria-hidden />
+                </EuiFlexItem>
+                <EuiText size="s">{name}</EuiText>
+              </EuiFlexGroup>
+            </EuiFlexItem>
+          ))}
+        </EuiFlexGroup>
+      </ul>
+    </EuiPanel>
+  );
+}

@@ -1,0 +1,52 @@
+import type { CoreStart } from '@latchkey/core/public';
+import {
+  AttemptRecords,
+  Attempts,
+  broadcastResult,
+  browserWindows,
+  flowApi,
+  listenForHints,
+  readRedirectResult,
+} from './authorization/index.ts';
+import { ConnectionChanges, connectionKeys } from './connection_status/index.ts';
+import type { Services } from './services.ts';
+
+/** Creates the services and connects them to the browser. */
+export function startServices(core: CoreStart, browser: Window & typeof globalThis): Services {
+  const { basePath, space, user } = core.boot;
+  const changes = new ConnectionChanges(() => {
+    void core.queryClient.invalidateQueries({ queryKey: connectionKeys.all });
+  });
+  const attempts = new Attempts({
+    api: flowApi(core.http, core.clock),
+    windows: browserWindows(browser),
+    // Another user of this browser must not see the attempt.
+    records: new AttemptRecords(storageOf(browser), `${basePath}/s/${space.id}/${user.username}`),
+    clock: core.clock,
+    isVisible: () => browser.document.visibilityState === 'visible',
+  });
+  attempts.onEnd(changes.announce);
+  listenForHints(attempts, browser, changes.announce);
+  receiveRedirect(browser);
+  attempts.resume();
+  return { attempts, changes };
+}
+
+/** Takes the result of a redirect out of the URL, before the router and the history see it. */
+function receiveRedirect(browser: Window): void {
+  const received = readRedirectResult(browser.location.href);
+  if (received === undefined) return;
+  browser.history.replaceState(browser.history.state, '', received.path);
+  const { connectorId, status, autoClose } = received.result;
+  broadcastResult({ connectorId, status });
+  if (autoClose) browser.close();
+}
+
+/** `undefined`: the browser forbids the storage. */
+function storageOf(browser: Window): Storage | undefined {
+  try {
+    return browser.localStorage;
+  } catch {
+    return undefined;
+  }
+}
