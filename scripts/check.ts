@@ -26,6 +26,7 @@ const CHECKS: readonly Check[] = [
   { name: 'generated files', command: ['node', 'scripts/openapi.ts', '--check'] },
   { name: 'plain words', command: ['node', 'scripts/plain_words.ts'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
+  { name: 'size of the web app', command: ['node', 'scripts/build_app.ts', '--check'] },
   { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];

@@ -1,1 +1,2 @@
-export { BUILDS_FOLDER, type BuiltApp, buildApp } from './build_app.ts';
+export { type BuiltApp, buildApp } from './build_app.ts';
+export { reportBudget } from './report_budget.ts';

@@ -14,15 +14,16 @@ export interface BrowserPluginSource {
 /**
  * Plugins with browser code, each after its dependencies. Dependencies without browser code are
  * left out: they exist on the server only.
- * Plugins whose `public/index.ts` does not exist yet are left out as well.
+ * @throws Error when a manifest says `browser: true` and `public/index.ts` does not exist
  */
 export function listBrowserPlugins(root: string): readonly BrowserPluginSource[] {
-  const plugins = discoverPlugins(join(root, 'plugins')).filter(
-    ({ hasBrowser, folder }) => hasBrowser && existsSync(join(folder, 'public', 'index.ts')),
-  );
+  const plugins = discoverPlugins(join(root, 'plugins')).filter(({ hasBrowser }) => hasBrowser);
   const known = new Set(plugins.map(({ id }) => id));
   return plugins.map(({ id, folder, requiredPlugins, optionalPlugins }) => {
     const entry = join(folder, 'public', 'index.ts');
+    if (!existsSync(entry)) {
+      throw new Error(`Plugin ${id}: kibana.jsonc says browser: true, but ${entry} does not exist`);
+    }
     return {
       id,
       entry,

@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
+import { MODULES_FILE } from './chunks.ts';
 import { iconModule } from './icon_list.ts';
 import { listBrowserPlugins, START_MODULE, startModule, ZOD_SETTINGS } from './plugin_list.ts';
 
@@ -33,7 +34,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       dedupe: ['react', 'react-dom', 'react-intl', 'react-router', '@tanstack/react-query', 'zod'],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react' } },
-    plugins: [virtualModules(root)],
+    plugins: [virtualModules(root), listModules(root)],
     build: {
       outDir,
       emptyOutDir: true,
@@ -44,7 +45,13 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       modulePreload: { polyfill: false },
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2_000,
-      rolldownOptions: { input: { main: START_MODULE } },
+      rolldownOptions: {
+        input: { main: START_MODULE },
+        onwarn: (warning, show) => {
+          // Libraries mark modules for servers of React; here all of them are for browsers.
+          if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') show(warning);
+        },
+      },
     },
   };
 }
@@ -66,6 +73,26 @@ function virtualModules(root: string): Plugin {
     load: (id) => {
       const code = id.startsWith('\0') ? modules[id.slice(1)]?.() : undefined;
       return code === undefined ? undefined : { code, moduleSideEffects: true };
+    },
+  };
+}
+
+/** Writes the modules of each chunk with their sizes, for the size budget. */
+function listModules(root: string): Plugin {
+  return {
+    name: 'latchkey-list-modules',
+    writeBundle: ({ dir = '' }, bundle) => {
+      const chunks = Object.values(bundle).filter((output) => output.type === 'chunk');
+      const sizes = chunks.map(({ fileName, modules }) => [
+        fileName,
+        Object.fromEntries(
+          Object.entries(modules).map(([id, { renderedLength }]) => [
+            relative(root, id).split(sep).join('/'),
+            renderedLength,
+          ]),
+        ),
+      ]);
+      writeFileSync(join(dir, MODULES_FILE), JSON.stringify(Object.fromEntries(sizes)));
     },
   };
 }

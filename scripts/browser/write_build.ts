@@ -10,23 +10,11 @@ import {
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { z } from 'zod';
+import { entriesOf, loadOf, MODULES_FILE, readChunks, VITE_MANIFEST } from './chunks.ts';
 
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
 
-const viteManifest = z.record(
-  z.string(),
-  z.object({
-    file: z.string(),
-    isEntry: z.boolean().optional(),
-    imports: z.array(z.string()).default([]),
-    css: z.array(z.string()).default([]),
-  }),
-);
-
-/** File in which Vite lists the chunks. */
-const VITE_MANIFEST = 'manifest.json';
 /** Builds that stay on disk: running servers read the files of the one they started with. */
 const KEPT_BUILDS = 3;
 
@@ -38,6 +26,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
 };
+/** Files about the build, for the commands of this folder. */
+const NOT_SERVED = new Set([VITE_MANIFEST, MODULES_FILE]);
 /** Formats that are compressed already. */
 const INCOMPRESSIBLE = new Set(['.png', '.woff2']);
 
@@ -50,30 +40,20 @@ export interface FirstLoad {
 
 /** Reads which files the page must name from the output of Vite. */
 export function readFirstLoad(folder: string): FirstLoad {
-  const chunks = viteManifest.parse(JSON.parse(readFileSync(join(folder, VITE_MANIFEST), 'utf8')));
-  const scripts = Object.values(chunks).filter(({ isEntry }) => isEntry === true);
-  const preload = new Set<string>();
-  const styles = new Set(scripts.flatMap(({ css }) => css));
-  const visit = (names: readonly string[]): void => {
-    for (const name of names) {
-      const chunk = chunks[name];
-      if (chunk === undefined || preload.has(chunk.file)) continue;
-      preload.add(chunk.file);
-      for (const file of chunk.css) styles.add(file);
-      visit(chunk.imports);
-    }
-  };
-  for (const script of scripts) visit(script.imports);
+  const chunks = readChunks(folder);
+  const entries = entriesOf(chunks);
+  const { scripts, styles } = loadOf(chunks, entries);
+  const first = entries.flatMap((name) => chunks[name]?.file ?? []);
   return {
-    scripts: scripts.map(({ file }) => file),
-    preload: [...preload],
+    scripts: first,
+    preload: [...scripts].filter((file) => !first.includes(file)),
     styles: [...styles],
   };
 }
 
 /** Compresses the files of Vite's output and lists them for the server. */
 export async function describeFiles(folder: string, firstLoad: FirstLoad): Promise<void> {
-  const names = readdirSync(folder).filter((name) => name !== VITE_MANIFEST);
+  const names = readdirSync(folder).filter((name) => !NOT_SERVED.has(name));
   const files: Record<string, { readonly type: string }> = {};
   for (const name of names) {
     const type = TYPES[extname(name)];

@@ -1,0 +1,184 @@
+import { execFile } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { BuiltApp } from './build_app.ts';
+
+const runFile = promisify(execFile);
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'latchkey-build-'));
+  for (const [file, content] of Object.entries(SMALL_APP)) write(file, content);
+});
+afterEach(() => rmSync(root, { recursive: true, force: true }));
+
+/** A web app with two plugins and a library of three icons, each plugin with a page. */
+const SMALL_APP: Readonly<Record<string, string>> = {
+  'packages/core/public/boot/start_browser.tsx': `
+    import './start.css';
+    export const startBrowser = (plugins) => {
+      globalThis.started = plugins.map(({ create, ...rest }) => ({ ...rest, ...create() }));
+    };
+    export const used = { iconType: 'link' };
+    export const title = 'unrelated';
+  `,
+  'packages/core/public/boot/start.css': 'body { margin: 0 }',
+  'plugins/a/kibana.jsonc': manifest('first', ['second', 'third']),
+  'plugins/a/public/index.ts':
+    "export const plugin = () => ({ name: 'a', page: () => import('./page.tsx') });",
+  'plugins/a/public/page.tsx': "export const text: string = 'page of a';",
+  'plugins/b/kibana.jsonc': manifest('second', []),
+  'plugins/b/public/index.ts': "export const plugin = () => ({ name: 'b' });",
+  'plugins/c/kibana.jsonc': manifest('third', [], false),
+  'package-lock.json': '{}',
+  ...icons('link', 'dot', 'unrelated'),
+};
+
+function manifest(id: string, requiredPlugins: readonly string[], browser = true): string {
+  const plugin = { id, server: !browser, browser, requiredPlugins };
+  return JSON.stringify({ type: 'plugin', id: `@test/${id}`, plugin });
+}
+
+function icons(...names: readonly string[]): Record<string, string> {
+  const folder = 'node_modules/@elastic/eui/optimize/es/components/icon';
+  const loaders = names.map(
+    (name) =>
+      `  ${name}: withMetadata(function () {\n    return import('./assets/${name}_file');\n  }),`,
+  );
+  return {
+    [`${folder}/icon_map.js`]: `export var typeToPathMap = {\n${loaders.join('\n')}\n};`,
+    [`${folder}/icon.js`]:
+      'export const appendIconComponentCache = (icons) => { globalThis.icons = icons; };',
+    ...Object.fromEntries(
+      names.map((name) => [
+        `${folder}/assets/${name}_file.js`,
+        `export const icon = 'icon ${name}';`,
+      ]),
+    ),
+  };
+}
+
+function write(file: string, content: string): void {
+  mkdirSync(dirname(join(root, file)), { recursive: true });
+  writeFileSync(join(root, file), content);
+}
+
+/**
+ * Runs a module of Node and parses its output as JSON. In a process of its own: the bundler refuses
+ * objects of the isolated context in which Jest runs tests.
+ * @throws Error with the output of the module when it fails
+ */
+async function evaluate<T>(code: string): Promise<T> {
+  const { stdout } = await runFile(process.execPath, ['--input-type=module', '-e', code]);
+  return JSON.parse(stdout) as T;
+}
+
+const BUILD = JSON.stringify(new URL('build_app.ts', import.meta.url).href);
+
+const buildApp = (folder: string): Promise<BuiltApp> =>
+  evaluate(`
+    const { buildApp } = await import(${BUILD});
+    console.log(JSON.stringify(await buildApp(${JSON.stringify(folder)})));
+  `);
+
+const read = (...path: readonly string[]): string =>
+  readFileSync(join(root, 'dist', 'browser', ...path), 'utf8');
+
+/** Files of the current build. */
+function currentBuild(): { id: string; scripts: string[]; styles: string[]; files: object } {
+  const { id } = JSON.parse(read('current.json')) as { id: string };
+  return { id, ...(JSON.parse(read(id, 'build.json')) as object) } as ReturnType<
+    typeof currentBuild
+  >;
+}
+
+describe('buildApp', () => {
+  it('starts the plugins after their dependencies, with icons and settings before them', async () => {
+    await buildApp(root);
+    const { id, scripts } = currentBuild();
+    expect(scripts).toHaveLength(1);
+    const file = JSON.stringify(join(root, 'dist', 'browser', id, String(scripts[0])));
+    const state = await evaluate(`
+      await import(${file});
+      const { started, icons, __zod_globalConfig: zod } = globalThis;
+      const { text } = await started[1].page();
+      console.log(JSON.stringify({ started, icons, zod, text }));
+    `);
+    expect(state).toEqual({
+      started: [
+        { id: 'second', dependencies: [], name: 'b' },
+        { id: 'first', dependencies: ['second'], name: 'a' },
+      ],
+      zod: { jitless: true },
+      icons: { dot: 'icon dot', link: 'icon link' },
+      text: 'page of a',
+    });
+  });
+
+  it('lists files with hashes in their names, each in three encodings', async () => {
+    const { id, wasBuilt } = await buildApp(root);
+    expect(wasBuilt).toBe(true);
+    const build = currentBuild();
+    expect(build.id).toBe(id);
+    expect(build.styles).toEqual([expect.stringMatching(/^main-[\w-]{8}\.css$/)]);
+    const names = Object.keys(build.files);
+    expect(names).toContainEqual(expect.stringMatching(/^page-[\w-]{8}\.js$/));
+    expect(names).not.toContain('manifest.json');
+    for (const name of names) {
+      const path = join(root, 'dist', 'browser', id, name);
+      const content = readFileSync(path);
+      expect(brotliDecompressSync(readFileSync(`${path}.br`))).toEqual(content);
+      expect(gunzipSync(readFileSync(`${path}.gz`))).toEqual(content);
+    }
+  });
+
+  it('builds again only when a source changed', async () => {
+    const first = await buildApp(root);
+    expect(await buildApp(root)).toEqual({ id: first.id, wasBuilt: false });
+    write('plugins/b/public/index.test.ts', 'a test is no source');
+    expect(await buildApp(root)).toEqual({ id: first.id, wasBuilt: false });
+    write('plugins/b/public/index.ts', "export const plugin = () => ({ name: 'new' });");
+    const second = await buildApp(root);
+    expect(second.wasBuilt).toBe(true);
+    expect(currentBuild().id).toBe(second.id);
+    expect(existsSync(join(root, 'dist', 'browser', first.id))).toBe(true);
+  });
+
+  it('uses an earlier build of the same sources', async () => {
+    const first = await buildApp(root);
+    write('plugins/b/public/index.ts', "export const plugin = () => ({ name: 'new' });");
+    await buildApp(root);
+    write('plugins/b/public/index.ts', String(SMALL_APP['plugins/b/public/index.ts']));
+    expect(await buildApp(root)).toEqual({ id: first.id, wasBuilt: false });
+    expect(currentBuild().id).toBe(first.id);
+  });
+
+  it('leaves NODE_ENV and no draft when it fails', async () => {
+    write('plugins/b/public/index.ts', 'export const plugin = ;');
+    const after = await evaluate(`
+      process.env.NODE_ENV = 'before';
+      const { buildApp } = await import(${BUILD});
+      const failed = await buildApp(${JSON.stringify(root)}).then(() => false, () => true);
+      console.log(JSON.stringify({ failed, nodeEnv: process.env.NODE_ENV }));
+    `);
+    expect(after).toEqual({ failed: true, nodeEnv: 'before' });
+    expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
+  });
+
+  it('refuses a plugin whose manifest promises browser code that does not exist', async () => {
+    rmSync(join(root, 'plugins/b/public'), { recursive: true });
+    await expect(buildApp(root)).rejects.toThrow('second');
+  });
+});
