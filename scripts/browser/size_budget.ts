@@ -17,7 +17,7 @@ const KEPT_OUT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [/node_modules\/lodash\//, 'import lodash-es, or extend the aliases of vite_config.ts'],
 ];
 
-/** What the budget is computed from. */
+/** Data of a build from which the budget is computed. */
 export interface BuildSizes {
   readonly chunks: Chunks;
   readonly modules: ModuleSizes;
