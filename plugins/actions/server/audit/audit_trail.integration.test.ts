@@ -70,7 +70,7 @@ it('writes exactly one event for a token that server code gets', async () => {
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
-it('lets the event of an execution wait, but not that of an access token', async () => {
+it('writes the event of an access token at once, and that of an execution in a batch', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
@@ -83,7 +83,7 @@ it('lets the event of an execution wait, but not that of an access token', async
   expect(fixture.audit.events.at(-1)).toMatchObject({ action: 'connector_execute', mayWait: true });
 });
 
-it('names a connector that was requested and does not exist', async () => {
+it('writes the id of a connector that was requested and does not exist', async () => {
   expect(await eventsOfRequest({ method: 'GET', url: URL })).toEqual([
     'connector_get failure not_found c1',
   ]);
@@ -95,7 +95,7 @@ it('writes no event for a change that was refused before it started', async () =
   expect(await eventsOfRequest(bad)).toEqual([]);
 });
 
-it('names every user whose authorization a deletion ends, and the administrator', async () => {
+it('writes one event per user whose authorization a deletion ends, with the administrator', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1', ana);
   await fixture.connect('c1', ben);

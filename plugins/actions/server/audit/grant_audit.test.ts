@@ -41,7 +41,7 @@ describe('the audit trail of grants', () => {
       'failed_permanent',
     ],
   ] as const)(
-    'has one event for %j, with the user and the connector',
+    'has one event with the user and the connector for the outcome %j',
     (event, action, outcome, errorCode) => {
       const { audited, counted } = emit(event);
       expect(audited).toHaveLength(1);
@@ -62,7 +62,7 @@ describe('the audit trail of grants', () => {
     expect(audited[0]?.principal).toEqual(actor);
   });
 
-  it('E63: keeps only the principal of a request', () => {
+  it('E63: contains only user, space, id and address of a request', () => {
     const request = { ...actor, body: { secrets: 'canary' }, headers: { cookie: 'canary' } };
     const { audited } = emit({ type: 'ended', reason: 'disconnect', actor: request });
     expect(JSON.stringify(audited)).not.toContain('canary');
@@ -83,13 +83,13 @@ describe('the audit trail of grants', () => {
 });
 
 describe('the log of grants', () => {
-  it('is fatal when fresh tokens cannot be stored', () => {
+  it('contains a fatal line when fresh tokens cannot be stored', () => {
     expect(emit({ type: 'refresh_unsaved' } as const).lines.map(({ level }) => level)).toEqual([
       'fatal',
     ]);
   });
 
-  it('warns of a failed refresh with the provider’s request id', () => {
+  it('contains a warning with the request id of the provider after a failed refresh', () => {
     const event = {
       type: 'refresh_failed',
       kind: 'reauthorize',
@@ -105,7 +105,7 @@ describe('the log of grants', () => {
     ]);
   });
 
-  it('warns of a failed revocation and does not log a successful one', () => {
+  it('contains a warning after a failed revocation, and nothing after a successful one', () => {
     const revoked = (outcome: 'revoked' | 'failed_transient') =>
       emit({ type: 'revoked', outcome, tokenKind: 'refresh_token' } as const).lines.length;
     expect([revoked('revoked'), revoked('failed_transient')]).toEqual([0, 1]);

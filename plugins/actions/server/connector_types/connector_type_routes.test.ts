@@ -187,23 +187,23 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
   });
 });
 
-describe('access', () => {
+describe('routes of connector types', () => {
   const URLS = [
     '/api/actions/connector_types',
     '/internal/actions/connector_types',
     '/internal/actions/connector_types/.http/spec',
   ];
 
-  it.each(URLS)('to %s needs a signed-in user', async (url) => {
+  it.each(URLS)('refuse %s without a signed-in user', async (url) => {
     expect((await aServer({ user: null })(url)).status).toBe(401);
   });
 
-  it.each(URLS)('to %s needs the privilege to read connectors', async (url) => {
+  it.each(URLS)('refuse %s without the privilege to read connectors', async (url) => {
     expect((await aServer({ missingPrivileges: ['actions:get'] })(url)).status).toBe(403);
     expect((await aServer()(url)).status).toBe(200);
   });
 
-  it.each(URLS.slice(1))('to %s is only for our own pages', async (url) => {
+  it.each(URLS.slice(1))('refuse %s without the header of our own pages', async (url) => {
     expect((await aServer()(url, false)).status).toBe(400);
   });
 });

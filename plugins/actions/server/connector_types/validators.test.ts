@@ -34,15 +34,15 @@ const failure = (act: () => unknown): ConnectorTypeError => {
   throw new Error('was accepted');
 };
 
-describe('config', () => {
-  it('applies defaults', () => {
+describe('the config of a connector', () => {
+  it('gets the defaults of its schema', () => {
     expect(validate().config({ url: 'https://api.example.com' })).toEqual({
       url: 'https://api.example.com',
       region: 'eu',
     });
   });
 
-  it('keeps the copy of the auth type that the server adds, if it is valid', () => {
+  it('may contain the auth type that the server adds, if that is valid', () => {
     const url = 'https://api.example.com';
     expect(validate().config({ url, authType: 'bearer' })).toMatchObject({ authType: 'bearer' });
     expect(failure(() => validate().config({ url, authType: 'magic' })).message).toContain(
@@ -50,7 +50,7 @@ describe('config', () => {
     );
   });
 
-  it('names path and problem, but no value', () => {
+  it('is refused with the path and the problem of each field, without its value', () => {
     const error = failure(() =>
       validate().config({ url: 5, region: 'canary-canary', x: 'canary' }),
     );
@@ -60,7 +60,7 @@ describe('config', () => {
     );
   });
 
-  it('names only a few of many unknown fields', () => {
+  it('is refused with the first five of 10,000 unknown fields', () => {
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, n) => [`field${n}`, n]));
     const { message } = failure(() => validate().config({ url: 'https://a.example.com', ...many }));
     expect(message).toBe(
@@ -75,14 +75,14 @@ describe('config', () => {
     ['https://evil.test', 'xpack.actions.allowedHosts'],
     ['https://169.254.169.254/latest', 'host'],
     ['not a url', 'invalid'],
-  ])('C41: refuses the URL %s with the reason', (url, why) => {
+  ])('C41: is refused for the URL %s with the reason', (url, why) => {
     const error = failure(() => validate({ allowedHosts: ['api.example.com'] }).config({ url }));
     expect(error.code).toBe('url_not_allowed');
     expect(error.message).toMatch(/^\[url\]: /);
     expect(error.message).toContain(why);
   });
 
-  it('checks flagged fields as well as listed ones', () => {
+  it('has its URLs checked in fields that the schema marks and in fields that the spec lists', () => {
     const { validateUrls: _, ...spec } = aConnectorSpec({
       schema: z.strictObject({
         endpoint: z
@@ -99,10 +99,13 @@ describe('config', () => {
   });
 });
 
-describe('secrets', () => {
-  it.each([undefined, null, {}])('treat %p as "no auth" when the type allows that', (secrets) => {
-    expect(validate().secrets(secrets)).toEqual({ authType: 'none' });
-  });
+describe('the secrets of a connector', () => {
+  it.each([undefined, null, {}])(
+    'have the auth type none when they are %p and the type allows that',
+    (secrets) => {
+      expect(validate().secrets(secrets)).toEqual({ authType: 'none' });
+    },
+  );
 
   it('are an empty object for a type without auth', () => {
     const { auth: _, ...spec } = aConnectorSpec();
@@ -113,7 +116,7 @@ describe('secrets', () => {
     );
   });
 
-  it('contain the hidden defaults after parsing', () => {
+  it('contain the defaults of hidden fields after parsing', () => {
     const { secrets } = environmentType('.google_drive');
     expect(
       secrets({ authType: 'oauth_authorization_code', clientId: 'c', clientSecret: 'dev-only' }),
@@ -121,7 +124,7 @@ describe('secrets', () => {
     expect(secrets({ authType: 'ears' })).toMatchObject({ provider: 'google' });
   });
 
-  it('list the available auth types when the given one is not available', () => {
+  it('are refused with the available auth types when theirs is not available', () => {
     const error = failure(() => validate().secrets({ authType: 'basic' }));
     expect(error.message).toBe(
       'invalid secrets: [authType]: expected one of: none, bearer, oauth_authorization_code',
@@ -129,7 +132,7 @@ describe('secrets', () => {
   });
 
   it.each(['tokenUrl', 'authorizationUrl'])(
-    'C41: have their %s checked against the allow-list',
+    'C41: are refused when their %s is not in the allow-list',
     (field) => {
       const { secrets } = validate({ allowedHosts: ['login.example.com'] });
       expect(secrets(OAUTH)).toMatchObject(OAUTH);
@@ -142,7 +145,7 @@ describe('secrets', () => {
     },
   );
 
-  it('name the missing setting when EARS is not available', () => {
+  it('are refused with the name of the missing setting when EARS is not available', () => {
     const { secrets } = environmentType('.google_drive', { isEarsAvailable: () => false });
     const error = failure(() => secrets({ authType: 'ears' }));
     expect(error.code).toBe('ears_unavailable');
@@ -175,8 +178,8 @@ describe('secrets', () => {
   });
 });
 
-describe('params', () => {
-  it('apply defaults before the handler gets them', () => {
+describe('the parameters of an execution', () => {
+  it('get the defaults of the action before the handler reads them', () => {
     expect(validate().params({ subAction: 'echo', subActionParams: {} })).toEqual({
       subAction: 'echo',
       subActionParams: { text: 'hi' },
@@ -190,7 +193,7 @@ describe('params', () => {
     expect(validate().params(params).fetchOptions).toEqual({ maxContentLength: 9 });
   });
 
-  it('accept the connection test without input, if the type has one', () => {
+  it('may name the connection test without input, if the type has one', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(validate().params({ subAction: '_test', subActionParams: {} }).subAction).toBe('_test');
     expect(
@@ -211,11 +214,11 @@ describe('params', () => {
     { subAction: 'echo', subActionParams: { unknown: 1 } },
     { subAction: 'echo', fetchOptions: { max_content_length: 0 } },
     { subAction: 'echo', fetchOptions: { skip_ssl_verification: true } },
-  ])('refuse %j', (params) => {
+  ])('are refused when they are %j', (params) => {
     expect(failure(() => validate().params(params)).code).toBe('invalid_params');
   });
 
-  it('refuse more than xpack.actions.maxPayloadSize, counted in bytes', () => {
+  it('are refused above xpack.actions.maxPayloadSize, counted in bytes', () => {
     const { params } = validate({ maxPayloadBytes: 30 });
     const tooLong = { subAction: 'echo', subActionParams: { text: 'ä'.repeat(10) } };
     expect(failure(() => params(tooLong))).toMatchObject({ code: 'params_too_large' });

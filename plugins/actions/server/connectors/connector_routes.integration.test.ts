@@ -124,14 +124,17 @@ describe('POST /api/actions/connector/{id?}', () => {
     ['body', { name: 'canary\u0000\u001b[2J' }, 'request body.name'],
     ['body', { secrets: 'development-canary' }, 'request body.secrets'],
     ['body', { unknown: 'development-canary' }, 'request body.unknown'],
-  ])('names the field of an invalid %s and never the value: %j', async (_part, over, place) => {
-    const { status, body, text } = await post('c1', http(over));
-    expect(status).toBe(400);
-    expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
-    expect(body['message']).toContain(place);
-    expect(text).not.toContain('canary');
-    expect((await get('connector/c1')).status).toBe(404);
-  });
+  ])(
+    'responds to an invalid %s with the field and never the value: %j',
+    async (_part, over, place) => {
+      const { status, body, text } = await post('c1', http(over));
+      expect(status).toBe(400);
+      expect(body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
+      expect(body['message']).toContain(place);
+      expect(text).not.toContain('canary');
+      expect((await get('connector/c1')).status).toBe(404);
+    },
+  );
 
   it.each(['private_key_jwt', 'client_secret_jwt'])(
     'C51: refuses the client authentication %s, so no assertion can be addressed to the wrong audience',

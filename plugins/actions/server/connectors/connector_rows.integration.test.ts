@@ -363,14 +363,17 @@ describe('a row changed directly in the store', () => {
       const unrevocable = ({ audit }: ActionsFixture) =>
         audit.events.filter(({ action }) => action === 'connector_oauth_revoke');
 
-      it.each(['', '?force=true'])('D62: can be deleted [%s], with its token', async (query) => {
-        const fixture = await withLostKey();
-        const response = await fixture.inject({ method: 'DELETE', url: `${url}${query}` });
-        expect(response.status).toBe(204);
-        expect(await sharedTokens(fixture)).toEqual([]);
-        expect(unrevocable(fixture)).toHaveLength(1);
-        expect(fixture.idp.revoked).toEqual([]);
-      });
+      it.each(['', '?force=true'])(
+        'D62: can be deleted with its token, with the query [%s]',
+        async (query) => {
+          const fixture = await withLostKey();
+          const response = await fixture.inject({ method: 'DELETE', url: `${url}${query}` });
+          expect(response.status).toBe(204);
+          expect(await sharedTokens(fixture)).toEqual([]);
+          expect(unrevocable(fixture)).toHaveLength(1);
+          expect(fixture.idp.revoked).toEqual([]);
+        },
+      );
 
       it('D62: can be repaired with new secrets, and requests a new token', async () => {
         const fixture = await withLostKey();
@@ -395,7 +398,7 @@ describe('a row changed directly in the store', () => {
     });
   });
 
-  it('F79, D55: does not stop grants of a removed user from ending; those of other connectors are revoked', async () => {
+  it('F79, D55: does not prevent that all grants of a removed user end and those of other connectors are revoked', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');
@@ -416,20 +419,17 @@ describe('a row changed directly in the store', () => {
   it.each([
     ['per-user', 'shared', oauthApp()],
     ['shared', 'per-user', { authType: 'bearer', token: 'development-bearer' }],
-  ])(
-    'F78: a %s connector whose stored mode was changed to %s acts unchanged',
-    async (mode, flipped, secrets) => {
-      const fixture = await aConnector(secrets);
-      const before = [(await run(fixture)).body, fixture.api.seen.length];
-      await tamper(fixture.store, { authMode: flipped });
-      expect([(await run(fixture)).body, fixture.api.seen.length - Number(before[1])]).toEqual(
-        before,
-      );
-      const { body } = await fixture.inject({ method: 'GET', url: '/api/actions/connector/c1' });
-      expect(body).toMatchObject({ auth_mode: mode });
-      expect(await fixture.read('c1')).toMatchObject({ authMode: mode });
-    },
-  );
+  ])('F78: still acts as %s when its mode was changed to %s', async (mode, flipped, secrets) => {
+    const fixture = await aConnector(secrets);
+    const before = [(await run(fixture)).body, fixture.api.seen.length];
+    await tamper(fixture.store, { authMode: flipped });
+    expect([(await run(fixture)).body, fixture.api.seen.length - Number(before[1])]).toEqual(
+      before,
+    );
+    const { body } = await fixture.inject({ method: 'GET', url: '/api/actions/connector/c1' });
+    expect(body).toMatchObject({ auth_mode: mode });
+    expect(await fixture.read('c1')).toMatchObject({ authMode: mode });
+  });
 });
 
 it('lists can be filtered by auth mode in the store', async () => {

@@ -159,7 +159,7 @@ describe('one account id of several users', () => {
   const account = { id: 'everybody', label: 'Everybody' };
   const of = (accountSource: 'id_token' | 'token_response') => ({ account, accountSource });
 
-  it('A33: is a warning when an editor configured its path, because no change of account is noticed', async () => {
+  it('A33: causes a warning when an editor configured its path, because no change of account is noticed', async () => {
     await post(oauthApp());
     await fixture.connect('c1', ana, 'default', of('token_response'));
     expect(warnings(await get())).toBeUndefined();
@@ -169,7 +169,7 @@ describe('one account id of several users', () => {
     expect(warnings(await get())).toBeUndefined();
   });
 
-  it('is no warning when ID tokens name it', async () => {
+  it('causes no warning when ID tokens name the account', async () => {
     await post(oauthApp());
     for (const user of [ana, ben]) await fixture.connect('c1', user, 'default', of('id_token'));
     expect(warnings(await get())).toBeUndefined();

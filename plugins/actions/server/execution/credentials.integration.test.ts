@@ -30,7 +30,7 @@ const request = async (id: string, input: object, user = ana) =>
 
 describe('destinations of credentials', () => {
   it.each([301, 302, 307, 308])(
-    'C45: a %d to another origin gets no token, cookies or custom headers',
+    'C45: a redirect with %d to another origin gets no token, cookies or custom headers',
     async (status) => {
       await http('c1');
       const location = `${fixture.api.otherOrigin}/stolen`;
@@ -48,14 +48,17 @@ describe('destinations of credentials', () => {
     },
   );
 
-  it.each([307, 308])('C45: a %d to another origin does not get the body', async (status) => {
-    await http('c1');
-    const location = `${fixture.api.otherOrigin}/stolen`;
-    fixture.api.response = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
-    const body = await request('c1', { method: 'POST', body: { card: 1 } });
-    expect(body).toMatchObject({ status: 'error', retry: false });
-    expect(fixture.api.seen.map(({ url }) => url)).toEqual(['/v1']);
-  });
+  it.each([307, 308])(
+    'C45: a redirect with %d to another origin does not get the body',
+    async (status) => {
+      await http('c1');
+      const location = `${fixture.api.otherOrigin}/stolen`;
+      fixture.api.response = ({ url }) => (url === '/v1' ? { status, headers: { location } } : {});
+      const body = await request('c1', { method: 'POST', body: { card: 1 } });
+      expect(body).toMatchObject({ status: 'error', retry: false });
+      expect(fixture.api.seen.map(({ url }) => url)).toEqual(['/v1']);
+    },
+  );
 
   it('C45: an API key in a custom header is sent only to its origin', async () => {
     await http('c1', {
@@ -91,7 +94,7 @@ describe('destinations of credentials', () => {
     { path: '?@elsewhere.probe.example' },
     { url: 'https://elsewhere.probe.example/v1' },
     { url: 'http://localhost@elsewhere.probe.example/v1' },
-  ])('C46: %j is never sent outside the connector’s URL', async (input) => {
+  ])('C46: the input %j never causes a request outside the connector’s URL', async (input) => {
     await http('c1');
     await request('c1', input);
     for (const { url, headers } of fixture.api.seen) {
@@ -324,7 +327,7 @@ describe('places without tokens', () => {
     }
   });
 
-  it('C51: offers no client assertion, so none can be addressed to the wrong audience', () => {
+  it('C51: the auth type private_key_jwt is refused, so no assertion can be addressed to the wrong audience', () => {
     const authType = 'oauth_client_credentials_private_key_jwt';
     const { validate } = fixture.types.get('.custom_api');
     expect(() => validate.secrets({ ...oauthApp(), authType })).toThrow(

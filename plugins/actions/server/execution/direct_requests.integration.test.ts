@@ -36,14 +36,17 @@ describe('a token that the service rejects', () => {
     ['401', { status: 401 }],
     ['401 invalid_token', { status: 401, headers: challenge('error="invalid_token"') }],
     ['403 invalid_token', { status: 403, headers: challenge('error="invalid_token"') }],
-  ])('G101: with %s is refreshed once and the call repeated once', async (_case, refusal) => {
-    guardedBy(refusal);
-    fixture.idp.expireAccessTokens();
-    expect(await run()).toMatchObject({ status: 'ok', data: { data: { caller: 'ana' } } });
-    expect(calls()).toEqual([1, 2]);
-  });
+  ])(
+    'G101: is refreshed once after a %s, and the call is repeated once',
+    async (_case, refusal) => {
+      guardedBy(refusal);
+      fixture.idp.expireAccessTokens();
+      expect(await run()).toMatchObject({ status: 'ok', data: { data: { caller: 'ana' } } });
+      expect(calls()).toEqual([1, 2]);
+    },
+  );
 
-  it('G101: with 401 every time costs one refresh and one retry, then none', async () => {
+  it('G101: costs one refresh and one retry when every response is a 401, and later calls none', async () => {
     fixture.api.response = () => ({ status: 401 });
     expect(await run()).toMatchObject({ status: 'ok', data: { status: 401 } });
     expect(calls()).toEqual([1, 2]);
@@ -54,7 +57,7 @@ describe('a token that the service rejects', () => {
   });
 
   it.each([403, 404, 429, 500])(
-    'G101: with %i is not treated as rejected: no refresh and no retry',
+    'G101: does not count as rejected after a %i: no refresh and no retry',
     async (status) => {
       fixture.api.response = () => ({ status });
       expect(await run()).toMatchObject({ status: 'ok', data: { status } });
@@ -95,7 +98,7 @@ describe('a token that the service rejects', () => {
 });
 
 describe('A32: a call that needs a scope the user did not grant', () => {
-  it.each([401, 403])('asks the user to authorize again (%i)', async (status) => {
+  it.each([401, 403])('asks the user to authorize again after a %i', async (status) => {
     const headers = challenge('error="insufficient_scope", scope="files.write"');
     fixture.api.response = () => ({ status, headers });
     expect(await run()).toMatchObject({

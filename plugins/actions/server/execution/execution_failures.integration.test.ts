@@ -122,7 +122,7 @@ describe('the result when the service refuses', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('for status %d has the retry %s', async (status, retry) => {
+  ])('has for the status %d the retry %s', async (status, retry) => {
     expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',
@@ -155,14 +155,17 @@ describe('the result when the service refuses', () => {
     ['invalid_input', { retry: false, errorSource: 'user' }],
     ['unexpected_response', {}],
     ['vendor_error', {}],
-  ] as const)('maps the code %s of a handler error', async (code, expected) => {
-    expect(await failing(new ConnectorActionError(code, 'No.', { status: 400 }))).toEqual({
-      connector_id: 'plain',
-      status: 'error',
-      message: 'No.',
-      ...expected,
-    });
-  });
+  ] as const)(
+    'contains retry and source of a handler error with the code %s',
+    async (code, expected) => {
+      expect(await failing(new ConnectorActionError(code, 'No.', { status: 400 }))).toEqual({
+        connector_id: 'plain',
+        status: 'error',
+        message: 'No.',
+        ...expected,
+      });
+    },
+  );
 
   it('contains the facts that a handler attached to its error', async () => {
     const error = new ConnectorActionError('vendor_error', 'No.');
@@ -286,7 +289,7 @@ describe('an unexpected failure', () => {
   });
 });
 
-describe('a request that is refused before the action runs', () => {
+describe('POST /api/actions/connector/{id}/_execute, before the action runs', () => {
   it.each([
     [{}, '[subAction]'],
     [{ subAction: 'missing' }, '[subAction]'],
@@ -294,7 +297,7 @@ describe('a request that is refused before the action runs', () => {
     [{ subAction: 'get', subActionParams: { path: 7 } }, '[path]'],
     [{ subAction: 'get', subActionParams: { other: 'canary' } }, 'other'],
     [{ subAction: 'get', fetchOptions: { max_content_length: 0 } }, 'max_content_length'],
-  ])('params %j', async (params, place) => {
+  ])('refuses the params %j with 400', async (params, place) => {
     const { status, body, text } = await fixture.execute('plain', params);
     expect([status, body['attributes']]).toEqual([400, { code: 'invalid_params' }]);
     expect(body['message']).toContain(place);
@@ -302,7 +305,7 @@ describe('a request that is refused before the action runs', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('params that are too large', async () => {
+  it('refuses params that are too large with 413', async () => {
     const small = await createActionsFixture({ config: { maxPayloadSize: '100b' } });
     await small.create('plain', { connector_type_id: '.probe' });
     const subActionParams = { path: 'x'.repeat(150) };
@@ -311,10 +314,13 @@ describe('a request that is refused before the action runs', () => {
     await small.close();
   });
 
-  it.each([{}, { params: 'x' }, { params: {}, extra: 1 }])('the body %j', async (body) => {
-    const url = '/api/actions/connector/plain/_execute';
-    expect((await fixture.inject({ method: 'POST', url, body })).status).toBe(400);
-  });
+  it.each([{}, { params: 'x' }, { params: {}, extra: 1 }])(
+    'refuses the body %j with 400',
+    async (body) => {
+      const url = '/api/actions/connector/plain/_execute';
+      expect((await fixture.inject({ method: 'POST', url, body })).status).toBe(400);
+    },
+  );
 });
 
 describe('the connection test', () => {
@@ -334,7 +340,7 @@ describe('the connection test', () => {
   });
 });
 
-it('aborts the call to the service when the caller disconnects', async () => {
+it('an execution aborts its call to the service when the caller disconnects', async () => {
   const slow = await createActionsFixture();
   await slow.create('plain', { connector_type_id: '.probe' });
   const caller = new AbortController();
@@ -353,7 +359,7 @@ it('aborts the call to the service when the caller disconnects', async () => {
   await slow.close();
 });
 
-it('counts executions by type and outcome', async () => {
+it('the metrics count executions by type and outcome', async () => {
   await responding({});
   await responding({ status: 500 });
   const text = await fixture.metricsText();

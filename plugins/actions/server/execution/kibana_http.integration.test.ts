@@ -26,7 +26,7 @@ describe('a connector as Kibana’s clients create it', () => {
     {},
     { hasAuth: false, authType: null },
     { hasAuth: true, authType: 'webhook-authentication-basic', headers: { 'X-A': 'b' } },
-  ])('returns the config %j as sent, at every read', async (over) => {
+  ])('returns the config %j unchanged at every read', async (over) => {
     const created = await create({ config: config(over) });
     expect(created).toMatchObject({ connector_type_id: '.http', is_missing_secrets: false });
     const list = await fixture.inject<readonly Values[]>({
@@ -43,7 +43,7 @@ describe('a connector as Kibana’s clients create it', () => {
   it.each([
     ['without an envelope', (input: Values) => input],
     ['in an envelope', (input: Values) => ({ subAction: 'request', subActionParams: input })],
-  ])('runs with parameters %s', async (_case, params) => {
+  ])('is executed with parameters %s', async (_case, params) => {
     await create({ config: config({ headers: { 'X-Config': 'c' } }), secrets });
     fixture.api.response = () => ({ status: 201, body: { id: 7 } });
     const input = {
@@ -70,7 +70,7 @@ describe('a connector as Kibana’s clients create it', () => {
     });
   });
 
-  it('runs without parameters', async () => {
+  it('is executed without parameters', async () => {
     await create({ config: config() });
     expect((await fixture.execute('h', {})).body).toMatchObject({ status: 'ok' });
     expect(fixture.api.seen[0]).toMatchObject({ method: 'GET', url: '/v1' });
@@ -234,7 +234,7 @@ describe('a connector as Kibana’s clients create it', () => {
     expect(refused.body['message']).toContain(hint);
   });
 
-  it('names the missing client certificate', async () => {
+  it('is refused with the name of the missing client certificate', async () => {
     await create({ config: config({ authType: 'webhook-authentication-ssl' }) });
     const { status, body } = await fixture.execute('h', {});
     expect([status, body['message']]).toEqual([
@@ -254,7 +254,7 @@ describe('a preconfigured connector', () => {
     return service;
   };
 
-  it('of Kibana’s shape runs, also when its type is not enabled', async () => {
+  it('in Kibana’s format is executed, also when its type is not enabled', async () => {
     const service = await start(
       (url) => ({
         name: 'Fixed',
@@ -277,7 +277,7 @@ describe('a preconfigured connector', () => {
     expect(created.status).toBe(403);
   });
 
-  it('of the former shape runs as a custom API connector, with a warning', async () => {
+  it('in the former format is executed as a custom API connector, with a warning', async () => {
     const service = await start((url) => ({
       name: 'Fixed',
       actionTypeId: '.http',

@@ -25,7 +25,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
     [403, 'Bearer realm="x", error="insufficient_scope", scope="files.write"'],
     [401, 'Bearer error="insufficient_scope", scope="files.write"'],
   ])(
-    'says which scope is missing and asks the user to authorize again (%i)',
+    'returns the name of the scope and asks the user to authorize again after a %i',
     async (status, challenge) => {
       refuseWith(challenge, status);
       const body = await run();
@@ -64,7 +64,7 @@ describe('A32: a call that needs a scope the user did not grant', () => {
   it.each([
     ['another challenge', 'Bearer error="invalid_request", scope="files.write"', 403],
     ['another status', 'Bearer error="insufficient_scope"', 400],
-  ])('does not change %s', async (_, challenge, status) => {
+  ])('returns the response unchanged for %s', async (_, challenge, status) => {
     refuseWith(challenge, status);
     expect(await run()).not.toHaveProperty('authorization_reason');
   });

@@ -38,19 +38,22 @@ describe('a token that the service rejects', () => {
     ['401 invalid_token', { status: 401, headers: INVALID_TOKEN }],
     ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }],
     ['a 200 body that the provider’s entry knows', { body: { ok: false, error: 'token_expired' } }],
-  ])('G101: with %s is refreshed once and the call repeated once', async (_case, refusal) => {
-    guardedBy(refusal);
-    fixture.idp.expireAccessTokens();
-    expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
-    expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
-  });
+  ])(
+    'G101: is refreshed once after a %s, and the call is repeated once',
+    async (_case, refusal) => {
+      guardedBy(refusal);
+      fixture.idp.expireAccessTokens();
+      expect(await run('get')).toMatchObject({ status: 'ok', data: { caller: 'ana' } });
+      expect([refreshes(), fixture.api.seen.length]).toEqual([1, 2]);
+    },
+  );
 
   it.each([
     ['401', { status: 401 }, { status: 'error', message: 'Request failed with status code 401' }],
     ['403 invalid_token', { status: 403, headers: INVALID_TOKEN }, { status: 'error' }],
     ['a 200 body', { body: { error: 'token_expired' } }, { status: 'ok' }],
   ])(
-    'G101: with %s every time costs one refresh and one retry',
+    'G101: costs one refresh and one retry when every response is a %s',
     async (_case, refusal, expected) => {
       fixture.api.response = () => refusal;
       expect(await run('get')).toMatchObject(expected);
@@ -73,7 +76,7 @@ describe('a token that the service rejects', () => {
     ['500', { status: 500 }],
     ['another 200 body', { body: { ok: false, error: 'channel_not_found' } }],
   ])(
-    'G101: with %s is not treated as rejected: no refresh and no retry',
+    'G101: does not count as rejected after a %s: no refresh and no retry',
     async (_case, response) => {
       fixture.api.response = () => response;
       await run('get');
@@ -97,7 +100,7 @@ describe('a token that the service rejects', () => {
     expect([refreshes(), fixture.api.seen.length]).toEqual([0, 2]);
   });
 
-  it('makes the execution ask the user when the refresh fails permanently', async () => {
+  it('makes the execution ask the user to authorize when the refresh fails permanently', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     fixture.idp.refuse = { status: 400, body: { error: 'invalid_grant' } };
@@ -108,7 +111,7 @@ describe('a token that the service rejects', () => {
     expect(fixture.api.seen).toHaveLength(1);
   });
 
-  it('makes the execution retryable when the refresh is not possible now', async () => {
+  it('makes the execution end with a time to retry when the refresh is not possible now', async () => {
     guardedBy({ status: 401 });
     fixture.idp.expireAccessTokens();
     fixture.idp.refuse = { status: 503, body: {} };
@@ -345,7 +348,7 @@ describe('the token of an application', () => {
     expect([refreshes(), fixture.api.seen.length]).toEqual([2, 3]);
   });
 
-  it.each([400, 403, 404, 409, 429, 500])('is kept after a %d', async (status) => {
+  it.each([400, 403, 404, 409, 429, 500])('is kept after a response with %d', async (status) => {
     fixture.api.response = () => ({ status });
     await run('request', 'shared');
     await run('request', 'shared');

@@ -23,12 +23,12 @@ const aRequest = (over: Partial<SentRequest> = {}): SentRequest => ({
 const rejectFresh = (over: Partial<SentRequest> = {}) =>
   rejections.rejectedAfterRefresh(aRequest(over));
 
-describe('mayRefresh', () => {
-  it('is true for an unknown grant', () => {
+describe('a refresh after a rejection', () => {
+  it('is allowed for a grant without an earlier rejection', () => {
     expect(rejections.mayRefresh(aRequest())).toBe(true);
   });
 
-  it('is false for an endpoint that rejected a fresh token, and true for all others', () => {
+  it('is not allowed for an endpoint that rejected a fresh token, and allowed for all others', () => {
     rejectFresh();
     expect(rejections.mayRefresh(aRequest())).toBe(false);
     expect(rejections.mayRefresh(aRequest({ path: 'https://api.example/user' }))).toBe(true);
@@ -50,7 +50,7 @@ describe('mayRefresh', () => {
     expect(waited).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
   });
 
-  it('counts a rejection once when many calls share the refresh', () => {
+  it('counts once when many calls share it', () => {
     for (let call = 0; call < 40; call++) rejectFresh();
     expect(rejections.mayRefresh(aRequest())).toBe(false);
     expect(rejections.mayRefresh(aRequest({ path: 'https://api.example/user' }))).toBe(true);
@@ -67,7 +67,7 @@ describe('mayRefresh', () => {
     expect(rejections.mayRefresh(aRequest({ fingerprint: 'token-2' }))).toBe(true);
   });
 
-  it('is true again once the endpoint has accepted a token', () => {
+  it('is allowed again once the endpoint has accepted a token', () => {
     rejectFresh();
     rejections.accepted(aRequest({ fingerprint: 'token-2' }), { afterRefresh: false });
     expect(rejections.mayRefresh(aRequest())).toBe(true);
@@ -81,7 +81,7 @@ describe('mayRefresh', () => {
     expect(rejections.mayRefresh(next)).toBe(true);
   });
 
-  it('allows at most 30 refreshes in a day for one endpoint that always rejects', () => {
+  it('is allowed at most 30 times a day for one endpoint that always rejects', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 1, max: 3_600_000 }), { minLength: 50 }), (pauses) => {
         let nowMs = 0;
@@ -100,11 +100,11 @@ describe('mayRefresh', () => {
   });
 });
 
-describe('rejected', () => {
+describe('a token that paths reject', () => {
   const onPath = (path: string, fingerprint = 'token-1') =>
     rejections.rejected(aRequest({ path: `https://api.example${path}`, fingerprint }));
 
-  it('is true once three different paths have rejected the same token', () => {
+  it('counts as rejected by several paths after the third path', () => {
     expect([onPath('/a'), onPath('/a'), onPath('/b'), onPath('/c')]).toEqual([
       false,
       false,
@@ -113,14 +113,14 @@ describe('rejected', () => {
     ]);
   });
 
-  it('starts over when a path accepts the token', () => {
+  it('is counted from zero after a path accepted it', () => {
     onPath('/a');
     onPath('/b');
     rejections.accepted(aRequest({ path: 'https://api.example/user' }), { afterRefresh: false });
     expect([onPath('/a'), onPath('/b')]).toEqual([false, false]);
   });
 
-  it('starts over with another token', () => {
+  it('is counted separately from another token', () => {
     onPath('/a');
     onPath('/b');
     expect(onPath('/c', 'token-2')).toBe(false);

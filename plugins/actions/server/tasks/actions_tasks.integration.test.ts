@@ -181,7 +181,7 @@ describe('keep-alive', () => {
     expect(await fixture.statusOf(aTestUser(), 'files')).toBe('connected');
   });
 
-  it('does not count as use', async () => {
+  it('does not count as a use of the grant', async () => {
     await connect(aTestUser(), 'ana');
     const before = await lastUse();
     await fixture.clock.advance(0.9 * IDLE_LIMIT_DAYS * DAY_MS);

@@ -26,7 +26,7 @@ const depsWith = (over: {
   staleTokenAgeMs: 1000,
 });
 
-it('F79: reports both failures when both parts of the clean-up fail', async () => {
+it('F79: the clean-up reports both failures when both of its parts fail', async () => {
   const log = logger();
   const deps = depsWith({
     revokeStale: () => Promise.reject(new Error('stale failed')),
@@ -41,7 +41,7 @@ it('F79: reports both failures when both parts of the clean-up fail', async () =
   ]);
 });
 
-it('F79: fails with the first error of the scan, after logging what was done', async () => {
+it('F79: the clean-up fails with the first error of the scan, after logging what was done', async () => {
   const log = logger();
   const firstError = new Error('one user failed');
   const deps = depsWith({
@@ -54,7 +54,7 @@ it('F79: fails with the first error of the scan, after logging what was done', a
   ]);
 });
 
-it('F79: logs the progress of an aborted scan', async () => {
+it('F79: the clean-up logs the progress of an aborted scan', async () => {
   const log = logger();
   const deps = depsWith({
     revokeOrphanedGrants: async () => ({

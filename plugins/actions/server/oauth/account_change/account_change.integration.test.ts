@@ -210,18 +210,21 @@ describe('A33: an authorization with another account', () => {
   it.each([
     ['change', 'success', '200'],
     ['keep', 'error', '409'],
-  ])('ends on the return URL of its flow after [%s]', async (button, outcome, code) => {
-    const { testUser, page } = await held(aTestUser(), { returnUrl: '/app/connectors?tab=mine' });
-    const result = await fixture.press(testUser, page, { button });
-    expect(result.status).toBe(302);
-    const { pathname, searchParams } = new URL(String(result.headers['location']));
-    expect(pathname).toBe('/app/connectors');
-    expect(Object.fromEntries(searchParams)).toMatchObject({
-      tab: 'mine',
-      oauth_authorization: outcome,
-      status_code: code,
-    });
-  });
+  ])(
+    'leads to the return URL of its flow after the decision [%s]',
+    async (button, outcome, code) => {
+      const { testUser, page } = await held(aTestUser(), { returnUrl: '/app/connectors?tab=mine' });
+      const result = await fixture.press(testUser, page, { button });
+      expect(result.status).toBe(302);
+      const { pathname, searchParams } = new URL(String(result.headers['location']));
+      expect(pathname).toBe('/app/connectors');
+      expect(Object.fromEntries(searchParams)).toMatchObject({
+        tab: 'mine',
+        oauth_authorization: outcome,
+        status_code: code,
+      });
+    },
+  );
 
   it('is also held when the connected grant needs a new authorization', async () => {
     const testUser = aTestUser();
@@ -383,7 +386,7 @@ describe('a decision', () => {
     ['a form of another site', { headers: { 'sec-fetch-site': 'cross-site' } }],
     ['another origin', { headers: { origin: 'https://evil.example' } }],
     ['a made-up token', { fields: { token: 'x'.repeat(43) } }],
-  ])('A11: by %s is refused', async (_, over) => {
+  ])('A11: is refused when it comes from %s', async (_, over) => {
     const { testUser, page } = await held();
     const response = await fixture.press(testUser, page, { button: 'change', ...over });
     expect(response.status).toBe(403);
@@ -466,7 +469,7 @@ describe('a crash between the outbox and the document', () => {
     ['keep', 'keep', 'ana'],
     ['change', 'change', 'ben'],
   ])(
-    'during [%s] revokes nothing in use, and a later [%s] decides',
+    'during the decision [%s] revokes nothing in use, and a later decision [%s] counts',
     async (crashed, then, left) => {
       const { testUser, flowId } = await held();
       await fixture.clock.advance(MINUTE_MS);

@@ -240,7 +240,7 @@ describe('reading an outcome', () => {
   });
 });
 
-describe('failures of the callback', () => {
+describe('the outcome of a callback', () => {
   const withoutCode = (arrival: URL) => {
     arrival.searchParams.delete('code');
   };
@@ -257,7 +257,7 @@ describe('failures of the callback', () => {
         arrival.pathname = arrival.pathname.replace(/[^/]+$/, 'another');
       },
     ],
-  ])('stores %s', async (code, change) => {
+  ])('is %s after that failure', async (code, change) => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     change(arrival);
@@ -265,14 +265,14 @@ describe('failures of the callback', () => {
     expect(await bodyOf(testUser, flowId)).toEqual(failed(code));
   });
 
-  it('stores wrong_browser for the user, who returned in another browser', async () => {
+  it('is wrong_browser when the user returned in another browser', async () => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(aTestUser(), arrival);
     expect(await bodyOf(testUser, flowId)).toEqual(failed('wrong_browser'));
   });
 
-  it('stores wrong_user for the user who started, and shows nothing to the other one', async () => {
+  it('is wrong_user for the user who started, and hidden from the user who returned', async () => {
     const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(attacker, arrival);
@@ -280,7 +280,7 @@ describe('failures of the callback', () => {
     expect(await outcomeOf(attacker, flowId)).toMatchObject(NOT_FOUND);
   });
 
-  it('keeps a success when another user repeats the callback', async () => {
+  it('stays a success when another user repeats the callback', async () => {
     const [testUser, attacker] = [aTestUser(), aTestUser(ben)];
     const { flowId, arrival } = await approach(testUser);
     await fixture.arrive(testUser, arrival);
@@ -289,7 +289,7 @@ describe('failures of the callback', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('stays open after a response with a repeated parameter, which consumes no state', async () => {
+  it('stays pending after a response with a repeated parameter, which consumes no state', async () => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     const repeated = new URL(arrival);
@@ -308,7 +308,7 @@ describe('failures of the callback', () => {
     expect(await bodyOf(testUser, flowId)).toEqual({ status: 'expired', connector_id: 'files' });
   });
 
-  it('keeps attempts of two tabs apart', async () => {
+  it('is separate for the attempts of two tabs', async () => {
     const testUser = aTestUser();
     const [first, second] = [await approach(testUser), await approach(testUser)];
     withoutCode(first.arrival);
@@ -365,16 +365,19 @@ describe('cancelling', () => {
       body,
     });
 
-  it.each(['state', 'flowId'] as const)('by %s keeps the outcome', async (name) => {
-    const testUser = aTestUser();
-    const { arrival, ...started } = await approach(testUser);
-    expect((await cancel(testUser, { [name]: started[name] })).status).toBe(204);
-    const cancelled = { status: 'cancelled', connector_id: 'files' };
-    expect(await bodyOf(testUser, started.flowId)).toEqual(cancelled);
-    expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
-    expect(await bodyOf(testUser, started.flowId)).toEqual(cancelled);
-    expect(strict.tokenRequests()).toEqual([]);
-  });
+  it.each(['state', 'flowId'] as const)(
+    'by %s makes the outcome cancelled, which no later callback changes',
+    async (name) => {
+      const testUser = aTestUser();
+      const { arrival, ...started } = await approach(testUser);
+      expect((await cancel(testUser, { [name]: started[name] })).status).toBe(204);
+      const cancelled = { status: 'cancelled', connector_id: 'files' };
+      expect(await bodyOf(testUser, started.flowId)).toEqual(cancelled);
+      expect((await fixture.arrive(testUser, arrival)).status).toBe(400);
+      expect(await bodyOf(testUser, started.flowId)).toEqual(cancelled);
+      expect(strict.tokenRequests()).toEqual([]);
+    },
+  );
 
   it('by the flow id of another user, or for another connector, has no effect', async () => {
     const testUser = aTestUser();
@@ -393,13 +396,13 @@ describe('cancelling', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('connected');
   });
 
-  it('names the attempt either by state or by flow id', async () => {
+  it('is refused with 400 unless it names either the state or the flow id', async () => {
     expect((await cancel(aTestUser(), {})).status).toBe(400);
     expect((await cancel(aTestUser(), { state: 'a', flowId: 'b' })).status).toBe(400);
   });
 });
 
-describe('another account', () => {
+describe('the outcome with another account', () => {
   const decide = (testUser: TestUser, flowId: string, decision: string) =>
     fixture.as(testUser, {
       method: 'POST',
@@ -411,7 +414,7 @@ describe('another account', () => {
     return connect(testUser, 'ben');
   };
 
-  it('leaves the attempt pending with both accounts until the decision is due', async () => {
+  it('is pending with both accounts until the decision is due', async () => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     const until = new Date(fixture.clock.now() + 15 * MINUTE_MS).toISOString();
@@ -435,7 +438,7 @@ describe('another account', () => {
     expect(await outcomeOf(testUser, flowId)).toMatchObject(NOT_FOUND);
   });
 
-  it.each([0, 10])('is the outcome after the change, with %d failed writes', async (failures) => {
+  it.each([0, 10])('is a success after the change, with %d failed writes', async (failures) => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     failingOutcomes = failures;
@@ -448,22 +451,25 @@ describe('another account', () => {
     });
   });
 
-  it.each([0, 10])('is not connected after keeping, with %d failed writes', async (failures) => {
-    const testUser = aTestUser();
-    const flowId = await held(testUser);
-    failingOutcomes = failures;
-    await whileTimePasses(decide(testUser, flowId, 'keep'));
-    expect(await bodyOf(testUser, flowId)).toEqual(failed('account_kept'));
-  });
+  it.each([0, 10])(
+    'is a failure after the user keeps the connected account, with %d failed writes',
+    async (failures) => {
+      const testUser = aTestUser();
+      const flowId = await held(testUser);
+      failingOutcomes = failures;
+      await whileTimePasses(decide(testUser, flowId, 'keep'));
+      expect(await bodyOf(testUser, flowId)).toEqual(failed('account_kept'));
+    },
+  );
 
-  it('has nothing left to decide after a disconnect', async () => {
+  it('is the failure nothing_to_decide after a disconnect', async () => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     await fixture.disconnect(testUser, 'files');
     expect(await bodyOf(testUser, flowId)).toEqual(failed('nothing_to_decide'));
   });
 
-  it('keeps the outcome of the change after a later authorization', async () => {
+  it('is unchanged after a later authorization', async () => {
     const testUser = aTestUser();
     const flowId = await held(testUser);
     await decide(testUser, flowId, 'change');
@@ -471,7 +477,7 @@ describe('another account', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'succeeded' });
   });
 
-  it('belongs to the user who started only', async () => {
+  it('is shown only to the user who started', async () => {
     const flowId = await held(aTestUser(ana));
     expect(await outcomeOf(aTestUser(ben), flowId)).toMatchObject(NOT_FOUND);
   });

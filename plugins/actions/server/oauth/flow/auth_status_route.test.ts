@@ -62,7 +62,7 @@ describe('the status of my connections', () => {
     ['needs_reauth', 'not_connected'],
     ['revocation_pending', 'not_connected'],
   ] satisfies [ConnectionStatus, string][])(
-    'is %s, and %s in the status of Kibana',
+    'is %s, and %s in the format of Kibana',
     async (status, word) => {
       const { ask } = open([aConnectorView({ id: 'a' })], { status });
       expect((await ask()).body).toEqual({

@@ -22,12 +22,12 @@ const failureOf = (over: Partial<AuthorizationResponse>): FlowError => {
   throw new Error('no FlowError was thrown');
 };
 
-describe('codeOf', () => {
-  it('returns the code', () => {
+describe('the code of an authorization response', () => {
+  it('is returned when there is no error', () => {
     expect(codeOf(aResponse({ code: 'c', error: '' }))).toBe('c');
   });
 
-  it('returns no code from a response with an error', () => {
+  it('is not returned from a response with an error', () => {
     expect(failureOf({ code: 'c', error: 'access_denied' }).code).toBe('provider_refused');
   });
 
@@ -39,15 +39,15 @@ describe('codeOf', () => {
     ['unauthorized_client', 'provider_rejected_request'],
     ['temporarily_unavailable', 'provider_unavailable'],
     ['server_error', 'provider_unavailable'],
-  ])('maps error %s to code %s', (error, code) => {
+  ])('is missing after the error %s, which becomes %s', (error, code) => {
     expect(failureOf({ error }).code).toBe(code);
   });
 
-  it.each([undefined, ''])('refuses the code %p', (code) => {
+  it.each([undefined, ''])('is refused when it is %p', (code) => {
     expect(failureOf({ code }).code).toBe('code_missing');
   });
 
-  it('A26: shortens text of a provider to one line without direction characters', () => {
+  it('A26: is replaced by text of the provider in one line, without direction characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
         fc.pre(error !== '');

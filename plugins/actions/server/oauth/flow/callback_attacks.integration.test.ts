@@ -332,7 +332,7 @@ describe('the user who comes back', () => {
 });
 
 describe('codes and providers', () => {
-  it("A13: gets no tokens for a stolen code under the attacker's own state", async () => {
+  it("A13: a stolen code with the attacker's own state gets no tokens", async () => {
     const stolen = (await approach(aTestUser())).arrival.searchParams.get('code');
     const attacker = aTestUser(ben);
     const { arrival } = await approach(attacker, 'files', 'ben');
@@ -378,7 +378,7 @@ describe('codes and providers', () => {
     ],
     ['the shared callback', async () => CALLBACK],
     ['an unregistered callback', async () => `${CALLBACK}/AAAAAAAAAAAAAAAA`],
-  ])('A16: refuses the state of one connector at %s', async (_where, pathOf) => {
+  ])('A16: the state of one connector is refused at %s', async (_where, pathOf) => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, `${await pathOf()}${arrival.search}`);
@@ -389,7 +389,7 @@ describe('codes and providers', () => {
   });
 
   it.each(['https://evil.example', 'HTTP://127.0.0.1'])(
-    'A17: stops at the wrong issuer %s before the token request',
+    'A17: a response with the wrong issuer %s causes no token request',
     async (iss) => {
       const testUser = aTestUser();
       const { arrival } = await approach(testUser);
@@ -401,7 +401,7 @@ describe('codes and providers', () => {
     },
   );
 
-  it('A17: checks the issuer before it accepts a refusal', async () => {
+  it('A17: a refusal with the wrong issuer is not accepted as a refusal of the user', async () => {
     const testUser = aTestUser();
     const { arrival, state } = await approach(testUser);
     const query = `error=access_denied&state=${state}&iss=https://evil.example`;
@@ -410,7 +410,7 @@ describe('codes and providers', () => {
     expect(events()).toEqual(['issuer_mismatch']);
   });
 
-  it('A18: stops when the response lacks the issuer that the provider promised', async () => {
+  it('A18: a response without the issuer that the provider promised causes no token request', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const page = await fixture.arrive(testUser, withParam(arrival, 'iss', undefined));
@@ -419,7 +419,7 @@ describe('codes and providers', () => {
     await nobodyIsConnected();
   });
 
-  it('A18: stops when the response lacks the issuer that the metadata promised', async () => {
+  it('A18: a response without the issuer that the metadata promised causes no token request', async () => {
     const app = anAppConnector('.google', strict, strict.clients.basic, { issuer: strict.origin });
     await fixture.create('stated', app);
     const testUser = aTestUser();
@@ -433,7 +433,7 @@ describe('codes and providers', () => {
     expect((await fixture.arrive(testUser, again.arrival)).status).toBe(200);
   });
 
-  it('A21: requests S256, and refuses an authorization URL with another method', async () => {
+  it('A21: a start requests S256, and refuses an authorization URL with another method', async () => {
     const authorizationUrl = `${strict.authorizationEndpoint}?code_challenge_method=plain`;
     const over = anAppConnector('.strict', strict, strict.clients.basic, { authorizationUrl });
     await expect(fixture.create('plain', over)).rejects.toThrow('authorization_params_refused');

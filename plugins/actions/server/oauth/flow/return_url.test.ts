@@ -12,7 +12,7 @@ const verdictOf = (returnUrl: string, base = BASE): string => {
   }
 };
 
-describe('checkReturnUrl', () => {
+describe('a return URL', () => {
   it.each([
     ['/base', '/base'],
     ['/base/', '/base/'],
@@ -26,7 +26,7 @@ describe('checkReturnUrl', () => {
     ["/base/app/d?_a=(q:'100%25')", '/base/app/d?_a=(q:%27100%25%27)'],
     ['/base/app?next=//evil.example', '/base/app?next=//evil.example'],
     ['/base/app/"><script>', '/base/app/%22%3E%3Cscript%3E'],
-  ])('A27: keeps %s', (returnUrl, path) => {
+  ])('A27: is accepted as a path of this server: %s', (returnUrl, path) => {
     expect(verdictOf(returnUrl)).toBe(path);
   });
 
@@ -77,18 +77,18 @@ describe('checkReturnUrl', () => {
     'data:text/html,x',
     'file:///base/app',
     'blob:https://latchkey.example/base',
-  ])('A27: refuses %j', (returnUrl) => {
+  ])('A27: is refused when it is %j', (returnUrl) => {
     expect(verdictOf(returnUrl)).toBe('return_url_refused');
   });
 
-  it('A27: accepts every path of a server without a base path, except APIs', () => {
+  it('A27: may be every path of a server without a base path, except APIs', () => {
     expect(verdictOf('/', 'https://latchkey.example')).toBe('/');
     expect(verdictOf('/app', 'https://latchkey.example/')).toBe('/app');
     expect(verdictOf('/apiary', 'https://latchkey.example')).toBe('/apiary');
     expect(verdictOf('/api', 'https://latchkey.example')).toBe('return_url_refused');
   });
 
-  it('A27: every accepted URL leads to this server under its base path and stays accepted', () => {
+  it('A27: leads to this server under its base path whenever it is accepted, and stays accepted', () => {
     const hostile = fc.constantFrom(
       '/',
       '\\',
@@ -140,8 +140,8 @@ describe('checkReturnUrl', () => {
   });
 });
 
-describe('withResult', () => {
-  it('A28: encodes text of a user or a provider', () => {
+describe('a return URL with the result', () => {
+  it('A28: contains text of a user or a provider encoded', () => {
     const error = '</script><script>alert(1)</script>&connector_id=other\r\nx: y';
     const url = withResult('/base/app', BASE, { connectorId: 'c"1', statusCode: 400, error });
     expect(url).not.toMatch(/[<>"\s]/);
@@ -150,7 +150,7 @@ describe('withResult', () => {
     expect(searchParams.get('error')).toBe(error);
   });
 
-  it('removes an earlier result', () => {
+  it('contains no earlier result', () => {
     const path = '/base/app?error=a&error=b&connector_id=old&x=1';
     const result = { connectorId: 'new', statusCode: 200, error: undefined };
     expect(withResult(path, BASE, result)).toBe(

@@ -149,7 +149,7 @@ describe('honest connectors on a shared callback', () => {
     ['of the user', 'access_denied', 'provider_refused'],
     ['of an unavailable provider', 'temporarily_unavailable', 'provider_unavailable'],
   ])(
-    'show a refusal %s as a refusal although it does not name their issuer',
+    'show a refusal %s although the response does not name their issuer',
     async (_whose, error, outcome) => {
       const testUser = aTestUser();
       const { state } = (await fixture.start(testUser, 'files')).body;

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { CircuitBreaker } from './circuit_breaker.ts';
 
-it('opens after the given number of failures in a row and names the last one', () => {
+it('a circuit opens after the given number of failures in a row and names the last one', () => {
   const breaker = new CircuitBreaker({ maxFailures: 3 });
   breaker.recordFailure('google', 'timeout');
   breaker.recordFailure('google', 'timeout');
@@ -10,7 +10,7 @@ it('opens after the given number of failures in a row and names the last one', (
   expect(breaker.openedBy('google')).toBe('rate_limited');
 });
 
-it('counts from zero after a success', () => {
+it('a circuit counts failures from zero after a success', () => {
   const breaker = new CircuitBreaker({ maxFailures: 2 });
   breaker.recordFailure('google', 'timeout');
   breaker.recordSuccess('google');
@@ -25,7 +25,7 @@ it('opens the circuit of one key only', () => {
   expect(breaker.isOpen('github')).toBe(false);
 });
 
-it('closes when the time after the last failure is over', () => {
+it('a circuit closes when the time after the last failure is over', () => {
   let now = 1000;
   const breaker = new CircuitBreaker({ openMs: 30_000, monotonic: () => now });
   breaker.recordFailure('google', 'client_rejected');
@@ -35,7 +35,7 @@ it('closes when the time after the last failure is over', () => {
   expect(breaker.isOpen('google')).toBe(false);
 });
 
-it('stays open forever when no duration is given', () => {
+it('a circuit stays open forever when no duration is given', () => {
   const breaker = new CircuitBreaker();
   breaker.recordFailure('google', 'timeout');
   expect(breaker.isOpen('google')).toBe(true);

@@ -65,7 +65,7 @@ it('stores a job of an older version under the current type and deletes the old 
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
 });
 
-it('converts no job the second time', async () => {
+it('converts no job when it runs again', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   await convert();
   expect(await convert()).toBe(0);

@@ -13,7 +13,7 @@ const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfi
 });
 const GOOGLE = 'https://accounts.google.com/o/oauth2/v2/auth';
 
-it('describes known scopes of the provider', () => {
+it('describes the known scopes of a provider', () => {
   const scope = 'openid https://www.googleapis.com/auth/drive.readonly';
   expect(describeScopes(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
     'Know which account you signed in with',
@@ -46,12 +46,12 @@ it('describes scopes of EARS providers, and none named like an inherited object 
   ]);
 });
 
-it('is empty when the connector names no scope', () => {
+it('returns no description when the connector names no scope', () => {
   const { scope: _, ...client } = aClient(GOOGLE, '');
   expect(describeScopes(client)).toEqual([]);
 });
 
-it('has one short description per scope', () => {
+it('has exactly one short description for each known scope', () => {
   for (const { scopes } of KNOWN_SCOPES)
     for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
 });

@@ -24,8 +24,8 @@ const without = (...names: string[]): DecryptedConnector =>
     ),
   });
 
-describe('settings', () => {
-  it('reads each setting from secrets first and config second', () => {
+describe('the settings of an OAuth app', () => {
+  it('are read from secrets first and config second', () => {
     const connector = aConnector({
       config: {
         authorizationUrl: 'https://config.example.com/authorize',
@@ -46,7 +46,7 @@ describe('settings', () => {
     });
   });
 
-  it('never reads the client secret from config, which is shown to users', () => {
+  it('never include a client secret from config, which is shown to users', () => {
     const connector = { ...without('clientSecret'), config: { clientSecret: 'development-shown' } };
     expect(() => clientOf(connector)).toThrow(
       expect.objectContaining({
@@ -67,19 +67,19 @@ describe('settings', () => {
     ],
     [{ tokenEndpointAuthMethod: 'client_secret_post', useBasicAuth: true }, 'client_secret_post'],
     [{ tokenEndpointAuthMethod: 'none' }, 'none'],
-  ])('authenticates the client with %j as %s', (secrets, method) => {
+  ])('with the setting %j authenticate the client as %s', (secrets, method) => {
     expect(clientOf(withSecrets(secrets)).configuration).toMatchObject({
       tokenEndpointAuthMethod: method,
     });
   });
 
-  it('needs no secret for a public client', () => {
+  it('need no secret for a public client', () => {
     const { secrets } = without('clientSecret');
     const connector = aConnector({ secrets: { ...secrets, tokenEndpointAuthMethod: 'none' } });
     expect(clientOf(connector).configuration).toMatchObject({ clientSecret: undefined });
   });
 
-  it('reads token response paths, and extra fields saved as JSON text', () => {
+  it('include token response paths, and extra fields saved as JSON text', () => {
     const connector = withSecrets({
       scopeQueryParam: 'user_scope',
       accessTokenPath: 'authed_user.access_token',
@@ -96,7 +96,7 @@ describe('settings', () => {
     });
   });
 
-  it('names all missing settings and the connector', () => {
+  it('are refused with the names of all missing settings and the connector', () => {
     expect(() => clientOf(without('authorizationUrl', 'tokenUrl'))).toThrow(
       'Connector [connector-1] lacks OAuth settings: authorizationUrl, tokenUrl.',
     );
@@ -109,7 +109,7 @@ describe('settings', () => {
     { clientId: 5 },
     { additionalFields: 'canary' },
     { tokenEndpointAuthMethod: 'canary' },
-  ])('C41: refuses %j by name, without repeating the value', (secrets) => {
+  ])('C41: are refused with the name and without the value of %j', (secrets) => {
     const [name = ''] = Object.keys(secrets);
     try {
       clientOf(withSecrets(secrets));
@@ -123,7 +123,7 @@ describe('settings', () => {
   });
 });
 
-describe('authorization', () => {
+describe('the authorization with an OAuth app', () => {
   it('sends the browser to the provider with its parameters and without any secret', () => {
     const connector = withSecrets({
       authorizationUrl: 'https://stood-in.example.com/authorize?x=1',
@@ -218,8 +218,8 @@ describe('authorization', () => {
   });
 });
 
-describe('calls', () => {
-  it('never follows a redirect of a token request and bounds its response size', async () => {
+describe('calls of an OAuth app', () => {
+  it('never follow a redirect of a token request, and limit the size of its response', async () => {
     const egress = fakeEgress();
     const client = clientOf(aConnector(), { egress });
     await client.exchangeCode({ code: 'c', codeVerifier: 'v', redirectUri: REQUEST.redirectUri });
@@ -232,14 +232,14 @@ describe('calls', () => {
     }
   });
 
-  it('passes the signal of the caller to the request', async () => {
+  it('pass the signal of the caller to the request', async () => {
     const egress = fakeEgress();
     const { signal } = new AbortController();
     await clientOf(aConnector(), { egress }).refresh('rt', signal);
     expect(egress.sent[0]?.init.signal).toBe(signal);
   });
 
-  it('E63: logs only operation, outcome and request id', async () => {
+  it('E63: log only operation, outcome and request id', async () => {
     const logger = createLoggerMock();
     const egress = fakeEgress(() =>
       Response.json(
@@ -257,7 +257,7 @@ describe('calls', () => {
     expect(logged).not.toMatch(/canary|development-secret/);
   });
 
-  it('returns no token without a user', async () => {
+  it('return no token without a user', async () => {
     await expect(
       clientOf(aConnector()).requestSharedToken(new AbortController().signal),
     ).rejects.toMatchObject({ code: 'invalid_request', kind: 'misconfigured' });

@@ -17,7 +17,7 @@ const withSecrets = (over: Record<string, unknown>) =>
 
 const BASE = fingerprintOf(aConnector());
 
-describe('grantFingerprint', () => {
+describe('the fingerprint of a grant', () => {
   it('is short and safe to store', () => {
     expect(BASE).toMatch(/^[\w-]{22}$/);
   });

@@ -8,8 +8,8 @@ import {
   someDeps,
 } from './strategies.mock.ts';
 
-describe('createProviderClients', () => {
-  it('picks the strategy by auth type', () => {
+describe('the client of a provider', () => {
+  it('is chosen by the auth type of the connector', () => {
     const clients = createProviderClients(someDeps());
     expect(clients.forConnector(aConnector()).configuration.dialect).toBe('standard');
     expect(clients.forConnector(anEarsConnector()).configuration.dialect).toBe('ears');
@@ -17,7 +17,7 @@ describe('createProviderClients', () => {
   });
 
   it.each(['none', 'basic', 'bearer', 'constructor', ''])(
-    'refuses the auth type %p, which has no OAuth grant',
+    'does not exist for the auth type %p, which has no OAuth grant',
     (authType) => {
       expect(() =>
         createProviderClients(someDeps()).forConnector(aConnector({ authType })),
@@ -25,7 +25,7 @@ describe('createProviderClients', () => {
     },
   );
 
-  it('H114: revokes a stored grant at its own endpoint, whatever the connector is set to now', async () => {
+  it('H114: revokes a stored grant at the endpoint of that grant after the connector has changed', async () => {
     const egress = fakeEgress(() => new Response(null, { status: 200 }));
     const { revoke } = createProviderClients(someDeps({ egress })).forConfiguration({
       dialect: 'standard',

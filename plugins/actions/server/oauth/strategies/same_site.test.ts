@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSameOrigin, isSameSite, siteOf } from './same_site.ts';
 
-describe('siteOf', () => {
+describe('the site of a host', () => {
   it.each([
     ['auth.example.com', 'example.com'],
     ['example.com', 'example.com'],
@@ -14,12 +14,12 @@ describe('siteOf', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['[::1]', '[::1]'],
     ['AUTH.Example.com.', 'example.com'],
-  ])('of %s is %s', (hostname, expected) => {
+  ])('for %s is %s', (hostname, expected) => {
     expect(siteOf(hostname)).toBe(expected);
   });
 });
 
-describe('isSameSite', () => {
+describe('a comparison of sites', () => {
   it.each([
     'azurewebsites.net',
     'herokuapp.com',

@@ -216,35 +216,38 @@ describe.each([
   ['same', false],
   ['different', true],
   ['different', false],
-] as const)('with authorizations of the %s account, revoked at once: %p', (whose, isRevoked) => {
-  const cases = Object.keys(OPERATIONS).flatMap((operation) =>
-    Object.keys(INTERRUPTIONS)
-      // A refresh that waits for the lease of another refresh; see refresh_interleavings.test.ts.
-      .filter((interruption) => operation !== 'a refresh' || interruption !== 'a refresh')
-      .map((interruption) => [operation, interruption] as const),
-  );
-  it.each(cases)(
-    'H110: %s interrupted at any step by %s leaves a working grant or no valid token',
-    async (operationName, interruptionName) => {
-      [accounts, canRevoke] = [whose, isRevoked];
-      const [operation, interruption] = [
-        OPERATIONS[operationName],
-        INTERRUPTIONS[interruptionName],
-      ];
-      if (operation === undefined || interruption === undefined)
-        throw new Error('no such operation');
-      let n = 1;
-      while (await interruptAt(n, operation, interruption)) {
-        try {
-          await expectConsistency();
-        } catch (error) {
-          throw new Error(`Interrupted at step ${n}`, { cause: error });
+] as const)(
+  'grants of the %s account, with superseded grants revoked at once: %p',
+  (whose, isRevoked) => {
+    const cases = Object.keys(OPERATIONS).flatMap((operation) =>
+      Object.keys(INTERRUPTIONS)
+        // A refresh that waits for the lease of another refresh; see refresh_interleavings.test.ts.
+        .filter((interruption) => operation !== 'a refresh' || interruption !== 'a refresh')
+        .map((interruption) => [operation, interruption] as const),
+    );
+    it.each(cases)(
+      'H110: %s interrupted at any step by %s leaves a working grant or no valid token',
+      async (operationName, interruptionName) => {
+        [accounts, canRevoke] = [whose, isRevoked];
+        const [operation, interruption] = [
+          OPERATIONS[operationName],
+          INTERRUPTIONS[interruptionName],
+        ];
+        if (operation === undefined || interruption === undefined)
+          throw new Error('no such operation');
+        let n = 1;
+        while (await interruptAt(n, operation, interruption)) {
+          try {
+            await expectConsistency();
+          } catch (error) {
+            throw new Error(`Interrupted at step ${n}`, { cause: error });
+          }
+          await fixture.close();
+          n += 1;
+          expect(n).toBeLessThan(MAX_STEPS);
         }
-        await fixture.close();
-        n += 1;
-        expect(n).toBeLessThan(MAX_STEPS);
-      }
-      expect(n).toBeGreaterThan(3);
-    },
-  );
-});
+        expect(n).toBeGreaterThan(3);
+      },
+    );
+  },
+);

@@ -18,7 +18,7 @@ function aCountedCache() {
   return { built, fingerprints: new FingerprintCache({ forConnector }) };
 }
 
-describe('FingerprintCache', () => {
+describe('the cache of fingerprints', () => {
   it('builds a client once per version of a connector', () => {
     const { built, fingerprints } = aCountedCache();
     const first = aConnector({ version: 'a', config: { url: 'https://one.example.com' } });

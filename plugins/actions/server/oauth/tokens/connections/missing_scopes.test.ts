@@ -4,7 +4,7 @@ import { missingScopes } from './missing_scopes.ts';
 
 const WANTED = ['openid', 'offline_access', 'files.read', 'files.write'];
 
-describe('missingScopes', () => {
+describe('the missing scopes', () => {
   it.each([
     ['requested all and got all', WANTED, WANTED, []],
     ['requested all, when the provider names no granted scopes', WANTED, undefined, []],
@@ -24,14 +24,11 @@ describe('missingScopes', () => {
       ['files.write'],
     ],
     ['an older build stored, without granted scopes', undefined, undefined, []],
-  ])(
-    'returns the missing scopes of a grant that %s',
-    (_case, requestedScopes, scopes, expected) => {
-      expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
-    },
-  );
+  ])('are found for a grant that %s', (_case, requestedScopes, scopes, expected) => {
+    expect(missingScopes({ requestedScopes, scopes }, WANTED)).toEqual(expected);
+  });
 
-  it('never returns a requested scope or a duplicate', () => {
+  it('are requested scopes that were not granted, each once', () => {
     const scopes = fc.array(fc.constantFrom('a', 'b', 'c', 'd'));
     fc.assert(
       fc.property(

@@ -99,7 +99,7 @@ it('reads the former error code of a lost response as `refresh_response_lost`', 
   expect((await current.read(key))?.lastError).toEqual({ code: 'refresh_response_lost', at: NOW });
 });
 
-it('keeps every other error code', async () => {
+it('reads every other error code unchanged', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'rate_limited', at: NOW } });
   const current = await currentBuild();

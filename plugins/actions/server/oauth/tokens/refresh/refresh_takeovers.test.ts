@@ -105,7 +105,7 @@ it('H110: serves no unsaved tokens to a caller that asks after the disconnect', 
   await expect(one.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
 });
 
-it('reports a lost response when a slow holder saves after its token was sent again', async () => {
+it('a grant reports a lost response when a slow holder saves after its token was sent again', async () => {
   const [slow, quick] = [fixture.process(), fixture.process()];
   await connect(slow);
   await fixture.clock.advance(HOUR_MS);
@@ -133,7 +133,7 @@ it('reports a lost response when a slow holder saves after its token was sent ag
   });
 });
 
-it('keeps the record of a lost response after later failures of another kind', async () => {
+it('a grant keeps the record of a lost response after later failures of another kind', async () => {
   const process = fixture.process();
   await connect(process);
   await fixture.clock.advance(HOUR_MS);

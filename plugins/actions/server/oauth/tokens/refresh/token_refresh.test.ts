@@ -75,7 +75,7 @@ async function advanceUntilSettled<T>(promise: Promise<T>, stepMs = 500, steps =
   return observed;
 }
 
-describe('reading a token', () => {
+describe('a read of a token', () => {
   it('returns a fresh token without asking the provider', async () => {
     const process = fixture.process();
     await connect(process);
@@ -137,8 +137,8 @@ describe('reading a token', () => {
   });
 });
 
-describe('refreshing once', () => {
-  it('G82: sends one token request for 1,000 callers in one process', async () => {
+describe('a refresh that many callers need', () => {
+  it('G82: is one token request for 1,000 callers in one process', async () => {
     const process = fixture.process();
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
@@ -149,7 +149,7 @@ describe('refreshing once', () => {
     expect(new Set(tokens.map(({ authorization }) => authorization)).size).toBe(1);
   });
 
-  it('G83: sends one token request for 4 processes with 250 callers each, ten rounds in a row', async () => {
+  it('G83: is one token request for 4 processes with 250 callers each, ten rounds in a row', async () => {
     const processes = [fixture.process(), fixture.process(), fixture.process(), fixture.process()];
     await connect(processes[0] as TokenProcess);
     for (let round = 1; round <= 10; round += 1) {
@@ -164,7 +164,7 @@ describe('refreshing once', () => {
     expect(fixture.provider.reuseDetected).toBe(0);
   });
 
-  it('G84: refreshes once when many calls in two processes get a 401 for one token', async () => {
+  it('G84: is one token request when many calls in two processes get a 401 for one token', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     const { fingerprint } = await one.tokens.getToken(ana);
@@ -178,7 +178,7 @@ describe('refreshing once', () => {
     expect(tokens.every((token) => token?.fingerprint !== fingerprint)).toBe(true);
   });
 
-  it('G84: uses the stored token when the rejected one was already replaced', async () => {
+  it('G84: is not sent when the rejected token was already replaced', async () => {
     const process = fixture.process();
     await connect(process);
     const old = await process.tokens.getToken(ana);
@@ -195,7 +195,7 @@ describe('refreshing once', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G86: sends no second request while the first takes longer than the lease', async () => {
+  it('G86: is not sent a second time while the first takes longer than the lease', async () => {
     const [one, two] = [fixture.process(), fixture.process()];
     await connect(one);
     await fixture.clock.advance(HOUR_MS);
@@ -207,7 +207,7 @@ describe('refreshing once', () => {
     expect(new Set(tokens.map(({ fingerprint }) => fingerprint)).size).toBe(1);
   });
 
-  it('G85: takes over within one lease lifetime when the holder crashed before the request', async () => {
+  it('G85: is sent by another process within one lease lifetime when the holder crashed before the request', async () => {
     const alive = fixture.process();
     await connect(alive);
     await fixture.clock.advance(HOUR_MS);
@@ -225,7 +225,7 @@ describe('refreshing once', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G88: fails with a temporary error and never refreshes without the lease when the wait ends', async () => {
+  it('G88: fails with a temporary error, without a request, when the wait for the lease ends', async () => {
     const holder = fixture.process();
     const waiter = fixture.process({ timings: { waitMs: 3_000 } });
     await connect(holder);
@@ -241,7 +241,7 @@ describe('refreshing once', () => {
     expect(fixture.provider.refreshes).toBe(1);
   });
 
-  it('G106: serves other users and fresh tokens without waiting for a running refresh', async () => {
+  it('G106: does not delay other users and fresh tokens', async () => {
     const process = fixture.process();
     await connect(process, 'u_ana');
     await fixture.clock.advance(HOUR_MS);
@@ -254,7 +254,7 @@ describe('refreshing once', () => {
     expect(fixture.clock.monotonic()).toBe(before);
   });
 
-  it('G107: keeps no entry of a grant that is not being refreshed', async () => {
+  it('G107: leaves no entry in memory when it has ended', async () => {
     const process = fixture.process();
     for (let user = 0; user < 50; user += 1) await connect(process, `u_${user}`);
     await fixture.clock.advance(HOUR_MS);
@@ -265,7 +265,7 @@ describe('refreshing once', () => {
     expect(process.refresher.running).toBe(0);
   });
 
-  it('stays connected after six rotations of the refresh token', async () => {
+  it('keeps the user connected over six rotations of the refresh token', async () => {
     const process = fixture.process();
     await connect(process);
     for (let cycle = 0; cycle < 6; cycle += 1) {

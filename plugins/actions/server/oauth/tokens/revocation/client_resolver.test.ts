@@ -35,7 +35,7 @@ it.each([
   // The attempt reads it in any case: an administrator may have corrected the secret.
   ['once, by the attempt, when the caller has read it', connector, 1],
   ['twice when the caller has not', undefined, 2],
-])('a disconnect reads the connector %s', async (_, read, expected) => {
+])('a disconnect reads the connector from the store %s', async (_, read, expected) => {
   let reads = 0;
   const process = fixture.process({
     connectors: {

@@ -80,7 +80,7 @@ describe('authorizing again', () => {
     ['with an account after an unknown one', undefined, 'ana'],
     ['with an unknown account after a known one', 'ana', undefined],
   ])(
-    '%s leaves no active grant after a disconnect and revokes none earlier',
+    '%s leaves no active grant after a disconnect, and revokes none before',
     async (_title, first, second) => {
       const process = fixture.process({ connector });
       await authorize(process, first);
