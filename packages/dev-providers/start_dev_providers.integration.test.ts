@@ -35,8 +35,8 @@ function aClock() {
   };
 }
 
-describe('startDevProviders', () => {
-  it('starts everything, and can be stopped repeatedly', async () => {
+describe('the development providers', () => {
+  it('all start, and can be stopped repeatedly', async () => {
     const world = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
     await Promise.all([world.stop(), world.stop()]);
     await expect(fetch(world.google.origin)).rejects.toThrow();
@@ -44,7 +44,7 @@ describe('startDevProviders', () => {
     await expect(fetch(world.strict.origin)).rejects.toThrow();
   });
 
-  it('leaves nothing running when a port is taken', async () => {
+  it('all stop when a port is taken', async () => {
     const blocker = keep(await startGoogle(anyPort));
     const google = keep(await startGoogle(anyPort));
     await google.stop();
@@ -55,7 +55,7 @@ describe('startDevProviders', () => {
     await expect(fetch(google.origin)).rejects.toThrow();
   });
 
-  it('redirects users to a public origin only when it is listed', async () => {
+  it('redirect users to a public origin only when it is listed', async () => {
     const world = keep(
       await startDevProviders({
         google: anyPort,
@@ -81,8 +81,8 @@ describe('startDevProviders', () => {
   });
 });
 
-describe('devServerSettings', () => {
-  it('maps every Google host to the emulator and names the local EARS', () => {
+describe('the settings for the development providers', () => {
+  it('map every Google host to the emulator and name the local EARS', () => {
     const settings = devServerSettings({
       google: { origin: 'http://127.0.0.1:4010' },
       ears: { origin: 'http://127.0.0.1:4020' },
@@ -96,8 +96,8 @@ describe('devServerSettings', () => {
   });
 });
 
-describe('time at the test providers', () => {
-  it('Google’s access tokens and codes expire', async () => {
+describe('time at the development providers', () => {
+  it('expires Google’s access tokens and codes', async () => {
     const clock = aClock();
     const google = keep(await startGoogle({ port: 0, now: clock.now }));
     const { clientId, clientSecret } = google.client;
@@ -124,7 +124,7 @@ describe('time at the test providers', () => {
   it.each([
     [59, 200],
     [61, 400],
-  ])('an EARS code used after %i seconds gets status %i', async (seconds, status) => {
+  ])('gives an EARS code used after %i seconds the status %i', async (seconds, status) => {
     const clock = aClock();
     const world = keep(
       await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort }),

@@ -49,8 +49,8 @@ async function outcomes(
   return JSON.parse(stdout);
 }
 
-describe('environment', () => {
-  it('C52: NODE_TLS_REJECT_UNAUTHORIZED does not disable verification', async () => {
+describe('environment variables of the process', () => {
+  it('C52: do not disable verification with NODE_TLS_REJECT_UNAUTHORIZED', async () => {
     const before = server.seen.length;
     expect(await outcomes({ NODE_TLS_REJECT_UNAUTHORIZED: '0' })).toEqual([
       'tls_failed',
@@ -59,7 +59,7 @@ describe('environment', () => {
     expect(server.seen).toHaveLength(before);
   });
 
-  it('C52: ignores proxy variables for token calls and API calls', async () => {
+  it('C52: set no proxy for token calls and API calls', async () => {
     const { authority } = testCertificates;
     const named = {
       HTTPS_PROXY: proxy.origin,

@@ -6,7 +6,7 @@ const TOKEN = { tokenType: 'Bearer', accessToken: 'at-1' };
 const client = (over: Parameters<typeof aStandardClient>[0] = {}) =>
   aStandardClient({ userinfoEndpoint: 'https://auth.example.com/userinfo', ...over });
 
-describe('fetchAccount', () => {
+describe('reading the account of a grant', () => {
   it('sends the access token to the userinfo endpoint and reads the claims of OpenID Connect', async () => {
     const { io, sent } = fakeIo(() => json({ sub: '7', email: 'ana@example.com' }));
     expect(await fetchAccount(client(), TOKEN, io)).toEqual({ id: '7', label: 'ana@example.com' });
@@ -58,7 +58,7 @@ const USERINFO = 'https://idp.example.com/userinfo';
 const html = () => new Response('<html>', { headers: { 'content-type': 'text/html' } });
 const lacksScope = { 'www-authenticate': 'Bearer error="insufficient_scope"' };
 
-describe('checkAccessToken', () => {
+describe('checking an access token at the userinfo endpoint', () => {
   it.each([
     ['accepted', () => json({ sub: '1' })],
     ['accepted', () => new Response(null, { status: 204 })],
@@ -74,7 +74,7 @@ describe('checkAccessToken', () => {
         throw new Error('network');
       },
     ],
-  ])('returns %s (case %#)', async (state, respond) => {
+  ])('returns %s for the response of the case %#', async (state, respond) => {
     const { io, sent } = fakeIo(respond);
     expect(await checkAccessToken(USERINFO, 'Bearer at', io)).toBe(state);
     expect(sent).toMatchObject([

@@ -9,8 +9,8 @@ import {
 } from './authorization_request.ts';
 import { aStandardClient } from './oauth_client.mock.ts';
 
-describe('createPkcePair', () => {
-  it('A22: creates a verifier of 96 random bytes, the maximum of the RFC', async () => {
+describe('a PKCE pair', () => {
+  it('A22: has a verifier of 96 random bytes, the maximum of the RFC', async () => {
     const requested: number[] = [];
     const { codeVerifier } = await createPkcePair((length) => {
       requested.push(length);
@@ -20,19 +20,19 @@ describe('createPkcePair', () => {
     expect(codeVerifier).toMatch(/^[\w-]{128}$/);
   });
 
-  it('A22: creates a new verifier for every authorization', async () => {
+  it('A22: has a new verifier for every authorization', async () => {
     const pairs = await Promise.all([1, 2, 3].map(() => createPkcePair(randomBytes)));
     expect(new Set(pairs.map((pair) => pair.codeVerifier)).size).toBe(3);
   });
 
-  it('derives the challenge with S256', async () => {
+  it('has a challenge derived with S256', async () => {
     const { codeVerifier, codeChallenge } = await createPkcePair(randomBytes);
     expect(codeChallenge).toBe(createHash('sha256').update(codeVerifier).digest('base64url'));
   });
 });
 
-describe('createState', () => {
-  it('encodes 32 random bytes as 43 characters', () => {
+describe('the state of an authorization', () => {
+  it('is 32 random bytes as 43 characters', () => {
     expect(createState(randomBytes)).toMatch(/^[\w-]{43}$/);
     expect(createState(() => new Uint8Array(32).fill(255))).toBe(`${'_'.repeat(42)}8`);
   });
@@ -54,7 +54,7 @@ const RESERVED = [
 ];
 const at = (query: string) => `https://auth.example.com/authorize?${query}`;
 
-describe('refusedAuthorizationParams', () => {
+describe('the reserved parameters in an authorization URL', () => {
   it.each([
     ['scope=openid%20files.write', undefined, ['scope']],
     ['scope=files.write', 'x_scope', ['scope']],
@@ -75,15 +75,12 @@ describe('refusedAuthorizationParams', () => {
     ['', 'redirect_uri', ['redirect_uri']],
     ['', 'response_mode', ['response_mode']],
     ['response_mode=form_post', undefined, []],
-  ])(
-    'lists the reserved parameters of %j with the scope parameter %j',
-    (query, scopeParamName, names) => {
-      const client = aStandardClient({ authorizationEndpoint: at(query), scopeParamName });
-      expect(refusedAuthorizationParams(client)).toEqual(names);
-    },
-  );
+  ])('are found in %j with the scope parameter %j', (query, scopeParamName, names) => {
+    const client = aStandardClient({ authorizationEndpoint: at(query), scopeParamName });
+    expect(refusedAuthorizationParams(client)).toEqual(names);
+  });
 
-  it('finds a reserved name in any case, repeated or not', () => {
+  it('are found in any letter case, repeated or not', () => {
     const spelled = fc
       .constantFrom(...RESERVED)
       .chain((name) => fc.mixedCase(fc.constant(name)).map((mixed) => [name, mixed] as const));

@@ -15,7 +15,7 @@ const DOCUMENT = {
 const discover = (document: unknown, init?: ResponseInit) =>
   discoverMetadata(ISSUER, fakeIo(() => json(document, init)).io);
 
-describe('discoverMetadata', () => {
+describe('the discovery of metadata', () => {
   it('reads the metadata that a client uses', async () => {
     expect(await discover(DOCUMENT)).toEqual({
       issuer: ISSUER,
@@ -41,7 +41,7 @@ describe('discoverMetadata', () => {
     ]);
   });
 
-  describe('of an issuer with a path that names other origins', () => {
+  describe('for an issuer with a path whose metadata names other origins', () => {
     const FOREIGN = { ...DOCUMENT, revocation_endpoint: 'https://evil.example/revoke' };
     const published = (atRoot: () => Response) =>
       discoverMetadata(
@@ -169,14 +169,14 @@ describe('discoverMetadata', () => {
     });
   });
 
-  it.each([503, 429, 408])('reports HTTP %i as transient', async (status) => {
+  it.each([503, 429, 408])('fails temporarily with HTTP %i', async (status) => {
     await expect(discover({}, { status })).rejects.toMatchObject({
       code: 'provider_unavailable',
       kind: 'transient',
     });
   });
 
-  it('reports a request that the egress rejects', async () => {
+  it('fails as misconfigured when egress rejects the request', async () => {
     const { io } = fakeIo(() => {
       throw Object.assign(new Error('no'), { name: 'EgressError', code: 'response_too_large' });
     });

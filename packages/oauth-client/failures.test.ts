@@ -99,9 +99,9 @@ const MATRIX: readonly (readonly [number, string | undefined, string, string, st
   ).map(([status, error, all]) => [status, error, all, all, all] as const),
 ];
 
-describe('classifyFailure', () => {
+describe('the classification of a failed token request', () => {
   it.each(MATRIX)(
-    'classifies HTTP %i with %s for each grant type',
+    'is decided for HTTP %i with %s by the grant type',
     (status, error, refresh, exchange, client) => {
       expect(classify({ status, error })).toBe(refresh);
       expect(classify({ status, error, operation: 'authorization_code' })).toBe(exchange);
@@ -119,7 +119,7 @@ describe('classifyFailure', () => {
     [400, 'invalid_request', 'misconfigured: invalid_request'],
     [429, undefined, 'transient: rate_limited'],
     [502, 'invalid_grant', 'transient: provider_unavailable'],
-  ])('classifies HTTP %i with %s from EARS', (status, error, expected) => {
+  ])('is decided for HTTP %i with %s from EARS', (status, error, expected) => {
     expect(classify({ status, error }, 'ears.example.com', EARS_FAILURES)).toBe(expected);
   });
 
@@ -215,13 +215,13 @@ describe('classifyFailure', () => {
       'transient: rate_limited',
     ],
   ])(
-    'G101: classifies a response of %s with HTTP %i %s "%s" as %s',
+    'G101: is for %s with HTTP %i %s "%s" the result %s',
     (host, status, error, description, expected) => {
       expect(classify({ status, error, description }, host)).toBe(expected);
     },
   );
 
-  it('applies a provider entry to its own hosts only', () => {
+  it('uses an entry of a provider for its own hosts only', () => {
     const error = 'fatal_error';
     expect(classify({ status: 200, error }, 'evil-slack.com')).toBe(
       'misconfigured: provider_error',
@@ -231,7 +231,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('G91: classifies every response with 429, 408 or 5xx as transient, whatever its body and host', () => {
+  it('G91: is transient for 429, 408 and 5xx, whatever body and host', () => {
     fc.assert(
       fc.property(
         anyObservation(fc.oneof(fc.constantFrom(429, 408), fc.integer({ min: 500, max: 599 }))),
@@ -274,7 +274,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('G91: retries when Ory Hydra reports that a refresh collided with another change of the grant', () => {
+  it('G91: is transient when Ory Hydra reports that a refresh collided with another change of the grant', () => {
     const description =
       'the request is missing a required parameter. failed to refresh token. please retry the request.';
     const response = { error: 'invalid_request', description };
@@ -284,7 +284,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('H113: asks the user when Keycloak lacks consent, the administrator when it lacks the scope', () => {
+  it('H113: asks the user when Keycloak lacks the consent, and the administrator when it lacks the scope', () => {
     const description = 'client no longer has requested consent from user';
     expect(classify({ error: 'invalid_scope', description })).toBe('reauthorize: invalid_grant');
     expect(classify({ error: 'invalid_scope', description: 'invalid scopes: x' })).toBe(
@@ -292,7 +292,7 @@ describe('classifyFailure', () => {
     );
   });
 
-  it('has only reachable table rows, each with lower-case words and a reason', () => {
+  it('has only rows that can apply, each with lower-case words and a reason', () => {
     const rules = [
       ...STATUS_RULES,
       ...STANDARD_FAILURES,

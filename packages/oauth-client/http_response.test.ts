@@ -1,28 +1,25 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseRetryAfter, requestIdOf } from './http_response.ts';
 
-describe('requestIdOf', () => {
-  it('reads the last item of a list, trimmed', () => {
+describe('the request id of a response', () => {
+  it('is the last item of a list, trimmed', () => {
     expect(requestIdOf(new Headers({ 'x-cloud-request-id': 'proxy-1 ,  ears-2 ' }))).toBe('ears-2');
   });
 
-  it('prefers the more specific header', () => {
+  it('comes from the more specific header', () => {
     const headers = new Headers({ 'x-request-id': 'general', 'x-ms-request-id': 'specific' });
     expect(requestIdOf(headers)).toBe('specific');
   });
 
-  it.each(['', ' , ', 'has space', '<script>', 'x'.repeat(129)])(
-    'returns undefined for %p',
-    (value) => {
-      expect(requestIdOf(new Headers({ 'x-request-id': value }))).toBeUndefined();
-    },
-  );
+  it.each(['', ' , ', 'has space', '<script>', 'x'.repeat(129)])('is undefined for %p', (value) => {
+    expect(requestIdOf(new Headers({ 'x-request-id': value }))).toBeUndefined();
+  });
 });
 
 const NOW = new Date('2030-01-01T00:00:00Z');
 const DAY_MS = 86_400_000;
 
-describe('parseRetryAfter', () => {
+describe('the delay of a Retry-After header', () => {
   it.each([
     ['120', 120_000],
     [' 0 ', 0],
@@ -31,12 +28,12 @@ describe('parseRetryAfter', () => {
     ['Tue, 01 Jan 2030 00:01:00 GMT', 60_000],
     ['Mon, 31 Dec 2029 23:00:00 GMT', 0],
     ['Tue, 01 Jan 2040 00:00:00 GMT', DAY_MS],
-  ])('G91: reads %p as %i milliseconds', (header, ms) => {
+  ])('G91: of %p is %i milliseconds', (header, ms) => {
     expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
 
   it.each([null, '', '-5', 'soon', '2030-01-01', '1e3', 'Someday, never GMT'])(
-    'returns undefined for %p',
+    'is undefined for %p',
     (header) => {
       expect(parseRetryAfter(header, NOW)).toBeUndefined();
     },

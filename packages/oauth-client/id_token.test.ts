@@ -15,18 +15,18 @@ const valid = {
   sub: '1',
 };
 
-describe('readAccount', () => {
+describe('the account of an ID token', () => {
   it.each([
     [{ sub: '1', email: 'a@b', preferred_username: 'ada', name: 'Ada' }, 'a@b'],
     [{ sub: '1', preferred_username: 'ada', name: 'Ada' }, 'ada'],
     [{ sub: '1', name: 'Ada' }, 'Ada'],
     [{ sub: '1', email: '', name: 5 }, '1'],
     [{ sub: 1 }, '1'],
-  ])('reads the claims %j with the label %s', (claims, label) => {
+  ])('with the claims %j has the label %s', (claims, label) => {
     expect(readAccount(idToken(claims), expected)).toEqual({ id: '1', label });
   });
 
-  it('limits and cleans the label', () => {
+  it('has a short label without control characters', () => {
     const name = `A\u202e\n\u0000B${'x'.repeat(500)}`;
     const account = readAccount(idToken({ sub: '1', name }), expected);
     expect(account?.label).toMatch(/^A Bx+$/);
@@ -43,7 +43,7 @@ describe('readAccount', () => {
     idToken({ name: 'no sub' }),
     idToken({ sub: '' }),
     idToken({ sub: 'x'.repeat(256) }),
-  ])('returns no account for an unreadable ID token (case %#)', (token) => {
+  ])('is missing for an unreadable ID token (case %#)', (token) => {
     expect(readAccount(token, expected)).toBeUndefined();
   });
 
@@ -54,7 +54,7 @@ describe('readAccount', () => {
     [{ iss: 'https://idp.example.com/' }],
     [{ iss: 'idp.example.com' }],
     [{ iss: undefined, aud: undefined, exp: undefined }],
-  ])('reads the account of an ID token for this client (%j)', (over) => {
+  ])('is read from an ID token for this client (%j)', (over) => {
     expect(readAccount(idToken({ ...valid, ...over }), expected)).toEqual({ id: '1', label: '1' });
   });
 
@@ -69,18 +69,18 @@ describe('readAccount', () => {
     [{ exp: NOW_SECONDS - 6 * 60 }],
     [{ exp: 'never' }],
   ])(
-    'returns no account for an ID token of another issuer, for another client, or expired (%j)',
+    'is missing for an ID token of another issuer, for another client, or expired (%j)',
     (over) => {
       expect(readAccount(idToken({ ...valid, ...over }), expected)).toBeUndefined();
     },
   );
 
-  it('compares neither issuer nor audience when none is configured', () => {
+  it('is read without a check of issuer and audience when none is configured', () => {
     const token = idToken({ ...valid, iss: 'https://other.example.com', aud: 'client-2' });
     expect(readAccount(token, { now: NOW })).toEqual({ id: '1', label: '1' });
   });
 
-  it('never throws for any token', () => {
+  it('is read without an exception from any token', () => {
     fc.assert(
       fc.property(
         fc.oneof(fc.anything(), fc.string()),

@@ -142,7 +142,7 @@ const refreshTokenOf = (grant: TokenGrant): string => {
   return grant.refreshToken;
 };
 
-describe('against a strict authorization server', () => {
+describe('the client at a strict authorization server', () => {
   it.each(METHODS)(
     'exchanges a code and refreshes with client authentication %s',
     async (method) => {

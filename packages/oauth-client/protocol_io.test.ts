@@ -7,7 +7,7 @@ const coded = (code: string, over: object = {}) =>
   Object.assign(new Error('inner'), { code, ...over });
 const egress = (code: string, over: object = {}) => coded(code, { name: 'EgressError', ...over });
 
-describe('failedFetch', () => {
+describe('the error of a failed fetch', () => {
   it.each([
     ['timeout', 'timeout', 'transient', true],
     ['aborted', 'timeout', 'transient', true],
@@ -22,7 +22,7 @@ describe('failedFetch', () => {
     ['https_required', 'endpoint_not_allowed', 'misconfigured', false],
     ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
   ])(
-    'G91: maps the egress failure %s to %s, %s, response lost: %p',
+    'G91: for the egress failure %s has the code %s and the kind %s, response lost: %p',
     (from, code, kind, responseLost) => {
       const failure = failedFetch(egress(from), ENDPOINT, 'sent');
       expect(failure).toMatchObject({ code, kind, responseLost, status: undefined });
@@ -38,7 +38,7 @@ describe('failedFetch', () => {
     ['ECONNRESET', true],
     ['UND_ERR_SOCKET', true],
   ])(
-    'G91: maps the Node failure %s below a fetch error, response lost: %p',
+    'G91: for the Node failure %s below a fetch error has response lost: %p',
     (code, responseLost) => {
       const error = new TypeError('fetch failed', { cause: coded(code) });
       expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
@@ -49,7 +49,7 @@ describe('failedFetch', () => {
     },
   );
 
-  it.each([true, false])('uses the flag of the egress for a lost response: %p', (responseLost) => {
+  it.each([true, false])('has the flag of egress for a lost response: %p', (responseLost) => {
     const error = egress('connection_failed', { responseLost });
     expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
   });
@@ -68,7 +68,7 @@ describe('failedFetch', () => {
     expect(failedFetch(new Error('token=canary'), ENDPOINT, 'sent').cause).toBeUndefined();
   });
 
-  it('returns an OAuthError unchanged and maps any other thrown value', () => {
+  it('is an OAuthError unchanged, and an OAuthError for any other thrown value', () => {
     const own = new OAuthError('invalid_client', 'misconfigured', 'own');
     expect(failedFetch(own, ENDPOINT, 'sent')).toBe(own);
     for (const odd of [undefined, null, 'text', 5, {}]) {

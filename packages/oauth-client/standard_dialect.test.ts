@@ -25,7 +25,7 @@ const paramsOf = (url: string) => Object.fromEntries(new URL(url).searchParams);
 const at = (query: string) => `https://auth.example.com/authorize?${query}`;
 const refusal = expect.objectContaining({ code: 'invalid_request', kind: 'misconfigured' });
 
-describe('authorizationUrl', () => {
+describe('the authorization URL', () => {
   const hintIn = (...args: Parameters<typeof build>) =>
     new URL(build(...args)).searchParams.getAll('login_hint');
   const hint = { loginHint: 'ana@example.com' };
@@ -47,7 +47,7 @@ describe('authorizationUrl', () => {
     expect(hintIn(over, hint)).toEqual(expected);
   });
 
-  it('A21: always sends an S256 challenge with the parameters of RFC 6749', () => {
+  it('A21: always has an S256 challenge and the parameters of RFC 6749', () => {
     const url = build({ scope: 'read write' });
     expect(url).toMatch(/^https:\/\/auth\.example\.com\/authorize\?/);
     expect(paramsOf(url)).toEqual({
@@ -62,13 +62,13 @@ describe('authorizationUrl', () => {
   });
 
   it.each(['code_challenge_method=plain', 'state=fixed', 'response_type=token'])(
-    'A21: rejects a configured URL with %s',
+    'A21: is rejected when the configured URL has %s',
     (query) => {
       expect(() => build({ authorizationEndpoint: at(query) })).toThrow(refusal);
     },
   );
 
-  it('sends no scope when none is configured', () => {
+  it('has no scope when none is configured', () => {
     expect(paramsOf(build())).not.toHaveProperty('scope');
   });
 
@@ -80,18 +80,21 @@ describe('authorizationUrl', () => {
     expect(paramsOf(url)).toMatchObject({ prompt: 'none', tenant: 'a b', access_type: 'offline' });
   });
 
-  it('sends the scope under the configured parameter name', () => {
+  it('has the scope under the configured parameter name', () => {
     const params = paramsOf(build({ scope: 'chat:write', scopeParamName: 'user_scope' }));
     expect(params).toMatchObject({ user_scope: 'chat:write' });
     expect(params).not.toHaveProperty('scope');
   });
 
-  it.each(RESERVED)('rejects the reserved name %s for scope and provider parameters', (name) => {
-    expect(() => build({ scopeParamName: name })).toThrow(refusal);
-    expect(() => build({}, { providerParams: { [name]: 'x' } })).toThrow(refusal);
-  });
+  it.each(RESERVED)(
+    'is rejected with the reserved name %s for scope and provider parameters',
+    (name) => {
+      expect(() => build({ scopeParamName: name })).toThrow(refusal);
+      expect(() => build({}, { providerParams: { [name]: 'x' } })).toThrow(refusal);
+    },
+  );
 
-  it('rejects provider parameters that a configured URL must not contain', () => {
+  it('is rejected with provider parameters that a configured URL must not contain', () => {
     const names = ['scope', 'user_scope', 'claims', 'request', 'request_uri', 'Scope', 'x_scope'];
     for (const name of [...names, ...RESERVED, 'authorization_details']) {
       const url = () => build({ scopeParamName: 'x_scope' }, { providerParams: { [name]: 'x' } });
@@ -99,7 +102,7 @@ describe('authorizationUrl', () => {
     }
   });
 
-  it('rejects a reserved name in the configured URL in any case, repeated or not', () => {
+  it('is rejected with a reserved name in any letter case, repeated or not', () => {
     const spelled = fc
       .constantFrom(...RESERVED, 'scope', 'user_scope', 'claims', 'request', 'request_uri')
       .chain((name) => fc.mixedCase(fc.constant(name)).map((mixed) => [name, mixed] as const));
@@ -113,13 +116,13 @@ describe('authorizationUrl', () => {
   });
 
   it.each(['', 'not a url', 'javascript:alert(1)', 'file:///etc/passwd'])(
-    'rejects the authorization URL %p',
+    'is rejected when it is configured as %p',
     (authorizationEndpoint) => {
       expect(() => build({ authorizationEndpoint })).toThrow(refusal);
     },
   );
 
-  it('sends any state, scope and redirect URI unchanged and never changes the host', () => {
+  it('has any state, scope and redirect URI unchanged and always the configured host', () => {
     const scopes = fc.string({ minLength: 1 });
     fc.assert(
       fc.property(fc.string(), scopes, fc.webUrl(), (state, scope, redirectUri) => {
@@ -133,7 +136,7 @@ describe('authorizationUrl', () => {
   });
 });
 
-describe('responseMode', () => {
+describe('the response mode', () => {
   const modeOf = (search: string, providerParams?: Record<string, string>) =>
     dialect({
       authorizationEndpoint: `https://auth.example.com/authorize${search}`,
@@ -162,7 +165,7 @@ describe('responseMode', () => {
   });
 });
 
-describe('checkIssuer', () => {
+describe('the check of the issuer', () => {
   const issuer = 'https://auth.example.com';
 
   it.each([
@@ -170,30 +173,30 @@ describe('checkIssuer', () => {
     `${issuer}/`,
     'HTTPS://auth.example.com',
     ' https://auth.example.com',
-  ])('A17: rejects the issuer %p before any token request', (iss) => {
+  ])('A17: fails for the issuer %p before any token request', (iss) => {
     expect(() => dialect({ issuer }).checkIssuer(iss)).toThrow(
       expect.objectContaining({ code: 'issuer_mismatch', kind: 'misconfigured' }),
     );
   });
 
-  it.each([undefined, ''])('A18: rejects a missing issuer (%p) when one is promised', (iss) => {
+  it.each([undefined, ''])('A18: fails for a missing issuer (%p) when one is promised', (iss) => {
     const client = dialect({ issuer, issuerRequiredInResponse: true });
     expect(() => client.checkIssuer(iss)).toThrow(
       expect.objectContaining({ code: 'issuer_missing', kind: 'misconfigured' }),
     );
   });
 
-  it('accepts the configured issuer, and a missing one when none is promised', () => {
+  it('passes for the configured issuer, and for a missing one when none is promised', () => {
     dialect({ issuer, issuerRequiredInResponse: true }).checkIssuer(issuer);
     dialect({ issuer }).checkIssuer(undefined);
   });
 
-  it('accepts any issuer when none is configured', () => {
+  it('passes for any issuer when none is configured', () => {
     dialect().checkIssuer('https://any.example');
   });
 });
 
-describe('identity of a standard client', () => {
+describe('the identity of a standard client', () => {
   it('names the provider by the host of the token endpoint, with and without port', () => {
     const { providerNames, displayName, clientId } = dialect({
       tokenEndpoint: 'https://token.example.com:8443/token',
@@ -209,7 +212,7 @@ describe('identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('reports whether a revocation at %s ends all grants: %p', (tokenEndpoint, endsAll) => {
+  ])('has for %s the fact that a revocation ends all grants: %p', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

@@ -153,13 +153,13 @@ describe('requests of the EARS dialect', () => {
   });
 });
 
-describe('token responses', () => {
-  it.each([200, 201, 202])('accepts a token with HTTP %i', async (status) => {
+describe('the responses of a token endpoint', () => {
+  it.each([200, 201, 202])('are accepted with HTTP %i', async (status) => {
     respondWith(status, JSON.stringify(TOKEN));
     expect(await refresh()).toMatchObject({ accessToken: 'at-2', lifetimeSeconds: 3600 });
   });
 
-  it('C50: reads a form-encoded token, as GitHub sends it', async () => {
+  it('C50: may be form-encoded, as GitHub sends them', async () => {
     respondWith(200, 'access_token=at-3&scope=repo%2Cgist&token_type=bearer', {
       'content-type': 'application/x-www-form-urlencoded; charset=utf-8',
     });
@@ -177,7 +177,7 @@ describe('token responses', () => {
       'transient',
     ],
     ['error=bad_refresh_token', 'invalid_grant', 'reauthorize'],
-  ])('C50: reports HTTP 200 with %s as a failure', async (body, code, kind) => {
+  ])('C50: are failures with HTTP 200 and the body %s', async (body, code, kind) => {
     respondWith(200, body);
     await expect(refresh()).rejects.toMatchObject({ code, kind, status: 200 });
   });
@@ -196,7 +196,7 @@ describe('token responses', () => {
       'application/json',
     ],
   ])(
-    'C50: reports a lost response after %s, because the refresh token may be spent',
+    'C50: count as lost after %s, because the refresh token may be spent',
     async (_what, body, type) => {
       respondWith(200, body, { 'content-type': type });
       await expect(refresh()).rejects.toMatchObject({
@@ -207,7 +207,7 @@ describe('token responses', () => {
     },
   );
 
-  it('C50: reads a compressed token response', async () => {
+  it('C50: may be compressed', async () => {
     respond = (response) => {
       response.writeHead(200, { ...JSON_TYPE, 'content-encoding': 'gzip' });
       response.end(gzipSync(JSON.stringify(TOKEN)));
@@ -216,7 +216,7 @@ describe('token responses', () => {
   });
 
   it.each(['text/html; charset=utf-8', 'text/plain', 'application/octet-stream'])(
-    'C50: reads a JSON token with the content type %s, because it is valid at the provider',
+    'C50: may be JSON with the content type %s, because the token is valid at the provider',
     async (type) => {
       respondWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2' }), {
         'content-type': type,
@@ -229,7 +229,7 @@ describe('token responses', () => {
     ['server_error', 'provider_unavailable'],
     ['invalid_grant', 'invalid_grant'],
     ['odd', 'provider_error'],
-  ])('C50: returns the tokens beside the error %s of an HTTP 200', async (error, code) => {
+  ])('C50: with HTTP 200 and the error %s keep their tokens', async (error, code) => {
     respondWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2', error }));
     const failure: unknown = await refresh().catch((reason: unknown) => reason);
     if (!(failure instanceof OAuthError)) throw failure;
@@ -240,7 +240,7 @@ describe('token responses', () => {
   it.each([
     ['without tokens in an HTTP 200', 200, { error: 'server_error' }],
     ['in an HTTP 400, which may repeat the request', 400, { error: 'odd', refresh_token: 'rt-1' }],
-  ])('C50: returns no tokens of an error %s', async (_what, status, body) => {
+  ])('C50: with an error %s have no tokens', async (_what, status, body) => {
     respondWith(status, JSON.stringify(body));
     const failure: unknown = await refresh().catch((reason: unknown) => reason);
     if (!(failure instanceof OAuthError)) throw failure;
@@ -253,7 +253,7 @@ describe('token responses', () => {
     ['that is not text', { access_token: { value: 'at-2' } }, undefined],
     ['that is missing', {}, undefined],
   ])(
-    'keeps the tokens of a response with an access token %s, and prints none of them',
+    'with an access token %s keep their tokens, and none is printed',
     async (_what, body, accessToken) => {
       respondWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
       const error: unknown = await refresh().catch((reason: unknown) => reason);
@@ -263,7 +263,7 @@ describe('token responses', () => {
     },
   );
 
-  it('G96: rejects a token type that cannot be used', async () => {
+  it('G96: are rejected with a token type that cannot be used', async () => {
     respondWith(200, '{"access_token":"at","token_type":"mac"}');
     await expect(refresh()).rejects.toMatchObject({
       code: 'unsupported_token_type',
@@ -271,7 +271,7 @@ describe('token responses', () => {
     });
   });
 
-  it('G91: reports a 503 as transient, with its Retry-After, although it mentions invalid_grant', async () => {
+  it('G91: are transient with a 503 and its Retry-After, although the body mentions invalid_grant', async () => {
     respondWith(503, '{"error":"invalid_grant"}', {
       ...JSON_TYPE,
       'retry-after': '30',
@@ -315,7 +315,7 @@ describe('token responses', () => {
     await expect(refresh(client)).rejects.toMatchObject({ code: 'network', responseLost: false });
   });
 
-  it('G105: stops when the caller aborts', async () => {
+  it('G105: are not awaited after the caller aborts', async () => {
     const caller = new AbortController();
     respond = () => caller.abort();
     const pending = dialectOf(standard()).refresh('rt-1', { ...io, signal: caller.signal });
@@ -328,7 +328,7 @@ describe('token responses', () => {
     await expect(late).rejects.toMatchObject({ code: 'timeout', responseLost: false });
   });
 
-  it('reports an invalid token URL to the administrator', async () => {
+  it('are replaced by an error for the administrator when the token URL is invalid', async () => {
     for (const tokenEndpoint of ['nonsense', '', 'ftp://x/token']) {
       await expect(refresh(standard({ tokenEndpoint }))).rejects.toMatchObject({
         code: 'invalid_request',

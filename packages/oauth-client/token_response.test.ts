@@ -37,8 +37,8 @@ const SLACK = {
 };
 const SLACK_LAYOUT = { accessTokenPath: 'authed_user.access_token', tokenType: 'Bearer' };
 
-describe('readTokenGrant', () => {
-  it('reads the response of RFC 6749 §5.1', () => {
+describe('reading a token response', () => {
+  it('returns the tokens of the example in RFC 6749 §5.1', () => {
     expect(
       grantOf({
         access_token: 'at',
@@ -229,7 +229,7 @@ describe('readTokenGrant', () => {
   });
 });
 
-describe('parseLifetime', () => {
+describe('the lifetime in a token response', () => {
   it.each([
     [3600, 3600],
     ['3600', 3600],
@@ -237,7 +237,7 @@ describe('parseLifetime', () => {
     [3599.9, 3599],
     ['3599.9', 3599],
     [2_147_483_647, 2_147_483_647],
-  ])('G93: reads %p as %p seconds', (value, seconds) => {
+  ])('G93: of %p is %p seconds', (value, seconds) => {
     expect(parseLifetime(value)).toBe(seconds);
   });
 
@@ -261,49 +261,49 @@ describe('parseLifetime', () => {
     true,
     [3600],
     {},
-  ])('G93: treats %p as absent', (value) => {
+  ])('G93: is absent when it is %p', (value) => {
     expect(parseLifetime(value)).toBeUndefined();
   });
 });
 
-describe('parseExpiry', () => {
+describe('the expiry in a token response', () => {
   it.each(['2030-01-01T01:00:00Z', '2030-01-01T01:00:00.123456789Z', '2030-01-01T02:00:00+01:00'])(
-    'reads the instant %s',
+    'may be the instant %s',
     (value) => {
       expect(parseExpiry(value, RECEIVED_AT)).toBe(3600);
     },
   );
 
   it.each(['0001-01-01T00:00:00Z', '2029-12-31T23:59:59Z', 'never', '2030', 1_900_000_000, null])(
-    'G93: treats %p as absent',
+    'G93: is absent when it is %p',
     (value) => {
       expect(parseExpiry(value, RECEIVED_AT)).toBeUndefined();
     },
   );
 });
 
-describe('resolveTokenType', () => {
-  it.each(['bearer', 'Bearer', 'BEARER', ' bearer '])('G96: returns Bearer for %p', (stated) => {
+describe('the type of a token', () => {
+  it.each(['bearer', 'Bearer', 'BEARER', ' bearer '])('G96: is Bearer for %p', (stated) => {
     expect(resolveTokenType(undefined, stated)).toBe('Bearer');
   });
 
   it.each(['mac', 'jwt', 'N_A', 'DPoP', 'user', 'Bearer token', 7, {}])(
-    'G96: rejects the type %p',
+    'G96: is rejected when it is %p',
     (stated) => {
       expect(resolveTokenType(undefined, stated)).toBeUndefined();
     },
   );
 
-  it.each([undefined, null, ''])('returns Bearer for a missing type (%p)', (stated) => {
+  it.each([undefined, null, ''])('is Bearer when it is missing (%p)', (stated) => {
     expect(resolveTokenType(undefined, stated)).toBe('Bearer');
   });
 
-  it('prefers the configured type over that of the response', () => {
+  it('is the configured one rather than that of the response', () => {
     expect(resolveTokenType('token', 'mac')).toBe('token');
     expect(resolveTokenType('bearer', 'user')).toBe('Bearer');
   });
 
-  it('rejects a configured type that would break the header', () => {
+  it('is rejected when the configured one would break the header', () => {
     expect(resolveTokenType('Bearer\r\nX-Evil:', 'bearer')).toBeUndefined();
   });
 });

@@ -132,7 +132,7 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
   });
 
   it.each(['no_token', 'token_revoked', 'no_user'] as const)(
-    'F76: rethrows a ConnectorAuthorizationError (%s) unchanged and sets no header',
+    'F76: rethrows the ConnectorAuthorizationError %s unchanged and sets no header',
     async (reason) => {
       const error = new ConnectorAuthorizationError(id, reason, 'authorize first');
       const attempt = headersWith(id, secrets, () => Promise.reject(error));
@@ -147,7 +147,7 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
     await expect(headersWith(id, secrets, () => Promise.reject(aborted))).rejects.toBe(aborted);
   });
 
-  it('wraps any other error as the cause', async () => {
+  it('throws its own error with any other error as the cause', async () => {
     const error = new TypeError('cannot read token dev-secret');
     const attempt = headersWith(id, secrets, () => Promise.reject(error));
     await expect(attempt).rejects.toMatchObject({ code: 'token_request_failed', cause: error });
@@ -161,7 +161,7 @@ describe.each(TOKEN_TYPES)('%s', (id, secrets) => {
   });
 });
 
-describe('token requests', () => {
+describe('the token request of an auth type', () => {
   const askedFor = async (entry: AuthTypeEntry, secrets: Record<string, unknown>) => {
     const asked: GetTokenOptions[] = [];
     await headersWith(entry, secrets, async (options) => {
@@ -171,7 +171,7 @@ describe('token requests', () => {
     return asked;
   };
 
-  it('pass every option of the secrets to the server', async () => {
+  it('passes every option of the secrets to the server', async () => {
     const slack = {
       ...OAUTH,
       scope: 'chat:write',
@@ -192,7 +192,7 @@ describe('token requests', () => {
     ]);
   });
 
-  it('of EARS pass provider and scope, but no client id or secret', async () => {
+  it('of EARS passes provider and scope, but no client id or secret', async () => {
     const entry = { type: 'ears', defaults: { provider: 'google', scope: 'a b' } };
     expect(await askedFor(entry, {})).toEqual([
       { authType: 'ears', provider: 'google', scope: 'a b' },
@@ -200,7 +200,7 @@ describe('token requests', () => {
   });
 });
 
-describe('registry', () => {
+describe('the registry of auth types', () => {
   it('returns the auth mode of each auth type', () => {
     expect(AUTH_MODE_BY_AUTH_TYPE_ID).toEqual({
       none: 'shared',
@@ -213,8 +213,11 @@ describe('registry', () => {
     });
   });
 
-  it.each(['', 'unknown', '__proto__', 'constructor'])('treats %p as shared', (id) => {
-    expect(authModeOf(id)).toBe('shared');
-    expect(() => getAuthType(id)).toThrow(AuthTypeError);
-  });
+  it.each(['', 'unknown', '__proto__', 'constructor'])(
+    'returns shared for the unknown auth type %p',
+    (id) => {
+      expect(authModeOf(id)).toBe('shared');
+      expect(() => getAuthType(id)).toThrow(AuthTypeError);
+    },
+  );
 });

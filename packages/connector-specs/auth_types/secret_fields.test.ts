@@ -8,9 +8,9 @@ const OAUTH = {
 };
 const CREDENTIALS = { clientSecret: 'dev-only-secret', additionalFields: { password: 'dev-only' } };
 
-describe('secretsForHandlers', () => {
+describe('the secrets that a handler gets', () => {
   it.each(['oauth_client_credentials', 'oauth_authorization_code'])(
-    'E66: removes only the secrets of %s that are used to get a token',
+    'E66: lack only the secrets of %s that are used to get a token',
     (authType) => {
       const secrets = { authType, ...OAUTH, ...CREDENTIALS };
       expect(secretsForHandlers(authType, secrets)).toEqual({ authType, ...OAUTH });
@@ -23,18 +23,18 @@ describe('secretsForHandlers', () => {
     { authType: 'bearer', token: 'dev-only' },
     { authType: 'api_key_header', 'X-Key': 'dev-only' },
     { authType: 'api_key_header', headerField: 'X-Key', apiKey: 'dev-only' },
-  ])('keeps the fixed credentials of $authType, because calls send them', (secrets) => {
+  ])('include the fixed credentials of $authType, because calls send them', (secrets) => {
     expect(secretsForHandlers(secrets.authType, secrets)).toEqual(secrets);
   });
 
-  it('E66: removes an unknown field, unless the auth type sends its own secrets', () => {
+  it('E66: lack an unknown field, unless the auth type sends its own secrets', () => {
     const open = Object.keys(AUTH_MODE_BY_AUTH_TYPE_ID).filter(
       (authType) => 'privateKey' in secretsForHandlers(authType, { authType, privateKey: 'dev' }),
     );
     expect(open).toEqual(['basic', 'bearer', 'api_key_header']);
   });
 
-  it('keeps secrets of a type without authentication', () => {
+  it('include all secrets of a type without authentication', () => {
     expect(secretsForHandlers('none', {})).toEqual({});
     expect(secretsForHandlers('none', { authType: 'none' })).toEqual({ authType: 'none' });
   });

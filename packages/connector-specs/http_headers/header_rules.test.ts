@@ -8,9 +8,9 @@ import {
   normalizeAuthorizationHeaderValue,
 } from './header_rules.ts';
 
-describe('header rules', () => {
+describe('the rules for headers', () => {
   it.each(['Host', 'connection', 'Transfer-Encoding', 'Content-Length', 'Cookie', 'Upgrade', 'TE'])(
-    'rejects %s for a key',
+    'reject the header %s for an API key',
     (name) => {
       expect(isApiKeyHeader(name)).toBe(false);
     },
@@ -23,22 +23,25 @@ describe('header rules', () => {
     'Content-Type',
     'User-Agent',
     'Referer',
-  ])('C45: rejects %s for an API key, because redirects keep it', (name) => {
+  ])('C45: reject the header %s for an API key, because redirects keep it', (name) => {
     expect(isApiKeyHeader(name)).toBe(false);
   });
 
-  it.each(['X-Api-Key', 'Authorization', 'apikey', 'x_key'])('allows %s for a key', (name) => {
-    expect(isApiKeyHeader(name)).toBe(true);
-  });
+  it.each(['X-Api-Key', 'Authorization', 'apikey', 'x_key'])(
+    'allow the header %s for an API key',
+    (name) => {
+      expect(isApiKeyHeader(name)).toBe(true);
+    },
+  );
 
   it.each(['__proto__', 'constructor', 'a b', 'a:b', 'a\r\nb', ''])(
-    'rejects %p as a header name',
+    'reject the header name %p',
     (name) => {
       expect(isHeaderName(name)).toBe(false);
     },
   );
 
-  it('rejects a credential that could end its header line', () => {
+  it('reject a credential that could end its header line', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string(), (before, after) => {
         expect(headerCredential().safeParse(`a${before}\r\n${after}b`).success).toBe(false);
@@ -47,23 +50,26 @@ describe('header rules', () => {
     );
   });
 
-  it('drops surrounding blanks', () => {
+  it('drop blanks around a credential', () => {
     expect(headerCredential().parse('  key \n')).toBe('key');
   });
 });
 
-describe('Authorization values', () => {
+describe('a value of the Authorization header', () => {
   it.each([
     ['bearer abc', 'Bearer abc'],
     ['BEARER abc', 'Bearer abc'],
     ['Bearer abc', 'Bearer abc'],
     ['Basic abc', 'Basic abc'],
     ['bearerless abc', 'bearerless abc'],
-  ])('normalizes %p to %p', (given, expected) => {
+  ])('is normalized from %p to %p', (given, expected) => {
     expect(normalizeAuthorizationHeaderValue(given)).toBe(expected);
   });
 
-  it.each(['', 'Bearer', 'Bearer ', 'a\r\nb: c', 'Bearer ünï'])('rejects %p', (value) => {
-    expect(isAuthorizationHeaderValue(value)).toBe(false);
-  });
+  it.each(['', 'Bearer', 'Bearer ', 'a\r\nb: c', 'Bearer ünï'])(
+    'is rejected when it is %p',
+    (value) => {
+      expect(isAuthorizationHeaderValue(value)).toBe(false);
+    },
+  );
 });

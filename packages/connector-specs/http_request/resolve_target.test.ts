@@ -5,7 +5,7 @@ import { resolveTarget } from './resolve_target.ts';
 
 const BASE = 'https://api.example.com/v1';
 
-describe('resolveTarget', () => {
+describe('the URL of a request', () => {
   it.each([
     [{}, 'https://api.example.com/v1'],
     [{ path: '' }, 'https://api.example.com/v1'],
@@ -22,11 +22,11 @@ describe('resolveTarget', () => {
     [{ url: 'https://api.example.com/v1/next?page=2' }, 'https://api.example.com/v1/next?page=2'],
     [{ url: 'https://API.example.com:443/v1/x' }, 'https://api.example.com/v1/x'],
     [{ url: '', path: '/x' }, 'https://api.example.com/v1/x'],
-  ])('resolves %j to the URL %s', (input, expected) => {
+  ])('for the input %j is %s', (input, expected) => {
     expect(resolveTarget(BASE, input).href).toBe(expected);
   });
 
-  it('keeps the trailing slash of the configured URL without a path', () => {
+  it('keeps the trailing slash of the configured URL when there is no path', () => {
     expect(resolveTarget('https://api.example.com/v1/', {}).href).toBe(
       'https://api.example.com/v1/',
     );
@@ -48,7 +48,7 @@ describe('resolveTarget', () => {
     '/x#y',
     '/x\r\nHost: evil',
     '/\tevil',
-  ])('C46: rejects the path %j', (path) => {
+  ])('C46: is rejected for the path %j', (path) => {
     expect(() => resolveTarget(BASE, { path })).toThrow(ConnectorActionError);
   });
 
@@ -71,11 +71,11 @@ describe('resolveTarget', () => {
     'file:///etc/passwd',
     'javascript:alert(1)',
     'not a url',
-  ])('C46, C47: rejects the absolute URL %j', (url) => {
+  ])('C46, C47: is rejected when it is the absolute URL %j', (url) => {
     expect(() => resolveTarget(BASE, { url })).toThrow(ConnectorActionError);
   });
 
-  it('rejects path and url together', () => {
+  it('is rejected when both path and url are given', () => {
     expect(() => resolveTarget(BASE, { path: '/a', url: `${BASE}/b` })).toThrow(/either/);
   });
 

@@ -14,7 +14,7 @@ const EARS: AuthTypeEntry = {
   overrides: { label: 'Quick', meta: { scope: { disabled: true }, nothing: { hidden: true } } },
 };
 
-describe('getSchemaForAuthType', () => {
+describe('the schema of an auth type in a connector type', () => {
   it('sets the default of a hidden field that was not sent', () => {
     expect(getSchemaForAuthType(EARS).schema.parse({ authType: 'ears' })).toEqual({
       authType: 'ears',
@@ -41,7 +41,7 @@ describe('getSchemaForAuthType', () => {
     expect(getMeta(shape['scope'] as z.ZodType)).toMatchObject({ label: 'Scope', disabled: true });
   });
 
-  it('has label, mode and picker flags', () => {
+  it('contains the label, the mode and the flags for the form', () => {
     expect(getMeta(getSchemaForAuthType(EARS).schema)).toEqual({
       label: 'Quick',
       authMode: 'per-user',
@@ -106,7 +106,7 @@ describe('getSchemaForAuthType', () => {
   });
 });
 
-describe('generateSecretsSchemaFromSpec', () => {
+describe('the secrets schema of a connector type', () => {
   const spec = aConnectorSpec({ auth: { types: ['bearer', EARS] } });
 
   it('distinguishes auth types by authType', () => {
@@ -132,13 +132,13 @@ describe('generateSecretsSchemaFromSpec', () => {
   });
 });
 
-describe('serializeConnectorSpec', () => {
+describe('the form of a connector type as JSON', () => {
   const spec = aConnectorSpec({
     auth: { types: ['bearer', EARS] },
     schema: z.strictObject({ url: z.string().max(9).meta({ label: 'URL' }) }),
   });
 
-  it('serializes config and a union of strict secrets with inline metadata', () => {
+  it('contains the config and a union of strict secrets with inline metadata', () => {
     const { schema } = serializeConnectorSpec(spec);
     expect(schema).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -173,7 +173,7 @@ describe('serializeConnectorSpec', () => {
     expect(action?.input).not.toHaveProperty('required');
   });
 
-  it('is plain JSON', () => {
+  it('is unchanged by JSON.stringify and JSON.parse', () => {
     const serialized = serializeConnectorSpec(spec);
     expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
   });

@@ -15,26 +15,26 @@ const codeOf = (spec: ConnectorSpec): string => {
   }
 };
 
-describe('defineConnectorSpec', () => {
-  it('accepts and freezes a valid spec', () => {
+describe('the definition of a connector type', () => {
+  it('is accepted and frozen when it is valid', () => {
     expect(Object.isFrozen(defineConnectorSpec(aConnectorSpec()))).toBe(true);
   });
 
   it.each(['.a', '.google_drive', '.sharepoint-online', '.1password', `.${'a'.repeat(63)}`])(
-    'accepts the id %s',
+    'is accepted with the id %s',
     (id) => {
       expect(codeOf(withId(id))).toBe('accepted');
     },
   );
 
   it.each(['', '.', 'drive', '..', '.a b', '.a/b', `.${'a'.repeat(64)}`, '.ä'])(
-    'refuses the id %p',
+    'is refused with the id %p',
     (id) => {
       expect(codeOf(withId(id))).toBe('invalid_metadata');
     },
   );
 
-  it('rejects the reserved name of the connection test', () => {
+  it('is refused when an action has the reserved name of the connection test', () => {
     const { actions } = aConnectorSpec();
     expect(codeOf(aConnectorSpec({ actions: { _test: actions['echo'] as never } }))).toBe(
       'reserved_action',
@@ -42,7 +42,7 @@ describe('defineConnectorSpec', () => {
   });
 
   it.each(['', '1a', 'a-b', 'a.b', '_private', 'a'.repeat(65)])(
-    'rejects the action name %p',
+    'is refused with the action name %p',
     (name) => {
       const { actions } = aConnectorSpec();
       expect(codeOf(aConnectorSpec({ actions: { [name]: actions['echo'] as never } }))).toBe(
@@ -51,34 +51,34 @@ describe('defineConnectorSpec', () => {
     },
   );
 
-  it('rejects a spec without an action or a test', () => {
+  it('is refused without an action or a test', () => {
     const test = { enabled: false, handler: async () => ({}) };
     expect(codeOf(aConnectorSpec({ actions: {}, test }))).toBe('nothing_to_run');
   });
 
-  it('rejects an auth type listed twice, in either form', () => {
+  it('is refused when it lists an auth type twice, in either form', () => {
     expect(
       codeOf(aConnectorSpec({ auth: { types: ['bearer', { type: 'bearer', defaults: {} }] } })),
     ).toBe('duplicate_auth_type');
   });
 
-  it('rejects an unknown auth type', () => {
+  it('is refused with an unknown auth type', () => {
     expect(codeOf(aConnectorSpec({ auth: { types: ['magic'] } }))).toBe('unknown_auth_type');
   });
 
-  it('rejects a misspelled URL field, which would bypass the allow-list', () => {
+  it('is refused with a misspelled URL field, which would bypass the allow-list', () => {
     expect(codeOf(aConnectorSpec({ validateUrls: { fields: ['ulr'] } }))).toBe('unknown_url_field');
   });
 
   it.each(['http://api.example.com', 'https://api.example.com/', 'api.example.com', 'https://'])(
-    'rejects %p as an origin for credentials',
+    'is refused with %p as an origin for credentials',
     (origin) => {
       expect(codeOf(aConnectorSpec({ apiOrigins: [origin] }))).toBe('invalid_api_origin');
     },
   );
 
   it.each(['Authorization', 'cookie', 'Host', 'Transfer-Encoding', 'a b', '__proto__'])(
-    'rejects %p as a header of every call',
+    'is refused with the header %p in every call',
     (header) => {
       const headers = Object.fromEntries([[header, 'x']]);
       expect(codeOf(aConnectorSpec({ auth: { types: [], headers } }))).toBe('forbidden_header');

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { addMeta, getMeta, setMeta } from './ui_meta.ts';
 import { UISchemas } from './ui_schemas.ts';
 
-describe('metadata', () => {
+describe('the metadata of a schema', () => {
   it('is exported to JSON Schema through every wrapper', () => {
     const field = addMeta(setMeta(z.string(), { label: 'A', sensitive: true }).optional(), {
       hidden: true,
@@ -41,12 +41,15 @@ describe('metadata', () => {
   });
 });
 
-describe('UISchemas', () => {
-  it.each(['secret', 'textarea', 'json', 'code'] as const)('limits the length of %s', (name) => {
-    expect(UISchemas[name]().safeParse('x'.repeat(1_000_000)).success).toBe(false);
-  });
+describe('the prepared schemas for forms', () => {
+  it.each(['secret', 'textarea', 'json', 'code'] as const)(
+    'limit the length of the schema %s',
+    (name) => {
+      expect(UISchemas[name]().safeParse('x'.repeat(1_000_000)).success).toBe(false);
+    },
+  );
 
-  it('C41: accepts web addresses only', () => {
+  it('C41: accept only web addresses as URLs', () => {
     const accepts = (url: string) => UISchemas.url().safeParse(url).success;
     expect(accepts('https://example.com/token')).toBe(true);
     for (const url of [
@@ -59,7 +62,7 @@ describe('UISchemas', () => {
       expect(accepts(url)).toBe(false);
   });
 
-  it('masks secrets and prefills the scheme of URLs', () => {
+  it('mask secrets and prefill the scheme of URLs', () => {
     expect(getMeta(UISchemas.secret({ label: 'Key' }))).toMatchObject({
       sensitive: true,
       label: 'Key',

@@ -18,8 +18,8 @@ const translated = (error: unknown): ConnectorActionError => {
   return result;
 };
 
-describe('toVendorError', () => {
-  it('reports status, reason and Retry-After', () => {
+describe('the error for a failed call of a service', () => {
+  it('contains status, reason and Retry-After', () => {
     const error = translated(anAxiosError(429, { reason: 'rateLimit' }, { 'retry-after': '7' }));
     expect(error.message).toBe('Sample API error (429): rateLimit');
     expect(error).toMatchObject({ status: 429, reason: 'rateLimit', retryAfterMs: 7_000 });
@@ -31,13 +31,13 @@ describe('toVendorError', () => {
   });
 
   it.each(['Bearer dev-canary', 'a b', 'x'.repeat(65)])(
-    'drops the reason %p, which is not a code',
+    'does not contain the reason %p, which is not a code',
     (reason) => {
       expect(translated(anAxiosError(400, { reason })).message).toBe('Sample API error (400)');
     },
   );
 
-  it('reads the reason of a body in bytes', () => {
+  it('contains the reason of a body in bytes', () => {
     const bytes = Buffer.from('{"reason":"gone"}');
     const arrayBuffer = new Uint8Array(bytes).buffer;
     for (const data of [bytes, arrayBuffer, bytes.toString()]) {
@@ -46,15 +46,15 @@ describe('toVendorError', () => {
     expect(translated(anAxiosError(502, '<html>')).reason).toBeUndefined();
   });
 
-  it('returns any other error unchanged', () => {
+  it('is any other error unchanged', () => {
     for (const error of [new Error('x'), new AxiosError('no response'), undefined]) {
       expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
     }
   });
 });
 
-describe('mapConcurrently', () => {
-  it('keeps the order and does not exceed the limit', async () => {
+describe('concurrent calls of a service', () => {
+  it('return their results in order and do not exceed the limit', async () => {
     let running = 0;
     let highest = 0;
     const doubled = await mapConcurrently([5, 1, 4, 2, 3], 2, async (n) => {
@@ -68,7 +68,7 @@ describe('mapConcurrently', () => {
     expect(highest).toBe(2);
   });
 
-  it('starts no further call after a failure', async () => {
+  it('stop after the first failure', async () => {
     const begun: number[] = [];
     const attempt = mapConcurrently([1, 2, 3, 4], 1, async (n) => {
       begun.push(n);

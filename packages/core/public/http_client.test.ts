@@ -71,7 +71,7 @@ const respondWith =
   (status: number, text: string, type = 'application/json'): Fetch =>
   async () => ({ status, headers: { get: () => type }, text: async () => text });
 
-describe('HttpClient', () => {
+describe('the HTTP client of the browser', () => {
   it('sends path parameters, query and body, and returns the response body', async () => {
     const body = await client.call(createThing, { params: { id: 'a/b' }, body: { size: 3 } });
     const expected: { id: string; size: number } | { task: string } = { id: 'a/b', size: 3 };

@@ -26,8 +26,8 @@ function Sample() {
   );
 }
 
-describe('renderWithCore', () => {
-  it('provides EUI, texts, services and a router', () => {
+describe('a component test with renderWithCore', () => {
+  it('has EUI, texts, services and a router', () => {
     const core = coreStartMock({
       boot: { user: { ...coreStartMock().boot.user, fullName: 'Bo' } },
     });

@@ -3,7 +3,7 @@ import { CookieJar } from './cookie_jar.ts';
 
 const responding = (...cookies: string[]): readonly string[] => cookies;
 
-describe('CookieJar', () => {
+describe('the cookie jar of tests', () => {
   it('sends cookies back to their origin and path only', () => {
     const jar = new CookieJar();
     const at = new URL('http://127.0.0.1:1/login/page');

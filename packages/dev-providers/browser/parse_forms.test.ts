@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseForms } from './parse_forms.ts';
 
-describe('parseForms', () => {
-  it('reads method, action, hidden fields and buttons', () => {
+describe('the forms of a page', () => {
+  it('are read with method, action, hidden fields and buttons', () => {
     const html = `<form class="a" method="post" action="/next?x=1&amp;y=2">
       <input type="hidden" name="state" value="a&quot;b"/><input name=plain value=v>
       <button type="submit" name="decision" value="allow"><b>Allow</b></button>
@@ -23,7 +23,7 @@ describe('parseForms', () => {
     ]);
   });
 
-  it('keeps forms apart and in order', () => {
+  it('are read separately and in order', () => {
     const html = '<form action="/a"></form><p></p><FORM ACTION=/b METHOD=GET></FORM>';
     expect(parseForms(html).map(({ method, action }) => [method, action])).toEqual([
       ['GET', '/a'],
@@ -31,7 +31,7 @@ describe('parseForms', () => {
     ]);
   });
 
-  it('returns no form for a page without forms', () => {
+  it('are none for a page without forms', () => {
     expect(parseForms('<p>form</p>')).toEqual([]);
   });
 });

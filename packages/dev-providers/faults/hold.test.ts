@@ -10,7 +10,7 @@ afterEach(() => {
   jest.useRealTimers();
 });
 
-describe('RequestHold', () => {
+describe('a hold of requests', () => {
   it('reports whether it holds a request', async () => {
     const hold = new RequestHold(MAX_MS);
     expect(hold.isHolding).toBe(false);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { startEmulator } from './emulator.ts';
 
-describe('startEmulator', () => {
+describe('an emulator of the library', () => {
   it('stays reachable after the 5,000 calls at which the library refuses a token', async () => {
     const emulator = startEmulator('http://127.0.0.1:1');
     const statuses = new Set<number>();

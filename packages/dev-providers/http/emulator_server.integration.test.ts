@@ -31,7 +31,7 @@ const form = (grantType: string): RequestInit => ({
   body: new URLSearchParams({ grant_type: grantType }),
 });
 
-describe('startEmulatorServer', () => {
+describe('the server of an emulator', () => {
   it('listens on the loopback address only', () => {
     expect(server.origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   });
@@ -157,7 +157,7 @@ describe('injected faults', () => {
   });
 
   it.each(['before_acting', 'after_acting'] as const)(
-    'hold %s no longer than the provider runs',
+    'hold a request %s no longer than the provider runs',
     async (when) => {
       const hold = server.controls.holdNext({ endpoint: 'token', when });
       const held = call();

@@ -25,8 +25,8 @@ const refresh = (token: string | undefined, clientId?: string) =>
   grants.refresh(token ?? '', clientId);
 const idsOf = (list: readonly Grant[]) => list.map(({ id }) => id);
 
-describe('Grants', () => {
-  it('ends the grant when a used refresh token is presented', () => {
+describe('grants of a fake provider', () => {
+  it('end when a used refresh token is presented', () => {
     const { tokens } = anOpenGrant();
     const next = refresh(tokens.refreshToken);
     expect(next).toMatchObject({ result: 'rotated', grant: { id: 'grant-1' } });
@@ -37,14 +37,14 @@ describe('Grants', () => {
     expect(grants.refreshTokens).toEqual([]);
   });
 
-  it('keeps the refresh token of a provider that does not rotate', () => {
+  it('keep the refresh token of a provider that does not rotate', () => {
     grants = new Grants({ now: () => new Date(nowMs), rotates: false });
     const { tokens } = anOpenGrant();
     for (let round = 0; round < 2; round += 1)
       expect(refresh(tokens.refreshToken)).toMatchObject({ tokens: { refreshToken: undefined } });
   });
 
-  it('refuses access tokens, unknown tokens and tokens of another client', () => {
+  it('refuse access tokens, unknown tokens and tokens of another client', () => {
     const { tokens } = anOpenGrant();
     for (const [token, client] of [
       [tokens.accessToken, 'app'],
@@ -55,7 +55,7 @@ describe('Grants', () => {
     expect(refresh(tokens.refreshToken, 'app').result).toBe('rotated');
   });
 
-  it('expires access tokens by time, by account and by fingerprint', () => {
+  it('expire access tokens by time, by account and by fingerprint', () => {
     const [ana, ben] = [anOpenGrant(), anOpenGrant(BEN)];
     const isValid = ({ tokens }: typeof ana) => grants.find(tokens.accessToken)?.isValid;
     expect(grants.expireAccessTokens(({ account }) => account === 'ana')).toBe(1);
@@ -72,7 +72,7 @@ describe('Grants', () => {
     ['token', ['grant-1', 'grant-2', 'grant-3']],
     ['grant', ['grant-2', 'grant-3']],
     ['account', ['grant-3']],
-  ] as const)('revokes an access token with reach %s', (reach, live) => {
+  ] as const)('revoke an access token with the reach %s', (reach, live) => {
     const { tokens } = anOpenGrant();
     anOpenGrant();
     anOpenGrant(BEN);
@@ -81,7 +81,7 @@ describe('Grants', () => {
     expect(idsOf(grants.live())).toEqual(live);
   });
 
-  it('removes ended grants, whose tokens are unknown afterwards', () => {
+  it('are removed when they have ended, and their tokens are unknown afterwards', () => {
     const [one, other] = [anOpenGrant(), anOpenGrant()];
     expect(grants.revoke(one.tokens.refreshToken ?? '')).toBe(one.grant);
     grants.removeEnded();

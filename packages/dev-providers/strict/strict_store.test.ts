@@ -8,7 +8,7 @@ const refreshToken = (grantId: string) => ({
   clientId: 'client-1',
 });
 
-describe('StrictStore', () => {
+describe('the store of the strict provider', () => {
   it('keeps the first of 30,000 active grants', async () => {
     const store = new StrictStore();
     const adapter = store.adapterFor('RefreshToken');

@@ -23,7 +23,7 @@ const CASES = [
   { validateStatus: undefined },
 ] as readonly CreateAxiosDefaults[];
 
-describe('buildInstance', () => {
+describe('an axios instance on egress', () => {
   it.each(CASES)('has the same defaults as axios.create for %j', (over) => {
     // A spread copy, because the defaults of axios have no prototype. `toStrictEqual`, because an
     // explicit `undefined` can matter.

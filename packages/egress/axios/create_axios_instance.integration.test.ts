@@ -16,7 +16,7 @@ const echo: Responder = ({ headers, body }, response) => {
   response.end(JSON.stringify({ headers, body }));
 };
 
-describe('guard behind axios', () => {
+describe('the URL guard of an axios instance', () => {
   it.each([
     ['https://169.254.169.254/latest', 'address_not_allowed', 'ERR_BAD_REQUEST'],
     ['https://evil.example/', 'host_not_allowed', 'ERR_BAD_REQUEST'],
@@ -159,7 +159,7 @@ describe('credentials bound to origins', () => {
   });
 });
 
-describe('isolation', () => {
+describe('isolation of axios instances', () => {
   it('F74, F75: no header of one instance reaches a request of another, on shared sockets under load', async () => {
     const { origin, connections } = await server(({ headers, body }, response) => {
       setTimeout(

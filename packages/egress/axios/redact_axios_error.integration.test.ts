@@ -28,14 +28,14 @@ function printed(error: unknown): string {
   ].join();
 }
 
-describe('leakage', () => {
+describe('errors of an axios instance', () => {
   it.each([
     ['an HTTP status', '/status'],
     ['a broken connection', '/cut'],
     ['a timeout', '/hang'],
     ['a response that is not JSON', '/broken'],
     ['a refused redirect', '/redirect'],
-  ])('E64: shows no credential, body or query in an error for %s', async (_case, path) => {
+  ])('E64: contain no credential, body or query after %s', async (_case, path) => {
     const { origin } = await server(({ url }, response) => {
       if (url.startsWith('/status')) response.writeHead(403).end(`{"echo":"${CANARY}"}`);
       else if (url.startsWith('/cut')) response.destroy();
@@ -61,7 +61,7 @@ describe('leakage', () => {
     expect((failure as AxiosError).config?.params).toEqual({ token: CANARY });
   });
 
-  it('E64: converts any value that a hook throws to an AxiosError', async () => {
+  it('E64: are an AxiosError whatever a hook throws', async () => {
     const { origin } = await server(echo);
     const paramsSerializer = () => {
       throw new TypeError('no params');
@@ -75,7 +75,7 @@ describe('leakage', () => {
     expect(failure).toMatchObject({ message: 'no params', code: 'ERR_BAD_REQUEST' });
   });
 
-  it('E64: shows nothing of a request that was cancelled by signal or by token', async () => {
+  it('E64: contain nothing of a request that was cancelled by signal or by token', async () => {
     const { origin } = await server(() => {});
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const early = await failureOf(client.get(origin, { signal: AbortSignal.abort() }));
@@ -84,7 +84,7 @@ describe('leakage', () => {
     expect(printed([early, late])).not.toContain(CANARY);
   });
 
-  it('E65: exposes no request header when a handler returns the whole response', async () => {
+  it('E65: and responses expose no request header when a handler returns the whole response', async () => {
     const { origin } = await server((_request, response) => response.end('ok'));
     const client = egress().createAxiosInstance({ headers: { Authorization: CANARY } });
     const response = await client.get(origin);
@@ -92,7 +92,7 @@ describe('leakage', () => {
     expect(response.config.headers.get('Authorization')).toBe(CANARY);
   });
 
-  it('leaves no subscription on a CancelToken that outlives the request', async () => {
+  it('and responses leave no subscription on a CancelToken that outlives the request', async () => {
     const { origin } = await server(echo);
     const { token } = axios.CancelToken.source();
     const subscribed = new Set<unknown>();
@@ -109,7 +109,7 @@ describe('leakage', () => {
     expect(subscribed.size).toBe(0);
   });
 
-  it('E64: redacts errors of another copy of axios and leaves other values unchanged', () => {
+  it('E64: are redacted when they come from another copy of axios; other values are unchanged', () => {
     const config = { url: `https://a.example/p?k=${CANARY}`, headers: { Authorization: CANARY } };
     const failure = new AxiosError('no', 'ERR_NETWORK', config as never);
     expect(redactAxiosError(failure)).toBe(failure);

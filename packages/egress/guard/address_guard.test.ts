@@ -2,14 +2,14 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { classifyAddress } from './address_guard.ts';
 
-describe('classifyAddress', () => {
+describe('the classification of an address', () => {
   it.each([
     '93.184.216.34',
     '8.8.8.8',
     '2606:4700:4700::1111',
     '64:ff9b::808:808',
     '::ffff:8.8.8.8',
-  ])('classifies %s as public', (address) => {
+  ])('is public for %s', (address) => {
     expect(classifyAddress(address)).toBe('public');
   });
 
@@ -27,7 +27,7 @@ describe('classifyAddress', () => {
     ['6to4 of private', '2002:c0a8:101::1'],
     ['ISATAP of private', '2001:470::5efe:a00:1'],
     ['IPv4-compatible loopback', '::127.0.0.1'],
-  ])('classifies a %s address as private: %s', (_kind, address) => {
+  ])('is private for a %s address: %s', (_kind, address) => {
     expect(classifyAddress(address)).toBe('private');
   });
 
@@ -56,11 +56,11 @@ describe('classifyAddress', () => {
     ['teredo', '2001:0:4136:e378:8000:63bf:3fff:fdd2'],
     ['no address at all', 'example.com'],
     ['an empty string', ''],
-  ])('C42: classifies %s as forbidden: %s', (_kind, address) => {
+  ])('C42: is forbidden for %s: %s', (_kind, address) => {
     expect(classifyAddress(address)).toBe('forbidden');
   });
 
-  it('C42: classifies an IPv4 address the same in every IPv6 embedding', () => {
+  it('C42: is the same for an IPv4 address in every IPv6 embedding', () => {
     const octet = fc.nat({ max: 255 });
     fc.assert(
       fc.property(octet, octet, octet, octet, (a, b, c, d) => {

@@ -26,7 +26,7 @@ function lookUp({ addresses, allowedHosts = ['*'], family = 0 }: LookupCase): Pr
   });
 }
 
-describe('createPinnedLookup', () => {
+describe('the resolution of a host name', () => {
   it('C43: returns only the allowed addresses of a name', async () => {
     const found = await lookUp({ addresses: [METADATA, PRIVATE, PUBLIC, PUBLIC_V6] });
     expect(found).toEqual([PUBLIC, PUBLIC_V6]);
@@ -51,7 +51,7 @@ describe('createPinnedLookup', () => {
   it.each([
     ['the resolver fails', new Error('SERVFAIL')],
     ['the response is empty', []],
-  ])('reports dns_failed when %s', async (_case, addresses) => {
+  ])('fails with dns_failed when %s', async (_case, addresses) => {
     await expect(lookUp({ addresses })).rejects.toMatchObject({ code: 'dns_failed' });
   });
 

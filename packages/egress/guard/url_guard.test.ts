@@ -29,7 +29,7 @@ function refusalOf(guard: UrlGuard, uri: string): string {
   return 'allowed';
 }
 
-describe('UrlGuard schemes', () => {
+describe('the URL guard, for schemes,', () => {
   it.each([
     ['http://example.com/', 'https_required'],
     ['file:///etc/passwd', 'invalid_url'],
@@ -41,7 +41,7 @@ describe('UrlGuard schemes', () => {
     ['/path', 'invalid_url'],
     ['', 'invalid_url'],
     ['https://', 'invalid_url'],
-  ])('C41: rejects %s with %s', (uri, code) => {
+  ])('C41: rejects %s with the code %s', (uri, code) => {
     expect(refusalOf(aGuard(), uri)).toBe(code);
   });
 
@@ -55,7 +55,7 @@ describe('UrlGuard schemes', () => {
   });
 });
 
-describe('UrlGuard hosts', () => {
+describe('the URL guard, for hosts,', () => {
   it.each(['API.example.com', 'api.example.com.', ' api.example.com '])(
     'allows a host that is listed as [%s]',
     (entry) => {
@@ -110,7 +110,7 @@ describe('UrlGuard hosts', () => {
   });
 });
 
-describe('UrlGuard addresses', () => {
+describe('the URL guard, for addresses,', () => {
   it.each([
     'https://169.254.169.254/latest/',
     'https://[::ffff:169.254.169.254]/',
@@ -180,7 +180,7 @@ describe('UrlGuard addresses', () => {
   });
 });
 
-describe('UrlGuard overrides', () => {
+describe('the URL guard, for host overrides,', () => {
   const hostOverrides = { 'https://www.googleapis.com': 'http://localhost:4010' };
 
   it('checks the real host, then connects to the emulator', () => {

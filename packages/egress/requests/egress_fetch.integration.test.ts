@@ -10,7 +10,7 @@ const { server, egress, stopAll } = createLoopbackWorld();
 
 afterEach(stopAll);
 
-describe('fetch', () => {
+describe('fetch of egress', () => {
   it('sends a form and returns a Response with its body', async () => {
     const { origin, seen } = await server((_request, response) => {
       response.setHeader('content-type', 'application/json');
@@ -83,7 +83,7 @@ describe('fetch', () => {
   });
 });
 
-describe('addresses of fetch', () => {
+describe('fetch of egress, for addresses,', () => {
   it('C43: connects to the checked address even if DNS changes meanwhile', async () => {
     const { origin, connections } = await server((_request, response) => response.end('ok'));
     const responses = ['127.0.0.1', '169.254.169.254'];
@@ -128,7 +128,7 @@ describe('addresses of fetch', () => {
   });
 });
 
-describe('redirects of fetch', () => {
+describe('fetch of egress, for redirects,', () => {
   it.each([301, 302, 303, 307, 308])(
     'C44: does not follow a %d of a token endpoint',
     async (status) => {
@@ -243,7 +243,7 @@ describe('redirects of fetch', () => {
   });
 });
 
-describe('host overrides', () => {
+describe('fetch of egress with host overrides', () => {
   it('sends calls for the real origin to the emulator, with the Host of the emulator', async () => {
     const { origin, seen, port } = await server((_request, response) => response.end('emulator'));
     const anEgress = egress({
@@ -287,7 +287,7 @@ describe('host overrides', () => {
   });
 });
 
-describe('close', () => {
+describe('closing egress', () => {
   it('waits for running calls and rejects new calls with a code', async () => {
     const asked = Promise.withResolvers<import('node:http').ServerResponse>();
     const { origin } = await server((_request, response) => asked.resolve(response));

@@ -4,7 +4,7 @@ import { decodeBody } from './decode_body.ts';
 
 const TEXT = Buffer.from('a token response');
 
-describe('decodeBody', () => {
+describe('decoding a compressed body', () => {
   it.each([
     ['gzip', zlib.gzipSync(TEXT)],
     ['X-GZIP', zlib.gzipSync(TEXT)],
@@ -14,7 +14,7 @@ describe('decodeBody', () => {
     ['zstd', zlib.zstdCompressSync(TEXT)],
     ['identity', TEXT],
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(TEXT))],
-  ])('decodes %s', async (coding, data) => {
+  ])('returns the text of %s', async (coding, data) => {
     expect(await decodeBody(data, coding, 1000)).toEqual(TEXT);
   });
 
@@ -22,7 +22,7 @@ describe('decodeBody', () => {
     ['gzip', zlib.gzipSync],
     ['br', zlib.brotliCompressSync],
     ['zstd', zlib.zstdCompressSync],
-  ])('C50: stops a small and a large %s bomb at the limit', async (coding, compress) => {
+  ])('C50: stops at the limit for a small and a large %s bomb', async (coding, compress) => {
     for (const size of [2_000_000, 30_000_000]) {
       const bomb = compress(Buffer.alloc(size));
       await expect(decodeBody(bomb, coding, 1_000_000)).rejects.toMatchObject({
@@ -31,7 +31,7 @@ describe('decodeBody', () => {
     }
   });
 
-  it('C50: stops a bomb inside a second coding', async () => {
+  it('C50: stops at the limit for a bomb inside a second coding', async () => {
     const bomb = zlib.gzipSync(zlib.gzipSync(Buffer.alloc(30_000_000)));
     await expect(decodeBody(bomb, 'gzip, gzip', 10_000)).rejects.toMatchObject({
       code: 'ERR_BUFFER_TOO_LARGE',

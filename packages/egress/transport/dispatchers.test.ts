@@ -31,15 +31,15 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((one) => one.destroy()));
 });
 
-describe('Dispatchers', () => {
-  it('shares one pool between origins with the same connection options', () => {
+describe('the connection pools of egress', () => {
+  it('are shared by origins with the same connection options', () => {
     const dispatchers = someDispatchers();
     const other = { ...ROUTE, realOrigin: 'https://b.example', origin: 'https://b.example' };
     expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(other));
     expect(dispatchers.get(ROUTE)).toBe(dispatchers.get(ROUTE, {}));
   });
 
-  it('F74: separates the sockets of callers with different certificates, keys or modes', () => {
+  it('F74: are separate for callers with different certificates, keys or modes', () => {
     const dispatchers = someDispatchers();
     const certificate = 'cert';
     const pools = [
@@ -53,7 +53,7 @@ describe('Dispatchers', () => {
     expect(new Set(pools).size).toBe(pools.length);
   });
 
-  it('G107: limits the number of pools and closes the least recently used', () => {
+  it('G107: are limited in number, and the least recently used is closed', () => {
     const dispatchers = someDispatchers();
     const first = dispatchers.get(ROUTE, withCertificate('first'));
     const usual = dispatchers.get(ROUTE);

@@ -7,7 +7,7 @@ function coded(code: string): Error {
   return Object.assign(new Error('details nobody should see: token=abc'), { code });
 }
 
-describe('toEgressError', () => {
+describe('the error of a failed call', () => {
   it.each([
     ['ENOTFOUND', 'dns_failed'],
     ['EAI_AGAIN', 'dns_failed'],
@@ -26,14 +26,14 @@ describe('toEgressError', () => {
     ['Z_DATA_ERROR', 'invalid_response'],
     ['UND_ERR_INVALID_ARG', 'invalid_request'],
     ['SOMETHING_NEW', 'connection_failed'],
-  ])('G91: reports %s as %s', (systemCode, code) => {
+  ])('G91: for the failure %s has the code %s', (systemCode, code) => {
     const cause = coded(systemCode);
     const failure = toEgressError(cause, 'api.example.com', false);
     expect(failure).toMatchObject({ code, host: 'api.example.com', responseLost: false, cause });
     expect(failure.message).not.toContain('token=abc');
   });
 
-  it('G91: reports a rejected client certificate as not sent', () => {
+  it('G91: reports a rejected client certificate as a request that was not sent', () => {
     const alert = coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED');
     expect(toEgressError(alert, 'ears.example.com', true)).toMatchObject({
       code: 'tls_failed',
@@ -68,7 +68,7 @@ describe('toEgressError', () => {
   });
 });
 
-describe('findEgressError', () => {
+describe('the search for an EgressError', () => {
   it('finds the EgressError in the causes of other errors', () => {
     const failure = new EgressError('timeout', 'late', 'h');
     const wrapped = new Error('outer', { cause: new Error('inner', { cause: failure }) });

@@ -45,8 +45,8 @@ afterEach(async () => {
 
 const API = 'https://api.example.test/';
 
-describe('proxy', () => {
-  it('C52: tunnels token calls and API calls, and sends its headers with CONNECT only', async () => {
+describe('the proxy of outgoing requests', () => {
+  it('C52: tunnels token calls and API calls, and gets its headers with CONNECT only', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const anEgress = egress(proxy.origin, { headers: { 'x-proxy-key': 'p' } });
@@ -65,7 +65,7 @@ describe('proxy', () => {
     expect(seen[0]?.headers).not.toHaveProperty('x-proxy-key');
   });
 
-  it('resolves no name, but applies allow-list and address guard to the URL', async () => {
+  it('causes no name resolution, but allow-list and address guard apply to the URL', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port));
     const lookup = async () => {
@@ -85,7 +85,7 @@ describe('proxy', () => {
     expect(proxy.connections()).toBe(1);
   });
 
-  it('connects to bypassHosts directly', async () => {
+  it('is not used for bypassHosts', async () => {
     const { origin } = await target();
     const proxy = keep(await startProxy(() => 1));
     const customHostSettings = [{ url: origin, ssl: { certificateAuthoritiesData: authority } }];
@@ -94,7 +94,7 @@ describe('proxy', () => {
     expect(proxy.connections()).toBe(0);
   });
 
-  it('sends only onlyHosts through the proxy, and ignores onlyHosts if bypassHosts is set', async () => {
+  it('is used only for onlyHosts, which are ignored if bypassHosts is set', async () => {
     const { origin, port } = await target();
     const proxy = keep(await startProxy(() => port));
     const customHostSettings = [
@@ -115,7 +115,7 @@ describe('proxy', () => {
     expect(proxy.connections()).toBe(2);
   });
 
-  it('connects to an emulator directly, because the proxy cannot reach it', async () => {
+  it('is not used for an emulator, which the proxy cannot reach', async () => {
     const emulator = keep(await startServer((_request, response) => response.end('emulator')));
     const proxy = keep(await startProxy(() => 1));
     const hostOverrides = { 'https://api.example.test': emulator.origin };
@@ -124,7 +124,7 @@ describe('proxy', () => {
     expect(proxy.connections()).toBe(0);
   });
 
-  it('verifies the certificate of the target behind the proxy', async () => {
+  it('does not replace the verification of the target’s certificate', async () => {
     const { port, seen } = await target();
     const proxy = keep(await startProxy(() => port));
     const anEgress = egress(proxy.origin, {}, { customHostSettings: [] });
@@ -135,7 +135,7 @@ describe('proxy', () => {
     expect(seen).toEqual([]);
   });
 
-  it('verifies the certificate of an https proxy with its own mode', async () => {
+  it('has its own certificate verified with its own mode', async () => {
     const { port } = await target();
     const proxy = keep(await startProxy(() => port, { tls: server }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
@@ -146,7 +146,7 @@ describe('proxy', () => {
     expect(await (await lax.fetch(API)).text()).toBe('through');
   });
 
-  it('G91: reports a rejected tunnel as not sent', async () => {
+  it('G91: reports a rejected tunnel as a request that was not sent', async () => {
     const proxy = keep(await startProxy(() => 1, { status: 407 }));
     await expect(egress(proxy.origin).fetch(API)).rejects.toMatchObject({
       code: 'connection_failed',
@@ -180,7 +180,7 @@ describe('proxy', () => {
     });
   });
 
-  it('rejects an invalid proxy URL instead of connecting directly', () => {
+  it('is refused with an invalid URL, and no request is sent directly', () => {
     expect(() => egress('socks5://localhost:1')).toThrow(
       expect.objectContaining({ code: 'invalid_url' }),
     );

@@ -29,8 +29,8 @@ const OTHER = to('https://files.example.net/b');
 const PUT_JSON = from({ method: 'PUT', hasBody: true });
 const REFUSED = expect.objectContaining({ code: 'redirect_refused', responseLost: false });
 
-describe('planRedirect', () => {
-  it('C45: keeps credentials on the same origin', () => {
+describe('the request after a redirect', () => {
+  it('C45: has the credentials on the same origin', () => {
     expect(planRedirect(302, from(), SAME)).toEqual({
       method: 'GET',
       headers: from().headers,
@@ -39,13 +39,13 @@ describe('planRedirect', () => {
   });
 
   it.each([301, 302, 303, 307, 308])(
-    'C45: drops Authorization, cookies and custom keys when a %d changes the origin',
+    'C45: has no Authorization, cookies or custom keys when a %d changes the origin',
     (status) => {
       expect(planRedirect(status, from(), OTHER).headers).toEqual({ Accept: 'application/json' });
     },
   );
 
-  it('C45: drops listed credential headers with a safe name when the origin changes', () => {
+  it('C45: has no listed credential header, even with a harmless name, when the origin changes', () => {
     const hop = from({
       headers: { 'Accept-Language': 'key', Accept: 'application/json' },
       credentialHeaders: new Set(['accept-language']),
@@ -55,25 +55,22 @@ describe('planRedirect', () => {
   });
 
   it.each(['https://api.example.com:8443/', 'https://sub.api.example.com/'])(
-    'C45: treats %s as another origin',
+    'C45: has no credentials for %s, which is another origin',
     (uri) => {
       expect(planRedirect(302, from(), to(uri)).headers).toEqual({ Accept: 'application/json' });
     },
   );
 
-  it.each([307, 308, 301, 302])(
-    'C45: never sends a PUT body to another origin for a %d',
-    (status) => {
-      expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
-    },
-  );
+  it.each([307, 308, 301, 302])('C45: has no PUT body for another origin after a %d', (status) => {
+    expect(() => planRedirect(status, PUT_JSON, OTHER)).toThrow(REFUSED);
+  });
 
-  it('repeats method and body of a 307 on the same origin', () => {
+  it('has the same method and body after a 307 on the same origin', () => {
     const plan = planRedirect(307, from({ method: 'POST', hasBody: true }), SAME);
     expect(plan).toMatchObject({ method: 'POST', keepBody: true });
   });
 
-  it('G102: rejects a redirect that would repeat a stream', () => {
+  it('G102: is rejected when it would repeat a stream', () => {
     const streamed = from({ method: 'POST', hasBody: true, isReplayable: false });
     expect(() => planRedirect(307, streamed, SAME)).toThrow(REFUSED);
   });
@@ -85,18 +82,18 @@ describe('planRedirect', () => {
     [303, 'DELETE', 'GET'],
     [302, 'DELETE', 'DELETE'],
     [303, 'HEAD', 'HEAD'],
-  ])('follows a %d after %s with %s without body headers', (status, method, expected) => {
+  ])('is after a %d of %s a %s without body headers', (status, method, expected) => {
     const headers = { 'Content-Type': 'application/json', 'content-language': 'en' };
     const plan = planRedirect(status, from({ method, headers }), SAME);
     expect(plan).toEqual({ method: expected, headers: {}, keepBody: false });
   });
 
-  it('C45: rejects a redirect from https to http', () => {
+  it('C45: is rejected from https to http', () => {
     expect(() => planRedirect(302, from(), to('http://api.example.com/'))).toThrow(REFUSED);
   });
 });
 
-describe('isRedirect', () => {
+describe('a response counts as a redirect', () => {
   it.each([
     [302, '/x', true],
     [304, '/x', false],
@@ -104,7 +101,7 @@ describe('isRedirect', () => {
     [302, undefined, false],
     [302, '', false],
     [200, '/x', false],
-  ])('status %d with location %s: %s', (status, location, expected) => {
+  ])('with the status %d and the location %s: %s', (status, location, expected) => {
     expect(isRedirect(status, location)).toBe(expected);
   });
 });

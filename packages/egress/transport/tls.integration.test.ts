@@ -36,7 +36,7 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((one) => one.stop()));
 });
 
-describe('certificate verification', () => {
+describe('the verification of certificates', () => {
   it('G91: rejects a certificate of an unknown authority before the request is sent', async () => {
     const { origin, seen } = await secureServer();
     await expect(egress().fetch(origin)).rejects.toMatchObject(TLS_FAILED);

@@ -31,7 +31,7 @@ const contextWith = async (secrets: Record<string, unknown>) =>
 const run = async (input: unknown, secrets: Record<string, unknown> = BEARER) =>
   runAction(customApi, await contextWith(secrets), { name: 'request', input });
 
-describe('request', () => {
+describe('the action request of the custom API connector', () => {
   it('returns status, headers and parsed body', async () => {
     service.response = () => ({ status: 201, headers: { 'x-a': ['1', '2'] }, body: { id: 7 } });
     expect(await run({ method: 'POST', path: '/items', body: { name: 'x' } })).toEqual({
@@ -59,10 +59,13 @@ describe('request', () => {
     expect(service.received[1]?.headers['content-type']).toBe('text/plain; charset=utf-8');
   });
 
-  it.each([204, 304, 400, 403, 404, 429, 500, 503])('returns the status %i', async (status) => {
-    service.response = () => ({ status, body: '' });
-    expect(await run({})).toMatchObject({ status });
-  });
+  it.each([204, 304, 400, 403, 404, 429, 500, 503])(
+    'returns the response with the status %i',
+    async (status) => {
+      service.response = () => ({ status, body: '' });
+      expect(await run({})).toMatchObject({ status });
+    },
+  );
 
   it('does not follow redirects if follow_redirects is false', async () => {
     service.response = () => ({ status: 302, headers: { location: 'https://evil.example.com/' } });
@@ -83,7 +86,7 @@ describe('request', () => {
   });
 });
 
-describe('credentials', () => {
+describe('credentials of the custom API connector', () => {
   it.each([
     'Authorization',
     'authorization',
@@ -93,14 +96,14 @@ describe('credentials', () => {
     'Transfer-Encoding',
     'Content-Length',
     'Proxy-Authorization',
-  ])('of the connector are not replaced by a caller header %s', async (name) => {
+  ])('are not replaced by a header %s of the caller', async (name) => {
     await expect(run({ headers: { [name]: 'x' } })).rejects.toMatchObject({
       code: 'invalid_input',
     });
     expect(service.received).toEqual([]);
   });
 
-  it('in a header of the service are not replaced, whatever the letter case of its name', async () => {
+  it('in an own header are not replaced, whatever the letter case of its name', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });
@@ -136,13 +139,13 @@ describe('credentials', () => {
   });
 });
 
-describe.each([401, 403])('a %i', (refusal) => {
+describe.each([401, 403])('a response with the status %i', (refusal) => {
   beforeEach(() => {
     service.response = ({ headers }) =>
       headers.authorization === 'Bearer fresh' ? { body: 'ok' } : { status: refusal, body: 'no' };
   });
 
-  it('G101: reaches the token-rejection policy once', async () => {
+  it('G101: is passed to the policy for rejected tokens once', async () => {
     const context = await contextWith(BEARER);
     context.client.interceptors.response.use(undefined, (error: AxiosError) => {
       expect(error.response?.status).toBe(refusal);
@@ -170,14 +173,14 @@ describe.each([401, 403])('a %i', (refusal) => {
   });
 });
 
-describe('config', () => {
+describe('the config of the custom API connector', () => {
   it.each([
     'https://user:pass@api.example.com',
     'https://api.example.com/?key=1',
     'https://api.example.com/#x',
     'ftp://api.example.com',
     'api.example.com',
-  ])('C41: rejects the URL %j', (url) => {
+  ])('C41: is rejected with the URL %j', (url) => {
     expect(customApi.schema?.safeParse({ url }).success).toBe(false);
   });
 });

@@ -46,7 +46,7 @@ const aDriveError = (status: number, reason: string): ServiceResponse => ({
   },
 });
 
-describe('searchFiles', () => {
+describe('the Google Drive action searchFiles', () => {
   it('sends the query unchanged and returns files with the next page', async () => {
     const file = { id: '1', name: 'Plan', mimeType: 'text/csv', size: '12', unknown: true };
     drive.response = () => ({
@@ -87,20 +87,20 @@ describe('searchFiles', () => {
   );
 });
 
-describe('listFiles', () => {
+describe('the Google Drive action listFiles', () => {
   it.each([
     [{}, "'root' in parents and trashed=false"],
     [{ folderId: '' }, "'root' in parents and trashed=false"],
     [{ folderId: 'f1', includeTrashed: true }, "'f1' in parents"],
     [{ folderId: "x' or '1'='1" }, "'x\\' or \\'1\\'=\\'1' in parents and trashed=false"],
     [{ folderId: "\\' or 1" }, "'\\\\\\' or 1' in parents and trashed=false"],
-  ])('requests %j with the query %s', async (input, q) => {
+  ])('sends for the input %j the query %s', async (input, q) => {
     await run('listFiles', input);
     expect(sent()[0]?.query['q']).toBe(q);
   });
 });
 
-describe('downloadFile', () => {
+describe('the Google Drive action downloadFile', () => {
   const aFile = (mimeType: string, content: string | Buffer, size?: string) => {
     drive.response = ({ url }) =>
       url.includes('alt=media') || url.includes('/export')
@@ -115,7 +115,7 @@ describe('downloadFile', () => {
     [DOC, 'arraybuffer', 'application/pdf', 'base64'],
     [SHEET, 'arraybuffer', XLSX, 'base64'],
     [SLIDES, 'arraybuffer', 'application/pdf', 'base64'],
-  ])('exports %s as %s to %s', async (mimeType, responseType, exported, encoding) => {
+  ])('exports %s for the format %s as %s', async (mimeType, responseType, exported, encoding) => {
     aFile(mimeType, 'Grüße', '999');
     const response = await run('downloadFile', { fileId: 'f1', responseType });
     const content = encoding === 'utf-8' ? 'Grüße' : Buffer.from('Grüße').toString('base64');
@@ -190,7 +190,7 @@ describe('downloadFile', () => {
   });
 });
 
-describe('getFileMetadata', () => {
+describe('the Google Drive action getFileMetadata', () => {
   it('reads files of shared drives too and keeps the order of the ids', async () => {
     drive.response = ({ url }) => ({
       body: { id: url.match(/files\/(\w+)/)?.[1], owners: [{ displayName: 'Ana' }] },
@@ -203,14 +203,14 @@ describe('getFileMetadata', () => {
   });
 
   it.each([{ fileIds: [] }, { fileIds: [''] }, { fileIds: Array(101).fill('a') }])(
-    'rejects no ids, empty ids and too many ids',
+    'rejects a list without ids, with an empty id or with too many ids',
     async (input) => {
       await expect(run('getFileMetadata', input)).rejects.toThrow();
     },
   );
 });
 
-describe('errors', () => {
+describe('errors of the Google Drive actions', () => {
   it('E64: contain status and reason, but nothing of the request or response', async () => {
     drive.response = () => aDriveError(404, 'notFound');
     const error: unknown = await run('listFiles', {}).catch((e: unknown) => e);
@@ -236,7 +236,7 @@ describe('errors', () => {
   });
 });
 
-describe('authentication', () => {
+describe('the authentication of the Google Drive connector', () => {
   it('needs only client id and secret for an OAuth app', () => {
     const entry = googleDrive.auth?.types[1] ?? '';
     expect(

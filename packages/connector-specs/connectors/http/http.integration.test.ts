@@ -29,7 +29,7 @@ const run = async (input: unknown, { config = {}, secrets = {} }: Record<string,
   return runAction(http, context, { name: 'request', input });
 };
 
-describe('request', () => {
+describe('the action request of the HTTP connector', () => {
   it('returns status, headers and parsed body', async () => {
     service.response = () => ({ status: 201, headers: { 'x-a': '1' }, body: { id: 7 } });
     expect(await run({ method: 'POST', path: '/items', body: '{"name":"x"}' })).toEqual({
@@ -109,7 +109,7 @@ describe('request', () => {
   });
 });
 
-describe('credentials', () => {
+describe('credentials of the HTTP connector', () => {
   it.each([
     ['the named type', { hasAuth: true, authType: 'webhook-authentication-basic' }],
     ['Kibana’s default', {}],
@@ -163,7 +163,7 @@ describe('credentials', () => {
   });
 });
 
-describe('config', () => {
+describe('the config of the HTTP connector', () => {
   const parse = (config: Values) => http.schema?.safeParse({ url: URL_OF_SERVICE, ...config });
 
   it('is returned unchanged, without defaults', () => {
@@ -198,12 +198,12 @@ describe('config', () => {
     { verificationMode: 'certificate' },
     { url: 'https://user:pass@api.example.com' },
     { unknown: true },
-  ])('rejects %j', (config) => {
+  ])('is rejected when it contains %j', (config) => {
     expect(parse(config)?.success).toBe(false);
   });
 });
 
-describe('secrets', () => {
+describe('the secrets of the HTTP connector', () => {
   const parse = (secrets: Values) => http.credentials?.secrets.safeParse(secrets);
 
   it.each([

@@ -54,7 +54,7 @@ describe('files of the web app', () => {
   });
 });
 
-describe('chooseEncoding', () => {
+describe('the encoding of a response', () => {
   it.each([
     ['gzip, deflate, br, zstd', 'br'],
     ['GZIP', 'gzip'],
@@ -63,7 +63,7 @@ describe('chooseEncoding', () => {
     ['*', 'identity'],
     ['', 'identity'],
     [undefined, 'identity'],
-  ])('chooses for %j: %s', (accepted, encoding) => {
+  ])('for the Accept-Encoding %j is %s', (accepted, encoding) => {
     expect(chooseEncoding(accepted)).toBe(encoding);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { chooseLanguage } from './choose_language.ts';
 
-describe('chooseLanguage', () => {
+describe('the language of a page', () => {
   it.each([
     ['de', 'de'],
     ['de-AT,de;q=0.9,en;q=0.8', 'de'],
@@ -15,7 +15,7 @@ describe('chooseLanguage', () => {
     ['', 'en'],
     [undefined, 'en'],
     [`${'fr,'.repeat(5_000)}de`, 'en'],
-  ])('chooses for %j: %s', (accepted, language) => {
+  ])('for the Accept-Language %j is %s', (accepted, language) => {
     expect(chooseLanguage(accepted)).toBe(language);
   });
 });

@@ -44,7 +44,7 @@ function bootDataIn(html: string): Record<string, unknown> {
   return JSON.parse(html.slice(from, html.indexOf('</script>', from))) as Record<string, unknown>;
 }
 
-describe('shell page', () => {
+describe('the page of the web app', () => {
   it('allows scripts from files only, and styles with a nonce of this response', async () => {
     serve();
     const [one, two] = [await harness.inject(page('/app/a')), await harness.inject(page('/app/b'))];
@@ -102,7 +102,7 @@ describe('shell page', () => {
     });
   });
 
-  it('speaks the language of the browser unless a plugin knows the choice of the user', async () => {
+  it('is in the language of the browser unless a plugin knows the choice of the user', async () => {
     serve();
     const request = page('/app/connectors');
     const headers = { ...request.headers, 'accept-language': 'de-AT,de;q=0.9' };
@@ -123,7 +123,7 @@ describe('shell page', () => {
     expect(text).toContain(`<meta name="color-scheme" content="${scheme}">`);
   });
 
-  it('lets no name end the data or break a line of a script', async () => {
+  it('escapes names so that none ends the data or a line of the script', async () => {
     serve();
     const name = '</script><script>alert(1)</script><!--\u2028\u2029&amp;';
     browser.registerBootData(async () => ({ space: { id: 'default', name } }));
@@ -133,13 +133,13 @@ describe('shell page', () => {
     expect(bootDataIn(text)['space']).toEqual({ id: 'default', name });
   });
 
-  it('needs a user', async () => {
+  it('is refused without a user', async () => {
     serve({ user: null });
     expect((await harness.inject(page('/app/connectors'))).status).toBe(401);
     expect((await harness.inject(page('/'))).status).toBe(401);
   });
 
-  it('says how to build the web app when there is no build', async () => {
+  it('names the command that builds the web app when there is no build', async () => {
     serve({}, { build: undefined });
     const { status, text } = await harness.inject(page('/app/connectors'));
     expect(status).toBe(503);
@@ -148,7 +148,7 @@ describe('shell page', () => {
   });
 });
 
-describe('address of the server', () => {
+describe('GET / of the server', () => {
   const connectors = {
     path: '/app/connectors',
     requiredPrivileges: ['actions:create'],
@@ -159,7 +159,7 @@ describe('address of the server', () => {
   it.each([
     [['actions:create'], '/kb/s/team/app/connectors'],
     [['actions:get'], '/kb/s/team/app/my_connections'],
-  ])('leads a user with %j to %s', async (privileges, location) => {
+  ])('redirects a user with the privileges %j to %s', async (privileges, location) => {
     serve({ basePath: '/kb', spaces: ['team'] });
     browser.registerHomePage(own);
     browser.registerHomePage(connectors);
@@ -168,7 +168,7 @@ describe('address of the server', () => {
     expect(response).toMatchObject({ status: 302, headers: { location } });
   });
 
-  it('responds 404 when no plugin has a page', async () => {
+  it('responds with 404 when no plugin has a page', async () => {
     serve();
     expect((await harness.inject(page('/'))).status).toBe(404);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createLruCache } from './lru_cache.ts';
 
-describe('createLruCache', () => {
+describe('a bounded cache', () => {
   it('drops the least recently used entry when it is full', () => {
     const cache = createLruCache<string, number>(2);
     cache.set('a', 1).set('b', 2);

@@ -18,7 +18,7 @@ function aCache(over: { maxEntries?: number; load?: (key: string) => Promise<str
   return { cache, clock, loads };
 }
 
-describe('ReadThroughCache', () => {
+describe('a read-through cache', () => {
   it('shares one load between concurrent readers and serves it until the time to live ends', async () => {
     const { cache, clock } = aCache();
     expect(await Promise.all([cache.get('a'), cache.get('a')])).toEqual(['a#1', 'a#1']);

@@ -7,7 +7,7 @@ const pathsOf = (yaml: string, environment: Readonly<Record<string, string>> = {
     path?.replace('xpack.security.authc.', ''),
   );
 
-describe('production', () => {
+describe('Kibana’s authentication settings in production', () => {
   it.each([
     ['providers: {saml: {saml1: {order: 0}}}', ['providers.saml.saml1.order']],
     ['providers.oidc.oidc1.enabled: true', ['providers.oidc.oidc1.enabled']],
@@ -22,7 +22,7 @@ describe('production', () => {
     ['http.schemes: [bearer]', ['http.schemes']],
     ['http.schemes: []', ['http.schemes']],
     ['madeUp: 1', ['madeUp']],
-  ])('refuses a setting that may restrict who can sign in: authc.%s', (setting, paths) => {
+  ])('are refused when they may restrict who can sign in: authc.%s', (setting, paths) => {
     expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual(paths);
   });
 
@@ -33,21 +33,21 @@ describe('production', () => {
     'http.enabled: true',
     'http.autoSchemesEnabled: true',
     'http.schemes: [ApiKey, bearer]',
-  ])('accepts a setting that this server satisfies: authc.%s', (setting) => {
+  ])('are accepted when this server satisfies them: authc.%s', (setting) => {
     expect(pathsOf(`xpack.security.authc.${setting}`)).toEqual([]);
   });
 
-  it('refuses a plain value where the section is expected', () => {
+  it('are refused as a plain value where the section is expected', () => {
     expect(pathsOf('xpack.security.authc: none')).toEqual(['xpack.security.authc']);
   });
 
-  it('checks values from environment variables', () => {
+  it('are also checked when they come from environment variables', () => {
     const yaml = `xpack.security.authc.http.enabled: "\${HTTP_AUTH}"`;
     expect(pathsOf(yaml, { HTTP_AUTH: 'true' })).toEqual([]);
     expect(pathsOf(yaml, { HTTP_AUTH: 'false' })).toEqual(['http.enabled']);
   });
 
-  it('names the source of the setting, but not its value', () => {
+  it('are refused with the source of the setting, without its value', () => {
     const yaml = 'xpack.security.authc.providers.saml.canary-name.realm: canary-value';
     const [problem] = authenticationProblems(read(yaml).parsed.ignored);
     expect(problem?.message).toContain('kibana.yml');

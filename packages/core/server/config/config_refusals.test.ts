@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { problemsOf } from './config_sections.mock.ts';
 import { parseConfig } from './parse_config.ts';
 
-describe('parseConfig refuses', () => {
+describe('the configuration parser refuses', () => {
   it.each([
     [
       'an unknown key, with the nearest known one',

@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import { problemsOf, read } from './config_sections.mock.ts';
 import { parseSetting } from './load_sources.ts';
 
-describe('configuration text', () => {
-  it('reads known keys from the environment, which override all other sources', () => {
+describe('the text of a configuration', () => {
+  it('is overridden by known keys of the environment', () => {
     const { server, actions, encryption } = read('server.port: 1', {
       SERVER_PORT: '2',
       SERVER_PUBLICBASEURL: 'http://a',
@@ -23,13 +23,13 @@ describe('configuration text', () => {
     expect(encryption.encryptionKey).toBe('12345678901234567890123456789012');
   });
 
-  it('names the environment variable whose value is refused', () => {
+  it('is refused with the name of the environment variable whose value is wrong', () => {
     expect(problemsOf('', { SERVER_PORT: 'tcp://10.0.0.1:80' })).toContain(
       '[server.port]: expected number, got string (environment variable SERVER_PORT)',
     );
   });
 
-  it('replaces variables in values once, with defaults', () => {
+  it('has variables in values replaced once, with defaults', () => {
     const { server, actions } = read(
       `
 server.port: \${PORT}
@@ -43,7 +43,7 @@ xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
     expect(actions.preconfigured['a']?.secrets).toEqual({ password: '$' + '{PORT}' });
   });
 
-  it('names the variable that is not set and the key that needs it', () => {
+  it('is refused with the name of a variable that is not set and the key that needs it', () => {
     expect(problemsOf(`server.name: ${'$'}{NOPE}`)).toContain(
       '[server.name]: the environment variable NOPE is not set (kibana.yml)',
     );
@@ -70,11 +70,11 @@ xpack.actions.preconfigured: {a: {name: A, secrets: {password: "\${PASSWORD}"}}}
       (c: ReturnType<typeof read>) => c.actions.allowedHosts,
       ['a'],
     ],
-  ])('reads --set %s as the type of the key', (text, pick, expected) => {
+  ])('has the value of --set %s in the type of the key', (text, pick, expected) => {
     expect(pick(read([parseSetting(text)]))).toEqual(expected);
   });
 
-  it('refuses a setting without an equals sign', () => {
+  it('is refused with a --set without an equals sign', () => {
     expect(() => parseSetting('server.port')).toThrow('key=value');
   });
 });

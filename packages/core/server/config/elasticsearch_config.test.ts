@@ -1,17 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { elasticsearch } from './elasticsearch_config.ts';
 
-describe('elasticsearch', () => {
+describe('the section elasticsearch of the configuration', () => {
   it('is absent by default, so the embedded store is used', () => {
     expect(elasticsearch.parse({}).hosts).toBeUndefined();
   });
 
-  it('accepts one host or several', () => {
+  it('may have one host or several', () => {
     expect(elasticsearch.parse({ hosts: 'http://a:9200' }).hosts).toEqual(['http://a:9200']);
     expect(elasticsearch.parse({ hosts: ['http://a:9200', 'https://b'] }).hosts).toHaveLength(2);
   });
 
-  it('accepts a prefix of index names, for several installations in one cluster', () => {
+  it('may have a prefix of index names, for several installations in one cluster', () => {
     expect(elasticsearch.parse({}).indexPrefix).toBe('latchkey_');
     expect(elasticsearch.parse({ indexPrefix: 'staging-' }).indexPrefix).toBe('staging-');
   });
@@ -23,7 +23,7 @@ describe('elasticsearch', () => {
     ['a user name without a password', { hosts: ['http://a'], username: 'u' }],
     ['two ways to authenticate', { hosts: ['http://a'], apiKey: 'k', serviceAccountToken: 't' }],
     ['an unknown key', { host: 'http://a' }],
-  ])('refuses %s', (_title, value) => {
+  ])('is refused with %s', (_title, value) => {
     expect(elasticsearch.safeParse(value).success).toBe(false);
   });
 });

@@ -23,34 +23,34 @@ function write(name: string, text: string): string {
   return file;
 }
 
-describe('configFilesFor', () => {
-  it('returns the default files that exist, the development file only in development', () => {
+describe('the list of configuration files', () => {
+  it('contains the default files that exist, the development file only in development', () => {
     const usual = write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: [] })).toEqual([usual]);
     expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([usual, dev]);
   });
 
-  it('replaces kibana.yml with the given files, in their order', () => {
+  it('contains the given files in their order instead of kibana.yml', () => {
     write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
     expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual(['b', 'a']);
     expect(configFilesFor({ root, mode: 'development', given: ['a'] })).toEqual([dev, 'a']);
   });
 
-  it('returns nothing when no default file exists', () => {
+  it('is empty when no default file exists', () => {
     expect(configFilesFor({ root, mode: 'development', given: [] })).toEqual([]);
   });
 });
 
-describe('loadConfigFile', () => {
-  it('names file, line and column of invalid YAML, without quoting it', () => {
+describe('a configuration file', () => {
+  it('is refused with file, line and column of invalid YAML, without quoting it', () => {
     const file = write('config/bad.yml', 'server.port: 1\nsecret: "canary');
     expect(() => loadConfigFile(file)).toThrow(`${file}:2:`);
     expect(() => loadConfigFile(file)).not.toThrow('canary');
   });
 
-  it('keeps repeated keys, which are merged or refused later', () => {
+  it('may contain repeated keys, which are merged or refused later', () => {
     const file = write(
       'config/twice.yml',
       'a: {x: 1}\na: {y: 2, __proto__: 3}\nb: &b [1]\nc: *b\n',
@@ -66,7 +66,7 @@ describe('loadConfigFile', () => {
     );
   });
 
-  it('names a file that does not exist', () => {
+  it('is refused by name when it does not exist', () => {
     expect(() => loadConfigFile(join(root, 'none.yml'))).toThrow(
       'none.yml cannot be read (ENOENT)',
     );

@@ -5,7 +5,7 @@ import { modeProblems } from './mode_rules.ts';
 const pathsOf = (mode: 'development' | 'production', settings: object) =>
   modeProblems(read([settings]).server, mode).map(({ path }) => path);
 
-describe('production mode', () => {
+describe('the configuration in production mode', () => {
   it.each([
     ['http://latchkey.example.com', ['server.publicBaseUrl']],
     ['http://192.0.2.1:5601', ['server.publicBaseUrl']],
@@ -14,18 +14,18 @@ describe('production mode', () => {
     ['http://localhost:5601', []],
     ['http://127.0.0.1:5601', []],
     ['http://[::1]:5601', []],
-  ])('with the public address %s has problems with %j', (publicBaseUrl, problems) => {
+  ])('with the public address %s is refused because of %j', (publicBaseUrl, problems) => {
     expect(pathsOf('production', { server: { publicBaseUrl } })).toEqual(problems);
   });
 
-  it('accepts plain http when the operator allows it', () => {
+  it('may use plain http when the operator allows it', () => {
     const publicBaseUrl = 'http://latchkey.example.com';
     const server = { publicBaseUrl, dangerouslyAllowPlainHttp: true };
     expect(pathsOf('production', { server })).toEqual([]);
   });
 });
 
-describe('development mode', () => {
+describe('the configuration in development mode', () => {
   it.each([
     ['0.0.0.0', ['server.host']],
     ['::', ['server.host']],
@@ -35,7 +35,7 @@ describe('development mode', () => {
     ['127.0.0.1', []],
     ['127.1.2.3', []],
     ['::1', []],
-  ])('on host %s has problems with %j', (host, problems) => {
+  ])('on the host %s is refused because of %j', (host, problems) => {
     expect(pathsOf('development', { server: { host } })).toEqual(problems);
     expect(pathsOf('production', { server: { host } })).toEqual([]);
   });

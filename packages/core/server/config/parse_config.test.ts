@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { read } from './config_sections.mock.ts';
 
-describe('parseConfig', () => {
-  it('applies the configuration of the design document', () => {
+describe('the parsed configuration', () => {
+  it('contains the values of the example configuration', () => {
     const { server, actions, uiSettings, logging, parsed } = read(`
 server.publicBaseUrl: http://localhost:5601
 xpack.actions.ears.url: http://localhost:4020
@@ -27,7 +27,7 @@ logging:
     ]);
   });
 
-  it('applies defaults when no setting is given', () => {
+  it('contains defaults when no setting is given', () => {
     const { server, actions } = read('');
     expect(server).toMatchObject({
       host: 'localhost',
@@ -40,7 +40,7 @@ logging:
     expect(actions.responseTimeout).toBe(60_000);
   });
 
-  it('reads the same tree, wherever its keys are joined by dots', () => {
+  it('is the same wherever keys are joined by dots', () => {
     const settings = {
       server: { port: 1, ssl: { enabled: false } },
       logging: { root: { level: 'warn' } },
@@ -69,7 +69,7 @@ logging:
     });
   });
 
-  it('splits dotted keys of objects inside a record, but not the keys of the record', () => {
+  it('has dotted keys split inside the objects of a record, but not the keys of the record', () => {
     const { actions } = read(`
 xpack.actions.preconfigured:
   my.connector: {name: One, secrets.user.name: ana}
@@ -81,7 +81,7 @@ xpack.actions.preconfigured.other.name: Two
     });
   });
 
-  it('lets later sources override earlier ones and merges objects and records', () => {
+  it('contains the values of later sources, with objects and records merged', () => {
     const { server, uiSettings, actions } = read([
       { 'server.port': 1, 'server.name': 'a', uiSettings: { overrides: { a: 1, b: 1 } } },
       {
@@ -95,7 +95,7 @@ xpack.actions.preconfigured.other.name: Two
     expect(actions.allowedHosts).toEqual(['x']);
   });
 
-  it('merges a repeated block whose values are equal', () => {
+  it('contains a repeated block once when its values are equal', () => {
     const { server, logging } = read(`
 server.publicBaseUrl: http://localhost:5601
 logging: {root: {level: warn}}
@@ -107,26 +107,26 @@ logging:
     expect(logging).toMatchObject({ root: { level: 'warn' }, loggers: [{ name: 'a' }] });
   });
 
-  it('freezes the result at every depth', () => {
+  it('is frozen at every depth', () => {
     const { server, logging } = read('');
     expect(Object.isFrozen(server.ssl)).toBe(true);
     expect(Object.isFrozen(logging.root.appenders)).toBe(true);
   });
 
-  it('ignores an object without any value below it', () => {
+  it('lacks an object without any value below it', () => {
     expect(read('server:\n  # port: 1\n').server.port).toBe(5601);
   });
 });
 
-describe('deprecations', () => {
-  it('warns of a key without effect and drops it', () => {
+describe('a deprecated setting', () => {
+  it('without effect is dropped with a warning', () => {
     const { parsed } = read('xpack.actions.oldSwitch: true');
     expect(parsed.warnings).toEqual([
       '[xpack.actions.oldSwitch] has no effect any more; remove it from kibana.yml.',
     ]);
   });
 
-  it('lets an old key in a later source override its new name in an earlier one', () => {
+  it('with an old key in a later source overrides its new name in an earlier one', () => {
     const { actions, parsed } = read([
       { 'xpack.actions.auth.ears.url': 'http://default' },
       { 'xpack.actions.ears.url': 'http://mine' },
@@ -136,7 +136,7 @@ describe('deprecations', () => {
     expect(parsed.warnings).toHaveLength(1);
   });
 
-  it('merges an old key of one source with the new object of another source', () => {
+  it('with an old key in one source is merged with the new object of another source', () => {
     const { actions } = read([
       { 'xpack.actions.ears': { url: 'http://e' } },
       { 'xpack.actions.auth.ears.enabled': true },

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { byteSize, durationMs } from './value_types.ts';
 
-describe('durationMs', () => {
+describe('a setting with a duration', () => {
   it.each([
     ['500ms', 500],
     ['60s', 60_000],
@@ -13,30 +13,30 @@ describe('durationMs', () => {
     ['1500', 1500],
     [250, 250],
     [0, 0],
-  ])('reads %p as milliseconds', (written, expected) => {
+  ])('is read as milliseconds: %p', (written, expected) => {
     expect(durationMs().parse(written)).toBe(expected);
   });
 
   it.each(['', 'soon', '-1s', '1 year', '1y', '1e3s', '١s', 'Infinity', -1, Number.NaN, null, {}])(
-    'refuses %p',
+    'is refused when it is %p',
     (written) => {
       expect(durationMs().safeParse(written).success).toBe(false);
     },
   );
 
-  it('refuses a value out of bounds and names the bound in its written form', () => {
+  it('is refused out of bounds with the bound in its written form', () => {
     const schema = durationMs({ min: '1s', max: '1m' });
     expect(schema.safeParse('999ms').error?.issues[0]?.message).toBe('expected at least 1s');
     expect(schema.safeParse('61s').error?.issues[0]?.message).toBe('expected at most 1m');
     expect(schema.parse('1m')).toBe(60_000);
   });
 
-  it('parses its default from the written form', () => {
+  it('has its default parsed from the written form', () => {
     expect(durationMs().prefault('2s').parse(undefined)).toBe(2000);
   });
 });
 
-describe('byteSize', () => {
+describe('a setting with a size', () => {
   it.each([
     ['1mb', 1_048_576],
     ['1MB', 1_048_576],
@@ -44,11 +44,11 @@ describe('byteSize', () => {
     ['10b', 10],
     ['1024', 1024],
     [7, 7],
-  ])('reads %p as bytes', (written, expected) => {
+  ])('is read as bytes: %p', (written, expected) => {
     expect(byteSize().parse(written)).toBe(expected);
   });
 
-  it.each(['', 'big', '-1mb', '1xb', -1, null])('refuses %p', (written) => {
+  it.each(['', 'big', '-1mb', '1xb', -1, null])('is refused when it is %p', (written) => {
     expect(byteSize().safeParse(written).success).toBe(false);
   });
 });

@@ -32,7 +32,7 @@ const post = (body: string, headers: Record<string, string> = {}) =>
     defaultHeaders: false,
   });
 
-it('decodes the fields of a form once', async () => {
+it('the fields of a form are decoded once', async () => {
   const response = await post('name=a%2Bb+c%2525&note=%E2%82%AC');
   expect(response).toMatchObject({ status: 200, body: { name: 'a+b c%25', note: '€' } });
 });
@@ -45,7 +45,7 @@ it.each([
   ['a value over its bound', `name=${'a'.repeat(20)}`, '[request body.name]: too big'],
   ['a NUL character', 'name=a%00', 'NUL'],
   ['a text without any field', '%%%', '[request body.name]: expected string'],
-])('A24: refuses a form with %s', async (_, body, message) => {
+])('A24: a form with %s is refused', async (_, body, message) => {
   const response = await post(body);
   expect(response.status).toBe(400);
   expect(response.text).toContain(message);
@@ -57,6 +57,6 @@ it.each([
   ['is multipart', 'name=a', { 'content-type': 'multipart/form-data; boundary=x' }, 415],
   ['is compressed', 'name=a', { 'content-encoding': 'gzip' }, 415],
   ['is too large', `name=${'a'.repeat(2000)}`, {}, 413],
-])('refuses a body that %s', async (_, body, headers, status) => {
+])('the body of a form route is refused when it %s', async (_, body, headers, status) => {
   expect((await post(body, headers)).status).toBe(status);
 });

@@ -57,7 +57,7 @@ describe('the host check', () => {
   });
 });
 
-describe('isLoopbackHost', () => {
+describe('the check for loopback hosts', () => {
   it('does not accept a host name as a loopback address', () => {
     expect(isLoopbackHost('127.0.0.1.evil.example')).toBe(false);
     expect(isLoopbackHost('notlocalhost')).toBe(false);

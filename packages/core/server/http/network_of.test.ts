@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { networkOf, operatorNetworkOf, routingPrefixesOf } from './network_of.ts';
 
-describe('networkOf', () => {
+describe('the network of a client', () => {
   it.each([
     ['192.0.2.1', '192.0.2.1'],
     ['::ffff:192.0.2.1', '192.0.2.1'],
@@ -13,26 +13,26 @@ describe('networkOf', () => {
     ['unknown', 'unknown'],
     ['a text that is not an address', 'unknown'],
     ['192.0.2.1:50123:1', 'unknown'],
-  ])('counts %s as %s', (address, network) => {
+  ])('is for the address %s the network %s', (address, network) => {
     expect(networkOf(address)).toBe(network);
   });
 });
 
-describe('operatorNetworkOf', () => {
+describe('the network of an operator', () => {
   it.each([
     ['192.0.2.77', '192.0.2.0'],
     ['2001:db8:1:2ff::3', '2001:db8:1:200::'],
-  ])('counts %s as %s', (address, network) => {
+  ])('is for the address %s the network %s', (address, network) => {
     expect(operatorNetworkOf(address)).toBe(network);
   });
 });
 
-describe('routingPrefixesOf', () => {
+describe('the routing prefixes of an address', () => {
   it.each([
     ['192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
     ['::ffff:192.0.2.77', ['0 192.0.0.0', '1 192.0.0.0', '2 192.0.2.0']],
     ['2001:db8:1:2ff::3', ['0 2001::', '1 2001:db8::', '2 2001:db8:1::']],
-  ])('of %s are %j', (address, prefixes) => {
+  ])('are for the address %s the prefixes %j', (address, prefixes) => {
     expect(routingPrefixesOf(address)).toEqual(prefixes);
   });
 });

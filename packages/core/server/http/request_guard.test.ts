@@ -247,18 +247,21 @@ describe('a browser that navigates without a session', () => {
     ['/app/x', { 'kbn-xsrf': 'x' }, undefined, 401],
     ['/app/x', { 'kbn-version': '9.0.0' }, undefined, 401],
     ['/app/x', {}, false, 401],
-  ])('to %s with %j (a page: %p) gets %i', async (path, extra, isPage, status) => {
-    loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
-    const headers = { ...navigate.headers, ...extra };
-    const response = await harness.inject({
-      method: 'GET',
-      url: path,
-      headers,
-      defaultHeaders: false,
-    });
-    expect(response.status).toBe(status);
-    expect(calls.at(-1)?.navigation !== undefined).toBe(status === 302);
-  });
+  ])(
+    'to %s with the headers %j (declared as a page: %p) gets %i',
+    async (path, extra, isPage, status) => {
+      loginPage({ ...page, path, ...(isPage === undefined ? {} : { isPage }) });
+      const headers = { ...navigate.headers, ...extra };
+      const response = await harness.inject({
+        method: 'GET',
+        url: path,
+        headers,
+        defaultHeaders: false,
+      });
+      expect(response.status).toBe(status);
+      expect(calls.at(-1)?.navigation !== undefined).toBe(status === 302);
+    },
+  );
 
   it('gets the page when authentication is optional', async () => {
     loginPage({ ...page, authentication: 'optional' });

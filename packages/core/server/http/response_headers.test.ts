@@ -30,7 +30,7 @@ describe('A30: every response', () => {
     ['an unknown space', respond.ok({}), '/s/none/api/x', 404],
     ['a malformed URL', respond.ok({}), '/%E0%A4%A', 400],
     ['an overlong URL', respond.ok({}), `/api/x?${'a'.repeat(20_000)}`, 400],
-  ])('forbids framing and content sniffing: %s', async (_, response, url, status) => {
+  ])('forbids framing and content sniffing when it is %s', async (_, response, url, status) => {
     responding(response);
     const received = await harness.inject({ method: 'GET', url });
     expect(received.status).toBe(status);
@@ -47,13 +47,13 @@ describe('A30: every response', () => {
     expect(received.headers['x-powered-by']).toBeUndefined();
   });
 
-  it('carries HSTS only when browsers connect over https', async () => {
+  it('has HSTS only when browsers connect over https', async () => {
     responding(respond.ok({}), { publicBaseUrl: 'https://a.example' });
     const received = await harness.inject({ method: 'GET', url: '/api/x' });
     expect(received.headers['strict-transport-security']).toContain('max-age=31536000');
   });
 
-  it.each(['max-age=60', null])('carries HSTS as configured: %p', async (value) => {
+  it.each(['max-age=60', null])('has HSTS as configured: %p', async (value) => {
     responding(respond.ok({}), {
       publicBaseUrl: 'https://a.example',
       config: { strictTransportSecurity: value },
@@ -118,7 +118,7 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1'] }, false],
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
-  ])('with %j accepts a request id from 127.0.0.1: %p', async (requestId, isTaken) => {
+  ])('has with the setting %j the request id of 127.0.0.1: %p', async (requestId, isTaken) => {
     responding(respond.ok({}), { config: { requestId } });
     const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
     const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
@@ -153,7 +153,7 @@ describe('a cookie', () => {
       { value: '' },
       'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ],
-  ])('with %j and %j is set as %s', async (options, cookie, expected) => {
+  ])('with the options %j and the values %j is set as %s', async (options, cookie, expected) => {
     expect(await setCookie(options, cookie)).toBe(expected);
   });
 
@@ -225,7 +225,7 @@ describe('a cookie on https without a base path', () => {
   });
 });
 
-describe('URL builder', () => {
+describe('the URL builder', () => {
   it('prefixes paths with the base path and the space, except for the default space', () => {
     responding(respond.ok({}), { basePath: '/b', publicBaseUrl: 'https://a.example/b' });
     const { urls } = harness.http;

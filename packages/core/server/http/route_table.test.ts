@@ -11,7 +11,7 @@ function aTable(...routes: readonly (readonly [HttpMethod, string])[]): RouteTab
   return table;
 }
 
-describe('methodsOf', () => {
+describe('the table of routes', () => {
   const table = aTable(
     ['get', '/connector/{id}'],
     ['put', '/connector/{id}'],
@@ -20,11 +20,11 @@ describe('methodsOf', () => {
     ['get', '/files/{path*}'],
   );
 
-  it('lists the methods of a path with a placeholder', () => {
+  it('returns the methods of a path with a placeholder', () => {
     expect(table.methodsOf('/connector/a')).toEqual(['GET', 'HEAD', 'PUT', 'DELETE', 'OPTIONS']);
   });
 
-  it('lists only the methods of a literal path', () => {
+  it('returns only the methods of a literal path', () => {
     expect(table.methodsOf('/connector/_oauth_callback_script')).toEqual([
       'GET',
       'HEAD',
@@ -32,7 +32,7 @@ describe('methodsOf', () => {
     ]);
   });
 
-  it('lists no method for an unknown path', () => {
+  it('returns no method for an unknown path', () => {
     expect(table.methodsOf('/none')).toEqual([]);
   });
 });

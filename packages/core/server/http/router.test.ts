@@ -162,7 +162,7 @@ describe('a route', () => {
   });
 });
 
-describe('errors', () => {
+describe('the response to an error', () => {
   const responseTo = async (error: unknown, mapError?: (error: unknown) => undefined) => {
     harness.http.createRouter(mapError === undefined ? {} : { mapError }).handle(aRoute(), () => {
       throw error;
@@ -170,7 +170,7 @@ describe('errors', () => {
     return harness.inject({ method: 'GET', url: '/api/thing?secret=canary' });
   };
 
-  it('sends the status and message of an HttpError', async () => {
+  it('has the status and message of an HttpError', async () => {
     const error = new HttpError(429, 'Slow down', {
       headers: { 'retry-after': '9' },
       attributes: { code: 'throttled' },
@@ -188,7 +188,7 @@ describe('errors', () => {
     expect(harness.logger.lines).toEqual([]);
   });
 
-  it('uses the error mapper of the router first', async () => {
+  it('comes from the error mapper of the router first', async () => {
     class TeapotError extends Error {}
     harness.http
       .createRouter({
@@ -214,15 +214,18 @@ describe('errors', () => {
     ['invalid_attributes', 400],
     ['undecryptable', 500],
     ['newer_version', 503],
-  ] as const)('maps a saved object error %s to %i and keeps its message', async (code, status) => {
-    const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
-    expect((await responseTo(error)).body).toMatchObject({
-      statusCode: status,
-      message: 'About [action:1]',
-    });
-  });
+  ] as const)(
+    'has for the saved object error %s the status %i and its message',
+    async (code, status) => {
+      const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
+      expect((await responseTo(error)).body).toMatchObject({
+        statusCode: status,
+        message: 'About [action:1]',
+      });
+    },
+  );
 
-  it('responds 503 with a retry time when the store is unreachable', async () => {
+  it('is 503 with a retry time when the store is unreachable', async () => {
     const error = new SavedObjectError('store_unavailable', 'disk /secret/path is full', {
       type: 'a',
     });
@@ -231,7 +234,7 @@ describe('errors', () => {
     expect(response.text).not.toContain('/secret/path');
   });
 
-  it('hides message and stack of any other error and logs it once with its route', async () => {
+  it('hides message and stack of any other error, which is logged once with its route', async () => {
     const response = await responseTo(
       new Error('canary in message', { cause: new Error('canary') }),
     );
@@ -249,7 +252,7 @@ describe('errors', () => {
   });
 
   it.each([['a string'], [undefined], [null], [{ statusCode: 200, message: 'canary' }]])(
-    'responds 500 when %p is thrown',
+    'is 500 when %p is thrown',
     async (thrown) => {
       const response = await responseTo(thrown);
       expect(response.status).toBe(500);
@@ -257,7 +260,7 @@ describe('errors', () => {
     },
   );
 
-  it('ignores the status of an unknown error', async () => {
+  it('ignores the status of an unknown error object', async () => {
     const response = await responseTo(Object.assign(new Error('canary'), { statusCode: 404 }));
     expect(response.status).toBe(500);
     expect(response.text).not.toContain('canary');
@@ -267,13 +270,13 @@ describe('errors', () => {
     [{ code: 'FST_ERR_NEW', statusCode: 422 }, 422, 'Unprocessable Entity'],
     [{ code: 'FST_ERR_NEW', statusCode: 503 }, 500, 'An internal server error occurred.'],
     [{ code: 'FST_ERR_NEW' }, 500, 'An internal server error occurred.'],
-  ])('uses the status of an unknown framework error: %j', async (facts, status, message) => {
+  ])('has the status of an unknown framework error: %j', async (facts, status, message) => {
     const response = await responseTo(Object.assign(new Error('canary'), facts));
     expect(response).toMatchObject({ status, body: { message } });
     expect(response.text).not.toContain('canary');
   });
 
-  it('responds 500 when the error mapper itself fails', async () => {
+  it('is 500 when the error mapper itself fails', async () => {
     const response = await responseTo(new Error('first'), () => {
       throw new Error('second');
     });
@@ -281,7 +284,7 @@ describe('errors', () => {
     expect(harness.logger.lines[0]?.meta?.error).toMatchObject({ message: 'first' });
   });
 
-  it('responds to unknown paths and methods in the same shape', async () => {
+  it('has the same shape for unknown paths and methods', async () => {
     harness.http.createRouter().handle(aRoute(), () => respond.noContent());
     const body = { statusCode: 404, error: 'Not Found', message: 'Not Found' };
     expect((await harness.inject({ method: 'GET', url: '/api/none' })).body).toEqual(body);

@@ -54,7 +54,7 @@ function run(overrides: object = {}) {
   return { child, ready: seen.promise, ended, output: () => output };
 }
 
-describe('runServer', () => {
+describe('the server process', () => {
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP', 'SIGQUIT'] as const)(
     'serves until %s, then stops plugins and exits with 0',
     async (signal) => {

@@ -31,7 +31,7 @@ function offer(
   }
 }
 
-describe('LineLimiter', () => {
+describe('the limit of log lines per source', () => {
   it('writes the first lines of a network per minute, then one line that counts the others', async () => {
     offer(500);
     expect([written, summaries]).toEqual([20, []]);

@@ -26,7 +26,7 @@ function aService(over: Partial<LoggingSettings> = {}) {
   return { service, lines, parsed: () => lines.map((line) => JSON.parse(line)) };
 }
 
-describe('LoggingService', () => {
+describe('the logging service', () => {
   it('writes one ECS line per call', () => {
     const { service, parsed } = aService();
     service.get('plugins', 'actions').warn('Slow', { event: { action: 'call' }, tags: ['a'] });

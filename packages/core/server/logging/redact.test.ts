@@ -7,7 +7,7 @@ import { redact } from './redact.ts';
 const CANARY = 'canary-7f3a';
 const text = (fields: Record<string, unknown>): string => JSON.stringify(redact(fields, true));
 
-describe('redact', () => {
+describe('the redaction of log lines', () => {
   it.each([
     'authorization',
     'Authorization',
@@ -124,7 +124,7 @@ describe('redact', () => {
     expect(text({ error })).not.toContain(CANARY);
   });
 
-  it('logs a stack only on request, and only its frames', () => {
+  it('keeps a stack only on request, and only its frames', () => {
     const error = new Error(`failed\nsecond line code=${CANARY}`);
     expect(text({ error })).toContain('stack_trace');
     expect(text({ error })).not.toContain(CANARY);
@@ -150,7 +150,7 @@ describe('redact', () => {
     });
   });
 
-  it('bounds depth, keys, items and length, and survives cycles and getters that throw', () => {
+  it('limits depth, keys, items and length, and accepts cycles and getters that throw', () => {
     const circle: Record<string, unknown> = { name: 'x' };
     circle['self'] = circle;
     const deep = Array.from({ length: 20 }).reduce<object>((inner) => ({ inner }), {});

@@ -3,7 +3,7 @@ import { createRouterHarness } from '../http/router_harness.mock.ts';
 import { registerMetricsRoute } from './metrics_route.ts';
 import { MetricsService } from './metrics_service.ts';
 
-describe('MetricsService', () => {
+describe('the metrics service', () => {
   it('exposes counters, histograms and gauges', async () => {
     const metrics = new MetricsService({ processMetrics: false });
     const counter = metrics.setup.counter('latchkey_refresh_total', 'Refreshes', ['outcome']);
@@ -34,16 +34,19 @@ describe('GET /metrics', () => {
     [false, null, 401],
     [false, undefined, 200],
     [true, null, 200],
-  ])('public %p, user %p: responds %i', async (isPublic, user, status) => {
-    const harness = createRouterHarness(user === undefined ? {} : { user });
-    registerMetricsRoute(harness.http, new MetricsService(), { isPublic });
-    const response = await harness.inject({ method: 'GET', url: '/metrics' });
-    expect(response.status).toBe(status);
-    expect(response.text.includes('process_cpu_seconds_total')).toBe(status === 200);
-    await harness.close();
-  });
+  ])(
+    'with server.metrics.public %p and the user %p responds with %i',
+    async (isPublic, user, status) => {
+      const harness = createRouterHarness(user === undefined ? {} : { user });
+      registerMetricsRoute(harness.http, new MetricsService(), { isPublic });
+      const response = await harness.inject({ method: 'GET', url: '/metrics' });
+      expect(response.status).toBe(status);
+      expect(response.text.includes('process_cpu_seconds_total')).toBe(status === 200);
+      await harness.close();
+    },
+  );
 
-  it('responds 403 to a user without the privilege', async () => {
+  it('responds with 403 to a user without the privilege', async () => {
     const harness = createRouterHarness({ missingPrivileges: ['monitoring:read'] });
     registerMetricsRoute(harness.http, new MetricsService(), { isPublic: false });
     expect((await harness.inject({ method: 'GET', url: '/metrics' })).status).toBe(403);

@@ -42,7 +42,7 @@ const document = JSON.parse(
   JSON.stringify(buildOpenApi(ROUTES, { version: '1.0.0', serverUrl: 'https://a.example' })),
 );
 
-describe('buildOpenApi', () => {
+describe('the OpenAPI description', () => {
   it('describes public routes only, and an optional last part as two paths', () => {
     expect(document.openapi).toBe('3.1.0');
     expect(Object.keys(document.paths)).toEqual([

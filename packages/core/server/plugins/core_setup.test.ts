@@ -5,7 +5,7 @@ import { createCoreSetupDouble } from './core_setup.mock.ts';
 
 const attributes = z.strictObject({ name: z.string() });
 
-it('lets a plugin store saved objects and serve requests as in a server', async () => {
+it('a plugin in a test can store saved objects and serve requests as in a server', async () => {
   const double = createCoreSetupDouble<object, { readonly greeting: string }>();
   double.core.savedObjects.registerType({
     name: 'note',

@@ -26,8 +26,8 @@ function aPlugin(manifest: string, entry?: string): string {
   return folder;
 }
 
-describe('readManifest', () => {
-  it('reads a manifest with comments and applies defaults', () => {
+describe('reading the manifest of a plugin', () => {
+  it('accepts comments and applies defaults', () => {
     const folder = aPlugin(MANIFEST);
     expect(findPluginFolders(root)).toEqual([folder]);
     expect(readManifest(folder)).toEqual({
@@ -46,7 +46,7 @@ describe('readManifest', () => {
     ['{"type": "package"}', 'is not valid: [type]'],
     [MANIFEST.replace('theA', 'the-a'), 'is not valid: [plugin.id]: expected an id in camelCase'],
     [MANIFEST.replace('"server"', '"sever"'), 'is not valid: [plugin'],
-  ])('names file and reason for a bad manifest', (manifest, reason) => {
+  ])('fails for a bad manifest with file and reason', (manifest, reason) => {
     const folder = aPlugin(manifest);
     expect(() => readManifest(folder)).toThrow(
       expect.objectContaining({ code: 'bad_manifest', message: expect.stringContaining(reason) }),
@@ -58,8 +58,8 @@ describe('readManifest', () => {
   });
 });
 
-describe('loadPlugin', () => {
-  it('loads the server entry', async () => {
+describe('loading a plugin', () => {
+  it('returns its server entry', async () => {
     const folder = aPlugin(MANIFEST, 'export const plugin = (): object => ({});');
     const loaded = await loadPlugin(readManifest(folder));
     expect([loaded.id, typeof loaded.create, loaded.config]).toEqual([
@@ -78,7 +78,7 @@ describe('loadPlugin', () => {
       'export const plugin = () => ({}); export const config = {};',
       'has no zod schema',
     ],
-  ])('names the plugin when its entry %s', async (_, entry, reason) => {
+  ])('fails with the name of the plugin when its entry %s', async (_, entry, reason) => {
     const manifest = readManifest(aPlugin(MANIFEST, entry));
     await expect(loadPlugin(manifest)).rejects.toMatchObject({
       code: 'load_failed',

@@ -16,8 +16,8 @@ const aPlugin = (id: string, over: Partial<DiscoveredPlugin> = {}): DiscoveredPl
 
 const idsOf = (plugins: readonly DiscoveredPlugin[]) => plugins.map(({ id }) => id);
 
-describe('orderPlugins', () => {
-  it('puts dependencies first and otherwise keeps the order', () => {
+describe('the order of plugins', () => {
+  it('has dependencies first and is otherwise unchanged', () => {
     const plugins = [
       aPlugin('c', { requiredPlugins: ['b'], optionalPlugins: ['d', 'absent'] }),
       aPlugin('a'),
@@ -27,7 +27,7 @@ describe('orderPlugins', () => {
     expect(idsOf(orderPlugins(plugins))).toEqual(['b', 'd', 'c', 'a']);
   });
 
-  it('puts every plugin after its dependencies, whatever the graph', () => {
+  it('has every plugin after its dependencies, whatever the graph', () => {
     const graph = fc
       .integer({ min: 1, max: 12 })
       .chain((size) =>
@@ -54,7 +54,7 @@ describe('orderPlugins', () => {
     );
   });
 
-  it('names the plugins of a dependency cycle', () => {
+  it('is refused with the plugins of a dependency cycle', () => {
     const plugins = [
       aPlugin('a', { requiredPlugins: ['b'] }),
       aPlugin('b', { optionalPlugins: ['c'] }),
@@ -68,7 +68,7 @@ describe('orderPlugins', () => {
     );
   });
 
-  it('names a required plugin that does not exist and the plugin that requires it', () => {
+  it('is refused with the names of a missing plugin and the one that requires it', () => {
     expect(() => orderPlugins([aPlugin('a', { requiredPlugins: ['b'] })])).toThrow(
       expect.objectContaining({
         code: 'missing_dependency',
@@ -78,7 +78,7 @@ describe('orderPlugins', () => {
     );
   });
 
-  it('names both folders of a plugin that exists twice', () => {
+  it('is refused with both folders of a plugin that exists twice', () => {
     expect(() => orderPlugins([aPlugin('a'), aPlugin('a', { folder: '/other' })])).toThrow(
       expect.objectContaining({
         code: 'duplicate_plugin',

@@ -52,7 +52,7 @@ const fail = (): never => {
   throw new Error('it is broken');
 };
 
-describe('PluginSystem', () => {
+describe('the plugin system', () => {
   it('sets up all plugins, starts all, then stops in reverse order', async () => {
     const { system } = aSystem(aPlugin('a'), aPlugin('b', {}, ['a']));
     await system.setup(core);

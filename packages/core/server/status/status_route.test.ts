@@ -34,7 +34,7 @@ describe('GET /api/status', () => {
     ['available', 200],
     ['degraded', 200],
     ['unavailable', 503],
-  ] as const)('maps %s to %i', async (level, code) => {
+  ] as const)('responds for the level %s with %i', async (level, code) => {
     statusAt(level);
     const response = await ask();
     const service = { level, summary: `is ${level}`, meta: {} };
@@ -83,7 +83,7 @@ describe('GET /api/status', () => {
     ['available', 'green'],
     ['degraded', 'yellow'],
     ['unavailable', 'red'],
-  ] as const)('maps %s to %s in the format of Kibana 7', async (level, state) => {
+  ] as const)('returns the level %s as %s in the format of Kibana 7', async (level, state) => {
     statusAt(level);
     expect((await ask('?v7format=true')).body).toMatchObject({
       version: { number: '9.4.0' },
@@ -120,8 +120,8 @@ describe('GET /api/status', () => {
   });
 });
 
-describe('OpsMetrics', () => {
-  it('counts responses and averages those of the last complete window of five seconds', async () => {
+describe('the process figures', () => {
+  it('count responses and average those of the last complete window of five seconds', async () => {
     harness = createRouterHarness();
     const time = new ManualClock();
     const metrics = new OpsMetrics(() => time.now());

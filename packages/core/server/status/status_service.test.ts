@@ -5,7 +5,7 @@ import type { StatusLevel } from './types.ts';
 
 const at = (level: StatusLevel) => () => ({ level, summary: `is ${level}` });
 
-describe('StatusService', () => {
+describe('the status of the server', () => {
   it('is available when no check reports a problem', async () => {
     const status = new StatusService(new ManualClock());
     status.setup.register('a', at('available'));

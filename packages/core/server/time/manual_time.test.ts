@@ -3,7 +3,7 @@ import { ManualClock } from './manual_time.mock.ts';
 
 const HOUR_MS = 3_600_000;
 
-it('stays on whole milliseconds when a caller sleeps for fractions', async () => {
+it('the clock of tests stays on whole milliseconds when a caller sleeps for fractions', async () => {
   const clock = new ManualClock(new Date('2030-01-01T00:00:00Z'));
   const stop = new AbortController();
   const jitter = async (): Promise<void> => {
@@ -18,7 +18,7 @@ it('stays on whole milliseconds when a caller sleeps for fractions', async () =>
   stop.abort();
 });
 
-it('wakes a sleeper of less than a millisecond at the next millisecond', async () => {
+it('the clock of tests ends a sleep of less than a millisecond at the next millisecond', async () => {
   const clock = new ManualClock();
   let isAwake = false;
   void clock.sleep(0.2).then(() => {

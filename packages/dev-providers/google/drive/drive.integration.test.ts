@@ -105,7 +105,7 @@ describe('Drive of the Google emulator', () => {
     ['ana-quarterly-plan', 'application/pdf', /^%PDF-/],
     ['ana-budget-2026', 'text/csv', /salaries,120000/],
     ['ana-budget-2026', 'text/tab-separated-values', /salaries\t120000/],
-  ])('exports %s as %s', async (id, mimeType, content) => {
+  ])('exports the document %s as %s', async (id, mimeType, content) => {
     const response = await get(`files/${id}/export`, { mimeType });
     expect(response.headers.get('content-type')).toBe(mimeType);
     expect(await response.text()).toMatch(content);
@@ -131,7 +131,7 @@ describe('Drive of the Google emulator', () => {
     ['files', { pageToken: 'x' }, 400, 'invalid'],
     ['files', { fields: 'files(' }, 400, 'invalidParameter'],
     ['about', {}, 400, 'required'],
-  ])('responds to %s %j with %i', async (path, query, status, reason) => {
+  ])('responds to the path %s with the query %j with %i', async (path, query, status, reason) => {
     const response = await get(path, query as Record<string, string>);
     expect(response.status).toBe(status);
     expect(await response.json()).toMatchObject({

@@ -13,7 +13,7 @@ const plan: DriveFacts = {
   fullText: "Ana's quarterly plan\nShip the connectors in March.",
 };
 
-describe('parseDriveQuery', () => {
+describe('a Drive query', () => {
   it.each([
     ["name contains 'plan'", true],
     ["name contains 'PLA'", true],
@@ -41,7 +41,7 @@ describe('parseDriveQuery', () => {
     ["name contains 'x' or name contains 'plan' and trashed = false", true],
     ["(name contains 'x' or name contains 'plan') and trashed = true", false],
     ['', true],
-  ])('evaluates %s', (query, expected) => {
+  ])('is evaluated like that of Google: %s', (query, expected) => {
     expect(parseDriveQuery(query)(plan)).toBe(expected);
   });
 
@@ -61,11 +61,11 @@ describe('parseDriveQuery', () => {
     "name < 'x'",
     "name contains 'open",
     `${'('.repeat(200)}trashed = true${')'.repeat(200)}`,
-  ])('refuses %s', (query) => {
+  ])('is refused when it is %s', (query) => {
     expect(() => parseDriveQuery(query)).toThrow(DriveQueryError);
   });
 
-  it('finds every name by its own words, also with special characters', () => {
+  it('finds every file name by its own words, also with special characters', () => {
     fc.assert(
       fc.property(fc.string({ minLength: 1, maxLength: 30 }), (name) => {
         const quoted = name.replace(/['\\]/g, (character) => `\\${character}`);
@@ -74,7 +74,7 @@ describe('parseDriveQuery', () => {
     );
   });
 
-  it('throws no other error than its own', () => {
+  it('throws no other error than DriveQueryError', () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 80 }), (query) => {
         try {

@@ -7,7 +7,7 @@ const page = {
   files: [{ id: '1', name: 'one', owners: [{ emailAddress: 'a', me: true }] }],
 };
 
-describe('applyFieldMask', () => {
+describe('the field mask of Drive', () => {
   it.each([
     ['*', page],
     ['kind', { kind: 'list' }],
@@ -17,11 +17,14 @@ describe('applyFieldMask', () => {
     ['files(id,owners(me))', { files: [{ id: '1', owners: [{ me: true }] }] }],
     ['absent', {}],
     ['constructor', {}],
-  ])('reduces to %s', (mask, expected) => {
+  ])('reduces a response to the fields %s', (mask, expected) => {
     expect(applyFieldMask(page, mask)).toEqual(expected);
   });
 
-  it.each(['', 'files(', 'files(id', 'a,,b', 'a)', '(a)', 'a/'])('refuses %p', (mask) => {
-    expect(() => applyFieldMask(page, mask)).toThrow(FieldMaskError);
-  });
+  it.each(['', 'files(', 'files(id', 'a,,b', 'a)', '(a)', 'a/'])(
+    'is refused when it is %p',
+    (mask) => {
+      expect(() => applyFieldMask(page, mask)).toThrow(FieldMaskError);
+    },
+  );
 });
