@@ -3,8 +3,8 @@ import { addRelease } from './changelog.ts';
 
 const CHANGELOG = '# Changelog\n\nOne product.\n\n## 0.1.0\n\n- First.\n';
 
-describe('addRelease', () => {
-  it('puts the release above the earlier ones, with its changes ordered by size', () => {
+describe('a release in the changelog', () => {
+  it('is above the earlier ones, with its changes ordered by size', () => {
     const text = addRelease(CHANGELOG, {
       version: '0.2.0',
       date: '2030-01-31',
@@ -35,7 +35,7 @@ One product.
 `);
   });
 
-  it('refuses a version that exists', () => {
+  it('is refused for a version that exists', () => {
     const release = { version: '0.1.0', date: '2030-01-31', changes: [] };
     expect(() => addRelease(CHANGELOG, release)).toThrow('already has version 0.1.0');
   });

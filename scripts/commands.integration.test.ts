@@ -58,7 +58,7 @@ function run(program: string, args: readonly string[], env: NodeJS.ProcessEnv = 
 const command = (name: string, ...args: string[]) =>
   run(process.execPath, [join('scripts', `${name}.ts`), ...args]);
 
-describe('commands', () => {
+describe('the commands of the repository', () => {
   it.each([
     ['start', '--bogus'],
     ['serve', '--config'],
@@ -70,7 +70,7 @@ describe('commands', () => {
     ['es', '--bogus'],
     ['bench', '--bogus'],
     ['bench', 'operations', '--bogus'],
-  ])('%s %s: report the problem and the usage, without a stack', async (name, ...args) => {
+  ])('report the problem and the usage, without a stack: %s %s', async (name, ...args) => {
     const { ended, output } = command(name, ...args);
     expect(await ended).toBe(2);
     expect(output()).toContain(`npm ${name === 'start' ? '' : 'run '}${name}`);

@@ -34,7 +34,7 @@ function linksOf(page: string): readonly {
   });
 }
 
-it('links from every page only to files and headings that exist', () => {
+it('the documentation links only to files and headings that exist', () => {
   const broken = PAGES.flatMap((page) =>
     linksOf(page)
       .filter(({ file, anchor }) => {
@@ -46,7 +46,7 @@ it('links from every page only to files and headings that exist', () => {
   expect(broken).toEqual([]);
 });
 
-it('leads from the README to every page', () => {
+it('every page of the documentation is linked from the README or from a linked page', () => {
   const reached = new Set(['README.md']);
   for (const page of reached) {
     if (!page.endsWith('.md')) continue;
@@ -58,7 +58,7 @@ it('leads from the README to every page', () => {
   expect(PAGES.filter((page) => !reached.has(page))).toEqual([]);
 });
 
-it('leads from the README to the pages for contributors in one step', () => {
+it('the README links to the pages for contributors', () => {
   const files = linksOf('README.md').map(({ file }) => file);
   expect(files).toEqual(
     expect.arrayContaining([

@@ -16,7 +16,7 @@ describe('selected test files', () => {
     ['integration', INTEGRATION, true],
     ['e2e', '/checkout/testing/e2e/server/crash.test.ts', true],
     ['unit', `${FOLDER}/retry_time.ts`, false],
-  ] as const)('include those of the kind %s: %s %p', (kind, file, expected) => {
+  ] as const)('of the kind %s include %s: %p', (kind, file, expected) => {
     expect(isRun(kind, [], file)).toBe(expected);
     expect(isRun(kind, ['./plugins/actions/server/execution'], file)).toBe(
       expected && file.startsWith(FOLDER),
@@ -35,7 +35,7 @@ describe('selected test files', () => {
   });
 });
 
-it('reads paths up to the first option, and passes the options to Jest', () => {
+it('the test command reads paths up to the first option, and passes the options to Jest', () => {
   const args = jestArguments('e2e', ['crash', '-t', 'a title']);
   expect(args).toEqual([
     ...['--projects', 'testing/e2e'],

@@ -4,8 +4,8 @@ import { installationFaults } from './lock_file.ts';
 const lockFile = (packages: object) => JSON.stringify({ packages });
 const OFF = 'fund=false\nignore-scripts=true\n';
 
-describe('installationFaults', () => {
-  it('returns nothing when every registry package has a SHA-512 hash and install scripts are off', () => {
+describe('the check of the lock file', () => {
+  it('reports nothing when every registry package has a SHA-512 hash and install scripts are off', () => {
     const packages = {
       '': { version: '0.1.0' },
       'packages/core': { version: '0.1.0' },
@@ -18,7 +18,7 @@ describe('installationFaults', () => {
   it.each([
     ['without a hash', undefined],
     ['with a SHA-1 hash', 'sha1-x'],
-  ])('names a registry package %s, also a nested one', (_, integrity) => {
+  ])('reports a registry package %s, also a nested one', (_, integrity) => {
     const packages = { 'packages/core/node_modules/a': { version: '1.0.0', integrity } };
     expect(installationFaults(lockFile(packages), OFF)).toEqual([
       'package-lock.json: packages/core/node_modules/a has no SHA-512 integrity.',

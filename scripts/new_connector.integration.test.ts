@@ -36,7 +36,7 @@ const registeredIds = async (): Promise<string[]> => {
   return JSON.parse(stdout);
 };
 
-describe('new_connector', () => {
+describe('the command new_connector', () => {
   it('writes a connector that loads, is registered and is formatted', async () => {
     const before = await registeredIds();
     const { stdout } = await newConnector('my_service');

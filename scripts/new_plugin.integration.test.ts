@@ -50,7 +50,7 @@ const unitTests = (folder: string) =>
     },
   );
 
-describe('new_plugin', () => {
+describe('the command new_plugin', () => {
   const folder = join('plugins', 'my_notes');
   let stdout: string;
   beforeAll(async () => {
@@ -133,7 +133,7 @@ describe('new_plugin', () => {
   });
 });
 
-describe('renamePlugin', () => {
+describe('renaming the plugin template', () => {
   const rename = (text: string, name: string) =>
     renamePlugin(text, pluginNamesOf('hello_plugin'), pluginNamesOf(name));
   const text = 'hello_plugin helloPlugin hello-plugin HelloPlugin "Hello plugin"';
@@ -146,7 +146,7 @@ describe('renamePlugin', () => {
       'my_hello_plugin myHelloPlugin my-hello-plugin MyHelloPlugin "My hello plugin"',
     ],
     ['plugin', 'plugin plugin plugin-plugin PluginPlugin "Plugin"'],
-  ])('renames every spelling to %s once', (name, expected) => {
+  ])('replaces every spelling of the name with %s once', (name, expected) => {
     expect(rename(text, name)).toBe(expected);
   });
 });

@@ -59,7 +59,7 @@ const release = () => {
   return run(process.execPath, args, { env: { PATH: path, HOME: root } });
 };
 
-it('gives all workspaces one version and moves the changesets to the changelog', async () => {
+it('a release gives all workspaces one version and moves the changesets to the changelog', async () => {
   await aCheckout({
     'brave-key': '---\n"@latchkey/core": minor\n---\n\nAdds X.\n',
     'calm-door': '---\n"@latchkey/egress": patch\n---\n\nCorrects Y.\n',
@@ -74,7 +74,7 @@ it('gives all workspaces one version and moves the changesets to the changelog',
   expect(JSON.parse(await read('package-lock.json')).version).toBe('0.2.0');
 });
 
-it('changes nothing when there are no changesets', async () => {
+it('a release changes nothing when there are no changesets', async () => {
   await aCheckout({});
   await expect(release()).rejects.toMatchObject({ code: 1 });
   expect(await versionOf('package.json')).toBe('0.1.0');

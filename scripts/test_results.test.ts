@@ -17,11 +17,11 @@ const anOutput = (over: object = {}) =>
     ...over,
   });
 
-it('counts a file that could not be loaded as failed', () => {
+it('the test results count a file that could not be loaded as failed', () => {
   expect(toResult(FILE, anOutput())).toMatchObject({ passed: 5, failed: 3 });
 });
 
-it('measures from the start of Jest to the end of the last file', () => {
+it('the duration is measured from the start of Jest to the end of the last file', () => {
   expect(toResult(FILE, anOutput())).toMatchObject({
     name: 'plugins/actions integration',
     durationMs: 8_000,
@@ -32,7 +32,7 @@ it('measures from the start of Jest to the end of the last file', () => {
   });
 });
 
-it('returns 0 when no file ran', () => {
+it('the duration is 0 when no file ran', () => {
   expect(toResult(FILE, anOutput({ testResults: [] })).durationMs).toBe(0);
 });
 
@@ -41,6 +41,6 @@ it.each([
   [59_990, '60.0 s'],
   [187_000, '3 min 07 s'],
   [119_700, '2 min 00 s'],
-])('formats %p ms as %p', (milliseconds, text) => {
+])('a duration of %p ms is shown as %p', (milliseconds, text) => {
   expect(formatDuration(milliseconds)).toBe(text);
 });

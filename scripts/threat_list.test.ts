@@ -36,7 +36,7 @@ const PAGE = [
 const tests = (found: Readonly<Record<string, readonly string[]>>): NumberedTests =>
   new Map(Object.entries(found).map(([id, stems]) => [id, new Set(stems)]));
 
-describe('threatProblems', () => {
+describe('the check of docs/threats.md', () => {
   it.each([
     [
       'a title with an unlisted number',

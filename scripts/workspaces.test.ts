@@ -33,7 +33,7 @@ describe('workspaces', () => {
   });
 });
 
-it('are found by the name of a script', () => {
+it('workspaces are found by the name of their script', () => {
   expect(workspacesWith('e2e')).toEqual(['testing/e2e']);
   expect(workspacesWith('unit', 'integration')).toContain('plugins/actions');
   expect(workspacesWith('unit')).not.toContain('testing/bench');

@@ -30,7 +30,7 @@ afterEach(async () => {
 const post = (path: string, body: string | URLSearchParams = 'x'.repeat(100_000)) =>
   fetch(`${proxy.origin}${path}`, { method: 'POST', body });
 
-describe('TestProxy', () => {
+describe('the test proxy', () => {
   it('forwards many requests and records them with their responses', async () => {
     for (let times = 0; times < 5; times += 1)
       expect(await (await post('/token?a=1', new URLSearchParams({ code: 'c' }))).json()).toEqual({
@@ -76,7 +76,7 @@ describe('TestProxy', () => {
   });
 
   it.each(['hold_request', 'hold_response'] as const)(
-    'keeps the caller waiting: %s',
+    'lets the caller wait for the fault %s',
     async (kind) => {
       const held = proxy.plan(() => true, kind);
       const waiting = post('/a');
@@ -107,7 +107,7 @@ describe('TestProxy', () => {
   });
 
   it.each([{ delayMs: 30 }, { delayResponseMs: 30 }])(
-    'delays and stays complete: %p',
+    'forwards complete responses with the delay %p',
     async (d) => {
       proxy.treat = () => d;
       const before = performance.now();

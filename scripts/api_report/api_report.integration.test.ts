@@ -39,7 +39,7 @@ export const unused = 1;
   return report;
 }
 
-it('shows exports with inferred types, and the types they refer to, and nothing else', () => {
+it('an API report contains exports with inferred types, and the types they refer to, and nothing else', () => {
   const [head = '', inner = ''] = reportOf().split('## Not exported');
   expect(head).toContain('## `@test/keys`');
   expect(head).toContain('export interface Key {\n    readonly lock: Lock;\n}');
@@ -49,7 +49,7 @@ it('shows exports with inferred types, and the types they refer to, and nothing 
   expect(head + inner).not.toMatch(/unused|Door|A key/);
 });
 
-it('stays the same when only comments, bodies or unexported parts change', () => {
+it('an API report is unchanged when only comments, bodies or unexported parts change', () => {
   const before = reportOf();
   const after = reportOf({
     'key.ts': `import type { Lock } from './lock.ts';
@@ -61,13 +61,13 @@ export const openKey = (key: Key) => { const isOpen = !!key.lock.isOpen; return 
   expect(after).toBe(before);
 });
 
-it('changes when a type changes that an export refers to', () => {
+it('an API report changes when a type changes that an export refers to', () => {
   const before = reportOf();
   const lock = 'export interface Lock { readonly isOpen: boolean; readonly id: string }\n';
   expect(reportOf({ 'lock.ts': lock })).not.toBe(before);
 });
 
-it('leaves out entry points for tests', () => {
+it('an API report does not contain entry points for tests', () => {
   const report = reportOf(
     { 'mocks.ts': 'export const createKey = () => 1;\n' },
     { '.': './index.ts', './mocks': './mocks.ts' },
@@ -75,6 +75,6 @@ it('leaves out entry points for tests', () => {
   expect(report).not.toContain('createKey');
 });
 
-it('names the entry point that does not exist', () => {
+it('an API report fails with the name of an entry point that does not exist', () => {
   expect(() => reportOf({}, { '.': './none.ts' })).toThrow('none.ts does not exist');
 });

@@ -26,7 +26,7 @@ async function aProcess(...words: readonly string[]) {
   return child;
 }
 
-describe('BackgroundCluster', () => {
+describe('the cluster in the background', () => {
   it('stops only what it started, also when a recorded process id now belongs to another program', async () => {
     const stranger = await aProcess();
     await record(stranger.pid ?? 0);

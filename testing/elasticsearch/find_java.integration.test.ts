@@ -22,7 +22,7 @@ async function aJava(path: string, version: string): Promise<string> {
 
 const jvmFolders = () => [{ folder: join(folder, 'jvm'), home: '' }];
 
-describe('findJava', () => {
+describe('the search for Java', () => {
   it('prefers JAVA_HOME, then the path, then the newest in the folder of JVMs', async () => {
     const home = await aJava('home', '21.0.5');
     const onPath = join(dirname(await aJava('path', '22')));

@@ -19,7 +19,7 @@ async function aMaven(script: string): Promise<string> {
   return maven;
 }
 
-describe('ensureHomeFolder', () => {
+describe('the installation of Elasticsearch for tests', () => {
   it('reports that Maven is missing and how to install it', async () => {
     const maven = join(cacheFolder, 'no-such-program');
     await expect(ensureHomeFolder({ cacheFolder, maven })).rejects.toMatchObject({

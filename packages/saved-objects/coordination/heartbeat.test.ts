@@ -82,7 +82,7 @@ describe('a heartbeat', () => {
   });
 
   it.each(['carry_on', 'give_up'] as const)(
-    'is lost when another process holds the lease (%s)',
+    'is lost when another process holds the lease, in the mode %s',
     async (onSilence) => {
       const { clock, target, heartbeat } = await setUp(onSilence);
       const lease = { owner: 'other:1', until: new Date(0), beat: 0 };
@@ -152,7 +152,7 @@ describe('a heartbeat', () => {
   });
 });
 
-describe('isStillHeld', () => {
+describe('the check that a lease is still held', () => {
   it('writes nothing in the first half of the lifetime', async () => {
     const { clock, target, lease, heartbeat } = await setUp('carry_on');
     await heartbeat.stop();

@@ -7,7 +7,7 @@ const types = [
   { name: 'task', mappings: { owner: { type: 'keyword' } } },
 ] as const;
 
-describe('findUnmappedField', () => {
+describe('the search for an unmapped field', () => {
   it('returns a field that one of the searched types lacks', () => {
     const request = { filter: filter.not(filter.or(filter.equals('rank', 1))) };
     expect(findUnmappedField(types, request)).toEqual({ type: 'task', field: 'rank' });
@@ -27,7 +27,7 @@ describe('findUnmappedField', () => {
   });
 });
 
-describe('checkFilterSize', () => {
+describe('the limit of a filter', () => {
   it('refuses a filter that is nested too deeply or has too many conditions', () => {
     let nested: Filter = filter.exists('owner');
     for (let depth = 0; depth < 100; depth += 1) nested = filter.not(nested);

@@ -1,21 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { matchesWords, searchWords, words } from './words.ts';
 
-describe('words', () => {
-  it('splits at every character that is not a letter, digit or underscore, in any script', () => {
+describe('the words of a text', () => {
+  it('are split at every character that is not a letter, digit or underscore, in any script', () => {
     expect(words('Google-Drive (prod), v2_old')).toEqual(['google', 'drive', 'prod', 'v2_old']);
     expect(words('Ключ 鍵 हिन्दी')).toEqual(['ключ', '鍵', 'हिन्दी']);
     expect(words(' *?% ')).toEqual([]);
   });
 });
 
-describe('matchesWords', () => {
+describe('a search for words', () => {
   it('matches when every searched word is the beginning of a word, in any order', () => {
     expect(matchesWords('Google Drive', searchWords('dr GOO'))).toBe(true);
     expect(matchesWords('Google Drive', searchWords('dr oogle'))).toBe(false);
   });
 
-  it('limits the number of words in one search', () => {
+  it('has a limited number of words', () => {
     expect(searchWords('a '.repeat(1000)).length).toBeLessThan(50);
   });
 });

@@ -8,7 +8,7 @@ const schema = z.strictObject({
   steps: z.array(z.strictObject({ at: z.number() })).optional(),
 });
 
-describe('parseKnown', () => {
+describe('parsing the attributes that a build knows', () => {
   it('drops unknown keys at every depth, also when the schema is strict', () => {
     const value = {
       name: 'x',
@@ -23,7 +23,7 @@ describe('parseKnown', () => {
     expect(value.lease).toEqual({ owner: 'o', later: { deep: 1 } });
   });
 
-  it('names the first attribute that the schema refuses, not an unknown attribute', () => {
+  it('fails with the first attribute that the schema refuses, not with an unknown attribute', () => {
     const value = { name: 'x', later: 1, lease: { owner: 7 } };
     expect(parseKnown(schema, value)).toEqual({ success: false, attribute: 'lease' });
   });

@@ -41,7 +41,7 @@ const aDocument = (modelVersion: number, attributes: Record<string, unknown>): S
   version: 'v',
 });
 
-describe('upgradeAttributes', () => {
+describe('the upgrade of a stored document', () => {
   it('applies the changes of all later versions in order', () => {
     const document = aDocument(1, { name: 'x', legacy: true });
     expect(upgradeAttributes(model, document)).toStrictEqual({ kind: 'plain', title: 'X' });

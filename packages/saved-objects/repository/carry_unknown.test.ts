@@ -2,8 +2,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { carryUnknown } from './carry_unknown.ts';
 
-describe('carryUnknown', () => {
-  it('copies members that this build does not know, at any depth', () => {
+describe('an update by a build that does not know all members', () => {
+  it('keeps members that this build does not know, at any depth', () => {
     const stored = { at: 1, later: 2, inner: { x: 1, later: 3 }, removed: 4 };
     const known = { at: 1, inner: { x: 1 }, removed: 4 };
     expect(carryUnknown(stored, known, { at: 5, inner: { x: 6 } })).toStrictEqual({
@@ -13,14 +13,14 @@ describe('carryUnknown', () => {
     });
   });
 
-  it('replaces lists and plain values as a whole, without copying members', () => {
+  it('replaces lists and plain values as a whole, without keeping their members', () => {
     expect(carryUnknown([{ later: 1 }], [{}], [{ at: 1 }])).toStrictEqual([{ at: 1 }]);
     expect(carryUnknown({ later: 1 }, {}, 'plain')).toBe('plain');
     expect(carryUnknown('plain', undefined, { at: 1 })).toStrictEqual({ at: 1 });
     expect(carryUnknown({ later: 1 }, {}, null)).toBeNull();
   });
 
-  it('never copies a known member and never overrides a written member', () => {
+  it('never keeps a known member and never overrides a written member', () => {
     const object = fc.dictionary(fc.constantFrom('a', 'b', 'c', '__proto__'), fc.jsonValue());
     fc.assert(
       fc.property(object, object, object, (stored, known, next) => {

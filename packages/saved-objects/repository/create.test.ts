@@ -8,7 +8,7 @@ const agnostic = aNoteType({ name: 'global', namespaceType: 'agnostic' });
 const single = aNoteType({ name: 'draft', namespaceType: 'single' });
 const setUp = () => startTestService({ types: [aNoteType(), agnostic, single] });
 
-describe('create', () => {
+describe('creating an object', () => {
   it('stores an object that a read returns unchanged', async () => {
     const { repository } = await setUp();
     const references = [{ name: 'parent', type: 'note', id: 'p' }];
@@ -62,7 +62,7 @@ describe('create', () => {
     ['global', 'unavailable', 'store_unavailable'],
     ['global', 'conflict', 'conflict'],
   ] as const)(
-    'maps the failed overwrite of a [%s] (%s) to an error of the repository',
+    'fails for an overwrite of a [%s] that the store refuses as %s with the code %s',
     async (type, code, reported) => {
       const { repository, store } = await setUp();
       store.put = () => Promise.reject(new StoreError(code, 'No.'));
@@ -88,7 +88,7 @@ describe('create', () => {
     [{ title: 'x', tags: ['ok', { a: 'canary-value' }] }, 'tags.1'],
     [{ title: 'x', unknown: 'canary-value' }, 'unknown'],
     [{ title: 'x', place: { city: 'x', zip: 'canary-value' } }, 'place.zip'],
-  ])('refuses attributes %j, naming [%s] and no value', async (attributes, attribute) => {
+  ])('refuses the attributes %j with the name [%s] and no value', async (attributes, attribute) => {
     const { repository } = await setUp();
     const creation = repository.create('note', attributes, { id: 'a' });
     const error = await creation.catch((reason: unknown) => reason);

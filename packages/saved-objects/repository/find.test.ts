@@ -21,7 +21,7 @@ async function createNotes(repository: SavedObjectsRepository, count: number): P
   }
 }
 
-describe('find', () => {
+describe('a search for objects', () => {
   it('returns one page and the number of all matches, without encrypted attributes', async () => {
     const { repository } = await setUp();
     await createNotes(repository, 5);
@@ -70,14 +70,14 @@ describe('find', () => {
     [101, 100],
     [1, 10_001],
     [Number.NaN, 10],
-  ])('refuses page %p of %p', async (page, perPage) => {
+  ])('refuses the page %p with %p objects per page', async (page, perPage) => {
     const { repository } = await setUp();
     const search = repository.find({ type: 'note', page, perPage });
     await expect(search).rejects.toMatchObject({ details: { attribute: 'page' } });
   });
 });
 
-describe('iterate', () => {
+describe('an iteration over objects', () => {
   const idsOf = async (
     repository: SavedObjectsRepository,
     options: Partial<IterateOptions> = {},

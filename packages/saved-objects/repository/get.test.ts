@@ -7,7 +7,7 @@ const hidden = aNoteType({ name: 'hidden_note', hidden: true });
 const agnostic = aNoteType({ name: 'global', namespaceType: 'agnostic' });
 const setUp = () => startTestService({ types: [aNoteType(), hidden, agnostic] });
 
-describe('get', () => {
+describe('reading an object', () => {
   it('throws the same [not_found] for a missing object and one of another space', async () => {
     const { repository } = await setUp();
     const failure = async (): Promise<unknown> =>
@@ -116,7 +116,7 @@ describe('get', () => {
   });
 });
 
-describe('bulkGet', () => {
+describe('reading many objects', () => {
   it('returns objects of several types and spaces in order, and undefined for missing ones', async () => {
     const { repository } = await setUp();
     await repository.create('note', { title: 'a' }, { id: 'a' });

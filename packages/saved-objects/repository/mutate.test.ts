@@ -43,7 +43,7 @@ async function rewriteNote(inner: DocumentStore): Promise<void> {
   if (note !== undefined) await inner.put(note);
 }
 
-describe('mutate', () => {
+describe('changing an object by a function', () => {
   it('merges the changes into the stored object and returns the object before and after', async () => {
     const { repository } = await setUp();
     const created = await repository.create<Note>('note', { title: 'x', owner: 'o' }, { id: 'a' });
@@ -75,7 +75,7 @@ describe('mutate', () => {
   });
 
   it.each(['skip', 'remove'] as const)(
-    'does nothing for a missing object on %s',
+    'does nothing for a missing object when the function returns %s',
     async (change) => {
       const { repository } = await setUp();
       expect(await repository.mutate('note', 'a', () => change)).toStrictEqual({
@@ -86,7 +86,7 @@ describe('mutate', () => {
     },
   );
 
-  it('does not change the object on skip', async () => {
+  it('does not change the object when the function returns skip', async () => {
     const { repository } = await setUp();
     const note = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
     const result = await repository.mutate<Note>('note', 'a', () => 'skip');
@@ -97,7 +97,7 @@ describe('mutate', () => {
   it.each([
     ['note', 'a'],
     ['counter', 'a'],
-  ])('deletes a [%s] on remove', async (type, id) => {
+  ])('deletes a [%s] when the function returns remove', async (type, id) => {
     const { repository } = await setUp();
     const before = await repository.create<Note>(type, { title: 'x' }, { id });
     const result = await repository.mutate<Note>(type, id, () => 'remove');
@@ -214,14 +214,14 @@ describe('mutate', () => {
   });
 });
 
-describe('waiting for searches', () => {
+describe('waiting until searches find a write', () => {
   it.each([
     [undefined, undefined, true],
     [false, undefined, false],
     [false, true, true],
     [true, false, false],
   ])(
-    'is decided by type (%p) and call (%p) in every write: %p',
+    'is decided with the option %p of the type and %p of the call as %p',
     async (ofType, ofCall, expected) => {
       const inner = createSqliteStore({ path: ':memory:' });
       const waits: (boolean | undefined)[] = [];
@@ -251,7 +251,7 @@ describe('waiting for searches', () => {
   );
 });
 
-describe('isSavedObjectError', () => {
+describe('the check for an error of the repository', () => {
   const conflict = new SavedObjectError('conflict', 'x', { type: 'note' });
 
   it('matches an error with one of the given codes', () => {

@@ -13,7 +13,7 @@ interface Note {
 const setUp = (store?: DocumentStore) =>
   startTestService({ types: [aNoteType()], ...(store === undefined ? {} : { store }) });
 
-describe('update', () => {
+describe('updating an object', () => {
   it('merges attributes, removes undefined ones and keeps `createdAt` and references', async () => {
     let now = Date.parse('2030-01-01T00:00:00Z');
     const { repository } = await startTestService({ types: [aNoteType()], now: () => now });
@@ -94,7 +94,7 @@ describe('update', () => {
   });
 });
 
-describe('delete', () => {
+describe('deleting an object', () => {
   it('deletes the object and throws [not_found] the second time', async () => {
     const { repository } = await setUp();
     await repository.create<Note>('note', { title: 'x' }, { id: 'a' });
@@ -103,7 +103,7 @@ describe('delete', () => {
   });
 
   it.each(['multiple-isolated', 'agnostic'] as const)(
-    'deletes only the given version of an object of a type that is %s',
+    'fails unless the given version is current, for a type that is %s',
     async (namespaceType) => {
       const { repository } = await startTestService({ types: [aNoteType({ namespaceType })] });
       const { version } = await repository.create<Note>('note', { title: 'x' }, { id: 'a' });

@@ -40,19 +40,19 @@ function unavailableStore(failures: number, onAttempt = (): void => {}): Documen
   };
 }
 
-describe('registration', () => {
-  it('refuses a second type with the same name', () => {
+describe('the registration of a type', () => {
+  it('is refused for a second type with the same name', () => {
     const { service } = setUp();
     service.setup.registerType(aNoteType());
     expect(() => service.setup.registerType(aNoteType())).toThrow('[note] is registered twice');
   });
 
-  it('refuses a type that cannot be stored', () => {
+  it('is refused for a type that cannot be stored', () => {
     const { service } = setUp();
     expect(() => service.setup.registerType(aNoteType({ modelVersions: {} }))).toThrow('[note]');
   });
 
-  it('refuses a second encryption extension', () => {
+  it('is refused for a second encryption extension', () => {
     const { service } = setUp();
     service.setup.registerEncryption(createEncryptionMock({}));
     expect(() => service.setup.registerEncryption(createEncryptionMock({}))).toThrow('twice');
@@ -67,7 +67,7 @@ describe('registration', () => {
   });
 });
 
-describe('start', () => {
+describe('the start of the saved-objects service', () => {
   it('provides all types and the raw store', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const { service } = setUp(store);
@@ -117,7 +117,7 @@ describe('start', () => {
   });
 });
 
-describe('stop', () => {
+describe('the stop of the saved-objects service', () => {
   it('can be called twice and before start', async () => {
     const { service } = setUp();
     await service.stop();

@@ -9,7 +9,7 @@ const PHASES = [
   ['an I/O event', (run: () => void) => stat('.', run)],
 ] as const;
 
-describe('ReadScope', () => {
+describe('the read scope of a request', () => {
   it.each(PHASES)('checks once for the reads of one promise chain in %s', async (_, start) => {
     const scope = new ReadScope();
     const checks = await new Promise((resolve) => {

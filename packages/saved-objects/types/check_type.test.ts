@@ -18,7 +18,7 @@ const withChange = (change: ModelVersionChange, shape: z.ZodRawShape = {}) =>
     },
   });
 
-describe('checkType', () => {
+describe('the check of a registered type', () => {
   it('accepts names and mappings as Kibana writes them', () => {
     const properties: Record<string, FieldMapping> = {
       'schedule.interval': { type: 'keyword' },
@@ -127,8 +127,8 @@ describe('checkType', () => {
   });
 });
 
-describe('mappingsOf', () => {
-  it('merges the mappings of all model versions', () => {
+describe('the mappings of a type', () => {
+  it('are merged from all model versions', () => {
     const type = withChange({
       type: 'mappings_addition',
       addedMappings: { dueAt: { type: 'date' }, rank: { type: 'long' } },

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { documentKey, savedObjectKey } from './document_key.ts';
 
-describe('documentKey', () => {
+describe('the key of a document', () => {
   it('contains the namespace when ids of the type are unique in one space only', () => {
     expect(documentKey({ name: 'note', namespaceType: 'single' }, 'a', 'team')).toBe('team:note:a');
     expect(documentKey({ name: 'note', namespaceType: 'single' }, 'a')).toBe('default:note:a');

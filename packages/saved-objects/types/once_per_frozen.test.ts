@@ -1,15 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { oncePerFrozen } from './once_per_frozen.ts';
 
-describe('oncePerFrozen', () => {
-  it('computes one value per frozen object', () => {
+describe('a value that is computed once per frozen object', () => {
+  it('is computed once for each frozen object', () => {
     const wrap = oncePerFrozen(({ name }: { readonly name: string }) => ({ name }));
     const one = Object.freeze({ name: 'one' });
     expect(wrap(one)).toBe(wrap(one));
     expect(wrap(Object.freeze({ name: 'one' }))).not.toBe(wrap(one));
   });
 
-  it('computes again for an object that can still change', () => {
+  it('is computed again for an object that can still change', () => {
     const lengthOf = oncePerFrozen((list: readonly string[]) => list.length);
     const list = ['a'];
     expect(lengthOf(list)).toBe(1);
@@ -17,7 +17,7 @@ describe('oncePerFrozen', () => {
     expect(lengthOf(list)).toBe(2);
   });
 
-  it('does not keep an error', () => {
+  it('is computed again after an error', () => {
     let isBroken = true;
     const read = oncePerFrozen((_: object) => {
       if (isBroken) throw new Error('not readable');

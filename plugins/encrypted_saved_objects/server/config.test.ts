@@ -10,15 +10,15 @@ function complaints(input: unknown): string[] {
   return parsed.success ? [] : parsed.error.issues.map((issue) => issue.message);
 }
 
-describe('config', () => {
-  it('accepts an empty config, a key, and a key with older keys', () => {
+describe('the configuration of encrypted saved objects', () => {
+  it('may be empty, a key, or a key with older keys', () => {
     expect(config.schema.parse({})).toEqual({ keyRotation: { decryptionOnlyKeys: [] } });
     expect(complaints({ encryptionKey: KEY })).toEqual([]);
     const rotated = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: [OLD] } };
     expect(config.schema.parse(rotated)).toEqual(rotated);
   });
 
-  it('D58: refuses a key of less than 32 characters, and names the setting but not the key', () => {
+  it('D58: is refused with a key of less than 32 characters, with the setting but not the key', () => {
     const short = 'a-short-canary-key';
     const [message] = complaints({ encryptionKey: short });
     expect(message).toContain('xpack.encryptedSavedObjects.encryptionKey');
@@ -30,13 +30,13 @@ describe('config', () => {
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('decryptionOnlyKeys');
   });
 
-  it('refuses old keys without a current key, and a key that is both current and old', () => {
+  it('is refused with old keys without a current key, and with a key that is both current and old', () => {
     const keyRotation = { decryptionOnlyKeys: [KEY] };
     expect(complaints({ keyRotation })[0]).toContain('needs');
     expect(complaints({ encryptionKey: KEY, keyRotation })[0]).toContain('must not contain');
   });
 
-  it('refuses an unknown setting', () => {
+  it('is refused with an unknown setting', () => {
     expect(complaints({ encryptionkey: KEY })[0]).toContain('encryptionkey');
   });
 });

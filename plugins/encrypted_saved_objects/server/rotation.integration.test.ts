@@ -86,7 +86,7 @@ const usage = async ({ inject }: EncryptedServer) => {
   return Object.fromEntries(body.keys.map(({ role, objects }) => [role, objects]));
 };
 
-describe('rotation', () => {
+describe('a rotation of the encryption key', () => {
   it('moves every object to the primary key once and keeps their dates', async () => {
     const before = await aServer(ONLY_A);
     await createTokens(before, 50);
@@ -122,7 +122,7 @@ describe('rotation', () => {
     });
   });
 
-  it('returns the number of objects per key', async () => {
+  it('returns the number of objects of each key', async () => {
     await createTokens(await aServer(ONLY_A), 3);
     const server = await aServer(B_READS_A);
     await server.repository.create(TOKEN, aToken(9), { id: 't9' });

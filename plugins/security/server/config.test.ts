@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { config } from './config.ts';
 
-describe('security config', () => {
+describe('the configuration of security', () => {
   it('has secure defaults', () => {
     expect(config.schema.parse({})).toEqual({
       session: { idleTimeout: 28_800_000, lifespan: 2_592_000_000, cleanupInterval: 3_600_000 },
@@ -30,7 +30,7 @@ describe('security config', () => {
     [{ apiKeys: { defaultExpiration: 'soon' } }],
     [{ apiKeys: { maxExpiration: '0ms' } }],
     [{ loginThrottle: { user: { delay: '2h' } } }],
-  ])('refuses %j', (settings) => {
+  ])('is refused when it is %j', (settings) => {
     expect(config.schema.safeParse(settings).success).toBe(false);
   });
 });

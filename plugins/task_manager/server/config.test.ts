@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { config } from './config.ts';
 
-describe('config', () => {
+describe('the configuration of the task manager', () => {
   it('has a default for every setting', () => {
     expect(config.schema.parse({})).toEqual({
       poll_interval: 3000,
@@ -24,7 +24,7 @@ describe('config', () => {
     { max_workers: 0 },
     { claim_duration: '1ms' },
     { pollInterval: 3000 },
-  ])('refuses %j', (input) => {
+  ])('is refused when it is %j', (input) => {
     expect(config.schema.safeParse(input).success).toBe(false);
   });
 });

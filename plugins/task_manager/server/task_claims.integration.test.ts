@@ -29,8 +29,8 @@ async function aService(options: TaskServiceHarnessOptions): Promise<TaskService
   return service;
 }
 
-describe('aborts', () => {
-  it('counts a run that is aborted at its timeout as a failed attempt', async () => {
+describe('the abort of a run', () => {
+  it('at its timeout counts as a failed attempt', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted, { timeoutMs: 5000, maxAttempts: 1 });
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -41,7 +41,7 @@ describe('aborts', () => {
     expect((await store.get('one'))?.status).toBe('failed');
   });
 
-  it('never starts a task again in this process while its code ignores the abort', async () => {
+  it('prevents another run in this process while the code ignores it', async () => {
     const clock = new ManualClock();
     let end = () => {};
     const { definition, seen } = aTask(
@@ -62,7 +62,7 @@ describe('aborts', () => {
     end();
   });
 
-  it('aborts a run whose claim another process took, and does not change the row', async () => {
+  it('follows when another process took the claim, and does not change the row', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted);
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -75,7 +75,7 @@ describe('aborts', () => {
     expect((await store.get('one'))?.claim?.id).toBe('theirs');
   });
 
-  it('releases claims at a stop, so that another process continues without losing an attempt', async () => {
+  it('at a stop releases the claim, so that another process continues without losing an attempt', async () => {
     const clock = new ManualClock();
     const first = aTask(untilAborted);
     const second = aTask();
@@ -90,7 +90,7 @@ describe('aborts', () => {
     expect(second.seen.map(({ attempt }) => attempt)).toEqual([1]);
   });
 
-  it('stops within ten seconds although a task ignores the signal, and releases its claim', async () => {
+  it('at a stop lasts ten seconds when a task ignores it, and releases the claim', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(() => new Promise(() => {}));
     const { tasks, stop, store } = await aService({ clock, definitions: [definition] });
@@ -103,8 +103,8 @@ describe('aborts', () => {
   });
 });
 
-describe('claims', () => {
-  it('keeps the claim of a long run by heartbeats, so that no other process starts it', async () => {
+describe('the claim of a task', () => {
+  it('is kept by heartbeats during a long run, so that no other process starts it', async () => {
     const clock = new ManualClock();
     const slow = aTask(async () => clock.sleep(4 * MINUTE).then(() => undefined));
     const one = await aService({ clock, definitions: [slow.definition] });
@@ -118,7 +118,7 @@ describe('claims', () => {
     expect(one.runs).toEqual([{ taskType: 'test:task', outcome: 'success' }]);
   });
 
-  it('takes over from a paused process, which aborts its run when it resumes', async () => {
+  it('is taken over from a paused process, which aborts its run when it resumes', async () => {
     const frozen = new ManualClock();
     const clock = new ManualClock();
     const first = aTask(untilAborted);
@@ -137,7 +137,7 @@ describe('claims', () => {
   });
 
   it.each([60 * MINUTE, -60 * MINUTE])(
-    'G97: keeps one run per claim when wall clocks jump by %d ms',
+    'G97: allows one run when wall clocks jump by %d ms',
     async (jump) => {
       const clock = new ManualClock();
       const otherClock = new ManualClock();
@@ -163,7 +163,7 @@ describe('claims', () => {
     },
   );
 
-  it('aborts a run before its claim can be taken over when no heartbeat reaches the store', async () => {
+  it('ends the run before another process may take it over when no heartbeat reaches the store', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition, seen } = aTask(untilAborted);
@@ -182,7 +182,7 @@ describe('claims', () => {
     outage.end();
   });
 
-  it('records the end of a run when the store recovers in time', async () => {
+  it('is ended with the result of the run when the store recovers in time', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask(async () => {
@@ -202,7 +202,7 @@ describe('claims', () => {
     expect(await store.get('one')).toBeUndefined();
   });
 
-  it('gives up a task that crashes its process on every attempt', async () => {
+  it('is not taken again after the last attempt of a task that crashes its process', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(async () => undefined, { maxAttempts: 3 });
     const crashing = Array.from({ length: 3 }, () => new ManualClock());
@@ -226,8 +226,8 @@ describe('claims', () => {
   });
 });
 
-describe('workers', () => {
-  it('runs no more tasks at once than it has workers, and refills slots without a poll', async () => {
+describe('the workers of a process', () => {
+  it('run one task each, and start the next one without a poll', async () => {
     const clock = new ManualClock();
     let running = 0;
     let highest = 0;
@@ -245,7 +245,7 @@ describe('workers', () => {
     expect(highest).toBe(3);
   });
 
-  it('shows in its status when it cannot search for tasks, and when it can again', async () => {
+  it('show in the status when the search for tasks fails, and when it works again', async () => {
     const clock = new ManualClock();
     const outage = anOutage();
     const { definition } = aTask();

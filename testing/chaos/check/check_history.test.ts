@@ -70,7 +70,7 @@ const DISCONNECTED: readonly NewEvent[] = [
 ];
 const ENDED = { statuses: ['not_connected'], probe: 'authorize', probeFamily: undefined } as const;
 
-describe('checkHistory', () => {
+describe('the check of a history', () => {
   it('reports no violation for a correct history', () => {
     const rotation = [presented('p1', 'w1.1'), rotated('p1'), responded('p1')];
     expect(violated(...CONNECTED, ...rotation, ...called(), finalState())).toEqual([]);

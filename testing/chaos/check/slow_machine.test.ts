@@ -15,14 +15,14 @@ const stalled = (at: number, forMs: number): HistoryEvent => ({
   forMs,
 });
 
-describe('maxStallMs and isExcusable', () => {
-  it('return the longest stall of the round, without earlier ones', () => {
+describe('the excuses for a slow machine', () => {
+  it('depend on the longest stall of the round, without earlier ones', () => {
     const events = [round(0, 1), stalled(900, 800), round(1_000, 2), stalled(2_000, 300)];
     expect(maxStallMs(events, 2)).toBe(300);
     expect(maxStallMs(events, 1)).toBe(800);
   });
 
-  it('exclude the time in which the harness stopped a process', () => {
+  it('do not count the time in which the harness stopped a process', () => {
     const events: HistoryEvent[] = [
       round(0, 1),
       { at: 100, type: 'stopped', worker: 'w1.1' },
@@ -32,7 +32,7 @@ describe('maxStallMs and isExcusable', () => {
     expect(maxStallMs(events, 1)).toBe(60);
   });
 
-  it('excuse no violation about token owners, ended grants and leaks', () => {
+  it('never apply to violations about token owners, ended grants and leaks', () => {
     const violation = (invariant: 1 | 2 | 3 | 4 | 5 | 6 | 7) => ({
       invariant,
       sentence: '',

@@ -50,8 +50,8 @@ function aPlayer(resultOf: (settings: ChaosSettings) => ChaosResult = () => aRes
   };
 }
 
-describe('runSeeds', () => {
-  it('plays each seed on every combination before the next seed', async () => {
+describe('a run of several seeds', () => {
+  it('uses each seed with every combination before the next seed', async () => {
     const player = aPlayer();
     const runs = await runSeeds({
       seeds: [7, 8],

@@ -31,7 +31,7 @@ afterEach(async () => {
 const write = () => fetch(`${url}/_bulk?timeout=1s`, { method: 'POST', body: 'x'.repeat(100_000) });
 const read = () => fetch(`${url}/_mget`, { method: 'POST', body: '{}' });
 
-describe('injectFault', () => {
+describe('the proxy with store faults', () => {
   it('forwards many requests over the same connections', async () => {
     for (let times = 0; times < 5; times += 1) {
       expect(await (await write()).text()).toBe('done');

@@ -14,19 +14,19 @@ function operationsWith(lists: readonly (readonly object[])[]) {
   return { calls, operations: new Operations({ revocationJobs } as unknown as Stack) };
 }
 
-it('removes a user only when no process works on the job of that removal', async () => {
+it('the removal of a user waits until no process works on the job of that removal', async () => {
   const { calls, operations } = operationsWith([[running], [running], []]);
   await operations.removeUser('u_ana', 5_000);
   expect(calls).toEqual(['revoke', 'list', 'list', 'list']);
 });
 
-it('ignores running jobs of another reason', async () => {
+it('the removal of a user ignores running jobs of another reason', async () => {
   const { calls, operations } = operationsWith([[{ job: { reason: 'mass_revoke' } }]]);
   await operations.removeUser('u_ana', 5_000);
   expect(calls).toEqual(['revoke', 'list']);
 });
 
-it('fails the removal of a user when its job still runs after the timeout', async () => {
+it('the removal of a user fails when its job still runs after the timeout', async () => {
   const { operations } = operationsWith([[running]]);
   const removal = operations.removeUser('u_ana', 10);
   await expect(removal).rejects.toThrow('the end of the job');

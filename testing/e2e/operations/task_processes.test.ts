@@ -82,7 +82,7 @@ onEachStore(({ newLocation }) => {
     Array.from({ length: count }, (_, n) => `${name}-${n}`);
 
   it.each([2, 4])(
-    'runs each of 80 tasks, and each run of 8 recurring ones, in exactly one of %d processes',
+    '80 tasks and 8 recurring ones run each in exactly one of %d processes',
     async (count) => {
       const workers = await someWorkers(count);
       const recurring = named('slow-recurring', 8);
@@ -112,7 +112,7 @@ onEachStore(({ newLocation }) => {
     },
   );
 
-  it('takes over the tasks of a killed process after their claims expire, and no other task', async () => {
+  it('the tasks of a killed process, and no others, are taken over after their claims expire', async () => {
     const workers = await someWorkers(4);
     const hanging = named('hang', 12);
     await schedule(hanging);

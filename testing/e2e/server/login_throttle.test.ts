@@ -55,7 +55,7 @@ onEachStore((store) => {
 
   const guess = (username: string, n: number) => ({ username, password: `guess-${n}` });
 
-  it('counts failed logins over all processes and restarts, by form and by Basic', async () => {
+  it('the login throttle counts failures over all processes and restarts, by form and by Basic', async () => {
     const ana = await aUser('ana');
     const address = '192.0.2.1';
     for (let n = 0; n < PER_ADDRESS; n += 1) {
@@ -78,7 +78,7 @@ onEachStore((store) => {
     expect((await logIn(second, ana, { address })).status).toBe(429);
   });
 
-  it('keeps refusing after a flood of invented usernames from the same address', async () => {
+  it('the login throttle keeps refusing after a flood of invented usernames from the same address', async () => {
     const ben = await aUser('ben');
     const address = '198.51.100.7';
     for (let n = 0; n < PER_ADDRESS; n += 1) await logIn(first, guess('ben', n), { address });
@@ -92,7 +92,7 @@ onEachStore((store) => {
     }
   });
 
-  it('delays guesses of one name from many addresses, but no browser that has signed in before', async () => {
+  it('the login throttle delays guesses of one name from many addresses, but no browser of an earlier login', async () => {
     const carl = await aUser('carl');
     const before = await logIn(first, carl, { address: '203.0.113.1' });
     const cookie = (before.headers['set-cookie'] ?? [])
@@ -119,7 +119,7 @@ onEachStore((store) => {
     }
   });
 
-  it('accepts a user from a new address while attackers use up every attempt for the name', async () => {
+  it('the login throttle accepts a user from a new address while attackers use every attempt for the name', async () => {
     const dora = await aUser('dora');
     let [isFinished, checked] = [false, 0];
     const began = Date.now();

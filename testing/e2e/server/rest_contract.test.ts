@@ -74,7 +74,7 @@ onEachStore((store) => {
   };
 
   describe('connectors over REST, as publicly documented', () => {
-    it('creates one, with a generated id and with an id of the caller', async () => {
+    it('are created with a generated id and with an id of the caller', async () => {
       const created = await asDocumented('POST /api/actions/connector', aConnector);
       expect(created.status).toBe(200);
       expect(created.headers['content-type']).toMatch(/^application\/json/);
@@ -96,14 +96,14 @@ onEachStore((store) => {
       expect(json(named)).toMatchObject({ id: 'my-own-id', auth_mode: 'per-user' });
     });
 
-    it('gets one without its secrets', async () => {
+    it('are returned without their secrets', async () => {
       const response = await asDocumented('GET /api/actions/connector/my-own-id');
       expect(response.status).toBe(200);
       expect(keysOf(json(response))).toEqual(CONNECTOR_KEYS);
       expect(response.text).not.toContain(environment.strict.clients.post.clientSecret);
     });
 
-    it('lists all with the number of references', async () => {
+    it('are listed with the number of references', async () => {
       const response = await asDocumented('GET /api/actions/connectors');
       expect(response.status).toBe(200);
       const connectors = list(response);
@@ -113,7 +113,7 @@ onEachStore((store) => {
       }
     });
 
-    it('updates one: keeps omitted secrets, changes the rest', async () => {
+    it('are updated: omitted secrets are kept, the rest is replaced', async () => {
       const { name, config } = strictFiles(environment);
       const body = { name: `${name} (renamed)`, config };
       const response = await asDocumented('PUT /api/actions/connector/my-own-id', body);
@@ -123,7 +123,7 @@ onEachStore((store) => {
       expect((await environment.ana.connect(environment.first, 'my-own-id')).status).toBe(200);
     });
 
-    it('lists the types, and those of one feature', async () => {
+    it('have types that are listed, all or those of one feature', async () => {
       const all = await asDocumented('GET /api/actions/connector_types');
       expect(all.status).toBe(200);
       for (const type of list(all)) {
@@ -146,7 +146,7 @@ onEachStore((store) => {
       expect(list(none)).toEqual([]);
     });
 
-    it('executes one', async () => {
+    it('are executed', async () => {
       const { ana, first } = environment;
       const execute = 'POST /api/actions/connector/my-own-id/_execute';
       const response = await ana.call(first, execute, { params: listStrictFiles });
@@ -166,14 +166,14 @@ onEachStore((store) => {
       ]);
     });
 
-    it('deletes one, which then does not exist', async () => {
+    it('are deleted, and do not exist afterwards', async () => {
       const deleted = await asDocumented('DELETE /api/actions/connector/my-own-id');
       expect({ status: deleted.status, text: deleted.text }).toEqual({ status: 204, text: '' });
       const response = await asDocumented('GET /api/actions/connector/my-own-id');
       expect(response.status).toBe(404);
     });
 
-    it('separates the spaces', async () => {
+    it('belong to one space', async () => {
       const { admin, first } = environment;
       await admin.json(first, 'POST /api/spaces/space', { id: 'other', name: 'Other' });
       const response = await asDocumented('GET /s/other/api/actions/connectors');
@@ -259,13 +259,13 @@ onEachStore((store) => {
     };
 
     it.each(refusals)(
-      'responds with %i to %s in Kibana’s format',
+      'respond with %i to %s in Kibana’s format',
       async (...[status, , call, body]) => {
         expectRefusal(await asDocumented(call, body), status);
       },
     );
 
-    it.each(['%01', 'a%7Fb', '%C2%80'])('responds with 404 to the invalid id %s', async (id) => {
+    it.each(['%01', 'a%7Fb', '%C2%80'])('respond with 404 to the invalid id %s', async (id) => {
       for (const [route, body] of [
         [`GET ${create}/${id}`],
         [`DELETE ${create}/${id}`],
@@ -279,7 +279,7 @@ onEachStore((store) => {
       }
     });
 
-    it('describes its rules for names, booleans and lengths', async () => {
+    it('state the rules for names, booleans and lengths', async () => {
       const response = await asDocumented('GET /api/openapi.json');
       const { paths } = openApi.parse(JSON.parse(response.text));
       const schemaOf = (path: string, method: string, parameter: string) =>
@@ -302,7 +302,7 @@ onEachStore((store) => {
       }
     });
 
-    it('returns an empty page and the total beyond the last page that can be shown', async () => {
+    it('do not include a page beyond the last one, which is empty with the total', async () => {
       for (const path of [`${create}/taken/grants`, '/api/actions/grants/_revoke']) {
         const response = await asDocumented(`GET ${path}?page=101&per_page=100`);
         expect(response.status).toBe(200);
@@ -324,7 +324,7 @@ onEachStore((store) => {
       expectRefusal(await put(1_100), 400);
     });
 
-    it('redirects an anonymous browser from a page link to the login page, and responds with 401 elsewhere', async () => {
+    it('redirect an anonymous browser from a page link to the login page, and respond with 401 elsewhere', async () => {
       const browse = (path: string) =>
         anonymous().call(environment.first, {
           method: 'GET',
@@ -338,7 +338,7 @@ onEachStore((store) => {
       expectRefusal(await browse('/api/actions/connectors'), 401);
     });
 
-    it('responds with 400 when the header against cross-site requests is missing', async () => {
+    it('respond with 400 when the header against cross-site requests is missing', async () => {
       const response = await anonymous().call(environment.first, {
         method: 'POST',
         path: create,
@@ -350,12 +350,12 @@ onEachStore((store) => {
       expect(json(response)['message']).toContain('kbn-xsrf');
     });
 
-    it('responds with 403 to a user who may only execute connectors', async () => {
+    it('respond with 403 to a user who may only execute connectors', async () => {
       const { ana, first } = environment;
       expectRefusal(await ana.call(first, `POST ${create}`, aConnector), 403);
     });
 
-    it('responds with 400 to an internal route without its header', async () => {
+    it('respond with 400 to an internal route without its header', async () => {
       const response = await asDocumented('POST /internal/actions/connectors/_me/auth_status');
       expectRefusal(response, 400);
     });

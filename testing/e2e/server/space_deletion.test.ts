@@ -142,7 +142,7 @@ onEachStore((store) => {
     return (await admin.call(second, `PUT /api/security/role/reader-${spaceId}`, body)).status;
   };
 
-  it('leaves no secret, privilege or authorization to a new space of the same id', async () => {
+  it('a deleted space leaves no secret, privilege or authorization to a new space of the same id', async () => {
     const { admin, ana, first, second } = environment;
     const strict = await aSpaceInUse('finance', ['fin-bank']);
     const mallory = new TestUser({ username: 'mallory', password: 'mallory-password-5b10' });
@@ -173,7 +173,7 @@ onEachStore((store) => {
     );
   });
 
-  it('is closed in every process immediately, despite caches, also for a late callback', async () => {
+  it('a space that is being deleted is closed in every process at once, also for a late callback', async () => {
     const { admin, ana, ben, first, second } = environment;
     const strict = await aSpaceInUse('hr', ['hr-files']);
     const [here, there] = [inSpace(first, 'hr'), inSpace(second, 'hr')];
@@ -196,7 +196,7 @@ onEachStore((store) => {
     await untilEmpty('hr');
   });
 
-  it('is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
+  it('a space is deleted, and its id free, while the provider is down; the progress counts pending revocations', async () => {
     expect(unavailable.meanwhile).toEqual({
       isAlive: true,
       outstanding: { revocations: 2, failed_revocations: 0, unsupported_revocations: 0 },
@@ -210,7 +210,7 @@ onEachStore((store) => {
   });
 
   it.each(CRASH_POINTS)(
-    'F81: is continued by another process when the deleting one is killed at [%s]',
+    'F81: a deletion of a space is continued by another process when the deleting one is killed at [%s]',
     async (at) => {
       const { admin, second } = environment;
       const id = spaceOf(at);
@@ -225,7 +225,7 @@ onEachStore((store) => {
     },
   );
 
-  it('is found at the next start when an older version left its contents, and its grants are revoked', async () => {
+  it('contents of a deleted space that an older version left are found at the next start, and its grants are revoked', async () => {
     const { admin, first } = environment;
     const strict = await aSpaceInUse('lost', ['lost-files']);
     await withBareStore(environment, 'space', async (bare) => bare.delete('space:lost', 'space'));
@@ -269,7 +269,7 @@ onEachStore((store) => {
       NEXT_ATTEMPT_WITHIN_MS,
     );
 
-  it('A33: revokes a held grant, the connected one and its superseded ones', async () => {
+  it('A33: a deletion of a space revokes a held grant, the connected one and its superseded ones', async () => {
     const { admin, ana, first, second } = environment;
     const { provider, path, page } = await aSpaceWithHeldAccount('legal');
     expect(await deleteSpace(admin, first, 'legal')).toBe(204);
@@ -283,7 +283,7 @@ onEachStore((store) => {
     }
   });
 
-  it('A33: leaves no grant of either account when the user decides during the deletion', async () => {
+  it('A33: a deletion of a space leaves no grant of either account when the user decides during it', async () => {
     const { admin, ana, first, second } = environment;
     const headers = { ...OWN_CLICK, origin: first.url };
     for (const button of ['change', 'keep']) {
@@ -300,7 +300,7 @@ onEachStore((store) => {
     }
   });
 
-  it('F71: cannot be discovered without credentials', async () => {
+  it('F71: a deletion of a space cannot be discovered without credentials', async () => {
     const { admin, first } = environment;
     const anonymous = new TestUser({ username: 'nobody', password: '' });
     await createSpace(admin, first, 'known');

@@ -74,7 +74,7 @@ onEachStore((store) => {
     });
   });
 
-  it('H110: leaves no active grant of either account after a change of account that the provider does not name', async () => {
+  it('H110: no active grant of either account is left after a change of account that the provider does not name', async () => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     await authorizeAs(provider, connector, 'ana');
     await authorizeAs(provider, connector, 'ben');
@@ -114,20 +114,25 @@ onEachStore((store) => {
       { kind: 'status', status: 200, body: { ok: false, error: 'no_scope' } },
     ],
     ['never responds', { kind: 'hang' }],
-  ])('keeps a grant of unknown account when the userinfo endpoint %s', async (_title, fault) => {
-    const { provider, connector } = await aConnectorAt(AT_USERINFO);
-    provider.failNext({ endpoint: 'userinfo', times: ALWAYS, fault });
-    await authorizeAs(provider, connector, 'ana');
-    const status = await statusOf(connector);
-    expect(status).toMatchObject({ connection_status: 'connected' });
-    expect(status).not.toHaveProperty('account');
-    expect(provider.counts()['userinfo']).toBe(1);
-    expect(await environment.ana.execute(environment.second, connector, callWhoAmI)).toMatchObject({
-      status: 'ok',
-    });
-  });
+  ])(
+    'a grant of an unknown account is kept when the userinfo endpoint %s',
+    async (_title, fault) => {
+      const { provider, connector } = await aConnectorAt(AT_USERINFO);
+      provider.failNext({ endpoint: 'userinfo', times: ALWAYS, fault });
+      await authorizeAs(provider, connector, 'ana');
+      const status = await statusOf(connector);
+      expect(status).toMatchObject({ connection_status: 'connected' });
+      expect(status).not.toHaveProperty('account');
+      expect(provider.counts()['userinfo']).toBe(1);
+      expect(
+        await environment.ana.execute(environment.second, connector, callWhoAmI),
+      ).toMatchObject({
+        status: 'ok',
+      });
+    },
+  );
 
-  it('H114: refuses to save a userinfo URL at an origin that receives no token', async () => {
+  it('H114: a userinfo URL at an origin that receives no token cannot be saved', async () => {
     const { admin, first } = environment;
     const { connector } = await startCountingProvider(AT_USERINFO);
     const { origin } = await startCountingProvider(AT_USERINFO);
@@ -164,7 +169,7 @@ onEachStore((store) => {
         });
       },
     ],
-  ])('H110: leaves no active grant after %s', async (_title, end) => {
+  ])('H110: no active grant is left after %s', async (_title, end) => {
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     for (let times = 0; times < 3; times += 1) await authorizeAs(provider, connector, 'ana');
     expect(provider.active()).toHaveLength(3);
@@ -172,7 +177,7 @@ onEachStore((store) => {
     await untilEnded(provider);
   });
 
-  it('H110: leaves no active grant after the removal of the user', async () => {
+  it('H110: no active grant is left after the removal of the user', async () => {
     const { admin, first } = environment;
     const { provider, connector } = await aConnectorAt(WITHOUT_ID_TOKEN);
     const cara = { username: 'cara', password: 'cara-password-5512', account: 'ana' } as const;
@@ -186,7 +191,7 @@ onEachStore((store) => {
     await waitUntil('the end', () => provider.active().length === 0, NEXT_ATTEMPT_WITHIN_MS);
   });
 
-  it('H110: leaves no active grant at the strict server and at the emulator of Google', async () => {
+  it('H110: no active grant is left at the strict server and at the emulator of Google', async () => {
     const { ana, admin, strict, google, first } = environment;
     for (const { body, isAlive } of [
       {

@@ -13,7 +13,7 @@ const MAPPINGS: Readonly<Record<string, FieldMapping>> = {
 };
 const query = (condition: Filter): Query => filterToQuery(condition, MAPPINGS);
 
-describe('filterToQuery', () => {
+describe('the query of a filter', () => {
   it('compares instants as milliseconds, in every notation', () => {
     const expected = { range: { 'fields.dueAt': { lt: 1_893_456_000_000 } } };
     expect(query(filter.before('dueAt', new Date('2030-01-01')))).toEqual(expected);
@@ -43,7 +43,7 @@ describe('filterToQuery', () => {
     expect(bool.should[1]).toEqual({ terms: { 'fields.owner': ['v65000'] } });
   });
 
-  it('puts a value only where the query expects values', () => {
+  it('contains a value only where the query expects values', () => {
     const property = fc.property(fc.string({ minLength: 3 }), (value) => {
       fc.pre(value.isWellFormed());
       const built = query(filter.not(filter.or(filter.equals('owner', value), filter.and())));

@@ -18,7 +18,7 @@ function aLastWrite() {
   };
 }
 
-describe('LastWrite', () => {
+describe('the result of the last write', () => {
   it('reports no failure before the first write', () => {
     const { last } = aLastWrite();
     expect(() => last.ensureWorked()).not.toThrow();

@@ -36,7 +36,7 @@ function putMany(count: number, attributes: (i: number) => Record<string, unknow
   connection.db.exec('COMMIT');
 }
 
-describe('planSearch', () => {
+describe('the plan of a search', () => {
   it.each([
     ['a keyword', filter.equals('owner', 'x'), 'field_owner'],
     ['one of many keywords', filter.isOneOf('owner', ['x', 'y']), 'field_owner'],

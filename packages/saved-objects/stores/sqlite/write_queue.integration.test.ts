@@ -35,7 +35,7 @@ const storedKeys = (): readonly unknown[] =>
     .all()
     .map(({ key }) => key);
 
-describe('WriteQueue', () => {
+describe('the queue of writes', () => {
   it('commits writes of one turn in one transaction and a later write separately', async () => {
     const commits: number[] = [];
     const counting = new WriteQueue({

@@ -165,7 +165,7 @@ describe('the form of a stored connector', () => {
   });
 });
 
-describe('values of fields', () => {
+describe('the value of a field', () => {
   const base = {
     label: 'Value',
     isRequired: false,
@@ -194,7 +194,7 @@ describe('values of fields', () => {
     [{ ...base, name: 'v', kind: 'key_value', isSecret: false }, [], undefined],
   ];
 
-  it.each(cases)('of %j: %j is sent as %j', (field, value, expected) => {
+  it.each(cases)('in the field %j typed as %j is sent as %j', (field, value, expected) => {
     const sent = encodeFields([field], { v: value as string });
     expect(sent).toEqual(expected === undefined ? {} : { v: expected });
   });
@@ -210,13 +210,13 @@ describe('values of fields', () => {
       [{ key: 'a', value: 'b' }],
     ],
   ] as [FormField, unknown, unknown][])(
-    'of %j: the stored %j is edited as %j',
+    'in the field %j stored as %j is edited as %j',
     (field, value, expected) => {
       expect(decodeFields([field], { v: value })).toEqual({ v: expected });
     },
   );
 
-  it('leaves a switch that was never stored unset', () => {
+  it('of a switch that was never stored stays unset', () => {
     const field: FormField = { ...base, name: 'v', kind: 'switch' };
     expect(encodeFields([field], decodeFields([field], {}))).toEqual({});
   });

@@ -22,7 +22,7 @@ const fieldOf = (schema: object, required = false) => {
   return { field: form.config[0], unknownParts: form.unknownParts };
 };
 
-describe('readConnectorForm', () => {
+describe('the form of a connector type', () => {
   it.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))(
     'finds a field for every part of the form of %s and of its actions',
     (_, spec) => {

@@ -23,7 +23,7 @@ const base = {
 const codesOf = (field: FormField, value: FieldValue, over: object = {}) =>
   validateFields([field], { v: value }, { ...rules, ...over }).map(({ code }) => code);
 
-describe('validateForm', () => {
+describe('the validation of a form', () => {
   const OAUTH = 'oauth_authorization_code';
   const drive = formOf('.google_drive');
 
@@ -84,7 +84,7 @@ describe('validateForm', () => {
   });
 });
 
-describe('validateFields', () => {
+describe('the validation of fields', () => {
   it.each([
     'javascript:alert(1)',
     'ftp://files.example.com',
@@ -152,7 +152,7 @@ describe('validateFields', () => {
     expect(codesOf(field, value)).toEqual([code]);
   });
 
-  it('tells the limit', () => {
+  it('reports the limit of a field', () => {
     const field: FormField = { ...base, kind: 'text', maxLength: 2 };
     expect(validateFields([field], { v: 'abc' }, rules)).toEqual([
       { path: 'v', code: 'too_long', params: { maximum: 2 } },
@@ -164,7 +164,7 @@ describe('validateFields', () => {
     expect(codesOf(field, '')).toEqual([]);
   });
 
-  it('leaves hidden fields to the server', () => {
+  it('ignores hidden fields, which the server sets', () => {
     expect(codesOf({ ...base, kind: 'text', isRequired: true, isHidden: true }, '')).toEqual([]);
   });
 });

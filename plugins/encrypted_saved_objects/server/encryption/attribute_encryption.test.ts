@@ -34,7 +34,7 @@ function flipBit(text: string, bit: number): string {
   return bytes.toString('latin1');
 }
 
-describe('AttributeEncryption', () => {
+describe('the encryption of attributes', () => {
   it('returns any JSON value bound to any attributes', () => {
     const encryption = anAttributeEncryption();
     fc.assert(

@@ -13,8 +13,8 @@ function reversed(value: unknown): unknown {
   );
 }
 
-describe('canonicalJson', () => {
-  it('gives one text per value, whatever the order of its members', () => {
+describe('canonical JSON', () => {
+  it('is one text per value, whatever the order of its members', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         expect(canonicalJson(reversed(value))).toBe(canonicalJson(value));
@@ -22,7 +22,7 @@ describe('canonicalJson', () => {
     );
   });
 
-  it('gives the same text after the value was stored and read', () => {
+  it('is the same text after the value was stored and read', () => {
     fc.assert(
       fc.property(fc.anything({ withDate: true }), (value) => {
         const stored = JSON.stringify(value);
@@ -32,7 +32,7 @@ describe('canonicalJson', () => {
     );
   });
 
-  it('gives different texts for different values', () => {
+  it('is different for different values', () => {
     fc.assert(
       fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => {
         const same = canonicalJson(a) === canonicalJson(b);

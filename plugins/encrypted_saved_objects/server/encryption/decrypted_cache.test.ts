@@ -5,7 +5,7 @@ const ANA = { type: TOKEN_TYPE.type, id: 'ana-drive' };
 const PLAIN = { credentials: { accessToken: 'at-canary' }, profileUid: 'u_ana' };
 const LIFETIME_MS = 30_000;
 
-describe('DecryptedCache', () => {
+describe('the cache of decrypted attributes', () => {
   const encryption = anAttributeEncryption();
   const stored = Object.freeze(encryption.encrypt(ANA, PLAIN));
 

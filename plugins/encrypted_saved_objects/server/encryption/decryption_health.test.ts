@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { DecryptionHealth } from './decryption_health.ts';
 
-describe('DecryptionHealth', () => {
+describe('the health of encrypted objects', () => {
   it('D55: counts unreadable objects until they are read again, and names none', () => {
     const failures: unknown[] = [];
     const health = new DecryptionHealth(({ id }, isNew) => failures.push([id, isNew]));

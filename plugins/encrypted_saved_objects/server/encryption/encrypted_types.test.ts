@@ -3,7 +3,7 @@ import { EncryptedTypes } from './encrypted_types.ts';
 
 const aRegistration = { type: 'a', attributesToEncrypt: ['s'], attributesToIncludeInAAD: ['b'] };
 
-describe('EncryptedTypes', () => {
+describe('the registry of encrypted types', () => {
   it('refuses a duplicate type, and a registration after start', () => {
     const types = new EncryptedTypes();
     types.register(aRegistration);

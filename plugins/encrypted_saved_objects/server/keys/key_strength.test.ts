@@ -5,8 +5,8 @@ import { keyStrength } from './key_strength.ts';
 /** The same keys in every run. */
 const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update(`${n}`).digest());
 
-describe('keyStrength', () => {
-  it('classifies randomly generated keys as random', () => {
+describe('the strength of a key', () => {
+  it('is random for randomly generated keys', () => {
     for (const key of keys) {
       // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of
       // kibana-encryption-keys.
@@ -28,7 +28,7 @@ describe('keyStrength', () => {
     '01234567890123456789012345678901',
     '12341234123412341234123412341234',
     'abababababababababababababababab',
-  ])('classifies %s as predictable', (key) => {
+  ])('is predictable for %s', (key) => {
     expect(keyStrength(key)).toBe('predictable');
   });
 
@@ -37,7 +37,7 @@ describe('keyStrength', () => {
     'CorrectHorseBatteryStapleAndEvenMore',
     'an-encryption-key-for-tests-only-0123456789',
     'the quick brown fox jumps over it all',
-  ])('finds words in %s', (key) => {
+  ])('is that of words for %s', (key) => {
     expect(keyStrength(key)).toBe('words');
   });
 });

@@ -3,8 +3,8 @@ import { createKeyedHash } from './keyed_hash.ts';
 
 const hash = createKeyedHash(Buffer.alloc(32, 1));
 
-describe('keyedHash', () => {
-  it('returns the same 256 bits in base64url for the same purpose and value', () => {
+describe('the keyed hash', () => {
+  it('is the same 256 bits in base64url for the same purpose and value', () => {
     expect(hash('token id', 'a')).toBe(createKeyedHash(Buffer.alloc(32, 1))('token id', 'a'));
     expect(hash('token id', 'a')).toMatch(/^[\w-]{43}$/);
   });

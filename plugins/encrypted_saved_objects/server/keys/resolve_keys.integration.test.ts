@@ -25,8 +25,8 @@ const aContext = (mode: 'development' | 'production') => ({
   randomness: systemRandomness,
 });
 
-describe('resolveKeys', () => {
-  it('uses the configured keys and does not access files', () => {
+describe('the encryption keys at the start', () => {
+  it('are the configured keys, without access to files', () => {
     const context = aContext('development');
     const config = { encryptionKey: KEY, keyRotation: { decryptionOnlyKeys: ['old'] } };
     expect(resolveKeys(config, context)).toEqual({ primary: KEY, decryptionOnly: ['old'] });
@@ -41,7 +41,7 @@ describe('resolveKeys', () => {
       /repetitive or a sequence.*decryptionOnlyKeys/,
     ],
     ['words', 'an-encryption-key-of-plain-words-only', /looks like words.*openssl rand/],
-  ])('warns about a key that is %s, without showing it', (_, encryptionKey, expected) => {
+  ])('cause a warning about a key that is %s, without the key', (_, encryptionKey, expected) => {
     const context = aContext('development');
     resolveKeys({ ...NO_KEY, encryptionKey }, context);
     expect(context.logger.lines).toEqual([
@@ -50,7 +50,7 @@ describe('resolveKeys', () => {
     expect(context.logger.lines[0]?.message).not.toContain(encryptionKey);
   });
 
-  it('refuses a predictable key in production, but accepts it for decryption', () => {
+  it('must not be predictable in production, except for decryption', () => {
     const weak = 'changemechangemechangemechangeme';
     expect(() => resolveKeys({ ...NO_KEY, encryptionKey: weak }, aContext('production'))).toThrow(
       expect.objectContaining({
@@ -62,14 +62,14 @@ describe('resolveKeys', () => {
     expect(resolveKeys(rotated, aContext('production')).decryptionOnly).toEqual([weak]);
   });
 
-  it('D58: refuses a production start without a key, and explains how to create one', () => {
+  it('D58: are required in production, with a message that explains how to create one', () => {
     expect(() => resolveKeys(NO_KEY, aContext('production'))).toThrow(
       /xpack\.encryptedSavedObjects\.encryptionKey is not set.*openssl rand/,
     );
     expect(readdirSync(dataPath)).toEqual([]);
   });
 
-  it('creates one random private key for a development folder, and logs that once', () => {
+  it('are one random private key for a development folder, which is logged once', () => {
     const context = aContext('development');
     const first = resolveKeys(NO_KEY, context);
     const path = join(dataPath, 'encryption_key');
@@ -82,7 +82,7 @@ describe('resolveKeys', () => {
     expect(resolveKeys(NO_KEY, aContext('development'))).toEqual(first);
   });
 
-  it('agrees on one development key with other processes that start at the same moment', async () => {
+  it('are the same development key in processes that start at the same moment', async () => {
     const module = fileURLToPath(new URL('./key_file.ts', import.meta.url));
     const program = `
       import { randomBytes, randomUUID } from 'node:crypto';
@@ -98,12 +98,12 @@ describe('resolveKeys', () => {
     expect(readdirSync(dataPath)).toEqual(['encryption_key']);
   });
 
-  it('refuses a damaged key file instead of replacing it with a new key', () => {
+  it('are refused, not replaced, when the key file is damaged', () => {
     writeFileSync(join(dataPath, 'encryption_key'), 'half a ke');
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(/is damaged/);
   });
 
-  it('names the setting when no key can be created in the data folder', () => {
+  it('are refused with the setting when no key can be created in the data folder', () => {
     rmSync(dataPath, { recursive: true });
     expect(() => resolveKeys(NO_KEY, aContext('development'))).toThrow(
       /xpack\.encryptedSavedObjects\.encryptionKey/,

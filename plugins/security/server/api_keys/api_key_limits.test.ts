@@ -163,7 +163,7 @@ describe('a changed key', () => {
   });
 });
 
-describe('lists', () => {
+describe('lists of API keys', () => {
   beforeEach(async () => {
     await start();
     for (const name of ['alpha one', 'alpha two', 'beta']) {

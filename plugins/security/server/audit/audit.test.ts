@@ -22,7 +22,7 @@ const anAuditLog = (
   { enabled = true, clock = new ManualClock() }: { enabled?: boolean; clock?: Clock } = {},
 ) => new AuditLog({ logger, enabled, limiter: new LineLimiter(clock) });
 
-describe('AuditLog', () => {
+describe('the audit log', () => {
   it('writes actor, action and space with ECS field names to its own logger', () => {
     const logger = createLoggerMock('plugins.security');
     anAuditLog(logger.get('audit')).log(
@@ -159,7 +159,7 @@ describe('failures of callers without credentials', () => {
       { ...anonymous, remoteAddress: '192.0.2.7' },
       { ...failure, outcome: 'success' as const },
     ],
-  ])('%s are all written', (_, principal, event) => {
+  ])('%s are all written, without a limit', (_, principal, event) => {
     const logger = createLoggerMock();
     const audit = anAuditLog(logger);
     for (let i = 0; i < 100; i += 1) audit.log(principal, event);
@@ -204,7 +204,7 @@ describe('failures of signed-in users', () => {
   });
 });
 
-describe('createAuditLogger', () => {
+describe('the logger of audit events', () => {
   const create = (over: { enabled?: boolean; level?: string; isLogSilent?: boolean } = {}) => {
     const logger = createLoggerMock();
     const printed: string[] = [];

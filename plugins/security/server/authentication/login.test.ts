@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => server.stop());
 
-describe('signing in by form', () => {
+describe('a login by form', () => {
   it('sets an HttpOnly, same-site session cookie and returns the next location', async () => {
     const response = await server
       .client()
@@ -27,7 +27,7 @@ describe('signing in by form', () => {
     ]);
   });
 
-  it('returns the signed-in user', async () => {
+  it('responds with the signed-in user', async () => {
     const me = await (await server.signIn()).send(ME);
     expect(me).toMatchObject({
       status: 200,
@@ -127,7 +127,7 @@ describe('signing in by form', () => {
     expect((await held).status).toBe(401);
   });
 
-  it.each(['\0', '\0\0', '\0x'])('accepts no password followed by %j', async (end) => {
+  it.each(['\0', '\0\0', '\0x'])('refuses the password followed by %j', async (end) => {
     const response = await server.client().send(loginRequest('elastic', `changeme${end}`));
     expect(response.status).toBe(400);
     const headers = server.basic('elastic', `changeme${end}`);
@@ -189,7 +189,7 @@ describe('session fixation', () => {
   });
 });
 
-describe('signing out', () => {
+describe('a logout', () => {
   it('ends the session at once and goes to the login page', async () => {
     const client = await server.signIn();
     const cookie = `sid=${client.sessionId}`;
@@ -220,21 +220,21 @@ describe('signing out', () => {
     },
   );
 
-  it('works from a bookmark', async () => {
+  it('is accepted from a bookmark', async () => {
     const client = await server.signIn();
     const headers = { 'sec-fetch-site': 'none' };
     await client.send({ method: 'GET', url: '/api/security/logout', headers });
     expect(client.sessionId).toBeUndefined();
   });
 
-  it('works for programs and for users without a session', async () => {
+  it('is accepted from programs and from users without a session', async () => {
     const post = { method: 'POST', url: '/internal/security/logout' } as const;
     expect((await (await server.signIn()).send(post)).status).toBe(204);
     expect((await server.client().send(post)).status).toBe(204);
   });
 });
 
-describe('HTTP Basic', () => {
+describe('authentication by HTTP Basic', () => {
   it('authenticates every request with one password hash and creates no session', async () => {
     const verify = jest.spyOn(PasswordHasher.prototype, 'verify');
     const headers = server.basic('elastic', 'changeme');

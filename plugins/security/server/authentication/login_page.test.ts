@@ -7,7 +7,7 @@ afterEach(() => server.stop());
 
 const page = (url: string) => ({ method: 'GET', url, headers: { accept: 'text/html' } }) as const;
 
-describe('login page', () => {
+describe('the login page', () => {
   it('opens without a session, under the base path, with labelled fields', async () => {
     server = await startSecurityServer({ basePath: '/base' });
     const { status, text, headers } = await server.client().send(page('/login'));
@@ -84,7 +84,7 @@ describe('login page', () => {
   it.each([
     ['/login/login.js', 'text/javascript'],
     ['/login/login.css', 'text/css'],
-  ])('serves %s', async (url, type) => {
+  ])('has the file %s', async (url, type) => {
     server = await startSecurityServer();
     const response = await server.client().send({ method: 'GET', url });
     expect(response.status).toBe(200);

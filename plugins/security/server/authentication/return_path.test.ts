@@ -5,16 +5,16 @@ import { returnPathAfterLogin, safePath } from './return_path.ts';
 const page = (next: string, rest = '') =>
   `http://localhost:5601/base/login?next=${encodeURIComponent(next)}${rest}`;
 
-describe('returnPathAfterLogin', () => {
+describe('the address after a login', () => {
   it.each([
     ['/base/app/connectors?x=1', '/base/app/connectors?x=1'],
     ['/base/s/sales/app/workflows#/run/7', '/base/s/sales/app/workflows#/run/7'],
     ['/base', '/base'],
-  ])('returns a path of this server: %s', (next, expected) => {
+  ])('may be a path of this server: %s', (next, expected) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe(expected);
   });
 
-  it('keeps the fragment, which the browser does not send in requests', () => {
+  it('has the fragment, which the browser does not send in requests', () => {
     expect(returnPathAfterLogin(page('/base/app/x', '#/tab/2'), '/base')).toBe(
       '/base/app/x#/tab/2',
     );
@@ -39,17 +39,17 @@ describe('returnPathAfterLogin', () => {
     '/base/s/sales/api/security/logout?x=1',
     'app/x',
     '',
-  ])('A27: returns the address of the server instead of %j', (next) => {
+  ])('A27: is the address of the server instead of %j', (next) => {
     expect(returnPathAfterLogin(page(next), '/base')).toBe('/base/');
   });
 
-  it('returns the address of the server when next is missing or repeated, or the URL is invalid', () => {
+  it('is the address of the server when next is missing or repeated, or the URL is invalid', () => {
     expect(returnPathAfterLogin('http://localhost/login', '')).toBe('/');
     expect(returnPathAfterLogin('http://localhost/login?next=/a&next=/b', '')).toBe('/');
     expect(returnPathAfterLogin('http://', '')).toBe('/');
   });
 
-  it('A27: never leads a browser to another origin, for any input', () => {
+  it('A27: never is on another origin, for any input', () => {
     const piece = fc.constantFrom(
       '/',
       '\\',

@@ -13,8 +13,8 @@ function aBrowser() {
   return { clock, devices };
 }
 
-describe('DeviceCookies', () => {
-  it('recognises a browser by the cookie of an earlier login, always with the same id', () => {
+describe('the device cookie', () => {
+  it('identifies a browser of an earlier login, always with the same id', () => {
     const { devices } = aBrowser();
     const first = devices.cookieFor(aUser(), undefined).value;
     const id = devices.deviceIdOf(first, aUser());
@@ -54,7 +54,7 @@ describe('DeviceCookies', () => {
   });
 
   it.each(['', '~', 'x', '~'.repeat(5000), `${'A'.repeat(22)}.0.${'A'.repeat(43)}`])(
-    'ignores %j',
+    'is ignored when it is %j',
     (cookie) => {
       expect(aBrowser().devices.deviceIdOf(cookie, aUser())).toBeUndefined();
     },

@@ -26,7 +26,7 @@ function aWorkerHarness(options: ConstructorParameters<typeof BoundedWork>[0]) {
 const outcomesOf = async (asked: readonly Promise<void>[]) =>
   (await Promise.allSettled(asked)).map(({ status }) => status);
 
-describe('BoundedWork', () => {
+describe('a bounded queue of work', () => {
   it('serves parties in turn, however many pieces one of them has queued', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 20 });
     const flood = Array.from({ length: 10 }, () => shop.ask('flood'));

@@ -6,7 +6,7 @@ const CHEAP = { logN: 4, blockSize: 8, parallelization: 1 };
 const aHasher = (over: Partial<PasswordHasherOptions> = {}) =>
   new PasswordHasher({ randomness: seededRandomness(), cost: CHEAP, ...over });
 
-describe('PasswordHasher', () => {
+describe('the hashing of passwords', () => {
   it('accepts the hashed password and no other', async () => {
     const hasher = aHasher();
     const stored = await hasher.hash('correct horse');
@@ -14,7 +14,7 @@ describe('PasswordHasher', () => {
     expect(await hasher.verify('correct horsf', stored)).toEqual({ ok: false, outdated: false });
   });
 
-  it('salts each hash, and the hash does not contain the password', async () => {
+  it('salts each hash, which does not contain the password', async () => {
     const hasher = aHasher();
     const [one, two] = await Promise.all([hasher.hash('changeme'), hasher.hash('changeme')]);
     expect(one).not.toBe(two);

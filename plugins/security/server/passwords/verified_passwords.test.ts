@@ -7,7 +7,7 @@ function aMemory() {
   return { clock, verified: new VerifiedPasswords({ clock, randomness: seededRandomness() }) };
 }
 
-describe('VerifiedPasswords', () => {
+describe('the cache of verified passwords', () => {
   it('caches a pair for a minute and not longer', async () => {
     const { clock, verified } = aMemory();
     const pair = verified.fingerprint('ana', 'secret');

@@ -49,38 +49,38 @@ const grants = fc.array(
   { maxLength: 4 },
 );
 
-describe('expandPrivileges', () => {
-  it('grants a feature privilege only in the spaces of its entry', () => {
+describe('the privileges of a grant', () => {
+  it('include a feature privilege only in the spaces of its entry', () => {
     const row = aGrant({ feature: { actions: ['read'] }, spaces: ['sales'] });
     expect(expand([row], 'sales')).toEqual(['actions:execute']);
     expect(expand([row], 'default')).toEqual([]);
   });
 
-  it('grants every feature with a base privilege', () => {
+  it('include every feature with a base privilege', () => {
     expect(expand([aGrant({ base: ['read'] })])).toEqual(['actions:execute', 'workflows:show']);
   });
 
-  it('includes read in all even when the feature does not repeat it', () => {
+  it('include read in all even when the feature does not repeat it', () => {
     expect(expand([aGrant({ feature: { workflows: ['all'] } })])).toEqual([
       'workflows:save',
       'workflows:show',
     ]);
   });
 
-  it('grants administrative features only with a base privilege in every space', () => {
+  it('include administrative features only with a base privilege in every space', () => {
     expect(expand([aGrant({ base: ['all'], spaces: ['*'] })])).toContain('spaces:manage');
     expect(expand([aGrant({ base: ['all'] })])).not.toContain('spaces:manage');
     expect(expand([aGrant({ feature: { spaces: ['all'] }, spaces: ['*'] })])).toEqual([]);
   });
 
-  it('grants privileges that apply beyond a space only by entries for every space', () => {
+  it('include privileges that apply beyond a space only by entries for every space', () => {
     const byName = { feature: { monitoring: ['read'] } };
     expect(expand([aGrant({ ...byName, spaces: ['*'] })])).toEqual(['monitoring:read']);
     expect(expand([aGrant({ base: ['read'], spaces: ['*'] })])).toContain('monitoring:read');
     expect(expand([aGrant(byName), aGrant({ base: ['all'] })])).not.toContain('monitoring:read');
   });
 
-  it('loses no privilege by another entry, and grants none that no feature registered', () => {
+  it('lose none by another entry, and include none that no feature registered', () => {
     const registered = new Set(
       FEATURES.flatMap((f) => [...f.privileges.all, ...f.privileges.read]),
     );
@@ -97,7 +97,7 @@ describe('expandPrivileges', () => {
     );
   });
 
-  it('grants nothing in a space that no entry names', () => {
+  it('are none in a space that no entry names', () => {
     fc.assert(
       fc.property(grants, (some) => {
         const elsewhere = some.filter((grant) => !grant.spaces.includes('*'));
@@ -106,7 +106,7 @@ describe('expandPrivileges', () => {
     );
   });
 
-  it('grants with all at least the privileges of read', () => {
+  it('include with all at least those of read', () => {
     fc.assert(
       fc.property(grants, (some) => {
         const raised = some.map((grant) => ({

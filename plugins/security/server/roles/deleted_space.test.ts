@@ -222,7 +222,7 @@ describe('a space that is deleted', () => {
     expect(new Set(lookups)).toEqual(new Set(['hr']));
   });
 
-  it('an API key names at most 100 spaces', async () => {
+  it('cannot be one of more than 100 spaces of an API key', async () => {
     const ids = Array.from({ length: 101 }, (_, index) => `s${index}`);
     expect(await createKey('few', ...ids.slice(1))).toMatchObject({ status: 200 });
     lookups = [];

@@ -17,6 +17,6 @@ it.each([
   ['curl/8.5.0', {}],
   ['<script>alert(1)</script>', {}],
   [undefined, {}],
-])('names browser and system of the user agent %p', (userAgent, expected) => {
+])('a session shows browser and system of the user agent %p', (userAgent, expected) => {
   expect(describeBrowser(userAgent)).toEqual(expected);
 });

@@ -8,7 +8,7 @@ import {
 const ME = { method: 'GET', url: '/internal/security/me' } as const;
 const HOUR = 3_600_000;
 
-describe('sessions', () => {
+describe('a session', () => {
   let server: SecurityServer;
   let admin: TestClient;
   let ben: TestClient;
@@ -29,7 +29,7 @@ describe('sessions', () => {
 
   const stored = async () => (await server.repository.find({ type: 'session' })).savedObjects;
 
-  it('stores only a hash of the id', async () => {
+  it('is stored with only a hash of its id', async () => {
     const dump = JSON.stringify(await stored());
     expect(dump).toContain('"username":"ben"');
     expect(dump).not.toContain(ben.sessionId);
@@ -54,7 +54,7 @@ describe('sessions', () => {
     expect((await ben.send(ME)).status).toBe(401);
   });
 
-  it('does not write on every request', async () => {
+  it('is not written on every request', async () => {
     const version = async () => (await stored()).map((session) => session.version).sort();
     const before = await version();
     for (let n = 0; n < 5; n += 1) await ben.send(ME);

@@ -11,7 +11,7 @@ import {
 let server: SecurityServer;
 afterEach(() => server.stop());
 
-describe('first start', () => {
+describe('the first start', () => {
   it('creates well-known credentials in development and logs a warning', async () => {
     server = await startSecurityServer();
     await server.signIn('elastic', 'changeme');
@@ -102,7 +102,7 @@ describe('a later start', () => {
     ['carl', 'ben-development-password'],
     ['carl', '\uff43hangeme'],
   ])(
-    'is refused in production while any account has a development password: [%s] has %s',
+    'is refused in production while the account [%s] has the development password %s',
     async (name, password) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, name, password);
@@ -124,7 +124,7 @@ describe('a later start', () => {
     ['stored no vetting', { vetting: undefined }],
     ['changed a vetted password', { vetting: { of: 'x', isDevelopmentPassword: false } }],
   ])(
-    'in production checks accounts of an older build once by hash if they %s',
+    'checks accounts of an older build in production once by hash if they %s',
     async (_what, stored) => {
       const admin = await (await start()).signIn();
       await saveUser(admin, 'ana', 'ana-development-password');
@@ -142,7 +142,7 @@ describe('a later start', () => {
     },
   );
 
-  it('in production lets no user set a development password', async () => {
+  it('does not let a user set a development password in production', async () => {
     await start({ mode: 'production', settings: { initialAdminPassword: 'from-the-config' } });
     const admin = await server.signIn('elastic', 'from-the-config');
     const refused = { status: 400, body: { attributes: { code: 'password_well_known' } } };
@@ -155,7 +155,7 @@ describe('a later start', () => {
     await start({ mode: 'production' });
   });
 
-  it('in production refuses to enable a user with a development password', async () => {
+  it('refuses to enable a user with a development password in production', async () => {
     const admin = await (await start()).signIn();
     const url = '/internal/security/users';
     const ben = { password: 'changeme', roles: ['superuser'] };

@@ -104,7 +104,7 @@ describe('user management', () => {
     ['b:en', { password: 'benpass', roles: [] }],
     ['ben', { password: 'benpass', roles: [], admin: true }],
     ['ben', { password: 'benpass', roles: [], metadata: { _reserved: true } }],
-  ])('refuses %s with %j', async (name, body) => {
+  ])('refuses the user %s with the body %j', async (name, body) => {
     expect((await post(encodeURIComponent(name), body)).status).toBe(400);
   });
 

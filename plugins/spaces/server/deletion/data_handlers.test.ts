@@ -31,11 +31,11 @@ it.each([
   ['stores data per space', aType('note', 'multiple-isolated')],
   ['stores data in single spaces', aType('note', 'single')],
   ['names its space in an attribute', aType('note', 'agnostic', { spaceId: z.string() })],
-])('refuses a type that %s and that no handler deletes', (_, type) => {
+])('the start is refused for a type that %s and that no handler deletes', (_, type) => {
   expect(() => handlersOf().ensureComplete([type])).toThrow('without a space data handler: [note]');
   expect(() => handlersOf('note').ensureComplete([type])).not.toThrow();
 });
 
-it('requires no handler for types without a space', () => {
+it('the start requires no handler for types without a space', () => {
   expect(() => handlersOf().ensureComplete([aType('user', 'agnostic')])).not.toThrow();
 });

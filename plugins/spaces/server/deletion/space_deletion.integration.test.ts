@@ -263,7 +263,7 @@ describe('handlers', () => {
   it.each([
     [{ id: 'fake', types: ['y'] }, '[fake] is registered twice'],
     [{ id: 'x', types: ['fake'] }, 'both name the saved-object type [fake]'],
-  ])('%j is refused at registration', async (over, words) => {
+  ])('are refused at registration when they are %j', async (over, words) => {
     const deleteData = async () => ({ removed: {}, remaining: 0 });
     const countData = async () => ({});
     await expect(installation.start([{ deleteData, countData, ...over }])).rejects.toThrow(words);

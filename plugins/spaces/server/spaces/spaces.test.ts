@@ -21,7 +21,7 @@ const enter = async (id: string) =>
   (await server.harness.inject({ method: 'GET', url: `/s/${id}/api/here` })).status;
 const code = (value: string) => ({ attributes: { code: value } });
 
-describe('spaces API', () => {
+describe('the spaces API', () => {
   it.each(['ZZ', 'no%20spaces', 'x'.repeat(65), '%F0%9F%98%80'])(
     'does not find %s, which is not a valid id',
     async (id) => {
@@ -202,7 +202,7 @@ describe('spaces API', () => {
   });
 });
 
-describe('space guard', () => {
+describe('the space guard', () => {
   it('F71: responds the same for a space without privileges as for a missing space', async () => {
     await create('sales');
     await create('secret');

@@ -5,7 +5,7 @@ import { firstDelayMs, nextDelayMs, retryDelayMs } from './run_times.ts';
 const anInterval = fc.integer({ min: 1, max: 400 * 24 * 3600 * 1000 });
 const aFraction = fc.double({ min: 0, max: 0.999999, noNaN: true });
 
-describe('run times', () => {
+describe('the run times of a task', () => {
   it('spread the next run by a tenth of the interval, but never to now', () => {
     fc.assert(
       fc.property(anInterval, aFraction, (intervalMs, fraction) => {

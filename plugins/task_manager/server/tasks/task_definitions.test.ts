@@ -3,7 +3,7 @@ import { TaskDefinitions } from './task_definitions.ts';
 
 const aDefinition = { type: 'a', title: 'A', run: async () => undefined };
 
-it('refuses a duplicate type, a limit below 1, and a registration after start', () => {
+it('the registration of a task type is refused for a duplicate, a limit below 1, and after the start', () => {
   const definitions = new TaskDefinitions();
   definitions.register(aDefinition);
   expect(() => definitions.register(aDefinition)).toThrow('[a] is registered twice');
@@ -12,7 +12,7 @@ it('refuses a duplicate type, a limit below 1, and a registration after start', 
   expect(() => definitions.register({ ...aDefinition, type: 'c' })).toThrow('[c] must be');
 });
 
-it('sets a timeout of five minutes and three attempts by default', () => {
+it('the registration of a task type sets a timeout of five minutes and three attempts by default', () => {
   const definitions = new TaskDefinitions();
   definitions.register(aDefinition);
   expect(definitions.find('a')).toMatchObject({ timeoutMs: 300_000, maxAttempts: 3 });

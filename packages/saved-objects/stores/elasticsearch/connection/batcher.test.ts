@@ -6,8 +6,8 @@ const aBatcher = (
 ): Batcher<string, string> =>
   new Batcher({ send, maxItems: 3, maxBytes: 10, bytesOf: (item) => item.length });
 
-describe('Batcher', () => {
-  it('sends items of one turn in one batch, and returns each its own result', async () => {
+describe('the batches of store calls', () => {
+  it('contain the items of one turn, and each item gets its own result', async () => {
     const sent: (readonly string[])[] = [];
     const batcher = aBatcher(async (items) => {
       sent.push(items);
@@ -18,7 +18,7 @@ describe('Batcher', () => {
     expect(sent).toEqual([['a', 'b'], ['c']]);
   });
 
-  it('limits batches by number of items and by size', async () => {
+  it('are limited by number of items and by size', async () => {
     const sent: (readonly string[])[] = [];
     const batcher = aBatcher(async (items) => {
       sent.push(items);
@@ -35,7 +35,7 @@ describe('Batcher', () => {
     ]);
   });
 
-  it('fails all items of a batch that cannot be sent, but no other batch', async () => {
+  it('fail with all their items when they cannot be sent, but no other batch fails', async () => {
     const batcher = aBatcher(async (items) => {
       if (items.includes('bad')) throw new Error('broken');
       return items;
@@ -51,7 +51,7 @@ describe('Batcher', () => {
     ]);
   });
 
-  it('fails an item whose result is missing in the response', async () => {
+  it('fail for an item whose result is missing in the response', async () => {
     const batcher = aBatcher(async () => ['only one']);
     const [first, second] = [batcher.add('a'), batcher.add('b')];
     await expect(second).rejects.toThrow('lacks the result');

@@ -5,7 +5,7 @@ const HOSTS = ['https://es.example.test:9200'];
 const response = (status: number, type: string, reason = '') =>
   responseFailure(status, { error: { type, reason }, status });
 
-describe('responseFailure', () => {
+describe('the failure of a response of Elasticsearch', () => {
   it.each([
     [429, 'es_rejected_execution_exception', 'overloaded'],
     [429, 'circuit_breaking_exception', 'overloaded'],
@@ -19,15 +19,15 @@ describe('responseFailure', () => {
     [404, 'index_not_found_exception', 'index_missing'],
     [400, 'index_closed_exception', 'index_missing'],
     [400, 'document_parsing_exception', 'refused'],
-  ])('classifies a response %i %s as %s', (status, type, kind) => {
+  ])('for the status %i and the type %s is %s', (status, type, kind) => {
     expect(response(status, type)).toMatchObject({ kind, status, type });
   });
 
-  it('classifies a response of another server by its status', () => {
+  it('for a response of another server is decided by the status', () => {
     expect(responseFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
   });
 
-  it('keeps only the name of the block from the reason', () => {
+  it('contains only the name of the block from the reason', () => {
     const reason = 'index [x] blocked by: [FORBIDDEN/8/index write (api)]; secret-1';
     const failure = response(403, 'cluster_block_exception', reason);
     expect(failure.block).toBe('index write (api)');
@@ -35,15 +35,15 @@ describe('responseFailure', () => {
   });
 });
 
-describe('toStoreError', () => {
-  it('returns the error of an invalid request unchanged', () => {
+describe('the error of a failed call of Elasticsearch', () => {
+  it('is that of an invalid request, unchanged', () => {
     const failure = response(400, 'parsing_exception');
     expect(toStoreError(failure, HOSTS)).toBe(failure);
     const other = new RangeError('x');
     expect(toStoreError(other, HOSTS)).toBe(other);
   });
 
-  it('names the hosts in the message', () => {
+  it('contains the hosts in its message', () => {
     const error = toStoreError(new ClusterFailure('unreachable'), HOSTS);
     expect(error).toMatchObject({
       code: 'unavailable',

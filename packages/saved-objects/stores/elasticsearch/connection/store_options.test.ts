@@ -7,8 +7,8 @@ const withHost = (over: Partial<ElasticsearchStoreOptions> = {}): ElasticsearchS
   ...over,
 });
 
-describe('resolveOptions', () => {
-  it('waits 30 seconds, retries three times and verifies certificates by default', () => {
+describe('the options of the Elasticsearch store', () => {
+  it('are 30 seconds, three retries and verified certificates by default', () => {
     expect(resolveOptions(withHost({ ssl: {} }))).toMatchObject({
       requestTimeoutMs: 30_000,
       pingTimeoutMs: 30_000,
@@ -36,7 +36,7 @@ describe('resolveOptions', () => {
       'customHeaders',
     ],
     ['an invalid prefix of indices', { indexPrefix: `.${SECRET.toUpperCase()}` }, 'prefix'],
-  ])('refuses %s and names the setting but not the value', (_, over, setting) => {
+  ])('are refused with %s and the name of the setting, without its value', (_, over, setting) => {
     const resolve = (): unknown => resolveOptions(withHost(over));
     expect(resolve).toThrow(TypeError);
     expect(resolve).toThrow(setting);

@@ -92,7 +92,7 @@ describe('a query for keys', () => {
     [{ should: [no, no], must: yes, minimum_should_match: '1' }, false],
     [{ should: [yes, no], minimum_should_match: 2 }, false],
     [{ must: [{ bool: { should: [no, { bool: { must_not: no } }] } }] }, true],
-  ])('combines others: %j is %p', (bool, expected) => {
+  ])('combines others as %j with the result %p', (bool, expected) => {
     expect(matches({ bool })).toBe(expected);
   });
 
@@ -111,7 +111,7 @@ describe('a query for keys', () => {
     ['*', true],
     ['', true],
     ['+', true],
-  ])('searches name and user for words: %j is %p', (query, expected) => {
+  ])('searches name and user for words: %j with the result %p', (query, expected) => {
     expect(search(query)).toBe(expected);
   });
 

@@ -16,7 +16,7 @@ const aKey = (id: string): ApiKey => ({
   epoch: undefined,
 });
 
-it('serves other requests during a long search', async () => {
+it('a long search for API keys does not delay other requests', async () => {
   let served = 0;
   let isFinished = false;
   const serve = () => {
