@@ -49,6 +49,7 @@ import {
   type ProviderClientFactory,
 } from './oauth/strategies/index.ts';
 import { createTokens, type GrantEvents, type Tokens } from './oauth/tokens/index.ts';
+import { OverviewReader } from './overview/index.ts';
 import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
@@ -68,6 +69,7 @@ export interface ActionsServices {
   readonly flow: AuthorizationFlow;
   readonly attempts: AttemptOutcomes;
   readonly ownAuthorizations: OwnAuthorizations;
+  readonly overview: OverviewReader;
   readonly confirmationFacts: ConfirmationFactsReader;
   readonly accountDecisions: AccountDecisions;
   readonly clients: ProviderClientFactory;
@@ -303,6 +305,14 @@ export function buildServices(deps: {
     executor,
     flow,
     attempts,
+    overview: new OverviewReader({
+      connectors,
+      types,
+      connections: tokens.connections,
+      attempts,
+      security: plugins.security,
+      logger: logger.get('overview'),
+    }),
     ownAuthorizations: new OwnAuthorizations({ flow, states, grants: tokens.grants, access }),
     confirmationFacts: new ConfirmationFactsReader({
       flow,

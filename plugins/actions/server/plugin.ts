@@ -37,6 +37,7 @@ import {
   registerGrantRoutes,
   registerRevocationJobRoutes,
 } from './oauth/mass_revocation/index.ts';
+import { registerOverviewRoute } from './overview/index.ts';
 import { HIDDEN_TYPES, registerSavedObjects } from './register_saved_objects.ts';
 import { registerActionsTasks, scheduleActionsTasks, scheduleForChange } from './tasks/index.ts';
 import { tlsWarningsOf } from './tls_warnings.ts';
@@ -147,6 +148,7 @@ export class ActionsPlugin
     registerRevocationJobRoutes(router);
     registerGrantRoutes(router);
     registerAuthStatusRoute(router);
+    registerOverviewRoute(router);
   }
 
   /** Waits for the start of this plugin: tasks of the plugin `spaces` may run before it. */

@@ -23,7 +23,9 @@ export async function createHarness(
     edit_connector: ({ connector, client }) => operations.editConnector(connector, client),
     client_of: (connection) => operations.startFlow(connection),
     connect: (request) => operations.completeAuthorization(request),
-    disconnect: ({ user, connector }) => ownAuthorizations.disconnect(principalOf(user), connector),
+    disconnect: async ({ user, connector }) => {
+      await ownAuthorizations.disconnect(principalOf(user), connector);
+    },
     remove_user: ({ user }) => operations.removeUser(user, PROCESS_BACKLOG_MS),
     mass_revoke: (scope) => operations.massRevoke(scope, AbortSignal.timeout(PROCESS_BACKLOG_MS)),
     clock: ({ offsetMs }) => {

@@ -18,7 +18,9 @@ export interface ConnectorTypeRouteServices {
 /** Registers the routes that list connector types and describe their forms. */
 export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteServices>): void {
   for (const route of [listConnectorTypes, listConnectorTypesInternally]) {
-    router.handle(route, ({ query }, { types }) => respond.ok(listOf(types, query.feature_id)));
+    router.handle(route, ({ query }, { types }) =>
+      respond.ok(listConnectorTypeBodies(types, query.feature_id)),
+    );
   }
   const specs = new WeakMap<ConnectorType, TaggedSpec>();
   router.handle(getConnectorSpec, ({ params: { id }, headers }, { types, formFacts }) => {
@@ -62,8 +64,11 @@ function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
   return tags.includes(etag) || tags.includes('*');
 }
 
-/** @param featureId empty, as forms send it: types of every feature */
-function listOf(types: TypeRegistry, featureId = '') {
+/**
+ * Connector types in REST form.
+ * @param featureId empty, as forms send it: types of every feature
+ */
+export function listConnectorTypeBodies(types: TypeRegistry, featureId = '') {
   return types
     .list({ featureId: featureId === '' ? undefined : featureId })
     .map((type) => toConnectorTypeBody(type, types.isEnabled(type.id)));

@@ -3,7 +3,7 @@ export type {
   ValidatedParams,
 } from './connector_type.ts';
 export { ConnectorTypeError } from './connector_type_error.ts';
-export { registerConnectorTypeRoutes } from './connector_type_routes.ts';
+export { listConnectorTypeBodies, registerConnectorTypeRoutes } from './connector_type_routes.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
 export { buildApiOrigins, urlConfigFields } from './url_fields.ts';

@@ -33,14 +33,7 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
   for (const route of [listConnectors, listConnectorsInternally]) {
     router.handle(route, async (request, { connectors }) => {
       const listed = await connectors.getAll(request);
-      // No saved object refers to connectors yet.
-      return respond.ok(
-        listed.map((connector) => ({
-          ...toConnectorBody(connector),
-          referenced_by_count: 0,
-          ...datesOf(connector),
-        })),
-      );
+      return respond.ok(listed.map(toListedConnectorBody));
     });
   }
   router.handle(updateConnector, async (request, { connectors }) => {
@@ -72,6 +65,12 @@ function datesOf({ createdAt, updatedAt }: ConnectorView) {
     ...(createdAt === undefined ? {} : { created_at: createdAt.toISOString() }),
     ...(updatedAt === undefined ? {} : { updated_at: updatedAt.toISOString() }),
   };
+}
+
+/** A connector of a list in Kibana's form. */
+export function toListedConnectorBody(view: ConnectorView) {
+  // No saved object refers to connectors yet.
+  return { ...toConnectorBody(view), referenced_by_count: 0, ...datesOf(view) };
 }
 
 /** A connector in Kibana's form. */

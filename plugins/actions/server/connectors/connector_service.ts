@@ -149,6 +149,13 @@ export class ConnectorService {
 
   /** Stored and preconfigured connectors, sorted by name. */
   async getAll(principal: Principal): Promise<readonly ConnectorView[]> {
+    return (await this.getAllWithVersions(principal)).map(({ view }) => view);
+  }
+
+  /** As {@link getAll}, with the versions that the grants of users are compared with. */
+  async getAllWithVersions(
+    principal: Principal,
+  ): Promise<readonly { readonly view: ConnectorView; readonly version: string }[]> {
     const { access, store, preconfigured } = this.#deps;
     await access.ensure(principal, 'get');
     access.record(principal, { operation: 'find', outcome: 'success' });
@@ -158,15 +165,21 @@ export class ConnectorService {
       const problems = preconfigured.problemsOf(id);
       return connector === undefined
         ? []
-        : [preconfiguredViewOf(connector, exposeConfig, problems)];
+        : [
+            {
+              view: preconfiguredViewOf(connector, exposeConfig, problems),
+              version: connector.version,
+            },
+          ];
     });
     // A preconfigured connector hides a stored connector of the same id.
     const visible = stored.filter(({ id }) => !preconfigured.has(id));
     const problems = await this.#deps.problems.currentOf(visible);
-    const views = visible.map((connector) =>
-      viewOf(connector, { oauthProblem: problems.get(connector.id) }),
-    );
-    return [...views, ...fixed].sort(byName);
+    const views = visible.map((connector) => ({
+      view: viewOf(connector, { oauthProblem: problems.get(connector.id) }),
+      version: connector.version,
+    }));
+    return [...views, ...fixed].sort((a, b) => byName(a.view, b.view));
   }
 
   /**

@@ -2,7 +2,7 @@ export {
   connectorNotFound,
   mapConnectorError,
 } from './connector_error.ts';
-export { registerConnectorRoutes } from './connector_routes.ts';
+export { registerConnectorRoutes, toListedConnectorBody } from './connector_routes.ts';
 export { ConnectorService } from './connector_service.ts';
 export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './connector_so_type.ts';
 export { ConnectorStore } from './connector_store.ts';

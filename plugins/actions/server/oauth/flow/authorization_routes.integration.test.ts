@@ -173,3 +173,28 @@ describe('disconnecting', () => {
     expect(response.status).toBe(400);
   });
 });
+
+describe('disconnecting with the outcome', () => {
+  const disconnect = (testUser: TestUser) =>
+    fixture.as(testUser, {
+      method: 'POST',
+      url: '/internal/actions/connector/files/_oauth_disconnect?with_outcome=true',
+    });
+
+  it('says that the provider revoked the grant, then that there is none', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    const first = await disconnect(testUser);
+    expect([first.status, first.body]).toEqual([200, { revocation: 'revoked' }]);
+    expect(strict.isGrantAlive('ana')).toBe(false);
+    expect((await disconnect(testUser)).body).toEqual({ revocation: 'none' });
+  });
+
+  it('says that the revocation waits while the provider cannot be reached', async () => {
+    const testUser = aTestUser();
+    await connect(testUser);
+    strict.failNext({ endpoint: 'revoke', times: 2, fault: { kind: 'status', status: 503 } });
+    expect((await disconnect(testUser)).body).toEqual({ revocation: 'waiting' });
+    expect(await fixture.statusOf(testUser, 'files')).toBe('revocation_pending');
+  });
+});

@@ -43,8 +43,8 @@ export function registerAuthorizationRoutes(router: Router<FlowRouteServices>): 
     return respond.noContent();
   });
   router.handle(disconnect, async (request, { ownAuthorizations }) => {
-    await ownAuthorizations.disconnect(request, request.params.connectorId);
-    return respond.noContent();
+    const revocation = await ownAuthorizations.disconnect(request, request.params.connectorId);
+    return request.query.with_outcome ? respond.ok({ revocation }) : respond.noContent();
   });
 }
 

@@ -1,6 +1,6 @@
 export { accountChangeBodyOf } from './account_change_body.ts';
 export { AttemptOutcomes } from './attempt_outcomes.ts';
-export { registerAuthStatusRoute } from './auth_status_route.ts';
+export { readStatuses, registerAuthStatusRoute } from './auth_status_route.ts';
 export type { SignedInPrincipal } from './authorization_completion.ts';
 export { AuthorizationFlow, type ExistingConnector } from './authorization_flow.ts';
 export { registerAuthorizationRoutes } from './authorization_routes.ts';

@@ -1,7 +1,7 @@
 import { HttpError, type Principal } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
-import type { GrantService } from '../tokens/index.ts';
+import type { EndedGrantRevocation, GrantService } from '../tokens/index.ts';
 import type { AuthorizationFlow } from './authorization_flow.ts';
 import type { AttemptName, StateStore } from './state_store.ts';
 
@@ -9,13 +9,13 @@ import type { AttemptName, StateStore } from './state_store.ts';
 export class OwnAuthorizations {
   readonly #flow: Pick<AuthorizationFlow, 'find'>;
   readonly #states: Pick<StateStore, 'cancel'>;
-  readonly #grants: Pick<GrantService, 'markPending' | 'revokeGrantOf'>;
+  readonly #grants: Pick<GrantService, 'markPending' | 'revokeWithOutcome'>;
   readonly #access: AccessControl;
 
   constructor(deps: {
     readonly flow: Pick<AuthorizationFlow, 'find'>;
     readonly states: Pick<StateStore, 'cancel'>;
-    readonly grants: Pick<GrantService, 'markPending' | 'revokeGrantOf'>;
+    readonly grants: Pick<GrantService, 'markPending' | 'revokeWithOutcome'>;
     readonly access: AccessControl;
   }) {
     this.#flow = deps.flow;
@@ -45,11 +45,11 @@ export class OwnAuthorizations {
    * Ends the principal's own authorization, if there is one.
    * @throws HttpError 401, 403; ConnectorError `not_found`
    */
-  async disconnect(principal: Principal, connectorId: string): Promise<void> {
+  async disconnect(principal: Principal, connectorId: string): Promise<EndedGrantRevocation> {
     const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
     const reason = 'disconnect';
     const about = { connectorId, connector, profileUid, reason, actor: principal } as const;
-    await this.#grants.revokeGrantOf(about);
+    return this.#grants.revokeWithOutcome(about);
   }
 
   /**

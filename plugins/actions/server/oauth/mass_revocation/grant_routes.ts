@@ -1,6 +1,6 @@
 import { HttpError, type Router, respond } from '@latchkey/core/server';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
-import { listGrants, revokeGrant } from '../../../common/index.ts';
+import { countGrants, listGrants, revokeGrant } from '../../../common/index.ts';
 import type { ConnectorReader, DecryptedConnector } from '../../connector_data/index.ts';
 import type { ConnectionView, Tokens } from '../tokens/index.ts';
 import { shownPage } from './page_query.ts';
@@ -35,6 +35,16 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
     );
     const failed_revocations = await connections.countFailedRevocations(id);
     return respond.ok({ grants: rows, total: found.total, page, per_page, failed_revocations });
+  });
+  router.handle(countGrants, async (request, { connections, connectorReader }) => {
+    const { id } = request.params;
+    await readExisting(id, request.spaceId, connectorReader);
+    const counts = await connections.countUsers(id);
+    return respond.ok({
+      users: counts.users,
+      need_reconnect: counts.needReconnect,
+      revocation_pending: counts.revocationPending,
+    });
   });
   router.handle(revokeGrant, async (request, { grants, connectorReader, revocationJobAudit }) => {
     const { id, profile_uid: profileUid } = request.params;

@@ -173,6 +173,22 @@ describe('an administrator', () => {
   });
 });
 
+describe('counting the users of a connector', () => {
+  const COUNT = '/internal/actions/connector/files/grants/_count';
+
+  it('gives administrators of connectors numbers without names', async () => {
+    const { status, body } = await ask<object>('GET', COUNT, undefined, ana);
+    expect([status, body]).toEqual([200, { users: 2, need_reconnect: 0, revocation_pending: 0 }]);
+    await ask('DELETE', `${GRANTS}/u_ben`);
+    expect((await ask<object>('GET', COUNT, undefined, ana)).body).toMatchObject({ users: 1 });
+  });
+
+  it('refuses a connector that does not exist with 404', async () => {
+    const url = '/internal/actions/connector/unknown/grants/_count';
+    expect((await ask<object>('GET', url)).status).toBe(404);
+  });
+});
+
 describe('mass revocation', () => {
   it('F81: is accepted, processed in the background, and shows its progress', async () => {
     const started = await ask('POST', JOBS, {

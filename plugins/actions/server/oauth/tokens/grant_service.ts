@@ -19,6 +19,7 @@ import {
   isRevokedByEdit,
   isStillValid,
   isUsable,
+  REVOCATION_UNSUPPORTED,
   reportsUnrevoked,
   unrevokedError,
   withUnrevoked,
@@ -55,6 +56,13 @@ export interface SavedConnection extends ConnectionView {
   /** `true`: the grant replaced a connection of another account. */
   readonly isOtherAccount: boolean;
 }
+
+/**
+ * Result of ending a grant, after a few seconds. `waiting`: tried again until the provider accepts
+ * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good.
+ * `none`: there was no grant.
+ */
+export type EndedGrantRevocation = 'revoked' | 'waiting' | 'unsupported' | 'failed' | 'none';
 
 /** Saves, revokes and cleans up grants of users. */
 export class GrantService {
@@ -172,7 +180,12 @@ export class GrantService {
    * Ends the grant of one user: it can no longer be used here at once, and its tokens are revoked
    * through the outbox. `false`: there was no grant.
    */
-  async revokeGrantOf(request: {
+  async revokeGrantOf(request: Parameters<GrantService['revokeWithOutcome']>[0]): Promise<boolean> {
+    return (await this.revokeWithOutcome(request)) !== 'none';
+  }
+
+  /** As {@link revokeGrantOf}, with the result at the provider. */
+  async revokeWithOutcome(request: {
     readonly connectorId: string;
     readonly profileUid: string;
     readonly reason: RevokeReason;
@@ -184,7 +197,7 @@ export class GrantService {
      * grant, revoked by the client of the connector or its former client.
      */
     readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
-  }): Promise<boolean> {
+  }): Promise<EndedGrantRevocation> {
     const { connectorId, profileUid, reason, actor, connector, authorization } = request;
     const { grantRevoker, clientResolver, outbox } = this.#deps;
     const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
@@ -199,9 +212,21 @@ export class GrantService {
             resolveClient: async () => authorization.client,
           }),
     });
-    if (outcome === 'queued') await outbox.attemptNow(key);
-    if (outcome === 'not_found' && authorization === undefined) return this.#clearEditNotice(key);
-    return outcome === 'queued' || outcome === 'unsupported';
+    if (outcome === 'queued') {
+      const attempted = await outbox.attemptNow(key);
+      if (attempted === 'given_up') return this.#givenUp(key);
+      return attempted ?? 'waiting';
+    }
+    if (outcome === 'unsupported') return outcome;
+    if (outcome === 'skipped' || authorization !== undefined) return 'none';
+    // The grant ended before. Its tokens may wait for the provider.
+    return (await this.#clearEditNotice(key)) ? 'waiting' : 'none';
+  }
+
+  /** The reason is in the document, which reports grants that were not revoked. */
+  async #givenUp(key: GrantOwner): Promise<'failed' | 'unsupported'> {
+    const record = await this.#deps.grantRevoker.readOrClear(key);
+    return record?.lastError?.code === REVOCATION_UNSUPPORTED ? 'unsupported' : 'failed';
   }
 
   /**

@@ -16,7 +16,7 @@ export {
   nextStepOf,
 } from './connections/next_step.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
-export type { GrantService, SavedConnection } from './grant_service.ts';
+export type { EndedGrantRevocation, GrantService, SavedConnection } from './grant_service.ts';
 export type { AccountChange, AccountHold } from './grants/account_change.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';

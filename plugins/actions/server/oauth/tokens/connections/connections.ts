@@ -3,7 +3,7 @@ import type { ConnectorReader } from '../../../connector_data/index.ts';
 import type { ProviderClientFactory } from '../../strategies/index.ts';
 import { type AccountChange, accountChangeOf } from '../grants/account_change.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
-import { type GrantRecord, isUsable } from '../grants/grant_record.ts';
+import { type GrantRecord, isUsable, USABLE_STATES } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFailures } from '../revocation/revocation_entries.ts';
 import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
@@ -119,6 +119,22 @@ export class Connections {
     if (record.clientFingerprint !== clientFingerprint) return undefined;
     const label = record.account?.label;
     return label !== undefined && EMAIL.test(label) ? label : undefined;
+  }
+
+  /** Numbers of the users of a connector, by the stored states of their grants. */
+  async countUsers(connectorId: string): Promise<{
+    readonly users: number;
+    readonly needReconnect: number;
+    readonly revocationPending: number;
+  }> {
+    const count = (states: readonly GrantRecord['state'][]) =>
+      this.#store.countStates(connectorId, states);
+    const [users, needReconnect, revocationPending] = await Promise.all([
+      count(USABLE_STATES),
+      count(['needs_reauth']),
+      count(['revocation_pending']),
+    ]);
+    return { users, needReconnect, revocationPending };
   }
 
   /** Number of revocations of all users of a connector that finally failed in the last 90 days. */

@@ -238,6 +238,22 @@ export class GrantStore {
   }
 
   /**
+   * Numbers of the per-user grants of a connector by stored state. May lag behind the latest writes
+   * by a second.
+   */
+  async countStates(connectorId: string, states: readonly GrantRecord['state'][]): Promise<number> {
+    const { total } = await this.#repository.find({
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: filter.and(
+        filter.equals('connectorId', connectorId),
+        filter.isOneOf('status', states),
+      ),
+      perPage: 1,
+    });
+    return total;
+  }
+
+  /**
    * One page of the per-user grants of a connector, oldest first, without their tokens. The pages
    * cover at most 10,000 grants.
    */

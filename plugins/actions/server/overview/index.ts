@@ -1,0 +1,2 @@
+export { OverviewReader } from './overview_reader.ts';
+export { registerOverviewRoute } from './overview_route.ts';

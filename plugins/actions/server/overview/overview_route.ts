@@ -1,0 +1,15 @@
+import { type Router, respond } from '@latchkey/core/server';
+import { getOverview } from '../../common/index.ts';
+import type { OverviewReader } from './overview_reader.ts';
+
+/** Services of the route. */
+export interface OverviewRouteServices {
+  readonly overview: OverviewReader;
+}
+
+/** Registers the route with everything that the pages about connectors show first. */
+export function registerOverviewRoute(router: Router<OverviewRouteServices>): void {
+  router.handle(getOverview, async (request, { overview }) =>
+    respond.ok(await overview.read(request)),
+  );
+}
