@@ -1,3 +1,4 @@
+import { MANAGE_GRANTS } from '@latchkey/actions-plugin/common';
 import {
   type BrowserPlugin,
   type CoreSetup,
@@ -17,6 +18,7 @@ import type { ConnectorsUiSetup, ConnectorsUiStart } from './types.ts';
 
 const messages = defineMessages({
   connectors: { id: 'connectorsUi.app.connectors', defaultMessage: 'Connectors' },
+  grants: { id: 'connectorsUi.app.grants', defaultMessage: 'Authorizations' },
   myConnections: { id: 'connectorsUi.app.myConnections', defaultMessage: 'My connections' },
 });
 
@@ -46,6 +48,16 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
       section: 'main',
       requiredPrivileges: ['actions:get'],
       mount: this.#withServices(async () => (await import('./connectors/index.ts')).ConnectorsPage),
+    });
+    core.application.register({
+      id: 'grants',
+      path: '/app/grants',
+      title: messages.grants,
+      icon: 'userAvatar',
+      order: 40,
+      section: 'administration',
+      requiredPrivileges: [MANAGE_GRANTS],
+      mount: this.#withServices(async () => (await import('./grants/index.ts')).GrantsPage),
     });
     core.chrome.registerHeaderItem({
       id: 'connections_attention',

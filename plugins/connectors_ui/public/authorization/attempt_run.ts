@@ -44,6 +44,11 @@ export interface AuthorizeOptions {
   readonly timeoutMs?: number | undefined;
   /** Text of the window until the provider's page arrives. */
   readonly windowText: string;
+  /**
+   * The window that an earlier click opened. `window` is `undefined` when the browser refused.
+   * Default: this call is inside of a click and opens one. Only for `popup`.
+   */
+  readonly opened?: { readonly window: ProviderWindow | undefined } | undefined;
 }
 
 /** The attempts of one connector, at most one at a time, with their effects. */
@@ -88,8 +93,9 @@ export class AttemptRun {
     } else if (this.#joinOtherTab()) {
       return;
     }
-    const window =
-      options.mode === 'popup' ? this.#ports.windows.open(options.windowText) : undefined;
+    const { mode, opened, windowText } = options;
+    const open = () => (opened ? opened.window : this.#ports.windows.open(windowText));
+    const window = mode === 'popup' ? open() : undefined;
     this.#dispatch({ type: 'start' });
     void this.#start(options, window);
   }

@@ -1,5 +1,6 @@
 import { type AttemptState, IDLE, isFinal } from './attempt.ts';
 import { type AttemptPorts, AttemptRun, type AuthorizeOptions } from './attempt_run.ts';
+import type { ProviderWindow } from './browser_window.ts';
 
 /** Results that the server keeps: older records are of no use. */
 const KEPT_AFTER_END_MS = 60 * 60_000;
@@ -36,6 +37,14 @@ export class Attempts {
   /** State of a connector. The same object until it changes. */
   get(connectorId: string): AttemptState {
     return this.#runs.get(connectorId)?.state ?? IDLE;
+  }
+
+  /**
+   * Opens the window of an attempt that starts later, for example after the connector is saved.
+   * Must be called inside of a click. `undefined`: the browser refuses.
+   */
+  openWindow(text: string): ProviderWindow | undefined {
+    return this.#ports.windows.open(text);
   }
 
   /** Starts an attempt. Must be called inside of a click, so that a window may open. */

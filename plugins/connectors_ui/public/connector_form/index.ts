@@ -1,18 +1,27 @@
-export type {
-  AuthMode,
-  AuthOption,
-  ConnectorForm,
-  FormField,
-  FormFieldKind,
-} from './form_field.ts';
+export { ConnectorFields } from './connector_fields.tsx';
+export { fieldsResolver, type InputValues } from './fields_resolver.ts';
+export type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
+export { FormFields } from './form_fields.tsx';
 export {
   type ConnectorInput,
   changedConnectorInput,
+  chosenOption,
+  encodeFields,
   type FormValues,
+  initialValues,
   newConnectorInput,
   newFormValues,
+  offeredOptions,
   type StoredValues,
+  secretsKey,
   storedFormValues,
 } from './form_values.ts';
-export { type JsonSchema, readActionForm, readConnectorForm } from './read_spec.ts';
-export { type FieldIssue, validateFields, validateForm } from './validate_values.ts';
+export { issueText } from './issue_texts.ts';
+export { readActionForm, readConnectorForm, wordsOf } from './read_spec.ts';
+export {
+  type ConnectorFormState,
+  countErrors,
+  reportUnknownParts,
+  useConnectorForm,
+} from './use_connector_form.ts';
+export { type FieldIssue, type ValidationRules, validateForm } from './validate_values.ts';

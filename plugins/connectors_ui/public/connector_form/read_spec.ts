@@ -199,7 +199,7 @@ function requirementOf(
 }
 
 /** `pageToken` becomes `Page token`. */
-function wordsOf(name: string): string {
+export function wordsOf(name: string): string {
   const words = name
     .replaceAll(/[_-]+/g, ' ')
     .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')

@@ -1,13 +1,170 @@
 import { EuiPageTemplate } from '@elastic/eui';
-import type { ReactElement } from 'react';
-import { defineMessages, useIntl } from 'react-intl';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { connectionKeys, isConnected, overviewQuery } from '../connection_status/index.ts';
+import { errorText } from '../error_text.ts';
+import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
+import { DeleteDialog } from './delete_dialog.tsx';
+import { isFiltered } from './page_state.ts';
+import { ConnectRow, DisconnectRow } from './row_connection.tsx';
+import { type RowHandlers, type RowRights, rowMenu } from './row_menu.ts';
+import {
+  type ConnectorRow,
+  countTypes,
+  createConnectorSelection,
+  toRows,
+} from './select_connectors.ts';
+import { useDelete } from './use_delete.ts';
+import { useInvitation } from './use_invitation.ts';
+import { usePageState } from './use_page_state.ts';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.connectors.title', defaultMessage: 'Connectors' },
+  created: { id: 'connectorsUi.connectors.created', defaultMessage: '{name} was created' },
+  createdText: {
+    id: 'connectorsUi.connectors.createdText',
+    defaultMessage: 'Connect your own account in the table, or send others the invitation link.',
+  },
 });
 
-/** Page `/app/connectors`. */
+const CreateFlyout = lazy(async () => ({
+  default: (await import('../connector_flyout/index.ts')).CreateFlyout,
+}));
+const EditFlyout = lazy(async () => ({
+  default: (await import('../connector_flyout/index.ts')).EditFlyout,
+}));
+
+/** Page `/app/connectors`. Filters and the open flyout are in the URL. */
 export function ConnectorsPage(): ReactElement {
+  const intl = useIntl();
+  const { application, chrome } = useCore();
+  const { openFlyout } = usePageState();
+  const title = intl.formatMessage(messages.title);
+  useEffect(() => chrome.setTitle(title), [chrome, title]);
+  const { state, dialogs } = useConnectorsState();
+  return (
+    <EuiPageTemplate panelled={false} restrictWidth={1280} grow={false} offset={0}>
+      <ConnectorsView
+        state={state}
+        onCreate={
+          application.can('actions:create')
+            ? () => openFlyout({ kind: 'create', typeId: undefined })
+            : undefined
+        }
+      />
+      {dialogs}
+      <Flyouts />
+    </EuiPageTemplate>
+  );
+}
+
+function useRights(): RowRights {
+  const { can } = useCore().application;
+  return {
+    canUpdate: can('actions:update'),
+    canExecute: can('actions:execute'),
+    canDelete: can('actions:delete'),
+  };
+}
+
+/** State of the table, with the dialogs that its actions open. */
+function useConnectorsState(): { readonly state: ConnectorsState; readonly dialogs: ReactElement } {
+  const intl = useIntl();
+  const { http } = useCore();
+  const rights = useRights();
+  const { query, changeQuery, openFlyout } = usePageState();
+  const { data, error, isPending, refetch } = useQuery(overviewQuery(http));
+  const rows = useMemo(() => data && toRows(data), [data]);
+  const select = useMemo(() => createConnectorSelection(intl.locale), [intl.locale]);
+  const types = useMemo(() => countTypes(rows ?? []), [rows]);
+  const [chosen, choose] = useState<readonly ConnectorRow[]>([]);
+  const [disconnecting, disconnect] = useState<ConnectorRow>();
+  const deletion = useDelete(() => choose([]));
+  const copyInvitation = useInvitation();
+  const handlers: RowHandlers = {
+    onEdit: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'configuration' }),
+    onTest: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'test' }),
+    onUsers: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'users' }),
+    onInvite: copyInvitation,
+    onDisconnect: disconnect,
+    onDelete: (row) => deletion.ask([row]),
+  };
+  const dialogs = (
+    <>
+      {deletion.dialog === undefined ? null : <DeleteDialog {...deletion.dialog} />}
+      {disconnecting === undefined ? null : (
+        <DisconnectRow row={disconnecting} onClose={() => disconnect(undefined)} />
+      )}
+    </>
+  );
+  if (rows === undefined) {
+    const state: ConnectorsState = isPending
+      ? { status: 'loading' }
+      : { status: 'failed', message: errorText(intl, error), onRetry: () => void refetch() };
+    return { state, dialogs };
+  }
+  if (rows.length === 0 && !isFiltered(query)) return { state: { status: 'empty' }, dialogs };
+  const state: ConnectorsState = {
+    status: 'ready',
+    filters: { query, types, onChange: changeQuery },
+    isStatusKnown: data?.connections !== undefined,
+    chosenCount: chosen.length,
+    onDeleteChosen: () => deletion.ask(chosen),
+    onRetryStatus: () => void refetch(),
+    table: {
+      selected: select(rows, query),
+      query,
+      onQuery: changeQuery,
+      onClearFilters: () => changeQuery({ text: '', types: [], auth: [], status: [] }),
+      onOpen: handlers.onEdit,
+      onChoose: rights.canDelete ? choose : undefined,
+      actionsOf: (row) =>
+        rowMenu(
+          row,
+          { ...rights, isConnected: row.connection !== undefined && isConnected(row.connection) },
+          { intl, handlers },
+        ),
+      primaryActionOf: (row) => <ConnectRow row={row} />,
+    },
+  };
+  return { state, dialogs };
+}
+
+/** The open flyout. Its code is loaded when the first one opens. */
+function Flyouts(): ReactElement | null {
   const { formatMessage } = useIntl();
-  return <EuiPageTemplate.Header pageTitle={formatMessage(messages.title)} />;
+  const { feedback, queryClient } = useCore();
+  const { flyout, openFlyout } = usePageState();
+  const close = () => openFlyout(undefined);
+  if (flyout === undefined) return null;
+  return (
+    <Suspense fallback={null}>
+      {flyout.kind === 'create' ? (
+        <CreateFlyout
+          typeId={flyout.typeId}
+          onChooseType={(typeId) => openFlyout({ kind: 'create', typeId })}
+          onClose={close}
+          onCreated={async ({ id, name, isConnecting }) => {
+            await queryClient.invalidateQueries({ queryKey: connectionKeys.all });
+            if (isConnecting) return openFlyout({ kind: 'edit', id, tab: 'test' });
+            feedback.toast({
+              color: 'success',
+              title: formatMessage(messages.created, { name }),
+              text: formatMessage(messages.createdText),
+            });
+            close();
+          }}
+        />
+      ) : (
+        <EditFlyout
+          connectorId={flyout.id}
+          tab={flyout.tab}
+          onTab={(tab) => openFlyout({ kind: 'edit', id: flyout.id, tab })}
+          onClose={close}
+        />
+      )}
+    </Suspense>
+  );
 }

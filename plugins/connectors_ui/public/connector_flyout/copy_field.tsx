@@ -1,0 +1,43 @@
+import { EuiButtonIcon, EuiCopy, EuiFieldText, EuiFormRow } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  copy: { id: 'connectorsUi.copy.copy', defaultMessage: 'Copy {label}' },
+  copied: { id: 'connectorsUi.copy.copied', defaultMessage: 'Copied' },
+});
+
+/**
+ * A text to copy. The field is selected when it gets the focus, for browsers that refuse to copy:
+ * they do without https.
+ */
+export function CopyField(props: {
+  readonly label: string;
+  readonly value: string;
+  readonly helpText?: ReactNode;
+}): ReactElement {
+  const { label, value, helpText } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <EuiFormRow fullWidth label={label} {...(helpText === undefined ? {} : { helpText })}>
+      <EuiFieldText
+        fullWidth
+        readOnly
+        value={value}
+        onFocus={(event) => event.target.select()}
+        append={
+          <EuiCopy textToCopy={value} afterMessage={formatMessage(messages.copied)}>
+            {(copy) => (
+              <EuiButtonIcon
+                iconType="copyClipboard"
+                aria-label={formatMessage(messages.copy, { label })}
+                onClick={copy}
+              />
+            )}
+          </EuiCopy>
+        }
+      />
+    </EuiFormRow>
+  );
+}

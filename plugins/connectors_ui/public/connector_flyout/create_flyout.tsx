@@ -1,0 +1,135 @@
+import { EuiFlyoutBody } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, useMemo } from 'react';
+import { useIntl } from 'react-intl';
+import { overviewQuery } from '../connection_status/index.ts';
+import { connectorKeys, specQuery } from '../connector_data/index.ts';
+import { readConnectorForm } from '../connector_form/index.ts';
+import { errorText } from '../error_text.ts';
+import { useServices } from '../services.ts';
+import { CreateForm } from './create_form.tsx';
+import { FlyoutFrame } from './flyout_frame.tsx';
+import { FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
+import { reserveWindow } from './reserve_window.ts';
+import { TypePicker } from './type_picker.tsx';
+import { useLeave } from './use_leave.ts';
+
+const messages = defineMessages({
+  choose: { id: 'connectorsUi.create.choose', defaultMessage: 'Choose a connector type' },
+  title: { id: 'connectorsUi.create.title', defaultMessage: 'New {type} connector' },
+  new: { id: 'connectorsUi.create.new', defaultMessage: 'New connector' },
+  preview: { id: 'connectorsUi.create.preview', defaultMessage: 'Technical preview' },
+});
+
+/** Connector that the flyout created. */
+export interface CreatedConnector {
+  readonly id: string;
+  readonly name: string;
+  /** `true`: the user is connecting their account now. */
+  readonly isConnecting: boolean;
+}
+
+/** Properties of {@link CreateFlyout}. */
+export interface CreateFlyoutProps {
+  /** Chosen type. `undefined`: the user chooses one. */
+  readonly typeId: string | undefined;
+  readonly onChooseType: (typeId: string | undefined) => void;
+  readonly onCreated: (created: CreatedConnector) => void;
+  readonly onClose: () => void;
+}
+
+/** Flyout that creates a connector: choice of the type, then its form. */
+export function CreateFlyout(props: CreateFlyoutProps): ReactElement {
+  const { typeId, onChooseType, onCreated } = props;
+  const leave = useLeave(props.onClose);
+  const { setDirty } = leave;
+  if (typeId === undefined) {
+    return <ChooseType onChoose={onChooseType} onClose={leave.close} />;
+  }
+  return (
+    <CreateOfType
+      key={typeId}
+      typeId={typeId}
+      onDirty={setDirty}
+      onBack={() => leave.before(() => onChooseType(undefined))}
+      onCreated={onCreated}
+      onClose={leave.close}
+    />
+  );
+}
+
+function ChooseType(props: {
+  readonly onChoose: (typeId: string) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const intl = useIntl();
+  const { http } = useCore();
+  const { data, error, isPending, refetch } = useQuery(overviewQuery(http));
+  const types = useMemo(() => data?.types && [...data.types.values()], [data]);
+  return (
+    <FlyoutFrame title={intl.formatMessage(messages.choose)} onClose={props.onClose}>
+      {types !== undefined ? (
+        <EuiFlyoutBody>
+          <TypePicker types={types} onChoose={props.onChoose} />
+        </EuiFlyoutBody>
+      ) : isPending ? (
+        <FlyoutLoading />
+      ) : (
+        <FlyoutFailed text={errorText(intl, error)} onRetry={() => void refetch()} />
+      )}
+    </FlyoutFrame>
+  );
+}
+
+function CreateOfType(props: {
+  readonly typeId: string;
+  readonly onDirty: (isDirty: boolean) => void;
+  readonly onBack: () => void;
+  readonly onCreated: CreateFlyoutProps['onCreated'];
+  readonly onClose: () => void;
+}): ReactElement {
+  const { typeId, onCreated } = props;
+  const intl = useIntl();
+  const { http, queryClient } = useCore();
+  const { attempts } = useServices();
+  const { data: spec, error, refetch } = useQuery(specQuery(http, typeId));
+  const form = useMemo(() => spec && readConnectorForm(spec.schema), [spec]);
+  const rules = useMemo(() => ({ isHttpsRequired: spec?.is_https_required ?? true }), [spec]);
+  const metadata = spec?.metadata;
+  return (
+    <FlyoutFrame
+      title={
+        metadata === undefined
+          ? intl.formatMessage(messages.new)
+          : intl.formatMessage(messages.title, { type: metadata.display_name })
+      }
+      subtitle={metadata?.description}
+      icon={metadata?.icon}
+      badge={
+        metadata?.is_technical_preview === true ? intl.formatMessage(messages.preview) : undefined
+      }
+      onClose={props.onClose}
+    >
+      {form !== undefined && metadata !== undefined ? (
+        <CreateForm
+          typeId={typeId}
+          form={form}
+          rules={rules}
+          name={metadata.display_name}
+          reserveWindow={(name) => reserveWindow(attempts, intl, name)}
+          onBack={props.onBack}
+          onDirty={props.onDirty}
+          onSaved={({ id, name }, { isConnecting }) => {
+            void queryClient.invalidateQueries({ queryKey: connectorKeys.all });
+            onCreated({ id, name, isConnecting });
+          }}
+        />
+      ) : error === null ? (
+        <FlyoutLoading />
+      ) : (
+        <FlyoutFailed text={errorText(intl, error)} onRetry={() => void refetch()} />
+      )}
+    </FlyoutFrame>
+  );
+}

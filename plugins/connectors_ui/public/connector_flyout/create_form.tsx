@@ -1,0 +1,125 @@
+import { EuiFlyoutBody } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { type ReactElement, useEffect, useMemo } from 'react';
+import { useWatch } from 'react-hook-form';
+import { useIntl } from 'react-intl';
+import {
+  type AuthOption,
+  type ConnectorForm,
+  chosenOption,
+  newConnectorInput,
+  newFormValues,
+  offeredOptions,
+  reportUnknownParts,
+  secretsKey,
+  useConnectorForm,
+  type ValidationRules,
+  validateForm,
+} from '../connector_form/index.ts';
+import { type CallbackInput, useCallbackUrl } from './callback_url.tsx';
+import { ConnectorFormBody } from './connector_form_body.tsx';
+import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
+import type { ReservedWindow } from './reserve_window.ts';
+import type { SavedConnector } from './save_connector.ts';
+import { useSave } from './use_save.ts';
+
+const messages = defineMessages({
+  back: { id: 'connectorsUi.create.back', defaultMessage: 'Choose another type' },
+  save: { id: 'connectorsUi.create.save', defaultMessage: 'Save' },
+  saveAndConnect: {
+    id: 'connectorsUi.create.saveAndConnect',
+    defaultMessage: 'Save and connect',
+  },
+});
+
+/** Form of a new connector. */
+export function CreateForm(props: {
+  readonly typeId: string;
+  readonly form: ConnectorForm;
+  readonly rules: ValidationRules;
+  /** Proposed name. */
+  readonly name: string;
+  /** Called inside of the click on "Save and connect". */
+  readonly reserveWindow: (name: string) => ReservedWindow;
+  readonly onBack: () => void;
+  readonly onSaved: (saved: SavedConnector, options: { readonly isConnecting: boolean }) => void;
+  /** Tells if the form has changes that closing would lose. */
+  readonly onDirty: (isDirty: boolean) => void;
+}): ReactElement {
+  const { typeId, form, rules, reserveWindow, onSaved, onDirty } = props;
+  const { formatMessage } = useIntl();
+  const { application } = useCore();
+  const initial = useMemo(() => newFormValues(form, props.name), [form, props.name]);
+  const state = useConnectorForm({ form, initial, rules });
+  const { control, getValues, formState } = state.methods;
+  const { isDirty } = formState;
+  useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
+  useEffect(() => reportUnknownParts(typeId, form.unknownParts), [typeId, form]);
+  const authType = useWatch({ control, name: 'authType' });
+  const option = chosenOption(form, authType);
+  const tokenUrl = useWatch({ control, name: `secrets.${secretsKey(option.id)}.tokenUrl` });
+  const callbackUrl = useCallbackUrl({
+    connectorTypeId: typeId,
+    secrets: callbackSecrets(option, tokenUrl),
+  });
+  const { save, isSaving, problems } = useSave({
+    state,
+    target: { connector_type_id: typeId },
+    toInput: (values) => newConnectorInput(form, values),
+  });
+  const canConnect = option.authMode === 'per-user' && application.can('actions:execute-oauth');
+
+  const submit = async (reserved: ReservedWindow | undefined) => {
+    const saved = await save();
+    if (saved === undefined) return reserved?.close();
+    onDirty(false);
+    reserved?.connect(saved);
+    onSaved(saved, { isConnecting: reserved !== undefined });
+  };
+  const saveAndConnect = () => {
+    const values = getValues();
+    // No window for a form that cannot be saved.
+    const isValid = validateForm(form, values, rules).length === 0;
+    void submit(isValid ? reserveWindow(values.name) : undefined);
+  };
+  return (
+    <>
+      <EuiFlyoutBody>
+        <ConnectorFormBody
+          form={form}
+          options={offeredOptions(form)}
+          state={state}
+          problems={problems}
+          callbackUrl={callbackUrl}
+        />
+      </EuiFlyoutBody>
+      <FlyoutFooter
+        leave={{ label: formatMessage(messages.back), icon: 'arrowLeft', onClick: props.onBack }}
+      >
+        <FooterButton
+          label={formatMessage(messages.save)}
+          isPrimary={!canConnect}
+          isLoading={isSaving && !canConnect}
+          isDisabled={isSaving}
+          onClick={() => void submit(undefined)}
+        />
+        {canConnect ? (
+          <FooterButton
+            label={formatMessage(messages.saveAndConnect)}
+            isPrimary
+            isLoading={isSaving}
+            onClick={saveAndConnect}
+          />
+        ) : null}
+      </FlyoutFooter>
+    </>
+  );
+}
+
+/** Values that decide about the redirect URI. `undefined`: the auth type has none. */
+function callbackSecrets(option: AuthOption, tokenUrl: unknown): CallbackInput['secrets'] {
+  if (option.id !== 'oauth_authorization_code') return undefined;
+  // An unfinished address would send one request for each key.
+  const isAddress = typeof tokenUrl === 'string' && URL.canParse(tokenUrl);
+  return { authType: option.id, ...(isAddress ? { tokenUrl } : {}) };
+}

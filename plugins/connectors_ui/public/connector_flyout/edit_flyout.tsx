@@ -1,0 +1,190 @@
+import { EuiSpacer, EuiTab, EuiTabs } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { type ReactElement, type ReactNode, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { overviewQuery } from '../connection_status/index.ts';
+import { specQuery } from '../connector_data/index.ts';
+import { errorText } from '../error_text.ts';
+import { ConnectorUsers } from './connector_users.tsx';
+import { EditConfiguration } from './edit_configuration.tsx';
+import { CloseFooter } from './flyout_footer.tsx';
+import { FlyoutFrame } from './flyout_frame.tsx';
+import { ConnectorNotFound, FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
+import { AuthorizeOwn, MyConnection } from './my_connection.tsx';
+import { RunTest } from './run_test.tsx';
+import { useLeave } from './use_leave.ts';
+
+const messages = defineMessages({
+  loading: { id: 'connectorsUi.edit.loading', defaultMessage: 'Connector' },
+  configuration: { id: 'connectorsUi.edit.configuration', defaultMessage: 'Configuration' },
+  test: { id: 'connectorsUi.edit.test', defaultMessage: 'Test' },
+  users: { id: 'connectorsUi.edit.users', defaultMessage: 'Connected users' },
+  preconfigured: { id: 'connectorsUi.edit.preconfigured', defaultMessage: 'Preconfigured' },
+});
+
+/** Tabs of the flyout. */
+export type EditTab = 'configuration' | 'test' | 'users';
+
+/** Properties of {@link EditFlyout}. */
+export interface EditFlyoutProps {
+  readonly connectorId: string;
+  /** A tab that this user may not open shows the first one. */
+  readonly tab: EditTab;
+  readonly onTab: (tab: EditTab) => void;
+  readonly onClose: () => void;
+}
+
+/** Facts about the connector that all tabs need. */
+interface Subject {
+  readonly id: string;
+  readonly name: string;
+  readonly typeId: string;
+  readonly typeName: string;
+  readonly icon: string | undefined;
+  readonly isPersonal: boolean;
+  readonly isPreconfigured: boolean;
+}
+
+/** Flyout of one connector: its form, a test, and its users. */
+export function EditFlyout(props: EditFlyoutProps): ReactElement {
+  const { connectorId, onClose } = props;
+  const intl = useIntl();
+  const { http } = useCore();
+  const { data, error, isFetching, refetch } = useQuery(overviewQuery(http));
+  const connector = data?.connectors?.find(({ id }) => id === connectorId);
+  if (connector !== undefined) {
+    const type = data?.types?.get(connector.connector_type_id);
+    const subject: Subject = {
+      id: connector.id,
+      name: connector.name,
+      typeId: connector.connector_type_id,
+      typeName: type?.name ?? connector.connector_type_id,
+      icon: type?.icon,
+      isPersonal: connector.auth_mode === 'per-user',
+      isPreconfigured: connector.is_preconfigured,
+    };
+    return <EditSubject {...props} key={connector.id} subject={subject} />;
+  }
+  return (
+    <FlyoutFrame title={intl.formatMessage(messages.loading)} onClose={onClose}>
+      {isFetching ? (
+        <FlyoutLoading />
+      ) : data?.connectors !== undefined ? (
+        <ConnectorNotFound onClose={onClose} />
+      ) : (
+        <FlyoutFailed text={errorText(intl, error)} onRetry={() => void refetch()} />
+      )}
+    </FlyoutFrame>
+  );
+}
+
+function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): ReactElement {
+  const { subject, onTab } = props;
+  const { formatMessage } = useIntl();
+  const leave = useLeave(props.onClose);
+  const tabs = useTabs(subject);
+  const tab = tabs.find((one) => one === props.tab) ?? tabs[0] ?? 'test';
+  const authorize = subject.isPersonal ? (
+    <AuthorizeOwn connectorId={subject.id} connectorName={subject.name} />
+  ) : undefined;
+  return (
+    <FlyoutFrame
+      title={subject.name}
+      subtitle={subject.typeName}
+      icon={subject.icon ?? 'plugs'}
+      badge={subject.isPreconfigured ? formatMessage(messages.preconfigured) : undefined}
+      header={
+        <>
+          {subject.isPersonal ? (
+            <MyConnection connectorId={subject.id} connectorName={subject.name} />
+          ) : null}
+          <EuiSpacer size="m" />
+          <EuiTabs bottomBorder={false} css={{ marginBlockEnd: -24 }}>
+            {tabs.map((one) => (
+              <EuiTab
+                key={one}
+                isSelected={one === tab}
+                onClick={() => leave.before(() => onTab(one))}
+              >
+                {formatMessage(messages[one])}
+              </EuiTab>
+            ))}
+          </EuiTabs>
+        </>
+      }
+      onClose={leave.close}
+    >
+      <TabContent
+        tab={tab}
+        subject={subject}
+        authorize={authorize}
+        onDirty={leave.setDirty}
+        onClose={leave.close}
+      />
+    </FlyoutFrame>
+  );
+}
+
+/** Tabs that this user may open, in their order. */
+function useTabs({ isPersonal }: Subject): readonly EditTab[] {
+  const { application } = useCore();
+  const canUpdate = application.can('actions:update');
+  const tabs: (EditTab | undefined)[] = [
+    canUpdate ? 'configuration' : undefined,
+    application.can('actions:execute') ? 'test' : undefined,
+    canUpdate && isPersonal ? 'users' : undefined,
+  ];
+  return tabs.filter((tab) => tab !== undefined);
+}
+
+function TabContent(props: {
+  readonly tab: EditTab;
+  readonly subject: Subject;
+  readonly authorize: ReactNode;
+  readonly onDirty: (isDirty: boolean) => void;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { tab, subject, authorize, onClose } = props;
+  const intl = useIntl();
+  const { http } = useCore();
+  const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
+  // A new form after each save.
+  const [version, setVersion] = useState(0);
+  if (spec === undefined) {
+    return error === null ? (
+      <FlyoutLoading />
+    ) : (
+      <FlyoutFailed text={errorText(intl, error)} onRetry={() => void refetch()} />
+    );
+  }
+  switch (tab) {
+    case 'configuration':
+      return (
+        <EditConfiguration
+          key={version}
+          connectorId={subject.id}
+          spec={spec}
+          authorize={authorize}
+          onDirty={props.onDirty}
+          onSaved={() => setVersion(version + 1)}
+          onClose={onClose}
+        />
+      );
+    case 'test':
+      return (
+        <CloseFooter onClose={onClose}>
+          <RunTest
+            connectorId={subject.id}
+            spec={spec}
+            isPersonal={subject.isPersonal}
+            authorize={authorize}
+          />
+        </CloseFooter>
+      );
+    case 'users':
+      return <ConnectorUsers connectorId={subject.id} onClose={onClose} />;
+    default:
+      return tab satisfies never;
+  }
+}

@@ -1,0 +1,75 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFlyoutBody,
+  EuiFlyoutFooter,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  close: { id: 'connectorsUi.flyout.close', defaultMessage: 'Close' },
+});
+
+/** Footer of a flyout: leave on the left, actions on the right, the most important one last. */
+export function FlyoutFooter(props: {
+  readonly leave: { readonly label: string; readonly icon?: string; readonly onClick: () => void };
+  readonly children?: ReactNode;
+}): ReactElement {
+  const { leave, children } = props;
+  return (
+    <EuiFlyoutFooter>
+      <EuiFlexGroup justifyContent="spaceBetween" gutterSize="s" responsive={false} wrap>
+        <EuiFlexItem grow={false}>
+          <EuiButtonEmpty
+            flush="left"
+            {...(leave.icon === undefined ? {} : { iconType: leave.icon })}
+            onClick={leave.onClick}
+          >
+            {leave.label}
+          </EuiButtonEmpty>
+        </EuiFlexItem>
+        <EuiFlexItem grow={false}>
+          <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+            {children}
+          </EuiFlexGroup>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+    </EuiFlyoutFooter>
+  );
+}
+
+/** Button of the footer. */
+export function FooterButton(props: {
+  readonly label: string;
+  readonly isPrimary?: boolean;
+  readonly isLoading?: boolean;
+  readonly isDisabled?: boolean;
+  readonly onClick: () => void;
+}): ReactElement {
+  const { label, isPrimary = false, isLoading = false, isDisabled = false, onClick } = props;
+  return (
+    <EuiFlexItem grow={false}>
+      <EuiButton fill={isPrimary} isLoading={isLoading} isDisabled={isDisabled} onClick={onClick}>
+        {label}
+      </EuiButton>
+    </EuiFlexItem>
+  );
+}
+
+/** Body of a tab that has nothing to save, with a footer that closes the flyout. */
+export function CloseFooter(props: {
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <>
+      <EuiFlyoutBody>{props.children}</EuiFlyoutBody>
+      <FlyoutFooter leave={{ label: formatMessage(messages.close), onClick: props.onClose }} />
+    </>
+  );
+}

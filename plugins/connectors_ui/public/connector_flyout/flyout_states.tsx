@@ -1,0 +1,94 @@
+import { EuiButton, EuiEmptyPrompt, EuiFlyoutBody, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { type ReactElement, useEffect, useState } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  loading: { id: 'connectorsUi.flyout.loading', defaultMessage: 'Loading the form' },
+  failed: {
+    id: 'connectorsUi.flyout.failed',
+    defaultMessage: 'The form could not be loaded',
+  },
+  retry: { id: 'connectorsUi.flyout.retry', defaultMessage: 'Try again' },
+  notFound: {
+    id: 'connectorsUi.flyout.notFound',
+    defaultMessage: 'This connector does not exist',
+  },
+  notFoundText: {
+    id: 'connectorsUi.flyout.notFoundText',
+    defaultMessage:
+      'It was deleted, it belongs to another space, or the address of this page is wrong.',
+  },
+  close: { id: 'connectorsUi.flyout.backToList', defaultMessage: 'Back to the connectors' },
+});
+
+/** A shorter load shows nothing, so that the flyout does not flash. */
+const LOADING_DELAY_MS = 300;
+
+/** Body of a flyout while it loads. */
+export function FlyoutLoading(): ReactElement {
+  const { formatMessage } = useIntl();
+  const [isVisible, setVisible] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setVisible(true), LOADING_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  return (
+    <EuiFlyoutBody>
+      <div aria-live="polite" aria-busy>
+        {isVisible ? (
+          <>
+            <EuiSkeletonText lines={3} contentAriaLabel={formatMessage(messages.loading)} />
+            <EuiSpacer size="l" />
+            <EuiSkeletonText lines={5} contentAriaLabel={formatMessage(messages.loading)} />
+          </>
+        ) : null}
+      </div>
+    </EuiFlyoutBody>
+  );
+}
+
+/** Body of a flyout whose content could not be loaded. */
+export function FlyoutFailed(props: {
+  readonly text: string;
+  readonly onRetry: () => void;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiFlyoutBody>
+      <div role="alert">
+        <EuiEmptyPrompt
+          color="danger"
+          iconType="error"
+          titleSize="s"
+          title={<h3>{formatMessage(messages.failed)}</h3>}
+          body={<p>{props.text}</p>}
+          actions={
+            <EuiButton color="danger" iconType="refresh" onClick={props.onRetry}>
+              {formatMessage(messages.retry)}
+            </EuiButton>
+          }
+        />
+      </div>
+    </EuiFlyoutBody>
+  );
+}
+
+/** Body of a flyout for a connector that does not exist. */
+export function ConnectorNotFound({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiFlyoutBody>
+      <div role="alert">
+        <EuiEmptyPrompt
+          color="subdued"
+          iconType="search"
+          titleSize="s"
+          title={<h3>{formatMessage(messages.notFound)}</h3>}
+          body={<p>{formatMessage(messages.notFoundText)}</p>}
+          actions={<EuiButton onClick={onClose}>{formatMessage(messages.close)}</EuiButton>}
+        />
+      </div>
+    </EuiFlyoutBody>
+  );
+}

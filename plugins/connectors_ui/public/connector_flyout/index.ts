@@ -1,0 +1,2 @@
+export { type CreatedConnector, CreateFlyout, type CreateFlyoutProps } from './create_flyout.tsx';
+export { EditFlyout, type EditFlyoutProps, type EditTab } from './edit_flyout.tsx';

@@ -1,0 +1,84 @@
+import { EuiFlexGroup, EuiFlexItem, EuiSpacer, EuiText } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+import { AttemptNotice, AuthorizeButton } from '../authorization_views/index.ts';
+import { StatusBadge, useAccountDecision } from '../connection_controls/index.ts';
+import { isConnected, useConnectorStatus } from '../connection_status/index.ts';
+import { useOAuthAuthorize } from '../hooks.ts';
+
+const messages = defineMessages({
+  mine: { id: 'connectorsUi.edit.myConnection', defaultMessage: 'Your connection' },
+});
+
+interface Props {
+  readonly connectorId: string;
+  readonly connectorName: string;
+}
+
+/** The user's own connection, and what happens to it right now. */
+export function MyConnection({ connectorId, connectorName }: Props): ReactElement {
+  const { formatMessage } = useIntl();
+  const { connection, isLoading } = useConnectorStatus(connectorId);
+  const oauth = useOAuthAuthorize({ connectorId, connectorName });
+  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  const { status } = oauth.attempt;
+  return (
+    <>
+      <EuiSpacer size="m" />
+      <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+        <EuiFlexItem grow={false}>
+          <EuiText size="s" color="subdued">
+            {formatMessage(messages.mine)}
+          </EuiText>
+        </EuiFlexItem>
+        {isLoading ? null : (
+          <EuiFlexItem grow={false}>
+            <StatusBadge connection={connection} withSince />
+          </EuiFlexItem>
+        )}
+        {connection?.account === undefined ? null : (
+          <EuiFlexItem grow={false}>
+            <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+              {connection.account}
+            </EuiText>
+          </EuiFlexItem>
+        )}
+      </EuiFlexGroup>
+      {status === 'idle' || status === 'starting' ? null : (
+        <>
+          <EuiSpacer size="s" />
+          <AttemptNotice
+            attempt={oauth.attempt}
+            connectorName={connectorName}
+            onAuthorize={oauth.authorize}
+            onCancel={oauth.cancel}
+            onFollowLink={oauth.followLink}
+            onDismiss={oauth.dismiss}
+            decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
+          />
+        </>
+      )}
+    </>
+  );
+}
+
+/** Button that connects or reconnects the user's own account. */
+export function AuthorizeOwn(
+  props: Props & { readonly isPrimary?: boolean; readonly size?: 's' | 'm' },
+): ReactElement {
+  const { connectorId, connectorName, isPrimary = false, size = 'm' } = props;
+  const { connection } = useConnectorStatus(connectorId);
+  const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
+  return (
+    <AuthorizeButton
+      attempt={attempt}
+      connectorName={connectorName}
+      isReconnect={connection !== undefined && isConnected(connection)}
+      onAuthorize={authorize}
+      onCancel={cancel}
+      isPrimary={isPrimary}
+      size={size}
+    />
+  );
+}

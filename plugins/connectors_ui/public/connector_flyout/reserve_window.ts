@@ -1,0 +1,32 @@
+import { defineMessages } from '@latchkey/core/public';
+import type { IntlShape } from 'react-intl';
+import type { Attempts } from '../authorization/index.ts';
+
+const messages = defineMessages({
+  saving: { id: 'connectorsUi.window.saving', defaultMessage: 'Saving {name}…' },
+});
+
+/** Window that was opened inside of a click, and waits for the connector to be saved. */
+export interface ReservedWindow {
+  /** The connector was not saved. */
+  readonly close: () => void;
+  readonly connect: (connector: { readonly id: string; readonly name: string }) => void;
+}
+
+/**
+ * Opens the window of the provider before the connector exists. Browsers refuse to open windows
+ * after a request. Must be called inside of a click.
+ */
+export function reserveWindow(
+  attempts: Attempts,
+  { formatMessage }: IntlShape,
+  name: string,
+): ReservedWindow {
+  const text = formatMessage(messages.saving, { name });
+  const window = attempts.openWindow(text);
+  return {
+    close: () => window?.close(),
+    connect: ({ id }) =>
+      attempts.authorize(id, { mode: 'popup', windowText: text, opened: { window } }),
+  };
+}

@@ -1,0 +1,101 @@
+import { executeConnector } from '@latchkey/actions-plugin/common';
+import { useCore } from '@latchkey/core/public';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { useForm } from 'react-hook-form';
+import { useIntl } from 'react-intl';
+import { connectionKeys } from '../connection_status/index.ts';
+import type { ConnectorSpecBody } from '../connector_data/index.ts';
+import {
+  encodeFields,
+  fieldsResolver,
+  type InputValues,
+  initialValues,
+  readActionForm,
+  wordsOf,
+} from '../connector_form/index.ts';
+import { errorText } from '../error_text.ts';
+import { type TestResult, toTestResult } from './test_result.ts';
+import { CHECK_ACTION, type TestAction, TestTab } from './test_tab.tsx';
+
+/** Test tab of a connector: runs an action as this user. */
+export function RunTest(props: {
+  readonly connectorId: string;
+  readonly spec: ConnectorSpecBody;
+  readonly isPersonal: boolean;
+  readonly authorize: ReactNode;
+}): ReactElement {
+  const { spec } = props;
+  const actions = useMemo(() => actionsOf(spec), [spec]);
+  const [chosenId, choose] = useState(actions[0]?.id ?? CHECK_ACTION);
+  const chosen = actions.find(({ id }) => id === chosenId) ?? actions[0] ?? CHECK;
+  return (
+    <RunAction key={chosen.id} {...props} actions={actions} chosen={chosen} onChoose={choose} />
+  );
+}
+
+function RunAction(props: {
+  readonly connectorId: string;
+  readonly actions: readonly TestAction[];
+  readonly chosen: TestAction;
+  readonly onChoose: (id: string) => void;
+  readonly isPersonal: boolean;
+  readonly authorize: ReactNode;
+}): ReactElement {
+  const { connectorId, chosen } = props;
+  const { http } = useCore();
+  const intl = useIntl();
+  const queryClient = useQueryClient();
+  const resolver = useMemo(() => fieldsResolver(intl, chosen.fields), [intl, chosen]);
+  const methods = useForm({ defaultValues: { input: initialValues(chosen.fields) }, resolver });
+  const [result, setResult] = useState<TestResult>();
+  const run = useMutation({
+    mutationFn: (input: InputValues['input']) =>
+      http.call(executeConnector, {
+        params: { id: connectorId },
+        body: {
+          params: { subAction: chosen.id, subActionParams: encodeFields(chosen.fields, input) },
+        },
+      }),
+    onMutate: () => setResult(undefined),
+    onSuccess: (body) => setResult(toTestResult(body)),
+    onError: (error) =>
+      setResult({
+        status: 'failed',
+        message: errorText(intl, error),
+        next: 'check',
+        retryAt: undefined,
+      }),
+    // A rejected token ends the connection.
+    onSettled: () => queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
+  });
+  return (
+    <TestTab
+      {...props}
+      methods={methods}
+      isRunning={run.isPending}
+      onRun={() => void methods.handleSubmit(({ input }) => run.mutate(input))()}
+      result={result}
+    />
+  );
+}
+
+const CHECK: TestAction = {
+  id: CHECK_ACTION,
+  name: undefined,
+  description: undefined,
+  fields: [],
+  effect: 'read',
+};
+
+/** The check first, then the actions in the order of the type. */
+function actionsOf(spec: ConnectorSpecBody): readonly TestAction[] {
+  const actions = Object.entries(spec.actions).map(([id, { description, scope, input }]) => ({
+    id,
+    name: wordsOf(id),
+    description,
+    fields: readActionForm(input).fields,
+    effect: scope,
+  }));
+  return spec.is_testable ? [CHECK, ...actions] : actions;
+}

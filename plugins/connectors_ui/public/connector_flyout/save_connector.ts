@@ -1,0 +1,67 @@
+import {
+  createConnector,
+  formIssue,
+  updateConnector,
+  validateConnector,
+} from '@latchkey/actions-plugin/common';
+import { type HttpClient, HttpClientError, type ResponseBody } from '@latchkey/core/public';
+import { z } from 'zod';
+import type { ConnectorInput, FieldIssue } from '../connector_form/index.ts';
+
+/** Result of a check before saving. */
+export type CheckResult =
+  | { readonly status: 'refused'; readonly issues: readonly FieldIssue[] }
+  | {
+      readonly status: 'accepted';
+      /** Users who would have to connect again. */
+      readonly disconnectedUsers: number;
+      readonly warnings: readonly string[];
+    };
+
+/** A saved connector. */
+export type SavedConnector =
+  | ResponseBody<typeof createConnector>
+  | ResponseBody<typeof updateConnector>;
+
+/** Connector to save: an existing one, or one of a type. */
+export type SaveTarget = { readonly id: string } | { readonly connector_type_id: string };
+
+/** Checks a form as saving would, without saving. @throws HttpClientError */
+export async function checkConnector(
+  http: HttpClient,
+  target: SaveTarget,
+  input: ConnectorInput,
+): Promise<CheckResult> {
+  const {
+    issues,
+    disconnects_users: users = 0,
+    warnings,
+  } = await http.call(validateConnector, {
+    body: { ...target, ...input },
+  });
+  if (issues.length > 0) return { status: 'refused', issues };
+  return { status: 'accepted', disconnectedUsers: users, warnings };
+}
+
+/** Saves a form. @throws HttpClientError */
+export function saveConnector(
+  http: HttpClient,
+  target: SaveTarget,
+  input: ConnectorInput,
+): Promise<SavedConnector> {
+  return 'id' in target
+    ? http.call(updateConnector, { params: { id: target.id }, body: input })
+    : http.call(createConnector, { params: {}, body: { ...target, ...input } });
+}
+
+const refusal = z.object({ issues: z.array(formIssue) });
+
+/**
+ * Problems by field of a refused save. The check before it passed, but another request may have
+ * changed the connector in between.
+ * @returns `undefined`: the failure names no fields
+ */
+export function issuesOf(error: unknown): readonly FieldIssue[] | undefined {
+  if (!(error instanceof HttpClientError) || error.status !== 400) return undefined;
+  return refusal.safeParse(error.body?.attributes).data?.issues;
+}

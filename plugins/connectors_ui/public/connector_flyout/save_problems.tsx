@@ -1,0 +1,44 @@
+import { EuiCallOut, EuiSpacer } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  title: {
+    id: 'connectorsUi.save.problems',
+    defaultMessage: 'The connector was not saved',
+  },
+  fields: {
+    id: 'connectorsUi.save.fields',
+    defaultMessage:
+      '{count, plural, one {One field needs} other {# fields need}} to be corrected. See the {count, plural, one {message} other {messages}} below.',
+  },
+});
+
+/** Reasons why a form was not saved, above the form. Announced to screen readers. */
+export function SaveProblems(props: {
+  /** Problems that belong to no field, in words. */
+  readonly texts: readonly string[];
+  /** Number of fields with a problem. */
+  readonly fieldCount: number;
+}): ReactElement | null {
+  const { texts, fieldCount } = props;
+  const { formatMessage } = useIntl();
+  if (texts.length === 0 && fieldCount === 0) return null;
+  return (
+    <>
+      <EuiCallOut
+        announceOnMount
+        color="danger"
+        iconType="error"
+        title={formatMessage(messages.title)}
+      >
+        {texts.map((text) => (
+          <p key={text}>{text}</p>
+        ))}
+        {fieldCount > 0 ? <p>{formatMessage(messages.fields, { count: fieldCount })}</p> : null}
+      </EuiCallOut>
+      <EuiSpacer size="m" />
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+import {
+  EuiBadge,
+  EuiCard,
+  EuiEmptyPrompt,
+  EuiFieldSearch,
+  EuiFlexGrid,
+  EuiFlexItem,
+  EuiIcon,
+  EuiSpacer,
+  EuiText,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { type ReactElement, useMemo, useState } from 'react';
+import { useIntl } from 'react-intl';
+import type { OverviewType } from '../connection_status/index.ts';
+
+const messages = defineMessages({
+  search: { id: 'connectorsUi.typePicker.search', defaultMessage: 'Search connector types' },
+  personal: { id: 'connectorsUi.typePicker.personal', defaultMessage: 'Personal accounts' },
+  disabled: {
+    id: 'connectorsUi.typePicker.disabled',
+    defaultMessage: 'The operator of this server disabled this type.',
+  },
+  none: {
+    id: 'connectorsUi.typePicker.none',
+    defaultMessage: 'No connector type matches “{text}”',
+  },
+  noneText: {
+    id: 'connectorsUi.typePicker.noneText',
+    defaultMessage: 'For a service without a type of its own, choose Custom API.',
+  },
+});
+
+/** Choice of the type of a new connector. */
+export function TypePicker(props: {
+  readonly types: readonly OverviewType[];
+  readonly onChoose: (typeId: string) => void;
+}): ReactElement {
+  const { types, onChoose } = props;
+  const { formatMessage } = useIntl();
+  const [text, setText] = useState('');
+  const found = useMemo(() => findTypes(types, text), [types, text]);
+  return (
+    <>
+      <EuiFieldSearch
+        fullWidth
+        incremental
+        value={text}
+        placeholder={formatMessage(messages.search)}
+        aria-label={formatMessage(messages.search)}
+        onChange={(event) => setText(event.target.value)}
+      />
+      <EuiSpacer size="l" />
+      {found.length === 0 ? (
+        <EuiEmptyPrompt
+          iconType="search"
+          titleSize="xs"
+          title={<h3>{formatMessage(messages.none, { text: text.trim() })}</h3>}
+          body={<p>{formatMessage(messages.noneText)}</p>}
+        />
+      ) : (
+        <EuiFlexGrid columns={2} gutterSize="m">
+          {found.map((type) => (
+            <EuiFlexItem key={type.id}>
+              <TypeCard type={type} onChoose={onChoose} />
+            </EuiFlexItem>
+          ))}
+        </EuiFlexGrid>
+      )}
+    </>
+  );
+}
+
+function TypeCard(props: {
+  readonly type: OverviewType;
+  readonly onChoose: (typeId: string) => void;
+}): ReactElement {
+  const { type, onChoose } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <EuiCard
+      layout="horizontal"
+      paddingSize="m"
+      titleSize="xs"
+      titleElement="h3"
+      icon={<EuiIcon type={type.icon ?? 'plugs'} size="l" aria-hidden />}
+      title={type.name}
+      description={type.enabled ? type.description : formatMessage(messages.disabled)}
+      isDisabled={!type.enabled}
+      onClick={() => onChoose(type.id)}
+      data-test-subj={`type${type.id}`}
+    >
+      {type.supports_personal && type.enabled ? (
+        <EuiText size="xs">
+          <EuiBadge color="hollow" iconType="user">
+            {formatMessage(messages.personal)}
+          </EuiBadge>
+        </EuiText>
+      ) : null}
+    </EuiCard>
+  );
+}
+
+/** Types with all words of the text, by name. Types of the system cannot be created. */
+export function findTypes(types: readonly OverviewType[], text: string): readonly OverviewType[] {
+  const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  return types
+    .filter(({ is_system_action_type: isSystem, is_deprecated: isOld }) => !isSystem && !isOld)
+    .filter(({ name, description }) => {
+      const haystack = `${name}\n${description}`.toLocaleLowerCase();
+      return words.every((word) => haystack.includes(word));
+    })
+    .toSorted((a, b) => Number(b.enabled) - Number(a.enabled) || a.name.localeCompare(b.name));
+}

@@ -1,0 +1,102 @@
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useCallback, useState } from 'react';
+import { useIntl } from 'react-intl';
+import {
+  type ConnectorFormState,
+  type ConnectorInput,
+  type FieldIssue,
+  type FormValues,
+  issueText,
+} from '../connector_form/index.ts';
+import { errorText } from '../error_text.ts';
+import {
+  checkConnector,
+  issuesOf,
+  type SavedConnector,
+  type SaveTarget,
+  saveConnector,
+} from './save_connector.ts';
+
+const messages = defineMessages({
+  disconnectTitle: {
+    id: 'connectorsUi.save.disconnectTitle',
+    defaultMessage: 'Disconnect {count, plural, one {# user} other {# users}} and save?',
+  },
+  disconnectText: {
+    id: 'connectorsUi.save.disconnectText',
+    defaultMessage:
+      'You changed the address or the OAuth app. {count, plural, one {The existing authorization ends} other {All existing authorizations end}}, and {count, plural, one {this user has} other {these users have}} to connect again.',
+  },
+  disconnectConfirm: {
+    id: 'connectorsUi.save.disconnectConfirm',
+    defaultMessage: 'Disconnect and save',
+  },
+});
+
+/** Saving of a connector form. */
+export interface SaveState {
+  /** Checks and saves. @returns `undefined`: it was not saved, and the form shows why */
+  readonly save: () => Promise<SavedConnector | undefined>;
+  readonly isSaving: boolean;
+  /** Problems that belong to no field, in words. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Saves a form: own checks, one check by the server, a question when users are disconnected, and
+ * the request itself. Problems appear beside their fields.
+ */
+export function useSave(options: {
+  readonly state: ConnectorFormState;
+  readonly target: SaveTarget;
+  readonly toInput: (values: FormValues) => ConnectorInput;
+}): SaveState {
+  const { state, target, toInput } = options;
+  const { methods, showIssues } = state;
+  const { http, feedback } = useCore();
+  const intl = useIntl();
+  const [isSaving, setSaving] = useState(false);
+  const [problems, setProblems] = useState<readonly string[]>([]);
+
+  const show = useCallback(
+    (issues: readonly FieldIssue[]) =>
+      setProblems(showIssues(issues).map((issue) => issueText(intl, issue))),
+    [showIssues, intl],
+  );
+  const confirm = (count: number): Promise<boolean> =>
+    feedback.confirm({
+      color: 'danger',
+      title: intl.formatMessage(messages.disconnectTitle, { count }),
+      text: intl.formatMessage(messages.disconnectText, { count }),
+      confirmLabel: intl.formatMessage(messages.disconnectConfirm),
+    });
+  const checkAndSave = async (values: FormValues): Promise<SavedConnector | undefined> => {
+    const input = toInput(values);
+    const checked = await checkConnector(http, target, input);
+    if (checked.status === 'refused') {
+      show(checked.issues);
+      return undefined;
+    }
+    const { disconnectedUsers } = checked;
+    if (disconnectedUsers > 0 && !(await confirm(disconnectedUsers))) return undefined;
+    return saveConnector(http, target, input);
+  };
+  const save = async (): Promise<SavedConnector | undefined> => {
+    let saved: SavedConnector | undefined;
+    setProblems([]);
+    setSaving(true);
+    try {
+      await methods.handleSubmit(async (values) => {
+        saved = await checkAndSave(values);
+      })();
+    } catch (error) {
+      const issues = issuesOf(error);
+      if (issues === undefined) setProblems([errorText(intl, error)]);
+      else show(issues);
+    } finally {
+      setSaving(false);
+    }
+    return saved;
+  };
+  return { save, isSaving, problems };
+}

@@ -1,0 +1,95 @@
+import { EuiFieldText, EuiFormRow, EuiSpacer } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { Controller, useFormContext, useWatch } from 'react-hook-form';
+import { useIntl } from 'react-intl';
+import { AuthTypeCards } from './auth_type_cards.tsx';
+import type { AuthOption, ConnectorForm } from './form_field.ts';
+import { FormFields, type KeptSecrets } from './form_fields.tsx';
+import { chosenOption, type FormValues, secretsKey } from './form_values.ts';
+
+const messages = defineMessages({
+  name: { id: 'connectorsUi.form.name', defaultMessage: 'Connector name' },
+});
+
+/** Fields of a connector, inside a `FormProvider` of {@link FormValues}. */
+export function ConnectorFields(props: {
+  readonly form: ConnectorForm;
+  readonly options: readonly AuthOption[];
+  /** Credentials that are stored. Default: none. */
+  readonly stored?: readonly string[];
+  readonly isDisabled?: boolean;
+}): ReactElement {
+  const { form, options, stored = [], isDisabled = false } = props;
+  const { control, setValue } = useFormContext<FormValues>();
+  const authType = useWatch({ control, name: 'authType' });
+  const kept = useWatch({ control, name: 'kept' });
+  const option = chosenOption(form, authType);
+  const path = `secrets.${secretsKey(option.id)}` as const;
+  const secrets: KeptSecrets = {
+    names: kept,
+    stored,
+    replace: (name) =>
+      setValue(
+        'kept',
+        kept.filter((other) => other !== name),
+        { shouldDirty: true },
+      ),
+    keep: (name) => {
+      setValue(
+        'kept',
+        stored.filter((other) => other === name || kept.includes(other)),
+        {
+          shouldDirty: true,
+        },
+      );
+      setValue(`${path}.${name}`, '', { shouldDirty: true });
+    },
+  };
+  return (
+    <>
+      <NameField isDisabled={isDisabled} />
+      <FormFields fields={form.config} path="config" isDisabled={isDisabled} />
+      <EuiSpacer size="l" />
+      <AuthTypeCards
+        options={options}
+        chosen={option.id}
+        onChoose={(id) => setValue('authType', id, { shouldDirty: true })}
+        isDisabled={isDisabled}
+      >
+        <FormFields fields={option.fields} path={path} kept={secrets} isDisabled={isDisabled} />
+      </AuthTypeCards>
+    </>
+  );
+}
+
+function NameField({ isDisabled }: { readonly isDisabled: boolean }): ReactElement {
+  const { formatMessage } = useIntl();
+  const { control } = useFormContext<FormValues>();
+  return (
+    <Controller
+      control={control}
+      name="name"
+      render={({ field, fieldState: { error } }) => (
+        <EuiFormRow
+          fullWidth
+          label={formatMessage(messages.name)}
+          isInvalid={error !== undefined}
+          error={error?.message}
+        >
+          <EuiFieldText
+            fullWidth
+            value={field.value}
+            name={field.name}
+            onChange={field.onChange}
+            onBlur={field.onBlur}
+            inputRef={field.ref}
+            isInvalid={error !== undefined}
+            disabled={isDisabled}
+            autoComplete="off"
+          />
+        </EuiFormRow>
+      )}
+    />
+  );
+}

@@ -1,0 +1,125 @@
+import { EuiAccordion, EuiFormRow, EuiSpacer, EuiText, useGeneratedHtmlId } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { Controller, get, useFormContext, useFormState } from 'react-hook-form';
+import { useIntl } from 'react-intl';
+import { type FormField, isCredential } from './form_field.ts';
+import type { FieldValue } from './form_values.ts';
+import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
+import { WIDGETS } from './widgets.tsx';
+
+const messages = defineMessages({
+  optional: { id: 'connectorsUi.field.optional', defaultMessage: 'Optional' },
+  advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
+});
+
+/** Stored credentials of a form, and how the user replaces one. */
+export interface KeptSecrets {
+  /** Credentials that stay as they are stored. */
+  readonly names: readonly string[];
+  /** Credentials that are stored, those being replaced included. */
+  readonly stored: readonly string[];
+  readonly replace: (name: string) => void;
+  readonly keep: (name: string) => void;
+}
+
+/**
+ * Fields of one group, inside a `FormProvider`. Rarely used ones are folded, unless one of them has
+ * a problem.
+ */
+export function FormFields(props: {
+  readonly fields: readonly FormField[];
+  /** Path of the group in the values of the form. */
+  readonly path: string;
+  readonly kept?: KeptSecrets;
+  readonly isDisabled?: boolean;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  const id = useGeneratedHtmlId();
+  const { errors } = useFormState();
+  const shown = props.fields.filter(({ isHidden }) => !isHidden);
+  const advanced = shown.filter(({ isAdvanced }) => isAdvanced);
+  const hasProblem = advanced.some(
+    ({ name }) => get(errors, `${props.path}.${name}`) !== undefined,
+  );
+  const draw = (field: FormField) => <Field key={field.name} {...props} field={field} />;
+  return (
+    <>
+      {shown.filter(({ isAdvanced }) => !isAdvanced).map(draw)}
+      {advanced.length === 0 ? null : (
+        <>
+          <EuiSpacer size="m" />
+          <EuiAccordion
+            id={id}
+            buttonContent={<EuiText size="s">{formatMessage(messages.advanced)}</EuiText>}
+            paddingSize="s"
+            {...(hasProblem ? { forceState: 'open' as const } : {})}
+          >
+            {advanced.map(draw)}
+          </EuiAccordion>
+        </>
+      )}
+    </>
+  );
+}
+
+function Field(props: {
+  readonly field: FormField;
+  readonly path: string;
+  readonly kept?: KeptSecrets;
+  readonly isDisabled?: boolean;
+}): ReactElement {
+  const { field, path, kept } = props;
+  const { formatMessage } = useIntl();
+  const { control } = useFormContext();
+  if (isCredential(field) && kept?.names.includes(field.name)) {
+    return (
+      <StoredSecret
+        label={field.label}
+        isDisabled={props.isDisabled === true}
+        onReplace={() => kept.replace(field.name)}
+      />
+    );
+  }
+  const isReplacing = isCredential(field) && kept?.stored.includes(field.name);
+  const isOptional = !field.isRequired && field.requiredUnless === undefined;
+  const Widget = WIDGETS[field.kind];
+  return (
+    <Controller
+      control={control}
+      name={`${path}.${field.name}`}
+      render={({ field: input, fieldState: { error } }) => (
+        <EuiFormRow
+          fullWidth
+          {...(field.kind === 'switch'
+            ? { hasChildLabel: false }
+            : { label: field.label, hasChildLabel: field.kind !== 'key_value' })}
+          labelAppend={
+            isReplacing ? (
+              <EuiText size="xs">
+                <KeepStoredLink onKeep={() => kept?.keep(field.name)} />
+              </EuiText>
+            ) : isOptional && field.kind !== 'switch' ? (
+              <EuiText size="xs" color="subdued">
+                {formatMessage(messages.optional)}
+              </EuiText>
+            ) : undefined
+          }
+          {...(field.helpText === undefined ? {} : { helpText: field.helpText })}
+          isInvalid={error !== undefined}
+          error={error?.message}
+        >
+          <Widget
+            field={field}
+            value={(input.value ?? '') as FieldValue}
+            onChange={input.onChange}
+            onBlur={input.onBlur}
+            inputRef={input.ref}
+            isInvalid={error !== undefined}
+            isDisabled={props.isDisabled === true || field.isDisabled}
+          />
+        </EuiFormRow>
+      )}
+    />
+  );
+}

@@ -1,0 +1,63 @@
+import {
+  EuiButtonEmpty,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormRow,
+  EuiIcon,
+  EuiLink,
+  EuiPanel,
+  EuiText,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  stored: { id: 'connectorsUi.secret.stored', defaultMessage: 'Stored' },
+  replace: { id: 'connectorsUi.secret.replace', defaultMessage: 'Replace' },
+  replaceNamed: { id: 'connectorsUi.secret.replaceNamed', defaultMessage: 'Replace {label}' },
+  keep: { id: 'connectorsUi.secret.keep', defaultMessage: 'Keep the stored one' },
+});
+
+/**
+ * A credential that is stored. It is never shown, and no mask stands for it: a mask would be saved
+ * as the credential.
+ */
+export function StoredSecret(props: {
+  readonly label: string;
+  readonly isDisabled: boolean;
+  readonly onReplace: () => void;
+}): ReactElement {
+  const { label, isDisabled, onReplace } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <EuiFormRow fullWidth label={label} hasChildLabel={false}>
+      <EuiPanel color="subdued" paddingSize="s" hasShadow={false}>
+        <EuiFlexGroup alignItems="center" gutterSize="s" responsive={false}>
+          <EuiFlexItem grow={false}>
+            <EuiIcon type="lock" color="subdued" aria-hidden />
+          </EuiFlexItem>
+          <EuiFlexItem>
+            <EuiText size="s">{formatMessage(messages.stored)}</EuiText>
+          </EuiFlexItem>
+          <EuiFlexItem grow={false}>
+            <EuiButtonEmpty
+              size="xs"
+              isDisabled={isDisabled}
+              aria-label={formatMessage(messages.replaceNamed, { label })}
+              onClick={onReplace}
+            >
+              {formatMessage(messages.replace)}
+            </EuiButtonEmpty>
+          </EuiFlexItem>
+        </EuiFlexGroup>
+      </EuiPanel>
+    </EuiFormRow>
+  );
+}
+
+/** Link beside a credential that is being replaced. */
+export function KeepStoredLink({ onKeep }: { readonly onKeep: () => void }): ReactElement {
+  const { formatMessage } = useIntl();
+  return <EuiLink onClick={onKeep}>{formatMessage(messages.keep)}</EuiLink>;
+}

@@ -1,0 +1,101 @@
+import { useCallback, useMemo } from 'react';
+import { type FieldErrors, type Resolver, set, type UseFormReturn, useForm } from 'react-hook-form';
+import { type IntlShape, useIntl } from 'react-intl';
+import type { ConnectorForm } from './form_field.ts';
+import { type FormValues, secretsKey } from './form_values.ts';
+import { issueText } from './issue_texts.ts';
+import { type FieldIssue, type ValidationRules, validateForm } from './validate_values.ts';
+
+/** State of a connector form. */
+export interface ConnectorFormState {
+  readonly methods: UseFormReturn<FormValues>;
+  /**
+   * Shows problems that the server found beside their fields.
+   * @returns problems that belong to no field of the form
+   */
+  readonly showIssues: (issues: readonly FieldIssue[]) => readonly FieldIssue[];
+}
+
+/** State of the form of a connector, validated by {@link validateForm} at the first submit. */
+export function useConnectorForm(options: {
+  readonly form: ConnectorForm;
+  readonly initial: FormValues;
+  readonly rules: ValidationRules;
+}): ConnectorFormState {
+  const { form, initial, rules } = options;
+  const intl = useIntl();
+  const resolver = useMemo(() => resolverOf(intl, form, rules), [intl, form, rules]);
+  const methods = useForm<FormValues>({ defaultValues: initial, resolver, mode: 'onSubmit' });
+  const { getValues, setError, setFocus } = methods;
+  const showIssues = useCallback(
+    (issues: readonly FieldIssue[]) => {
+      const values = getValues();
+      const others: FieldIssue[] = [];
+      for (const issue of issues) {
+        const path = pathOf(issue.path, form, values);
+        if (path === undefined) others.push(issue);
+        else setError(path, { type: issue.code, message: issueText(intl, issue) });
+      }
+      const first = issues.map((issue) => pathOf(issue.path, form, values)).find(Boolean);
+      if (first !== undefined) setFocus(first);
+      return others;
+    },
+    [form, getValues, setError, setFocus, intl],
+  );
+  return { methods, showIssues };
+}
+
+/** Path of a field in the values. `undefined`: no field that is drawn. */
+function pathOf(
+  path: string,
+  form: ConnectorForm,
+  values: FormValues,
+): 'name' | `config.${string}` | `secrets.${string}` | undefined {
+  if (path === 'name') return path;
+  const [group = '', name = ''] = path.split('.');
+  const option = form.authOptions.find(({ id }) => id === values.authType);
+  const fields =
+    group === 'config' ? form.config : group === 'secrets' ? option?.fields : undefined;
+  const field = fields?.find((one) => one.name === name);
+  if (field === undefined || field.isHidden) return undefined;
+  return group === 'config' ? `config.${name}` : `secrets.${secretsKey(values.authType)}.${name}`;
+}
+
+function resolverOf(
+  intl: IntlShape,
+  form: ConnectorForm,
+  rules: ValidationRules,
+): Resolver<FormValues> {
+  return (values) => {
+    const issues = validateForm(form, values, rules);
+    if (issues.length === 0) return { values, errors: {} };
+    const errors: FieldErrors<FormValues> = {};
+    for (const issue of issues) {
+      const path = pathOf(issue.path, form, values);
+      if (path !== undefined)
+        set(errors, path, { type: issue.code, message: issueText(intl, issue) });
+    }
+    return { values: {}, errors };
+  };
+}
+
+/** Number of fields with a problem. */
+export function countErrors(errors: object): number {
+  return Object.values(errors).reduce<number>((count, error: unknown) => {
+    if (typeof error !== 'object' || error === null) return count;
+    return count + ('message' in error ? 1 : countErrors(error));
+  }, 0);
+}
+
+// Vite replaces it in its development server. Tests and builds have none.
+const isDevelopment =
+  (import.meta as { readonly env?: { readonly DEV?: boolean } }).env?.DEV === true;
+
+/**
+ * Names parts of a connector type that no kind of field fits. They are text fields. For developers
+ * of connector types, so not in production.
+ */
+export function reportUnknownParts(typeId: string, parts: readonly string[]): void {
+  if (parts.length === 0 || !isDevelopment) return;
+  console.warn(`The form of ${typeId} draws text fields for: ${parts.join(', ')}`);
+}

@@ -1,0 +1,278 @@
+import {
+  type CriteriaWithPagination,
+  EuiBadge,
+  EuiBasicTable,
+  type EuiBasicTableColumn,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiIcon,
+  EuiLink,
+  EuiText,
+  EuiToolTip,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement, ReactNode } from 'react';
+import { type IntlShape, useIntl } from 'react-intl';
+import { StatusBadge } from '../connection_controls/index.ts';
+import { type RowAction, RowActions } from './row_actions.tsx';
+import {
+  type ConnectorRow,
+  PAGE_SIZES,
+  type SelectedConnectors,
+  type SortField,
+  type TableQuery,
+} from './select_connectors.ts';
+
+const messages = defineMessages({
+  caption: { id: 'connectorsUi.table.caption', defaultMessage: 'Connectors' },
+  name: { id: 'connectorsUi.table.name', defaultMessage: 'Name' },
+  type: { id: 'connectorsUi.table.type', defaultMessage: 'Type' },
+  auth: { id: 'connectorsUi.table.auth', defaultMessage: 'Authentication' },
+  status: { id: 'connectorsUi.table.status', defaultMessage: 'My status' },
+  actions: { id: 'connectorsUi.table.actions', defaultMessage: 'Actions' },
+  personal: { id: 'connectorsUi.table.personal', defaultMessage: 'Personal' },
+  personalTip: {
+    id: 'connectorsUi.table.personalTip',
+    defaultMessage: 'Each user connects their own account.',
+  },
+  shared: { id: 'connectorsUi.table.shared', defaultMessage: 'Service account' },
+  sharedTip: {
+    id: 'connectorsUi.table.sharedTip',
+    defaultMessage: 'All users share one account.',
+  },
+  nothingToDo: { id: 'connectorsUi.table.nothingToDo', defaultMessage: 'Ready to use' },
+  preconfigured: {
+    id: 'connectorsUi.table.preconfigured',
+    defaultMessage: 'Preconfigured',
+  },
+  missingSecrets: {
+    id: 'connectorsUi.table.missingSecrets',
+    defaultMessage: 'Credentials missing',
+  },
+  typeMissing: {
+    id: 'connectorsUi.table.typeMissing',
+    defaultMessage: 'This server does not have this connector type.',
+  },
+  typeDisabled: {
+    id: 'connectorsUi.table.typeDisabled',
+    defaultMessage: 'The operator of this server disabled this connector type.',
+  },
+  noMatch: {
+    id: 'connectorsUi.table.noMatch',
+    defaultMessage: 'No connector matches the search and filters.',
+  },
+  clear: { id: 'connectorsUi.table.clear', defaultMessage: 'Clear search and filters' },
+});
+
+/** Properties of {@link ConnectorsTable}. */
+export interface ConnectorsTableProps {
+  readonly selected: SelectedConnectors;
+  readonly query: TableQuery;
+  readonly onQuery: (changes: Partial<TableQuery>) => void;
+  readonly onClearFilters: () => void;
+  readonly onOpen: (row: ConnectorRow) => void;
+  /** Entries of the menu of a row. Computed when the menu opens. */
+  readonly actionsOf: (row: ConnectorRow) => readonly RowAction[];
+  /** The most important action of a row, for example to connect. */
+  readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
+  /** `undefined`: rows cannot be chosen. */
+  readonly onChoose?: ((rows: readonly ConnectorRow[]) => void) | undefined;
+}
+
+/** Columns of the table that sort, by the field of a row. */
+const SORTED_COLUMNS = {
+  name: 'name',
+  typeName: 'type',
+  authMode: 'auth',
+  statusGroup: 'status',
+} as const satisfies Partial<Record<keyof ConnectorRow, SortField>>;
+
+type SortedColumn = keyof typeof SORTED_COLUMNS;
+
+const columnOf = (field: SortField): SortedColumn =>
+  (Object.keys(SORTED_COLUMNS) as SortedColumn[]).find(
+    (column) => SORTED_COLUMNS[column] === field,
+  ) ?? 'name';
+
+/** One page of connectors. */
+export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
+  const { selected, query, onQuery, onChoose } = props;
+  const intl = useIntl();
+  const onChange = ({ page, sort }: CriteriaWithPagination<ConnectorRow>) =>
+    onQuery({
+      ...(sort === undefined
+        ? {}
+        : {
+            sort: SORTED_COLUMNS[sort.field as SortedColumn],
+            isDescending: sort.direction === 'desc',
+          }),
+      page: page.index,
+      pageSize: page.size,
+    });
+  return (
+    <EuiBasicTable<ConnectorRow>
+      tableCaption={intl.formatMessage(messages.caption)}
+      items={[...selected.rows]}
+      itemId="id"
+      columns={columnsOf(intl, props)}
+      sorting={{
+        sort: {
+          field: columnOf(query.sort),
+          direction: query.isDescending ? 'desc' : 'asc',
+        },
+      }}
+      pagination={{
+        pageIndex: selected.page,
+        pageSize: query.pageSize,
+        totalItemCount: selected.total,
+        pageSizeOptions: [...PAGE_SIZES],
+      }}
+      {...(onChoose === undefined
+        ? {}
+        : {
+            selection: {
+              selectable: ({ isPreconfigured }: ConnectorRow) => !isPreconfigured,
+              onSelectionChange: onChoose,
+            },
+          })}
+      onChange={onChange}
+      noItemsMessage={
+        <EuiText size="s">
+          {intl.formatMessage(messages.noMatch)}{' '}
+          <EuiLink onClick={props.onClearFilters}>{intl.formatMessage(messages.clear)}</EuiLink>
+        </EuiText>
+      }
+    />
+  );
+}
+
+function columnsOf(
+  { formatMessage }: IntlShape,
+  { onOpen, actionsOf, primaryActionOf }: ConnectorsTableProps,
+): EuiBasicTableColumn<ConnectorRow>[] {
+  return [
+    {
+      field: 'name',
+      name: formatMessage(messages.name),
+      sortable: true,
+      width: '32%',
+      mobileOptions: { width: '100%' },
+      render: (_: unknown, row: ConnectorRow) => <NameCell row={row} onOpen={onOpen} />,
+    },
+    {
+      field: 'typeName',
+      name: formatMessage(messages.type),
+      sortable: true,
+      width: '16%',
+    },
+    {
+      field: 'authMode',
+      name: formatMessage(messages.auth),
+      sortable: true,
+      width: '15%',
+      render: (_: unknown, row: ConnectorRow) => <AuthCell row={row} />,
+    },
+    {
+      field: 'statusGroup',
+      name: formatMessage(messages.status),
+      sortable: true,
+      render: (_: unknown, row: ConnectorRow) => <StatusCell row={row} />,
+    },
+    {
+      name: formatMessage(messages.actions),
+      align: 'right',
+      width: '190px',
+      mobileOptions: { align: 'left' },
+      render: (row: ConnectorRow) => (
+        <EuiFlexGroup
+          gutterSize="s"
+          alignItems="center"
+          justifyContent="flexEnd"
+          responsive={false}
+          wrap={false}
+        >
+          <EuiFlexItem grow={false}>{primaryActionOf(row)}</EuiFlexItem>
+          <EuiFlexItem grow={false}>
+            <RowActions name={row.name} actionsOf={() => actionsOf(row)} />
+          </EuiFlexItem>
+        </EuiFlexGroup>
+      ),
+    },
+  ];
+}
+
+function NameCell(props: {
+  readonly row: ConnectorRow;
+  readonly onOpen: (row: ConnectorRow) => void;
+}): ReactElement {
+  const { row, onOpen } = props;
+  const { formatMessage } = useIntl();
+  const typeText =
+    row.typeProblem === 'missing'
+      ? messages.typeMissing
+      : row.typeProblem === 'disabled'
+        ? messages.typeDisabled
+        : undefined;
+  return (
+    <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false}>
+      <EuiFlexItem grow={false}>
+        <EuiIcon type={row.icon} size="l" aria-hidden />
+      </EuiFlexItem>
+      <EuiFlexItem css={{ minInlineSize: 0 }}>
+        <div>
+          <EuiLink onClick={() => onOpen(row)} css={{ overflowWrap: 'anywhere' }}>
+            {row.name}
+          </EuiLink>{' '}
+          {row.isPreconfigured ? (
+            <EuiBadge color="hollow">{formatMessage(messages.preconfigured)}</EuiBadge>
+          ) : null}
+          {row.isMissingSecrets ? (
+            <EuiBadge color="warning" iconType="warning">
+              {formatMessage(messages.missingSecrets)}
+            </EuiBadge>
+          ) : null}
+        </div>
+        {typeText === undefined ? null : (
+          <EuiText size="xs" color="warning">
+            {formatMessage(typeText)}
+          </EuiText>
+        )}
+      </EuiFlexItem>
+    </EuiFlexGroup>
+  );
+}
+
+function AuthCell({ row: { authMode } }: { readonly row: ConnectorRow }): ReactElement {
+  const { formatMessage } = useIntl();
+  const isPersonal = authMode === 'per-user';
+  return (
+    <EuiToolTip content={formatMessage(isPersonal ? messages.personalTip : messages.sharedTip)}>
+      <EuiBadge color="hollow" iconType={isPersonal ? 'user' : 'users'} tabIndex={0}>
+        {formatMessage(isPersonal ? messages.personal : messages.shared)}
+      </EuiBadge>
+    </EuiToolTip>
+  );
+}
+
+function StatusCell({ row }: { readonly row: ConnectorRow }): ReactElement {
+  const { formatMessage } = useIntl();
+  if (row.statusGroup === 'not_applicable') {
+    return (
+      <EuiText size="s" color="subdued">
+        {row.isMissingSecrets || row.typeProblem !== undefined
+          ? '–'
+          : formatMessage(messages.nothingToDo)}
+      </EuiText>
+    );
+  }
+  return (
+    <div>
+      <StatusBadge connection={row.connection} withSince />
+      {row.connection?.account === undefined ? null : (
+        <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+          {row.connection.account}
+        </EuiText>
+      )}
+    </div>
+  );
+}

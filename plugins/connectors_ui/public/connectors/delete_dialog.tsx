@@ -1,0 +1,147 @@
+import {
+  EuiCallOut,
+  EuiConfirmModal,
+  EuiProgress,
+  EuiSpacer,
+  EuiText,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  titleOne: { id: 'connectorsUi.delete.titleOne', defaultMessage: 'Delete {name}?' },
+  titleMany: {
+    id: 'connectorsUi.delete.titleMany',
+    defaultMessage: 'Delete {count, plural, one {# connector} other {# connectors}}?',
+  },
+  removed: {
+    id: 'connectorsUi.delete.removed',
+    defaultMessage:
+      'The settings and stored credentials are removed. Workflows, schedules and programs that use {count, plural, one {the connector} other {these connectors}} stop working. This cannot be undone.',
+  },
+  users: {
+    id: 'connectorsUi.delete.users',
+    defaultMessage:
+      '{count, plural, one {# user is disconnected. The authorization is} other {# users are disconnected. Their authorizations are}} also revoked at the provider.',
+  },
+  noUsers: {
+    id: 'connectorsUi.delete.noUsers',
+    defaultMessage: 'No user is connected.',
+  },
+  usersUnknown: {
+    id: 'connectorsUi.delete.usersUnknown',
+    defaultMessage: 'All connected users are disconnected. Their number could not be read.',
+  },
+  confirm: { id: 'connectorsUi.delete.confirm', defaultMessage: 'Delete' },
+  confirmForce: { id: 'connectorsUi.delete.confirmForce', defaultMessage: 'Delete anyway' },
+  cancel: { id: 'connectorsUi.delete.cancel', defaultMessage: 'Cancel' },
+  progress: {
+    id: 'connectorsUi.delete.progress',
+    defaultMessage: '{done, number} of {count, number} deleted',
+  },
+  failed: {
+    id: 'connectorsUi.delete.failed',
+    defaultMessage: '{name} was not deleted',
+  },
+  unrevoked: {
+    id: 'connectorsUi.delete.unrevoked',
+    defaultMessage:
+      'This server lacks the key with which the connector is encrypted, so it cannot revoke the authorizations of its users. Use a server that has the key. If the key is lost, delete the connector anyway: its users must then remove the access at the provider themselves.',
+  },
+});
+
+/** Progress of a deletion. */
+export type DeletePhase =
+  | { readonly status: 'asking' }
+  | { readonly status: 'deleting'; readonly done: number }
+  | {
+      readonly status: 'failed';
+      readonly name: string;
+      readonly message: string;
+      /** `true`: the grants cannot be revoked, and only a forced deletion succeeds. */
+      readonly needsForce: boolean;
+    };
+
+/** Properties of {@link DeleteDialog}. */
+export interface DeleteDialogProps {
+  readonly names: readonly string[];
+  /** Users who will be disconnected. `undefined`: still counting. `unknown`: not readable. */
+  readonly users: number | 'unknown' | undefined;
+  readonly phase: DeletePhase;
+  readonly onConfirm: (options: { readonly force: boolean }) => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before connectors are deleted, and says what is lost. */
+export function DeleteDialog(props: DeleteDialogProps): ReactElement {
+  const { names, users, phase, onConfirm, onClose } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  const count = names.length;
+  const needsForce = phase.status === 'failed' && phase.needsForce;
+  return (
+    <EuiConfirmModal
+      aria-labelledby={titleId}
+      titleProps={{ id: titleId }}
+      title={
+        count === 1
+          ? formatMessage(messages.titleOne, { name: names[0] })
+          : formatMessage(messages.titleMany, { count })
+      }
+      cancelButtonText={formatMessage(messages.cancel)}
+      confirmButtonText={formatMessage(needsForce ? messages.confirmForce : messages.confirm)}
+      buttonColor="danger"
+      isLoading={phase.status === 'deleting' || users === undefined}
+      onCancel={onClose}
+      onConfirm={() => onConfirm({ force: needsForce })}
+    >
+      <EuiText>
+        {count > 1 ? (
+          <ul>
+            {names.slice(0, MAX_NAMES).map((name) => (
+              <li key={name}>{name}</li>
+            ))}
+            {count > MAX_NAMES ? <li>…</li> : null}
+          </ul>
+        ) : null}
+        <p>{formatMessage(messages.removed, { count })}</p>
+        {users === undefined ? null : <p>{usersText()}</p>}
+      </EuiText>
+      {phase.status === 'deleting' && count > 1 ? (
+        <>
+          <EuiSpacer size="m" />
+          <EuiProgress
+            size="s"
+            value={phase.done}
+            max={count}
+            label={formatMessage(messages.progress, { done: phase.done, count })}
+          />
+        </>
+      ) : null}
+      {phase.status === 'failed' ? (
+        <>
+          <EuiSpacer size="m" />
+          <EuiCallOut
+            announceOnMount
+            color="danger"
+            iconType="error"
+            title={formatMessage(messages.failed, { name: phase.name })}
+          >
+            <p>{needsForce ? formatMessage(messages.unrevoked) : phase.message}</p>
+          </EuiCallOut>
+        </>
+      ) : null}
+    </EuiConfirmModal>
+  );
+
+  function usersText(): string {
+    if (users === 'unknown') return formatMessage(messages.usersUnknown);
+    if (users === 0) return formatMessage(messages.noUsers);
+    return formatMessage(messages.users, { count: users });
+  }
+}
+
+/** Names listed in the dialog. */
+const MAX_NAMES = 8;

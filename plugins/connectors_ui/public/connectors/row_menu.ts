@@ -1,0 +1,88 @@
+import { defineMessages } from '@latchkey/core/public';
+import type { IntlShape } from 'react-intl';
+import type { RowAction } from './row_actions.tsx';
+import type { ConnectorRow } from './select_connectors.ts';
+
+const messages = defineMessages({
+  edit: { id: 'connectorsUi.rowActions.edit', defaultMessage: 'Edit' },
+  view: { id: 'connectorsUi.rowActions.view', defaultMessage: 'View settings' },
+  test: { id: 'connectorsUi.rowActions.test', defaultMessage: 'Test' },
+  users: { id: 'connectorsUi.rowActions.users', defaultMessage: 'Connected users' },
+  invite: { id: 'connectorsUi.rowActions.invite', defaultMessage: 'Copy invitation link' },
+  disconnect: { id: 'connectorsUi.rowActions.disconnect', defaultMessage: 'Disconnect my account' },
+  delete: { id: 'connectorsUi.rowActions.delete', defaultMessage: 'Delete' },
+});
+
+/** Privileges of the user that decide about the entries. */
+export interface RowRights {
+  readonly canUpdate: boolean;
+  readonly canExecute: boolean;
+  readonly canDelete: boolean;
+}
+
+/** Actions of a row. */
+export interface RowHandlers {
+  readonly onEdit: (row: ConnectorRow) => void;
+  readonly onTest: (row: ConnectorRow) => void;
+  readonly onUsers: (row: ConnectorRow) => void;
+  readonly onInvite: (row: ConnectorRow) => void;
+  readonly onDisconnect: (row: ConnectorRow) => void;
+  readonly onDelete: (row: ConnectorRow) => void;
+}
+
+/** Entries of the menu of a row: only those that this user may use on this connector. */
+export function rowMenu(
+  row: ConnectorRow,
+  rights: RowRights & { readonly isConnected: boolean },
+  { intl, handlers }: { readonly intl: IntlShape; readonly handlers: RowHandlers },
+): readonly RowAction[] {
+  const { canUpdate, canExecute, canDelete } = rights;
+  const isPersonal = row.authMode === 'per-user';
+  const isUsable = row.typeProblem === undefined;
+  const isReadOnly = row.isPreconfigured || !isUsable;
+  const entries: (RowAction | false)[] = [
+    canUpdate && {
+      id: 'edit',
+      label: intl.formatMessage(isReadOnly ? messages.view : messages.edit),
+      icon: isReadOnly ? 'eye' : 'pencil',
+      onClick: () => handlers.onEdit(row),
+    },
+    canExecute &&
+      isUsable && {
+        id: 'test',
+        label: intl.formatMessage(messages.test),
+        icon: 'play',
+        onClick: () => handlers.onTest(row),
+      },
+    canUpdate &&
+      isPersonal && {
+        id: 'users',
+        label: intl.formatMessage(messages.users),
+        icon: 'users',
+        onClick: () => handlers.onUsers(row),
+      },
+    canUpdate &&
+      isPersonal && {
+        id: 'invite',
+        label: intl.formatMessage(messages.invite),
+        icon: 'link',
+        onClick: () => handlers.onInvite(row),
+      },
+    isPersonal &&
+      rights.isConnected && {
+        id: 'disconnect',
+        label: intl.formatMessage(messages.disconnect),
+        icon: 'linkSlash',
+        onClick: () => handlers.onDisconnect(row),
+      },
+    canDelete &&
+      !row.isPreconfigured && {
+        id: 'delete',
+        label: intl.formatMessage(messages.delete),
+        icon: 'trash',
+        isDanger: true,
+        onClick: () => handlers.onDelete(row),
+      },
+  ];
+  return entries.filter((entry) => entry !== false);
+}

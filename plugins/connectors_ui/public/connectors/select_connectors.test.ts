@@ -1,0 +1,150 @@
+import { describe, expect, it } from '@jest/globals';
+import { aConnection, aConnectorRow, anOverview } from './rows.mock.ts';
+import {
+  type ConnectorRow,
+  countTypes,
+  createConnectorSelection,
+  type TableQuery,
+  toRows,
+} from './select_connectors.ts';
+
+const ALL: TableQuery = {
+  text: '',
+  types: [],
+  auth: [],
+  status: [],
+  sort: 'name',
+  isDescending: false,
+  page: 0,
+  pageSize: 25,
+};
+const drive = aConnectorRow({ id: 'drive', name: 'Team Drive' });
+const http = aConnectorRow({
+  id: 'http',
+  name: 'billing api',
+  typeId: '.http',
+  typeName: 'HTTP',
+  authMode: 'shared',
+  connection: undefined,
+  statusGroup: 'not_applicable',
+});
+const old = aConnectorRow({ id: 'old', name: 'Archive', statusGroup: 'attention' });
+const rows = [drive, http, old];
+
+const idsOf = (query: Partial<TableQuery>, all: readonly ConnectorRow[] = rows) =>
+  createConnectorSelection('en')(all, { ...ALL, ...query }).rows.map(({ id }) => id);
+
+describe('the selection of connectors', () => {
+  it('sorts by name without regard to case', () => {
+    expect(idsOf({})).toEqual(['old', 'http', 'drive']);
+    expect(idsOf({ isDescending: true })).toEqual(['drive', 'http', 'old']);
+  });
+
+  it('sorts numbers in names by value', () => {
+    const numbered = ['c10', 'c9'].map((id) => aConnectorRow({ id, name: id }));
+    expect(idsOf({}, numbered)).toEqual(['c9', 'c10']);
+  });
+
+  it('sorts connections that need the user first', () => {
+    expect(idsOf({ sort: 'status' })).toEqual(['old', 'drive', 'http']);
+  });
+
+  it('finds all words in name, type, id and account', () => {
+    expect(idsOf({ text: 'google TEAM' })).toEqual(['drive']);
+    expect(idsOf({ text: 'ana@example.com archive' })).toEqual(['old']);
+    expect(idsOf({ text: 'nothing' })).toEqual([]);
+  });
+
+  it.each<[Partial<TableQuery>, string[]]>([
+    [{ types: ['.http'] }, ['http']],
+    [{ auth: ['per-user'] }, ['old', 'drive']],
+    [{ status: ['attention'] }, ['old']],
+    [{ status: ['attention', 'not_applicable'] }, ['old', 'http']],
+    [{ auth: ['shared'], status: ['connected'] }, []],
+  ])('filters by %j', (query, ids) => expect(idsOf(query)).toEqual(ids));
+
+  it('shows the last page when the wanted one no longer exists', () => {
+    const many = Array.from({ length: 30 }, (_, index) =>
+      aConnectorRow({ id: `c${index}`, name: `c${index}` }),
+    );
+    const selection = createConnectorSelection('en')(many, { ...ALL, page: 9 });
+    expect([selection.page, selection.rows.length, selection.total]).toEqual([1, 5, 30]);
+  });
+
+  it('returns the first page of an empty table', () => {
+    expect(createConnectorSelection('en')([], ALL)).toEqual({ rows: [], total: 0, page: 0 });
+  });
+
+  it('compares names once for all filters and pages of 1,000 connectors', () => {
+    let reads = 0;
+    const many = Array.from({ length: 1000 }, (_, index) => {
+      const row = aConnectorRow({ id: `c${index}` });
+      return Object.defineProperty({ ...row }, 'name', {
+        get: () => {
+          reads += 1;
+          return `connector ${index}`;
+        },
+      });
+    });
+    const select = createConnectorSelection('en');
+    select(many, ALL);
+    const sorting = reads;
+    select(many, { ...ALL, page: 3 });
+    expect(reads).toBe(sorting);
+    select(many, { ...ALL, text: '99' });
+    expect(reads - sorting).toBeLessThanOrEqual(1000);
+  });
+});
+
+describe('rows of the overview', () => {
+  const rowOf = (changes: Parameters<typeof anOverview>[0]) => toRows(anOverview(changes))?.[0];
+
+  it('joins connector, type and connection', () => {
+    expect(rowOf({})).toMatchObject({
+      id: 'drive',
+      typeName: 'Google Drive',
+      icon: 'logoGoogleG',
+      authMode: 'per-user',
+      statusGroup: 'connected',
+      typeProblem: undefined,
+      connection: { account: 'ana@example.com' },
+    });
+  });
+
+  it('shows rows without types and without status when these could not be read', () => {
+    expect(rowOf({ types: undefined, connections: undefined })).toMatchObject({
+      typeName: '.google_drive',
+      typeProblem: undefined,
+      statusGroup: 'unknown',
+    });
+  });
+
+  it('marks a type that does not exist on this server', () => {
+    expect(rowOf({ types: new Map() })?.typeProblem).toBe('missing');
+  });
+
+  it('is undefined when the connectors could not be read', () => {
+    expect(toRows(anOverview({ connectors: undefined }))).toBeUndefined();
+  });
+
+  it.each([
+    [{ status: 'needs_reauth' }, 'attention'],
+    [{ status: 'expiring' }, 'attention'],
+    [{ status: 'connected', missingScopes: ['x'] }, 'attention'],
+    [{ status: 'refresh_failing' }, 'connected'],
+    [{ status: 'refresh_failing', nextStep: 'ask_administrator' }, 'attention'],
+    [{ status: 'not_connected' }, 'not_connected'],
+    [{ status: 'revocation_pending' }, 'not_connected'],
+    [{ status: 'unknown' }, 'unknown'],
+  ] as const)('groups %j as %s', (connection, group) => {
+    const connections = new Map([['drive', aConnection(connection)]]);
+    expect(rowOf({ connections })?.statusGroup).toBe(group);
+  });
+
+  it('counts types by name', () => {
+    expect(countTypes(rows)).toEqual([
+      { id: '.google_drive', name: 'Google Drive', count: 2 },
+      { id: '.http', name: 'HTTP', count: 1 },
+    ]);
+  });
+});

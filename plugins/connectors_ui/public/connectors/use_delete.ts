@@ -1,0 +1,121 @@
+import { deleteConnector } from '@latchkey/actions-plugin/common';
+import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
+import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useIntl } from 'react-intl';
+import { connectionKeys } from '../connection_status/index.ts';
+import { userCountsQuery } from '../connector_data/index.ts';
+import type { DeleteDialogProps, DeletePhase } from './delete_dialog.tsx';
+import type { ConnectorRow } from './select_connectors.ts';
+
+const messages = defineMessages({
+  deletedOne: { id: 'connectorsUi.delete.deletedOne', defaultMessage: '{name} was deleted' },
+  deletedMany: {
+    id: 'connectorsUi.delete.deletedMany',
+    defaultMessage: '{count, plural, one {# connector was} other {# connectors were}} deleted',
+  },
+});
+
+/** Code of a deletion that only succeeds when it is forced. */
+const NEEDS_FORCE = 'key_not_configured';
+
+/** Deletion of connectors, from the question to the result. */
+export function useDelete(onDeleted: (ids: readonly string[]) => void): {
+  readonly ask: (rows: readonly ConnectorRow[]) => void;
+  /** `undefined`: nothing is to be deleted. */
+  readonly dialog: DeleteDialogProps | undefined;
+} {
+  const { http, feedback } = useCore();
+  const queryClient = useQueryClient();
+  const { formatMessage } = useIntl();
+  const [rows, setRows] = useState<readonly ConnectorRow[]>([]);
+  const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
+  const users = useUsers(rows);
+
+  const close = () => {
+    setRows([]);
+    setPhase({ status: 'asking' });
+  };
+  const confirm = async ({ force }: { readonly force: boolean }) => {
+    const deleted: string[] = [];
+    for (const row of rows) {
+      setPhase({ status: 'deleting', done: deleted.length });
+      try {
+        await http.call(deleteConnector, {
+          params: { id: row.id },
+          query: force ? { force: 'true' } : {},
+        });
+      } catch (error) {
+        const failure = failureOf(error);
+        if (!failure.isGone) {
+          await finish(deleted);
+          setRows(rows.filter(({ id }) => !deleted.includes(id)));
+          setPhase({ ...failure, status: 'failed', name: row.name });
+          return;
+        }
+      }
+      deleted.push(row.id);
+    }
+    await finish(deleted);
+    const [first] = rows;
+    feedback.toast({
+      color: 'success',
+      title:
+        rows.length === 1
+          ? formatMessage(messages.deletedOne, { name: first?.name })
+          : formatMessage(messages.deletedMany, { count: rows.length }),
+    });
+    close();
+  };
+  const finish = async (deleted: readonly string[]) => {
+    if (deleted.length === 0) return;
+    onDeleted(deleted);
+    await queryClient.invalidateQueries({ queryKey: connectionKeys.all });
+  };
+
+  return {
+    ask: (asked) => {
+      setPhase({ status: 'asking' });
+      setRows(asked);
+    },
+    dialog:
+      rows.length === 0
+        ? undefined
+        : {
+            names: rows.map(({ name }) => name),
+            users,
+            phase,
+            onConfirm: (options) => void confirm(options),
+            onClose: close,
+          },
+  };
+}
+
+/** Users of all connectors. A connector with a service account has none. */
+function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
+  const { http } = useCore();
+  return useQueries({
+    queries: rows
+      .filter(({ authMode }) => authMode === 'per-user')
+      .map(({ id }) => userCountsQuery(http, id)),
+    combine: (results) => {
+      if (results.some(({ isError }) => isError)) return 'unknown';
+      if (results.some(({ isPending }) => isPending)) return undefined;
+      return results.reduce((sum, { data }) => sum + (data?.users ?? 0), 0);
+    },
+  });
+}
+
+function failureOf(error: unknown): {
+  readonly message: string;
+  readonly needsForce: boolean;
+  /** Another administrator was faster. */
+  readonly isGone: boolean;
+} {
+  if (!(error instanceof HttpClientError)) throw error;
+  return {
+    message: error.message,
+    needsForce: error.body?.attributes?.['code'] === NEEDS_FORCE,
+    isGone: error.status === 404,
+  };
+}

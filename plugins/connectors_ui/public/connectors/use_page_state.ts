@@ -1,0 +1,32 @@
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { type OpenFlyout, type PageState, readPageState, writePageState } from './page_state.ts';
+import type { TableQuery } from './select_connectors.ts';
+
+/** State of the page in the URL, with functions that change it. */
+export function usePageState(): PageState & {
+  /** Filters replace the entry of the history. A filter returns to the first page. */
+  readonly changeQuery: (changes: Partial<TableQuery>) => void;
+  /** Adds an entry to the history, so that going back closes the flyout. */
+  readonly openFlyout: (flyout: OpenFlyout | undefined) => void;
+} {
+  const [params, setParams] = useSearchParams();
+  const state = useMemo(() => readPageState(params), [params]);
+  const changeQuery = useCallback(
+    (changes: Partial<TableQuery>) =>
+      setParams(
+        (current) => {
+          const { query, flyout } = readPageState(current);
+          return writePageState({ query: { ...query, page: 0, ...changes }, flyout });
+        },
+        { replace: true },
+      ),
+    [setParams],
+  );
+  const openFlyout = useCallback(
+    (flyout: OpenFlyout | undefined) =>
+      setParams((current) => writePageState({ ...readPageState(current), flyout })),
+    [setParams],
+  );
+  return { ...state, changeQuery, openFlyout };
+}

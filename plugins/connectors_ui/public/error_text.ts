@@ -1,0 +1,45 @@
+import { defineMessages, HttpClientError } from '@latchkey/core/public';
+import type { IntlShape } from 'react-intl';
+
+const messages = defineMessages({
+  unreachable: {
+    id: 'connectorsUi.error.unreachable',
+    defaultMessage: 'The server cannot be reached. Check your network, then try again.',
+  },
+  forbidden: {
+    id: 'connectorsUi.error.forbidden',
+    defaultMessage: 'Your roles do not allow this. Ask an administrator for access.',
+  },
+  notFound: {
+    id: 'connectorsUi.error.notFound',
+    defaultMessage: 'It no longer exists. Another user may have deleted it.',
+  },
+  unavailable: {
+    id: 'connectorsUi.error.unavailable',
+    defaultMessage: 'The server is busy or restarting. Try again in a moment.',
+  },
+  unexpected: {
+    id: 'connectorsUi.error.unexpected',
+    defaultMessage: 'Something failed in an unexpected way. Reload the page and try again.',
+  },
+});
+
+const BY_STATUS: Readonly<Partial<Record<number, keyof typeof messages>>> = {
+  403: 'forbidden',
+  404: 'notFound',
+  502: 'unavailable',
+  503: 'unavailable',
+  504: 'unavailable',
+};
+
+/**
+ * A failed request in words for users. The server's own text is used where it names the cause: its
+ * messages of 400 and 409 say what to correct.
+ */
+export function errorText({ formatMessage }: IntlShape, error: unknown): string {
+  if (!(error instanceof HttpClientError)) return formatMessage(messages.unexpected);
+  if (error.code === 'server_unreachable') return formatMessage(messages.unreachable);
+  const known = error.status === undefined ? undefined : BY_STATUS[error.status];
+  if (known !== undefined) return formatMessage(messages[known]);
+  return error.body?.message ?? formatMessage(messages.unexpected);
+}

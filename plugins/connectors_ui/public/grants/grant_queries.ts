@@ -1,0 +1,57 @@
+import {
+  type getRevocationJob,
+  listRevocationJobs,
+  type revocationScope,
+  startRevocationJob,
+} from '@latchkey/actions-plugin/common';
+import type { HttpClient, ResponseBody } from '@latchkey/core/public';
+import { queryOptions } from '@tanstack/react-query';
+import type { z } from 'zod';
+
+/** Keys of the queries about authorizations of other users. */
+export const grantKeys = {
+  all: ['connectorsUi', 'grants'] as const,
+  jobs: () => [...grantKeys.all, 'jobs'] as const,
+  count: (scope: RevocationScope) => [...grantKeys.all, 'count', scope] as const,
+};
+
+/** Authorizations that a revocation job ends. */
+export type RevocationScope = z.input<typeof revocationScope>;
+/** A revocation job with its progress. */
+export type RevocationJob = ResponseBody<typeof getRevocationJob>;
+
+/** Pause between two reads while a job works. */
+const POLL_WORKING_MS = 1500;
+/** Jobs in the list. */
+const SHOWN_JOBS = 10;
+
+/** `true`: the job still changes by itself. */
+export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
+  state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
+
+/** Latest revocation jobs. Read again while one of them works. */
+export const jobsQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: grantKeys.jobs(),
+    queryFn: async ({ signal }) =>
+      (await http.call(listRevocationJobs, { query: { per_page: SHOWN_JOBS }, signal })).jobs,
+    refetchInterval: ({ state: { data } }) =>
+      data?.some(({ state }) => state === 'prepared' || state === 'running') === true
+        ? POLL_WORKING_MS
+        : false,
+  });
+
+/** Number of authorizations that a job would end. */
+export const countQuery = (http: HttpClient, scope: RevocationScope) =>
+  queryOptions({
+    queryKey: grantKeys.count(scope),
+    queryFn: async ({ signal }) => {
+      const counted = await http.call(startRevocationJob, {
+        body: { scope, dry_run: true },
+        signal,
+      });
+      return counted.total;
+    },
+    staleTime: 0,
+    gcTime: 0,
+  });

@@ -1,0 +1,1 @@
+export { GrantsPage } from './grants_page.tsx';

@@ -1,0 +1,100 @@
+import { EuiCallOut, EuiConfirmModal, EuiSpacer, EuiText, useGeneratedHtmlId } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  connector: {
+    id: 'connectorsUi.revocation.connector',
+    defaultMessage: 'End all authorizations of {name}?',
+  },
+  user: {
+    id: 'connectorsUi.revocation.user',
+    defaultMessage: 'End all authorizations of the user {name}?',
+  },
+  all: {
+    id: 'connectorsUi.revocation.all',
+    defaultMessage: 'End the authorizations of all users?',
+  },
+  counting: { id: 'connectorsUi.revocation.counting', defaultMessage: 'Counting…' },
+  count: {
+    id: 'connectorsUi.revocation.count',
+    defaultMessage:
+      '{count, plural, =0 {There is no authorization to end.} one {# authorization ends.} other {# authorizations end.}}',
+  },
+  text: {
+    id: 'connectorsUi.revocation.text',
+    defaultMessage:
+      'The users have to connect again before workflows and programs can act for them. Each authorization is revoked at its provider, in the background. This cannot be undone.',
+  },
+  allSpaces: {
+    id: 'connectorsUi.revocation.allSpaces',
+    defaultMessage: 'This concerns all spaces.',
+  },
+  confirm: { id: 'connectorsUi.revocation.confirm', defaultMessage: 'End authorizations' },
+  cancel: { id: 'connectorsUi.revocation.cancel', defaultMessage: 'Cancel' },
+  failed: {
+    id: 'connectorsUi.revocation.failed',
+    defaultMessage: 'The authorizations were not ended',
+  },
+});
+
+/** Properties of {@link RevocationDialog}. */
+export interface RevocationDialogProps {
+  readonly scope: 'connector' | 'user' | 'all';
+  /** Name of the connector or user. */
+  readonly name: string;
+  /** Authorizations that end, from a dry run. `undefined`: still counting. */
+  readonly count: number | undefined;
+  readonly isStarting: boolean;
+  /** Reason of a failure. */
+  readonly failure: string | undefined;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}
+
+/** Asks before many authorizations end. */
+export function RevocationDialog(props: RevocationDialogProps): ReactElement {
+  const { scope, name, count, failure } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  return (
+    <EuiConfirmModal
+      aria-labelledby={titleId}
+      titleProps={{ id: titleId }}
+      title={formatMessage(messages[scope], { name })}
+      cancelButtonText={formatMessage(messages.cancel)}
+      confirmButtonText={formatMessage(messages.confirm)}
+      buttonColor="danger"
+      isLoading={props.isStarting || (count === undefined && failure === undefined)}
+      confirmButtonDisabled={count === 0 || count === undefined}
+      onCancel={props.onClose}
+      onConfirm={props.onConfirm}
+    >
+      <EuiText>
+        <p aria-live="polite">
+          <strong>
+            {count === undefined
+              ? formatMessage(messages.counting)
+              : formatMessage(messages.count, { count })}
+          </strong>{' '}
+          {scope === 'connector' ? null : formatMessage(messages.allSpaces)}
+        </p>
+        <p>{formatMessage(messages.text)}</p>
+      </EuiText>
+      {failure === undefined ? null : (
+        <>
+          <EuiSpacer size="m" />
+          <EuiCallOut
+            announceOnMount
+            color="danger"
+            iconType="error"
+            title={formatMessage(messages.failed)}
+          >
+            <p>{failure}</p>
+          </EuiCallOut>
+        </>
+      )}
+    </EuiConfirmModal>
+  );
+}

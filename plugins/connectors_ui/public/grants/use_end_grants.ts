@@ -1,0 +1,82 @@
+import { revokeGrant } from '@latchkey/actions-plugin/common';
+import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
+import { useIntl } from 'react-intl';
+import { errorText } from '../error_text.ts';
+import type { Grant } from './grants_table.tsx';
+
+const messages = defineMessages({
+  title: {
+    id: 'connectorsUi.endGrants.title',
+    defaultMessage:
+      'End {count, plural, one {the authorization of {name}} other {# authorizations}}?',
+  },
+  text: {
+    id: 'connectorsUi.endGrants.text',
+    defaultMessage:
+      '{count, plural, one {The user has} other {The users have}} to connect again before workflows and programs can act for them. The access is revoked at the provider.',
+  },
+  confirm: { id: 'connectorsUi.endGrants.confirm', defaultMessage: 'End' },
+  removedUser: {
+    id: 'connectorsUi.endGrants.removedUser',
+    defaultMessage: 'a disabled or deleted user',
+  },
+  done: {
+    id: 'connectorsUi.endGrants.done',
+    defaultMessage: '{count, plural, one {# authorization} other {# authorizations}} ended',
+  },
+  failed: {
+    id: 'connectorsUi.endGrants.failed',
+    defaultMessage:
+      '{count, plural, one {# authorization was} other {# authorizations were}} not ended',
+  },
+});
+
+/**
+ * Ends authorizations of some users of a connector, after a question.
+ * @param onEnded called when at least one may have ended
+ */
+export function useEndGrants(
+  connectorId: string,
+  onEnded: () => Promise<void>,
+): (grants: readonly Grant[]) => Promise<void> {
+  const { http, feedback } = useCore();
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  return async (grants) => {
+    const count = grants.length;
+    const name = grants[0]?.username ?? formatMessage(messages.removedUser);
+    const isConfirmed = await feedback.confirm({
+      color: 'danger',
+      title: formatMessage(messages.title, { count, name }),
+      text: formatMessage(messages.text, { count }),
+      confirmLabel: formatMessage(messages.confirm),
+    });
+    if (!isConfirmed) return;
+    const results = await Promise.allSettled(
+      grants.map(({ profile_uid: uid }) =>
+        http.call(revokeGrant, { params: { id: connectorId, profile_uid: uid } }),
+      ),
+    );
+    const errors = results.flatMap((result) =>
+      result.status === 'rejected' && !isGone(result.reason) ? [result.reason as unknown] : [],
+    );
+    if (errors.length > 0) {
+      feedback.toast({
+        color: 'danger',
+        title: formatMessage(messages.failed, { count: errors.length }),
+        text: errorText(intl, errors[0]),
+      });
+    }
+    if (errors.length < count) {
+      feedback.toast({
+        color: 'success',
+        title: formatMessage(messages.done, { count: count - errors.length }),
+      });
+    }
+    await onEnded();
+  };
+}
+
+/** The user or another administrator was faster. */
+const isGone = (error: unknown): boolean =>
+  error instanceof HttpClientError && error.status === 404;

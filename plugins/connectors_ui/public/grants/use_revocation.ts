@@ -1,0 +1,59 @@
+import { startRevocationJob } from '@latchkey/actions-plugin/common';
+import { useCore } from '@latchkey/core/public';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useIntl } from 'react-intl';
+import { connectionKeys } from '../connection_status/index.ts';
+import { connectorKeys } from '../connector_data/index.ts';
+import { errorText } from '../error_text.ts';
+import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
+import type { RevocationDialogProps } from './revocation_dialog.tsx';
+
+/** Authorizations to end, with a name for the user. */
+export interface RevocationQuestion {
+  readonly scope: Exclude<RevocationScope, { readonly type: 'provider' }>;
+  readonly name: string;
+}
+
+/** A mass revocation from the question to its start. Its progress is in the list of jobs. */
+export function useRevocation(): {
+  readonly ask: (question: RevocationQuestion) => void;
+  /** `undefined`: nothing is asked. */
+  readonly dialog: RevocationDialogProps | undefined;
+} {
+  const { http, queryClient } = useCore();
+  const intl = useIntl();
+  const [question, setQuestion] = useState<RevocationQuestion>();
+  const count = useQuery({
+    ...countQuery(http, question?.scope ?? { type: 'all' }),
+    enabled: question !== undefined,
+  });
+  const start = useMutation({
+    mutationFn: ({ scope }: RevocationQuestion) =>
+      http.call(startRevocationJob, { body: { scope } }),
+    onSuccess: async () => {
+      setQuestion(undefined);
+      await Promise.all(
+        [grantKeys.all, connectorKeys.all, connectionKeys.all].map((queryKey) =>
+          queryClient.invalidateQueries({ queryKey }),
+        ),
+      );
+    },
+  });
+  const error = start.error ?? count.error;
+  return {
+    ask: (asked) => {
+      start.reset();
+      setQuestion(asked);
+    },
+    dialog: question && {
+      scope: question.scope.type,
+      name: question.name,
+      count: count.isFetching ? undefined : count.data,
+      isStarting: start.isPending,
+      failure: error === null ? undefined : errorText(intl, error),
+      onConfirm: () => start.mutate(question),
+      onClose: () => setQuestion(undefined),
+    },
+  };
+}
