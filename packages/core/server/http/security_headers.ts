@@ -28,8 +28,8 @@ export async function securityHeaders(
     referrerPolicy: { policy: 'no-referrer' },
     frameguard: { action: 'deny' },
     hsts: false,
-    // Headers for Internet Explorer, Flash and removed features of browsers. Every response would
-    // pay for them.
+    // Headers for Internet Explorer, Flash and removed features of browsers. They take CPU time of
+    // every response.
     xDnsPrefetchControl: false,
     xDownloadOptions: false,
     xPermittedCrossDomainPolicies: false,
