@@ -54,7 +54,9 @@ export function coreStartMock(
       baseUrl: boot.basePath,
       spaceId: boot.space.id,
     }),
-    queryClient: new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+    queryClient: new QueryClient({
+      defaultOptions: { queries: { retry: false, gcTime: Number.POSITIVE_INFINITY } },
+    }),
     clock: {
       now: () => Date.now(),
       after: (delayMs, callback) => {

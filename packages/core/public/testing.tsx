@@ -4,12 +4,15 @@ import { appendIconComponentCache } from '@elastic/eui/lib/components/icon/icon.
 import { QueryClientProvider } from '@tanstack/react-query';
 // Adds the types of its matchers, such as `toBeVisible`, to those of Jest.
 import type {} from '@testing-library/jest-dom/jest-globals';
-import { type RenderResult, render } from '@testing-library/react';
+import { configure, type RenderResult, render } from '@testing-library/react';
 import type { PropsWithChildren, ReactElement } from 'react';
 import { IntlProvider } from 'react-intl';
 import { MemoryRouter } from 'react-router';
 import { type CoreStartMock, coreStartMock } from './mocks.ts';
 import { CoreContext } from './use_core.ts';
+
+// The default of one second is too short for pages that load code on a busy machine.
+configure({ asyncUtilTimeout: 30_000 });
 
 // EUI loads an icon after the render; the late update would be outside of `act`.
 appendIconComponentCache(Object.fromEntries(ICON_TYPES.map((type) => [type, () => <svg />])));

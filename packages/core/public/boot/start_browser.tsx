@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type BootData, bootData, SHELL_PAGE } from '../../common/index.ts';
+import { preloadFeedback } from '../feedback/index.ts';
 import { AppIntl, loadTexts } from '../i18n/index.ts';
 import { AppTheme, type StyleCaches } from '../theme/index.ts';
 import { CoreContext } from '../use_core.ts';
@@ -10,6 +11,9 @@ import { type CoreServices, createCoreServices } from './core_services.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
 import { Shell } from './shell.tsx';
 import { applyStyleNonce } from './style_nonce.ts';
+
+/** Pause before rarely used code is loaded, so that the first page is shown before. */
+const PRELOAD_AFTER_MS = 3_000;
 
 /**
  * Starts the web app in the shell page.
@@ -29,6 +33,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
   const failedPlugins = runPlugins(plugins, services);
   const root = document.getElementById(SHELL_PAGE.rootId);
   if (root === null) throw new TypeError('The page has no element for the web app');
+  window.setTimeout(() => void preloadFeedback(), PRELOAD_AFTER_MS);
   createRoot(root).render(
     <App services={services} failedPlugins={failedPlugins} caches={caches} />,
   );

@@ -9,10 +9,11 @@ import {
   useEuiTheme,
   useIsWithinMaxBreakpoint,
 } from '@elastic/eui';
-import { lazy, type ReactNode, type Ref, Suspense, useEffect, useState } from 'react';
+import { lazy, type ReactNode, type Ref, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useAppLink } from '../application/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { OptionalPart } from '../optional_part.tsx';
 import type { AppDefinition } from '../types.ts';
 import type { ChromeState } from './chrome_store.ts';
 import { HeaderItemSlot } from './header_item_slot.tsx';
@@ -94,7 +95,13 @@ export function AppChrome(props: {
           </EuiHeaderSectionItem>
         </EuiHeaderSection>
       </EuiHeader>
-      <div css={{ display: 'flex', alignItems: 'stretch' }}>
+      <div
+        css={{
+          display: 'flex',
+          alignItems: 'stretch',
+          paddingBlockStart: 'var(--euiFixedHeadersOffset, 0)',
+        }}
+      >
         {!isNarrow && (
           <div
             css={{
@@ -137,8 +144,6 @@ function MenuButton(props: {
   const { apps, current } = props;
   const { formatMessage } = useIntl();
   const [isOpen, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: closes when another app opens
-  useEffect(() => setOpen(false), [current]);
   return (
     <>
       <EuiHeaderSectionItemButton
@@ -150,9 +155,9 @@ function MenuButton(props: {
         <EuiIcon type="menu" aria-hidden="true" />
       </EuiHeaderSectionItemButton>
       {isOpen && (
-        <Suspense fallback={null}>
+        <OptionalPart>
           <MenuFlyout apps={apps} current={current} onClose={() => setOpen(false)} />
-        </Suspense>
+        </OptionalPart>
       )}
     </>
   );

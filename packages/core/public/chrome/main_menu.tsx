@@ -16,14 +16,20 @@ export function MainMenu(props: {
   readonly apps: readonly AppDefinition[];
   /** App of the current page. */
   readonly current: AppDefinition | undefined;
+  /** Called when the user follows a link. */
+  readonly onFollow?: () => void;
 }) {
-  const { apps, current } = props;
+  const { apps, current, onFollow } = props;
   const { formatMessage } = useIntl();
   const { application } = useCore();
   const administration = menuApps(apps, 'administration', application.can);
   return (
     <nav aria-label={formatMessage(messages.label)}>
-      <MenuSection apps={menuApps(apps, 'main', application.can)} current={current} />
+      <MenuSection
+        apps={menuApps(apps, 'main', application.can)}
+        current={current}
+        onFollow={onFollow}
+      />
       {administration.length > 0 && (
         <>
           <EuiTitle size="xxxs" css={{ padding: '16px 16px 4px' }}>
@@ -31,7 +37,12 @@ export function MainMenu(props: {
               <FormattedMessage {...messages.administration} />
             </h2>
           </EuiTitle>
-          <MenuSection apps={administration} current={current} labelledBy="menu-administration" />
+          <MenuSection
+            apps={administration}
+            current={current}
+            labelledBy="menu-administration"
+            onFollow={onFollow}
+          />
         </>
       )}
     </nav>
@@ -42,8 +53,9 @@ function MenuSection(props: {
   readonly apps: readonly AppDefinition[];
   readonly current: AppDefinition | undefined;
   readonly labelledBy?: string;
+  readonly onFollow: (() => void) | undefined;
 }) {
-  const { apps, current, labelledBy } = props;
+  const { apps, current, labelledBy, onFollow } = props;
   const { formatMessage } = useIntl();
   const link = useAppLink();
   return (
@@ -51,17 +63,23 @@ function MenuSection(props: {
       maxWidth={false}
       {...(labelledBy === undefined ? {} : { 'aria-labelledby': labelledBy })}
     >
-      {apps.map((app) => (
-        <EuiListGroupItem
-          key={app.id}
-          label={formatMessage(app.title)}
-          iconType={app.icon}
-          isActive={app === current}
-          wrapText
-          {...(app === current ? { 'aria-current': 'page' as const } : {})}
-          {...link(app.path)}
-        />
-      ))}
+      {apps
+        .map((app) => ({ app, ...link(app.path) }))
+        .map(({ app, href, onClick }) => (
+          <EuiListGroupItem
+            key={app.id}
+            label={formatMessage(app.title)}
+            iconType={app.icon}
+            isActive={app === current}
+            wrapText
+            {...(app === current ? { 'aria-current': 'page' as const } : {})}
+            href={href}
+            onClick={(event) => {
+              onClick(event);
+              onFollow?.();
+            }}
+          />
+        ))}
     </EuiListGroup>
   );
 }

@@ -25,7 +25,7 @@ export function MenuFlyout(props: {
       aria-label={formatMessage(messages.label)}
     >
       <EuiFlyoutBody>
-        <MainMenu apps={apps} current={current} />
+        <MainMenu apps={apps} current={current} onFollow={onClose} />
       </EuiFlyoutBody>
     </EuiFlyout>
   );

@@ -1,7 +1,8 @@
 import { EuiAvatar, EuiHeaderSectionItemButton, EuiPopover } from '@elastic/eui';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { OptionalPart } from '../optional_part.tsx';
 import type { AccountProvider, AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 
@@ -38,13 +39,21 @@ export function UserMenu(props: {
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
-          <EuiAvatar name={name} size="s" aria-hidden="true" />
+          {/* A name would add a tooltip that covers the menu. */}
+          <EuiAvatar name="" initials={initialsOf(name)} size="s" aria-hidden="true" />
         </EuiHeaderSectionItemButton>
       }
     >
-      <Suspense fallback={null}>
+      <OptionalPart>
         <UserMenuPanel {...props} onClose={close} />
-      </Suspense>
+      </OptionalPart>
     </EuiPopover>
   );
+}
+
+/** First letters of the first and last word. */
+function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/);
+  const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
+  return letters.map((word) => [...(word ?? '')][0]?.toUpperCase() ?? '').join('');
 }

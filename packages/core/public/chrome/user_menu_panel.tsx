@@ -50,9 +50,11 @@ export function UserMenuPanel(props: {
         <EuiTitle size="xxs">
           <h2>{fullName}</h2>
         </EuiTitle>
-        <EuiText size="xs" color="subdued">
-          <p>{email ?? username}</p>
-        </EuiText>
+        {(email ?? username) !== fullName && (
+          <EuiText size="xs" color="subdued">
+            <p>{email ?? username}</p>
+          </EuiText>
+        )}
       </div>
       <EuiHorizontalRule margin="none" />
       {menuApps(apps, 'user', application.can).map((app) => {

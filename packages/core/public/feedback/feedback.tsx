@@ -1,15 +1,21 @@
 import { EuiConfirmModal, EuiScreenReaderLive } from '@elastic/eui';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { lazy, useSyncExternalStore } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { OptionalPart } from '../optional_part.tsx';
 import type { FeedbackStore } from './feedback_store.ts';
 
 const messages = defineMessages({
   cancel: { id: 'core.feedback.cancel', defaultMessage: 'Cancel' },
 });
 
-// Most visits show none.
-const ToastList = lazy(async () => ({ default: (await import('./toast_list.tsx')).ToastList }));
+const loadToastList = async () => ({ default: (await import('./toast_list.tsx')).ToastList });
+const ToastList = lazy(loadToastList);
+
+/** Loads the list of toasts, so that the failure of a request can be shown without the server. */
+export async function preloadFeedback(): Promise<void> {
+  await loadToastList().catch(() => undefined);
+}
 
 /** Toasts, the confirmation of the moment, and announcements for screen readers. */
 export function Feedback({ store }: { readonly store: FeedbackStore }) {
@@ -25,9 +31,9 @@ export function Feedback({ store }: { readonly store: FeedbackStore }) {
         <span key={announcement.number}>{announcement.text}</span>
       </EuiScreenReaderLive>
       {toasts.length > 0 && (
-        <Suspense fallback={null}>
+        <OptionalPart>
           <ToastList toasts={toasts} onDismiss={store.dismiss} />
-        </Suspense>
+        </OptionalPart>
       )}
       {open !== undefined && (
         <EuiConfirmModal

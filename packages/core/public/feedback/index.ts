@@ -1,2 +1,2 @@
-export { Feedback } from './feedback.tsx';
+export { Feedback, preloadFeedback } from './feedback.tsx';
 export { FeedbackStore } from './feedback_store.ts';

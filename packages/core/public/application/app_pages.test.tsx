@@ -1,0 +1,73 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { fireEvent, screen } from '@testing-library/react';
+import type { ComponentType } from 'react';
+import { coreStartMock } from '../mocks.ts';
+import { renderWithCore } from '../testing.tsx';
+import type { AppDefinition } from '../types.ts';
+import { AppPages } from './app_pages.tsx';
+
+const app = (id: string, changes: Partial<AppDefinition> = {}): AppDefinition => ({
+  id,
+  path: `/app/${id}`,
+  title: { id: `test.${id}`, defaultMessage: id },
+  icon: 'link',
+  order: 1,
+  section: 'main',
+  requiredPrivileges: [],
+  mount: async () => () => <h1>Page of {id}</h1>,
+  ...changes,
+});
+
+function renderAt(path: string, apps: readonly AppDefinition[], privileges: string[] = []) {
+  const base = coreStartMock();
+  const core = coreStartMock({ boot: { user: { ...base.boot.user, privileges } } });
+  const onShown = jest.fn();
+  const onReload = jest.fn();
+  renderWithCore(<AppPages apps={apps} onShown={onShown} onReload={onReload} />, { core, path });
+  return { onShown, onReload };
+}
+
+describe('AppPages', () => {
+  it('shows the page of the path and reports it when it has been loaded', async () => {
+    const { onShown } = renderAt('/app/a/detail', [app('a'), app('b')]);
+    await screen.findByRole('heading', { name: 'Page of a' });
+    expect(onShown).toHaveBeenLastCalledWith('/app/a/detail');
+  });
+
+  it('opens the first app of the menu without a path', async () => {
+    renderAt('/', [app('b', { order: 2 }), app('a')]);
+    await screen.findByRole('heading', { name: 'Page of a' });
+  });
+
+  it('says that a page does not exist and links to the start page', () => {
+    renderAt('/app/nothing', [app('a')]);
+    screen.getByRole('heading', { name: 'Page not found' });
+    expect(screen.getByRole('link')).toHaveAttribute('href', '/app/a');
+  });
+
+  it('does not load a page for which the user lacks a privilege', () => {
+    const mount = jest.fn<() => Promise<ComponentType>>();
+    renderAt('/app/a', [app('a', { requiredPrivileges: ['x', 'y'], mount })], ['x']);
+    screen.getByRole('heading', { name: 'You do not have access to this page' });
+    expect(mount).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a page that failed', new Error('x'), 'This page has failed'],
+    [
+      'a page whose code could not be loaded',
+      new TypeError('Failed to fetch dynamically imported module: /a.js'),
+      'The page could not be loaded',
+    ],
+  ])('offers to reload %s', async (_what, error, title) => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const mount = async () => {
+      throw error;
+    };
+    const { onReload } = renderAt('/app/a', [app('a', { mount })]);
+    await screen.findByRole('heading', { name: title });
+    log.mockRestore();
+    fireEvent.click(screen.getByRole('button', { name: 'Reload the page' }));
+    expect(onReload).toHaveBeenCalledTimes(1);
+  });
+});

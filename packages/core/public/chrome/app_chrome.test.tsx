@@ -1,0 +1,87 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { fireEvent, screen, within } from '@testing-library/react';
+import { createRef } from 'react';
+import { coreStartMock } from '../mocks.ts';
+import { renderWithCore } from '../testing.tsx';
+import type { AccountProvider, AppDefinition, HeaderItem } from '../types.ts';
+import { AppChrome } from './app_chrome.tsx';
+
+const app = (id: string, section: AppDefinition['section']): AppDefinition => ({
+  id,
+  path: `/app/${id}`,
+  title: { id: `test.${id}`, defaultMessage: id },
+  icon: 'link',
+  order: 1,
+  section,
+  requiredPrivileges: [],
+  mount: async () => () => null,
+});
+const connectors = app('connectors', 'main');
+const apps = [connectors, app('users', 'administration'), app('profile', 'user')];
+
+function renderChrome(
+  options: { readonly account?: AccountProvider; readonly items?: readonly HeaderItem[] } = {},
+) {
+  const { account, items = [] } = options;
+  return renderWithCore(
+    <AppChrome
+      apps={apps}
+      current={connectors}
+      chrome={{ headerItems: items, account }}
+      title="Drive"
+      mainRef={createRef()}
+    >
+      page
+    </AppChrome>,
+    { core: coreStartMock({ boot: { basePath: '/kb' } }) },
+  );
+}
+
+describe('AppChrome', () => {
+  it('marks the app of the page in the menu and follows links without loading the page', () => {
+    const { core } = renderChrome();
+    const menu = within(screen.getByRole('navigation', { name: 'Main menu' }));
+    expect(menu.getByRole('link', { current: 'page' })).toHaveTextContent('connectors');
+    const users = menu.getByRole('link', { name: 'users' });
+    expect(users).toHaveAttribute('href', '/kb/app/users');
+    fireEvent.click(users, { ctrlKey: true });
+    expect(core.visited).toEqual([]);
+    fireEvent.click(users);
+    expect(core.visited).toEqual(['/app/users']);
+  });
+
+  it('shows header items, and leaves out one whose code cannot be loaded', async () => {
+    const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
+    const item = (id: string, load: HeaderItem['load']): HeaderItem => ({
+      id,
+      side: 'left',
+      order: 1,
+      load,
+    });
+    renderChrome({
+      items: [
+        item('broken', () => Promise.reject(new Error('offline'))),
+        item('spaces', async () => () => <p>Space menu</p>),
+      ],
+    });
+    await screen.findByText('Space menu');
+    log.mockRestore();
+    screen.getByText('page');
+  });
+
+  it('offers the account pages, settings and signing out in the user menu', async () => {
+    const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
+    const { core } = renderChrome({ account });
+    const change = jest.spyOn(core.settings, 'change');
+    fireEvent.click(screen.getByRole('button', { name: 'Account of Ana Sample' }));
+    const signOut = await screen.findByRole('link', { name: 'Sign out' });
+    expect(signOut).toHaveAttribute('href', '/kb/out');
+    expect(screen.getByRole('link', { name: 'profile' })).toHaveAttribute(
+      'href',
+      '/kb/app/profile',
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Dark' }));
+    fireEvent.change(screen.getByLabelText('Language'), { target: { value: 'de' } });
+    expect(change.mock.calls).toEqual([[{ theme: 'dark' }], [{ language: 'de' }]]);
+  });
+});

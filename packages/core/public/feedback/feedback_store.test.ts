@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { FeedbackStore } from './feedback_store.ts';
+
+describe('FeedbackStore', () => {
+  it('keeps toasts until they are dismissed', () => {
+    const store = new FeedbackStore();
+    store.toast({ title: 'one', color: 'success' });
+    store.toast({ title: 'two', color: 'danger' });
+    store.dismiss(store.getSnapshot().toasts[0]?.id ?? '');
+    expect(store.getSnapshot().toasts.map(({ title }) => title)).toEqual(['two']);
+  });
+
+  it('resolves each confirmation with the decision about it, in any order', async () => {
+    const store = new FeedbackStore();
+    const first = store.confirm({ title: 'first', confirmLabel: 'Yes' });
+    const second = store.confirm({ title: 'second', confirmLabel: 'Yes' });
+    const [a, b] = store.getSnapshot().confirmations;
+    b?.decide(true);
+    a?.decide(false);
+    expect(await Promise.all([first, second])).toEqual([false, true]);
+    expect(store.getSnapshot().confirmations).toEqual([]);
+  });
+
+  it('numbers announcements, because a screen reader says a changed text only', () => {
+    const store = new FeedbackStore();
+    let changes = 0;
+    const unsubscribe = store.subscribe(() => {
+      changes += 1;
+    });
+    store.announce('saved');
+    const { number } = store.getSnapshot().announcement;
+    store.announce('saved');
+    unsubscribe();
+    store.announce('later');
+    expect(store.getSnapshot().announcement).toEqual({ number: number + 2, text: 'later' });
+    expect(changes).toBe(2);
+  });
+});

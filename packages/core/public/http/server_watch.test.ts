@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FetchResponse } from '../http_client.ts';
+import type { Clock } from '../types.ts';
+import { ServerWatch } from './server_watch.ts';
+
+type Reply = { readonly status: number; readonly build?: string } | Error;
+
+/** A watch whose server gives `replies` in order, and the timers that it started. */
+function create(...replies: readonly Reply[]) {
+  const timers: (() => void)[] = [];
+  const urls: string[] = [];
+  const rest = [...replies];
+  const clock: Clock = {
+    now: () => 0,
+    after: (_delay, callback) => {
+      timers.push(callback);
+      return () => undefined;
+    },
+  };
+  const watch = new ServerWatch({
+    clock,
+    buildId: 'one',
+    statusUrl: '/api/status',
+    fetch: async (url): Promise<FetchResponse> => {
+      urls.push(url);
+      const reply = rest.shift() ?? { status: 200 };
+      if (reply instanceof Error) throw reply;
+      const { status, build } = reply;
+      return {
+        status,
+        headers: { get: (name) => (name === 'x-latchkey-build' ? (build ?? null) : null) },
+        text: async () => '',
+      };
+    },
+  });
+  const send = (signal?: AbortSignal) =>
+    watch.fetch('/api/thing', {
+      method: 'GET',
+      headers: {},
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const runTimers = async () => {
+    for (const timer of timers.splice(0)) timer();
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  return { watch, send, timers, runTimers, urls };
+}
+
+describe('ServerWatch', () => {
+  it('marks the session as ended by a 401, and keeps it ended', async () => {
+    const { watch, send } = create({ status: 401 }, { status: 200 });
+    const changes: boolean[] = [];
+    watch.subscribe(() => changes.push(watch.getSnapshot().isSessionEnded));
+    await send();
+    await send();
+    expect(changes).toEqual([true]);
+  });
+
+  it('finds a new build by the header of any response', async () => {
+    const { watch, send } = create({ status: 200, build: 'one' }, { status: 404, build: 'two' });
+    await send();
+    expect(watch.getSnapshot().hasNewBuild).toBe(false);
+    await send();
+    expect(watch.getSnapshot().hasNewBuild).toBe(true);
+  });
+
+  it.each<[string, Reply]>([
+    ['a request without response', new TypeError('Failed to fetch')],
+    ['a proxy without server', { status: 502 }],
+  ])('asks for the status after %s, until the server responds', async (_what, lost) => {
+    const { watch, send, runTimers, urls, timers } = create(lost, lost, { status: 503 });
+    await send().catch(() => undefined);
+    expect(watch.getSnapshot().isReachable).toBe(false);
+    await runTimers();
+    expect(watch.getSnapshot().isReachable).toBe(false);
+    await runTimers();
+    expect(watch.getSnapshot().isReachable).toBe(true);
+    expect(urls).toEqual(['/api/thing', '/api/status', '/api/status']);
+    expect(timers).toEqual([]);
+  });
+
+  it('asks once although several requests fail', async () => {
+    const down = new TypeError('Failed to fetch');
+    const { send, timers } = create(down, down, down);
+    await Promise.allSettled([send(), send(), send()]);
+    expect(timers).toHaveLength(1);
+  });
+
+  it('does not count a cancelled request as lost', async () => {
+    const { watch, send } = create(new DOMException('aborted', 'AbortError'));
+    await send(AbortSignal.abort()).catch(() => undefined);
+    expect(watch.getSnapshot().isReachable).toBe(true);
+  });
+
+  it('stops asking when another request reaches the server before', async () => {
+    const { send, runTimers, urls } = create(new TypeError('Failed to fetch'), { status: 200 });
+    await send().catch(() => undefined);
+    await send();
+    await runTimers();
+    expect(urls).toEqual(['/api/thing', '/api/thing']);
+  });
+});

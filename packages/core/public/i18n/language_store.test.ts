@@ -1,0 +1,45 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Language } from '../../common/index.ts';
+import { LanguageStore } from './language_store.ts';
+import { ENGLISH, type LanguageTexts } from './load_messages.ts';
+
+const message = { id: 'core.test.hello', defaultMessage: 'Hello {name}' };
+const german: LanguageTexts = { messages: { [message.id]: 'Hallo {name}' }, eui: {} };
+const hello = (store: LanguageStore) =>
+  store.getSnapshot().intl.formatMessage(message, { name: 'Ana' });
+
+describe('LanguageStore', () => {
+  it('shows texts of the language, and English ones where a translation is missing', async () => {
+    const store = new LanguageStore(async (language) => (language === 'de' ? german : ENGLISH));
+    await store.show('de');
+    expect(hello(store)).toBe('Hallo Ana');
+    const other = { id: 'core.test.other', defaultMessage: 'Other' };
+    expect(store.getSnapshot().intl.formatMessage(other)).toBe('Other');
+  });
+
+  it('keeps the language when the texts of another cannot be loaded', async () => {
+    const store = new LanguageStore(async () => {
+      throw new Error('offline');
+    });
+    await expect(store.show('de')).rejects.toThrow('offline');
+    expect(hello(store)).toBe('Hello Ana');
+  });
+
+  it('ignores texts that arrive after the user chose another language', async () => {
+    const slow = Promise.withResolvers<LanguageTexts>();
+    const store = new LanguageStore((language: Language) =>
+      language === 'de' ? slow.promise : Promise.resolve(ENGLISH),
+    );
+    const first = store.show('de');
+    await store.show('en');
+    slow.resolve(german);
+    await first;
+    expect(store.getSnapshot().language).toBe('en');
+  });
+
+  it('marks every text of the pseudo-locale and keeps its arguments', async () => {
+    const store = new LanguageStore(async () => ENGLISH);
+    await store.show('en-XA');
+    expect(hello(store)).toMatch(/^\[Hélló Ana( ·)+\]$/);
+  });
+});

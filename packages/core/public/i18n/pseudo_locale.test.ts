@@ -1,0 +1,21 @@
+import { describe, expect, it } from '@jest/globals';
+import { createIntl } from 'react-intl';
+import { pseudoLocalize } from './pseudo_locale.ts';
+
+const { formatMessage } = createIntl({ locale: 'en' });
+
+describe('pseudoLocalize', () => {
+  it('changes the texts of plural forms and keeps their rules', () => {
+    const defaultMessage = pseudoLocalize('{count, plural, one {# user} other {# users}} left');
+    const text = formatMessage({ id: 'x', defaultMessage }, { count: 2 });
+    expect(text).toMatch(/^\[2 úsérs léft( ·)+\]$/);
+  });
+
+  it('keeps tags', () => {
+    const defaultMessage = pseudoLocalize('Open <link>the page</link> now');
+    const link = (chunks: unknown) => `(${chunks})`;
+    expect(formatMessage({ id: 'x', defaultMessage }, { link: link as never })).toMatch(
+      /^\[Ópéñ \(thé págé\) ñów( ·)+\]$/,
+    );
+  });
+});

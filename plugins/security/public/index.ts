@@ -1,0 +1,4 @@
+import { SecurityPlugin } from './plugin.ts';
+
+/** Creates the plugin. */
+export const plugin = (): SecurityPlugin => new SecurityPlugin();
