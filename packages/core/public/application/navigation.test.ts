@@ -145,7 +145,7 @@ describe('Navigation', () => {
     expect([shown(), browser.current()]).toEqual([expected, expected]);
   });
 
-  it('shows the page of before while the user decides about the back button', async () => {
+  it('shows the current page while the user decides about the back button', async () => {
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const { navigation, shown, browser } = create(() => promise);
     navigation.navigate('/app/b');
