@@ -1,7 +1,7 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useEffect } from 'react';
-import { useIntl } from 'react-intl';
-import { failureWords } from '../authorization/index.ts';
+import { type MessageDescriptor, useIntl } from 'react-intl';
+import { type FinalState, failureWords } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
 const messages = defineMessages({
@@ -18,8 +18,8 @@ const messages = defineMessages({
 });
 
 /**
- * Reports the end of every attempt on every page: a success as a toast, because the user may have
- * left the page that started it, all others to screen readers.
+ * Reports the end of every attempt on every page: to screen readers, and as a toast when no view
+ * shows it, because the user has left the page that started it.
  */
 export function useAttemptAnnouncer(): void {
   const { attempts } = useServices();
@@ -27,21 +27,31 @@ export function useAttemptAnnouncer(): void {
   const { formatMessage } = useIntl();
   useEffect(
     () =>
-      attempts.onEnd((_, state) => {
-        if (state.status === 'succeeded') {
-          const { account } = state;
-          const title =
-            account === undefined
-              ? formatMessage(messages.succeeded)
-              : formatMessage(messages.succeededAs, { account });
-          feedback.toast({ title, color: 'success' });
-        } else if (state.status === 'failed') {
-          const { what, advice } = failureWords(state.reason);
-          feedback.announce(`${formatMessage(what)} ${formatMessage(advice)}`);
-        } else if (state.status === 'cancelled' || state.status === 'expired') {
-          feedback.announce(formatMessage(messages[state.status]));
-        }
+      attempts.onEnd((connectorId, state) => {
+        const text = formatMessage(...wordsOf(state));
+        if (attempts.isShown(connectorId)) feedback.announce(text);
+        else feedback.toast({ title: text, color: COLORS[state.status] });
       }),
     [attempts, feedback, formatMessage],
   );
+}
+
+const COLORS = {
+  succeeded: 'success',
+  failed: 'danger',
+  cancelled: 'primary',
+  expired: 'warning',
+} as const;
+
+function wordsOf(state: FinalState): readonly [MessageDescriptor, Record<string, string>] {
+  switch (state.status) {
+    case 'succeeded': {
+      const { account } = state;
+      return account === undefined ? [messages.succeeded, {}] : [messages.succeededAs, { account }];
+    }
+    case 'failed':
+      return [failureWords(state.reason).what, {}];
+    default:
+      return [messages[state.status], {}];
+  }
 }

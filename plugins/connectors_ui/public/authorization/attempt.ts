@@ -77,6 +77,12 @@ export type AttemptEvent =
 /** The deadline is computed from a header in seconds; smaller differences are no change. */
 const CLOCK_NOISE_MS = 3000;
 
+/** State of an attempt that has ended. */
+export type FinalState = Extract<
+  AttemptState,
+  { readonly status: 'succeeded' | 'failed' | 'cancelled' | 'expired' }
+>;
+
 /** State of a connector without an attempt. */
 export const IDLE: AttemptState = { status: 'idle' };
 
@@ -88,8 +94,8 @@ export function isPending(
 }
 
 /** `true`: nothing but a new attempt, or dismissing the result, changes the state. */
-export function isFinal({ status }: AttemptState): boolean {
-  return !['idle', 'starting', 'blocked', 'waiting'].includes(status);
+export function isFinal(state: AttemptState): state is FinalState {
+  return !['idle', 'starting', 'blocked', 'waiting'].includes(state.status);
 }
 
 /** The state after an event. Returns the same object when the event does not apply. */

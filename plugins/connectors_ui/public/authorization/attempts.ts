@@ -1,4 +1,4 @@
-import { type AttemptState, IDLE, isFinal } from './attempt.ts';
+import { type AttemptState, type FinalState, IDLE, isFinal } from './attempt.ts';
 import { type AttemptPorts, AttemptRun, type AuthorizeOptions } from './attempt_run.ts';
 import type { ProviderWindow } from './browser_window.ts';
 
@@ -6,7 +6,7 @@ import type { ProviderWindow } from './browser_window.ts';
 const KEPT_AFTER_END_MS = 60 * 60_000;
 
 /** Called when an attempt reached a final state. */
-export type EndListener = (connectorId: string, state: AttemptState) => void;
+export type EndListener = (connectorId: string, state: FinalState) => void;
 
 /**
  * All attempts of this tab. Outlives pages and components: they subscribe to it. Attempts of other
@@ -16,6 +16,8 @@ export class Attempts {
   readonly #ports: AttemptPorts;
   readonly #runs = new Map<string, AttemptRun>();
   readonly #listeners = new Set<() => void>();
+  /** Number of views by connector. */
+  readonly #shown = new Map<string, number>();
   readonly #endListeners = new Set<EndListener>();
 
   constructor(ports: AttemptPorts) {
@@ -32,6 +34,17 @@ export class Attempts {
   onEnd(listener: EndListener): () => void {
     this.#endListeners.add(listener);
     return () => this.#endListeners.delete(listener);
+  }
+
+  /** A view shows the attempts of the connector until it calls the returned function. */
+  show(connectorId: string): () => void {
+    this.#shown.set(connectorId, (this.#shown.get(connectorId) ?? 0) + 1);
+    return () => this.#shown.set(connectorId, (this.#shown.get(connectorId) ?? 1) - 1);
+  }
+
+  /** `true`: a view shows the attempts of the connector. */
+  isShown(connectorId: string): boolean {
+    return (this.#shown.get(connectorId) ?? 0) > 0;
   }
 
   /** State of a connector. The same object until it changes. */

@@ -74,7 +74,8 @@ export function flowApi(http: HttpClient, clock: Pick<Clock, 'now'>): FlowApi {
  */
 export function inOwnTime(instant: string, serverDate: string | null, now: number): number {
   const serverNow = serverDate === null ? Number.NaN : Date.parse(serverDate);
-  const offset = Number.isNaN(serverNow) ? 0 : now - serverNow;
+  // The header has whole seconds: the result may be up to a second early, never late.
+  const offset = Number.isNaN(serverNow) ? 0 : now - serverNow - 1000;
   return Date.parse(instant) + offset;
 }
 

@@ -1,4 +1,4 @@
-export { type AccountChange, isFinal, isPending } from './attempt.ts';
+export { type AccountChange, type FinalState, isFinal, isPending } from './attempt.ts';
 export { AttemptRecords } from './attempt_record.ts';
 export { Attempts } from './attempts.ts';
 export { browserWindows } from './browser_window.ts';

@@ -75,6 +75,7 @@ export function useAuthorizeWith(
   const { formatMessage } = useIntl();
   const { feedback } = useCore();
   const state = useSyncExternalStore(attempts.subscribe, () => attempts.get(connectorId));
+  useEffect(() => attempts.show(connectorId), [attempts, connectorId]);
   const attempt = useMemo<Attempt>(() => {
     if (state.status !== 'failed') return state;
     const words = failureWords(state.reason);

@@ -39,7 +39,8 @@ export function useDisconnectWith(
         query: { with_outcome: 'true' },
       });
       announceChange();
-      onSuccess?.(body?.revocation ?? 'none');
+      // Without a result nobody knows better than that the server takes care of it.
+      onSuccess?.(body?.revocation ?? 'waiting');
     } catch (error) {
       onError?.(error);
     } finally {

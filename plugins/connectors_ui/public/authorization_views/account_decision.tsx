@@ -56,6 +56,7 @@ export function AccountDecision(props: AccountDecisionProps): ReactElement {
       title={formatMessage(messages.title)}
       text={canChange ? question : `${question} ${formatMessage(messages.otherBrowser)}`}
     >
+      <Countdown until={expiresAt} />
       <EuiButton
         size="s"
         fill
@@ -77,7 +78,6 @@ export function AccountDecision(props: AccountDecisionProps): ReactElement {
             : formatMessage(messages.change, { account: other })}
         </EuiButton>
       )}
-      <Countdown until={expiresAt} />
     </Notice>
   );
 }

@@ -1,4 +1,4 @@
-import { EuiButton, EuiButtonEmpty } from '@elastic/eui';
+import { EuiButton } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
@@ -23,14 +23,13 @@ const messages = defineMessages({
   },
   waitingText: {
     id: 'connectorsUi.notice.waitingText',
-    defaultMessage: 'Sign in there and allow access for {name}.',
+    defaultMessage: 'Sign in there and allow access for {name}. This page notices it by itself.',
   },
   unseenTitle: {
     id: 'connectorsUi.notice.unseenTitle',
     defaultMessage: 'Finish in the other window, or start again',
   },
   startAgain: { id: 'connectorsUi.notice.startAgain', defaultMessage: 'Start again' },
-  cancel: { id: 'connectorsUi.notice.cancel', defaultMessage: 'Cancel' },
   succeededAs: { id: 'connectorsUi.notice.succeededAs', defaultMessage: 'Connected as {account}' },
   succeeded: { id: 'connectorsUi.notice.succeeded', defaultMessage: 'Connected' },
   accountChanged: {
@@ -57,7 +56,6 @@ export interface AttemptNoticeProps {
   readonly attempt: Attempt;
   readonly connectorName: string;
   readonly onAuthorize: () => void;
-  readonly onCancel: () => void;
   readonly onFollowLink: () => void;
   readonly onDismiss: () => void;
   /** Decides about another account. `undefined`: the user decides in the other window. */
@@ -90,17 +88,8 @@ type NoticeOf<Status extends Attempt['status']> = Omit<AttemptNoticeProps, 'atte
   readonly attempt: Extract<Attempt, { readonly status: Status }>;
 };
 
-function CancelButton({ onCancel }: Pick<AttemptNoticeProps, 'onCancel'>): ReactElement {
-  const { formatMessage } = useIntl();
-  return (
-    <EuiButtonEmpty size="s" color="text" flush="both" onClick={onCancel}>
-      {formatMessage(messages.cancel)}
-    </EuiButtonEmpty>
-  );
-}
-
 function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
-  const { attempt, connectorName: name, onCancel, onFollowLink } = props;
+  const { attempt, connectorName: name, onFollowLink } = props;
   const { formatMessage } = useIntl();
   return (
     <Notice
@@ -109,6 +98,7 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
       title={formatMessage(messages.blockedTitle)}
       text={formatMessage(messages.blockedText, { name })}
     >
+      <Countdown until={attempt.expiresAt} />
       <EuiButton
         size="s"
         color="warning"
@@ -119,14 +109,12 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
       >
         {formatMessage(messages.openLink)}
       </EuiButton>
-      <CancelButton onCancel={onCancel} />
-      <Countdown until={attempt.expiresAt} />
     </Notice>
   );
 }
 
 function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
-  const { attempt, connectorName: name, onAuthorize, onCancel, decision } = props;
+  const { attempt, connectorName: name, onAuthorize, decision } = props;
   const { formatMessage } = useIntl();
   const { expiresAt, accountChange, windowSeen } = attempt;
   if (accountChange !== undefined && decision !== undefined)
@@ -138,13 +126,12 @@ function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
       title={formatMessage(windowSeen ? messages.waitingTitle : messages.unseenTitle)}
       text={formatMessage(messages.waitingText, { name })}
     >
+      <Countdown until={expiresAt} />
       {!windowSeen && (
         <EuiButton size="s" onClick={onAuthorize}>
           {formatMessage(messages.startAgain)}
         </EuiButton>
       )}
-      <CancelButton onCancel={onCancel} />
-      <Countdown until={expiresAt} />
     </Notice>
   );
 }

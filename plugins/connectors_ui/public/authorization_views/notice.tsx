@@ -16,6 +16,7 @@ export interface NoticeProps {
 export function Notice(props: NoticeProps): ReactElement {
   const { color, iconType, title, text, onDismiss, children } = props;
   const actions = Children.toArray(children);
+  const hasContent = text !== undefined || actions.length > 0;
   return (
     <EuiCallOut
       size="s"
@@ -25,9 +26,9 @@ export function Notice(props: NoticeProps): ReactElement {
       heading="p"
       {...(onDismiss === undefined ? {} : { onDismiss })}
     >
-      {text !== undefined && <p>{text}</p>}
-      {actions.length > 0 && (
+      {hasContent && (
         <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+          {text !== undefined && <EuiFlexItem css={{ minInlineSize: 200 }}>{text}</EuiFlexItem>}
           {Children.map(actions, (action) => (
             <EuiFlexItem grow={false}>{action}</EuiFlexItem>
           ))}

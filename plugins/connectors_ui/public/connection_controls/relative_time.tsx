@@ -1,36 +1,26 @@
-import { useCore } from '@latchkey/core/public';
+import { defineMessages, useCore } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { relativeTime } from './relative_time_value.ts';
 
-const UNITS = [
-  ['year', 365 * 24 * 3600],
-  ['month', 30 * 24 * 3600],
-  ['day', 24 * 3600],
-  ['hour', 3600],
-  ['minute', 60],
-] as const;
-
-/** Number and unit of a distance in time, for example -3 days. */
-export function relativeTime(
-  at: Date,
-  now: number,
-): { readonly value: number; readonly unit: (typeof UNITS)[number][0] } {
-  const seconds = (at.getTime() - now) / 1000;
-  const [unit, size] = UNITS.find(([, one]) => Math.abs(seconds) >= one) ?? UNITS[4];
-  return { value: Math.trunc(seconds / size) || 0, unit };
-}
+const messages = defineMessages({
+  now: { id: 'connectorsUi.time.now', defaultMessage: 'a moment ago' },
+  soon: { id: 'connectorsUi.time.soon', defaultMessage: 'in a moment' },
+});
 
 /** An instant as a distance in words, with the exact instant as its title. */
 export function RelativeTime({ at }: { readonly at: Date }): ReactElement {
   const { clock } = useCore();
-  const { formatDate, formatRelativeTime } = useIntl();
-  const { value, unit } = relativeTime(at, clock.now());
+  const { formatDate, formatMessage, formatRelativeTime } = useIntl();
+  const distance = relativeTime(at, clock.now());
   return (
     <time
       dateTime={at.toISOString()}
       title={formatDate(at, { dateStyle: 'full', timeStyle: 'short' })}
     >
-      {formatRelativeTime(value, unit, { numeric: 'auto' })}
+      {distance.value === 0
+        ? formatMessage(at.getTime() > clock.now() ? messages.soon : messages.now)
+        : formatRelativeTime(distance.value, distance.unit, { numeric: 'auto' })}
     </time>
   );
 }

@@ -1,14 +1,9 @@
 import { EuiBadge, EuiFlexGroup, EuiFlexItem, EuiText, EuiToolTip } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { Connection } from '../connection_status/index.ts';
 import { statusWords } from '../connection_status/index.ts';
 import { RelativeTime } from './relative_time.tsx';
-
-const messages = defineMessages({
-  since: { id: 'connectorsUi.status.since', defaultMessage: 'since {when}' },
-});
 
 /** Properties of {@link StatusBadge}. */
 export interface StatusBadgeProps {
@@ -35,7 +30,7 @@ export function StatusBadge({ connection, withSince = false }: StatusBadgeProps)
       {since !== undefined && (
         <EuiFlexItem grow={false}>
           <EuiText size="xs" color="subdued">
-            {formatMessage(messages.since, { when: <RelativeTime key="when" at={since} /> })}
+            <RelativeTime at={since} />
           </EuiText>
         </EuiFlexItem>
       )}

@@ -1,6 +1,6 @@
-import { EuiDescriptionList, EuiText } from '@elastic/eui';
+import { EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement, ReactNode } from 'react';
+import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { Connection } from '../connection_status/index.ts';
 import { PermissionList } from './permission_list.tsx';
@@ -12,10 +12,7 @@ const messages = defineMessages({
     id: 'connectorsUi.details.unnamedAccount',
     defaultMessage: 'The provider did not name it',
   },
-  connectedSince: {
-    id: 'connectorsUi.details.connectedSince',
-    defaultMessage: 'Connected since',
-  },
+  connected: { id: 'connectorsUi.details.connected', defaultMessage: 'Connected' },
   lastUsed: { id: 'connectorsUi.details.lastUsed', defaultMessage: 'Last used' },
   neverUsed: { id: 'connectorsUi.details.neverUsed', defaultMessage: 'Not used yet' },
   ends: { id: 'connectorsUi.details.ends', defaultMessage: 'Authorization ends' },
@@ -35,7 +32,7 @@ export function StatusDetails({ connection }: { readonly connection: Connection 
     fact('account', account ?? formatMessage(messages.unnamedAccount)),
     ...(connectedAt === undefined
       ? []
-      : [fact('connectedSince', <RelativeTime key="connected" at={connectedAt} />)]),
+      : [fact('connected', <RelativeTime key="connected" at={connectedAt} />)]),
     fact(
       'lastUsed',
       lastUsedAt === undefined ? (
@@ -55,13 +52,29 @@ export function StatusDetails({ connection }: { readonly connection: Connection 
     fact('permissions', <PermissionList key="permissions" connection={connection} />),
   ];
   return (
-    <EuiText size="s">
-      <EuiDescriptionList
-        compressed
-        type="responsiveColumn"
-        columnWidths={['160px', 'minmax(0, 1fr)']}
-        listItems={facts}
-      />
-    </EuiText>
+    <dl css={GRID}>
+      {facts.map(({ title, description }) => (
+        <Fragment key={title}>
+          <dt>
+            <EuiText size="xs" color="subdued">
+              {title}
+            </EuiText>
+          </dt>
+          <dd css={{ margin: 0, overflowWrap: 'anywhere' }}>
+            <EuiText size="xs" component="div">
+              {description}
+            </EuiText>
+          </dd>
+        </Fragment>
+      ))}
+    </dl>
   );
 }
+
+const GRID = {
+  display: 'grid',
+  gridTemplateColumns: 'minmax(110px, 160px) minmax(0, 1fr)',
+  columnGap: 16,
+  rowGap: 6,
+  margin: 0,
+} as const;

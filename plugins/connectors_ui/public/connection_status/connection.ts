@@ -104,3 +104,11 @@ const toPermission = ({
 export function isConnected({ status }: Connection): boolean {
   return ['connected', 'expiring', 'refresh_failing', 'needs_reauth'].includes(status);
 }
+
+/**
+ * `true`: authorizing is the user's next step. So it is while an earlier attempt is not finished:
+ * its window may be lost.
+ */
+export function needsAuthorization({ status, nextStep }: Connection): boolean {
+  return nextStep === 'authorize' || nextStep === 'reconnect' || status === 'pending';
+}

@@ -2,6 +2,7 @@ export {
   type Connection,
   type ConnectionStatus,
   isConnected,
+  needsAuthorization,
   type Permission,
   toConnection,
 } from './connection.ts';

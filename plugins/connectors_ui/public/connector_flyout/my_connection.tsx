@@ -52,7 +52,6 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
             attempt={oauth.attempt}
             connectorName={connectorName}
             onAuthorize={oauth.authorize}
-            onCancel={oauth.cancel}
             onFollowLink={oauth.followLink}
             onDismiss={oauth.dismiss}
             decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}

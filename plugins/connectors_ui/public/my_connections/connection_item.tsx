@@ -1,4 +1,3 @@
-import { EuiSpacer } from '@elastic/eui';
 import type { ReactElement, ReactNode } from 'react';
 import { AccountDecision, AttemptNotice, DisconnectDialog } from '../authorization_views/index.ts';
 import {
@@ -6,12 +5,15 @@ import {
   useConnectionTest,
   useDisconnectDialog,
 } from '../connection_controls/index.ts';
-import { isConnected } from '../connection_status/index.ts';
+import { isConnected, needsAuthorization as needsUser } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
 import type { MyConnection } from './my_connection.ts';
 import { TestNotice } from './test_notice.tsx';
+
+/** A cancellation has no effect while the user decides about the account. */
+const DECIDING = { status: 'idle' } as const;
 
 /** A connector with everything that its user can do about the connection. */
 export function ConnectionItem(props: {
@@ -31,8 +33,7 @@ export function ConnectionItem(props: {
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   const { attempt, authorize, cancel } = oauth;
   const connected = connection !== undefined && isConnected(connection);
-  const needsAuthorization =
-    connection !== undefined && ['authorize', 'reconnect'].includes(connection.nextStep);
+  const needsAuthorization = connection !== undefined && needsUser(connection);
   const hasDecision = 'accountChange' in attempt && attempt.accountChange !== undefined;
   const notices: ReactNode[] = [
     <AttemptNotice
@@ -40,7 +41,6 @@ export function ConnectionItem(props: {
       attempt={attempt}
       connectorName={connectorName}
       onAuthorize={authorize}
-      onCancel={cancel}
       onFollowLink={oauth.followLink}
       onDismiss={oauth.dismiss}
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
@@ -67,7 +67,7 @@ export function ConnectionItem(props: {
         isHighlighted={isHighlighted}
         actions={
           <ConnectionActions
-            attempt={attempt}
+            attempt={hasDecision ? DECIDING : attempt}
             connectorName={connectorName}
             isReconnect={connected}
             isPrimary={needsAuthorization}
@@ -79,12 +79,7 @@ export function ConnectionItem(props: {
           />
         }
         notice={
-          hasNotice && (
-            <>
-              <EuiSpacer size="s" />
-              {notices}
-            </>
-          )
+          hasNotice && <div css={{ display: 'grid', gap: 8, marginBlockStart: 12 }}>{notices}</div>
         }
       />
       {dialog.phase !== 'closed' && (

@@ -1,8 +1,6 @@
 import {
   EuiAccordion,
   EuiBadge,
-  EuiFlexGroup,
-  EuiFlexItem,
   EuiIcon,
   EuiPanel,
   EuiSpacer,
@@ -25,6 +23,20 @@ const messages = defineMessages({
     defaultMessage: 'You were asked to connect this',
   },
 });
+
+/** Columns at the same place in every panel. On narrow screens the status moves below the name. */
+const LAYOUT = {
+  display: 'grid',
+  alignItems: 'center',
+  columnGap: 16,
+  rowGap: 8,
+  gridTemplateColumns: '32px minmax(0, 1fr) 230px minmax(170px, max-content)',
+  gridTemplateAreas: '"icon name status actions"',
+  '@media (max-width: 767px)': {
+    gridTemplateColumns: '32px minmax(0, 1fr) auto',
+    gridTemplateAreas: '"icon name name" "status status actions"',
+  },
+} as const;
 
 /** Properties of {@link ConnectionPanel}. */
 export interface ConnectionPanelProps {
@@ -59,25 +71,23 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
       aria-labelledby={headingId}
       style={isHighlighted ? highlight : {}}
     >
-      <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false} wrap>
-        <EuiFlexItem grow={false}>
-          <EuiIcon type={icon} size="xl" aria-hidden />
-        </EuiFlexItem>
-        <EuiFlexItem style={{ minWidth: 180 }}>
+      <div css={LAYOUT}>
+        <EuiIcon type={icon} size="xl" aria-hidden css={{ gridArea: 'icon' }} />
+        <div css={{ gridArea: 'name', minInlineSize: 0 }}>
           <EuiTitle size="xxs">
-            <h3 id={headingId} style={{ overflowWrap: 'anywhere' }}>
+            <h3 id={headingId} css={{ overflowWrap: 'anywhere' }}>
               {name}
             </h3>
           </EuiTitle>
-          <EuiText size="xs" color="subdued">
+          <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
             {connection?.account ?? (typeName === name ? undefined : typeName)}
           </EuiText>
-        </EuiFlexItem>
-        <EuiFlexItem grow={false} style={{ minWidth: 200 }}>
+        </div>
+        <div css={{ gridArea: 'status' }}>
           <StatusBadge connection={connection} withSince />
-        </EuiFlexItem>
-        <EuiFlexItem grow={false}>{actions}</EuiFlexItem>
-      </EuiFlexGroup>
+        </div>
+        <div css={{ gridArea: 'actions', justifySelf: 'end' }}>{actions}</div>
+      </div>
       {isHighlighted && (
         <>
           <EuiSpacer size="s" />

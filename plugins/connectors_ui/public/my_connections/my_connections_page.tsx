@@ -1,4 +1,4 @@
-import { EuiPageTemplate, EuiSpacer } from '@elastic/eui';
+import { EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
@@ -38,16 +38,16 @@ export function MyConnectionsPage(): ReactElement {
   useEffect(() => chrome.setTitle(title), [chrome, title]);
   const { data, isPending, refetch } = useQuery(overviewQuery(http), queryClient);
   return (
-    <EuiPageTemplate panelled={false} restrictWidth={960} grow={false} offset={0}>
-      <EuiPageTemplate.Header
+    <div css={{ maxInlineSize: 1000, marginInline: 'auto' }}>
+      <EuiPageHeader
         bottomBorder={false}
+        paddingSize="none"
         pageTitle={title}
         description={formatMessage(messages.description)}
       />
-      <EuiPageTemplate.Section paddingSize="l">
-        {isPending ? <LoadingNotice /> : <Content overview={data} onRetry={() => void refetch()} />}
-      </EuiPageTemplate.Section>
-    </EuiPageTemplate>
+      <EuiSpacer size="l" />
+      {isPending ? <LoadingNotice /> : <Content overview={data} onRetry={() => void refetch()} />}
+    </div>
   );
 }
 

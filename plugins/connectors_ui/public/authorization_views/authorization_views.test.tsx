@@ -1,0 +1,127 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen } from '@testing-library/react';
+import type { Attempt } from '../authorization/index.ts';
+import { AttemptNotice } from './attempt_notice.tsx';
+import { AuthorizeButton } from './authorize_button.tsx';
+import { DisconnectDialog } from './disconnect_dialog.tsx';
+
+const expiresAt = Date.now() + 599_000;
+const nothing = (): void => undefined;
+
+function renderNotice(attempt: Attempt, changes: object = {}) {
+  const callbacks = { onAuthorize: jest.fn(), onFollowLink: jest.fn(), onDismiss: jest.fn() };
+  renderWithCore(
+    <AttemptNotice attempt={attempt} connectorName="Drive" {...callbacks} {...changes} />,
+  );
+  return callbacks;
+}
+
+describe('AttemptNotice', () => {
+  it('offers a working link when the browser blocked the window', () => {
+    const { onFollowLink } = renderNotice({
+      status: 'blocked',
+      url: 'https://p.example/',
+      expiresAt,
+    });
+    const link = screen.getByRole('link', { name: /Open sign-in page/ });
+    expect(link).toHaveAttribute('href', 'https://p.example/');
+    expect(link).toHaveAttribute('target', '_blank');
+    fireEvent.click(link);
+    expect(onFollowLink).toHaveBeenCalledTimes(1);
+  });
+
+  it('shows the remaining time while the window is seen, and no way to start again', () => {
+    renderNotice({ status: 'waiting', windowSeen: true, expiresAt });
+    expect(screen.getByText('Finish in the other window')).toBeVisible();
+    expect(screen.getByRole('timer')).toHaveTextContent(/^9:5\d left$/);
+    expect(screen.queryByRole('button', { name: 'Start again' })).toBeNull();
+  });
+
+  it('offers to start again when the window cannot be seen', () => {
+    const { onAuthorize } = renderNotice({ status: 'waiting', windowSeen: false, expiresAt });
+    expect(screen.getByText('Finish in the other window, or start again')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Start again' }));
+    expect(onAuthorize).toHaveBeenCalledTimes(1);
+  });
+
+  it('asks which account to use when the provider returned another one', () => {
+    const onDecide = jest.fn();
+    const accountChange = {
+      flowId: 'f',
+      connectedAccount: 'ana@example.com',
+      newAccount: 'ben@example.com',
+      canChange: true,
+    };
+    renderNotice(
+      { status: 'waiting', windowSeen: true, expiresAt, accountChange },
+      { decision: { onDecide, isDeciding: false } },
+    );
+    fireEvent.click(screen.getByRole('button', { name: 'Use ben@example.com' }));
+    expect(onDecide).toHaveBeenCalledWith('change', accountChange);
+  });
+
+  it('names the account after a success, and the change of account', () => {
+    renderNotice({ status: 'succeeded', account: 'ben@example.com', accountChanged: true });
+    expect(screen.getByText('Connected as ben@example.com')).toBeVisible();
+    expect(screen.getByText(/another account before/)).toBeVisible();
+  });
+
+  it('offers another attempt for a failure of the user, and none for an administrator', () => {
+    const failed = { status: 'failed', message: '' } as const;
+    renderNotice({ ...failed, reason: 'provider_refused', who: 'you' });
+    expect(screen.getByRole('button', { name: 'Try again' })).toBeVisible();
+    renderNotice({ ...failed, reason: 'client_rejected', who: 'administrator' });
+    expect(screen.getByText(/Ask an administrator/)).toBeVisible();
+    expect(screen.getAllByRole('button', { name: 'Try again' })).toHaveLength(1);
+  });
+});
+
+describe('AuthorizeButton', () => {
+  it('stays the same element and keeps the focus when an attempt starts', () => {
+    const button = (status: 'idle' | 'waiting') => (
+      <AuthorizeButton
+        attempt={{ status }}
+        connectorName="Drive"
+        isReconnect={false}
+        onAuthorize={nothing}
+        onCancel={nothing}
+      />
+    );
+    const { rerender } = renderWithCore(button('idle'));
+    const before = screen.getByRole('button', { name: 'Connect Drive' });
+    before.focus();
+    rerender(button('waiting'));
+    expect(screen.getByRole('button', { name: 'Connecting… Drive' })).toBe(before);
+    expect(before).toHaveFocus();
+    expect(screen.getByRole('button', { name: 'Cancel connecting Drive' })).toBeVisible();
+  });
+});
+
+describe('DisconnectDialog', () => {
+  const dialog = { connectorName: 'Drive', onDisconnect: nothing, onClose: nothing };
+
+  it('says what stops working before it disconnects', () => {
+    const onDisconnect = jest.fn();
+    renderWithCore(
+      <DisconnectDialog
+        {...dialog}
+        account="ana@example.com"
+        phase="asking"
+        onDisconnect={onDisconnect}
+      />,
+    );
+    expect(screen.getByText('Every action of Drive that uses ana@example.com')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+    expect(onDisconnect).toHaveBeenCalledTimes(1);
+  });
+
+  it('says what the user must do when the provider cannot revoke', () => {
+    renderWithCore(
+      <DisconnectDialog {...dialog} account={undefined} phase={{ result: 'unsupported' }} />,
+    );
+    expect(screen.getByText('Drive is disconnected')).toBeVisible();
+    expect(screen.getAllByText(/security settings of your account/).length).toBeGreaterThan(0);
+    expect(screen.queryByRole('button', { name: 'Disconnect' })).toBeNull();
+  });
+});

@@ -1,0 +1,25 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { DisconnectDialog, type DisconnectDialogProps } from './disconnect_dialog.tsx';
+
+const dialog = (phase: DisconnectDialogProps['phase'], account?: string) => () => (
+  <DisconnectDialog
+    connectorName="Google Drive"
+    account={account}
+    phase={phase}
+    onDisconnect={() => undefined}
+    onClose={() => undefined}
+  />
+);
+const results = ['revoked', 'waiting', 'unsupported', 'failed', 'none'] as const;
+
+/** Every state of the dialog. */
+export const stories: StoryGroup = {
+  title: 'Disconnect dialog',
+  stories: [
+    { name: 'asking', render: dialog('asking', 'ana@example.com') },
+    { name: 'asking without an account', render: dialog('asking') },
+    { name: 'busy', render: dialog('busy', 'ana@example.com') },
+    { name: 'still connected', render: dialog('failed', 'ana@example.com') },
+    ...results.map((result) => ({ name: `result ${result}`, render: dialog({ result }) })),
+  ],
+};

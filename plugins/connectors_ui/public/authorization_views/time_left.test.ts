@@ -1,0 +1,11 @@
+import { expect, it } from '@jest/globals';
+import { timeLeft } from './time_left.ts';
+
+it.each([
+  [600_000, '10:00'],
+  [599_001, '9:59'],
+  [5000, '0:05'],
+  [-1, '0:00'],
+])('%d ms before the end it shows %s', (ms, text) => {
+  expect(timeLeft(ms, 0)).toBe(text);
+});

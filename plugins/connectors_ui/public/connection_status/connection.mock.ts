@@ -1,0 +1,43 @@
+import type { Connection } from './connection.ts';
+
+/** A connection that works, with changes. */
+export function connectionMock(changes: Partial<Connection> = {}): Connection {
+  const now = Date.now();
+  const ago = (days: number): Date => new Date(now - days * 86_400_000);
+  return {
+    status: 'connected',
+    since: ago(12),
+    account: 'ana@example.com',
+    connectedAt: ago(12),
+    lastUsedAt: ago(1.2),
+    endsAt: undefined,
+    requested: [
+      { scope: 'drive.readonly', text: 'See and download all your Google Drive files' },
+      { scope: 'drive.metadata', text: 'See names and details of your Google Drive files' },
+    ],
+    granted: [
+      { scope: 'drive.readonly', text: 'See and download all your Google Drive files' },
+      { scope: 'drive.metadata', text: 'See names and details of your Google Drive files' },
+    ],
+    missingScopes: [],
+    lastError: undefined,
+    nextStep: 'none',
+    unrevokedCount: 0,
+    hasAccountChange: false,
+    ...changes,
+  };
+}
+
+/** A connector to which the user is not connected, with changes. */
+export function notConnectedMock(changes: Partial<Connection> = {}): Connection {
+  return connectionMock({
+    status: 'not_connected',
+    since: undefined,
+    account: undefined,
+    connectedAt: undefined,
+    lastUsedAt: undefined,
+    granted: undefined,
+    nextStep: 'authorize',
+    ...changes,
+  });
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectionMock, notConnectedMock } from './connection.mock.ts';
+import { isConnected, needsAuthorization, toConnection } from './connection.ts';
+import { permissionsOf } from './permissions.ts';
+import { statusWords } from './status_words.ts';
+
+describe('toConnection', () => {
+  it('keeps the exact status and falls back to the coarse one', () => {
+    const status = (connection_status?: string) =>
+      toConnection({ user_auth_status: 'connected', connection_status }).status;
+    expect(status('refresh_failing')).toBe('refresh_failing');
+    expect(status()).toBe('connected');
+    expect(status('from_the_future')).toBe('unknown');
+    expect(toConnection({ user_auth_status: 'not_applicable' }).status).toBe('not_applicable');
+  });
+
+  it('takes granted scopes without words when the server names no words', () => {
+    const { granted } = toConnection({ user_auth_status: 'connected', scopes: ['a'] });
+    expect(granted).toEqual([{ scope: 'a', text: undefined }]);
+  });
+
+  it('adds up everything that was not revoked', () => {
+    const at = '2030-01-01T00:00:00Z';
+    const { unrevokedCount } = toConnection({
+      user_auth_status: 'not_connected',
+      failed_revocations: { count: 1, at },
+      unsupported_revocations: { count: 2, at },
+    });
+    expect(unrevokedCount).toBe(3);
+  });
+});
+
+it('lets a user disconnect from every connection that exists', () => {
+  expect(isConnected(connectionMock({ status: 'needs_reauth' }))).toBe(true);
+  expect(isConnected(notConnectedMock())).toBe(false);
+});
+
+it('asks for an authorization after one that was not finished', () => {
+  expect(needsAuthorization(notConnectedMock({ status: 'pending', nextStep: 'wait' }))).toBe(true);
+  expect(needsAuthorization(connectionMock())).toBe(false);
+});
+
+describe('permissionsOf', () => {
+  const [a, b] = [
+    { scope: 'a', text: 'A' },
+    { scope: 'b', text: undefined },
+  ];
+  const states = (connection: Parameters<typeof permissionsOf>[0]) =>
+    permissionsOf(connection).map(({ scope, state }) => `${scope} ${state}`);
+
+  it('compares requested and granted permissions', () => {
+    const missingScopes = ['b'];
+    const connection = {
+      requested: [a, b],
+      granted: [a, { scope: 'c', text: 'C' }],
+      missingScopes,
+    };
+    expect(states(connection)).toEqual(['a granted', 'b missing', 'c extra']);
+  });
+
+  it('calls permissions requested when the provider did not say what it granted', () => {
+    expect(states({ requested: [a], granted: undefined, missingScopes: [] })).toEqual([
+      'a requested',
+    ]);
+  });
+});
+
+describe('statusWords', () => {
+  const label = (connection: Parameters<typeof statusWords>[0]) =>
+    statusWords(connection).label.defaultMessage;
+
+  it('says "Connected" only for a connection that works', () => {
+    const statuses = ['expiring', 'needs_reauth', 'refresh_failing', 'revocation_pending'] as const;
+    for (const status of statuses) expect(label(connectionMock({ status }))).not.toBe('Connected');
+    expect(label(undefined)).toBe('Unknown');
+    expect(label(connectionMock())).toBe('Connected');
+  });
+
+  it('names an administrator and missing permissions before the status', () => {
+    expect(label(connectionMock({ nextStep: 'ask_administrator' }))).toBe('Needs an administrator');
+    expect(label(connectionMock({ missingScopes: ['x'] }))).toBe('New permissions needed');
+  });
+});

@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectionMock, notConnectedMock } from '../connection_status/connection.mock.ts';
+import type { Overview } from '../connection_status/index.ts';
+import {
+  completeConnector,
+  currentOf,
+  reconnectable,
+  skipCurrent,
+  startQueue,
+} from './attention_queue.ts';
+import { toMyConnections } from './my_connection.ts';
+
+const connector = (id: string, authMode?: 'shared' | 'per-user') => ({
+  id,
+  name: id.toUpperCase(),
+  connector_type_id: '.drive',
+  is_preconfigured: false,
+  is_deprecated: false,
+  is_system_action: false,
+  is_connector_type_deprecated: false,
+  referenced_by_count: 0,
+  ...(authMode === undefined ? {} : { auth_mode: authMode }),
+});
+
+const overview: Overview = {
+  connectors: [
+    connector('a', 'per-user'),
+    connector('b', 'per-user'),
+    connector('c', 'per-user'),
+    connector('d', 'per-user'),
+    connector('s', 'shared'),
+    connector('old'),
+  ],
+  types: undefined,
+  connections: new Map([
+    ['a', notConnectedMock()],
+    ['b', connectionMock()],
+    ['c', connectionMock({ status: 'needs_reauth' })],
+    ['d', connectionMock({ status: 'expiring' })],
+  ]),
+  capabilities: [],
+  attention: [
+    { connector_id: 'd', reason: 'ends_soon' },
+    { connector_id: 'c', reason: 'reconnect' },
+  ],
+};
+
+describe('toMyConnections', () => {
+  const ids = (items: readonly { readonly id: string }[] | undefined) => items?.map(({ id }) => id);
+
+  it('lists what needs the user in the order of the server, then connected ones', () => {
+    const mine = toMyConnections(overview);
+    expect(ids(mine?.attention)).toEqual(['d', 'c']);
+    expect(ids(mine?.personal)).toEqual(['b', 'a']);
+  });
+
+  it('counts a connector without an auth mode as shared', () => {
+    expect(ids(toMyConnections(overview)?.shared)).toEqual(['s', 'old']);
+  });
+
+  it('keeps all connectors when the status could not be read', () => {
+    const mine = toMyConnections({ ...overview, connections: undefined, attention: undefined });
+    expect(ids(mine?.personal)).toEqual(['a', 'b', 'c', 'd']);
+    expect(mine?.personal[0]?.connection).toBeUndefined();
+  });
+
+  it('is undefined when the connectors could not be read', () => {
+    expect(toMyConnections({ ...overview, connectors: undefined })).toBeUndefined();
+  });
+});
+
+describe('the attention queue', () => {
+  it('contains what authorizing again solves, each connector once', () => {
+    const attention = [
+      { connector_id: 'a', reason: 'reconnect' },
+      { connector_id: 'a', reason: 'missing_scopes' },
+      { connector_id: 'b', reason: 'revocation_failed' },
+      { connector_id: 'c', reason: 'ends_soon' },
+    ] as const;
+    expect(reconnectable(attention)).toEqual(['a', 'c']);
+  });
+
+  it('leads through success and skip to its end', () => {
+    let queue = startQueue(['a', 'b', 'c']);
+    queue = completeConnector(queue, 'a');
+    queue = completeConnector(queue, 'a');
+    expect(currentOf(queue)).toBe('b');
+    queue = skipCurrent(queue);
+    queue = completeConnector(queue, 'c');
+    expect(currentOf(queue)).toBeUndefined();
+    expect(skipCurrent(queue).skipped).toEqual(['b']);
+  });
+});

@@ -1,0 +1,142 @@
+import type { Story, StoryGroup } from '@latchkey/core/public/stories';
+import { AttemptNotice } from '../authorization_views/index.ts';
+import { connectionMock, notConnectedMock } from '../connection_status/connection.mock.ts';
+import type { Connection } from '../connection_status/index.ts';
+import { AttentionGuide, type GuideStep } from './attention_guide.tsx';
+import { ConnectionActions } from './connection_actions.tsx';
+import { ConnectionPanel } from './connection_panel.tsx';
+import { EmptyNotice, FailedNotice, LoadingNotice, StatusFailedNotice } from './page_notices.tsx';
+import { SharedList } from './shared_list.tsx';
+import { TestNotice } from './test_notice.tsx';
+
+const nothing = (): void => undefined;
+const item = (connection: Connection | undefined) => ({
+  id: 'drive',
+  name: 'Team documents',
+  typeName: 'Google Drive',
+  icon: 'logoGoogleG',
+  isTestable: true,
+  connection,
+  reason: undefined,
+});
+
+function panel(
+  connection: Connection | undefined,
+  changes: { readonly isHighlighted?: boolean; readonly isWaiting?: boolean } = {},
+) {
+  const { isHighlighted = false, isWaiting = false } = changes;
+  const needsUser = connection?.nextStep === 'authorize' || connection?.nextStep === 'reconnect';
+  const isConnected = connection?.account !== undefined;
+  const attempt = isWaiting
+    ? ({ status: 'waiting', windowSeen: true, expiresAt: Date.now() + 500_000 } as const)
+    : ({ status: 'idle' } as const);
+  return () => (
+    <ConnectionPanel
+      item={item(connection)}
+      isHighlighted={isHighlighted}
+      actions={
+        <ConnectionActions
+          attempt={attempt}
+          connectorName="Team documents"
+          isReconnect={isConnected}
+          isPrimary={needsUser}
+          needsAuthorization={needsUser}
+          onAuthorize={nothing}
+          onCancel={nothing}
+          onTest={isConnected ? nothing : undefined}
+          onDisconnect={isConnected ? nothing : undefined}
+        />
+      }
+      notice={
+        isWaiting && (
+          <AttemptNotice
+            attempt={attempt}
+            connectorName="Team documents"
+            onAuthorize={nothing}
+            onFollowLink={nothing}
+            onDismiss={nothing}
+          />
+        )
+      }
+    />
+  );
+}
+
+const guide = (step: GuideStep) => () => (
+  <AttentionGuide
+    step={step}
+    onStart={nothing}
+    onAuthorize={nothing}
+    onCancel={nothing}
+    onSkip={nothing}
+    onStop={nothing}
+  />
+);
+
+const panels: Story[] = [
+  { name: 'connected', render: panel(connectionMock()) },
+  { name: 'not connected', render: panel(notConnectedMock()) },
+  { name: 'invited', render: panel(notConnectedMock(), { isHighlighted: true }) },
+  { name: 'waiting', render: panel(notConnectedMock(), { isWaiting: true }) },
+  {
+    name: 'reconnect needed',
+    render: panel(connectionMock({ status: 'needs_reauth', nextStep: 'reconnect' })),
+  },
+  { name: 'status unknown', render: panel(undefined) },
+];
+
+const guides: Story[] = [
+  { name: 'guide: offer', render: guide({ kind: 'offer', count: 3 }) },
+  {
+    name: 'guide: step',
+    render: guide({
+      kind: 'step',
+      position: 2,
+      total: 3,
+      name: 'Team documents',
+      attempt: { status: 'idle' },
+    }),
+  },
+  {
+    name: 'guide: waiting',
+    render: guide({
+      kind: 'step',
+      position: 2,
+      total: 3,
+      name: 'Team documents',
+      attempt: { status: 'waiting' },
+    }),
+  },
+  { name: 'guide: done', render: guide({ kind: 'done', connected: 2, skipped: 1 }) },
+];
+
+const notices: Story[] = [
+  { name: 'loading', render: () => <LoadingNotice /> },
+  { name: 'empty', render: () => <EmptyNotice onCreate={undefined} /> },
+  { name: 'empty for an administrator', render: () => <EmptyNotice onCreate={nothing} /> },
+  { name: 'failed', render: () => <FailedNotice onRetry={nothing} /> },
+  { name: 'status failed', render: () => <StatusFailedNotice /> },
+  {
+    name: 'test passed',
+    render: () => <TestNotice result={{ status: 'ok' }} onDismiss={nothing} />,
+  },
+  {
+    name: 'test refused by the service',
+    render: () => (
+      <TestNotice result={{ status: 'failed', reason: undefined }} onDismiss={nothing} />
+    ),
+  },
+  {
+    name: 'test without authorization',
+    render: () => (
+      <TestNotice result={{ status: 'failed', reason: 'token_revoked' }} onDismiss={nothing} />
+    ),
+  },
+  { name: 'shared', render: () => <SharedList items={[item(undefined)]} /> },
+];
+
+/** States of the parts of the page. */
+export const stories: StoryGroup = {
+  title: 'My connections',
+  stories: [...panels, ...guides, ...notices],
+};

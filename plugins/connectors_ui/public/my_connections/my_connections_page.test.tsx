@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FetchResponse } from '@latchkey/core/public';
+import { coreStartMock } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { act, fireEvent, screen } from '@testing-library/react';
+import { browserFixture, settle } from '../authorization/attempts.mock.ts';
+import { ConnectionChanges } from '../connection_status/index.ts';
+import { ServicesContext } from '../services.ts';
+import { MyConnectionsPage } from './my_connections_page.tsx';
+
+const connector = {
+  id: 'drive',
+  name: 'Team documents',
+  connector_type_id: '.google_drive',
+  is_preconfigured: false,
+  is_deprecated: false,
+  is_system_action: false,
+  is_connector_type_deprecated: false,
+  auth_mode: 'per-user',
+  referenced_by_count: 0,
+};
+const mail = { ...connector, id: 'mail', name: 'Mail' };
+const failed = { error: { code: 'store_unavailable', message: 'down' } };
+const empty = { connectors: [], types: [], status: {}, capabilities: [], attention: [] };
+
+function renderPage(overview: object | undefined, path = '/app/my_connections') {
+  const core = coreStartMock({ fetch: async () => json(overview) });
+  const browser = browserFixture();
+  const tab = browser.openTab();
+  const changes = new ConnectionChanges(() => undefined);
+  renderWithCore(
+    <ServicesContext.Provider value={{ attempts: tab.attempts, changes }}>
+      <MyConnectionsPage />
+    </ServicesContext.Provider>,
+    { core, path },
+  );
+  return { core, tab, changes, ...browser };
+}
+
+const json = (body: object | undefined): FetchResponse => ({
+  status: body === undefined ? 500 : 200,
+  headers: { get: () => 'application/json' },
+  text: async () =>
+    JSON.stringify(body ?? { statusCode: 500, error: 'x', message: 'secret detail' }),
+});
+
+const click = (element: HTMLElement): Promise<void> =>
+  act(async () => {
+    fireEvent.click(element);
+    await settle();
+  });
+
+describe('My connections', () => {
+  it('says who creates connectors when there are none', async () => {
+    renderPage(empty);
+    expect(await screen.findByText(/An administrator creates them/)).toBeVisible();
+  });
+
+  it('offers to try again, without the error of the server, when loading failed', async () => {
+    renderPage(undefined);
+    expect(await screen.findByRole('button', { name: 'Try again' })).toBeVisible();
+    expect(screen.queryByText(/secret detail/)).toBeNull();
+  });
+
+  it('keeps the connectors when the status could not be read', async () => {
+    renderPage({ ...empty, connectors: [connector], status: failed, attention: failed });
+    expect(await screen.findByRole('heading', { name: 'Team documents' })).toBeVisible();
+    expect(screen.getByText('Unknown')).toBeVisible();
+    expect(screen.getAllByText(/could not be read/).length).toBeGreaterThan(0);
+  });
+
+  it('connects from the click and shows the attempt', async () => {
+    const status = {
+      drive: {
+        user_auth_status: 'not_connected',
+        connection_status: 'not_connected',
+        next_step: 'authorize',
+      },
+    };
+    const path = '/app/my_connections?connector=drive';
+    const { tab } = renderPage({ ...empty, connectors: [connector], status }, path);
+    await click(await screen.findByRole('button', { name: 'Connect Team documents' }));
+    expect(tab.texts).toEqual(['Connecting to Team documents…']);
+    expect(await screen.findByText('Finish in the other window')).toBeVisible();
+    expect(screen.getByText('You were asked to connect this')).toBeVisible();
+  });
+
+  it('leads through all connections that need the user', async () => {
+    const needed = {
+      user_auth_status: 'not_connected',
+      connection_status: 'needs_reauth',
+      next_step: 'reconnect',
+    };
+    const { tab, flows, clock } = renderPage({
+      ...empty,
+      connectors: [connector, mail],
+      status: { drive: needed, mail: needed },
+      attention: [
+        { connector_id: 'drive', reason: 'reconnect' },
+        { connector_id: 'mail', reason: 'reconnect' },
+      ],
+    });
+    fireEvent.click(await screen.findByRole('button', { name: 'Reconnect 2' }));
+    expect(screen.getByText('1 of 2: Team documents')).toBeVisible();
+    const [guided] = screen.getAllByRole('button', { name: 'Reconnect Team documents' });
+    if (guided === undefined) throw new Error('the guide has no button');
+    await click(guided);
+    expect(tab.attempts.get('drive').status).toBe('waiting');
+    flows.outcomes.set('flow-1', {
+      status: 'succeeded',
+      account: 'ana@example.com',
+      accountChanged: false,
+    });
+    await act(() => clock.advance(1500));
+    expect(await screen.findByText('2 of 2: Mail')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Skip' }));
+    expect(screen.getByText('1 connection works again')).toBeVisible();
+  });
+});
