@@ -34,7 +34,7 @@ export interface AttemptPorts {
   readonly isVisible: () => boolean;
 }
 
-/** How an attempt takes the user to the provider. */
+/** Popup or redirect to the provider, and the address to return to. */
 export interface AuthorizeOptions {
   /** `redirect`: in this window. The page is loaded again afterwards. */
   readonly mode: 'popup' | 'redirect';

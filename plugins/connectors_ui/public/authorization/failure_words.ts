@@ -5,7 +5,7 @@ import { whoActs } from './who_acts.ts';
 /** Group that can do something about a failure. */
 export type Who = 'you' | 'administrator' | 'nobody';
 
-/** A failure in words. */
+/** Text for a failed authorization, and who can correct it. */
 export interface FailureWords {
   readonly who: Who;
   /** The failure, in one sentence. */
