@@ -14,7 +14,7 @@ export interface CustomHostSettings {
     | {
         readonly verificationMode?: VerificationMode | undefined;
         readonly certificateAuthoritiesFiles?: readonly string[] | undefined;
-        /** PEM text. */
+        /** Certificate authorities of the host, as PEM text. */
         readonly certificateAuthoritiesData?: string | undefined;
       }
     | undefined;

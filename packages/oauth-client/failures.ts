@@ -27,7 +27,7 @@ export interface FailureObservation {
 export interface FailureRule {
   readonly when: {
     readonly operations?: readonly GrantOperation[];
-    /** Inclusive. */
+    /** Range of HTTP statuses, both inclusive. */
     readonly status?: readonly [from: number, to: number];
     /** Lower case. `none`: the response names no error. */
     readonly errors?: readonly string[] | 'none';

@@ -69,7 +69,7 @@ function readableAsJson(response: Response): Response {
 }
 
 interface RevocationRule {
-  /** Inclusive. */
+  /** Range of HTTP statuses, both inclusive. */
   readonly status: readonly [from: number, to: number];
   /** Lower case. Omitted: any error or none. `none`: the response names no error. */
   readonly errors?: readonly string[] | 'none';

@@ -35,7 +35,7 @@ export interface PageLoad {
 
 /** Result of the check. */
 export interface BudgetReport {
-  /** Largest first. */
+  /** First loads by page, the largest one first. */
   readonly pages: readonly PageLoad[];
   /** Sentences about what exceeds the budget. Empty: everything is within. */
   readonly problems: readonly string[];

@@ -36,7 +36,7 @@ const checkPath = (path: string): void => {
 
 /** The parts of a connector's URL that limit its requests. */
 interface Base {
-  /** Without a fragment. */
+  /** The URL without its fragment. */
   readonly href: string;
   readonly origin: string;
   /** Path without slashes at its end. */

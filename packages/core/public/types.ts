@@ -77,7 +77,7 @@ export interface AccountProvider {
   saveSettings(http: HttpClient, settings: Partial<UserSettings>): Promise<void>;
 }
 
-/** Time, replaceable in tests. */
+/** The clock of the browser, which tests replace. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -8,7 +8,7 @@ import { EarsRoutes, type EarsSettings, earsEndpointOf } from './routes.ts';
 
 /** Options of the local EARS. */
 export interface EarsEmulatorOptions {
-  /** 0: any free port. */
+  /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   /** Maps provider ids to EARS' app at that provider. */
   readonly providers: Readonly<Record<string, EarsProvider>>;

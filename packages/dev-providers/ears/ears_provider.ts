@@ -62,7 +62,7 @@ export class ProviderClient {
     return url;
   }
 
-  /** @throws EarsError */
+  /** Requests tokens from the provider. @throws EarsError for each error of the provider */
   async tokens(fields: Readonly<Record<string, string>>): Promise<ProviderTokens> {
     const response = await this.#post(this.#provider.tokenEndpoint, fields);
     if (response.status !== 200) throw await failureOf(response);

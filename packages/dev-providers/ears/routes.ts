@@ -93,7 +93,7 @@ export class EarsRoutes {
     }
   }
 
-  /** @throws EarsError */
+  /** Routes a request to its endpoint. @throws EarsError for a request that EARS refuses */
   async handle(exchange: Exchange): Promise<Response> {
     const [, provider = '', operation = ''] = PATH.exec(exchange.url.pathname) ?? [];
     if (!operations.has(operation)) throw new EarsError('not_found', 'No such endpoint.');

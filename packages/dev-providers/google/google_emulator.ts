@@ -14,7 +14,7 @@ import { createGoogleRoutes, googleEndpointOf } from './routes.ts';
 
 /** Options of the Google emulator. */
 export interface GoogleEmulatorOptions {
-  /** 0: any free port. */
+  /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   /** Origins besides loopback to which apps may redirect users. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;

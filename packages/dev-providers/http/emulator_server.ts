@@ -17,7 +17,7 @@ import { type Exchange, MAX_BODY_BYTES } from './web_exchange.ts';
 export interface EmulatorServerOptions {
   /** Name of the server in messages. */
   readonly name: string;
-  /** 0: any free port. */
+  /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   readonly now: () => Date;
   /** Names the endpoint of a request, for the recorder and for faults. */

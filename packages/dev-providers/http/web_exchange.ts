@@ -14,7 +14,7 @@ export interface Exchange {
   readonly method: string;
   /** Absolute, with the provider's own origin. */
   readonly url: URL;
-  /** At most {@link MAX_BODY_BYTES}. */
+  /** Body of the request. Longer ones than {@link MAX_BODY_BYTES} are refused. */
   readonly body: Buffer;
   /** The handler adds the account and the outcome. */
   readonly record: RequestRecord;

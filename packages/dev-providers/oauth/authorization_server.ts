@@ -24,7 +24,7 @@ export interface OAuthReply<O extends GrantOwner> {
   readonly body: Readonly<Record<string, unknown>>;
   /** The grant that the request concerned; `undefined`: none was found. */
   readonly grant?: Grant<O> | undefined;
-  /** Result of a refresh. */
+  /** Result of a refresh; absent for other requests. */
   readonly result?: 'rotated' | 'reuse' | 'refused';
 }
 

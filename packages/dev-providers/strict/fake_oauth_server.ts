@@ -12,7 +12,7 @@ import { type StrictFilter, StrictStore } from './strict_store.ts';
 
 /** Options of the strict server. */
 export interface FakeOAuthServerOptions {
-  /** 0: any free port. */
+  /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   /** Origins besides loopback to which apps may redirect users. */
   readonly publicCallbackOrigins?: readonly string[] | undefined;

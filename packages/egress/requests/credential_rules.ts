@@ -7,7 +7,7 @@ import type { ClientOptions, ConnectionTls } from '../types.ts';
 export interface CredentialRules {
   /** Origins that may receive credentials. `undefined`: every allowed host may. */
   readonly credentialOrigins?: ReadonlySet<string> | undefined;
-  /** Lower-case names. */
+  /** Names in lower case of headers that are not sent to other origins. */
   readonly credentialHeaders: ReadonlySet<string>;
   readonly tls?: ConnectionTls | undefined;
 }

@@ -98,7 +98,7 @@ class Progress {
     this.#step = Math.max(MIN_PROGRESS_STEP, Math.ceil(total / PROGRESS_LINES));
   }
 
-  /** Conflicts of this pass. */
+  /** Number of documents that another writer changed during this pass. They are read again. */
   get conflicts(): number {
     return this.#conflicts;
   }

@@ -15,9 +15,9 @@ export interface StoredDocument {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly references: readonly SavedObjectReference[];
   readonly modelVersion: number;
-  /** ISO instant. */
+  /** Instant in ISO 8601. */
   readonly createdAt: string;
-  /** ISO instant. */
+  /** Instant in ISO 8601. */
   readonly updatedAt: string;
   /**
    * Opaque. Changes with every write except those with {@link PutOptions.keepsVersion}. Never

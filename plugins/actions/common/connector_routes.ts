@@ -8,7 +8,7 @@ import {
   keepSecrets,
 } from './fields.ts';
 
-/** Id of a new connector. */
+/** Id that a client may choose for a new connector. Absent: the server creates one. */
 const newConnectorId = z
   .string()
   .min(1)
@@ -39,7 +39,7 @@ const connector = z.object({
   warnings: z.array(z.string()).optional(),
 });
 
-/** A connector in a list. */
+/** A connector as lists return it: with the number of its references. */
 export const listedConnectorBody = connector.extend({
   referenced_by_count: z.number(),
   /** ISO 8601. Not in Kibana. Absent: preconfigured. */
@@ -50,7 +50,7 @@ export const listedConnectorBody = connector.extend({
 const route = { access: 'public', tags: ['connectors'] } as const;
 const ONE = '/api/actions/connector/{id}';
 
-/** Creates a connector. */
+/** Creates a connector with the given id, or with a generated one. */
 export const createConnector = defineRoute({
   ...route,
   method: 'post',

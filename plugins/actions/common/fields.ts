@@ -7,10 +7,10 @@ import { z } from 'zod';
  */
 export const connectorId = z.string().min(1).max(36);
 
-/** Id of a connector type. */
+/** Id of a connector type, for example `.google_drive`. */
 export const connectorTypeId = z.string().min(1).max(64);
 
-/** Name of a connector. */
+/** Name of a connector. Control characters are refused. */
 export const connectorName = plainText(1000);
 
 /** Config or secrets of a connector: values by field. */

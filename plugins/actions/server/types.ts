@@ -93,7 +93,7 @@ export interface ActionsSetup {
 
 /** A connector type, for lists and tools. */
 export interface ConnectorTypeView {
-  /** Begins with a dot. */
+  /** Id of the type. It begins with a dot, as in Kibana. */
   readonly id: string;
   readonly name: string;
   readonly description: string;

@@ -10,5 +10,5 @@ export type {
 } from './authorization/index.ts';
 export type { ConnectorsUiSetup, ConnectorsUiStart } from './types.ts';
 
-/** Creates the plugin. */
+/** Entry point that the loader of the web app calls. */
 export const plugin = (): ConnectorsUiPlugin => new ConnectorsUiPlugin();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const MAX_LENGTH = 256;
 
-/** A new password. */
+/** A password that a user or an administrator sets. Its length is limited before it is hashed. */
 export const newPassword = z
   .string()
   .min(6)

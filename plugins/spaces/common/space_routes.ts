@@ -117,7 +117,7 @@ export const getActiveSpace = defineRoute({
   responses: { 200: { description: 'The space', body: space } },
 });
 
-/** Creates a space. */
+/** Creates a space. Refused when the id is taken or the limit of spaces is reached. */
 export const createSpace = defineRoute({
   ...managed,
   method: 'post',

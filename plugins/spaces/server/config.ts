@@ -2,7 +2,7 @@ import type { PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
 
 const schema = z.strictObject({
-  /** Maximum number of spaces. */
+  /** Limit of spaces, so that a script with an error cannot fill the store. */
   maxSpaces: z.int().min(1).max(10_000).default(1000),
 });
 

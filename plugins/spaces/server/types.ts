@@ -4,7 +4,7 @@ import type { TaskManagerSetup, TaskManagerStart } from '@latchkey/task-manager-
 
 /** A partition of connectors and workflows. The `default` space always exists. */
 export interface Space {
-  /** Lower-case letters, digits, `-` and `_`. */
+  /** Id of lower-case letters, digits, `-` and `_`. */
   readonly id: string;
   readonly name: string;
   readonly description?: string | undefined;
@@ -54,7 +54,7 @@ export interface SpaceDataResult {
  * server refuses to start while a saved-object type with a space has none.
  */
 export interface SpaceDataHandler {
-  /** Unique, for example `actions`. */
+  /** Id of the handler, for example `actions`. Each handler has its own. */
   readonly id: string;
   /** Names of the saved-object types that it deletes. */
   readonly types: readonly string[];

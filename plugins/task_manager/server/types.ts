@@ -8,7 +8,7 @@ export interface TaskRunContext {
   readonly state: Readonly<Record<string, unknown>>;
   /** Aborts at the timeout, at shutdown, and when another process took the claim. */
   readonly signal: AbortSignal;
-  /** 1 for the first attempt. */
+  /** Number of this attempt. The first one is 1. */
   readonly attempt: number;
   readonly logger: Logger;
 }
@@ -60,9 +60,9 @@ export interface Rrule {
    * task is scheduled first, or the full hour when `byhour` is given without `byminute`.
    */
   readonly dtstart?: Date | undefined;
-  /** 0 to 23. */
+  /** Hours of the day, 0 to 23. */
   readonly byhour?: readonly number[] | undefined;
-  /** 0 to 59. */
+  /** Minutes of the hour, 0 to 59. */
   readonly byminute?: readonly number[] | undefined;
   readonly byweekday?: readonly ('MO' | 'TU' | 'WE' | 'TH' | 'FR' | 'SA' | 'SU')[] | undefined;
   /** 1 to 31, or -1 to -31 counted from the end of the month. Skips months without the day. */

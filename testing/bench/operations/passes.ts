@@ -85,7 +85,7 @@ function countOf(kind: Kind, { count, others }: PassesPlan): number {
   return kind === KINDS.grants ? count : others;
 }
 
-/** All owners of a grant. */
+/** Ids of all users with a grant. The pass treats them as active. */
 async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   const owners = new Set<string>();
   for await (const batch of tokens.store.iterate({ usable: {} }))

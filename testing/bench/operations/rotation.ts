@@ -28,7 +28,7 @@ const progressSchema = z.object({
   successful: z.number().default(0),
   failed: z.number().default(0),
 });
-/** Response of `GET _rotate_key`. */
+/** Progress of a rotation, as `GET _rotate_key` returns it. */
 type Progress = z.infer<typeof progressSchema>;
 
 const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.number() })) });

@@ -48,7 +48,7 @@ export interface ChaosFailure {
   readonly folder: string;
 }
 
-/** Result of one round. */
+/** Violations of one round, or the reason for which it was not judged. */
 interface RoundOutcome {
   readonly failure: ChaosFailure | undefined;
   /**
@@ -89,7 +89,10 @@ export class ChaosRun {
     return this.#store?.expendableNodes ?? 0;
   }
 
-  /** @throws EsError */
+  /**
+   * Starts the store, the provider and the workers.
+   * @throws EsError when Elasticsearch does not start
+   */
   async start(): Promise<void> {
     const { mutation, processes, wholeServer = false } = this.#settings;
     const origins = await this.#openProvider(processes, wholeServer);

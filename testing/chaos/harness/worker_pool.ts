@@ -43,7 +43,7 @@ export class WorkerPool {
     return this.#workers;
   }
 
-  /** @throws RangeError */
+  /** Returns the worker with this number. @throws RangeError when it does not exist */
   at(index: number): WorkerProcess {
     const worker = this.#workers[index];
     if (worker === undefined) throw new RangeError(`There is no worker ${index}.`);

@@ -94,7 +94,7 @@ export type Command =
   /** Starts an authorization. The response is the client of the authorization request. */
   | ({ readonly do: 'client_of' } & Connection);
 
-/** The command of this name. */
+/** Arguments of the command with this name. */
 export type CommandOf<D extends Command['do']> = Extract<Command, { readonly do: D }>;
 
 /** A running worker, as the harness sees it. */

@@ -46,7 +46,7 @@ export class ReadThroughCache<V> {
     this.#entries = createLruCache(options.maxEntries);
   }
 
-  /** @throws the error of `load` */
+  /** Returns a cached value, or loads it. @throws the error of `load` */
   get(key: string): Promise<V> {
     const { clock, ttlMs, load } = this.#options;
     const cached = this.#entries.get(key);

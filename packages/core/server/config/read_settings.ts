@@ -25,7 +25,7 @@ interface Position {
   readonly branch: ConfigBranch;
   readonly shape: ConfigShape;
   readonly path: string;
-  /** Keys as written. */
+  /** Parts of the key as the source spells them, for messages. */
   readonly spelling: readonly string[];
 }
 

@@ -19,7 +19,7 @@ import type { RoutedRequest } from './server_request.ts';
 /** Settings of the HTTP server; a part of `server.*`. */
 export interface HttpConfig {
   readonly host: string;
-  /** 0: any free port. */
+  /** Port to listen on. 0 selects any free one. */
   readonly port: number;
   /** `''`, or `/path` without a trailing slash. */
   readonly basePath: string;
@@ -46,7 +46,7 @@ export interface HttpConfig {
   readonly maxConnections: number;
   /** Value of the header; `null`: not sent. */
   readonly strictTransportSecurity: string | null;
-  /** `server.name` */
+  /** Name of this server, from `server.name`. Log lines and responses contain it. */
   readonly name: string;
   /** Paths of PEM files; `undefined`: plain HTTP. */
   readonly tls: { readonly certificate: string; readonly key: string } | undefined;

@@ -1,7 +1,7 @@
 /** An error response, thrown anywhere below a route. `message` is shown to the client. */
 export class HttpError extends Error {
   override readonly name = 'HttpError';
-  /** 400–599. */
+  /** HTTP status from 400 to 599. */
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Becomes `attributes` of the error body, for example `{ code }`; `undefined`: none. */

@@ -20,12 +20,12 @@ export interface RequestGuardHooks {
   spaceExists: Parameters<HttpSetup['registerSpaceGuard']>[0] | undefined;
 }
 
-/** Dependencies of the request guard. */
+/** Hooks of plugins and settings that the request guard reads for every request. */
 export interface RequestGuard {
   readonly hooks: RequestGuardHooks;
   readonly cookies: CookiePolicy;
   readonly urls: UrlBuilder;
-  /** `server.name` */
+  /** Value of the header `kbn-name`, from `server.name`. */
   readonly serverName: string;
   /** `undefined`: not sent. */
   readonly buildId: string | undefined;

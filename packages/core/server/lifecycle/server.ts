@@ -18,7 +18,7 @@ import type { Configuration } from './load_configuration.ts';
 
 /** One server. States: created → set up → started → stopped. */
 export interface Server {
-  /** Settings of core, frozen. */
+  /** Settings of core after defaults, files and overrides. Frozen. */
   readonly config: CoreConfig;
   /** Settings that each plugin exposes to browsers, by plugin id. */
   readonly browserConfig: Readonly<Record<string, Readonly<Record<string, unknown>>>>;

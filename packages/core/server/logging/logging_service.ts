@@ -11,7 +11,7 @@ export interface LoggingServiceOptions {
   readonly settings: LoggingSettings;
   readonly mode: 'development' | 'production';
   readonly version: string;
-  /** `server.name`. */
+  /** Value of `service.node.name` in every line, from `server.name`. */
   readonly node: string;
   /** Absolute. Relative file names in the settings are resolved against it. */
   readonly root: string;

@@ -77,7 +77,7 @@ export async function putDocument(
   return { ...document, version: kept ?? writeId };
 }
 
-/** @throws StoreError `conflict` */
+/** Compares the found document with the condition of the write. @throws StoreError `conflict` */
 function checkCondition(
   key: string,
   condition: PutCondition | undefined,

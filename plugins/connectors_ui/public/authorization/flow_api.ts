@@ -17,7 +17,7 @@ export interface StartedFlow {
   readonly expiresAt: number;
 }
 
-/** Requests of an attempt. */
+/** Requests that an attempt sends to this server. */
 export interface FlowApi {
   /** @throws HttpClientError */
   start(connectorId: string, returnUrl: string | undefined): Promise<StartedFlow>;

@@ -60,7 +60,7 @@ export interface AuthorizeHookResult {
   readonly attempt: Attempt;
   /** The user opened the link of a `blocked` attempt. */
   readonly followLink: () => void;
-  /** Forgets the result. */
+  /** Removes the result from the view. */
   readonly dismiss: () => void;
   /** Reads the outcome again, after a decision about the account. */
   readonly ask: () => void;

@@ -6,7 +6,7 @@ import { type Connection, toConnection } from './connection.ts';
 type Body = ResponseBody<typeof getOverview>;
 type Complete<T> = Exclude<T, { readonly error: { readonly code: string } }>;
 
-/** A connector in the overview. */
+/** A connector with the user's connection, as the overview lists it. */
 export type OverviewConnector =
   Complete<Body['connectors']> extends readonly (infer C)[] ? C : never;
 /** A connector type in the overview. */
@@ -17,7 +17,7 @@ export type AttentionItem = Complete<Body['attention']> extends readonly (infer 
 /** Everything about connectors that pages show. A part is `undefined` when it could not be read. */
 export interface Overview {
   readonly connectors: readonly OverviewConnector[] | undefined;
-  /** By id. */
+  /** Connector types by their id. `undefined`: they are not loaded yet. */
   readonly types: ReadonlyMap<string, OverviewType> | undefined;
   /** The user's connections by connector id. */
   readonly connections: ReadonlyMap<string, Connection> | undefined;

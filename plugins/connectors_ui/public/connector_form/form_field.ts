@@ -100,7 +100,7 @@ export type FormField =
   | ListField
   | JsonField;
 
-/** Kind of a {@link FormField}. */
+/** Kinds of fields. Each has its own widget and validation. */
 export type FormFieldKind = FormField['kind'];
 
 /** `shared`: one account for all users. `per-user`: each user with their own. */
@@ -119,10 +119,10 @@ export interface AuthOption {
   readonly fields: readonly FormField[];
 }
 
-/** Form of a connector type. */
+/** Fields of a connector type, read from the JSON Schema of its spec. */
 export interface ConnectorForm {
   readonly config: readonly FormField[];
-  /** At least one. */
+  /** Ways to authenticate, of which the user chooses one. Never empty. */
   readonly authOptions: readonly AuthOption[];
   /** Parts of the schema that became a text field, for developers of connector types. */
   readonly unknownParts: readonly string[];

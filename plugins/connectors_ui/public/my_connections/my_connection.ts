@@ -19,7 +19,7 @@ export interface MyConnection {
 
 /** Connectors of the page by section. */
 export interface MyConnections {
-  /** Most urgent first. */
+  /** Connections that need an action of the user, the most urgent one first. */
   readonly attention: readonly MyConnection[];
   /** Other connectors with the user's own account, the connected ones first. */
   readonly personal: readonly MyConnection[];

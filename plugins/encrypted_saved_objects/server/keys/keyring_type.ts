@@ -8,7 +8,7 @@ export const KEYRING_ID = 'keyring';
 
 const keyRecord = z.object({
   keyId: z.string().min(1).max(64),
-  /** ISO instant. */
+  /** Instant in ISO 8601 at which the key first encrypted in this store. */
   firstUsedAt: z.string().max(64),
   /** ISO instant at which no object was encrypted with it any more. Absent: in use. */
   retiredAt: z.string().max(64).optional(),

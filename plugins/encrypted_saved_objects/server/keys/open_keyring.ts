@@ -58,7 +58,10 @@ export async function openKeyring(deps: OpenKeyringDeps): Promise<Buffer> {
   return Buffer.from(after.attributes.hashSecret, 'base64url');
 }
 
-/** @throws EncryptionKeyError for a keyring that cannot be decrypted; other errors unchanged */
+/**
+ * Replaces the error of an unreadable keyring by advice.
+ * @throws EncryptionKeyError for a keyring that cannot be decrypted; other errors unchanged
+ */
 async function throwUnreadable(error: unknown, deps: OpenKeyringDeps): Promise<never> {
   if (!isSavedObjectError(error, 'undecryptable')) throw error;
   if (error.cause instanceof EnvelopeError && error.cause.code === 'unknown_key') {

@@ -5,7 +5,7 @@ import type { PageAppearance } from './page_appearance.ts';
 
 /** One of the plugin's two pages. */
 export interface Page {
-  /** Plain text. */
+  /** Title as plain text. The page escapes it. */
   readonly title: string;
   /** HTML inside `main`. The caller escapes all values that do not come from this plugin. */
   readonly body: string;

@@ -9,7 +9,7 @@ const attributesV1 = {
   profileUid: z.string(),
   /** The user's `sessionEpoch` at login. The session ends when the user's epoch changes. */
   epoch: z.string(),
-  /** ISO dates. */
+  /** Instants in ISO 8601. */
   lastSeenAt: z.string(),
   expiresAt: z.string(),
 };

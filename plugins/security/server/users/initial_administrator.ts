@@ -27,7 +27,7 @@ export interface InitialAdministratorDeps {
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Pick<Logger, 'info' | 'warn'>;
   readonly mode: ServerEnvironment['mode'];
-  /** `xpack.security.initialAdminPassword` */
+  /** Password from `xpack.security.initialAdminPassword`. */
   readonly configuredPassword: string | undefined;
   /**
    * Prints a line on the console, not to the logger, so that a random password reaches no log file

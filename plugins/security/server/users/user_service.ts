@@ -42,7 +42,7 @@ export interface UserServiceDeps {
   readonly hasher: Pick<PasswordHasher, 'hash'>;
   readonly changes: Pick<UserChangeFeed, 'publish'>;
   readonly randomness: Randomness;
-  /** `true` in production. */
+  /** `true`: development passwords are refused, as in production. */
   readonly refusesDevelopmentPasswords: boolean;
 }
 
@@ -61,7 +61,7 @@ export class UserService {
     return this.#deps.store.list();
   }
 
-  /** @throws SecurityError `user_not_found` */
+  /** Returns a stored user with its version. @throws SecurityError `user_not_found` */
   async get(username: string): Promise<VersionedUser> {
     const user = await this.#deps.store.get(username);
     if (user === undefined) {

@@ -45,7 +45,7 @@ const profileAttributesV2 = {
   ...profileAttributesV1,
   /** Any text, so that an older build reads values that a newer one added. */
   settings: z.object({ theme: z.string(), language: z.string() }).optional(),
-  /** ISO date. */
+  /** Instant in ISO 8601 of the last login with the form. */
   lastLoginAt: z.string().optional(),
 };
 

@@ -18,7 +18,7 @@ export const rrule = z.strictObject({
   freq: z.enum(['DAILY', 'WEEKLY', 'MONTHLY']),
   interval: z.int().min(1).max(MAX_INTERVAL).optional(),
   tzid: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone').optional(),
-  /** ISO instant. */
+  /** Instant in ISO 8601 from which the rule counts. */
   dtstart: z.iso.datetime().optional(),
   byhour: z.array(z.int().min(0).max(23)).min(1).max(24).optional(),
   byminute: z.array(z.int().min(0).max(59)).min(1).max(60).optional(),

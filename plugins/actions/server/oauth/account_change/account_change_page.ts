@@ -4,13 +4,13 @@ import { accountChangePath } from '../../../common/index.ts';
 import { hiddenFields, renderFrame } from '../pages/index.ts';
 import type { AccountChange } from '../tokens/index.ts';
 
-/** Content of the page. */
+/** Texts and hidden fields of the page on which a user decides about another account. */
 export interface AccountChangePage {
   readonly connector: { readonly id: string; readonly name: string; readonly spaceId: string };
   readonly change: AccountChange & { readonly isSameBrowser: boolean };
   /** Whole minutes left to decide, at least one. */
   readonly minutesLeft: number;
-  /** Hidden fields of the form. */
+  /** Hidden fields of the form, with the token that proves its origin. */
   readonly fields: Readonly<Record<string, string>>;
 }
 

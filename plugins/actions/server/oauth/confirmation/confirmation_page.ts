@@ -7,10 +7,10 @@ import type { DescribedScope } from '../scopes/index.ts';
 import type { ConnectionView } from '../tokens/index.ts';
 import type { ConfirmationFacts } from './confirmation_facts.ts';
 
-/** Content of the page. */
+/** Facts and hidden fields of the page on which a user confirms a start. */
 export interface ConfirmationPage {
   readonly facts: ConfirmationFacts;
-  /** Hidden fields of the form. */
+  /** Hidden fields of the form, with the token that proves its origin. */
   readonly fields: Readonly<Record<string, string>>;
   /** Reason for showing the page again. `undefined`: it is shown for the first time. */
   readonly notice: string | undefined;

@@ -140,7 +140,7 @@ async function askToConfirm(
     : respond.errorPage(refused.status, html, extras);
 }
 
-/** @throws HttpError 401 */
+/** Narrows the request to one with a user. @throws HttpError 401 without a user */
 function signedIn({ user, spaceId, requestId }: ServerRequest): SignedInPrincipal {
   if (user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
   return { user, spaceId, requestId };

@@ -40,7 +40,7 @@ const outcome = z.strictObject({
   /** `held`: the grant of another account waits for the user's decision until `until`. */
   status: z.enum(['succeeded', 'failed', 'cancelled', 'expired', 'held']),
   at: z.iso.datetime(),
-  /** Only `failed`. */
+  /** Error code. Only a failed attempt has one. */
   code: z.string().min(1).max(64).optional(),
   /** Only `succeeded`: label of the account, as the grant has it. */
   account: z.string().max(512).optional(),

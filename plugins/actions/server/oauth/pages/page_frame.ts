@@ -4,7 +4,7 @@ import { readPageStyle } from '../../../common/index.ts';
 
 /** A page outside the application. It works without scripts and without the user interface. */
 export interface FramedPage {
-  /** Plain text. */
+  /** Title as plain text. The page escapes it. */
   readonly title: string;
   /** Class of `main`. Decides width and colors. */
   readonly kind: 'success' | 'failure' | 'decision';

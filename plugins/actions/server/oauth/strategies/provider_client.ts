@@ -72,7 +72,7 @@ export interface ProviderClient {
    * `issuer_missing`
    */
   checkIssuer(iss: string | undefined): void;
-  /** @throws OAuthError */
+  /** Exchanges an authorization code for tokens. @throws OAuthError for every failure */
   exchangeCode(request: {
     readonly code: string;
     readonly codeVerifier: string;

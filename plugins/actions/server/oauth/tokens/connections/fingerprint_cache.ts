@@ -22,7 +22,7 @@ export interface CachedClient {
  */
 export class FingerprintCache {
   readonly #clients: Pick<ProviderClientFactory, 'forConnector'>;
-  /** Key: space id and connector id. */
+  /** Cached clients by space id and connector id. */
   readonly #cached: LRUCache<string, CachedClient & { readonly version: string }>;
 
   /** @param maxCached maximum number of cached connectors */

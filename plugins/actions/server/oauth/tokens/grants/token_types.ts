@@ -100,7 +100,7 @@ export type SupersededGrant = z.infer<typeof supersededGrant>;
 
 const userConnectorTokenAttributesV6 = userConnectorTokenAttributesV5.extend({
   lifetimeStartedAt: instant.optional(),
-  /** Encrypted. */
+  /** Tokens of earlier authorizations. Encrypted, because they are still valid. */
   supersededGrants: z.array(supersededGrant).max(MAX_SUPERSEDED).optional(),
 });
 const userConnectorTokenAttributesV8 = userConnectorTokenAttributesV6.extend({
