@@ -64,3 +64,4 @@ export {
   type revocationScope,
   startRevocationJob,
 } from './revocation_job_routes.ts';
+export { type Actor, type ErrorCode, isErrorCode, WHO_ACTS, whoActs } from './who_acts.ts';

@@ -61,9 +61,44 @@ export function toErrorResponse(
   };
 }
 
+/**
+ * Codes of refusals by the server itself, before or without a code of the route. Every body with a
+ * 4xx status has a code, so that a page can translate it.
+ */
+export type RefusalCode =
+  | 'bad_request'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'body_too_large'
+  | 'unsupported_media_type'
+  | 'wrong_host'
+  | 'too_many_requests';
+
+const CODE_BY_STATUS: Readonly<Record<number, RefusalCode>> = {
+  401: 'unauthenticated',
+  403: 'forbidden',
+  404: 'not_found',
+  405: 'method_not_allowed',
+  409: 'conflict',
+  413: 'body_too_large',
+  415: 'unsupported_media_type',
+  421: 'wrong_host',
+  429: 'too_many_requests',
+};
+
+/** The attributes of an error; those of a 4xx status always have a code. */
+function attributesOf({ statusCode, attributes }: MappedError): MappedError['attributes'] {
+  if (statusCode >= 500 || attributes?.['code'] !== undefined) return attributes;
+  return { ...attributes, code: CODE_BY_STATUS[statusCode] ?? 'bad_request' };
+}
+
 /** Error body in Kibana's shape. */
 export function errorBody(response: MappedError): ErrorBody {
-  const { statusCode, message, attributes } = response;
+  const { statusCode, message } = response;
+  const attributes = attributesOf(response);
   const error = STATUS_CODES[statusCode] ?? 'Error';
   return attributes === undefined
     ? { statusCode, error, message }
@@ -109,7 +144,11 @@ function fromHttpError({ statusCode, message, headers, attributes }: HttpError):
 function fromSavedObjectError(error: SavedObjectError): MappedError | undefined {
   if (error.code === 'unknown_type') return undefined;
   if (error.code === 'store_unavailable') return storeUnavailable();
-  const response = { statusCode: SAVED_OBJECT_STATUS[error.code], message: error.message };
+  const response = {
+    statusCode: SAVED_OBJECT_STATUS[error.code],
+    message: error.message,
+    attributes: { code: error.code },
+  };
   return error.code === 'newer_version'
     ? { ...response, headers: { 'retry-after': RETRY_AFTER_STORE } }
     : response;

@@ -204,6 +204,7 @@ describe('the response to an error', () => {
       statusCode: 418,
       error: "I'm a Teapot",
       message: 'Short and stout',
+      attributes: { code: 'bad_request' },
     });
   });
 
@@ -286,7 +287,12 @@ describe('the response to an error', () => {
 
   it('has the same shape for unknown paths and methods', async () => {
     harness.http.createRouter().handle(aRoute(), () => respond.noContent());
-    const body = { statusCode: 404, error: 'Not Found', message: 'Not Found' };
+    const body = {
+      statusCode: 404,
+      error: 'Not Found',
+      message: 'Not Found',
+      attributes: { code: 'not_found' },
+    };
     expect((await harness.inject({ method: 'GET', url: '/api/none' })).body).toEqual(body);
     expect((await harness.inject({ method: 'PUT', url: '/api/thing' })).body).toEqual(body);
   });

@@ -187,6 +187,7 @@ describe('privileges', () => {
       statusCode: 403,
       error: 'Forbidden',
       message: 'Unauthorized to delete actions: missing privilege [actions:delete]',
+      attributes: { code: 'forbidden' },
     });
     expect(fixture.audit.events.slice(before)).toEqual([
       {
