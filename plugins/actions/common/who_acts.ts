@@ -1,11 +1,11 @@
 /**
- * Who can correct a failure. `you`: the user who sees it. `administrator`: an administrator, an
+ * Group that can correct a failure. `you`: the user who sees it. `administrator`: an administrator, an
  * operator, or a developer whom they ask. `nobody`: it passes by itself, or there is nothing to do.
  */
 export type Actor = 'you' | 'administrator' | 'nobody';
 
 /**
- * Who acts, for every code of docs/errors.md, in the order of that page. A code that several tables
+ * The actor for every code of docs/errors.md, in the order of that page. A code that several tables
  * explain has the actor of the case that a user of the web app meets.
  */
 export const WHO_ACTS = {
@@ -209,7 +209,7 @@ export function isErrorCode(code: string): code is ErrorCode {
   return Object.hasOwn(WHO_ACTS, code);
 }
 
-/** Who acts on a failure. An unknown code needs an administrator, who can read the log. */
+/** Actor for a failure. An unknown code needs an administrator, who can read the log. */
 export function whoActs(code: string): Actor {
   return isErrorCode(code) ? WHO_ACTS[code] : 'administrator';
 }

@@ -3,7 +3,7 @@ import { fillPath, type Route } from '@latchkey/core/common';
 import * as common from '../common/index.ts';
 import { aTestUser, createFlowFixture, type FlowFixture } from './oauth/flow/flow_fixture.mock.ts';
 
-/** All routes of the plugin, except those that answer browsers with pages. */
+/** All routes of the plugin, except those that return pages to browsers. */
 const ROUTES = (Object.values(common) as unknown[])
   .filter(isRoute)
   .filter(({ path, isPage, bodyFormat }) => {
