@@ -1,6 +1,6 @@
 /**
- * Group that can correct a failure. `you`: the user who sees it. `administrator`: an administrator, an
- * operator, or a developer whom they ask. `nobody`: it passes by itself, or there is nothing to do.
+ * Group that can correct a failure. `you`: the user who sees it. `administrator`: an administrator,
+ * an operator, or a developer whom they ask. `nobody`: it passes by itself, or nothing is to do.
  */
 export type Actor = 'you' | 'administrator' | 'nobody';
 
