@@ -33,6 +33,8 @@ export class Declarations {
       noEmit: false,
       declaration: true,
       emitDeclarationOnly: true,
+      jsx: ts.JsxEmit.ReactJSX,
+      jsxImportSource: '@emotion/react',
       removeComments: true,
       rootDir: root,
       outDir: join(root, 'dist'),

@@ -1,4 +1,6 @@
-import { SecurityPlugin } from './plugin.ts';
+import { SecurityBrowserPlugin } from './plugin.ts';
+
+export type { ListSpaces, SecurityBrowserSetup, SecurityBrowserStart, SpaceName } from './types.ts';
 
 /** Creates the plugin. */
-export const plugin = (): SecurityPlugin => new SecurityPlugin();
+export const plugin = (): SecurityBrowserPlugin => new SecurityBrowserPlugin();

@@ -1,15 +1,67 @@
-import type { BrowserPlugin, CoreSetup } from '@latchkey/core/public';
-import { followLogoutLink } from '../common/index.ts';
+import { type BrowserPlugin, type CoreSetup, defineMessages } from '@latchkey/core/public';
+import { followLogoutLink, MANAGE_SECURITY } from '../common/index.ts';
 import { saveUserSettings } from './save_user_settings.ts';
+import { onlyDefaultSpace, type Services, withServices } from './services.ts';
+import type { ListSpaces, SecurityBrowserSetup, SecurityBrowserStart } from './types.ts';
 
-/** Sign-out and the settings of the signed-in user. */
-export class SecurityPlugin implements BrowserPlugin<void, void> {
-  setup(core: CoreSetup): void {
+const messages = defineMessages({
+  profile: { id: 'security.app.profile', defaultMessage: 'Profile' },
+  users: { id: 'security.app.users', defaultMessage: 'Users' },
+  roles: { id: 'security.app.roles', defaultMessage: 'Roles' },
+});
+
+/** Pages about the user's own account, and about users and roles for administrators. */
+export class SecurityBrowserPlugin
+  implements BrowserPlugin<SecurityBrowserSetup, SecurityBrowserStart>
+{
+  #listSpaces: ListSpaces = onlyDefaultSpace;
+
+  setup(core: CoreSetup): SecurityBrowserSetup {
+    const services = (): Services => ({ listSpaces: this.#listSpaces });
     core.account.register({
       signOutPath: followLogoutLink.path,
       saveSettings: saveUserSettings,
     });
+    core.application.register({
+      id: 'profile',
+      path: '/app/profile',
+      title: messages.profile,
+      icon: 'user',
+      order: 10,
+      section: 'user',
+      requiredPrivileges: [],
+      mount: async () => withServices((await import('./profile/index.ts')).ProfilePage, services),
+    });
+    const administration = {
+      section: 'administration',
+      requiredPrivileges: [MANAGE_SECURITY],
+    } as const;
+    core.application.register({
+      ...administration,
+      id: 'users',
+      path: '/app/users',
+      title: messages.users,
+      icon: 'users',
+      order: 10,
+      mount: async () => withServices((await import('./users/index.ts')).UsersPage, services),
+    });
+    core.application.register({
+      ...administration,
+      id: 'roles',
+      path: '/app/roles',
+      title: messages.roles,
+      icon: 'lock',
+      order: 20,
+      mount: async () => withServices((await import('./roles/index.ts')).RolesPage, services),
+    });
+    return {
+      registerSpaces: (list) => {
+        this.#listSpaces = list;
+      },
+    };
   }
 
-  start(): void {}
+  start(): SecurityBrowserStart {
+    return {};
+  }
 }

@@ -1,0 +1,69 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFlyout,
+  EuiFlyoutBody,
+  EuiFlyoutFooter,
+  EuiFlyoutHeader,
+  EuiForm,
+  EuiTitle,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import type { FormEvent, ReactNode } from 'react';
+import { FormattedMessage } from 'react-intl';
+import { type Failure, FormFailure } from './form_failure.tsx';
+
+/** Flyout with a form, its failure, and buttons below. */
+export function FormFlyout(props: {
+  readonly title: string;
+  readonly submitLabel: string;
+  /** `true`: nothing can be saved. */
+  readonly isReadOnly?: boolean;
+  readonly isSaving: boolean;
+  /** Failure of the last attempt to save. */
+  readonly failure: Failure | undefined;
+  readonly onSubmit: (event: FormEvent) => void;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  const { title, submitLabel, isReadOnly = false, isSaving, onSubmit, onClose } = props;
+  const titleId = useGeneratedHtmlId();
+  const formId = useGeneratedHtmlId();
+  return (
+    <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
+      <EuiFlyoutHeader hasBorder>
+        <EuiTitle size="m">
+          <h2 id={titleId}>{title}</h2>
+        </EuiTitle>
+      </EuiFlyoutHeader>
+      <EuiFlyoutBody>
+        <FormFailure failure={props.failure} />
+        <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={onSubmit}>
+          {props.children}
+        </EuiForm>
+      </EuiFlyoutBody>
+      <EuiFlyoutFooter>
+        <EuiFlexGroup justifyContent="spaceBetween" responsive={false}>
+          <EuiFlexItem grow={false}>
+            <EuiButtonEmpty flush="left" onClick={onClose}>
+              {isReadOnly ? (
+                <FormattedMessage id="core.flyout.close" defaultMessage="Close" />
+              ) : (
+                <FormattedMessage id="core.flyout.cancel" defaultMessage="Cancel" />
+              )}
+            </EuiButtonEmpty>
+          </EuiFlexItem>
+          {!isReadOnly && (
+            <EuiFlexItem grow={false}>
+              <EuiButton fill type="submit" form={formId} isLoading={isSaving}>
+                {submitLabel}
+              </EuiButton>
+            </EuiFlexItem>
+          )}
+        </EuiFlexGroup>
+      </EuiFlyoutFooter>
+    </EuiFlyout>
+  );
+}

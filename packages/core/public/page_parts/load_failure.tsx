@@ -1,0 +1,32 @@
+import { EuiButton, EuiEmptyPrompt } from '@elastic/eui';
+import { FormattedMessage } from 'react-intl';
+
+/** Shown in place of data that could not be loaded. */
+export function LoadFailure(props: {
+  /** For the user: the cause, and the next step. */
+  readonly text: string;
+  readonly onRetry: () => void;
+}) {
+  const { text, onRetry } = props;
+  return (
+    <EuiEmptyPrompt
+      color="danger"
+      iconType="error"
+      titleSize="s"
+      title={
+        <h2>
+          <FormattedMessage
+            id="core.load.failedTitle"
+            defaultMessage="The data could not be loaded"
+          />
+        </h2>
+      }
+      body={<p>{text}</p>}
+      actions={
+        <EuiButton iconType="refresh" onClick={onRetry}>
+          <FormattedMessage id="core.load.retry" defaultMessage="Try again" />
+        </EuiButton>
+      }
+    />
+  );
+}

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import { pageOf } from './paging.ts';
+
+it.each([
+  [[1, 2, 3], 0, [1, 2], 0],
+  [[1, 2, 3], 1, [3], 1],
+  [[1, 2, 3], 9, [3], 1],
+  [[1, 2], 1, [1, 2], 0],
+  [[], 0, [], 0],
+])('of %j shows page %i with %j', (items, index, shown, shownIndex) => {
+  expect(pageOf<number>(items, { index, size: 2 })).toEqual({ items: shown, index: shownIndex });
+});

@@ -1,0 +1,15 @@
+/** Smallest number of rows of a page, and the default. */
+export const SMALLEST_PAGE = 25;
+
+/** Sizes of the pages of tables. */
+export const PAGE_SIZES = [SMALLEST_PAGE, 50, 100];
+
+/** Items of one page. `index` counts from 0; a page behind the last is the last. */
+export function pageOf<T>(
+  items: readonly T[],
+  { index, size }: { readonly index: number; readonly size: number },
+): { readonly items: T[]; readonly index: number } {
+  const last = Math.max(0, Math.ceil(items.length / size) - 1);
+  const shown = Math.min(index, last);
+  return { items: items.slice(shown * size, (shown + 1) * size), index: shown };
+}

@@ -1,0 +1,49 @@
+import { EuiFieldPassword, EuiFieldText, EuiFormRow } from '@elastic/eui';
+import { type Control, Controller, type FieldPath, type FieldValues } from 'react-hook-form';
+
+/** Text or password of a form, with its label and its error. */
+export function TextField<V extends FieldValues>(props: {
+  readonly name: FieldPath<V>;
+  readonly control: Control<V>;
+  readonly label: string;
+  readonly helpText?: string;
+  /** Text of an error of the form by its message. */
+  readonly errorText: (message: string) => string;
+  /** Default: `text`. `password`: the user can make it visible. */
+  readonly kind?: 'text' | 'password';
+  readonly disabled?: boolean;
+  readonly autoComplete?: string;
+}) {
+  const { name, control, label, helpText, errorText, kind = 'text' } = props;
+  return (
+    <Controller
+      name={name}
+      control={control}
+      render={({ field: { ref, ...field }, fieldState: { error } }) => {
+        const input = {
+          ...field,
+          inputRef: ref,
+          fullWidth: true,
+          isInvalid: error !== undefined,
+          autoComplete: props.autoComplete ?? 'off',
+          disabled: props.disabled ?? false,
+        };
+        return (
+          <EuiFormRow
+            fullWidth
+            label={label}
+            {...(helpText === undefined ? {} : { helpText })}
+            isInvalid={error !== undefined}
+            error={error?.message === undefined ? [] : [errorText(error.message)]}
+          >
+            {kind === 'password' ? (
+              <EuiFieldPassword {...input} type="dual" />
+            ) : (
+              <EuiFieldText {...input} />
+            )}
+          </EuiFormRow>
+        );
+      }}
+    />
+  );
+}

@@ -1,0 +1,203 @@
+import {
+  EuiButtonGroup,
+  EuiButtonIcon,
+  EuiComboBox,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormRow,
+  EuiHorizontalRule,
+  EuiPanel,
+  EuiSpacer,
+  EuiText,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { type MessageDescriptor, useIntl } from 'react-intl';
+import {
+  changeSpaces,
+  EVERY_SPACE,
+  type GrantDraft,
+  type GrantProblem,
+  type Level,
+} from '../grants/index.ts';
+import type { SpaceName } from '../types.ts';
+
+const messages = defineMessages({
+  spaces: { id: 'security.grants.spaces', defaultMessage: 'Spaces' },
+  everySpace: { id: 'security.grants.everySpace', defaultMessage: 'All spaces' },
+  choose: { id: 'security.grants.chooseSpaces', defaultMessage: 'Choose spaces' },
+  remove: { id: 'security.grants.remove', defaultMessage: 'Remove the privileges in {spaces}' },
+  removeNew: { id: 'security.grants.removeNew', defaultMessage: 'Remove these privileges' },
+  base: { id: 'security.grants.base', defaultMessage: 'Privileges' },
+  levelOf: { id: 'security.grants.levelOf', defaultMessage: 'Level of {feature}' },
+});
+
+const baseNames: Readonly<Record<GrantDraft['base'], MessageDescriptor>> = defineMessages({
+  all: { id: 'security.grants.baseAll', defaultMessage: 'Everything' },
+  read: { id: 'security.grants.baseRead', defaultMessage: 'Use only' },
+  custom: { id: 'security.grants.baseCustom', defaultMessage: 'Per feature' },
+});
+
+const levelNames: Readonly<Record<Level, MessageDescriptor>> = defineMessages({
+  none: { id: 'security.grants.levelNone', defaultMessage: 'None' },
+  read: { id: 'security.grants.levelRead', defaultMessage: 'Use' },
+  all: { id: 'security.grants.levelAll', defaultMessage: 'All' },
+});
+
+const problemTexts: Readonly<Record<GrantProblem, MessageDescriptor>> = defineMessages({
+  no_spaces: { id: 'security.grants.noSpaces', defaultMessage: 'Choose at least one space.' },
+  nothing_granted: {
+    id: 'security.grants.nothingGranted',
+    defaultMessage: 'Give at least one feature a level, or remove these privileges.',
+  },
+  repeated_space: {
+    id: 'security.grants.repeatedSpace',
+    defaultMessage: 'Other privileges name one of these spaces. Name each space once.',
+  },
+});
+
+/** A feature that roles can grant. */
+export interface FeatureName {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface PanelProps {
+  readonly draft: GrantDraft;
+  readonly features: readonly FeatureName[];
+  readonly spaces: readonly SpaceName[];
+  readonly problem: GrantProblem | undefined;
+  readonly isReadOnly: boolean;
+  readonly onChange: (draft: GrantDraft) => void;
+  readonly onRemove: () => void;
+}
+
+/** Privileges in some spaces: everything, or a level for each feature. */
+export function GrantPanel(props: PanelProps) {
+  const { draft, isReadOnly, onChange, onRemove } = props;
+  const { formatMessage, formatList } = useIntl();
+  const nameOf = useSpaceName(props.spaces);
+  const removeLabel =
+    draft.spaces.length === 0
+      ? formatMessage(messages.removeNew)
+      : formatMessage(messages.remove, { spaces: formatList(draft.spaces.map(nameOf)) });
+  return (
+    <EuiPanel hasShadow={false} hasBorder paddingSize="m">
+      <EuiFlexGroup gutterSize="s" alignItems="flexStart" responsive={false}>
+        <EuiFlexItem>
+          <SpaceChoice {...props} />
+        </EuiFlexItem>
+        {!isReadOnly && (
+          <EuiFlexItem grow={false}>
+            <EuiButtonIcon
+              iconType="trash"
+              color="danger"
+              aria-label={removeLabel}
+              onClick={onRemove}
+            />
+          </EuiFlexItem>
+        )}
+      </EuiFlexGroup>
+      <EuiSpacer size="m" />
+      <EuiFormRow fullWidth label={formatMessage(messages.base)} hasChildLabel={false}>
+        <EuiButtonGroup
+          legend={formatMessage(messages.base)}
+          buttonSize="compressed"
+          isFullWidth
+          isDisabled={isReadOnly}
+          options={(['all', 'read', 'custom'] as const).map((id) => ({
+            id,
+            label: formatMessage(baseNames[id]),
+          }))}
+          idSelected={draft.base}
+          onChange={(base) => onChange({ ...draft, base: base as GrantDraft['base'] })}
+        />
+      </EuiFormRow>
+      {draft.base === 'custom' && <FeatureLevels {...props} />}
+    </EuiPanel>
+  );
+}
+
+function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProps) {
+  const { formatMessage } = useIntl();
+  const nameOf = useSpaceName(spaces);
+  const text =
+    problem === 'no_spaces' || problem === 'repeated_space' ? problemTexts[problem] : undefined;
+  const options = [EVERY_SPACE, ...spaces.map(({ id }) => id)];
+  const optionOf = (id: string) => ({ label: nameOf(id), value: id });
+  return (
+    <EuiFormRow
+      fullWidth
+      label={formatMessage(messages.spaces)}
+      isInvalid={text !== undefined}
+      error={text === undefined ? [] : [formatMessage(text)]}
+    >
+      <EuiComboBox
+        fullWidth
+        compressed
+        isClearable={false}
+        isDisabled={isReadOnly}
+        isInvalid={text !== undefined}
+        placeholder={formatMessage(messages.choose)}
+        options={options.map(optionOf)}
+        selectedOptions={draft.spaces.map(optionOf)}
+        onChange={(selected) => {
+          const ids = selected.flatMap(({ value }) => value ?? []);
+          onChange({ ...draft, spaces: changeSpaces(draft.spaces, ids) });
+        }}
+      />
+    </EuiFormRow>
+  );
+}
+
+function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: PanelProps) {
+  const { formatMessage } = useIntl();
+  return (
+    <>
+      <EuiHorizontalRule margin="m" />
+      {features.map(({ id, name }) => (
+        <EuiFlexGroup
+          key={id}
+          gutterSize="s"
+          alignItems="center"
+          justifyContent="spaceBetween"
+          responsive={false}
+          wrap
+          css={{ paddingBlock: 4 }}
+        >
+          <EuiFlexItem grow={false}>
+            <EuiText size="s">{name}</EuiText>
+          </EuiFlexItem>
+          <EuiFlexItem grow={false}>
+            <EuiButtonGroup
+              legend={formatMessage(messages.levelOf, { feature: name })}
+              buttonSize="compressed"
+              isDisabled={isReadOnly}
+              options={(['none', 'read', 'all'] as const).map((level) => ({
+                id: level,
+                label: formatMessage(levelNames[level]),
+              }))}
+              idSelected={draft.features[id] ?? 'none'}
+              onChange={(level) =>
+                onChange({ ...draft, features: { ...draft.features, [id]: level as Level } })
+              }
+            />
+          </EuiFlexItem>
+        </EuiFlexGroup>
+      ))}
+      {problem === 'nothing_granted' && (
+        <EuiText size="xs" color="danger" role="alert">
+          <p>{formatMessage(problemTexts.nothing_granted)}</p>
+        </EuiText>
+      )}
+    </>
+  );
+}
+
+/** Returns a function that names a space; an unknown one is named by its id. */
+export function useSpaceName(spaces: readonly SpaceName[]): (id: string) => string {
+  const { formatMessage } = useIntl();
+  return (id) =>
+    id === EVERY_SPACE
+      ? formatMessage(messages.everySpace)
+      : (spaces.find((space) => space.id === id)?.name ?? id);
+}

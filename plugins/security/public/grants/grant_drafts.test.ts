@@ -1,0 +1,77 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  changeSpaces,
+  findProblems,
+  type GrantDraft,
+  newDraft,
+  toDrafts,
+  toGrants,
+} from './grant_drafts.ts';
+
+const aDraft = (changes: Partial<GrantDraft> = {}): GrantDraft => ({
+  key: 'a',
+  spaces: ['sales'],
+  base: 'all',
+  features: {},
+  ...changes,
+});
+
+describe('entries of a role', () => {
+  it('are the same after they were edited without a change', () => {
+    const grants = [
+      { base: ['all'], feature: {}, spaces: ['*'] },
+      { base: ['read'], feature: {}, spaces: ['sales', 'hr'] },
+      { base: [], feature: { actions: ['all'], unknown: ['read'] }, spaces: ['default'] },
+    ];
+    expect(toGrants(toDrafts(grants))).toEqual(grants);
+  });
+
+  it('lose features without a level, and all features under a level for everything', () => {
+    const features = { actions: 'none', api_keys: 'read' } as const;
+    expect(toGrants([aDraft({ base: 'custom', features }), aDraft({ features })])).toEqual([
+      { spaces: ['sales'], base: [], feature: { api_keys: ['read'] } },
+      { spaces: ['sales'], base: ['all'], feature: {} },
+    ]);
+  });
+
+  it('read the minimal levels of Kibana as levels', () => {
+    const feature = { a: ['minimal_all'], b: ['minimal_read'], c: [] };
+    const [draft] = toDrafts([{ base: [], feature, spaces: ['*'] }]);
+    expect(draft?.features).toEqual({ a: 'all', b: 'read', c: 'none' });
+  });
+});
+
+describe('a new entry', () => {
+  it('is for every space until another entry is', () => {
+    expect(newDraft('n', []).spaces).toEqual(['*']);
+    expect(newDraft('n', [aDraft({ spaces: ['*'] })]).spaces).toEqual([]);
+  });
+});
+
+describe('the spaces of an entry', () => {
+  it.each([
+    [['sales'], ['sales', '*'], ['*']],
+    [['*'], ['*', 'sales'], ['sales']],
+    [['*'], ['*'], ['*']],
+    [['sales'], ['sales', 'hr'], ['sales', 'hr']],
+    [['*'], [], []],
+  ])('change from %j by the selection %j to %j', (before, selection, after) => {
+    expect(changeSpaces(before, selection)).toEqual(after);
+  });
+});
+
+describe('an entry', () => {
+  it.each([
+    ['without a space', aDraft({ spaces: [] }), 'no_spaces'],
+    ['without a privilege', aDraft({ base: 'custom', features: { a: 'none' } }), 'nothing_granted'],
+    ['with a space of another entry', aDraft({ spaces: ['hr', 'default'] }), 'repeated_space'],
+  ])('%s has a problem', (_, draft, problem) => {
+    const first = aDraft({ key: 'first', spaces: ['default'] });
+    expect(findProblems([first, draft])).toEqual(new Map([['a', problem]]));
+  });
+
+  it('with spaces and privileges of its own has no problem', () => {
+    const drafts = [aDraft(), aDraft({ key: 'b', spaces: ['*'] })];
+    expect(findProblems(drafts).size).toBe(0);
+  });
+});

@@ -1,0 +1,101 @@
+/** Every space, also those created later. */
+export const EVERY_SPACE = '*';
+
+/** Level of a feature in some spaces. */
+export type Level = 'none' | 'read' | 'all';
+
+/** One entry of a role as the form edits it: what some spaces allow. */
+export interface GrantDraft {
+  /** Identifies the entry in the form. Not saved. */
+  readonly key: string;
+  /** Ids of spaces, or only {@link EVERY_SPACE}. */
+  readonly spaces: readonly string[];
+  /** `custom`: each feature has its own level. */
+  readonly base: 'read' | 'all' | 'custom';
+  /** Levels by id of the feature. Only used for `custom`. */
+  readonly features: Readonly<Record<string, Level>>;
+}
+
+/** An entry of a role in the API. */
+export interface Grant {
+  readonly base: readonly string[];
+  readonly feature: Readonly<Record<string, readonly string[]>>;
+  readonly spaces: readonly string[];
+}
+
+/** An entry in the body of a request. */
+export interface GrantBody {
+  readonly base: string[];
+  readonly feature: Record<string, string[]>;
+  readonly spaces: string[];
+}
+
+/** Why a draft cannot be saved. */
+export type GrantProblem = 'no_spaces' | 'nothing_granted' | 'repeated_space';
+
+/** Entries of a role as drafts. */
+export function toDrafts(grants: readonly Grant[]): GrantDraft[] {
+  return grants.map(({ base, feature, spaces }, index) => ({
+    key: `stored-${index}`,
+    spaces: [...spaces],
+    base: base.includes('all') ? 'all' : base.includes('read') ? 'read' : 'custom',
+    features: Object.fromEntries(
+      Object.entries(feature).map(([id, words]) => [id, levelOf(words)] as const),
+    ),
+  }));
+}
+
+/** Drafts as entries of a role. Features without a level are left out. */
+export function toGrants(drafts: readonly GrantDraft[]): GrantBody[] {
+  return drafts.map(({ spaces, base, features }) => ({
+    spaces: [...spaces],
+    base: base === 'custom' ? [] : [base],
+    feature:
+      base === 'custom'
+        ? Object.fromEntries(
+            Object.entries(features).flatMap(([id, level]) =>
+              level === 'none' ? [] : [[id, [level]]],
+            ),
+          )
+        : {},
+  }));
+}
+
+/** An empty draft for every space, or for none if another draft is for every space. */
+export function newDraft(key: string, drafts: readonly GrantDraft[]): GrantDraft {
+  const isEveryNamed = drafts.some(({ spaces }) => spaces.includes(EVERY_SPACE));
+  return { key, spaces: isEveryNamed ? [] : [EVERY_SPACE], base: 'custom', features: {} };
+}
+
+/**
+ * Spaces after the user changed the selection. {@link EVERY_SPACE} and named spaces exclude each
+ * other: the one that was added last stays.
+ */
+export function changeSpaces(
+  before: readonly string[],
+  after: readonly string[],
+): readonly string[] {
+  if (!after.includes(EVERY_SPACE)) return after;
+  const named = after.filter((id) => id !== EVERY_SPACE);
+  return before.includes(EVERY_SPACE) && named.length > 0 ? named : [EVERY_SPACE];
+}
+
+/** Problems by the key of the draft. The server refuses such entries. */
+export function findProblems(drafts: readonly GrantDraft[]): ReadonlyMap<string, GrantProblem> {
+  const problems = new Map<string, GrantProblem>();
+  const named = new Set<string>();
+  for (const { key, spaces, base, features } of drafts) {
+    const grantsNothing = Object.values(features).every((level) => level === 'none');
+    if (spaces.length === 0) problems.set(key, 'no_spaces');
+    else if (spaces.some((id) => named.has(id))) problems.set(key, 'repeated_space');
+    else if (base === 'custom' && grantsNothing) problems.set(key, 'nothing_granted');
+    for (const id of spaces) named.add(id);
+  }
+  return problems;
+}
+
+/** Kibana also writes `minimal_all` and `minimal_read`. */
+function levelOf(words: readonly string[]): Level {
+  if (words.some((word) => word.endsWith('all'))) return 'all';
+  return words.length > 0 ? 'read' : 'none';
+}

@@ -1,0 +1,12 @@
+export {
+  changeSpaces,
+  EVERY_SPACE,
+  findProblems,
+  type Grant,
+  type GrantDraft,
+  type GrantProblem,
+  type Level,
+  newDraft,
+  toDrafts,
+  toGrants,
+} from './grant_drafts.ts';

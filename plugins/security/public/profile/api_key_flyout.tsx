@@ -1,0 +1,170 @@
+import {
+  EuiFieldNumber,
+  EuiFormRow,
+  EuiSpacer,
+  EuiSwitch,
+  EuiText,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
+import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { Controller, useForm } from 'react-hook-form';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { formFailure } from '../failure_text.ts';
+import { type FeatureName, GrantEditor } from '../grant_editor/index.ts';
+import { findProblems } from '../grants/index.ts';
+import type { SpaceName } from '../types.ts';
+import { type ApiKeyValues, apiKeyForm, NEW_API_KEY } from './api_key_form.ts';
+
+const messages = defineMessages({
+  title: { id: 'security.apiKeyFlyout.title', defaultMessage: 'Create API key' },
+  submit: { id: 'security.apiKeyFlyout.submit', defaultMessage: 'Create API key' },
+  failed: { id: 'security.apiKeyFlyout.failed', defaultMessage: 'The API key was not created' },
+  name: { id: 'security.apiKeyFlyout.name', defaultMessage: 'Name' },
+  nameHelp: {
+    id: 'security.apiKeyFlyout.nameHelp',
+    defaultMessage: 'For what you use it, for example: nightly report',
+  },
+  nameInvalid: {
+    id: 'security.apiKeyFlyout.nameInvalid',
+    defaultMessage: 'Enter a name with at most 256 characters.',
+  },
+  days: { id: 'security.apiKeyFlyout.days', defaultMessage: 'Valid for' },
+  daysUnit: { id: 'security.apiKeyFlyout.daysUnit', defaultMessage: 'days' },
+  daysInvalid: {
+    id: 'security.apiKeyFlyout.daysInvalid',
+    defaultMessage: 'Enter a number of days from 1 to 3,650.',
+  },
+  restrict: { id: 'security.apiKeyFlyout.restrict', defaultMessage: 'Restrict privileges' },
+});
+
+/** Form of a new API key. */
+export function ApiKeyFlyout(props: {
+  readonly features: readonly FeatureName[];
+  readonly spaces: readonly SpaceName[];
+  /** Failure of the last attempt. */
+  readonly error: unknown;
+  readonly isSaving: boolean;
+  /** @param onSaved call it after the key was created */
+  readonly onSubmit: (values: ApiKeyValues, onSaved: () => void) => void;
+  readonly onClose: () => void;
+}) {
+  const { features, spaces, error, isSaving, onSubmit, onClose } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { control, handleSubmit, formState, watch } = useForm<ApiKeyValues>({
+    resolver: zodResolver(apiKeyForm),
+    defaultValues: NEW_API_KEY,
+  });
+  const { isDirty, isSubmitted, errors } = formState;
+  const allowLeave = useLeaveGuard(isDirty);
+  return (
+    <FormFlyout
+      title={formatMessage(messages.title)}
+      submitLabel={formatMessage(messages.submit)}
+      isSaving={isSaving}
+      failure={formFailure(intl, messages.failed, error)}
+      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      onClose={onClose}
+    >
+      <TextField
+        name="name"
+        control={control}
+        label={formatMessage(messages.name)}
+        helpText={formatMessage(messages.nameHelp)}
+        errorText={() => formatMessage(messages.nameInvalid)}
+      />
+      <Controller
+        name="days"
+        control={control}
+        render={({ field: { ref, ...field } }) => (
+          <EuiFormRow
+            label={formatMessage(messages.days)}
+            isInvalid={errors.days !== undefined}
+            error={errors.days === undefined ? [] : [formatMessage(messages.daysInvalid)]}
+          >
+            <EuiFieldNumber
+              {...field}
+              inputRef={ref}
+              min={1}
+              append={formatMessage(messages.daysUnit)}
+              isInvalid={errors.days !== undefined}
+            />
+          </EuiFormRow>
+        )}
+      />
+      <EuiSpacer size="l" />
+      <Controller
+        name="isRestricted"
+        control={control}
+        render={({ field: { value, onChange } }) => (
+          <RestrictionSwitch isOn={value} onChange={onChange} />
+        )}
+      />
+      {watch('isRestricted') && (
+        <>
+          <EuiSpacer size="m" />
+          <Controller
+            name="grants"
+            control={control}
+            render={({ field: { value, onChange } }) => (
+              <GrantEditor
+                drafts={value}
+                features={features}
+                spaces={spaces}
+                problems={isSubmitted ? findProblems(value) : new Map()}
+                onChange={onChange}
+              />
+            )}
+          />
+          {errors.grants !== undefined && watch('grants').length === 0 && (
+            <EuiText size="xs" color="danger" role="alert">
+              <p>
+                <FormattedMessage
+                  id="security.apiKeyFlyout.grantsMissing"
+                  defaultMessage="Add privileges, or switch the restriction off."
+                />
+              </p>
+            </EuiText>
+          )}
+        </>
+      )}
+    </FormFlyout>
+  );
+}
+
+function RestrictionSwitch(props: {
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
+}) {
+  const { isOn, onChange } = props;
+  const { formatMessage } = useIntl();
+  const helpId = useGeneratedHtmlId();
+  return (
+    <>
+      <EuiSwitch
+        label={formatMessage(messages.restrict)}
+        checked={isOn}
+        aria-describedby={helpId}
+        onChange={({ target }) => onChange(target.checked)}
+      />
+      <EuiSpacer size="xs" />
+      <EuiText size="xs" color="subdued" id={helpId}>
+        <p>
+          {isOn ? (
+            <FormattedMessage
+              id="security.apiKeyFlyout.restricted"
+              defaultMessage="The key may do what is chosen here and your roles allow."
+            />
+          ) : (
+            <FormattedMessage
+              id="security.apiKeyFlyout.unrestricted"
+              defaultMessage="The key may do everything that you may do, now and later."
+            />
+          )}
+        </p>
+      </EuiText>
+    </>
+  );
+}

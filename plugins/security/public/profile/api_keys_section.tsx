@@ -1,0 +1,112 @@
+import { EuiButton, EuiSkeletonText, EuiText } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { LoadFailure } from '@latchkey/core/public/page_parts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { invalidateApiKeys, MANAGE_OWN_API_KEYS } from '../../common/index.ts';
+import { failureText } from '../failure_text.ts';
+import { apiKeysQuery, securityKeys } from '../security_queries.ts';
+import { ApiKeysTable, type ApiKeyView } from './api_keys_table.tsx';
+import { Section } from './section.tsx';
+
+const CreateApiKey = lazy(async () => ({
+  default: (await import('./create_api_key.tsx')).CreateApiKey,
+}));
+
+const messages = defineMessages({
+  title: { id: 'security.apiKeys.title', defaultMessage: 'API keys' },
+  text: {
+    id: 'security.apiKeys.text',
+    defaultMessage: 'Let programs act in your name, without your password.',
+  },
+  deleteTitle: { id: 'security.apiKeys.deleteTitle', defaultMessage: 'Delete API key {name}?' },
+  deleteText: {
+    id: 'security.apiKeys.deleteText',
+    defaultMessage: 'Programs that use it are refused at once. This cannot be undone.',
+  },
+  deleteConfirm: { id: 'security.apiKeys.deleteConfirm', defaultMessage: 'Delete API key' },
+  deleted: { id: 'security.apiKeys.deleted', defaultMessage: 'API key {name} deleted' },
+  notDeleted: {
+    id: 'security.apiKeys.notDeleted',
+    defaultMessage: 'API key {name} was not deleted',
+  },
+});
+
+/** API keys of the user. */
+export function ApiKeysSection() {
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { http, application } = useCore();
+  const keys = useQuery(apiKeysQuery(http));
+  const [isCreating, setCreating] = useState(false);
+  const remove = useDeleteKey();
+  const mayCreate = application.can(MANAGE_OWN_API_KEYS);
+  return (
+    <Section
+      title={formatMessage(messages.title)}
+      text={formatMessage(messages.text)}
+      action={
+        mayCreate && (
+          <EuiButton size="s" iconType="plus" onClick={() => setCreating(true)}>
+            <FormattedMessage id="security.apiKeys.create" defaultMessage="Create API key" />
+          </EuiButton>
+        )
+      }
+    >
+      {keys.isPending && <EuiSkeletonText lines={2} />}
+      {keys.isError && (
+        <LoadFailure text={failureText(intl, keys.error)} onRetry={() => void keys.refetch()} />
+      )}
+      {!mayCreate && (
+        <EuiText size="s">
+          <p>
+            <FormattedMessage
+              id="security.apiKeys.notAllowed"
+              defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature API keys."
+            />
+          </p>
+        </EuiText>
+      )}
+      {keys.data !== undefined && (mayCreate || keys.data.apiKeys.length > 0) && (
+        <ApiKeysTable keys={keys.data.apiKeys} onDelete={(key) => void remove(key)} />
+      )}
+      {isCreating && (
+        <Suspense fallback={null}>
+          <CreateApiKey onClose={() => setCreating(false)} />
+        </Suspense>
+      )}
+    </Section>
+  );
+}
+
+/** Returns a function that deletes a key after the user confirmed. */
+function useDeleteKey(): (key: ApiKeyView) => Promise<void> {
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { http, feedback } = useCore();
+  const queryClient = useQueryClient();
+  return async ({ id, name }) => {
+    const confirmed = await feedback.confirm({
+      title: formatMessage(messages.deleteTitle, { name }),
+      text: formatMessage(messages.deleteText),
+      confirmLabel: formatMessage(messages.deleteConfirm),
+      color: 'danger',
+    });
+    if (!confirmed) return;
+    const failed = (error: unknown) =>
+      feedback.toast({
+        title: formatMessage(messages.notDeleted, { name }),
+        text: failureText(intl, error),
+        color: 'danger',
+      });
+    try {
+      const { errors } = await http.call(invalidateApiKeys, { body: { apiKeys: [{ id, name }] } });
+      if (errors.length > 0) failed(undefined);
+      else feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
+    } catch (error) {
+      failed(error);
+    }
+    await queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys() });
+  };
+}

@@ -1,0 +1,87 @@
+import {
+  EuiButton,
+  EuiCallOut,
+  EuiCopy,
+  EuiFieldText,
+  EuiFlyout,
+  EuiFlyoutBody,
+  EuiFlyoutFooter,
+  EuiFlyoutHeader,
+  EuiFormRow,
+  EuiSpacer,
+  EuiTitle,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { FormattedMessage, useIntl } from 'react-intl';
+
+const messages = defineMessages({
+  key: { id: 'security.createdKey.key', defaultMessage: 'API key' },
+  help: {
+    id: 'security.createdKey.help',
+    defaultMessage: 'Send it in the header Authorization, after the word ApiKey and a space.',
+  },
+  onceTitle: { id: 'security.createdKey.onceTitle', defaultMessage: 'Copy the key now' },
+});
+
+/** Shows a new key, which cannot be shown again. */
+export function CreatedKeyFlyout(props: {
+  readonly name: string;
+  readonly encoded: string;
+  readonly onClose: () => void;
+}) {
+  const { name, encoded, onClose } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  return (
+    <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
+      <EuiFlyoutHeader hasBorder>
+        <EuiTitle size="m">
+          <h2 id={titleId}>
+            <FormattedMessage
+              id="security.createdKey.title"
+              defaultMessage="API key {name} created"
+              values={{ name }}
+            />
+          </h2>
+        </EuiTitle>
+      </EuiFlyoutHeader>
+      <EuiFlyoutBody>
+        <EuiCallOut color="warning" iconType="key" title={formatMessage(messages.onceTitle)}>
+          <p>
+            <FormattedMessage
+              id="security.createdKey.onceText"
+              defaultMessage="It is not shown again. Who has it can act in your name, so keep it like a password."
+            />
+          </p>
+        </EuiCallOut>
+        <EuiSpacer size="l" />
+        <EuiFormRow
+          fullWidth
+          label={formatMessage(messages.key)}
+          helpText={formatMessage(messages.help)}
+        >
+          <EuiFieldText
+            fullWidth
+            readOnly
+            value={encoded}
+            onFocus={({ target }) => target.select()}
+          />
+        </EuiFormRow>
+        <EuiSpacer size="m" />
+        <EuiCopy textToCopy={encoded}>
+          {(copy) => (
+            <EuiButton fill iconType="copy" onClick={copy}>
+              <FormattedMessage id="security.createdKey.copy" defaultMessage="Copy" />
+            </EuiButton>
+          )}
+        </EuiCopy>
+      </EuiFlyoutBody>
+      <EuiFlyoutFooter>
+        <EuiButton onClick={onClose}>
+          <FormattedMessage id="security.createdKey.done" defaultMessage="Done" />
+        </EuiButton>
+      </EuiFlyoutFooter>
+    </EuiFlyout>
+  );
+}

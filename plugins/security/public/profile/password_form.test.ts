@@ -1,0 +1,23 @@
+import { expect, it } from '@jest/globals';
+import { NO_PASSWORD, type PasswordValues, passwordForm } from './password_form.ts';
+
+const values: PasswordValues = {
+  ...NO_PASSWORD,
+  current: 'the old one',
+  next: 'the new one',
+  repeated: 'the new one',
+};
+
+it('accepts a new password that was repeated', () => {
+  expect(passwordForm.safeParse(values).success).toBe(true);
+});
+
+it.each([
+  ['no current password', { current: '' }, ['current']],
+  ['a short password', { next: 'short', repeated: 'short' }, ['next']],
+  ['a different repetition', { repeated: 'the new on' }, ['repeated']],
+  ['the current password again', { next: 'the old one', repeated: 'the old one' }, ['same']],
+])('refuses %s', (_, changes, messages) => {
+  const result = passwordForm.safeParse({ ...values, ...changes });
+  expect(result.error?.issues.map(({ message }) => message)).toEqual(messages);
+});

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { newPassword } from '../../common/index.ts';
+
+/** Values of the form that changes one's own password. Messages are names of texts. */
+export const passwordForm = z
+  .object({
+    current: z.string().min(1, 'current'),
+    next: z.string().refine((text) => newPassword.safeParse(text).success, 'next'),
+    repeated: z.string(),
+    endsApiKeys: z.boolean(),
+  })
+  .refine(({ next, repeated }) => next === repeated, { path: ['repeated'], message: 'repeated' })
+  .refine(({ current, next }) => next === '' || current !== next, {
+    path: ['next'],
+    message: 'same',
+  });
+
+/** Values of the form. */
+export type PasswordValues = z.infer<typeof passwordForm>;
+
+/** An empty form. */
+export const NO_PASSWORD: PasswordValues = {
+  current: '',
+  next: '',
+  repeated: '',
+  endsApiKeys: false,
+};

@@ -1,0 +1,101 @@
+import { EuiButton, EuiCheckbox, EuiForm, EuiSpacer, useGeneratedHtmlId } from '@elastic/eui';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { defineMessages } from '@latchkey/core/public';
+import { FormFailure, TextField } from '@latchkey/core/public/page_parts';
+import { Controller, useForm } from 'react-hook-form';
+import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
+import { formFailure } from '../failure_text.ts';
+import { NO_PASSWORD, type PasswordValues, passwordForm } from './password_form.ts';
+import { Section } from './section.tsx';
+
+const messages = defineMessages({
+  title: { id: 'security.password.title', defaultMessage: 'Password' },
+  text: {
+    id: 'security.password.text',
+    defaultMessage: 'A new password signs you out in all other browsers.',
+  },
+  current: { id: 'security.password.current', defaultMessage: 'Current password' },
+  next: { id: 'security.password.next', defaultMessage: 'New password' },
+  repeated: { id: 'security.password.repeated', defaultMessage: 'New password again' },
+  endKeys: { id: 'security.password.endKeys', defaultMessage: 'Also delete all my API keys' },
+  failed: { id: 'security.password.failed', defaultMessage: 'The password was not changed' },
+});
+
+const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
+  current: {
+    id: 'security.password.currentMissing',
+    defaultMessage: 'Enter your current password.',
+  },
+  next: {
+    id: 'security.password.nextInvalid',
+    defaultMessage: 'Enter a password with 6 to 256 characters.',
+  },
+  repeated: {
+    id: 'security.password.repeatedDiffers',
+    defaultMessage: 'Both entries of the new password must be equal.',
+  },
+  same: {
+    id: 'security.password.same',
+    defaultMessage: 'Choose another password than the current one.',
+  },
+});
+
+/** Form that changes one's own password. */
+export function PasswordPanel(props: {
+  /** Failure of the last attempt. */
+  readonly error: unknown;
+  readonly isSaving: boolean;
+  /** @param onSaved call it after the change; it clears the form */
+  readonly onSubmit: (values: PasswordValues, onSaved: () => void) => void;
+}) {
+  const { error, isSaving, onSubmit } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const checkboxId = useGeneratedHtmlId();
+  const { control, handleSubmit, reset } = useForm<PasswordValues>({
+    resolver: zodResolver(passwordForm),
+    defaultValues: NO_PASSWORD,
+  });
+  const field = (name: 'current' | 'next' | 'repeated') => (
+    <TextField
+      name={name}
+      control={control}
+      kind="password"
+      autoComplete={name === 'current' ? 'current-password' : 'new-password'}
+      label={formatMessage(messages[name])}
+      errorText={(message) => formatMessage(errorTexts[message] ?? messages.failed)}
+    />
+  );
+  return (
+    <Section title={formatMessage(messages.title)} text={formatMessage(messages.text)}>
+      <EuiForm
+        component="form"
+        noValidate
+        css={{ maxInlineSize: 400 }}
+        onSubmit={handleSubmit((values) => onSubmit(values, () => reset(NO_PASSWORD)))}
+      >
+        <FormFailure failure={formFailure(intl, messages.failed, error)} />
+        {field('current')}
+        {field('next')}
+        {field('repeated')}
+        <EuiSpacer size="m" />
+        <Controller
+          name="endsApiKeys"
+          control={control}
+          render={({ field: { value, onChange } }) => (
+            <EuiCheckbox
+              id={checkboxId}
+              label={formatMessage(messages.endKeys)}
+              checked={value}
+              onChange={({ target }) => onChange(target.checked)}
+            />
+          )}
+        />
+        <EuiSpacer size="m" />
+        <EuiButton type="submit" isLoading={isSaving}>
+          <FormattedMessage id="security.password.submit" defaultMessage="Change password" />
+        </EuiButton>
+      </EuiForm>
+    </Section>
+  );
+}

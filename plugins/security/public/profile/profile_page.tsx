@@ -1,0 +1,34 @@
+import { EuiPageHeader, EuiSpacer } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useIntl } from 'react-intl';
+import { ApiKeysSection } from './api_keys_section.tsx';
+import { PasswordSection } from './password_section.tsx';
+import { SessionsSection } from './sessions_section.tsx';
+import { SettingsSection } from './settings_section.tsx';
+
+const messages = defineMessages({
+  title: { id: 'security.profile.title', defaultMessage: 'Profile' },
+  signedInAs: { id: 'security.profile.signedInAs', defaultMessage: 'Signed in as {username}' },
+});
+
+/** Page `/app/profile`: everything that users manage about their own account. */
+export function ProfilePage() {
+  const { formatMessage } = useIntl();
+  const { username, fullName } = useCore().boot.user;
+  return (
+    <div css={{ maxInlineSize: 1000, marginInline: 'auto' }}>
+      <EuiPageHeader
+        pageTitle={fullName ?? formatMessage(messages.title)}
+        description={formatMessage(messages.signedInAs, { username })}
+      />
+      <EuiSpacer size="l" />
+      <SettingsSection />
+      <EuiSpacer size="l" />
+      <PasswordSection />
+      <EuiSpacer size="l" />
+      <ApiKeysSection />
+      <EuiSpacer size="l" />
+      <SessionsSection />
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+export { RolesPage } from './roles_page.tsx';

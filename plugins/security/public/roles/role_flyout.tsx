@@ -1,0 +1,153 @@
+import { EuiCallOut, EuiFormRow, EuiSpacer, EuiTextArea, EuiTitle } from '@elastic/eui';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
+import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { Controller, useForm } from 'react-hook-form';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { formFailure } from '../failure_text.ts';
+import { type FeatureName, GrantEditor } from '../grant_editor/index.ts';
+import { findProblems } from '../grants/index.ts';
+import type { SpaceName } from '../types.ts';
+import { isReserved, type RoleValues, type RoleView, roleForm, roleValues } from './role_form.ts';
+
+const messages = defineMessages({
+  createTitle: { id: 'security.roleFlyout.createTitle', defaultMessage: 'Create role' },
+  editTitle: { id: 'security.roleFlyout.editTitle', defaultMessage: 'Edit role {name}' },
+  viewTitle: { id: 'security.roleFlyout.viewTitle', defaultMessage: 'Role {name}' },
+  create: { id: 'security.roleFlyout.create', defaultMessage: 'Create role' },
+  save: { id: 'security.roleFlyout.save', defaultMessage: 'Save role' },
+  name: { id: 'security.roleFlyout.name', defaultMessage: 'Name' },
+  nameHelp: {
+    id: 'security.roleFlyout.nameHelp',
+    defaultMessage: 'The name cannot be changed later.',
+  },
+  nameInvalid: {
+    id: 'security.roleFlyout.nameInvalid',
+    defaultMessage:
+      'Enter a name of letters without accents, digits and symbols. Spaces may only be inside.',
+  },
+  description: { id: 'security.roleFlyout.description', defaultMessage: 'Description (optional)' },
+  descriptionInvalid: {
+    id: 'security.roleFlyout.descriptionInvalid',
+    defaultMessage: 'Use at most 2,048 characters.',
+  },
+  failed: { id: 'security.roleFlyout.failed', defaultMessage: 'The role was not saved' },
+  reservedTitle: {
+    id: 'security.roleFlyout.reservedTitle',
+    defaultMessage: 'This role is built in and cannot be changed',
+  },
+});
+
+/** Properties of {@link RoleFlyout}. */
+export interface RoleFlyoutProps {
+  /** `undefined`: a new role. */
+  readonly role: RoleView | undefined;
+  readonly features: readonly FeatureName[];
+  readonly spaces: readonly SpaceName[];
+  /** Failure of the last attempt to save. */
+  readonly error: unknown;
+  readonly isSaving: boolean;
+  /** @param onSaved call it after a save, before the flyout closes */
+  readonly onSubmit: (values: RoleValues, onSaved: () => void) => void;
+  readonly onClose: () => void;
+}
+
+/** Form of a new, an existing or a built-in role. */
+export function RoleFlyout(props: RoleFlyoutProps) {
+  const { role, features, spaces, error, isSaving, onSubmit, onClose } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const isReadOnly = role !== undefined && isReserved(role);
+  const { control, handleSubmit, formState } = useForm<RoleValues>({
+    resolver: zodResolver(roleForm),
+    defaultValues: roleValues(role),
+  });
+  const { isDirty, errors, isSubmitted } = formState;
+  const allowLeave = useLeaveGuard(isDirty);
+  const title = role === undefined ? 'createTitle' : isReadOnly ? 'viewTitle' : 'editTitle';
+  return (
+    <FormFlyout
+      title={formatMessage(messages[title], { name: role?.name })}
+      submitLabel={formatMessage(role === undefined ? messages.create : messages.save)}
+      isReadOnly={isReadOnly}
+      isSaving={isSaving}
+      failure={formFailure(intl, messages.failed, error)}
+      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      onClose={onClose}
+    >
+      {isReadOnly && <ReservedNotice />}
+      <TextField
+        name="name"
+        control={control}
+        label={formatMessage(messages.name)}
+        {...(role === undefined ? { helpText: formatMessage(messages.nameHelp) } : {})}
+        errorText={() => formatMessage(messages.nameInvalid)}
+        disabled={role !== undefined}
+      />
+      <Controller
+        name="description"
+        control={control}
+        render={({ field: { ref, ...field } }) => (
+          <EuiFormRow
+            fullWidth
+            label={formatMessage(messages.description)}
+            isInvalid={errors.description !== undefined}
+            error={
+              errors.description === undefined ? [] : [formatMessage(messages.descriptionInvalid)]
+            }
+          >
+            <EuiTextArea
+              {...field}
+              inputRef={ref}
+              fullWidth
+              rows={2}
+              disabled={isReadOnly}
+              isInvalid={errors.description !== undefined}
+            />
+          </EuiFormRow>
+        )}
+      />
+      <EuiSpacer size="l" />
+      <EuiTitle size="xs">
+        <h3>
+          <FormattedMessage
+            id="security.roleFlyout.privileges"
+            defaultMessage="Privileges by space"
+          />
+        </h3>
+      </EuiTitle>
+      <EuiSpacer size="s" />
+      <Controller
+        name="grants"
+        control={control}
+        render={({ field: { value, onChange } }) => (
+          <GrantEditor
+            drafts={value}
+            features={features}
+            spaces={spaces}
+            problems={isSubmitted ? findProblems(value) : new Map()}
+            isReadOnly={isReadOnly}
+            onChange={onChange}
+          />
+        )}
+      />
+    </FormFlyout>
+  );
+}
+
+function ReservedNotice() {
+  const { formatMessage } = useIntl();
+  return (
+    <>
+      <EuiCallOut size="s" iconType="lock" title={formatMessage(messages.reservedTitle)}>
+        <p>
+          <FormattedMessage
+            id="security.roleFlyout.reservedText"
+            defaultMessage="Create a role of your own to give users other privileges."
+          />
+        </p>
+      </EuiCallOut>
+      <EuiSpacer size="m" />
+    </>
+  );
+}

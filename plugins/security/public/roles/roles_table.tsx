@@ -1,0 +1,136 @@
+import {
+  EuiBadge,
+  EuiBasicTable,
+  type EuiBasicTableColumn,
+  EuiLink,
+  EuiText,
+  EuiToolTip,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
+import { useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { useSpaceName } from '../grant_editor/index.ts';
+import type { SpaceName } from '../types.ts';
+import { isReserved, type RoleView } from './role_form.ts';
+
+const messages = defineMessages({
+  caption: { id: 'security.roles.caption', defaultMessage: 'Roles' },
+  name: { id: 'security.roles.name', defaultMessage: 'Role' },
+  description: { id: 'security.roles.description', defaultMessage: 'Description' },
+  spaces: { id: 'security.roles.spaces', defaultMessage: 'Spaces' },
+  delete: { id: 'security.roles.delete', defaultMessage: 'Delete' },
+  deleteHelp: { id: 'security.roles.deleteHelp', defaultMessage: 'Delete the role' },
+  noMatch: { id: 'security.roles.noMatch', defaultMessage: 'No role contains this text' },
+});
+
+/** Roles in pages. */
+export function RolesTable(props: {
+  readonly roles: readonly RoleView[];
+  readonly spaces: readonly SpaceName[];
+  readonly isLoading: boolean;
+  readonly onOpen: (role: RoleView) => void;
+  readonly onDelete: (role: RoleView) => void;
+}) {
+  const { roles, spaces, isLoading, onOpen, onDelete } = props;
+  const { formatMessage } = useIntl();
+  const [page, setPage] = useState({ index: 0, size: SMALLEST_PAGE });
+  const shown = pageOf(roles, page);
+  const columns: EuiBasicTableColumn<RoleView>[] = [
+    {
+      field: 'name',
+      name: formatMessage(messages.name),
+      render: (_: unknown, role: RoleView) => (
+        <span>
+          <EuiLink onClick={() => onOpen(role)}>{role.name}</EuiLink>{' '}
+          {isReserved(role) && <BuiltInBadge />}
+        </span>
+      ),
+      mobileOptions: { header: false, width: '100%' },
+    },
+    {
+      field: 'description',
+      name: formatMessage(messages.description),
+      render: (_: unknown, { description }: RoleView) => description ?? <Nothing />,
+    },
+    {
+      name: formatMessage(messages.spaces),
+      render: (role: RoleView) => <SpacesOf role={role} spaces={spaces} />,
+    },
+    {
+      width: '48px',
+      actions: [
+        {
+          name: formatMessage(messages.delete),
+          description: formatMessage(messages.deleteHelp),
+          icon: 'trash',
+          type: 'icon',
+          color: 'danger',
+          available: (role) => !isReserved(role),
+          onClick: onDelete,
+        },
+      ],
+    },
+  ];
+  return (
+    <EuiBasicTable<RoleView>
+      tableCaption={formatMessage(messages.caption)}
+      items={shown.items}
+      itemId="name"
+      columns={columns}
+      loading={isLoading}
+      noItemsMessage={formatMessage(messages.noMatch)}
+      {...(roles.length <= SMALLEST_PAGE
+        ? {}
+        : {
+            pagination: {
+              pageIndex: shown.index,
+              pageSize: page.size,
+              totalItemCount: roles.length,
+              pageSizeOptions: PAGE_SIZES,
+            },
+          })}
+      onChange={({ page: next }) => {
+        if (next !== undefined) setPage({ index: next.index, size: next.size });
+      }}
+    />
+  );
+}
+
+function SpacesOf({
+  role,
+  spaces,
+}: {
+  readonly role: RoleView;
+  readonly spaces: readonly SpaceName[];
+}) {
+  const { formatList } = useIntl();
+  const nameOf = useSpaceName(spaces);
+  const ids = [...new Set(role.kibana.flatMap((grant) => grant.spaces))];
+  return ids.length === 0 ? <Nothing /> : <span>{formatList(ids.map(nameOf))}</span>;
+}
+
+function BuiltInBadge() {
+  return (
+    <EuiToolTip
+      content={
+        <FormattedMessage
+          id="security.roles.builtInHelp"
+          defaultMessage="Part of every installation. It cannot be changed."
+        />
+      }
+    >
+      <EuiBadge color="hollow" tabIndex={0}>
+        <FormattedMessage id="security.roles.builtIn" defaultMessage="Built in" />
+      </EuiBadge>
+    </EuiToolTip>
+  );
+}
+
+function Nothing() {
+  return (
+    <EuiText size="s" color="subdued" component="span">
+      <FormattedMessage id="security.roles.nothing" defaultMessage="None" />
+    </EuiText>
+  );
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { isUsername, newPassword, type saveUser } from '../../common/index.ts';
+
+/** A user as the list shows it. */
+export interface UserView {
+  readonly username: string;
+  readonly roles: readonly string[];
+  readonly full_name: string | null;
+  readonly email: string | null;
+  readonly metadata: Readonly<Record<string, string | number | boolean>>;
+  readonly enabled: boolean;
+  /** ISO date. `null`: never with the form. */
+  readonly last_login: string | null;
+}
+
+const MAX_NAME = 256;
+const EMAIL = /^$|^[^\s@]+@[^\s@]+$/;
+
+const fields = {
+  username: z.string().trim().refine(isUsername, 'username'),
+  fullName: z.string().trim().max(MAX_NAME, 'tooLong'),
+  email: z.string().trim().max(MAX_NAME, 'tooLong').regex(EMAIL, 'email'),
+  roles: z.array(z.string()),
+  password: z.string(),
+};
+
+/** Values of the form of an existing user. The messages of issues are names of texts. */
+export const existingUserForm = z.object(fields);
+
+/** Values of the form of a new user, who needs a password. */
+export const newUserForm = z.object({
+  ...fields,
+  password: z.string().refine((text) => newPassword.safeParse(text).success, 'password'),
+});
+
+/** Values of both forms. */
+export type UserValues = z.infer<typeof existingUserForm>;
+
+/** Values of an existing user, or of a new one. */
+export const userValues = (user: UserView | undefined): UserValues => ({
+  username: user?.username ?? '',
+  fullName: user?.full_name ?? '',
+  email: user?.email ?? '',
+  roles: [...(user?.roles ?? [])],
+  password: '',
+});
+
+/** Body of the request that saves the values. What the form does not show is kept. */
+export function userBody(
+  { fullName, email, roles, password }: UserValues,
+  before: UserView | undefined,
+): z.input<typeof saveUser.body> {
+  return {
+    roles,
+    ...(fullName === '' ? {} : { full_name: fullName }),
+    ...(email === '' ? {} : { email }),
+    ...(before === undefined ? { password } : { metadata: { ...before.metadata } }),
+    enabled: before?.enabled ?? true,
+  };
+}

@@ -1,0 +1,112 @@
+import { EuiButton, EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import {
+  LoadFailure,
+  PAGE_SIZES,
+  SMALLEST_PAGE,
+  usePageParams,
+} from '@latchkey/core/public/page_parts';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { failureText } from '../failure_text.ts';
+import { usersQuery } from '../security_queries.ts';
+import { useUserActions } from './use_user_actions.ts';
+import type { UserView } from './user_form.ts';
+import { UsersTable } from './users_table.tsx';
+
+// The flyout and the dialog bring the form library.
+const OpenUser = lazy(async () => ({ default: (await import('./open_user.tsx')).OpenUser }));
+const ResetPassword = lazy(async () => ({
+  default: (await import('./reset_password.tsx')).ResetPassword,
+}));
+
+const messages = defineMessages({
+  title: { id: 'security.users.title', defaultMessage: 'Users' },
+  description: {
+    id: 'security.users.pageDescription',
+    defaultMessage: 'Users sign in with a name and a password. Their roles say what they may do.',
+  },
+  search: { id: 'security.users.search', defaultMessage: 'Search by name or email address' },
+});
+
+/** Page `/app/users`. */
+export function UsersPage() {
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { http, boot } = useCore();
+  const [params, change] = usePageParams();
+  const search = searchIn(params);
+  const users = useQuery(usersQuery(http, search));
+  const [passwordOf, setPasswordOf] = useState<UserView>();
+  const { setEnabled, remove } = useUserActions();
+  const edited = params.get('edit') ?? undefined;
+  return (
+    <>
+      <EuiPageHeader
+        pageTitle={formatMessage(messages.title)}
+        description={formatMessage(messages.description)}
+        rightSideItems={[
+          <EuiButton key="create" fill iconType="plus" onClick={() => change({ create: 'true' })}>
+            <FormattedMessage id="security.users.create" defaultMessage="Create user" />
+          </EuiButton>,
+        ]}
+      />
+      <EuiSpacer size="l" />
+      {users.isError ? (
+        <LoadFailure text={failureText(intl, users.error)} onRetry={() => void users.refetch()} />
+      ) : (
+        <>
+          <EuiFieldSearch
+            fullWidth
+            placeholder={formatMessage(messages.search)}
+            aria-label={formatMessage(messages.search)}
+            value={search.search}
+            isLoading={users.isPlaceholderData}
+            onChange={({ target }) =>
+              change({ q: target.value, page: undefined }, { replace: true })
+            }
+          />
+          <EuiSpacer size="m" />
+          <UsersTable
+            users={users.data?.users ?? []}
+            total={users.data?.total ?? 0}
+            page={search}
+            isLoading={users.isPending}
+            currentUsername={boot.user.username}
+            onPage={({ page, perPage }) =>
+              change({ page: String(page), per_page: String(perPage) })
+            }
+            onEdit={({ username }) => change({ edit: username })}
+            onResetPassword={setPasswordOf}
+            onSetEnabled={(user, enabled) => void setEnabled(user, enabled)}
+            onDelete={(user) => void remove(user)}
+          />
+        </>
+      )}
+      <Suspense fallback={null}>
+        {(params.has('create') || edited !== undefined) && (
+          <OpenUser
+            key={edited}
+            user={users.data?.users.find(({ username }) => username === edited)}
+            username={edited}
+            onClose={() => change({ create: undefined, edit: undefined })}
+          />
+        )}
+        {passwordOf !== undefined && (
+          <ResetPassword username={passwordOf.username} onClose={() => setPasswordOf(undefined)} />
+        )}
+      </Suspense>
+    </>
+  );
+}
+
+function searchIn(params: URLSearchParams) {
+  const page = Number(params.get('page') ?? 1);
+  const perPage = Number(params.get('per_page'));
+  return {
+    search: params.get('q') ?? '',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+    perPage: PAGE_SIZES.includes(perPage) ? perPage : SMALLEST_PAGE,
+  };
+}

@@ -1,0 +1,25 @@
+import { expect, it } from '@jest/globals';
+import { selectSpaces } from './select_spaces.ts';
+import { spacePath } from './space_path.ts';
+
+it.each([
+  ['', 'default', '/'],
+  ['/base', 'default', '/base/'],
+  ['', 'sales', '/s/sales/'],
+  ['/base', 'sales', '/base/s/sales/'],
+])('leads under the base path "%s" to space %s at %s', (basePath, id, path) => {
+  expect(spacePath(basePath, id)).toBe(path);
+});
+
+it.each([
+  ['SAL', ['sales']],
+  ['team', ['hr']],
+  ['', ['sales', 'hr']],
+  ['x', []],
+])('finds spaces by the text "%s" in name or id', (search, ids) => {
+  const spaces = [
+    { id: 'sales', name: 'Revenue' },
+    { id: 'hr', name: 'People team' },
+  ];
+  expect(selectSpaces(spaces, search).map(({ id }) => id)).toEqual(ids);
+});

@@ -1,0 +1,35 @@
+import { EuiAvatar } from '@elastic/eui';
+
+/** A space as avatars and lists show it. */
+export interface SpaceView {
+  readonly id: string;
+  readonly name: string;
+  readonly description?: string | undefined;
+  readonly color?: string | undefined;
+  readonly initials?: string | undefined;
+  /** Data URL. Empty: none. */
+  readonly imageUrl?: string | undefined;
+  /** `true`: the default space, which cannot be deleted. */
+  readonly _reserved?: boolean | undefined;
+}
+
+/** Picture or initials of a space. The name beside it is what screen readers say. */
+export function SpaceAvatar(props: {
+  readonly space: Omit<SpaceView, 'id'>;
+  readonly size?: 's' | 'm';
+}) {
+  const { space, size = 's' } = props;
+  const { name, color, initials, imageUrl } = space;
+  const common = { type: 'space', size, name, 'aria-hidden': 'true' } as const;
+  if (imageUrl !== undefined && imageUrl !== '')
+    return <EuiAvatar {...common} imageUrl={imageUrl} />;
+  return (
+    <EuiAvatar
+      {...common}
+      {...(color === undefined ? {} : { color })}
+      {...(initials === undefined || initials === ''
+        ? {}
+        : { initials, initialsLength: initials.length === 1 ? 1 : 2 })}
+    />
+  );
+}

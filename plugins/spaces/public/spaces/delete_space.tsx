@@ -1,0 +1,56 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useIntl } from 'react-intl';
+import { deleteSpace } from '../../common/index.ts';
+import { spacePath } from '../menu/index.ts';
+import { deletionPreviewQuery, spacesKeys } from '../spaces_queries.ts';
+import { DeleteSpaceModal, type DeletionPreview } from './delete_space_modal.tsx';
+
+const messages = defineMessages({
+  deleted: { id: 'spaces.page.deleted', defaultMessage: 'Space {name} deleted' },
+});
+
+/** Dialog that deletes a space after the user saw what is removed. */
+export function DeleteSpace(props: {
+  readonly id: string;
+  readonly name: string;
+  readonly onClose: () => void;
+}) {
+  const { id, name, onClose } = props;
+  const { formatMessage } = useIntl();
+  const { http, boot, feedback } = useCore();
+  const queryClient = useQueryClient();
+  const preview = useQuery(deletionPreviewQuery(http, id));
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: () => http.call(deleteSpace, { params: { id } }),
+    onSuccess: async () => {
+      // This page belongs to a space that nobody can enter any more.
+      if (id === boot.space.id) {
+        window.location.assign(spacePath(boot.basePath, DEFAULT_SPACE_ID));
+        return;
+      }
+      feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
+      onClose();
+      await queryClient.invalidateQueries({ queryKey: spacesKeys.list() });
+    },
+  });
+  return (
+    <DeleteSpaceModal
+      name={name}
+      preview={previewOf(preview)}
+      error={error}
+      isDeleting={isPending}
+      onConfirm={() => mutate()}
+      onClose={onClose}
+    />
+  );
+}
+
+function previewOf(query: {
+  readonly data: { readonly counts: Readonly<Record<string, number>> } | undefined;
+  readonly error: unknown;
+}): DeletionPreview {
+  if (query.data !== undefined) return { state: 'loaded', counts: query.data.counts };
+  return query.error === null ? { state: 'loading' } : { state: 'failed', error: query.error };
+}

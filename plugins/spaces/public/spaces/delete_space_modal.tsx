@@ -1,0 +1,160 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiCallOut,
+  EuiFieldText,
+  EuiForm,
+  EuiFormRow,
+  EuiModal,
+  EuiModalBody,
+  EuiModalFooter,
+  EuiModalHeader,
+  EuiModalHeaderTitle,
+  EuiSkeletonText,
+  EuiSpacer,
+  EuiText,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { FormFailure } from '@latchkey/core/public/page_parts';
+import { type FormEvent, useState } from 'react';
+import { FormattedMessage, useIntl } from 'react-intl';
+import { failureText } from '../failure_text.ts';
+import { describeCounts } from './deletion_counts.ts';
+
+const messages = defineMessages({
+  failed: { id: 'spaces.delete.failed', defaultMessage: 'The space was not deleted' },
+  noPreview: {
+    id: 'spaces.delete.noPreview',
+    defaultMessage: 'The contents of the space could not be counted',
+  },
+  typeName: { id: 'spaces.delete.typeName', defaultMessage: 'To confirm, enter the name {name}' },
+});
+
+/** Numbers of what the deletion removes, as far as they are known. */
+export type DeletionPreview =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'loaded'; readonly counts: Readonly<Record<string, number>> };
+
+/** Dialog that shows what the deletion of a space removes. The user confirms with its name. */
+export function DeleteSpaceModal(props: {
+  readonly name: string;
+  readonly preview: DeletionPreview;
+  /** Failure of the last attempt. */
+  readonly error: unknown;
+  readonly isDeleting: boolean;
+  readonly onConfirm: () => void;
+  readonly onClose: () => void;
+}) {
+  const { name, preview, error, isDeleting, onConfirm, onClose } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const titleId = useGeneratedHtmlId();
+  const formId = useGeneratedHtmlId();
+  const [typed, setTyped] = useState('');
+  const isConfirmed = typed.trim() === name;
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (isConfirmed) onConfirm();
+  };
+  return (
+    <EuiModal aria-labelledby={titleId} maxWidth={520} initialFocus="[name=name]" onClose={onClose}>
+      <EuiModalHeader>
+        <EuiModalHeaderTitle id={titleId}>
+          <FormattedMessage
+            id="spaces.delete.title"
+            defaultMessage="Delete space {name}?"
+            values={{ name }}
+          />
+        </EuiModalHeaderTitle>
+      </EuiModalHeader>
+      <EuiModalBody>
+        <FormFailure
+          failure={
+            error === null || error === undefined
+              ? undefined
+              : { title: formatMessage(messages.failed), text: failureText(intl, error) }
+          }
+        />
+        <Contents preview={preview} />
+        <EuiSpacer size="m" />
+        <EuiForm id={formId} component="form" noValidate onSubmit={submit}>
+          <EuiFormRow fullWidth label={formatMessage(messages.typeName, { name })}>
+            <EuiFieldText
+              fullWidth
+              name="name"
+              autoComplete="off"
+              spellCheck={false}
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+            />
+          </EuiFormRow>
+        </EuiForm>
+      </EuiModalBody>
+      <EuiModalFooter>
+        <EuiButtonEmpty onClick={onClose}>
+          <FormattedMessage id="spaces.delete.cancel" defaultMessage="Cancel" />
+        </EuiButtonEmpty>
+        <EuiButton
+          fill
+          color="danger"
+          type="submit"
+          form={formId}
+          isDisabled={!isConfirmed}
+          isLoading={isDeleting}
+        >
+          <FormattedMessage id="spaces.delete.confirm" defaultMessage="Delete space" />
+        </EuiButton>
+      </EuiModalFooter>
+    </EuiModal>
+  );
+}
+
+function Contents({ preview }: { readonly preview: DeletionPreview }) {
+  const intl = useIntl();
+  if (preview.state === 'loading') return <EuiSkeletonText lines={3} />;
+  if (preview.state === 'failed')
+    return (
+      <EuiCallOut
+        size="s"
+        color="warning"
+        iconType="warning"
+        title={intl.formatMessage(messages.noPreview)}
+      >
+        <p>
+          <FormattedMessage
+            id="spaces.delete.noPreviewText"
+            defaultMessage="Everything in the space is removed. Close the dialog and try again to see the numbers."
+          />
+        </p>
+      </EuiCallOut>
+    );
+  const lines = describeCounts(intl, preview.counts);
+  return (
+    <EuiText size="s">
+      {lines.length === 0 ? (
+        <p>
+          <FormattedMessage id="spaces.delete.empty" defaultMessage="The space is empty." />
+        </p>
+      ) : (
+        <>
+          <p>
+            <FormattedMessage id="spaces.delete.removes" defaultMessage="This is removed:" />
+          </p>
+          <ul>
+            {lines.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+      <p>
+        <FormattedMessage
+          id="spaces.delete.final"
+          defaultMessage="No user can enter the space any more, and authorizations in it are ended at the providers. This cannot be undone."
+        />
+      </p>
+    </EuiText>
+  );
+}

@@ -1,0 +1,18 @@
+import { expect, it } from '@jest/globals';
+import { createIntl } from 'react-intl';
+import { describeCounts } from './deletion_counts.ts';
+
+const intl = createIntl({ locale: 'en', onError: () => undefined });
+
+it('names each kind that is present, and adds up unknown kinds', () => {
+  const counts = { roles: 1, connectors: 2, authorizations: 0, notes: 3, pictures: 1 };
+  expect(describeCounts(intl, counts)).toEqual([
+    '2 connectors',
+    'The privileges in this space of 1 role',
+    '4 other objects',
+  ]);
+});
+
+it('has no line for an empty space', () => {
+  expect(describeCounts(intl, { connectors: 0, notes: 0 })).toEqual([]);
+});

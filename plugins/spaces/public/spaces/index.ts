@@ -1,0 +1,1 @@
+export { SpacesPage } from './spaces_page.tsx';

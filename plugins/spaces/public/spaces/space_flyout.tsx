@@ -1,0 +1,167 @@
+import {
+  EuiColorPicker,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormRow,
+  EuiSpacer,
+  EuiTextArea,
+} from '@elastic/eui';
+import { zodResolver } from '@hookform/resolvers/zod';
+import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
+import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { useEffect } from 'react';
+import { Controller, useForm } from 'react-hook-form';
+import { type MessageDescriptor, useIntl } from 'react-intl';
+import { failureText } from '../failure_text.ts';
+import { SpaceAvatar, type SpaceView } from '../space_avatar.tsx';
+import { type SpaceValues, spaceForm, spaceValues, suggestId } from './space_form.ts';
+
+const messages = defineMessages({
+  createTitle: { id: 'spaces.flyout.createTitle', defaultMessage: 'Create space' },
+  editTitle: { id: 'spaces.flyout.editTitle', defaultMessage: 'Edit space {name}' },
+  create: { id: 'spaces.flyout.create', defaultMessage: 'Create space' },
+  save: { id: 'spaces.flyout.save', defaultMessage: 'Save space' },
+  failed: { id: 'spaces.flyout.failed', defaultMessage: 'The space was not saved' },
+  name: { id: 'spaces.flyout.name', defaultMessage: 'Name' },
+  id: { id: 'spaces.flyout.id', defaultMessage: 'Identifier' },
+  idHelp: {
+    id: 'spaces.flyout.idHelp',
+    defaultMessage: 'Part of the address: /s/{id}/. It cannot be changed later.',
+  },
+  description: { id: 'spaces.flyout.description', defaultMessage: 'Description (optional)' },
+  initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials (optional)' },
+  color: { id: 'spaces.flyout.color', defaultMessage: 'Colour (optional)' },
+});
+
+const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
+  name: {
+    id: 'spaces.flyout.nameInvalid',
+    defaultMessage: 'Enter a name with at most 128 characters.',
+  },
+  id: {
+    id: 'spaces.flyout.idInvalid',
+    defaultMessage: 'Use 1 to 64 lower-case letters, digits, hyphens and underscores.',
+  },
+  description: {
+    id: 'spaces.flyout.descriptionInvalid',
+    defaultMessage: 'Use at most 1,024 characters.',
+  },
+  initials: { id: 'spaces.flyout.initialsInvalid', defaultMessage: 'Use at most 2 characters.' },
+  color: { id: 'spaces.flyout.colorInvalid', defaultMessage: 'Enter a colour such as #00BFB3.' },
+});
+
+/** Properties of {@link SpaceFlyout}. */
+export interface SpaceFlyoutProps {
+  /** `undefined`: a new space. */
+  readonly space: SpaceView | undefined;
+  /** Failure of the last attempt to save. */
+  readonly error: unknown;
+  readonly isSaving: boolean;
+  /** @param onSaved call it after a save, before the flyout closes */
+  readonly onSubmit: (values: SpaceValues, onSaved: () => void) => void;
+  readonly onClose: () => void;
+}
+
+/** Form of a new or an existing space. */
+export function SpaceFlyout(props: SpaceFlyoutProps) {
+  const { space, error, isSaving, onSubmit, onClose } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const isNew = space === undefined;
+  const { control, handleSubmit, formState, watch, setValue } = useForm<SpaceValues>({
+    resolver: zodResolver(spaceForm),
+    defaultValues: spaceValues(space),
+  });
+  const { isDirty, dirtyFields, errors, isSubmitted } = formState;
+  const allowLeave = useLeaveGuard(isDirty);
+  const errorText = (message: string) => formatMessage(errorTexts[message] ?? messages.failed);
+  const [name, id, initials, color] = watch(['name', 'id', 'initials', 'color']);
+  const followsName = isNew && dirtyFields.id !== true;
+  useEffect(() => {
+    if (followsName) setValue('id', suggestId(name), { shouldValidate: isSubmitted });
+  }, [followsName, isSubmitted, name, setValue]);
+  const field = { control, errorText };
+  return (
+    <FormFlyout
+      title={formatMessage(isNew ? messages.createTitle : messages.editTitle, {
+        name: space?.name,
+      })}
+      submitLabel={formatMessage(isNew ? messages.create : messages.save)}
+      isSaving={isSaving}
+      failure={
+        error === null || error === undefined
+          ? undefined
+          : { title: formatMessage(messages.failed), text: failureText(intl, error) }
+      }
+      onSubmit={handleSubmit((values) => onSubmit(values, allowLeave))}
+      onClose={onClose}
+    >
+      <TextField {...field} name="name" label={formatMessage(messages.name)} />
+      <TextField
+        {...field}
+        name="id"
+        label={formatMessage(messages.id)}
+        {...(isNew ? { helpText: formatMessage(messages.idHelp, { id: id || '…' }) } : {})}
+        disabled={!isNew}
+      />
+      <Controller
+        name="description"
+        control={control}
+        render={({ field: { ref, ...input }, fieldState }) => (
+          <EuiFormRow
+            fullWidth
+            label={formatMessage(messages.description)}
+            isInvalid={fieldState.invalid}
+            error={fieldState.invalid ? [errorText('description')] : []}
+          >
+            <EuiTextArea
+              {...input}
+              inputRef={ref}
+              fullWidth
+              rows={2}
+              isInvalid={fieldState.invalid}
+            />
+          </EuiFormRow>
+        )}
+      />
+      <EuiSpacer size="m" />
+      <EuiFlexGroup gutterSize="m" alignItems="flexStart" responsive={false}>
+        <EuiFlexItem grow={false}>
+          <EuiSpacer size="l" />
+          <SpaceAvatar
+            size="m"
+            space={{
+              name: name.trim() === '' ? '?' : name,
+              ...(initials.trim() === '' ? {} : { initials: initials.trim() }),
+              ...(color === '' || errors.color !== undefined ? {} : { color }),
+            }}
+          />
+        </EuiFlexItem>
+        <EuiFlexItem>
+          <TextField {...field} name="initials" label={formatMessage(messages.initials)} />
+        </EuiFlexItem>
+        <EuiFlexItem>
+          <Controller
+            name="color"
+            control={control}
+            render={({ field: { value, onChange, onBlur }, fieldState }) => (
+              <EuiFormRow
+                label={formatMessage(messages.color)}
+                isInvalid={fieldState.invalid}
+                error={fieldState.invalid ? [errorText('color')] : []}
+              >
+                <EuiColorPicker
+                  color={value}
+                  isClearable
+                  isInvalid={fieldState.invalid}
+                  onChange={onChange}
+                  onBlur={onBlur}
+                />
+              </EuiFormRow>
+            )}
+          />
+        </EuiFlexItem>
+      </EuiFlexGroup>
+    </FormFlyout>
+  );
+}

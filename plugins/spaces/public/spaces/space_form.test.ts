@@ -1,0 +1,52 @@
+import { describe, expect, it } from '@jest/globals';
+import { spaceBody } from '../../common/index.ts';
+import { spaceForm, spaceRequest, spaceValues, suggestId } from './space_form.ts';
+
+const values = { ...spaceValues(undefined), name: 'Sales team', id: 'sales-team' };
+
+describe('the form of a space', () => {
+  it('creates a body that the server accepts', () => {
+    const body = spaceRequest(values, undefined);
+    expect(body).toEqual({
+      id: 'sales-team',
+      name: 'Sales team',
+      description: '',
+      disabledFeatures: [],
+    });
+    expect(spaceBody.safeParse(body).success).toBe(true);
+  });
+
+  it('keeps hidden features, which a save would remove', () => {
+    const before = { id: 'sales-team', name: 'Sales', disabledFeatures: ['actions'] };
+    const request = spaceRequest({ ...values, color: '#00bfb3', initials: 'ST' }, before);
+    expect(request).toMatchObject({
+      color: '#00bfb3',
+      initials: 'ST',
+      disabledFeatures: ['actions'],
+    });
+  });
+
+  it.each([
+    ['an empty name', { name: '  ' }, 'name'],
+    ['an id with capital letters', { id: 'Sales' }, 'id'],
+    ['an empty id', { id: '' }, 'id'],
+    ['a colour by name', { color: 'red' }, 'color'],
+    ['three initials', { initials: 'abc' }, 'initials'],
+    ['an overlong description', { description: 'x'.repeat(1025) }, 'description'],
+  ])('refuses %s', (_, changes, message) => {
+    const result = spaceForm.safeParse({ ...values, ...changes });
+    expect(result.error?.issues.map((issue) => issue.message)).toEqual([message]);
+  });
+});
+
+describe('the suggested id', () => {
+  it.each([
+    ['Sales team', 'sales-team'],
+    ['  Vertrieb & Büro ', 'vertrieb-buro'],
+    ['2026_q1', '2026_q1'],
+    ['***', ''],
+    [`${'a'.repeat(63)} b`, 'a'.repeat(63)],
+  ])('of "%s" is "%s"', (name, id) => {
+    expect(suggestId(name)).toBe(id);
+  });
+});

@@ -1,0 +1,25 @@
+import type { HttpClient } from '@latchkey/core/public';
+import { queryOptions } from '@tanstack/react-query';
+import { listSpaces, previewSpaceDeletion } from '../common/index.ts';
+
+/** Keys of all queries of this plugin. */
+export const spacesKeys = {
+  list: () => ['spaces', 'list'] as const,
+  preview: (id: string) => ['spaces', 'deletion_preview', id] as const,
+};
+
+/** Spaces that the user may enter, by name. */
+export const spacesQuery = (http: HttpClient) =>
+  queryOptions({
+    queryKey: spacesKeys.list(),
+    queryFn: ({ signal }) => http.call(listSpaces, { signal }),
+  });
+
+/** Numbers of what deleting a space removes. Read again whenever the dialog opens. */
+export const deletionPreviewQuery = (http: HttpClient, id: string) =>
+  queryOptions({
+    queryKey: spacesKeys.preview(id),
+    queryFn: ({ signal }) => http.call(previewSpaceDeletion, { params: { id }, signal }),
+    staleTime: 0,
+    gcTime: 0,
+  });
