@@ -28,9 +28,12 @@ afterEach(() => rmSync(root, { recursive: true, force: true }));
 const SMALL_APP: Readonly<Record<string, string>> = {
   'packages/core/public/boot/start_browser.tsx': `
     import './start.css';
+    import { globalConfig } from '../../../../node_modules/zod/v4/core/core.js';
     export const startBrowser = (plugins) => {
       globalThis.started = plugins.map(({ create, ...rest }) => ({ ...rest, ...create() }));
     };
+    globalThis.zod = globalConfig;
+    globalThis.nodeEnv = process.env.NODE_ENV;
     export const used = { iconType: 'link' };
     export const title = 'unrelated';
   `,
@@ -42,6 +45,8 @@ const SMALL_APP: Readonly<Record<string, string>> = {
   'plugins/b/kibana.jsonc': manifest('second', []),
   'plugins/b/public/index.ts': "export const plugin = () => ({ name: 'b' });",
   'plugins/c/kibana.jsonc': manifest('third', [], false),
+  'node_modules/zod/v4/core/core.js':
+    'export const globalConfig = (globalThis.__zod_globalConfig ??= {});',
   'package-lock.json': '{}',
   ...icons('link', 'dot', 'unrelated'),
 };
@@ -105,16 +110,16 @@ function currentBuild(): { id: string; scripts: string[]; styles: string[]; file
 }
 
 describe('buildApp', () => {
-  it('starts the plugins after their dependencies, with icons and settings before them', async () => {
+  it('starts the plugins after their dependencies, with icons and without compiled schemas', async () => {
     await buildApp(root);
     const { id, scripts } = currentBuild();
     expect(scripts).toHaveLength(1);
     const file = JSON.stringify(join(root, 'dist', 'browser', id, String(scripts[0])));
     const state = await evaluate(`
       await import(${file});
-      const { started, icons, __zod_globalConfig: zod } = globalThis;
+      const { started, icons, zod, nodeEnv } = globalThis;
       const { text } = await started[1].page();
-      console.log(JSON.stringify({ started, icons, zod, text }));
+      console.log(JSON.stringify({ started, icons, zod, nodeEnv, text }));
     `);
     expect(state).toEqual({
       started: [
@@ -122,6 +127,7 @@ describe('buildApp', () => {
         { id: 'first', dependencies: ['second'], name: 'a' },
       ],
       zod: { jitless: true },
+      nodeEnv: 'production',
       icons: { dot: 'icon dot', link: 'icon link' },
       text: 'page of a',
     });

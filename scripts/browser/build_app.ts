@@ -34,9 +34,13 @@ export async function buildApp(root: string): Promise<BuiltApp> {
   return { id, wasBuilt: true };
 }
 
-/** Vite sets NODE_ENV for the whole process, which other code in it would take for its own. */
+/**
+ * Builds for production, whatever NODE_ENV the process has: in a test, libraries would be built for
+ * development. Other code in the process keeps its NODE_ENV.
+ */
 async function runVite(root: string, outDir: string): Promise<void> {
   const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
   try {
     await build(viteConfig(root, outDir));
   } finally {

@@ -48,9 +48,6 @@ export function startModule(
       `  { id: ${JSON.stringify(id)}, dependencies: ${JSON.stringify(dependencies)}, create: plugin${index} },`,
   );
   return [
-    // First: the schemas of all other modules are built after it. zod would otherwise compile them
-    // with `new Function`, which the content security policy forbids.
-    `import ${JSON.stringify(ZOD_SETTINGS)};`,
     `import ${JSON.stringify(modules.icons)};`,
     `import { startBrowser } from ${JSON.stringify(modules.startBrowser)};`,
     ...imports,
@@ -59,7 +56,5 @@ export function startModule(
   ].join('\n');
 }
 
-/** Id of the module that sets up zod. */
-export const ZOD_SETTINGS = 'virtual:latchkey/zod_settings';
 /** Id of the module of {@link startModule}. */
 export const START_MODULE = 'virtual:latchkey/start';

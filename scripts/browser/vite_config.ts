@@ -1,12 +1,9 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
 import { MODULES_FILE } from './chunks.ts';
 import { iconModule } from './icon_list.ts';
-import { listBrowserPlugins, START_MODULE, startModule, ZOD_SETTINGS } from './plugin_list.ts';
-
-/** Until `packages/core/public/boot` exists. */
-const WITHOUT_APP = "document.querySelector('#latchkey').textContent = 'Latchkey';";
+import { listBrowserPlugins, START_MODULE, startModule } from './plugin_list.ts';
 
 const ICON_CACHE = 'virtual:latchkey/icon_cache';
 
@@ -34,7 +31,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       dedupe: ['react', 'react-dom', 'react-intl', 'react-router', '@tanstack/react-query', 'zod'],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react' } },
-    plugins: [virtualModules(root), listModules(root)],
+    plugins: [virtualModules(root), withoutEval(), listModules(root)],
     build: {
       outDir,
       emptyOutDir: true,
@@ -61,10 +58,7 @@ function virtualModules(root: string): Plugin {
   const startBrowser = join(root, 'packages/core/public/boot/start_browser.tsx');
   const modules: Readonly<Record<string, () => string>> = {
     [START_MODULE]: () =>
-      existsSync(startBrowser)
-        ? startModule(listBrowserPlugins(root), { startBrowser, icons: ICON_CACHE })
-        : WITHOUT_APP,
-    [ZOD_SETTINGS]: () => 'globalThis.__zod_globalConfig = { jitless: true };',
+      startModule(listBrowserPlugins(root), { startBrowser, icons: ICON_CACHE }),
     [ICON_CACHE]: () => iconModule(root),
   };
   return {
@@ -73,6 +67,24 @@ function virtualModules(root: string): Plugin {
     load: (id) => {
       const code = id.startsWith('\0') ? modules[id.slice(1)]?.() : undefined;
       return code === undefined ? undefined : { code, moduleSideEffects: true };
+    },
+  };
+}
+
+/**
+ * zod compiles schemas with `new Function` unless its settings say otherwise, and the content
+ * security policy forbids that. The settings must exist before the first schema. They are part of
+ * zod's own module, because modules of other chunks may run earlier than any module of ours.
+ */
+function withoutEval(): Plugin {
+  return {
+    name: 'latchkey-without-eval',
+    transform: {
+      filter: { id: /\/zod\/v4\/core\/core\.js$/ },
+      handler: (code) => ({
+        code: `globalThis.__zod_globalConfig = { jitless: true };\n${code}`,
+        map: null,
+      }),
     },
   };
 }

@@ -1,0 +1,47 @@
+import { createServer, request, type Server } from 'node:http';
+import { listenUntilTheEnd } from '@latchkey/test-environment';
+
+/** A proxy that serves a server below a base path, as in an installation behind one. */
+export interface BasePathProxy {
+  /** Public address, base path included. */
+  readonly url: string;
+  /** Path and query of every request so far, without the base path. */
+  readonly paths: readonly string[];
+  /** Sets the server behind the proxy. Until then requests get 502. */
+  forwardTo(url: string): void;
+}
+
+/** Starts a proxy that removes the base path from requests. Stops with `stopEverything`. */
+export async function startBasePathProxy(basePath: string): Promise<BasePathProxy> {
+  const paths: string[] = [];
+  let target: URL | undefined;
+  const proxy: Server = createServer((incoming, outgoing) => {
+    const path = incoming.url ?? '/';
+    if (target === undefined || !path.startsWith(`${basePath}/`)) {
+      outgoing.writeHead(target === undefined ? 502 : 404).end();
+      return;
+    }
+    paths.push(path.slice(basePath.length));
+    const forwarded = request(
+      {
+        ...{ host: target.hostname, port: target.port, method: incoming.method },
+        path: path.slice(basePath.length),
+        headers: incoming.headers,
+      },
+      (response) => {
+        outgoing.writeHead(response.statusCode ?? 502, response.rawHeaders);
+        response.pipe(outgoing);
+      },
+    );
+    forwarded.on('error', () => outgoing.writeHead(502).end());
+    incoming.pipe(forwarded);
+  });
+  const origin = await listenUntilTheEnd(proxy);
+  return {
+    url: `${origin}${basePath}`,
+    paths,
+    forwardTo: (url) => {
+      target = new URL(url);
+    },
+  };
+}
