@@ -49,7 +49,7 @@ async function fillLoginForm(page: Page, { username, password }: TestUser): Prom
 }
 
 const backgroundOf = (page: Page): Promise<string> =>
-  page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  page.evaluate('getComputedStyle(document.documentElement).backgroundColor');
 
 describe('web app', () => {
   it('opens a link with its space, query and fragment after the login', async () => {

@@ -3,6 +3,16 @@ import type { BrowserContext, ConsoleMessage, Page } from 'playwright-core';
 /** Name of the function through which pages report violations. */
 const REPORT = 'reportLatchkeyViolation';
 
+/** Runs in pages, before their own scripts. */
+const REPORT_VIOLATIONS = `
+  document.addEventListener('securitypolicyviolation', (event) => {
+    const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
+    window.${REPORT}(
+      effectiveDirective + ' blocked ' + blockedURI + ' at ' + sourceFile + ':' + lineNumber,
+    );
+  });
+`;
+
 /**
  * Problems that pages of the server had: errors in the console, uncaught errors and violations of
  * the content security policy. Pages of providers are not watched.
@@ -24,14 +34,7 @@ export class Problems {
     await context.exposeBinding(REPORT, ({ page }, violation: string) =>
       this.#add(page, `Content security policy: ${violation}`),
     );
-    await context.addInitScript((report) => {
-      document.addEventListener('securitypolicyviolation', (event) => {
-        const { effectiveDirective, blockedURI, sourceFile, lineNumber } = event;
-        const place = `${sourceFile}:${lineNumber}`;
-        const send = (window as unknown as Record<string, (text: string) => void>)[report];
-        send?.(`${effectiveDirective} blocked ${blockedURI} at ${place}`);
-      });
-    }, REPORT);
+    await context.addInitScript({ content: REPORT_VIOLATIONS });
   }
 
   /** Allows problems of the current test whose text matches. */
