@@ -139,7 +139,7 @@ describe('web app', () => {
     await page.waitForURL(`${proxy.url}/app/my_connections`);
   });
 
-  it('says that the server is gone until it responds again', async () => {
+  it('says that the server cannot be reached until it responds again', async () => {
     // Every request fails meanwhile, and so do pages that are not loaded yet.
     browser.expectProblems(/./);
     const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
