@@ -5,7 +5,8 @@ import { MODULES_FILE } from './chunks.ts';
 import { iconModule } from './icon_list.ts';
 import { listBrowserPlugins, START_MODULE, startModule } from './plugin_list.ts';
 
-const ICON_CACHE = 'virtual:latchkey/icon_cache';
+/** Id of the module that fills EUI's cache of icons. */
+export const ICON_CACHE = 'virtual:latchkey/icon_cache';
 
 /** Configuration of the build of the web app into `outDir`. */
 export function viteConfig(root: string, outDir: string): InlineConfig {

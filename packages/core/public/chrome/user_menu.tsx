@@ -7,7 +7,8 @@ import type { AccountProvider, AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 
 const messages = defineMessages({
-  label: { id: 'core.userMenu.label', defaultMessage: 'Account of {name}' },
+  // With the initials, because users of speech input say the text that they see.
+  label: { id: 'core.userMenu.label', defaultMessage: 'Account of {name} ({initials})' },
 });
 
 const UserMenuPanel = lazy(async () => ({
@@ -23,6 +24,8 @@ export function UserMenu(props: {
   const { boot } = useCore();
   const [isOpen, setOpen] = useState(false);
   const name = boot.user.fullName ?? boot.user.username;
+  const initials = initialsOf(name);
+  const label = formatMessage(messages.label, { name, initials });
   const close = () => setOpen(false);
   return (
     <EuiPopover
@@ -31,16 +34,16 @@ export function UserMenu(props: {
       panelPaddingSize="none"
       anchorPosition="downRight"
       repositionOnScroll
-      aria-label={formatMessage(messages.label, { name })}
+      aria-label={label}
       button={
         <EuiHeaderSectionItemButton
-          aria-label={formatMessage(messages.label, { name })}
+          aria-label={label}
           aria-haspopup="true"
           aria-expanded={isOpen}
           onClick={() => setOpen(!isOpen)}
         >
           {/* A name would add a tooltip that covers the menu. */}
-          <EuiAvatar name="" initials={initialsOf(name)} size="s" aria-hidden="true" />
+          <EuiAvatar name="" initials={initials} size="s" aria-hidden="true" />
         </EuiHeaderSectionItemButton>
       }
     >

@@ -5,6 +5,8 @@ import type { ShownToast } from './feedback_store.ts';
  * Time in milliseconds until a toast disappears. EUI stops it while the pointer is over the toast.
  */
 const TOAST_LIFE_MS = 10_000;
+/** Longest time that timers of browsers accept, in milliseconds: 24 days. */
+const FOREVER_MS = 2 ** 31 - 1;
 
 const ICONS = {
   success: 'check',
@@ -29,7 +31,7 @@ export function ToastList(props: {
         text: text === undefined ? undefined : <div>{text}</div>,
         color,
         iconType: ICONS[color],
-        ...(color === 'danger' ? { toastLifeTimeMs: Number.MAX_SAFE_INTEGER } : {}),
+        ...(color === 'danger' ? { toastLifeTimeMs: FOREVER_MS } : {}),
       }))}
     />
   );

@@ -1,0 +1,24 @@
+import type { StoryGroup } from '../stories.ts';
+import {
+  PageCrashed,
+  PageLoading,
+  PageNotAllowed,
+  PageNotFound,
+  PageNotLoaded,
+} from './page_notices.tsx';
+
+const home = { href: '/app/connectors', onClick: () => undefined };
+const nothing = () => undefined;
+
+/** Pages that the shell shows in place of an app. */
+export const stories: StoryGroup = {
+  title: 'Page notices',
+  stories: [
+    { name: 'loading', render: () => <PageLoading /> },
+    { name: 'not found', render: () => <PageNotFound home={home} /> },
+    { name: 'not found, no start page', render: () => <PageNotFound home={undefined} /> },
+    { name: 'not allowed', render: () => <PageNotAllowed home={home} /> },
+    { name: 'crashed', render: () => <PageCrashed onReload={nothing} /> },
+    { name: 'not loaded', render: () => <PageNotLoaded onReload={nothing} /> },
+  ],
+};

@@ -1,0 +1,89 @@
+import '@fontsource-variable/inter/wght.css';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { createRoot } from 'react-dom/client';
+import { MemoryRouter } from 'react-router';
+import { type Language, SHELL_PAGE, type Theme } from '../../common/index.ts';
+import { AppIntl, LanguageStore, loadTexts } from '../i18n/index.ts';
+import { coreStartMock } from '../mocks.ts';
+import type { StoryGroup } from '../stories.ts';
+import { AppTheme } from '../theme/index.ts';
+import { CoreContext } from '../use_core.ts';
+import { applyStyleNonce } from './style_nonce.ts';
+
+/** One story as the command `npm run stories` names it. */
+export interface StoryView {
+  readonly group: number;
+  readonly story: number;
+  readonly theme: Theme;
+  readonly language: Language;
+}
+
+/** The page of the stories, as the command controls it from outside. */
+export interface StoriesPage {
+  /** Titles of groups and names of their stories. */
+  list(): readonly { readonly title: string; readonly stories: readonly string[] }[];
+  /** Renders one story in place of the one on the screen. */
+  show(view: StoryView): Promise<void>;
+  /** Resolves when code, icons and fonts of the story have arrived. */
+  settled(): Promise<void>;
+}
+
+/** A story is complete when its page did not change for this time, in milliseconds. */
+const STILL_MS = 200;
+/** Longest wait for that, for stories that never rest. */
+const MAX_WAIT_MS = 3_000;
+
+declare global {
+  interface Window {
+    latchkeyStories?: StoriesPage;
+  }
+}
+
+/** Starts the page of the stories. They get the services of tests. */
+export function startStories(groups: readonly StoryGroup[]): void {
+  const caches = applyStyleNonce();
+  const element = document.getElementById(SHELL_PAGE.rootId);
+  if (element === null) throw new TypeError('The page has no element for stories');
+  const root = createRoot(element);
+  const language = new LanguageStore(loadTexts);
+  let number = 0;
+  window.latchkeyStories = {
+    list: () =>
+      groups.map(({ title, stories }) => ({ title, stories: stories.map(({ name }) => name) })),
+    show: async (view) => {
+      await language.show(view.language);
+      const story = groups[view.group]?.stories[view.story];
+      if (story === undefined) throw new RangeError('There is no such story');
+      const core = coreStartMock({ boot: { theme: view.theme, language: view.language } });
+      number += 1;
+      root.render(
+        <AppTheme key={number} theme={view.theme} caches={caches}>
+          <AppIntl shown={language.getSnapshot()}>
+            <QueryClientProvider client={core.queryClient}>
+              <CoreContext.Provider value={core}>
+                <MemoryRouter>{story.render()}</MemoryRouter>
+              </CoreContext.Provider>
+            </QueryClientProvider>
+          </AppIntl>
+        </AppTheme>,
+      );
+    },
+    settled,
+  };
+}
+
+async function settled(): Promise<void> {
+  await document.fonts.ready;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let timer = window.setTimeout(resolve, STILL_MS);
+  const limit = window.setTimeout(resolve, MAX_WAIT_MS);
+  const observer = new MutationObserver(() => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(resolve, STILL_MS);
+  });
+  observer.observe(document.body, { subtree: true, childList: true, attributes: true });
+  await promise;
+  observer.disconnect();
+  window.clearTimeout(timer);
+  window.clearTimeout(limit);
+}

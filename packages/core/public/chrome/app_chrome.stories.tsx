@@ -1,0 +1,85 @@
+import { createRef } from 'react';
+import type { StoryGroup } from '../stories.ts';
+import type { AccountProvider, AppDefinition } from '../types.ts';
+import { AppChrome } from './app_chrome.tsx';
+import { Banners } from './banners.tsx';
+import { MenuFlyout } from './menu_flyout.tsx';
+import { UserMenuPanel } from './user_menu_panel.tsx';
+
+const app = (id: string, changes: Partial<AppDefinition>): AppDefinition => ({
+  id,
+  path: `/app/${id}`,
+  title: { id: `stories.${id}`, defaultMessage: id },
+  icon: 'plugs',
+  order: 1,
+  section: 'main',
+  requiredPrivileges: [],
+  mount: async () => () => null,
+  ...changes,
+});
+const connectors = app('Connectors', {});
+const apps = [
+  connectors,
+  app('My connections', { icon: 'user', order: 2 }),
+  app('Users', { icon: 'users', section: 'administration' }),
+  app('Roles', { icon: 'lock', section: 'administration', order: 2 }),
+  app('Profile', { icon: 'user', section: 'user' }),
+];
+const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
+const reachable = { isReachable: true, hasNewBuild: false };
+const nothing = () => undefined;
+
+function Chrome(props: {
+  readonly title?: string;
+  readonly current?: AppDefinition;
+  readonly banners?: Partial<typeof reachable>;
+  readonly failedPlugins?: readonly string[];
+}) {
+  const { title, current = connectors, banners, failedPlugins = [] } = props;
+  return (
+    <AppChrome
+      apps={apps}
+      current={current}
+      chrome={{ headerItems: [], account }}
+      title={title}
+      mainRef={createRef()}
+    >
+      <Banners
+        server={{ ...reachable, ...banners }}
+        failedPlugins={failedPlugins}
+        onReload={nothing}
+      />
+      <h1>Page</h1>
+    </AppChrome>
+  );
+}
+
+/** States of header, menu and notices. */
+export const stories: StoryGroup = {
+  title: 'Chrome',
+  stories: [
+    { name: 'page of an app', render: () => <Chrome /> },
+    {
+      name: 'long title of a page',
+      render: () => <Chrome title="Documents of the engineering department in Google Drive" />,
+    },
+    { name: 'server unreachable', render: () => <Chrome banners={{ isReachable: false }} /> },
+    { name: 'new version', render: () => <Chrome banners={{ hasNewBuild: true }} /> },
+    {
+      name: 'failed plugins',
+      render: () => <Chrome failedPlugins={['connectorsUi', 'spaces']} />,
+    },
+    {
+      name: 'menu above the page',
+      render: () => <MenuFlyout apps={apps} current={connectors} onClose={nothing} />,
+    },
+    {
+      name: 'user menu',
+      render: () => <UserMenuPanel apps={apps} account={account} onClose={nothing} />,
+    },
+    {
+      name: 'user menu without settings',
+      render: () => <UserMenuPanel apps={apps} account={undefined} onClose={nothing} />,
+    },
+  ],
+};

@@ -1,0 +1,59 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { build, type InlineConfig, type Plugin } from 'vite';
+import { ZOD_SETTINGS } from './plugin_list.ts';
+import { ICON_CACHE, viteConfig } from './vite_config.ts';
+import { type FirstLoad, readFirstLoad } from './write_build.ts';
+
+const STORIES_MODULE = 'virtual:latchkey/stories';
+
+/**
+ * Paths of the story files, relative to the root.
+ * @param filters parts of paths. Empty: all files.
+ */
+export function storyFiles(root: string, filters: readonly string[]): readonly string[] {
+  const patterns = ['packages/core/public/**/*.stories.tsx', 'plugins/*/public/**/*.stories.tsx'];
+  return globSync(patterns, { cwd: root })
+    .filter((file) => filters.length === 0 || filters.some((filter) => file.includes(filter)))
+    .sort();
+}
+
+/** Builds a page that shows the stories of the files. */
+export async function buildStories(
+  root: string,
+  { files, outDir }: { readonly files: readonly string[]; readonly outDir: string },
+): Promise<FirstLoad> {
+  const config = viteConfig(root, outDir);
+  const stories: InlineConfig = {
+    ...config,
+    plugins: [...(config.plugins ?? []), storiesModule(root, files)],
+    build: {
+      ...config.build,
+      minify: false,
+      rolldownOptions: { ...config.build?.rolldownOptions, input: { stories: STORIES_MODULE } },
+    },
+  };
+  await build(stories);
+  return readFirstLoad(outDir);
+}
+
+function storiesModule(root: string, files: readonly string[]): Plugin {
+  const start = join(root, 'packages/core/public/boot/start_stories.tsx');
+  const names = files.map((_, index) => `stories${index}`);
+  const code = [
+    `import ${JSON.stringify(ZOD_SETTINGS)};`,
+    `import ${JSON.stringify(ICON_CACHE)};`,
+    `import { startStories } from ${JSON.stringify(start)};`,
+    ...files.map(
+      (file, index) =>
+        `import { stories as ${names[index]} } from ${JSON.stringify(join(root, file))};`,
+    ),
+    `startStories([${names.join(', ')}]);`,
+  ].join('\n');
+  const id = `\0${STORIES_MODULE}`;
+  return {
+    name: 'latchkey-stories',
+    resolveId: (source) => (source === STORIES_MODULE ? id : undefined),
+    load: (source) => (source === id ? { code, moduleSideEffects: true } : undefined),
+  };
+}

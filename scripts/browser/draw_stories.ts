@@ -1,0 +1,178 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { SHELL_PAGE } from '@latchkey/core/common';
+import type { AxeResults } from 'axe-core';
+import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { FirstLoad } from './write_build.ts';
+
+/** Window widths in CSS pixels. */
+const WIDTHS = [1280, 400] as const;
+const THEMES = ['light', 'dark'] as const;
+const HEIGHT = 800;
+/** No server: responses to the page come from the build folder. */
+const ORIGIN = 'http://stories.localhost';
+const NONCE = 'stories';
+/** As of the shell page, so that stories fail where the app would. */
+const POLICY = [
+  "default-src 'none'; script-src 'self'",
+  `style-src 'self' 'nonce-${NONCE}'`,
+  "img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'",
+].join('; ');
+const TYPES: Readonly<Record<string, string>> = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+};
+/** The page of packages/core/public/boot/start_stories.tsx, as expressions for the browser. */
+const STORIES_PAGE = 'window.latchkeyStories';
+const AXE_OPTIONS = {
+  runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'],
+  resultTypes: ['violations'],
+  // The page of the stories keeps its title.
+  rules: { 'document-title': { enabled: false } },
+};
+
+/** Titles of a group and of its stories. */
+interface GroupTitles {
+  readonly title: string;
+  readonly stories: readonly string[];
+}
+
+/** One picture of a story and its findings. */
+export interface Drawing {
+  readonly group: string;
+  readonly story: string;
+  readonly theme: (typeof THEMES)[number];
+  readonly width: (typeof WIDTHS)[number];
+  /** Path of the picture, relative to the output folder. */
+  readonly picture: string;
+  /** Serious findings of axe, and messages of the console. Empty: none. */
+  readonly findings: readonly string[];
+}
+
+/** Options of {@link drawStories}. */
+export interface DrawOptions {
+  /** Folder of the build. */
+  readonly build: string;
+  readonly firstLoad: FirstLoad;
+  /** Folder for pictures. */
+  readonly outDir: string;
+  readonly language: string;
+  readonly onGroup: (title: string) => void;
+}
+
+/** Draws each story in both themes and widths, and examines it with axe. */
+export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
+  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  if (!existsSync(executablePath)) {
+    throw new Error(`No Chromium at ${executablePath}. Set CHROMIUM_PATH to its path.`);
+  }
+  const browser = await chromium.launch({
+    executablePath,
+    // Stories that open windows must meet the popup blocker of users.
+    ignoreDefaultArgs: ['--disable-popup-blocking'],
+  });
+  try {
+    const drawings: Drawing[] = [];
+    for (const width of WIDTHS) {
+      const context = await browser.newContext({
+        viewport: { width, height: HEIGHT },
+        reducedMotion: 'reduce',
+      });
+      drawings.push(...(await drawWidth(context, { ...options, width })));
+      await context.close();
+    }
+    return drawings;
+  } finally {
+    await browser.close();
+  }
+}
+
+async function drawWidth(
+  context: BrowserContext,
+  options: DrawOptions & { readonly width: (typeof WIDTHS)[number] },
+): Promise<readonly Drawing[]> {
+  const { width, outDir, language, onGroup } = options;
+  const page = await openStories(context, options);
+  const messages: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') messages.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => messages.push(`error: ${error.message}`));
+  const groups = await page.evaluate<readonly GroupTitles[]>(`${STORIES_PAGE}.list()`);
+  const drawings: Drawing[] = [];
+  for (const [group, { title, stories }] of groups.entries()) {
+    onGroup(`${title}, ${width} px`);
+    for (const [story, name] of stories.entries()) {
+      for (const theme of THEMES) {
+        messages.length = 0;
+        const view = JSON.stringify({ group, story, theme, language });
+        await page.evaluate(`${STORIES_PAGE}.show(${view})`);
+        await page.evaluate(`${STORIES_PAGE}.settled()`);
+        const folder = fileName(title);
+        mkdirSync(join(outDir, folder), { recursive: true });
+        const picture = `${folder}/${fileName(name)}.${theme}.${width}.png`;
+        await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
+        const findings = [...(await runAxe(page)), ...messages];
+        drawings.push({ group: title, story: name, theme, width, picture, findings });
+      }
+    }
+  }
+  return drawings;
+}
+
+async function openStories(
+  context: BrowserContext,
+  { build, firstLoad }: DrawOptions,
+): Promise<Page> {
+  const page = await context.newPage();
+  await page.route(`${ORIGIN}/**`, async (route) => {
+    const name = new URL(route.request().url()).pathname.slice(1);
+    if (name === '') {
+      const headers = { 'content-security-policy': POLICY };
+      await route.fulfill({ contentType: 'text/html', headers, body: storiesHtml(firstLoad) });
+      return;
+    }
+    const path = join(build, name);
+    if (existsSync(path)) {
+      const contentType = TYPES[extname(name)] ?? 'application/octet-stream';
+      await route.fulfill({ path, contentType });
+    } else await route.fulfill({ status: 404 });
+  });
+  await page.goto(`${ORIGIN}/`);
+  await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
+  // Not by a script element, which the content security policy forbids.
+  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
+  return page;
+}
+
+function storiesHtml({ scripts, styles }: FirstLoad): string {
+  const markers = Object.values(SHELL_PAGE.styleMarkers);
+  return `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta property="${SHELL_PAGE.nonceProperty}" nonce="${NONCE}">
+    <title>Stories</title>
+    <link rel="icon" href="data:,">
+    ${styles.map((file) => `<link rel="stylesheet" href="/${file}">`).join('')}
+    ${markers.map((name) => `<meta name="${name}">`).join('')}
+    ${scripts.map((file) => `<script type="module" src="/${file}"></script>`).join('')}
+  </head>
+  <body><div id="${SHELL_PAGE.rootId}"></div></body>
+</html>`;
+}
+
+async function runAxe(page: Page): Promise<readonly string[]> {
+  const { violations } = await page.evaluate<AxeResults>(`axe.run(${JSON.stringify(AXE_OPTIONS)})`);
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, help, nodes }) =>
+      nodes.map(({ html }) => `axe ${id}: ${help}: ${html.slice(0, 160)}`),
+    );
+}
+
+const fileName = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]+/g, '_');

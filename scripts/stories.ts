@@ -1,0 +1,55 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readArguments } from './arguments.ts';
+import { buildStories, drawStories, storiesIndex, storyFiles } from './browser/index.ts';
+import { formatDuration, ROOT } from './command.ts';
+
+const USAGE = `Draws every state of every view of the web app, light and dark, 1280 and 400 px wide.
+
+  npm run stories [-- PATH ...] [--language LANGUAGE]
+
+  PATH        part of the path of story files: draws these only
+  --language  en (default), de or en-XA
+
+Stories are in files *.stories.tsx beside the views. Each is examined with axe. The pictures and an
+index page are in dist/stories. The command fails when axe has serious findings, or when the console
+has errors. It needs Chromium at /usr/bin/chromium or at CHROMIUM_PATH.
+`;
+
+const { values, positionals } = readArguments(USAGE, {
+  allowPositionals: true,
+  options: {
+    language: { type: 'string', default: 'en' },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const start = performance.now();
+const files = storyFiles(ROOT, positionals);
+if (files.length === 0) {
+  console.error('No story file has such a path.');
+  process.exit(1);
+}
+const outDir = join(ROOT, 'dist', 'stories');
+const build = join(outDir, 'build');
+rmSync(outDir, { recursive: true, force: true });
+mkdirSync(outDir, { recursive: true });
+
+const firstLoad = await buildStories(ROOT, { files, outDir: build });
+const drawings = await drawStories({
+  build,
+  firstLoad,
+  outDir,
+  language: values.language,
+  onGroup: (title) => console.log(title),
+});
+writeFileSync(join(outDir, 'index.html'), storiesIndex(drawings));
+const failed = drawings.filter(({ findings }) => findings.length > 0);
+for (const { group, story, theme, width, findings } of failed) {
+  console.error(`\n${group}, ${story}, ${theme}, ${width} px`);
+  for (const finding of findings) console.error(`  ${finding}`);
+}
+console.log(
+  `\n${drawings.length} pictures, ${failed.length} with findings, in ${formatDuration(performance.now() - start)}: dist/stories/index.html`,
+);
+process.exitCode = failed.length === 0 ? 0 : 1;
