@@ -277,9 +277,7 @@ const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
 /** A token request whose response is judged. */
 export interface GrantAttempt {
   readonly operation: GrantOperation;
-  /**
-   * Rules of the provider, then those of the dialect. They are tried before the rules of the RFCs.
-   */
+  /** See {@link classifyFailure}. */
   readonly ownRules: readonly FailureRule[];
   readonly now: Date;
 }

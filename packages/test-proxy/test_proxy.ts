@@ -52,13 +52,13 @@ export interface TestProxyOptions {
    * TestProxy.down}.
    */
   readonly port?: number;
-  /** Certificate for HTTPS. `undefined`: plain HTTP. */
+  /** Makes the proxy speak HTTPS. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Keeps the `Host` header, for a target that uses the proxy's address as its own. */
   readonly keepsHost?: boolean;
   /** Keeps all exchanges in {@link TestProxy.exchanges}. Default: true. */
   readonly records?: boolean;
-  /** Called after each response arrived and before the caller gets it. */
+  /** See {@link TestProxy.onExchange}. */
   readonly onExchange?: (exchange: Exchange) => void | Promise<void>;
 }
 
@@ -155,12 +155,12 @@ export class TestProxy {
     return happened.promise;
   }
 
-  /** Deletes the recorded exchanges. */
+  /** Forgets the recorded exchanges. */
   clear(): void {
     this.exchanges.length = 0;
   }
 
-  /** Deletes all plans, so that every request is forwarded again. */
+  /** Forgets plans and forwards every request again. */
   heal(): void {
     this.#plans.length = 0;
     this.#isCut = false;

@@ -46,7 +46,7 @@ export interface EsNode {
   resume(): void;
 }
 
-/** A node of Elasticsearch in its own process. */
+/** One node and its process. */
 export class NodeProcess implements EsNode {
   readonly name: string;
   readonly url: string;

@@ -13,7 +13,7 @@ export interface Inspector {
   close(): void;
 }
 
-/** Memory of a process by kind, in bytes. */
+/** Bytes. */
 export interface MemoryInUse {
   /** Live JavaScript objects. */
   readonly heapUsed: number;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineAuthType } from './auth_type.ts';
 import {
+  ADVANCED,
   clientId,
   confidentialClientSecret,
   endpoint,
@@ -32,6 +33,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
      */
     revocationUrl: endpoint({
       label: 'Revocation URL',
+      section: ADVANCED,
       helpText:
         'Endpoint that revokes authorizations at the provider (RFC 7009). Must belong to the same provider.',
     }).optional(),
@@ -46,6 +48,7 @@ export const oauthAuthorizationCodeAuthType = defineAuthType({
      */
     userinfoUrl: endpoint({
       label: 'Userinfo URL',
+      section: ADVANCED,
       helpText:
         'Endpoint that names the authorized account, which is displayed to users. Must be on the origin of the token URL or of the API.',
     }).optional(),

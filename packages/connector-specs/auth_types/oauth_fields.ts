@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { headerCredential } from '../http_headers/index.ts';
 import { addMeta, setMeta, UISchemas, type UiMeta } from '../ui_metadata/index.ts';
 
+/** Section of fields that few providers need. Forms fold it. */
+export const ADVANCED = 'advanced';
+
 const CLIENT_AUTHENTICATION: UiMeta = { label: 'Client authentication', hidden: true };
 
 /** An OAuth endpoint that this server calls or a browser opens. Its host must be allowed. */
@@ -15,6 +18,7 @@ export const endpoint = (meta: UiMeta) =>
 export const issuer = () =>
   UISchemas.url({
     label: 'Issuer',
+    section: ADVANCED,
     helpText:
       'Issuer of the provider, exactly as in its metadata. A response of another issuer is rejected.',
   });
@@ -93,6 +97,7 @@ export const tokenType = () =>
 export const additionalFields = () =>
   setMeta(z.record(z.string().min(1).max(128), z.string().max(4_096)), {
     label: 'Additional token request fields',
+    section: ADVANCED,
     sensitive: true,
     widget: 'keyValue',
   }).optional();

@@ -19,6 +19,7 @@ export interface UiMeta {
    */
   readonly requiredUnless?: { readonly field: string; readonly equals: string };
   readonly order?: number;
+  /** Part of the form. `advanced`: folded at first. */
   readonly section?: string;
   /** `allowedHosts`: the host of the URL must be in `xpack.actions.allowedHosts`. */
   readonly validate?: { readonly allowedHosts?: boolean };

@@ -51,5 +51,5 @@ export const bootData = z.object({
   plugins: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 
-/** Boot data of a page, as {@link bootData} parses them. */
+/** See {@link bootData}. */
 export type BootData = z.output<typeof bootData>;

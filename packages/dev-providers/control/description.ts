@@ -19,7 +19,7 @@ export const descriptionSchema = z.object({
   }),
 });
 
-/** Description of the running providers, as {@link descriptionSchema} parses it. */
+/** See {@link descriptionSchema}. */
 export type DevProvidersDescription = z.infer<typeof descriptionSchema>;
 
 /** Selects the public part of the description; the secrets of EARS are left out. */

@@ -1,8 +1,8 @@
 /** Pauses of an exponential backoff, in milliseconds. */
 export interface Backoff {
-  /** Pause after the first failure, in milliseconds. */
+  /** Pause after the first failure. */
   readonly initialMs: number;
-  /** Upper limit of the pause, in milliseconds. */
+  /** Maximum pause. */
   readonly maxMs: number;
 }
 

@@ -195,8 +195,5 @@ export const readContinueScript = defineRoute({
   path: `${CALLBACK_PATH}_continue_script`,
 });
 
-/**
- * Script that notifies the opener and closes the popup. A file, because the CSP allows no inline
- * code.
- */
+/** Script of the result page. */
 export const readResultScript = defineRoute({ ...asset, path: `${CALLBACK_PATH}_script` });

@@ -93,7 +93,7 @@ export const validateConnector = defineRoute({
     config: connectorValues.default({}),
     /** As in the update: absent, or empty without `keep_secrets`, keeps all stored secrets. */
     secrets: connectorValues.optional(),
-    /** Names of stored secrets that stay unchanged, as in `updateConnector`. */
+    /** See `updateConnector`. */
     keep_secrets: keepSecrets.optional(),
   }),
   responses: {

@@ -53,7 +53,7 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
       id: 'grants',
       path: '/app/grants',
       title: messages.grants,
-      icon: 'userAvatar',
+      icon: 'key',
       order: 40,
       section: 'administration',
       requiredPrivileges: [MANAGE_GRANTS],

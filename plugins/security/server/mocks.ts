@@ -12,7 +12,7 @@ import type {
 
 export { USER_TYPE, userType } from './users/index.ts';
 
-/** An audit event with its principal, for assertions. */
+/** One recorded event. */
 export interface RecordedAuditEvent extends AuditEvent {
   readonly principal: Principal;
 }

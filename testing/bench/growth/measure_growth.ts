@@ -26,11 +26,11 @@ export interface StoreGrowth {
   readonly lists: ListGrowth;
 }
 
-/** Cost of creating one data set. */
+/** How a data set was created. */
 interface Fill {
   readonly tokens: number;
   readonly seconds: number;
-  /** Milliseconds from the start of the server to its first response. */
+  /** How long its server took to start. */
   readonly readyAfterMs: number;
 }
 

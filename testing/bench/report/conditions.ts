@@ -19,7 +19,7 @@ export interface Conditions {
   readonly loadBefore: number;
 }
 
-/** Processor, load and Node version, which every result contains. */
+/** Current conditions of the machine. */
 export function machine(): Conditions {
   return {
     at: new Date().toISOString(),

@@ -19,7 +19,7 @@ const NOT_WITH_SERVERS = {
   elasticsearch: ['rotate_keys', 'remove_user'],
 } as const;
 
-/** Result of all rounds of a run, with its statistics. */
+/** Result of a run. */
 export interface ChaosResult extends RunStatistics {
   /**
    * Rounds without a result: at each attempt the machine stalled for half of a lease and an

@@ -26,9 +26,7 @@ export class CommandFailedError extends Error {
   }
 }
 
-/**
- * A worker process that can be stopped, continued and killed. A worker gets a new one after a kill.
- */
+/** One process of a worker. */
 export class WorkerProcess implements CommandedWorker {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -44,7 +42,7 @@ export class WorkerProcess implements CommandedWorker {
   #historyEnd = 0;
   #commands = 0;
   #isKilled = false;
-  /** Milliseconds for which the process stays stopped when it stops itself. */
+  /** How long to keep the process stopped when it stops itself, milliseconds. */
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 

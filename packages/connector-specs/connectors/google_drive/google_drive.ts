@@ -34,6 +34,7 @@ export const googleDrive = defineConnectorSpec({
       'bearer',
       {
         type: 'oauth_authorization_code',
+        isRecommended: true,
         defaults: {
           authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
           tokenUrl: 'https://oauth2.googleapis.com/token',

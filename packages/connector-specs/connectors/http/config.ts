@@ -45,18 +45,23 @@ export const httpConfig = z
     headers: setMeta(headers, { label: 'Headers', widget: 'keyValue' }).nullish(),
     hasAuth: setMeta(z.boolean(), { label: 'Require authentication' }).optional(),
     authType: setMeta(z.enum(KIBANA_AUTH_TYPES), { label: 'Authentication' }).nullish(),
-    certType: setMeta(z.enum(['ssl-crt-key', 'ssl-pfx']), { label: 'Certificate type' }).nullish(),
+    certType: setMeta(z.enum(['ssl-crt-key', 'ssl-pfx']), {
+      label: 'Certificate type',
+      section: 'advanced',
+    }).nullish(),
     ca: text(262_144, {
       label: 'Certificate authority',
+      section: 'advanced',
       helpText: 'PEM, or PEM in base64. Replaces the authorities of the system.',
     }),
-    verificationMode: z
-      .enum(['none', 'certificate', 'full'])
-      .refine((mode) => mode === 'full', {
+    verificationMode: setMeta(
+      z.enum(['none', 'certificate', 'full']).refine((mode) => mode === 'full', {
         message:
           'TLS is always fully verified; an operator can set an exception for a host in xpack.actions.customHostSettings',
-      })
-      .nullish(),
+      }),
+      // A form offers no choice between one mode.
+      { label: 'Verification mode', hidden: true },
+    ).nullish(),
     accessTokenUrl: UISchemas.url({
       label: 'Access token URL',
       validate: { allowedHosts: true },
@@ -65,6 +70,7 @@ export const httpConfig = z
     scope: text(4_096, { label: 'Scope' }),
     additionalFields: text(16_384, {
       label: 'Additional fields',
+      section: 'advanced',
       helpText: 'A JSON object of strings, sent with every token request.',
       widget: 'json',
     }),

@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { HttpClientError } from '../http_client_error.ts';
 
-/** Time in milliseconds for which a response is used without a new request. */
+/** How long a response counts as current, in milliseconds. */
 const STALE_TIME_MS = 10_000;
 /** Attempts after the first, when the server may recover. */
 const MAX_RETRIES = 2;

@@ -1,9 +1,7 @@
 import { EuiGlobalToastList } from '@elastic/eui';
 import type { ShownToast } from './feedback_store.ts';
 
-/**
- * Time in milliseconds until a toast disappears. EUI stops it while the pointer is over the toast.
- */
+/** How long a toast stays, in milliseconds. EUI stops the time while the pointer is over it. */
 const TOAST_LIFE_MS = 10_000;
 /** Longest time that timers of browsers accept, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;

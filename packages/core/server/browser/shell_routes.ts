@@ -11,7 +11,7 @@ import { shellPolicy } from './content_security_policy.ts';
 import { renderShell } from './shell_page.ts';
 import type { HomePage } from './types.ts';
 
-/** Objects that the handlers of the shell routes call. */
+/** Services of the shell routes. */
 export interface ShellRouteServices {
   /** `undefined`: the web app was not built. */
   readonly build: BrowserBuild | undefined;

@@ -19,9 +19,9 @@ import type { CoreSetup, CoreStart } from './types.ts';
 
 /** Options of the test double. Each has a default. */
 export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
-  /** Store of the saved objects. Default: SQLite in memory. */
+  /** Default: an SQLite store in memory. */
   readonly store?: DocumentStore;
-  /** Clock of core. Default: the clock of the machine. */
+  /** Default: the machine's clock. */
   readonly clock?: Clock;
   readonly randomness?: Randomness;
 }

@@ -10,9 +10,7 @@ import { conjuncts, findDrivingCondition } from './driving_condition.ts';
 import { filterToSql, holdsLists, type SqlCondition } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
-/**
- * Conditions of a search in one table. Both match the same documents, but use different indexes.
- */
+/** How to search one table. Both conditions match the same documents, but use different indexes. */
 export interface SearchPlan {
   /** Condition for the page, which needs the first documents in order. */
   readonly page: SqlCondition;

@@ -9,7 +9,7 @@ import type { ConnectorType } from './connector_type.ts';
 import type { TypeRegistry } from './type_registry.ts';
 import { type FormFacts, toConnectorSpecBody, toConnectorTypeBody } from './wire.ts';
 
-/** Objects that the handlers of the connector type routes call. */
+/** Services of the connector type routes. */
 export interface ConnectorTypeRouteServices {
   readonly types: TypeRegistry;
   readonly formFacts: FormFacts;

@@ -11,7 +11,7 @@ import {
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 
-/** Objects that the handlers of the connector routes call. */
+/** Services of the connector routes. */
 export interface ConnectorRouteServices {
   readonly connectors: ConnectorService;
 }

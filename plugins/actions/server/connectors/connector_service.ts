@@ -25,7 +25,7 @@ import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** A deletion is repeated this often when the connector is edited meanwhile. */
+/** Maximum number of edits that may happen during one deletion. */
 const DELETE_RETRIES = {
   attempts: 10,
   contended: (): never => {

@@ -57,7 +57,7 @@ export class ConnectorStore implements ConnectorReader {
     this.#preconfigured = preconfigured;
   }
 
-  /** Reads a stored connector with its secrets, as {@link ConnectorReader.find} describes. */
+  /** See {@link ConnectorReader.find}. */
   async find(connectorId: string, spaceId: string): Promise<ConnectorLookup> {
     const preconfigured = this.#preconfigured.get(connectorId, spaceId);
     if (preconfigured !== undefined) return lookupOf(preconfigured);

@@ -19,7 +19,7 @@ const CONCURRENCY = 5;
  */
 const FORCE_AFTER_MS = 24 * 60 * 60_000;
 
-/** Stores with documents of a space, and the services that remove them. */
+/** Services of {@link SpaceData}. */
 interface SpaceDataOptions {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
@@ -45,9 +45,7 @@ export class SpaceData {
     this.#options = options;
   }
 
-  /**
-   * Deletes connectors, grants and flows of a space. The contract is `SpaceDataHandler.deleteData`.
-   */
+  /** See `SpaceDataHandler.deleteData`. */
   async delete(request: SpaceDataRequest): Promise<SpaceDataResult> {
     const { spaceId, ensureCurrent, signal } = request;
     const { store, jobs, states } = this.#options;
@@ -63,7 +61,7 @@ export class SpaceData {
     };
   }
 
-  /** Counts connectors and grants of a space. The contract is `SpaceDataHandler.countData`. */
+  /** See `SpaceDataHandler.countData`. */
   async count(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const { store, grants, states } = this.#options;
     const ids = (await store.list(spaceId)).map(({ id }) => id);
@@ -76,16 +74,12 @@ export class SpaceData {
     };
   }
 
-  /**
-   * Returns the spaces that contain a connector. The contract is `SpaceDataHandler.spacesInUse`.
-   */
+  /** See `SpaceDataHandler.spacesInUse`. */
   spacesInUse(): AsyncIterable<string> {
     return this.#options.store.spacesInUse();
   }
 
-  /**
-   * Counts unfinished revocations of a space. The contract is `SpaceDataHandler.countOutstanding`.
-   */
+  /** See `SpaceDataHandler.countOutstanding`. */
   async countOutstanding(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const counts = await this.#options.jobs.countRevocations(spaceId);
     return {

@@ -39,7 +39,7 @@ interface ClientDeps {
   readonly limits: {
     /** Maximum bytes of a response, unless the request names another maximum. */
     readonly maxResponseBytes: number;
-    /** Deadline of one outbound request, in milliseconds. */
+    /** Milliseconds for one outbound request. */
     readonly responseTimeoutMs: number;
   };
   readonly logger: Logger;
@@ -128,10 +128,7 @@ export class AuthorizedClient {
     return this.#sent.only;
   }
 
-  /**
-   * Sends a request without axios, and repeats it once when the service rejects the token. The
-   * contract is {@link ActionContext.request}.
-   */
+  /** See {@link ActionContext.request}. */
   readonly request: ActionContext['request'] = async (request) => {
     const direct = { client: this.#direct, headers: this.#headers };
     const response =

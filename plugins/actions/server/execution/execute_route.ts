@@ -3,7 +3,7 @@ import { executeConnector } from '../../common/index.ts';
 import type { ExecutionResult } from '../types.ts';
 import type { Executor } from './executor.ts';
 
-/** Objects that the handler of the route calls. */
+/** Services of the route. */
 export interface ExecuteRouteServices {
   readonly executor: Executor;
 }

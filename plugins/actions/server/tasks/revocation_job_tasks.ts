@@ -45,7 +45,7 @@ const legacyJobParams = z
 /** State that the task of a job keeps between its executions. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
-/** Objects that the tasks of revocation jobs call. */
+/** Services of the revocation job tasks. */
 interface RevocationJobTaskServices {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];

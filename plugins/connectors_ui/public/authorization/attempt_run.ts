@@ -34,7 +34,7 @@ export interface AttemptPorts {
   readonly isVisible: () => boolean;
 }
 
-/** Popup or redirect to the provider, and the address to return to. */
+/** How an attempt takes the user to the provider. */
 export interface AuthorizeOptions {
   /** `redirect`: in this window. The page is loaded again afterwards. */
   readonly mode: 'popup' | 'redirect';

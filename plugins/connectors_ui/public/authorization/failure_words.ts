@@ -5,7 +5,7 @@ import { whoActs } from './who_acts.ts';
 /** Group that can do something about a failure. */
 export type Who = 'you' | 'administrator' | 'nobody';
 
-/** Text for a failed authorization, and who can correct it. */
+/** A failure in words. */
 export interface FailureWords {
   readonly who: Who;
   /** The failure, in one sentence. */

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { reasonOf } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
-/** Result of the connection test that the view shows. */
+/** Result of a test of a connection. */
 export type TestResult =
   | { readonly status: 'ok' }
   | {

@@ -30,7 +30,7 @@ export function CopyField(props: {
           <EuiCopy textToCopy={value} afterMessage={formatMessage(messages.copied)}>
             {(copy) => (
               <EuiButtonIcon
-                iconType="copyClipboard"
+                iconType="copy"
                 aria-label={formatMessage(messages.copy, { label })}
                 onClick={copy}
               />

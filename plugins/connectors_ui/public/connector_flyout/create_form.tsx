@@ -94,7 +94,11 @@ export function CreateForm(props: {
         />
       </EuiFlyoutBody>
       <FlyoutFooter
-        leave={{ label: formatMessage(messages.back), icon: 'arrowLeft', onClick: props.onBack }}
+        leave={{
+          label: formatMessage(messages.back),
+          icon: 'chevronSingleLeft',
+          onClick: props.onBack,
+        }}
       >
         <FooterButton
           label={formatMessage(messages.save)}

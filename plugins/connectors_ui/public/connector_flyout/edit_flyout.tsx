@@ -173,7 +173,7 @@ function TabContent(props: {
       );
     case 'test':
       return (
-        <CloseFooter onClose={onClose}>
+        <CloseFooter onClose={onClose} action={authorize}>
           <RunTest
             connectorId={subject.id}
             spec={spec}

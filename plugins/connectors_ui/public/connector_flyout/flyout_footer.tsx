@@ -63,13 +63,17 @@ export function FooterButton(props: {
 /** Body of a tab that has nothing to save, with a footer that closes the flyout. */
 export function CloseFooter(props: {
   readonly onClose: () => void;
+  /** Button on the right. */
+  readonly action?: ReactNode;
   readonly children: ReactNode;
 }): ReactElement {
   const { formatMessage } = useIntl();
   return (
     <>
       <EuiFlyoutBody>{props.children}</EuiFlyoutBody>
-      <FlyoutFooter leave={{ label: formatMessage(messages.close), onClick: props.onClose }} />
+      <FlyoutFooter leave={{ label: formatMessage(messages.close), onClick: props.onClose }}>
+        {props.action ? <EuiFlexItem grow={false}>{props.action}</EuiFlexItem> : null}
+      </FlyoutFooter>
     </>
   );
 }

@@ -82,7 +82,7 @@ export function ConnectorNotFound({ onClose }: { readonly onClose: () => void })
       <div role="alert">
         <EuiEmptyPrompt
           color="subdued"
-          iconType="search"
+          iconType="magnify"
           titleSize="s"
           title={<h3>{formatMessage(messages.notFound)}</h3>}
           body={<p>{formatMessage(messages.notFoundText)}</p>}

@@ -22,7 +22,12 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
   const { connection, isLoading } = useConnectorStatus(connectorId);
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
-  const { status } = oauth.attempt;
+  const { attempt } = oauth;
+  // The badge shows that the attempt succeeded.
+  const isQuiet =
+    attempt.status === 'idle' ||
+    attempt.status === 'starting' ||
+    (attempt.status === 'succeeded' && !attempt.accountChanged);
   return (
     <>
       <EuiSpacer size="m" />
@@ -45,11 +50,11 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
           </EuiFlexItem>
         )}
       </EuiFlexGroup>
-      {status === 'idle' || status === 'starting' ? null : (
+      {isQuiet ? null : (
         <>
           <EuiSpacer size="s" />
           <AttemptNotice
-            attempt={oauth.attempt}
+            attempt={attempt}
             connectorName={connectorName}
             onAuthorize={oauth.authorize}
             onFollowLink={oauth.followLink}

@@ -53,7 +53,7 @@ export function TypePicker(props: {
       <EuiSpacer size="l" />
       {found.length === 0 ? (
         <EuiEmptyPrompt
-          iconType="search"
+          iconType="magnify"
           titleSize="xs"
           title={<h3>{formatMessage(messages.none, { text: text.trim() })}</h3>}
           body={<p>{formatMessage(messages.noneText)}</p>}

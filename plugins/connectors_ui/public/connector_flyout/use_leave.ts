@@ -1,5 +1,5 @@
-import { defineMessages, useCore } from '@latchkey/core/public';
-import { useCallback, useRef } from 'react';
+import { defineMessages, useCore, useLeaveGuard } from '@latchkey/core/public';
+import { useCallback, useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -13,7 +13,7 @@ const messages = defineMessages({
 
 /** Question before changes of a form are lost. */
 export function useLeave(onClose: () => void): {
-  /** Tells if the form has changes. */
+  /** Tells if the form has changes. `false` takes effect at once, for a navigation after a save. */
   readonly setDirty: (isDirty: boolean) => void;
   /** Does something that loses changes, after the user agreed. */
   readonly before: (leave: () => void) => void;
@@ -22,30 +22,33 @@ export function useLeave(onClose: () => void): {
 } {
   const { feedback } = useCore();
   const { formatMessage } = useIntl();
-  const isDirty = useRef(false);
+  const [isDirty, setState] = useState(false);
   const isAsking = useRef(false);
-  const setDirty = useCallback((value: boolean) => {
-    isDirty.current = value;
-  }, []);
-  const before = useCallback(
-    async (leave: () => void) => {
-      if (isAsking.current) return;
-      if (isDirty.current) {
-        isAsking.current = true;
-        const isConfirmed = await feedback.confirm({
-          color: 'danger',
-          title: formatMessage(messages.title),
-          text: formatMessage(messages.text),
-          confirmLabel: formatMessage(messages.confirm),
-        });
-        isAsking.current = false;
-        if (!isConfirmed) return;
-        isDirty.current = false;
-      }
-      leave();
+  const removeGuard = useLeaveGuard(isDirty);
+  const setDirty = useCallback(
+    (value: boolean) => {
+      if (!value) removeGuard();
+      setState(value);
     },
-    [feedback, formatMessage],
+    [removeGuard],
   );
-  const close = useCallback(() => void before(onClose), [before, onClose]);
-  return { setDirty, before: (leave) => void before(leave), close };
+  const ask = async (): Promise<boolean> => {
+    // Escape closes the flyout, and the question too.
+    if (isAsking.current) return false;
+    isAsking.current = true;
+    const isConfirmed = await feedback.confirm({
+      color: 'danger',
+      title: formatMessage(messages.title),
+      text: formatMessage(messages.text),
+      confirmLabel: formatMessage(messages.confirm),
+    });
+    isAsking.current = false;
+    return isConfirmed;
+  };
+  const before = async (leave: () => void): Promise<void> => {
+    if (isDirty && !(await ask())) return;
+    setDirty(false);
+    leave();
+  };
+  return { setDirty, before: (leave) => void before(leave), close: () => void before(onClose) };
 }

@@ -114,7 +114,7 @@ function CardLabel({ option }: { readonly option: AuthOption }): ReactElement {
               {formatMessage(isPersonal ? messages.personal : messages.shared)}
             </EuiBadge>
             {option.isExperimental ? (
-              <EuiBadge color="hollow" iconType="beaker">
+              <EuiBadge color="hollow" iconType="flask">
                 {formatMessage(messages.experimental)}
               </EuiBadge>
             ) : null}

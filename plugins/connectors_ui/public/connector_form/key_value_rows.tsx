@@ -91,7 +91,7 @@ export function KeyValueRows(props: {
       })}
       <EuiButtonEmpty
         size="xs"
-        iconType="plusInCircle"
+        iconType="plusCircle"
         flush="left"
         isDisabled={isDisabled}
         aria-label={formatMessage(messages.addTo, { label })}

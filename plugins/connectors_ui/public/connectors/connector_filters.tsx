@@ -106,7 +106,7 @@ function Filter<Id extends string>(props: {
       aria-label={name}
       button={
         <EuiFilterButton
-          iconType="arrowDown"
+          iconType="chevronSingleDown"
           badgeColor="accent"
           isSelected={isOpen}
           hasActiveFilters={chosen.length > 0}

@@ -19,6 +19,7 @@ import {
 import { useDelete } from './use_delete.ts';
 import { useInvitation } from './use_invitation.ts';
 import { usePageState } from './use_page_state.ts';
+import { useRowNotices } from './use_row_notices.tsx';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.connectors.title', defaultMessage: 'Connectors' },
@@ -45,7 +46,7 @@ export function ConnectorsPage(): ReactElement {
   useEffect(() => chrome.setTitle(title), [chrome, title]);
   const { state, dialogs } = useConnectorsState();
   return (
-    <EuiPageTemplate panelled={false} restrictWidth={1280} grow={false} offset={0}>
+    <EuiPageTemplate panelled restrictWidth={1280} grow={false} offset={0}>
       <ConnectorsView
         state={state}
         onCreate={
@@ -99,6 +100,8 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
       )}
     </>
   );
+  const selected = useMemo(() => select(rows ?? [], query), [select, rows, query]);
+  const notices = useRowNotices(selected.rows);
   if (rows === undefined) {
     const state: ConnectorsState = isPending
       ? { status: 'loading' }
@@ -114,7 +117,8 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
     onDeleteChosen: () => deletion.ask(chosen),
     onRetryStatus: () => void refetch(),
     table: {
-      selected: select(rows, query),
+      selected,
+      notices,
       query,
       onQuery: changeQuery,
       onClearFilters: () => changeQuery({ text: '', types: [], auth: [], status: [] }),

@@ -75,6 +75,8 @@ export interface ConnectorsTableProps {
   readonly actionsOf: (row: ConnectorRow) => readonly RowAction[];
   /** The most important action of a row, for example to connect. */
   readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
+  /** Notices below rows, by id. */
+  readonly notices: Readonly<Record<string, ReactNode>>;
   /** `undefined`: rows cannot be chosen. */
   readonly onChoose?: ((rows: readonly ConnectorRow[]) => void) | undefined;
 }
@@ -115,6 +117,7 @@ export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
       items={[...selected.rows]}
       itemId="id"
       columns={columnsOf(intl, props)}
+      itemIdToExpandedRowMap={props.notices}
       sorting={{
         sort: {
           field: columnOf(query.sort),
@@ -155,7 +158,7 @@ function columnsOf(
       field: 'name',
       name: formatMessage(messages.name),
       sortable: true,
-      width: '32%',
+      width: '30%',
       mobileOptions: { width: '100%' },
       render: (_: unknown, row: ConnectorRow) => <NameCell row={row} onOpen={onOpen} />,
     },
@@ -163,13 +166,13 @@ function columnsOf(
       field: 'typeName',
       name: formatMessage(messages.type),
       sortable: true,
-      width: '16%',
+      width: '14%',
     },
     {
       field: 'authMode',
       name: formatMessage(messages.auth),
       sortable: true,
-      width: '15%',
+      width: '14%',
       render: (_: unknown, row: ConnectorRow) => <AuthCell row={row} />,
     },
     {
@@ -181,7 +184,7 @@ function columnsOf(
     {
       name: formatMessage(messages.actions),
       align: 'right',
-      width: '190px',
+      width: '230px',
       mobileOptions: { align: 'left' },
       render: (row: ConnectorRow) => (
         <EuiFlexGroup

@@ -87,7 +87,7 @@ export function ConnectorsView(props: {
   const { state, onCreate, notices } = props;
   const { formatMessage } = useIntl();
   const create = onCreate && (
-    <EuiButton key="create" fill iconType="plusInCircle" onClick={onCreate}>
+    <EuiButton key="create" fill iconType="plusCircle" onClick={onCreate}>
       {formatMessage(messages.create)}
     </EuiButton>
   );

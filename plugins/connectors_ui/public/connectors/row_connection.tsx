@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
-import { AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
-import { useDisconnectDialog } from '../connection_controls/index.ts';
-import { isConnected } from '../connection_status/index.ts';
+import { AttemptNotice, AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
+import { useAccountDecision, useDisconnectDialog } from '../connection_controls/index.ts';
+import { type Connection, isConnected } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -13,7 +13,7 @@ export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElemen
   const { id: connectorId, name: connectorName, connection } = row;
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);
-  const needsUser = connection !== undefined && NEEDS_USER.has(connection.nextStep);
+  const needsUser = connection !== undefined && canConnect(connection);
   if (row.typeProblem !== undefined || !(isRunning || needsUser)) return null;
   return (
     <AuthorizeButton
@@ -26,7 +26,28 @@ export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElemen
   );
 }
 
-const NEEDS_USER: ReadonlySet<string> = new Set(['authorize', 'reconnect']);
+/** Also while an attempt of another window runs: that window may be lost. */
+const canConnect = (connection: Connection): boolean =>
+  connection.nextStep === 'authorize' ||
+  connection.nextStep === 'reconnect' ||
+  (connection.nextStep !== 'ask_administrator' && !isConnected(connection));
+
+/** Progress and result of the authorization of a row. */
+export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement {
+  const { id: connectorId, name: connectorName, connection } = row;
+  const oauth = useOAuthAuthorize({ connectorId, connectorName });
+  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  return (
+    <AttemptNotice
+      attempt={oauth.attempt}
+      connectorName={connectorName}
+      onAuthorize={oauth.authorize}
+      onFollowLink={oauth.followLink}
+      onDismiss={oauth.dismiss}
+      decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
+    />
+  );
+}
 
 /** Dialog that ends the user's own connection. */
 export function DisconnectRow(props: {

@@ -67,7 +67,7 @@ export function GrantsPage(): ReactElement {
     await queryClient.invalidateQueries({ queryKey: grantKeys.jobs() });
   };
   return (
-    <EuiPageTemplate panelled={false} restrictWidth={1280} grow={false} offset={0}>
+    <EuiPageTemplate panelled restrictWidth={1280} grow={false} offset={0}>
       <EuiPageTemplate.Header
         pageTitle={title}
         description={formatMessage(messages.description)}

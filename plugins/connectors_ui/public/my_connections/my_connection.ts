@@ -13,7 +13,7 @@ export interface MyConnection {
   readonly isTestable: boolean;
   /** `undefined`: the status could not be read. */
   readonly connection: Connection | undefined;
-  /** Reason for which the connection needs an action of the user. `undefined`: it needs none. */
+  /** Why the connection needs the user. `undefined`: it does not. */
   readonly reason: AttentionItem['reason'] | undefined;
 }
 

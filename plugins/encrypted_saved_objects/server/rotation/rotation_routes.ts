@@ -21,7 +21,7 @@ export const mapRotationError: ErrorMapper = (error) =>
       }
     : undefined;
 
-/** Objects that the handlers of the rotation routes call. */
+/** Services of the rotation routes. */
 export interface RotationServices {
   readonly rotation: KeyRotation;
   /** Ids of the configured keys. */

@@ -32,9 +32,7 @@ export class DeferredUsers {
     this.#apiKeys = apiKeys;
   }
 
-  /**
-   * Returns the user for work that was deferred. The contract is `SecurityStart.getDeferredUser`.
-   */
+  /** See `SecurityStart.getDeferredUser`. */
   async get(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined> {
     const { data } = IDENTITY.safeParse(identity);
     if (data === undefined) return undefined;

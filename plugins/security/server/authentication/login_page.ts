@@ -27,7 +27,7 @@ const SCRIPT_TEXTS = [
   'refused',
 ] as const satisfies readonly (keyof PageTexts)[];
 
-/** Objects that the handlers of the login page call. */
+/** Services of the login page. */
 export interface LoginPageServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }

@@ -14,7 +14,7 @@ import { clearedSessionCookie, presentedSessionId, sessionCookie } from './sessi
 
 const MAX_LISTED = 100;
 
-/** Objects that the handlers of the session routes call. */
+/** Services of the session routes. */
 export interface SessionRouteServices {
   readonly sessions: SessionService;
   readonly users: Pick<UserService, 'get' | 'endSessions'>;

@@ -40,7 +40,7 @@ export const knownAddressesType: SavedObjectsType = {
   },
 };
 
-/** A user and the address of an attempt. Earlier logins are recorded for this pair. */
+/** A user at an address. */
 export interface AddressOfUser {
   readonly username: string;
   /** Hash of the stored user; `undefined`: no active user has that name. */

@@ -14,7 +14,7 @@ import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
 import { USER_TYPE } from './user_types.ts';
 
-/** Objects that the handlers of the user routes call. */
+/** Services of the user routes. */
 export interface UserRouteServices {
   readonly users: UserService;
   readonly profiles: Pick<ProfileStore, 'lastLoginsOf'>;

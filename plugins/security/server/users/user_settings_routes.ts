@@ -4,7 +4,7 @@ import { appearanceCookies } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ProfileStore } from './profile_store.ts';
 
-/** Objects that the handlers of the settings routes call. */
+/** Services of the settings routes. */
 export interface UserSettingsRouteServices {
   readonly profiles: Pick<ProfileStore, 'settingsOf' | 'saveSettings'>;
 }

@@ -17,7 +17,7 @@ import type { SpaceInput, SpaceService } from './space_service.ts';
 import type { SpaceChanges, StoredSpace } from './space_store.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
-/** Objects that the handlers of the space routes call. */
+/** Services of the space routes. */
 export interface SpaceRouteServices {
   readonly spaces: SpaceService;
   readonly audit: Audit;

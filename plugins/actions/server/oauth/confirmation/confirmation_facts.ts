@@ -18,7 +18,7 @@ export interface ConfirmationFacts {
   /** Hosts to which calls send the user's tokens. `undefined`: any host this server may call. */
   readonly apiHosts: readonly string[] | undefined;
   readonly scopes: readonly DescribedScope[];
-  /** Connection that the new authorization would replace. `undefined`: none. */
+  /** The current connection. */
   readonly connection: ConnectionView | undefined;
 }
 

@@ -33,7 +33,7 @@ const WITHOUT_GRANT: ReadonlySet<ConnectionStatus> = new Set([
   'revocation_pending',
 ]);
 
-/** Objects that the handler of the route calls. */
+/** Services of the route. */
 export interface AuthStatusRouteServices {
   readonly connectors: {
     /**

@@ -66,7 +66,7 @@ export interface AuthorizationFlowOptions {
   readonly logger: Logger;
 }
 
-/** User, connector and return URL of an authorization that is started. */
+/** Request to start an authorization. */
 export interface StartRequest {
   readonly principal: Principal;
   readonly connectorId: string;

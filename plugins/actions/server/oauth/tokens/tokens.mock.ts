@@ -52,13 +52,13 @@ export interface ProcessOptions {
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
-  /** Source of connectors. Default: returns `connector` for every id. */
+  /** Default: returns `connector` for every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
-  /** Detects ended holders of leases. Default: probes the processes of this machine. */
+  /** Default: a probe of the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly formerClients?: FormerClientReader;
-  /** Source of ids and jitter. Default: seeded with the id of the process. */
+  /** Default: from the id of the process. */
   readonly randomness?: Randomness;
   readonly massRevocation?: NonNullable<ActionsStackOptions['replace']>['massRevocation'];
 }

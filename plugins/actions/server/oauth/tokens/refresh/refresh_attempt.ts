@@ -161,7 +161,7 @@ export class RefreshAttempt {
     this.#onUnsaved = onUnsaved;
   }
 
-  /** State of the attempt, for tests of the transitions. */
+  /** Name of the current state. */
   get state(): AttemptState['name'] {
     return this.#state.name;
   }
@@ -355,9 +355,7 @@ export class RefreshAttempt {
     );
   }
 
-  /**
-   * Writes the tokens under the lease, so that a process which lost it cannot overwrite newer ones.
-   */
+  /** Saves the tokens of a refresh. */
   async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
     const { client, connector } = this.#request;
     await this.#reach('before_write');

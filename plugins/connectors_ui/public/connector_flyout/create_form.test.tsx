@@ -1,0 +1,136 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Fetch } from '@latchkey/core/public';
+import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import type { ConnectorForm } from '../connector_form/index.ts';
+import { CreateForm } from './create_form.tsx';
+
+const FORM: ConnectorForm = {
+  config: [],
+  unknownParts: [],
+  authOptions: [
+    {
+      id: 'ears',
+      label: 'Quick connect',
+      authMode: 'per-user',
+      isRecommended: false,
+      isLegacy: false,
+      isExperimental: false,
+      fields: [
+        {
+          name: 'scope',
+          label: 'Scope',
+          kind: 'text',
+          isRequired: true,
+          isHidden: false,
+          isDisabled: false,
+          isAdvanced: false,
+        },
+      ],
+    },
+  ],
+};
+const RULES = { isHttpsRequired: true };
+const CONNECTOR = {
+  id: 'c1',
+  name: 'Drive',
+  connector_type_id: '.drive',
+  is_preconfigured: false,
+  is_deprecated: false,
+  is_system_action: false,
+  is_connector_type_deprecated: false,
+};
+const VALID = { issues: [], warnings: [] };
+
+/** Responds to the check with `checked` and to the save with the connector. */
+function setUp(checked: object) {
+  const requests: { readonly path: string; readonly body: unknown }[] = [];
+  const fetch: Fetch = async (path, { body = '' }) => {
+    requests.push({ path, body: JSON.parse(body) });
+    const response = path.endsWith('_validate') ? checked : CONNECTOR;
+    return {
+      status: 200,
+      headers: { get: () => 'application/json' },
+      text: async () => JSON.stringify(response),
+    };
+  };
+  const user = { ...bootDataMock().user, privileges: ['actions:execute-oauth'] };
+  const core = coreStartMock({ fetch, boot: { user } });
+  const reserved = { close: jest.fn(), connect: jest.fn() };
+  const reserveWindow = jest.fn((_name: string) => reserved);
+  const onSaved = jest.fn();
+  renderWithCore(
+    <CreateForm
+      typeId=".drive"
+      form={FORM}
+      rules={RULES}
+      name="Drive"
+      reserveWindow={reserveWindow}
+      onBack={() => undefined}
+      onSaved={onSaved}
+      onDirty={() => undefined}
+    />,
+    { core },
+  );
+  const enterScope = () =>
+    fireEvent.change(screen.getByLabelText('Scope'), { target: { value: 'read' } });
+  const click = (name: string) => fireEvent.click(screen.getByText(name));
+  return { requests, reserved, reserveWindow, onSaved, enterScope, click };
+}
+
+describe('the form of a new connector', () => {
+  it('names fields without a value, opens no window and sends nothing', async () => {
+    const { requests, reserveWindow, click } = setUp(VALID);
+    click('Save and connect');
+    expect(await screen.findByText('Enter a value.')).toBeVisible();
+    expect(screen.getByText(/One field needs to be corrected/)).toBeVisible();
+    expect(reserveWindow).not.toHaveBeenCalled();
+    expect(requests).toEqual([]);
+  });
+
+  it('saves after one check, and says that nobody is connecting', async () => {
+    const { requests, onSaved, enterScope, click } = setUp(VALID);
+    enterScope();
+    click('Save');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
+    const input = { name: 'Drive', config: {}, secrets: { authType: 'ears', scope: 'read' } };
+    expect(requests.map(({ body }) => body)).toEqual([
+      { connector_type_id: '.drive', ...input },
+      { connector_type_id: '.drive', ...input },
+    ]);
+  });
+
+  it('shows a problem that the server found beside its field, and closes the window', async () => {
+    const { requests, reserved, onSaved, enterScope, click } = setUp({
+      issues: [{ path: 'secrets.scope', code: 'scope_unknown', message: 'No such permission.' }],
+      warnings: [],
+    });
+    enterScope();
+    click('Save and connect');
+    expect(await screen.findByText('No such permission.')).toBeVisible();
+    expect(reserved.close).toHaveBeenCalled();
+    expect(onSaved).not.toHaveBeenCalled();
+    expect(requests).toHaveLength(1);
+  });
+
+  it('shows a problem that belongs to no field above the form', async () => {
+    const { enterScope, click } = setUp({
+      issues: [{ path: '', code: 'too_many', message: 'There are too many connectors.' }],
+      warnings: [],
+    });
+    enterScope();
+    click('Save');
+    expect(await screen.findByText('There are too many connectors.')).toBeVisible();
+  });
+
+  it('opens the window inside of the click, and connects when the connector is saved', async () => {
+    const { reserved, reserveWindow, onSaved, enterScope, click } = setUp(VALID);
+    enterScope();
+    click('Save and connect');
+    expect(reserveWindow).toHaveBeenCalledWith('Drive');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: true }));
+    expect(reserved.connect).toHaveBeenCalledWith(CONNECTOR);
+    expect(reserved.close).not.toHaveBeenCalled();
+  });
+});

@@ -1,0 +1,52 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { DeleteDialog, type DeleteDialogProps } from './delete_dialog.tsx';
+
+const nothing = (): void => undefined;
+
+const dialog = (changes: Partial<DeleteDialogProps>) => (
+  <DeleteDialog
+    names={['Team Drive']}
+    users={0}
+    phase={{ status: 'asking' }}
+    onConfirm={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+const many = Array.from({ length: 12 }, (_, index) => `Connector ${index + 1}`);
+
+/** States of the question before connectors are deleted. */
+export const stories: StoryGroup = {
+  title: 'Delete connectors',
+  stories: [
+    { name: 'counting users', render: () => dialog({ users: undefined }) },
+    { name: 'nobody is connected', render: () => dialog({}) },
+    { name: 'users are disconnected', render: () => dialog({ users: 12 }) },
+    { name: 'number of users not readable', render: () => dialog({ users: 'unknown' }) },
+    { name: 'several connectors', render: () => dialog({ names: many, users: 3 }) },
+    {
+      name: 'deleting several',
+      render: () => dialog({ names: many, users: 3, phase: { status: 'deleting', done: 5 } }),
+    },
+    {
+      name: 'failed',
+      render: () =>
+        dialog({
+          phase: {
+            status: 'failed',
+            name: 'Team Drive',
+            message: 'The server is busy or restarting. Try again in a moment.',
+            needsForce: false,
+          },
+        }),
+    },
+    {
+      name: 'grants cannot be revoked',
+      render: () =>
+        dialog({
+          users: 2,
+          phase: { status: 'failed', name: 'Team Drive', message: '', needsForce: true },
+        }),
+    },
+  ],
+};

@@ -1,0 +1,47 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen } from '@testing-library/react';
+import { DeleteDialog, type DeleteDialogProps } from './delete_dialog.tsx';
+
+function setUp(changes: Partial<DeleteDialogProps>) {
+  const onConfirm = jest.fn();
+  renderWithCore(
+    <DeleteDialog
+      names={['Team Drive']}
+      users={0}
+      phase={{ status: 'asking' }}
+      onConfirm={onConfirm}
+      onClose={() => undefined}
+      {...changes}
+    />,
+  );
+  return { onConfirm, text: () => document.body.textContent };
+}
+
+describe('the question before a deletion', () => {
+  it('names the connector and the number of users who are disconnected', () => {
+    const { text } = setUp({ users: 12 });
+    expect(text()).toContain('Delete Team Drive?');
+    expect(text()).toContain('12 users are disconnected.');
+  });
+
+  it('does not claim a number that could not be read', () => {
+    const { text } = setUp({ users: 'unknown' });
+    expect(text()).toContain('Their number could not be read.');
+  });
+
+  it('forces the deletion only after the server refused it', () => {
+    const { onConfirm, text } = setUp({
+      phase: { status: 'failed', name: 'Team Drive', message: '', needsForce: true },
+    });
+    expect(text()).toContain('Team Drive was not deleted');
+    fireEvent.click(screen.getByText('Delete anyway'));
+    expect(onConfirm).toHaveBeenCalledWith({ force: true });
+  });
+
+  it('deletes without force at first', () => {
+    const { onConfirm } = setUp({});
+    fireEvent.click(screen.getByText('Delete'));
+    expect(onConfirm).toHaveBeenCalledWith({ force: false });
+  });
+});

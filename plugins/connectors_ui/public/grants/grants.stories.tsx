@@ -1,0 +1,106 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import type { RevocationJob } from './grant_queries.ts';
+import { type Grant, GrantsTable, type GrantsTableProps } from './grants_table.tsx';
+import { JobList } from './job_list.tsx';
+import { RevocationDialog, type RevocationDialogProps } from './revocation_dialog.tsx';
+
+const nothing = (): void => undefined;
+
+const GRANTS: readonly Grant[] = [
+  {
+    profile_uid: 'u_1',
+    username: 'ana',
+    connection_status: 'connected',
+    connected_at: '2026-10-01T09:00:00Z',
+    last_used_at: '2026-11-28T09:00:00Z',
+  },
+  {
+    profile_uid: 'u_2',
+    username: 'ben',
+    connection_status: 'needs_reauth',
+    connected_at: '2026-01-01T09:00:00Z',
+  },
+  { profile_uid: 'u_3', connection_status: 'revocation_pending' },
+];
+
+const table = (changes: Partial<GrantsTableProps>) => (
+  <GrantsTable
+    page={{ grants: [...GRANTS], total: 3, page: 1, per_page: 25, failed_revocations: 0 }}
+    pageIndex={0}
+    isLoading={false}
+    chosen={[]}
+    onPage={nothing}
+    onChoose={nothing}
+    onEnd={nothing}
+    onEndAllOfUser={nothing}
+    {...changes}
+  />
+);
+
+const dialog = (changes: Partial<RevocationDialogProps>) => (
+  <RevocationDialog
+    scope="connector"
+    name="Team Drive"
+    count={12}
+    isStarting={false}
+    failure={undefined}
+    onConfirm={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+const aJob = (changes: Partial<RevocationJob>): RevocationJob => ({
+  id: 'job-1',
+  scope: { type: 'connector', connector_id: 'drive' },
+  reason: 'mass_revoke',
+  state: 'running',
+  is_settled: false,
+  created_at: '2026-11-28T09:00:00Z',
+  total: 200,
+  ended: 80,
+  failed: 0,
+  revocation: { revoked: 60, waiting: 20, failed: 0, unsupported: 0, replaced: 0 },
+  ...changes,
+});
+
+const jobs = (list: readonly RevocationJob[]) => (
+  <JobList jobs={list} connectorName={() => 'Team Drive'} onCancel={nothing} />
+);
+
+/** States of the parts of the page of authorizations. */
+export const stories: StoryGroup = {
+  title: 'Authorizations of users',
+  stories: [
+    { name: 'users', render: () => table({}) },
+    { name: 'chosen users', render: () => table({ chosen: GRANTS }) },
+    {
+      name: 'no user',
+      render: () =>
+        table({ page: { grants: [], total: 0, page: 1, per_page: 25, failed_revocations: 0 } }),
+    },
+    { name: 'counting', render: () => dialog({ count: undefined }) },
+    { name: 'question about a connector', render: () => dialog({}) },
+    { name: 'question about a user', render: () => dialog({ scope: 'user', name: 'ana' }) },
+    { name: 'question about all users', render: () => dialog({ scope: 'all', name: '' }) },
+    { name: 'nothing to end', render: () => dialog({ count: 0 }) },
+    {
+      name: 'not started',
+      render: () => dialog({ failure: 'The server cannot be reached. Check your network.' }),
+    },
+    { name: 'running job', render: () => jobs([aJob({})]) },
+    {
+      name: 'finished jobs',
+      render: () =>
+        jobs([
+          aJob({ id: 'a', state: 'completed', ended: 200, is_settled: true }),
+          aJob({
+            id: 'b',
+            scope: { type: 'user' },
+            state: 'cancelled',
+            revocation: { revoked: 70, waiting: 0, failed: 6, unsupported: 4, replaced: 0 },
+          }),
+        ]),
+    },
+  ],
+};
