@@ -39,6 +39,8 @@ const withRequirements = (schema: ZodObject): ZodObject => {
         code: 'custom',
         path: [name],
         message: `is required unless ${field} is ${equals}`,
+        // Forms show a missing value differently from a wrong one.
+        params: { code: 'required' },
       });
     }
   });

@@ -84,18 +84,27 @@ export const validateConnector = defineRoute({
   description:
     'Needs the privilege of the save: `actions:update` with `id`, else `actions:create`. Sends only the requests that the save sends: it reads the metadata of the issuer once all fields are valid.',
   tags: ['connectors'],
-  body: z.strictObject({
-    /** Connector to edit. Absent: a new connector. */
-    id: connectorId.optional(),
-    /** Required for a new connector. */
-    connector_type_id: connectorTypeId.optional(),
-    name: z.string().max(10_000).default(''),
-    config: connectorValues.default({}),
-    /** As in the update: absent, or empty without `keep_secrets`, keeps all stored secrets. */
-    secrets: connectorValues.optional(),
-    /** See `updateConnector`. */
-    keep_secrets: keepSecrets.optional(),
-  }),
+  body: z
+    .strictObject({
+      /** Connector to edit. Absent: a new connector. */
+      id: connectorId.optional(),
+      /** Required for a new connector. */
+      connector_type_id: connectorTypeId.optional(),
+      name: z.string().max(10_000).default(''),
+      config: connectorValues.default({}),
+      /** As in the update: absent, or empty without `keep_secrets`, keeps all stored secrets. */
+      secrets: connectorValues.optional(),
+      /** See `updateConnector`. */
+      keep_secrets: keepSecrets.optional(),
+    })
+    .refine((form) => form.id !== undefined || form.connector_type_id !== undefined, {
+      path: ['connector_type_id'],
+      message: 'is required for a new connector',
+    })
+    .refine((form) => form.id !== undefined || form.keep_secrets === undefined, {
+      path: ['keep_secrets'],
+      message: 'needs the id of a connector',
+    }),
   responses: {
     200: {
       description: 'Problems by field. Empty: the save would succeed.',

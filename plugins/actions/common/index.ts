@@ -52,7 +52,7 @@ export {
   listConnectorTypesInternally,
 } from './connector_type_routes.ts';
 export { executeConnector } from './execute_route.ts';
-export { MAX_SHOWN } from './fields.ts';
+export { connectorName, MAX_SHOWN } from './fields.ts';
 export { countGrants, listGrants, revokeGrant } from './grant_routes.ts';
 export { type FailedPart, getOverview, isFailedPart, overviewBody } from './overview_route.ts';
 export { MANAGE_GRANTS } from './privileges.ts';

@@ -12,10 +12,13 @@ import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
 import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
 import {
+  ConnectorChecks,
+  ConnectorForms,
   ConnectorService,
   ConnectorStore,
   ConnectorWarnings,
   connectorsInOpenSpaces,
+  createCallbackUrl,
   createIssuerDiscovery,
   HIDDEN_IDS_LIMIT,
   HiddenIds,
@@ -63,6 +66,7 @@ export interface ActionsServices {
   readonly contract: ActionsStart;
   readonly types: TypeRegistry;
   readonly formFacts: FormFacts;
+  readonly forms: ConnectorForms;
   readonly connectors: ConnectorService;
   readonly connectorReader: ConnectorReader;
   readonly executor: Executor;
@@ -227,26 +231,45 @@ export function buildServices(deps: {
     },
     (error) => error instanceof FlowError && error.code === 'rate_limited',
   );
-  const connectors = new ConnectorService({
+  const checks = new ConnectorChecks({
     store,
     preconfigured,
     types,
     grants: tokens.grants,
-    revocationJobs: connectorRevocation,
-    clients,
-    warnings: new ConnectorWarnings(
-      clients,
-      redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
-    ),
-    problems: tokens.health,
-    retryRevocations: (id) => {
-      tokens.outbox.inBackground((signal) => tokens.outbox.retryConnector(id, signal));
-    },
     discoverIssuer: createIssuerDiscovery({ egress, now: () => new Date(clock.now()) }),
     endpointRefusals: (connector) =>
       endpointRefusals(connector, findProviderEntry(connector.connectorTypeId), {
         trustedRevocationOrigins,
       }),
+  });
+  const warnings = new ConnectorWarnings(
+    clients,
+    redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
+  );
+  const forms = new ConnectorForms({
+    access,
+    store,
+    preconfigured,
+    types,
+    checks,
+    warnings,
+    clients,
+    countGrants: (connectorId, clientFingerprint) =>
+      tokens.store.count({ usable: { connectorId, clientFingerprint } }),
+    callbackUrl: createCallbackUrl(core.http.urls, redirectUri),
+  });
+  const connectors = new ConnectorService({
+    store,
+    preconfigured,
+    checks,
+    grants: tokens.grants,
+    revocationJobs: connectorRevocation,
+    clients,
+    warnings,
+    problems: tokens.health,
+    retryRevocations: (id) => {
+      tokens.outbox.inBackground((signal) => tokens.outbox.retryConnector(id, signal));
+    },
     access,
     hiddenIds,
     isSpaceOpen: (spaceId) => plugins.spaces.isOpen(spaceId),
@@ -296,6 +319,7 @@ export function buildServices(deps: {
   });
   return {
     connectors,
+    forms,
     connectorReader,
     types,
     formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },

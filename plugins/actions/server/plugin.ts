@@ -21,7 +21,11 @@ import {
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
+import {
+  mapConnectorError,
+  registerConnectorRoutes,
+  registerFormRoutes,
+} from './connectors/index.ts';
 import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';
@@ -139,6 +143,7 @@ export class ActionsPlugin
       services: () => this.#running(),
     });
     registerConnectorRoutes(router);
+    registerFormRoutes(router);
     registerConnectorTypeRoutes(router);
     registerExecuteRoute(router);
     registerAuthorizationRoutes(router);

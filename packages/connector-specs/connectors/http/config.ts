@@ -76,14 +76,15 @@ export const httpConfig = z
     }),
   })
   .superRefine((config, context) => {
-    const reject = (field: string, message: string) =>
-      context.addIssue({ code: 'custom', path: [field], message });
+    const reject = (field: string, message: string, params?: { readonly code: 'required' }) =>
+      context.addIssue({ code: 'custom', path: [field], message, ...(params && { params }) });
+    const required = { code: 'required' } as const;
     if (config.hasAuth === false && config.authType != null) {
       reject('authType', 'must be null or absent when [hasAuth] is false');
     }
     if (config.authType === 'webhook-oauth2-client-credentials') {
-      if (!config.accessTokenUrl) reject('accessTokenUrl', 'is required for OAuth 2.0');
-      if (!config.clientId) reject('clientId', 'is required for OAuth 2.0');
+      if (!config.accessTokenUrl) reject('accessTokenUrl', 'is required for OAuth 2.0', required);
+      if (!config.clientId) reject('clientId', 'is required for OAuth 2.0', required);
     }
     if (config.additionalFields && !isJsonObject(config.additionalFields)) {
       reject('additionalFields', 'must be a JSON object');

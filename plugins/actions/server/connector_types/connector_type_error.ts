@@ -1,3 +1,5 @@
+import type { FormIssue } from '../../common/index.ts';
+
 /** Reasons to refuse a connector type or its input. Codes are public: added, never renamed. */
 export type ConnectorTypeErrorCode =
   | 'duplicate_type'
@@ -20,15 +22,18 @@ export class ConnectorTypeError extends Error {
   override readonly name = 'ConnectorTypeError';
   readonly code: ConnectorTypeErrorCode;
   readonly connectorTypeId: string;
+  /** Problems by field. Empty: the error is not about fields of a form. */
+  readonly issues: readonly FormIssue[];
 
   constructor(
     code: ConnectorTypeErrorCode,
     connectorTypeId: string,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly issues?: readonly FormIssue[] } = {},
   ) {
     super(message, options);
     this.code = code;
     this.connectorTypeId = connectorTypeId;
+    this.issues = options.issues ?? [];
   }
 }

@@ -12,7 +12,7 @@ const quoted = (values: readonly unknown[]): string => values.map(String).join('
  * Text for one issue. Leaves out received values and unknown keys, because either may be a secret
  * in the wrong place. The expected values come from the schema and are safe.
  */
-const problemOf = (issue: Issue): string => {
+export const problemOf = (issue: Issue): string => {
   switch (issue.code) {
     case 'invalid_type':
       return `expected ${issue.expected}`;

@@ -4,7 +4,8 @@ export type {
 } from './connector_type.ts';
 export { ConnectorTypeError } from './connector_type_error.ts';
 export { listConnectorTypeBodies, registerConnectorTypeRoutes } from './connector_type_routes.ts';
+export { toFormIssues } from './form_issues.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
-export { buildApiOrigins, urlConfigFields } from './url_fields.ts';
+export { buildApiOrigins, credentialDestinations, urlConfigFields } from './url_fields.ts';
 export type { FormFacts } from './wire.ts';

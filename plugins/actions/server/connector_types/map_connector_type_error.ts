@@ -22,5 +22,10 @@ export const mapConnectorTypeError = (error: unknown): MappedError | undefined =
   if (!(error instanceof ConnectorTypeError)) return undefined;
   const statusCode = HTTP_STATUS[error.code];
   if (statusCode >= 500) return undefined;
-  return { statusCode, message: error.message, attributes: { code: error.code } };
+  const { code, message, issues } = error;
+  return {
+    statusCode,
+    message,
+    attributes: { code, ...(issues.length === 0 ? {} : { issues }) },
+  };
 };

@@ -1,7 +1,8 @@
-import { type ConnectorSpec, getMeta } from '@latchkey/connector-specs';
+import { type ConnectorSpec, getMeta, getSchemaForAuthType } from '@latchkey/connector-specs';
 import { EgressError } from '@latchkey/egress/errors';
 import type { ZodObject, ZodType } from 'zod';
 import { ConnectorTypeError } from './connector_type_error.ts';
+import { formPath } from './form_issues.ts';
 
 /** Names of the fields of an object schema whose host must be allowed. */
 export const flaggedUrlFields = (schema: ZodObject | undefined): string[] =>
@@ -37,28 +38,88 @@ export const buildApiOrigins = (
 };
 
 /**
+ * URLs of an OAuth app that get no stored credential: users open the first in their browser, and
+ * the second gets access tokens, which are checked elsewhere.
+ */
+const WITHOUT_CREDENTIALS: ReadonlySet<string> = new Set(['authorizationUrl', 'userinfoUrl']);
+
+/**
+ * Settings that decide which servers get the credentials of a connector, by field: whole URLs, and
+ * the settings that decide whom a connection trusts. An absent setting is an empty text.
+ */
+export const credentialDestinations = (
+  spec: ConnectorSpec,
+  { config, secrets }: Readonly<Record<'config' | 'secrets', Readonly<Record<string, unknown>>>>,
+): ReadonlyMap<string, string> => {
+  const ofConfig = [...urlConfigFields(spec), ...(spec.credentials?.trustFields ?? [])];
+  const ofSecrets = urlSecretFields(spec, secrets['authType']).filter(
+    (field) => !WITHOUT_CREDENTIALS.has(field),
+  );
+  return new Map([
+    ...ofConfig.map((field) => [`config.${field}`, spelled(config[field])] as const),
+    ...ofSecrets.map((field) => [`secrets.${field}`, spelled(secrets[field])] as const),
+  ]);
+};
+
+const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonly string[] => {
+  if (spec.credentials !== undefined) return flaggedUrlFields(spec.credentials.secrets);
+  const entry = (spec.auth?.types ?? []).find(
+    (one) => (typeof one === 'string' ? one : one.type) === authType,
+  );
+  return entry === undefined ? [] : flaggedUrlFields(getSchemaForAuthType(entry).schema);
+};
+
+/** One spelling per URL, so that `https://HOST` equals `https://host/`. */
+const spelled = (value: unknown): string => {
+  if (value === undefined || value === null) return '';
+  const text = typeof value === 'string' ? value.trim() : JSON.stringify(value);
+  return URL.parse(text)?.href ?? text;
+};
+
+/**
  * Checks each given URL against the allow-list of the egress. Absent and empty URLs are skipped.
- * @throws ConnectorTypeError `url_not_allowed` with the field; names the host, never path or query
+ * @throws ConnectorTypeError `url_not_allowed` with the fields; names hosts, never path or query
  */
 export const ensureUrlsAllowed = (request: {
   readonly connectorTypeId: string;
+  readonly part: 'config' | 'secrets';
   readonly values: Readonly<Record<string, unknown>>;
   readonly fields: readonly string[];
   readonly ensureUriAllowed: (uri: string) => void;
 }): void => {
-  for (const field of request.fields) {
-    const value = request.values[field];
-    if (value === undefined || value === null || value === '') continue;
-    try {
-      request.ensureUriAllowed(String(value));
-    } catch (error) {
-      if (!(error instanceof EgressError)) throw error;
-      throw new ConnectorTypeError(
-        'url_not_allowed',
-        request.connectorTypeId,
-        `[${field}]: ${error.message}`,
-        { cause: error },
-      );
-    }
+  const { part, values, fields, ensureUriAllowed } = request;
+  const refused = fields.flatMap((field) => {
+    const value = values[field];
+    if (value === undefined || value === null || value === '') return [];
+    const cause = refusalOf(String(value), ensureUriAllowed);
+    return cause === undefined ? [] : [{ field, cause }];
+  });
+  const [first] = refused;
+  if (first === undefined) return;
+  throw new ConnectorTypeError(
+    'url_not_allowed',
+    request.connectorTypeId,
+    refused.map(({ field, cause }) => `[${field}]: ${cause.message}`).join('; '),
+    {
+      cause: first.cause,
+      issues: refused.map(({ field, cause }) => ({
+        path: formPath(part, [field]),
+        code: cause.code,
+        message: cause.message,
+      })),
+    },
+  );
+};
+
+const refusalOf = (
+  uri: string,
+  ensureUriAllowed: (uri: string) => void,
+): EgressError | undefined => {
+  try {
+    ensureUriAllowed(uri);
+    return undefined;
+  } catch (error) {
+    if (error instanceof EgressError) return error;
+    throw error;
   }
 };

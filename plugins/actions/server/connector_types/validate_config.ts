@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { explainIssues } from './explain_issues.ts';
+import { toFormIssues } from './form_issues.ts';
 import { ensureUrlsAllowed, urlConfigFields } from './url_fields.ts';
 
 /**
@@ -33,10 +34,12 @@ export const buildConfigValidator = (
         'invalid_config',
         connectorTypeId,
         `invalid config: ${explainIssues(parsed.error.issues, { nameUnknownKeys: true })}`,
+        { issues: toFormIssues('config', parsed.error.issues, config ?? {}) },
       );
     }
     ensureUrlsAllowed({
       connectorTypeId,
+      part: 'config',
       values: parsed.data,
       fields,
       ensureUriAllowed: deps.ensureUriAllowed,

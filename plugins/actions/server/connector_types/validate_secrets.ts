@@ -6,9 +6,11 @@ import {
 import type { ConnectorTypeDeps, ConnectorTypeValidators } from './connector_type.ts';
 import { ConnectorTypeError } from './connector_type_error.ts';
 import { explainIssues } from './explain_issues.ts';
+import { toFormIssues } from './form_issues.ts';
 import { ensureUrlsAllowed, flaggedUrlFields } from './url_fields.ts';
 
 const EARS = 'ears';
+const EARS_UNAVAILABLE = 'the auth type [ears] is not available: set xpack.actions.auth.ears.url';
 
 /**
  * `{}`, `undefined` and `null` mean "no auth". A spec without auth also accepts an explicit
@@ -45,24 +47,25 @@ export const buildSecretsValidator = (
   const urlFields = urlFieldsByAuthType(spec);
   const connectorTypeId = spec.metadata.id;
   return (secrets) => {
-    const parsed = schema.safeParse(normalize(secrets, spec));
+    const input = normalize(secrets, spec);
+    const parsed = schema.safeParse(input);
     if (!parsed.success) {
       throw new ConnectorTypeError(
         'invalid_secrets',
         connectorTypeId,
         `invalid secrets: ${explainIssues(parsed.error.issues, { nameUnknownKeys: false })}`,
+        { issues: toFormIssues('secrets', parsed.error.issues, input) },
       );
     }
     const { authType } = parsed.data;
     if (authType === EARS && deps.isEarsAvailable?.() === false) {
-      throw new ConnectorTypeError(
-        'ears_unavailable',
-        connectorTypeId,
-        'the auth type [ears] is not available: set xpack.actions.auth.ears.url',
-      );
+      throw new ConnectorTypeError('ears_unavailable', connectorTypeId, EARS_UNAVAILABLE, {
+        issues: [{ path: 'secrets.authType', code: 'ears_unavailable', message: EARS_UNAVAILABLE }],
+      });
     }
     ensureUrlsAllowed({
       connectorTypeId,
+      part: 'secrets',
       values: parsed.data,
       fields: urlFields.get(String(authType)) ?? [],
       ensureUriAllowed: deps.ensureUriAllowed,

@@ -16,17 +16,18 @@ export function compareEndpoints(
   metadata: ServerMetadata,
 ): readonly string[] {
   const pairs = [
-    ['authorization URL', stated.authorizationUrl, metadata.authorizationEndpoint],
-    ['token URL', stated.tokenUrl, metadata.tokenEndpoint],
+    ['authorization URL', 'authorizationUrl', metadata.authorizationEndpoint],
+    ['token URL', 'tokenUrl', metadata.tokenEndpoint],
   ] as const;
-  return pairs.flatMap(([name, configured, named]) => {
-    const [ours, theirs] = [URL.parse(configured), URL.parse(named)];
+  return pairs.flatMap(([name, field, named]) => {
+    const [ours, theirs] = [URL.parse(stated[field]), URL.parse(named)];
     if (ours === null || theirs === null) return [];
     if (ours.origin !== theirs.origin) {
       throw new ConnectorError(
         'endpoint_mismatch',
         connectorId,
         `The ${name} is at [${ours.origin}], but the metadata of the issuer [${stated.issuer}] names [${theirs.origin}]. Correct the URL, or the issuer.`,
+        { fields: [`secrets.${field}`] },
       );
     }
     if (ours.pathname === theirs.pathname) return [];

@@ -1,4 +1,5 @@
 import type { MappedError } from '@latchkey/core/server';
+import type { FormIssue } from '../../common/index.ts';
 import type { EndpointRefusalCode } from '../oauth/strategies/index.ts';
 
 /** Reasons to refuse a connector operation. Codes are public: added, never renamed. */
@@ -12,6 +13,7 @@ export type ConnectorErrorCode =
   | 'auth_type_is_fixed'
   | 'auth_mode_is_fixed'
   | 'secrets_required'
+  | 'invalid_keep_secrets'
   | 'key_not_configured'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
@@ -23,17 +25,41 @@ export class ConnectorError extends Error {
   override readonly name = 'ConnectorError';
   readonly code: ConnectorErrorCode;
   readonly connectorId: string;
+  /** Fields of the form with the problem, for example `secrets.issuer`. Empty: none. */
+  readonly fields: readonly string[];
 
   constructor(
     code: ConnectorErrorCode,
     connectorId: string,
     message: string,
-    options?: ErrorOptions,
+    options: ErrorOptions & { readonly fields?: readonly string[] } = {},
   ) {
     super(message, options);
     this.code = code;
     this.connectorId = connectorId;
+    this.fields = options.fields ?? FIELDS[code] ?? [];
   }
+}
+
+/** Fields of the form that a refusal is about, unless the error names others. */
+const FIELDS: Partial<Record<ConnectorErrorCode, readonly string[]>> = {
+  auth_type_is_fixed: ['secrets.authType'],
+  auth_mode_is_fixed: ['secrets.authType'],
+  secrets_required: ['secrets'],
+  issuer_mismatch: ['secrets.issuer'],
+  endpoint_mismatch: ['secrets.issuer'],
+  pkce_s256_unsupported: ['secrets.issuer'],
+  endpoints_not_confirmed: ['secrets.authorizationUrl'],
+  revocation_url_refused: ['secrets.revocationUrl'],
+  userinfo_url_refused: ['secrets.userinfoUrl'],
+  response_mode_refused: ['secrets.authorizationUrl'],
+  response_path_refused: ['secrets.accessTokenPath'],
+  authorization_params_refused: ['secrets.authorizationUrl'],
+};
+
+/** The refusal beside each field that it is about. Without fields: for the whole form. */
+export function issuesOf({ code, message, fields }: ConnectorError): readonly FormIssue[] {
+  return (fields.length === 0 ? [''] : fields).map((path) => ({ path, code, message }));
 }
 
 /**
@@ -59,6 +85,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   auth_type_is_fixed: 400,
   auth_mode_is_fixed: 400,
   secrets_required: 400,
+  invalid_keep_secrets: 400,
   // Another server may have the key.
   key_not_configured: 503,
   issuer_mismatch: 400,
@@ -78,6 +105,9 @@ export function mapConnectorError(error: unknown): MappedError | undefined {
   return {
     statusCode: HTTP_STATUS[error.code],
     message: error.message,
-    attributes: { code: error.code },
+    attributes: {
+      code: error.code,
+      ...(error.fields.length === 0 ? {} : { issues: issuesOf(error) }),
+    },
   };
 }

@@ -143,7 +143,7 @@ describe('POST /api/actions/connector/{id?}', () => {
         'c1',
         http({ secrets: oauthApp({ tokenEndpointAuthMethod }) }),
       );
-      expect([status, body['attributes']]).toEqual([400, { code: 'invalid_secrets' }]);
+      expect([status, body['attributes']]).toMatchObject([400, { code: 'invalid_secrets' }]);
       expect(body['message']).toMatch(/\[tokenEndpointAuthMethod\].*client_secret_basic/);
       expect((await get('connector/c1')).status).toBe(404);
     },

@@ -10,6 +10,7 @@ import {
 } from '../../common/index.ts';
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
+import { givenSecrets } from './update_rules.ts';
 
 /** Services of the connector routes. */
 export interface ConnectorRouteServices {
@@ -37,12 +38,11 @@ export function registerConnectorRoutes(router: Router<ConnectorRouteServices>):
     });
   }
   router.handle(updateConnector, async (request, { connectors }) => {
-    const { secrets, ...input } = request.body;
-    const given = secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
+    const { secrets, keep_secrets: keepSecrets, ...input } = request.body;
     const { connector, disconnected, revocationJobId } = await connectors.update(
       request,
       request.params.id,
-      { ...input, secrets: given },
+      { ...input, secrets: givenSecrets(secrets), keepSecrets },
     );
     return respond.ok({
       ...toConnectorBody(connector),

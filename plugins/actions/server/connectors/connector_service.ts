@@ -1,29 +1,24 @@
-import { authTypeOf } from '@latchkey/connector-specs';
 import type { Logger, Principal, Randomness } from '@latchkey/core/server';
 import { CONFLICT, isConflict, retryConflicts, SavedObjectError } from '@latchkey/saved-objects';
 import type { AccessControl } from '../audit/index.ts';
 import type { ConnectorAuthor, DecryptedConnector } from '../connector_data/index.ts';
-import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type {
   ConnectorRevocation,
   PreparedRevocation,
   RevocationJob,
 } from '../oauth/mass_revocation/index.ts';
-import type { EndpointRefusal, ProviderClientFactory } from '../oauth/strategies/index.ts';
+import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorView } from '../types.ts';
-import { authModeOfConnector, withAuthType } from './auth_mode.ts';
+import type { ConnectorChecks } from './connector_checks.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
 import type { ConnectorStore, EditableConnector, StoredConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { HiddenIds } from './hidden_ids.ts';
-import type { IssuerDiscovery } from './issuer_discovery.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
-import { ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
-
-type Values = Readonly<Record<string, unknown>>;
+import type { ConnectorValues } from './update_rules.ts';
 
 /** Maximum number of edits that may happen during one deletion. */
 const DELETE_RETRIES = {
@@ -36,11 +31,8 @@ const DELETE_RETRIES = {
 } as const;
 
 /** Name, config and secrets of a connector, as the caller sent them. */
-export interface ConnectorInput {
+export interface ConnectorInput extends ConnectorValues {
   readonly name: string;
-  readonly config: Values;
-  /** Secrets of the connector. `undefined` on an update: keeps the stored secrets. */
-  readonly secrets: Values | undefined;
 }
 
 /** Result of an update. */
@@ -58,15 +50,12 @@ export interface ConnectorServiceDeps {
   readonly warnings: ConnectorWarnings;
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
-  readonly types: TypeRegistry;
+  readonly checks: ConnectorChecks;
   readonly grants: Pick<Tokens['grants'], 'hasCommonAccount' | 'hasGrants' | 'revokeShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Retries the waiting revocations of a connector, in the background. */
   readonly retryRevocations: (connectorId: string) => void;
-  readonly discoverIssuer: IssuerDiscovery;
-  /** Reasons to refuse saving a connector. */
-  readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
   readonly access: AccessControl;
   readonly hiddenIds: HiddenIds;
   /** Reads the current state, see `SpacesStart`. */
@@ -107,12 +96,11 @@ export class ConnectorService {
       );
     }
     const { connectorTypeId } = request;
-    const type = this.#deps.types.getEnabled(connectorTypeId);
-    const valid = validated(type, request.config, request.secrets ?? {});
     const draft = { id, spaceId: principal.spaceId, name: request.name, version: '' };
-    const next = asConnector({ ...draft, connectorTypeId }, valid);
-    const issuerCheck = await this.#deps.discoverIssuer(next, undefined);
-    this.#ensureEndpoints({ ...next, issuerCheck });
+    const { valid, issuerCheck } = await this.#deps.checks.ofNew(
+      { ...draft, connectorTypeId },
+      request,
+    );
     await this.#ensureSpaceOpen(principal.spaceId, id);
     access.record(principal, { operation: 'create', outcome: 'unknown', connectorId: id });
     const create = () =>
@@ -206,22 +194,15 @@ export class ConnectorService {
    * client would use them.
    * @returns the connector, and the number of users who must authorize again
    * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`,
-   * `auth_mode_is_fixed`, `secrets_required`, `key_not_configured`, or the code of a refusal by the
-   * issuer's metadata or the endpoint checks
+   * `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`, `key_not_configured`, or the
+   * code of a refusal by the issuer's metadata or the endpoint checks
    */
   async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
-    const { access, store, clients } = this.#deps;
+    const { access, store, clients, checks } = this.#deps;
     await access.ensure(principal, 'update', id);
-    const current = await this.#writable(id, principal.spaceId);
-    await this.#ensureRevocable(current);
-    const type = this.#deps.types.getEnabled(current.connectorTypeId);
-    const secrets = secretsAfterUpdate(current, input, type);
-    const valid = validated(type, input.config, secrets);
-    ensureSameAuth(current, valid);
-    const next = asConnector(current, valid);
-    const issuerCheck = await this.#deps.discoverIssuer(next, current.issuerCheck);
-    const checked = { ...next, issuerCheck };
-    this.#ensureEndpoints(checked);
+    const current = await checks.writable(id, principal.spaceId);
+    await checks.ensureRevocable(current);
+    const { valid, issuerCheck, connector: next } = await checks.ofUpdate(current, input);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });
     const { connectorTypeId } = current;
     const write = async () =>
@@ -230,7 +211,7 @@ export class ConnectorService {
         { name: input.name, connectorTypeId, ...valid, issuerCheck },
         authorOf(principal),
       );
-    if (grantsSurvive(current, checked, clients)) {
+    if (grantsSurvive(current, next, clients)) {
       const updated = await write();
       // The edit may have corrected the client secret.
       this.#deps.retryRevocations(id);
@@ -272,11 +253,11 @@ export class ConnectorService {
     const revocationJob = await retryConflicts<RevocationJob | undefined>(async (attempt) => {
       const connector =
         previous === undefined
-          ? await this.#writable(id, spaceId)
+          ? await this.#deps.checks.writable(id, spaceId)
           : await store.readForChange(id, spaceId);
       // Another request has deleted it since the previous attempt.
       if (connector === undefined) return previous && revocationJobs.commit(previous);
-      if (!force) await this.#ensureRevocable(connector);
+      if (!force) await this.#deps.checks.ensureRevocable(connector);
       if (attempt === 1)
         access.record(principal, { operation: 'delete', outcome: 'unknown', connectorId: id });
       let conflict: unknown;
@@ -386,16 +367,6 @@ export class ConnectorService {
     }
   }
 
-  /**
-   * Checks the endpoints of a connector.
-   * @throws ConnectorError with the code of the refusal
-   */
-  #ensureEndpoints(connector: DecryptedConnector): void {
-    const [refusal] = this.#deps.endpointRefusals(connector);
-    if (refusal !== undefined)
-      throw new ConnectorError(refusal.code, connector.id, refusal.message);
-  }
-
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
     const { access, store, preconfigured } = this.#deps;
     const { spaceId } = principal;
@@ -444,53 +415,10 @@ export class ConnectorService {
     }
     return viewOf({ ...connector, isMissingSecrets: false }, { warnings });
   }
-
-  /**
-   * An edit or a deletion stores the client that can revoke the grants. Without it they would stay
-   * valid at the provider for ever.
-   * @throws ConnectorError `key_not_configured`
-   */
-  async #ensureRevocable({ id, missingKey }: EditableConnector): Promise<void> {
-    if (missingKey === undefined || !(await this.#deps.grants.hasGrants(id))) return;
-    throw new ConnectorError(
-      'key_not_configured',
-      id,
-      `This server lacks the key of connector [${id}], which is needed to revoke the authorizations of its users. List the key under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or send the request to a server that has it. If the key is lost, delete the connector with [force=true]; its users must then revoke their authorizations at the provider.`,
-      { cause: missingKey },
-    );
-  }
-
-  async #writable(id: string, spaceId: string): Promise<EditableConnector> {
-    if (this.#deps.preconfigured.has(id)) {
-      throw new ConnectorError(
-        'preconfigured_is_read_only',
-        id,
-        `Preconfigured connector [${id}] can only be changed in the configuration file`,
-      );
-    }
-    const connector = await this.#deps.store.readForChange(id, spaceId);
-    if (connector === undefined) throw connectorNotFound(id);
-    return connector;
-  }
-}
-
-/** The connector as it will be after these values are stored. */
-function asConnector(
-  current: Pick<DecryptedConnector, 'id' | 'spaceId' | 'name' | 'connectorTypeId' | 'version'>,
-  { config, secrets }: { readonly config: Values; readonly secrets: Values },
-): DecryptedConnector {
-  const authType = authTypeOf(secrets, config);
-  return { ...current, config, secrets, authType, authMode: authModeOfConnector(secrets, config) };
 }
 
 function authorOf({ user }: Principal): ConnectorAuthor | undefined {
   return user && { username: user.username, profileUid: user.profileUid };
-}
-
-/** The values to store: parsed, and the config with its copy of the auth type. */
-function validated(type: ConnectorType, config: Values, secrets: Values) {
-  const valid = type.validate.secrets(secrets);
-  return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
 }
 
 /** One shared instance: it sorts ten thousand names much faster than `localeCompare`. */

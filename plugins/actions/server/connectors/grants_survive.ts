@@ -26,7 +26,7 @@ export function grantsSurvive(
  * Returns the fingerprint of the client of a connector. `undefined`: the connector can have no
  * grant.
  */
-function fingerprintOf(
+export function fingerprintOf(
   connector: DecryptedConnector,
   clients: ProviderClientFactory,
 ): string | undefined {

@@ -1,3 +1,4 @@
+export { ConnectorChecks } from './connector_checks.ts';
 export {
   connectorNotFound,
   mapConnectorError,
@@ -8,6 +9,7 @@ export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './conne
 export { ConnectorStore } from './connector_store.ts';
 export { ConnectorWarnings } from './connector_warnings.ts';
 export { connectorsInOpenSpaces } from './connectors_in_open_spaces.ts';
+export { ConnectorForms, createCallbackUrl, registerFormRoutes } from './form/index.ts';
 export { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 export { createIssuerDiscovery } from './issuer_discovery.ts';
 export { PreconfiguredConnectors } from './preconfigured.ts';

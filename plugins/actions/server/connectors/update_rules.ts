@@ -3,22 +3,45 @@ import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
+import { withKeptSecrets } from './kept_secrets.ts';
 
 type Values = Readonly<Record<string, unknown>>;
+
+/** Config and secrets of a connector, as the caller sent them. */
+export interface ConnectorValues {
+  readonly config: Values;
+  /** Secrets of the connector. `undefined` on an update: keeps the stored secrets. */
+  readonly secrets: Values | undefined;
+  /**
+   * Fields of the stored secrets that stay while `secrets` replaces the others. `undefined`: none
+   * are named. Only on an update.
+   */
+  readonly keepSecrets?: readonly string[] | undefined;
+}
+
+/**
+ * Secrets of a request. Forms of Kibana send an empty object to keep the stored ones.
+ */
+export function givenSecrets(secrets: Values | undefined): Values | undefined {
+  return secrets === undefined || Object.keys(secrets).length === 0 ? undefined : secrets;
+}
 
 /**
  * The secrets after an update. Clients cannot read secrets back, so an update without secrets keeps
  * them. Exceptions: the config names another host (C48), or they cannot be decrypted. If the
  * new config sends no credentials, the secrets are dropped, because a later update could send them
- * to the other host.
- * @throws ConnectorError `secrets_required`; ConnectorTypeError for an invalid config
+ * to the other host. With `keepSecrets` they are those of the caller and the named ones.
+ * @throws ConnectorError `secrets_required`, `invalid_keep_secrets`; ConnectorTypeError for an
+ * invalid config
  */
 export function secretsAfterUpdate(
   current: EditableConnector,
-  input: { readonly config: Values; readonly secrets: Values | undefined },
+  input: ConnectorValues,
   type: ConnectorType,
 ): Values {
-  if (input.secrets !== undefined) return input.secrets;
+  const { keepSecrets, secrets } = input;
+  if (keepSecrets !== undefined) return withKeptSecrets(current, { secrets, keepSecrets });
+  if (secrets !== undefined) return secrets;
   if (!current.hasReadableSecrets) {
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }

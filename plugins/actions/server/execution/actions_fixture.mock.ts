@@ -24,7 +24,11 @@ import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { type ActionsServices, createActionsMetrics } from '../build_services.ts';
 import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
 import { mapConnectorTypeError } from '../connector_types/index.ts';
-import { mapConnectorError, registerConnectorRoutes } from '../connectors/index.ts';
+import {
+  mapConnectorError,
+  registerConnectorRoutes,
+  registerFormRoutes,
+} from '../connectors/index.ts';
 import {
   createActionsStack,
   createTypeRegistry,
@@ -102,6 +106,7 @@ export async function createActionsFixture(options: FixtureOptions = {}) {
     services: running,
   });
   registerConnectorRoutes(router);
+  registerFormRoutes(router);
   registerExecuteRoute(router);
   if (options.seed !== undefined) {
     await store.prepare(pluginTypes().types);

@@ -1,0 +1,128 @@
+import { authTypeOf } from '@latchkey/connector-specs';
+import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
+import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
+import type { EndpointRefusal } from '../oauth/strategies/index.ts';
+import type { Tokens } from '../oauth/tokens/index.ts';
+import { authModeOfConnector, withAuthType } from './auth_mode.ts';
+import { ConnectorError, connectorNotFound } from './connector_error.ts';
+import type { ConnectorStore, EditableConnector } from './connector_store.ts';
+import type { IssuerDiscovery } from './issuer_discovery.ts';
+import { ensureKeptSecretsStay } from './kept_secrets.ts';
+import type { PreconfiguredConnectors } from './preconfigured.ts';
+import { type ConnectorValues, ensureSameAuth, secretsAfterUpdate } from './update_rules.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Values that may be saved. */
+export interface CheckedConnector {
+  /** The values to store: parsed, and the config with its copy of the auth type. */
+  readonly valid: { readonly config: Values; readonly secrets: Values };
+  readonly issuerCheck: IssuerCheck | undefined;
+  /** The connector as it will be. */
+  readonly connector: DecryptedConnector;
+}
+
+/** Dependencies of {@link ConnectorChecks}. */
+export interface ConnectorCheckDeps {
+  readonly store: Pick<ConnectorStore, 'readForChange'>;
+  readonly preconfigured: PreconfiguredConnectors;
+  readonly types: TypeRegistry;
+  readonly grants: Pick<Tokens['grants'], 'hasGrants'>;
+  readonly discoverIssuer: IssuerDiscovery;
+  /** Reasons to refuse saving a connector. */
+  readonly endpointRefusals: (connector: DecryptedConnector) => readonly EndpointRefusal[];
+}
+
+type Draft = Pick<DecryptedConnector, 'id' | 'spaceId' | 'name' | 'connectorTypeId' | 'version'>;
+
+/**
+ * The checks of values before they are saved. A check of a form runs the same ones, so that it
+ * cannot accept what saving refuses. Checks no privileges.
+ */
+export class ConnectorChecks {
+  readonly #deps: ConnectorCheckDeps;
+
+  constructor(deps: ConnectorCheckDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Checks a new connector.
+   * @throws ConnectorError with the code of a refusal by the issuer's metadata or the endpoint
+   * checks; ConnectorTypeError for an invalid type, config or secrets
+   */
+  async ofNew(draft: Draft, { config, secrets = {} }: ConnectorValues): Promise<CheckedConnector> {
+    const type = this.#deps.types.getEnabled(draft.connectorTypeId);
+    return this.#checked(draft, validated(type, config, secrets), undefined);
+  }
+
+  /**
+   * Checks a change of a connector.
+   * @throws as {@link ofNew}, and ConnectorError `auth_type_is_fixed`, `auth_mode_is_fixed`,
+   * `secrets_required`, `invalid_keep_secrets`
+   */
+  async ofUpdate(current: EditableConnector, values: ConnectorValues): Promise<CheckedConnector> {
+    const type = this.#deps.types.getEnabled(current.connectorTypeId);
+    const valid = validated(type, values.config, secretsAfterUpdate(current, values, type));
+    ensureSameAuth(current, valid);
+    const { keepSecrets = [] } = values;
+    const authType = authTypeOf(valid.secrets, valid.config);
+    ensureKeptSecretsStay(current, { ...valid, authType }, { keepSecrets, type });
+    return this.#checked(current, valid, current.issuerCheck);
+  }
+
+  /** @throws ConnectorError `not_found`, `preconfigured_is_read_only` */
+  async writable(id: string, spaceId: string): Promise<EditableConnector> {
+    if (this.#deps.preconfigured.has(id)) {
+      throw new ConnectorError(
+        'preconfigured_is_read_only',
+        id,
+        `Preconfigured connector [${id}] can only be changed in the configuration file`,
+      );
+    }
+    const connector = await this.#deps.store.readForChange(id, spaceId);
+    if (connector === undefined) throw connectorNotFound(id);
+    return connector;
+  }
+
+  /**
+   * An edit or a deletion stores the client that can revoke the grants. Without it they would stay
+   * valid at the provider for ever.
+   * @throws ConnectorError `key_not_configured`
+   */
+  async ensureRevocable({ id, missingKey }: EditableConnector): Promise<void> {
+    if (missingKey === undefined || !(await this.#deps.grants.hasGrants(id))) return;
+    throw new ConnectorError(
+      'key_not_configured',
+      id,
+      `This server lacks the key of connector [${id}], which is needed to revoke the authorizations of its users. List the key under xpack.encryptedSavedObjects.keyRotation.decryptionOnlyKeys, or send the request to a server that has it. If the key is lost, delete the connector with [force=true]; its users must then revoke their authorizations at the provider.`,
+      { cause: missingKey },
+    );
+  }
+
+  async #checked(
+    draft: Draft,
+    valid: CheckedConnector['valid'],
+    previous: IssuerCheck | undefined,
+  ): Promise<CheckedConnector> {
+    const next = asConnector(draft, valid);
+    const issuerCheck = await this.#deps.discoverIssuer(next, previous);
+    const connector = { ...next, issuerCheck };
+    const [refusal] = this.#deps.endpointRefusals(connector);
+    if (refusal !== undefined)
+      throw new ConnectorError(refusal.code, connector.id, refusal.message);
+    return { valid, issuerCheck, connector };
+  }
+}
+
+/** The connector as it will be after these values are stored. */
+function asConnector(current: Draft, { config, secrets }: CheckedConnector['valid']) {
+  const authType = authTypeOf(secrets, config);
+  return { ...current, config, secrets, authType, authMode: authModeOfConnector(secrets, config) };
+}
+
+/** The values to store: parsed, and the config with its copy of the auth type. */
+function validated(type: ConnectorType, config: Values, secrets: Values) {
+  const valid = type.validate.secrets(secrets);
+  return { secrets: valid, config: withAuthType(type.validate.config(config), valid) };
+}

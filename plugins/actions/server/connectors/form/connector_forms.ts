@@ -1,0 +1,237 @@
+import { authTypeOf } from '@latchkey/connector-specs';
+import type { Principal } from '@latchkey/core/server';
+import { connectorName, type FormIssue } from '../../../common/index.ts';
+import type { AccessControl } from '../../audit/index.ts';
+import type { DecryptedConnector } from '../../connector_data/index.ts';
+import {
+  type ConnectorType,
+  ConnectorTypeError,
+  type TypeRegistry,
+  toFormIssues,
+} from '../../connector_types/index.ts';
+import type { ProviderClientFactory } from '../../oauth/strategies/index.ts';
+import type { CheckedConnector, ConnectorChecks } from '../connector_checks.ts';
+import { ConnectorError, connectorNotFound, issuesOf } from '../connector_error.ts';
+import type { ConnectorStore, EditableConnector } from '../connector_store.ts';
+import type { ConnectorWarnings } from '../connector_warnings.ts';
+import { fingerprintOf, grantsSurvive } from '../grants_survive.ts';
+import { withKeptSecrets } from '../kept_secrets.ts';
+import type { PreconfiguredConnectors } from '../preconfigured.ts';
+import type { ConnectorValues } from '../update_rules.ts';
+import type { CallbackUrl } from './callback_url.ts';
+import { type ShownSecrets, shownConfig, shownSecrets } from './form_values.ts';
+
+/** Stored values of a connector for its edit form. */
+export interface ConnectorForm {
+  readonly connector: Omit<EditableConnector, 'config' | 'secrets'>;
+  /** `undefined`: the connector can be edited. */
+  readonly readOnlyReason: 'preconfigured' | 'type_disabled' | 'unknown_type' | undefined;
+  /** `undefined`: the entry in the configuration file does not expose it. */
+  readonly config: DecryptedConnector['config'] | undefined;
+  /** `undefined`: preconfigured. */
+  readonly secrets: ShownSecrets | undefined;
+  readonly callbackUrl: string | undefined;
+}
+
+/** A connector form that has not been saved. */
+export interface FormToValidate extends ConnectorValues {
+  /** Connector to edit. `undefined`: a new connector. */
+  readonly id: string | undefined;
+  /** Only for a new connector. */
+  readonly connectorTypeId: string | undefined;
+  readonly name: string;
+}
+
+/** Result of the check of a form. */
+export interface FormValidation {
+  /** Empty: saving would succeed. */
+  readonly issues: readonly FormIssue[];
+  readonly warnings: readonly string[];
+  readonly callbackUrl: string | undefined;
+  /** Users whose authorizations an edit ends. `undefined`: a new connector, or there are issues. */
+  readonly disconnects: { readonly ends: boolean; readonly users: number } | undefined;
+}
+
+/** Dependencies of {@link ConnectorForms}. */
+export interface ConnectorFormsDeps {
+  readonly access: AccessControl;
+  readonly store: Pick<ConnectorStore, 'readForChange'>;
+  readonly preconfigured: PreconfiguredConnectors;
+  readonly types: TypeRegistry;
+  readonly checks: ConnectorChecks;
+  readonly warnings: ConnectorWarnings;
+  readonly clients: ProviderClientFactory;
+  /** Number of usable grants of a client of a connector; of all its clients if `undefined`. */
+  readonly countGrants: (connectorId: string, fingerprint: string | undefined) => Promise<number>;
+  readonly callbackUrl: CallbackUrl;
+}
+
+/**
+ * The forms of connectors: their stored values, and a check before they are saved. For users who
+ * may save. Never returns a credential.
+ */
+export class ConnectorForms {
+  readonly #deps: ConnectorFormsDeps;
+
+  constructor(deps: ConnectorFormsDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Reads the values of a connector for its edit form.
+   * @throws HttpError 403; ConnectorError `not_found`
+   */
+  async read(principal: Principal, id: string): Promise<ConnectorForm> {
+    const { access, store, preconfigured, types, callbackUrl } = this.#deps;
+    await access.ensure(principal, 'update', id);
+    const event = { operation: 'get', connectorId: id } as const;
+    const found = await store.readForChange(id, principal.spaceId);
+    if (found === undefined) {
+      access.record(principal, { ...event, outcome: 'failure', errorCode: 'not_found' });
+      throw connectorNotFound(id);
+    }
+    access.record(principal, { ...event, outcome: 'success' });
+    const { config, secrets, ...connector } = found;
+    const type = types.has(found.connectorTypeId) ? types.get(found.connectorTypeId) : undefined;
+    const isFixed = found.isPreconfigured === true;
+    return {
+      connector,
+      readOnlyReason: isFixed ? 'preconfigured' : this.#readOnlyReason(found),
+      config:
+        isFixed && !preconfigured.exposesConfig(id) ? undefined : shownConfig(type?.spec, config),
+      // The configuration file belongs to the operator. Its secrets are not shown in part either.
+      secrets: isFixed ? undefined : shownSecrets(type?.spec, found.authType, secrets),
+      callbackUrl: callbackUrl({ authType: found.authType, tokenUrl: secrets['tokenUrl'] }),
+    };
+  }
+
+  /**
+   * Checks a form as saving does, and reports the problems of all fields. Compares nothing with
+   * stored credentials, so that the result tells nothing about them.
+   * @throws HttpError 403; ConnectorError `not_found`, `preconfigured_is_read_only`;
+   * ConnectorTypeError `unknown_type`, `type_disabled`
+   */
+  async validate(principal: Principal, form: FormToValidate): Promise<FormValidation> {
+    const { access, checks, types } = this.#deps;
+    const { id, name } = form;
+    await access.ensure(principal, id === undefined ? 'create' : 'update', id);
+    const current = id === undefined ? undefined : await checks.writable(id, principal.spaceId);
+    const type = types.getEnabled(current?.connectorTypeId ?? form.connectorTypeId ?? '');
+    const callbackUrl = this.#callbackUrlOf(type, form, current);
+    const parsed = connectorName.safeParse(name);
+    const issues = [
+      ...(parsed.success ? [] : toFormIssues('name', parsed.error.issues, name)),
+      ...fieldIssues(type, form, current),
+    ];
+    const refused = (all: readonly FormIssue[]): FormValidation => ({
+      issues: all,
+      warnings: [],
+      callbackUrl,
+      disconnects: undefined,
+    });
+    // These checks may send requests, so they wait until all fields are valid.
+    if (issues.length > 0) return refused(issues);
+    try {
+      const draft = { id: '', spaceId: principal.spaceId, name, version: '' };
+      const { connector } = await this.#check(
+        { ...draft, connectorTypeId: type.id },
+        form,
+        current,
+      );
+      const warnings = this.#deps.warnings.of(connector);
+      const disconnects = current && (await this.#disconnects(current, connector));
+      return { issues: [], warnings, callbackUrl, disconnects };
+    } catch (error) {
+      return refused(issuesOfError(error));
+    }
+  }
+
+  async #check(
+    draft: Parameters<ConnectorChecks['ofNew']>[0],
+    values: ConnectorValues,
+    current: EditableConnector | undefined,
+  ): Promise<CheckedConnector> {
+    const { checks } = this.#deps;
+    if (current === undefined) return checks.ofNew(draft, values);
+    await checks.ensureRevocable(current);
+    return checks.ofUpdate(current, values);
+  }
+
+  /**
+   * Users whom the edit disconnects. A change of shared credentials disconnects none. It is not
+   * compared, because the result would tell if a guessed credential equals the stored one.
+   */
+  async #disconnects(
+    current: EditableConnector,
+    next: DecryptedConnector,
+  ): Promise<FormValidation['disconnects']> {
+    const { clients, countGrants } = this.#deps;
+    if (current.authMode === 'shared' || grantsSurvive(current, next, clients))
+      return { ends: false, users: 0 };
+    const users = await countGrants(current.id, fingerprintOf(current, clients));
+    return { ends: true, users };
+  }
+
+  #readOnlyReason({ connectorTypeId }: EditableConnector): ConnectorForm['readOnlyReason'] {
+    const { types } = this.#deps;
+    if (!types.has(connectorTypeId)) return 'unknown_type';
+    return types.isEnabled(connectorTypeId) ? undefined : 'type_disabled';
+  }
+
+  /** Shown while other fields are still empty or wrong: the administrator needs it to fill them. */
+  #callbackUrlOf(
+    type: ConnectorType,
+    { config, secrets, keepSecrets = [] }: ConnectorValues,
+    current: EditableConnector | undefined,
+  ): string | undefined {
+    const stored = current?.secrets ?? {};
+    const sent = secrets ?? (keepSecrets.length > 0 ? {} : stored);
+    const authType = authTypeOf('authType' in sent ? sent : stored, config);
+    const entry = (type.spec.auth?.types ?? []).find(
+      (one) => typeof one !== 'string' && one.type === authType,
+    );
+    const byDefault = typeof entry === 'object' ? entry.defaults['tokenUrl'] : undefined;
+    const kept = keepSecrets.includes('tokenUrl') ? stored['tokenUrl'] : undefined;
+    return this.#deps.callbackUrl({ authType, tokenUrl: sent['tokenUrl'] ?? kept ?? byDefault });
+  }
+}
+
+/** Problems of single fields, of config and secrets together. */
+function fieldIssues(
+  type: ConnectorType,
+  values: ConnectorValues,
+  current: EditableConnector | undefined,
+): readonly FormIssue[] {
+  return [
+    ...issuesFrom(() => type.validate.config(values.config)),
+    ...issuesFrom(() => {
+      const secrets = secretsToValidate(values, current);
+      if (secrets !== undefined) type.validate.secrets(secrets);
+    }),
+  ];
+}
+
+/** `undefined`: the stored secrets stay as they are. */
+function secretsToValidate(
+  { secrets, keepSecrets }: ConnectorValues,
+  current: EditableConnector | undefined,
+): DecryptedConnector['secrets'] | undefined {
+  if (current === undefined) return secrets ?? {};
+  return keepSecrets === undefined ? secrets : withKeptSecrets(current, { secrets, keepSecrets });
+}
+
+function issuesFrom(check: () => unknown): readonly FormIssue[] {
+  try {
+    check();
+    return [];
+  } catch (error) {
+    return issuesOfError(error);
+  }
+}
+
+/** @throws the error, unless it is a refusal of values */
+function issuesOfError(error: unknown): readonly FormIssue[] {
+  if (error instanceof ConnectorError) return issuesOf(error);
+  if (error instanceof ConnectorTypeError && error.issues.length > 0) return error.issues;
+  throw error;
+}

@@ -1,0 +1,62 @@
+import { type Router, respond } from '@latchkey/core/server';
+import { getConnectorForm, validateConnector } from '../../../common/index.ts';
+import { givenSecrets } from '../update_rules.ts';
+import type { ConnectorForm, ConnectorForms } from './connector_forms.ts';
+
+/** Services of the form routes. */
+export interface FormRouteServices {
+  readonly forms: ConnectorForms;
+}
+
+/** Registers the routes of connector forms. The service checks privileges. */
+export function registerFormRoutes(router: Router<FormRouteServices>): void {
+  router.handle(getConnectorForm, async (request, { forms }) =>
+    respond.ok(toFormBody(await forms.read(request, request.params.id))),
+  );
+  router.handle(validateConnector, async (request, { forms }) => {
+    const { id, connector_type_id, name, config, secrets, keep_secrets } = request.body;
+    const { issues, warnings, callbackUrl, disconnects } = await forms.validate(request, {
+      id,
+      connectorTypeId: connector_type_id,
+      name,
+      config,
+      secrets: givenSecrets(secrets),
+      keepSecrets: keep_secrets,
+    });
+    return respond.ok({
+      issues,
+      warnings,
+      ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+      ...(disconnects === undefined
+        ? {}
+        : { disconnects: disconnects.ends, disconnects_users: disconnects.users }),
+    });
+  });
+}
+
+function toFormBody({ connector, config, secrets, callbackUrl, readOnlyReason }: ConnectorForm) {
+  const { createdAt, updatedAt } = connector;
+  const problem = secretsProblemOf(connector);
+  return {
+    id: connector.id,
+    name: connector.name,
+    connector_type_id: connector.connectorTypeId,
+    auth_type: connector.authType,
+    auth_mode: connector.authMode,
+    is_preconfigured: connector.isPreconfigured === true,
+    is_editable: readOnlyReason === undefined,
+    ...(readOnlyReason === undefined ? {} : { read_only_reason: readOnlyReason }),
+    ...(config === undefined ? {} : { config }),
+    ...(secrets === undefined ? {} : { credentials: secrets.credentials }),
+    ...(secrets === undefined || problem !== undefined ? {} : { secrets: secrets.values }),
+    ...(problem === undefined ? {} : { secrets_problem: problem }),
+    ...(callbackUrl === undefined ? {} : { callback_url: callbackUrl }),
+    ...(createdAt === undefined ? {} : { created_at: createdAt.toISOString() }),
+    ...(updatedAt === undefined ? {} : { updated_at: updatedAt.toISOString() }),
+  };
+}
+
+function secretsProblemOf({ missingKey, hasReadableSecrets }: ConnectorForm['connector']) {
+  if (missingKey !== undefined) return 'key_not_configured' as const;
+  return hasReadableSecrets ? undefined : ('unreadable' as const);
+}

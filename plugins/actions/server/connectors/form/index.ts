@@ -1,0 +1,3 @@
+export { createCallbackUrl } from './callback_url.ts';
+export { ConnectorForms } from './connector_forms.ts';
+export { registerFormRoutes } from './form_routes.ts';

@@ -1,0 +1,84 @@
+import type { ConnectorType } from '../connector_types/index.ts';
+import { credentialDestinations } from '../connector_types/index.ts';
+import { ConnectorError } from './connector_error.ts';
+import type { EditableConnector } from './connector_store.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Fields of the stored secrets that an update keeps while it replaces others. */
+export interface KeptSecrets {
+  readonly secrets: Values | undefined;
+  readonly keepSecrets: readonly string[];
+}
+
+/**
+ * The new secrets: those of the caller and the kept ones, nothing else.
+ * @throws ConnectorError `secrets_required` when the stored secrets cannot be read,
+ * `invalid_keep_secrets` when a field is not stored, or the caller sent it too
+ */
+export function withKeptSecrets(
+  current: EditableConnector,
+  { secrets = {}, keepSecrets }: KeptSecrets,
+): Values {
+  if (keepSecrets.length > 0 && !current.hasReadableSecrets) {
+    throw new ConnectorError(
+      'secrets_required',
+      current.id,
+      'The stored secrets cannot be read. Enter the secrets again.',
+      { fields: keepSecrets.map(fieldOf) },
+    );
+  }
+  for (const name of keepSecrets) {
+    const problem = problemOf(name, secrets, current.secrets);
+    if (problem === undefined) continue;
+    throw new ConnectorError('invalid_keep_secrets', current.id, problem, {
+      fields: [fieldOf(name)],
+    });
+  }
+  const kept = keepSecrets.map((name) => [name, current.secrets[name]] as const);
+  return { ...secrets, ...Object.fromEntries(kept) };
+}
+
+/**
+ * Refuses to keep secrets that the changed connector would send elsewhere: an editor who does not
+ * know them could read them there (C48). Compares whole URLs, because a host may serve several
+ * tenants by path.
+ * @param next validated values
+ * @throws ConnectorError `secrets_required` with the fields to enter again
+ */
+export function ensureKeptSecretsStay(
+  current: EditableConnector,
+  next: { readonly config: Values; readonly secrets: Values; readonly authType: string },
+  { keepSecrets, type }: { readonly keepSecrets: readonly string[]; readonly type: ConnectorType },
+): void {
+  if (keepSecrets.length === 0) return;
+  const required = (reason: string) =>
+    new ConnectorError(
+      'secrets_required',
+      current.id,
+      `${reason} Enter again: ${keepSecrets.join(', ')}.`,
+      { fields: keepSecrets.map(fieldOf) },
+    );
+  // In a form of its own the auth type decides only whether a credential is sent, not where.
+  if (type.spec.credentials === undefined && next.authType !== current.authType) {
+    throw required('The stored secrets belong to another authentication type.');
+  }
+  const before = credentialDestinations(type.spec, current);
+  const after = credentialDestinations(type.spec, next);
+  const changed = [...new Set([...before.keys(), ...after.keys()])].find(
+    (field) => before.get(field) !== after.get(field),
+  );
+  if (changed === undefined) return;
+  throw required(`[${changed}] decides where the connector sends its credentials, and it changes.`);
+}
+
+function problemOf(name: string, secrets: Values, stored: Values): string | undefined {
+  if (name !== 'authType' && Object.hasOwn(secrets, name)) {
+    return `[${name}] is in keep_secrets and in secrets. Send it in one of them.`;
+  }
+  const value = Object.hasOwn(stored, name) ? stored[name] : undefined;
+  if (name !== 'authType' && value !== undefined && value !== null) return undefined;
+  return `[${name}] is in keep_secrets, but no such secret is stored. Enter it.`;
+}
+
+const fieldOf = (name: string): string => `secrets.${name.slice(0, 64)}`;
