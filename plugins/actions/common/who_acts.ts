@@ -79,6 +79,7 @@ export const WHO_ACTS = {
   auth_mode_is_fixed: 'administrator',
   key_not_configured: 'administrator',
   secrets_required: 'administrator',
+  invalid_keep_secrets: 'administrator',
   endpoint_mismatch: 'administrator',
   revocation_url_refused: 'administrator',
   userinfo_url_refused: 'administrator',
