@@ -34,7 +34,7 @@ const sizesOf = (
   gzipSize: (file) => bytes[file] ?? 0,
 });
 
-describe('checkBudget', () => {
+describe('the check of the size budget', () => {
   it('counts shell and page with everything they import at once, each file once', () => {
     const bytes = {
       'main.js': 1,

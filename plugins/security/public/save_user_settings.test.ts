@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { HttpClient } from '@latchkey/core/public';
 import { saveUserSettings } from './save_user_settings.ts';
 
-describe('saveUserSettings', () => {
+describe('saving the settings of a user', () => {
   it('keeps the stored settings that did not change', async () => {
     let stored = { theme: 'system', language: 'browser' };
     const http = new HttpClient({

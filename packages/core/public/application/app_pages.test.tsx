@@ -27,25 +27,25 @@ function renderAt(path: string, apps: readonly AppDefinition[], privileges: stri
   return { onShown, onReload };
 }
 
-describe('AppPages', () => {
-  it('shows the page of the path and reports it when it has been loaded', async () => {
+describe('the pages of the apps', () => {
+  it('show the page of the path and report it when it has been loaded', async () => {
     const { onShown } = renderAt('/app/a/detail', [app('a'), app('b')]);
     await screen.findByRole('heading', { name: 'Page of a' });
     expect(onShown).toHaveBeenLastCalledWith('/app/a/detail');
   });
 
-  it('opens the first app of the menu without a path', async () => {
+  it('open the first app of the menu when there is no path', async () => {
     renderAt('/', [app('b', { order: 2 }), app('a')]);
     await screen.findByRole('heading', { name: 'Page of a' });
   });
 
-  it('says that a page does not exist and links to the start page', () => {
+  it('show a text and a link to the start page when the page does not exist', () => {
     renderAt('/app/nothing', [app('a')]);
     screen.getByRole('heading', { name: 'Page not found' });
     expect(screen.getByRole('link')).toHaveAttribute('href', '/app/a');
   });
 
-  it('does not load a page for which the user lacks a privilege', () => {
+  it('do not load a page for which the user lacks a privilege', () => {
     const mount = jest.fn<() => Promise<ComponentType>>();
     renderAt('/app/a', [app('a', { requiredPrivileges: ['x', 'y'], mount })], ['x']);
     screen.getByRole('heading', { name: 'You do not have access to this page' });
@@ -59,7 +59,7 @@ describe('AppPages', () => {
       new TypeError('Failed to fetch dynamically imported module: /a.js'),
       'The page could not be loaded',
     ],
-  ])('offers to reload %s', async (_what, error, title) => {
+  ])('offer to reload %s', async (_what, error, title) => {
     const log = jest.spyOn(console, 'error').mockImplementation(() => undefined);
     const mount = async () => {
       throw error;

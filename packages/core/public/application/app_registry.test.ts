@@ -14,7 +14,7 @@ const app = (id: string, changes: Partial<AppDefinition> = {}): AppDefinition =>
 });
 const everything = () => true;
 
-describe('AppRegistry', () => {
+describe('the registry of apps', () => {
   it.each([
     ['id', app('a', { path: '/app/other' })],
     ['path', app('other', { path: '/app/a' })],
@@ -33,8 +33,8 @@ describe('AppRegistry', () => {
   });
 });
 
-describe('menuApps', () => {
-  it('lists the apps of a section by order, without those that the user may not open', () => {
+describe('the apps of the menu', () => {
+  it('are those of a section by order, without those that the user may not open', () => {
     const apps = [
       app('late', { order: 20 }),
       app('early', { order: 10 }),
@@ -47,7 +47,7 @@ describe('menuApps', () => {
   });
 });
 
-describe('homeApp', () => {
+describe('the start app', () => {
   it('is an app of a later section when the user may open none of the first', () => {
     const apps = [
       app('a', { order: 1, requiredPrivileges: ['x'] }),
@@ -59,8 +59,8 @@ describe('homeApp', () => {
   });
 });
 
-describe('appAt', () => {
-  it('finds the app with the longest path', () => {
+describe('the app of a path', () => {
+  it('is the one with the longest matching path', () => {
     const apps = [app('a'), app('ab', { path: '/app/a/b' })];
     expect(appAt(apps, '/app/a/b/c')?.id).toBe('ab');
     expect(appAt(apps, '/app/a/c')?.id).toBe('a');

@@ -1,19 +1,19 @@
 import { describe, expect, it } from '@jest/globals';
 import { isLoadFailure } from './load_failure.ts';
 
-describe('isLoadFailure', () => {
+describe('the check for code that could not be loaded', () => {
   it.each([
     ['Chromium', 'Failed to fetch dynamically imported module: http://localhost/assets/a.js'],
     ['Firefox', 'error loading dynamically imported module: http://localhost/assets/a.js'],
     ['Safari', 'Importing a module script failed.'],
-  ])('recognises a missing module in %s', (_browser, message) => {
+  ])('detects a missing module in %s', (_browser, message) => {
     expect(isLoadFailure(new TypeError(message))).toBe(true);
   });
 
   it.each([
     ['an error of a page', new TypeError('x is undefined')],
     ['a value that is no error', 'failed to fetch dynamically imported module'],
-  ])('does not mistake %s for one', (_what, error) => {
+  ])('does not detect one in %s', (_what, error) => {
     expect(isLoadFailure(error)).toBe(false);
   });
 });

@@ -93,7 +93,7 @@ function create(decides: boolean | (() => Promise<boolean>) = true) {
   return { browser, navigation, questions, shown };
 }
 
-describe('Navigation', () => {
+describe('the navigation of the web app', () => {
   it('adds base path and space to paths of the web app, and nothing to those of the router', () => {
     const { navigation, browser } = create();
     navigation.navigate('/app/b?x=1');
@@ -103,7 +103,7 @@ describe('Navigation', () => {
     expect(navigation.href('/app/d')).toBe('/base/s/team/app/d');
   });
 
-  it('tells listeners about pages, also after the back button', async () => {
+  it('notifies listeners of each page, also after the back button', async () => {
     const { navigation, browser, shown } = create();
     const seen: string[] = [];
     navigation.subscribe(() => seen.push(shown()));

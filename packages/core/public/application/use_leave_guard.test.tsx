@@ -33,8 +33,8 @@ function renderForm() {
   return { guards, unmount };
 }
 
-describe('useLeaveGuard', () => {
-  it('guards while there are changes, and no longer when the page closes', () => {
+describe('the guard for unsaved changes', () => {
+  it('is active while there are changes, and ends when the page closes', () => {
     const { guards, unmount } = renderForm();
     expect(guards.size).toBe(0);
     fireEvent.click(screen.getByText('change'));
@@ -48,7 +48,7 @@ describe('useLeaveGuard', () => {
     expect(guards.size).toBe(0);
   });
 
-  it('stops at once after a save, before the form knows that it has no changes', () => {
+  it('ends at once after a save, before the form is rendered without changes', () => {
     const { guards } = renderForm();
     fireEvent.click(screen.getByText('change'));
     fireEvent.click(screen.getByText('saved'));

@@ -4,11 +4,11 @@ import { shouldRetry } from './query_client.ts';
 
 const refused = (status: number) => new HttpClientError('request_failed', 'no', { status });
 
-describe('shouldRetry', () => {
+describe('the repetition of a failed query', () => {
   it.each([
     ['no response', new HttpClientError('server_unreachable', 'no')],
     ['a failed server', refused(503)],
-  ])('tries again twice after %s', (_what, error) => {
+  ])('happens twice after %s', (_what, error) => {
     expect([0, 1, 2].map((failures) => shouldRetry(failures, error))).toEqual([true, true, false]);
   });
 
@@ -17,7 +17,7 @@ describe('shouldRetry', () => {
     ['an ended session', refused(401)],
     ['a response of another form', new HttpClientError('invalid_response', 'no', { status: 200 })],
     ['an error of the page', new TypeError('x')],
-  ])('does not try again after %s', (_what, error) => {
+  ])('does not happen after %s', (_what, error) => {
     expect(shouldRetry(0, error)).toBe(false);
   });
 });

@@ -28,7 +28,7 @@ function run(entries: readonly BrowserPluginEntry[]): PluginRunner {
   return runner;
 }
 
-describe('PluginRunner', () => {
+describe('the start of the browser plugins', () => {
   it('passes the contracts of dependencies to setup and start', () => {
     const seen: unknown[] = [];
     run([

@@ -37,7 +37,7 @@ function renderChrome(
   );
 }
 
-describe('AppChrome', () => {
+describe('the frame around the apps', () => {
   it('marks the app of the page in the menu and follows links without loading the page', () => {
     const { core } = renderChrome();
     const menu = within(screen.getByRole('navigation', { name: 'Main menu' }));

@@ -9,7 +9,7 @@ const item = (id: string, order: number): HeaderItem => ({
   load: async () => () => null,
 });
 
-describe('ChromeStore', () => {
+describe('the store of the frame', () => {
   it('sorts header items, refuses a second one with the id, and removes those of a plugin', () => {
     const store = new ChromeStore();
     store.registerHeaderItem(item('b', 2), 'one');

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { FeedbackStore } from './feedback_store.ts';
 
-describe('FeedbackStore', () => {
+describe('the store of toasts, confirmations and announcements', () => {
   it('keeps toasts until they are dismissed', () => {
     const store = new FeedbackStore();
     store.toast({ title: 'one', color: 'success' });
@@ -21,7 +21,7 @@ describe('FeedbackStore', () => {
     expect(store.getSnapshot().confirmations).toEqual([]);
   });
 
-  it('numbers announcements, because a screen reader says a changed text only', () => {
+  it('gives each announcement a number, because screen readers read only a changed text', () => {
     const store = new FeedbackStore();
     let changes = 0;
     const unsubscribe = store.subscribe(() => {

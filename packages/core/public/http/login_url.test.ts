@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { loginUrl } from './login_url.ts';
 
-describe('loginUrl', () => {
-  it('returns to the page after the login', () => {
+describe('the address of the login page', () => {
+  it('contains the page to which the user returns after the login', () => {
     const url = new URL(loginUrl('/kb', '/kb/s/team/app/a?x=1&y=2'), 'http://localhost');
     expect(url.pathname).toBe('/kb/login');
     expect(Object.fromEntries(url.searchParams)).toEqual({
@@ -11,7 +11,7 @@ describe('loginUrl', () => {
     });
   });
 
-  it('leaves out search parameters that the login page would refuse for their length', () => {
+  it('contains no search parameters that the login page would refuse for their length', () => {
     const url = new URL(loginUrl('', `/app/a?x=${'y'.repeat(3_000)}`), 'http://localhost');
     expect(url.searchParams.get('next')).toBe('/app/a');
   });

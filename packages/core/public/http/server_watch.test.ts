@@ -46,7 +46,7 @@ function create(...replies: readonly Reply[]) {
   return { watch, send, timers, runTimers, urls };
 }
 
-describe('ServerWatch', () => {
+describe('the watch over the server', () => {
   it('marks the session as ended by a 401, and keeps it ended', async () => {
     const { watch, send } = create({ status: 401 }, { status: 200 });
     const changes: boolean[] = [];
@@ -67,7 +67,7 @@ describe('ServerWatch', () => {
   it.each<[string, Reply]>([
     ['a request without response', new TypeError('Failed to fetch')],
     ['a proxy without server', { status: 502 }],
-  ])('asks for the status after %s, until the server responds', async (_what, lost) => {
+  ])('requests the status after %s, until the server responds', async (_what, lost) => {
     const { watch, send, runTimers, urls, timers } = create(lost, lost, { status: 503 });
     await send().catch(() => undefined);
     expect(watch.getSnapshot().isReachable).toBe(false);
@@ -79,7 +79,7 @@ describe('ServerWatch', () => {
     expect(timers).toEqual([]);
   });
 
-  it('asks once although several requests fail', async () => {
+  it('requests the status once although several requests fail', async () => {
     const down = new TypeError('Failed to fetch');
     const { send, timers } = create(down, down, down);
     await Promise.allSettled([send(), send(), send()]);
@@ -92,7 +92,7 @@ describe('ServerWatch', () => {
     expect(watch.getSnapshot().isReachable).toBe(true);
   });
 
-  it('stops asking when another request reaches the server before', async () => {
+  it('stops requesting the status when another request reaches the server before', async () => {
     const { send, runTimers, urls } = create(new TypeError('Failed to fetch'), { status: 200 });
     await send().catch(() => undefined);
     await send();

@@ -8,7 +8,7 @@ const german: LanguageTexts = { messages: { [message.id]: 'Hallo {name}' }, eui:
 const hello = (store: LanguageStore) =>
   store.getSnapshot().intl.formatMessage(message, { name: 'Ana' });
 
-describe('LanguageStore', () => {
+describe('the store of the language', () => {
   it('shows texts of the language, and English ones where a translation is missing', async () => {
     const store = new LanguageStore(async (language) => (language === 'de' ? german : ENGLISH));
     await store.show('de');

@@ -4,14 +4,14 @@ import { pseudoLocalize } from './pseudo_locale.ts';
 
 const { formatMessage } = createIntl({ locale: 'en' });
 
-describe('pseudoLocalize', () => {
+describe('the pseudo-locale', () => {
   it('changes the texts of plural forms and keeps their rules', () => {
     const defaultMessage = pseudoLocalize('{count, plural, one {# user} other {# users}} left');
     const text = formatMessage({ id: 'x', defaultMessage }, { count: 2 });
     expect(text).toMatch(/^\[2 úsérs léft( ·)+\]$/);
   });
 
-  it('keeps tags', () => {
+  it('keeps the tags of a text', () => {
     const defaultMessage = pseudoLocalize('Open <link>the page</link> now');
     const link = (chunks: unknown) => `(${chunks})`;
     expect(formatMessage({ id: 'x', defaultMessage }, { link: link as never })).toMatch(

@@ -4,7 +4,7 @@ import { UserSettingsStore } from './user_settings_store.ts';
 
 const initial: UserSettings = { theme: 'system', language: 'en' };
 
-describe('UserSettingsStore', () => {
+describe("the store of the user's settings", () => {
   it('applies a change before it is saved', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const store = new UserSettingsStore({ initial, save: () => promise, onSaveFailed: () => {} });

@@ -225,8 +225,8 @@ describe('HTTP over a real socket', () => {
   });
 });
 
-describe('stopping', () => {
-  it('lets a request in flight finish, closes idle connections and refuses new ones', async () => {
+describe('the stop of the HTTP server', () => {
+  it('lets a request in flight finish, closes idle connections and refuses new connections', async () => {
     const { service, begun, finish } = aService();
     const url = await service.listen();
     const agent = new Agent({ keepAlive: true });

@@ -9,7 +9,7 @@ const aRegistry = (enabledActionTypes: readonly string[] = ['*']): TypeRegistry 
 const withId = (id: string, supportedFeatureIds: readonly string[] = ['workflows']) =>
   aConnectorSpec({ metadata: { ...aConnectorSpec().metadata, id, supportedFeatureIds } });
 
-describe('TypeRegistry', () => {
+describe('the registry of connector types', () => {
   it('registers every shipped connector type', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
@@ -89,8 +89,8 @@ describe('TypeRegistry', () => {
   });
 });
 
-describe('describeOAuth', () => {
-  it('returns the facts of the provider', () => {
+describe('the OAuth facts of a connector type', () => {
+  it('are those of the provider', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive')).toMatchObject({
@@ -108,7 +108,7 @@ describe('describeOAuth', () => {
     });
   });
 
-  it('C47: names the origins that may receive the credentials', () => {
+  it('C47: contain the origins that may receive the credentials', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive').apiOrigins({})).toEqual([
@@ -125,7 +125,7 @@ describe('describeOAuth', () => {
     expect(credentialOrigins({ url: 'damaged' })).toEqual([]);
   });
 
-  it('sets no limit when neither spec nor config names an origin', () => {
+  it('contain no origin when neither spec nor config names one', () => {
     const registry = aRegistry();
     const { schema: _schema, validateUrls: _urls, ...spec } = aConnectorSpec();
     registry.register(spec);

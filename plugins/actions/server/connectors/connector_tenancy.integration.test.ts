@@ -45,7 +45,7 @@ const responsesTo = async (requests: Record<string, HarnessRequest>, user?: Auth
   return responses;
 };
 
-describe('spaces', () => {
+describe('connectors in spaces', () => {
   it('C47, F71: a connector of another space gets the same response as one that never existed', async () => {
     await fixture.create('c1', probe(oauthApp()), '/s/sales');
     await fixture.connect('c1', ana, 'sales');
@@ -159,13 +159,13 @@ describe('spaces', () => {
     expect(responses.map(({ status }) => status).sort()).toEqual([200, 409, 409, 409]);
   });
 
-  it('responds with 404 in a space that does not exist', async () => {
+  it('respond with 404 in a space that does not exist', async () => {
     const responses = await responsesTo(attempts('c1', '/s/missing'));
     expect(Object.values(responses).map(({ status }) => status)).toEqual([404, 404, 404, 404]);
   });
 });
 
-describe('privileges', () => {
+describe('privileges for connectors', () => {
   it('F72: with read privileges, a user may read and execute but not change', async () => {
     await fixture.create('c1', probe());
     const responses = await responsesTo(attempts('c1'), viewer);
@@ -227,14 +227,14 @@ describe('privileges', () => {
     expect(fixture.api.seen).toEqual([]);
   });
 
-  it('responds with 401 without a session', async () => {
+  it('cause a 401 without a session', async () => {
     const responses = await Promise.all(
       Object.values(attempts('c1')).map((request) => fixture.inject({ ...request, user: null })),
     );
     expect(responses.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   });
 
-  it('refuses state-changing requests without the header that browsers cannot forge', async () => {
+  it('are not enough for a change without the header that other sites cannot send', async () => {
     const { update, delete: remove, execute } = attempts('c1');
     for (const request of [update, remove, execute]) {
       if (request === undefined) throw new Error('the request is missing');

@@ -38,7 +38,7 @@ function aType(secretDefaults: Record<string, unknown> = {}) {
   return { asked, type: type as unknown as ConnectorType };
 }
 
-describe('ConnectorValidationCache', () => {
+describe('the cache of checked connectors', () => {
   it('checks one version once, and returns the secrets of each read', () => {
     const { asked, type } = aType();
     const known = new ConnectorValidationCache();

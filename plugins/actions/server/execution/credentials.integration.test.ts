@@ -162,7 +162,7 @@ describe('destinations of credentials', () => {
   });
 });
 
-describe('output', () => {
+describe('the output of an execution', () => {
   it('E67: a token that the service echoes is not in the output', async () => {
     await http('c1', oauthApp());
     const { accessToken } = await fixture.connect('c1');

@@ -321,8 +321,8 @@ describe('a removed user', () => {
   });
 });
 
-describe('scheduling', () => {
-  it("uses Kibana's ids and intervals", () => {
+describe('the scheduled tasks', () => {
+  it("have Kibana's ids and intervals", () => {
     expect(fixture.taskManager.calls).toEqual(
       expect.arrayContaining([
         {
@@ -345,7 +345,7 @@ describe('scheduling', () => {
     );
   });
 
-  it('E69: tasks contain only ids; tokens are read at execution', async () => {
+  it('E69: contain only ids; tokens are read at execution', async () => {
     const taskManager = createTaskManagerStartMock();
     await scheduleActionsTasks(taskManager, createLoggerMock());
     const scheduled = taskManager.calls.filter(({ method }) => method !== 'cancel');
@@ -360,7 +360,7 @@ describe('scheduling', () => {
     }
   });
 
-  it('lets the server start when a task cannot be scheduled, and logs the error', async () => {
+  it('let the server start when one cannot be scheduled, and log the error', async () => {
     const logger = createLoggerMock();
     const taskManager = {
       ...createTaskManagerStartMock(),
@@ -372,7 +372,7 @@ describe('scheduling', () => {
     expect(logger.lines.map(({ level }) => level)).toEqual(Array(5).fill('error'));
   });
 
-  it('deletes the recurring task of older versions that no longer exists', async () => {
+  it('replace the recurring task of older versions, which is deleted', async () => {
     const taskManager = createTaskManagerStartMock();
     const id = 'Actions-actions:oauth_endings';
     await taskManager.ensureScheduled({ id, taskType: 'actions:oauth_endings', intervalMs: 1000 });
@@ -382,7 +382,7 @@ describe('scheduling', () => {
     expect(cancelled).toEqual([{ method: 'cancel', taskId: id }]);
   });
 
-  it('lets the server start when a former task cannot be deleted, and logs the error', async () => {
+  it('let the server start when a former one cannot be deleted, and log the error', async () => {
     const logger = createLoggerMock();
     const taskManager = {
       ...createTaskManagerStartMock(),

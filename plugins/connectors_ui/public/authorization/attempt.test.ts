@@ -97,7 +97,7 @@ const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
   expired: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
 };
 
-describe('reduceAttempt', () => {
+describe('the state of an attempt', () => {
   const pairs = NAMES.flatMap((state) =>
     (Object.keys(EVENTS) as EventName[]).map((event) => [
       state,
@@ -106,15 +106,15 @@ describe('reduceAttempt', () => {
     ]),
   ) as [Name, EventName, Name][];
 
-  it.each(pairs)('in the state %s after the event %s the state is %s', (state, event, expected) => {
+  it.each(pairs)('changes from %s by the event %s to %s', (state, event, expected) => {
     expect(reduceAttempt(STATES[state], EVENTS[event])).toEqual(STATES[expected]);
   });
 
-  it('returns the same object when nothing changes', () => {
+  it('is the same object when nothing changes', () => {
     expect(reduceAttempt(STATES.seen, EVENTS.pending)).toBe(STATES.seen);
   });
 
-  it('takes a later deadline and a change of account from the server', () => {
+  it('contains a later deadline and a change of account of the server', () => {
     const accountChange = {
       flowId: 'f',
       connectedAccount: 'ana@example.com',
@@ -128,12 +128,12 @@ describe('reduceAttempt', () => {
     expect(next).toEqual({ ...STATES.seen, expiresAt: AT + 60_000, accountChange });
   });
 
-  it('ignores a deadline that differs by the noise of the clocks', () => {
+  it('ignores a deadline that differs by less than the clocks', () => {
     const pending = outcome({ status: 'pending', expiresAt: AT + 900 });
     expect(reduceAttempt(STATES.seen, pending)).toBe(STATES.seen);
   });
 
-  it('never succeeds in any order of hints unless the server said so', () => {
+  it('is never a success, in any order of events, unless the server reported it', () => {
     const hints = Object.values(EVENTS).filter((event) => event !== EVENTS.success);
     fc.assert(
       fc.property(
@@ -148,7 +148,7 @@ describe('reduceAttempt', () => {
     );
   });
 
-  it('leaves a final state only by a new attempt, by dismissing it, or by a late success', () => {
+  it('changes from a final one only by a new attempt, by dismissing it, or by a late success', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),

@@ -146,7 +146,7 @@ describe('a blocked window', () => {
   });
 });
 
-describe('clicks', () => {
+describe('several clicks on the button', () => {
   it('start one attempt when there are five of them', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
@@ -182,7 +182,7 @@ describe('clicks', () => {
   });
 });
 
-describe('cancelling', () => {
+describe('a cancellation of an attempt', () => {
   it('ends the attempt here and on the server, and closes the window', async () => {
     const { flows, tab, window, state } = await waitingTab();
     tab.attempts.cancel('drive');

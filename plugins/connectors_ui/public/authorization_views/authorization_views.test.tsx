@@ -17,7 +17,7 @@ function renderNotice(attempt: Attempt, changes: object = {}) {
   return callbacks;
 }
 
-describe('AttemptNotice', () => {
+describe('the notice about an attempt', () => {
   it('offers a working link when the browser blocked the window', () => {
     const { onFollowLink } = renderNotice({
       status: 'blocked',
@@ -77,7 +77,7 @@ describe('AttemptNotice', () => {
   });
 });
 
-describe('AuthorizeButton', () => {
+describe('the button to authorize', () => {
   it('stays the same element and keeps the focus when an attempt starts', () => {
     const button = (status: 'idle' | 'waiting') => (
       <AuthorizeButton
@@ -98,10 +98,10 @@ describe('AuthorizeButton', () => {
   });
 });
 
-describe('DisconnectDialog', () => {
+describe('the dialog to disconnect', () => {
   const dialog = { connectorName: 'Drive', onDisconnect: nothing, onClose: nothing };
 
-  it('says what stops working before it disconnects', () => {
+  it('lists what stops working before it disconnects', () => {
     const onDisconnect = jest.fn();
     renderWithCore(
       <DisconnectDialog
@@ -116,7 +116,7 @@ describe('DisconnectDialog', () => {
     expect(onDisconnect).toHaveBeenCalledTimes(1);
   });
 
-  it('says what the user must do when the provider cannot revoke', () => {
+  it("contains the user's next step when the provider cannot revoke", () => {
     renderWithCore(
       <DisconnectDialog {...dialog} account={undefined} phase={{ result: 'unsupported' }} />,
     );

@@ -4,8 +4,8 @@ import { isConnected, needsAuthorization, toConnection } from './connection.ts';
 import { permissionsOf } from './permissions.ts';
 import { statusWords } from './status_words.ts';
 
-describe('toConnection', () => {
-  it('keeps the exact status and falls back to the coarse one', () => {
+describe('a connection in the browser', () => {
+  it('has the exact status, or the coarse one when there is no exact one', () => {
     const status = (connection_status?: string) =>
       toConnection({ user_auth_status: 'connected', connection_status }).status;
     expect(status('refresh_failing')).toBe('refresh_failing');
@@ -14,12 +14,12 @@ describe('toConnection', () => {
     expect(toConnection({ user_auth_status: 'not_applicable' }).status).toBe('not_applicable');
   });
 
-  it('takes granted scopes without words when the server names no words', () => {
+  it('has the granted scopes without words when the server sends none', () => {
     const { granted } = toConnection({ user_auth_status: 'connected', scopes: ['a'] });
     expect(granted).toEqual([{ scope: 'a', text: undefined }]);
   });
 
-  it('adds up everything that was not revoked', () => {
+  it('contains the sum of everything that was not revoked', () => {
     const at = '2030-01-01T00:00:00Z';
     const { unrevokedCount } = toConnection({
       user_auth_status: 'not_connected',
@@ -40,7 +40,7 @@ it('asks for an authorization after one that was not finished', () => {
   expect(needsAuthorization(connectionMock())).toBe(false);
 });
 
-describe('permissionsOf', () => {
+describe('the permissions of a connection', () => {
   const [a, b] = [
     { scope: 'a', text: 'A' },
     { scope: 'b', text: undefined },
@@ -48,7 +48,7 @@ describe('permissionsOf', () => {
   const states = (connection: Parameters<typeof permissionsOf>[0]) =>
     permissionsOf(connection).map(({ scope, state }) => `${scope} ${state}`);
 
-  it('compares requested and granted permissions', () => {
+  it('are compared as requested and granted', () => {
     const missingScopes = ['b'];
     const connection = {
       requested: [a, b],
@@ -58,25 +58,25 @@ describe('permissionsOf', () => {
     expect(states(connection)).toEqual(['a granted', 'b missing', 'c extra']);
   });
 
-  it('calls permissions requested when the provider did not say what it granted', () => {
+  it('count as requested when the provider did not return what it granted', () => {
     expect(states({ requested: [a], granted: undefined, missingScopes: [] })).toEqual([
       'a requested',
     ]);
   });
 });
 
-describe('statusWords', () => {
+describe('the words for a status', () => {
   const label = (connection: Parameters<typeof statusWords>[0]) =>
     statusWords(connection).label.defaultMessage;
 
-  it('says "Connected" only for a connection that works', () => {
+  it('are "Connected" only for a connection that works', () => {
     const statuses = ['expiring', 'needs_reauth', 'refresh_failing', 'revocation_pending'] as const;
     for (const status of statuses) expect(label(connectionMock({ status }))).not.toBe('Connected');
     expect(label(undefined)).toBe('Unknown');
     expect(label(connectionMock())).toBe('Connected');
   });
 
-  it('names an administrator and missing permissions before the status', () => {
+  it('mention an administrator and missing permissions before the status', () => {
     expect(label(connectionMock({ nextStep: 'ask_administrator' }))).toBe('Needs an administrator');
     expect(label(connectionMock({ missingScopes: ['x'] }))).toBe('New permissions needed');
   });

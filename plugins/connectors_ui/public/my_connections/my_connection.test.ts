@@ -45,10 +45,10 @@ const overview: Overview = {
   ],
 };
 
-describe('toMyConnections', () => {
+describe('the list of my connections', () => {
   const ids = (items: readonly { readonly id: string }[] | undefined) => items?.map(({ id }) => id);
 
-  it('lists what needs the user in the order of the server, then connected ones', () => {
+  it('contains those that need the user in the order of the server, then connected ones', () => {
     const mine = toMyConnections(overview);
     expect(ids(mine?.attention)).toEqual(['d', 'c']);
     expect(ids(mine?.personal)).toEqual(['b', 'a']);

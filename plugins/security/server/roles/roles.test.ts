@@ -219,7 +219,7 @@ describe('many roles', () => {
   });
 });
 
-describe('features', () => {
+describe('the features for roles', () => {
   it('are listed with their privileges for every signed-in user, without administrative ones', async () => {
     const response = await admin.send<{ id: string }[]>({ method: 'GET', url: '/api/features' });
     expect(response.status).toBe(200);
@@ -300,7 +300,7 @@ describe('a role', () => {
   });
 });
 
-describe('privileges', () => {
+describe('the privileges of a user', () => {
   it('are those of the built-in roles', async () => {
     const all = ['actions:save', 'actions:execute', 'security:manage', 'not:registered'];
     expect(await missing({ roles: ['superuser'] }, all)).toEqual([]);

@@ -259,7 +259,7 @@ describe('the preview of a deletion', () => {
   );
 });
 
-describe('handlers', () => {
+describe('the handlers of a deletion', () => {
   it.each([
     [{ id: 'fake', types: ['y'] }, '[fake] is registered twice'],
     [{ id: 'x', types: ['fake'] }, 'both name the saved-object type [fake]'],

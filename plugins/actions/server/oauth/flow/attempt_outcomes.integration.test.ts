@@ -357,7 +357,7 @@ describe('an outcome that could not be stored', () => {
   });
 });
 
-describe('cancelling', () => {
+describe('a cancellation', () => {
   const cancel = (testUser: TestUser, body: object, id = 'files') =>
     fixture.as(testUser, {
       method: 'POST',

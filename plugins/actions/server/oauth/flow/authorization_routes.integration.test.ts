@@ -50,7 +50,7 @@ const damage = async (id: string) => {
   });
 };
 
-describe('cancelling', () => {
+describe('a cancellation', () => {
   it('ends the flow, and writes one audit event', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
@@ -107,7 +107,7 @@ describe('cancelling', () => {
   });
 });
 
-describe('disconnecting', () => {
+describe('a disconnect', () => {
   it('ends the grant here and at the provider, refresh token first, for the caller alone', async () => {
     const [testUser, other] = [aTestUser(), aTestUser(ben)];
     await connect(testUser);

@@ -82,7 +82,7 @@ const withParam = (url: URL, name: string, value: string | undefined): URL => {
   return changed;
 };
 
-describe('state', () => {
+describe('the state of a callback', () => {
   it('A1: responds to a callback without state with a page and status 400, without calling a provider', async () => {
     const events = watchAudit();
     const page = await fixture.arrive(aTestUser(), `${CALLBACK}?code=stolen`);

@@ -17,7 +17,7 @@ const hits = (limiter: IpRateLimiter, address: string, count: number): number =>
   return passed;
 };
 
-describe('IpRateLimiter', () => {
+describe('the rate limit per address', () => {
   it('A31: allows a burst up to the limit, then the refill rate, per address', async () => {
     const clock = new ManualClock();
     const limiter = new IpRateLimiter(LIMIT, clock);

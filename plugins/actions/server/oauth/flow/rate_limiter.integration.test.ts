@@ -63,7 +63,7 @@ const outcomes = async (hits: readonly Promise<void>[]) => {
 const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, index) => make(index));
 
-describe('RateLimiter', () => {
+describe('the rate limit per user', () => {
   it('A31: allows attempts up to the limit and refuses the next, with the time to wait', async () => {
     const { limiter } = await aProcess();
     for (let hit = 0; hit < 10; hit += 1) {

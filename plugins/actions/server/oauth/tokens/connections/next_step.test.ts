@@ -5,7 +5,7 @@ const at = new Date(0);
 const failed = (code: string) => ({ status: 'refresh_failing', lastError: { code, at } }) as const;
 const none = { lastError: undefined };
 
-describe('nextStepOf', () => {
+describe('the next step of a user', () => {
   it.each([
     ['not_connected', 'authorize'],
     ['pending', 'wait'],
@@ -14,7 +14,7 @@ describe('nextStepOf', () => {
     ['refresh_failing', 'wait'],
     ['needs_reauth', 'reconnect'],
     ['revocation_pending', 'authorize'],
-  ] as const)('of a connection that is %s is %s', (status, step) => {
+  ] as const)('for a connection that is %s is %s', (status, step) => {
     expect(nextStepOf({ ...none, status })).toBe(step);
   });
 
@@ -36,18 +36,18 @@ describe('nextStepOf', () => {
   });
 });
 
-describe('attentionOf', () => {
+describe('the reason for attention', () => {
   it.each([
     'not_connected',
     'pending',
     'connected',
     'refresh_failing',
     'revocation_pending',
-  ] as const)('finds no reason in a connection that is %s', (status) => {
+  ] as const)('is missing for a connection that is %s', (status) => {
     expect(attentionOf({ ...none, status })).toBeUndefined();
   });
 
-  it('names the most urgent reason', () => {
+  it('is the most urgent one', () => {
     const failedRevocations = { count: 1, at };
     const missingScopes = ['email'];
     expect(attentionOf({ ...none, status: 'not_connected', failedRevocations })).toBe(
@@ -58,7 +58,7 @@ describe('attentionOf', () => {
     expect(attentionOf({ ...none, status: 'needs_reauth', missingScopes })).toBe('reconnect');
   });
 
-  it('asks for a decision about another account while the connection works', () => {
+  it('is the decision about another account while the connection works', () => {
     const accountChange = {
       flowId: 'f',
       browserBinding: 'b',

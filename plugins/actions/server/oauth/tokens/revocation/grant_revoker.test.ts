@@ -125,7 +125,7 @@ describe('a grant that an edit of its connector ended', () => {
   });
 });
 
-describe('disconnecting', () => {
+describe('a disconnect', () => {
   it('H110: revokes the refresh token first, then the access token, and leaves others connected', async () => {
     const process = fixture.process({ connector });
     await connect(process, 'u_ana');
