@@ -78,3 +78,14 @@ it('an API report does not contain entry points for tests', () => {
 it('an API report fails with the name of an entry point that does not exist', () => {
   expect(() => reportOf({}, { '.': './none.ts' })).toThrow('none.ts does not exist');
 });
+
+it('an API report contains the types of components', () => {
+  const report = reportOf({
+    'index.ts': `export { Label } from './label.tsx';\n`,
+    'label.tsx': `export interface LabelProps { readonly text: string }
+export function Label({ text }: LabelProps): string { return text; }
+`,
+  });
+  expect(report).toContain('export declare function Label({ text }: LabelProps): string;');
+  expect(report).toContain('// label.tsx\nexport interface LabelProps');
+});
