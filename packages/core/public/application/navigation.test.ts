@@ -103,6 +103,14 @@ describe('the navigation of the web app', () => {
     expect(navigation.href('/app/d')).toBe('/base/s/team/app/d');
   });
 
+  it('navigates when the router calls its methods without their object', () => {
+    const { navigation, browser } = create();
+    const { push, replace } = navigation;
+    push('/base/s/team/app/b');
+    replace('/base/s/team/app/c');
+    expect(browser.current()).toBe('/base/s/team/app/c');
+  });
+
   it('notifies listeners of each page, also after the back button', async () => {
     const { navigation, browser, shown } = create();
     const seen: string[] = [];

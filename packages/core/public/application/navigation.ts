@@ -93,13 +93,14 @@ export class Navigation implements Navigator {
     return typeof to === 'string' ? to : createPath(to);
   }
 
-  push(to: To, state?: unknown): void {
+  // Properties, because the router calls both without `this`.
+  readonly push = (to: To, state?: unknown): void => {
     this.#navigate(this.createHref(to), state, 'push');
-  }
+  };
 
-  replace(to: To, state?: unknown): void {
+  readonly replace = (to: To, state?: unknown): void => {
     this.#navigate(this.createHref(to), state, 'replace');
-  }
+  };
 
   go(delta: number): void {
     this.#options.window.history.go(delta);
