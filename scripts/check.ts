@@ -27,6 +27,7 @@ const CHECKS: readonly Check[] = [
   { name: 'plain words', command: ['node', 'scripts/plain_words.ts'] },
   { name: 'types of browser code', command: ['tsc', '-p', 'tsconfig.browser.json'] },
   { name: 'size of the web app', command: ['node', 'scripts/build_app.ts', '--check'] },
+  { name: 'messages', command: ['node', 'scripts/messages.ts'] },
   { name: 'threat list', command: ['node', 'scripts/threat_list.ts', '--check'] },
   { name: 'pinned packages', command: ['node', 'scripts/lock_file.ts'] },
 ];

@@ -1,7 +1,6 @@
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
-import { ZOD_SETTINGS } from './plugin_list.ts';
 import { ICON_CACHE, viteConfig } from './vite_config.ts';
 import { type FirstLoad, readFirstLoad } from './write_build.ts';
 
@@ -41,7 +40,6 @@ function storiesModule(root: string, files: readonly string[]): Plugin {
   const start = join(root, 'packages/core/public/boot/start_stories.tsx');
   const names = files.map((_, index) => `stories${index}`);
   const code = [
-    `import ${JSON.stringify(ZOD_SETTINGS)};`,
     `import ${JSON.stringify(ICON_CACHE)};`,
     `import { startStories } from ${JSON.stringify(start)};`,
     ...files.map(

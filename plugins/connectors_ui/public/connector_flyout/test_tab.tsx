@@ -32,7 +32,7 @@ const messages = defineMessages({
     defaultMessage: 'The test uses your own connected account.',
   },
   succeeded: { id: 'connectorsUi.test.succeeded', defaultMessage: 'It works' },
-  failed: { id: 'connectorsUi.test.failed', defaultMessage: 'It did not work' },
+  failed: { id: 'connectorsUi.testTab.failed', defaultMessage: 'It did not work' },
   output: { id: 'connectorsUi.test.output', defaultMessage: 'Response of the service' },
   cut: {
     id: 'connectorsUi.test.cut',

@@ -1,0 +1,98 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** A message of the web app. */
+export interface Message {
+  readonly id: string;
+  /** English text in ICU message format. */
+  readonly text: string;
+  /** Path of its file, relative to the root. */
+  readonly file: string;
+}
+
+/** A text on the screen that cannot be translated. */
+export interface LiteralText {
+  readonly file: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** Findings in the sources of the web app. */
+export interface SourceMessages {
+  readonly messages: readonly Message[];
+  readonly literals: readonly LiteralText[];
+}
+
+/** Attributes that users see or hear. */
+const TEXT_ATTRIBUTES = new Set([
+  ...['aria-label', 'aria-roledescription', 'alt', 'content', 'description', 'helpText'],
+  ...['label', 'legend', 'pageTitle', 'placeholder', 'title', 'confirmButtonText'],
+  ...['cancelButtonText', 'append', 'prepend', 'error', 'noItemsMessage'],
+]);
+
+/** Reads the messages of all sources of the web app. Stories and tests are not part of it. */
+export function readSourceMessages(root: string): SourceMessages {
+  const files = globSync(['packages/core/public/**/*.{ts,tsx}', 'plugins/*/public/**/*.{ts,tsx}'], {
+    cwd: root,
+  })
+    .filter((file) => !/\.(?:test|stories|mock|d)\.tsx?$|\/(?:mocks|testing)\.tsx?$/.test(file))
+    .sort();
+  const found = files.map((file) => findMessages(file, readFileSync(join(root, file), 'utf8')));
+  return {
+    messages: found.flatMap(({ messages }) => messages),
+    literals: found.flatMap(({ literals }) => literals),
+  };
+}
+
+/** Finds messages and untranslatable texts in one source. */
+export function findMessages(file: string, code: string): SourceMessages {
+  const source = ts.createSourceFile(file, code, ts.ScriptTarget.Latest, true);
+  const messages: Message[] = [];
+  const literals: LiteralText[] = [];
+  const addLiteral = (node: ts.Node, text: string): void => {
+    if (!/\p{L}{2}/u.test(text)) return;
+    const { line } = source.getLineAndCharacterOfPosition(node.getStart(source));
+    literals.push({ file, line: line + 1, text: text.trim() });
+  };
+  const visit = (node: ts.Node): void => {
+    const message = messageOf(node);
+    if (message !== undefined) messages.push({ ...message, file });
+    if (ts.isJsxText(node)) addLiteral(node, node.text);
+    if (ts.isJsxAttribute(node) && TEXT_ATTRIBUTES.has(node.name.getText(source))) {
+      const text = textOf(node.initializer);
+      if (text !== undefined) addLiteral(node, text);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return { messages, literals };
+}
+
+/** Message of an object `{ id, defaultMessage }` or of the attributes of an element. */
+function messageOf(node: ts.Node): { readonly id: string; readonly text: string } | undefined {
+  const isObject = ts.isObjectLiteralExpression(node);
+  if (!isObject && !ts.isJsxAttributes(node)) return undefined;
+  const values = new Map<string, string>();
+  for (const property of node.properties) {
+    const isNamed = ts.isPropertyAssignment(property) || ts.isJsxAttribute(property);
+    const text = isNamed ? textOf(property.initializer) : undefined;
+    if (isNamed && text !== undefined) values.set(property.name.getText(), text);
+  }
+  const id = values.get('id');
+  const text = values.get('defaultMessage');
+  return id === undefined || text === undefined ? undefined : { id, text };
+}
+
+/** Constant text of an expression. Parts that are joined with `+` count as one. */
+function textOf(node: ts.Node | undefined): string | undefined {
+  if (node === undefined) return undefined;
+  if (ts.isJsxExpression(node)) return textOf(node.expression);
+  if (ts.isStringLiteralLike(node)) return node.text;
+  if (ts.isBinaryExpression(node) && node.operatorToken.kind === ts.SyntaxKind.PlusToken) {
+    const left = textOf(node.left);
+    const right = textOf(node.right);
+    return left === undefined || right === undefined ? undefined : left + right;
+  }
+  return undefined;
+}
