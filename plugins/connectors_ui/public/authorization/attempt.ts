@@ -135,7 +135,8 @@ function afterOutcome(state: AttemptState, outcome: Outcome): AttemptState {
   // The provider may have returned before the cancellation reached the server.
   if (state.status === 'cancelled' && outcome.status === 'succeeded') return outcome;
   if (!isPending(state)) return state;
-  if (outcome.status === 'unknown') return { status: 'expired' };
+  // Another user has signed in, or the attempt ended more than an hour ago.
+  if (outcome.status === 'unknown') return { status: 'failed', reason: 'attempt_not_found' };
   if (outcome.status !== 'pending') return outcome;
   const { expiresAt, accountChange } = outcome;
   const isSame =

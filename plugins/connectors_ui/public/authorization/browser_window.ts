@@ -8,6 +8,7 @@ export interface ProviderWindow {
   goTo(url: string): void;
   /** Brings the window to the front. */
   focus(): void;
+  /** Closes the window unless it has left for the provider: then only the user can close it. */
   close(): void;
   /**
    * `true`: the window cannot be reached. It may still be open, because a provider's
@@ -53,10 +54,17 @@ export function browserWindows(browser: Window): BrowserWindows {
       writeText(opened, text);
       // A page of the provider must not navigate this page. The handle stays usable.
       opened.opener = null;
+      let hasLeft = false;
       return {
-        goTo: (url) => opened.location.replace(url),
+        goTo(url) {
+          hasLeft = true;
+          opened.location.replace(url);
+        },
         focus: () => opened.focus(),
-        close: () => opened.close(),
+        close() {
+          // Without an opener the browser refuses to close a page of another site.
+          if (!hasLeft) opened.close();
+        },
         isClosed: () => opened.closed,
       };
     },

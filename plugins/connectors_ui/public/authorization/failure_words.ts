@@ -1,11 +1,11 @@
+import { type Actor, whoActs } from '@latchkey/actions-plugin/common';
 import { defineMessages } from '@latchkey/core/public';
 import type { MessageDescriptor } from 'react-intl';
-import { whoActs } from './who_acts.ts';
 
 /** Group that can do something about a failure. */
-export type Who = 'you' | 'administrator' | 'nobody';
+export type Who = Actor;
 
-/** A failure in words. */
+/** Text for a failed authorization, and who can correct it. */
 export interface FailureWords {
   readonly who: Who;
   /** The failure, in one sentence. */
@@ -24,6 +24,10 @@ const what = defineMessages({
   api_key_not_allowed: {
     id: 'connectorsUi.failure.apiKeyNotAllowed',
     defaultMessage: 'An API key cannot connect an account.',
+  },
+  attempt_not_found: {
+    id: 'connectorsUi.failure.attemptNotFound',
+    defaultMessage: 'This sign-in was started by another user, or too long ago.',
   },
   client_rejected: {
     id: 'connectorsUi.failure.clientRejected',
@@ -113,6 +117,10 @@ const what = defineMessages({
     id: 'connectorsUi.failure.storeUnavailable',
     defaultMessage: 'The server could not save the connection.',
   },
+  unexpected: {
+    id: 'connectorsUi.failure.unexpected',
+    defaultMessage: 'The server had a problem.',
+  },
   wrong_browser: {
     id: 'connectorsUi.failure.wrongBrowser',
     defaultMessage: 'The sign-in was finished in another browser than it was started in.',
@@ -153,6 +161,10 @@ const advice = defineMessages({
     id: 'connectorsUi.failureAdvice.apiKeyNotAllowed',
     defaultMessage: 'Sign in with your password.',
   },
+  attempt_not_found: {
+    id: 'connectorsUi.failureAdvice.attemptNotFound',
+    defaultMessage: 'Check who is signed in here, then connect again.',
+  },
   connector_deleted: {
     id: 'connectorsUi.failureAdvice.connectorDeleted',
     defaultMessage: 'Choose another connector.',
@@ -186,6 +198,10 @@ const advice = defineMessages({
     id: 'connectorsUi.failureAdvice.stateUsed',
     defaultMessage: 'Look at the status of the connector.',
   },
+  unexpected: {
+    id: 'connectorsUi.failureAdvice.unexpected',
+    defaultMessage: 'Try again later. If it happens again, tell an administrator.',
+  },
   wrong_browser: {
     id: 'connectorsUi.failureAdvice.wrongBrowser',
     defaultMessage: 'Connect again and finish in this browser.',
@@ -195,6 +211,13 @@ const advice = defineMessages({
     defaultMessage: 'Connect again and stay signed in as the same user.',
   },
 });
+
+/** Codes of requests that mean the same as codes of an authorization. */
+const SAME_AS: Readonly<Record<string, string>> = {
+  forbidden: 'not_permitted',
+  not_found: 'connector_deleted',
+  too_many_requests: 'rate_limited',
+};
 
 /** Failures after which another attempt changes nothing. */
 const NO_RETRY: ReadonlySet<string> = new Set([
@@ -207,7 +230,8 @@ const NO_RETRY: ReadonlySet<string> = new Set([
 ]);
 
 /** Words for every error code. An unknown code, of a newer server, gets general words. */
-export function failureWords(code: string): FailureWords {
+export function failureWords(reason: string): FailureWords {
+  const code = SAME_AS[reason] ?? reason;
   const who = whoActs(code);
   return {
     who,
@@ -222,6 +246,13 @@ const ADVICE: Record<Who, MessageDescriptor> = {
   administrator: general.adviceAdministrator,
   nobody: general.adviceNobody,
 };
+
+/** Codes that have words of their own. */
+export const DESCRIBED_CODES: readonly string[] = [
+  ...Object.keys(what),
+  ...Object.keys(advice),
+  ...Object.keys(SAME_AS),
+];
 
 function messageOf(
   messages: Readonly<Record<string, MessageDescriptor>>,

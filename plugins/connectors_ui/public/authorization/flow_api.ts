@@ -96,8 +96,5 @@ export function reasonOf(error: unknown): string {
   if (!(error instanceof HttpClientError)) return 'unexpected';
   const code = error.body?.attributes?.['code'];
   if (typeof code === 'string') return code;
-  if (error.code !== 'request_failed') return error.code;
-  if (error.status === 403) return 'not_permitted';
-  if (error.status === 429) return 'rate_limited';
-  return error.status === 404 ? 'connector_deleted' : 'unexpected';
+  return error.code === 'request_failed' ? 'unexpected' : error.code;
 }

@@ -252,9 +252,10 @@ describe('the result page', () => {
     expect(links.map(([, link]) => link)).toEqual([
       '/favicon.ico',
       '/api/actions/connector/_oauth_callback_style',
+      '/app/my_connections?connector=files',
       '/api/actions/connector/_oauth_callback_script',
     ]);
-    const [, style, script] = await Promise.all(
+    const [, style, , script] = await Promise.all(
       links.map(([, url]) => fixture.inject({ method: 'GET', url: String(url), user: null })),
     );
     expect(style?.headers['content-type']).toContain('text/css');

@@ -14,6 +14,9 @@ import { type ResultPage, renderResultPage } from './result_page.ts';
 import { withResult } from './return_url.ts';
 import type { PendingState } from './state_store.ts';
 
+/** Page of the web app. */
+const MY_CONNECTIONS_PATH = '/app/my_connections';
+
 /** Page titles of failures that are not errors for the user. */
 const TITLES: Partial<Record<FlowError['code'], string>> = {
   state_used: 'Nothing left to do',
@@ -133,6 +136,15 @@ function returnLocation(
   });
 }
 
+/** The page with the user's connection, where an authorization that a link started ends. */
+function linkToConnection({ connectorId, spaceId }: EndedFlow, urls: UrlBuilder) {
+  const page = urls.path(MY_CONNECTIONS_PATH, spaceId);
+  return {
+    text: 'Go to My connections',
+    href: `${page}?connector=${encodeURIComponent(connectorId)}`,
+  };
+}
+
 function pageOf(
   failure: FlowError | undefined,
   pending: EndedFlow | undefined,
@@ -151,6 +163,7 @@ function pageOf(
       text: 'The connector can now act with your account.',
       isSuccess: true,
       broadcast,
+      ...(pending === undefined ? {} : { link: linkToConnection(pending, urls) }),
     };
   }
   const canStartAgain =

@@ -43,11 +43,13 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
       data: {
         ...(broadcast === undefined ? {} : { broadcast: JSON.stringify(broadcast) }),
         ...(isSuccess ? { 'auto-close': 'true' } : {}),
+        ...(isSuccess && link !== undefined ? { next: link.href } : {}),
       },
       body: [
         `<div class="mark" aria-hidden="true">${isSuccess ? '✓' : '!'}</div>`,
         `<div role="${isSuccess ? 'status' : 'alert'}">`,
-        `<h1>${escapeHtml(title)}</h1>`,
+        // Screen readers begin here: the script moves the focus to it.
+        `<h1 tabindex="-1">${escapeHtml(title)}</h1>`,
         `<p>${escapeHtml(lead)}</p>`,
         providerText === ''
           ? ''

@@ -1,7 +1,10 @@
-// Removes the code from the history, notifies the opener, and closes the window after a success.
+// Removes the code from the history, notifies the opener, and closes the window after a success. A
+// window that no script opened cannot be closed: it continues with the next page.
 history.replaceState(null, '', location.pathname);
 
-const { broadcast, autoClose } = document.body.dataset;
+const { broadcast, autoClose, next } = document.body.dataset;
+
+document.querySelector('h1').focus();
 
 if (broadcast !== undefined) {
   try {
@@ -18,6 +21,10 @@ if (autoClose === 'true') {
     window.close();
     // A browser closes only windows that a script opened.
     setTimeout(() => {
+      if (next !== undefined) {
+        location.replace(next);
+        return;
+      }
       document.getElementById('closing').hidden = true;
       document.getElementById('close-by-hand').hidden = false;
     }, 100);
