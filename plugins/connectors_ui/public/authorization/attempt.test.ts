@@ -23,6 +23,7 @@ const STATES = {
   cancelled: { status: 'cancelled' },
   expired: { status: 'expired' },
 } as const satisfies Record<string, AttemptState>;
+const NOT_FOUND = { status: 'failed', reason: 'attempt_not_found' };
 type Name = keyof typeof STATES;
 const NAMES = Object.keys(STATES) as Name[];
 
@@ -51,7 +52,7 @@ const EVENTS = {
 type EventName = keyof typeof EVENTS;
 
 /** State after each event in each state. A pair that is not listed changes nothing. */
-const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
+const TABLE: Record<Name, Partial<Record<EventName, Name | 'notFound'>>> = {
   idle: { start: 'starting', resumed: 'unseen' },
   starting: {
     started: 'seen',
@@ -66,7 +67,7 @@ const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
     failure: 'failed',
     serverCancelled: 'cancelled',
     serverExpired: 'expired',
-    unknown: 'expired',
+    unknown: 'notFound',
     deadline: 'expired',
     cancel: 'cancelled',
   },
@@ -77,7 +78,7 @@ const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
     failure: 'failed',
     serverCancelled: 'cancelled',
     serverExpired: 'expired',
-    unknown: 'expired',
+    unknown: 'notFound',
     deadline: 'expired',
     cancel: 'cancelled',
   },
@@ -86,7 +87,7 @@ const TABLE: Record<Name, Partial<Record<EventName, Name>>> = {
     failure: 'failed',
     serverCancelled: 'cancelled',
     serverExpired: 'expired',
-    unknown: 'expired',
+    unknown: 'notFound',
     deadline: 'expired',
     cancel: 'cancelled',
   },
@@ -104,10 +105,12 @@ describe('the state of an attempt', () => {
       event,
       TABLE[state][event] ?? state,
     ]),
-  ) as [Name, EventName, Name][];
+  ) as [Name, EventName, Name | 'notFound'][];
 
   it.each(pairs)('changes from %s by the event %s to %s', (state, event, expected) => {
-    expect(reduceAttempt(STATES[state], EVENTS[event])).toEqual(STATES[expected]);
+    expect(reduceAttempt(STATES[state], EVENTS[event])).toEqual(
+      expected === 'notFound' ? NOT_FOUND : STATES[expected],
+    );
   });
 
   it('is the same object when nothing changes', () => {
