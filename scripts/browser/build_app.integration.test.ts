@@ -109,7 +109,7 @@ function currentBuild(): { id: string; scripts: string[]; styles: string[]; file
   >;
 }
 
-describe('buildApp', () => {
+describe('the build of the web app', () => {
   it('starts the plugins after their dependencies, with icons and without compiled schemas', async () => {
     await buildApp(root);
     const { id, scripts } = currentBuild();
@@ -183,7 +183,7 @@ describe('buildApp', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
-  it('refuses a plugin whose manifest promises browser code that does not exist', async () => {
+  it('refuses a plugin whose manifest declares browser code that does not exist', async () => {
     rmSync(join(root, 'plugins/b/public'), { recursive: true });
     await expect(buildApp(root)).rejects.toThrow('second');
   });
