@@ -153,7 +153,7 @@ export interface EgressClientDefaults {
 /** One request, of an {@link EgressClient} or of a handler of a connector. */
 export interface EgressRequest {
   readonly url: string | URL;
-  /** Upper case. Default `GET`. */
+  /** HTTP method in upper case. Default: `GET`. */
   readonly method?: string | undefined;
   /** Override the headers of the client, which for a handler are those of the spec. */
   readonly headers?: Readonly<Record<string, string>> | undefined;

@@ -86,7 +86,7 @@ export async function fetchAccount(
     if (status !== 200 || body === undefined || statedError(body) !== undefined) return undefined;
     return source.accountIdPath === undefined ? accountOfClaims(body) : accountAt(body, source);
   } catch {
-    // Nobody has to act: users see no account name, as without this endpoint.
+    // Not an error: without an account name, a connection works as without this endpoint.
     return undefined;
   }
 }

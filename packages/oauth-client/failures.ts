@@ -277,7 +277,9 @@ const TEXT: Readonly<Partial<Record<OAuthErrorCode, string>>> = {
 /** A token request whose response is judged. */
 export interface GrantAttempt {
   readonly operation: GrantOperation;
-  /** See {@link classifyFailure}. */
+  /**
+   * Rules of the provider, then those of the dialect. They are tried before the rules of the RFCs.
+   */
   readonly ownRules: readonly FailureRule[];
   readonly now: Date;
 }

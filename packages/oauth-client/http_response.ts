@@ -93,7 +93,7 @@ export function readParent(root: JsonObject, path: string): JsonObject | undefin
 
 /** The error in a provider's response. Matched against tables; never displayed, never logged. */
 export interface ReportedError {
-  /** Lower case. */
+  /** OAuth error code in lower case; empty: none. */
   readonly error: string;
   /** Lower case. Empty: the response has none. */
   readonly description: string;

@@ -58,7 +58,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    // Nobody can act on it, and the message would quote the token.
+    // Not an error: no user or administrator can correct it, and the message would quote the token.
     return undefined;
   }
 }

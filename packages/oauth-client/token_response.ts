@@ -24,9 +24,7 @@ export interface TokenGrant {
    * Account of the user, from the token response or the userinfo endpoint. `undefined`: unknown.
    */
   readonly account: Account | undefined;
-  /**
-   * Where `account` was read. Ids of different sources may differ for one account. Absent: unknown.
-   */
+  /** Source of `account`. Ids of different sources may differ for one account. Absent: unknown. */
   readonly accountSource?: AccountOrigin | undefined;
   readonly receivedAt: Date;
   /** Id of the request at the provider, for support cases. `undefined`: the provider sent none. */

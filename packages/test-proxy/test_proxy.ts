@@ -52,13 +52,13 @@ export interface TestProxyOptions {
    * TestProxy.down}.
    */
   readonly port?: number;
-  /** Makes the proxy speak HTTPS. */
+  /** Certificate for HTTPS. `undefined`: plain HTTP. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /** Keeps the `Host` header, for a target that uses the proxy's address as its own. */
   readonly keepsHost?: boolean;
   /** Keeps all exchanges in {@link TestProxy.exchanges}. Default: true. */
   readonly records?: boolean;
-  /** See {@link TestProxy.onExchange}. */
+  /** Called after each response arrived and before the caller gets it. */
   readonly onExchange?: (exchange: Exchange) => void | Promise<void>;
 }
 
@@ -155,12 +155,12 @@ export class TestProxy {
     return happened.promise;
   }
 
-  /** Forgets the recorded exchanges. */
+  /** Deletes the recorded exchanges. */
   clear(): void {
     this.exchanges.length = 0;
   }
 
-  /** Forgets plans and forwards every request again. */
+  /** Deletes all plans, so that every request is forwarded again. */
   heal(): void {
     this.#plans.length = 0;
     this.#isCut = false;

@@ -8,7 +8,7 @@ interface Row {
   readonly ok: boolean;
 }
 
-/** Result of a step. */
+/** Text and outcome of a step, as the demo prints them. */
 export interface StepResult {
   /** HTTP status of the relevant request; `undefined`: the step made none. */
   readonly status?: number | undefined;

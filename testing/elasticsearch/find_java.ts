@@ -14,7 +14,7 @@ const JVM_FOLDERS: readonly { readonly folder: string; readonly home: string }[]
   { folder: '/Library/Java/JavaVirtualMachines', home: 'Contents/Home' },
 ];
 
-/** Where to search for Java; defaults are those of the machine. */
+/** Places in which Java is searched. Default: those of the machine. */
 export interface JavaSearch {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly jvmFolders?: typeof JVM_FOLDERS;

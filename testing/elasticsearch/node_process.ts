@@ -46,7 +46,7 @@ export interface EsNode {
   resume(): void;
 }
 
-/** One node and its process. */
+/** A node of Elasticsearch in its own process. */
 export class NodeProcess implements EsNode {
   readonly name: string;
   readonly url: string;

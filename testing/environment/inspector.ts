@@ -13,7 +13,7 @@ export interface Inspector {
   close(): void;
 }
 
-/** Bytes. */
+/** Memory of a process by kind, in bytes. */
 export interface MemoryInUse {
   /** Live JavaScript objects. */
   readonly heapUsed: number;

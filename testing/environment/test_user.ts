@@ -105,7 +105,7 @@ export class TestUser {
     return this.call(server, { ...callOf(route, body), headers: { authorization, ...headers } });
   }
 
-  /** Current cookie values. */
+  /** Values of the user's cookies, which no log and no response may contain. */
   get cookieValues(): readonly string[] {
     return this.#cookies.valuesFor(atInstallation('/'));
   }

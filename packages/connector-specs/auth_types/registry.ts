@@ -21,7 +21,7 @@ const byId: ReadonlyMap<string, AuthTypeSpec<never>> = new Map(
   AUTH_TYPES.map((authType) => [authType.id, authType]),
 );
 
-/** Auth mode of every auth type. */
+/** Tells for every auth type whose account it uses: one per user, or one for all. */
 export const AUTH_MODE_BY_AUTH_TYPE_ID: Readonly<Record<string, AuthMode>> = Object.freeze(
   Object.fromEntries(AUTH_TYPES.map(({ id, authMode }) => [id, authMode])),
 );

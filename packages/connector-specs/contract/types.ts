@@ -104,8 +104,8 @@ export interface ActionContext {
    */
   request(request: EgressRequest): Promise<EgressResponse>;
   /**
-   * The client as an axios instance, for handlers written for axios. Created when it is first read,
-   * so a handler that does not read it does not pay for it.
+   * The client as an axios instance, for handlers written for axios. It is created when it is first
+   * read, because that takes more time than a direct request.
    */
   readonly client: AxiosInstance;
   readonly config: Readonly<Record<string, unknown>>;

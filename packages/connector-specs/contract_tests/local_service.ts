@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A request that the service received. */
+/** A recorded request, for assertions about what an action sent. */
 export interface ReceivedRequest {
   readonly method: string;
   /** Path and query as sent. */

@@ -51,5 +51,5 @@ export const bootData = z.object({
   plugins: z.record(z.string(), z.record(z.string(), z.unknown())),
 });
 
-/** See {@link bootData}. */
+/** Boot data of a page, as {@link bootData} parses them. */
 export type BootData = z.output<typeof bootData>;

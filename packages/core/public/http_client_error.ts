@@ -1,7 +1,7 @@
 import type { ErrorBody } from '../common/index.ts';
 
 /**
- * Why a call of the server failed. `request_failed`: the server responded with an error.
+ * Cause of a failed call. `request_failed`: the server responded with an error.
  * `server_unreachable`: no response arrived. `invalid_response`: the response does not match the
  * contract of the route.
  */

@@ -20,11 +20,11 @@ export function bootDataMock(changes: Partial<BootData> = {}): BootData {
 
 /** A {@link CoreStart} for tests, with what it was asked to show. */
 export interface CoreStartMock extends CoreStart {
-  /** Toasts so far. */
+  /** Toasts that the tested code has shown, in order. */
   readonly toasts: readonly Toast[];
   /** Texts for screen readers so far. */
   readonly announcements: readonly string[];
-  /** Paths of `navigate` so far. */
+  /** Paths that the tested code passed to `navigate`, in order. */
   readonly visited: readonly string[];
 }
 

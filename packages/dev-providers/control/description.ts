@@ -19,7 +19,7 @@ export const descriptionSchema = z.object({
   }),
 });
 
-/** See {@link descriptionSchema}. */
+/** Description of the running providers, as {@link descriptionSchema} parses it. */
 export type DevProvidersDescription = z.infer<typeof descriptionSchema>;
 
 /** Selects the public part of the description; the secrets of EARS are left out. */

@@ -9,7 +9,7 @@ import type { FlowStore } from './flow_store.ts';
 
 /** Settings that can change while EARS runs. */
 export interface EarsSettings {
-  /** How long EARS waits for a provider, in milliseconds. Default: 10,000. */
+  /** Deadline in milliseconds of a call of a provider. Default: 10,000. */
   providerTimeoutMs: number;
   /**
    * Omit `expires_in`, as the service once did. A missing lifetime must not mean "never expires".

@@ -35,7 +35,7 @@ export interface EmulatorServerOptions {
   readonly handle: (exchange: Exchange) => Promise<void>;
 }
 
-/** How tests observe and disturb a test provider. */
+/** Recorded requests and injected faults of a test provider. */
 export interface EmulatorControls {
   requests(filter?: RequestFilter): RequestRecord[];
   /** Requests per endpoint since the start or the last `clearRequests`. */

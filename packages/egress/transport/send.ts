@@ -8,7 +8,7 @@ import { isRedirect, planRedirect, refusal } from './redirects.ts';
 /** One call: a request and its redirects, under one deadline. */
 export interface Call {
   readonly target: Target;
-  /** Upper case. */
+  /** HTTP method in upper case. */
   readonly method: string;
   readonly headers: HeaderRecord;
   readonly body: string | Uint8Array | Readable | null;

@@ -1,8 +1,8 @@
 /** Pauses of an exponential backoff, in milliseconds. */
 export interface Backoff {
-  /** Pause after the first failure. */
+  /** Pause after the first failure, in milliseconds. */
   readonly initialMs: number;
-  /** Maximum pause. */
+  /** Upper limit of the pause, in milliseconds. */
   readonly maxMs: number;
 }
 

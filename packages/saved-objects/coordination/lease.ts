@@ -58,7 +58,7 @@ export interface TakeLeaseRequest<D, C> {
   readonly target: LeasedDocument<D, C>;
   /** The document that was read. `undefined`: the document is created. */
   readonly document: D | undefined;
-  /** See {@link LeaseStamp.owner}. */
+  /** Unique name of the new lease, as in {@link LeaseStamp.owner}. */
   readonly owner: string;
   /** Lifetime of the lease without a renewal, in milliseconds. */
   readonly ttlMs: number;

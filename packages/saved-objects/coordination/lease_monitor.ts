@@ -60,7 +60,7 @@ export class LeaseMonitor {
     this.#options = options;
   }
 
-  /** Number of watched leases. */
+  /** Number of leases in memory, to test that none stays after its caller stopped waiting. */
   get watched(): number {
     return this.#observations.size;
   }

@@ -15,7 +15,7 @@ const { legacy: _, ...kept } = first;
 const second = {
   ...kept,
   kind: z.enum(['plain', 'rich']),
-  /** How often the backfill changed this document. */
+  /** Number of times that the backfill changed this document. */
   filled: z.number().default(1),
   news: z.number().optional(),
   meta: z.strictObject({ ...meta, fresh: z.number().optional() }).optional(),

@@ -2,12 +2,12 @@ import type { DocumentStore } from '../store/document_store.ts';
 import { createElasticsearchStore } from '../stores/elasticsearch/index.ts';
 import { createSqliteStore } from '../stores/sqlite/index.ts';
 
-/** Where a store is. Serializable, so that another process can open the same store. */
+/** Location of a store. Serializable, so that another process can open the same store. */
 export type StoreLocation =
   | { readonly file: string }
   | { readonly hosts: readonly string[]; readonly indexPrefix: string };
 
-/** Opens the store at the location. */
+/** Opens a store that another process may have open as well. */
 export function openStoreAt(location: StoreLocation): DocumentStore {
   return 'file' in location
     ? createSqliteStore({ path: location.file })

@@ -8,7 +8,7 @@ import { isSavedObjectError, SavedObjectError } from './saved_object_error.ts';
 import type { FindOptions, FindResult } from './types.ts';
 
 const DEFAULT_PER_PAGE = 20;
-/** Maximum of `page * perPage`. */
+/** Limit of `page * perPage`. Elasticsearch returns no results beyond it. */
 const MAX_WINDOW = 10_000;
 
 /** Returns one page of a search. */

@@ -16,7 +16,7 @@ export interface CreateOptions {
    * `conflict`.
    */
   readonly overwrite?: boolean;
-  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
+  /** `true`: waits until searches find the write. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 
@@ -31,7 +31,7 @@ export interface UpdateOptions {
   readonly version?: string;
   /** Replaces the references. `undefined`: the references stay unchanged. */
   readonly references?: readonly SavedObjectReference[];
-  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
+  /** `true`: waits until searches find the write. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 
@@ -57,7 +57,7 @@ export interface MutateOptions {
   readonly attempts?: number;
   /** `true`: `change` receives decrypted attributes. Default `false`: they are left out. */
   readonly decrypt?: boolean;
-  /** See `PutOptions.visibleToSearch`. Default: the setting of the type. */
+  /** `true`: waits until searches find the write. Default: the setting of the type. */
   readonly visibleToSearch?: boolean;
 }
 

@@ -9,12 +9,12 @@ import { createSavedObjectsService, type SavedObjectsService } from './saved_obj
 /** Options of {@link startTestService}. */
 export interface TestServiceOptions {
   readonly types: readonly SavedObjectsType[];
-  /** Default: a new SQLite store in memory. */
+  /** Store of the service. Default: a new SQLite store in memory. */
   readonly store?: DocumentStore;
   readonly encryption?: EncryptionExtension | undefined;
   /** Wall clock in milliseconds. Default: constantly 2030-01-01T00:00:00Z. */
   readonly now?: () => number;
-  /** Default: one minute, longer than any test waits. */
+  /** Interval of the repeated migration. Default: one minute, longer than any test waits. */
   readonly rollingMigrationIntervalMs?: number;
 }
 

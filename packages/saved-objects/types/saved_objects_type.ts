@@ -8,7 +8,7 @@ import type { ZodObject } from 'zod';
  */
 export type NamespaceType = 'agnostic' | 'multiple-isolated' | 'single';
 
-/** How an attribute can be searched. Without a mapping, filters and sorts cannot use it. */
+/** Type of an attribute in searches. Without a mapping, filters and sorts cannot use it. */
 export interface FieldMapping {
   /**
    * `text` is searched by beginnings of words and sorted by the whole text. `date` holds ISO

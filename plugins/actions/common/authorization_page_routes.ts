@@ -195,5 +195,8 @@ export const readContinueScript = defineRoute({
   path: `${CALLBACK_PATH}_continue_script`,
 });
 
-/** Script of the result page. */
+/**
+ * Script that notifies the opener and closes the popup. A file, because the CSP allows no inline
+ * code.
+ */
 export const readResultScript = defineRoute({ ...asset, path: `${CALLBACK_PATH}_script` });

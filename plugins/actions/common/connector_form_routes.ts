@@ -94,7 +94,7 @@ export const validateConnector = defineRoute({
       config: connectorValues.default({}),
       /** As in the update: absent, or empty without `keep_secrets`, keeps all stored secrets. */
       secrets: connectorValues.optional(),
-      /** See `updateConnector`. */
+      /** Names of stored secrets that stay unchanged, as in `updateConnector`. */
       keep_secrets: keepSecrets.optional(),
     })
     .refine((form) => form.id !== undefined || form.connector_type_id !== undefined, {

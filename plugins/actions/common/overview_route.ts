@@ -26,7 +26,7 @@ export function isFailedPart(part: object): part is FailedPart {
 
 const part = <T extends z.ZodType>(value: T) => z.union([failedPart, value]);
 
-/** Why a connection needs its user. */
+/** Reasons for which a connection needs an action of its user. */
 const attentionReason = z.enum([
   'reconnect',
   'ends_soon',

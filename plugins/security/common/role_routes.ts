@@ -83,7 +83,7 @@ export const listRoles = defineRoute({
   responses: { 200: { description: 'Roles, built-in ones first', body: z.array(role) } },
 });
 
-/** One role. */
+/** Returns one role by its name. */
 export const getRole = defineRoute({
   ...route,
   method: 'get',
@@ -122,7 +122,7 @@ export const putRole = defineRoute({
   },
 });
 
-/** Deletes a role. */
+/** Deletes a stored role. Built-in roles cannot be deleted. */
 export const deleteRole = defineRoute({
   ...route,
   method: 'delete',

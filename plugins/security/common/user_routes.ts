@@ -74,7 +74,7 @@ const passwordBody = z.strictObject({
 const route = { access: 'internal', tags: ['users'], privileges: [MANAGE_SECURITY] } as const;
 const ONE = '/internal/security/users/{username}';
 
-/** All users. */
+/** Lists all users without their password hashes. */
 export const listUsers = defineRoute({
   ...route,
   method: 'get',
@@ -103,7 +103,7 @@ export const queryUsers = defineRoute({
   },
 });
 
-/** One user. */
+/** Returns one user without the password hash. */
 export const getUser = defineRoute({
   ...route,
   method: 'get',
@@ -124,7 +124,7 @@ export const saveUser = defineRoute({
   responses: { 200: { description: 'The user', body: user } },
 });
 
-/** Deletes a user. */
+/** Deletes a user. Refused for the last superuser. */
 export const deleteUser = defineRoute({
   ...route,
   method: 'delete',

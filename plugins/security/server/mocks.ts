@@ -12,7 +12,7 @@ import type {
 
 export { USER_TYPE, userType } from './users/index.ts';
 
-/** One recorded event. */
+/** An audit event with its principal, for assertions. */
 export interface RecordedAuditEvent extends AuditEvent {
   readonly principal: Principal;
 }

@@ -13,7 +13,7 @@ export interface TaskRunContext {
   readonly logger: Logger;
 }
 
-/** Result of a run. */
+/** Result that a task returns: its state, and the time of its next run. */
 export interface TaskRunResult {
   readonly state?: Readonly<Record<string, unknown>>;
   /**

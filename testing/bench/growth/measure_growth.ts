@@ -26,11 +26,11 @@ export interface StoreGrowth {
   readonly lists: ListGrowth;
 }
 
-/** How a data set was created. */
+/** Cost of creating one data set. */
 interface Fill {
   readonly tokens: number;
   readonly seconds: number;
-  /** How long its server took to start. */
+  /** Milliseconds from the start of the server to its first response. */
   readonly readyAfterMs: number;
 }
 

@@ -19,7 +19,7 @@ export interface Conditions {
   readonly loadBefore: number;
 }
 
-/** Current conditions of the machine. */
+/** Processor, load and Node version, which every result contains. */
 export function machine(): Conditions {
   return {
     at: new Date().toISOString(),

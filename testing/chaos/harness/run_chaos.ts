@@ -19,7 +19,7 @@ const NOT_WITH_SERVERS = {
   elasticsearch: ['rotate_keys', 'remove_user'],
 } as const;
 
-/** Result of a run. */
+/** Result of all rounds of a run, with its statistics. */
 export interface ChaosResult extends RunStatistics {
   /**
    * Rounds without a result: at each attempt the machine stalled for half of a lease and an

@@ -26,7 +26,9 @@ export class CommandFailedError extends Error {
   }
 }
 
-/** One process of a worker. */
+/**
+ * A worker process that can be stopped, continued and killed. A worker gets a new one after a kill.
+ */
 export class WorkerProcess implements CommandedWorker {
   readonly name: string;
   readonly #child: ChildProcess;
@@ -42,7 +44,7 @@ export class WorkerProcess implements CommandedWorker {
   #historyEnd = 0;
   #commands = 0;
   #isKilled = false;
-  /** How long to keep the process stopped when it stops itself, milliseconds. */
+  /** Milliseconds for which the process stays stopped when it stops itself. */
   #stopForMs = 0;
   #continueTimer: NodeJS.Timeout | undefined;
 

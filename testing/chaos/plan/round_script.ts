@@ -51,7 +51,7 @@ export type Injection = { readonly atMs: number } & (
 /** One round: its calls, and the faults and operations during them. */
 export interface RoundScript {
   /**
-   * How the tokens of the targets expire: the API refuses them, or time passes for all processes.
+   * Expiry of the tokens of the targets: the API refuses them, or time passes for all processes.
    */
   readonly expiry: 'refused' | 'time';
   readonly targets: readonly Connection[];
@@ -148,7 +148,7 @@ function writeInjection(
 function tokenFault(random: Random, { callTimeoutMs, leaseTtlMs }: Timings): ProviderFault {
   const when = random.pick(['before', 'after'] as const);
   const faults: readonly ProviderFault[] = [
-    // Often slower than a lease lives, and sometimes slower than the deadline of the call.
+    // Often longer than a lease lasts, and sometimes longer than the deadline of the call.
     { kind: 'delay', when, ms: random.integer(50, leaseTtlMs * 2) },
     { kind: 'delay', when, ms: random.integer(leaseTtlMs, callTimeoutMs * 1.2) },
     { kind: 'hang', when },

@@ -19,7 +19,7 @@ import { listFilesAtOnce } from '../support/executions.ts';
 import { connectWithExpiredToken, letTokenExpire } from '../support/expired_token.ts';
 import { documentsIn, withBareStore } from '../support/stored_documents.ts';
 
-/** Longer than a lease lives without a heartbeat. */
+/** Longer than a lease lasts without a heartbeat. */
 const SLOWER_THAN_A_LEASE_MS = 12_000;
 const CALLERS = 20;
 const HUNG_CALL_TIMEOUT_MS = 45_000;
@@ -63,7 +63,7 @@ interface Observed<T> {
 }
 
 onEachStore((store) => {
-  /** G86: the token call takes longer than a lease lives. */
+  /** G86: the token call takes longer than a lease lasts. */
   let slow: Observed<{ readonly responses: readonly Execution[] }>;
   /**
    * G88: the process that holds the lease is stopped, and continues when the others have given up.

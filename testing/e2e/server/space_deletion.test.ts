@@ -34,7 +34,7 @@ const NEXT_ATTEMPT_WITHIN_MS = 200_000;
 /** Another process continues a deletion after ten seconds, and a revocation job after a minute. */
 const TAKEN_UP_WITHIN_MS = 240_000;
 const LIST = { method: 'GET', path: '/api/actions/connectors' } as const;
-/** See `dies_in_space_deletion_build.ts`. */
+/** Points at which the build `dies_in_space_deletion_build.ts` kills its process. */
 const CRASH_POINTS = ['closed', 'connector_deleted', 'run_begun', 'contents_gone'] as const;
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 

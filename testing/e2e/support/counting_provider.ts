@@ -13,7 +13,7 @@ import { stopAtTheEnd } from '@latchkey/test-environment';
 
 /** Properties in which providers differ. */
 export interface ProviderTraits {
-  /** Where the provider names the account of a grant; `nowhere`: it does not. */
+  /** Source of the account of a grant; `nowhere`: the provider names none. */
   readonly account: 'id_token' | 'token_response' | 'userinfo' | 'nowhere';
   /** Scope of the revocation of one token: its grant, or all grants of its account. */
   readonly revokes: 'grant' | 'account';

@@ -14,8 +14,8 @@ const TIMEOUT_MS = 60_000;
 const NEXT_TRY_MS = 250;
 
 /**
- * Creates a connector to the strict API for which Ana has an expired access token, and forgets the
- * requests that it took.
+ * Creates a connector to the strict API for which Ana has an expired access token, and deletes the
+ * records of the requests that it took.
  * @returns id of the connector
  */
 export async function connectWithExpiredToken(environment: Installation): Promise<string> {

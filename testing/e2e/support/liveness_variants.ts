@@ -1,4 +1,4 @@
-/** How other processes detect that a process of the same machine is dead. */
+/** A build with its own way to detect that another process of the same machine has ended. */
 export interface LivenessVariant {
   /** Completes "a process …". */
   readonly of: string;

@@ -22,7 +22,7 @@ export type ClientAuthentication = 'client_secret_basic' | 'client_secret_post';
 /** RFC 7009 §2.1. */
 export type TokenTypeHint = 'refresh_token' | 'access_token';
 
-/** How a user withdraws consent at the provider; this differs between servers. */
+/** Withdrawal of consent by a user at the provider, which differs between servers. */
 interface Withdrawal {
   /** Action of the user, as the end of a test title: "… when the user …". */
   readonly what: string;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Fields of a file in a list. */
+/** Fields that are requested for each file, so that Drive does not send all of them. */
 export const LIST_FIELDS =
   'nextPageToken, files(id, name, mimeType, size, createdTime, modifiedTime, webViewLink)';
 

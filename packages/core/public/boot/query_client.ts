@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import { HttpClientError } from '../http_client_error.ts';
 
-/** How long a response counts as current, in milliseconds. */
+/** Time in milliseconds for which a response is used without a new request. */
 const STALE_TIME_MS = 10_000;
 /** Attempts after the first, when the server may recover. */
 const MAX_RETRIES = 2;

@@ -1,7 +1,9 @@
 import { EuiGlobalToastList } from '@elastic/eui';
 import type { ShownToast } from './feedback_store.ts';
 
-/** How long a toast stays, in milliseconds. EUI stops the time while the pointer is over it. */
+/**
+ * Time in milliseconds until a toast disappears. EUI stops it while the pointer is over the toast.
+ */
 const TOAST_LIFE_MS = 10_000;
 /** Longest time that timers of browsers accept, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;

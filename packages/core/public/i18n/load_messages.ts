@@ -3,7 +3,7 @@ import type { Language } from '../../common/index.ts';
 /** Translations by message id. */
 export type Translations = Readonly<Record<string, string>>;
 
-/** Texts of one language. */
+/** Translations of one language, loaded when it is chosen. */
 export interface LanguageTexts {
   /** Texts of Latchkey. A missing one is shown in English. */
   readonly messages: Translations;

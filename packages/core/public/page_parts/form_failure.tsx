@@ -1,6 +1,6 @@
 import { EuiCallOut, EuiSpacer } from '@elastic/eui';
 
-/** Why a request of a form failed. */
+/** Cause and text of a failed request of a form. */
 export interface Failure {
   readonly title: string;
   /** For the user: the cause, and the next step. */

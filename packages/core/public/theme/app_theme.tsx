@@ -3,7 +3,7 @@ import type { EmotionCache } from '@emotion/cache';
 import { type PropsWithChildren, useEffect, useSyncExternalStore } from 'react';
 import type { Theme } from '../../common/index.ts';
 
-/** Where EUI puts its styles. */
+/** Caches of EUI, each with its own style elements. */
 export interface StyleCaches {
   readonly default: EmotionCache;
   readonly global: EmotionCache;

@@ -11,7 +11,7 @@ import { shellPolicy } from './content_security_policy.ts';
 import { renderShell } from './shell_page.ts';
 import type { HomePage } from './types.ts';
 
-/** Services of the shell routes. */
+/** Objects that the handlers of the shell routes call. */
 export interface ShellRouteServices {
   /** `undefined`: the web app was not built. */
   readonly build: BrowserBuild | undefined;

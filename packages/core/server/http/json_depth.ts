@@ -13,7 +13,7 @@ const CLOSE_OBJECT = 0x7d;
 
 /**
  * Tells if a JSON text nests lists and objects deeper than the limit. The result for text that is
- * not JSON is unspecified. Every request with a body pays for this check, so text that is short or
+ * not JSON is unspecified. The check runs for every request with a body, so text that is short or
  * has few brackets is accepted without reading each character.
  */
 export function isNestedTooDeeply(text: string, limit = MAX_JSON_DEPTH): boolean {

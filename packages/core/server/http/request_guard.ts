@@ -145,7 +145,7 @@ async function recognise(
   try {
     return await authenticateRequest?.(identity);
   } catch (error) {
-    // Such a route serves every caller, even when nobody can be recognised.
+    // Such a route serves every caller, even when no user can be authenticated.
     if (route.authentication === 'best_effort') return undefined;
     throw error;
   }

@@ -7,9 +7,8 @@ import type { AuthenticatedUser, CookiePrefix, ServerRequest } from './types.ts'
 const NOTHING: Readonly<Record<string, never>> = Object.freeze({});
 
 /**
- * A request as handlers see it. There is one object per request, filled in while the request passes
- * the guard. Values that few handlers need (signal, address) are computed on demand, which keeps
- * the common path short.
+ * A request as handlers read it. There is one object per request, filled in by the guard. Values
+ * that few handlers need (signal, address) are computed on demand.
  */
 export class RoutedRequest implements ServerRequest {
   /** Signed-in user, set by authentication. */

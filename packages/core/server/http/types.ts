@@ -9,8 +9,8 @@ import type {
 } from '../../common/index.ts';
 
 /**
- * How a caller authenticated. `deferred`: not now. The server works for a user who asked for it in
- * an earlier request, and made the principal from stored ids.
+ * Method by which a caller authenticated. `deferred`: not in this request. The server works for a
+ * user who requested it earlier, and created the principal from stored ids.
  */
 export type AuthenticationType = 'session' | 'basic' | 'api_key' | 'deferred';
 
@@ -160,7 +160,7 @@ export interface Router<S = undefined> {
   handle<const T extends Route>(route: T, handler: RouteHandler<T, S>): void;
 }
 
-/** The part of a request that authentication sees. */
+/** The part of a request that an authenticator may read. */
 export interface AuthenticationRequest {
   readonly headers: IncomingHttpHeaders;
   /** Cookies of the request by name, without the prefix {@link HttpSetup.cookiePrefix}. */
@@ -201,7 +201,7 @@ export type AuthenticationResult =
       readonly redirectTo?: string;
     };
 
-/** Builds URLs. No other code knows the base path and the space prefix. */
+/** Builds URLs. No other code adds the base path and the space prefix. */
 export interface UrlBuilder {
   /** `server.basePath`, `''` when unset. */
   readonly basePath: string;

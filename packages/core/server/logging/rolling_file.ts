@@ -11,7 +11,7 @@ import type { RollingPolicy, RollingStrategy } from './logger_settings.ts';
 const RETRY_MS = 60_000;
 
 export interface RollingFileOptions {
-  /** Absolute path. */
+  /** Absolute path of the current file. Closed files are renamed beside it. */
   readonly fileName: string;
   readonly file: LogFile;
   readonly policy: RollingPolicy;

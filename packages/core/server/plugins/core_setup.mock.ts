@@ -19,9 +19,9 @@ import type { CoreSetup, CoreStart } from './types.ts';
 
 /** Options of the test double. Each has a default. */
 export interface CoreSetupDoubleOptions extends RouterHarnessOptions {
-  /** Default: an SQLite store in memory. */
+  /** Store of the saved objects. Default: SQLite in memory. */
   readonly store?: DocumentStore;
-  /** Default: the machine's clock. */
+  /** Clock of core. Default: the clock of the machine. */
   readonly clock?: Clock;
   readonly randomness?: Randomness;
 }

@@ -27,7 +27,7 @@ const manifestSchema = z.strictObject({
 /** A plugin found on disk, before its code is loaded. */
 export interface DiscoveredPlugin {
   readonly id: string;
-  /** Absolute path. */
+  /** Absolute path of the folder with the manifest. */
   readonly folder: string;
   readonly hasServer: boolean;
   /** `true`: its `public/index.ts` is part of the web app. */

@@ -15,9 +15,7 @@ import {
 import { type SearchHit, searchResponse, toDocuments } from './search_response.ts';
 import type { TypeIndex } from './type_index.ts';
 
-/**
- * How long the cluster keeps a point in time between two batches. A slower reader opens a new one.
- */
+/** Lifetime of a point in time between two batches. A slower reader opens a new one. */
 const KEEP_ALIVE = '5m';
 const MAX_BATCH_SIZE = 10_000;
 /** Maximum points in time that are lost in a row without a batch in between. */

@@ -5,7 +5,7 @@ import { isBusy, toStoreError } from './sqlite_errors.ts';
 const INITIAL_BACKOFF_MS = 2;
 const MAX_BACKOFF_MS = 100;
 
-/** How long to wait for a locked database. */
+/** Deadline and pauses while another process holds the lock of the database. */
 export interface BusyPolicy {
   /** Maximum milliseconds from the first failure, in addition to the busy timeout of an attempt. */
   readonly timeoutMs: number;

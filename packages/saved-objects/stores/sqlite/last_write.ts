@@ -6,7 +6,7 @@ import { StoreError } from '../../store/store_error.ts';
 const MAX_FAILURE_AGE_MS = 5_000;
 
 /**
- * Remembers whether the last write of a caller failed. A disk that is nearly full accepts the small
+ * Records whether the last write of a caller failed. A disk that is nearly full accepts the small
  * write of a ping and refuses larger ones, so the ping alone would report such a store as healthy.
  */
 export class LastWrite {
@@ -19,8 +19,8 @@ export class LastWrite {
   }
 
   /**
-   * Returns the result of the write and remembers whether the store was unavailable. A conflict is
-   * no failure of the store.
+   * Returns the result of the write and records whether the store was unavailable. A conflict is no
+   * failure of the store.
    */
   async watch<T>(write: Promise<T>): Promise<T> {
     try {

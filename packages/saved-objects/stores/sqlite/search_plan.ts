@@ -10,7 +10,9 @@ import { conjuncts, findDrivingCondition } from './driving_condition.ts';
 import { filterToSql, holdsLists, type SqlCondition } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
-/** How to search one table. Both conditions match the same documents, but use different indexes. */
+/**
+ * Conditions of a search in one table. Both match the same documents, but use different indexes.
+ */
 export interface SearchPlan {
   /** Condition for the page, which needs the first documents in order. */
   readonly page: SqlCondition;

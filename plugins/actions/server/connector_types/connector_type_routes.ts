@@ -9,7 +9,7 @@ import type { ConnectorType } from './connector_type.ts';
 import type { TypeRegistry } from './type_registry.ts';
 import { type FormFacts, toConnectorSpecBody, toConnectorTypeBody } from './wire.ts';
 
-/** Services of the connector type routes. */
+/** Objects that the handlers of the connector type routes call. */
 export interface ConnectorTypeRouteServices {
   readonly types: TypeRegistry;
   readonly formFacts: FormFacts;

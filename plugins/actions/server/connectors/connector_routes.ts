@@ -12,7 +12,7 @@ import type { ConnectorView } from '../types.ts';
 import type { ConnectorService } from './connector_service.ts';
 import { givenSecrets } from './update_rules.ts';
 
-/** Services of the connector routes. */
+/** Objects that the handlers of the connector routes call. */
 export interface ConnectorRouteServices {
   readonly connectors: ConnectorService;
 }

@@ -57,7 +57,7 @@ export class ConnectorStore implements ConnectorReader {
     this.#preconfigured = preconfigured;
   }
 
-  /** See {@link ConnectorReader.find}. */
+  /** Reads a stored connector with its secrets, as {@link ConnectorReader.find} describes. */
   async find(connectorId: string, spaceId: string): Promise<ConnectorLookup> {
     const preconfigured = this.#preconfigured.get(connectorId, spaceId);
     if (preconfigured !== undefined) return lookupOf(preconfigured);

@@ -19,7 +19,7 @@ const CONCURRENCY = 5;
  */
 const FORCE_AFTER_MS = 24 * 60 * 60_000;
 
-/** Services of {@link SpaceData}. */
+/** Stores with documents of a space, and the services that remove them. */
 interface SpaceDataOptions {
   readonly store: ConnectorStore;
   readonly connectors: Pick<ConnectorService, 'deleteWithSpace'>;
@@ -45,7 +45,9 @@ export class SpaceData {
     this.#options = options;
   }
 
-  /** See `SpaceDataHandler.deleteData`. */
+  /**
+   * Deletes connectors, grants and flows of a space. The contract is `SpaceDataHandler.deleteData`.
+   */
   async delete(request: SpaceDataRequest): Promise<SpaceDataResult> {
     const { spaceId, ensureCurrent, signal } = request;
     const { store, jobs, states } = this.#options;
@@ -61,7 +63,7 @@ export class SpaceData {
     };
   }
 
-  /** See `SpaceDataHandler.countData`. */
+  /** Counts connectors and grants of a space. The contract is `SpaceDataHandler.countData`. */
   async count(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const { store, grants, states } = this.#options;
     const ids = (await store.list(spaceId)).map(({ id }) => id);
@@ -74,12 +76,16 @@ export class SpaceData {
     };
   }
 
-  /** See `SpaceDataHandler.spacesInUse`. */
+  /**
+   * Returns the spaces that contain a connector. The contract is `SpaceDataHandler.spacesInUse`.
+   */
   spacesInUse(): AsyncIterable<string> {
     return this.#options.store.spacesInUse();
   }
 
-  /** See `SpaceDataHandler.countOutstanding`. */
+  /**
+   * Counts unfinished revocations of a space. The contract is `SpaceDataHandler.countOutstanding`.
+   */
   async countOutstanding(spaceId: string): Promise<Readonly<Record<string, number>>> {
     const counts = await this.#options.jobs.countRevocations(spaceId);
     return {

@@ -14,7 +14,7 @@ export class ConnectionChanges {
     this.#logger = logger;
   }
 
-  /** See `ActionsStart.onConnectionChange`. */
+  /** Adds a listener. @returns a function that removes it */
   subscribe(listener: Listener): () => void {
     // A function of its own, so that a listener that subscribes twice is called twice.
     const own: Listener = (change) => listener(change);

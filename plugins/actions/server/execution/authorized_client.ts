@@ -39,7 +39,7 @@ interface ClientDeps {
   readonly limits: {
     /** Maximum bytes of a response, unless the request names another maximum. */
     readonly maxResponseBytes: number;
-    /** Milliseconds for one outbound request. */
+    /** Deadline of one outbound request, in milliseconds. */
     readonly responseTimeoutMs: number;
   };
   readonly logger: Logger;
@@ -128,7 +128,10 @@ export class AuthorizedClient {
     return this.#sent.only;
   }
 
-  /** See {@link ActionContext.request}. */
+  /**
+   * Sends a request without axios, and repeats it once when the service rejects the token. The
+   * contract is {@link ActionContext.request}.
+   */
   readonly request: ActionContext['request'] = async (request) => {
     const direct = { client: this.#direct, headers: this.#headers };
     const response =

@@ -31,7 +31,7 @@ export interface CheckedConnector {
 
 /** Origins to which the credentials may be sent, and the headers that carry them. */
 interface ClientBinding extends ClientOptions {
-  /** Lower case. */
+  /** Names in lower case of the headers with credentials. */
   readonly credentialHeaders: readonly string[];
 }
 

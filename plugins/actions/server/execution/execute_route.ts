@@ -3,7 +3,7 @@ import { executeConnector } from '../../common/index.ts';
 import type { ExecutionResult } from '../types.ts';
 import type { Executor } from './executor.ts';
 
-/** Services of the route. */
+/** Objects that the handler of the route calls. */
 export interface ExecuteRouteServices {
   readonly executor: Executor;
 }

@@ -35,7 +35,7 @@ export interface ExecutorOptions {
      * Maximum bytes of a response. `fetchOptions.max_content_length` may override it for one call.
      */
     readonly maxResponseBytes: number;
-    /** Milliseconds for one outbound request. */
+    /** Deadline of one outbound request, in milliseconds. */
     readonly responseTimeoutMs: number;
   };
   readonly clock: Clock;
@@ -67,7 +67,7 @@ export class Executor {
     this.#options = options;
   }
 
-  /** See {@link ActionsClient.execute}. */
+  /** Executes one action of a connector. The contract is {@link ActionsClient.execute}. */
   async execute(
     principal: Principal,
     request: Parameters<ActionsClient['execute']>[0],
@@ -83,7 +83,10 @@ export class Executor {
     });
   }
 
-  /** See {@link ActionsClient.getOAuthAccessToken}. */
+  /**
+   * Returns an access token of a connector. The contract is {@link
+   * ActionsClient.getOAuthAccessToken}.
+   */
   async getOAuthAccessToken(
     principal: Principal,
     request: Parameters<ActionsClient['getOAuthAccessToken']>[0],

@@ -4,8 +4,8 @@ import { backoffMs } from '@latchkey/saved-objects/coordination';
 const MAX_GRANTS = 10_000;
 const MAX_ENDPOINTS = 50;
 /**
- * Number of paths that must reject a token before it counts as dead, with none accepting it in
- * between.
+ * Number of paths that must reject a token, with none accepting it in between, before it counts as
+ * invalid everywhere.
  */
 const PATHS_FOR_EVIDENCE = 3;
 /**
@@ -63,7 +63,7 @@ export class TokenRejections {
 
   /**
    * Records a rejection.
-   * @returns `true` if enough paths have rejected this token to count it as dead
+   * @returns `true` if enough paths have rejected this token to count it as invalid everywhere
    */
   rejected(request: SentRequest): boolean {
     const grant = this.#of(request.grant);

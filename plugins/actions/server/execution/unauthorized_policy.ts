@@ -27,7 +27,7 @@ export interface UnauthorizedPolicy {
 
 /** A request and its response, of either client. */
 interface Attempt {
-  /** Upper case. */
+  /** HTTP method in upper case. */
   readonly method: string;
   /** `null`: not a URL. */
   readonly requested: () => URL | null;

@@ -45,7 +45,7 @@ const legacyJobParams = z
 /** State that the task of a job keeps between its executions. */
 const revocationJobState = z.object({ tries: z.number().int().nonnegative().catch(0) });
 
-/** Services of the revocation job tasks. */
+/** Objects that the tasks of revocation jobs call. */
 interface RevocationJobTaskServices {
   readonly revocationJobs: MassRevocationService;
   readonly isActive: Users['isActive'];

@@ -33,13 +33,13 @@ export interface ActionsStackOptions {
   readonly savedObjects: BuildDeps['core']['savedObjects'];
   /** URL builder. Default: no public address, with which starting an authorization fails. */
   readonly urls?: UrlBuilder;
-  /** Default: the machine's clock. */
+  /** Clock of all services. Default: the clock of the machine. */
   readonly clock?: Clock;
-  /** Default: random. */
+  /** Source of ids, states and jitter. Default: that of the operating system. */
   readonly randomness?: Randomness;
   /** Identifies the simulated process. Default: `test-stack`. */
   readonly instanceId?: string;
-  /** Default: a logger that records. */
+  /** Logger of all services. Default: one that records. */
   readonly logger?: Logger;
   /** Members of `xpack.actions`, or the parsed configuration. */
   readonly settings?: Readonly<Record<string, unknown>>;

@@ -22,7 +22,7 @@ export interface SavedObjectsOptions {
   readonly encrypted?: readonly EncryptedTypeRegistration[];
   /** Keys of the encryption. Default: one fixed key. */
   readonly keys?: Parameters<typeof createTestEncryption>[1];
-  /** Default: the real encryption with `keys`. */
+  /** Encryption of attributes. Default: the real one, with `keys`. */
   readonly encryption?: (
     registrations: readonly EncryptedTypeRegistration[],
   ) => EncryptionExtension;
@@ -31,11 +31,11 @@ export interface SavedObjectsOptions {
 /** Options of {@link openActionsStore}. */
 export interface ActionsStoreOptions extends SavedObjectsOptions {
   readonly store: DocumentStore;
-  /** Default: the machine's clock. */
+  /** Clock of the saved objects. Default: the clock of the machine. */
   readonly clock?: Clock;
   /** Source of generated ids. Default: random. */
   readonly randomness?: Randomness;
-  /** Default: a logger that records. */
+  /** Logger of the saved objects. Default: one that records. */
   readonly logger?: SavedObjectsLogger;
 }
 

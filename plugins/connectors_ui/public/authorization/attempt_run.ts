@@ -34,7 +34,7 @@ export interface AttemptPorts {
   readonly isVisible: () => boolean;
 }
 
-/** How an attempt takes the user to the provider. */
+/** Popup or redirect to the provider, and the address to return to. */
 export interface AuthorizeOptions {
   /** `redirect`: in this window. The page is loaded again afterwards. */
   readonly mode: 'popup' | 'redirect';
@@ -113,7 +113,7 @@ export class AttemptRun {
     if (flowId !== undefined) void this.#cancelOnServer(flowId);
   }
 
-  /** Forgets the result of an attempt. */
+  /** Removes the result of an attempt. */
   dismiss(): void {
     this.#dispatch({ type: 'dismiss' });
   }

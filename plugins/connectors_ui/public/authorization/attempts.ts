@@ -75,7 +75,7 @@ export class Attempts {
     this.#runs.get(connectorId)?.cancel();
   }
 
-  /** Forgets the result of an attempt. */
+  /** Removes the result of an attempt. */
   dismiss(connectorId: string): void {
     this.#runs.get(connectorId)?.dismiss();
   }

@@ -4,7 +4,7 @@ import { useMutation } from '@tanstack/react-query';
 import { reasonOf } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
-/** Result of a test of a connection. */
+/** Result of the connection test that the view shows. */
 export type TestResult =
   | { readonly status: 'ok' }
   | {

@@ -62,7 +62,7 @@ const PROBLEMS = {
   key_not_configured: { title: messages.keyMissing, text: messages.keyMissingText },
 } as const;
 
-/** Why a connector cannot be edited, or what has to be repaired. Draws nothing when all is well. */
+/** Notices about a connector that cannot be edited or needs a repair. Renders nothing otherwise. */
 export function StoredNotices(props: {
   readonly stored: Pick<ConnectorFormBody, 'read_only_reason' | 'secrets_problem'>;
 }): ReactElement {

@@ -146,8 +146,8 @@ const URGENCY: Readonly<Record<StatusGroup, number>> = {
 };
 
 /**
- * Creates a selection that remembers each step, so that turning a page or typing one more letter
- * does not sort again. One per table.
+ * Creates a selection that caches the result of each step, so that another page or one more letter
+ * does not sort again. Create one per table.
  * @param locale language of the user, for the order of names
  */
 export function createConnectorSelection(
@@ -210,7 +210,7 @@ const ORDERS: Readonly<Record<SortField, (collator: Intl.Collator) => Order>> = 
 
 const compareIds: Order = (a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 
-/** Remembers the last result: the next call with the same arguments returns it. */
+/** Caches the last result: the next call with the same arguments returns it. */
 function remember<A extends readonly unknown[], R>(compute: (...args: A) => R): (...args: A) => R {
   let last: { readonly args: A; readonly result: R } | undefined;
   return (...args) => {

@@ -40,7 +40,7 @@ const messages = defineMessages({
   close: { id: 'connectorsUi.guide.close', defaultMessage: 'Close' },
 });
 
-/** Step of the guide. */
+/** One question or action that the guide shows at a time. */
 export type GuideStep =
   | { readonly kind: 'offer'; readonly count: number }
   | {

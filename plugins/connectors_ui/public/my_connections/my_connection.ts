@@ -13,7 +13,7 @@ export interface MyConnection {
   readonly isTestable: boolean;
   /** `undefined`: the status could not be read. */
   readonly connection: Connection | undefined;
-  /** Why the connection needs the user. `undefined`: it does not. */
+  /** Reason for which the connection needs an action of the user. `undefined`: it needs none. */
   readonly reason: AttentionItem['reason'] | undefined;
 }
 

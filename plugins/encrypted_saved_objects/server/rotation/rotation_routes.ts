@@ -21,7 +21,7 @@ export const mapRotationError: ErrorMapper = (error) =>
       }
     : undefined;
 
-/** Services of the rotation routes. */
+/** Objects that the handlers of the rotation routes call. */
 export interface RotationServices {
   readonly rotation: KeyRotation;
   /** Ids of the configured keys. */

@@ -84,7 +84,7 @@ export interface EncryptedServerOptions {
   readonly mode?: 'development' | 'production';
   /** Clock of the plugin. Default: the system clock. */
   readonly clock?: Clock;
-  /** Default: a folder that does not exist. */
+  /** Data folder with the development key. Default: a folder that does not exist. */
   readonly dataPath?: string;
   /** Wraps the real store. */
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;

@@ -30,7 +30,7 @@ export interface GrantBody {
   readonly spaces: string[];
 }
 
-/** Why a draft cannot be saved. */
+/** Reasons for which a draft cannot be saved. */
 export type GrantProblem = 'no_spaces' | 'nothing_granted' | 'repeated_space';
 
 /** Entries of a role as drafts. */

@@ -8,7 +8,7 @@ import type { ApiKeyService } from './api_key_service.ts';
 import { keysWithinReach, signedIn } from './keys_within_reach.ts';
 import { API_KEY_TYPE } from './store/api_key_type.ts';
 
-/** Services of the API key routes. */
+/** Objects that the handlers of the API key routes call. */
 export interface ApiKeyRouteServices {
   readonly apiKeys: ApiKeyService;
   readonly authorizer: Pick<Authorizer, 'missingPrivileges'>;

@@ -32,7 +32,9 @@ export class DeferredUsers {
     this.#apiKeys = apiKeys;
   }
 
-  /** See `SecurityStart.getDeferredUser`. */
+  /**
+   * Returns the user for work that was deferred. The contract is `SecurityStart.getDeferredUser`.
+   */
   async get(identity: DeferredIdentity): Promise<AuthenticatedUser | undefined> {
     const { data } = IDENTITY.safeParse(identity);
     if (data === undefined) return undefined;

@@ -27,7 +27,7 @@ const SCRIPT_TEXTS = [
   'refused',
 ] as const satisfies readonly (keyof PageTexts)[];
 
-/** Services of the login page. */
+/** Objects that the handlers of the login page call. */
 export interface LoginPageServices {
   readonly urls: Pick<UrlBuilder, 'path' | 'basePath'>;
 }

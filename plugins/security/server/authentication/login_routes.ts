@@ -20,7 +20,7 @@ import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
-/** Services of the login routes. */
+/** Objects that the handlers of the login routes call. */
 export interface LoginRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly sessions: SessionService;

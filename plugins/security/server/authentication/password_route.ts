@@ -16,7 +16,7 @@ import { type SessionEpochs, USER_TYPE, type UserService } from '../users/index.
 import { isLoginFailure, type PasswordAuthenticator } from './password_authenticator.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
 
-/** Services of the password route. */
+/** Objects that the handler of the password route calls. */
 export interface PasswordRouteServices {
   readonly passwords: PasswordAuthenticator;
   readonly users: UserService;

@@ -14,7 +14,7 @@ import { clearedSessionCookie, presentedSessionId, sessionCookie } from './sessi
 
 const MAX_LISTED = 100;
 
-/** Services of the session routes. */
+/** Objects that the handlers of the session routes call. */
 export interface SessionRouteServices {
   readonly sessions: SessionService;
   readonly users: Pick<UserService, 'get' | 'endSessions'>;

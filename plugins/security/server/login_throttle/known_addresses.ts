@@ -40,7 +40,7 @@ export const knownAddressesType: SavedObjectsType = {
   },
 };
 
-/** A user at an address. */
+/** A user and the address of an attempt. Earlier logins are recorded for this pair. */
 export interface AddressOfUser {
   readonly username: string;
   /** Hash of the stored user; `undefined`: no active user has that name. */

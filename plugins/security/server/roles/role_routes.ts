@@ -8,7 +8,7 @@ import type { RoleService } from './role_service.ts';
 import { selectRoles } from './select_roles.ts';
 import { warningHeader } from './warning_header.ts';
 
-/** Services of the role routes. */
+/** Objects that the handlers of the role routes call. */
 export interface RoleRouteServices {
   readonly roles: RoleService;
   readonly audit: AuditLog;

@@ -14,7 +14,7 @@ import type { User } from './user.ts';
 import type { UserService } from './user_service.ts';
 import { USER_TYPE } from './user_types.ts';
 
-/** Services of the user routes. */
+/** Objects that the handlers of the user routes call. */
 export interface UserRouteServices {
   readonly users: UserService;
   readonly profiles: Pick<ProfileStore, 'lastLoginsOf'>;

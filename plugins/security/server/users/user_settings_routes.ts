@@ -4,7 +4,7 @@ import { appearanceCookies } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ProfileStore } from './profile_store.ts';
 
-/** Services of the settings routes. */
+/** Objects that the handlers of the settings routes call. */
 export interface UserSettingsRouteServices {
   readonly profiles: Pick<ProfileStore, 'settingsOf' | 'saveSettings'>;
 }

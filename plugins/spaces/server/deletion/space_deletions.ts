@@ -39,7 +39,7 @@ export interface DeletionView {
   readonly outstanding: Readonly<Record<string, number>>;
 }
 
-/** A closed space. */
+/** A space whose deletion has begun, so no request is served in it. */
 type ClosedSpace = StoredSpace & { readonly deletingSince: string };
 
 /** Thrown when another process has finished the deletion. */

@@ -17,7 +17,7 @@ import type { SpaceInput, SpaceService } from './space_service.ts';
 import type { SpaceChanges, StoredSpace } from './space_store.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
-/** Services of the space routes. */
+/** Objects that the handlers of the space routes call. */
 export interface SpaceRouteServices {
   readonly spaces: SpaceService;
   readonly audit: Audit;

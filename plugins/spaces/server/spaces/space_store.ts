@@ -8,7 +8,7 @@ import {
 import type { Space } from '../types.ts';
 import { SPACE_TYPE } from './space_type.ts';
 
-/** A space as stored. */
+/** A space as stored, with the members that {@link Space} lacks. */
 export interface StoredSpace extends Space {
   readonly imageUrl: string | undefined;
   /**

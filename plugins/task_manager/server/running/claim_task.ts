@@ -18,9 +18,9 @@ export interface ClaimTaskDeps {
 }
 
 /**
- * Claims a due task, or one whose claim is dead, if it is still at the version seen. Resolves to
- * `undefined` when another process was first, or when the process died on every allowed attempt of
- * the task.
+ * Claims a due task, or one whose claim has expired, if it is still at the version seen. Resolves
+ * to `undefined` when another process was first, or when the process ended on every allowed attempt
+ * of the task.
  */
 export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<ClaimedTask | undefined> {
   const { store, definitions, clock, randomness, ownerId, claimMs } = deps;

@@ -35,7 +35,7 @@ export class TaskPoller {
 
   constructor(deps: TaskPollerDeps) {
     this.#deps = deps;
-    // The poll interval may be longer than a claim lives.
+    // The poll interval may be longer than a claim lasts without a heartbeat.
     this.#claims = new LeaseMonitor({ clock: deps.clock, afterGap: 'count_half' });
   }
 

@@ -36,7 +36,7 @@ export interface TaskServiceHarness extends TaskService {
 /** Options of the fixture. The defaults suit a manual clock. */
 export interface TaskServiceHarnessOptions {
   readonly definitions: readonly TaskDefinition[];
-  /** Default: its own store in memory. */
+  /** Store of the process. Default: its own store in memory. */
   readonly path?: TestStore;
   readonly clock?: Clock;
   readonly randomness?: Randomness;

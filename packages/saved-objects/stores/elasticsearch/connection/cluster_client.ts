@@ -15,7 +15,7 @@ import type { ResolvedOptions } from './store_options.ts';
 const BACKOFF = { initialMs: 50, maxMs: 1_000 };
 const CLOSE_TIMEOUT_MS = 2_000;
 
-/** One request to the cluster. */
+/** Method, path and body of a request, and the rules for repeating it. */
 export interface ClusterRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** The encoded path, without the query. */

@@ -2,7 +2,7 @@ import { errors } from '@elastic/elasticsearch';
 import { z } from 'zod';
 import { StoreError } from '../../../store/store_error.ts';
 
-/** Why a request to the cluster failed. Only `refused` is an error of the store itself. */
+/** Cause of a failed request to the cluster. Only `refused` is an error of the store itself. */
 export type ClusterFailureKind =
   | 'unreachable'
   | 'timeout'

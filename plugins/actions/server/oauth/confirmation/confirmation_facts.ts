@@ -18,7 +18,7 @@ export interface ConfirmationFacts {
   /** Hosts to which calls send the user's tokens. `undefined`: any host this server may call. */
   readonly apiHosts: readonly string[] | undefined;
   readonly scopes: readonly DescribedScope[];
-  /** The current connection. */
+  /** Connection that the new authorization would replace. `undefined`: none. */
   readonly connection: ConnectionView | undefined;
 }
 

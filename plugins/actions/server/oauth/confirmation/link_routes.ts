@@ -29,7 +29,7 @@ import type { ConfirmationFactsReader } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
-/** Services of the link routes. */
+/** Objects that the handlers of the link routes call. */
 export interface LinkRouteServices {
   readonly flow: Pick<AuthorizationFlow, 'start'>;
   readonly urls: UrlBuilder;
@@ -119,7 +119,7 @@ async function askToConfirm(
   request: ServerRequest<Params>,
   page: {
     readonly intended: string | undefined;
-    /** Why the page is shown again. Absent: it is shown for the first time. */
+    /** Reason for showing the page again. Absent: it is shown for the first time. */
     readonly refused?: { readonly status: 403 | 409; readonly notice: string };
   },
   services: LinkRouteServices,

@@ -33,7 +33,7 @@ const WITHOUT_GRANT: ReadonlySet<ConnectionStatus> = new Set([
   'revocation_pending',
 ]);
 
-/** Services of the route. */
+/** Objects that the handler of the route calls. */
 export interface AuthStatusRouteServices {
   readonly connectors: {
     /**

@@ -66,7 +66,7 @@ export interface AuthorizationFlowOptions {
   readonly logger: Logger;
 }
 
-/** Request to start an authorization. */
+/** User, connector and return URL of an authorization that is started. */
 export interface StartRequest {
   readonly principal: Principal;
   readonly connectorId: string;

@@ -12,7 +12,7 @@ import type { AuthorizationFlow } from './authorization_flow.ts';
 import { isSameBrowser } from './browser_binding.ts';
 import type { OwnAuthorizations } from './own_authorizations.ts';
 
-/** Services of the routes of the flow. */
+/** Objects that the handlers of the flow's routes call. */
 export interface FlowRouteServices {
   readonly flow: AuthorizationFlow;
   readonly attempts: Pick<AttemptOutcomes, 'read'>;

@@ -2,7 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { CookieToSet, Randomness } from '@latchkey/core/server';
 import { STATE_LIFETIME_MS } from './state_store.ts';
 
-/** Milliseconds a user has to decide about a change of account. */
+/** Time in milliseconds in which a user can decide about a change of account. */
 export const DECISION_MS = 15 * 60_000;
 
 /**

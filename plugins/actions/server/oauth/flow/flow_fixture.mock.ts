@@ -43,7 +43,7 @@ export interface FlowFixtureOptions {
   readonly missing?: SecurityStartMockOptions['missing'];
   /** Users who exist and are enabled. Default: Ana and Ben. */
   readonly users?: readonly AuthenticatedUser[];
-  /** Default: an SQLite store in memory. */
+  /** Store of the server. Default: SQLite in memory. */
   readonly store?: DocumentStore;
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
   readonly basePath?: string;

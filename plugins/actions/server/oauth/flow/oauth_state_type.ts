@@ -35,7 +35,7 @@ const attributesV2 = attributes.extend({
   scope: z.string().max(4096).optional(),
 });
 
-/** How an attempt ended. Contains codes only, never a text of the provider. */
+/** Outcome of an attempt. Contains codes only, never a text of the provider. */
 const outcome = z.strictObject({
   /** `held`: the grant of another account waits for the user's decision until `until`. */
   status: z.enum(['succeeded', 'failed', 'cancelled', 'expired', 'held']),
@@ -58,7 +58,7 @@ const attributesV4 = attributesV2.extend({
   outcome: outcome.optional(),
 });
 
-/** How an attempt ended, as it is stored. */
+/** Outcome of an attempt, as it is stored. */
 export type StoredOutcome = z.infer<typeof outcome>;
 
 /** Attributes of `oauth_state`, decrypted. */

@@ -13,7 +13,7 @@ import {
   type StoredOutcome,
 } from './oauth_state_type.ts';
 
-/** Milliseconds a user has at the provider. */
+/** Time in milliseconds between the start of a flow and its callback. */
 export const STATE_LIFETIME_MS = 10 * 60_000;
 
 /** Milliseconds for which the outcome of an attempt can be read after its end. */
@@ -230,7 +230,7 @@ export class StateStore {
     return removed;
   }
 
-  /** Number of states of a space. */
+  /** Counts unfinished and finished flows of a space, for the preview of its deletion. */
   async countOfSpace(spaceId: string): Promise<number> {
     const { total } = await this.#repository.find({
       type: OAUTH_STATE_TYPE,

@@ -3,11 +3,13 @@ import { createLruCache } from '@latchkey/core/server';
 /** Maximum number of circuits; beyond it the one that was used longest ago is closed. */
 const MAX_CIRCUITS = 10_000;
 
-/** When a {@link CircuitBreaker} opens and closes. */
+/** Conditions under which a {@link CircuitBreaker} opens and closes. */
 export interface CircuitBreakerOptions {
   /** Failures in a row that open a circuit. Default 1. */
   readonly maxFailures?: number;
-  /** How long a circuit stays open after its last failure, in milliseconds. Default: for ever. */
+  /**
+   * Time in milliseconds for which a circuit stays open after its last failure. Default: for ever.
+   */
   readonly openMs?: number;
   /** Monotonic time in milliseconds. Needed with `openMs`. */
   readonly monotonic?: () => number;

@@ -7,7 +7,7 @@ import { shownPage } from './page_query.ts';
 import type { RevocationJobAudit } from './revocation_job_audit.ts';
 import { RevocationJobError } from './revocation_job_error.ts';
 
-/** Services of the grant routes. */
+/** Objects that the handlers of the grant routes call. */
 export interface GrantRouteServices {
   readonly grants: Tokens['grants'];
   readonly connections: Tokens['connections'];

@@ -32,7 +32,7 @@ export interface MassRevocationFixture extends TokenFixture {
   server(over?: {
     readonly checkpoint?: (point: RevocationJobPoint) => Promise<void>;
     readonly hasAccess?: (profileUid: string, spaceId: string) => Promise<boolean>;
-    /** Default: the connectors of the fixture. */
+    /** Source of connectors. Default: those of the fixture. */
     readonly connectors?: ConnectorReader;
     /** Default: that of the fixture. For a server with other encryption keys. */
     readonly repository?: SavedObjectsRepository;

@@ -13,7 +13,7 @@ import { shownPage } from './page_query.ts';
 import type { RevocationScope } from './revocation_job.ts';
 import { type RevocationJobAudit, scopeOf } from './revocation_job_audit.ts';
 
-/** Services of the revocation job routes. */
+/** Objects that the handlers of the revocation job routes call. */
 export interface RevocationJobRouteServices {
   readonly revocationJobs: MassRevocationService;
   readonly revocationJobAudit: RevocationJobAudit;

@@ -34,7 +34,7 @@ const MAX_EARLIER_TOKENS = 98;
  */
 export type ReleasedRevocation = 'revoked' | 'waiting' | 'unsupported' | 'with_connected';
 
-/** A decided change of account. */
+/** A change of account after the user has confirmed or refused it. */
 export type DecidedAccountChange = AccountChange & {
   /** Present when the connected account is kept. */
   readonly revocation?: ReleasedRevocation;
@@ -74,7 +74,7 @@ export class AccountChangeService {
   isChange(previous: GrantRecord, client: ProviderClient, fresh: FreshGrant): boolean {
     if (!isUsable(previous) || previous.clientFingerprint !== client.fingerprint) return false;
     const [before, now] = [previous.account?.id, fresh.account?.id];
-    // Nothing can be compared with an unknown account.
+    // An unknown account equals no other account.
     return before !== undefined && before !== now;
   }
 

@@ -52,13 +52,13 @@ export interface ProcessOptions {
   readonly timings?: Partial<RefreshTimings>;
   readonly checkpoint?: RefreshDeps['checkpoint'];
   readonly connector?: DecryptedConnector;
-  /** Default: returns `connector` for every id. */
+  /** Source of connectors. Default: returns `connector` for every id. */
   readonly connectors?: ConnectorReader;
   readonly clock?: Clock;
-  /** Default: a probe of the processes of this machine. */
+  /** Detects ended holders of leases. Default: probes the processes of this machine. */
   readonly livenessProbe?: ProcessLivenessProbe;
   readonly formerClients?: FormerClientReader;
-  /** Default: from the id of the process. */
+  /** Source of ids and jitter. Default: seeded with the id of the process. */
   readonly randomness?: Randomness;
   readonly massRevocation?: NonNullable<ActionsStackOptions['replace']>['massRevocation'];
 }

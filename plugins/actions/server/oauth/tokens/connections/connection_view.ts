@@ -1,7 +1,7 @@
 import type { DescribedScope } from '../../scopes/index.ts';
 import type { AccountChange } from '../grants/account_change.ts';
 
-/** Status of a connection. */
+/** Status of a connection, as the REST API names it. */
 export type ConnectionStatus =
   | 'not_connected'
   | 'pending'

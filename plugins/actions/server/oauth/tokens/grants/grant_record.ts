@@ -105,7 +105,7 @@ export interface GrantRecord {
    */
   readonly requestedScopes: readonly string[] | undefined;
   readonly account: { readonly id: string; readonly label: string } | undefined;
-  /** Where the account was read. `undefined`: unknown, for example stored by an older build. */
+  /** Source of the account. `undefined`: unknown, for example stored by an older build. */
   readonly accountSource: AccountOrigin | undefined;
   /**
    * Earlier grants of this user and connector that ended here and could not be revoked. They may

@@ -118,7 +118,7 @@ const userConnectorTokenAttributesV8 = userConnectorTokenAttributesV6.extend({
 /** Attributes of `user_connector_token`, decrypted. */
 export type UserConnectorTokenAttributes = z.infer<typeof userConnectorTokenAttributesV8>;
 
-/** How long grants that could not be revoked are reported, counted from the last of them. */
+/** Time for which grants that could not be revoked are reported, from the last of them. */
 export const UNREVOKED_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 const connectorTokenAttributes = z.strictObject({
@@ -129,7 +129,7 @@ const connectorTokenAttributes = z.strictObject({
   ...grantAttributes,
 });
 const connectorTokenAttributesV3 = connectorTokenAttributes.extend({
-  /** See `GrantRecord.issuedFor`. */
+  /** Fingerprint of the connector for which the tokens were issued. */
   issuedFor: z.string().max(128).optional(),
 });
 /** Attributes of `connector_token`, decrypted. */

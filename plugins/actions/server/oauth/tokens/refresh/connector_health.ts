@@ -48,7 +48,7 @@ export interface ConnectorProblem {
   readonly since: Date;
 }
 
-/** How long a connector sends no request after the provider refused its client or its request. */
+/** Time for which a connector sends no request after the provider refused its client or request. */
 const CIRCUIT_OPEN_MS = 30_000;
 const MANY_CONNECTORS = 200;
 

@@ -161,7 +161,7 @@ export class RefreshAttempt {
     this.#onUnsaved = onUnsaved;
   }
 
-  /** Name of the current state. */
+  /** State of the attempt, for tests of the transitions. */
   get state(): AttemptState['name'] {
     return this.#state.name;
   }
@@ -355,7 +355,9 @@ export class RefreshAttempt {
     );
   }
 
-  /** Saves the tokens of a refresh. */
+  /**
+   * Writes the tokens under the lease, so that a process which lost it cannot overwrite newer ones.
+   */
   async #save(leased: GrantRecord, grant: TokenGrant): Promise<AttemptState> {
     const { client, connector } = this.#request;
     await this.#reach('before_write');

@@ -75,7 +75,7 @@ export interface RefreshTimings {
   readonly waitMs: number;
   /** Mean pause between two reads of a grant whose lease another process holds. */
   readonly pollMs: number;
-  /** How long writing refreshed tokens is repeated when the store refuses them. */
+  /** Time for which a write of refreshed tokens is repeated when the store refuses it. */
   readonly saveMs: number;
 }
 

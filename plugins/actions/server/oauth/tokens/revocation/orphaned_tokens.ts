@@ -38,7 +38,7 @@ export interface OrphanedTokenRevokerDeps {
   readonly outbox: Pick<RevocationOutbox, 'put' | 'putAll' | 'attempt' | 'inBackground'>;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** How long writing the tokens to the outbox is retried, in milliseconds. */
+  /** Time in milliseconds for which a write of the tokens to the outbox is retried. */
   readonly saveMs: number;
 }
 

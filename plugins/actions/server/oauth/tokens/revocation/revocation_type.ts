@@ -89,7 +89,7 @@ const attributesV4 = attributesV3.extend({
 /** Attributes of `oauth_revocation`, decrypted. */
 export type RevocationAttributes = z.infer<typeof attributesV4>;
 
-/** How long failures are reported, counted from the last failure of the entry. */
+/** Time for which failures are reported, from the last failure of the entry. */
 export const FAILURE_KEPT_MS = 90 * 24 * 60 * 60_000;
 
 /** In the store, `pending` is one ciphertext. */
