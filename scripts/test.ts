@@ -1,3 +1,4 @@
+import { ensureChromium } from './browser/index.ts';
 import { formatDuration, NX_ENVIRONMENT, run } from './command.ts';
 import { TEST_KINDS } from './jest_command.ts';
 import { readResults, removeResults, type WorkspaceResult } from './test_results.ts';
@@ -7,6 +8,9 @@ const isCi = process.env['CI'] === 'true';
 const start = performance.now();
 
 removeResults();
+// The tests that need it fail without it, and all others run.
+const missingBrowser = ensureChromium();
+if (missingBrowser !== undefined) console.warn(missingBrowser);
 const checks = await run(process.execPath, ['scripts/check.ts']);
 // Nx runs targets with `parallelism: false` (package.json of the workspace) alone: tests with
 // several servers or a cluster would time out beside other tests on a small machine.

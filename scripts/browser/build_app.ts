@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'vite';
 import { sourceStamp } from './source_stamp.ts';
 import { viteConfig } from './vite_config.ts';
 import { describeFiles, makeCurrent, publishBuild, readFirstLoad } from './write_build.ts';
@@ -39,6 +38,8 @@ export async function buildApp(root: string): Promise<BuiltApp> {
  * development. Other code in the process keeps its NODE_ENV.
  */
 async function runVite(root: string, outDir: string): Promise<void> {
+  // Loaded here: most commands that import this file find the app built.
+  const { build } = await import('vite');
   const before = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';
   try {

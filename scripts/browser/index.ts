@@ -1,5 +1,6 @@
 export { type BuiltApp, buildApp } from './build_app.ts';
 export { buildStories, storyFiles } from './build_stories.ts';
 export { drawStories } from './draw_stories.ts';
+export { ensureChromium } from './ensure_chromium.ts';
 export { reportBudget } from './report_budget.ts';
 export { storiesIndex } from './stories_index.ts';

@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { CHROMIUM, ensureChromium, type Machine } from './ensure_chromium.ts';
+
+beforeEach(() => {
+  jest.spyOn(console, 'log').mockImplementation(() => undefined);
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+/** A machine whose `apt-get install` brings Chromium unless `fails`. */
+function aMachine(options: {
+  readonly files: readonly string[];
+  readonly isRoot?: boolean;
+  readonly fails?: string;
+}): { readonly machine: Machine; readonly commands: string[] } {
+  const files = new Set(options.files);
+  const commands: string[] = [];
+  const machine: Machine = {
+    hasFile: (path) => files.has(path),
+    isRoot: options.isRoot ?? true,
+    run: (command, args) => {
+      commands.push([command, ...args].join(' '));
+      if (args[0] === options.fails) return 100;
+      if (args[0] === 'install') files.add(CHROMIUM);
+      return 0;
+    },
+  };
+  return { machine, commands };
+}
+
+const DEBIAN = '/etc/debian_version';
+
+describe('ensureChromium', () => {
+  it('does nothing when Chromium is there', () => {
+    const { machine, commands } = aMachine({ files: [CHROMIUM] });
+    expect(ensureChromium(machine)).toBeUndefined();
+    expect(commands).toEqual([]);
+  });
+
+  it('installs the package as root on Debian', () => {
+    const { machine, commands } = aMachine({ files: [DEBIAN] });
+    expect(ensureChromium(machine)).toBeUndefined();
+    expect(commands).toEqual([
+      'apt-get update -qq',
+      'apt-get install -y -qq --no-install-recommends chromium',
+    ]);
+  });
+
+  it.each([
+    ['another user names the command', { files: [DEBIAN], isRoot: false }, 'Run as root: apt-get'],
+    ['another system asks for its package manager', { files: [] }, 'package manager'],
+    ['a failed update names it', { files: [DEBIAN], fails: 'update' }, 'apt-get update -qq failed'],
+    [
+      'a failed install names it',
+      { files: [DEBIAN], fails: 'install' },
+      'chromium failed with 100',
+    ],
+  ])('says what to do: %s', (_, options, words) => {
+    expect(ensureChromium(aMachine(options).machine)).toContain(words);
+  });
+});

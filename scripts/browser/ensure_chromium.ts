@@ -1,0 +1,51 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+
+/** Path of Chromium in Debian, which the tests in a browser start. */
+export const CHROMIUM = '/usr/bin/chromium';
+
+/** Commands that install Chromium in Debian. */
+const INSTALL: readonly (readonly [string, ...string[]])[] = [
+  ['apt-get', 'update', '-qq'],
+  ['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium'],
+];
+
+/** Machine on which Chromium is needed; replaced in tests. */
+export interface Machine {
+  readonly hasFile: (path: string) => boolean;
+  /** Whether this process may install packages. */
+  readonly isRoot: boolean;
+  /** Runs a command with its output on the terminal. @returns its exit code */
+  readonly run: (command: string, args: readonly string[]) => number;
+}
+
+const thisMachine: Machine = {
+  hasFile: existsSync,
+  isRoot: process.getuid?.() === 0,
+  run: (command, args) => {
+    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    return spawnSync(command, args, { stdio: 'inherit', env }).status ?? 1;
+  },
+};
+
+/**
+ * Installs Chromium when it is missing and this is Debian as root.
+ * @returns what to do when Chromium is missing nevertheless; `undefined`: it is there
+ */
+export function ensureChromium(machine: Machine = thisMachine): string | undefined {
+  if (machine.hasFile(CHROMIUM)) return undefined;
+  const manual = `The tests in a browser need Chromium at ${CHROMIUM}.`;
+  if (!machine.hasFile('/etc/debian_version')) {
+    return `${manual} Install it with the package manager of this system, or link it there.`;
+  }
+  const [update, install] = INSTALL.map((command) => command.join(' '));
+  if (!machine.isRoot) return `${manual} Run as root: ${update} && ${install}`;
+  console.log('Installing Chromium for the tests in a browser (once per machine) …');
+  for (const [command, ...args] of INSTALL) {
+    const code = machine.run(command, args);
+    if (code !== 0) {
+      return `${manual} ${[command, ...args].join(' ')} failed with ${code}; see its messages above.`;
+    }
+  }
+  return machine.hasFile(CHROMIUM) ? undefined : `${manual} The package chromium did not bring it.`;
+}
