@@ -13,7 +13,7 @@ const INSTALL: readonly (readonly [string, ...string[]])[] = [
 /** Machine on which Chromium is needed; replaced in tests. */
 export interface Machine {
   readonly hasFile: (path: string) => boolean;
-  /** Whether this process may install packages. */
+  /** `true`: this process may install packages. */
   readonly isRoot: boolean;
   /** Runs a command with its output on the terminal. @returns its exit code */
   readonly run: (command: string, args: readonly string[]) => number;
