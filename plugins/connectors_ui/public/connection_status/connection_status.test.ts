@@ -40,6 +40,11 @@ it('asks for an authorization after one that was not finished', () => {
   expect(needsAuthorization(connectionMock())).toBe(false);
 });
 
+it('asks for no authorization of a connector with a service account', () => {
+  const connection = toConnection({ user_auth_status: 'not_applicable', next_step: 'none' });
+  expect(needsAuthorization(connection)).toBe(false);
+});
+
 describe('the permissions of a connection', () => {
   const [a, b] = [
     { scope: 'a', text: 'A' },

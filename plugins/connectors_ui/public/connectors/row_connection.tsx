@@ -1,7 +1,7 @@
 import type { ReactElement } from 'react';
 import { AttemptNotice, AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
 import { useAccountDecision, useDisconnectDialog } from '../connection_controls/index.ts';
-import { type Connection, isConnected } from '../connection_status/index.ts';
+import { isConnected, needsAuthorization } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -13,7 +13,7 @@ export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElemen
   const { id: connectorId, name: connectorName, connection } = row;
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);
-  const needsUser = connection !== undefined && canConnect(connection);
+  const needsUser = connection !== undefined && needsAuthorization(connection);
   if (row.typeProblem !== undefined || !(isRunning || needsUser)) return null;
   return (
     <AuthorizeButton
@@ -25,12 +25,6 @@ export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElemen
     />
   );
 }
-
-/** Also while an attempt of another window runs: that window may be lost. */
-const canConnect = (connection: Connection): boolean =>
-  connection.nextStep === 'authorize' ||
-  connection.nextStep === 'reconnect' ||
-  (connection.nextStep !== 'ask_administrator' && !isConnected(connection));
 
 /** Progress and result of the authorization of a row. */
 export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement {
