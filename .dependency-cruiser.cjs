@@ -21,18 +21,19 @@ const TESTING_IMPORTS = {
 };
 
 /**
- * Folders of `plugins/actions/server/oauth`, each with the folders that it may import. Pages and
- * strategies are the lowest; `flow` is one authorization from start to end; `confirmation` and
+ * Folders of `plugins/actions/server/oauth`, each with the folders that it may import. Pages, scopes
+ * and strategies are the lowest; `flow` is one authorization from start to end; `confirmation` and
  * `account_change` are its pages; `mass_revocation` ends many grants and knows no flow.
  */
 const OAUTH_DIRECTION = {
   pages: [],
   limits: [],
+  scopes: [],
   strategies: [],
-  tokens: ['limits', 'strategies'],
+  tokens: ['limits', 'scopes', 'strategies'],
   mass_revocation: ['limits', 'strategies', 'tokens'],
   flow: ['pages', 'strategies', 'tokens'],
-  confirmation: ['flow', 'pages', 'tokens'],
+  confirmation: ['flow', 'pages', 'scopes', 'tokens'],
   account_change: ['flow', 'pages', 'tokens'],
 };
 const OAUTH = '^plugins/actions/server/oauth';
@@ -246,7 +247,10 @@ module.exports = {
       name: 'protocol-is-pure',
       severity: 'error',
       comment: 'pass data in; only zod and oauth4webapi are allowed',
-      from: { path: '^packages/oauth-client/', pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$' },
+      from: {
+        path: '^packages/oauth-client/',
+        pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$',
+      },
       to: { pathNot: '^packages/oauth-client/|(^|/)node_modules/(zod|oauth4webapi)/' },
     },
     {

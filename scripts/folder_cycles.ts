@@ -1,7 +1,8 @@
 /**
  * Rejects cycles of folders in product code: folders that import each other, also through others.
  * Files directly in a folder count as that folder. Types, settings and errors at the root of a
- * plugin or package are places of their own, because all its folders may import them.
+ * plugin or package are places of their own, because all its folders may import them. So are
+ * entry points of browser code: they load pages of all folders, and no folder imports them.
  */
 import { readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
@@ -15,7 +16,9 @@ const IGNORED = [
   /\/(testing|fixtures|conformance|contract_tests)\//,
   /^packages\/(dev-providers|test-proxy)\//,
 ];
-const CONTRACT_FILE = /^(plugins\/[^/]+\/server|packages\/[^/]+)\/(types|config|\w+_error)[.]ts$/;
+const CONTRACT_FILE =
+  /^(plugins\/[^/]+\/(server|public)|packages\/[^/]+)\/(types|config|\w+_error)[.]ts$/;
+const ENTRY_POINT = /^(plugins\/[^/]+|packages\/core)\/public\/(index|plugin)[.]ts$/;
 const RELATIVE_IMPORT = /\b(?:from|import)\s*\(?\s*'([.]{1,2}\/[^']+)'/g;
 
 /** Files that a place imports, by the place that holds them. */
@@ -38,9 +41,9 @@ function isChecked(file: string): boolean {
   return file !== '' && !IGNORED.some((pattern) => pattern.test(file));
 }
 
-/** The folder of a file, or the file itself if it is a contract. */
+/** The folder of a file, or the file itself if it is a contract or an entry point. */
 function placeOf(file: string): string {
-  return CONTRACT_FILE.test(file) ? file : dirname(file);
+  return CONTRACT_FILE.test(file) || ENTRY_POINT.test(file) ? file : dirname(file);
 }
 
 function importsOf(files: readonly string[]): Imports {

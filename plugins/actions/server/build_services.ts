@@ -10,15 +10,14 @@ import type { Egress } from '@latchkey/egress';
 import { AccessControl, createGrantEvents } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
+import { ConnectorForms, createCallbackUrl } from './connector_form/index.ts';
 import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorChecks,
-  ConnectorForms,
   ConnectorService,
   ConnectorStore,
   ConnectorWarnings,
   connectorsInOpenSpaces,
-  createCallbackUrl,
   createIssuerDiscovery,
   HIDDEN_IDS_LIMIT,
   HiddenIds,

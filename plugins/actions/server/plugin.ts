@@ -16,16 +16,13 @@ import {
   createActionsMetrics,
 } from './build_services.ts';
 import type { ActionsConfig } from './config.ts';
+import { registerFormRoutes } from './connector_form/index.ts';
 import {
   mapConnectorTypeError,
   registerConnectorTypeRoutes,
   TypeRegistry,
 } from './connector_types/index.ts';
-import {
-  mapConnectorError,
-  registerConnectorRoutes,
-  registerFormRoutes,
-} from './connectors/index.ts';
+import { mapConnectorError, registerConnectorRoutes } from './connectors/index.ts';
 import { egressSettingsOf, mailServerWarningsOf } from './egress_settings.ts';
 import { registerExecuteRoute } from './execution/index.ts';
 import { registerAccountChangeRoutes } from './oauth/account_change/index.ts';

@@ -23,12 +23,9 @@ import {
 import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { type ActionsServices, createActionsMetrics } from '../build_services.ts';
 import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
+import { registerFormRoutes } from '../connector_form/index.ts';
 import { mapConnectorTypeError } from '../connector_types/index.ts';
-import {
-  mapConnectorError,
-  registerConnectorRoutes,
-  registerFormRoutes,
-} from '../connectors/index.ts';
+import { mapConnectorError, registerConnectorRoutes } from '../connectors/index.ts';
 import {
   createActionsStack,
   createTypeRegistry,

@@ -6,8 +6,8 @@ import {
   clientCredentials,
   createActionsFixture,
   oauthApp,
-} from '../../execution/actions_fixture.mock.ts';
-import { IDP_ORIGIN } from '../../execution/strict_idp.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
+import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 interface Validation {
   readonly issues: readonly { readonly path: string; readonly code: string }[];

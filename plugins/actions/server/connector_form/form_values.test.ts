@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { aConnectorSpec } from '../../connector_types/connector_types.mock.ts';
+import { aConnectorSpec } from '../connector_types/connector_types.mock.ts';
 import { shownConfig, shownSecrets } from './form_values.ts';
 
 const KEY_IN_HEADER = aConnectorSpec({

@@ -1,7 +1,7 @@
 import { fillPath } from '@latchkey/core/common';
 import type { UrlBuilder } from '@latchkey/core/server';
-import { finishAuthorization } from '../../../common/index.ts';
-import { AUTHORIZATION_CODE, providerKeyOf } from '../../oauth/strategies/index.ts';
+import { finishAuthorization } from '../../common/index.ts';
+import { AUTHORIZATION_CODE, providerKeyOf } from '../oauth/strategies/index.ts';
 
 /**
  * Builds the redirect URI that an administrator registers at the provider, the same as in

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fillPath, type Route } from '@latchkey/core/common';
-import * as common from '../common/index.ts';
-import { aTestUser, createFlowFixture, type FlowFixture } from './oauth/flow/flow_fixture.mock.ts';
+import * as common from '../../common/index.ts';
+import { aTestUser, createFlowFixture, type FlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 /** All routes of the plugin, except those that return pages to browsers. */
 const ROUTES = (Object.values(common) as unknown[])

@@ -1,23 +1,30 @@
 import { authTypeOf } from '@latchkey/connector-specs';
 import type { Principal } from '@latchkey/core/server';
-import { connectorName, type FormIssue } from '../../../common/index.ts';
-import type { AccessControl } from '../../audit/index.ts';
-import type { DecryptedConnector } from '../../connector_data/index.ts';
+import { connectorName, type FormIssue } from '../../common/index.ts';
+import type { AccessControl } from '../audit/index.ts';
+import type { DecryptedConnector } from '../connector_data/index.ts';
 import {
   type ConnectorType,
   ConnectorTypeError,
   type TypeRegistry,
   toFormIssues,
-} from '../../connector_types/index.ts';
-import type { ProviderClientFactory } from '../../oauth/strategies/index.ts';
-import type { CheckedConnector, ConnectorChecks } from '../connector_checks.ts';
-import { ConnectorError, connectorNotFound, issuesOf } from '../connector_error.ts';
-import type { ConnectorStore, EditableConnector } from '../connector_store.ts';
-import type { ConnectorWarnings } from '../connector_warnings.ts';
-import { fingerprintOf, grantsSurvive } from '../grants_survive.ts';
-import { withKeptSecrets } from '../kept_secrets.ts';
-import type { PreconfiguredConnectors } from '../preconfigured.ts';
-import type { ConnectorValues } from '../update_rules.ts';
+} from '../connector_types/index.ts';
+import {
+  type CheckedConnector,
+  type ConnectorChecks,
+  ConnectorError,
+  type ConnectorStore,
+  type ConnectorValues,
+  type ConnectorWarnings,
+  connectorNotFound,
+  type EditableConnector,
+  fingerprintOf,
+  grantsSurvive,
+  issuesOf,
+  type PreconfiguredConnectors,
+  withKeptSecrets,
+} from '../connectors/index.ts';
+import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { CallbackUrl } from './callback_url.ts';
 import { type ShownSecrets, shownConfig, shownSecrets } from './form_values.ts';
 

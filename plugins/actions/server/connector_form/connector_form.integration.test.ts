@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { connectorFormBody } from '../../../common/index.ts';
+import { connectorFormBody } from '../../common/index.ts';
 import {
   type ActionsFixture,
   ana,
@@ -7,8 +7,8 @@ import {
   createActionsFixture,
   type FixtureOptions,
   oauthApp,
-} from '../../execution/actions_fixture.mock.ts';
-import { IDP_ORIGIN } from '../../execution/strict_idp.mock.ts';
+} from '../execution/actions_fixture.mock.ts';
+import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 let fixture: ActionsFixture | undefined;
 const open = async (options: FixtureOptions = {}) => {

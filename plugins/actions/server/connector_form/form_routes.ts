@@ -1,6 +1,6 @@
 import { type Router, respond } from '@latchkey/core/server';
-import { getConnectorForm, validateConnector } from '../../../common/index.ts';
-import { givenSecrets } from '../update_rules.ts';
+import { getConnectorForm, validateConnector } from '../../common/index.ts';
+import { givenSecrets } from '../connectors/index.ts';
 import type { ConnectorForm, ConnectorForms } from './connector_forms.ts';
 
 /** Services of the form routes. */
