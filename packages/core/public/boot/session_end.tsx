@@ -1,8 +1,6 @@
 import { EuiConfirmModal } from '@elastic/eui';
 import { useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import type { Navigation } from '../application/index.ts';
-import { loginUrl } from '../http/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import { useCore } from '../use_core.ts';
 
@@ -16,19 +14,19 @@ const messages = defineMessages({
  * Goes to the login page and back. With unsaved changes the user decides when, and can copy what
  * they entered before.
  */
-export function SessionEnd({ navigation }: { readonly navigation: Navigation }) {
-  const { boot, feedback } = useCore();
+export function SessionEnd(props: {
+  /** The page has unsaved changes. Read once, when the session ended. */
+  readonly hasChanges: boolean;
+  readonly onSignIn: () => void;
+}) {
+  const { hasChanges, onSignIn } = props;
+  const { feedback } = useCore();
   const { formatMessage } = useIntl();
-  const [asks, setAsks] = useState(() => navigation.isGuarded);
-  const [leavesAtOnce] = useState(!asks);
-  const url = () => {
-    const { pathname, search } = window.location;
-    return loginUrl(boot.basePath, `${pathname}${search}`);
-  };
+  const [asks, setAsks] = useState(hasChanges);
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the session ended
   useEffect(() => {
     feedback.announce(formatMessage(messages.title));
-    if (leavesAtOnce) window.location.assign(url());
+    if (!hasChanges) onSignIn();
   }, []);
   if (!asks) return null;
   return (
@@ -39,7 +37,7 @@ export function SessionEnd({ navigation }: { readonly navigation: Navigation }) 
       confirmButtonText={formatMessage(messages.signIn)}
       cancelButtonText={formatMessage(messages.stay)}
       defaultFocusedButton="cancel"
-      onConfirm={() => window.location.assign(url())}
+      onConfirm={onSignIn}
       onCancel={() => setAsks(false)}
     >
       <p>

@@ -6,6 +6,7 @@ import { AppPages, appAt } from '../application/index.ts';
 import { Banners } from '../chrome/banners.tsx';
 import { AppChrome } from '../chrome/index.ts';
 import { Feedback } from '../feedback/index.ts';
+import { loginUrl } from '../http/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { CoreServices } from './core_services.ts';
 import { SessionEnd } from './session_end.tsx';
@@ -52,6 +53,11 @@ export function Shell(props: {
     focusHeading(main.current);
   }, []);
   const reload = useCallback(() => window.location.reload(), []);
+  const { basePath } = services.core.boot;
+  const signIn = useCallback(() => {
+    const { pathname: page, search } = window.location;
+    window.location.assign(loginUrl(basePath, `${page}${search}`));
+  }, [basePath]);
   return (
     <Router
       navigator={navigation}
@@ -63,7 +69,7 @@ export function Shell(props: {
         <AppPages apps={apps} onShown={onShown} onReload={reload} />
       </AppChrome>
       <Feedback store={feedback} />
-      {server.isSessionEnded && <SessionEnd navigation={navigation} />}
+      {server.isSessionEnded && <SessionEnd hasChanges={navigation.isGuarded} onSignIn={signIn} />}
     </Router>
   );
 }

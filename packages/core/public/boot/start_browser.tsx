@@ -3,6 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';
 import { createRoot } from 'react-dom/client';
 import { type BootData, bootData, SHELL_PAGE } from '../../common/index.ts';
+import { preloadChrome } from '../chrome/index.ts';
 import { preloadFeedback } from '../feedback/index.ts';
 import { AppIntl, loadTexts } from '../i18n/index.ts';
 import { AppTheme, type StyleCaches } from '../theme/index.ts';
@@ -33,7 +34,10 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
   const failedPlugins = runPlugins(plugins, services);
   const root = document.getElementById(SHELL_PAGE.rootId);
   if (root === null) throw new TypeError('The page has no element for the web app');
-  window.setTimeout(() => void preloadFeedback(), PRELOAD_AFTER_MS);
+  window.setTimeout(() => {
+    void preloadFeedback();
+    void preloadChrome();
+  }, PRELOAD_AFTER_MS);
   createRoot(root).render(
     <App services={services} failedPlugins={failedPlugins} caches={caches} />,
   );

@@ -19,7 +19,7 @@ import type { ChromeState } from './chrome_store.ts';
 import { HeaderItemSlot } from './header_item_slot.tsx';
 import { Logo } from './logo.tsx';
 import { MainMenu } from './main_menu.tsx';
-import { UserMenu } from './user_menu.tsx';
+import { loadUserMenuPanel, UserMenu } from './user_menu.tsx';
 
 const PRODUCT_NAME = 'Latchkey';
 /** Width of the main menu beside the page, in pixels. */
@@ -30,7 +30,13 @@ const messages = defineMessages({
   openMenu: { id: 'core.header.openMenu', defaultMessage: 'Open the menu' },
 });
 
-const MenuFlyout = lazy(async () => ({ default: (await import('./menu_flyout.tsx')).MenuFlyout }));
+const loadMenuFlyout = async () => ({ default: (await import('./menu_flyout.tsx')).MenuFlyout });
+const MenuFlyout = lazy(loadMenuFlyout);
+
+/** Loads the menus, so that they open without the server. */
+export async function preloadChrome(): Promise<void> {
+  await Promise.allSettled([loadUserMenuPanel(), loadMenuFlyout()]);
+}
 
 /** Header, main menu and the frame of the page. */
 export function AppChrome(props: {

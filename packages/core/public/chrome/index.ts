@@ -1,2 +1,2 @@
-export { AppChrome } from './app_chrome.tsx';
+export { AppChrome, preloadChrome } from './app_chrome.tsx';
 export { ChromeStore } from './chrome_store.ts';

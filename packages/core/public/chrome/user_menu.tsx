@@ -11,9 +11,11 @@ const messages = defineMessages({
   label: { id: 'core.userMenu.label', defaultMessage: 'Account of {name} ({initials})' },
 });
 
-const UserMenuPanel = lazy(async () => ({
+/** Loads the content of the user menu. */
+export const loadUserMenuPanel = async () => ({
   default: (await import('./user_menu_panel.tsx')).UserMenuPanel,
-}));
+});
+const UserMenuPanel = lazy(loadUserMenuPanel);
 
 /** Button with the avatar of the user, and the menu below it. */
 export function UserMenu(props: {
