@@ -32,9 +32,9 @@ const messages = defineMessages({
 });
 
 const baseNames: Readonly<Record<GrantDraft['base'], MessageDescriptor>> = defineMessages({
-  all: { id: 'security.grants.baseAll', defaultMessage: 'Everything' },
-  read: { id: 'security.grants.baseRead', defaultMessage: 'Use only' },
-  custom: { id: 'security.grants.baseCustom', defaultMessage: 'Per feature' },
+  all: { id: 'security.grants.baseAll', defaultMessage: 'All' },
+  read: { id: 'security.grants.baseRead', defaultMessage: 'Use' },
+  custom: { id: 'security.grants.baseCustom', defaultMessage: 'Custom' },
 });
 
 const levelNames: Readonly<Record<Level, MessageDescriptor>> = defineMessages({
@@ -161,10 +161,9 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
           alignItems="center"
           justifyContent="spaceBetween"
           responsive={false}
-          wrap
           css={{ paddingBlock: 4 }}
         >
-          <EuiFlexItem grow={false}>
+          <EuiFlexItem css={{ minInlineSize: 0 }}>
             <EuiText size="s">{name}</EuiText>
           </EuiFlexItem>
           <EuiFlexItem grow={false}>

@@ -18,7 +18,7 @@ const messages = defineMessages({
 const themeNames: Readonly<Record<Theme, MessageDescriptor>> = defineMessages({
   light: { id: 'security.settings.themeLight', defaultMessage: 'Light' },
   dark: { id: 'security.settings.themeDark', defaultMessage: 'Dark' },
-  system: { id: 'security.settings.themeSystem', defaultMessage: 'As the system' },
+  system: { id: 'security.settings.themeSystem', defaultMessage: 'System' },
 });
 
 /** Each language in itself, so that users find theirs in any language. */

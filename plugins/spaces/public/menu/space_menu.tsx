@@ -35,7 +35,6 @@ export function SpaceMenu() {
           aria-label={formatMessage(messages.button, { name: space.name })}
           aria-haspopup="true"
           aria-expanded={isOpen}
-          title={space.name}
           onClick={() => setOpen(!isOpen)}
         >
           <SpaceAvatar space={space} />

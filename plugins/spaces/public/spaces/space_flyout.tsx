@@ -31,6 +31,7 @@ const messages = defineMessages({
   description: { id: 'spaces.flyout.description', defaultMessage: 'Description (optional)' },
   initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials (optional)' },
   color: { id: 'spaces.flyout.color', defaultMessage: 'Colour (optional)' },
+  noColor: { id: 'spaces.flyout.noColor', defaultMessage: 'Automatic' },
 });
 
 const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
@@ -153,6 +154,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
                 <EuiColorPicker
                   color={value}
                   isClearable
+                  placeholder={formatMessage(messages.noColor)}
                   isInvalid={fieldState.invalid}
                   onChange={onChange}
                   onBlur={onBlur}
