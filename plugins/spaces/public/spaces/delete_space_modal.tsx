@@ -37,8 +37,8 @@ export type DeletionPreview =
   | { readonly state: 'failed'; readonly error: unknown }
   | { readonly state: 'loaded'; readonly counts: Readonly<Record<string, number>> };
 
-/** Dialog that shows what the deletion of a space removes. The user confirms with its name. */
-export function DeleteSpaceModal(props: {
+/** Properties of {@link DeleteSpaceModal}. */
+export interface DeleteSpaceModalProps {
   readonly name: string;
   readonly preview: DeletionPreview;
   /** Failure of the last attempt. */
@@ -46,7 +46,10 @@ export function DeleteSpaceModal(props: {
   readonly isDeleting: boolean;
   readonly onConfirm: () => void;
   readonly onClose: () => void;
-}) {
+}
+
+/** Dialog that shows what the deletion of a space removes. The user confirms with its name. */
+export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
   const { name, preview, error, isDeleting, onConfirm, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;

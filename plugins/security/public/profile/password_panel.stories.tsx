@@ -1,0 +1,16 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { PasswordPanel } from './password_panel.tsx';
+
+const panel = (changes: { readonly error?: unknown; readonly isSaving?: boolean } = {}) => (
+  <PasswordPanel error={undefined} isSaving={false} onSubmit={() => undefined} {...changes} />
+);
+
+/** States of the form that changes one's own password. */
+export const stories: StoryGroup = {
+  title: 'Change password',
+  stories: [
+    { name: 'empty', render: () => panel() },
+    { name: 'saving', render: () => panel({ isSaving: true }) },
+    { name: 'failed', render: () => panel({ error: new Error('failed') }) },
+  ],
+};

@@ -1,0 +1,71 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
+import type { RoleView } from './role_form.ts';
+import { RolesTable } from './roles_table.tsx';
+
+const nothing = (): void => undefined;
+const spaces = [
+  { id: 'default', name: 'Default' },
+  { id: 'sales', name: 'Sales' },
+];
+
+const aRole = (changes: Partial<RoleView> = {}): RoleView => ({
+  name: 'sellers',
+  description: 'Use the connectors of the sales teams',
+  metadata: {},
+  kibana: [
+    { base: ['read'], feature: {}, spaces: ['sales'] },
+    { base: [], feature: { actions: ['all'] }, spaces: ['default'] },
+  ],
+  elasticsearch: { cluster: [], indices: [], run_as: [] },
+  ...changes,
+});
+const builtIn = aRole({
+  name: 'viewer',
+  metadata: { _reserved: true },
+  kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
+});
+
+const table = (roles: readonly RoleView[], isLoading = false) => (
+  <RolesTable
+    roles={roles}
+    spaces={spaces}
+    isLoading={isLoading}
+    onOpen={nothing}
+    onDelete={nothing}
+  />
+);
+
+const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
+  <RoleFlyout
+    role={undefined}
+    features={[
+      { id: 'actions', name: 'Actions and Connectors' },
+      { id: 'api_keys', name: 'API keys' },
+    ]}
+    spaces={spaces}
+    error={undefined}
+    isSaving={false}
+    onSubmit={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+/** States of the list of roles and of their form. */
+export const stories: StoryGroup = {
+  title: 'Roles',
+  stories: [
+    { name: 'loading', render: () => table([], true) },
+    { name: 'none found', render: () => table([]) },
+    {
+      name: 'list',
+      render: () => table([builtIn, aRole(), aRole({ name: 'nothing', kibana: [] })]),
+    },
+    { name: 'new role', render: () => flyout() },
+    { name: 'edit role', render: () => flyout({ role: aRole() }) },
+    { name: 'built-in role', render: () => flyout({ role: builtIn }) },
+    { name: 'saving', render: () => flyout({ role: aRole(), isSaving: true }) },
+    { name: 'not saved', render: () => flyout({ role: aRole(), error: new Error('failed') }) },
+  ],
+};

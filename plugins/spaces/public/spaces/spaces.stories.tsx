@@ -1,0 +1,81 @@
+import type { StoryGroup } from '@latchkey/core/public/stories';
+import { DeleteSpaceModal, type DeleteSpaceModalProps } from './delete_space_modal.tsx';
+import { SpaceFlyout, type SpaceFlyoutProps } from './space_flyout.tsx';
+import type { StoredSpace } from './space_form.ts';
+import { SpacesTable } from './spaces_table.tsx';
+
+const nothing = (): void => undefined;
+
+const aSpace = (changes: Partial<StoredSpace> = {}): StoredSpace => ({
+  id: 'sales',
+  name: 'Sales',
+  description: 'Connectors of the sales teams',
+  color: '#00BFB3',
+  disabledFeatures: [],
+  ...changes,
+});
+
+const table = (spaces: readonly StoredSpace[], isLoading = false) => (
+  <SpacesTable
+    spaces={spaces}
+    current="default"
+    isLoading={isLoading}
+    hrefOf={(id) => `/s/${id}/`}
+    onEdit={nothing}
+    onDelete={nothing}
+  />
+);
+
+const flyout = (changes: Partial<SpaceFlyoutProps> = {}) => (
+  <SpaceFlyout
+    space={undefined}
+    error={undefined}
+    isSaving={false}
+    onSubmit={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+const modal = (changes: Partial<DeleteSpaceModalProps> = {}) => (
+  <DeleteSpaceModal
+    name="Sales"
+    preview={{ state: 'loaded', counts: { connectors: 12, authorizations: 30, roles: 1 } }}
+    error={undefined}
+    isDeleting={false}
+    onConfirm={nothing}
+    onClose={nothing}
+    {...changes}
+  />
+);
+
+/** States of the list of spaces, of their form, and of the deletion. */
+export const stories: StoryGroup = {
+  title: 'Spaces',
+  stories: [
+    { name: 'loading', render: () => table([], true) },
+    { name: 'none found', render: () => table([]) },
+    {
+      name: 'list',
+      render: () =>
+        table([
+          { id: 'default', name: 'Default', disabledFeatures: [], _reserved: true },
+          aSpace(),
+        ]),
+    },
+    { name: 'new space', render: () => flyout() },
+    { name: 'edit space', render: () => flyout({ space: aSpace() }) },
+    { name: 'not saved', render: () => flyout({ error: new Error('failed') }) },
+    { name: 'deletion', render: () => modal() },
+    { name: 'deletion, counting', render: () => modal({ preview: { state: 'loading' } }) },
+    {
+      name: 'deletion, not counted',
+      render: () => modal({ preview: { state: 'failed', error: new Error('failed') } }),
+    },
+    {
+      name: 'deletion of an empty space',
+      render: () => modal({ preview: { state: 'loaded', counts: {} } }),
+    },
+    { name: 'not deleted', render: () => modal({ error: new Error('failed') }) },
+  ],
+};
