@@ -4,6 +4,7 @@ import {
   EuiFlexItem,
   EuiHorizontalRule,
   EuiIcon,
+  EuiSpacer,
   EuiText,
 } from '@elastic/eui';
 import { useDateText } from '@latchkey/core/public/page_parts';
@@ -37,15 +38,18 @@ export function SessionList(props: {
         ))}
       </ul>
       {total > sessions.length && (
-        <EuiText size="s" color="subdued">
-          <p>
-            <FormattedMessage
-              id="security.sessions.more"
-              defaultMessage="And {count, plural, one {# more session} other {# more sessions}}."
-              values={{ count: total - sessions.length }}
-            />
-          </p>
-        </EuiText>
+        <>
+          <EuiSpacer size="m" />
+          <EuiText size="s" color="subdued">
+            <p>
+              <FormattedMessage
+                id="security.sessions.more"
+                defaultMessage="And {count, plural, one {# more session} other {# more sessions}}."
+                values={{ count: total - sessions.length }}
+              />
+            </p>
+          </EuiText>
+        </>
       )}
     </>
   );

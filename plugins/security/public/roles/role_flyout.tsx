@@ -41,7 +41,7 @@ const messages = defineMessages({
 /** Properties of {@link RoleFlyout}. */
 export interface RoleFlyoutProps {
   /** `undefined`: a new role. */
-  readonly role: RoleView | undefined;
+  readonly stored: RoleView | undefined;
   readonly features: readonly FeatureName[];
   readonly spaces: readonly SpaceName[];
   /** Failure of the last attempt to save. */
@@ -54,21 +54,21 @@ export interface RoleFlyoutProps {
 
 /** Form of a new, an existing or a built-in role. */
 export function RoleFlyout(props: RoleFlyoutProps) {
-  const { role, features, spaces, error, isSaving, onSubmit, onClose } = props;
+  const { stored, features, spaces, error, isSaving, onSubmit, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const isReadOnly = role !== undefined && isReserved(role);
+  const isReadOnly = stored !== undefined && isReserved(stored);
   const { control, handleSubmit, formState } = useForm<RoleValues>({
     resolver: zodResolver(roleForm),
-    defaultValues: roleValues(role),
+    defaultValues: roleValues(stored),
   });
   const { isDirty, errors, isSubmitted } = formState;
   const allowLeave = useLeaveGuard(isDirty);
-  const title = role === undefined ? 'createTitle' : isReadOnly ? 'viewTitle' : 'editTitle';
+  const title = stored === undefined ? 'createTitle' : isReadOnly ? 'viewTitle' : 'editTitle';
   return (
     <FormFlyout
-      title={formatMessage(messages[title], { name: role?.name })}
-      submitLabel={formatMessage(role === undefined ? messages.create : messages.save)}
+      title={formatMessage(messages[title], { name: stored?.name })}
+      submitLabel={formatMessage(stored === undefined ? messages.create : messages.save)}
       isReadOnly={isReadOnly}
       isSaving={isSaving}
       failure={formFailure(intl, messages.failed, error)}
@@ -80,9 +80,9 @@ export function RoleFlyout(props: RoleFlyoutProps) {
         name="name"
         control={control}
         label={formatMessage(messages.name)}
-        {...(role === undefined ? { helpText: formatMessage(messages.nameHelp) } : {})}
+        {...(stored === undefined ? { helpText: formatMessage(messages.nameHelp) } : {})}
         errorText={() => formatMessage(messages.nameInvalid)}
-        disabled={role !== undefined}
+        disabled={stored !== undefined}
       />
       <Controller
         name="description"

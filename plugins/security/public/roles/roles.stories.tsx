@@ -38,7 +38,7 @@ const table = (roles: readonly RoleView[], isLoading = false) => (
 
 const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
   <RoleFlyout
-    role={undefined}
+    stored={undefined}
     features={[
       { id: 'actions', name: 'Actions and Connectors' },
       { id: 'api_keys', name: 'API keys' },
@@ -63,9 +63,9 @@ export const stories: StoryGroup = {
       render: () => table([builtIn, aRole(), aRole({ name: 'nothing', kibana: [] })]),
     },
     { name: 'new role', render: () => flyout() },
-    { name: 'edit role', render: () => flyout({ role: aRole() }) },
-    { name: 'built-in role', render: () => flyout({ role: builtIn }) },
-    { name: 'saving', render: () => flyout({ role: aRole(), isSaving: true }) },
-    { name: 'not saved', render: () => flyout({ role: aRole(), error: new Error('failed') }) },
+    { name: 'edit role', render: () => flyout({ stored: aRole() }) },
+    { name: 'built-in role', render: () => flyout({ stored: builtIn }) },
+    { name: 'saving', render: () => flyout({ stored: aRole(), isSaving: true }) },
+    { name: 'not saved', render: () => flyout({ stored: aRole(), error: new Error('failed') }) },
   ],
 };

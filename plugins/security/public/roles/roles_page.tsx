@@ -87,7 +87,7 @@ export function RolesPage() {
         <Suspense fallback={null}>
           <OpenRole
             key={edited}
-            role={role}
+            stored={role}
             features={features.data}
             spaces={spaces.data ?? []}
             onClose={close}
@@ -98,8 +98,8 @@ export function RolesPage() {
   );
 }
 
-function OpenRole(props: Pick<RoleFlyoutProps, 'role' | 'features' | 'spaces' | 'onClose'>) {
-  const { role, onClose } = props;
+function OpenRole(props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onClose'>) {
+  const { stored, onClose } = props;
   const { formatMessage } = useIntl();
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
@@ -107,8 +107,8 @@ function OpenRole(props: Pick<RoleFlyoutProps, 'role' | 'features' | 'spaces' | 
     mutationFn: (values: RoleValues) =>
       http.call(putRole, {
         params: { name: values.name },
-        query: { createOnly: role === undefined ? 'true' : 'false' },
-        body: roleBody(values, role),
+        query: { createOnly: stored === undefined ? 'true' : 'false' },
+        body: roleBody(values, stored),
       }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.roles() }),
   });

@@ -31,7 +31,7 @@ const messages = defineMessages({
   description: { id: 'spaces.flyout.description', defaultMessage: 'Description (optional)' },
   initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials (optional)' },
   color: { id: 'spaces.flyout.color', defaultMessage: 'Colour (optional)' },
-  noColor: { id: 'spaces.flyout.noColor', defaultMessage: 'Automatic' },
+  noColor: { id: 'spaces.flyout.noColor', defaultMessage: 'Auto' },
 });
 
 const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({

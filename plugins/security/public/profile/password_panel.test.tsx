@@ -1,0 +1,35 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { PasswordPanel } from './password_panel.tsx';
+
+const enter = (label: string, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
+const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Change password' }));
+
+describe('the form that changes the own password', () => {
+  it('explains what is wrong and sends nothing while the new password is not repeated', async () => {
+    const onSubmit = jest.fn();
+    renderWithCore(<PasswordPanel error={undefined} isSaving={false} onSubmit={onSubmit} />);
+    enter('Current password', 'the old one');
+    enter('New password', 'the new one');
+    submit();
+    expect(await screen.findByText(/must be equal/)).toBeVisible();
+    expect(screen.getByLabelText('New password again')).toBeInvalid();
+    expect(onSubmit).not.toHaveBeenCalled();
+  });
+
+  it('sends the passwords once and is empty after the change', async () => {
+    const onSubmit = jest.fn<(values: unknown, onSaved: () => void) => void>();
+    renderWithCore(<PasswordPanel error={undefined} isSaving={false} onSubmit={onSubmit} />);
+    enter('Current password', 'the old one');
+    enter('New password', 'the new one');
+    enter('New password again', 'the new one');
+    submit();
+    await waitFor(() => expect(onSubmit).toHaveBeenCalledTimes(1));
+    const [values, onSaved] = onSubmit.mock.calls[0] ?? [];
+    expect(values).toMatchObject({ current: 'the old one', next: 'the new one' });
+    act(() => onSaved?.());
+    expect(screen.getByLabelText('Current password')).toHaveValue('');
+  });
+});

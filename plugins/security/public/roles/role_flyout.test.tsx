@@ -1,0 +1,53 @@
+import { expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { RoleFlyout, type RoleFlyoutProps } from './role_flyout.tsx';
+
+function start(changes: Partial<RoleFlyoutProps> = {}) {
+  const onSubmit = jest.fn<RoleFlyoutProps['onSubmit']>();
+  renderWithCore(
+    <RoleFlyout
+      stored={undefined}
+      features={[{ id: 'actions', name: 'Actions and Connectors' }]}
+      spaces={[{ id: 'default', name: 'Default' }]}
+      error={undefined}
+      isSaving={false}
+      onSubmit={onSubmit}
+      onClose={() => undefined}
+      {...changes}
+    />,
+  );
+  return onSubmit;
+}
+
+it('saves a role only when its privileges grant something', async () => {
+  const onSubmit = start();
+  fireEvent.change(screen.getByLabelText('Name'), { target: { value: 'sellers' } });
+  fireEvent.click(screen.getByRole('button', { name: 'Add privileges' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
+  expect(await screen.findByText(/Give at least one feature a level/)).toBeVisible();
+  expect(onSubmit).not.toHaveBeenCalled();
+  const group = screen.getByRole('group', { name: 'Level of Actions and Connectors' });
+  const use = [...group.querySelectorAll('button')].find((one) => one.textContent === 'Use');
+  fireEvent.click(use ?? group);
+  fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
+  await waitFor(() => expect(onSubmit).toHaveBeenCalledTimes(1));
+  expect(onSubmit.mock.calls[0]?.[0]).toMatchObject({
+    name: 'sellers',
+    grants: [{ spaces: ['*'], base: 'custom', features: { actions: 'read' } }],
+  });
+});
+
+it('shows a built-in role without a way to save it', () => {
+  start({
+    stored: {
+      name: 'viewer',
+      metadata: { _reserved: true },
+      kibana: [{ base: ['read'], feature: {}, spaces: ['*'] }],
+      elasticsearch: { cluster: [], indices: [], run_as: [] },
+    },
+  });
+  expect(screen.getByText('This role is built in and cannot be changed')).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Save role' })).toBeNull();
+  expect(screen.getByLabelText('Name')).toBeDisabled();
+});
