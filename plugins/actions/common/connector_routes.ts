@@ -103,7 +103,7 @@ export const updateConnector = defineRoute({
   path: ONE,
   summary: 'Update a connector',
   description:
-    'Without `secrets`, or with empty ones, the stored secrets stay. A change of hosts or client ends all authorizations. `disconnected_users` is the number of users who must authorize again. With very many users this continues in the background as `revocation_job_id`.',
+    'Without `secrets`, or with empty ones, the stored secrets stay. This is refused with 400 `secrets_required` when the URLs to which they are sent change. A change of hosts or client ends all authorizations. `disconnected_users` is the number of users who must authorize again. With very many users this continues in the background as `revocation_job_id`.',
   params,
   body: z.strictObject({
     name: connectorName,

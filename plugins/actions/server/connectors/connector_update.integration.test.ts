@@ -183,9 +183,21 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect((await put({ config: { url: fixture.api.origin } })).status).toBe(200);
   });
 
-  it('requires no secrets when only the path changes', async () => {
+  it('C48: does not send stored secrets to another path of the same host', async () => {
     await aService();
-    expect((await put({ config: { url: 'http://localhost:1234/v2' } })).status).toBe(200);
+    const config = { url: 'http://localhost:1234/tenant-b' };
+    for (const given of [{}, { secrets: {} }]) {
+      const { status, body } = await put({ config, ...given });
+      expect([status, body['attributes']]).toMatchObject([400, { code: 'secrets_required' }]);
+    }
+    expect((await fixture.read('c1')).config).toMatchObject({ url: URL_BEFORE });
+    expect((await put({ config, secrets: bearer })).status).toBe(200);
+  });
+
+  it('requires no secrets for another spelling of the same URL', async () => {
+    await aService();
+    const url = URL_BEFORE.replace('localhost', 'LOCALHOST');
+    expect((await put({ config: { url } })).status).toBe(200);
   });
 
   it('accepts the original auth type although it was only in the secrets', async () => {

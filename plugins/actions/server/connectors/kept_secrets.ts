@@ -5,6 +5,11 @@ import type { EditableConnector } from './connector_store.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
+interface ConnectorSecretsAndConfig {
+  readonly config: Values;
+  readonly secrets: Values;
+}
+
 /** Fields of the stored secrets that an update keeps while it replaces others. */
 export interface KeptSecrets {
   readonly secrets: Values | undefined;
@@ -41,8 +46,7 @@ export function withKeptSecrets(
 
 /**
  * Refuses to keep secrets that the changed connector would send elsewhere: an editor who does not
- * know them could read them there (C48). Compares whole URLs, because a host may serve several
- * tenants by path.
+ * know them could read them there (C48).
  * @param next validated values
  * @throws ConnectorError `secrets_required` with the fields to enter again
  */
@@ -63,13 +67,28 @@ export function ensureKeptSecretsStay(
   if (type.spec.credentials === undefined && next.authType !== current.authType) {
     throw required('The stored secrets belong to another authentication type.');
   }
-  const before = credentialDestinations(type.spec, current);
-  const after = credentialDestinations(type.spec, next);
-  const changed = [...new Set([...before.keys(), ...after.keys()])].find(
-    (field) => before.get(field) !== after.get(field),
+  const moved = changedDestination(type.spec, current, next);
+  if (moved !== undefined) throw required(moved);
+}
+
+/**
+ * Explains which setting changes where credentials are sent. `undefined`: none. Compares whole
+ * URLs, because a host may serve several tenants by path.
+ * @param after validated values
+ */
+export function changedDestination(
+  spec: ConnectorType['spec'],
+  before: ConnectorSecretsAndConfig,
+  after: ConnectorSecretsAndConfig,
+): string | undefined {
+  const old = credentialDestinations(spec, before);
+  const next = credentialDestinations(spec, after);
+  const changed = [...new Set([...old.keys(), ...next.keys()])].find(
+    (field) => old.get(field) !== next.get(field),
   );
-  if (changed === undefined) return;
-  throw required(`[${changed}] decides where the connector sends its credentials, and it changes.`);
+  return changed === undefined
+    ? undefined
+    : `[${changed}] decides where the connector sends its credentials, and it changes.`;
 }
 
 function problemOf(name: string, secrets: Values, stored: Values): string | undefined {

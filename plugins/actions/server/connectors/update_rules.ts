@@ -3,7 +3,7 @@ import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
-import { withKeptSecrets } from './kept_secrets.ts';
+import { changedDestination, withKeptSecrets } from './kept_secrets.ts';
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -28,9 +28,10 @@ export function givenSecrets(secrets: Values | undefined): Values | undefined {
 
 /**
  * The secrets after an update. Clients cannot read secrets back, so an update without secrets keeps
- * them. Exceptions: the config names another host (C48), or they cannot be decrypted. If the
- * new config sends no credentials, the secrets are dropped, because a later update could send them
- * to the other host. With `keepSecrets` they are those of the caller and the named ones.
+ * them. Exceptions: they cannot be decrypted, or the config changes where they are sent (C48), also
+ * to another path of the same host. If the new config sends no credentials, the secrets are
+ * dropped, because a later update could send them to the new URL. With `keepSecrets` they are those
+ * of the caller and the named ones.
  * @throws ConnectorError `secrets_required`, `invalid_keep_secrets`; ConnectorTypeError for an
  * invalid config
  */
@@ -45,26 +46,14 @@ export function secretsAfterUpdate(
   if (!current.hasReadableSecrets) {
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
-  // Without credentials, another host can learn nothing.
+  // Without credentials, no server can learn one.
   if (!hasCredentials(current)) return current.secrets;
-  if (hostsDiffer(current.config, input.config, type)) {
-    if (sendsNoCredentials(type, input.config, current.secrets)) return {};
-    throw secretsRequired(
-      current,
-      'The connector would send its credentials to another host. Enter the secrets again.',
-    );
-  }
-  const changed = (type.spec.credentials?.trustFields ?? []).find(
-    (field) => (current.config[field] ?? '') !== (input.config[field] ?? ''),
-  );
-  if (changed !== undefined) {
-    if (sendsNoCredentials(type, input.config, current.secrets)) return {};
-    throw secretsRequired(
-      current,
-      `[${changed}] decides which servers get the connector's credentials. Enter the secrets again.`,
-    );
-  }
-  return current.secrets;
+  const config = type.validate.config(input.config);
+  const next = { config, secrets: current.secrets };
+  const moved = changedDestination(type.spec, current, next);
+  if (moved === undefined) return current.secrets;
+  if (sendsNoCredentials(type, config, current.secrets)) return {};
+  throw secretsRequired(current, `${moved} Enter the secrets again.`);
 }
 
 /**
@@ -104,21 +93,16 @@ function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
 /**
  * Tells if a connector sends no credentials. Only types in Kibana's own form can disable
  * authentication and keep secrets.
+ * @param config validated
  */
 function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values): boolean {
-  const mapped = type.mapCredentials?.(type.validate.config(config), secrets);
+  const mapped = type.mapCredentials?.(config, secrets);
   return (
     mapped !== undefined &&
     mapped.secrets['authType'] === 'none' &&
     Object.keys(mapped.headers).length === 0 &&
     mapped.tls.clientCertificate === undefined
   );
-}
-
-function hostsDiffer(before: Values, after: Values, type: ConnectorType): boolean {
-  const old = type.credentialOrigins(before);
-  const next = type.credentialOrigins(type.validate.config(after));
-  return JSON.stringify(old) !== JSON.stringify(next);
 }
 
 function secretsRequired({ id }: DecryptedConnector, message: string): ConnectorError {
