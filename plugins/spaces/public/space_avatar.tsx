@@ -1,4 +1,5 @@
 import { EuiAvatar } from '@elastic/eui';
+import { cssImageUrl } from './css_image_url.ts';
 
 /** A space as avatars and lists show it. */
 export interface SpaceView {
@@ -22,7 +23,7 @@ export function SpaceAvatar(props: {
   const { name, color, initials, imageUrl } = space;
   const common = { type: 'space', size, name, 'aria-hidden': 'true' } as const;
   if (imageUrl !== undefined && imageUrl !== '')
-    return <EuiAvatar {...common} imageUrl={imageUrl} />;
+    return <EuiAvatar {...common} imageUrl={cssImageUrl(imageUrl)} />;
   return (
     <EuiAvatar
       {...common}

@@ -220,6 +220,16 @@ describe('a logout', () => {
     },
   );
 
+  it.each(['image', 'style', 'iframe'])(
+    'does not happen when an own page loads the link as a part of itself (%s)',
+    async (destination) => {
+      const client = await server.signIn();
+      const headers = { 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': destination };
+      await client.send({ method: 'GET', url: '/api/security/logout', headers });
+      expect((await client.send(ME)).status).toBe(200);
+    },
+  );
+
   it('is accepted from a bookmark', async () => {
     const client = await server.signIn();
     const headers = { 'sec-fetch-site': 'none' };

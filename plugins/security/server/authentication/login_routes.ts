@@ -15,7 +15,7 @@ import { appearanceCookies, appearanceOf } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { describeBrowser, type SessionService } from '../sessions/index.ts';
 import { type ProfileStore, toAuthenticatedUser, type VersionedUser } from '../users/index.ts';
-import { isFromAnotherSite, renderLogoutPage } from './logout_page.ts';
+import { isUnasked, renderLogoutPage } from './logout_page.ts';
 import type { PasswordAuthenticator } from './password_authenticator.ts';
 import { returnPathAfterLogin } from './return_path.ts';
 import { clearedSessionCookie, presentedSessionId, sessionCookie } from './session_cookie.ts';
@@ -52,7 +52,7 @@ export function registerLoginRoutes(router: Router<LoginRouteServices>): void {
   });
   router.handle(followLogoutLink, async (request, services) => {
     const { urls } = services;
-    if (isFromAnotherSite(request)) {
+    if (isUnasked(request)) {
       return respond.html(200, renderLogoutPage(urls, appearanceOf(request)));
     }
     const cookies = await logOut(services, request);

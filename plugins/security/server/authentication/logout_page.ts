@@ -3,12 +3,15 @@ import type { ServerRequest, UrlBuilder } from '@latchkey/core/server';
 import { type PageAppearance, type PageTexts, pageTexts, renderPage } from '../pages/index.ts';
 
 /**
- * Tells if a page of another site sent the browser (Fetch Metadata). `false` without the header,
- * which programs, and browsers over plain http, do not send.
+ * Tells if the user may not have asked to sign out (Fetch Metadata): a page of another site sent
+ * the browser, or a page of this server loads the link as a picture or another part of itself,
+ * which stored text can cause. `false` without the headers, which programs, and browsers over plain
+ * http, do not send.
  */
-export function isFromAnotherSite({ headers }: Pick<ServerRequest, 'headers'>): boolean {
-  const site = headers['sec-fetch-site'];
-  return site === 'cross-site' || site === 'same-site';
+export function isUnasked({ headers }: Pick<ServerRequest, 'headers'>): boolean {
+  const { 'sec-fetch-site': site, 'sec-fetch-dest': destination = 'document' } = headers;
+  if (site === 'cross-site' || site === 'same-site') return true;
+  return destination !== 'document' && destination !== 'empty';
 }
 
 /**

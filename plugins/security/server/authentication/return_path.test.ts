@@ -37,6 +37,10 @@ describe('the address after a login', () => {
     '/base/login?next=/base/x',
     '/base/api/security/logout',
     '/base/s/sales/api/security/logout?x=1',
+    '/base/api/security/logout/',
+    '/base/api/security/%6Cogout',
+    '/base/%6Cogin/',
+    '/base/%',
     'app/x',
     '',
   ])('A27: is the address of the server instead of %j', (next) => {

@@ -28,10 +28,20 @@ export function safePath(candidate: string, basePath: string): string | undefine
   if (url?.origin !== ORIGIN || url.pathname.startsWith('//')) return undefined;
   const { pathname } = url;
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return undefined;
-  if (pathname === `${basePath}/login`) return undefined;
+  const routed = asRouted(pathname);
+  if (routed === undefined || routed === `${basePath}/login`) return undefined;
   // A link must not end the session that this login creates.
-  if (pathname.endsWith('/api/security/logout')) return undefined;
+  if (routed.endsWith('/api/security/logout')) return undefined;
   return `${pathname}${url.search}${url.hash}`;
+}
+
+/** The path as the router compares it: decoded, without a slash at its end. `undefined`: none. */
+function asRouted(pathname: string): string | undefined {
+  try {
+    return decodeURIComponent(pathname).replace(/\/+$/, '');
+  } catch {
+    return undefined;
+  }
 }
 
 function parse(url: string): URL | undefined {

@@ -36,8 +36,18 @@ function isPageUnder(base: URL, { pathname }: URL): boolean {
   const basePath = base.pathname.replace(/\/$/, '');
   if (pathname !== basePath && !pathname.startsWith(`${basePath}/`)) return false;
   if (pathname.includes('//') || ENCODED_IN_PATH.test(pathname)) return false;
-  const inSpace = pathname.slice(basePath.length).replace(/^\/s\/[^/]+/, '');
-  return !NO_PAGES.has(inSpace.split('/')[1] ?? '');
+  const path = decoded(pathname.slice(basePath.length));
+  const inSpace = path?.replace(/^\/s\/[^/]+/, '');
+  return inSpace !== undefined && !NO_PAGES.has(inSpace.split('/')[1] ?? '');
+}
+
+/** The path as the router compares it. `undefined`: it is malformed. */
+function decoded(path: string): string | undefined {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Result of a flow as query parameters of the return URL. The keys are Kibana's. */

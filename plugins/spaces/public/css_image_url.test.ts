@@ -1,0 +1,16 @@
+import { expect, it } from '@jest/globals';
+import { cssImageUrl } from './css_image_url.ts';
+
+it('keeps a picture as it is', () => {
+  const picture = 'data:image/png;base64,iVBORw0KGgo=';
+  expect(cssImageUrl(picture)).toBe(picture);
+});
+
+it.each(['AA),url(/api/security/logout', 'AA" ), url("/x', "AA\\'\n)"])(
+  'encodes every character that could end the address: %j',
+  (rest) => {
+    const encoded = cssImageUrl(`data:image/svg+xml;utf8,${rest}`);
+    expect(encoded).not.toMatch(/[\s"'()\\]/);
+    expect(decodeURIComponent(encoded)).toBe(`data:image/svg+xml;utf8,${rest}`);
+  },
+);
