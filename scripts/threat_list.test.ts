@@ -62,7 +62,7 @@ describe('the check of docs/threats.md', () => {
   });
 });
 
-it('writes the current test files into the last column and keeps reasons', () => {
+it('the threat list has the current test files in the last column and keeps reasons', () => {
   const written = withTests(PAGE, tests({ A1: ['login', 'form'] })).split('\n');
   expect(written.slice(2)).toEqual([
     '| A1 | A forged state. | Refused. | form, login |',
@@ -70,7 +70,7 @@ it('writes the current test files into the last column and keeps reasons', () =>
   ]);
 });
 
-it('names a test file by its path if another test file has the same stem', () => {
+it('the threat list names a test file by its path if another test file has the same stem', () => {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
   mkdirSync(join(root, 'scripts', 'inner'), { recursive: true });
   writeFileSync(join(root, 'scripts', 'login.test.ts'), "it('A1: refuses a state', …)");
@@ -80,7 +80,7 @@ it('names a test file by its path if another test file has the same stem', () =>
   expect(found).toEqual(tests({ A1: ['scripts/login.test.ts'] }));
 });
 
-it('reads numbers only at the beginning of titles, also several of one title', () => {
+it('the threat list reads numbers only at the beginning of titles, also several of one title', () => {
   const root = mkdtempSync(join(tmpdir(), 'latchkey-threats-'));
   mkdirSync(join(root, 'scripts'));
   const titles = [

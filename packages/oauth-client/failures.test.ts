@@ -215,7 +215,7 @@ describe('the classification of a failed token request', () => {
       'transient: rate_limited',
     ],
   ])(
-    'G101: is for %s with HTTP %i %s "%s" the result %s',
+    'G101: depends on the provider: %s, HTTP %i, error %s, description "%s" gives %s',
     (host, status, error, description, expected) => {
       expect(classify({ status, error, description }, host)).toBe(expected);
     },

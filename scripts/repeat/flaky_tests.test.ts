@@ -19,19 +19,19 @@ const aRun = (status: string, over: object = {}) =>
     }),
   );
 
-it('reports a test that failed in one of many runs, with its first message', () => {
+it('the list of flaky tests contains a test that failed in one of many runs, with its first message', () => {
   const runs = [aRun('passed'), aRun('failed'), aRun('passed')];
   expect(flakyTestsOf(runs)).toEqual([
     { file: '/a.test.ts', test: 'shaky', failures: 1, runs: 3, firstMessage: 'it failed' },
   ]);
 });
 
-it('counts a test that passed only on a retry as failed', () => {
+it('the list of flaky tests contains a test that passed only on a retry', () => {
   const retried = aRun('passed', { invocations: 2, failureMessages: [] });
   expect(flakyTestsOf([aRun('passed'), retried])).toMatchObject([{ test: 'shaky', failures: 1 }]);
 });
 
-it('reports a file that failed to load in one of two runs', () => {
+it('the list of flaky tests contains a file that failed to load in one of two runs', () => {
   const broken = parseRun(
     JSON.stringify({
       testResults: [
@@ -44,6 +44,6 @@ it('reports a file that failed to load in one of two runs', () => {
   ]);
 });
 
-it('reports nothing when everything passed every time', () => {
+it('the list of flaky tests is empty when everything passed every time', () => {
   expect(flakyTestsOf([aRun('passed'), aRun('passed')])).toEqual([]);
 });

@@ -30,13 +30,13 @@ async function startedPlugin(settings: object = {}, missingPrivileges: readonly 
   return { inject: core.inject, security, clock };
 }
 
-it('greets a name with the configured greeting', async () => {
+it('the example plugin greets a name with the configured greeting', async () => {
   const { inject } = await startedPlugin({ greeting: 'Hi' });
   const { status, body } = await inject(GREET_ANA);
   expect([status, body]).toEqual([200, { message: 'Hi, Ana' }]);
 });
 
-it('returns the time of the previous greeting', async () => {
+it('the example plugin returns the time of the previous greeting', async () => {
   const { inject, clock } = await startedPlugin();
   await inject(GREET_ANA);
   await clock.advance(1000);
@@ -44,7 +44,7 @@ it('returns the time of the previous greeting', async () => {
   expect(body).toEqual({ message: 'Hello, Ana', last_greeted_at: '2030-01-01T00:00:00.000Z' });
 });
 
-it('refuses a user without the privilege of its feature', async () => {
+it('the example plugin refuses a user without the privilege of its feature', async () => {
   const { inject, security } = await startedPlugin({}, ['helloPlugin:greet']);
   expect((await inject(GREET_ANA)).status).toBe(403);
   expect(security.features.map(({ privileges }) => privileges.all)).toEqual([

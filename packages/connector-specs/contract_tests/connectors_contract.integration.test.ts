@@ -65,7 +65,7 @@ it('the registry lists every connector folder', async () => {
   expect(connectorSpecs.map(folderOf).sort()).toEqual(folders.sort());
 });
 
-it('gives every connector a unique id', () => {
+it('every connector has a unique id', () => {
   const ids = connectorSpecs.map((spec) => spec.metadata.id);
   expect(new Set(ids).size).toBe(ids.length);
 });

@@ -82,7 +82,7 @@ describe('the request after a redirect', () => {
     [303, 'DELETE', 'GET'],
     [302, 'DELETE', 'DELETE'],
     [303, 'HEAD', 'HEAD'],
-  ])('is after a %d of %s a %s without body headers', (status, method, expected) => {
+  ])('after a %d in response to %s is a %s without body headers', (status, method, expected) => {
     const headers = { 'Content-Type': 'application/json', 'content-language': 'en' };
     const plan = planRedirect(status, from({ method, headers }), SAME);
     expect(plan).toEqual({ method: expected, headers: {}, keepBody: false });

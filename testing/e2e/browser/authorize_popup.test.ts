@@ -145,7 +145,7 @@ describe('a user who allows access', () => {
   });
 });
 
-it('tells a user who denies access what to do, and stores no connection', async () => {
+it('a user who denies access is told what to do, and no connection is stored', async () => {
   browser.expectProblems(/status of 400/);
   const page = await openPage();
   const provider = await clickForWindow(page, connectButton(page));
@@ -158,7 +158,7 @@ it('tells a user who denies access what to do, and stores no connection', async 
   expect(await outcomeOf(flow)).toMatchObject({ status: 'failed', code: 'provider_refused' });
 });
 
-it('lets a user who closed the window start again', async () => {
+it('a user who closed the window can start again', async () => {
   const page = await openPage();
   const first = await clickForWindow(page, connectButton(page));
   const flow = await flowOf(page);
@@ -172,7 +172,7 @@ it('lets a user who closed the window start again', async () => {
   expect(await stored()).toEqual(['ana connected']);
 });
 
-it('gives a user whose browser blocked the window a link that works', async () => {
+it('a user whose browser blocked the window gets a link that works', async () => {
   const page = await openPage();
   // A click that no user made, later than the last one of the user.
   await connectButton(page).evaluate((button: { click(): void }, delayMs) => {
@@ -187,7 +187,7 @@ it('gives a user whose browser blocked the window a link that works', async () =
   expect(await stored()).toEqual(['ana connected']);
 });
 
-it('ends an attempt that was not finished in time', async () => {
+it('an attempt that was not finished in time ends', async () => {
   const page = await openPage();
   await clickForWindow(page, connectButton(page));
   const flow = await flowOf(page);
@@ -197,7 +197,7 @@ it('ends an attempt that was not finished in time', async () => {
   expect(await outcomeOf(flow)).toMatchObject({ status: 'expired' });
 });
 
-it('does not connect a user who cancelled and allows access afterwards', async () => {
+it('a user who cancelled and allows access afterwards is not connected', async () => {
   browser.expectProblems(/status of 40\d/);
   const page = await openPage();
   const provider = await clickForWindow(page, connectButton(page));
@@ -215,7 +215,7 @@ it('does not connect a user who cancelled and allows access afterwards', async (
   expect(await stored()).not.toContain('ana connected');
 });
 
-it('opens one window and starts one attempt for a double click', async () => {
+it('a double click opens one window and starts one attempt', async () => {
   const page = await openPage();
   const opened: Page[] = [];
   page.context().on('page', (one) => opened.push(one));
@@ -229,7 +229,7 @@ it('opens one window and starts one attempt for a double click', async () => {
   expect(starts()).toBe(1);
 });
 
-it('shows the attempt of one tab in the other, and its end in both', async () => {
+it('the attempt of one tab is shown in the other, and its end in both', async () => {
   const page = await openPage();
   const other = await page.context().newPage();
   await other.goto(page.url());

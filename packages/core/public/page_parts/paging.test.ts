@@ -7,6 +7,6 @@ it.each([
   [[1, 2, 3], 9, [3], 1],
   [[1, 2], 1, [1, 2], 0],
   [[], 0, [], 0],
-])('of %j shows page %i with %j', (items, index, shown, shownIndex) => {
+])('a table with the rows %j shows as page %i the rows %j', (items, index, shown, shownIndex) => {
   expect(pageOf<number>(items, { index, size: 2 })).toEqual({ items: shown, index: shownIndex });
 });

@@ -5,7 +5,7 @@ import { createRouterHarness, type RouterHarness } from './router_harness.mock.t
 let harness: RouterHarness;
 afterEach(() => harness.close());
 
-it('serves the favicon to every browser, signed in or not', async () => {
+it('the favicon is served to every browser, signed in or not', async () => {
   harness = createRouterHarness();
   registerFaviconRoute(harness.http.createRouter());
   const response = await harness.inject({ method: 'GET', url: '/favicon.ico', user: null });

@@ -29,7 +29,7 @@ const eventsOf = async (act: () => Promise<unknown>) => {
 };
 const eventsOfRequest = (request: HarnessRequest) => eventsOf(() => fixture.inject(request));
 
-it('writes exactly one event per operation', async () => {
+it('the audit trail contains exactly one event per operation', async () => {
   expect(await eventsOfRequest({ method: 'POST', url: URL, body })).toEqual([
     'connector_create unknown c1',
   ]);
@@ -46,7 +46,7 @@ it('writes exactly one event per operation', async () => {
   ]);
 });
 
-it('writes exactly one event per execution, with its outcome', async () => {
+it('the audit trail contains exactly one event per execution, with its outcome', async () => {
   await fixture.create('c1', body);
   const run = (params: Readonly<Record<string, unknown>>) =>
     eventsOf(() => fixture.execute('c1', params));
@@ -61,7 +61,7 @@ it('writes exactly one event per execution, with its outcome', async () => {
   ]);
 });
 
-it('writes exactly one event for a token that server code gets', async () => {
+it('the audit trail contains exactly one event for a token that server code gets', async () => {
   await fixture.create('c1', body);
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
   const ask = () => client.getOAuthAccessToken({ connectorId: 'c1' }).catch(() => undefined);
@@ -70,7 +70,7 @@ it('writes exactly one event for a token that server code gets', async () => {
   expect(await eventsOf(ask)).toEqual(['connector_get_access_token success c1']);
 });
 
-it('writes the event of an access token at once, and that of an execution in a batch', async () => {
+it('the audit trail gets the event of an access token at once, and that of an execution in a batch', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   const client = fixture.services.contract.getActionsClient({ user: ana, spaceId: 'default' });
@@ -83,19 +83,19 @@ it('writes the event of an access token at once, and that of an execution in a b
   expect(fixture.audit.events.at(-1)).toMatchObject({ action: 'connector_execute', mayWait: true });
 });
 
-it('writes the id of a connector that was requested and does not exist', async () => {
+it('the audit trail contains the id of a connector that was requested and does not exist', async () => {
   expect(await eventsOfRequest({ method: 'GET', url: URL })).toEqual([
     'connector_get failure not_found c1',
   ]);
 });
 
-it('writes no event for a change that was refused before it started', async () => {
+it('the audit trail contains no event for a change that was refused before it started', async () => {
   await fixture.create('c1', body);
   const bad = { method: 'PUT', url: URL, body: { name: 'n', config: { note: 7 } } } as const;
   expect(await eventsOfRequest(bad)).toEqual([]);
 });
 
-it('writes one event per user whose authorization a deletion ends, with the administrator', async () => {
+it('the audit trail contains one event per user whose authorization a deletion ends, with the administrator', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1', ana);
   await fixture.connect('c1', ben);
@@ -113,7 +113,7 @@ it('writes one event per user whose authorization a deletion ends, with the admi
   expect(revoked).toHaveLength(4);
 });
 
-it('E63: contains ids and codes, never a secret or a token', async () => {
+it('E63: the audit trail contains ids and codes, never a secret or a token', async () => {
   await fixture.create('c1', body);
   await fixture.connect('c1');
   fixture.idp.expireAccessTokens();

@@ -167,7 +167,7 @@ describe('the state of an attempt', () => {
   });
 });
 
-it('counts blocked and waiting attempts as pending, and their ends as final', () => {
+it('blocked and waiting attempts are pending, and ended ones are final', () => {
   expect(NAMES.filter((name) => isPending(STATES[name]))).toEqual(['blocked', 'seen', 'unseen']);
   expect(NAMES.filter((name) => isFinal(STATES[name]))).toEqual([
     'succeeded',

@@ -4,7 +4,7 @@ import { MemoryStorage } from './attempts.mock.ts';
 
 const RECORD = { flowId: 'f1', connectorId: 'drive', expiresAt: 1000 };
 
-it('keeps records of one scope apart from those of others', () => {
+it('records of attempts of one scope are separate from those of others', () => {
   const storage = new MemoryStorage();
   const records = new AttemptRecords(storage, '/s/default/ana');
   records.write(RECORD);
@@ -13,7 +13,7 @@ it('keeps records of one scope apart from those of others', () => {
   expect(new AttemptRecords(storage, '/s/team/ana').all()).toEqual([]);
 });
 
-it('does not remove the record of a later attempt', () => {
+it('the end of an attempt does not remove the record of a later one', () => {
   const records = new AttemptRecords(new MemoryStorage(), 'x');
   records.write({ ...RECORD, flowId: 'f2' });
   records.remove('drive', 'f1');
@@ -22,13 +22,16 @@ it('does not remove the record of a later attempt', () => {
   expect(records.read('drive')).toBeUndefined();
 });
 
-it.each(['', '{', '{"flowId":1}', 'null'])('ignores the damaged record %p', (text) => {
-  const storage = new MemoryStorage();
-  storage.setItem('latchkey:attempt:x:drive', text);
-  expect(new AttemptRecords(storage, 'x').read('drive')).toBeUndefined();
-});
+it.each(['', '{', '{"flowId":1}', 'null'])(
+  'the damaged record %p of an attempt is ignored',
+  (text) => {
+    const storage = new MemoryStorage();
+    storage.setItem('latchkey:attempt:x:drive', text);
+    expect(new AttemptRecords(storage, 'x').read('drive')).toBeUndefined();
+  },
+);
 
-it('works without a storage and with one that refuses', () => {
+it('records of attempts work without a storage and with one that refuses', () => {
   const refusing = new MemoryStorage();
   refusing.setItem = () => {
     throw new Error('quota');
@@ -40,7 +43,7 @@ it('works without a storage and with one that refuses', () => {
   }
 });
 
-it('recognises the keys of its scope only', () => {
+it('records of attempts are found only by keys of their scope', () => {
   const records = new AttemptRecords(new MemoryStorage(), 'x');
   expect(records.connectorOf('latchkey:attempt:x:drive')).toBe('drive');
   expect(records.connectorOf('latchkey:attempt:y:drive')).toBeUndefined();

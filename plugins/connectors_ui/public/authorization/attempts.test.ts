@@ -312,7 +312,7 @@ describe('a redirect', () => {
   });
 });
 
-it('tells listeners about every change, and others about the end', async () => {
+it('attempts notify listeners of every change, and other tabs of the end', async () => {
   const { clock, flows, openTab } = browserFixture();
   const { attempts } = openTab();
   const seen: string[] = [];
@@ -329,7 +329,7 @@ it('tells listeners about every change, and others about the end', async () => {
   expect(ended).toEqual(['drive succeeded']);
 });
 
-it('never succeeds by any order of hints while the server has no success', async () => {
+it('no order of events makes an attempt successful while the server has no success', async () => {
   const hint = fc.constantFrom(
     'ask',
     'storage',

@@ -2,7 +2,7 @@ import { expect, it } from '@jest/globals';
 import { WHO_ACTS } from '@latchkey/actions-plugin/common';
 import { DESCRIBED_CODES, failureWords } from './failure_words.ts';
 
-it('says for every error code what failed, who acts and what to do', () => {
+it('the text for every error code says what failed, who acts and what to do', () => {
   for (const [code, who] of Object.entries(WHO_ACTS)) {
     const { what, advice, canRetry } = failureWords(code);
     expect([code, what.defaultMessage, advice.defaultMessage]).not.toContain(undefined);
@@ -11,20 +11,20 @@ it('says for every error code what failed, who acts and what to do', () => {
   }
 });
 
-it('has words of its own only for codes that exist', () => {
+it('texts exist only for codes that exist', () => {
   const unknown = DESCRIBED_CODES.filter((code) => !Object.hasOwn(WHO_ACTS, code));
   expect(unknown).toEqual([]);
 });
 
-it('sends users to an administrator for failures of the configuration', () => {
+it('the text for a failure of the configuration refers to an administrator', () => {
   expect(failureWords('client_rejected')).toMatchObject({ who: 'administrator', canRetry: false });
   expect(failureWords('client_rejected').advice.defaultMessage).toMatch(/Ask an administrator/);
 });
 
-it('describes a request that was refused like an authorization that failed', () => {
+it('a refused request has the same text as a failed authorization', () => {
   expect(failureWords('forbidden')).toEqual(failureWords('not_permitted'));
 });
 
-it('has words for a code of a newer server', () => {
+it('a code of a newer server has a text', () => {
   expect(failureWords('from_the_future').what.defaultMessage).toBeDefined();
 });

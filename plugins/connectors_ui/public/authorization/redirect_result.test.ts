@@ -3,7 +3,7 @@ import { readRedirectResult } from './redirect_result.ts';
 
 const PAGE = 'https://latchkey.example/kb/s/team/app/my_connections';
 
-it('takes the result out of the URL and keeps other parameters and the fragment', () => {
+it('the result of a redirect is removed from the URL, with other parameters and the fragment kept', () => {
   const url = `${PAGE}?tab=all&oauth_authorization=success&connector_id=drive&status_code=200#top`;
   expect(readRedirectResult(url)).toEqual({
     result: { connectorId: 'drive', status: 'success', autoClose: false },
@@ -11,7 +11,7 @@ it('takes the result out of the URL and keeps other parameters and the fragment'
   });
 });
 
-it('reads a failure, and the wish to close the window', () => {
+it('the result of a redirect contains the failure, and that the window closes', () => {
   const url = `${PAGE}?oauth_authorization=error&connector_id=drive&error=denied&auto_close=true`;
   expect(readRedirectResult(url)).toEqual({
     result: { connectorId: 'drive', status: 'error', autoClose: true },
@@ -20,7 +20,7 @@ it('reads a failure, and the wish to close the window', () => {
 });
 
 it.each(['', '?connector_id=drive', '?oauth_authorization=success'])(
-  'finds no result in a URL with the query "%s"',
+  'a URL with the query "%s" contains no result of a redirect',
   (query) => {
     expect(readRedirectResult(PAGE + query)).toBeUndefined();
   },

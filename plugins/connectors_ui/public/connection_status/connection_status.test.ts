@@ -30,17 +30,17 @@ describe('a connection in the browser', () => {
   });
 });
 
-it('lets a user disconnect from every connection that exists', () => {
+it('every connection that exists can be disconnected', () => {
   expect(isConnected(connectionMock({ status: 'needs_reauth' }))).toBe(true);
   expect(isConnected(notConnectedMock())).toBe(false);
 });
 
-it('asks for an authorization after one that was not finished', () => {
+it('a connection needs an authorization after one that was not finished', () => {
   expect(needsAuthorization(notConnectedMock({ status: 'pending', nextStep: 'wait' }))).toBe(true);
   expect(needsAuthorization(connectionMock())).toBe(false);
 });
 
-it('asks for no authorization of a connector with a service account', () => {
+it('a connector with a service account needs no authorization', () => {
   const connection = toConnection({ user_auth_status: 'not_applicable', next_step: 'none' });
   expect(needsAuthorization(connection)).toBe(false);
 });

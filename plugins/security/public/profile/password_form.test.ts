@@ -8,7 +8,7 @@ const values: PasswordValues = {
   repeated: 'the new one',
 };
 
-it('accepts a new password that was repeated', () => {
+it('the password form accepts a new password that was repeated', () => {
   expect(passwordForm.safeParse(values).success).toBe(true);
 });
 
@@ -17,7 +17,7 @@ it.each([
   ['a short password', { next: 'short', repeated: 'short' }, ['next']],
   ['a different repetition', { repeated: 'the new on' }, ['repeated']],
   ['the current password again', { next: 'the old one', repeated: 'the old one' }, ['same']],
-])('refuses %s', (_, changes, messages) => {
+])('the password form refuses %s', (_, changes, messages) => {
   const result = passwordForm.safeParse({ ...values, ...changes });
   expect(result.error?.issues.map(({ message }) => message)).toEqual(messages);
 });

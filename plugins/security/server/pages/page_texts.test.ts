@@ -3,7 +3,7 @@ import { LANGUAGES } from '@latchkey/core/common';
 import { pageTexts } from './page_texts.ts';
 
 it.each(LANGUAGES.filter((language) => language !== 'en'))(
-  'has another text with the same placeholders for each English text in %s',
+  'each English text has another one with the same placeholders in %s',
   (language) => {
     const translated = Object.entries(pageTexts(language));
     expect(translated.map(([name]) => name)).toEqual(Object.keys(pageTexts('en')));

@@ -32,14 +32,14 @@ const readSession = async () => {
   return session;
 };
 
-it('gives a session no successor when a logout ended it after it was read', async () => {
+it('a session gets no successor when a logout ended it after it was read', async () => {
   const session = await readSession();
   await sessions.end(id);
   expect(await sessions.succeed(session, 'new-epoch')).toBeUndefined();
   expect((await server.repository.find({ type: 'session' })).total).toBe(0);
 });
 
-it('gives a session one successor when two requests ask for it at the same time', async () => {
+it('a session gets one successor when two requests need it at the same time', async () => {
   const session = await readSession();
   const successors = await Promise.all([
     sessions.succeed(session, 'new-epoch'),
@@ -48,7 +48,7 @@ it('gives a session one successor when two requests ask for it at the same time'
   expect(successors.filter((successor) => successor !== undefined)).toHaveLength(1);
 });
 
-it('gives a successor the login and the end of the session before it', async () => {
+it('the successor of a session has the login and the end of that session', async () => {
   const before = await readSession();
   await server.clock.advance(1_800_000);
   const successor = await sessions.read((await sessions.succeed(before, 'new-epoch')) ?? '');
@@ -57,7 +57,7 @@ it('gives a successor the login and the end of the session before it', async () 
 });
 
 it.each(['', 'x', '../user', `v3.${'a'.repeat(43)}`])(
-  'reads no session for the malformed id %p',
+  'the malformed id %p has no session',
   async (malformed) => {
     expect(await sessions.read(malformed)).toBeUndefined();
   },

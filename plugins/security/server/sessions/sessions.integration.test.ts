@@ -3,7 +3,7 @@ import { newFolder, removeFolder, startSecurityServer } from '../security_plugin
 
 const ME = { method: 'GET', url: '/internal/security/me' } as const;
 
-it('ends a session in every process within two seconds of a logout', async () => {
+it('a session ends in every process within two seconds of a logout', async () => {
   const folder = await newFolder();
   const one = await startSecurityServer({ folder });
   const two = await startSecurityServer({ folder });
@@ -21,7 +21,7 @@ it('ends a session in every process within two seconds of a logout', async () =>
   }
 });
 
-it('gives an ended session no successor in a process that still has it in its cache', async () => {
+it('an ended session gets no successor in a process that still has it in its cache', async () => {
   const folder = await newFolder();
   const one = await startSecurityServer({ folder });
   const two = await startSecurityServer({ folder });

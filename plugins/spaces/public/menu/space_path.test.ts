@@ -7,7 +7,7 @@ it.each([
   ['/base', 'default', '/base/'],
   ['', 'sales', '/s/sales/'],
   ['/base', 'sales', '/base/s/sales/'],
-])('leads under the base path "%s" to space %s at %s', (basePath, id, path) => {
+])('the address under the base path "%s" of the space %s is %s', (basePath, id, path) => {
   expect(spacePath(basePath, id)).toBe(path);
 });
 
@@ -16,7 +16,7 @@ it.each([
   ['team', ['hr']],
   ['', ['sales', 'hr']],
   ['x', []],
-])('finds spaces by the text "%s" in name or id', (search, ids) => {
+])('spaces are found by the text "%s" in name or id', (search, ids) => {
   const spaces = [
     { id: 'sales', name: 'Revenue' },
     { id: 'hr', name: 'People team' },

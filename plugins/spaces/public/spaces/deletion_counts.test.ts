@@ -4,7 +4,7 @@ import { describeCounts } from './deletion_counts.ts';
 
 const intl = createIntl({ locale: 'en', onError: () => undefined });
 
-it('names each kind that is present, and adds up unknown kinds', () => {
+it('the counts of a deletion name each kind that is present, and add up unknown kinds', () => {
   const counts = { roles: 1, connectors: 2, authorizations: 0, notes: 3, pictures: 1 };
   expect(describeCounts(intl, counts)).toEqual([
     '2 connectors',
@@ -13,6 +13,6 @@ it('names each kind that is present, and adds up unknown kinds', () => {
   ]);
 });
 
-it('has no line for an empty space', () => {
+it('the counts of a deletion have no line for an empty space', () => {
   expect(describeCounts(intl, { connectors: 0, notes: 0 })).toEqual([]);
 });

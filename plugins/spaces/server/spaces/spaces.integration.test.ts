@@ -18,7 +18,7 @@ afterEach(async () => {
 
 const start = () => new SpacesServer({}, join(folder, 'store.db')).start();
 
-it('creates a reserved default space at the first start, once', async () => {
+it('the first start creates a reserved default space, once', async () => {
   const again = await start();
   await again.stop();
   const { body } = await server.harness.inject({ method: 'GET', url: LIST });
@@ -32,7 +32,7 @@ it('creates a reserved default space at the first start, once', async () => {
   ]);
 });
 
-it('notices changes of another process within two seconds', async () => {
+it('a process shows changes of spaces by another process within two seconds', async () => {
   const other = await start();
   await server.harness.inject({ method: 'POST', url: LIST, body: { id: 'sales', name: 'sales' } });
   expect(await other.started.exists('sales')).toBe(true);

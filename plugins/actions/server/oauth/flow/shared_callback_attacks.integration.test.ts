@@ -112,7 +112,7 @@ describe.each([
   });
 });
 
-it('A14: sends no code when the issuer was removed while the user was at the provider', async () => {
+it('A14: a callback sends no code when the issuer was removed while the user was at the provider', async () => {
   await open({ issuer: `${google.origin}/mine` });
   const testUser = aTestUser();
   const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);

@@ -35,7 +35,7 @@ const counting = (store: DocumentStore): DocumentStore =>
     },
   });
 
-it('A2: makes the same store calls for an unknown and a used state', async () => {
+it('A2: a callback makes the same store calls for an unknown and a used state', async () => {
   const fixture = await createFlowFixture({ wrapStore: counting, specs: [aFlowSpec('.strict')] });
   await fixture.create('files', anAppConnector('.strict', strict, strict.clients.basic));
   const testUser = aTestUser();

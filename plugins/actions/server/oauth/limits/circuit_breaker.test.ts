@@ -18,7 +18,7 @@ it('a circuit counts failures from zero after a success', () => {
   expect(breaker.isOpen('google')).toBe(false);
 });
 
-it('opens the circuit of one key only', () => {
+it('a circuit opens for one key only', () => {
   const breaker = new CircuitBreaker();
   breaker.recordFailure('google', 'timeout');
   expect(breaker.isOpen('google')).toBe(true);

@@ -46,7 +46,7 @@ async function damage(id: string): Promise<void> {
   await fixture.store.put({ ...row, attributes: { ...row.attributes, client } });
 }
 
-it('stores a job of an older version under the current type and deletes the old document', async () => {
+it('a revocation job of an older version is stored under the current type, and the old document is deleted', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   expect(await convert()).toBe(1);
   const job = await new RevocationJobStore(fixture.repository).read('job-1');
@@ -65,13 +65,13 @@ it('stores a job of an older version under the current type and deletes the old 
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
 });
 
-it('converts no job when it runs again', async () => {
+it('no revocation job is converted twice', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   await convert();
   expect(await convert()).toBe(0);
 });
 
-it('keeps the converted job and deletes the old one after a crash between both writes', async () => {
+it('a converted revocation job is kept, and the old one deleted, after a crash between both writes', async () => {
   await fixture.repository.create('oauth_ending', legacy, { id: 'job-1' });
   const { fates, scope: _, ...rest } = legacy;
   const present = { ...rest, scope: 'user', results: fates, ended: 4 };
@@ -82,7 +82,7 @@ it('keeps the converted job and deletes the old one after a crash between both w
   expect(await fixture.repository.getIfExists('oauth_ending', 'job-1')).toBeUndefined();
 });
 
-it('converts a corrupt job without its client, so that its grants are reported as unsupported', async () => {
+it('a corrupt revocation job is converted without its client, so that its grants are reported as unsupported', async () => {
   const server = fixture.server();
   fixture.connectors.put('drive');
   await fixture.connect(server, 'drive', 'u_ana');
@@ -116,7 +116,7 @@ it('converts a corrupt job without its client, so that its grants are reported a
   });
 });
 
-it('keeps a job of a key that the server lacks, and converts the others', async () => {
+it('a revocation job whose key the server lacks is kept, and the others are converted', async () => {
   const { repository } = await openActionsStore({
     store: fixture.store,
     clock: fixture.clock,

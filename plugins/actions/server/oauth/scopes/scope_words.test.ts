@@ -13,7 +13,7 @@ const aClient = (authorizationEndpoint: string, scope: string): OAuthClientConfi
 });
 const GOOGLE = 'https://accounts.google.com/o/oauth2/v2/auth';
 
-it('describes the known scopes of a provider', () => {
+it('the known scopes of a provider have a description', () => {
   const scope = 'openid https://www.googleapis.com/auth/drive.readonly';
   expect(describeScopes(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
     'Know which account you signed in with',
@@ -21,14 +21,14 @@ it('describes the known scopes of a provider', () => {
   ]);
 });
 
-it('shows other scopes unchanged, in order, without duplicates', () => {
+it('unknown scopes are shown unchanged, in order, without duplicates', () => {
   expect(describeScopes(aClient(GOOGLE, 'b.two  a.one b.two'))).toEqual([
     { scope: 'b.two', words: undefined },
     { scope: 'a.one', words: undefined },
   ]);
 });
 
-it('does not describe a scope when the host belongs to another provider', () => {
+it('a scope has no description when the host belongs to another provider', () => {
   for (const host of ['evil.example', 'github.com.evil.example', 'evilgithub.com']) {
     const [scope] = describeScopes(aClient(`https://${host}/authorize`, 'repo'));
     expect(scope).toEqual({ scope: 'repo', words: undefined });
@@ -37,7 +37,7 @@ it('does not describe a scope when the host belongs to another provider', () => 
   expect(scope?.words).toContain('repositories');
 });
 
-it('describes scopes of EARS providers, and none named like an inherited object member', () => {
+it('scopes of EARS providers have descriptions, except those named like a member of every object', () => {
   const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
   const found = describeScopes({ ...ears, scope: 'chat:write,constructor' });
   expect(found).toEqual([
@@ -46,19 +46,19 @@ it('describes scopes of EARS providers, and none named like an inherited object 
   ]);
 });
 
-it('returns no description when the connector names no scope', () => {
+it('a connector without scopes has no descriptions', () => {
   const { scope: _, ...client } = aClient(GOOGLE, '');
   expect(describeScopes(client)).toEqual([]);
 });
 
-it('has exactly one short description for each known scope', () => {
+it('each known scope has exactly one short description', () => {
   for (const { scopes } of KNOWN_SCOPES)
     for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
 });
 
 const OAUTH = 'oauth_authorization_code';
 
-it('lists the scopes of the default provider of a type, also of EARS', () => {
+it('the scopes of a type are those of its default provider, also with EARS', () => {
   const oauth = { type: OAUTH, defaults: { authorizationUrl: 'https://github.com/login' } };
   expect(scopeLabels({ auth: { types: ['bearer', oauth] } })).toMatchObject({
     gist: 'Create gists',
@@ -68,7 +68,7 @@ it('lists the scopes of the default provider of a type, also of EARS', () => {
   expect(scopeLabels({ auth: { types: [ears] } })).toHaveProperty(['chat:write']);
 });
 
-it('lists no scopes of a provider that the user has not entered yet, and none without scopes', () => {
+it('a type lists no scopes of a provider that is not entered yet, and none without scopes', () => {
   expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }))).toEqual(
     Object.keys(STANDARD_SCOPES),
   );

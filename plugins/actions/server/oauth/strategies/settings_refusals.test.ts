@@ -55,12 +55,16 @@ describe('the path to the access token', () => {
   });
 });
 
-it.each(['accountIdPath', 'accountLabelPath'])('refuses an %s that leads to a token', (name) => {
-  const of = (path: string) => withSecrets({ accountIdPath: 'sub', [name]: path });
-  for (const path of ['refresh_token', 'authed_user.access_token', 'id_token', 'Token'])
-    expect(refusalsOf(of(path))).toEqual(['response_path_refused']);
-  for (const path of ['authed_user.id', 'token_owner.id']) expect(refusalsOf(of(path))).toEqual([]);
-});
+it.each(['accountIdPath', 'accountLabelPath'])(
+  'a connector is refused with an %s that leads to a token',
+  (name) => {
+    const of = (path: string) => withSecrets({ accountIdPath: 'sub', [name]: path });
+    for (const path of ['refresh_token', 'authed_user.access_token', 'id_token', 'Token'])
+      expect(refusalsOf(of(path))).toEqual(['response_path_refused']);
+    for (const path of ['authed_user.id', 'token_owner.id'])
+      expect(refusalsOf(of(path))).toEqual([]);
+  },
+);
 
 describe('an authorization URL that requests permissions itself', () => {
   const connector = withSecrets({

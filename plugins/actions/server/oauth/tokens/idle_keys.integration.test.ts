@@ -60,7 +60,7 @@ function grantsOfAllUsers(clock: ManualClock): SavedObjectsRepository {
   return repository as unknown as SavedObjectsRepository;
 }
 
-it('G107: keeps no entry in memory for 100,000 idle keys', async () => {
+it('G107: the refresher keeps no entry in memory for 100,000 idle keys', async () => {
   const clock = new ManualClock();
   const connector = aConnector();
   const { tokens, refresher } = createTokens({

@@ -76,7 +76,7 @@ const buildOfVersion7 = () => {
   return buildWith(type, ['credentials', 'supersededGrants']);
 };
 
-it('keeps the source of the account and unrevoked grants when a build of model version 7 refreshes the grant', async () => {
+it('a grant keeps the source of the account and unrevoked grants when a build of model version 7 refreshes it', async () => {
   const older = await buildOfVersion7();
   const current = await currentBuild();
   const added = {
@@ -92,21 +92,21 @@ it('keeps the source of the account and unrevoked grants when a build of model v
   expect(await current.read(key)).toMatchObject({ accessToken: 'Bearer at-2', ...added });
 });
 
-it('reads the former error code of a lost response as `refresh_response_lost`', async () => {
+it('the former error code of a lost response is read as `refresh_response_lost`', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'refresh_answer_lost', at: NOW } });
   const current = await currentBuild();
   expect((await current.read(key))?.lastError).toEqual({ code: 'refresh_response_lost', at: NOW });
 });
 
-it('reads every other error code unchanged', async () => {
+it('every other stored error code is read unchanged', async () => {
   const older = await buildOfVersion6();
   await older.create(key, { ...aGrant, lastError: { code: 'rate_limited', at: NOW } });
   const current = await currentBuild();
   expect((await current.read(key))?.lastError).toEqual({ code: 'rate_limited', at: NOW });
 });
 
-it('reads a grant of model version 5 as one that superseded nothing', async () => {
+it('a grant of model version 5 is read as one that superseded nothing', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
   const current = await currentBuild();
@@ -117,7 +117,7 @@ it('reads a grant of model version 5 as one that superseded nothing', async () =
   });
 });
 
-it('keeps superseded tokens readable when a build of model version 5 refreshes the grant', async () => {
+it('superseded tokens stay readable when a build of model version 5 refreshes the grant', async () => {
   const older = await buildOfVersion5();
   await older.create(key, aGrant);
   const current = await currentBuild();

@@ -122,7 +122,7 @@ async function statusOf({ processes, connector }: Race): Promise<string | undefi
 }
 
 it(
-  'G83: refreshes once and returns one token in every order of two processes',
+  'G83: two processes send one refresh and return one token, in every order of their steps',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, anyReason, async (order, callers, reason) => {
@@ -146,7 +146,7 @@ it(
 );
 
 it(
-  'G103: leaves no valid token after a disconnect during the refresh, in every order',
+  'G103: a disconnect during a refresh leaves no valid token, in every order of their steps',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
@@ -179,7 +179,7 @@ it(
 );
 
 it(
-  'G104: keeps a new authorization intact during the refresh, in every order',
+  'G104: a new authorization during a refresh stays intact, in every order of their steps',
   async () => {
     await fc.assert(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {

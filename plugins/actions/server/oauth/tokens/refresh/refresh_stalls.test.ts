@@ -40,7 +40,7 @@ async function aStall() {
   return { clock, resume, other, stalledToken };
 }
 
-it('G86: sends nothing after a pause in which another process took over', async () => {
+it('G86: a process sends no refresh after a pause in which another process took over', async () => {
   const { clock, resume, other, stalledToken } = await aStall();
   const taken = other.tokens.getToken(ana);
   for (let second = 0; second < 15; second += 1) await fixture.clock.advance(1_000);
@@ -56,7 +56,7 @@ it('G86: sends nothing after a pause in which another process took over', async 
   expect(fixture.provider.reuseDetected).toBe(0);
 });
 
-it('G86: renews its lease before it sends after a pause without a takeover', async () => {
+it('G86: a process renews its lease before it sends a refresh after a pause without a takeover', async () => {
   const { clock, resume, other, stalledToken } = await aStall();
   await clock.advance(15_000);
   resume();
@@ -76,7 +76,7 @@ class LateClock extends ManualClock {
 }
 
 it.each([15_000, 470, 10])(
-  'G86: reads a response from its socket after a pause until %d ms past the deadline',
+  'G86: a process reads the response of a refresh after a pause until %d ms past the deadline',
   async (lateMs) => {
     const clock = new LateClock(new Date(fixture.clock.now() + HOUR_MS));
     clock.lateMs = lateMs;
@@ -108,7 +108,7 @@ const probeOf = (
   stateOf,
 });
 
-it('G97: sends no token again when the holder is stopped and the clock jumps two hours', async () => {
+it('G97: no refresh token is sent again when the holder is stopped and the clock jumps two hours', async () => {
   let resume: () => void = () => undefined;
   let state: ProcessState = 'running';
   const clock = new ManualClock(new Date(fixture.clock.now() + HOUR_MS));

@@ -87,7 +87,7 @@ it('C48: a caller with the edited connector gets no token fetched before the edi
   expect((await advanceUntilSettled(before)).authorization).toMatch(/^Bearer /);
 });
 
-it('H110: serves no unsaved tokens to a caller that asks after the disconnect', async () => {
+it('H110: a caller that asks after the disconnect gets no unsaved tokens', async () => {
   const [one, two] = [fixture.process(), fixture.process()];
   await connect(one);
   await fixture.clock.advance(HOUR_MS);

@@ -176,7 +176,7 @@ describe('a stored shared token', () => {
   });
 });
 
-it('revokes a shared token that arrives after another process has taken over and saved its own', async () => {
+it('a shared token is revoked when it arrives after another process has taken over and saved its own', async () => {
   let isPaused = false;
   const slow = aProcess(async (point) => {
     if (point !== 'after_call' || isPaused) return;
@@ -194,7 +194,7 @@ it('revokes a shared token that arrives after another process has taken over and
   expect(requests()).toBe(1);
 });
 
-it('reads one shared record while it is unchanged, which matches only the connector of its request', async () => {
+it('the record of a shared token is read once while it is unchanged, and matches only its connector', async () => {
   const process = aProcess();
   await tokenFor(process, before);
   // The store caches a document at its second read.

@@ -50,7 +50,7 @@ it.each([
   expect([reads, revoked()]).toEqual([expected, 2]);
 });
 
-it('reads the connector again when the grant is of another client than the caller has read', async () => {
+it('a disconnect reads the connector again when the grant is of another client than the caller has read', async () => {
   await connect(fixture.process({ connector }));
   const before = aConnector({ version: 'before the edit' });
   const current = fixture.provider.client();

@@ -31,7 +31,7 @@ async function buildWith(type: SavedObjectsType): Promise<SavedObjectsRepository
   return createRepository({ includedHiddenTypes: [OAUTH_REVOCATION_TYPE] });
 }
 
-it('reads and finds the revocation jobs of an entry of model version 3', async () => {
+it('the revocation jobs of an outbox entry of model version 3 are read and found', async () => {
   const { 4: _v4, ...modelVersions } = oauthRevocationType.modelVersions;
   const older = await buildWith({ ...oauthRevocationType, modelVersions });
   const grant = {

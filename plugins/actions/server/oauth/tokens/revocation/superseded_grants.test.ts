@@ -464,7 +464,7 @@ describe('kept tokens', () => {
   });
 });
 
-it('leaves no active grant after the last disconnect, whatever the user did before', async () => {
+it('the last disconnect leaves no active grant, whatever the user did before', async () => {
   const step = fc.oneof(
     fc.record({
       act: fc.constant('authorize' as const),
