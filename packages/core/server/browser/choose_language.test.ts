@@ -19,3 +19,10 @@ describe('the language of a page', () => {
     expect(chooseLanguage(accepted)).toBe(language);
   });
 });
+
+it('takes time in proportion to the length of a header of spaces', () => {
+  // With quadratic time this takes minutes.
+  for (let count = 0; count < 100; count += 1) {
+    expect(chooseLanguage(`de;q=0.5,x${' '.repeat(15_000)}y`)).toBe('de');
+  }
+});

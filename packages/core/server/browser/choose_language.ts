@@ -14,8 +14,10 @@ export function chooseLanguage(accepted: string | undefined): Language {
   const ranges = (accepted ?? '')
     .split(',', MAX_RANGES)
     .map((range) => {
-      const [tag = '', weight] = range.trim().split(/\s*;\s*q=/i);
-      return { primary: tag.toLowerCase().split('-')[0], weight: Number(weight ?? 1) };
+      // No pattern with `\s*` before another part: its time would be quadratic in the spaces of a
+      // header that callers without a session send.
+      const [tag = '', weight] = range.toLowerCase().split(';');
+      return { primary: tag.trim().split('-')[0], weight: weightOf(weight) };
     })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
@@ -24,4 +26,11 @@ export function chooseLanguage(accepted: string | undefined): Language {
     if (language !== undefined) return language;
   }
   return DEFAULT_LANGUAGE;
+}
+
+/** Number of `q=0.8`. NaN, which is not above 0, for anything else. */
+function weightOf(text: string | undefined): number {
+  if (text === undefined) return 1;
+  const [name = '', value] = text.split('=');
+  return name.trim() === 'q' ? Number(value) : Number.NaN;
 }
