@@ -281,7 +281,7 @@ it('keeps the account until the user decides to use the other one', async () => 
   await text(page, 'Use another account?').waitFor({ timeout: LONG_MS });
   const accountOf = async () => {
     const status = await environment.ana.status(environment.proxy, connector);
-    return status.account;
+    return status?.account;
   };
   expect(await accountOf()).toBe('ana@example.com');
   await panel(page).getByRole('button', { name: 'Use ben@example.com' }).click();
