@@ -172,19 +172,45 @@ it('a user who closed the window can start again', async () => {
   expect(await stored()).toEqual(['ana connected']);
 });
 
-it('a user whose browser blocked the window gets a link that works', async () => {
-  const page = await openPage();
-  // A click that no user made, later than the last one of the user.
-  await connectButton(page).evaluate((button: { click(): void }, delayMs) => {
-    setTimeout(() => button.click(), delayMs);
-  }, CLICK_FORGOTTEN_MS);
-  // Each look of Playwright at the page would count as a click.
-  await page.waitForRequest(`**${START}`, { timeout: LONG_MS });
-  await text(page, 'Your browser blocked the window').waitFor({ timeout: LONG_MS });
-  const link = panel(page).getByRole('link', { name: /Open sign-in page/ });
-  await allow(await clickForWindow(page, link));
-  await connectedAs(page);
-  expect(await stored()).toEqual(['ana connected']);
+describe('a user whose browser blocked the window', () => {
+  /** A click that no user made, later than the last one of the user. */
+  async function openBlocked(): Promise<Page> {
+    const page = await openPage();
+    await connectButton(page).evaluate((button: { click(): void }, delayMs) => {
+      setTimeout(() => button.click(), delayMs);
+    }, CLICK_FORGOTTEN_MS);
+    // Each look of Playwright at the page would count as a click.
+    await page.waitForRequest(`**${START}`, { timeout: LONG_MS });
+    await text(page, 'Your browser blocked the window').waitFor({ timeout: LONG_MS });
+    return page;
+  }
+
+  it('is connected by the link on the page', async () => {
+    const page = await openBlocked();
+    const link = panel(page).getByRole('link', { name: /Open sign-in page/ });
+    await allow(await clickForWindow(page, link));
+    await connectedAs(page);
+    expect(await stored()).toEqual(['ana connected']);
+  });
+
+  it('is connected in the same window and returns to the page', async () => {
+    const page = await openBlocked();
+    const address = page.url();
+    await panel(page).getByRole('button', { name: 'Continue in this window' }).click();
+    await allow(page);
+    await connectedAs(page);
+    expect(page.url()).toBe(address);
+    expect(await stored()).toEqual(['ana connected']);
+  });
+
+  it('learns on the page that access was denied in the same window', async () => {
+    const page = await openBlocked();
+    await panel(page).getByRole('button', { name: 'Continue in this window' }).click();
+    await chooseAccount(page);
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    await text(page, 'Access was denied at the provider.').waitFor({ timeout: LONG_MS });
+    expect(await stored()).not.toContain('ana connected');
+  });
 });
 
 it('an attempt that was not finished in time ends', async () => {

@@ -54,6 +54,8 @@ export interface AuthorizeHookOptions {
 export interface AuthorizeHookResult {
   /** Starts an attempt. Call it inside of a click, so that the window may open. */
   readonly authorize: () => void;
+  /** As `authorize`, but in this window, which is loaded again afterwards. */
+  readonly authorizeHere: () => void;
   /** Ends the attempt, also on the server. */
   readonly cancel: () => void;
   /** The attempt of the connector, also when another component, tab or page load started it. */
@@ -88,25 +90,29 @@ export function useAuthorizeWith(
     cancelled: formatMessage(messages.cancelled),
     expired: formatMessage(messages.expired),
   });
-  const authorize = useCallback(() => {
-    const { mode = 'popup', returnUrl, timeoutMs } = latest.current;
-    const windowText =
-      connectorName === undefined
-        ? formatMessage(messages.connecting)
-        : formatMessage(messages.connectingTo, { name: connectorName });
-    feedback.announce(windowText);
-    attempts.authorize(connectorId, { mode, returnUrl, timeoutMs, windowText });
-  }, [attempts, connectorId, connectorName, feedback, formatMessage]);
+  const start = useCallback(
+    (mode: 'popup' | 'redirect') => {
+      const { returnUrl, timeoutMs } = latest.current;
+      const windowText =
+        connectorName === undefined
+          ? formatMessage(messages.connecting)
+          : formatMessage(messages.connectingTo, { name: connectorName });
+      feedback.announce(windowText);
+      attempts.authorize(connectorId, { mode, returnUrl, timeoutMs, windowText });
+    },
+    [attempts, connectorId, connectorName, feedback, formatMessage],
+  );
   return useMemo(
     () => ({
       attempt,
-      authorize,
+      authorize: () => start(latest.current.mode ?? 'popup'),
+      authorizeHere: () => start('redirect'),
       cancel: () => attempts.cancel(connectorId),
       followLink: () => attempts.followLink(connectorId),
       dismiss: () => attempts.dismiss(connectorId),
       ask: () => attempts.ask(connectorId),
     }),
-    [attempt, authorize, attempts, connectorId],
+    [attempt, start, attempts, connectorId],
   );
 }
 

@@ -61,6 +61,7 @@ export const stories: StoryGroup = {
           connectorName="Google Drive"
           onAuthorize={nothing}
           onFollowLink={nothing}
+          onAuthorizeHere={nothing}
           onDismiss={nothing}
           decision={{ onDecide: nothing, isDeciding: false }}
         />

@@ -29,6 +29,10 @@ const messages = defineMessages({
     id: 'connectorsUi.notice.unseenTitle',
     defaultMessage: 'Finish in the other window, or start again',
   },
+  continueHere: {
+    id: 'connectorsUi.notice.continueHere',
+    defaultMessage: 'Continue in this window',
+  },
   startAgain: { id: 'connectorsUi.notice.startAgain', defaultMessage: 'Start again' },
   succeededAs: { id: 'connectorsUi.notice.succeededAs', defaultMessage: 'Connected as {account}' },
   succeeded: { id: 'connectorsUi.notice.succeeded', defaultMessage: 'Connected' },
@@ -57,6 +61,8 @@ export interface AttemptNoticeProps {
   readonly connectorName: string;
   readonly onAuthorize: () => void;
   readonly onFollowLink: () => void;
+  /** Starts again in this window. `undefined`: this page cannot be left. */
+  readonly onAuthorizeHere?: (() => void) | undefined;
   readonly onDismiss: () => void;
   /** Decides about another account. `undefined`: the user decides in the other window. */
   readonly decision?: Pick<AccountDecisionProps, 'onDecide' | 'isDeciding'> | undefined;
@@ -89,7 +95,7 @@ type NoticeOf<Status extends Attempt['status']> = Omit<AttemptNoticeProps, 'atte
 };
 
 function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
-  const { attempt, connectorName: name, onFollowLink } = props;
+  const { attempt, connectorName: name, onFollowLink, onAuthorizeHere } = props;
   const { formatMessage } = useIntl();
   return (
     <Notice
@@ -109,6 +115,11 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
       >
         {formatMessage(messages.openLink)}
       </EuiButton>
+      {onAuthorizeHere !== undefined && (
+        <EuiButton size="s" color="warning" onClick={onAuthorizeHere}>
+          {formatMessage(messages.continueHere)}
+        </EuiButton>
+      )}
     </Notice>
   );
 }

@@ -9,7 +9,7 @@ import { RelativeTime } from './relative_time.tsx';
 export interface StatusBadgeProps {
   /** `undefined`: the status could not be read. */
   readonly connection: Connection | undefined;
-  /** `true`: also since when. */
+  /** `true`: also since when, or until when. */
   readonly withSince?: boolean;
 }
 
@@ -17,7 +17,7 @@ export interface StatusBadgeProps {
 export function StatusBadge({ connection, withSince = false }: StatusBadgeProps): ReactElement {
   const { formatMessage } = useIntl();
   const { label, color, icon, explanation } = statusWords(connection);
-  const since = withSince ? connection?.since : undefined;
+  const when = withSince ? instantOf(connection) : undefined;
   return (
     <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
       <EuiFlexItem grow={false}>
@@ -27,13 +27,19 @@ export function StatusBadge({ connection, withSince = false }: StatusBadgeProps)
           </EuiBadge>
         </EuiToolTip>
       </EuiFlexItem>
-      {since !== undefined && (
+      {when !== undefined && (
         <EuiFlexItem grow={false}>
           <EuiText size="xs" color="subdued">
-            <RelativeTime at={since} />
+            <RelativeTime at={when} />
           </EuiText>
         </EuiFlexItem>
       )}
     </EuiFlexGroup>
   );
+}
+
+/** Begin of the status, or the end of an authorization that ends soon. */
+function instantOf(connection: Connection | undefined): Date | undefined {
+  if (connection === undefined) return undefined;
+  return connection.status === 'expiring' ? connection.endsAt : connection.since;
 }

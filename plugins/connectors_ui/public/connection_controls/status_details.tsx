@@ -73,7 +73,7 @@ export function StatusDetails({ connection }: { readonly connection: Connection 
 
 const GRID = {
   display: 'grid',
-  gridTemplateColumns: 'minmax(110px, 160px) minmax(0, 1fr)',
+  gridTemplateColumns: 'fit-content(40%) minmax(0, 1fr)',
   columnGap: 16,
   rowGap: 6,
   margin: 0,

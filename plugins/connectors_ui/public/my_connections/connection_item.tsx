@@ -11,6 +11,7 @@ import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
 import type { MyConnection } from './my_connection.ts';
 import { TestNotice } from './test_notice.tsx';
+import { UnrevokedNotice } from './unrevoked_notice.tsx';
 
 /** A cancellation has no effect while the user decides about the account. */
 const DECIDING = { status: 'idle' } as const;
@@ -19,15 +20,12 @@ const DECIDING = { status: 'idle' } as const;
 export function ConnectionItem(props: {
   readonly item: MyConnection;
   readonly isHighlighted: boolean;
-  readonly onConnected?: ((connectorId: string) => void) | undefined;
+  /** `true`: a guide leads to this connector; its button is the most important one. */
+  readonly isGuided: boolean;
 }): ReactElement {
-  const { item, isHighlighted, onConnected } = props;
+  const { item, isHighlighted, isGuided } = props;
   const { id: connectorId, name: connectorName, connection } = item;
-  const oauth = useOAuthAuthorize({
-    connectorId,
-    connectorName,
-    onSuccess: () => onConnected?.(connectorId),
-  });
+  const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
   const dialog = useDisconnectDialog(connectorId);
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
@@ -42,6 +40,7 @@ export function ConnectionItem(props: {
       connectorName={connectorName}
       onAuthorize={authorize}
       onFollowLink={oauth.followLink}
+      onAuthorizeHere={oauth.authorizeHere}
       onDismiss={oauth.dismiss}
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
     />,
@@ -54,6 +53,7 @@ export function ConnectionItem(props: {
         isDeciding={decision.isDeciding}
       />
     ),
+    item.reason === 'revocation_failed' && <UnrevokedNotice key="unrevoked" />,
     test.result !== undefined && (
       <TestNotice key="test" result={test.result} onDismiss={test.dismiss} />
     ),
@@ -70,7 +70,7 @@ export function ConnectionItem(props: {
             attempt={hasDecision ? DECIDING : attempt}
             connectorName={connectorName}
             isReconnect={connected}
-            isPrimary={needsAuthorization}
+            isPrimary={needsAuthorization && !isGuided}
             needsAuthorization={needsAuthorization}
             onAuthorize={authorize}
             onCancel={cancel}

@@ -88,7 +88,7 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
         </div>
         <div css={{ gridArea: 'actions', justifySelf: 'end' }}>{actions}</div>
       </div>
-      {isHighlighted && (
+      {isHighlighted && !hasDetails && (
         <>
           <EuiSpacer size="s" />
           <EuiBadge color="primary">{formatMessage(messages.invited)}</EuiBadge>

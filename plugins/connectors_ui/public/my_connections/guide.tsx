@@ -11,6 +11,9 @@ import {
   startQueue,
 } from './attention_queue.ts';
 
+/** One connection needs no guide. */
+export const MIN_GUIDED = 2;
+
 /** Guided sequence through the connections that need the user. Nothing for fewer than two. */
 export function Guide(props: {
   readonly attention: readonly AttentionItem[];
@@ -25,7 +28,7 @@ export function Guide(props: {
     connectorName: current && nameOf(current),
     onSuccess: () => setQueue((one) => one && completeConnector(one, current ?? '')),
   });
-  if (queue === undefined && ids.length < 2) return null;
+  if (queue === undefined && ids.length < MIN_GUIDED) return null;
   return (
     <AttentionGuide
       step={stepOf(queue, { count: ids.length, nameOf, attempt: oauth.attempt })}

@@ -8,6 +8,7 @@ import { ConnectionPanel } from './connection_panel.tsx';
 import { EmptyNotice, FailedNotice, LoadingNotice, StatusFailedNotice } from './page_notices.tsx';
 import { SharedList } from './shared_list.tsx';
 import { TestNotice } from './test_notice.tsx';
+import { UnrevokedNotice } from './unrevoked_notice.tsx';
 
 const nothing = (): void => undefined;
 const item = (connection: Connection | undefined) => ({
@@ -132,6 +133,7 @@ const notices: Story[] = [
       <TestNotice result={{ status: 'failed', reason: 'token_revoked' }} onDismiss={nothing} />
     ),
   },
+  { name: 'not revoked at the provider', render: () => <UnrevokedNotice /> },
   { name: 'shared', render: () => <SharedList items={[item(undefined)]} /> },
 ];
 

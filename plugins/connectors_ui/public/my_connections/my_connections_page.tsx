@@ -5,9 +5,10 @@ import { type ReactElement, useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
 import { type Overview, overviewQuery } from '../connection_status/index.ts';
+import { reconnectable } from './attention_queue.ts';
 import { ConnectionItem } from './connection_item.tsx';
 import { ConnectionSection } from './connection_section.tsx';
-import { Guide } from './guide.tsx';
+import { Guide, MIN_GUIDED } from './guide.tsx';
 import { type MyConnection, toMyConnections } from './my_connection.ts';
 import { EmptyNotice, FailedNotice, LoadingNotice, StatusFailedNotice } from './page_notices.tsx';
 import { SharedList } from './shared_list.tsx';
@@ -72,8 +73,14 @@ function Content(props: {
     );
   }
   const highlighted = parameters.get('connector');
+  const guided = reconnectable(overview.attention ?? []);
   const itemOf = (item: MyConnection) => (
-    <ConnectionItem key={item.id} item={item} isHighlighted={item.id === highlighted} />
+    <ConnectionItem
+      key={item.id}
+      item={item}
+      isHighlighted={item.id === highlighted}
+      isGuided={guided.length >= MIN_GUIDED && guided.includes(item.id)}
+    />
   );
   const names = new Map([...attention, ...personal].map(({ id, name }) => [id, name]));
   return (
