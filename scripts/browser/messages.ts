@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import ts from 'typescript';
 
 /** A message of the web app. */
-export interface Message {
+interface Message {
   readonly id: string;
   /** English text in ICU message format. */
   readonly text: string;
@@ -12,7 +12,7 @@ export interface Message {
 }
 
 /** A text on the screen that cannot be translated. */
-export interface LiteralText {
+interface LiteralText {
   readonly file: string;
   readonly line: number;
   readonly text: string;
