@@ -1,4 +1,4 @@
-export { buildApp } from './build_app.ts';
+export { BUILDS_FOLDER, buildApp } from './build_app.ts';
 export { buildStories, storyFiles } from './build_stories.ts';
 export { drawStories } from './draw_stories.ts';
 export { ensureChromium } from './ensure_chromium.ts';

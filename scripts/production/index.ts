@@ -1,0 +1,1 @@
+export { writeProductionBuild } from './production_build.ts';
