@@ -128,8 +128,8 @@ function importedPackages(code: string): readonly string[] {
 }
 
 /**
- * Returns a function that copies a package with its dependencies to the places that they have in the
- * checkout.
+ * Returns a function that copies a package with its dependencies to the places that they have in
+ * the checkout.
  */
 function packageCopier(root: string, target: string): (name: string, importer: string) => void {
   const copied = new Set<string>();
