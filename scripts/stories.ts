@@ -1,15 +1,23 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
-import { buildStories, drawStories, storiesIndex, storyFiles } from './browser/index.ts';
+import {
+  buildStories,
+  drawStories,
+  GUIDE_FOLDER,
+  GUIDE_PICTURES,
+  storiesIndex,
+  storyFiles,
+} from './browser/index.ts';
 import { formatDuration, ROOT } from './command.ts';
 
 const USAGE = `Draws every state of every view of the web app, light and dark, 1280 and 400 px wide.
 
-  npm run stories [-- PATH ...] [--language LANGUAGE]
+  npm run stories [-- PATH ...] [--language LANGUAGE] [--guide]
 
   PATH        part of the path of story files: draws these only
   --language  en (default), de or en-XA
+  --guide     writes the pictures of docs/user-guide.md as well
 
 Stories are in files *.stories.tsx beside the views. Each is examined with axe. The pictures and an
 index page are in dist/stories. The command fails when axe has serious findings, or when the console
@@ -20,6 +28,7 @@ const { values, positionals } = readArguments(USAGE, {
   allowPositionals: true,
   options: {
     language: { type: 'string', default: 'en' },
+    guide: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
@@ -42,6 +51,9 @@ const drawings = await drawStories({
   outDir,
   language: values.language,
   onGroup: (title) => console.log(title),
+  ...(values.guide
+    ? { guide: { folder: join(ROOT, GUIDE_FOLDER), pictures: GUIDE_PICTURES } }
+    : {}),
 });
 writeFileSync(join(outDir, 'index.html'), storiesIndex(drawings));
 const failed = drawings.filter(({ findings }) => findings.length > 0);

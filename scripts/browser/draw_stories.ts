@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
 import type { AxeResults } from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { GuidePicture } from './guide_pictures.ts';
 import type { FirstLoad } from './write_build.ts';
 
 /** Window widths in CSS pixels. */
@@ -61,6 +62,8 @@ export interface DrawOptions {
   readonly outDir: string;
   readonly language: string;
   readonly onGroup: (title: string) => void;
+  /** Pictures of the user guide to write as well. Absent: none. */
+  readonly guide?: { readonly folder: string; readonly pictures: readonly GuidePicture[] };
 }
 
 /** Draws each story in both themes and widths, and examines it with axe. */
@@ -115,12 +118,31 @@ async function drawWidth(
         mkdirSync(join(outDir, folder), { recursive: true });
         const picture = `${folder}/${fileName(name)}.${theme}.${width}.png`;
         await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
+        if (theme === 'light') await drawGuidePicture(page, options, { group: title, story: name });
         const findings = [...(await runAxe(page)), ...messages];
         drawings.push({ group: title, story: name, theme, width, picture, findings });
       }
     }
   }
   return drawings;
+}
+
+/** Draws the story for the user guide, if it has the story and the window is wide. */
+async function drawGuidePicture(
+  page: Page,
+  { guide, width }: DrawOptions & { readonly width: number },
+  drawn: { readonly group: string; readonly story: string },
+): Promise<void> {
+  if (guide === undefined || width !== WIDTHS[0]) return;
+  const found = guide.pictures.find(
+    ({ group, story }) => group === drawn.group && story === drawn.story,
+  );
+  if (found === undefined) return;
+  await page.screenshot({
+    path: join(guide.folder, found.file),
+    animations: 'disabled',
+    clip: { x: found.left ?? 0, y: 0, width: width - (found.left ?? 0), height: found.height },
+  });
 }
 
 async function openStories(

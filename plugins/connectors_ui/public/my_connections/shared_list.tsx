@@ -6,20 +6,18 @@ import type { MyConnection } from './my_connection.ts';
 export function SharedList({ items }: { readonly items: readonly MyConnection[] }): ReactElement {
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="m">
-      <ul style={{ listStyle: 'none', margin: 0 }}>
-        <EuiFlexGroup gutterSize="l" responsive={false} wrap>
-          {items.map(({ id, name, icon }) => (
-            <EuiFlexItem key={id} grow={false} component="li">
-              <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
-                <EuiFlexItem grow={false}>
-                  <EuiIcon type={icon} size="m" aria-hidden />
-                </EuiFlexItem>
-                <EuiText size="s">{name}</EuiText>
-              </EuiFlexGroup>
-            </EuiFlexItem>
-          ))}
-        </EuiFlexGroup>
-      </ul>
+      <EuiFlexGroup component="ul" gutterSize="l" responsive={false} wrap>
+        {items.map(({ id, name, icon }) => (
+          <EuiFlexItem key={id} grow={false} component="li">
+            <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
+              <EuiFlexItem grow={false}>
+                <EuiIcon type={icon} size="m" aria-hidden />
+              </EuiFlexItem>
+              <EuiText size="s">{name}</EuiText>
+            </EuiFlexGroup>
+          </EuiFlexItem>
+        ))}
+      </EuiFlexGroup>
     </EuiPanel>
   );
 }
