@@ -1,8 +1,8 @@
-export { type AccountChange, type FinalState, isFinal, isPending } from './attempt.ts';
+export type { AccountChange, FinalState } from './attempt.ts';
 export { AttemptRecords } from './attempt_record.ts';
 export { Attempts } from './attempts.ts';
 export { browserWindows } from './browser_window.ts';
-export { type FailureWords, failureWords, type Who } from './failure_words.ts';
+export { failureWords } from './failure_words.ts';
 export { flowApi, reasonOf } from './flow_api.ts';
 export { broadcastResult, listenForHints } from './flow_hints.ts';
 export { readRedirectResult } from './redirect_result.ts';

@@ -1,4 +1,4 @@
-export { AccountDecision, type AccountDecisionProps } from './account_decision.tsx';
+export { AccountDecision } from './account_decision.tsx';
 export { AttemptNotice, type AttemptNoticeProps } from './attempt_notice.tsx';
 export { AuthorizeButton, type AuthorizeButtonProps } from './authorize_button.tsx';
 export { DisconnectDialog, type DisconnectDialogProps } from './disconnect_dialog.tsx';

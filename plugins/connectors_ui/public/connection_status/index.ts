@@ -1,11 +1,4 @@
-export {
-  type Connection,
-  type ConnectionStatus,
-  isConnected,
-  needsAuthorization,
-  type Permission,
-  toConnection,
-} from './connection.ts';
+export { type Connection, isConnected, needsAuthorization } from './connection.ts';
 export { ConnectionChanges } from './connection_changes.ts';
 export {
   type AttentionItem,
@@ -16,5 +9,5 @@ export {
   overviewQuery,
 } from './overview_queries.ts';
 export { type PermissionState, permissionsOf } from './permissions.ts';
-export { type StatusWords, statusWords } from './status_words.ts';
+export { statusWords } from './status_words.ts';
 export { type ConnectorStatus, useConnectorStatus } from './use_connector_status.ts';
