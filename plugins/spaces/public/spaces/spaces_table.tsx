@@ -70,7 +70,7 @@ export function SpacesTable(props: {
         {
           name: formatMessage(messages.enter),
           description: formatMessage(messages.enterHelp),
-          icon: 'push',
+          icon: 'logIn',
           type: 'icon',
           available: ({ id }) => id !== current,
           href: ({ id }) => hrefOf(id),
