@@ -91,7 +91,7 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
 });
 
 /** Code of a failed request, as `docs/errors.md` lists it. `undefined`: it has none. */
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   const code = error instanceof HttpClientError ? error.body?.attributes?.['code'] : undefined;
   return typeof code === 'string' ? code : undefined;
 }

@@ -10,7 +10,7 @@ export interface Services {
 export const onlyDefaultSpace: ListSpaces = async () => [{ id: 'default', name: 'Default' }];
 
 /** Gives the pages of this plugin access to {@link Services}. */
-export const ServicesContext = createContext<Services>({ listSpaces: onlyDefaultSpace });
+const ServicesContext = createContext<Services>({ listSpaces: onlyDefaultSpace });
 
 /** Services of this plugin. */
 export const useServices = (): Services => useContext(ServicesContext);
