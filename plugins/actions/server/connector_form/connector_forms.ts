@@ -22,11 +22,13 @@ import {
   grantsSurvive,
   issuesOf,
   type PreconfiguredConnectors,
+  type ShownSecrets,
+  shownConfig,
+  shownSecrets,
   withKeptSecrets,
 } from '../connectors/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { CallbackUrl } from './callback_url.ts';
-import { type ShownSecrets, shownConfig, shownSecrets } from './form_values.ts';
 
 /** Stored values of a connector for its edit form. */
 export interface ConnectorForm {

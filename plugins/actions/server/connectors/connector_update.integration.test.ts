@@ -188,10 +188,20 @@ describe('PUT /api/actions/connector/{id}', () => {
     const config = { url: 'http://localhost:1234/tenant-b' };
     for (const given of [{}, { secrets: {} }]) {
       const { status, body } = await put({ config, ...given });
-      expect([status, body['attributes']]).toMatchObject([400, { code: 'secrets_required' }]);
+      const issues = [{ path: 'secrets.token' }];
+      expect([status, body['attributes']]).toMatchObject([
+        400,
+        { code: 'secrets_required', issues },
+      ]);
     }
     expect((await fixture.read('c1')).config).toMatchObject({ url: URL_BEFORE });
     expect((await put({ config, secrets: bearer })).status).toBe(200);
+  });
+
+  it('requires nothing for another path when the stored client has no credential', async () => {
+    const { clientSecret: _, ...client } = oauthApp({ tokenEndpointAuthMethod: 'none' });
+    await aService(client);
+    expect((await put({ config: { url: 'http://localhost:1234/v2' } })).status).toBe(200);
   });
 
   it('requires no secrets for another spelling of the same URL', async () => {

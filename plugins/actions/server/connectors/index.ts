@@ -11,6 +11,7 @@ export { CONNECTOR_SO_TYPE, connectorEncryption, connectorSoType } from './conne
 export { ConnectorStore, type EditableConnector } from './connector_store.ts';
 export { ConnectorWarnings } from './connector_warnings.ts';
 export { connectorsInOpenSpaces } from './connectors_in_open_spaces.ts';
+export { type ShownSecrets, shownConfig, shownSecrets } from './form_values.ts';
 export { fingerprintOf, grantsSurvive } from './grants_survive.ts';
 export { HIDDEN_IDS_LIMIT, HiddenIds } from './hidden_ids.ts';
 export { createIssuerDiscovery } from './issuer_discovery.ts';

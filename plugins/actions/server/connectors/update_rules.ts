@@ -3,6 +3,7 @@ import type { DecryptedConnector } from '../connector_data/index.ts';
 import type { ConnectorType } from '../connector_types/index.ts';
 import { ConnectorError } from './connector_error.ts';
 import type { EditableConnector } from './connector_store.ts';
+import { shownSecrets } from './form_values.ts';
 import { changedDestination, withKeptSecrets } from './kept_secrets.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -46,14 +47,15 @@ export function secretsAfterUpdate(
   if (!current.hasReadableSecrets) {
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
+  const credentials = storedCredentials(current, type);
   // Without credentials, no server can learn one.
-  if (!hasCredentials(current)) return current.secrets;
+  if (credentials.length === 0) return current.secrets;
   const config = type.validate.config(input.config);
   const next = { config, secrets: current.secrets };
   const moved = changedDestination(type.spec, current, next);
   if (moved === undefined) return current.secrets;
   if (sendsNoCredentials(type, config, current.secrets)) return {};
-  throw secretsRequired(current, `${moved} Enter the secrets again.`);
+  throw secretsRequired(current, `${moved} Enter the secrets again.`, credentials);
 }
 
 /**
@@ -82,11 +84,13 @@ export function ensureSameAuth(
   }
 }
 
-/** Any field except the name of the auth type may be a credential. */
-function hasCredentials({ authType, secrets }: DecryptedConnector): boolean {
-  if (authType !== 'none') return true;
-  return Object.entries(secrets).some(
-    ([name, value]) => name !== 'authType' && value !== null && value !== undefined,
+/** Fields of the stored secrets that hold credentials. */
+function storedCredentials(
+  { authType, secrets }: DecryptedConnector,
+  { spec }: ConnectorType,
+): readonly string[] {
+  return Object.entries(shownSecrets(spec, authType, secrets).credentials).flatMap(
+    ([name, { stored }]) => (stored ? [name] : []),
   );
 }
 
@@ -105,6 +109,16 @@ function sendsNoCredentials(type: ConnectorType, config: Values, secrets: Values
   );
 }
 
-function secretsRequired({ id }: DecryptedConnector, message: string): ConnectorError {
-  return new ConnectorError('secrets_required', id, message);
+function secretsRequired(
+  { id }: DecryptedConnector,
+  message: string,
+  names?: readonly string[],
+): ConnectorError {
+  const fields = names?.map((name) => `secrets.${name.slice(0, 64)}`);
+  return new ConnectorError(
+    'secrets_required',
+    id,
+    message,
+    fields === undefined ? {} : { fields },
+  );
 }

@@ -41,11 +41,12 @@ const STORED = {
   secrets: { authType: 'basic', username: 'ana' },
   credentials: { password: { stored: true } },
 };
+const SECRET_REQUIRED = { path: 'secrets.password', code: 'secrets_required' };
 const RULES = { isHttpsRequired: true };
 
 /** The fields, and what a save would send. */
 function Fields({ onInput }: { readonly onInput: (input: unknown) => void }) {
-  const { methods } = useConnectorForm({
+  const { methods, showIssues } = useConnectorForm({
     form: FORM,
     initial: storedFormValues(FORM, STORED),
     rules: RULES,
@@ -58,6 +59,9 @@ function Fields({ onInput }: { readonly onInput: (input: unknown) => void }) {
         onClick={() => onInput(changedConnectorInput(FORM, methods.getValues(), STORED))}
       >
         Send
+      </button>
+      <button type="button" onClick={() => showIssues([SECRET_REQUIRED])}>
+        Refuse
       </button>
     </FormProvider>
   );
@@ -77,6 +81,17 @@ function setUp() {
 }
 
 describe('the fields of a stored connector', () => {
+  it('asks for a stored credential that the server refuses to keep', async () => {
+    const { click, enter, send } = setUp();
+    click('Refuse');
+    expect(await screen.findByText(/Enter it again/)).toBeDefined();
+    enter('Password', 'development-password');
+    expect(send()).toMatchObject({
+      secrets: { password: 'development-password' },
+      keep_secrets: [],
+    });
+  });
+
   it('shows stored values, and says that a credential is stored without showing one', () => {
     setUp();
     expect(screen.getByLabelText('Username')).toHaveValue('ana');

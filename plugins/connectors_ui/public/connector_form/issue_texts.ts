@@ -19,7 +19,8 @@ const texts: Readonly<
     | 'invalid_name'
     | 'repeated_name'
     | 'json_object_expected'
-    | 'json_list_expected',
+    | 'json_list_expected'
+    | 'secrets_required',
     MessageDescriptor
   >
 > = defineMessages({
@@ -79,6 +80,11 @@ const texts: Readonly<
   json_list_expected: {
     id: 'connectorsUi.issue.jsonListExpected',
     defaultMessage: 'Enter a JSON list, for example {example}.',
+  },
+  secrets_required: {
+    id: 'connectorsUi.issue.secretsRequired',
+    defaultMessage:
+      'Enter it again, because your changes decide to which server and path it is sent.',
   },
 });
 

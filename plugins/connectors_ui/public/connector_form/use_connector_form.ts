@@ -26,10 +26,13 @@ export function useConnectorForm(options: {
   const intl = useIntl();
   const resolver = useMemo(() => resolverOf(intl, form, rules), [intl, form, rules]);
   const methods = useForm<FormValues>({ defaultValues: initial, resolver, mode: 'onSubmit' });
-  const { getValues, setError, setFocus } = methods;
+  const { getValues, setError, setFocus, setValue } = methods;
   const showIssues = useCallback(
     (issues: readonly FieldIssue[]) => {
       const values = getValues();
+      // A stored credential has no input that could show its problem.
+      const kept = keptWithout(values.kept, issues);
+      if (kept.length < values.kept.length) setValue('kept', kept, { shouldDirty: true });
       const others: FieldIssue[] = [];
       for (const issue of issues) {
         const path = pathOf(issue.path, form, values);
@@ -40,9 +43,15 @@ export function useConnectorForm(options: {
       if (first !== undefined) setFocus(first);
       return others;
     },
-    [form, getValues, setError, setFocus, intl],
+    [form, getValues, setError, setFocus, setValue, intl],
   );
   return { methods, showIssues };
+}
+
+/** Stored credentials that have no problem, so that the user need not enter them again. */
+function keptWithout(kept: readonly string[], issues: readonly FieldIssue[]): readonly string[] {
+  const paths = new Set(issues.map(({ path }) => path));
+  return kept.filter((name) => !paths.has(`secrets.${name}`));
 }
 
 /** Path of a field in the values. `undefined`: no field that is drawn. */
