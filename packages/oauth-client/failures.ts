@@ -29,7 +29,7 @@ export interface FailureRule {
     readonly operations?: readonly GrantOperation[];
     /** Range of HTTP statuses, both inclusive. */
     readonly status?: readonly [from: number, to: number];
-    /** Lower case. `none`: the response names no error. */
+    /** Error codes of the response in lower case. `none`: the response names no error. */
     readonly errors?: readonly string[] | 'none';
     /** Lower-case part of the description. */
     readonly descriptionHas?: string;

@@ -158,7 +158,7 @@ describe('the response mode', () => {
     expect(modeOf(search)).toBe(expected);
   });
 
-  it('is that of the provider entry unless the configured URL sets one', () => {
+  it('comes from the provider entry unless the configured URL sets one', () => {
     expect(modeOf('', { response_mode: 'form_post' })).toBe('form_post');
     expect(modeOf('?response_mode=query', { response_mode: 'form_post' })).toBe('query');
     expect(modeOf('', { response_mode: 'fragment' })).toBeUndefined();

@@ -229,7 +229,7 @@ describe('the responses of a token endpoint', () => {
     ['server_error', 'provider_unavailable'],
     ['invalid_grant', 'invalid_grant'],
     ['odd', 'provider_error'],
-  ])('C50: with HTTP 200 and the error %s keep their tokens', async (error, code) => {
+  ])('C50: keep their tokens when they have HTTP 200 and the error %s', async (error, code) => {
     respondWith(200, JSON.stringify({ ...TOKEN, refresh_token: 'rt-2', error }));
     const failure: unknown = await refresh().catch((reason: unknown) => reason);
     if (!(failure instanceof OAuthError)) throw failure;
@@ -240,7 +240,7 @@ describe('the responses of a token endpoint', () => {
   it.each([
     ['without tokens in an HTTP 200', 200, { error: 'server_error' }],
     ['in an HTTP 400, which may repeat the request', 400, { error: 'odd', refresh_token: 'rt-1' }],
-  ])('C50: with an error %s have no tokens', async (_what, status, body) => {
+  ])('C50: have no tokens when they report an error %s', async (_what, status, body) => {
     respondWith(status, JSON.stringify(body));
     const failure: unknown = await refresh().catch((reason: unknown) => reason);
     if (!(failure instanceof OAuthError)) throw failure;
@@ -253,7 +253,7 @@ describe('the responses of a token endpoint', () => {
     ['that is not text', { access_token: { value: 'at-2' } }, undefined],
     ['that is missing', {}, undefined],
   ])(
-    'with an access token %s keep their tokens, and none is printed',
+    'keep their tokens and print none when the access token is %s',
     async (_what, body, accessToken) => {
       respondWith(200, JSON.stringify({ ...body, refresh_token: 'canary-rt-2' }));
       const error: unknown = await refresh().catch((reason: unknown) => reason);

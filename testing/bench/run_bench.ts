@@ -126,7 +126,8 @@ async function measure(
     plan.readRounds,
   );
   const targetsFound = upstream && bareProxy && axiosProxy && axios && few && many;
-  if (!targetsFound || !fewReads || !manyReads) throw new Error('a measurement is missing');
+  if (!targetsFound || !fewReads || !manyReads)
+    throw new Error('A measurement is missing: each of the three must return a result.');
   say('Memory …');
   const inspector = await fewTokens.server.inspect();
   const load = executionOf(environment, fewTokens);

@@ -39,7 +39,11 @@ export async function connectInspector(url: string): Promise<Inspector> {
   const socket = new WebSocket(url);
   await new Promise<void>((resolve, reject) => {
     socket.addEventListener('open', () => resolve(), { once: true });
-    socket.addEventListener('error', () => reject(new Error('no inspector')), { once: true });
+    socket.addEventListener(
+      'error',
+      () => reject(new Error(`The inspector at ${url} refused the connection.`)),
+      { once: true },
+    );
   });
   const send = sender(socket);
   return {

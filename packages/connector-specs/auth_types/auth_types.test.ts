@@ -42,7 +42,7 @@ const OAUTH = {
 };
 
 describe('auth types with fixed credentials', () => {
-  it('none: sends no credentials', async () => {
+  it('send nothing for the auth type none', async () => {
     expect(await headersWith('none', {})).not.toHaveProperty('Authorization');
   });
 
@@ -192,7 +192,7 @@ describe('the token request of an auth type', () => {
     ]);
   });
 
-  it('of EARS passes provider and scope, but no client id or secret', async () => {
+  it('passes provider and scope to EARS, but no client id or secret', async () => {
     const entry = { type: 'ears', defaults: { provider: 'google', scope: 'a b' } };
     expect(await askedFor(entry, {})).toEqual([
       { authType: 'ears', provider: 'google', scope: 'a b' },

@@ -109,7 +109,11 @@ const checkActions = (spec: ConnectorSpec): void => {
       throw new ConnectorSpecError('reserved_action', id, `the action name [${name}] is reserved`);
     }
     if (!ACTION_NAME.test(name)) {
-      throw new ConnectorSpecError('invalid_action_name', id, `[${name}] is not an action name`);
+      throw new ConnectorSpecError(
+        'invalid_action_name',
+        id,
+        `the action name [${name}] does not match ${ACTION_NAME}`,
+      );
     }
   }
 };

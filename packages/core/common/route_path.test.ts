@@ -9,7 +9,7 @@ describe('the path of a request', () => {
     ['/api/thing/{id?}', {}, '/api/thing'],
     ['/api/thing/{id?}', { id: 'x' }, '/api/thing/x'],
     ['/app/{path*}', { path: 'a/b c' }, '/app/a/b%20c'],
-  ])('for the route %s with the parameters %j has them encoded', (path, params, filled) => {
+  ])('of the route %s contains the encoded parameters %j', (path, params, filled) => {
     expect(fillPath(path, params)).toBe(filled);
   });
 

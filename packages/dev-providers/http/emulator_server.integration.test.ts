@@ -120,7 +120,7 @@ describe('injected faults', () => {
   it.each([
     ['before_acting', 0],
     ['after_acting', 1],
-  ] as const)('hang %s until the caller gives up', async (when, expected) => {
+  ] as const)('hang %s until the caller disconnects', async (when, expected) => {
     next({ kind: 'hang', when });
     const controller = new AbortController();
     const hanging = call('token', { signal: controller.signal });

@@ -77,7 +77,7 @@ describe('requests of a client', () => {
   });
 
   it.each(['https://169.254.169.254/', 'https://evil.example/', 'file:///etc/passwd', '/relative'])(
-    'C42: to %s are rejected before they are sent',
+    'C42: are rejected before they are sent to %s',
     async (url) => {
       const client = egress().createClient({ headers: {} });
       expect(await failureOf(client.request({ url }))).toMatchObject({

@@ -163,7 +163,7 @@ describe('client certificates', () => {
     expect(subjects).toEqual([undefined]);
   });
 
-  it('that cannot be read fail the call, not the process', async () => {
+  it('fail the call, not the process, when they cannot be read', async () => {
     const { origin } = await secureServer(mutual);
     const broken = { certificate: 'no PEM', key: 'no PEM' };
     const client = egress().createAxiosInstance(

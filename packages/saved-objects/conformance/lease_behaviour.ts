@@ -296,7 +296,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     expect(await stored()).toStrictEqual({ page: 6 });
   });
 
-  it('has ended after its holder wrote the result and removed it with a write of its own', async () => {
+  it('cannot be renewed after its holder removed it in the write of the result', async () => {
     const [holder, other] = [await aProcess(), await aProcess()];
     const lease = await mustTake(holder);
     expect(await lease.renew(() => ({ page: 1 }))).toBe(true);

@@ -197,7 +197,7 @@ describe('watching a lease of another process', () => {
 });
 
 describe('watching a lease with rare checks', () => {
-  it('finds a dead holder when the checks are rarer than the lifetime', async () => {
+  it('detects an exited holder when the checks are rarer than the lifetime', async () => {
     const { clock, monitor } = setUp({ afterGap: 'count_half' });
     const held: boolean[] = [];
     for (let check = 0; check < 3; check += 1) {

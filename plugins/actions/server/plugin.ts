@@ -99,7 +99,8 @@ export class ActionsPlugin
   }
 
   async start(core: CoreStart, deps: ActionsStartDeps): Promise<ActionsStart> {
-    if (this.#metrics === undefined) throw new Error('actions: start() was called before setup()');
+    if (this.#metrics === undefined)
+      throw new Error('The plugin actions: start() was called before setup()');
     const { config, logger } = this.#context;
     for (const warning of [...tlsWarningsOf(config), ...mailServerWarningsOf(config)]) {
       logger.warn(warning);
@@ -187,7 +188,8 @@ export class ActionsPlugin
   }
 
   #running(): ActionsServices {
-    if (this.#services === undefined) throw new Error('actions: used before it started');
+    if (this.#services === undefined)
+      throw new Error('The plugin actions was used before start() was called');
     return this.#services;
   }
 }

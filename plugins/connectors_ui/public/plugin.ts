@@ -100,7 +100,8 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
   }
 
   #startedServices(): Services {
-    if (this.#services === undefined) throw new TypeError('The plugin has not been started');
+    if (this.#services === undefined)
+      throw new TypeError('The plugin connectors_ui was used before start() was called');
     return this.#services;
   }
 }

@@ -81,7 +81,8 @@ export class EncryptedSavedObjectsPlugin
 
   /** @throws EncryptionKeyError when the configured keys do not match the store */
   async start(core: CoreStart): Promise<EncryptedSavedObjectsStart> {
-    if (this.#wired === undefined) throw new Error('start() was called before setup()');
+    if (this.#wired === undefined)
+      throw new Error('The plugin encrypted_saved_objects: start() was called before setup()');
     const { clock, logger, randomness } = this.#context;
     const { keyring, encryption } = this.#wired;
     this.#types.close();
@@ -119,7 +120,8 @@ export class EncryptedSavedObjectsPlugin
     core: CoreSetup<object, EncryptedSavedObjectsStart>,
   ): Promise<KeyRotation> {
     await core.getStartServices();
-    if (this.#rotation === undefined) throw new Error('the plugin has not started');
+    if (this.#rotation === undefined)
+      throw new Error('The plugin encrypted_saved_objects was used before start() was called');
     return this.#rotation;
   }
 }

@@ -39,14 +39,14 @@ const rotate = ({ inject }: EncryptedServer) =>
   inject({ method: 'POST', url: '/api/encrypted_saved_objects/_rotate_key' });
 
 describe('a start', () => {
-  it('D58: without a key is refused in production with the name of the setting', async () => {
+  it('D58: is refused in production without a key, with the name of the setting', async () => {
     await expect(aServer({})).rejects.toMatchObject({
       code: 'key_missing',
       message: expect.stringContaining('xpack.encryptedSavedObjects.encryptionKey'),
     });
   });
 
-  it('D58: without a key works in development and can read its objects again', async () => {
+  it('D58: works in development without a key and can read its objects again', async () => {
     const over = { mode: 'development', dataPath: folder } as const;
     const first = await aServer({}, over);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
@@ -56,7 +56,7 @@ describe('a start', () => {
     expect(read.attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: with a wrong key is refused with the name of the setting and the number of objects', async () => {
+  it('D58: is refused for a wrong key with the name of the setting and the number of objects', async () => {
     const first = await aServer(ONLY_A);
     for (const id of ['a', 'b']) await first.repository.create(TOKEN, A_TOKEN, { id });
     await first.stop();
@@ -69,7 +69,7 @@ describe('a start', () => {
     expect((await repository.get(TOKEN, 'b', { decrypt: true })).attributes).toEqual(A_TOKEN);
   });
 
-  it('D58: with a wrong key is refused although the keyring object is missing', async () => {
+  it('D58: is refused for a wrong key although the keyring object is missing', async () => {
     const first = await aServer(ONLY_A);
     await first.repository.create(TOKEN, A_TOKEN, { id: 'a' });
     await first.repository.delete(KEYRING_TYPE, KEYRING_ID);

@@ -130,7 +130,8 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
   }
 
   #startedRepository(): SavedObjectsRepository {
-    if (this.#repository === undefined) throw new Error('security: used before it started');
+    if (this.#repository === undefined)
+      throw new Error('The plugin security was used before start() was called');
     return this.#repository;
   }
 }

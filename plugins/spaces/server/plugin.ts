@@ -107,7 +107,8 @@ export class SpacesPlugin
   }
 
   #whenStarted(): Started {
-    if (this.#started === undefined) throw new Error('spaces: used before it started');
+    if (this.#started === undefined)
+      throw new Error('The plugin spaces was used before start() was called');
     return this.#started;
   }
 }

@@ -30,7 +30,8 @@ export class TaskManagerPlugin implements Plugin<TaskManagerSetup, TaskManagerSt
   }
 
   async start(core: CoreStart): Promise<TaskManagerStart> {
-    if (this.#observer === undefined) throw new Error('start() was called before setup()');
+    if (this.#observer === undefined)
+      throw new Error('The plugin task_manager: start() was called before setup()');
     const { clock, config, env, logger, randomness } = this.#context;
     this.#definitions.close();
     const service = startTaskService({

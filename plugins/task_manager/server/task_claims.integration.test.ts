@@ -30,7 +30,7 @@ async function aService(options: TaskServiceHarnessOptions): Promise<TaskService
 }
 
 describe('the abort of a run', () => {
-  it('at its timeout counts as a failed attempt', async () => {
+  it('counts as a failed attempt when the run reached its timeout', async () => {
     const clock = new ManualClock();
     const { definition, seen } = aTask(untilAborted, { timeoutMs: 5000, maxAttempts: 1 });
     const { tasks, runs, store } = await aService({ clock, definitions: [definition] });
@@ -75,7 +75,7 @@ describe('the abort of a run', () => {
     expect((await store.get('one'))?.claim?.id).toBe('theirs');
   });
 
-  it('at a stop releases the claim, so that another process continues without losing an attempt', async () => {
+  it('releases the claim when the process stops, so that another continues without losing an attempt', async () => {
     const clock = new ManualClock();
     const first = aTask(untilAborted);
     const second = aTask();
@@ -90,7 +90,7 @@ describe('the abort of a run', () => {
     expect(second.seen.map(({ attempt }) => attempt)).toEqual([1]);
   });
 
-  it('at a stop lasts ten seconds when a task ignores it, and releases the claim', async () => {
+  it('waits ten seconds for a task that ignores it, then releases the claim', async () => {
     const clock = new ManualClock();
     const { definition } = aTask(() => new Promise(() => {}));
     const { tasks, stop, store } = await aService({ clock, definitions: [definition] });

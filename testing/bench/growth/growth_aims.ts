@@ -23,7 +23,7 @@ export function evaluateGrowth({ store, executions, reads, processes, lists }: S
     ),
     aim(
       `${store}: my status of 50 costs the same among ${span(lists.page)} connectors`,
-      // A space of ten connectors has no page of fifty.
+      // A space with ten connectors cannot fill a page of fifty.
       ends(lists.page.filter((row) => row.size >= 50).map((row) => costOf(row.turns[0]))),
     ),
     aim(

@@ -125,7 +125,7 @@ async function measureProcesses(
 ): Promise<readonly Row[]> {
   const { environment, plan } = parts;
   const dataSet = dataSets[1] ?? dataSets[0];
-  if (dataSet === undefined) throw new Error('there is no data set');
+  if (dataSet === undefined) throw new Error('The data set was not created.');
   const servers: BenchServer[] = [dataSet.server];
   while (servers.length < Math.max(...plan.processes))
     servers.push(await environment.addServer(dataSet.location));

@@ -45,7 +45,7 @@ function readToken({ tokens, connectorOf }: OpenStore, index: number): Promise<u
 async function recordUse({ tokens }: OpenStore, index: number): Promise<void> {
   const key = { connectorId: connectorIdOf(index), profileUid: userOf(index) };
   const grant = await tokens.store.read({ scope: 'per-user', ...key });
-  if (grant === undefined) throw new Error('a grant is missing');
+  if (grant === undefined) throw new Error('A grant of the data set is missing.');
   await tokens.store.compareAndSet(grant, { lastUsedAt: new Date(Date.now() + DAY_MS) });
 }
 

@@ -46,7 +46,7 @@ export class KeyPlan {
   }
 
   /**
-   * Performs the next of the two steps. Not concurrently.
+   * Performs the next of the two steps. Do not call it concurrently.
    * @param by index of the worker that rotates the stored objects
    */
   advance(pool: KeyHolders, by: number): Promise<void> {

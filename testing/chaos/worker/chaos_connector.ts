@@ -39,7 +39,8 @@ export const chaosSpec: ConnectorSpec = {
       description: 'Requests whose token was sent.',
       handler: async ({ request }) => {
         const call = currentCall.getStore();
-        if (call === undefined) throw new Error('not in a call');
+        if (call === undefined)
+          throw new Error('The chaos connector was executed outside a recorded call.');
         const { status } = await request({
           url: `${PROVIDER_ORIGIN}/api/whoami`,
           headers: {

@@ -62,7 +62,7 @@ export class Operations {
   /** Calls the callback as if the browser came back from the provider. */
   async completeAuthorization(request: Connection & { readonly code: string }): Promise<void> {
     const flow = this.#flows.get(nameOf(request));
-    if (flow === undefined) throw new Error('no flow');
+    if (flow === undefined) throw new Error('Start the authorization before completing it.');
     const { state, cookie, providerKey } = flow;
     const { failure } = await this.#stack.flow.complete({
       principal: principalOf(request.user),
@@ -96,7 +96,10 @@ export class Operations {
     });
     await revocationJobs.workOn(id, signal);
     const { counts, job } = await revocationJobs.get(id);
-    if (job.state === 'running' || counts.failed > 0) throw new Error('the job has not finished');
+    if (job.state === 'running' || counts.failed > 0)
+      throw new Error(
+        `Revocation job [${id}] has not finished: ${job.state}, ${counts.failed} failed`,
+      );
   }
 
   /**

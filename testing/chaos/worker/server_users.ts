@@ -84,7 +84,7 @@ export class ServerUsers {
   /** Requests the callback as if the browser came back from the provider. */
   async completeAuthorization(request: Connection & { readonly code: string }): Promise<void> {
     const flow = this.#flows.get(nameOf(request));
-    if (flow === undefined) throw new Error('the flow was not started');
+    if (flow === undefined) throw new Error('Start the authorization before completing it.');
     const { callback, state } = flow;
     const path = `${callback}?${new URLSearchParams({ code: request.code, state })}`;
     const response = await this.#as(request.user).call(this.#server, { method: 'GET', path });

@@ -282,7 +282,7 @@ it('continues to wait after the page was loaded again', async () => {
 });
 
 it('continues to wait while the server restarts', async () => {
-  // Every request fails meanwhile.
+  // Every request fails while the server is stopped.
   browser.expectProblems(/./);
   const page = await openPage();
   const provider = await clickForWindow(page, connectButton(page));

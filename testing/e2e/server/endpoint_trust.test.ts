@@ -141,7 +141,7 @@ onEachStore((store) => {
         expect([half.status, codeOf(half)]).toEqual([400, 'revocation_url_refused']);
       });
 
-      it('H114: of a stored connector receive no further call, and its editor is told what to correct', async () => {
+      it('H114: receive no further call from a stored connector, and its editor is told what to correct', async () => {
         for (const connector of Object.values(of())) {
           const execution = await environment.ana.execute(server, connector, listStrictFiles);
           expect(execution).toMatchObject({ status: 'error', errorSource: 'user', retry: false });

@@ -151,7 +151,7 @@ onEachStore((store) => {
       expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
     });
 
-    it('A32: that grants fewer scopes than requested connects, and the status names them', async () => {
+    it('A32: connects when it grants fewer scopes than requested, and the status names them', async () => {
       const { admin, ana, first, second } = environment;
       // The provider does not know the second scope and omits it.
       const over = { scope: 'openid files.read files.write' };
@@ -190,7 +190,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A7: of another user’s flow connects neither user', async () => {
+    it('A7: connects neither user when it is of another user’s flow', async () => {
       const { ana, ben } = environment;
       const callback = await aCallback();
       expect((await open(ben, callback)).status).toBe(403);
@@ -199,7 +199,7 @@ onEachStore((store) => {
       expect(await Promise.all([ana, ben].map(isConnected))).toEqual([false, false]);
     });
 
-    it('A8: in another browser of the same user is refused', async () => {
+    it('A8: is refused in another browser of the same user', async () => {
       const { ana, first } = environment;
       const callback = await aCallback();
       const { username, password } = ana;
@@ -210,7 +210,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A9: of an attacker’s own flow connects no victim', async () => {
+    it('A9: connects no victim when it is of an attacker’s own flow', async () => {
       const { ana, ben, first } = environment;
       const callback = await ben.callbackPath(first, connector);
       const response = await open(ana, callback);
@@ -219,7 +219,7 @@ onEachStore((store) => {
       expect(await isConnected(ana)).toBe(false);
     });
 
-    it('A14: on the path of another provider never reaches a token endpoint', async () => {
+    it('A14: reaches no token endpoint on the path of another provider', async () => {
       const { ana, first } = environment;
       const callback = new URL(await aCallback(), first.url);
       const elsewhere = callback.pathname.replace(/[^/]+$/, 'another-provider');

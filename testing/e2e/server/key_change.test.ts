@@ -41,7 +41,7 @@ const usage = z.object({ keys: z.array(z.object({ role: z.string(), objects: z.n
 onEachStore((store) => {
   describe('whole servers whose encryption key is changed as the manual describes', () => {
     let load: WorkLoad | undefined;
-    // Before the servers stop.
+    // Hooks run in the order of declaration, so the load stops before the servers.
     afterAll(() => load?.stop());
     const environment = startBeforeAll({ store, processes: 2, settings: { [KEY]: OLD } });
     let connectors: readonly string[];

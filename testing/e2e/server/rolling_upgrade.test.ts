@@ -18,7 +18,7 @@ import { startWorkLoad, type WorkLoad } from '../support/work_load.ts';
 const FIRST_BUILD = new URL('../../stack/builds/first_build.ts', import.meta.url);
 const SECOND_BUILD = new URL('../../stack/builds/second_build.ts', import.meta.url);
 const UNREADABLE_BUILD = new URL('../builds/unreadable_build.ts', import.meta.url);
-/** Executions and edits through each process in each phase. */
+/** Number of executions and of edits through each process in each phase. */
 const WORK = 12;
 /** Number of model versions in the product; each build adds one to those of the previous build. */
 const released = (type: SavedObjectsType): number => Object.keys(type.modelVersions).length;
@@ -33,7 +33,7 @@ const BOTH_VERSIONS = `has model version ${CONNECTOR_VERSIONS + 1} and this buil
 onEachStore((store) => {
   describe('two builds whose types differ by one model version', () => {
     let load: WorkLoad | undefined;
-    // Before the servers stop.
+    // Hooks run in the order of declaration, so the load stops before the servers.
     afterAll(() => load?.stop());
     const environment = startBeforeAll({ store, build: FIRST_BUILD });
     let connectors: readonly string[];

@@ -173,7 +173,7 @@ onEachStore((store) => {
       expect(fixture.environment.strict.isGrantAlive('ana')).toBe(true);
     });
 
-    it('G87: that fails after another process took over changes nothing, not even the lease', async () => {
+    it('G87: changes nothing, not even the lease, when it fails after another process took over', async () => {
       const { fixture, observed } = stale;
       const { first, second } = fixture;
       const { ana, strict } = fixture.environment;

@@ -103,7 +103,7 @@ describe('credentials of the custom API connector', () => {
     expect(service.received).toEqual([]);
   });
 
-  it('in an own header are not replaced, whatever the letter case of its name', async () => {
+  it('are not replaced by the caller in a custom header, in any letter case of its name', async () => {
     await expect(run({ headers: { 'x-team-KEY': 'x' } }, KEY)).rejects.toMatchObject({
       code: 'invalid_input',
     });

@@ -59,7 +59,7 @@ export const httpConfig = z
         message:
           'TLS is always fully verified; an operator can set an exception for a host in xpack.actions.customHostSettings',
       }),
-      // A form offers no choice between one mode.
+      // A form shows no choice when there is only one mode.
       { label: 'Verification mode', hidden: true },
     ).nullish(),
     accessTokenUrl: UISchemas.url({

@@ -238,7 +238,7 @@ describe('the secrets of the HTTP connector', () => {
     expect(parse(secrets)?.success).toBe(false);
   });
 
-  it('of a custom API connector are rejected with its type', () => {
+  it('are rejected with the name of the type when they are of a custom API connector', () => {
     const issues = parse({ authType: 'bearer', token: 't' })?.error?.issues ?? [];
     expect(issues.map(({ message }) => message).join()).toContain('[.custom_api]');
   });

@@ -6,7 +6,7 @@ const LOAD_FAILURES = [
   'error loading dynamically imported module',
   // Safari
   'importing a module script failed',
-  // The build, for style sheets
+  // Vite's message for style sheets
   'unable to preload css',
 ];
 

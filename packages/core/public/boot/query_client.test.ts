@@ -8,7 +8,7 @@ describe('the repetition of a failed query', () => {
   it.each([
     ['no response', new HttpClientError('server_unreachable', 'no')],
     ['a failed server', refused(503)],
-  ])('happens twice after %s', (_what, error) => {
+  ])('is limited to two retries after %s', (_what, error) => {
     expect([0, 1, 2].map((failures) => shouldRetry(failures, error))).toEqual([true, true, false]);
   });
 
@@ -17,7 +17,7 @@ describe('the repetition of a failed query', () => {
     ['an ended session', refused(401)],
     ['a response of another form', new HttpClientError('invalid_response', 'no', { status: 200 })],
     ['an error of the page', new TypeError('x')],
-  ])('does not happen after %s', (_what, error) => {
+  ])('is skipped after %s', (_what, error) => {
     expect(shouldRetry(0, error)).toBe(false);
   });
 });

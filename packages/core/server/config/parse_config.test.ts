@@ -119,14 +119,14 @@ logging:
 });
 
 describe('a deprecated setting', () => {
-  it('without effect is dropped with a warning', () => {
+  it('is dropped with a warning when it has no effect', () => {
     const { parsed } = read('xpack.actions.oldSwitch: true');
     expect(parsed.warnings).toEqual([
       '[xpack.actions.oldSwitch] has no effect any more; remove it from kibana.yml.',
     ]);
   });
 
-  it('with an old key in a later source overrides its new name in an earlier one', () => {
+  it('overrides its new name when the old key is in a later source', () => {
     const { actions, parsed } = read([
       { 'xpack.actions.auth.ears.url': 'http://default' },
       { 'xpack.actions.ears.url': 'http://mine' },
@@ -136,7 +136,7 @@ describe('a deprecated setting', () => {
     expect(parsed.warnings).toHaveLength(1);
   });
 
-  it('with an old key in one source is merged with the new object of another source', () => {
+  it('is merged with the new object when another source has that', () => {
     const { actions } = read([
       { 'xpack.actions.ears': { url: 'http://e' } },
       { 'xpack.actions.auth.ears.enabled': true },

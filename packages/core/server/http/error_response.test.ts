@@ -22,7 +22,7 @@ describe('the code of an error body', () => {
     expect(bodyOf(new HttpError(status, 'Refused.')).attributes).toEqual({ code });
   });
 
-  it('stays the one of the route, and other attributes stay beside it', () => {
+  it('is the code of the route when it sets one, beside its other attributes', () => {
     const own = new HttpError(409, 'Taken.', { attributes: { code: 'id_taken' } });
     expect(bodyOf(own).attributes).toEqual({ code: 'id_taken' });
     const other = new HttpError(400, 'Wrong.', { attributes: { issues: [] } });
@@ -34,7 +34,7 @@ describe('the code of an error body', () => {
     'conflict',
     'contended',
     'invalid_attributes',
-  ] satisfies SavedObjectErrorCode[])('is that of the store for %s', (code) => {
+  ] satisfies SavedObjectErrorCode[])('is the code of the store for the error %s', (code) => {
     const error = new SavedObjectError(code, 'Refused.', { type: 'action' });
     expect(bodyOf(error)).toMatchObject({ attributes: { code } });
   });

@@ -58,7 +58,7 @@ describe('A24: a query', () => {
       'code=a&state=b&__proto__=x',
       '[request query.__proto__]: unknown key',
     ],
-  ])('with %s gets 400', async (_, query, message) => {
+  ])('is refused with 400 when it has %s', async (_, query, message) => {
     const response = await callback(query);
     expect(response.status).toBe(400);
     expect(response.body).toMatchObject({ statusCode: 400, error: 'Bad Request' });
@@ -92,7 +92,7 @@ describe('a path', () => {
     ['an empty space id', '/s//api/callback/k', 404],
     ['only a space prefix', '/s/default', 404],
     ['dots that leave the folder', '/api/callback/../../etc', 404],
-  ])('with %s gets an error in the usual shape', async (_, url, status) => {
+  ])('is refused with an error in the usual shape when it has %s', async (_, url, status) => {
     const response = await harness.inject({ method: 'GET', url });
     expect(response.status).toBe(status);
     expect(response.body).toMatchObject({ statusCode: status, message: expect.any(String) });
@@ -113,7 +113,7 @@ describe('a body', () => {
     ],
     ['a type outside a union', { name: 'a', size: [] }, '[request body.size]: expected number or'],
     ['a list instead of an object', [1], '[request body]: expected object'],
-  ])('with %s gets 400 and an error that names the field', async (_, body, message) => {
+  ])('is refused with 400 and the name of the field when it has %s', async (_, body, message) => {
     const response = await post(body);
     expect(response.status).toBe(400);
     expect((response.body as { message: string }).message).toContain(message);
@@ -162,7 +162,7 @@ describe('a body', () => {
     }
   });
 
-  it('that is compressed gets 415 with an explanation', async () => {
+  it('is refused with 415 and an explanation when it is compressed', async () => {
     const response = await harness.inject({
       method: 'POST',
       url: '/api/thing',
@@ -173,13 +173,13 @@ describe('a body', () => {
     expect(response.text).toContain('send it without content-encoding');
   });
 
-  it('that is empty counts as absent, whatever its content type', async () => {
+  it('counts as absent when it is empty, with any content type', async () => {
     const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '0' };
     const response = await harness.inject({ method: 'POST', url: '/api/thing', headers });
     expect(response).toMatchObject({ status: 200, text: 'empty' });
   });
 
-  it('without a content type is read as JSON', async () => {
+  it('is read as JSON when it has no content type', async () => {
     const request = { method: 'POST', url: '/api/thing', body: '{"name":"a"}' } as const;
     expect((await harness.inject(request)).body).toEqual({ name: 'a' });
     expect((await harness.inject({ ...request, body: 'name=a' })).status).toBe(400);
@@ -196,7 +196,7 @@ describe('a body', () => {
     expect(response.text).toContain('kbn-xsrf');
   });
 
-  it('without a content type is refused on a route that does not require kbn-xsrf', async () => {
+  it('is refused without a content type on a route that does not require kbn-xsrf', async () => {
     await harness.close();
     harness = createRouterHarness();
     harness.http.createRouter().handle(

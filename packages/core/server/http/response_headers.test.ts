@@ -153,11 +153,11 @@ describe('a cookie', () => {
       { value: '' },
       'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ],
-  ])('with the options %j and the values %j is set as %s', async (options, cookie, expected) => {
+  ])('has the options %j and the values %j: it is set as %s', async (options, cookie, expected) => {
     expect(await setCookie(options, cookie)).toBe(expected);
   });
 
-  it('that the guard and the handler set is sent once, with the value of the handler', async () => {
+  it('is sent once, with the value of the handler, when the guard sets it too', async () => {
     harness = createRouterHarness();
     harness.http.registerAuthenticator(async () => ({
       type: 'unauthenticated',

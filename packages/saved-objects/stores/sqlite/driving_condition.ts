@@ -4,7 +4,7 @@ import { filterToSql, holdsLists } from './filter_to_sql.ts';
 import type { TypeTable } from './tables.ts';
 
 /**
- * Maximum matches of a selective condition. Limits the index entries that are read to find out.
+ * Maximum matches of a selective condition. Limits the index entries read per condition.
  */
 const MAX_DRIVEN_MATCHES = 10_000;
 

@@ -4,7 +4,7 @@ import { type Filter, filter } from '../../filter/filter.ts';
 import type { DocumentStore } from '../../store/document_store.ts';
 import { createSqliteStore } from './index.ts';
 
-// More than one step of a scan.
+// A scan of this many documents needs several steps.
 const IDS = idsUpTo(4_500);
 let store: DocumentStore;
 

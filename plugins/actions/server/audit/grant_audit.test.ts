@@ -83,7 +83,7 @@ describe('the audit trail of grants', () => {
 });
 
 describe('the log of grants', () => {
-  it('contains a fatal line when fresh tokens cannot be stored', () => {
+  it('contains a fatal line when refreshed tokens cannot be stored', () => {
     expect(emit({ type: 'refresh_unsaved' } as const).lines.map(({ level }) => level)).toEqual([
       'fatal',
     ]);

@@ -90,7 +90,7 @@ describe('the registry of connector types', () => {
 });
 
 describe('the OAuth facts of a connector type', () => {
-  it('are those of the provider', () => {
+  it('come from the provider entry', () => {
     const registry = aRegistry();
     for (const spec of connectorSpecs) registry.register(spec);
     expect(registry.describeOAuth('.google_drive')).toMatchObject({

@@ -166,7 +166,7 @@ describe('connectors in spaces', () => {
 });
 
 describe('privileges for connectors', () => {
-  it('F72: with read privileges, a user may read and execute but not change', async () => {
+  it('F72: let a user with read privileges read and execute, but not change', async () => {
     await fixture.create('c1', probe());
     const responses = await responsesTo(attempts('c1'), viewer);
     expect(
@@ -201,7 +201,7 @@ describe('privileges for connectors', () => {
     ]);
   });
 
-  it('F72: without privileges nothing is allowed, and existing ids look like missing ones', async () => {
+  it('F72: refuse everything to a user who has none, with the same response for existing and missing ids', async () => {
     await fixture.create('c1', probe());
     const existing = await responsesTo(attempts('c1'), nobody);
     expect(Object.values(existing).map(({ status }) => status)).toEqual([403, 403, 403, 403]);

@@ -58,7 +58,7 @@ const CLIENT_SECRET = /development-client-secret|clientSecret/;
 const REFRESH_TOKEN = /development-refresh/;
 
 describe('E66: the context of a handler', () => {
-  it('with its own OAuth app has the access token and public settings only', async () => {
+  it('has only the access token and public settings when the connector has its own OAuth app', async () => {
     const { context, grant } = await contextWith(oauthApp({ scope: 'files.read' }));
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
@@ -73,7 +73,7 @@ describe('E66: the context of a handler', () => {
     });
   });
 
-  it('with the redirect service has the access token, but no refresh token', async () => {
+  it('has the access token, but no refresh token, when the connector uses the redirect service', async () => {
     const { context, grant } = await contextWith({ authType: 'ears' });
     const reached = everythingIn([context, context.client]);
     expect(reached).toContain(grant?.accessToken);
@@ -81,7 +81,7 @@ describe('E66: the context of a handler', () => {
     expect(context.secrets).toEqual({ authType: 'ears', provider: 'google' });
   });
 
-  it('with the application’s own token has no credential for the token endpoint', async () => {
+  it('has no credential for the token endpoint when the application has its own token', async () => {
     const additionalFields = { password: 'development-extra-password' };
     const { context } = await contextWith({ ...clientCredentials, additionalFields });
     expect(fixture.idp.tokenCalls).toEqual([expect.objectContaining(additionalFields)]);
@@ -96,7 +96,7 @@ describe('E66: the context of a handler', () => {
     });
   });
 
-  it('with fixed credentials has the credentials themselves, as in the contract', async () => {
+  it('has the credentials themselves when they are fixed, as in the contract', async () => {
     const bearer = { authType: 'bearer', token: 'development-bearer-token' };
     const { context } = await contextWith(bearer);
     expect(context.secrets).toEqual(bearer);

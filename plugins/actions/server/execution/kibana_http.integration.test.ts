@@ -256,7 +256,7 @@ describe('a preconfigured connector', () => {
     return service;
   };
 
-  it('in Kibana’s format is executed, also when its type is not enabled', async () => {
+  it('is executed in Kibana’s format, even when its type is not enabled', async () => {
     const service = await start(
       (url) => ({
         name: 'Fixed',
@@ -279,7 +279,7 @@ describe('a preconfigured connector', () => {
     expect(created.status).toBe(403);
   });
 
-  it('in the former format is executed as a custom API connector, with a warning', async () => {
+  it('is executed as a custom API connector, with a warning, when it has the former format', async () => {
     const service = await start((url) => ({
       name: 'Fixed',
       actionTypeId: '.http',

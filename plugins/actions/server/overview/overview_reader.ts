@@ -77,7 +77,11 @@ export class OverviewReader {
       return await reading;
     } catch (error) {
       const known = knownErrorOf(error);
-      if (known === undefined) this.#deps.logger.error('A part of the overview failed', { error });
+      if (known === undefined)
+        this.#deps.logger.error(
+          'Could not read a part of the overview; the page shows the other parts',
+          { error },
+        );
       return { error: known ?? { code: 'unexpected', message: 'This could not be read.' } };
     }
   }

@@ -71,7 +71,7 @@ describe('an authorization in a window', () => {
     expect(state().status).toBe('succeeded');
   });
 
-  it('survives a server that does not respond for a while', async () => {
+  it('continues when the server does not respond for a while', async () => {
     const { clock, flows, state } = await waitingTab();
     flows.failure = new HttpClientError('server_unreachable', 'down');
     await clock.advance(120_000);
@@ -171,7 +171,7 @@ describe('several clicks on the button', () => {
     expect(state()).toEqual(SUCCESS);
   });
 
-  it('for two connectors do not interfere', async () => {
+  it('do not interfere when they are for two connectors', async () => {
     const { clock, flows, tab, state } = await waitingTab();
     tab.attempts.authorize('mail', POPUP);
     await settle();
@@ -202,7 +202,7 @@ describe('a cancellation of an attempt', () => {
     expect(flows.cancelled).toEqual(['flow-1']);
   });
 
-  it('during the start cancels what the server has started', async () => {
+  it('cancels what the server has started when it comes during the start', async () => {
     const { flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     attempts.authorize('drive', POPUP);
@@ -213,7 +213,7 @@ describe('a cancellation of an attempt', () => {
     expect(windows[0]?.isOpen).toBe(false);
   });
 
-  it('too late shows the success that the server has stored', async () => {
+  it('shows the success that the server has stored when it comes too late', async () => {
     const { flows, tab, state } = await waitingTab();
     flows.outcomes.set('flow-1', SUCCESS);
     tab.attempts.cancel('drive');
@@ -244,7 +244,7 @@ describe('a page load', () => {
     expect(flows.cancelled).toEqual(['flow-1']);
   });
 
-  it('forgets an attempt whose outcome the server no longer keeps', async () => {
+  it('removes an attempt whose outcome the server no longer has', async () => {
     const { clock, openTab, storage } = await waitingTab();
     storage.setItem(
       KEY,

@@ -78,7 +78,7 @@ export function CreateForm(props: {
   };
   const saveAndConnect = () => {
     const values = getValues();
-    // No window for a form that cannot be saved.
+    // Opens no window when the form cannot be saved.
     const isValid = validateForm(form, values, rules).length === 0;
     void submit(isValid ? reserveWindow(values.name) : undefined);
   };

@@ -149,7 +149,7 @@ function TabContent(props: {
   const intl = useIntl();
   const { http } = useCore();
   const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
-  // A new form after each save.
+  // Part of the key of the form, so that each save creates a new form.
   const [version, setVersion] = useState(0);
   if (spec === undefined) {
     return error === null ? (

@@ -216,7 +216,7 @@ describe('the value of a field', () => {
     },
   );
 
-  it('of a switch that was never stored stays unset', () => {
+  it('stays unset for a switch that was never stored', () => {
     const field: FormField = { ...base, name: 'v', kind: 'switch' };
     expect(encodeFields([field], decodeFields([field], {}))).toEqual({});
   });

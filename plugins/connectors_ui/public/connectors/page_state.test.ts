@@ -27,7 +27,7 @@ describe('the state of the page in the URL', () => {
     'edit=my-drive&tab=test',
     'create=',
     'create=.google_drive',
-  ])('survives a reload of %s', (query) => {
+  ])('is the same after a reload of %s', (query) => {
     expect(writePageState(read(query)).toString()).toBe(query);
   });
 

@@ -6,7 +6,7 @@ import { keyStrength } from './key_strength.ts';
 const keys = Array.from({ length: 2_000 }, (_, n) => createHash('sha256').update(`${n}`).digest());
 
 describe('the strength of a key', () => {
-  it('is random for randomly generated keys', () => {
+  it('is rated as random for generated keys', () => {
     for (const key of keys) {
       // openssl rand -base64 32, -hex 32, and the 32 hexadecimal characters of
       // kibana-encryption-keys.
@@ -37,7 +37,7 @@ describe('the strength of a key', () => {
     'CorrectHorseBatteryStapleAndEvenMore',
     'an-encryption-key-for-tests-only-0123456789',
     'the quick brown fox jumps over it all',
-  ])('is that of words for %s', (key) => {
+  ])('is rated as words for the text %s', (key) => {
     expect(keyStrength(key)).toBe('words');
   });
 });

@@ -70,7 +70,7 @@ describe('an entry', () => {
     expect(findProblems([first, draft])).toEqual(new Map([['a', problem]]));
   });
 
-  it('with spaces and privileges of its own has no problem', () => {
+  it('has no problem when it names spaces and privileges', () => {
     const drafts = [aDraft(), aDraft({ key: 'b', spaces: ['*'] })];
     expect(findProblems(drafts).size).toBe(0);
   });

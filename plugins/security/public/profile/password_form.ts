@@ -18,7 +18,7 @@ export const passwordForm = z
 /** Values of the form. */
 export type PasswordValues = z.infer<typeof passwordForm>;
 
-/** An empty form. */
+/** Initial values of the form. */
 export const NO_PASSWORD: PasswordValues = {
   current: '',
   next: '',

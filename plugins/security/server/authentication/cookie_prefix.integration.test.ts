@@ -39,7 +39,7 @@ describe('the session cookie on https', () => {
     expect(await statusWith(`sid=planted; ${PREFIXED}=${sessionId}`)).toBe(200);
   });
 
-  it('of an older build works until the session ends, and signing out removes it', async () => {
+  it('works until the session ends when an older build set it, and signing out removes it', async () => {
     // An earlier version set the cookie without a prefix, and created ids without a mark. Plain
     // http still does so.
     await start('http://localhost:5601');

@@ -145,7 +145,7 @@ describe('deferred work of an API key', () => {
 });
 
 describe('an identity', () => {
-  it('without the member for the API key is refused', async () => {
+  it('is refused without the member for the API key', async () => {
     const byHand = { profileUid } as DeferredIdentity;
     expect(await server.start.getDeferredUser(byHand)).toBeUndefined();
   });

@@ -69,7 +69,7 @@ describe('sessions of a user', () => {
     expect((await again.send<Listed>(LIST)).body.total).toBe(1);
   });
 
-  it('of an older build are listed without the time of their login', async () => {
+  it('are listed without the time of their login when an older build created them', async () => {
     const [row] = (await server.repository.find<{ createdAt?: string }>({ type: 'session' }))
       .savedObjects;
     await server.repository.update('session', row?.id ?? '', { createdAt: undefined });
@@ -95,7 +95,7 @@ describe('sessions of a user', () => {
     expect(await isSignedIn(await server.signIn('ben', 'benpass'))).toBe(true);
   });
 
-  it('of other users continue', async () => {
+  it('continue when another user ends all of their own', async () => {
     const admin = await server.signIn();
     await laptop.send(end('all'));
     expect(await isSignedIn(admin)).toBe(true);

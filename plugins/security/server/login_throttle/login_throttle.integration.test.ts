@@ -375,7 +375,7 @@ describe('a user under attack', () => {
     expect(Math.max(...loginsAfter)).toBeLessThan(60_000);
   });
 
-  it('is protected from guesses faster than the delay for an hour', async () => {
+  it('stays protected for an hour from guesses that come faster than the delay', async () => {
     let guesses = 0;
     const until = clock.now() + HOUR;
     for (let n = 0; clock.now() < until; n += 1) {
@@ -425,7 +425,7 @@ describe('a user under attack', () => {
 });
 
 describe('the counts', () => {
-  it('are shared by all processes, and survive a restart', async () => {
+  it('are shared by all processes and kept over a restart', async () => {
     const other = (await aProcess()).throttle;
     await fail('ana', '192.0.2.1', { times: 2 });
     await fail('ana', '192.0.2.1', { times: 1, by: other });

@@ -301,7 +301,7 @@ describe('a role', () => {
 });
 
 describe('the privileges of a user', () => {
-  it('are those of the built-in roles', async () => {
+  it('come from the built-in roles', async () => {
     const all = ['actions:save', 'actions:execute', 'security:manage', 'not:registered'];
     expect(await missing({ roles: ['superuser'] }, all)).toEqual([]);
     expect(await missing({ roles: ['editor'] }, all)).toEqual([

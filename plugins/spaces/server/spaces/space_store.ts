@@ -115,7 +115,7 @@ export class SpaceStore {
     });
   }
 
-  /** Changes an open space only. */
+  /** Changes a space, but not while it is being deleted. */
   async #change(
     id: string,
     changes: AttributeChanges<SpaceAttributes>,

@@ -11,7 +11,7 @@ import { TASK_TYPE, type TaskAttributes } from './task_type.ts';
 /** Attributes to replace; `undefined` removes one. */
 export type TaskChanges = AttributeChanges<TaskAttributes>;
 
-/** Removes a claim; part of every write that ends one. */
+/** Changes that remove a claim. Every write that ends a claim contains them. */
 export const NO_CLAIM = {
   ownerId: undefined,
   claimId: undefined,

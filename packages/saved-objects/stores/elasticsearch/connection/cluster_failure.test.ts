@@ -23,7 +23,7 @@ describe('the failure of a response of Elasticsearch', () => {
     expect(response(status, type)).toMatchObject({ kind, status, type });
   });
 
-  it('for a response of another server is decided by the status', () => {
+  it('is decided by the status when another server responded', () => {
     expect(responseFailure(502, '<html>')).toMatchObject({ kind: 'not_ready', type: undefined });
   });
 
@@ -36,7 +36,7 @@ describe('the failure of a response of Elasticsearch', () => {
 });
 
 describe('the error of a failed call of Elasticsearch', () => {
-  it('is that of an invalid request, unchanged', () => {
+  it('stays the same object when the request is invalid', () => {
     const failure = response(400, 'parsing_exception');
     expect(toStoreError(failure, HOSTS)).toBe(failure);
     const other = new RangeError('x');

@@ -304,21 +304,21 @@ describe('A33: an authorization whose account the provider does not name', () =>
   });
 });
 
-describe('no decision is requested', () => {
-  it('when the account is the connected one', async () => {
+describe('an authorization', () => {
+  it('requests no decision when its account is the connected one', async () => {
     await authorize(aTestUser(), 'ana');
     expect((await authorize(aTestUser(), 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
   });
 
-  it('when the connected account is unknown', async () => {
+  it('requests no decision when the connected account is unknown', async () => {
     await askFor('files.read offline_access');
     await authorize(aTestUser(), 'ana');
     await askFor('openid email files.read offline_access');
     expect((await authorize(aTestUser(), 'ben')).response.status).toBe(200);
   });
 
-  it('after a disconnect', async () => {
+  it('requests no decision after a disconnect', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     await fixture.disconnect(testUser, 'files');
@@ -347,7 +347,7 @@ describe('a decision', () => {
     expect(await statusOf()).toMatchObject({ account: `${survivor}@example.com` });
   });
 
-  it('in another browser of the user can keep the account, but not change it', async () => {
+  it('can keep the account, but not change it, in another browser of the user', async () => {
     const { flowId } = await held();
     const other = aTestUser();
     expect((await find(other)).body).toMatchObject({ can_change: false });
@@ -375,7 +375,7 @@ describe('a decision', () => {
     ).toBe(401);
   });
 
-  it('on a flow other than the pending one is refused', async () => {
+  it('is refused for a flow other than the pending one', async () => {
     const { testUser } = await held();
     expect((await decide(testUser, 'another', 'change')).status).toBe(404);
     const stale = '/api/actions/connector/files/oauth/account_change?flow=another';
@@ -445,7 +445,7 @@ describe('a decision', () => {
     });
   });
 
-  it('survives a refresh of the connected grant', async () => {
+  it('stays pending after a refresh of the connected grant', async () => {
     const testUser = aTestUser();
     await authorize(testUser, 'ana');
     const token = await tokenInUse();
@@ -469,7 +469,7 @@ describe('a crash between the outbox and the document', () => {
     ['keep', 'keep', 'ana'],
     ['change', 'change', 'ben'],
   ])(
-    'during the decision [%s] revokes nothing in use, and a later decision [%s] counts',
+    'revokes nothing in use when it happens during the decision [%s], and a later decision [%s] counts',
     async (crashed, then, left) => {
       const { testUser, flowId } = await held();
       await fixture.clock.advance(MINUTE_MS);
@@ -495,7 +495,7 @@ describe('a crash between the outbox and the document', () => {
   );
 });
 
-describe('the end of the connected grant also ends and revokes the held one', () => {
+describe('a held grant', () => {
   const nothingIsLeft = async () => {
     await until(() => alive().length === 0);
     await workOff();
@@ -503,20 +503,20 @@ describe('the end of the connected grant also ends and revokes the held one', ()
     expect(rows).not.toContain('"credentials":');
   };
 
-  it('when its owner disconnects', async () => {
+  it('ends and is revoked with the connected grant when its owner disconnects', async () => {
     const { testUser, flowId } = await held();
     await fixture.disconnect(testUser, 'files');
     expect((await decide(testUser, flowId, 'change')).status).toBe(404);
     await nothingIsLeft();
   });
 
-  it('when the connector is deleted', async () => {
+  it('ends and is revoked with the connected grant when the connector is deleted', async () => {
     await held();
     await fixture.as(aTestUser(), { method: 'DELETE', url: '/api/actions/connector/files' });
     await nothingIsLeft();
   });
 
-  it('when the connector gets another client', async () => {
+  it('ends and is revoked with the connected grant when the connector gets another client', async () => {
     const { testUser, flowId } = await held();
     const { post } = strict.clients;
     await fixture.as(aTestUser(), {
@@ -535,7 +535,7 @@ describe('the end of the connected grant also ends and revokes the held one', ()
     await until(() => alive().length === 0);
   });
 
-  it('when an administrator revokes everything', async () => {
+  it('ends and is revoked with the connected grant when an administrator revokes everything', async () => {
     await held();
     await fixture.as(aTestUser(), {
       method: 'POST',
@@ -548,7 +548,7 @@ describe('the end of the connected grant also ends and revokes the held one', ()
     await nothingIsLeft();
   });
 
-  it('when its owner is removed', async () => {
+  it('ends and is revoked with the connected grant when its owner is removed', async () => {
     await held();
     await fixture.tasks.run('actions:revoke_grants_of_user', { params: { profileUid: 'u_ana' } });
     await nothingIsLeft();
@@ -556,7 +556,7 @@ describe('the end of the connected grant also ends and revokes the held one', ()
 });
 
 describe('another authorization while one is held', () => {
-  it('with the connected account replaces its grant and ends the held one', async () => {
+  it('replaces the connected grant and ends the held one when it is of the connected account', async () => {
     const { testUser } = await held();
     expect((await authorize(testUser, 'ana')).response.status).toBe(200);
     expect(await statusOf()).not.toHaveProperty('account_change');
@@ -568,7 +568,7 @@ describe('another authorization while one is held', () => {
     ['keep', 'ana'],
     ['change', 'ben'],
   ])(
-    'with the held account replaces the held one, and [%s] leaves one account',
+    'replaces the held grant when it is of the held account, and [%s] leaves one account',
     async (decision, left) => {
       const { testUser, flowId } = await held();
       const again = await authorize(testUser, 'ben');

@@ -366,7 +366,7 @@ describe('a cancellation', () => {
     });
 
   it.each(['state', 'flowId'] as const)(
-    'by %s makes the outcome cancelled, which no later callback changes',
+    'makes the outcome cancelled for good when it comes by %s',
     async (name) => {
       const testUser = aTestUser();
       const { arrival, ...started } = await approach(testUser);
@@ -379,7 +379,7 @@ describe('a cancellation', () => {
     },
   );
 
-  it('by the flow id of another user, or for another connector, has no effect', async () => {
+  it('has no effect with the flow id of another user or for another connector', async () => {
     const testUser = aTestUser();
     const { body } = await fixture.start(testUser, 'files');
     const { flowId } = body;
@@ -388,7 +388,7 @@ describe('a cancellation', () => {
     expect(await bodyOf(testUser, flowId)).toMatchObject({ status: 'pending' });
   });
 
-  it('after the end has no effect', async () => {
+  it('has no effect after the attempt ended', async () => {
     const testUser = aTestUser();
     const flowId = await connect(testUser);
     expect((await cancel(testUser, { flowId })).status).toBe(204);

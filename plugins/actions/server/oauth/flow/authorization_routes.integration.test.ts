@@ -134,7 +134,7 @@ describe('a disconnect', () => {
     await fixture.clock.advance(1);
     expect((await response).status).toBe(204);
     expect(await fixture.statusOf(testUser, 'files')).toBe('revocation_pending');
-    // Stopping the server does not wait for that provider either.
+    // Stopping the server must not wait for a provider that hangs.
     let isClosed = false;
     const closing = fixture.close().finally(() => {
       isClosed = true;

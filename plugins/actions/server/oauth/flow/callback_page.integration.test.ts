@@ -166,7 +166,7 @@ describe('malformed callbacks', () => {
     },
   );
 
-  it('A24: malformed responses count against the address, not against the user', async () => {
+  it('A24: count against the rate limit of the address, not of the user', async () => {
     const testUser = aTestUser();
     const { arrival } = await approach(testUser);
     const query = `${arrival.pathname}${arrival.search}&state=other`;

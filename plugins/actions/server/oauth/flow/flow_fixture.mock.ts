@@ -103,7 +103,7 @@ export const aFlowSpec = (
   test: { enabled: true, handler: async () => ({}) },
 });
 
-/** An authorization server, as the development fakes describe themselves. */
+/** Endpoints of a fake authorization server that a connector uses. */
 export interface ProviderAddress {
   readonly authorizationEndpoint: string;
   readonly tokenEndpoint: string;

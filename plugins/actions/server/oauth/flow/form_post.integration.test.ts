@@ -194,7 +194,7 @@ describe('a posted response of an attacker', () => {
     expect(tokenCalls()).toBe(0);
   });
 
-  it('from another site does not finish a flow, even with the field of our page', async () => {
+  it('does not finish a flow from another site, even with the field of our page', async () => {
     const testUser = aTestUser();
     const { url, fields } = await approach(testUser);
     const forged = { ...fields, latchkey_continued: 'true' };

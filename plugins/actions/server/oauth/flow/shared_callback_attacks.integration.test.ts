@@ -169,7 +169,7 @@ describe('honest connectors on a shared callback', () => {
     expect(tokenCalls()).toEqual([0, 0]);
   });
 
-  it('of a provider without issuer are authorized when an operator lists its origin', async () => {
+  it('are authorized at a provider without issuer when an operator lists its origin', async () => {
     await open({}, { sharedRedirectUriOrigins: [new URL(google.tokenEndpoint).origin] });
     const testUser = aTestUser();
     const arrival = await walk((await fixture.start(testUser, 'drive')).body.authorizationUrl);

@@ -167,7 +167,7 @@ describe('a revocation URL', () => {
     });
   });
 
-  it('H114: of a stored configuration is not used unless its origin is confirmed', async () => {
+  it('H114: is not used from a stored configuration unless its origin is confirmed', async () => {
     const { configuration } = clientOf(aConnector());
     if (configuration.dialect !== 'standard') throw new Error('not standard');
     const stored = { ...configuration, revocationEndpoint: `${EVIL}/revoke` };
@@ -295,7 +295,7 @@ describe('the fingerprint and the revocation endpoint', () => {
   it('is unchanged for a revocation URL that is now refused, so users stay connected', () => {
     const fingerprintOf = (over: Secrets) =>
       createProviderClients(someDeps()).resolveRevocationClient(withSecrets(over)).fingerprint;
-    // Computed by the version before this rule.
+    // This fingerprint was computed by the version before this rule.
     expect(fingerprintOf({})).toBe('zxMmVL5Nf1-WK1PP1Jc3mJ');
     expect(fingerprintOf({ revocationUrl: 'https://auth.example.com/revoke' })).toBe(
       'zxMmVL5Nf1-WK1PP1Jc3mJ',

@@ -43,7 +43,7 @@ describe('the path to the access token', () => {
     );
   });
 
-  it('when refused, ends the grants that were read with it, however the connector is corrected', () => {
+  it('ends the grants that were read with it when it is refused, however the connector is corrected', () => {
     const before = fingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
     expect(before).not.toBe(fingerprintOf(aConnector()));
   });

@@ -76,7 +76,7 @@ describe('grant clients behind the real egress', () => {
     expect(requests).toEqual(['POST /token', 'POST /token', 'POST /revoke']);
   });
 
-  it('send the browser to the fake too', () => {
+  it('send the browser to the fake provider when its host is overridden', () => {
     const url = clientOf(standard()).buildAuthorizationUrl({
       redirectUri: 'https://l.example/cb',
       state: 's',

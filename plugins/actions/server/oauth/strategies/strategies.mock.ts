@@ -31,10 +31,10 @@ export function fakeEgress(
       return response();
     },
     createClient: () => {
-      throw new Error('not implemented by this fake');
+      throw new Error('This fake does not implement the operation.');
     },
     createAxiosInstance: () => {
-      throw new Error('not implemented by this fake');
+      throw new Error('This fake does not implement the operation.');
     },
     close: async () => {},
   };

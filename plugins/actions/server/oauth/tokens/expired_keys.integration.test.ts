@@ -158,7 +158,7 @@ it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder lea
       failing: 0.1 * CONCURRENCY,
       rejected: 0.1 * CONCURRENCY,
     });
-    // Both maps were in use.
+    // Proves that the load filled both maps, so that the later zeros mean a cleanup.
     expect(running).toBeGreaterThan(CONCURRENCY / 2);
     expect(watched).toBe(0.1 * CONCURRENCY);
     running = 0;

@@ -164,7 +164,7 @@ describe('a stored shared token', () => {
     expect(requests()).toBe(1);
   });
 
-  it('of an older build is requested again once', async () => {
+  it('is requested again once when an older build stored it', async () => {
     const process = aProcess();
     await tokenFor(process, before);
     const record = await storedToken(process);

@@ -137,17 +137,20 @@ describe('H110: a newer authorization while a grant is held', () => {
   const ACCOUNTS: readonly Account[] = ['ana', 'ben', undefined];
   const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
 
-  it.each(CASES)('of %s, then of %s, loses no token of the earlier one', async (one, other) => {
-    const process = fixture.process({ connector });
-    await authorize(process, 'ana');
-    await authorize(process, one, 'flow-1');
-    await authorize(process, other, 'flow-2');
-    await decide(process, 'keep', 'flow-2');
-    await disconnect(process);
-    expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
-  });
+  it.each(CASES)(
+    'loses no token of the earlier one, of %s, when it is of %s',
+    async (one, other) => {
+      const process = fixture.process({ connector });
+      await authorize(process, 'ana');
+      await authorize(process, one, 'flow-1');
+      await authorize(process, other, 'flow-2');
+      await decide(process, 'keep', 'flow-2');
+      await disconnect(process);
+      expect([fixture.provider.aliveTokens, await waiting()]).toEqual([[], 0]);
+    },
+  );
 
-  it('of the same account, many times, revokes the oldest tokens and keeps the rest', async () => {
+  it('revokes the oldest tokens and keeps the others when one account authorizes many times', async () => {
     const process = fixture.process({ connector });
     await authorize(process, 'ana');
     for (let times = 0; times < 52; times += 1) await authorize(process, 'ben');

@@ -97,7 +97,7 @@ describe('authorizing again', () => {
     },
   );
 
-  it('with another account revokes the earlier grant at once', async () => {
+  it('revokes the earlier grant at once when the account is another one', async () => {
     const process = fixture.process({ connector });
     const first = await authorize(process, 'ana');
     const second = await authorize(process, 'ben');
@@ -109,7 +109,7 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('with another account also revokes the kept grants of the earlier account', async () => {
+  it('revokes the kept grants of the earlier account when the account is another one', async () => {
     const process = fixture.process({ connector });
     const tokensOfAna = [await authorize(process, 'ana'), await authorize(process, 'ana')];
     const unknown = await authorize(process);
@@ -120,7 +120,7 @@ describe('authorizing again', () => {
     expect(fixture.provider.alive).toBe(0);
   });
 
-  it('after an edit that moved the API revokes the earlier grant at once', async () => {
+  it('revokes the earlier grant at once when an edit has moved the API', async () => {
     const first = await authorize(fixture.process({ connector }), 'ana');
     client = { fingerprint: 'fp-2' };
     const edited = fixture.process({
