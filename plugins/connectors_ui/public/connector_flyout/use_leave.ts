@@ -20,7 +20,7 @@ export function useLeave(onClose: () => void): {
   /** Closes the flyout, after the user agreed to lose changes. */
   readonly close: () => void;
 } {
-  const { feedback } = useCore();
+  const { feedback, clock } = useCore();
   const { formatMessage } = useIntl();
   const [isDirty, setState] = useState(false);
   const isAsking = useRef(false);
@@ -36,6 +36,8 @@ export function useLeave(onClose: () => void): {
     // Escape closes the flyout, and the question too.
     if (isAsking.current) return false;
     isAsking.current = true;
+    // The Escape that is being handled would close a dialog that opens at once.
+    await new Promise<void>((resolve) => clock.after(0, resolve));
     const isConfirmed = await feedback.confirm({
       color: 'danger',
       title: formatMessage(messages.title),

@@ -185,7 +185,7 @@ function columnsOf(
       name: formatMessage(messages.actions),
       align: 'right',
       width: '230px',
-      mobileOptions: { align: 'left' },
+      mobileOptions: { width: '100%' },
       render: (row: ConnectorRow) => (
         <EuiFlexGroup
           gutterSize="s"

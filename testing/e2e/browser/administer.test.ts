@@ -1,0 +1,224 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import type { Reachable } from '@latchkey/test-environment';
+import type { Locator, Page } from 'playwright-core';
+import { z } from 'zod';
+import { createSpace, inSpace } from '../support/spaces.ts';
+import { useConnectionEnvironment } from './harness/connection_environment.ts';
+import { useChromium } from './harness/index.ts';
+
+const PAGE = '/app/connectors';
+const SPACE = 'team';
+/** For steps that wait for the provider on a busy machine. */
+const LONG_MS = 120_000;
+
+const browser = useChromium();
+const environment = useConnectionEnvironment('/kb');
+const listed = z.array(z.object({ id: z.string(), name: z.string() }));
+const formBody = z.object({
+  name: z.string(),
+  config: z.record(z.string(), z.unknown()),
+  secrets: z.record(z.string(), z.unknown()),
+  credentials: z.record(z.string(), z.object({ stored: z.boolean() })),
+});
+let number = 0;
+let name: string;
+
+beforeEach(() => {
+  number += 1;
+  name = `Connector ${number}`;
+});
+
+const openAsAdmin = (path = PAGE, server: Reachable = environment.proxy): Promise<Page> =>
+  browser.openAs(environment.admin, server, { path });
+
+const row = (page: Page, of = name): Locator =>
+  page.getByRole('row').filter({ has: page.getByRole('button', { name: of, exact: true }) });
+const flyout = (page: Page): Locator => page.getByRole('dialog');
+
+async function openMenu(page: Page, entry: string): Promise<void> {
+  await page.getByRole('button', { name: `More actions for ${name}` }).click();
+  await page.getByText(entry, { exact: true }).click();
+}
+
+/** Connectors of a space by name. */
+async function stored(server: Reachable = environment.proxy): Promise<readonly string[]> {
+  const body = await environment.admin.json(server, 'GET /api/actions/connectors');
+  return listed.parse(body).map((connector) => connector.name);
+}
+
+async function idOf(server: Reachable = environment.proxy): Promise<string> {
+  const body = await environment.admin.json(server, 'GET /api/actions/connectors');
+  const connector = listed.parse(body).find((one) => one.name === name);
+  if (connector === undefined) throw new Error(`There is no connector ${name}`);
+  return connector.id;
+}
+
+/** Creates an API with a username and a password, without the browser. */
+async function createApi(): Promise<string> {
+  await environment.admin.json(environment.proxy, 'POST /api/actions/connector', {
+    name,
+    connector_type_id: '.custom_api',
+    config: { url: 'https://api.example.com/' },
+    secrets: { authType: 'basic', username: 'robot', password: 'robot-password-1f' },
+  });
+  return idOf();
+}
+
+const storedForm = async (id: string) =>
+  formBody.parse(
+    await environment.admin.json(
+      environment.proxy,
+      `GET /internal/actions/connector/${id}/form` as const,
+    ),
+  );
+
+/** The path of the callback contains the base path. */
+async function connectAna(id: string): Promise<void> {
+  const path = await environment.ana.callbackPath(environment.proxy, id);
+  await environment.ana.call({ url: new URL(environment.proxy.url).origin }, `GET ${path}`);
+}
+
+/** Enters the app of the organisation in the form of a new Google Drive connector. */
+async function fillDrive(page: Page): Promise<void> {
+  const form = flyout(page);
+  await form.getByLabel('Connector name').fill(name);
+  await form.getByLabel('Client ID').fill(environment.google.client.clientId);
+  await form
+    .getByLabel('Client secret', { exact: true })
+    .fill(environment.google.client.clientSecret);
+}
+
+describe.each([
+  ['the default space', (server: Reachable) => server],
+  ['another space', (server: Reachable) => inSpace(server, SPACE)],
+])('an administrator in %s', (_, at) => {
+  it('creates a connector and connects with three clicks after choosing the type', async () => {
+    await createSpace(environment.admin, environment.proxy, SPACE);
+    const server = at(environment.proxy);
+    const page = await openAsAdmin(PAGE, server);
+    await page.getByRole('button', { name: 'Create connector' }).first().click();
+    await flyout(page).getByRole('button', { name: 'Google Drive' }).click();
+    await fillDrive(page);
+    const [provider] = await Promise.all([
+      page.context().waitForEvent('page'),
+      flyout(page).getByRole('button', { name: 'Save and connect' }).click(),
+    ]);
+    await provider.getByText('ana@example.com').first().click();
+    await provider.getByRole('button', { name: 'Allow' }).click();
+    const status = flyout(page).getByText('ana@example.com').first();
+    await status.waitFor({ timeout: LONG_MS });
+    const id = await idOf(server);
+    expect(new URL(page.url()).searchParams.get('edit')).toBe(id);
+    expect(await environment.storedConnections(id, server)).toEqual(['elastic connected']);
+  });
+});
+
+describe('the form of a new connector', () => {
+  it('shows the callback URL that the provider must know, before anything is saved', async () => {
+    const page = await openAsAdmin(`${PAGE}?create=.google_drive`);
+    const url = flyout(page).getByLabel('Callback URL', { exact: true });
+    await url.waitFor();
+    expect(await url.inputValue()).toContain(
+      `${environment.proxy.url}/api/actions/connector/_oauth_callback/`,
+    );
+  });
+
+  it('names the fields to correct, from its own checks and from the server, and saves nothing', async () => {
+    const page = await openAsAdmin(`${PAGE}?create=.custom_api`);
+    const form = flyout(page);
+    await form.getByLabel('Connector name').fill(name);
+    await form.getByLabel('URL', { exact: true }).fill('javascript:alert(1)');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await form.getByText('Enter a complete web address').waitFor();
+    // The browser cannot know which addresses the server may call.
+    await form.getByLabel('URL', { exact: true }).fill('http://169.254.169.254/');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await form.getByText('The connector was not saved').first().waitFor();
+    await form.locator('.euiFormErrorText').first().waitFor();
+    expect(await stored()).not.toContain(name);
+  });
+});
+
+describe('the form of an existing connector', () => {
+  it('keeps the stored password when the username changes', async () => {
+    const id = await createApi();
+    const page = await openAsAdmin(`${PAGE}?edit=${id}`);
+    const form = flyout(page);
+    expect(await form.getByLabel('Username', { exact: true }).inputValue()).toBe('robot');
+    await form.getByText('Stored', { exact: true }).waitFor();
+    await form.getByLabel('Username', { exact: true }).fill('robot-2');
+    await form.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText(`${name} was saved`).waitFor();
+    const { secrets, credentials } = await storedForm(id);
+    expect(secrets['username']).toBe('robot-2');
+    expect(credentials).toEqual({ password: { stored: true } });
+  });
+
+  it('says how many users a change disconnects, and disconnects nobody when the user cancels', async () => {
+    const id = await environment.createDrive(name);
+    await connectAna(id);
+    const page = await openAsAdmin(`${PAGE}?edit=${id}`);
+    await flyout(page).getByLabel('Client ID').fill('another-app');
+    await flyout(page).getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Disconnect 1 user and save?').waitFor();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    expect(await environment.storedConnections(id)).toEqual(['ana connected']);
+  });
+
+  it('says that a connector of the URL does not exist', async () => {
+    const page = await openAsAdmin(`${PAGE}?edit=nothing`);
+    await page.getByText('This connector does not exist').waitFor();
+    await page.getByRole('button', { name: 'Back to the connectors' }).click();
+    await flyout(page).waitFor({ state: 'detached' });
+  });
+});
+
+describe('the deletion of a connector', () => {
+  it('says how many users are disconnected, then removes connector and authorizations', async () => {
+    const id = await environment.createDrive(name);
+    await connectAna(id);
+    const page = await openAsAdmin(`${PAGE}?q=${encodeURIComponent(name)}`);
+    await openMenu(page, 'Delete');
+    await page.getByText('1 user is disconnected.').waitFor();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await row(page).waitFor({ state: 'detached' });
+    expect(await stored()).not.toContain(name);
+  });
+});
+
+describe('the authorizations of a connector', () => {
+  it('are ended for one user by an administrator', async () => {
+    const id = await environment.createDrive(name);
+    await connectAna(id);
+    const page = await openAsAdmin(`/app/grants?connector=${id}`);
+    await page.getByRole('row').filter({ hasText: 'ana' }).waitFor();
+    await page.getByRole('button', { name: 'End authorization' }).click();
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByText('1 authorization ended').waitFor();
+    expect(await environment.storedConnections(id)).not.toContain('ana connected');
+  });
+});
+
+describe('a user who may only use connectors', () => {
+  it('connects and tests, but sees nothing that manages connectors', async () => {
+    await environment.createDrive(name);
+    const page = await browser.openAs(environment.ana, environment.proxy, { path: PAGE });
+    await page.getByRole('button', { name: `Connect ${name}` }).waitFor();
+    expect(await page.getByRole('button', { name: 'Create connector' }).count()).toBe(0);
+    expect(await page.getByRole('checkbox').count()).toBe(0);
+    await page.getByRole('button', { name: `More actions for ${name}` }).click();
+    await page.getByText('Test', { exact: true }).waitFor();
+    for (const entry of ['Edit', 'Delete', 'Connected users']) {
+      expect(await page.getByText(entry, { exact: true }).count()).toBe(0);
+    }
+  });
+
+  it('sees no configuration in the flyout', async () => {
+    const id = await environment.createDrive(name);
+    const page = await browser.openAs(environment.ana, environment.proxy, {
+      path: `${PAGE}?edit=${id}`,
+    });
+    await flyout(page).getByRole('tab', { name: 'Test' }).waitFor();
+    expect(await flyout(page).getByRole('tab').count()).toBe(1);
+  });
+});
