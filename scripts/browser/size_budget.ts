@@ -1,7 +1,7 @@
 import { type Chunks, entriesOf, loadOf, type ModuleSizes } from './chunks.ts';
 
 /** Limit for the first load of any page after gzip, in bytes. */
-export const FIRST_LOAD_BUDGET = 380_000;
+const FIRST_LOAD_BUDGET = 380_000;
 /** Number of packages that a report about an exceeded budget names. */
 const CULPRITS_SHOWN = 10;
 
@@ -26,7 +26,7 @@ export interface BuildSizes {
 }
 
 /** First load of one page. */
-export interface PageLoad {
+interface PageLoad {
   /** Module of the page, relative to the root. `undefined`: the shell alone. */
   readonly page: string | undefined;
   readonly gzipBytes: number;

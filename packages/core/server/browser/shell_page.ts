@@ -56,7 +56,7 @@ export function renderShell({ boot, build, nonce, urls }: ShellPage): string {
  * JSON for the inside of a script element: no value can end the element, and no line separator of
  * JavaScript (U+2028, U+2029) remains.
  */
-export function toScriptJson(value: unknown): string {
+function toScriptJson(value: unknown): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

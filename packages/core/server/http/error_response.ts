@@ -65,7 +65,7 @@ export function toErrorResponse(
  * Codes of refusals by the server itself, before or without a code of the route. Every body with a
  * 4xx status has a code, so that a page can translate it.
  */
-export type RefusalCode =
+type RefusalCode =
   | 'bad_request'
   | 'unauthenticated'
   | 'forbidden'

@@ -9,7 +9,7 @@ import type { z } from 'zod';
 import type { AccountChange, Outcome } from './attempt.ts';
 
 /** An attempt that the server has prepared. */
-export interface StartedFlow {
+interface StartedFlow {
   readonly flowId: string;
   /** Page of the provider. */
   readonly url: string;
@@ -72,7 +72,7 @@ export function flowApi(http: HttpClient, clock: Pick<Clock, 'now'>): FlowApi {
  * @param serverDate header `Date` of the same response; `null`: the clocks are taken as equal
  * @param now milliseconds since 1970 at which the response arrived
  */
-export function inOwnTime(instant: string, serverDate: string | null, now: number): number {
+function inOwnTime(instant: string, serverDate: string | null, now: number): number {
   const serverNow = serverDate === null ? Number.NaN : Date.parse(serverDate);
   // The header has whole seconds: the result may be up to a second early, never late.
   const offset = Number.isNaN(serverNow) ? 0 : now - serverNow - 1000;

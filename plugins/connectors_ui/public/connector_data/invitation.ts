@@ -2,7 +2,7 @@
  * Path of a page on which a user connects their own account to a connector. Signed-out users log in
  * first and come back to it.
  */
-export const invitationPath = (connectorId: string): string =>
+const invitationPath = (connectorId: string): string =>
   `/app/my_connections?connector=${encodeURIComponent(connectorId)}`;
 
 /** Absolute link of {@link invitationPath}, for mails and chats. */

@@ -102,7 +102,7 @@ function TypeCard(props: {
 }
 
 /** Types with all words of the text, by name. Types of the system cannot be created. */
-export function findTypes(types: readonly OverviewType[], text: string): readonly OverviewType[] {
+function findTypes(types: readonly OverviewType[], text: string): readonly OverviewType[] {
   const words = text.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   return types
     .filter(({ is_system_action_type: isSystem, is_deprecated: isOld }) => !isSystem && !isOld)

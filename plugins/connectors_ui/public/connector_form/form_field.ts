@@ -25,30 +25,30 @@ interface TextLimits {
 }
 
 /** One line of text. */
-export interface TextField extends FieldBase, TextLimits {
+interface TextField extends FieldBase, TextLimits {
   readonly kind: 'text';
   /** `url`: an http or https address. */
   readonly format?: 'url' | undefined;
 }
 
 /** Text of several lines. */
-export interface LongTextField extends FieldBase, TextLimits {
+interface LongTextField extends FieldBase, TextLimits {
   readonly kind: 'long_text';
 }
 
 /** A credential. Stored ones never reach the browser. */
-export interface SecretField extends FieldBase, TextLimits {
+interface SecretField extends FieldBase, TextLimits {
   readonly kind: 'secret';
 }
 
 /** One of several texts. */
-export interface SelectField extends FieldBase {
+interface SelectField extends FieldBase {
   readonly kind: 'select';
   readonly options: readonly string[];
 }
 
 /** A number, edited as text. */
-export interface NumberField extends FieldBase {
+interface NumberField extends FieldBase {
   readonly kind: 'number';
   readonly isInteger: boolean;
   readonly minimum?: number | undefined;
@@ -57,12 +57,12 @@ export interface NumberField extends FieldBase {
 }
 
 /** Yes or no. */
-export interface SwitchField extends FieldBase {
+interface SwitchField extends FieldBase {
   readonly kind: 'switch';
 }
 
 /** Names and texts, for example headers. */
-export interface KeyValueField extends FieldBase {
+interface KeyValueField extends FieldBase {
   readonly kind: 'key_value';
   /** `true`: the texts are credentials. */
   readonly isSecret: boolean;
@@ -71,7 +71,7 @@ export interface KeyValueField extends FieldBase {
 }
 
 /** Texts, edited one per line. */
-export interface ListField extends FieldBase {
+interface ListField extends FieldBase {
   readonly kind: 'list';
   readonly minItems?: number | undefined;
   readonly maxItems?: number | undefined;
@@ -104,7 +104,7 @@ export type FormField =
 export type FormFieldKind = FormField['kind'];
 
 /** `shared`: one account for all users. `per-user`: each user with their own. */
-export type AuthMode = 'shared' | 'per-user';
+type AuthMode = 'shared' | 'per-user';
 
 /** One way to authenticate, drawn as a card when there are several. */
 export interface AuthOption {

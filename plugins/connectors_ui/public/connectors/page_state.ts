@@ -8,9 +8,9 @@ import {
 } from './select_connectors.ts';
 
 /** Tabs of the edit flyout. */
-export const EDIT_TABS = ['configuration', 'test', 'users'] as const;
+const EDIT_TABS = ['configuration', 'test', 'users'] as const;
 /** One of {@link EDIT_TABS}. */
-export type EditTab = (typeof EDIT_TABS)[number];
+type EditTab = (typeof EDIT_TABS)[number];
 
 /** Open flyout of the page. */
 export type OpenFlyout =

@@ -25,7 +25,7 @@ const ARGUMENTS = [
 const LIMIT_MS = 120_000;
 
 /** Options of one user's browser. */
-export type UserOptions = Pick<
+type UserOptions = Pick<
   BrowserContextOptions,
   'colorScheme' | 'javaScriptEnabled' | 'locale' | 'viewport'
 >;

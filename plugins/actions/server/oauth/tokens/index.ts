@@ -11,7 +11,6 @@ export type {
 export type { AuthorizationState, Connections } from './connections/connections.ts';
 export {
   ATTENTION_REASONS,
-  type AttentionReason,
   attentionOf,
   nextStepOf,
 } from './connections/next_step.ts';
