@@ -46,7 +46,7 @@ export interface DevProviders {
   readonly ears: EarsEmulator;
   readonly strict: FakeOAuthServer;
   readonly users: Readonly<Record<UserId, TestUser>>;
-  /** Stops all of them. Safe to call twice. */
+  /** Stops all providers. Safe to call twice. */
   stop(): Promise<void>;
 }
 

@@ -69,7 +69,7 @@ export type OAuthClientConfiguration = StandardClient | EarsClient;
 export interface KnownProvider {
   /** Registrable domains of its authorization endpoints. */
   readonly domains: readonly string[];
-  /** Its name at EARS. Absent: EARS does not support it. */
+  /** Name of the provider at EARS. Absent: EARS does not support the provider. */
   readonly earsProvider?: EarsClient['provider'];
 }
 

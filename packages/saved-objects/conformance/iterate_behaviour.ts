@@ -94,7 +94,7 @@ export function itIterates({ store }: ConformanceContext): void {
     expect(seen.filter((id) => !id.includes('new')).toSorted()).toEqual(ids);
   });
 
-  it('can be left early and repeated', async () => {
+  it('starts from the beginning after an earlier iteration was stopped', async () => {
     await putNotes();
     for await (const batch of store().iterate(request)) {
       expect(batch).toHaveLength(request.batchSize);

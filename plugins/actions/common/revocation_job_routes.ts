@@ -38,7 +38,7 @@ const job = z.object({
   total: z.number(),
   ended: z.number(),
   failed: z.number(),
-  /** Its members add up to `ended`. */
+  /** Ended grants by their result at the provider. The numbers add up to `ended`. */
   revocation: z.object({
     revoked: z.number(),
     waiting: z.number(),

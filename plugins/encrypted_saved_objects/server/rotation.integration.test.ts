@@ -266,7 +266,7 @@ describe('a rotation of the encryption key', () => {
     expect(await readAll(await aServer(ONLY_B))).toBe(300);
   });
 
-  it('D59: resumes after the next start of a server with that key, and no other', async () => {
+  it('D59: resumes when a server with the target key starts, not with another key', async () => {
     await aKilledRotation();
     const clock = new ManualClock(new Date());
     const other = await aServer(A_READS_B, { clock });

@@ -150,7 +150,7 @@ describe('stored objects', () => {
     const derived = oncePerFrozen((token: Awaited<ReturnType<typeof read>>) => ({ token }));
     // A function of its own, so that no variable of the test refers to the plaintext.
     const readWeakly = async () => {
-      // The store caches a document at its second read.
+      // The store caches a document at its second read, so the first result is not shared.
       await read();
       const token = await read();
       expect(await read()).toBe(token);

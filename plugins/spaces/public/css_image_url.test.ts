@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import { cssImageUrl } from './css_image_url.ts';
 
-it('keeps a picture as it is', () => {
+it('the URL of a picture is unchanged when it needs no escaping', () => {
   const picture = 'data:image/png;base64,iVBORw0KGgo=';
   expect(cssImageUrl(picture)).toBe(picture);
 });

@@ -19,7 +19,7 @@ const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;
 export interface ListGrowth {
   readonly list: readonly Row[];
   readonly status: readonly Row[];
-  /** The user's status of 50 of them. */
+  /** Status of the user's connections for one page of 50 connectors. */
   readonly page: readonly Row[];
   /** Executions at a fixed rate: alone, and during continuous listing of the largest space. */
   readonly neighbours: readonly Row[];
@@ -79,7 +79,7 @@ function spaceOf(count: number): string {
   return `s${count}`;
 }
 
-/** Connectors of a page, spread over all of them. */
+/** Connectors of one page, spread evenly over all connectors. */
 function pageOf(count: number) {
   const size = Math.min(PAGE, count);
   const connectorIds = Array.from(

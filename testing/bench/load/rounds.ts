@@ -30,7 +30,7 @@ interface Figures {
   readonly serverCpu: number;
   readonly storeCpu: number;
   readonly bytes: number;
-  /** Share of the machine that other programs used meanwhile, from 0 to 1. */
+  /** Share of the machine that other programs used during the round, from 0 to 1. */
   readonly others: number;
 }
 

@@ -21,7 +21,7 @@ const SWITCHES: Record<Mutation, () => void> = {
   lease: () => {
     LeaseMonitor.prototype.isHeld = () => false;
   },
-  /** Writes succeed even when the document has changed meanwhile. */
+  /** Writes succeed even when the document changed after it was read. */
   cas: () => {
     const write = GrantStore.prototype.compareAndSet;
     GrantStore.prototype.compareAndSet = async function (record, changes) {

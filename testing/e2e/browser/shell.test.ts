@@ -140,7 +140,7 @@ describe('web app', () => {
   });
 
   it('says that the server cannot be reached until it responds again', async () => {
-    // Every request fails meanwhile, and so do pages that are not loaded yet.
+    // While the server is stopped, every request fails, also those for code of unvisited pages.
     browser.expectProblems(/./);
     const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
     await heading(page, 'Page not found').waitFor();

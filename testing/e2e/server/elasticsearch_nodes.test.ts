@@ -58,7 +58,7 @@ onElasticsearch((single) => {
     await untilStatus(200);
     isLoading = false;
     for (const response of (await Promise.all(callers)).flat()) {
-      // Any failure meanwhile must be temporary, and not the user's fault.
+      // Any failure during the change of master must be temporary and not blame the user.
       if (response.status === 'error') expect(response).toMatchObject({ errorSource: 'framework' });
       expect(response.authorization_reason).toBeUndefined();
     }

@@ -146,7 +146,7 @@ describe('a production server', () => {
     expect((await call(production, start, {})).status).toBe(400);
   });
 
-  it('C41: has opened no connection', () => {
+  it('C41: has opened no connection to an http URL after all refusals', () => {
     expect(service.connections).toBe(0);
   });
 });

@@ -14,7 +14,7 @@ import {
   type WriteRefusal,
 } from './store_faults.ts';
 
-/** A store for whole servers. */
+/** A database of one kind in which whole servers keep their documents during a test. */
 export interface Store {
   readonly name: 'SQLite' | 'Elasticsearch';
   /**

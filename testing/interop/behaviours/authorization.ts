@@ -105,7 +105,7 @@ export function describeAuthorization(environmentOf: () => InteropEnvironment): 
     });
   });
 
-  it('accepts its issuer parameter, whether the connector states the issuer or not', async () => {
+  it('accepts the issuer parameter of the provider, whether the connector states an issuer or not', async () => {
     const environment = environmentOf();
     const { ana, provider } = environment;
     for (const secrets of [{}, { issuer: undefined }]) {

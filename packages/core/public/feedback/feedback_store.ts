@@ -15,7 +15,7 @@ interface OpenConfirmation {
 /** Everything that the web app shows above its pages. */
 export interface FeedbackState {
   readonly toasts: readonly ShownToast[];
-  /** The first is on the screen; the others wait. */
+  /** Questions in order. The first is on the screen; the others wait. */
   readonly confirmations: readonly OpenConfirmation[];
   /** Text for screen readers with a number, because the same text may be said twice. */
   readonly announcement: { readonly number: number; readonly text: string };

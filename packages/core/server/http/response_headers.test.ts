@@ -153,9 +153,12 @@ describe('a cookie', () => {
       { value: '' },
       'sid=; Max-Age=0; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=Lax',
     ],
-  ])('has the options %j and the values %j: it is set as %s', async (options, cookie, expected) => {
-    expect(await setCookie(options, cookie)).toBe(expected);
-  });
+  ])(
+    'has the attributes of the options %j and the values %j: %s',
+    async (options, cookie, expected) => {
+      expect(await setCookie(options, cookie)).toBe(expected);
+    },
+  );
 
   it('is sent once, with the value of the handler, when the guard sets it too', async () => {
     harness = createRouterHarness();

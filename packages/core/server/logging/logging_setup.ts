@@ -5,7 +5,7 @@ import type { Logger, LogMeta } from './types.ts';
 export interface DedicatedLoggerOptions {
   /** Name of the logger, for example `plugins.security.audit`. */
   readonly name: string;
-  /** Its own appender. `undefined`: the appenders that `logging` assigns to that logger. */
+  /** Appender of this logger alone. `undefined`: the appenders that `logging` assigns to it. */
   readonly appender: AppenderSettings | undefined;
 }
 

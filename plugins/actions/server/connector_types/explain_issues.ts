@@ -40,7 +40,7 @@ export const problemOf = (issue: Issue): string => {
 
 const pathOf = (issue: Issue): string => issue.path.map(String).join('.');
 
-/** Unknown keys come from the caller, who may have sent thousands. */
+/** Names only the first keys, cut to 64 characters: a caller may send thousands of long ones. */
 const unknownKeys = (keys: readonly string[]): string => {
   const more = keys.length - MAX_KEYS;
   const named = quoted(keys.slice(0, MAX_KEYS).map((key) => key.slice(0, 64)));

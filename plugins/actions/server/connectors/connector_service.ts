@@ -20,7 +20,7 @@ import type { HiddenIds } from './hidden_ids.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
 import type { ConnectorValues } from './update_rules.ts';
 
-/** A deletion is repeated this often when the connector is edited meanwhile. */
+/** Maximum attempts of a deletion when edits of the connector conflict with it. */
 const DELETE_RETRIES = {
   attempts: 10,
   contended: (): never => {

@@ -7,7 +7,7 @@ import { notBefore } from './retry_time.ts';
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 type RetryAdvice = Pick<Failure, 'retry' | 'errorSource'>;
 
-/** This server always refuses such a request. */
+/** The rules of this server refuse such a request, so a retry cannot succeed. */
 const REFUSED_HERE: RetryAdvice = { retry: false, errorSource: 'user' };
 /** The service fails, and a retry gets the same result. */
 const PERMANENT: RetryAdvice = { retry: false };

@@ -138,7 +138,7 @@ export interface Tab {
   readonly attempts: Attempts;
   /** Windows that this tab opened. */
   readonly windows: FakeWindow[];
-  /** Texts of these windows. */
+  /** Texts of the windows that an attempt opens. */
   readonly texts: string[];
   /** Pages for which the tab left the app. */
   readonly leftTo: string[];

@@ -147,7 +147,7 @@ describe('a blocked window', () => {
 });
 
 describe('several clicks on the button', () => {
-  it('start one attempt when there are five of them', async () => {
+  it('start one attempt when the user clicks five times', async () => {
     const { clock, flows, openTab } = browserFixture();
     const { attempts, windows } = openTab();
     for (let click = 0; click < 3; click += 1) attempts.authorize('drive', POPUP);

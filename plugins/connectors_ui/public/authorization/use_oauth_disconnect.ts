@@ -39,7 +39,7 @@ export function useDisconnectWith(
         query: { with_outcome: 'true' },
       });
       announceChange();
-      // Without a result nobody knows better than that the server takes care of it.
+      // Without a result, assume that the server continues to revoke the tokens.
       onSuccess?.(body?.revocation ?? 'waiting');
     } catch (error) {
       onError?.(error);

@@ -24,7 +24,7 @@ interface TextLimits {
   readonly pattern?: string | undefined;
 }
 
-/** One line of text. */
+/** A field for one line of text. */
 interface TextField extends FieldBase, TextLimits {
   readonly kind: 'text';
   /** `url`: an http or https address. */
@@ -41,7 +41,7 @@ interface SecretField extends FieldBase, TextLimits {
   readonly kind: 'secret';
 }
 
-/** One of several texts. */
+/** A field that offers several texts, of which the user chooses one. */
 interface SelectField extends FieldBase {
   readonly kind: 'select';
   readonly options: readonly string[];

@@ -353,7 +353,7 @@ describe('a user under attack', () => {
     ['one process', 1],
     ['two processes', 2],
   ])(
-    'can sign in from a new address while few addresses use every attempt in %s',
+    'can sign in from a new address of %s while a few addresses use up their attempts',
     async (_, count) => {
       const processes: LoginThrottle[] = [];
       for (let n = 0; n < count; n += 1) processes.push((await aProcess(LIMITS, 3000)).throttle);

@@ -256,7 +256,7 @@ describe('a flow of a space', () => {
     expect(await fixture.statusOf(testUser, 'files', 'b')).toBe('connected');
   });
 
-  it('is refused when the user lost those privileges, also with privileges in the default space', async () => {
+  it('is refused when the user lost the privileges in that space and has those of the default space', async () => {
     let lost = false;
     await open({ missing: ({ spaceId }) => lost && spaceId === 'b' });
     await fixture.create('files', strictApp(), 'b');

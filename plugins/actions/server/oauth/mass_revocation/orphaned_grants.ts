@@ -28,7 +28,7 @@ export interface OrphanScanResult {
   readonly wasAborted: boolean;
   /** Number of errors: one per failed user, and one if the scan itself failed. */
   readonly failed: number;
-  /** First of these errors. `undefined`: there was no error. */
+  /** First error of the scan. `undefined`: there was no error. */
   readonly firstError: unknown;
 }
 

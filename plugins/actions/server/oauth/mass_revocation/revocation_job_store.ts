@@ -64,7 +64,7 @@ export class RevocationJobStore {
     return row && toJob(row);
   }
 
-  /** Changes a job. `undefined`: the job changed meanwhile, or was deleted. */
+  /** Changes a job. `undefined`: the job changed after it was read, or was deleted. */
   async change(
     job: RevocationJob,
     changes: RevocationJobChanges,
@@ -142,7 +142,7 @@ export class RevocationJobStore {
     return after && toJob(after);
   }
 
-  /** `false`: the job changed meanwhile. */
+  /** `false`: the job changed after it was read. */
   async remove({ id, version }: Pick<RevocationJob, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_JOB_TYPE, id, { version });

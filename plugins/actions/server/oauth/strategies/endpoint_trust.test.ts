@@ -266,7 +266,7 @@ describe('authorization and token URLs on two sites', () => {
   });
 });
 
-describe('the fingerprint and the revocation endpoint', () => {
+describe('the fingerprint of a client', () => {
   const ORIGINS = [
     'https://auth.example.com',
     'https://a.example.com',

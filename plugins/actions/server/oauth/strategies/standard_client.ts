@@ -35,7 +35,7 @@ export function clientIdentity(
   };
 }
 
-/** The newer setting overrides the older one. Default: Basic. */
+/** `tokenEndpointAuthMethod` overrides the older `useBasicAuth`. Default: Basic. */
 function authMethod(settings: OAuthSettings): TokenEndpointAuthMethod {
   if (settings.tokenEndpointAuthMethod !== undefined) return settings.tokenEndpointAuthMethod;
   return settings.useBasicAuth === false ? 'client_secret_post' : 'client_secret_basic';

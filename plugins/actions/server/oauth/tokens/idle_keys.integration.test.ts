@@ -9,7 +9,7 @@ import { createTokens, USER_CONNECTOR_TOKEN_TYPE } from './index.ts';
 import { aConnector, RotatingProvider } from './rotating_provider.mock.ts';
 
 const KEYS = 100_000;
-/** One entry per key with its name would need more than twice as much. */
+/** Maximum memory. One entry per key with its name would need more than twice as much. */
 const MAX_GROWTH_MB = 8;
 const HOUR_MS = 60 * 60_000;
 

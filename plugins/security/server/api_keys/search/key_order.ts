@@ -22,7 +22,7 @@ export interface KeySort {
   readonly direction: 'asc' | 'desc';
 }
 
-/** An order without ties. */
+/** Sort order in which no two keys are equal, so that pages neither repeat nor skip a key. */
 export interface KeyOrder {
   cursorOf(key: ApiKey): Cursor;
   compare(first: Cursor, second: Cursor): number;

@@ -1,6 +1,6 @@
 /** Any number of characters. */
 const STAR = Symbol('*');
-/** One character. */
+/** Part of a pattern that matches one character. */
 const ONE = Symbol('?');
 
 type Part = string | typeof STAR | typeof ONE;

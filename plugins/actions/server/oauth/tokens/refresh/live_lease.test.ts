@@ -98,8 +98,8 @@ const ends: readonly {
     },
   },
   {
-    // As from a provider that has ended the grant, or that consumed the token in the request of the
-    // new holder.
+    // Response of a provider that has ended the grant, or that consumed the token in the request
+    // of the new holder.
     how: 'is refused',
     end: async ({ fail }) =>
       fail(new OAuthError('invalid_grant', 'reauthorize', 'Invalid.', { status: 400 })),

@@ -197,7 +197,7 @@ it('a shared token is revoked when it arrives after another process has taken ov
 it('the record of a shared token is read once while it is unchanged, and matches only its connector', async () => {
   const process = aProcess();
   await tokenFor(process, before);
-  // The store caches a document at its second read.
+  // The store caches a document at its second read, so the first result is not shared.
   await storedToken(process);
   const record = await storedToken(process);
   expect(await storedToken(process)).toBe(record);

@@ -211,7 +211,7 @@ describe('a refresh that many callers need', () => {
     const alive = fixture.process();
     await connect(alive);
     await fixture.clock.advance(HOUR_MS);
-    // Its clock does not advance, so it writes no heartbeat.
+    // The clock of the crashed process does not advance, so the process writes no heartbeat.
     const stopped = new ManualClock(new Date(fixture.clock.now()));
     const crashed = fixture.process({
       clock: stopped,
