@@ -108,7 +108,7 @@ export class ConnectorForms {
       readOnlyReason: isFixed ? 'preconfigured' : this.#readOnlyReason(found),
       config:
         isFixed && !preconfigured.exposesConfig(id) ? undefined : shownConfig(type?.spec, config),
-      // The configuration file belongs to the operator. Its secrets are not shown in part either.
+      // The configuration file belongs to the operator. Not even a part of its secrets is shown.
       secrets: isFixed ? undefined : shownSecrets(type?.spec, found.authType, secrets),
       callbackUrl: callbackUrl({ authType: found.authType, tokenUrl: secrets['tokenUrl'] }),
     };

@@ -33,7 +33,7 @@ export function useLeave(onClose: () => void): {
     [removeGuard],
   );
   const ask = async (): Promise<boolean> => {
-    // Escape closes the flyout, and the question too.
+    // Escape in the dialog also reaches the flyout, which must not ask again.
     if (isAsking.current) return false;
     isAsking.current = true;
     // The Escape that is being handled would close a dialog that opens at once.

@@ -55,7 +55,7 @@ describe('a token that expires soon', () => {
       const meanwhile = await process.tokens.getToken(ana);
       expect(meanwhile.fingerprint).toBe(before.fingerprint);
     }
-    // A caller in another process that reads the stored grant does not wait either.
+    // A caller in another process reads the stored grant and does not wait for the refresh.
     const elsewhere = await fixture.process().tokens.getToken(ana);
     expect(elsewhere.fingerprint).toBe(before.fingerprint);
     await until(() => fixture.provider.refreshes === 1);
