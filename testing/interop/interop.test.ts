@@ -20,7 +20,7 @@ const { keycloak, hydra } = preparedServers();
 type Behaviours = Readonly<Record<string, (environmentOf: () => InteropEnvironment) => void>>;
 
 /**
- * Longer than a process needs to detect the death of another one; Hydra allows five minutes at
+ * Longer than a process needs to detect that another one has exited; Hydra allows five minutes at
  * most.
  */
 const GRACE_SECONDS = 300;

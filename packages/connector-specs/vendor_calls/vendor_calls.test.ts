@@ -46,7 +46,7 @@ describe('the error for a failed call of a service', () => {
     expect(translated(anAxiosError(502, '<html>')).reason).toBeUndefined();
   });
 
-  it('is any other error unchanged', () => {
+  it('is the thrown error itself when the service did not cause it', () => {
     for (const error of [new Error('x'), new AxiosError('no response'), undefined]) {
       expect(toVendorError(error, 'Sample API', reasonOf)).toBe(error);
     }

@@ -47,7 +47,7 @@ const post = (path: string, init: RequestInit) =>
 const json = { 'content-type': 'application/json' };
 
 describe('test providers in a separate process', () => {
-  it('are controlled and observed from outside', async () => {
+  it('are controlled and observed through the control API', async () => {
     const { google } = remote;
     const client = {
       ...google,

@@ -36,7 +36,7 @@ export interface LeasedDocument<D, C> {
   /** Reads the document in real time. `undefined`: it does not exist. */
   read(): Promise<D | undefined>;
   /**
-   * Returns the stored lease of a document, also if its holder is dead. `undefined`: it has none.
+   * Returns the stored lease of a document, also if its holder exited. `undefined`: it has none.
    */
   leaseOf(document: D): Pick<LeaseStamp, 'owner' | 'beat'> | undefined;
   /**

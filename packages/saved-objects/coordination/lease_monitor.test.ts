@@ -101,7 +101,7 @@ describe('watching a lease of another process', () => {
     },
   );
 
-  it('G97: watches a lease of a holder that died long ago for a whole lifetime', async () => {
+  it('G97: watches for a whole lifetime a lease whose holder exited long ago', async () => {
     const { clock, monitor } = setUp();
     await clock.advance(2 * HOUR_MS);
     const check = () => monitor.isHeld('doc', aLease());

@@ -113,7 +113,7 @@ export class HistoryIndex {
       (event) => event.token === token && during(event),
     );
     if (ended !== undefined && ended.presentation !== presentation) return true;
-    // The request of a dead worker may have reached the provider after its death, because it was
+    // The request of a killed worker may have reached the provider after the kill, because it was
     // already in the network.
     if (this.ofWorker('killed', worker).some((event) => event.at <= at)) return true;
     const alarms = this.ofWorker('audit', worker).filter((e) => e.event === 'refresh_unsaved');

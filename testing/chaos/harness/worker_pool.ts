@@ -99,7 +99,7 @@ export class WorkerPool {
     );
   }
 
-  /** Events that workers wrote since the last call, including those of dead workers. */
+  /** Events that workers wrote since the last call, including those of killed workers. */
   takeEvents(): HistoryEvent[] {
     return [...this.#exitedWorkers, ...this.#workers].flatMap((worker) => worker.takeEvents());
   }

@@ -89,7 +89,7 @@ class ElasticsearchCluster implements StoreUnderChaos {
       return;
     }
     set();
-    // The client of the worker may still consider the nodes dead.
+    // The client of the worker may still consider the nodes unavailable.
     await worker.ask({ do: 'await_store' }).finally(note);
   }
 

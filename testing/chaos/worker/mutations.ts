@@ -28,7 +28,7 @@ const SWITCHES: Record<Mutation, () => void> = {
       return write.call(this, (await this.read(record.key)) ?? record, changes);
     };
   },
-  /** The token that a dead holder was about to spend is not recorded. */
+  /** The token that a killed holder was about to spend is not recorded. */
   intent: () => {
     const write = GrantStore.prototype.compareAndSet;
     GrantStore.prototype.compareAndSet = function (record, changes) {

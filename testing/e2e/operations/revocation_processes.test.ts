@@ -119,7 +119,7 @@ onEachStore(({ name, newLocation }) => {
     });
   }
 
-  /** Each token was revoked once; only those in progress when a process died may be repeated. */
+  /** Each token was revoked once; only those in progress at a kill may be repeated. */
   function expectRevokedOnce(mayBeRepeated: number): void {
     const all = Array.from({ length: grants }, (_, user) => [
       refreshTokenOf(CONNECTOR_ID, user),

@@ -58,7 +58,7 @@ onEachStore((store) => {
         Promise.all(waiting),
       );
       expect(Date.now() - killedAtMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      // Two calls of the dead process and one for each surviving refresh. The lease decides when
+      // Two calls of the killed process and one for each surviving refresh. The lease decides when
       // the latter are made; how fast the last of forty callers gets its response depends on the
       // machine.
       const calls = strict.tokenRequests();

@@ -44,7 +44,7 @@ onElasticsearch((single) => {
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
 
-    // The master dies during calls and a refresh.
+    // The master is killed during calls and a refresh.
     let isLoading = true;
     const callers = [ana, ben].flatMap((user) =>
       Array.from({ length: CALLERS }, async () => {
@@ -65,7 +65,7 @@ onElasticsearch((single) => {
     expect(await filesOwner(ana, server, connector)).toBe('ana@example.com');
     expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
 
-    // A second node dies. The last one cannot elect itself, so no write succeeds.
+    // A second node is killed. The last one cannot elect itself, so no write succeeds.
     await letTokenExpire(strict, ana, { server, connector });
     strict.clearRequests();
     const [next, last] = cluster.nodes.filter((node) => node !== elected);

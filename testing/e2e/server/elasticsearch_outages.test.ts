@@ -143,7 +143,7 @@ onElasticsearch((store, url) => {
     },
   );
 
-  it('an execution works on a slow cluster', async () => {
+  it('an execution succeeds on a slow cluster', async () => {
     const { ana, admin } = environment;
     gate.treat = () => ({ delayMs: 300 });
     try {

@@ -118,7 +118,7 @@ onEachStore((store) => {
       const sent = strict.requests({ endpoint: 'api' }).map(({ tokenHash }) => tokenHash);
       expect(sent).toHaveLength(4);
       expect(new Set(sent).size).toBe(1);
-      // The new grant survives its own rotation.
+      // The new grant stays usable after its next refresh.
       strict.clearRequests();
       await letTokenExpire(strict, ana, { server: second, connector });
       for (const server of [first, second]) {

@@ -13,7 +13,7 @@ import { z } from 'zod';
 import { mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-/** Revocations that a dead process had started are due again 30 seconds after their start. */
+/** Revocations that a killed process had started are due again 30 seconds after their start. */
 const TAKEOVER_TIMEOUT_MS = 120_000;
 const JOBS = '/api/actions/grants/_revoke';
 const job = z.looseObject({

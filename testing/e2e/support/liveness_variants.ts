@@ -4,9 +4,9 @@ export interface LivenessVariant {
   readonly of: string;
   /** Build of the process that will be killed. */
   readonly build: URL | undefined;
-  /** The same, and it dies while it holds the lease and before it calls the provider. */
+  /** As `build`, but it is killed while it holds the lease, before it calls the provider. */
   readonly diesBeforeCall: URL;
-  /** Milliseconds after its death within which others respond, also on a busy machine. */
+  /** Milliseconds after the kill within which others respond, also on a busy machine. */
   readonly recoveryMs: { readonly least: number; readonly highest: number };
 }
 

@@ -23,7 +23,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     );
     expect(new Set(responses.map(subjectIn))).toEqual(new Set([await provider.subjectOf('ana')]));
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
-    // The request of the dead process, which did not arrive, and one more.
+    // The request of the killed process, which did not arrive, and one more.
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined, 200]);
   });
 

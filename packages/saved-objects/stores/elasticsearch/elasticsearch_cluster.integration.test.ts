@@ -11,7 +11,7 @@ jest.retryTimes(2, { logErrorsBeforeRetry: true });
 
 await onElasticsearch('Elasticsearch on three nodes', { nodes: 3, heapMb: 384 }, (cluster) => {
   itSurvivesALostMaster(cluster);
-  // The store gets all three hosts. One of them is dead from here on.
+  // The store gets all three hosts. One of them is stopped from here on.
   describeStoreConformance('Elasticsearch, one of three nodes killed', () =>
     createEmptyStore(cluster.hosts),
   );

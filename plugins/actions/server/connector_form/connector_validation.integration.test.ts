@@ -218,7 +218,7 @@ describe('a check of an edit', () => {
     }
   });
 
-  it('changes nothing', async () => {
+  it('does not change the stored connector', async () => {
     await aService();
     await fixture.connect('c1', ana);
     const before = await fixture.read('c1');

@@ -102,7 +102,7 @@ describe('E66: the context of a handler', () => {
     expect(context.secrets).toEqual(bearer);
   });
 
-  it('has no further member', async () => {
+  it('has exactly the seven documented members', async () => {
     const { context } = await contextWith(oauthApp());
     expect(Object.keys(context).sort()).toEqual([
       'client',

@@ -134,10 +134,13 @@ describe('one user from one address', () => {
     ['::ffff:192.0.2.1', '192.0.2.1', true],
     ['::ffff:192.0.2.1', '::ffff:192.0.2.2', false],
     ['fe80::1%eth0', 'fe80::2%eth0', true],
-  ])('may have the addresses %s and %s, which count as one: %s', async (first, second, isSame) => {
-    await fail('ana', first);
-    expect(await isAllowed('ana', second)).toBe(!isSame);
-  });
+  ])(
+    'is counted for the addresses %s and %s as for one address: %s',
+    async (first, second, isSame) => {
+      await fail('ana', first);
+      expect(await isAllowed('ana', second)).toBe(!isSame);
+    },
+  );
 });
 
 describe('one user from all addresses', () => {
@@ -353,7 +356,7 @@ describe('a user under attack', () => {
     ['one process', 1],
     ['two processes', 2],
   ])(
-    'can sign in from a new address of %s while a few addresses use up their attempts',
+    'can sign in from a new address while a few addresses use up their attempts in %s',
     async (_, count) => {
       const processes: LoginThrottle[] = [];
       for (let n = 0; n < count; n += 1) processes.push((await aProcess(LIMITS, 3000)).throttle);
@@ -367,7 +370,7 @@ describe('a user under attack', () => {
     },
   );
 
-  it('can sign in from a new address while another one uses the attempts of the network', async () => {
+  it('can sign in from a new address while one other address uses up its attempts', async () => {
     const { loginsAfter } = await underAttack([(await aProcess(LIMITS, 3000)).throttle], {
       addressOf: () => '203.0.113.1',
       nameOf: (n) => `made-up-${n}`,
@@ -424,7 +427,7 @@ describe('a user under attack', () => {
   });
 });
 
-describe('the counts', () => {
+describe('the counts of failed logins', () => {
   it('are shared by all processes and kept over a restart', async () => {
     const other = (await aProcess()).throttle;
     await fail('ana', '192.0.2.1', { times: 2 });

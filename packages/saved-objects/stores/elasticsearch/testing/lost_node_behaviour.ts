@@ -23,12 +23,12 @@ const NO_MASTER = {
 
 /**
  * The path of a request that waits until the indices of one test have all copies. Indices of other
- * tests may have copies on dead nodes.
+ * tests may have copies on killed nodes.
  */
 const healthPath = (indexPrefix: string): string =>
   `/_cluster/health/${indexPrefix}*?wait_for_status=green&timeout=30s`;
 
-/** Waits until the last node has noticed that the others are dead. */
+/** Waits until the last node has detected that the others do not respond. */
 async function untilRefused(store: DocumentStore): Promise<void> {
   let failure: unknown;
   for (let pings = 0; pings < MAX_PINGS; pings += 1) {

@@ -280,7 +280,7 @@ describe('the form of the page', () => {
     await refused(await fixture.press(aTestUser(), page));
   });
 
-  it('works for several open pages of one browser', async () => {
+  it('is accepted from each of several open pages of one browser', async () => {
     await fixture.create('other', aConnector());
     const testUser = aTestUser();
     const pages = [
@@ -345,7 +345,7 @@ describe('A12: a link meant for one user', () => {
     await nothingStarted();
   });
 
-  it('works for the intended user', async () => {
+  it('starts the flow of the intended user', async () => {
     const testUser = aTestUser();
     const page = await fixture.openLink(testUser, 'files', { user: 'ana', headers: CROSS_SITE });
     expect(continuesTo(await fixture.press(testUser, page))).toBeDefined();

@@ -224,7 +224,7 @@ describe('reading an outcome', () => {
     });
   });
 
-  it('works after the user has lost the privilege', async () => {
+  it('is still allowed after the user has lost the privilege', async () => {
     await fixture.close();
     let missing: readonly string[] = [];
     fixture = await createFlowFixture({

@@ -143,7 +143,7 @@ describe('a disconnect', () => {
     await closing;
   });
 
-  it('D55: works when the secrets cannot be decrypted, and a new start names the administrator', async () => {
+  it('D55: ends the grant when the secrets cannot be decrypted, and a new start names the administrator', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const { body: started } = await fixture.start(testUser, 'other');

@@ -80,7 +80,7 @@ describe('an authorization', () => {
     ]);
   });
 
-  it('works through EARS, whose callback has no provider key', async () => {
+  it('connects through EARS, whose callback has no provider key', async () => {
     await open();
     await fixture.create('drive', {
       connector_type_id: '.google_drive',
@@ -97,7 +97,7 @@ describe('an authorization', () => {
     expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
-  it("works with the organisation's own app at another provider", async () => {
+  it("connects with the organisation's own app at another provider", async () => {
     await open();
     const { google } = providers;
     const over = { scope: 'https://www.googleapis.com/auth/drive.readonly' };
@@ -108,7 +108,7 @@ describe('an authorization', () => {
     expect(await fixture.statusOf(testUser, 'drive')).toBe('connected');
   });
 
-  it('works for a public client, which has no secret and is protected by PKCE', async () => {
+  it('connects a public client, which has no secret and is protected by PKCE', async () => {
     await open();
     const { strict } = providers;
     strict.clearRequests();

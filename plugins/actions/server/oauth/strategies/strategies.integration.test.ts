@@ -65,7 +65,7 @@ const standard = (tokenUrl = `${PROVIDER}/token`, authorizationUrl = `${PROVIDER
   aConnector({ secrets: { ...aConnector().secrets, authorizationUrl, tokenUrl } });
 
 describe('grant clients behind the real egress', () => {
-  it('exchange, refresh and revoke at the fake of the real provider', async () => {
+  it('exchange, refresh and revoke at the fake provider when its host is overridden', async () => {
     respondJson(200, { access_token: 'at', token_type: 'bearer', refresh_token: 'rt' });
     const client = clientOf(standard());
     client.ensureEndpointsAllowed();

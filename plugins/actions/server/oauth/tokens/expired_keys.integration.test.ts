@@ -127,7 +127,7 @@ async function call(process: TokenProcess, users: readonly number[]) {
   return { outcomes: await Promise.all(calls), watched };
 }
 
-it(`G107: ${KEYS} grants that are refreshed, fail, or wait for a dead holder leave no entries in memory`, async () => {
+it(`G107: ${KEYS} grants that are refreshed, fail, or wait for an exited holder leave no entries in memory`, async () => {
   const process = fixture.process({ timings: { pollMs: POLL_MS } });
   let running = 0;
   let results = new Map<string, RevocationState>();

@@ -496,7 +496,7 @@ describe('a provider that fails', () => {
 });
 
 describe('a store whose response is lost', () => {
-  it('does not prevent that the grant is closed when the entry was deleted but the response was lost', async () => {
+  it('closes the grant when the entry was deleted but the response was lost', async () => {
     let losesResponses = false;
     const lossy = await createTokenFixture({
       wrapStore: (inner) => ({

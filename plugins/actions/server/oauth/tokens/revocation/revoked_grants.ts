@@ -59,7 +59,7 @@ export class RevokedGrants {
     );
     const isOld = this.#clock.now() - Date.parse(createdAt) > ORPHAN_AFTER_MS;
     if (stopped.length === pending.length || !isOld) return { stopped: due, isFinished: false };
-    // The process that disconnects may be paused, not dead. Changing the version makes its write
+    // The process that disconnects may be paused and continue. Changing the version makes its write
     // fail, and it then puts the tokens into the outbox again.
     const isFinished = (await this.#store.compareAndSet(grant, {})) !== undefined;
     return { stopped: isFinished ? stopped : due, isFinished };
