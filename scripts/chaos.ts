@@ -157,7 +157,7 @@ function exitCodeOf(runs: readonly SeedRun[]): number {
   return runs.some(({ outcome }) => outcome.type === 'broken_off') ? UNUSABLE : 0;
 }
 
-/** `undefined`: the single seed of `--seed`. */
+/** Seeds of a series of runs. `undefined`: the run uses the single seed of `--seed`. */
 function readSeeds(): readonly number[] | undefined {
   const { seeds, 'random-seeds': random } = values;
   if (seeds !== undefined && random !== undefined)

@@ -58,7 +58,7 @@ async function installedJvms(folders: typeof JVM_FOLDERS): Promise<readonly stri
   return (await Promise.all(found)).flat();
 }
 
-/** `undefined`: not an executable Java. */
+/** Major version of a Java program. `undefined`: the file is not an executable Java. */
 async function majorVersion(
   java: string,
   env: Readonly<Record<string, string | undefined>>,

@@ -248,7 +248,7 @@ export class TestUser {
     return z.record(z.string(), connectionStatus).parse(response)[connectorId];
   }
 
-  /** `undefined`: the user cannot see the connector. */
+  /** Connection status of a connector. `undefined`: the user cannot see the connector. */
   async connectionStatus(server: Reachable, connectorId: string): Promise<string | undefined> {
     return (await this.status(server, connectorId))?.connection_status;
   }

@@ -42,7 +42,7 @@ function receiveRedirect(browser: Window): void {
   if (autoClose) browser.close();
 }
 
-/** `undefined`: the browser forbids the storage. */
+/** Local storage of the browser. `undefined`: the browser forbids it. */
 function storageOf(browser: Window): Storage | undefined {
   try {
     return browser.localStorage;

@@ -27,7 +27,7 @@ export interface ConnectorsUiStart {
   useOAuthDisconnect(options: DisconnectHookOptions): DisconnectHookResult;
   /** The current user's connection to a connector. */
   useConnectorStatus(connectorId: string): ConnectorStatus;
-  /** `true`: users connect their own account to the connector. */
+  /** Tells if users connect their own account to the connector. */
   usesOAuthAuthorizationCode(connector: {
     readonly auth_mode?: 'shared' | 'per-user' | undefined;
   }): boolean;

@@ -67,7 +67,7 @@ async function nextStep(step: Step, walk: Walk): Promise<Step> {
   );
 }
 
-/** `undefined`: neither a login form nor a consent form. */
+/** Request that submits a form. `undefined`: it is neither a login form nor a consent form. */
 function fillIn(form: PageForm, walk: Walk, page: URL): Step | undefined {
   const names = form.fields.map(([name]) => name);
   const decision = form.buttons.find(({ name }) => name === (walk.refuse ? 'cancel' : 'accept'));

@@ -67,7 +67,7 @@ export class Navigation implements Navigator {
 
   readonly getSnapshot = (): NavigationState => this.#state;
 
-  /** `true`: a page holds unsaved changes. */
+  /** Tells if a page holds unsaved changes. */
   get isGuarded(): boolean {
     return this.#guards.size > 0;
   }

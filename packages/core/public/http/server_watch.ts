@@ -45,7 +45,7 @@ export class ServerWatch {
 
   readonly getSnapshot = (): ServerState => this.#state;
 
-  /** `fetch` of the options with observation. */
+  /** Calls the `fetch` of the options and records in the state if the server responded. */
   readonly fetch: Fetch = async (url, init) => {
     try {
       const response = await this.#options.fetch(url, init);

@@ -220,7 +220,7 @@ function fieldIssues(
   ];
 }
 
-/** `undefined`: the stored secrets stay as they are. */
+/** Secrets to check. `undefined`: the stored secrets stay as they are. */
 function secretsToValidate(
   { secrets, keepSecrets }: ConnectorValues,
   current: EditableConnector | undefined,

@@ -94,7 +94,7 @@ export class TokenRejections {
     });
   }
 
-  /** `true`: no token was rejected recently, so an accepted request changes nothing. */
+  /** Tells if no token was rejected recently. Then an accepted request changes nothing. */
   get isEmpty(): boolean {
     return this.#grants.size === 0;
   }

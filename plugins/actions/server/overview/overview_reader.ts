@@ -96,7 +96,7 @@ function attentionIn(views: ReadonlyMap<string, ConnectionView>) {
   return ATTENTION_REASONS.flatMap((reason) => found.filter((one) => one.reason === reason));
 }
 
-/** `undefined`: a fault of this server, which the log explains. */
+/** Error that a caller may see. `undefined`: a fault of this server, which the log explains. */
 function knownErrorOf(error: unknown): FailedPart['error'] | undefined {
   const mapped: MappedError | undefined = mapConnectorError(error) ?? mapFlowError(error);
   const code = mapped?.attributes?.['code'];

@@ -86,14 +86,14 @@ export type FinalState = Extract<
 /** State of a connector without an attempt. */
 export const IDLE: AttemptState = { status: 'idle' };
 
-/** `true`: the server has not ended the attempt. */
+/** Tells if the server has not ended the attempt. */
 export function isPending(
   state: AttemptState,
 ): state is Extract<AttemptState, { readonly status: 'blocked' | 'waiting' }> {
   return state.status === 'blocked' || state.status === 'waiting';
 }
 
-/** `true`: nothing but a new attempt, or dismissing the result, changes the state. */
+/** Tells if only a new attempt, or dismissing the result, can change the state. */
 export function isFinal(state: AttemptState): state is FinalState {
   return !['idle', 'starting', 'blocked', 'waiting'].includes(state.status);
 }

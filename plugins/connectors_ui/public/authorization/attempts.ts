@@ -42,7 +42,7 @@ export class Attempts {
     return () => this.#shown.set(connectorId, (this.#shown.get(connectorId) ?? 1) - 1);
   }
 
-  /** `true`: a view shows the attempts of the connector. */
+  /** Tells if a view shows the attempts of the connector. */
   isShown(connectorId: string): boolean {
     return (this.#shown.get(connectorId) ?? 0) > 0;
   }

@@ -100,7 +100,7 @@ const toPermission = ({
   readonly text?: string | undefined;
 }): Permission => ({ scope, text });
 
-/** `true`: the user is connected now, so that disconnecting has an effect. */
+/** Tells if the user is connected now, so that disconnecting has an effect. */
 export function isConnected({ status }: Connection): boolean {
   return ['connected', 'expiring', 'refresh_failing', 'needs_reauth'].includes(status);
 }

@@ -104,7 +104,7 @@ type CommonKeys = Pick<
   | 'initial'
 >;
 
-/** `undefined`: no kind fits. */
+/** Kind of field that can edit a schema. `undefined`: no kind fits. */
 function kindOf(schema: JsonSchema): Kind | undefined {
   const values = listOf<unknown>(schema['enum']);
   if (values.length > 0 && values.every((value) => typeof value === 'string')) {

@@ -81,7 +81,7 @@ export function writePageState({ query, flyout }: PageState): URLSearchParams {
   return params;
 }
 
-/** `true`: a filter hides rows. */
+/** Tells if a filter may hide rows of the table. */
 export const isFiltered = ({ text, types, auth, status }: TableQuery): boolean =>
   text.trim() !== '' || types.length > 0 || auth.length > 0 || status.length > 0;
 

@@ -25,7 +25,7 @@ const POLL_WORKING_MS = 1500;
 /** Jobs in the list. */
 const SHOWN_JOBS = 10;
 
-/** `true`: the job still changes by itself. */
+/** Tells if a job still changes, so that the page reads it again. */
 export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
   state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
 

@@ -41,7 +41,7 @@ export const roleValues = (role: RoleView | undefined): RoleValues => ({
   grants: toDrafts(role?.kibana ?? []),
 });
 
-/** `true`: a built-in role, which cannot be changed. */
+/** Tells if a role is built in, so that it cannot be changed. */
 export const isReserved = ({ metadata }: Pick<RoleView, 'metadata'>): boolean =>
   metadata['_reserved'] === true;
 

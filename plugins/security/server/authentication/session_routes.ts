@@ -70,7 +70,7 @@ async function endOf(
   return session === undefined ? [] : [clearedSessionCookie];
 }
 
-/** `undefined`: the request used HTTP Basic; a cookie beside it does not count. */
+/** Session of a request. `undefined`: it used HTTP Basic; a cookie beside it does not count. */
 function sessionIdOf(request: ServerRequest): string | undefined {
   return request.user?.authenticationType === 'session' ? presentedSessionId(request) : undefined;
 }

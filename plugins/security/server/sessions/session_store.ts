@@ -70,7 +70,7 @@ export class SessionStore {
     );
   }
 
-  /** `false`: there was no such session. Of concurrent calls, exactly one gets `true`. */
+  /** Removes a session. `false`: there was none. Of concurrent calls, exactly one gets `true`. */
   async remove(id: string): Promise<boolean> {
     try {
       await this.#repository().delete(SESSION_TYPE, id);

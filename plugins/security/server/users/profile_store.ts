@@ -2,7 +2,7 @@ import { isSavedObjectError, type SavedObjectsRepository } from '@latchkey/saved
 import { DEFAULT_USER_SETTINGS, type UserSettings, userSettings } from '../../common/index.ts';
 import { USER_PROFILE_TYPE } from './user_types.ts';
 
-/** `undefined`: never written. */
+/** Stored attributes of a profile. `undefined`: the attribute was never written. */
 type ProfileAttributes = {
   readonly username: string;
   readonly settings?: { readonly theme: string; readonly language: string };

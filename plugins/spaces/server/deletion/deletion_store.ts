@@ -35,7 +35,7 @@ export class DeletionStore {
     return outcome === 'skipped' && before !== undefined ? before.attributes : fresh;
   }
 
-  /** `undefined`: the record belongs to another deletion, or was removed. */
+  /** Changes a record. `undefined`: it belongs to another deletion, or was removed. */
   async change(
     spaceId: string,
     deletingSince: string,

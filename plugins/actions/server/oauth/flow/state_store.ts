@@ -240,7 +240,7 @@ export class StateStore {
     return total;
   }
 
-  /** `false`: the document was changed or deleted after it was read. */
+  /** Deletes a document. `false`: it was changed or deleted after it was read. */
   async #delete({ id, version }: Pick<SavedObject, 'id' | 'version'>): Promise<boolean> {
     const deleted = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_STATE_TYPE, id, { version });

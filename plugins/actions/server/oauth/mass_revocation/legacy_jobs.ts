@@ -90,7 +90,7 @@ async function readLegacyJob(
   }
 }
 
-/** `false`: another process converted it. */
+/** Converts a job. `false`: another process converted it. */
 async function convert(
   repository: SavedObjectsRepository,
   id: string,

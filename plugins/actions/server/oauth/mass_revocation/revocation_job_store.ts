@@ -142,7 +142,7 @@ export class RevocationJobStore {
     return after && toJob(after);
   }
 
-  /** `false`: the job changed after it was read. */
+  /** Removes a job. `false`: the job changed after it was read. */
   async remove({ id, version }: Pick<RevocationJob, 'id' | 'version'>): Promise<boolean> {
     const removed = await unlessConflict(async () => {
       await this.#repository.delete(OAUTH_REVOCATION_JOB_TYPE, id, { version });

@@ -301,7 +301,7 @@ export class GrantService {
     if (isQueued) outbox.attemptInBackground(key);
   }
 
-  /** `undefined`: the client is unknown, or this server lacks its key. */
+  /** Client of a shared token. `undefined`: it is unknown, or this server lacks its key. */
   async #clientOfShared(record: GrantRecord, connector: DecryptedConnector) {
     try {
       return await this.#deps.clientResolver.resolve(record, connector);

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => fixture.close());
 
-/** `undefined`: the provider does not name the account. */
+/** Account at the provider. `undefined`: the provider does not name it. */
 type Account = 'ana' | 'ben' | undefined;
 
 /** A server whose provider is Google, which ends all grants of an account at once. */

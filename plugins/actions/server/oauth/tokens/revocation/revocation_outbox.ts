@@ -124,7 +124,7 @@ export class RevocationOutbox {
     await this.#putAt(separate, first.generation, revocations, { dropsOverflow: true });
   }
 
-  /** `false`: the entry has no room for all the revocations. */
+  /** Adds revocations to an entry. `false`: the entry has no room for all of them. */
   async #putAt(
     address: EntryAddress,
     grantGeneration: string,
