@@ -68,7 +68,7 @@ describe('the error of a failed fetch', () => {
     expect(failedFetch(new Error('token=canary'), ENDPOINT, 'sent').cause).toBeUndefined();
   });
 
-  it('is an OAuthError unchanged, and an OAuthError for any other thrown value', () => {
+  it('is the thrown OAuthError itself, or a new OAuthError for any other thrown value', () => {
     const own = new OAuthError('invalid_client', 'misconfigured', 'own');
     expect(failedFetch(own, ENDPOINT, 'sent')).toBe(own);
     for (const odd of [undefined, null, 'text', 5, {}]) {

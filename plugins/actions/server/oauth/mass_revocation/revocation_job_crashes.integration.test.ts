@@ -68,7 +68,7 @@ describe('a process that works on a job', () => {
     ['page_planned', '2'],
     ['page_ended', '2'],
   ])(
-    'F81, H115: killed at %s has its job continued by another, with no grant skipped or ended twice',
+    'F81, H115: is killed at %s: another continues its job, and no grant is skipped or ended twice',
     async (point, count) => {
       const id = await start();
       expect(await work(id, 'killed', point, count)).toBeUndefined();
@@ -93,7 +93,7 @@ describe('a process that works on a job', () => {
     },
   );
 
-  it('F81: and a second process do the remaining work only once', async () => {
+  it('F81: shares the work with a second process, and each grant is ended once', async () => {
     const id = await start();
     await Promise.all([work(id, 'one'), work(id, 'two')]);
     const { job, counts } = await server.revocationJobs.get(id);
