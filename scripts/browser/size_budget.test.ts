@@ -79,7 +79,7 @@ describe('the check of the size budget', () => {
     'node_modules/refractor/lib/core.js',
     'node_modules/@elastic/eui/optimize/es/components/basic_table/in_memory_table.js',
     'node_modules/@elastic/eui/optimize/es/components/error_boundary/error_boundary.js',
-    'node_modules/moment/locale/de.js',
+    'node_modules/@elastic/eui/optimize/es/components/date_picker/date_picker.js',
     'node_modules/lodash/get.js',
   ])('refuses %s in a first load, and accepts it in a flyout', (module) => {
     const inPage = checkBudget(sizesOf({}, { 'table.js': { [module]: 1 } }));

@@ -13,7 +13,7 @@ const KEPT_OUT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   ],
   [/\/error_boundary\/error_boundary\.js$/, 'use AppBoundary instead of EuiErrorBoundary'],
   [/\/basic_table\/in_memory_table\.js$/, 'use EuiBasicTable instead of EuiInMemoryTable'],
-  [/node_modules\/moment\/locale\//, 'import moment without its locales'],
+  [/\/components\/date_picker\//, 'use <input type="date">: EUI\'s date pickers need moment'],
   [/node_modules\/lodash\//, 'import lodash-es, or extend the aliases of vite_config.ts'],
 ];
 

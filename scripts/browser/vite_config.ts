@@ -25,6 +25,17 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       alias: [
         // The same components without prop-types and with shared helpers: 69 kB less after gzip.
         { find: /^@elastic\/eui$/, replacement: '@elastic/eui/optimize/es' },
+        { find: /^moment$/, replacement: join(root, 'scripts/browser/replacements/moment.ts') },
+        { find: /^numeral$/, replacement: join(root, 'scripts/browser/replacements/numeral.ts') },
+        {
+          find: /^url-parse$/,
+          replacement: join(root, 'scripts/browser/replacements/url_parse.ts'),
+        },
+        // Its package names the development build for all browsers.
+        {
+          find: /^react-router$/,
+          replacement: join(root, 'node_modules/react-router/dist/production/index.mjs'),
+        },
         { find: /^lodash$/, replacement: 'lodash-es' },
         { find: /^lodash\/(.*)$/, replacement: 'lodash-es/$1' },
       ],
@@ -32,7 +43,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       dedupe: ['react', 'react-dom', 'react-intl', 'react-router', '@tanstack/react-query', 'zod'],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react' } },
-    plugins: [virtualModules(root), withoutEval(), listModules(root)],
+    plugins: [virtualModules(root), withoutEval(), withoutIconSynonyms(), listModules(root)],
     build: {
       outDir,
       emptyOutDir: true,
@@ -86,6 +97,19 @@ function withoutEval(): Plugin {
         code: `globalThis.__zod_globalConfig = { jitless: true };\n${code}`,
         map: null,
       }),
+    },
+  };
+}
+
+/** EUI lists synonyms of each icon for its documentation: 20 kB that the web app never reads. */
+function withoutIconSynonyms(): Plugin {
+  const described =
+    /withMetadata\((function \(\) \{\s*return import\('[^']+'\);\s*\}), \{[^}]*\}\)/g;
+  return {
+    name: 'latchkey-without-icon-synonyms',
+    transform: {
+      filter: { id: /\/icon\/icon_map\.js$/ },
+      handler: (code) => ({ code: code.replaceAll(described, '$1'), map: null }),
     },
   };
 }

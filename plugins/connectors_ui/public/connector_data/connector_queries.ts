@@ -13,6 +13,7 @@ export const connectorKeys = {
   one: (id: string) => [...connectorKeys.all, 'one', id] as const,
   form: (id: string) => [...connectorKeys.one(id), 'form'] as const,
   users: (id: string) => [...connectorKeys.one(id), 'users'] as const,
+  usersOfAll: (ids: readonly string[]) => [...connectorKeys.all, 'users', ids] as const,
   grants: (id: string, page: number) => [...connectorKeys.one(id), 'grants', page] as const,
   spec: (typeId: string) => ['connectorsUi', 'spec', typeId] as const,
 };

@@ -1,4 +1,3 @@
-import { EuiPageTemplate } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
@@ -6,7 +5,6 @@ import { useIntl } from 'react-intl';
 import { connectionKeys, isConnected, overviewQuery } from '../connection_status/index.ts';
 import { errorText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
-import { DeleteDialog } from './delete_dialog.tsx';
 import { isFiltered } from './page_state.ts';
 import { ConnectRow, DisconnectRow } from './row_connection.tsx';
 import { type RowHandlers, type RowRights, rowMenu } from './row_menu.ts';
@@ -30,6 +28,9 @@ const messages = defineMessages({
   },
 });
 
+const DeleteDialog = lazy(async () => ({
+  default: (await import('./delete_dialog.tsx')).DeleteDialog,
+}));
 const CreateFlyout = lazy(async () => ({
   default: (await import('../connector_flyout/index.ts')).CreateFlyout,
 }));
@@ -46,7 +47,7 @@ export function ConnectorsPage(): ReactElement {
   useEffect(() => chrome.setTitle(title), [chrome, title]);
   const { state, dialogs } = useConnectorsState();
   return (
-    <EuiPageTemplate panelled restrictWidth={1280} grow={false} offset={0}>
+    <>
       <ConnectorsView
         state={state}
         onCreate={
@@ -57,7 +58,7 @@ export function ConnectorsPage(): ReactElement {
       />
       {dialogs}
       <Flyouts />
-    </EuiPageTemplate>
+    </>
   );
 }
 
@@ -94,7 +95,11 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   };
   const dialogs = (
     <>
-      {deletion.dialog === undefined ? null : <DeleteDialog {...deletion.dialog} />}
+      {deletion.dialog === undefined ? null : (
+        <Suspense fallback={null}>
+          <DeleteDialog {...deletion.dialog} />
+        </Suspense>
+      )}
       {disconnecting === undefined ? null : (
         <DisconnectRow row={disconnecting} onClose={() => disconnect(undefined)} />
       )}

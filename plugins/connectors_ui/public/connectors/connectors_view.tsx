@@ -5,7 +5,7 @@ import {
   EuiEmptyPrompt,
   EuiFlexGroup,
   EuiFlexItem,
-  EuiPageTemplate,
+  EuiPageHeader,
   EuiSkeletonText,
   EuiSpacer,
 } from '@elastic/eui';
@@ -94,15 +94,14 @@ export function ConnectorsView(props: {
   const isEmpty = state.status === 'empty';
   return (
     <>
-      <EuiPageTemplate.Header
+      <EuiPageHeader
         pageTitle={formatMessage(messages.title)}
         description={formatMessage(messages.description)}
         rightSideItems={create && !isEmpty ? [create] : []}
       />
-      <EuiPageTemplate.Section>
-        {notices}
-        <Content state={state} create={create} />
-      </EuiPageTemplate.Section>
+      <EuiSpacer size="l" />
+      {notices}
+      <Content state={state} create={create} />
     </>
   );
 }

@@ -1,10 +1,10 @@
 import { deleteConnector } from '@latchkey/actions-plugin/common';
 import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
-import { useQueries, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
-import { userCountsQuery } from '../connector_data/index.ts';
+import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
 import type { DeleteDialogProps, DeletePhase } from './delete_dialog.tsx';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -94,16 +94,18 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
 /** Users of all connectors. A connector with a service account has none. */
 function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
   const { http } = useCore();
-  return useQueries({
-    queries: rows
-      .filter(({ authMode }) => authMode === 'per-user')
-      .map(({ id }) => userCountsQuery(http, id)),
-    combine: (results) => {
-      if (results.some(({ isError }) => isError)) return 'unknown';
-      if (results.some(({ isPending }) => isPending)) return undefined;
-      return results.reduce((sum, { data }) => sum + (data?.users ?? 0), 0);
+  const queryClient = useQueryClient();
+  const ids = rows.filter(({ authMode }) => authMode === 'per-user').map(({ id }) => id);
+  const { data, isError } = useQuery({
+    queryKey: connectorKeys.usersOfAll(ids),
+    queryFn: async () => {
+      const counts = await Promise.all(
+        ids.map((id) => queryClient.fetchQuery(userCountsQuery(http, id))),
+      );
+      return counts.reduce((sum, { users }) => sum + users, 0);
     },
   });
+  return isError ? 'unknown' : data;
 }
 
 function failureOf(error: unknown): {

@@ -4,7 +4,7 @@ import {
   EuiFlexGroup,
   EuiFlexItem,
   EuiFormRow,
-  EuiPageTemplate,
+  EuiPageHeader,
   EuiSelect,
   EuiSkeletonText,
   EuiSpacer,
@@ -67,8 +67,8 @@ export function GrantsPage(): ReactElement {
     await queryClient.invalidateQueries({ queryKey: grantKeys.jobs() });
   };
   return (
-    <EuiPageTemplate panelled restrictWidth={1280} grow={false} offset={0}>
-      <EuiPageTemplate.Header
+    <>
+      <EuiPageHeader
         pageTitle={title}
         description={formatMessage(messages.description)}
         rightSideItems={[
@@ -81,23 +81,22 @@ export function GrantsPage(): ReactElement {
           </EuiButton>,
         ]}
       />
-      <EuiPageTemplate.Section>
-        {connectors !== undefined ? (
-          <Connectors connectors={connectors} revocation={revocation} />
-        ) : isPending ? (
-          <EuiSkeletonText lines={6} contentAriaLabel={formatMessage(messages.loading)} />
-        ) : (
-          <Failed error={error} onRetry={() => void refetch()} />
-        )}
-        <EuiSpacer size="xl" />
-        <JobList
-          jobs={jobs ?? []}
-          connectorName={(id) => overview?.connectors?.find((one) => one.id === id)?.name}
-          onCancel={(job) => void cancel(job)}
-        />
-      </EuiPageTemplate.Section>
+      <EuiSpacer size="l" />
+      {connectors !== undefined ? (
+        <Connectors connectors={connectors} revocation={revocation} />
+      ) : isPending ? (
+        <EuiSkeletonText lines={6} contentAriaLabel={formatMessage(messages.loading)} />
+      ) : (
+        <Failed error={error} onRetry={() => void refetch()} />
+      )}
+      <EuiSpacer size="xl" />
+      <JobList
+        jobs={jobs ?? []}
+        connectorName={(id) => overview?.connectors?.find((one) => one.id === id)?.name}
+        onCancel={(job) => void cancel(job)}
+      />
       {revocation.dialog === undefined ? null : <RevocationDialog {...revocation.dialog} />}
-    </EuiPageTemplate>
+    </>
   );
 }
 

@@ -19,11 +19,11 @@ import {
   type GrantProblem,
   type Level,
 } from '../grants/index.ts';
+import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
 
 const messages = defineMessages({
   spaces: { id: 'security.grants.spaces', defaultMessage: 'Spaces' },
-  everySpace: { id: 'security.grants.everySpace', defaultMessage: 'All spaces' },
   choose: { id: 'security.grants.chooseSpaces', defaultMessage: 'Choose spaces' },
   remove: { id: 'security.grants.remove', defaultMessage: 'Remove the privileges in {spaces}' },
   removeNew: { id: 'security.grants.removeNew', defaultMessage: 'Remove these privileges' },
@@ -190,13 +190,4 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
       )}
     </>
   );
-}
-
-/** Returns a function that names a space; an unknown one is named by its id. */
-export function useSpaceName(spaces: readonly SpaceName[]): (id: string) => string {
-  const { formatMessage } = useIntl();
-  return (id) =>
-    id === EVERY_SPACE
-      ? formatMessage(messages.everySpace)
-      : (spaces.find((space) => space.id === id)?.name ?? id);
 }

@@ -1,10 +1,17 @@
-import { EuiPageHeader, EuiSpacer } from '@elastic/eui';
+import { EuiPageHeader, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { lazy, Suspense } from 'react';
 import { useIntl } from 'react-intl';
-import { ApiKeysSection } from './api_keys_section.tsx';
-import { PasswordSection } from './password_section.tsx';
 import { SessionsSection } from './sessions_section.tsx';
 import { SettingsSection } from './settings_section.tsx';
+
+// Forms and tables are large: the page shows the settings first.
+const PasswordSection = lazy(async () => ({
+  default: (await import('./password_section.tsx')).PasswordSection,
+}));
+const ApiKeysSection = lazy(async () => ({
+  default: (await import('./api_keys_section.tsx')).ApiKeysSection,
+}));
 
 const messages = defineMessages({
   title: { id: 'security.profile.title', defaultMessage: 'Profile' },
@@ -24,9 +31,11 @@ export function ProfilePage() {
       <EuiSpacer size="l" />
       <SettingsSection />
       <EuiSpacer size="l" />
-      <PasswordSection />
-      <EuiSpacer size="l" />
-      <ApiKeysSection />
+      <Suspense fallback={<EuiSkeletonText lines={6} />}>
+        <PasswordSection />
+        <EuiSpacer size="l" />
+        <ApiKeysSection />
+      </Suspense>
       <EuiSpacer size="l" />
       <SessionsSection />
     </div>

@@ -10,7 +10,7 @@ import { defineMessages } from '@latchkey/core/public';
 import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
 import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
-import { useSpaceName } from '../grant_editor/index.ts';
+import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
 import { isReserved, type RoleView } from './role_form.ts';
 

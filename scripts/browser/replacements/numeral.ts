@@ -1,0 +1,7 @@
+/** Replaces numeral in the web app. EUI uses it only for number formats that nobody asks for. */
+function numeral(value: number): { readonly format: () => string } {
+  return { format: () => new Intl.NumberFormat().format(value) };
+}
+
+// biome-ignore lint/style/noDefaultExport: EUI imports the default export of numeral.
+export default numeral;

@@ -1,0 +1,12 @@
+import { expect, it } from '@jest/globals';
+import ParsedUrl from './url_parse.ts';
+
+it.each([
+  ['javascript:alert(1)', 'javascript:'],
+  [' java\nscript:alert(1)', 'javascript:'],
+  ['https://example.com/a', 'https:'],
+  ['/app/connectors?edit=1', 'https:'],
+  ['https://', ''],
+])('finds the protocol of %j as browsers do: %s', (href, protocol) => {
+  expect(new ParsedUrl(href).protocol).toBe(protocol);
+});
