@@ -20,7 +20,7 @@ function codesInSource(): Set<string> {
     if (/\.(test|mock)\.ts$/.test(file)) continue;
     const source = readFileSync(join(ROOT, file), 'utf8');
     for (const [, name = '', union = ''] of source.matchAll(
-      /export type (\w*Code|AuthorizationReason) =([^;]+);/g,
+      /^(?:export )?type (\w*Code|AuthorizationReason) =([^;]+);/gm,
     )) {
       if (PRIVATE_TYPES.has(name) || (!name.endsWith('Code') && name !== REASONS)) continue;
       for (const [, code = ''] of union.matchAll(/'(\w+)'/g)) codes.add(code);

@@ -73,6 +73,9 @@ async function aServer(over: Partial<ServerOptions> = {}): Promise<Server> {
   return server;
 }
 
+/** A checkout in a test has no build of the web app, which each server reports once. */
+const NOT_BUILT = expect.stringContaining('The web app is not built');
+
 const messages = () => lines.map((line) => JSON.parse(line).message as string);
 
 describe('a server', () => {
@@ -94,6 +97,7 @@ describe('a server', () => {
     await server.stop();
     await server.stop();
     expect(messages()).toEqual([
+      NOT_BUILT,
       'b started',
       'a started',
       expect.stringContaining('Ready at http://127.0.0.1:'),
@@ -120,6 +124,9 @@ describe('a server', () => {
       '/api/status',
       '/metrics',
       '/favicon.ico',
+      '/assets/{file}',
+      '/app/{path}',
+      '/',
       '/api/openapi.json',
       '/api/a',
     ]);
@@ -207,7 +214,7 @@ describe('a server', () => {
     aPlugin('b', { requires: ['a'], start: 'throw new Error("it is broken");' });
     const server = await aServer();
     await expect(server.start()).rejects.toThrow('Plugin b failed in start: it is broken');
-    expect(messages()).toEqual(['a started', 'a stopped', 'Stopped']);
+    expect(messages()).toEqual([NOT_BUILT, 'a started', 'a stopped', 'Stopped']);
   });
 
   it('names the setting when its port is taken, and stops the plugins', async () => {

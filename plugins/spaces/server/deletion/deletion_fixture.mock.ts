@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
-import { createRouterHarness } from '@latchkey/core/server/harness';
+import { createRouterHarness, serveWebApp } from '@latchkey/core/server/harness';
 import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
@@ -134,6 +134,7 @@ export class SpaceProcess {
     const setup = this.#plugin.setup(
       {
         http,
+        browser: serveWebApp(http),
         savedObjects: this.#savedObjects.setup,
         getStartServices: async () => [] as unknown,
       } as CoreSetup<SpacesStartDeps, SpacesStart>,

@@ -1,5 +1,9 @@
 import { type CoreSetup, respond, systemRandomness } from '@latchkey/core/server';
-import { createRouterHarness, type RouterHarness } from '@latchkey/core/server/harness';
+import {
+  createRouterHarness,
+  type RouterHarness,
+  serveWebApp,
+} from '@latchkey/core/server/harness';
 import { anAuthenticatedUser, createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
@@ -66,7 +70,11 @@ export class SpacesServer {
         respond.ok({ spaceId: request.spaceId }),
       );
     plugin.setup(
-      { http, savedObjects: this.#savedObjects.setup } as CoreSetup<SpacesStartDeps, SpacesStart>,
+      {
+        http,
+        browser: serveWebApp(http),
+        savedObjects: this.#savedObjects.setup,
+      } as CoreSetup<SpacesStartDeps, SpacesStart>,
       {
         security: createSecuritySetupMock({ audit: this.audit }),
         taskManager: createTaskManagerSetupMock(),
