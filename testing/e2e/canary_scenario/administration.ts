@@ -29,11 +29,16 @@ const PAGES = [
   '/api/actions/grants/_revoke',
   '/api/encrypted_saved_objects/_key_usage',
   '/api/encrypted_saved_objects/_rotate_key',
+  '/app/my_connections',
   '/internal/actions/connectors',
+  '/internal/actions/connector/ID/form',
+  '/internal/actions/connector/ID/grants/_count',
   '/internal/actions/connector_types',
   '/internal/actions/connector_types/.http/spec',
   '/internal/security/api_key',
   '/internal/security/me',
+  '/internal/security/sessions',
+  '/internal/security/user_profile/settings',
   '/internal/security/users',
   '/internal/security/users/ana',
   '/internal/spaces/_active_space',
@@ -51,6 +56,10 @@ export async function requestEveryPage(
     expect({ path, hasResponse: status < 400 }).toEqual({ path, hasResponse: true });
     await ana.call(first, `GET ${path}`);
   }
+  const shell = await admin.call(first, 'GET /app/my_connections');
+  const [asset] = shell.text.match(/\/assets\/[\w.-]+\.js/) ?? [];
+  const { status } = await admin.call(first, `GET ${asset}`);
+  expect({ asset, status }).toEqual({ asset: expect.any(String), status: 200 });
 }
 
 /**

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { HttpResponse } from '@latchkey/test-environment';
 import { stopEverything } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
+import { buildWebApp } from '../browser/harness/build_web_app.ts';
 import { runScenario } from '../canary_scenario/run_scenario.ts';
 import type { Scenario } from '../canary_scenario/scenario.ts';
 import { routesNotVisited } from '../support/visited_routes.ts';
@@ -37,6 +38,7 @@ function deliveredSecrets({ request: { method, url }, status }: HttpResponse): {
 onEachStore((store) => {
   let scenario: Scenario;
   beforeAll(async () => {
+    await buildWebApp();
     scenario = await runScenario(store);
   });
   afterAll(stopEverything);

@@ -109,7 +109,8 @@ onEachStore((store) => {
       const connectors = list(response);
       expect(connectors.map(({ name }) => name).sort()).toEqual(['Strict files', 'my-connector']);
       for (const connector of connectors) {
-        expect(keysOf(connector)).toEqual([...CONNECTOR_KEYS, 'referenced_by_count'].sort());
+        const more = ['created_at', 'referenced_by_count', 'updated_at'];
+        expect(keysOf(connector)).toEqual([...CONNECTOR_KEYS, ...more].sort());
       }
     });
 
