@@ -62,7 +62,8 @@ export function writeProductionBuild(root: string, options: ProductionBuildOptio
   writeFileSync(join(target, 'start.js'), START);
 }
 
-const START = `// Starts a server in production mode: node start.js [--config FILE]... [--set KEY=VALUE]...
+const START = `// Starts a server in production mode:
+// node start.js [--config FILE]... [--set KEY=VALUE]...
 import { parseArgs } from 'node:util';
 import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server/lifecycle';
 

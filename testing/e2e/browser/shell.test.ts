@@ -63,7 +63,6 @@ describe('web app', () => {
   });
 
   it('shows its first page at the address of the server, in the space of the address', async () => {
-    browser.expectProblems(/404/);
     const page = await browser.openAs(admin, inSpace(proxy, 'team'), { path: '/' });
     await heading(page, 'Connectors').waitFor();
     expect(page.url()).toBe(`${proxy.url}/s/team/app/connectors`);
@@ -97,7 +96,6 @@ describe('web app', () => {
       theme: 'dark',
       language: 'browser',
     });
-    browser.expectProblems(/404/);
     const page = await browser.openAs(admin, proxy, { path: NO_PAGE, colorScheme: 'light' });
     await heading(page, 'Page not found').waitFor();
     expect(await backgroundOf(page)).toBe(BACKGROUND.dark);
@@ -115,7 +113,6 @@ describe('web app', () => {
   });
 
   it('loads its files once', async () => {
-    browser.expectProblems(/404/);
     const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
     await heading(page, 'Page not found').waitFor();
     const before = proxy.paths.length;

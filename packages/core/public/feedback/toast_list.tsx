@@ -2,7 +2,7 @@ import { EuiGlobalToastList } from '@elastic/eui';
 import type { ShownToast } from './feedback_store.ts';
 
 /**
- * Time in milliseconds until a toast disappears. EUI stops it while the pointer is over the toast.
+ * Milliseconds until a toast disappears. EUI pauses the time while the pointer is over the toast.
  */
 const TOAST_LIFE_MS = 10_000;
 /** Longest time that timers of browsers accept, in milliseconds: 24 days. */

@@ -172,8 +172,9 @@ function interruptedEnd(
 }
 
 /**
- * The user has not decided yet, or the decision is not stored with the attempt: the time is over,
- * the connection has ended, or the server stopped after the decision.
+ * Outcome of an attempt with another account, when no decision is stored with the attempt. Either
+ * the user can still decide, or the time for it is over, or the connection has ended, or the server
+ * stopped after the decision.
  */
 function undecidedEnd(
   state: AuthorizationState,

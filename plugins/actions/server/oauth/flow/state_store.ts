@@ -45,8 +45,9 @@ export interface OpenAttempt {
 export type AttemptName = { readonly state: string } | { readonly flowId: string };
 
 /**
- * Store of authorization attempts, one document each. Each state is used at most once. States of an
- * attempt: open → used → ended with an outcome, or open → cancelled, or open until it expires.
+ * Store of authorization attempts, one document each. Each state is used at most once. An attempt
+ * is open until its state is used, it is cancelled, or it expires. A used attempt ends with an
+ * outcome.
  */
 export class StateStore {
   readonly #repository: SavedObjectsRepository;
