@@ -22,6 +22,7 @@ export type {
   CoreSetup,
   CoreStart,
   Destination,
+  Failure,
   HeaderItem,
   LeaveGuard,
   Toast,

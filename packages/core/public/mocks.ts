@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { BootData } from '../common/index.ts';
 import { type Fetch, HttpClient } from './http_client.ts';
-import type { CoreStart, Toast } from './types.ts';
+import type { CoreStart, Failure, Toast } from './types.ts';
 
 /** Boot data of a user with all given privileges in the default space. */
 export function bootDataMock(changes: Partial<BootData> = {}): BootData {
@@ -22,6 +22,8 @@ export function bootDataMock(changes: Partial<BootData> = {}): BootData {
 export interface CoreStartMock extends CoreStart {
   /** Toasts that the tested code has shown, in order. */
   readonly toasts: readonly Toast[];
+  /** Failures that confirmation dialogs have shown, in order. */
+  readonly failures: readonly Failure[];
   /** Texts for screen readers so far. */
   readonly announcements: readonly string[];
   /** Paths that the tested code passed to `navigate`, in order. */
@@ -34,7 +36,7 @@ export function coreStartMock(
     /** Responds to the requests of `http`. Default: every request fails. */
     readonly fetch?: Fetch;
     readonly boot?: Partial<BootData>;
-    /** Decision of every confirmation. Default: `true`. */
+    /** Decision of every confirmation. Default: `true`, which runs its action once. */
     readonly confirms?: boolean;
   } = {},
 ): CoreStartMock {
@@ -42,11 +44,13 @@ export function coreStartMock(
   const refuse: Fetch = (url) =>
     Promise.reject(new Error(`The test responds to no request: ${url}`));
   const toasts: Toast[] = [];
+  const failures: Failure[] = [];
   const announcements: string[] = [];
   const visited: string[] = [];
   return {
     boot,
     toasts,
+    failures,
     announcements,
     visited,
     http: new HttpClient({
@@ -82,7 +86,16 @@ export function coreStartMock(
       toast: (toast) => {
         toasts.push(toast);
       },
-      confirm: () => Promise.resolve(options.confirms ?? true),
+      confirm: async ({ action }) => {
+        if (options.confirms === false) return false;
+        try {
+          await action?.run();
+          return true;
+        } catch (error) {
+          if (action !== undefined) failures.push(action.failureOf(error));
+          return false;
+        }
+      },
       announce: (text) => {
         announcements.push(text);
       },

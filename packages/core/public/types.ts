@@ -40,6 +40,13 @@ export interface Toast {
   readonly color: 'success' | 'warning' | 'danger' | 'primary';
 }
 
+/** A failed request in words for the user. */
+export interface Failure {
+  readonly title: string;
+  /** The cause, and the next step. */
+  readonly text: string;
+}
+
 /** Question that the user must decide before something happens. */
 export interface Confirmation {
   readonly title: string;
@@ -47,6 +54,12 @@ export interface Confirmation {
   readonly confirmLabel: string;
   /** `danger`: the action cannot be undone. Default: `primary`. */
   readonly color?: 'primary' | 'danger';
+  /** What happens when the user confirms. The dialog stays open until it has succeeded. */
+  readonly action?: {
+    readonly run: () => Promise<void>;
+    /** Shown in the dialog, where the user can try again. */
+    readonly failureOf: (error: unknown) => Failure;
+  };
 }
 
 /** Target of a navigation inside of the web app. */
@@ -124,7 +137,7 @@ export interface CoreStart {
   };
   readonly feedback: {
     toast(toast: Toast): void;
-    /** @returns `true` when the user confirmed */
+    /** @returns `true` when the user confirmed, and the action, if there is one, succeeded */
     confirm(question: Confirmation): Promise<boolean>;
     /** Lets screen readers say the text. */
     announce(text: string): void;

@@ -1,5 +1,4 @@
-import { defineMessages, HttpClientError } from '@latchkey/core/public';
-import type { Failure } from '@latchkey/core/public/page_parts';
+import { defineMessages, type Failure, HttpClientError } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
 
 const general = defineMessages({
@@ -110,8 +109,19 @@ export function formFailure(
   title: MessageDescriptor,
   error: unknown,
 ): Failure | undefined {
-  if (error === null || error === undefined) return undefined;
-  return { title: intl.formatMessage(title), text: failureText(intl, error) };
+  return error === null || error === undefined ? undefined : failureOf(intl, title)(error);
+}
+
+/** Returns a function that names the failure of a request, with a title of its own. */
+export function failureOf(
+  intl: Pick<IntlShape, 'formatMessage'>,
+  title: MessageDescriptor,
+  values?: Readonly<Record<string, string>>,
+): (error: unknown) => Failure {
+  return (error) => ({
+    title: intl.formatMessage(title, values),
+    text: failureText(intl, error),
+  });
 }
 
 function generalText(error: unknown): MessageDescriptor {

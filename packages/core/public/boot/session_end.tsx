@@ -1,7 +1,7 @@
-import { EuiConfirmModal } from '@elastic/eui';
 import { useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { ConfirmationDialog } from '../page_parts/confirmation_dialog.tsx';
 import { useCore } from '../use_core.ts';
 
 const messages = defineMessages({
@@ -30,15 +30,12 @@ export function SessionEnd(props: {
   }, []);
   if (!asks) return null;
   return (
-    <EuiConfirmModal
+    <ConfirmationDialog
       title={formatMessage(messages.title)}
-      titleProps={{ id: 'session-ended' }}
-      aria-labelledby="session-ended"
-      confirmButtonText={formatMessage(messages.signIn)}
-      cancelButtonText={formatMessage(messages.stay)}
-      defaultFocusedButton="cancel"
-      onConfirm={onSignIn}
-      onCancel={() => setAsks(false)}
+      action={{ label: formatMessage(messages.signIn), run: onSignIn }}
+      cancelLabel={formatMessage(messages.stay)}
+      initialFocus="cancel"
+      onClose={() => setAsks(false)}
     >
       <p>
         <FormattedMessage
@@ -46,6 +43,6 @@ export function SessionEnd(props: {
           defaultMessage="Your changes are not saved, and cannot be saved now. Copy what you need before you sign in again."
         />
       </p>
-    </EuiConfirmModal>
+    </ConfirmationDialog>
   );
 }

@@ -1,13 +1,8 @@
-import { EuiConfirmModal, EuiScreenReaderLive } from '@elastic/eui';
+import { EuiScreenReaderLive } from '@elastic/eui';
 import { lazy, useSyncExternalStore } from 'react';
-import { useIntl } from 'react-intl';
-import { defineMessages } from '../i18n/define_messages.ts';
 import { OptionalPart } from '../optional_part.tsx';
+import { ConfirmationDialog } from '../page_parts/confirmation_dialog.tsx';
 import type { FeedbackStore } from './feedback_store.ts';
-
-const messages = defineMessages({
-  cancel: { id: 'core.feedback.cancel', defaultMessage: 'Cancel' },
-});
 
 const loadToastList = async () => ({ default: (await import('./toast_list.tsx')).ToastList });
 const ToastList = lazy(loadToastList);
@@ -19,7 +14,6 @@ export async function preloadFeedback(): Promise<void> {
 
 /** Toasts, the confirmation of the moment, and announcements for screen readers. */
 export function Feedback({ store }: { readonly store: FeedbackStore }) {
-  const { formatMessage } = useIntl();
   const { toasts, confirmations, announcement } = useSyncExternalStore(
     store.subscribe,
     store.getSnapshot,
@@ -36,20 +30,20 @@ export function Feedback({ store }: { readonly store: FeedbackStore }) {
         </OptionalPart>
       )}
       {open !== undefined && (
-        <EuiConfirmModal
+        <ConfirmationDialog
           key={open.id}
           title={open.question.title}
-          titleProps={{ id: open.id }}
-          aria-labelledby={open.id}
-          confirmButtonText={open.question.confirmLabel}
-          cancelButtonText={formatMessage(messages.cancel)}
-          buttonColor={open.question.color ?? 'primary'}
-          defaultFocusedButton={open.question.color === 'danger' ? 'cancel' : 'confirm'}
-          onConfirm={() => open.decide(true)}
-          onCancel={() => open.decide(false)}
+          action={{
+            label: open.question.confirmLabel,
+            color: open.question.color,
+            run: open.confirm,
+          }}
+          isBusy={open.isBusy}
+          failure={open.failure}
+          onClose={open.cancel}
         >
           {open.question.text}
-        </EuiConfirmModal>
+        </ConfirmationDialog>
       )}
     </>
   );

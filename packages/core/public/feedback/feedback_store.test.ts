@@ -15,9 +15,42 @@ describe('the store of toasts, confirmations and announcements', () => {
     const first = store.confirm({ title: 'first', confirmLabel: 'Yes' });
     const second = store.confirm({ title: 'second', confirmLabel: 'Yes' });
     const [a, b] = store.getSnapshot().confirmations;
-    b?.decide(true);
-    a?.decide(false);
+    b?.confirm();
+    a?.cancel();
     expect(await Promise.all([first, second])).toEqual([false, true]);
+    expect(store.getSnapshot().confirmations).toEqual([]);
+  });
+
+  it('keeps a question open while its action runs, and after its failure', async () => {
+    const store = new FeedbackStore();
+    const attempts: PromiseWithResolvers<void>[] = [];
+    const decision = store.confirm({
+      title: 'Delete?',
+      confirmLabel: 'Delete',
+      action: {
+        run: () => {
+          const attempt = Promise.withResolvers<void>();
+          attempts.push(attempt);
+          return attempt.promise;
+        },
+        failureOf: (error) => ({ title: 'Not deleted', text: String(error) }),
+      },
+    });
+    const changed = () => new Promise<void>((resolve) => void store.subscribe(resolve));
+    const open = () => store.getSnapshot().confirmations[0];
+    open()?.confirm();
+    expect(open()).toMatchObject({ isBusy: true });
+    const failed = changed();
+    attempts[0]?.reject('refused');
+    await failed;
+    expect(open()).toMatchObject({
+      isBusy: false,
+      failure: { title: 'Not deleted', text: 'refused' },
+    });
+    open()?.confirm();
+    expect(open()).toMatchObject({ isBusy: true, failure: undefined });
+    attempts[1]?.resolve();
+    expect(await decision).toBe(true);
     expect(store.getSnapshot().confirmations).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import type { Confirmation, Toast } from '../types.ts';
+import type { Confirmation, Failure, Toast } from '../types.ts';
 
 /** A toast on the screen. */
 export interface ShownToast extends Toast {
@@ -9,7 +9,12 @@ export interface ShownToast extends Toast {
 interface OpenConfirmation {
   readonly id: string;
   readonly question: Confirmation;
-  readonly decide: (confirmed: boolean) => void;
+  /** `true`: the action of the question runs. */
+  readonly isBusy: boolean;
+  /** Failure of the last attempt. */
+  readonly failure?: Failure | undefined;
+  readonly confirm: () => void;
+  readonly cancel: () => void;
 }
 
 /** Everything that the web app shows above its pages. */
@@ -54,7 +59,24 @@ export class FeedbackStore {
       this.#change({ confirmations });
       resolve(confirmed);
     };
-    const confirmations = [...this.#state.confirmations, { id, question, decide }];
+    const confirm = async (): Promise<void> => {
+      const { action } = question;
+      if (action === undefined) {
+        decide(true);
+        return;
+      }
+      this.#changeConfirmation(id, { isBusy: true, failure: undefined });
+      try {
+        await action.run();
+        decide(true);
+      } catch (error) {
+        this.#changeConfirmation(id, { isBusy: false, failure: action.failureOf(error) });
+      }
+    };
+    const confirmations = [
+      ...this.#state.confirmations,
+      { id, question, isBusy: false, confirm: () => void confirm(), cancel: () => decide(false) },
+    ];
     this.#change({ confirmations });
     return promise;
   };
@@ -66,6 +88,13 @@ export class FeedbackStore {
   #nextId(): string {
     this.#ids += 1;
     return `feedback-${this.#ids}`;
+  }
+
+  #changeConfirmation(id: string, changes: Pick<OpenConfirmation, 'isBusy' | 'failure'>): void {
+    const confirmations = this.#state.confirmations.map((open) =>
+      open.id === id ? { ...open, ...changes } : open,
+    );
+    this.#change({ confirmations });
   }
 
   #change(changes: Partial<FeedbackState>): void {

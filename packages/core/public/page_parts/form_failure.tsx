@@ -1,11 +1,5 @@
 import { EuiCallOut, EuiSpacer } from '@elastic/eui';
-
-/** Cause and text of a failed request of a form. */
-export interface Failure {
-  readonly title: string;
-  /** For the user: the cause, and the next step. */
-  readonly text: string;
-}
+import type { Failure } from '../types.ts';
 
 /** Failure of a request that a form sent, above its fields. Screen readers say it at once. */
 export function FormFailure({ failure }: { readonly failure: Failure | undefined }) {

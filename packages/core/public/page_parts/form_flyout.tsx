@@ -13,7 +13,8 @@ import {
 } from '@elastic/eui';
 import type { FormEvent, ReactNode } from 'react';
 import { FormattedMessage } from 'react-intl';
-import { type Failure, FormFailure } from './form_failure.tsx';
+import type { Failure } from '../types.ts';
+import { FormFailure } from './form_failure.tsx';
 
 /** Flyout with a form, its failure, and buttons below. */
 export function FormFlyout(props: {

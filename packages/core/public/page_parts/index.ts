@@ -1,7 +1,15 @@
-export { type Failure, FormFailure } from './form_failure.tsx';
+export {
+  type ConfirmationAction,
+  ConfirmationDialog,
+  type ConfirmationDialogProps,
+} from './confirmation_dialog.tsx';
+export { FormFailure } from './form_failure.tsx';
 export { FormFlyout } from './form_flyout.tsx';
+export { ListPage, type ListPageProps, type ListSearch } from './list_page.tsx';
+export { ListTable } from './list_table.tsx';
 export { LoadFailure } from './load_failure.tsx';
 export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';
+export { useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';

@@ -1,13 +1,18 @@
 import { EuiButton, EuiEmptyPrompt } from '@elastic/eui';
 import { FormattedMessage } from 'react-intl';
 
-/** Shown in place of data that could not be loaded. */
-export function LoadFailure(props: {
+/** Properties of {@link LoadFailure}. */
+export interface LoadFailureProps {
+  /** What could not be loaded. Default: the data. */
+  readonly title?: string;
   /** For the user: the cause, and the next step. */
   readonly text: string;
   readonly onRetry: () => void;
-}) {
-  const { text, onRetry } = props;
+}
+
+/** Shown in place of data that could not be loaded. */
+export function LoadFailure(props: LoadFailureProps) {
+  const { title, text, onRetry } = props;
   return (
     <EuiEmptyPrompt
       color="danger"
@@ -15,10 +20,12 @@ export function LoadFailure(props: {
       titleSize="s"
       title={
         <h2>
-          <FormattedMessage
-            id="core.load.failedTitle"
-            defaultMessage="The data could not be loaded"
-          />
+          {title ?? (
+            <FormattedMessage
+              id="core.load.failedTitle"
+              defaultMessage="The data could not be loaded"
+            />
+          )}
         </h2>
       }
       body={<p>{text}</p>}

@@ -1,17 +1,6 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCallOut,
-  EuiModal,
-  EuiModalBody,
-  EuiModalFooter,
-  EuiModalHeader,
-  EuiModalHeaderTitle,
-  EuiSpacer,
-  EuiText,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiCallOut } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
@@ -37,12 +26,11 @@ const messages = defineMessages({
       'The authorization is also revoked at the provider. Other users stay connected, and you can connect again at any time.',
   },
   confirm: { id: 'connectorsUi.disconnect.confirm', defaultMessage: 'Disconnect' },
-  cancel: { id: 'connectorsUi.disconnect.cancel', defaultMessage: 'Cancel' },
-  close: { id: 'connectorsUi.disconnect.close', defaultMessage: 'Close' },
   doneTitle: { id: 'connectorsUi.disconnect.doneTitle', defaultMessage: '{name} is disconnected' },
-  failed: {
-    id: 'connectorsUi.disconnect.failed',
-    defaultMessage: 'You are still connected, because the server did not respond. Try again.',
+  failed: { id: 'connectorsUi.disconnect.failed', defaultMessage: 'You are still connected' },
+  failedText: {
+    id: 'connectorsUi.disconnect.failedText',
+    defaultMessage: 'The server did not respond. Try again.',
   },
 });
 
@@ -87,41 +75,34 @@ export interface DisconnectDialogProps {
 export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   const { connectorName: name, phase, onDisconnect, onClose } = props;
   const { formatMessage } = useIntl();
-  const titleId = useGeneratedHtmlId();
   const isDone = typeof phase === 'object';
   return (
-    <EuiModal onClose={onClose} aria-labelledby={titleId} maxWidth={480}>
-      <EuiModalHeader>
-        <EuiModalHeaderTitle id={titleId} size="s">
-          {formatMessage(isDone ? messages.doneTitle : messages.title, { name })}
-        </EuiModalHeaderTitle>
-      </EuiModalHeader>
-      <EuiModalBody>
-        {isDone ? <Result result={phase.result} /> : <Consequences {...props} />}
-        {phase === 'failed' && <StillConnected />}
-      </EuiModalBody>
-      <EuiModalFooter>
-        {isDone ? (
-          <EuiButton fill onClick={onClose}>
-            {formatMessage(messages.close)}
-          </EuiButton>
-        ) : (
-          <>
-            <EuiButtonEmpty onClick={onClose}>{formatMessage(messages.cancel)}</EuiButtonEmpty>
-            <EuiButton fill color="danger" isLoading={phase === 'busy'} onClick={onDisconnect}>
-              {formatMessage(messages.confirm)}
-            </EuiButton>
-          </>
-        )}
-      </EuiModalFooter>
-    </EuiModal>
+    <ConfirmationDialog
+      // The focus moves to the button that the result has.
+      key={isDone ? 'result' : 'question'}
+      title={formatMessage(isDone ? messages.doneTitle : messages.title, { name })}
+      action={
+        isDone
+          ? undefined
+          : { label: formatMessage(messages.confirm), color: 'danger', run: onDisconnect }
+      }
+      isBusy={phase === 'busy'}
+      failure={
+        phase === 'failed'
+          ? { title: formatMessage(messages.failed), text: formatMessage(messages.failedText) }
+          : undefined
+      }
+      onClose={onClose}
+    >
+      {isDone ? <Result result={phase.result} /> : <Consequences {...props} />}
+    </ConfirmationDialog>
   );
 }
 
 function Consequences({ connectorName: name, account }: DisconnectDialogProps): ReactElement {
   const { formatMessage } = useIntl();
   return (
-    <EuiText size="s">
+    <>
       <p>{formatMessage(messages.stops)}</p>
       <ul>
         <li>
@@ -132,23 +113,6 @@ function Consequences({ connectorName: name, account }: DisconnectDialogProps): 
         <li>{formatMessage(messages.stopsSchedules, { name })}</li>
       </ul>
       <p>{formatMessage(messages.others)}</p>
-    </EuiText>
-  );
-}
-
-function StillConnected(): ReactElement {
-  const { formatMessage } = useIntl();
-  return (
-    <>
-      <EuiSpacer size="m" />
-      <EuiCallOut
-        announceOnMount
-        size="s"
-        color="danger"
-        iconType="error"
-        heading="p"
-        title={formatMessage(messages.failed)}
-      />
     </>
   );
 }

@@ -1,10 +1,7 @@
 import {
   EuiCheckbox,
-  EuiFieldSearch,
   EuiFilterButton,
   EuiFilterGroup,
-  EuiFlexGroup,
-  EuiFlexItem,
   EuiPopover,
   EuiSpacer,
   useGeneratedHtmlId,
@@ -15,7 +12,6 @@ import { useIntl } from 'react-intl';
 import { STATUS_GROUPS, type TableQuery } from './select_connectors.ts';
 
 const messages = defineMessages({
-  search: { id: 'connectorsUi.filters.search', defaultMessage: 'Search connectors' },
   type: { id: 'connectorsUi.filters.type', defaultMessage: 'Type' },
   auth: { id: 'connectorsUi.filters.auth', defaultMessage: 'Authentication' },
   status: { id: 'connectorsUi.filters.status', defaultMessage: 'My status' },
@@ -45,47 +41,33 @@ export interface ConnectorFiltersProps {
   readonly onChange: (changes: Partial<TableQuery>) => void;
 }
 
-/** Search and filters above the table of connectors. */
+/** Filters above the table of connectors. */
 export function ConnectorFilters({ query, types, onChange }: ConnectorFiltersProps): ReactElement {
   const { formatMessage } = useIntl();
   return (
-    <EuiFlexGroup gutterSize="s" wrap>
-      <EuiFlexItem grow={3} css={{ minInlineSize: 220 }}>
-        <EuiFieldSearch
-          fullWidth
-          incremental
-          value={query.text}
-          placeholder={formatMessage(messages.search)}
-          aria-label={formatMessage(messages.search)}
-          onChange={(event) => onChange({ text: event.target.value })}
-        />
-      </EuiFlexItem>
-      <EuiFlexItem grow={false}>
-        <EuiFilterGroup>
-          <Filter
-            name={formatMessage(messages.type)}
-            options={types.map(({ id, name, count }) => ({ id, label: `${name} (${count})` }))}
-            chosen={query.types}
-            onChange={(chosen) => onChange({ types: chosen })}
-          />
-          <Filter
-            name={formatMessage(messages.auth)}
-            options={(['per-user', 'shared'] as const).map((id) => ({
-              id,
-              label: formatMessage(authNames[id]),
-            }))}
-            chosen={query.auth}
-            onChange={(auth) => onChange({ auth })}
-          />
-          <Filter
-            name={formatMessage(messages.status)}
-            options={STATUS_GROUPS.map((id) => ({ id, label: formatMessage(statusNames[id]) }))}
-            chosen={query.status}
-            onChange={(status) => onChange({ status })}
-          />
-        </EuiFilterGroup>
-      </EuiFlexItem>
-    </EuiFlexGroup>
+    <EuiFilterGroup>
+      <Filter
+        name={formatMessage(messages.type)}
+        options={types.map(({ id, name, count }) => ({ id, label: `${name} (${count})` }))}
+        chosen={query.types}
+        onChange={(chosen) => onChange({ types: chosen })}
+      />
+      <Filter
+        name={formatMessage(messages.auth)}
+        options={(['per-user', 'shared'] as const).map((id) => ({
+          id,
+          label: formatMessage(authNames[id]),
+        }))}
+        chosen={query.auth}
+        onChange={(auth) => onChange({ auth })}
+      />
+      <Filter
+        name={formatMessage(messages.status)}
+        options={STATUS_GROUPS.map((id) => ({ id, label: formatMessage(statusNames[id]) }))}
+        chosen={query.status}
+        onChange={(status) => onChange({ status })}
+      />
+    </EuiFilterGroup>
   );
 }
 

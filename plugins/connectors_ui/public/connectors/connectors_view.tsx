@@ -5,12 +5,11 @@ import {
   EuiEmptyPrompt,
   EuiFlexGroup,
   EuiFlexItem,
-  EuiPageHeader,
-  EuiSkeletonText,
   EuiSpacer,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement, ReactNode } from 'react';
+import { ListPage } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { ConnectorFilters, type ConnectorFiltersProps } from './connector_filters.tsx';
 import { ConnectorsTable, type ConnectorsTableProps } from './connectors_table.tsx';
@@ -22,7 +21,7 @@ const messages = defineMessages({
     defaultMessage: 'Services that workflows, programs and users can call from here.',
   },
   create: { id: 'connectorsUi.connectors.create', defaultMessage: 'Create connector' },
-  loading: { id: 'connectorsUi.connectors.loading', defaultMessage: 'Loading connectors' },
+  search: { id: 'connectorsUi.filters.search', defaultMessage: 'Search connectors' },
   emptyTitle: {
     id: 'connectorsUi.connectors.emptyTitle',
     defaultMessage: 'Create your first connector',
@@ -81,77 +80,85 @@ export function ConnectorsView(props: {
   readonly state: ConnectorsState;
   /** `undefined`: the user may not create connectors. */
   readonly onCreate: (() => void) | undefined;
-  /** Notices above the table, for example about running authorizations. */
-  readonly notices?: ReactNode;
 }): ReactElement {
-  const { state, onCreate, notices } = props;
+  const { state, onCreate } = props;
   const { formatMessage } = useIntl();
-  const create = onCreate && (
-    <EuiButton key="create" fill iconType="plusCircle" onClick={onCreate}>
-      {formatMessage(messages.create)}
-    </EuiButton>
-  );
-  const isEmpty = state.status === 'empty';
+  const filters = state.status === 'ready' ? state.filters : undefined;
   return (
-    <>
-      <EuiPageHeader
-        pageTitle={formatMessage(messages.title)}
-        description={formatMessage(messages.description)}
-        rightSideItems={create && !isEmpty ? [create] : []}
-      />
-      <EuiSpacer size="l" />
-      {notices}
-      <Content state={state} create={create} />
-    </>
+    <ListPage
+      title={formatMessage(messages.title)}
+      description={formatMessage(messages.description)}
+      create={onCreate && { label: formatMessage(messages.create), onClick: onCreate }}
+      notice={
+        state.status === 'ready' && !state.isStatusKnown ? (
+          <StatusUnknown onRetry={state.onRetryStatus} />
+        ) : undefined
+      }
+      search={
+        filters && {
+          label: formatMessage(messages.search),
+          value: filters.query.text,
+          onChange: (text) => filters.onChange({ text }),
+        }
+      }
+      filters={filters && <ConnectorFilters {...filters} />}
+      isLoading={state.status === 'loading'}
+      failure={
+        state.status === 'failed'
+          ? {
+              title: formatMessage(messages.failedTitle),
+              text: state.message,
+              onRetry: state.onRetry,
+            }
+          : undefined
+      }
+      empty={state.status === 'empty' ? <Empty onCreate={onCreate} /> : undefined}
+    >
+      {state.status === 'ready' ? <Table state={state} /> : null}
+    </ListPage>
   );
 }
 
-function Content({
-  state,
-  create,
-}: {
-  readonly state: ConnectorsState;
-  readonly create: ReactNode;
-}): ReactElement {
+function Empty({ onCreate }: { readonly onCreate: (() => void) | undefined }): ReactElement {
   const { formatMessage } = useIntl();
-  switch (state.status) {
-    case 'loading':
-      return (
-        <EuiSkeletonText
-          lines={8}
-          contentAriaLabel={formatMessage(messages.loading)}
-          ariaWrapperProps={{ 'aria-label': formatMessage(messages.loading) }}
-        />
-      );
-    case 'failed':
-      return (
-        <EuiEmptyPrompt
-          color="danger"
-          iconType="error"
-          title={<h2>{formatMessage(messages.failedTitle)}</h2>}
-          body={<p>{state.message}</p>}
-          actions={
-            <EuiButton color="danger" iconType="refresh" onClick={state.onRetry}>
-              {formatMessage(messages.retry)}
-            </EuiButton>
-          }
-        />
-      );
-    case 'empty':
-      return (
-        <EuiEmptyPrompt
-          iconType="plugs"
-          color="subdued"
-          title={<h2>{formatMessage(create ? messages.emptyTitle : messages.noneTitle)}</h2>}
-          body={<p>{formatMessage(create ? messages.emptyText : messages.noneText)}</p>}
-          {...(create ? { actions: create } : {})}
-        />
-      );
-    case 'ready':
-      return <Table state={state} />;
-    default:
-      return state satisfies never;
-  }
+  const mayCreate = onCreate !== undefined;
+  return (
+    <EuiEmptyPrompt
+      iconType="plugs"
+      color="subdued"
+      title={<h2>{formatMessage(mayCreate ? messages.emptyTitle : messages.noneTitle)}</h2>}
+      body={<p>{formatMessage(mayCreate ? messages.emptyText : messages.noneText)}</p>}
+      actions={
+        mayCreate && (
+          <EuiButton fill iconType="plusCircle" onClick={onCreate}>
+            {formatMessage(messages.create)}
+          </EuiButton>
+        )
+      }
+    />
+  );
+}
+
+function StatusUnknown({ onRetry }: { readonly onRetry: () => void }): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiCallOut
+      announceOnMount
+      size="s"
+      color="warning"
+      iconType="warning"
+      title={formatMessage(messages.statusFailed)}
+    >
+      <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+        <EuiFlexItem grow={false}>{formatMessage(messages.statusFailedText)}</EuiFlexItem>
+        <EuiFlexItem grow={false}>
+          <EuiButtonEmpty size="xs" color="warning" onClick={onRetry}>
+            {formatMessage(messages.retry)}
+          </EuiButtonEmpty>
+        </EuiFlexItem>
+      </EuiFlexGroup>
+    </EuiCallOut>
+  );
 }
 
 function Table({
@@ -163,29 +170,6 @@ function Table({
   const { chosenCount } = state;
   return (
     <>
-      {state.isStatusKnown ? null : (
-        <>
-          <EuiCallOut
-            announceOnMount
-            size="s"
-            color="warning"
-            iconType="warning"
-            title={formatMessage(messages.statusFailed)}
-          >
-            <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
-              <EuiFlexItem grow={false}>{formatMessage(messages.statusFailedText)}</EuiFlexItem>
-              <EuiFlexItem grow={false}>
-                <EuiButtonEmpty size="xs" color="warning" onClick={state.onRetryStatus}>
-                  {formatMessage(messages.retry)}
-                </EuiButtonEmpty>
-              </EuiFlexItem>
-            </EuiFlexGroup>
-          </EuiCallOut>
-          <EuiSpacer size="m" />
-        </>
-      )}
-      <ConnectorFilters {...state.filters} />
-      <EuiSpacer size="m" />
       {chosenCount > 0 ? (
         <>
           <EuiButton size="s" color="danger" iconType="trash" onClick={state.onDeleteChosen}>

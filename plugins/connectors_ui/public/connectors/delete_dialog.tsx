@@ -1,12 +1,6 @@
-import {
-  EuiCallOut,
-  EuiConfirmModal,
-  EuiProgress,
-  EuiSpacer,
-  EuiText,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiProgress, EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 
@@ -26,6 +20,10 @@ const messages = defineMessages({
     defaultMessage:
       '{count, plural, one {# user is disconnected. The authorization is} other {# users are disconnected. Their authorizations are}} also revoked at the provider.',
   },
+  counting: {
+    id: 'connectorsUi.delete.counting',
+    defaultMessage: 'Counting connected users…',
+  },
   noUsers: {
     id: 'connectorsUi.delete.noUsers',
     defaultMessage: 'No user is connected.',
@@ -36,7 +34,6 @@ const messages = defineMessages({
   },
   confirm: { id: 'connectorsUi.delete.confirm', defaultMessage: 'Delete' },
   confirmForce: { id: 'connectorsUi.delete.confirmForce', defaultMessage: 'Delete anyway' },
-  cancel: { id: 'connectorsUi.delete.cancel', defaultMessage: 'Cancel' },
   progress: {
     id: 'connectorsUi.delete.progress',
     defaultMessage: '{done, number} of {count, number} deleted',
@@ -78,37 +75,42 @@ export interface DeleteDialogProps {
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { names, users, phase, onConfirm, onClose } = props;
   const { formatMessage } = useIntl();
-  const titleId = useGeneratedHtmlId();
   const count = names.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
   return (
-    <EuiConfirmModal
-      aria-labelledby={titleId}
-      titleProps={{ id: titleId }}
+    <ConfirmationDialog
       title={
         count === 1
           ? formatMessage(messages.titleOne, { name: names[0] })
           : formatMessage(messages.titleMany, { count })
       }
-      cancelButtonText={formatMessage(messages.cancel)}
-      confirmButtonText={formatMessage(needsForce ? messages.confirmForce : messages.confirm)}
-      buttonColor="danger"
-      isLoading={phase.status === 'deleting' || users === undefined}
-      onCancel={onClose}
-      onConfirm={() => onConfirm({ force: needsForce })}
+      action={{
+        label: formatMessage(needsForce ? messages.confirmForce : messages.confirm),
+        color: 'danger',
+        isDisabled: users === undefined,
+        run: () => onConfirm({ force: needsForce }),
+      }}
+      isBusy={phase.status === 'deleting'}
+      failure={
+        phase.status === 'failed'
+          ? {
+              title: formatMessage(messages.failed, { name: phase.name }),
+              text: needsForce ? formatMessage(messages.unrevoked) : phase.message,
+            }
+          : undefined
+      }
+      onClose={onClose}
     >
-      <EuiText>
-        {count > 1 ? (
-          <ul>
-            {names.slice(0, MAX_NAMES).map((name) => (
-              <li key={name}>{name}</li>
-            ))}
-            {count > MAX_NAMES ? <li>…</li> : null}
-          </ul>
-        ) : null}
-        <p>{formatMessage(messages.removed, { count })}</p>
-        {users === undefined ? null : <p>{usersText()}</p>}
-      </EuiText>
+      {count > 1 ? (
+        <ul>
+          {names.slice(0, MAX_NAMES).map((name) => (
+            <li key={name}>{name}</li>
+          ))}
+          {count > MAX_NAMES ? <li>…</li> : null}
+        </ul>
+      ) : null}
+      <p>{formatMessage(messages.removed, { count })}</p>
+      <p aria-live="polite">{usersText()}</p>
       {phase.status === 'deleting' && count > 1 ? (
         <>
           <EuiSpacer size="m" />
@@ -120,23 +122,11 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
           />
         </>
       ) : null}
-      {phase.status === 'failed' ? (
-        <>
-          <EuiSpacer size="m" />
-          <EuiCallOut
-            announceOnMount
-            color="danger"
-            iconType="error"
-            title={formatMessage(messages.failed, { name: phase.name })}
-          >
-            <p>{needsForce ? formatMessage(messages.unrevoked) : phase.message}</p>
-          </EuiCallOut>
-        </>
-      ) : null}
-    </EuiConfirmModal>
+    </ConfirmationDialog>
   );
 
   function usersText(): string {
+    if (users === undefined) return formatMessage(messages.counting);
     if (users === 'unknown') return formatMessage(messages.usersUnknown);
     if (users === 0) return formatMessage(messages.noUsers);
     return formatMessage(messages.users, { count: users });

@@ -2,9 +2,10 @@ import { deleteConnector } from '@latchkey/actions-plugin/common';
 import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useIntl } from 'react-intl';
+import { type IntlShape, useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
+import { errorText } from '../error_text.ts';
 import type { DeleteDialogProps, DeletePhase } from './delete_dialog.tsx';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -27,7 +28,8 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
 } {
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
-  const { formatMessage } = useIntl();
+  const intl = useIntl();
+  const { formatMessage } = intl;
   const [rows, setRows] = useState<readonly ConnectorRow[]>([]);
   const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
   const users = useUsers(rows);
@@ -46,7 +48,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
           query: force ? { force: 'true' } : {},
         });
       } catch (error) {
-        const failure = failureOf(error);
+        const failure = failureOf(intl, error);
         if (!failure.isGone) {
           await finish(deleted);
           setRows(rows.filter(({ id }) => !deleted.includes(id)));
@@ -108,7 +110,10 @@ function useUsers(rows: readonly ConnectorRow[]): DeleteDialogProps['users'] {
   return isError ? 'unknown' : data;
 }
 
-function failureOf(error: unknown): {
+function failureOf(
+  intl: IntlShape,
+  error: unknown,
+): {
   readonly message: string;
   readonly needsForce: boolean;
   /** Another administrator was faster. */
@@ -116,7 +121,7 @@ function failureOf(error: unknown): {
 } {
   if (!(error instanceof HttpClientError)) throw error;
   return {
-    message: error.message,
+    message: errorText(intl, error),
     needsForce: error.body?.attributes?.['code'] === NEEDS_FORCE,
     isGone: error.status === 404,
   };

@@ -4,13 +4,13 @@ import {
   EuiFlexGroup,
   EuiFlexItem,
   EuiFormRow,
-  EuiPageHeader,
   EuiSelect,
   EuiSkeletonText,
   EuiSpacer,
 } from '@elastic/eui';
 import { cancelRevocationJob } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { ListPage, LoadFailure } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
@@ -48,13 +48,13 @@ const messages = defineMessages({
     id: 'connectorsUi.grants.failed',
     defaultMessage: 'The authorizations could not be loaded',
   },
-  retry: { id: 'connectorsUi.grants.retry', defaultMessage: 'Try again' },
   loading: { id: 'connectorsUi.grants.loading', defaultMessage: 'Loading authorizations' },
 });
 
 /** Page `/app/grants`. `?connector=ID` chooses the connector. */
 export function GrantsPage(): ReactElement {
-  const { formatMessage } = useIntl();
+  const intl = useIntl();
+  const { formatMessage } = intl;
   const { http, chrome, queryClient } = useCore();
   const title = formatMessage(messages.title);
   useEffect(() => chrome.setTitle(title), [chrome, title]);
@@ -68,27 +68,30 @@ export function GrantsPage(): ReactElement {
   };
   return (
     <>
-      <EuiPageHeader
-        pageTitle={title}
+      <ListPage
+        title={title}
         description={formatMessage(messages.description)}
-        rightSideItems={[
+        action={
           <EuiButton
-            key="all"
             color="danger"
             onClick={() => revocation.ask({ scope: { type: 'all' }, name: '' })}
           >
             {formatMessage(messages.endEverything)}
-          </EuiButton>,
-        ]}
-      />
-      <EuiSpacer size="l" />
-      {connectors !== undefined ? (
-        <Connectors connectors={connectors} revocation={revocation} />
-      ) : isPending ? (
-        <EuiSkeletonText lines={6} contentAriaLabel={formatMessage(messages.loading)} />
-      ) : (
-        <Failed error={error} onRetry={() => void refetch()} />
-      )}
+          </EuiButton>
+        }
+        isLoading={isPending}
+        failure={
+          connectors === undefined && !isPending
+            ? {
+                title: formatMessage(messages.failed),
+                text: errorText(intl, error),
+                onRetry: () => void refetch(),
+              }
+            : undefined
+        }
+      >
+        <Connectors connectors={connectors ?? []} revocation={revocation} />
+      </ListPage>
       <EuiSpacer size="xl" />
       <JobList
         jobs={jobs ?? []}
@@ -157,7 +160,8 @@ function Grants(props: {
   readonly revocation: ReturnType<typeof useRevocation>;
 }): ReactElement {
   const { connectorId, revocation } = props;
-  const { formatMessage } = useIntl();
+  const intl = useIntl();
+  const { formatMessage } = intl;
   const { http, queryClient } = useCore();
   const [page, setPage] = useState(0);
   const [chosen, choose] = useState<readonly Grant[]>([]);
@@ -173,7 +177,11 @@ function Grants(props: {
     return error === null ? (
       <EuiSkeletonText lines={6} contentAriaLabel={formatMessage(messages.loading)} />
     ) : (
-      <Failed error={error} onRetry={() => void refetch()} />
+      <LoadFailure
+        title={formatMessage(messages.failed)}
+        text={errorText(intl, error)}
+        onRetry={() => void refetch()}
+      />
     );
   }
   return (
@@ -187,23 +195,6 @@ function Grants(props: {
       onEnd={(grants) => void endGrants(grants)}
       onEndAllOfUser={({ profile_uid: uid, username }) =>
         revocation.ask({ scope: { type: 'user', profile_uid: uid }, name: username ?? '' })
-      }
-    />
-  );
-}
-
-function Failed(props: { readonly error: unknown; readonly onRetry: () => void }): ReactElement {
-  const intl = useIntl();
-  return (
-    <EuiEmptyPrompt
-      color="danger"
-      iconType="error"
-      title={<h2>{intl.formatMessage(messages.failed)}</h2>}
-      body={<p>{errorText(intl, props.error)}</p>}
-      actions={
-        <EuiButton color="danger" iconType="refresh" onClick={props.onRetry}>
-          {intl.formatMessage(messages.retry)}
-        </EuiButton>
       }
     />
   );

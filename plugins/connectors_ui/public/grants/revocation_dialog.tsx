@@ -1,5 +1,5 @@
-import { EuiCallOut, EuiConfirmModal, EuiSpacer, EuiText, useGeneratedHtmlId } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 
@@ -32,7 +32,6 @@ const messages = defineMessages({
     defaultMessage: 'This concerns all spaces.',
   },
   confirm: { id: 'connectorsUi.revocation.confirm', defaultMessage: 'End authorizations' },
-  cancel: { id: 'connectorsUi.revocation.cancel', defaultMessage: 'Cancel' },
   failed: {
     id: 'connectorsUi.revocation.failed',
     defaultMessage: 'The authorizations were not ended',
@@ -57,44 +56,30 @@ export interface RevocationDialogProps {
 export function RevocationDialog(props: RevocationDialogProps): ReactElement {
   const { scope, name, count, failure } = props;
   const { formatMessage } = useIntl();
-  const titleId = useGeneratedHtmlId();
   return (
-    <EuiConfirmModal
-      aria-labelledby={titleId}
-      titleProps={{ id: titleId }}
+    <ConfirmationDialog
       title={formatMessage(messages[scope], { name })}
-      cancelButtonText={formatMessage(messages.cancel)}
-      confirmButtonText={formatMessage(messages.confirm)}
-      buttonColor="danger"
-      isLoading={props.isStarting || (count === undefined && failure === undefined)}
-      confirmButtonDisabled={count === 0 || count === undefined}
-      onCancel={props.onClose}
-      onConfirm={props.onConfirm}
+      action={{
+        label: formatMessage(messages.confirm),
+        color: 'danger',
+        isDisabled: count === 0 || count === undefined,
+        run: props.onConfirm,
+      }}
+      isBusy={props.isStarting}
+      failure={
+        failure === undefined ? undefined : { title: formatMessage(messages.failed), text: failure }
+      }
+      onClose={props.onClose}
     >
-      <EuiText>
-        <p aria-live="polite">
-          <strong>
-            {count === undefined
-              ? formatMessage(messages.counting)
-              : formatMessage(messages.count, { count })}
-          </strong>{' '}
-          {scope === 'connector' ? null : formatMessage(messages.allSpaces)}
-        </p>
-        <p>{formatMessage(messages.text)}</p>
-      </EuiText>
-      {failure === undefined ? null : (
-        <>
-          <EuiSpacer size="m" />
-          <EuiCallOut
-            announceOnMount
-            color="danger"
-            iconType="error"
-            title={formatMessage(messages.failed)}
-          >
-            <p>{failure}</p>
-          </EuiCallOut>
-        </>
-      )}
-    </EuiConfirmModal>
+      <p aria-live="polite">
+        {count === undefined ? (
+          formatMessage(messages.counting)
+        ) : (
+          <strong>{formatMessage(messages.count, { count })}</strong>
+        )}{' '}
+        {scope === 'connector' ? null : formatMessage(messages.allSpaces)}
+      </p>
+      <p>{formatMessage(messages.text)}</p>
+    </ConfirmationDialog>
   );
 }

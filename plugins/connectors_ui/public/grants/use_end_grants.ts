@@ -32,7 +32,8 @@ const messages = defineMessages({
 });
 
 /**
- * Ends authorizations of some users of a connector, after a question.
+ * Ends authorizations of some users of a connector, after a question. Those that have ended already
+ * count as ended, so a second attempt ends the rest.
  * @param onEnded called when at least one may have ended
  */
 export function useEndGrants(
@@ -45,35 +46,36 @@ export function useEndGrants(
   return async (grants) => {
     const count = grants.length;
     const name = grants[0]?.username ?? formatMessage(messages.removedUser);
-    const isConfirmed = await feedback.confirm({
+    let failed = 0;
+    const isDone = await feedback.confirm({
       color: 'danger',
       title: formatMessage(messages.title, { count, name }),
       text: formatMessage(messages.text, { count }),
       confirmLabel: formatMessage(messages.confirm),
+      action: {
+        run: async () => {
+          const results = await Promise.allSettled(
+            grants.map(({ profile_uid: uid }) =>
+              http.call(revokeGrant, { params: { id: connectorId, profile_uid: uid } }),
+            ),
+          );
+          const errors = results.flatMap((result) =>
+            result.status === 'rejected' && !isGone(result.reason)
+              ? [result.reason as unknown]
+              : [],
+          );
+          failed = errors.length;
+          if (failed > 0) throw errors[0];
+        },
+        failureOf: (error) => ({
+          title: formatMessage(messages.failed, { count: failed }),
+          text: errorText(intl, error),
+        }),
+      },
     });
-    if (!isConfirmed) return;
-    const results = await Promise.allSettled(
-      grants.map(({ profile_uid: uid }) =>
-        http.call(revokeGrant, { params: { id: connectorId, profile_uid: uid } }),
-      ),
-    );
-    const errors = results.flatMap((result) =>
-      result.status === 'rejected' && !isGone(result.reason) ? [result.reason as unknown] : [],
-    );
-    if (errors.length > 0) {
-      feedback.toast({
-        color: 'danger',
-        title: formatMessage(messages.failed, { count: errors.length }),
-        text: errorText(intl, errors[0]),
-      });
-    }
-    if (errors.length < count) {
-      feedback.toast({
-        color: 'success',
-        title: formatMessage(messages.done, { count: count - errors.length }),
-      });
-    }
-    await onEnded();
+    if (isDone)
+      feedback.toast({ color: 'success', title: formatMessage(messages.done, { count }) });
+    if (isDone || failed > 0) await onEnded();
   };
 }
 

@@ -1,2 +1,2 @@
-export { GrantEditor } from './grant_editor.tsx';
 export type { FeatureName } from './grant_panel.tsx';
+export { GrantsField } from './grants_field.tsx';

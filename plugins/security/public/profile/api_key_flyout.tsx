@@ -12,8 +12,7 @@ import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
-import { type FeatureName, GrantEditor } from '../grant_editor/index.ts';
-import { findProblems } from '../grants/index.ts';
+import { type FeatureName, GrantsField } from '../grant_editor/index.ts';
 import type { SpaceName } from '../types.ts';
 import { type ApiKeyValues, apiKeyForm, NEW_API_KEY } from './api_key_form.ts';
 
@@ -57,7 +56,7 @@ export function ApiKeyFlyout(props: {
     resolver: zodResolver(apiKeyForm),
     defaultValues: NEW_API_KEY,
   });
-  const { isDirty, isSubmitted, errors } = formState;
+  const { isDirty, errors } = formState;
   const allowLeave = useLeaveGuard(isDirty);
   return (
     <FormFlyout
@@ -105,19 +104,7 @@ export function ApiKeyFlyout(props: {
       {watch('isRestricted') && (
         <>
           <EuiSpacer size="m" />
-          <Controller
-            name="grants"
-            control={control}
-            render={({ field: { value, onChange } }) => (
-              <GrantEditor
-                drafts={value}
-                features={features}
-                spaces={spaces}
-                problems={isSubmitted ? findProblems(value) : new Map()}
-                onChange={onChange}
-              />
-            )}
-          />
+          <GrantsField name="grants" control={control} features={features} spaces={spaces} />
           {errors.grants !== undefined && watch('grants').length === 0 && (
             <EuiText size="xs" color="danger" role="alert">
               <p>

@@ -5,7 +5,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { invalidateApiKeys, MANAGE_OWN_API_KEYS } from '../../common/index.ts';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { apiKeysQuery, securityKeys } from '../security_queries.ts';
 import { ApiKeysTable, type ApiKeyView } from './api_keys_table.tsx';
 import { Section } from './section.tsx';
@@ -87,25 +87,22 @@ function useDeleteKey(): (key: ApiKeyView) => Promise<void> {
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
   return async ({ id, name }) => {
-    const confirmed = await feedback.confirm({
+    const isDeleted = await feedback.confirm({
       title: formatMessage(messages.deleteTitle, { name }),
       text: formatMessage(messages.deleteText),
       confirmLabel: formatMessage(messages.deleteConfirm),
       color: 'danger',
+      action: {
+        run: async () => {
+          const body = { apiKeys: [{ id, name }] };
+          const { errors } = await http.call(invalidateApiKeys, { body });
+          if (errors.length > 0) throw new Error('The server did not delete the API key.');
+        },
+        failureOf: failureOf(intl, messages.notDeleted, { name }),
+      },
     });
-    if (!confirmed) return;
-    const failed = (error: unknown) =>
-      feedback.toast({
-        title: formatMessage(messages.notDeleted, { name }),
-        text: failureText(intl, error),
-        color: 'danger',
-      });
-    try {
-      const { errors } = await http.call(invalidateApiKeys, { body: { apiKeys: [{ id, name }] } });
-      if (errors.length > 0) failed(undefined);
-      else feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
-    } catch (error) {
-      failed(error);
+    if (isDeleted) {
+      feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
     }
     await queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys() });
   };

@@ -1,10 +1,10 @@
 import { EuiButton, EuiSkeletonText } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { LoadFailure } from '@latchkey/core/public/page_parts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { endSessions } from '../../common/index.ts';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { securityKeys, sessionsQuery } from '../security_queries.ts';
 import { Section } from './section.tsx';
 import { SessionList } from './session_list.tsx';
@@ -36,24 +36,21 @@ export function SessionsSection() {
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
   const sessions = useQuery(sessionsQuery(http));
-  const end = useMutation({
-    mutationFn: () => http.call(endSessions, { body: { sessions: 'others' } }),
-    onSuccess: () => feedback.toast({ title: formatMessage(messages.done), color: 'success' }),
-    onError: (error) =>
-      feedback.toast({
-        title: formatMessage(messages.failed),
-        text: failureText(intl, error),
-        color: 'danger',
-      }),
-    onSettled: () => queryClient.invalidateQueries({ queryKey: securityKeys.sessions() }),
-  });
   const ask = async () => {
-    const confirmed = await feedback.confirm({
+    const isDone = await feedback.confirm({
       title: formatMessage(messages.confirmTitle),
       text: formatMessage(messages.confirmText),
       confirmLabel: formatMessage(messages.confirm),
+      color: 'danger',
+      action: {
+        run: async () => {
+          await http.call(endSessions, { body: { sessions: 'others' } });
+        },
+        failureOf: failureOf(intl, messages.failed),
+      },
     });
-    if (confirmed) end.mutate();
+    if (isDone) feedback.toast({ title: formatMessage(messages.done), color: 'success' });
+    await queryClient.invalidateQueries({ queryKey: securityKeys.sessions() });
   };
   const hasOthers = sessions.data?.sessions.some(({ is_current }) => !is_current) ?? false;
   return (
@@ -62,7 +59,7 @@ export function SessionsSection() {
       text={formatMessage(messages.text)}
       action={
         hasOthers && (
-          <EuiButton size="s" color="danger" isLoading={end.isPending} onClick={() => void ask()}>
+          <EuiButton size="s" color="danger" onClick={() => void ask()}>
             <FormattedMessage
               id="security.sessions.endOthers"
               defaultMessage="Sign out everywhere else"

@@ -5,8 +5,7 @@ import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
-import { type FeatureName, GrantEditor } from '../grant_editor/index.ts';
-import { findProblems } from '../grants/index.ts';
+import { type FeatureName, GrantsField } from '../grant_editor/index.ts';
 import type { SpaceName } from '../types.ts';
 import { isReserved, type RoleValues, type RoleView, roleForm, roleValues } from './role_form.ts';
 
@@ -62,7 +61,7 @@ export function RoleFlyout(props: RoleFlyoutProps) {
     resolver: zodResolver(roleForm),
     defaultValues: roleValues(stored),
   });
-  const { isDirty, errors, isSubmitted } = formState;
+  const { isDirty, errors } = formState;
   const allowLeave = useLeaveGuard(isDirty);
   const title = stored === undefined ? 'createTitle' : isReadOnly ? 'viewTitle' : 'editTitle';
   return (
@@ -117,19 +116,12 @@ export function RoleFlyout(props: RoleFlyoutProps) {
         </h3>
       </EuiTitle>
       <EuiSpacer size="s" />
-      <Controller
+      <GrantsField
         name="grants"
         control={control}
-        render={({ field: { value, onChange } }) => (
-          <GrantEditor
-            drafts={value}
-            features={features}
-            spaces={spaces}
-            problems={isSubmitted ? findProblems(value) : new Map()}
-            isReadOnly={isReadOnly}
-            onChange={onChange}
-          />
-        )}
+        features={features}
+        spaces={spaces}
+        isReadOnly={isReadOnly}
       />
     </FormFlyout>
   );

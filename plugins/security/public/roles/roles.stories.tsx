@@ -26,14 +26,8 @@ const builtIn = aRole({
   kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
 });
 
-const table = (roles: readonly RoleView[], isLoading = false) => (
-  <RolesTable
-    roles={roles}
-    spaces={spaces}
-    isLoading={isLoading}
-    onOpen={nothing}
-    onDelete={nothing}
-  />
+const table = (roles: readonly RoleView[]) => (
+  <RolesTable roles={roles} spaces={spaces} onOpen={nothing} onDelete={nothing} />
 );
 
 const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
@@ -56,7 +50,6 @@ const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
 export const stories: StoryGroup = {
   title: 'Roles',
   stories: [
-    { name: 'loading', render: () => table([], true) },
     { name: 'none found', render: () => table([]) },
     {
       name: 'list',

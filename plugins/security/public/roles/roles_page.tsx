@@ -1,11 +1,10 @@
-import { EuiButton, EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { LoadFailure, usePageParams } from '@latchkey/core/public/page_parts';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { ListPage, useFormSave, usePageParams } from '@latchkey/core/public/page_parts';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
 import { deleteRole, putRole } from '../../common/index.ts';
-import { failureText } from '../failure_text.ts';
+import { failureOf, failureText } from '../failure_text.ts';
 import { featuresQuery, rolesQuery, securityKeys, spacesQuery } from '../security_queries.ts';
 import { useServices } from '../services.ts';
 import type { RoleFlyoutProps } from './role_flyout.tsx';
@@ -21,6 +20,7 @@ const messages = defineMessages({
     id: 'security.roles.pageDescription',
     defaultMessage: 'A role says what its users may do in which space.',
   },
+  create: { id: 'security.roles.create', defaultMessage: 'Create role' },
   search: { id: 'security.roles.search', defaultMessage: 'Search by name or description' },
   saved: { id: 'security.roles.saved', defaultMessage: 'Role {name} saved' },
   deleted: { id: 'security.roles.deleted', defaultMessage: 'Role {name} deleted' },
@@ -52,37 +52,32 @@ export function RolesPage() {
   const close = () => change({ create: undefined, edit: undefined });
   return (
     <>
-      <EuiPageHeader
-        pageTitle={formatMessage(messages.title)}
+      <ListPage
+        title={formatMessage(messages.title)}
         description={formatMessage(messages.description)}
-        rightSideItems={[
-          <EuiButton key="create" fill iconType="plus" onClick={() => change({ create: 'true' })}>
-            <FormattedMessage id="security.roles.create" defaultMessage="Create role" />
-          </EuiButton>,
-        ]}
-      />
-      <EuiSpacer size="l" />
-      {roles.isError ? (
-        <LoadFailure text={failureText(intl, roles.error)} onRetry={() => void roles.refetch()} />
-      ) : (
-        <>
-          <EuiFieldSearch
-            fullWidth
-            placeholder={formatMessage(messages.search)}
-            aria-label={formatMessage(messages.search)}
-            value={search}
-            onChange={({ target }) => change({ q: target.value }, { replace: true })}
-          />
-          <EuiSpacer size="m" />
-          <RolesTable
-            roles={selectRoles(roles.data ?? [], search)}
-            spaces={spaces.data ?? []}
-            isLoading={roles.isPending}
-            onOpen={({ name }) => change({ edit: name })}
-            onDelete={(one) => void remove(one)}
-          />
-        </>
-      )}
+        create={{
+          label: formatMessage(messages.create),
+          onClick: () => change({ create: 'true' }),
+        }}
+        search={{
+          label: formatMessage(messages.search),
+          value: search,
+          onChange: (text) => change({ q: text }, { replace: true }),
+        }}
+        isLoading={roles.isPending}
+        failure={
+          roles.isError
+            ? { text: failureText(intl, roles.error), onRetry: () => void roles.refetch() }
+            : undefined
+        }
+      >
+        <RolesTable
+          roles={selectRoles(roles.data ?? [], search)}
+          spaces={spaces.data ?? []}
+          onOpen={({ name }) => change({ edit: name })}
+          onDelete={(one) => void remove(one)}
+        />
+      </ListPage>
       {isOpen && features.data !== undefined && (
         <Suspense fallback={null}>
           <OpenRole
@@ -101,29 +96,19 @@ export function RolesPage() {
 function OpenRole(props: Pick<RoleFlyoutProps, 'stored' | 'features' | 'spaces' | 'onClose'>) {
   const { stored, onClose } = props;
   const { formatMessage } = useIntl();
-  const { http, feedback } = useCore();
-  const queryClient = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (values: RoleValues) =>
+  const { http } = useCore();
+  const form = useFormSave({
+    save: (values: RoleValues) =>
       http.call(putRole, {
         params: { name: values.name },
         query: { createOnly: stored === undefined ? 'true' : 'false' },
         body: roleBody(values, stored),
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.roles() }),
+    savedText: ({ name }) => formatMessage(messages.saved, { name }),
+    queryKey: securityKeys.roles(),
+    onClose,
   });
-  const submit = (values: RoleValues, onSaved: () => void) =>
-    mutate(values, {
-      onSuccess: () => {
-        feedback.toast({
-          title: formatMessage(messages.saved, { name: values.name }),
-          color: 'success',
-        });
-        onSaved();
-        onClose();
-      },
-    });
-  return <RoleFlyout {...props} error={error} isSaving={isPending} onSubmit={submit} />;
+  return <RoleFlyout {...props} {...form} />;
 }
 
 /** Returns a function that deletes a role after the user confirmed. */
@@ -133,19 +118,20 @@ function useDeleteRole(): (role: RoleView) => Promise<void> {
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
   return async ({ name }) => {
-    const confirmed = await feedback.confirm({
+    const isDeleted = await feedback.confirm({
       title: formatMessage(messages.deleteTitle, { name }),
       text: formatMessage(messages.deleteText),
       confirmLabel: formatMessage(messages.deleteConfirm),
       color: 'danger',
+      action: {
+        run: async () => {
+          await http.call(deleteRole, { params: { name } });
+        },
+        failureOf: failureOf(intl, messages.notDeleted, { name }),
+      },
     });
-    if (!confirmed) return;
-    try {
-      await http.call(deleteRole, { params: { name } });
+    if (isDeleted) {
       feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
-    } catch (error) {
-      const title = formatMessage(messages.notDeleted, { name });
-      feedback.toast({ title, text: failureText(intl, error), color: 'danger' });
     }
     await queryClient.invalidateQueries({ queryKey: securityKeys.roles() });
   };

@@ -1,14 +1,6 @@
-import {
-  EuiBadge,
-  EuiBasicTable,
-  type EuiBasicTableColumn,
-  EuiLink,
-  EuiText,
-  EuiToolTip,
-} from '@elastic/eui';
+import { EuiBadge, type EuiBasicTableColumn, EuiLink, EuiText, EuiToolTip } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
-import { useState } from 'react';
+import { ListTable } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
@@ -28,14 +20,11 @@ const messages = defineMessages({
 export function RolesTable(props: {
   readonly roles: readonly RoleView[];
   readonly spaces: readonly SpaceName[];
-  readonly isLoading: boolean;
   readonly onOpen: (role: RoleView) => void;
   readonly onDelete: (role: RoleView) => void;
 }) {
-  const { roles, spaces, isLoading, onOpen, onDelete } = props;
+  const { roles, spaces, onOpen, onDelete } = props;
   const { formatMessage } = useIntl();
-  const [page, setPage] = useState({ index: 0, size: SMALLEST_PAGE });
-  const shown = pageOf(roles, page);
   const columns: EuiBasicTableColumn<RoleView>[] = [
     {
       field: 'name',
@@ -73,26 +62,12 @@ export function RolesTable(props: {
     },
   ];
   return (
-    <EuiBasicTable<RoleView>
-      tableCaption={formatMessage(messages.caption)}
-      items={shown.items}
+    <ListTable<RoleView>
+      caption={formatMessage(messages.caption)}
+      items={roles}
       itemId="name"
       columns={columns}
-      loading={isLoading}
-      noItemsMessage={formatMessage(messages.noMatch)}
-      {...(roles.length <= SMALLEST_PAGE
-        ? {}
-        : {
-            pagination: {
-              pageIndex: shown.index,
-              pageSize: page.size,
-              totalItemCount: roles.length,
-              pageSizeOptions: PAGE_SIZES,
-            },
-          })}
-      onChange={({ page: next }) => {
-        if (next !== undefined) setPage({ index: next.index, size: next.size });
-      }}
+      noMatch={formatMessage(messages.noMatch)}
     />
   );
 }

@@ -1,5 +1,6 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useFormSave } from '@latchkey/core/public/page_parts';
+import { useQuery } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { saveUser } from '../../common/index.ts';
 import { rolesQuery, securityKeys } from '../security_queries.ts';
@@ -19,36 +20,24 @@ export function OpenUser(props: {
 }) {
   const { user, username, onClose } = props;
   const { formatMessage } = useIntl();
-  const { http, feedback } = useCore();
-  const queryClient = useQueryClient();
+  const { http } = useCore();
   const roles = useQuery(rolesQuery(http));
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (values: UserValues) =>
+  const form = useFormSave({
+    save: (values: UserValues) =>
       http.call(saveUser, {
         params: { username: values.username },
         body: userBody(values, user),
       }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.users() }),
+    savedText: (values) => formatMessage(messages.saved, { name: values.username }),
+    queryKey: securityKeys.users(),
+    onClose,
   });
   if (username !== undefined && user === undefined) return null;
-  const submit = (values: UserValues, onSaved: () => void) =>
-    mutate(values, {
-      onSuccess: () => {
-        feedback.toast({
-          title: formatMessage(messages.saved, { name: values.username }),
-          color: 'success',
-        });
-        onSaved();
-        onClose();
-      },
-    });
   return (
     <UserFlyout
       user={user}
       roles={(roles.data ?? []).map(({ name }) => name)}
-      error={error}
-      isSaving={isPending}
-      onSubmit={submit}
+      {...form}
       onClose={onClose}
     />
   );

@@ -1,8 +1,8 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQueryClient } from '@tanstack/react-query';
-import { type MessageDescriptor, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
 import { deleteUser, disableUser, enableUser } from '../../common/index.ts';
-import { failureText } from '../failure_text.ts';
+import { failureOf } from '../failure_text.ts';
 import { securityKeys } from '../security_queries.ts';
 import type { UserView } from './user_form.ts';
 
@@ -34,6 +34,23 @@ const messages = defineMessages({
   },
 });
 
+const TEXTS = {
+  disable: {
+    title: messages.disableTitle,
+    text: messages.disableText,
+    confirm: messages.disableConfirm,
+    done: messages.disabled,
+    failed: messages.notChanged,
+  },
+  delete: {
+    title: messages.deleteTitle,
+    text: messages.deleteText,
+    confirm: messages.deleteConfirm,
+    done: messages.deleted,
+    failed: messages.notDeleted,
+  },
+} as const;
+
 /** Disables, enables and deletes users. Asks before anything that the user would lose. */
 export function useUserActions(): {
   readonly setEnabled: (user: UserView, enabled: boolean) => Promise<void>;
@@ -43,42 +60,44 @@ export function useUserActions(): {
   const { formatMessage } = intl;
   const { http, feedback } = useCore();
   const queryClient = useQueryClient();
-  const run = async (
+  const listAgain = () => queryClient.invalidateQueries({ queryKey: securityKeys.users() });
+  const setEnabled = (username: string, enabled: boolean) =>
+    http.call(enabled ? enableUser : disableUser, { params: { username } });
+  /** Asks, acts and reports. The failure is shown in the dialog. */
+  const confirm = async (
+    kind: 'disable' | 'delete',
     name: string,
     work: () => Promise<unknown>,
-    texts: { readonly done: MessageDescriptor; readonly failed: MessageDescriptor },
-  ) => {
-    try {
-      await work();
-      feedback.toast({ title: formatMessage(texts.done, { name }), color: 'success' });
-    } catch (error) {
-      const title = formatMessage(texts.failed, { name });
-      feedback.toast({ title, text: failureText(intl, error), color: 'danger' });
-    }
-    await queryClient.invalidateQueries({ queryKey: securityKeys.users() });
-  };
-  const ask = (kind: 'disable' | 'delete', name: string) =>
-    feedback.confirm({
-      title: formatMessage(messages[`${kind}Title`], { name }),
-      text: formatMessage(messages[`${kind}Text`]),
-      confirmLabel: formatMessage(messages[`${kind}Confirm`]),
+  ): Promise<void> => {
+    const texts = TEXTS[kind];
+    const isDone = await feedback.confirm({
+      title: formatMessage(texts.title, { name }),
+      text: formatMessage(texts.text),
+      confirmLabel: formatMessage(texts.confirm),
       color: 'danger',
+      action: {
+        run: async () => {
+          await work();
+        },
+        failureOf: failureOf(intl, texts.failed, { name }),
+      },
     });
+    if (isDone) feedback.toast({ title: formatMessage(texts.done, { name }), color: 'success' });
+    await listAgain();
+  };
+  const enable = async (name: string): Promise<void> => {
+    try {
+      await setEnabled(name, true);
+      feedback.toast({ title: formatMessage(messages.enabled, { name }), color: 'success' });
+    } catch (error) {
+      feedback.toast({ ...failureOf(intl, messages.notChanged, { name })(error), color: 'danger' });
+    }
+    await listAgain();
+  };
   return {
-    setEnabled: async ({ username }, enabled) => {
-      if (!enabled && !(await ask('disable', username))) return;
-      await run(
-        username,
-        () => http.call(enabled ? enableUser : disableUser, { params: { username } }),
-        { done: enabled ? messages.enabled : messages.disabled, failed: messages.notChanged },
-      );
-    },
-    remove: async ({ username }) => {
-      if (!(await ask('delete', username))) return;
-      await run(username, () => http.call(deleteUser, { params: { username } }), {
-        done: messages.deleted,
-        failed: messages.notDeleted,
-      });
-    },
+    setEnabled: ({ username }, enabled) =>
+      enabled ? enable(username) : confirm('disable', username, () => setEnabled(username, false)),
+    remove: ({ username }) =>
+      confirm('delete', username, () => http.call(deleteUser, { params: { username } })),
   };
 }

@@ -17,12 +17,11 @@ const aUser = (changes: Partial<UserView> = {}): UserView => ({
   ...changes,
 });
 
-const table = (users: readonly UserView[], isLoading = false) => (
+const table = (users: readonly UserView[]) => (
   <UsersTable
     users={users}
     total={users.length}
     page={{ page: 1, perPage: 25 }}
-    isLoading={isLoading}
     currentUsername="elastic"
     onPage={nothing}
     onEdit={nothing}
@@ -58,7 +57,6 @@ const reset = (error?: unknown) => (
 export const stories: StoryGroup = {
   title: 'Users',
   stories: [
-    { name: 'loading', render: () => table([], true) },
     { name: 'none found', render: () => table([]) },
     {
       name: 'list',

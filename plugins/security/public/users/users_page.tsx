@@ -1,14 +1,13 @@
-import { EuiButton, EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import {
-  LoadFailure,
+  ListPage,
   PAGE_SIZES,
   SMALLEST_PAGE,
   usePageParams,
 } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense, useState } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { usersQuery } from '../security_queries.ts';
 import { useUserActions } from './use_user_actions.ts';
@@ -27,6 +26,7 @@ const messages = defineMessages({
     id: 'security.users.pageDescription',
     defaultMessage: 'Users sign in with a name and a password. Their roles say what they may do.',
   },
+  create: { id: 'security.users.create', defaultMessage: 'Create user' },
   search: { id: 'security.users.search', defaultMessage: 'Search by name or email address' },
 });
 
@@ -43,47 +43,38 @@ export function UsersPage() {
   const edited = params.get('edit') ?? undefined;
   return (
     <>
-      <EuiPageHeader
-        pageTitle={formatMessage(messages.title)}
+      <ListPage
+        title={formatMessage(messages.title)}
         description={formatMessage(messages.description)}
-        rightSideItems={[
-          <EuiButton key="create" fill iconType="plus" onClick={() => change({ create: 'true' })}>
-            <FormattedMessage id="security.users.create" defaultMessage="Create user" />
-          </EuiButton>,
-        ]}
-      />
-      <EuiSpacer size="l" />
-      {users.isError ? (
-        <LoadFailure text={failureText(intl, users.error)} onRetry={() => void users.refetch()} />
-      ) : (
-        <>
-          <EuiFieldSearch
-            fullWidth
-            placeholder={formatMessage(messages.search)}
-            aria-label={formatMessage(messages.search)}
-            value={search.search}
-            isLoading={users.isPlaceholderData}
-            onChange={({ target }) =>
-              change({ q: target.value, page: undefined }, { replace: true })
-            }
-          />
-          <EuiSpacer size="m" />
-          <UsersTable
-            users={users.data?.users ?? []}
-            total={users.data?.total ?? 0}
-            page={search}
-            isLoading={users.isPending}
-            currentUsername={boot.user.username}
-            onPage={({ page, perPage }) =>
-              change({ page: String(page), per_page: String(perPage) })
-            }
-            onEdit={({ username }) => change({ edit: username })}
-            onResetPassword={setPasswordOf}
-            onSetEnabled={(user, enabled) => void setEnabled(user, enabled)}
-            onDelete={(user) => void remove(user)}
-          />
-        </>
-      )}
+        create={{
+          label: formatMessage(messages.create),
+          onClick: () => change({ create: 'true' }),
+        }}
+        search={{
+          label: formatMessage(messages.search),
+          value: search.search,
+          isLoading: users.isPlaceholderData,
+          onChange: (text) => change({ q: text, page: undefined }, { replace: true }),
+        }}
+        isLoading={users.isPending}
+        failure={
+          users.isError
+            ? { text: failureText(intl, users.error), onRetry: () => void users.refetch() }
+            : undefined
+        }
+      >
+        <UsersTable
+          users={users.data?.users ?? []}
+          total={users.data?.total ?? 0}
+          page={search}
+          currentUsername={boot.user.username}
+          onPage={({ page, perPage }) => change({ page: String(page), per_page: String(perPage) })}
+          onEdit={({ username }) => change({ edit: username })}
+          onResetPassword={setPasswordOf}
+          onSetEnabled={(user, enabled) => void setEnabled(user, enabled)}
+          onDelete={(user) => void remove(user)}
+        />
+      </ListPage>
       <Suspense fallback={null}>
         {(params.has('create') || edited !== undefined) && (
           <OpenUser

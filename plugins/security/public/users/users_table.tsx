@@ -53,13 +53,12 @@ export function UsersTable(
     /** Number of users on all pages. */
     readonly total: number;
     readonly page: Pick<UserSearch, 'page' | 'perPage'>;
-    readonly isLoading: boolean;
     /** Name of the administrator, who can neither disable nor delete themselves here. */
     readonly currentUsername: string;
     readonly onPage: (page: Pick<UserSearch, 'page' | 'perPage'>) => void;
   },
 ) {
-  const { users, total, page, isLoading, onPage } = props;
+  const { users, total, page, onPage } = props;
   const { formatMessage } = useIntl();
   const dateText = useDateText();
   const columns: EuiBasicTableColumn<UserView>[] = [
@@ -102,7 +101,6 @@ export function UsersTable(
       items={[...users]}
       itemId="username"
       columns={columns}
-      loading={isLoading}
       noItemsMessage={formatMessage(messages.noMatch)}
       pagination={{
         pageIndex: page.page - 1,

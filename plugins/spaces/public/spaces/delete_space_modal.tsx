@@ -1,28 +1,14 @@
-import {
-  EuiButton,
-  EuiButtonEmpty,
-  EuiCallOut,
-  EuiFieldText,
-  EuiForm,
-  EuiFormRow,
-  EuiModal,
-  EuiModalBody,
-  EuiModalFooter,
-  EuiModalHeader,
-  EuiModalHeaderTitle,
-  EuiSkeletonText,
-  EuiSpacer,
-  EuiText,
-  useGeneratedHtmlId,
-} from '@elastic/eui';
+import { EuiCallOut, EuiFieldText, EuiFormRow, EuiSkeletonText, EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { FormFailure } from '@latchkey/core/public/page_parts';
-import { type FormEvent, useState } from 'react';
+import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
+import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { describeCounts } from './deletion_counts.ts';
 
 const messages = defineMessages({
+  title: { id: 'spaces.delete.title', defaultMessage: 'Delete space {name}?' },
+  confirm: { id: 'spaces.delete.confirm', defaultMessage: 'Delete space' },
   failed: { id: 'spaces.delete.failed', defaultMessage: 'The space was not deleted' },
   noPreview: {
     id: 'spaces.delete.noPreview',
@@ -53,64 +39,38 @@ export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
   const { name, preview, error, isDeleting, onConfirm, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const titleId = useGeneratedHtmlId();
-  const formId = useGeneratedHtmlId();
   const [typed, setTyped] = useState('');
-  const isConfirmed = typed.trim() === name;
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    if (isConfirmed) onConfirm();
-  };
   return (
-    <EuiModal aria-labelledby={titleId} maxWidth={520} initialFocus="[name=name]" onClose={onClose}>
-      <EuiModalHeader>
-        <EuiModalHeaderTitle id={titleId}>
-          <FormattedMessage
-            id="spaces.delete.title"
-            defaultMessage="Delete space {name}?"
-            values={{ name }}
-          />
-        </EuiModalHeaderTitle>
-      </EuiModalHeader>
-      <EuiModalBody>
-        <FormFailure
-          failure={
-            error === null || error === undefined
-              ? undefined
-              : { title: formatMessage(messages.failed), text: failureText(intl, error) }
-          }
+    <ConfirmationDialog
+      title={formatMessage(messages.title, { name })}
+      action={{
+        label: formatMessage(messages.confirm),
+        color: 'danger',
+        isDisabled: typed.trim() !== name,
+        run: onConfirm,
+      }}
+      isBusy={isDeleting}
+      failure={
+        error === null || error === undefined
+          ? undefined
+          : { title: formatMessage(messages.failed), text: failureText(intl, error) }
+      }
+      initialFocus={{ field: 'name' }}
+      onClose={onClose}
+    >
+      <Contents preview={preview} />
+      <EuiSpacer size="m" />
+      <EuiFormRow fullWidth label={formatMessage(messages.typeName, { name })}>
+        <EuiFieldText
+          fullWidth
+          name="name"
+          autoComplete="off"
+          spellCheck={false}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
         />
-        <Contents preview={preview} />
-        <EuiSpacer size="m" />
-        <EuiForm id={formId} component="form" noValidate onSubmit={submit}>
-          <EuiFormRow fullWidth label={formatMessage(messages.typeName, { name })}>
-            <EuiFieldText
-              fullWidth
-              name="name"
-              autoComplete="off"
-              spellCheck={false}
-              value={typed}
-              onChange={({ target }) => setTyped(target.value)}
-            />
-          </EuiFormRow>
-        </EuiForm>
-      </EuiModalBody>
-      <EuiModalFooter>
-        <EuiButtonEmpty onClick={onClose}>
-          <FormattedMessage id="spaces.delete.cancel" defaultMessage="Cancel" />
-        </EuiButtonEmpty>
-        <EuiButton
-          fill
-          color="danger"
-          type="submit"
-          form={formId}
-          isDisabled={!isConfirmed}
-          isLoading={isDeleting}
-        >
-          <FormattedMessage id="spaces.delete.confirm" defaultMessage="Delete space" />
-        </EuiButton>
-      </EuiModalFooter>
-    </EuiModal>
+      </EuiFormRow>
+    </ConfirmationDialog>
   );
 }
 
@@ -135,7 +95,7 @@ function Contents({ preview }: { readonly preview: DeletionPreview }) {
     );
   const lines = describeCounts(intl, preview.counts);
   return (
-    <EuiText size="s">
+    <>
       {lines.length === 0 ? (
         <p>
           <FormattedMessage id="spaces.delete.empty" defaultMessage="The space is empty." />
@@ -158,6 +118,6 @@ function Contents({ preview }: { readonly preview: DeletionPreview }) {
           defaultMessage="No user can enter the space any more, and authorizations in it are ended at the providers. This cannot be undone."
         />
       </p>
-    </EuiText>
+    </>
   );
 }

@@ -1,5 +1,5 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useFormSave } from '@latchkey/core/public/page_parts';
 import { useIntl } from 'react-intl';
 import { createSpace, updateSpace } from '../../common/index.ts';
 import { spacesKeys } from '../spaces_queries.ts';
@@ -18,35 +18,17 @@ export function OpenSpace(props: {
 }) {
   const { space, onClose } = props;
   const { formatMessage } = useIntl();
-  const { http, feedback } = useCore();
-  const queryClient = useQueryClient();
-  const { mutate, error, isPending } = useMutation({
-    mutationFn: (values: SpaceValues) => {
+  const { http } = useCore();
+  const form = useFormSave({
+    save: (values: SpaceValues) => {
       const body = spaceRequest(values, space);
       return space === undefined
         ? http.call(createSpace, { body })
         : http.call(updateSpace, { params: { id: space.id }, body });
     },
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: spacesKeys.list() }),
+    savedText: ({ name }) => formatMessage(messages.saved, { name }),
+    queryKey: spacesKeys.list(),
+    onClose,
   });
-  const submit = (values: SpaceValues, onSaved: () => void) =>
-    mutate(values, {
-      onSuccess: () => {
-        feedback.toast({
-          title: formatMessage(messages.saved, { name: values.name }),
-          color: 'success',
-        });
-        onSaved();
-        onClose();
-      },
-    });
-  return (
-    <SpaceFlyout
-      space={space}
-      error={error}
-      isSaving={isPending}
-      onSubmit={submit}
-      onClose={onClose}
-    />
-  );
+  return <SpaceFlyout space={space} {...form} onClose={onClose} />;
 }

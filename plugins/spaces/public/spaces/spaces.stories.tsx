@@ -15,11 +15,10 @@ const aSpace = (changes: Partial<StoredSpace> = {}): StoredSpace => ({
   ...changes,
 });
 
-const table = (spaces: readonly StoredSpace[], isLoading = false) => (
+const table = (spaces: readonly StoredSpace[]) => (
   <SpacesTable
     spaces={spaces}
     current="default"
-    isLoading={isLoading}
     hrefOf={(id) => `/s/${id}/`}
     onEdit={nothing}
     onDelete={nothing}
@@ -53,7 +52,6 @@ const modal = (changes: Partial<DeleteSpaceModalProps> = {}) => (
 export const stories: StoryGroup = {
   title: 'Spaces',
   stories: [
-    { name: 'loading', render: () => table([], true) },
     { name: 'none found', render: () => table([]) },
     {
       name: 'list',

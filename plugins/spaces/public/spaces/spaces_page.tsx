@@ -1,9 +1,8 @@
-import { EuiButton, EuiFieldSearch, EuiPageHeader, EuiSpacer } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { LoadFailure, usePageParams } from '@latchkey/core/public/page_parts';
+import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, Suspense } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
 import { failureText } from '../failure_text.ts';
 import { selectSpaces, spacePath } from '../menu/index.ts';
 import { spacesQuery } from '../spaces_queries.ts';
@@ -22,6 +21,7 @@ const messages = defineMessages({
     defaultMessage:
       'Each space has its own connectors and workflows. Roles say who may enter which space.',
   },
+  create: { id: 'spaces.page.create', defaultMessage: 'Create space' },
   search: { id: 'spaces.page.search', defaultMessage: 'Search by name or identifier' },
 });
 
@@ -39,38 +39,33 @@ export function SpacesPage() {
   const close = () => change({ create: undefined, edit: undefined, delete: undefined });
   return (
     <>
-      <EuiPageHeader
-        pageTitle={formatMessage(messages.title)}
+      <ListPage
+        title={formatMessage(messages.title)}
         description={formatMessage(messages.description)}
-        rightSideItems={[
-          <EuiButton key="create" fill iconType="plus" onClick={() => change({ create: 'true' })}>
-            <FormattedMessage id="spaces.page.create" defaultMessage="Create space" />
-          </EuiButton>,
-        ]}
-      />
-      <EuiSpacer size="l" />
-      {spaces.isError ? (
-        <LoadFailure text={failureText(intl, spaces.error)} onRetry={() => void spaces.refetch()} />
-      ) : (
-        <>
-          <EuiFieldSearch
-            fullWidth
-            placeholder={formatMessage(messages.search)}
-            aria-label={formatMessage(messages.search)}
-            value={search}
-            onChange={({ target }) => change({ q: target.value }, { replace: true })}
-          />
-          <EuiSpacer size="m" />
-          <SpacesTable
-            spaces={selectSpaces(spaces.data ?? [], search)}
-            current={boot.space.id}
-            isLoading={spaces.isPending}
-            hrefOf={(id) => spacePath(boot.basePath, id)}
-            onEdit={({ id }) => change({ edit: id })}
-            onDelete={({ id }) => change({ delete: id })}
-          />
-        </>
-      )}
+        create={{
+          label: formatMessage(messages.create),
+          onClick: () => change({ create: 'true' }),
+        }}
+        search={{
+          label: formatMessage(messages.search),
+          value: search,
+          onChange: (text) => change({ q: text }, { replace: true }),
+        }}
+        isLoading={spaces.isPending}
+        failure={
+          spaces.isError
+            ? { text: failureText(intl, spaces.error), onRetry: () => void spaces.refetch() }
+            : undefined
+        }
+      >
+        <SpacesTable
+          spaces={selectSpaces(spaces.data ?? [], search)}
+          current={boot.space.id}
+          hrefOf={(id) => spacePath(boot.basePath, id)}
+          onEdit={({ id }) => change({ edit: id })}
+          onDelete={({ id }) => change({ delete: id })}
+        />
+      </ListPage>
       <Suspense fallback={null}>
         {(params.has('create') || edited !== undefined) && (
           <OpenSpace key={edited?.id} space={edited} onClose={close} />

@@ -1,6 +1,5 @@
 import {
   EuiBadge,
-  EuiBasicTable,
   type EuiBasicTableColumn,
   EuiFlexGroup,
   EuiFlexItem,
@@ -8,8 +7,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
-import { useState } from 'react';
+import { ListTable } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { SpaceAvatar } from '../space_avatar.tsx';
 import type { StoredSpace } from './space_form.ts';
@@ -36,15 +34,12 @@ export function SpacesTable(props: {
   readonly spaces: readonly StoredSpace[];
   /** Id of the space of the page. */
   readonly current: string;
-  readonly isLoading: boolean;
   readonly hrefOf: (id: string) => string;
   readonly onEdit: (space: StoredSpace) => void;
   readonly onDelete: (space: StoredSpace) => void;
 }) {
-  const { spaces, current, isLoading, hrefOf, onEdit, onDelete } = props;
+  const { spaces, current, hrefOf, onEdit, onDelete } = props;
   const { formatMessage } = useIntl();
-  const [page, setPage] = useState({ index: 0, size: SMALLEST_PAGE });
-  const shown = pageOf(spaces, page);
   const columns: EuiBasicTableColumn<StoredSpace>[] = [
     {
       field: 'name',
@@ -95,26 +90,12 @@ export function SpacesTable(props: {
     },
   ];
   return (
-    <EuiBasicTable<StoredSpace>
-      tableCaption={formatMessage(messages.caption)}
-      items={shown.items}
+    <ListTable<StoredSpace>
+      caption={formatMessage(messages.caption)}
+      items={spaces}
       itemId="id"
       columns={columns}
-      loading={isLoading}
-      noItemsMessage={formatMessage(messages.noMatch)}
-      {...(spaces.length <= SMALLEST_PAGE
-        ? {}
-        : {
-            pagination: {
-              pageIndex: shown.index,
-              pageSize: page.size,
-              totalItemCount: spaces.length,
-              pageSizeOptions: PAGE_SIZES,
-            },
-          })}
-      onChange={({ page: next }) => {
-        if (next !== undefined) setPage({ index: next.index, size: next.size });
-      }}
+      noMatch={formatMessage(messages.noMatch)}
     />
   );
 }

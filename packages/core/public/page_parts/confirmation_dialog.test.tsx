@@ -1,0 +1,108 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { ConfirmationDialog, type ConfirmationDialogProps } from './confirmation_dialog.tsx';
+
+function start(changes: Partial<ConfirmationDialogProps> = {}) {
+  const run = jest.fn();
+  const onClose = jest.fn();
+  const dialog = (others: Partial<ConfirmationDialogProps> = {}) => (
+    <ConfirmationDialog
+      title="Delete role sellers?"
+      action={{ label: 'Delete role', color: 'danger', run }}
+      onClose={onClose}
+      {...changes}
+      {...others}
+    >
+      {changes.children ?? 'Its users lose these privileges.'}
+    </ConfirmationDialog>
+  );
+  const { rerender } = renderWithCore(dialog());
+  return {
+    run,
+    onClose,
+    show: (others: Partial<ConfirmationDialogProps>) => rerender(dialog(others)),
+  };
+}
+
+const button = (name: string) => screen.getByRole('button', { name });
+const pressEscape = () => fireEvent.keyDown(screen.getByRole('alertdialog'), { key: 'Escape' });
+const field = { children: <input name="name" aria-label="Name" /> };
+
+describe('the focus of a dialog at its start', () => {
+  it('is on the way out when something would be lost', async () => {
+    start();
+    await waitFor(() => expect(button('Cancel')).toHaveFocus());
+  });
+
+  it('is on the action when nothing would be lost', async () => {
+    start({ action: { label: 'Run', run: () => undefined } });
+    await waitFor(() => expect(button('Run')).toHaveFocus());
+  });
+
+  it('is in the field that the user must fill', async () => {
+    start({ ...field, initialFocus: { field: 'name' } });
+    await waitFor(() => expect(screen.getByLabelText('Name')).toHaveFocus());
+  });
+
+  it('is on the only button when nothing is left to confirm', async () => {
+    start({ action: undefined });
+    await waitFor(() => expect(button('Close')).toHaveFocus());
+  });
+});
+
+it('names the dialog by its title and describes it by its text', () => {
+  start();
+  const dialog = screen.getByRole('alertdialog', { name: 'Delete role sellers?' });
+  expect(dialog).toHaveAccessibleDescription(/Its users lose these privileges/);
+});
+
+it('closes without the action when the user presses Escape or cancels', () => {
+  const { run, onClose } = start();
+  pressEscape();
+  fireEvent.click(button('Cancel'));
+  expect(onClose).toHaveBeenCalledTimes(2);
+  expect(run).not.toHaveBeenCalled();
+});
+
+it('runs the action when the user presses Enter in a field', () => {
+  const { run } = start(field);
+  fireEvent.submit(screen.getByLabelText('Name'));
+  expect(run).toHaveBeenCalledTimes(1);
+});
+
+it('ignores Enter while the action is disabled', () => {
+  const run = jest.fn();
+  start({ ...field, action: { label: 'Delete', isDisabled: true, run } });
+  fireEvent.submit(screen.getByLabelText('Name'));
+  expect(button('Delete')).toBeDisabled();
+  expect(run).not.toHaveBeenCalled();
+});
+
+it('keeps the focus, cannot be closed and does not run again while the action runs', async () => {
+  const { run, onClose, show } = start();
+  await waitFor(() => expect(button('Cancel')).toHaveFocus());
+  button('Delete role').focus();
+  fireEvent.click(button('Delete role'));
+  expect(run).toHaveBeenCalledTimes(1);
+  show({ isBusy: true });
+  expect(screen.getByRole('alertdialog')).toHaveAttribute('aria-busy', 'true');
+  fireEvent.click(button('Delete role'));
+  pressEscape();
+  expect(button('Cancel')).toBeDisabled();
+  expect(button('Delete role')).toHaveFocus();
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(onClose).not.toHaveBeenCalled();
+});
+
+it('shows a failure inside of the dialog and lets the user try again', () => {
+  const { run, show } = start();
+  show({ failure: { title: 'The role was not deleted', text: 'The server does not respond.' } });
+  const dialog = screen.getByRole('alertdialog');
+  expect(screen.getByRole('alert')).toHaveTextContent(
+    /The role was not deleted.*The server does not respond/,
+  );
+  expect(dialog).toContainElement(screen.getByRole('alert'));
+  fireEvent.click(button('Delete role'));
+  expect(run).toHaveBeenCalledTimes(1);
+});

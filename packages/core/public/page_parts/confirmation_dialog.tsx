@@ -1,0 +1,134 @@
+import {
+  EuiButton,
+  EuiButtonEmpty,
+  EuiForm,
+  EuiModal,
+  EuiModalBody,
+  EuiModalFooter,
+  EuiModalHeader,
+  EuiModalHeaderTitle,
+  EuiText,
+  useGeneratedHtmlId,
+} from '@elastic/eui';
+import type { FormEvent, ReactNode } from 'react';
+import { useIntl } from 'react-intl';
+import { defineMessages } from '../i18n/define_messages.ts';
+import type { Failure } from '../types.ts';
+import { FormFailure } from './form_failure.tsx';
+
+const messages = defineMessages({
+  cancel: { id: 'core.dialog.cancel', defaultMessage: 'Cancel' },
+  close: { id: 'core.dialog.close', defaultMessage: 'Close' },
+});
+
+/** Widest dialog, in pixels. */
+const MAX_WIDTH = 520;
+
+/** What a dialog does when the user confirms. */
+export interface ConfirmationAction {
+  /** Verb and object, for example `Delete role`. */
+  readonly label: string;
+  /** `danger`: something is lost. Default: `primary`. */
+  readonly color?: 'primary' | 'danger' | undefined;
+  /** `true`: something must be entered or loaded first. */
+  readonly isDisabled?: boolean;
+  readonly run: () => void;
+}
+
+/** Properties of {@link ConfirmationDialog}. */
+export interface ConfirmationDialogProps {
+  readonly title: string;
+  /** Consequences, and fields of a form if there are some. */
+  readonly children?: ReactNode;
+  /** `undefined`: nothing to confirm is left, and the dialog only closes. */
+  readonly action: ConfirmationAction | undefined;
+  /** Label of the button that closes. Default: cancel, or close without an action. */
+  readonly cancelLabel?: string;
+  /** `true`: the action runs. The dialog stays open until it has ended. */
+  readonly isBusy?: boolean;
+  /** Failure of the last attempt, shown inside of the dialog. */
+  readonly failure?: Failure | undefined;
+  /** Where the focus is first. Default: on the action, or on the way out when it is dangerous. */
+  readonly initialFocus?: 'action' | 'cancel' | { readonly field: string };
+  readonly onClose: () => void;
+}
+
+/** Question before an action, with its progress and its failure. Enter in a field confirms. */
+export function ConfirmationDialog(props: ConfirmationDialogProps) {
+  const { title, children, action, isBusy = false, failure } = props;
+  const { initialFocus = action?.color === 'danger' ? 'cancel' : 'action' } = props;
+  const { formatMessage } = useIntl();
+  const titleId = useGeneratedHtmlId();
+  const bodyId = useGeneratedHtmlId();
+  const formId = useGeneratedHtmlId();
+  const cancelId = useGeneratedHtmlId();
+  const actionId = useGeneratedHtmlId();
+  const close = () => {
+    if (!isBusy) props.onClose();
+  };
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (!isBusy && action?.isDisabled !== true) action?.run();
+  };
+  const firstButton =
+    initialFocus === 'cancel' || action === undefined || action.isDisabled === true
+      ? cancelId
+      : actionId;
+  const firstFocus =
+    typeof initialFocus === 'object' ? `[name="${initialFocus.field}"]` : `[id="${firstButton}"]`;
+  const cancelLabel =
+    props.cancelLabel ?? formatMessage(action === undefined ? messages.close : messages.cancel);
+  return (
+    <EuiModal
+      role="alertdialog"
+      aria-labelledby={titleId}
+      aria-describedby={bodyId}
+      aria-busy={isBusy}
+      maxWidth={MAX_WIDTH}
+      initialFocus={firstFocus}
+      onClose={close}
+      // Always there: a style that comes and goes would mount the dialog again without its focus.
+      css={isBusy ? { '.euiModal__closeIcon': { display: 'none' } } : {}}
+    >
+      <EuiModalHeader>
+        <EuiModalHeaderTitle id={titleId} size="s" css={{ overflowWrap: 'anywhere' }}>
+          {title}
+        </EuiModalHeaderTitle>
+      </EuiModalHeader>
+      <EuiModalBody>
+        <FormFailure failure={failure} />
+        <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={submit}>
+          <EuiText id={bodyId} size="s" component="div" css={{ overflowWrap: 'anywhere' }}>
+            {typeof children === 'string' ? <p>{children}</p> : children}
+          </EuiText>
+        </EuiForm>
+      </EuiModalBody>
+      <EuiModalFooter>
+        {action === undefined ? (
+          <EuiButton fill id={cancelId} onClick={close}>
+            {cancelLabel}
+          </EuiButton>
+        ) : (
+          <>
+            <EuiButtonEmpty id={cancelId} isDisabled={isBusy} onClick={close}>
+              {cancelLabel}
+            </EuiButtonEmpty>
+            <EuiButton
+              fill
+              // Keeps the focus while the action runs.
+              hasAriaDisabled={isBusy}
+              type="submit"
+              form={formId}
+              color={action.color ?? 'primary'}
+              id={actionId}
+              isLoading={isBusy}
+              isDisabled={action.isDisabled === true}
+            >
+              {action.label}
+            </EuiButton>
+          </>
+        )}
+      </EuiModalFooter>
+    </EuiModal>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, it, jest } from '@jest/globals';
+import { fireEvent, screen } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { ListPage, type ListPageProps } from './list_page.tsx';
+
+function start(changes: Partial<ListPageProps> = {}) {
+  const onCreate = jest.fn();
+  const onSearch = jest.fn();
+  renderWithCore(
+    <ListPage
+      title="Roles"
+      description="What users may do."
+      create={{ label: 'Create role', onClick: onCreate }}
+      search={{ label: 'Search by name', value: '', onChange: onSearch }}
+      isLoading={false}
+      {...changes}
+    >
+      <p>The list</p>
+    </ListPage>,
+  );
+  return { onCreate, onSearch };
+}
+
+it('has one heading of the first level, the main action and a search with a name', () => {
+  const { onCreate, onSearch } = start();
+  expect(screen.getByRole('heading', { level: 1 })).toHaveTextContent('Roles');
+  fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
+  fireEvent.change(screen.getByRole('searchbox', { name: 'Search by name' }), {
+    target: { value: 'sell' },
+  });
+  expect(onCreate).toHaveBeenCalledTimes(1);
+  expect(onSearch).toHaveBeenCalledWith('sell');
+  expect(screen.getByText('The list')).toBeVisible();
+});
+
+it('shows a placeholder with a name in place of the list while it loads', () => {
+  start({ isLoading: true });
+  expect(screen.getByRole('status', { name: 'Loading the list' })).toBeVisible();
+  expect(screen.queryByText('The list')).toBeNull();
+});
+
+it('shows the failure in place of search and list, and loads again on request', () => {
+  const onRetry = jest.fn();
+  start({ failure: { text: 'The server does not respond.', onRetry } });
+  expect(screen.getByText('The server does not respond.')).toBeVisible();
+  expect(screen.queryByRole('searchbox')).toBeNull();
+  expect(screen.queryByText('The list')).toBeNull();
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }));
+  expect(onRetry).toHaveBeenCalledTimes(1);
+});
+
+it('shows the empty state in place of search and list, without a second main action', () => {
+  start({ empty: <button type="button">Create the first role</button> });
+  expect(screen.getAllByRole('button')).toHaveLength(1);
+  expect(screen.queryByRole('searchbox')).toBeNull();
+});
+
+it('offers no main action to a user who may not create', () => {
+  start({ create: undefined });
+  expect(screen.queryByRole('button', { name: 'Create role' })).toBeNull();
+});

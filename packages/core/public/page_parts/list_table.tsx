@@ -1,0 +1,40 @@
+import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
+import { useState } from 'react';
+import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
+
+/** Table of entries that are all loaded. Shown in pages when there are many. */
+export function ListTable<T extends object>(props: {
+  /** For screen readers. */
+  readonly caption: string;
+  readonly items: readonly T[];
+  readonly itemId: keyof T & string;
+  readonly columns: EuiBasicTableColumn<T>[];
+  /** In place of rows, when no entry matches the search. */
+  readonly noMatch: string;
+}) {
+  const { caption, items, itemId, columns, noMatch } = props;
+  const [page, setPage] = useState({ index: 0, size: SMALLEST_PAGE });
+  const shown = pageOf(items, page);
+  return (
+    <EuiBasicTable<T>
+      tableCaption={caption}
+      items={shown.items}
+      itemId={itemId}
+      columns={columns}
+      noItemsMessage={noMatch}
+      {...(items.length <= SMALLEST_PAGE
+        ? {}
+        : {
+            pagination: {
+              pageIndex: shown.index,
+              pageSize: page.size,
+              totalItemCount: items.length,
+              pageSizeOptions: PAGE_SIZES,
+            },
+          })}
+      onChange={({ page: next }) => {
+        if (next !== undefined) setPage({ index: next.index, size: next.size });
+      }}
+    />
+  );
+}

@@ -1,0 +1,41 @@
+import { type QueryKey, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCore } from '../use_core.ts';
+
+/**
+ * Saving of a form in a flyout: after a success the lists load again, a toast says what was saved,
+ * and the flyout closes.
+ */
+export function useFormSave<Values>(options: {
+  readonly save: (values: Values) => Promise<unknown>;
+  /** Title of the toast. */
+  readonly savedText: (values: Values) => string;
+  /** Queries that a save changes. */
+  readonly queryKey: QueryKey;
+  readonly onClose: () => void;
+}): {
+  /** Failure of the last attempt. `null`: it has not failed. */
+  readonly error: unknown;
+  readonly isSaving: boolean;
+  /** @param onSaved called after a save, before the flyout closes */
+  readonly onSubmit: (values: Values, onSaved: () => void) => void;
+} {
+  const { save, savedText, queryKey, onClose } = options;
+  const { feedback } = useCore();
+  const queryClient = useQueryClient();
+  const { mutate, error, isPending } = useMutation({
+    mutationFn: save,
+    onSuccess: () => queryClient.invalidateQueries({ queryKey }),
+  });
+  return {
+    error,
+    isSaving: isPending,
+    onSubmit: (values, onSaved) =>
+      mutate(values, {
+        onSuccess: () => {
+          feedback.toast({ title: savedText(values), color: 'success' });
+          onSaved();
+          onClose();
+        },
+      }),
+  };
+}
