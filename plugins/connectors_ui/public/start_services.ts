@@ -11,8 +11,14 @@ import {
 import { ConnectionChanges, connectionKeys } from './connection_status/index.ts';
 import type { Services } from './services.ts';
 
-/** Creates the services and connects them to the browser. */
-export function startServices(core: CoreStart, browser: Window & typeof globalThis): Services {
+/**
+ * Creates the services and connects them to the browser.
+ * @returns the services, and a function that ends their listeners
+ */
+export function startServices(
+  core: CoreStart,
+  browser: Window & typeof globalThis,
+): Services & { readonly stop: () => void } {
   const { basePath, space, user } = core.boot;
   const changes = new ConnectionChanges(() => {
     void core.queryClient.invalidateQueries({ queryKey: connectionKeys.all });
@@ -26,10 +32,14 @@ export function startServices(core: CoreStart, browser: Window & typeof globalTh
     isVisible: () => browser.document.visibilityState === 'visible',
   });
   attempts.onEnd(changes.announce);
-  listenForHints(attempts, browser, changes.announce);
+  const stopHints = listenForHints(attempts, browser, changes.announce);
   receiveRedirect(browser);
   attempts.resume();
-  return { attempts, changes };
+  const stop = () => {
+    stopHints();
+    changes.stop();
+  };
+  return { attempts, changes, stop };
 }
 
 /** Takes the result of a redirect out of the URL, before the router and the history see it. */

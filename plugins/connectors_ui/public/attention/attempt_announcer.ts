@@ -1,7 +1,12 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useEffect } from 'react';
 import { type MessageDescriptor, useIntl } from 'react-intl';
-import { type FinalState, failureWords } from '../authorization/index.ts';
+import {
+  type AttemptState,
+  type FinalState,
+  failureWords,
+  isFinal,
+} from '../authorization/index.ts';
 import { useServices } from '../services.ts';
 
 const messages = defineMessages({
@@ -15,11 +20,24 @@ const messages = defineMessages({
     id: 'connectorsUi.announce.expired',
     defaultMessage: 'The sign-in was not finished in time',
   },
+  blocked: {
+    id: 'connectorsUi.announce.blocked',
+    defaultMessage: 'Your browser blocked the window. A link on this page opens it.',
+  },
+  windowLost: {
+    id: 'connectorsUi.notice.unseenTitle',
+    defaultMessage: 'Finish in the other window, or start again',
+  },
+  accountChange: {
+    id: 'connectorsUi.announce.accountChange',
+    defaultMessage: 'You signed in with another account. Decide which one to use.',
+  },
 });
 
 /**
- * Reports the end of every attempt on every page: to screen readers, and as a toast when no view
- * shows it, because the user has left the page that started it.
+ * Reports the end of every attempt on every page, and a question about the account: to screen
+ * readers, and as a toast when no view shows it, because the user has left the page that started
+ * it. Screen readers also hear what a view shows in between.
  */
 export function useAttemptAnnouncer(): void {
   const { attempts } = useServices();
@@ -27,10 +45,14 @@ export function useAttemptAnnouncer(): void {
   const { formatMessage } = useIntl();
   useEffect(
     () =>
-      attempts.onEnd((connectorId, state) => {
-        const text = formatMessage(...wordsOf(state));
+      attempts.onChange((connectorId, state, previous) => {
+        const report = isFinal(state)
+          ? { words: wordsOf(state), color: COLORS[state.status] }
+          : questionOf(state, previous);
+        if (report === undefined) return;
+        const text = formatMessage(...report.words);
         if (attempts.isShown(connectorId)) feedback.announce(text);
-        else feedback.toast({ title: text, color: COLORS[state.status] });
+        else if (report.color !== undefined) feedback.toast({ title: text, color: report.color });
       }),
     [attempts, feedback, formatMessage],
   );
@@ -43,7 +65,9 @@ const COLORS = {
   expired: 'warning',
 } as const;
 
-function wordsOf(state: FinalState): readonly [MessageDescriptor, Record<string, string>] {
+type Words = readonly [MessageDescriptor, Record<string, string>];
+
+function wordsOf(state: FinalState): Words {
   switch (state.status) {
     case 'succeeded': {
       const { account } = state;
@@ -54,4 +78,18 @@ function wordsOf(state: FinalState): readonly [MessageDescriptor, Record<string,
     default:
       return [messages[state.status], {}];
   }
+}
+
+/** A change during an attempt after which the user has to act. `color`: also worth a toast. */
+function questionOf(
+  state: AttemptState,
+  previous: AttemptState,
+): { readonly words: Words; readonly color?: 'warning' } | undefined {
+  if (state.status === 'blocked') return { words: [messages.blocked, {}] };
+  if (state.status !== 'waiting' || previous.status !== 'waiting') return undefined;
+  if (state.accountChange !== undefined && previous.accountChange === undefined)
+    return { words: [messages.accountChange, {}], color: 'warning' };
+  return previous.windowSeen && !state.windowSeen
+    ? { words: [messages.windowLost, {}] }
+    : undefined;
 }

@@ -95,8 +95,18 @@ const TABLE: Record<Name, Partial<Record<EventName, Name | 'notFound'>>> = {
   failed: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
   // The provider may have returned before the cancellation reached the server.
   cancelled: { start: 'starting', resumed: 'unseen', success: 'succeeded', dismiss: 'idle' },
-  expired: { start: 'starting', resumed: 'unseen', dismiss: 'idle' },
+  // The server could not be reached before the deadline.
+  expired: {
+    start: 'starting',
+    resumed: 'unseen',
+    success: 'succeeded',
+    failure: 'failed',
+    dismiss: 'idle',
+  },
 };
+
+/** Events that change a final state. */
+const LATE: ReadonlySet<EventName> = new Set(['start', 'resumed', 'dismiss', 'success', 'failure']);
 
 describe('the state of an attempt', () => {
   const pairs = NAMES.flatMap((state) =>
@@ -151,7 +161,7 @@ describe('the state of an attempt', () => {
     );
   });
 
-  it('changes from a final one only by a new attempt, by dismissing it, or by a late success', () => {
+  it('changes from a final one only by a new attempt, by dismissing it, or by a late outcome', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),
@@ -160,7 +170,7 @@ describe('the state of an attempt', () => {
           if (!isFinal(STATES[state])) return;
           const next = reduceAttempt(STATES[state], EVENTS[event]);
           const leaves = next.status !== STATES[state].status;
-          expect(leaves && !['start', 'resumed', 'dismiss', 'success'].includes(event)).toBe(false);
+          expect(leaves && !LATE.has(event)).toBe(false);
         },
       ),
     );

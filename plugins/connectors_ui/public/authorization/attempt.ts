@@ -134,6 +134,10 @@ export function reduceAttempt(state: AttemptState, event: AttemptEvent): Attempt
 function afterOutcome(state: AttemptState, outcome: Outcome): AttemptState {
   // The provider may have returned before the cancellation reached the server.
   if (state.status === 'cancelled' && outcome.status === 'succeeded') return outcome;
+  // Ended by this page while the server could not be reached.
+  if (state.status === 'expired' && ['succeeded', 'failed'].includes(outcome.status)) {
+    return outcome as FinalState;
+  }
   if (!isPending(state)) return state;
   // Another user has signed in, or the attempt ended more than an hour ago.
   if (outcome.status === 'unknown') return { status: 'failed', reason: 'attempt_not_found' };

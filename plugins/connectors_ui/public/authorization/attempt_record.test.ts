@@ -22,7 +22,7 @@ it('the end of an attempt does not remove the record of a later one', () => {
   expect(records.read('drive')).toBeUndefined();
 });
 
-it.each(['', '{', '{"flowId":1}', 'null'])(
+it.each(['', '{', '{"flowId":1}', 'null', '[]', '7', '{"flowId":"f","expiresAt":"soon"}'])(
   'the damaged record %p of an attempt is ignored',
   (text) => {
     const storage = new MemoryStorage();
@@ -30,6 +30,20 @@ it.each(['', '{', '{"flowId":1}', 'null'])(
     expect(new AttemptRecords(storage, 'x').read('drive')).toBeUndefined();
   },
 );
+
+it('a record under the key of another connector is ignored, because nothing would remove it', () => {
+  const storage = new MemoryStorage();
+  storage.setItem('latchkey:attempt:x:mail', JSON.stringify(RECORD));
+  const records = new AttemptRecords(storage, 'x');
+  expect(records.read('mail')).toBeUndefined();
+  expect(records.all()).toEqual([]);
+});
+
+it('records of a newer version are read, without what this version does not know', () => {
+  const storage = new MemoryStorage();
+  storage.setItem('latchkey:attempt:x:drive', JSON.stringify({ ...RECORD, version: 2 }));
+  expect(new AttemptRecords(storage, 'x').all()).toEqual([RECORD]);
+});
 
 it('records of attempts work without a storage and with one that refuses', () => {
   const refusing = new MemoryStorage();

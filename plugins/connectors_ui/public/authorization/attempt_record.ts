@@ -32,18 +32,21 @@ export class AttemptRecords {
 
   /** The record of a connector. `undefined`: there is none, or it is damaged. */
   read(connectorId: string): AttemptRecord | undefined {
-    return this.#parse(this.#tryStorage((storage) => storage.getItem(this.#prefix + connectorId)));
+    const text = this.#tryStorage((storage) => storage.getItem(this.#prefix + connectorId));
+    const record = this.#parse(text);
+    // Under another key nothing would remove it.
+    return record?.connectorId === connectorId ? record : undefined;
   }
 
   /** All records of this space. */
   all(): readonly AttemptRecord[] {
-    const found = this.#tryStorage((storage) => {
-      const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
-      return keys
-        .filter((key) => key?.startsWith(this.#prefix))
-        .map((key) => this.#parse(storage.getItem(key ?? '')));
-    });
-    return (found ?? []).filter((record) => record !== undefined);
+    const keys = this.#tryStorage((storage) =>
+      Array.from({ length: storage.length }, (_, index) => storage.key(index)),
+    );
+    return (keys ?? [])
+      .map((key) => this.connectorOf(key))
+      .map((connectorId) => (connectorId === undefined ? undefined : this.read(connectorId)))
+      .filter((record) => record !== undefined);
   }
 
   write(record: AttemptRecord): void {

@@ -5,6 +5,7 @@ import {
   IDLE,
   isFinal,
   isPending,
+  type Outcome,
   reduceAttempt,
 } from './attempt.ts';
 import type { AttemptRecord, AttemptRecords } from './attempt_record.ts';
@@ -19,8 +20,13 @@ const WINDOW_LOST_MS = 3000;
 const FAST_POLL_MS = 1500;
 const FAST_POLL_FOR_MS = 60_000;
 const SLOW_POLL_MS = 5000;
-/** Time after the deadline in which the server may still report the outcome. */
+/**
+ * Time in which the server may still report the outcome, from the moment at which this page notices
+ * that the deadline passed: the computer may have slept.
+ */
 const GRACE_MS = 30_000;
+/** A question without a response for so long no longer keeps others from being sent. */
+const QUESTION_LOST_MS = 15_000;
 /** Pauses before a cancellation that did not reach the server is tried again. */
 const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
 
@@ -55,7 +61,7 @@ export interface AuthorizeOptions {
 export class AttemptRun {
   readonly #connectorId: string;
   readonly #ports: AttemptPorts;
-  readonly #onChange: (state: AttemptState) => void;
+  readonly #onChange: (state: AttemptState, previous: AttemptState) => void;
   #state: AttemptState = IDLE;
   /** Id of the pending attempt. `undefined`: there is none. */
   #flowId: string | undefined;
@@ -64,13 +70,24 @@ export class AttemptRun {
   #closedSince: number | undefined;
   #startedAt = 0;
   #timeoutAt: number | undefined;
+  /** Instant at which this page noticed that the deadline passed. */
+  #overdueSince: number | undefined;
+  /** Id of an attempt that ended here and may not have ended on the server. */
+  #unconfirmed: string | undefined;
+  /** Counts the starts, so that a response to an earlier one is recognized. */
+  #starts = 0;
   #askedAt = 0;
-  #isAsking = false;
+  /** The question that waits for its response. */
+  #question: object | undefined;
   /** A hint arrived during a question, whose response may be older than the hint. */
   #asksAgain = false;
   #stopTicking: () => void = () => undefined;
 
-  constructor(connectorId: string, ports: AttemptPorts, onChange: (state: AttemptState) => void) {
+  constructor(
+    connectorId: string,
+    ports: AttemptPorts,
+    onChange: (state: AttemptState, previous: AttemptState) => void,
+  ) {
     this.#connectorId = connectorId;
     this.#ports = ports;
     this.#onChange = onChange;
@@ -95,9 +112,10 @@ export class AttemptRun {
     }
     const { mode, opened, windowText } = options;
     const open = () => (opened ? opened.window : this.#ports.windows.open(windowText));
-    const window = mode === 'popup' ? open() : undefined;
+    this.#window = mode === 'popup' ? open() : undefined;
+    this.#unconfirmed = undefined;
     this.#dispatch({ type: 'start' });
-    void this.#start(options, window);
+    void this.#start(options, this.#window);
   }
 
   /** The user opened the link of a blocked attempt. */
@@ -147,10 +165,13 @@ export class AttemptRun {
   async #start(options: AuthorizeOptions, window: ProviderWindow | undefined): Promise<void> {
     const { api, windows, records } = this.#ports;
     const isRedirect = options.mode === 'redirect';
+    this.#starts += 1;
+    const start = this.#starts;
+    const isLatest = () => this.#starts === start && this.#state.status === 'starting';
     try {
       const returnUrl = isRedirect ? (options.returnUrl ?? windows.currentPath()) : undefined;
       const { flowId, url, expiresAt } = await api.start(this.#connectorId, returnUrl);
-      if (this.#state.status !== 'starting') {
+      if (!isLatest()) {
         window?.close();
         return void this.#cancelOnServer(flowId);
       }
@@ -163,7 +184,7 @@ export class AttemptRun {
       else window?.goTo(url);
     } catch (error) {
       window?.close();
-      this.#dispatch({ type: 'start_failed', reason: reasonOf(error) });
+      if (isLatest()) this.#dispatch({ type: 'start_failed', reason: reasonOf(error) });
     }
   }
 
@@ -173,31 +194,46 @@ export class AttemptRun {
     this.#window = window;
     this.#closedSince = undefined;
     this.#timeoutAt = undefined;
+    this.#overdueSince = undefined;
+    this.#unconfirmed = undefined;
+    this.#question = undefined;
     this.#startedAt = now;
     this.#askedAt = now;
   }
 
   async #ask(): Promise<void> {
-    const flowId = this.#flowId;
+    const flowId = this.#flowId ?? this.#unconfirmed;
     if (flowId === undefined) return;
-    if (this.#isAsking) {
+    const { api, clock } = this.#ports;
+    if (this.#question !== undefined && !isOver(QUESTION_LOST_MS, this.#askedAt, clock.now())) {
       this.#asksAgain = true;
       return;
     }
-    const { api, clock } = this.#ports;
-    this.#isAsking = true;
+    const question = {};
+    this.#question = question;
     this.#asksAgain = false;
     this.#askedAt = clock.now();
     try {
-      const outcome = await api.outcome(this.#connectorId, flowId);
-      if (this.#flowId === flowId) this.#dispatch({ type: 'outcome', outcome });
+      this.#receive(flowId, await api.outcome(this.#connectorId, flowId));
     } catch {
       // The server may be restarting. The next hint or poll asks again.
     } finally {
-      this.#isAsking = false;
-      if (this.#asksAgain) this.ask();
+      if (this.#question === question) {
+        this.#question = undefined;
+        if (this.#asksAgain) this.ask();
+      }
+    }
+  }
+
+  #receive(flowId: string, outcome: Outcome): void {
+    if (this.#flowId === flowId) {
+      this.#dispatch({ type: 'outcome', outcome });
       // Ended by another tab, which may have started again.
-      if (this.#flowId === undefined && this.#state.status === 'cancelled') this.#joinOtherTab();
+      if (outcome.status === 'cancelled') this.#joinOtherTab();
+    } else if (this.#unconfirmed === flowId) {
+      this.#unconfirmed = undefined;
+      if (outcome.status === 'pending') void this.#cancelOnServer(flowId);
+      else this.#dispatch({ type: 'outcome', outcome });
     }
   }
 
@@ -208,13 +244,13 @@ export class AttemptRun {
       try {
         await api.cancel(this.#connectorId, flowId);
         const outcome = await api.outcome(this.#connectorId, flowId);
-        const isLatest = this.#flowId === undefined && this.#state.status === 'cancelled';
-        if (isLatest) this.#dispatch({ type: 'outcome', outcome });
+        if (this.#flowId === undefined) this.#dispatch({ type: 'outcome', outcome });
         return;
       } catch {
         // Tried again: a later consent would connect a user who cancelled.
       }
     }
+    if (this.#flowId === undefined) this.#unconfirmed = flowId;
   }
 
   #tick(): void {
@@ -222,9 +258,11 @@ export class AttemptRun {
     if (!isPending(state)) return;
     const now = this.#ports.clock.now();
     this.#watchWindow(now);
+    this.#overdueSince = now < state.expiresAt ? undefined : (this.#overdueSince ?? now);
     if (this.#timeoutAt !== undefined && now >= this.#timeoutAt) void this.#timeOut();
-    else if (now >= state.expiresAt + GRACE_MS) this.#dispatch({ type: 'deadline_passed' });
-    else if (now >= this.#askedAt + this.#pollPause(now)) this.ask();
+    else if (this.#overdueSince !== undefined && isOver(GRACE_MS, this.#overdueSince, now))
+      this.#dispatch({ type: 'deadline_passed' });
+    else if (isOver(this.#pollPause(now), this.#askedAt, now)) this.ask();
     this.#scheduleTick();
   }
 
@@ -235,7 +273,7 @@ export class AttemptRun {
   }
 
   #pollPause(now: number): number {
-    const isEarly = now < this.#startedAt + FAST_POLL_FOR_MS;
+    const isEarly = !isOver(FAST_POLL_FOR_MS, this.#startedAt, now);
     return isEarly && this.#ports.isVisible() ? FAST_POLL_MS : SLOW_POLL_MS;
   }
 
@@ -264,15 +302,22 @@ export class AttemptRun {
   }
 
   #dispatch(event: AttemptEvent): void {
-    const next = reduceAttempt(this.#state, event);
-    if (next === this.#state) return;
+    const previous = this.#state;
+    const next = reduceAttempt(previous, event);
+    if (next === previous) return;
     this.#state = next;
     if (isFinal(next) && this.#flowId !== undefined) {
+      if (event.type === 'deadline_passed') this.#unconfirmed = this.#flowId;
       this.#ports.records.remove(this.#connectorId, this.#flowId);
       this.#flowId = undefined;
       this.#window = undefined;
     }
     this.#scheduleTick();
-    this.#onChange(next);
+    this.#onChange(next, previous);
   }
+}
+
+/** Tells if a time has passed since an instant. A clock that was set back ends it. */
+function isOver(ms: number, since: number, now: number): boolean {
+  return now < since || now >= since + ms;
 }

@@ -12,7 +12,7 @@ const LIFETIME_MS = 600_000;
 /** A clock that changes only when a test moves it. */
 export class ManualClock implements Clock {
   #now = Date.parse('2030-01-01T00:00:00Z');
-  readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
+  readonly #timers = new Set<{ at: number; readonly callback: () => void }>();
 
   now(): number {
     return this.#now;
@@ -22,6 +22,12 @@ export class ManualClock implements Clock {
     const timer = { at: this.#now + delayMs, callback };
     this.#timers.add(timer);
     return () => this.#timers.delete(timer);
+  }
+
+  /** Sets the clock without running timers: it was corrected, or the computer slept. */
+  jump(ms: number): void {
+    this.#now += ms;
+    for (const timer of this.#timers) timer.at += ms;
   }
 
   /** Moves the time forward and runs what is due, with the promises in between. */

@@ -5,6 +5,13 @@ import type { ProviderWindow } from './browser_window.ts';
 /** Results that the server keeps: older records are of no use. */
 const KEPT_AFTER_END_MS = 60 * 60_000;
 
+/** Called after each change of an attempt. */
+export type ChangeListener = (
+  connectorId: string,
+  state: AttemptState,
+  previous: AttemptState,
+) => void;
+
 /** Called when an attempt reached a final state. */
 export type EndListener = (connectorId: string, state: FinalState) => void;
 
@@ -18,7 +25,7 @@ export class Attempts {
   readonly #listeners = new Set<() => void>();
   /** Number of views by connector. */
   readonly #shown = new Map<string, number>();
-  readonly #endListeners = new Set<EndListener>();
+  readonly #changeListeners = new Set<ChangeListener>();
 
   constructor(ports: AttemptPorts) {
     this.#ports = ports;
@@ -32,8 +39,15 @@ export class Attempts {
 
   /** Calls the listener when an attempt ends. Returns a function that ends this. */
   onEnd(listener: EndListener): () => void {
-    this.#endListeners.add(listener);
-    return () => this.#endListeners.delete(listener);
+    return this.onChange((connectorId, state) => {
+      if (isFinal(state)) listener(connectorId, state);
+    });
+  }
+
+  /** Calls the listener after every change, with the change. Returns a function that ends this. */
+  onChange(listener: ChangeListener): () => void {
+    this.#changeListeners.add(listener);
+    return () => this.#changeListeners.delete(listener);
   }
 
   /** A view shows the attempts of the connector until it calls the returned function. */
@@ -110,9 +124,9 @@ export class Attempts {
   #run(connectorId: string): AttemptRun {
     const known = this.#runs.get(connectorId);
     if (known !== undefined) return known;
-    const run = new AttemptRun(connectorId, this.#ports, (state) => {
+    const run = new AttemptRun(connectorId, this.#ports, (state, previous) => {
       for (const listener of this.#listeners) listener();
-      if (isFinal(state)) for (const listener of this.#endListeners) listener(connectorId, state);
+      for (const listener of this.#changeListeners) listener(connectorId, state, previous);
     });
     this.#runs.set(connectorId, run);
     return run;

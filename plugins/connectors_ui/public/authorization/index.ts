@@ -1,4 +1,4 @@
-export type { AccountChange, FinalState } from './attempt.ts';
+export { type AccountChange, type AttemptState, type FinalState, isFinal } from './attempt.ts';
 export { AttemptRecords } from './attempt_record.ts';
 export { Attempts } from './attempts.ts';
 export { browserWindows } from './browser_window.ts';

@@ -122,11 +122,14 @@ function useReport(
   latest: { readonly current: AuthorizeHookOptions },
   texts: { readonly cancelled: string; readonly expired: string },
 ): void {
-  const previous = useRef(attempt);
+  const { connectorId } = latest.current;
+  const previous = useRef({ connectorId, attempt });
   useEffect(() => {
-    if (previous.current === attempt) return;
-    const wasFinal = isFinal(previous.current);
-    previous.current = attempt;
+    const before = previous.current;
+    previous.current = { connectorId, attempt };
+    // The result of an earlier attempt of another connector is not news.
+    if (before.attempt === attempt || before.connectorId !== connectorId) return;
+    const wasFinal = isFinal(before.attempt);
     const { onSuccess, onError } = latest.current;
     if (attempt.status === 'succeeded') {
       const { account, accountChanged } = attempt;
@@ -136,5 +139,5 @@ function useReport(
     } else if (!wasFinal && (attempt.status === 'cancelled' || attempt.status === 'expired')) {
       onError?.(new Error(texts[attempt.status]));
     }
-  }, [attempt, latest, texts]);
+  }, [attempt, connectorId, latest, texts]);
 }

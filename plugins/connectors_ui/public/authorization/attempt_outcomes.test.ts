@@ -1,0 +1,212 @@
+import { expect, it } from '@jest/globals';
+import { HttpClientError } from '@latchkey/core/public';
+import fc from 'fast-check';
+import type { AttemptState, Outcome } from './attempt.ts';
+import { AttemptRecords } from './attempt_record.ts';
+import { FakeWindow, ManualClock, MemoryStorage } from './attempts.mock.ts';
+import { Attempts } from './attempts.ts';
+import type { FlowApi } from './flow_api.ts';
+
+const KEY = 'latchkey:attempt:x:drive';
+const LIFETIME_MS = 600_000;
+const DOWN = new HttpClientError('server_unreachable', 'down');
+
+/** A server with stored outcomes, behind a network that delays and loses messages. */
+class Server {
+  isReachable = true;
+  readonly #outcomes: Outcome[] = [];
+  readonly #clock: ManualClock;
+  readonly #delays: readonly number[];
+  #messages = 0;
+  /** Flows whose start a page received, in order. */
+  readonly received: number[] = [];
+
+  constructor(clock: ManualClock, delays: readonly number[]) {
+    this.#clock = clock;
+    this.#delays = delays;
+  }
+
+  /** Outcome of a flow as it is stored now. */
+  stored(flow: number): Outcome {
+    const outcome = this.#outcomes[flow] ?? { status: 'unknown' };
+    const isOver = outcome.status === 'pending' && outcome.expiresAt <= this.#clock.now();
+    return isOver ? { status: 'expired' } : outcome;
+  }
+
+  get hasSuccess(): boolean {
+    return this.#outcomes.some(({ status }) => status === 'succeeded');
+  }
+
+  /** The user finishes at the provider. */
+  end(outcome: Outcome): void {
+    const flow = this.#outcomes.length - 1;
+    if (this.stored(flow).status === 'pending') this.#outcomes[flow] = outcome;
+  }
+
+  /** Requests of one page. None gets a response after the page is gone. */
+  api(isAlive: () => boolean): FlowApi {
+    const send = async <T>(act: () => T, onReceived?: (response: T) => void): Promise<T> => {
+      await this.#travel(isAlive);
+      const response = act();
+      await this.#travel(isAlive);
+      onReceived?.(response);
+      return response;
+    };
+    return {
+      start: () =>
+        send(
+          () => {
+            const expiresAt = this.#clock.now() + LIFETIME_MS;
+            const flow = this.#outcomes.push({ status: 'pending', expiresAt }) - 1;
+            return { flowId: String(flow), url: 'https://provider.example/', expiresAt };
+          },
+          ({ flowId }) => this.received.push(Number(flowId)),
+        ),
+      outcome: (_, flowId) => send(() => this.stored(Number(flowId))),
+      cancel: (_, flowId) =>
+        send(() => {
+          const flow = Number(flowId);
+          if (this.stored(flow).status === 'pending')
+            this.#outcomes[flow] = { status: 'cancelled' };
+        }),
+    };
+  }
+
+  async #travel(isAlive: () => boolean): Promise<void> {
+    const delayMs = this.#delays[this.#messages % this.#delays.length] ?? 0;
+    this.#messages += 1;
+    await new Promise<void>((resolve) => this.#clock.after(delayMs, resolve));
+    if (!isAlive()) await new Promise(() => undefined);
+    if (!this.isReachable) throw DOWN;
+  }
+}
+
+/** A browser with one page at a time. */
+class Browser {
+  readonly clock = new ManualClock();
+  readonly server: Server;
+  readonly #storage = new MemoryStorage();
+  #windows: FakeWindow[] = [];
+  #blocksWindows = false;
+  attempts: Attempts;
+  #page = 0;
+
+  constructor(delays: readonly number[]) {
+    this.server = new Server(this.clock, delays);
+    this.attempts = this.#open();
+  }
+
+  get state(): AttemptState {
+    return this.attempts.get('drive');
+  }
+
+  #open(): Attempts {
+    this.#page += 1;
+    const page = this.#page;
+    const isAlive = () => this.#page === page;
+    return new Attempts({
+      api: this.server.api(isAlive),
+      clock: {
+        now: () => this.clock.now(),
+        after: (ms, callback) => this.clock.after(ms, () => isAlive() && callback()),
+      },
+      records: new AttemptRecords(this.#storage, 'x'),
+      isVisible: () => true,
+      windows: {
+        open: () => {
+          if (this.#blocksWindows) return undefined;
+          const opened = new FakeWindow();
+          this.#windows.push(opened);
+          return opened;
+        },
+        leaveTo: () => undefined,
+        currentPath: () => '/',
+      },
+    });
+  }
+
+  readonly actions = {
+    click: () => this.attempts.authorize('drive', { mode: 'popup', windowText: '' }),
+    cancel: () => this.attempts.cancel('drive'),
+    followLink: () => this.attempts.followLink('drive'),
+    dismiss: () => this.attempts.dismiss('drive'),
+    hint: () => this.attempts.askAll(),
+    storage: () => this.attempts.storageChanged(KEY),
+    closeWindow: () => this.#windows.at(-1)?.close(),
+    sever: () => {
+      for (const window of this.#windows) window.isSevered = true;
+    },
+    block: () => {
+      this.#blocksWindows = !this.#blocksWindows;
+    },
+    reload: () => {
+      this.attempts = this.#open();
+      this.attempts.resume();
+    },
+    allow: () => this.server.end({ status: 'succeeded', account: 'ana', accountChanged: false }),
+    deny: () => this.server.end({ status: 'failed', reason: 'provider_refused' }),
+    network: () => {
+      this.server.isReachable = !this.server.isReachable;
+    },
+    wait: () => this.clock.advance(3000),
+    waitLong: () => this.clock.advance(60_000),
+    sleep: () => this.clock.jump(700_000),
+  } as const;
+}
+
+/** Tells if the page says what the server stored. */
+function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boolean {
+  switch (page.status) {
+    // The user dismissed the result, or loaded the page after the end.
+    case 'idle':
+      return true;
+    case 'succeeded':
+      return hasSuccess;
+    // A user who cancelled too late for the server is not connected either.
+    case 'cancelled':
+      return stored.status !== 'succeeded' && stored.status !== 'pending';
+    // A start that never reached the page leaves nothing to wait for.
+    case 'failed':
+      return page.reason === 'server_unreachable' || stored.status === 'failed';
+    case 'expired':
+      return stored.status === 'expired';
+    default:
+      return false;
+  }
+}
+
+const name = fc.constantFrom(
+  ...(Object.keys(new Browser([0]).actions) as (keyof Browser['actions'])[]),
+);
+const delay = fc.constantFrom(0, 0, 50, 400, 2500, 20_000);
+
+it('after any order of clicks, hints, responses and ticks the page says what the server stored', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(name, { minLength: 3, maxLength: 25 }),
+      fc.array(delay, { minLength: 1, maxLength: 8 }),
+      async (actions, delays) => {
+        const browser = new Browser(delays);
+        browser.actions.click();
+        for (const action of actions) {
+          await browser.actions[action]();
+          await browser.clock.advance(100);
+        }
+        browser.server.isReachable = true;
+        await browser.clock.advance(LIFETIME_MS + 200_000);
+        browser.actions.hint();
+        await browser.clock.advance(200_000);
+        const stored = browser.server.stored(browser.server.received.at(-1) ?? -1);
+        const { state } = browser;
+        expect({ state, stored, agrees: agrees(state, stored, browser.server.hasSuccess) }).toEqual(
+          {
+            state,
+            stored,
+            agrees: true,
+          },
+        );
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
