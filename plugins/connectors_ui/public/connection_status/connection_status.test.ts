@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { connectionMock, notConnectedMock } from './connection.mock.ts';
 import { isConnected, needsAuthorization, toConnection } from './connection.ts';
 import { permissionsOf } from './permissions.ts';
@@ -61,6 +62,34 @@ describe('the permissions of a connection', () => {
       missingScopes,
     };
     expect(states(connection)).toEqual(['a granted', 'b missing', 'c extra']);
+  });
+
+  it('name each requested scope once and each other granted scope once, for any scopes', () => {
+    const scopes = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+    const permissions = (names: readonly string[]) =>
+      names.map((scope) => ({ scope, text: undefined }));
+    fc.assert(
+      fc.property(
+        scopes,
+        fc.option(scopes, { nil: undefined }),
+        scopes,
+        (asked, given, missing) => {
+          const granted = given && permissions(given);
+          const compared = permissionsOf({
+            requested: permissions(asked),
+            granted,
+            missingScopes: missing,
+          });
+          const extra = (given ?? []).filter((scope) => !asked.includes(scope));
+          expect(compared.map(({ scope }) => scope)).toEqual([...asked, ...extra]);
+          for (const { scope, state } of compared) {
+            expect(state === 'extra').toBe(!asked.includes(scope));
+            expect(state === 'missing').toBe(asked.includes(scope) && missing.includes(scope));
+            if (granted === undefined) expect(state).not.toBe('granted');
+          }
+        },
+      ),
+    );
   });
 
   it('count as requested when the provider did not return what it granted', () => {

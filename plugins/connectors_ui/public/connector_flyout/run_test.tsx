@@ -1,7 +1,7 @@
 import { executeConnector } from '@latchkey/actions-plugin/common';
 import { useCore } from '@latchkey/core/public';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, useMemo, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
@@ -12,6 +12,7 @@ import {
   type InputValues,
   initialValues,
   readActionForm,
+  reportUnknownParts,
   wordsOf,
 } from '../connector_form/index.ts';
 import { errorText } from '../error_text.ts';
@@ -27,6 +28,11 @@ export function RunTest(props: {
 }): ReactElement {
   const { spec } = props;
   const actions = useMemo(() => actionsOf(spec), [spec]);
+  useEffect(() => {
+    for (const [id, { input }] of Object.entries(spec.actions)) {
+      reportUnknownParts(`${spec.metadata.id} ${id}`, readActionForm(input).unknownParts);
+    }
+  }, [spec]);
   const [chosenId, choose] = useState(actions[0]?.id ?? CHECK_ACTION);
   const chosen = actions.find(({ id }) => id === chosenId) ?? actions[0] ?? CHECK;
   return (

@@ -52,7 +52,7 @@ export function useSave(options: {
   readonly toInput: (values: FormValues) => ConnectorInput;
 }): SaveState {
   const { state, target, toInput } = options;
-  const { methods, showIssues } = state;
+  const { showIssues } = state;
   const { http, feedback } = useCore();
   const intl = useIntl();
   const [isSaving, setSaving] = useState(false);
@@ -86,9 +86,9 @@ export function useSave(options: {
     setProblems([]);
     setSaving(true);
     try {
-      await methods.handleSubmit(async (values) => {
+      await state.submit(async (values) => {
         saved = await checkAndSave(values);
-      })();
+      });
     } catch (error) {
       const issues = issuesOf(error);
       if (issues === undefined) setProblems([errorText(intl, error)]);

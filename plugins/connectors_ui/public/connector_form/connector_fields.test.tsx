@@ -1,11 +1,18 @@
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { fireEvent, screen } from '@testing-library/react';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { FormProvider } from 'react-hook-form';
 import { ConnectorFields } from './connector_fields.tsx';
 import type { ConnectorForm } from './form_field.ts';
-import { changedConnectorInput, offeredOptions, storedFormValues } from './form_values.ts';
-import { useConnectorForm } from './use_connector_form.ts';
+import {
+  changedConnectorInput,
+  newConnectorInput,
+  newFormValues,
+  offeredOptions,
+  storedFormValues,
+} from './form_values.ts';
+import { readConnectorForm } from './read_spec.ts';
+import { reportUnknownParts, useConnectorForm } from './use_connector_form.ts';
 
 const field = { isRequired: true, isHidden: false, isDisabled: false, isAdvanced: false };
 const option = {
@@ -118,6 +125,20 @@ describe('the fields of a stored connector', () => {
     expect(send()).toEqual({ name: 'API', config: {} });
   });
 
+  it('has the focus where the control was that the user clicked', async () => {
+    const { click } = setUp();
+    click('Replace');
+    await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
+    click('Keep the stored one');
+    expect(screen.getByRole('button', { name: 'Replace Password' })).toHaveFocus();
+  });
+
+  it('has the focus in a credential that the server asks for again', async () => {
+    const { click } = setUp();
+    click('Refuse');
+    await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
+  });
+
   it('keeps what was entered when the user looks at another card', () => {
     const { enter } = setUp();
     enter('Username', 'ben');
@@ -125,5 +146,176 @@ describe('the fields of a stored connector', () => {
     expect(screen.getByLabelText('Token')).toHaveValue('');
     fireEvent.click(screen.getByText('Basic authentication'));
     expect(screen.getByLabelText('Username')).toHaveValue('ben');
+  });
+});
+
+const text = { ...field, kind: 'text' as const };
+/** A form with fields of every place, the rarely used one first. */
+const WIDE: ConnectorForm = {
+  unknownParts: [],
+  config: [
+    { ...text, name: 'path', label: 'Path', isAdvanced: true },
+    { ...field, name: 'headers', label: 'Headers', kind: 'key_value', isSecret: false },
+    { ...text, name: 'url', label: 'Address', format: 'url' },
+  ],
+  authOptions: FORM.authOptions,
+};
+
+/** An empty form that can be submitted. */
+function NewFields(props: {
+  readonly form: ConnectorForm;
+  readonly name: string;
+  readonly onInput?: (input: unknown) => void;
+}) {
+  const { form, name, onInput } = props;
+  const { methods, submit, showIssues } = useConnectorForm({
+    form,
+    initial: newFormValues(form, name),
+    rules: RULES,
+  });
+  const send = async () => onInput?.(newConnectorInput(form, methods.getValues()));
+  return (
+    <FormProvider {...methods}>
+      <section aria-label={name}>
+        <ConnectorFields form={form} options={offeredOptions(form)} />
+        <button type="button" onClick={() => void submit(send)}>
+          Save
+        </button>
+        <button
+          type="button"
+          onClick={() =>
+            showIssues([
+              { path: 'secrets.username', code: 'required' },
+              { path: 'config.url', code: 'host_not_allowed', message: 'Host not allowed.' },
+              { path: 'elsewhere', code: 'required' },
+            ])
+          }
+        >
+          Refuse
+        </button>
+      </section>
+    </FormProvider>
+  );
+}
+
+describe('a form with wrong fields', () => {
+  const save = () => fireEvent.click(screen.getByText('Save'));
+  const enter = (label: string, value: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+  it('moves the focus from one wrong field to the next, in the order of the page', async () => {
+    const onInput = jest.fn();
+    renderWithCore(<NewFields form={WIDE} name="" onInput={onInput} />);
+    const focused = async (element: () => HTMLElement, fix: () => void) => {
+      save();
+      await waitFor(() => expect(element()).toHaveFocus());
+      fix();
+    };
+    await focused(
+      () => screen.getByLabelText('Connector name'),
+      () => enter('Connector name', 'API'),
+    );
+    await focused(
+      () => screen.getByRole('button', { name: 'Add row to Headers' }),
+      () => {
+        fireEvent.click(screen.getByRole('button', { name: 'Add row to Headers' }));
+        enter('Headers: name in row 1', 'Accept');
+        enter('Headers: value in row 1', 'text/plain');
+      },
+    );
+    await focused(
+      () => screen.getByLabelText('Address'),
+      () => enter('Address', 'https://api.example.com'),
+    );
+    await focused(
+      () => screen.getByLabelText('Path'),
+      () => enter('Path', '/v1'),
+    );
+    await focused(
+      () => screen.getByLabelText('Username'),
+      () => enter('Username', 'ana'),
+    );
+    await focused(
+      () => screen.getByLabelText('Password'),
+      () => enter('Password', 'development-password'),
+    );
+    save();
+    await waitFor(() => expect(onInput).toHaveBeenCalledTimes(1));
+    expect(onInput).toHaveBeenCalledWith({
+      name: 'API',
+      config: { path: '/v1', headers: { Accept: 'text/plain' }, url: 'https://api.example.com' },
+      secrets: { authType: 'basic', username: 'ana', password: 'development-password' },
+    });
+  });
+
+  it('moves the focus to the first field that the server refused, in the order of the page', async () => {
+    renderWithCore(<NewFields form={WIDE} name="API" />);
+    fireEvent.click(screen.getByText('Refuse'));
+    expect(await screen.findByText('Host not allowed.')).toBeVisible();
+    await waitFor(() => expect(screen.getByLabelText('Address')).toHaveFocus());
+  });
+
+  it('sends only the chosen card, with what was entered there before', async () => {
+    const onInput = jest.fn();
+    renderWithCore(<NewFields form={FORM} name="API" onInput={onInput} />);
+    enter('Username', 'ana');
+    enter('Password', 'development-password');
+    fireEvent.click(screen.getByText('Bearer token'));
+    enter('Token', 'development-token');
+    save();
+    await waitFor(() => expect(onInput).toHaveBeenCalledTimes(1));
+    fireEvent.click(screen.getByText('Basic authentication'));
+    expect(screen.getByLabelText('Password')).toHaveValue('development-password');
+    save();
+    await waitFor(() => expect(onInput).toHaveBeenCalledTimes(2));
+    expect(onInput.mock.calls.map(([input]) => (input as { secrets: unknown }).secrets)).toEqual([
+      { authType: 'bearer', token: 'development-token' },
+      { authType: 'basic', username: 'ana', password: 'development-password' },
+    ]);
+  });
+});
+
+it('the cards of two forms on one page have ids of their own', () => {
+  renderWithCore(
+    <>
+      <NewFields form={FORM} name="One" />
+      <NewFields form={FORM} name="Two" />
+    </>,
+  );
+  const ids = [...document.querySelectorAll('[id]')].map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  const two = within(screen.getByRole('region', { name: 'Two' }));
+  fireEvent.click(two.getByText('Bearer token'));
+  expect(two.getByRole('radio', { name: /Bearer token/ })).toBeChecked();
+  const one = within(screen.getByRole('region', { name: 'One' }));
+  expect(one.getByRole('radio', { name: /Basic authentication/ })).toBeChecked();
+});
+
+describe('a part of a schema that no kind of field fits', () => {
+  it('is a text field among the others, and its value is saved', async () => {
+    const onInput = jest.fn();
+    const form = readConnectorForm({
+      properties: {
+        config: {
+          properties: { shape: { type: 'hologram', label: 'Shape' }, note: { type: 'string' } },
+        },
+        secrets: { properties: {} },
+      },
+    });
+    renderWithCore(<NewFields form={form} name="API" onInput={onInput} />);
+    fireEvent.change(screen.getByLabelText('Shape'), { target: { value: 'cube' } });
+    fireEvent.change(screen.getByLabelText('Note'), { target: { value: 'x' } });
+    fireEvent.click(screen.getByText('Save'));
+    await waitFor(() => expect(onInput).toHaveBeenCalledTimes(1));
+    expect(onInput.mock.calls[0]?.[0]).toMatchObject({ config: { shape: 'cube', note: 'x' } });
+  });
+
+  it('is named once in the console of developers, and in no other', () => {
+    const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    reportUnknownParts('.drive', ['config.shape'], true);
+    reportUnknownParts('.drive', [], true);
+    reportUnknownParts('.drive', ['config.shape']);
+    expect(warn.mock.calls).toEqual([['The form of .drive draws text fields for: config.shape']]);
+    warn.mockRestore();
   });
 });

@@ -1,6 +1,6 @@
 import { EuiFieldText, EuiFormRow, EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { Controller, useFormContext, useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import { AuthTypeCards } from './auth_type_cards.tsx';
@@ -21,21 +21,32 @@ export function ConnectorFields(props: {
   readonly isDisabled?: boolean;
 }): ReactElement {
   const { form, options, stored = [], isDisabled = false } = props;
-  const { control, setValue } = useFormContext<FormValues>();
+  const { control, setFocus, setValue } = useFormContext<FormValues>();
   const authType = useWatch({ control, name: 'authType' });
   const kept = useWatch({ control, name: 'kept' });
   const option = chosenOption(form, authType);
   const path = `secrets.${secretsKey(option.id)}` as const;
+  // The control that the user clicked is removed: the one in its place gets the focus.
+  const [changed, setChanged] = useState<
+    { readonly replaced: `${typeof path}.${string}` } | { readonly kept: string }
+  >();
+  useEffect(() => {
+    if (changed !== undefined && 'replaced' in changed) setFocus(changed.replaced);
+  }, [changed, setFocus]);
   const secrets: KeptSecrets = {
     names: kept,
     stored,
-    replace: (name) =>
+    justKept: changed !== undefined && 'kept' in changed ? changed.kept : undefined,
+    replace: (name) => {
+      setChanged({ replaced: `${path}.${name}` });
       setValue(
         'kept',
         kept.filter((other) => other !== name),
         { shouldDirty: true },
-      ),
+      );
+    },
     keep: (name) => {
+      setChanged({ kept: name });
       setValue(
         'kept',
         stored.filter((other) => other === name || kept.includes(other)),
@@ -54,7 +65,10 @@ export function ConnectorFields(props: {
       <AuthTypeCards
         options={options}
         chosen={option.id}
-        onChoose={(id) => setValue('authType', id, { shouldDirty: true })}
+        onChoose={(id) => {
+          setChanged(undefined);
+          setValue('authType', id, { shouldDirty: true });
+        }}
         isDisabled={isDisabled}
       >
         <FormFields fields={option.fields} path={path} kept={secrets} isDisabled={isDisabled} />

@@ -128,6 +128,12 @@ export interface ConnectorForm {
   readonly unknownParts: readonly string[];
 }
 
+/** Fields that the form draws, in their order: rarely used ones come last. */
+export function drawnFields(fields: readonly FormField[]): readonly FormField[] {
+  const shown = fields.filter(({ isHidden }) => !isHidden);
+  return shown.toSorted((a, b) => Number(a.isAdvanced) - Number(b.isAdvanced));
+}
+
 /** Tells if the value of the field is a credential. */
 export const isCredential = (field: FormField): boolean =>
   field.kind === 'secret' || (field.kind === 'key_value' && field.isSecret);

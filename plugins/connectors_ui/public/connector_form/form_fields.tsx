@@ -3,7 +3,7 @@ import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { Controller, get, useFormContext, useFormState } from 'react-hook-form';
 import { useIntl } from 'react-intl';
-import { type FormField, isCredential } from './form_field.ts';
+import { drawnFields, type FormField, isCredential } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
 import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
 import { WIDGETS } from './widgets.tsx';
@@ -21,6 +21,8 @@ export interface KeptSecrets {
   readonly stored: readonly string[];
   readonly replace: (name: string) => void;
   readonly keep: (name: string) => void;
+  /** Credential that the user has just kept: its control gets the focus. */
+  readonly justKept?: string | undefined;
 }
 
 /**
@@ -37,7 +39,7 @@ export function FormFields(props: {
   const { formatMessage } = useIntl();
   const id = useGeneratedHtmlId();
   const { errors } = useFormState();
-  const shown = props.fields.filter(({ isHidden }) => !isHidden);
+  const shown = drawnFields(props.fields);
   const advanced = shown.filter(({ isAdvanced }) => isAdvanced);
   const hasProblem = advanced.some(
     ({ name }) => get(errors, `${props.path}.${name}`) !== undefined,
@@ -77,6 +79,7 @@ function Field(props: {
       <StoredSecret
         label={field.label}
         isDisabled={props.isDisabled === true}
+        takesFocus={kept.justKept === field.name}
         onReplace={() => kept.replace(field.name)}
       />
     );

@@ -60,13 +60,16 @@ export function newFormValues(form: ConnectorForm, name: string): FormValues {
 
 /** Values of the form of an existing connector. */
 export function storedFormValues(form: ConnectorForm, stored: StoredValues): FormValues {
-  const empty = newFormValues(form, stored.name);
+  const empty = {
+    ...newFormValues(form, stored.name),
+    config: decodeFields(form.config, stored.config ?? {}),
+  };
   const option = storedOption(form, stored.auth_type);
+  // The server has no such auth type any more: the user chooses another one.
   if (option === undefined) return empty;
   const key = secretsKey(option.id);
   return {
     ...empty,
-    config: decodeFields(form.config, stored.config ?? {}),
     authType: option.id,
     secrets: { ...empty.secrets, [key]: decodeFields(option.fields, stored.secrets ?? {}) },
     kept: Object.entries(stored.credentials ?? {}).flatMap(([name, { stored: isStored }]) =>
@@ -84,7 +87,10 @@ export function newConnectorInput(form: ConnectorForm, values: FormValues): Conn
   };
 }
 
-/** Request of an edit. Secrets are sent only when one of them changed. */
+/**
+ * Request of an edit. A field that did not change is sent as it is stored, and secrets only when
+ * one of them changed.
+ */
 export function changedConnectorInput(
   form: ConnectorForm,
   values: FormValues,
@@ -92,10 +98,11 @@ export function changedConnectorInput(
 ): ConnectorInput {
   const option = chosenOption(form, values.authType);
   const changed = {
-    name: values.name.trim(),
+    name: values.name === stored.name ? stored.name : values.name.trim(),
     config: {
       ...unknownValues(form.config, stored.config),
       ...encodeFields(form.config, values.config),
+      ...unchangedValues(form.config, values.config, stored.config),
     },
   };
   const initial = storedFormValues(form, stored);
@@ -111,6 +118,7 @@ export function changedConnectorInput(
     secrets: {
       ...(isStoredType ? unknownValues(option.fields, stored.secrets) : {}),
       ...encodeSecrets(option, values),
+      ...(isStoredType ? unchangedValues(option.fields, values.secrets[key], stored.secrets) : {}),
     },
     ...(isStoredType ? { keep_secrets: [...values.kept] } : {}),
   };
@@ -148,7 +156,7 @@ export function encodeFields(
 ): Record<string, unknown> {
   return Object.fromEntries(
     fields.flatMap((field) => {
-      const value = encodeField(field, values[field.name]);
+      const value = encodeField(field, ownValue(values, field.name));
       return value === undefined ? [] : [[field.name, value] as const];
     }),
   );
@@ -160,7 +168,7 @@ export function decodeFields(
   values: Readonly<Record<string, unknown>>,
 ): FieldValues {
   return Object.fromEntries(
-    fields.map((field) => [field.name, decodeField(field, values[field.name])]),
+    fields.map((field) => [field.name, decodeField(field, ownValue(values, field.name))]),
   );
 }
 
@@ -234,7 +242,9 @@ function decodeField(field: FormField, value: unknown): FieldValue {
       return Array.isArray(value) ? value.join('\n') : '';
     case 'json':
       if (value === undefined || value === null) return '';
-      return typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+      // Without its quotes the text would be sent as what it looks like, for example a number.
+      if (typeof value === 'string' && !(field.accepts === 'any' && isJson(value))) return value;
+      return JSON.stringify(value, undefined, 2);
     case 'text':
     case 'long_text':
     case 'secret':
@@ -269,6 +279,33 @@ function unknownValues(
   return Object.fromEntries(
     Object.entries(stored).filter(([name]) => !known.has(name) && name !== 'authType'),
   );
+}
+
+/** Stored values of the fields that the user did not change, which an encoding could alter. */
+function unchangedValues(
+  fields: readonly FormField[],
+  values: FieldValues = {},
+  stored: Readonly<Record<string, unknown>> = {},
+): Record<string, unknown> {
+  const unchanged = fields.filter(
+    (field) =>
+      Object.hasOwn(stored, field.name) &&
+      sameJson(decodeField(field, stored[field.name]), ownValue(values, field.name)),
+  );
+  return Object.fromEntries(unchanged.map(({ name }) => [name, stored[name]]));
+}
+
+/** Names of fields come from schemas, so one may be `constructor`. */
+const ownValue = <T>(values: Readonly<Record<string, T>>, name: string): T | undefined =>
+  Object.hasOwn(values, name) ? values[name] : undefined;
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 const rowsOf = (value: FieldValue | undefined): readonly KeyValueRow[] =>

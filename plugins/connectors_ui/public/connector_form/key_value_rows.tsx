@@ -93,6 +93,7 @@ export function KeyValueRows(props: {
         size="xs"
         iconType="plusCircle"
         flush="left"
+        {...(rows.length === 0 ? { buttonRef: props.inputRef as Ref<HTMLButtonElement> } : {})}
         isDisabled={isDisabled}
         aria-label={formatMessage(messages.addTo, { label })}
         onClick={() => onChange([...rows, { key: '', value: '' }])}

@@ -9,7 +9,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useRef } from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -26,10 +26,16 @@ const messages = defineMessages({
 export function StoredSecret(props: {
   readonly label: string;
   readonly isDisabled: boolean;
+  /** `true`: it replaces the control that had the focus. */
+  readonly takesFocus: boolean;
   readonly onReplace: () => void;
 }): ReactElement {
-  const { label, isDisabled, onReplace } = props;
+  const { label, isDisabled, takesFocus, onReplace } = props;
   const { formatMessage } = useIntl();
+  const replace = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (takesFocus) replace.current?.focus();
+  }, [takesFocus]);
   return (
     <EuiFormRow fullWidth label={label} hasChildLabel={false}>
       <EuiPanel color="subdued" paddingSize="s" hasShadow={false}>
@@ -43,6 +49,7 @@ export function StoredSecret(props: {
           <EuiFlexItem grow={false}>
             <EuiButtonEmpty
               size="xs"
+              buttonRef={replace}
               isDisabled={isDisabled}
               aria-label={formatMessage(messages.replaceNamed, { label })}
               onClick={onReplace}

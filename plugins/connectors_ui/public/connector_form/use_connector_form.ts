@@ -1,14 +1,23 @@
-import { useCallback, useMemo } from 'react';
-import { type FieldErrors, type Resolver, set, type UseFormReturn, useForm } from 'react-hook-form';
+import { useCallback, useEffect, useMemo, useState } from 'react';
+import {
+  type FieldErrors,
+  get,
+  type Resolver,
+  set,
+  type UseFormReturn,
+  useForm,
+} from 'react-hook-form';
 import { type IntlShape, useIntl } from 'react-intl';
-import type { ConnectorForm } from './form_field.ts';
-import { type FormValues, secretsKey } from './form_values.ts';
+import { type ConnectorForm, drawnFields, type FormField } from './form_field.ts';
+import { chosenOption, type FormValues, secretsKey } from './form_values.ts';
 import { issueText } from './issue_texts.ts';
 import { type FieldIssue, type ValidationRules, validateForm } from './validate_values.ts';
 
 /** State of a connector form. */
 export interface ConnectorFormState {
   readonly methods: UseFormReturn<FormValues>;
+  /** Calls the function when the form is valid. Otherwise the first wrong field gets the focus. */
+  readonly submit: (onValid: (values: FormValues) => Promise<void>) => Promise<void>;
   /**
    * Shows problems that the server found beside their fields.
    * @returns problems that belong to no field of the form
@@ -25,8 +34,31 @@ export function useConnectorForm(options: {
   const { form, initial, rules } = options;
   const intl = useIntl();
   const resolver = useMemo(() => resolverOf(intl, form, rules), [intl, form, rules]);
-  const methods = useForm<FormValues>({ defaultValues: initial, resolver, mode: 'onSubmit' });
-  const { getValues, setError, setFocus, setValue } = methods;
+  const methods = useForm<FormValues>({
+    defaultValues: initial,
+    resolver,
+    mode: 'onSubmit',
+    // The library takes the order in which fields were drawn first, see `focusFirst`.
+    shouldFocusError: false,
+  });
+  const { getValues, handleSubmit, setError, setFocus, setValue } = methods;
+  const [focused, setFocused] = useState<{ readonly path: FieldPath }>();
+  // After the render, because a field may be drawn only because of its problem.
+  useEffect(() => {
+    if (focused !== undefined) setFocus(focused.path);
+  }, [focused, setFocus]);
+  const focusFirst = useCallback(
+    (isWrong: (path: FieldPath) => boolean) => {
+      const path = drawnPaths(form, getValues()).find(isWrong);
+      if (path !== undefined) setFocused({ path });
+    },
+    [form, getValues],
+  );
+  const submit = useCallback<ConnectorFormState['submit']>(
+    (onValid) =>
+      handleSubmit(onValid, (errors) => focusFirst((path) => get(errors, path) !== undefined))(),
+    [handleSubmit, focusFirst],
+  );
   const showIssues = useCallback(
     (issues: readonly FieldIssue[]) => {
       const values = getValues();
@@ -34,18 +66,35 @@ export function useConnectorForm(options: {
       const kept = keptWithout(values.kept, issues);
       if (kept.length < values.kept.length) setValue('kept', kept, { shouldDirty: true });
       const others: FieldIssue[] = [];
+      const wrong = new Set<FieldPath>();
       for (const issue of issues) {
         const path = pathOf(issue.path, form, values);
         if (path === undefined) others.push(issue);
-        else setError(path, { type: issue.code, message: issueText(intl, issue) });
+        else {
+          wrong.add(path);
+          setError(path, { type: issue.code, message: issueText(intl, issue) });
+        }
       }
-      const first = issues.map((issue) => pathOf(issue.path, form, values)).find(Boolean);
-      if (first !== undefined) setFocus(first);
+      focusFirst((path) => wrong.has(path));
       return others;
     },
-    [form, getValues, setError, setFocus, setValue, intl],
+    [form, getValues, setError, setValue, focusFirst, intl],
   );
-  return { methods, showIssues };
+  return { methods, submit, showIssues };
+}
+
+/** Path of a field in {@link FormValues}. */
+type FieldPath = 'name' | `config.${string}` | `secrets.${string}`;
+
+/** Paths of all fields that the form draws, from top to bottom. */
+function drawnPaths(form: ConnectorForm, { authType }: FormValues): readonly FieldPath[] {
+  const option = chosenOption(form, authType);
+  const names = (fields: readonly FormField[]) => drawnFields(fields).map(({ name }) => name);
+  return [
+    'name',
+    ...names(form.config).map((name) => `config.${name}` as const),
+    ...names(option.fields).map((name) => `secrets.${secretsKey(option.id)}.${name}` as const),
+  ];
 }
 
 /** Stored credentials that have no problem, so that the user need not enter them again. */
@@ -55,19 +104,14 @@ function keptWithout(kept: readonly string[], issues: readonly FieldIssue[]): re
 }
 
 /** Path of a field in the values. `undefined`: no field that is drawn. */
-function pathOf(
-  path: string,
-  form: ConnectorForm,
-  values: FormValues,
-): 'name' | `config.${string}` | `secrets.${string}` | undefined {
+function pathOf(path: string, form: ConnectorForm, values: FormValues): FieldPath | undefined {
   if (path === 'name') return path;
   const [group = '', name = ''] = path.split('.');
-  const option = form.authOptions.find(({ id }) => id === values.authType);
-  const fields =
-    group === 'config' ? form.config : group === 'secrets' ? option?.fields : undefined;
+  const option = chosenOption(form, values.authType);
+  const fields = group === 'config' ? form.config : group === 'secrets' ? option.fields : undefined;
   const field = fields?.find((one) => one.name === name);
   if (field === undefined || field.isHidden) return undefined;
-  return group === 'config' ? `config.${name}` : `secrets.${secretsKey(values.authType)}.${name}`;
+  return group === 'config' ? `config.${name}` : `secrets.${secretsKey(option.id)}.${name}`;
 }
 
 function resolverOf(
@@ -103,8 +147,13 @@ const isDevelopment =
 /**
  * Names parts of a connector type that no kind of field fits. They are text fields. For developers
  * of connector types, so not in production.
+ * @param isOn `true`: this is the development server
  */
-export function reportUnknownParts(typeId: string, parts: readonly string[]): void {
-  if (parts.length === 0 || !isDevelopment) return;
+export function reportUnknownParts(
+  typeId: string,
+  parts: readonly string[],
+  isOn: boolean = isDevelopment,
+): void {
+  if (parts.length === 0 || !isOn) return;
   console.warn(`The form of ${typeId} draws text fields for: ${parts.join(', ')}`);
 }

@@ -128,7 +128,18 @@ function textSchema(field: {
 }): z.ZodString {
   let text = limited(z.string(), field.maxLength);
   if (field.minLength !== undefined) text = text.min(field.minLength);
-  return field.pattern === undefined ? text : text.regex(new RegExp(field.pattern));
+  const pattern = patternOf(field.pattern);
+  return pattern === undefined ? text : text.regex(pattern);
+}
+
+/** `undefined`: none, or one that this browser does not know. Then only the server checks it. */
+function patternOf(source: string | undefined): RegExp | undefined {
+  if (source === undefined) return undefined;
+  try {
+    return new RegExp(source);
+  } catch {
+    return undefined;
+  }
 }
 
 /** `format: uri` of JSON Schema would accept `javascript:`. */

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { readPageState, writePageState } from './page_state.ts';
+import fc from 'fast-check';
+import { type PageState, readPageState, writePageState } from './page_state.ts';
+import { PAGE_SIZES, SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
 
 const read = (query: string) => readPageState(new URLSearchParams(query));
 
@@ -29,6 +31,59 @@ describe('the state of the page in the URL', () => {
     'create=.google_drive',
   ])('is the same after a reload of %s', (query) => {
     expect(writePageState(read(query)).toString()).toBe(query);
+  });
+
+  it('is the same after a reload, for any filters and any open flyout', () => {
+    const tab = fc.constantFrom('configuration', 'test', 'users');
+    const state: fc.Arbitrary<PageState> = fc.record({
+      query: fc.record({
+        text: fc.string(),
+        types: fc.uniqueArray(fc.string()),
+        auth: fc.uniqueArray(fc.constantFrom('shared', 'per-user')),
+        status: fc.uniqueArray(fc.constantFrom(...STATUS_GROUPS)),
+        sort: fc.constantFrom(...SORT_FIELDS),
+        isDescending: fc.boolean(),
+        page: fc.nat(),
+        pageSize: fc.constantFrom(...PAGE_SIZES),
+      }),
+      flyout: fc.oneof(
+        fc.constant(undefined),
+        fc.record({
+          kind: fc.constant('create'),
+          typeId: fc.option(
+            fc.string().map((id) => `.${id}`),
+            { nil: undefined },
+          ),
+        }),
+        fc.record({ kind: fc.constant('edit'), id: fc.string({ minLength: 1 }), tab }),
+      ),
+    });
+    fc.assert(
+      fc.property(state, (before) => {
+        expect(read(writePageState(before).toString())).toEqual(before);
+      }),
+    );
+  });
+
+  it('reads any query, and writes it so that it means the same', () => {
+    const name = fc.constantFrom(
+      'q',
+      'type',
+      'auth',
+      'status',
+      'sort',
+      'page',
+      'size',
+      'edit',
+      'tab',
+    );
+    const value = fc.oneof(fc.string(), fc.integer().map(String), fc.constant('1e400'));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(name, value)), (pairs) => {
+        const state = read(new URLSearchParams(pairs).toString());
+        expect(read(writePageState(state).toString())).toEqual(state);
+      }),
+    );
   });
 
   it.each(['page=0', 'page=-3', 'page=x', 'size=7', 'sort=nonsense', 'status=x', 'auth=x'])(

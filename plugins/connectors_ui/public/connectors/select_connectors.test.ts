@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { aConnection, aConnectorRow, anOverview } from './rows.mock.ts';
 import {
   type ConnectorRow,
@@ -73,6 +74,52 @@ describe('the selection of connectors', () => {
 
   it('returns the first page of an empty table', () => {
     expect(createConnectorSelection('en')([], ALL)).toEqual({ rows: [], total: 0, page: 0 });
+  });
+
+  it('shows every matching row on exactly one page, for any filters', () => {
+    const row = fc
+      .record({
+        id: fc.uuid(),
+        name: fc.constantFrom('Drive', 'drive 2', 'Mail', 'Übersicht', ''),
+        typeId: fc.constantFrom('.a', '.b'),
+        authMode: fc.constantFrom('shared', 'per-user'),
+        statusGroup: fc.constantFrom('connected', 'attention', 'unknown'),
+      })
+      .map((changes) => aConnectorRow({ ...changes, typeName: changes.typeId }));
+    const query = fc.record({
+      text: fc.constantFrom('', 'DRIVE', ' dri 2', 'zzz'),
+      types: fc.subarray(['.a', '.b']),
+      auth: fc.subarray(['shared', 'per-user'] as const),
+      status: fc.subarray(['connected', 'attention'] as const),
+      sort: fc.constantFrom('name', 'type', 'auth', 'status'),
+      isDescending: fc.boolean(),
+      page: fc.constant(0),
+      pageSize: fc.integer({ min: 1, max: 5 }),
+    }) as fc.Arbitrary<TableQuery>;
+    fc.assert(
+      fc.property(fc.array(row, { maxLength: 20 }), query, (all, wanted) => {
+        const select = createConnectorSelection('en');
+        const { total } = select(all, wanted);
+        const pages = Array.from({ length: Math.ceil(total / wanted.pageSize) }, (_, page) =>
+          select(all, { ...wanted, page }).rows.map(({ id }) => id),
+        ).flat();
+        const words = wanted.text.toLowerCase().trim().split(' ');
+        const includes = <T>(chosen: readonly T[], one: T) =>
+          chosen.length === 0 || chosen.includes(one);
+        const matching = all.filter(
+          ({ name, typeName, id, connection, ...one }) =>
+            includes(wanted.types, one.typeId) &&
+            includes(wanted.auth, one.authMode) &&
+            includes(wanted.status, one.statusGroup) &&
+            words.every((word) =>
+              [name, typeName, id, connection?.account ?? ''].some((part) =>
+                part.toLowerCase().includes(word),
+              ),
+            ),
+        );
+        expect(pages.toSorted()).toEqual(matching.map(({ id }) => id).toSorted());
+      }),
+    );
   });
 
   it('compares names once for all filters and pages of 1,000 connectors', () => {
