@@ -65,7 +65,7 @@ describe('the permissions of a connection', () => {
   });
 
   it('name each requested scope once and each other granted scope once, for any scopes', () => {
-    const scopes = fc.uniqueArray(fc.constantFrom('a', 'b', 'c', 'd', 'e'));
+    const scopes = fc.uniqueArray(fc.constantFrom<string>('a', 'b', 'c', 'd', 'e'));
     const permissions = (names: readonly string[]) =>
       names.map((scope) => ({ scope, text: undefined }));
     fc.assert(
