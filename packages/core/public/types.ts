@@ -90,7 +90,7 @@ export interface AccountProvider {
   saveSettings(http: HttpClient, settings: Partial<UserSettings>): Promise<void>;
 }
 
-/** The clock of the browser, which tests replace. */
+/** The clock of the server, as its responses tell it, and timers. Tests replace both. */
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;

@@ -14,6 +14,14 @@ const messages = defineMessages({
     id: 'connectorsUi.error.notFound',
     defaultMessage: 'It no longer exists. Another user may have deleted it.',
   },
+  sessionEnded: {
+    id: 'connectorsUi.error.sessionEnded',
+    defaultMessage: 'Your session has ended. Sign in again.',
+  },
+  tooMany: {
+    id: 'connectorsUi.error.tooMany',
+    defaultMessage: 'Too many requests in a short time. Try again in a minute.',
+  },
   unavailable: {
     id: 'connectorsUi.error.unavailable',
     defaultMessage: 'The server is busy or restarting. Try again in a moment.',
@@ -25,8 +33,12 @@ const messages = defineMessages({
 });
 
 const BY_STATUS: Readonly<Partial<Record<number, keyof typeof messages>>> = {
+  401: 'sessionEnded',
   403: 'forbidden',
   404: 'notFound',
+  429: 'tooMany',
+  // The server's text has no cause: it must not tell details of a failure of its own.
+  500: 'unexpected',
   502: 'unavailable',
   503: 'unavailable',
   504: 'unavailable',

@@ -3,7 +3,7 @@ import { type BootData, inSpace, type Language, readStatus } from '../../common/
 import { AppRegistry, Navigation, type NavigationWindow } from '../application/index.ts';
 import { ChromeStore } from '../chrome/index.ts';
 import { FeedbackStore } from '../feedback/index.ts';
-import { ServerWatch } from '../http/index.ts';
+import { ServerClock, ServerWatch } from '../http/index.ts';
 import { type Fetch, HttpClient } from '../http_client.ts';
 import { LanguageStore, type LanguageTexts } from '../i18n/index.ts';
 import { UserSettingsStore } from '../settings/index.ts';
@@ -42,8 +42,14 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
   const queryClient = createQueryClient();
   const language = new LanguageStore(loadTexts);
   const intl = () => language.getSnapshot().intl;
+  const serverClock = new ServerClock(Date.now);
+  const clock: Clock = { now: serverClock.now, after };
   const server = new ServerWatch({
-    fetch,
+    fetch: async (url, init) => {
+      const response = await fetch(url, init);
+      serverClock.observe(response.headers.get('date'));
+      return response;
+    },
     clock,
     buildId: boot.buildId,
     statusUrl: `${boot.basePath}${readStatus.path}`,
@@ -97,10 +103,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
   return { core, setupFor, apps, chrome, feedback, language, navigation, server, queryClient };
 }
 
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (delayMs, callback) => {
-    const timer = setTimeout(callback, delayMs);
-    return () => clearTimeout(timer);
-  },
+const after: Clock['after'] = (delayMs, callback) => {
+  const timer = setTimeout(callback, delayMs);
+  return () => clearTimeout(timer);
 };

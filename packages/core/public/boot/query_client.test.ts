@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { MutationObserver } from '@tanstack/react-query';
 import { HttpClientError } from '../http_client_error.ts';
-import { shouldRetry } from './query_client.ts';
+import { createQueryClient, shouldRetry } from './query_client.ts';
 
 const refused = (status: number) => new HttpClientError('request_failed', 'no', { status });
 
@@ -20,4 +21,14 @@ describe('the repetition of a failed query', () => {
   ])('is skipped after %s', (_what, error) => {
     expect(shouldRetry(0, error)).toBe(false);
   });
+});
+
+it('forgets what a mutation sent when its form is closed', async () => {
+  const client = createQueryClient();
+  const form = new MutationObserver(client, { mutationFn: async (password: string) => password });
+  const close = form.subscribe(() => undefined);
+  await form.mutate('secret');
+  close();
+  await new Promise((resolve) => setTimeout(resolve));
+  expect(client.getMutationCache().getAll()).toEqual([]);
 });

@@ -22,7 +22,8 @@ export function createQueryClient(): QueryClient {
         // The browser's guess whether there is a network is wrong for servers on the same machine.
         networkMode: 'always',
       },
-      mutations: { networkMode: 'always' },
+      // Mutations hold what was sent and received, passwords and API keys among it.
+      mutations: { networkMode: 'always', gcTime: 0 },
     },
   });
 }

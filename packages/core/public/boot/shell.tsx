@@ -3,6 +3,7 @@ import { useIntl } from 'react-intl';
 import { Router } from 'react-router';
 import { focusHeading } from '../application/focus_heading.ts';
 import { AppPages, appAt } from '../application/index.ts';
+import { keepFocus } from '../application/keep_focus.ts';
 import { Banners } from '../chrome/banners.tsx';
 import { AppChrome } from '../chrome/index.ts';
 import { Feedback } from '../feedback/index.ts';
@@ -45,13 +46,14 @@ export function Shell(props: {
         : formatMessage(messages.pageTitle, { page: shownTitle, product: PRODUCT_NAME });
   }, [formatMessage, shownTitle]);
 
-  // The browser sets the focus of the first page.
-  const focused = useRef(location.pathname);
+  // The browser sets the focus of the first page. Paths of pages have no prefix.
+  const focused = useRef(pathname);
   const onShown = useCallback((shown: string) => {
     if (main.current === null || focused.current === shown) return;
     focused.current = shown;
     focusHeading(main.current);
   }, []);
+  useEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   const reload = useCallback(() => window.location.reload(), []);
   const { basePath } = services.core.boot;
   const signIn = useCallback(() => {

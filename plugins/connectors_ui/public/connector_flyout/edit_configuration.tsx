@@ -42,6 +42,8 @@ interface Props {
   readonly spec: ConnectorSpecBody;
   /** Button to connect. `undefined`: the connector uses a service account. */
   readonly authorize: ReactNode;
+  /** The form replaces one that was saved, and continues with its focus. */
+  readonly wasSaved: boolean;
   readonly onDirty: (isDirty: boolean) => void;
   readonly onSaved: () => void;
   readonly onClose: () => void;
@@ -125,6 +127,7 @@ function EditForm(
             isPrimary
             isLoading={isSaving}
             isDisabled={!isDirty}
+            hasFocus={props.wasSaved}
             onClick={() => void submit()}
           />
         ) : null}

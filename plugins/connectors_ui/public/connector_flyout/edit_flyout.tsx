@@ -166,6 +166,7 @@ function TabContent(props: {
           connectorId={subject.id}
           spec={spec}
           authorize={authorize}
+          wasSaved={version > 0}
           onDirty={props.onDirty}
           onSaved={() => setVersion(version + 1)}
           onClose={onClose}

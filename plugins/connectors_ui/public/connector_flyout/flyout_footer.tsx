@@ -7,7 +7,7 @@ import {
   EuiFlyoutFooter,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement, ReactNode } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useRef } from 'react';
 import { useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -48,12 +48,27 @@ export function FooterButton(props: {
   readonly isPrimary?: boolean;
   readonly isLoading?: boolean;
   readonly isDisabled?: boolean;
+  /** Takes the focus when it appears. Default: `false` */
+  readonly hasFocus?: boolean;
   readonly onClick: () => void;
 }): ReactElement {
   const { label, isPrimary = false, isLoading = false, isDisabled = false, onClick } = props;
+  const button = useRef<HTMLButtonElement>(null);
+  const { hasFocus = false } = props;
+  useEffect(() => {
+    if (hasFocus) button.current?.focus();
+  }, [hasFocus]);
   return (
     <EuiFlexItem grow={false}>
-      <EuiButton fill={isPrimary} isLoading={isLoading} isDisabled={isDisabled} onClick={onClick}>
+      <EuiButton
+        buttonRef={button}
+        fill={isPrimary}
+        isLoading={isLoading}
+        isDisabled={isDisabled}
+        // Keeps the focus while it saves, and afterwards.
+        hasAriaDisabled
+        onClick={onClick}
+      >
         {label}
       </EuiButton>
     </EuiFlexItem>

@@ -1,0 +1,87 @@
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
+import { keepFocus } from './keep_focus.ts';
+
+let stop: () => void;
+
+beforeEach(() => {
+  jest.useFakeTimers();
+  document.body.innerHTML = `
+    <a href="#main">Skip</a>
+    <main tabindex="-1">
+      <h1>Page</h1>
+      <button id="retry">Try again</button>
+      <div role="group" id="drive">
+        <h3>Drive</h3>
+        <div inert><button>Hidden</button></div>
+        <div id="controls"><button id="connect">Connect</button></div>
+        <button id="menu">More actions</button>
+      </div>
+      <section><h2>Sessions</h2><button id="end">End</button></section>
+    </main>`;
+  const main = document.querySelector('main');
+  if (main === null) throw new Error('no frame');
+  stop = keepFocus(main);
+});
+afterEach(() => {
+  stop();
+  jest.useRealTimers();
+});
+
+const element = (id: string): HTMLButtonElement => {
+  const found = document.getElementById(id);
+  if (!(found instanceof HTMLButtonElement)) throw new Error(`no button ${id}`);
+  return found;
+};
+const focused = (): string | null | undefined =>
+  document.activeElement === document.body ? 'nothing' : document.activeElement?.textContent;
+
+/** Lets the observer see changes of the page, and dialogs return the focus. */
+const settle = (): Promise<void> => jest.advanceTimersByTimeAsync(1000);
+
+it.each([
+  ['an element of the same part of the page', 'connect', 'More actions'],
+  ['the heading of a part that has no other element', 'end', 'Sessions'],
+  ['the main heading when the element was in no part', 'retry', 'Page'],
+])('moves the focus of a removed element to %s', async (_where, id, expected) => {
+  element(id).focus();
+  element(id).remove();
+  await settle();
+  expect(focused()).toBe(expected);
+});
+
+it('prefers an element that has replaced the removed one', async () => {
+  element('connect').focus();
+  const controls = document.getElementById('controls');
+  if (controls !== null) controls.innerHTML = '<button>Reconnect</button>';
+  await settle();
+  expect(focused()).toBe('Reconnect');
+});
+
+it('leaves the focus where a dialog has returned it', async () => {
+  element('end').focus();
+  element('end').remove();
+  element('retry').focus();
+  await settle();
+  expect(focused()).toBe('Try again');
+});
+
+it('returns the focus to a button that was disabled while it worked', async () => {
+  const button = element('retry');
+  button.focus();
+  button.disabled = true;
+  await settle();
+  // Browsers take the focus from disabled elements; jsdom does not.
+  button.blur();
+  button.disabled = false;
+  await settle();
+  expect(focused()).toBe('Try again');
+});
+
+it('leaves the focus away after a click beside all controls', async () => {
+  element('retry').focus();
+  document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
+  element('retry').blur();
+  element('retry').remove();
+  await settle();
+  expect(focused()).toBe('nothing');
+});

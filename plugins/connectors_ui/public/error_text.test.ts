@@ -1,0 +1,31 @@
+import { expect, it } from '@jest/globals';
+import { HttpClientError } from '@latchkey/core/public';
+import { createIntl } from 'react-intl';
+import { errorText } from './error_text.ts';
+
+const intl = createIntl({ locale: 'en' });
+const SERVER_TEXT = 'Text of the server in English';
+
+const textOf = (status: number): string =>
+  errorText(
+    intl,
+    new HttpClientError('request_failed', SERVER_TEXT, {
+      status,
+      body: { statusCode: status, error: 'Error', message: SERVER_TEXT },
+    }),
+  );
+
+it.each([
+  [401, /session has ended/],
+  [403, /administrator/],
+  [404, /no longer exists/],
+  [429, /Too many requests/],
+  [500, /unexpected/],
+  [503, /busy or restarting/],
+])('translates a failure with status %d', (status, text) => {
+  expect(textOf(status)).toMatch(text);
+});
+
+it.each([400, 409])('shows what the server wants corrected with status %d', (status) => {
+  expect(textOf(status)).toBe(SERVER_TEXT);
+});
