@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, globSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -41,6 +41,22 @@ describe('production build', () => {
     const found = absent.filter((name) => existsSync(join(target, 'node_modules', name)));
     expect(found).toEqual([]);
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);
+  });
+
+  it('explains its arguments, and names one that it does not know', () => {
+    const run = (argument: string) =>
+      spawnSync(process.execPath, [join(target, 'start.js'), argument], { encoding: 'utf8' });
+    expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--config') });
+    const unknown = run('--port');
+    expect(unknown.status).toBe(64);
+    expect(unknown.stderr).toMatch(/^Unknown option '--port'/);
+  });
+
+  it('reads a configuration file from the current folder', () => {
+    const args = [join(target, 'start.js'), '--config', 'missing.yml'];
+    const { status, stderr } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+    expect(status).toBe(78);
+    expect(stderr).toContain(`${join(folder, 'missing.yml')} cannot be read`);
   });
 
   it(

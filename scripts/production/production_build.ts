@@ -59,28 +59,8 @@ export function writeProductionBuild(root: string, options: ProductionBuildOptio
   const { version } = rootManifest.parse(readJson(join(root, 'package.json')));
   const manifest = { name: 'latchkey', version, private: true, type: 'module' };
   writeFileSync(join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  writeFileSync(join(target, 'start.js'), START);
+  cpSync(join(import.meta.dirname, 'start.js'), join(target, 'start.js'));
 }
-
-const START = `// Starts a server in production mode:
-// node start.js [--config FILE]... [--set KEY=VALUE]...
-import { parseArgs } from 'node:util';
-import { configFilesFor, parseSetting, runServer } from '@latchkey/core/server/lifecycle';
-
-const { values } = parseArgs({
-  options: {
-    config: { type: 'string', multiple: true, default: [] },
-    set: { type: 'string', multiple: true, default: [] },
-  },
-});
-const root = import.meta.dirname;
-await runServer({
-  mode: 'production',
-  root,
-  configFiles: configFilesFor({ root, mode: 'production', given: values.config }),
-  overrides: Object.assign({}, ...values.set.map(parseSetting)),
-});
-`;
 
 const workspacesOf = (root: string): readonly string[] =>
   globSync(PRODUCT, { cwd: root })

@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { ConfigEntries } from './config_entries.ts';
@@ -34,8 +34,14 @@ describe('the list of configuration files', () => {
   it('contains the given files in their order instead of kibana.yml', () => {
     write('config/kibana.yml', '');
     const dev = write('config/kibana.dev.yml', '');
-    expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual(['b', 'a']);
-    expect(configFilesFor({ root, mode: 'development', given: ['a'] })).toEqual([dev, 'a']);
+    expect(configFilesFor({ root, mode: 'production', given: ['b', 'a'] })).toEqual([
+      resolve('b'),
+      resolve('a'),
+    ]);
+    expect(configFilesFor({ root, mode: 'development', given: ['a'] })).toEqual([
+      dev,
+      resolve('a'),
+    ]);
   });
 
   it('is empty when no default file exists', () => {

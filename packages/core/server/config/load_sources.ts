@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { settingsOf } from './config_entries.ts';
 import { ConfigError } from './config_error.ts';
@@ -17,7 +17,8 @@ export interface ConfigSource {
 
 /**
  * The configuration files of a start, in order: `config/kibana.yml` unless files were given, in
- * development `config/kibana.dev.yml`, then the given files. The first two may be missing.
+ * development `config/kibana.dev.yml`, then the given files, relative to the
+ * current folder. The first two may be missing.
  */
 export function configFilesFor(options: {
   readonly root: string;
@@ -29,7 +30,10 @@ export function configFilesFor(options: {
     ...(given.length === 0 ? ['config/kibana.yml'] : []),
     ...(mode === 'development' ? ['config/kibana.dev.yml'] : []),
   ];
-  return [...usual.map((file) => join(root, file)).filter((file) => existsSync(file)), ...given];
+  return [
+    ...usual.map((file) => join(root, file)).filter((file) => existsSync(file)),
+    ...given.map((file) => resolve(file)),
+  ];
 }
 
 /**
