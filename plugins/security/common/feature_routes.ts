@@ -15,6 +15,10 @@ const feature = z.object({
   category: z.object({ id: z.string(), label: z.string(), order: z.number() }),
   app: z.array(z.string()),
   privileges: z.object({ all: featurePrivilege, read: featurePrivilege }),
+  onlyInEverySpace: z
+    .boolean()
+    .optional()
+    .describe('`true`: has no effect in entries of a role that name single spaces.'),
 });
 
 const names = z.array(z.string());

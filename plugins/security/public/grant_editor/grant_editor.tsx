@@ -1,9 +1,9 @@
 import { EuiButtonEmpty, EuiSpacer, EuiText } from '@elastic/eui';
 import { useRef } from 'react';
 import { FormattedMessage } from 'react-intl';
-import { type GrantDraft, type GrantProblem, newDraft } from '../grants/index.ts';
+import { type FeatureName, type GrantDraft, type GrantProblem, newDraft } from '../grants/index.ts';
 import type { SpaceName } from '../types.ts';
-import { type FeatureName, GrantPanel } from './grant_panel.tsx';
+import { GrantPanel } from './grant_panel.tsx';
 
 /** Matrix of privileges: one panel for each group of spaces, one row for each feature. */
 export function GrantEditor(props: {

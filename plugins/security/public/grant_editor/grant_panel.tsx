@@ -15,12 +15,15 @@ import { type MessageDescriptor, useIntl } from 'react-intl';
 import {
   changeSpaces,
   EVERY_SPACE,
+  type FeatureName,
   type GrantDraft,
   type GrantProblem,
   type Level,
+  levelsOf,
 } from '../grants/index.ts';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
+import { FEATURE_TEXTS } from './feature_texts.ts';
 
 const messages = defineMessages({
   spaces: { id: 'security.grants.spaces', defaultMessage: 'Spaces' },
@@ -28,6 +31,10 @@ const messages = defineMessages({
   remove: { id: 'security.grants.remove', defaultMessage: 'Remove the privileges in {spaces}' },
   removeNew: { id: 'security.grants.removeNew', defaultMessage: 'Remove these privileges' },
   base: { id: 'security.grants.base', defaultMessage: 'Privileges' },
+  onlyInEverySpace: {
+    id: 'security.grants.onlyInEverySpace',
+    defaultMessage: 'Has an effect only in all spaces.',
+  },
   levelOf: { id: 'security.grants.levelOf', defaultMessage: 'Level of {feature}' },
 });
 
@@ -54,12 +61,6 @@ const problemTexts: Readonly<Record<GrantProblem, MessageDescriptor>> = defineMe
     defaultMessage: 'Other privileges name one of these spaces. Name each space once.',
   },
 });
-
-/** A feature that roles can grant. */
-export interface FeatureName {
-  readonly id: string;
-  readonly name: string;
-}
 
 interface PanelProps {
   readonly draft: GrantDraft;
@@ -154,34 +155,17 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
   return (
     <>
       <EuiHorizontalRule margin="m" />
-      {features.map(({ id, name }) => (
-        <EuiFlexGroup
-          key={id}
-          gutterSize="s"
-          alignItems="center"
-          justifyContent="spaceBetween"
-          responsive={false}
-          css={{ paddingBlock: 4 }}
-        >
-          <EuiFlexItem css={{ minInlineSize: 0 }}>
-            <EuiText size="s">{name}</EuiText>
-          </EuiFlexItem>
-          <EuiFlexItem grow={false}>
-            <EuiButtonGroup
-              legend={formatMessage(messages.levelOf, { feature: name })}
-              buttonSize="compressed"
-              isDisabled={isReadOnly}
-              options={(['none', 'read', 'all'] as const).map((level) => ({
-                id: level,
-                label: formatMessage(levelNames[level]),
-              }))}
-              idSelected={draft.features[id] ?? 'none'}
-              onChange={(level) =>
-                onChange({ ...draft, features: { ...draft.features, [id]: level as Level } })
-              }
-            />
-          </EuiFlexItem>
-        </EuiFlexGroup>
+      {features.map((feature) => (
+        <FeatureLevel
+          key={feature.id}
+          feature={feature}
+          level={draft.features[feature.id] ?? 'none'}
+          hasNoEffect={feature.onlyInEverySpace === true && !draft.spaces.includes(EVERY_SPACE)}
+          isReadOnly={isReadOnly}
+          onChange={(level) =>
+            onChange({ ...draft, features: { ...draft.features, [feature.id]: level } })
+          }
+        />
       ))}
       {problem === 'nothing_granted' && (
         <EuiText size="xs" color="danger" role="alert">
@@ -189,5 +173,52 @@ function FeatureLevels({ draft, features, problem, isReadOnly, onChange }: Panel
         </EuiText>
       )}
     </>
+  );
+}
+
+function FeatureLevel(props: {
+  readonly feature: FeatureName;
+  readonly level: Level;
+  /** `true`: the feature grants nothing in the chosen spaces. */
+  readonly hasNoEffect: boolean;
+  readonly isReadOnly: boolean;
+  readonly onChange: (level: Level) => void;
+}) {
+  const { feature, level, hasNoEffect, isReadOnly, onChange } = props;
+  const { formatMessage } = useIntl();
+  const texts = FEATURE_TEXTS.get(feature.id);
+  const name = texts === undefined ? feature.name : formatMessage(texts.name);
+  return (
+    <EuiFlexGroup
+      gutterSize="s"
+      alignItems="center"
+      justifyContent="spaceBetween"
+      responsive={false}
+      wrap
+      css={{ paddingBlock: 4 }}
+    >
+      {/* On narrow screens the levels move below the text. */}
+      <EuiFlexItem css={{ minInlineSize: 'min(100%, 200px)', flexBasis: 200 }}>
+        <EuiText size="s">{name}</EuiText>
+        <EuiText size="xs" color="subdued">
+          {texts && formatMessage(texts.text)}{' '}
+          {hasNoEffect && formatMessage(messages.onlyInEverySpace)}
+        </EuiText>
+      </EuiFlexItem>
+      <EuiFlexItem grow={false}>
+        <EuiButtonGroup
+          legend={formatMessage(messages.levelOf, { feature: name })}
+          buttonSize="compressed"
+          // A stored level without effect can be removed.
+          isDisabled={isReadOnly || (hasNoEffect && level === 'none')}
+          options={levelsOf(feature, level).map((id) => ({
+            id,
+            label: formatMessage(levelNames[id]),
+          }))}
+          idSelected={level}
+          onChange={(id) => onChange(id as Level)}
+        />
+      </EuiFlexItem>
+    </EuiFlexGroup>
   );
 }

@@ -1,9 +1,8 @@
 import type { Control, FieldPath, FieldValues } from 'react-hook-form';
 import { Controller } from 'react-hook-form';
-import { findProblems, type GrantDraft } from '../grants/index.ts';
+import { type FeatureName, findProblems, type GrantDraft } from '../grants/index.ts';
 import type { SpaceName } from '../types.ts';
 import { GrantEditor } from './grant_editor.tsx';
-import type { FeatureName } from './grant_panel.tsx';
 
 /** Privileges as a field of a form. Their problems are shown after the first attempt to save. */
 export function GrantsField<V extends FieldValues>(props: {

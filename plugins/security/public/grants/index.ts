@@ -1,3 +1,4 @@
+export { type FeatureName, levelsOf } from './feature_levels.ts';
 export {
   changeSpaces,
   EVERY_SPACE,

@@ -12,7 +12,10 @@ import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
-import { type FeatureName, GrantsField } from '../grant_editor/index.ts';
+
+import { GrantsField } from '../grant_editor/index.ts';
+import type { FeatureName } from '../grants/index.ts';
+
 import type { SpaceName } from '../types.ts';
 import { type ApiKeyValues, apiKeyForm, NEW_API_KEY } from './api_key_form.ts';
 

@@ -63,7 +63,7 @@ export function ApiKeysSection() {
           <p>
             <FormattedMessage
               id="security.apiKeys.notAllowed"
-              defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature API keys."
+              defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature “API keys of one’s own”."
             />
           </p>
         </EuiText>

@@ -33,6 +33,8 @@ export function SettingsSection() {
   const { formatMessage } = useIntl();
   const { settings } = useCore();
   const { theme, language } = useSyncExternalStore(settings.subscribe, settings.getSnapshot);
+  // Only for translators, who choose it through the API.
+  const languages = LANGUAGES.filter((value) => value !== 'en-XA' || value === language);
   return (
     <Section title={formatMessage(messages.title)} text={formatMessage(messages.text)}>
       <EuiFormRow label={formatMessage(messages.theme)} hasChildLabel={false}>
@@ -46,7 +48,7 @@ export function SettingsSection() {
       </EuiFormRow>
       <EuiFormRow label={formatMessage(messages.language)}>
         <EuiSelect
-          options={LANGUAGES.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
+          options={languages.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
           value={language}
           onChange={({ target }) => void settings.change({ language: target.value as Language })}
         />

@@ -27,7 +27,7 @@ it('saves a role only when its privileges grant something', async () => {
   fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
   expect(await screen.findByText(/Give at least one feature a level/)).toBeVisible();
   expect(onSubmit).not.toHaveBeenCalled();
-  const group = screen.getByRole('group', { name: 'Level of Actions and Connectors' });
+  const group = screen.getByRole('group', { name: 'Level of Actions and connectors' });
   const use = [...group.querySelectorAll('button')].find((one) => one.textContent === 'Use');
   fireEvent.click(use ?? group);
   fireEvent.click(screen.getByRole('button', { name: 'Create role' }));
@@ -36,6 +36,23 @@ it('saves a role only when its privileges grant something', async () => {
     name: 'sellers',
     grants: [{ spaces: ['*'], base: 'custom', features: { actions: 'read' } }],
   });
+});
+
+it('does not offer a feature that has no effect in the chosen spaces', () => {
+  const feature = { id: 'monitoring', name: 'Metrics', onlyInEverySpace: true };
+  const levels = () =>
+    screen.getByRole('group', { name: 'Level of Monitoring' }).querySelectorAll('button:enabled');
+  start({
+    features: [feature],
+    stored: {
+      name: 'watchers',
+      metadata: {},
+      kibana: [{ base: [], feature: { actions: ['all'] }, spaces: ['default'] }],
+      elasticsearch: { cluster: [], indices: [], run_as: [] },
+    },
+  });
+  expect(levels()).toHaveLength(0);
+  expect(screen.getByText(/only in all spaces/)).toBeVisible();
 });
 
 it('shows a built-in role without a way to save it', () => {

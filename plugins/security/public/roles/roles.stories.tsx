@@ -35,7 +35,13 @@ const flyout = (changes: Partial<RoleFlyoutProps> = {}) => (
     stored={undefined}
     features={[
       { id: 'actions', name: 'Actions and Connectors' },
-      { id: 'api_keys', name: 'API keys' },
+      {
+        id: 'api_keys',
+        name: 'API keys',
+        privileges: { all: { api: ['security:manage-own-api-keys'] }, read: { api: [] } },
+      },
+      { id: 'monitoring', name: 'Monitoring', onlyInEverySpace: true },
+      { id: 'reports', name: 'Reports of another plugin' },
     ]}
     spaces={spaces}
     error={undefined}

@@ -25,7 +25,7 @@ interface FeatureRouteServices {
 const grantedByName = (features: FeatureRouteServices['features']) =>
   features.list().filter(({ id }) => features.isGrantedByName(id));
 
-function featureBody({ id, name, privileges }: FeatureRegistration) {
+function featureBody({ id, name, privileges, onlyInEverySpace }: FeatureRegistration) {
   const privilege = (api: readonly string[]) => ({
     api,
     app: [],
@@ -38,6 +38,7 @@ function featureBody({ id, name, privileges }: FeatureRegistration) {
     category: CATEGORY,
     app: [],
     privileges: { all: privilege(privileges.all), read: privilege(privileges.read) },
+    ...(onlyInEverySpace === true ? { onlyInEverySpace } : {}),
   };
 }
 

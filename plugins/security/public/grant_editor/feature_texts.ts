@@ -1,0 +1,43 @@
+import { defineMessages } from '@latchkey/core/public';
+import type { MessageDescriptor } from 'react-intl';
+
+interface FeatureTexts {
+  readonly name: MessageDescriptor;
+  /** What the levels allow. */
+  readonly text: MessageDescriptor;
+}
+
+/** Texts of features by id. Other features have only the name that the server tells. */
+export const FEATURE_TEXTS: ReadonlyMap<string, FeatureTexts> = new Map([
+  [
+    'actions',
+    defineMessages({
+      name: { id: 'security.features.actions', defaultMessage: 'Actions and connectors' },
+      text: {
+        id: 'security.features.actionsText',
+        defaultMessage:
+          'Use: see connectors, connect one’s own account, run actions. All: also create, change and delete connectors.',
+      },
+    }),
+  ],
+  [
+    'api_keys',
+    defineMessages({
+      name: { id: 'security.features.apiKeys', defaultMessage: 'API keys of one’s own' },
+      text: {
+        id: 'security.features.apiKeysText',
+        defaultMessage: 'Create API keys with which programs act in one’s own name.',
+      },
+    }),
+  ],
+  [
+    'monitoring',
+    defineMessages({
+      name: { id: 'security.features.monitoring', defaultMessage: 'Monitoring' },
+      text: {
+        id: 'security.features.monitoringText',
+        defaultMessage: 'Read the metrics of the server.',
+      },
+    }),
+  ],
+]);

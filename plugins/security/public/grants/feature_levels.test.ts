@@ -1,0 +1,25 @@
+import { expect, it } from '@jest/globals';
+import { levelsOf } from './feature_levels.ts';
+
+const feature = (read: readonly string[], all: readonly string[]) => ({
+  id: 'x',
+  name: 'X',
+  privileges: { read: { api: read }, all: { api: all } },
+});
+const every = ['none', 'read', 'all'];
+
+it.each([
+  ['more than `read`', ['get'], ['get', 'update'], every],
+  ['the same as `read`', ['get'], ['get'], ['none', 'all']],
+  ['something, and `read` nothing', [], ['create'], ['none', 'all']],
+])('offers the levels that differ when `all` grants %s', (_what, read, all, levels) => {
+  expect(levelsOf(feature(read, all), 'none')).toEqual(levels);
+});
+
+it('offers a stored level that grants nothing, so that the form shows it', () => {
+  expect(levelsOf(feature([], ['create']), 'read')).toEqual(every);
+});
+
+it('offers every level of a feature whose privileges are not known', () => {
+  expect(levelsOf({ id: 'x', name: 'X' }, 'none')).toEqual(every);
+});

@@ -1,0 +1,23 @@
+import type { Level } from './grant_drafts.ts';
+
+/** A feature that roles can grant. */
+export interface FeatureName {
+  readonly id: string;
+  /** Name in English, for features whose texts the web app does not have. */
+  readonly name: string;
+  /** What each level grants. Absent: not known. */
+  readonly privileges?: Readonly<Record<'read' | 'all', { readonly api: readonly string[] }>>;
+  /** `true`: has no effect in single spaces. */
+  readonly onlyInEverySpace?: boolean | undefined;
+}
+
+/**
+ * Levels to choose from. Leaves out `read` where it grants nothing, or the same as `all`.
+ * @param current level in the draft; it is always part of the result
+ */
+export function levelsOf({ privileges }: FeatureName, current: Level): readonly Level[] {
+  const { read, all } = privileges ?? {};
+  const isSame = read !== undefined && all?.api.every((name) => read.api.includes(name));
+  const hasRead = current === 'read' || read === undefined || (read.api.length > 0 && !isSame);
+  return hasRead ? ['none', 'read', 'all'] : ['none', 'all'];
+}
