@@ -44,6 +44,10 @@ const BY_STATUS: Readonly<Partial<Record<number, keyof typeof messages>>> = {
   504: 'unavailable',
 };
 
+/** Text for a user who lacks a privilege. */
+export const forbiddenText = ({ formatMessage }: IntlShape): string =>
+  formatMessage(messages.forbidden);
+
 /**
  * A failed request in words for users. The server's own text is used where it names the cause: its
  * messages of 400 and 409 say what to correct.

@@ -17,6 +17,8 @@ export type AttentionItem = Complete<Body['attention']> extends readonly (infer 
 /** Everything about connectors that pages show. A part is `undefined` when it could not be read. */
 export interface Overview {
   readonly connectors: readonly OverviewConnector[] | undefined;
+  /** `true`: the user may not read the connectors of the space, for example no longer. */
+  readonly isForbidden?: boolean;
   /** Connector types by their id. `undefined`: they are not loaded yet. */
   readonly types: ReadonlyMap<string, OverviewType> | undefined;
   /** The user's connections by connector id. */
@@ -49,6 +51,7 @@ function toOverview(body: Body): Overview {
   const { connectors, types, status, capabilities, attention } = body;
   return {
     connectors: complete(connectors),
+    isForbidden: isFailedPart(connectors) && connectors.error.code === 'forbidden',
     types: byId(complete(types)),
     connections: connectionsOf(complete(status)),
     capabilities: complete(capabilities),

@@ -1,5 +1,5 @@
 import { EuiFlyoutBody } from '@elastic/eui';
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
 import { useIntl } from 'react-intl';
@@ -10,7 +10,7 @@ import { errorText } from '../error_text.ts';
 import { useServices } from '../services.ts';
 import { CreateForm } from './create_form.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
-import { FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
+import { FlyoutFailed, FlyoutLoading, FlyoutNotice } from './flyout_states.tsx';
 import { reserveWindow } from './reserve_window.ts';
 import { TypePicker } from './type_picker.tsx';
 import { useLeave } from './use_leave.ts';
@@ -19,6 +19,23 @@ const messages = defineMessages({
   choose: { id: 'connectorsUi.create.choose', defaultMessage: 'Choose a connector type' },
   title: { id: 'connectorsUi.create.title', defaultMessage: 'New {type} connector' },
   new: { id: 'connectorsUi.create.new', defaultMessage: 'New connector' },
+  notAllowed: {
+    id: 'connectorsUi.create.notAllowed',
+    defaultMessage: 'You may not create connectors',
+  },
+  notAllowedText: {
+    id: 'connectorsUi.create.notAllowedText',
+    defaultMessage:
+      'Your roles do not allow it in this space. Ask an administrator to create the connector, or for a role that may.',
+  },
+  unknownType: {
+    id: 'connectorsUi.create.unknownType',
+    defaultMessage: 'This connector type does not exist',
+  },
+  unknownTypeText: {
+    id: 'connectorsUi.create.unknownTypeText',
+    defaultMessage: 'It is not installed on this server, or the address of this page is wrong.',
+  },
   preview: { id: 'connectorsUi.create.preview', defaultMessage: 'Technical preview' },
 });
 
@@ -56,6 +73,21 @@ export function CreateFlyout(props: CreateFlyoutProps): ReactElement {
       onCreated={onCreated}
       onClose={leave.close}
     />
+  );
+}
+
+/** Shown instead of {@link CreateFlyout} to users who may not create connectors. */
+export function CreateNotAllowed({ onClose }: { readonly onClose: () => void }): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <FlyoutFrame title={formatMessage(messages.new)} onClose={onClose}>
+      <FlyoutNotice
+        iconType="lock"
+        title={formatMessage(messages.notAllowed)}
+        text={formatMessage(messages.notAllowedText)}
+        onClose={onClose}
+      />
+    </FlyoutFrame>
   );
 }
 
@@ -127,6 +159,13 @@ function CreateOfType(props: {
         />
       ) : error === null ? (
         <FlyoutLoading />
+      ) : error instanceof HttpClientError && error.status === 404 ? (
+        <FlyoutNotice
+          iconType="magnify"
+          title={intl.formatMessage(messages.unknownType)}
+          text={intl.formatMessage(messages.unknownTypeText)}
+          onClose={props.onClose}
+        />
       ) : (
         <FlyoutFailed text={errorText(intl, error)} onRetry={() => void refetch()} />
       )}

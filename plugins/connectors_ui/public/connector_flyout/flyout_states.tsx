@@ -78,14 +78,33 @@ export function FlyoutFailed(props: {
 export function ConnectorNotFound({ onClose }: { readonly onClose: () => void }): ReactElement {
   const { formatMessage } = useIntl();
   return (
+    <FlyoutNotice
+      iconType="magnify"
+      title={formatMessage(messages.notFound)}
+      text={formatMessage(messages.notFoundText)}
+      onClose={onClose}
+    />
+  );
+}
+
+/** Body of a flyout that cannot show what its address names. A retry would not help. */
+export function FlyoutNotice(props: {
+  readonly iconType: string;
+  readonly title: string;
+  readonly text: string;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { iconType, title, text, onClose } = props;
+  const { formatMessage } = useIntl();
+  return (
     <EuiFlyoutBody>
       <div role="alert">
         <EuiEmptyPrompt
           color="subdued"
-          iconType="magnify"
+          iconType={iconType}
           titleSize="s"
-          title={<h3>{formatMessage(messages.notFound)}</h3>}
-          body={<p>{formatMessage(messages.notFoundText)}</p>}
+          title={<h3>{title}</h3>}
+          body={<p>{text}</p>}
           actions={<EuiButton onClick={onClose}>{formatMessage(messages.close)}</EuiButton>}
         />
       </div>

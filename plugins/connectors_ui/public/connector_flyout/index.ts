@@ -1,2 +1,7 @@
-export { type CreatedConnector, CreateFlyout, type CreateFlyoutProps } from './create_flyout.tsx';
+export {
+  type CreatedConnector,
+  CreateFlyout,
+  type CreateFlyoutProps,
+  CreateNotAllowed,
+} from './create_flyout.tsx';
 export { EditFlyout, type EditFlyoutProps, type EditTab } from './edit_flyout.tsx';

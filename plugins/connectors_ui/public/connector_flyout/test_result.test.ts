@@ -25,6 +25,14 @@ describe('the result of a test', () => {
     });
   });
 
+  it('names the cause without the sentence that every failed action has', () => {
+    const message = 'an error occurred while running the action';
+    expect(failed({ message, service_message: 'Quota used up.' })).toMatchObject({
+      message: 'Quota used up.',
+    });
+    expect(failed({ message: 'Unknown action.' })).toMatchObject({ message: 'Unknown action.' });
+  });
+
   it('asks the user to connect when the authorization is missing', () => {
     expect(failed({ authorization_reason: 'no_token', retry: false })).toMatchObject({
       next: 'authorize',
@@ -42,7 +50,7 @@ describe('the result of a test', () => {
   it('asks to check the settings for all other failures', () => {
     expect(failed({ errorSource: 'user', message: 'A', service_message: 'B' })).toMatchObject({
       next: 'check',
-      message: 'A B',
+      message: 'B',
     });
     expect(failed({})).toMatchObject({ next: 'check', message: '' });
   });

@@ -40,7 +40,8 @@ export function toTestResult(body: Body): TestResult {
   }
   return {
     status: 'failed',
-    message: [body.message, body.service_message].filter(Boolean).join(' '),
+    // The other message says only that the action failed.
+    message: body.service_message ?? body.message ?? '',
     next: nextOf(body),
     retryAt: typeof body.retry === 'string' ? dateOf(body.retry) : undefined,
   };

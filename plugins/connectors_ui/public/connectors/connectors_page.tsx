@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys, isConnected, overviewQuery } from '../connection_status/index.ts';
-import { errorText } from '../error_text.ts';
+import { errorText, forbiddenText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
 import { isFiltered } from './page_state.ts';
 import { ConnectRow, DisconnectRow } from './row_connection.tsx';
@@ -33,6 +33,9 @@ const DeleteDialog = lazy(async () => ({
 }));
 const CreateFlyout = lazy(async () => ({
   default: (await import('../connector_flyout/index.ts')).CreateFlyout,
+}));
+const CreateNotAllowed = lazy(async () => ({
+  default: (await import('../connector_flyout/index.ts')).CreateNotAllowed,
 }));
 const EditFlyout = lazy(async () => ({
   default: (await import('../connector_flyout/index.ts')).EditFlyout,
@@ -108,10 +111,9 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   const selected = useMemo(() => select(rows ?? [], query), [select, rows, query]);
   const notices = useRowNotices(selected.rows);
   if (rows === undefined) {
-    const state: ConnectorsState = isPending
-      ? { status: 'loading' }
-      : { status: 'failed', message: errorText(intl, error), onRetry: () => void refetch() };
-    return { state, dialogs };
+    if (isPending) return { state: { status: 'loading' }, dialogs };
+    const message = data?.isForbidden === true ? forbiddenText(intl) : errorText(intl, error);
+    return { state: { status: 'failed', message, onRetry: () => void refetch() }, dialogs };
   }
   if (rows.length === 0 && !isFiltered(query)) return { state: { status: 'empty' }, dialogs };
   const state: ConnectorsState = {
@@ -144,10 +146,18 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
 /** The open flyout. Its code is loaded when the first one opens. */
 function Flyouts(): ReactElement | null {
   const { formatMessage } = useIntl();
-  const { feedback, queryClient } = useCore();
+  const { application, feedback, queryClient } = useCore();
   const { flyout, openFlyout } = usePageState();
   const close = () => openFlyout(undefined);
   if (flyout === undefined) return null;
+  // A link to the form does not lead users to a form that they cannot save.
+  if (flyout.kind === 'create' && !application.can('actions:create')) {
+    return (
+      <Suspense fallback={null}>
+        <CreateNotAllowed onClose={close} />
+      </Suspense>
+    );
+  }
   return (
     <Suspense fallback={null}>
       {flyout.kind === 'create' ? (

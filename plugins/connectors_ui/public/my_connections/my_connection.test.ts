@@ -54,6 +54,15 @@ describe('the list of my connections', () => {
     expect(ids(mine?.personal)).toEqual(['b', 'a']);
   });
 
+  it('contains the connector of a link first, unless it needs the user already', () => {
+    const mine = toMyConnections(overview, 'a');
+    expect(mine?.invited?.id).toBe('a');
+    expect(ids(mine?.personal)).toEqual(['b']);
+    const reconnect = toMyConnections(overview, 'c');
+    expect(reconnect?.invited).toBeUndefined();
+    expect(ids(reconnect?.attention)).toEqual(['d', 'c']);
+  });
+
   it('counts a connector without an auth mode as shared', () => {
     expect(ids(toMyConnections(overview)?.shared)).toEqual(['s', 'old']);
   });

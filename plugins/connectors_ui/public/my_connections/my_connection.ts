@@ -19,6 +19,8 @@ export interface MyConnection {
 
 /** Connectors of the page by section. */
 export interface MyConnections {
+  /** Connector that a link named, unless it is in `attention`. */
+  readonly invited: MyConnection | undefined;
   /** Connections that need an action of the user, the most urgent one first. */
   readonly attention: readonly MyConnection[];
   /** Other connectors with the user's own account, the connected ones first. */
@@ -27,8 +29,11 @@ export interface MyConnections {
   readonly shared: readonly MyConnection[];
 }
 
-/** Sections of the page. `undefined`: the connectors could not be read. */
-export function toMyConnections(overview: Overview): MyConnections | undefined {
+/**
+ * Sections of the page. `undefined`: the connectors could not be read.
+ * @param invitedId connector that a link named; `undefined`: none
+ */
+export function toMyConnections(overview: Overview, invitedId?: string): MyConnections | undefined {
   const { connectors, types, connections, attention = [] } = overview;
   if (connectors === undefined) return undefined;
   const reasons = new Map(attention.map(({ connector_id: id, reason }) => [id, reason]));
@@ -47,12 +52,14 @@ export function toMyConnections(overview: Overview): MyConnections | undefined {
   });
   const personal = all.filter(({ isPersonal }) => isPersonal).map(({ item }) => item);
   const order = attention.map(({ connector_id: id }) => id);
+  const isInvited = ({ id, reason }: MyConnection) => id === invitedId && reason === undefined;
   return {
+    invited: personal.find(isInvited),
     attention: personal
       .filter(({ reason }) => reason !== undefined)
       .sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id)),
     personal: personal
-      .filter(({ reason }) => reason === undefined)
+      .filter((item) => item.reason === undefined && !isInvited(item))
       .sort((one, other) => rank(one) - rank(other) || one.name.localeCompare(other.name)),
     shared: all.filter(({ isPersonal }) => !isPersonal).map(({ item }) => item),
   };

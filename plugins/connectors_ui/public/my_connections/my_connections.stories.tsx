@@ -115,7 +115,8 @@ const notices: Story[] = [
   { name: 'loading', render: () => <LoadingNotice /> },
   { name: 'empty', render: () => <EmptyNotice onCreate={undefined} /> },
   { name: 'empty for an administrator', render: () => <EmptyNotice onCreate={nothing} /> },
-  { name: 'failed', render: () => <FailedNotice onRetry={nothing} /> },
+  { name: 'failed', render: () => <FailedNotice isForbidden={false} onRetry={nothing} /> },
+  { name: 'no access', render: () => <FailedNotice isForbidden onRetry={nothing} /> },
   { name: 'status failed', render: () => <StatusFailedNotice /> },
   {
     name: 'test passed',

@@ -62,6 +62,24 @@ describe('My connections', () => {
     expect(screen.queryByText(/secret detail/)).toBeNull();
   });
 
+  it('names the missing access when the user may no longer see connectors', async () => {
+    const forbidden = { error: { code: 'forbidden', message: 'secret detail' } };
+    renderPage({ ...empty, connectors: forbidden, status: forbidden, attention: forbidden });
+    expect(await screen.findByText(/Ask an administrator for access/)).toBeVisible();
+  });
+
+  it('shows the connector of an invitation link first', async () => {
+    renderPage({ ...empty, connectors: [mail, connector] }, '/app/my_connections?connector=drive');
+    await screen.findByRole('heading', { name: 'Invitation' });
+    const names = screen.getAllByRole('heading', { level: 3 }).map((one) => one.textContent);
+    expect(names).toEqual(['Team documents', 'Mail']);
+  });
+
+  it('says that the connector of an invitation link is not here', async () => {
+    renderPage({ ...empty, connectors: [connector] }, '/app/my_connections?connector=other');
+    expect(await screen.findByText('The connector of this link is not here')).toBeVisible();
+  });
+
   it('keeps the connectors when the status could not be read', async () => {
     renderPage({ ...empty, connectors: [connector], status: failed, attention: failed });
     expect(await screen.findByRole('heading', { name: 'Team documents' })).toBeVisible();

@@ -10,7 +10,13 @@ import { ConnectionItem } from './connection_item.tsx';
 import { ConnectionSection } from './connection_section.tsx';
 import { Guide, MIN_GUIDED } from './guide.tsx';
 import { type MyConnection, toMyConnections } from './my_connection.ts';
-import { EmptyNotice, FailedNotice, LoadingNotice, StatusFailedNotice } from './page_notices.tsx';
+import {
+  EmptyNotice,
+  FailedNotice,
+  LoadingNotice,
+  StatusFailedNotice,
+  UnknownInvitationNotice,
+} from './page_notices.tsx';
 import { SharedList } from './shared_list.tsx';
 
 const messages = defineMessages({
@@ -19,6 +25,7 @@ const messages = defineMessages({
     id: 'connectorsUi.myConnections.description',
     defaultMessage: 'Accounts of yours that connectors use on your behalf.',
   },
+  invitation: { id: 'connectorsUi.myConnections.invitation', defaultMessage: 'Invitation' },
   attention: {
     id: 'connectorsUi.myConnections.attention',
     defaultMessage: 'Needs your attention',
@@ -31,7 +38,7 @@ const messages = defineMessages({
   },
 });
 
-/** Page `/app/my_connections`. `?connector=ID` highlights one connector. */
+/** Page `/app/my_connections`. `?connector=ID` shows one connector first. */
 export function MyConnectionsPage(): ReactElement {
   const { formatMessage } = useIntl();
   const { http, queryClient, chrome } = useCore();
@@ -61,10 +68,15 @@ function Content(props: {
   const { application } = useCore();
   const { formatMessage } = useIntl();
   const [parameters] = useSearchParams();
-  const mine = overview && toMyConnections(overview);
-  if (overview === undefined || mine === undefined) return <FailedNotice onRetry={onRetry} />;
-  const { attention, personal, shared } = mine;
-  if (attention.length + personal.length + shared.length === 0) {
+  const invitedId = parameters.get('connector') ?? undefined;
+  const mine = overview && toMyConnections(overview, invitedId);
+  if (overview === undefined || mine === undefined) {
+    return <FailedNotice isForbidden={overview?.isForbidden ?? false} onRetry={onRetry} />;
+  }
+  const { invited, attention, personal, shared } = mine;
+  const listed = [...(invited === undefined ? [] : [invited]), ...attention, ...personal];
+  const all = [...listed, ...shared];
+  if (all.length === 0) {
     const mayCreate = application.can('actions:create');
     return (
       <EmptyNotice
@@ -72,25 +84,33 @@ function Content(props: {
       />
     );
   }
-  const highlighted = parameters.get('connector');
   const guided = reconnectable(overview.attention ?? []);
   const itemOf = (item: MyConnection) => (
     <ConnectionItem
       key={item.id}
       item={item}
-      isHighlighted={item.id === highlighted}
+      isHighlighted={item.id === invitedId}
       isGuided={guided.length >= MIN_GUIDED && guided.includes(item.id)}
     />
   );
-  const names = new Map([...attention, ...personal].map(({ id, name }) => [id, name]));
+  const names = new Map(listed.map(({ id, name }) => [id, name]));
   return (
     <>
+      {invitedId !== undefined && !all.some(({ id }) => id === invitedId) && (
+        <>
+          <UnknownInvitationNotice />
+          <EuiSpacer size="l" />
+        </>
+      )}
       {overview.connections === undefined && (
         <>
           <StatusFailedNotice />
           <EuiSpacer size="l" />
         </>
       )}
+      <ConnectionSection title={formatMessage(messages.invitation)} isShown={invited !== undefined}>
+        {invited && itemOf(invited)}
+      </ConnectionSection>
       <ConnectionSection title={formatMessage(messages.attention)} isShown={attention.length > 0}>
         <Guide attention={overview.attention ?? []} nameOf={(id) => names.get(id) ?? ''} />
         {attention.map(itemOf)}

@@ -8,6 +8,7 @@ import {
 import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { forbiddenText } from '../error_text.ts';
 
 const messages = defineMessages({
   loading: { id: 'connectorsUi.myConnections.loading', defaultMessage: 'Loading your connections' },
@@ -35,6 +36,15 @@ const messages = defineMessages({
     defaultMessage: 'The server did not respond as expected. Your connections still work.',
   },
   retry: { id: 'connectorsUi.myConnections.retry', defaultMessage: 'Try again' },
+  unknownInvitation: {
+    id: 'connectorsUi.myConnections.unknownInvitation',
+    defaultMessage: 'The connector of this link is not here',
+  },
+  unknownInvitationText: {
+    id: 'connectorsUi.myConnections.unknownInvitationText',
+    defaultMessage:
+      'It was deleted, or it belongs to another space. Ask the user who sent the link for a new one.',
+  },
   statusFailed: {
     id: 'connectorsUi.myConnections.statusFailed',
     defaultMessage: 'The status of your connections could not be read',
@@ -94,21 +104,42 @@ export function EmptyNotice(props: {
 }
 
 /** The connectors could not be read. */
-export function FailedNotice({ onRetry }: { readonly onRetry: () => void }): ReactElement {
-  const { formatMessage } = useIntl();
+export function FailedNotice(props: {
+  /** `true`: the user lacks the privilege, for example no longer has it. */
+  readonly isForbidden: boolean;
+  readonly onRetry: () => void;
+}): ReactElement {
+  const intl = useIntl();
+  const { formatMessage } = intl;
   return (
     <EuiEmptyPrompt
       color="danger"
       iconType="error"
       titleSize="s"
       title={<h2>{formatMessage(messages.failedTitle)}</h2>}
-      body={<p>{formatMessage(messages.failedText)}</p>}
+      body={<p>{props.isForbidden ? forbiddenText(intl) : formatMessage(messages.failedText)}</p>}
       actions={
-        <EuiButton color="danger" onClick={onRetry}>
+        <EuiButton color="danger" onClick={props.onRetry}>
           {formatMessage(messages.retry)}
         </EuiButton>
       }
     />
+  );
+}
+
+/** A link named a connector that the user does not see. */
+export function UnknownInvitationNotice(): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiCallOut
+      announceOnMount
+      size="s"
+      color="warning"
+      iconType="warning"
+      title={formatMessage(messages.unknownInvitation)}
+    >
+      <p>{formatMessage(messages.unknownInvitationText)}</p>
+    </EuiCallOut>
   );
 }
 
