@@ -49,7 +49,7 @@ const STOP_TIMEOUT_MS = 10_000;
 /** Administrators of connectors begin with their list, other users with their own connections. */
 const HOME_PAGES: readonly HomePage[] = [
   { path: '/app/connectors', requiredPrivileges: ['actions:create'], order: 10 },
-  { path: '/app/my_connections', requiredPrivileges: [], order: 20 },
+  { path: '/app/my_connections', requiredPrivileges: ['actions:get'], order: 20 },
 ];
 
 /** Connectors, their OAuth grants and their execution. */

@@ -65,6 +65,7 @@ export class SpacesPlugin
       deps.taskManager.registerTaskDefinition(task);
     core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));
     core.browser.registerBootData((principal) => bootDataOf(principal, spaces));
+    core.browser.registerHomeSpace(async (principal) => (await spaces.list(principal))[0]?.id);
     const { deletions } = deletion;
     const router = core.http.createRouter({
       mapError: mapSpaceError,

@@ -18,9 +18,14 @@ const app = (id: string, changes: Partial<AppDefinition> = {}): AppDefinition =>
   ...changes,
 });
 
-function renderAt(path: string, apps: readonly AppDefinition[], privileges: string[] = []) {
+function renderAt(
+  path: string,
+  apps: readonly AppDefinition[],
+  privileges: string[] = [],
+  roles: string[] = ['user'],
+) {
   const base = coreStartMock();
-  const core = coreStartMock({ boot: { user: { ...base.boot.user, privileges } } });
+  const core = coreStartMock({ boot: { user: { ...base.boot.user, privileges, roles } } });
   const onShown = jest.fn();
   const onReload = jest.fn();
   renderWithCore(<AppPages apps={apps} onShown={onShown} onReload={onReload} />, { core, path });
@@ -50,6 +55,17 @@ describe('the pages of the apps', () => {
     renderAt('/app/a', [app('a', { requiredPrivileges: ['x', 'y'], mount })], ['x']);
     screen.getByRole('heading', { name: 'You do not have access to this page' });
     expect(mount).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    ['a role', [], [], 'You do not have a role yet'],
+    ['access to the space', [], ['sales'], 'You do not have access to this space'],
+    ['access to the page', ['x'], ['sales'], 'You do not have access to this page'],
+  ])('say that the user lacks %s, without a link to the profile', (_what, held, roles, title) => {
+    const profile = app('profile', { section: 'user' });
+    renderAt('/app/a', [app('a', { requiredPrivileges: ['y'] }), profile], held, roles);
+    screen.getByRole('heading', { name: title });
+    expect(screen.queryByRole('link')).toBeNull();
   });
 
   it.each([

@@ -1,10 +1,11 @@
 import { type ComponentType, lazy, type ReactNode, Suspense, useEffect, useMemo } from 'react';
 import { Navigate, Route, Routes, useLocation } from 'react-router';
+import type { BootData } from '../../common/index.ts';
 import type { AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 import { AppBoundary } from './app_boundary.tsx';
 import { homeApp, mayOpen } from './app_registry.ts';
-import { PageLoading, PageNotAllowed, PageNotFound } from './page_notices.tsx';
+import { type MissingAccess, PageLoading, PageNotAllowed, PageNotFound } from './page_notices.tsx';
 import { useAppLink } from './use_app_link.ts';
 
 /** The page of the current path. */
@@ -15,17 +16,20 @@ export function AppPages(props: {
   readonly onReload: () => void;
 }) {
   const { apps, onShown, onReload } = props;
-  const { application } = useCore();
+  const { application, boot } = useCore();
   const link = useAppLink();
   const pages = useMemo(() => new Map(apps.map((app) => [app.id, lazyPage(app)])), [apps]);
   const home = homeApp(apps, application.can);
-  const homeLink = home === undefined ? undefined : link(home.path);
+  // The profile is open to everyone: it is no way out for a user who lacks access.
+  const homeLink = home === undefined || home.section === 'user' ? undefined : link(home.path);
   const shown = (page: ReactNode) => <Shown onShown={onShown}>{page}</Shown>;
 
   const pageOf = (app: AppDefinition): ReactNode => {
     const Page = pages.get(app.id);
     if (Page === undefined) return null;
-    if (!mayOpen(app, application.can)) return shown(<PageNotAllowed home={homeLink} />);
+    if (!mayOpen(app, application.can)) {
+      return shown(<PageNotAllowed missing={missingAccess(boot.user)} home={homeLink} />);
+    }
     return (
       <AppBoundary key={app.id} onReload={onReload}>
         <Suspense fallback={<PageLoading />}>{shown(<Page />)}</Suspense>
@@ -44,6 +48,11 @@ export function AppPages(props: {
       <Route path="*" element={notFound} />
     </Routes>
   );
+}
+
+function missingAccess({ roles, privileges }: BootData['user']): MissingAccess {
+  if (roles.length === 0) return 'role';
+  return privileges.length === 0 ? 'space' : 'page';
 }
 
 function lazyPage(app: AppDefinition): ComponentType {

@@ -17,7 +17,12 @@ export const stories: StoryGroup = {
     { name: 'loading', render: () => <PageLoading /> },
     { name: 'not found', render: () => <PageNotFound home={home} /> },
     { name: 'not found, no start page', render: () => <PageNotFound home={undefined} /> },
-    { name: 'not allowed', render: () => <PageNotAllowed home={home} /> },
+    { name: 'no role', render: () => <PageNotAllowed missing="role" home={undefined} /> },
+    {
+      name: 'no access to the space',
+      render: () => <PageNotAllowed missing="space" home={undefined} />,
+    },
+    { name: 'not allowed', render: () => <PageNotAllowed missing="page" home={home} /> },
     { name: 'crashed', render: () => <PageCrashed onReload={nothing} /> },
     { name: 'not loaded', render: () => <PageNotLoaded onReload={nothing} /> },
   ],

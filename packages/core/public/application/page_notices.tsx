@@ -1,6 +1,6 @@
 import { EuiButton, EuiEmptyPrompt, EuiLoadingSpinner } from '@elastic/eui';
 import type { ReactElement } from 'react';
-import { FormattedMessage, useIntl } from 'react-intl';
+import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { AppLink } from './use_app_link.ts';
 
@@ -14,7 +14,7 @@ export function PageLoading() {
   return (
     <EuiEmptyPrompt
       icon={<EuiLoadingSpinner size="xl" aria-label={formatMessage(messages.loading)} />}
-      title={<FormattedMessage tagName="h1" {...messages.loading} />}
+      title={<h1>{formatMessage(messages.loading)}</h1>}
       titleSize="xs"
     />
   );
@@ -43,28 +43,60 @@ export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
   );
 }
 
+/** What a user lacks to open a page. */
+export type MissingAccess = 'role' | 'space' | 'page';
+
+const missingAccess: Readonly<
+  Record<MissingAccess, { readonly title: MessageDescriptor; readonly text: MessageDescriptor }>
+> = {
+  role: defineMessages({
+    title: { id: 'core.page.noRoleTitle', defaultMessage: 'You do not have a role yet' },
+    text: {
+      id: 'core.page.noRoleText',
+      defaultMessage:
+        'You are signed in, but only a role gives access to pages. Ask an administrator for a role, then load the page again.',
+    },
+  }),
+  space: defineMessages({
+    title: {
+      id: 'core.page.noSpaceAccessTitle',
+      defaultMessage: 'You do not have access to this space',
+    },
+    text: {
+      id: 'core.page.noSpaceAccessText',
+      defaultMessage:
+        'Your roles are for other spaces. Choose one of them in the menu of spaces at the top left, or ask an administrator for access to this one.',
+    },
+  }),
+  page: defineMessages({
+    title: {
+      id: 'core.page.notAllowedTitle',
+      defaultMessage: 'You do not have access to this page',
+    },
+    text: {
+      id: 'core.page.notAllowedText',
+      defaultMessage:
+        'Your roles do not allow it in this space. Ask an administrator for a role with access, then load the page again.',
+    },
+  }),
+};
+
 /** Shown when the user lacks privileges that the page requires. */
-export function PageNotAllowed({ home }: { readonly home: AppLink | undefined }) {
+export function PageNotAllowed(props: {
+  readonly missing: MissingAccess;
+  readonly home: AppLink | undefined;
+}) {
+  const { title, text } = missingAccess[props.missing];
   return (
     <EuiEmptyPrompt
       iconType="lock"
       title={
         <h1>
-          <FormattedMessage
-            id="core.page.notAllowedTitle"
-            defaultMessage="You do not have access to this page"
-          />
+          <FormattedMessage {...title} />
         </h1>
       }
-      body={
-        <p>
-          <FormattedMessage
-            id="core.page.notAllowedText"
-            defaultMessage="Your roles do not allow it in this space. Ask an administrator for a role with access, then load the page again."
-          />
-        </p>
-      }
-      actions={home === undefined ? undefined : <HomeButton home={home} />}
+      body={<FormattedMessage tagName="p" {...text} />}
+      actions={props.home === undefined ? undefined : <HomeButton home={props.home} />}
     />
   );
 }

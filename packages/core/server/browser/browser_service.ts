@@ -27,6 +27,7 @@ export class BrowserService {
   readonly #options: BrowserServiceOptions;
   readonly #sources: ((principal: Principal) => Promise<BootDataPart>)[] = [];
   readonly #homePages: HomePage[] = [];
+  #findHomeSpace: Parameters<BrowserSetup['registerHomeSpace']>[0] | undefined;
 
   constructor(options: BrowserServiceOptions) {
     this.#options = options;
@@ -41,6 +42,9 @@ export class BrowserService {
       },
       registerHomePage: (page) => {
         this.#homePages.push(page);
+      },
+      registerHomeSpace: (find) => {
+        this.#findHomeSpace = find;
       },
     };
   }
@@ -60,6 +64,7 @@ export class BrowserService {
       urls: http.urls,
       createNonce: () => randomness.bytes(16).toString('base64'),
       readBootData: (request) => this.#bootDataFor(request, http.urls.basePath),
+      findHomeSpace: async (request) => this.#findHomeSpace?.(request),
       homePages: () => this.#homePages.toSorted((a, b) => a.order - b.order),
     });
   }

@@ -154,17 +154,40 @@ describe('GET / of the server', () => {
     requiredPrivileges: ['actions:create'],
     order: 10,
   } as const;
-  const own = { path: '/app/my_connections', requiredPrivileges: [], order: 20 } as const;
+  const own = {
+    path: '/app/my_connections',
+    requiredPrivileges: ['actions:get'],
+    order: 20,
+  } as const;
 
   it.each([
     [['actions:create'], '/kb/s/team/app/connectors'],
     [['actions:get'], '/kb/s/team/app/my_connections'],
+    [[], '/kb/s/team/app/my_connections'],
   ])('redirects a user with the privileges %j to %s', async (privileges, location) => {
     serve({ basePath: '/kb', spaces: ['team'] });
     browser.registerHomePage(own);
     browser.registerHomePage(connectors);
     browser.registerBootData(async () => ({ user: { username: 'ana', roles: [], privileges } }));
     const response = await harness.inject(page('/kb/s/team/'));
+    expect(response).toMatchObject({ status: 302, headers: { location } });
+  });
+
+  it.each([
+    ['that the user may enter', [], 'team', '/kb/s/team/'],
+    ['of the request when the user may enter none', [], undefined, '/kb/app/my_connections'],
+    [
+      'of the request when the user holds a privilege there',
+      ['x'],
+      'team',
+      '/kb/app/my_connections',
+    ],
+  ])('redirects to the space %s', async (_what, privileges, space, location) => {
+    serve({ basePath: '/kb', spaces: ['team'] });
+    browser.registerHomePage(own);
+    browser.registerHomeSpace(async () => space);
+    browser.registerBootData(async () => ({ user: { username: 'ana', roles: [], privileges } }));
+    const response = await harness.inject(page('/kb/'));
     expect(response).toMatchObject({ status: 302, headers: { location } });
   });
 

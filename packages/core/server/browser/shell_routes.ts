@@ -1,4 +1,4 @@
-import { type BootData, showHome, showShell } from '../../common/index.ts';
+import { type BootData, DEFAULT_SPACE_ID, showHome, showShell } from '../../common/index.ts';
 import {
   HttpError,
   type Router,
@@ -18,6 +18,8 @@ export interface ShellRouteServices {
   readonly urls: Pick<UrlBuilder, 'path'>;
   readonly createNonce: () => string;
   readonly readBootData: (request: ServerRequest) => Promise<BootData>;
+  /** Space of a user who has no privilege in the default space. `undefined`: there is none. */
+  readonly findHomeSpace: (request: ServerRequest) => Promise<string | undefined>;
   /** In the order in which they are tried. */
   readonly homePages: () => readonly HomePage[];
 }
@@ -40,9 +42,15 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
   router.handle(showHome, async (request) => {
     const { user } = await services.readBootData(request);
     const held = new Set(user.privileges);
-    const home = services
-      .homePages()
-      .find(({ requiredPrivileges }) => requiredPrivileges.every((name) => held.has(name)));
+    if (held.size === 0 && request.spaceId === DEFAULT_SPACE_ID) {
+      const space = await services.findHomeSpace(request);
+      if (space !== undefined) return respond.redirect(urls.path('/', space));
+    }
+    const pages = services.homePages();
+    const home =
+      pages.find(({ requiredPrivileges }) => requiredPrivileges.every((name) => held.has(name))) ??
+      // It tells the user which access is missing.
+      pages.at(-1);
     if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
     return respond.redirect(urls.path(home.path, request.spaceId));
   });

@@ -26,4 +26,9 @@ export interface BrowserSetup {
   registerBootData(read: (principal: Principal) => Promise<BootDataPart>): void;
   /** Registers a page that the address of the server may lead to. */
   registerHomePage(page: HomePage): void;
+  /**
+   * Registers a function that finds a space for users without privileges in the default space. The
+   * address of the server then leads to that space. `undefined`: the user may enter none.
+   */
+  registerHomeSpace(find: (principal: Principal) => Promise<string | undefined>): void;
 }

@@ -181,6 +181,13 @@ describe('the spaces API', () => {
     expect((await remove('sales', SELLER)).status).toBe(403);
   });
 
+  it('leads users without access to the default space to a space that they may enter', async () => {
+    await create('sales');
+    const home = { method: 'GET', url: '/', user: SELLER, defaultHeaders: false } as const;
+    const response = await server.harness.inject({ ...home, headers: { accept: 'text/html' } });
+    expect(response).toMatchObject({ status: 302, headers: { location: '/s/sales/' } });
+  });
+
   it('returns the space of the request', async () => {
     await create('sales');
     const url = '/s/sales/internal/spaces/_active_space';
