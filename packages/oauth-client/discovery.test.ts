@@ -25,6 +25,7 @@ describe('the discovery of metadata', () => {
       isPublishedByOrigin: false,
       issuerRequiredInResponse: true,
       tokenEndpointAuthMethods: undefined,
+      scopes: undefined,
     });
   });
 

@@ -26,6 +26,8 @@ export interface ServerMetadata {
    * `client_secret_basic` (RFC 8414 §2).
    */
   readonly tokenEndpointAuthMethods: readonly string[] | undefined;
+  /** Scopes that clients may request. `undefined`: not listed. Lists may be incomplete. */
+  readonly scopes: readonly string[] | undefined;
 }
 
 /** The part of a foreign issuer that is safe to display: a short http(s) URL of printable ASCII. */
@@ -65,6 +67,7 @@ const metadata = z.object({
   authorization_response_iss_parameter_supported: z.boolean().optional().catch(undefined),
   code_challenge_methods_supported: names,
   token_endpoint_auth_methods_supported: names.catch(undefined),
+  scopes_supported: names.catch(undefined),
 });
 
 /**
@@ -105,6 +108,7 @@ export async function discoverMetadata(issuer: string, io: ProtocolIo): Promise<
     isPublishedByOrigin: isAtRoot || ofOrigin !== undefined,
     issuerRequiredInResponse: found.authorization_response_iss_parameter_supported === true,
     tokenEndpointAuthMethods: found.token_endpoint_auth_methods_supported,
+    scopes: found.scopes_supported,
   };
 }
 

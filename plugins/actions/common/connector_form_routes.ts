@@ -19,7 +19,7 @@ export const formIssue = z.object({
   params: z.record(z.string(), z.union([z.string(), z.number()])).optional(),
 });
 
-/** One problem of a connector form, as in `attributes.issues` of a 400. */
+/** One problem of a connector form, as in `attributes.issues` of a 400, or one warning. */
 export type FormIssue = z.infer<typeof formIssue>;
 
 /** Reasons why {@link connectorFormBody} cannot be edited. */
@@ -110,8 +110,11 @@ export const validateConnector = defineRoute({
       description: 'Problems by field. Empty: the save would succeed.',
       body: z.object({
         issues: z.array(formIssue),
-        /** Warnings of a connector that can be saved, in sentences. */
-        warnings: z.array(z.string()),
+        /**
+         * Things that will not work although saving succeeds. With `issues`: only those that need
+         * no request. Codes are for translations.
+         */
+        warnings: z.array(formIssue),
         /** As in {@link connectorFormBody}, for the values of this form. */
         callback_url: z.string().optional(),
         /**

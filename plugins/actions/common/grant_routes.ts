@@ -46,6 +46,57 @@ export const listGrants = defineRoute({
   },
 });
 
+/** Stored states of authorizations by which a search can filter. */
+export const GRANT_STATES = [
+  'connected',
+  'refresh_failing',
+  'needs_reauth',
+  'revocation_pending',
+] as const;
+
+/** Order of the results of {@link findGrants}. */
+export const GRANT_SORT_FIELDS = ['connected_at', 'last_used_at', 'status'] as const;
+
+/** Authorizations of all connectors of a space, for administrators. */
+export const findGrants = defineRoute({
+  access: 'internal',
+  tags: ['grants'],
+  privileges: [MANAGE_GRANTS],
+  method: 'get',
+  path: '/internal/actions/grants',
+  summary: 'Search the authorizations of all connectors of the space',
+  description:
+    'Without `status`: all that work, must be renewed or wait for their revocation. `status` selects by the stored state; an authorization that has expired since is listed as `needs_reauth` in the results. No tokens.',
+  query: z.strictObject({
+    ...pageQuery,
+    connector_id: connectorId.optional(),
+    profile_uid: profileUid.optional(),
+    status: z.enum(GRANT_STATES).optional(),
+    sort_field: z.enum(GRANT_SORT_FIELDS).default('connected_at'),
+    sort_order: z.enum(['asc', 'desc']).default('desc'),
+  }),
+  responses: {
+    200: {
+      description: 'One page. May lag behind the latest authorizations by a second.',
+      body: z.object({
+        grants: z.array(
+          grant.extend({
+            connector_id: z.string(),
+            connector_name: z.string(),
+            /** Name of the account at the provider. Left out: unknown. */
+            account: z.string().optional(),
+          }),
+        ),
+        total: z.number(),
+        page: z.number(),
+        per_page: z.number(),
+        /** Name of the user of `profile_uid`. Left out: no filter, or a removed user. */
+        username: z.string().optional(),
+      }),
+    },
+  },
+});
+
 /** Numbers of users who have authorized a connector, for its administrators. */
 export const countGrants = defineRoute({
   access: 'internal',

@@ -28,6 +28,7 @@ export {
   getAuthorizationStatus,
   startAuthorization,
 } from './authorization_routes.ts';
+export { actionsBrowserSettings } from './browser_settings.ts';
 export {
   connectorFormBody,
   type FormIssue,
@@ -53,7 +54,14 @@ export {
 } from './connector_type_routes.ts';
 export { executeConnector } from './execute_route.ts';
 export { connectorName, MAX_SHOWN } from './fields.ts';
-export { countGrants, listGrants, revokeGrant } from './grant_routes.ts';
+export {
+  countGrants,
+  findGrants,
+  GRANT_SORT_FIELDS,
+  GRANT_STATES,
+  listGrants,
+  revokeGrant,
+} from './grant_routes.ts';
 export { type FailedPart, getOverview, isFailedPart, overviewBody } from './overview_route.ts';
 export { MANAGE_GRANTS } from './privileges.ts';
 export {

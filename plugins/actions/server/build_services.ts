@@ -7,10 +7,10 @@ import type {
   UrlBuilder,
 } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
-import { AccessControl, createGrantEvents } from './audit/index.ts';
+import { AccessControl, createGrantEvents, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
-import { ConnectorForms, createCallbackUrl } from './connector_form/index.ts';
+import { ConnectorForms, createCallbackUrl, createFormWarnings } from './connector_form/index.ts';
 import type { FormFacts, TypeRegistry } from './connector_types/index.ts';
 import {
   ConnectorChecks,
@@ -22,6 +22,7 @@ import {
   HIDDEN_IDS_LIMIT,
   HiddenIds,
   PreconfiguredConnectors,
+  personalConnectors,
   SpaceData,
 } from './connectors/index.ts';
 import { ConnectionChanges, createContract } from './contract/index.ts';
@@ -68,6 +69,7 @@ export interface ActionsServices {
   readonly forms: ConnectorForms;
   readonly connectors: ConnectorService;
   readonly connectorReader: ConnectorReader;
+  readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
   readonly executor: Executor;
   readonly flow: AuthorizationFlow;
   readonly attempts: AttemptOutcomes;
@@ -198,7 +200,7 @@ export function buildServices(deps: {
     repository,
     tokens,
     connectors: connectorReader,
-    hasAccess: accessOf(plugins.security),
+    hasAccess: executeAccess(plugins.security),
     schedule: revocationJobScheduler(plugins.taskManager),
     onFinished: (job) => revocationJobAudit.finished(job),
     clock,
@@ -252,6 +254,7 @@ export function buildServices(deps: {
     types,
     checks,
     warnings,
+    formWarnings: createFormWarnings({ urls: core.http.urls, config, egress }),
     clients,
     countGrants: (connectorId, clientFingerprint) =>
       tokens.store.count({ usable: { connectorId, clientFingerprint } }),
@@ -320,6 +323,7 @@ export function buildServices(deps: {
     connectors,
     forms,
     connectorReader,
+    personalConnectors: (spaceId) => personalConnectors(spaceId, { store, preconfigured }),
     types,
     formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
     tokens,
@@ -389,15 +393,5 @@ export function buildServices(deps: {
       clock,
       logger: logger.get('connectors'),
     }),
-  };
-}
-
-/** Returns `true` if a user may now execute connectors of a space. `false` for a removed user. */
-function accessOf(security: ActionsStartDeps['security']) {
-  return async (profileUid: string, spaceId: string): Promise<boolean> => {
-    const user = await security.getActiveUser(profileUid);
-    if (user === undefined) return false;
-    const missing = await security.missingPrivileges({ user, spaceId }, ['actions:execute']);
-    return missing.length === 0;
   };
 }

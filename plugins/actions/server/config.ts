@@ -149,9 +149,17 @@ const schema = z.strictObject({
 /** Settings under `xpack.actions`. Durations are in milliseconds, sizes in bytes. */
 export type ActionsConfig = z.infer<typeof schema>;
 
-/** Configuration of the plugin. No setting is sent to the browser. */
+/** Tells if connectors may use EARS, the redirect service that owns OAuth apps. */
+export const isEarsAvailable = ({
+  auth: { ears },
+}: {
+  readonly auth: Pick<ActionsConfig['auth'], 'ears'>;
+}): boolean => ears?.enabled === true && ears.url !== undefined;
+
+/** Configuration of the plugin. Browsers receive `actionsBrowserSettings` of `common/`. */
 export const config: PluginConfigDescriptor<ActionsConfig> = {
   schema,
+  exposeToBrowser: { isEarsAvailable },
   deprecations: [
     { from: 'xpack.actions.ears.url', to: 'xpack.actions.auth.ears.url' },
     { from: 'xpack.actions.ears.enabled', to: 'xpack.actions.auth.ears.enabled' },

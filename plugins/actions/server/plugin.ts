@@ -15,7 +15,7 @@ import {
   buildServices,
   createActionsMetrics,
 } from './build_services.ts';
-import type { ActionsConfig } from './config.ts';
+import { type ActionsConfig, isEarsAvailable } from './config.ts';
 import { registerFormRoutes } from './connector_form/index.ts';
 import {
   mapConnectorTypeError,
@@ -35,6 +35,7 @@ import {
 } from './oauth/flow/index.ts';
 import {
   mapRevocationJobError,
+  registerFindGrantsRoute,
   registerGrantRoutes,
   registerRevocationJobRoutes,
 } from './oauth/mass_revocation/index.ts';
@@ -69,8 +70,7 @@ export class ActionsPlugin
     this.#types = new TypeRegistry({
       enabledActionTypes: config.enabledActionTypes,
       ensureUriAllowed: (uri) => this.#egress.ensureUriAllowed(uri),
-      isEarsAvailable: () =>
-        config.auth.ears?.enabled === true && config.auth.ears.url !== undefined,
+      isEarsAvailable: () => isEarsAvailable(config),
       maxPayloadBytes: config.maxPayloadSize,
     });
   }
@@ -150,6 +150,7 @@ export class ActionsPlugin
     registerCallbackRoutes(router);
     registerRevocationJobRoutes(router);
     registerGrantRoutes(router);
+    registerFindGrantsRoute(router);
     registerAuthStatusRoute(router);
     registerOverviewRoute(router);
   }

@@ -29,6 +29,7 @@ import {
 } from '../connectors/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { CallbackUrl } from './callback_url.ts';
+import type { FormWarnings } from './form_warnings.ts';
 
 /** Stored values of a connector for its edit form. */
 export interface ConnectorForm {
@@ -55,7 +56,8 @@ export interface FormToValidate extends ConnectorValues {
 export interface FormValidation {
   /** Empty: saving would succeed. */
   readonly issues: readonly FormIssue[];
-  readonly warnings: readonly string[];
+  /** Things that will not work although saving succeeds. Also given with issues. */
+  readonly warnings: readonly FormIssue[];
   readonly callbackUrl: string | undefined;
   /** Users whose authorizations an edit ends. `undefined`: a new connector, or there are issues. */
   readonly disconnects: { readonly ends: boolean; readonly users: number } | undefined;
@@ -69,6 +71,7 @@ export interface ConnectorFormsDeps {
   readonly types: TypeRegistry;
   readonly checks: ConnectorChecks;
   readonly warnings: ConnectorWarnings;
+  readonly formWarnings: FormWarnings;
   readonly clients: ProviderClientFactory;
   /** Number of usable grants of a client of a connector; of all its clients if `undefined`. */
   readonly countGrants: (connectorId: string, fingerprint: string | undefined) => Promise<number>;
@@ -127,6 +130,11 @@ export class ConnectorForms {
     const current = id === undefined ? undefined : await checks.writable(id, principal.spaceId);
     const type = types.getEnabled(current?.connectorTypeId ?? form.connectorTypeId ?? '');
     const callbackUrl = this.#callbackUrlOf(type, form, current);
+    const warnings = this.#deps.formWarnings({
+      type,
+      config: form.config,
+      secrets: uncheckedSecrets(form, current),
+    });
     const parsed = connectorName.safeParse(name);
     const issues = [
       ...(parsed.success ? [] : toFormIssues('name', parsed.error.issues, name)),
@@ -134,7 +142,7 @@ export class ConnectorForms {
     ];
     const refused = (all: readonly FormIssue[]): FormValidation => ({
       issues: all,
-      warnings: [],
+      warnings,
       callbackUrl,
       disconnects: undefined,
     });
@@ -142,14 +150,19 @@ export class ConnectorForms {
     if (issues.length > 0) return refused(issues);
     try {
       const draft = { id: '', spaceId: principal.spaceId, name, version: '' };
-      const { connector } = await this.#check(
-        { ...draft, connectorTypeId: type.id },
-        form,
-        current,
-      );
-      const warnings = this.#deps.warnings.of(connector);
+      const checked = await this.#check({ ...draft, connectorTypeId: type.id }, form, current);
+      const { connector } = checked;
       const disconnects = current && (await this.#disconnects(current, connector));
-      return { issues: [], warnings, callbackUrl, disconnects };
+      return {
+        issues: [],
+        warnings: [
+          ...warnings.map((warning) => withAdvice(warning, connector)),
+          ...checked.warnings,
+          ...this.#deps.warnings.ofForm(connector),
+        ].filter(isFirstOfItsKind),
+        callbackUrl,
+        disconnects,
+      };
     } catch (error) {
       return refused(issuesOfError(error));
     }
@@ -204,6 +217,34 @@ export class ConnectorForms {
     return this.#deps.callbackUrl({ authType, tokenUrl: sent['tokenUrl'] ?? kept ?? byDefault });
   }
 }
+
+/** Secrets of the form as they are, with stored values that stay. Never throws. */
+function uncheckedSecrets(
+  { secrets, keepSecrets = [] }: ConnectorValues,
+  current: EditableConnector | undefined,
+): DecryptedConnector['secrets'] {
+  const stored = current?.secrets ?? {};
+  if (secrets === undefined) return stored;
+  return { ...Object.fromEntries(keepSecrets.map((name) => [name, stored[name]])), ...secrets };
+}
+
+/** Names the revocation endpoint that the metadata of the issuer offers. */
+function withAdvice(warning: FormIssue, { issuerCheck }: DecryptedConnector): FormIssue {
+  if (warning.code !== 'revocation_unknown' || issuerCheck?.revocationEndpoint === undefined)
+    return warning;
+  return {
+    ...warning,
+    code: 'revocation_offered',
+    message:
+      'The metadata of the issuer names a revocation endpoint. Enter it here, so that disconnecting also ends the authorization at the provider.',
+  };
+}
+
+const isFirstOfItsKind = (
+  { path, code }: FormIssue,
+  at: number,
+  all: readonly FormIssue[],
+): boolean => all.findIndex((one) => one.path === path && one.code === code) === at;
 
 /** Problems of single fields, of config and secrets together. */
 function fieldIssues(

@@ -11,7 +11,7 @@ import { IDP_ORIGIN } from '../execution/strict_idp.mock.ts';
 
 interface Validation {
   readonly issues: readonly { readonly path: string; readonly code: string }[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly { readonly path: string; readonly code: string }[];
   readonly callback_url?: string;
   readonly disconnects?: boolean;
   readonly disconnects_users?: number;
@@ -45,6 +45,7 @@ const edit = (over: object = {}) => {
 const aService = (secrets: object = oauthApp()) =>
   fixture.create('c1', { connector_type_id: '.custom_api', config: { url: API }, secrets });
 const placesOf = ({ issues }: Validation) => issues.map(({ path, code }) => [path, code]);
+const warnedOf = ({ warnings }: Validation) => warnings.map(({ path, code }) => [path, code]);
 
 describe('a check of a new connector', () => {
   it('has no issues when saving would succeed, names the redirect URI and saves nothing', async () => {
@@ -53,7 +54,7 @@ describe('a check of a new connector', () => {
       200,
       {
         issues: [],
-        warnings: [],
+        warnings: expect.any(Array),
         callback_url: expect.stringMatching(/\/_oauth_callback\/[\w-]{16}$/),
       },
     ]);
@@ -114,7 +115,52 @@ describe('a check of a new connector', () => {
     fixture.idp.upstream.response = () => ({ status: 503 });
     const { body } = await validate(aForm({ secrets: oauthApp({ issuer: IDP_ORIGIN }) }));
     expect(body.issues).toEqual([]);
-    expect(body.warnings).toEqual([expect.stringContaining('could not be checked')]);
+    expect(warnedOf(body)).toContainEqual(['secrets.issuer', 'issuer_unchecked']);
+  });
+
+  it('warns beside the fields what the metadata of the issuer offers and the form does not use', async () => {
+    fixture.idp.upstream.response = () => ({
+      body: {
+        issuer: IDP_ORIGIN,
+        authorization_endpoint: `${IDP_ORIGIN}/other`,
+        token_endpoint: `${IDP_ORIGIN}/token`,
+        revocation_endpoint: `${IDP_ORIGIN}/revoke`,
+        scopes_supported: ['openid', 'offline_access'],
+      },
+    });
+    const offered = await validate(aForm({ secrets: oauthApp({ issuer: IDP_ORIGIN }) }));
+    expect(warnedOf(offered.body)).toEqual([
+      ['config.url', 'unencrypted'],
+      ['secrets.revocationUrl', 'revocation_offered'],
+      ['secrets.authorizationUrl', 'other_path'],
+      ['secrets.scope', 'offline_scope_missing'],
+    ]);
+    const used = oauthApp({
+      issuer: IDP_ORIGIN,
+      scope: 'openid offline_access',
+      revocationUrl: `${IDP_ORIGIN}/revoke`,
+    });
+    const { body } = await validate(aForm({ secrets: used }));
+    expect(warnedOf(body)).toEqual([
+      ['config.url', 'unencrypted'],
+      ['secrets.authorizationUrl', 'other_path'],
+    ]);
+  });
+
+  it('warns about an incomplete form without a request', async () => {
+    let requests = 0;
+    fixture.idp.upstream.response = () => {
+      requests += 1;
+      return { status: 503 };
+    };
+    const secrets = oauthApp({ issuer: IDP_ORIGIN, clientId: '' });
+    const { body } = await validate(aForm({ secrets }));
+    expect(body.issues).toHaveLength(1);
+    expect(warnedOf(body)).toEqual([
+      ['config.url', 'unencrypted'],
+      ['secrets.revocationUrl', 'revocation_unknown'],
+    ]);
+    expect(requests).toBe(0);
   });
 
   it('sends no request while a field is invalid', async () => {
@@ -143,7 +189,7 @@ describe('a check of a new connector', () => {
 
   it('names no redirect URI for an auth type that needs none', async () => {
     const { body } = await validate(aForm({ secrets: clientCredentials }));
-    expect(body).toEqual({ issues: [], warnings: [] });
+    expect(body).toEqual({ issues: [], warnings: expect.any(Array) });
   });
 
   it('refuses a form without a type, and one of a type that does not exist', async () => {
@@ -161,7 +207,7 @@ describe('a check of an edit', () => {
     const { body } = await edit({ name: 'Renamed', secrets: undefined });
     expect(body).toEqual({
       issues: [],
-      warnings: [],
+      warnings: expect.any(Array),
       callback_url: expect.any(String),
       disconnects: false,
       disconnects_users: 0,

@@ -7,5 +7,10 @@ export { listConnectorTypeBodies, registerConnectorTypeRoutes } from './connecto
 export { toFormIssues } from './form_issues.ts';
 export { mapConnectorTypeError } from './map_connector_type_error.ts';
 export { TypeRegistry } from './type_registry.ts';
-export { buildApiOrigins, credentialDestinations, urlConfigFields } from './url_fields.ts';
+export {
+  buildApiOrigins,
+  credentialDestinations,
+  urlConfigFields,
+  urlSecretFields,
+} from './url_fields.ts';
 export type { FormFacts } from './wire.ts';

@@ -61,7 +61,8 @@ export const credentialDestinations = (
   ]);
 };
 
-const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonly string[] => {
+/** Names of the secrets of an auth type that are URLs whose host must be allowed. */
+export const urlSecretFields = (spec: ConnectorSpec, authType: unknown): readonly string[] => {
   if (spec.credentials !== undefined) return flaggedUrlFields(spec.credentials.secrets);
   const entry = (spec.auth?.types ?? []).find(
     (one) => (typeof one === 'string' ? one : one.type) === authType,

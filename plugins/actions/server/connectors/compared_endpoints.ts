@@ -1,4 +1,5 @@
 import type { ServerMetadata } from '@latchkey/oauth-client';
+import type { FormIssue } from '../../common/index.ts';
 import type { StatedIssuer } from '../oauth/strategies/index.ts';
 import { ConnectorError } from './connector_error.ts';
 
@@ -7,14 +8,14 @@ import { ConnectorError } from './connector_error.ts';
  * another server and is refused. Another path may be an alias, an older version or a tenant, so the
  * administrator decides. Queries are not compared, because providers and administrators add
  * parameters.
- * @returns warnings
+ * @returns warnings beside their fields
  * @throws ConnectorError `endpoint_mismatch`
  */
 export function compareEndpoints(
   connectorId: string,
   stated: StatedIssuer,
   metadata: ServerMetadata,
-): readonly string[] {
+): readonly FormIssue[] {
   const pairs = [
     ['authorization URL', 'authorizationUrl', metadata.authorizationEndpoint],
     ['token URL', 'tokenUrl', metadata.tokenEndpoint],
@@ -32,7 +33,11 @@ export function compareEndpoints(
     }
     if (ours.pathname === theirs.pathname) return [];
     return [
-      `The ${name} at ${ours.host} has another path than the metadata of its issuer names. Check that this path is correct.`,
+      {
+        path: `secrets.${field}`,
+        code: 'other_path',
+        message: `The ${name} at ${ours.host} has another path than the metadata of its issuer names. Check that this path is correct.`,
+      },
     ];
   });
 }

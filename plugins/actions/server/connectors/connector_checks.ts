@@ -1,4 +1,5 @@
 import { authTypeOf } from '@latchkey/connector-specs';
+import type { FormIssue } from '../../common/index.ts';
 import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
 import type { ConnectorType, TypeRegistry } from '../connector_types/index.ts';
 import type { EndpointRefusal } from '../oauth/strategies/index.ts';
@@ -20,6 +21,8 @@ export interface CheckedConnector {
   readonly issuerCheck: IssuerCheck | undefined;
   /** The connector as it will be. */
   readonly connector: DecryptedConnector;
+  /** Warnings of the check of the issuer, beside their fields. */
+  readonly warnings: readonly FormIssue[];
 }
 
 /** Dependencies of {@link ConnectorChecks}. */
@@ -106,12 +109,13 @@ export class ConnectorChecks {
     previous: IssuerCheck | undefined,
   ): Promise<CheckedConnector> {
     const next = asConnector(draft, valid);
-    const issuerCheck = await this.#deps.discoverIssuer(next, previous);
+    const discovered = await this.#deps.discoverIssuer(next, previous);
+    const issuerCheck = discovered?.check;
     const connector = { ...next, issuerCheck };
     const [refusal] = this.#deps.endpointRefusals(connector);
     if (refusal !== undefined)
       throw new ConnectorError(refusal.code, connector.id, refusal.message);
-    return { valid, issuerCheck, connector };
+    return { valid, issuerCheck, connector, warnings: discovered?.warnings ?? [] };
   }
 }
 

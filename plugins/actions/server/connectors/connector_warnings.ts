@@ -1,5 +1,6 @@
 import { dialectOf } from '@latchkey/oauth-client';
 import { SavedObjectError } from '@latchkey/saved-objects';
+import type { FormIssue } from '../../common/index.ts';
 import type { DecryptedConnector } from '../connector_data/index.ts';
 import {
   AUTHORIZATION_CODE,
@@ -43,7 +44,15 @@ export class ConnectorWarnings {
   /** Warnings of a connector. Empty for incomplete settings, which executions report. */
   of(connector: DecryptedConnector): readonly string[] {
     if (connector.authType !== AUTHORIZATION_CODE) return [];
-    return [...this.#ofClient(connector), ...checkWarnings(connector)];
+    return [
+      ...this.#ofClient(connector).map(({ message }) => message),
+      ...checkWarnings(connector),
+    ];
+  }
+
+  /** As {@link of}, beside their fields, without those of the check of the issuer. */
+  ofForm(connector: DecryptedConnector): readonly FormIssue[] {
+    return connector.authType === AUTHORIZATION_CODE ? this.#ofClient(connector) : [];
   }
 
   /**
@@ -65,13 +74,17 @@ export class ConnectorWarnings {
     }
   }
 
-  #ofClient(connector: DecryptedConnector): readonly string[] {
+  #ofClient(connector: DecryptedConnector): readonly FormIssue[] {
     try {
       const client = this.#clients.forConnector(connector);
-      return [...(client.warnings ?? []), ...this.#ofCallback(client)];
+      return [
+        ...(client.warnings ?? []).map((message) => ({ path: '', code: 'endpoints', message })),
+        ...this.#ofCallback(client),
+      ];
     } catch (error) {
       if (!(error instanceof ConnectorConfigurationError)) throw error;
-      return REFUSED.has(error.code) ? [error.message] : [];
+      const { code, message } = error;
+      return REFUSED.has(code) ? [{ path: '', code, message }] : [];
     }
   }
 
@@ -79,7 +92,7 @@ export class ConnectorWarnings {
    * Warns that a response without `iss` is refused on the shared callback: every attempt would
    * fail, and users would see the text for a wrong provider.
    */
-  #ofCallback(client: ProviderClient): readonly string[] {
+  #ofCallback(client: ProviderClient): readonly FormIssue[] {
     const sharedCallbackOrigins = this.#sharedCallbackOrigins;
     const { registeredClient } = dialectOf(client.configuration);
     if (sharedCallbackOrigins === undefined || registeredClient === undefined) return [];
@@ -88,7 +101,12 @@ export class ConnectorWarnings {
     if (issuerRequiredInResponse === true) return [];
     const origin = URL.parse(tokenEndpoint)?.origin ?? tokenEndpoint;
     return [
-      `All providers share one redirect URI here, so an authorization succeeds only if the provider names itself in its response (iss, RFC 9207), and its metadata does not promise that. If users see that the response did not come from the provider of this connector, an operator who trusts the provider can add ${origin} to xpack.actions.auth.oauth_authorization_code.sharedRedirectUriOrigins.`,
+      {
+        path: '',
+        code: 'shared_callback',
+        message: `All providers share one redirect URI here, so an authorization succeeds only if the provider names itself in its response (iss, RFC 9207), and its metadata does not promise that. If users see that the response did not come from the provider of this connector, an operator who trusts the provider can add ${origin} to xpack.actions.auth.oauth_authorization_code.sharedRedirectUriOrigins.`,
+        params: { origin },
+      },
     ];
   }
 }

@@ -39,12 +39,14 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-const discover = (timeoutMs?: number) =>
-  createIssuerDiscovery({
+const discover = async (timeoutMs?: number) => {
+  const discovered = await createIssuerDiscovery({
     egress,
     now: () => new Date(),
     ...(timeoutMs === undefined ? {} : { timeoutMs }),
   })(aConnector({ secrets: { ...aConnector().secrets, issuer: origin } }), undefined);
+  return discovered?.check;
+};
 const json = { 'content-type': 'application/json' };
 
 describe('C49: an issuer’s metadata behind the real egress', () => {

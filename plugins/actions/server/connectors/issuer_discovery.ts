@@ -6,6 +6,7 @@ import {
   type OAuthErrorCode,
   type ServerMetadata,
 } from '@latchkey/oauth-client';
+import type { FormIssue } from '../../common/index.ts';
 import type { DecryptedConnector, IssuerCheck } from '../connector_data/index.ts';
 import {
   endpointsHash,
@@ -15,6 +16,7 @@ import {
 } from '../oauth/strategies/index.ts';
 import { compareEndpoints } from './compared_endpoints.ts';
 import { ConnectorError } from './connector_error.ts';
+import { asksForOfflineAccess, OFFLINE_ACCESS, OFFLINE_SCOPE_MISSING } from './offline_access.ts';
 
 /** Much larger than any metadata, small enough for the memory of the server. */
 const MAX_METADATA_BYTES = 256 * 1024;
@@ -43,6 +45,13 @@ const SAVE_AGAIN = 'Save the connector again to repeat the check.';
 const CHECK_SPELLING =
   'If it does publish metadata, correct the issuer: enter the value of `issuer` in that document. It is usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
 
+/** Result of a request for the metadata of an issuer. */
+export interface DiscoveredIssuer {
+  readonly check: IssuerCheck;
+  /** Warnings of the check beside their fields, and advice that is not stored. */
+  readonly warnings: readonly FormIssue[];
+}
+
 /**
  * Compares the settings with the issuer's own metadata (RFC 8414, OpenID Connect Discovery). Called
  * only when a connector is saved.
@@ -53,7 +62,7 @@ const CHECK_SPELLING =
 export type IssuerDiscovery = (
   connector: DecryptedConnector,
   previous: IssuerCheck | undefined,
-) => Promise<IssuerCheck | undefined>;
+) => Promise<DiscoveredIssuer | undefined>;
 
 /**
  * Reads metadata through the egress: with its allow-list and address guard, without redirects, with
@@ -81,17 +90,27 @@ export function createIssuerDiscovery(deps: {
       if (!(error instanceof OAuthError)) throw error;
       return unconfirmed(ensureNoRefusal(error, connector.id, stated), stated, previous);
     }
+    const differences = compareEndpoints(connector.id, stated, metadata);
     return {
-      issuer: stated.issuer,
-      endpoints: endpointsHash(stated),
-      isConfirmed: true,
-      isPublishedByOrigin: metadata.isPublishedByOrigin,
-      issuerRequiredInResponse: metadata.issuerRequiredInResponse,
-      revocationEndpoint: metadata.revocationEndpoint,
-      userinfoEndpoint: metadata.userinfoEndpoint,
-      warnings: compareEndpoints(connector.id, stated, metadata),
+      check: {
+        issuer: stated.issuer,
+        endpoints: endpointsHash(stated),
+        isConfirmed: true,
+        isPublishedByOrigin: metadata.isPublishedByOrigin,
+        issuerRequiredInResponse: metadata.issuerRequiredInResponse,
+        revocationEndpoint: metadata.revocationEndpoint,
+        userinfoEndpoint: metadata.userinfoEndpoint,
+        warnings: differences.map(({ message }) => message),
+      },
+      warnings: [...differences, ...adviceOf(connector, metadata)],
     };
   };
+}
+
+/** What the metadata offers and the settings do not use. */
+function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): readonly FormIssue[] {
+  const offersOffline = metadata.scopes?.includes(OFFLINE_ACCESS) === true;
+  return offersOffline && !asksForOfflineAccess(secrets['scope']) ? [OFFLINE_SCOPE_MISSING] : [];
 }
 
 /**
@@ -127,7 +146,7 @@ function unconfirmed(
   error: OAuthError,
   stated: StatedIssuer,
   previous: IssuerCheck | undefined,
-): IssuerCheck {
+): DiscoveredIssuer {
   const { issuer } = stated;
   const known = isCheckOf(previous, stated) ? previous : undefined;
   const host = URL.parse(issuer)?.host ?? 'the issuer';
@@ -136,17 +155,19 @@ function unconfirmed(
     reason === undefined
       ? `it publishes no valid metadata. ${CHECK_SPELLING}`
       : `${reason}. ${SAVE_AGAIN}`;
+  const message = `The issuer could not be checked: this server requested the metadata of ${host}, and ${advice}`;
   return {
-    issuer,
-    endpoints: endpointsHash(stated),
-    isConfirmed: known?.isConfirmed === true,
-    isPublishedByOrigin: known?.isPublishedByOrigin === true,
-    revocationEndpoint: known?.revocationEndpoint,
-    userinfoEndpoint: known?.userinfoEndpoint,
-    issuerRequiredInResponse:
-      previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
-    warnings: [
-      `The issuer could not be checked: this server requested the metadata of ${host}, and ${advice}`,
-    ],
+    check: {
+      issuer,
+      endpoints: endpointsHash(stated),
+      isConfirmed: known?.isConfirmed === true,
+      isPublishedByOrigin: known?.isPublishedByOrigin === true,
+      revocationEndpoint: known?.revocationEndpoint,
+      userinfoEndpoint: known?.userinfoEndpoint,
+      issuerRequiredInResponse:
+        previous?.issuerRequiredInResponse === true && previous.issuer === issuer,
+      warnings: [message],
+    },
+    warnings: [{ path: 'secrets.issuer', code: 'issuer_unchecked', message }],
   };
 }

@@ -80,14 +80,16 @@ async function readExisting(
   });
 }
 
-async function nameOf(
+/** Name of a user. `undefined`: disabled or deleted. */
+export async function nameOf(
   profileUid: string,
   users: GrantRouteServices['users'],
 ): Promise<string | undefined> {
   return (await users.getActiveUser(profileUid))?.username;
 }
 
-function toGrantBody(view: ConnectionView, username: string | undefined) {
+/** Maps a connection to the grant of the API. */
+export function toGrantBody(view: ConnectionView, username: string | undefined) {
   const { statusSince, connectedAt, expiresAt, missingScopes, lastUsedAt, lastError } = view;
   return {
     profile_uid: view.profileUid,

@@ -1,5 +1,6 @@
 export type { ConnectorRevocation, PreparedRevocation } from './connector_revocation.ts';
 export { createMassRevocation } from './create_mass_revocation.ts';
+export { registerFindGrantsRoute } from './find_grants_route.ts';
 export { registerGrantRoutes } from './grant_routes.ts';
 export { convertLegacyJobs, legacyJobEncryption, legacyJobType } from './legacy_jobs.ts';
 export type { MassRevocationService } from './mass_revocation.ts';

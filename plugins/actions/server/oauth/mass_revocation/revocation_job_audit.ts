@@ -17,6 +17,15 @@ export class RevocationJobAudit {
     this.#audit = audit;
   }
 
+  /** Records a search over all connectors of a space. */
+  searched(principal: Principal): void {
+    this.#log(principal, {
+      action: 'connector_grants_find',
+      outcome: 'success',
+      message: `User searched the authorizations of space [${principal.spaceId}]`,
+    });
+  }
+
   listed(principal: Principal, connectorId: string): void {
     this.#log(principal, {
       action: 'connector_grants_find',

@@ -4,7 +4,7 @@ import type { ProviderClientFactory } from '../../strategies/index.ts';
 import { type AccountChange, accountChangeOf } from '../grants/account_change.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import { type GrantRecord, isUsable, USABLE_STATES } from '../grants/grant_record.ts';
-import type { GrantStore } from '../grants/grant_store.ts';
+import type { GrantPage, GrantSearch, GrantStore } from '../grants/grant_store.ts';
 import type { RevocationFailures } from '../revocation/revocation_entries.ts';
 import type { RevocationOutbox } from '../revocation/revocation_outbox.ts';
 import {
@@ -82,6 +82,17 @@ export class Connections {
     page: { readonly page: number; readonly perPage: number },
   ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
     const { grants, total } = await this.#store.page(connectorId, page);
+    const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
+    return { views: await this.#viewsOf(keys, new Map()), total };
+  }
+
+  /** One page of the connections of many connectors. Without connectors, it is empty. */
+  async search(
+    search: GrantSearch,
+    page: GrantPage,
+  ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
+    if (search.connectorIds.length === 0) return { views: [], total: 0 };
+    const { grants, total } = await this.#store.search(search, page);
     const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
     return { views: await this.#viewsOf(keys, new Map()), total };
   }

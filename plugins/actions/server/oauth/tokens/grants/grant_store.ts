@@ -42,6 +42,26 @@ export type GrantSelection =
   | { readonly keepAliveBefore: Date }
   | { readonly heldUntilBefore: Date };
 
+/** Conditions of {@link GrantStore.search}. */
+export interface GrantSearch {
+  /** Not empty. */
+  readonly connectorIds: readonly string[];
+  /** `undefined`: of all users. */
+  readonly profileUid: string | undefined;
+  readonly states: readonly GrantRecord['state'][];
+}
+
+/** Page of {@link GrantStore.search}. */
+export interface GrantPage {
+  /** From 1. */
+  readonly page: number;
+  readonly perPage: number;
+  readonly sort: {
+    readonly field: 'createdAt' | 'lastUsedAt' | 'status';
+    readonly order: 'asc' | 'desc';
+  };
+}
+
 /** Keeps the conditions of one search short. */
 const MAX_IDS_PER_SEARCH = 500;
 
@@ -267,6 +287,29 @@ export class GrantStore {
       sort: [{ field: 'createdAt', order: 'asc' }],
       page,
       perPage,
+    });
+    return { grants: savedObjects.map(recordOfUserToken), total };
+  }
+
+  /**
+   * One page of the per-user grants of these connectors, without their tokens. The pages cover at
+   * most 10,000 grants. May lag behind the latest writes by a second.
+   */
+  async search(
+    { connectorIds, profileUid, states }: GrantSearch,
+    page: GrantPage,
+  ): Promise<{ readonly grants: readonly GrantRecord[]; readonly total: number }> {
+    const { savedObjects, total } = await this.#repository.find<UserConnectorTokenAttributes>({
+      type: USER_CONNECTOR_TOKEN_TYPE,
+      filter: filter.and(
+        filter.isOneOf('connectorId', connectorIds),
+        filter.isOneOf('status', states),
+        ...(profileUid === undefined ? [] : [filter.equals('profileUid', profileUid)]),
+      ),
+      // The second field keeps the order of equal values between pages.
+      sort: [page.sort, { field: 'createdAt', order: 'asc' }],
+      page: page.page,
+      perPage: page.perPage,
     });
     return { grants: savedObjects.map(recordOfUserToken), total };
   }

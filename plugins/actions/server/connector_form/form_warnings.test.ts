@@ -1,0 +1,121 @@
+import { describe, expect, it } from '@jest/globals';
+import { connectorSpecs } from '@latchkey/connector-specs';
+import { EgressError } from '@latchkey/egress/errors';
+import { createFormWarnings, type FormWarningDeps } from './form_warnings.ts';
+
+const READY: FormWarningDeps = {
+  urls: { publicBaseUrl: 'https://latchkey.example.com' },
+  config: { auth: { ears: { enabled: true, url: 'https://ears.example.com' } } },
+  egress: { ensureUriAllowed: () => undefined },
+};
+const REVOCABLE = {
+  authType: 'oauth_authorization_code',
+  authorizationUrl: 'https://login.example.com/authorize',
+  tokenUrl: 'https://login.example.com/token',
+  revocationUrl: 'https://login.example.com/revoke',
+};
+
+const found = (
+  secrets: Readonly<Record<string, unknown>>,
+  {
+    typeId = '.custom_api',
+    config = {},
+    deps = {},
+  }: Partial<{
+    readonly typeId: string;
+    readonly config: Readonly<Record<string, unknown>>;
+    readonly deps: Partial<FormWarningDeps>;
+  }> = {},
+) => {
+  const spec = connectorSpecs.find(({ metadata }) => metadata.id === typeId);
+  if (spec === undefined) throw new Error(`no type ${typeId}`);
+  return createFormWarnings({ ...READY, ...deps })({ type: { spec }, config, secrets }).map(
+    ({ path, code }) => [path, code],
+  );
+};
+
+describe('warnings about a form', () => {
+  it('are none when everything is set', () => {
+    expect(found(REVOCABLE)).toEqual([]);
+    expect(found({ authType: 'bearer' }, { deps: { urls: { publicBaseUrl: undefined } } })).toEqual(
+      [],
+    );
+    expect(found({ authType: 'ears' }, { typeId: '.google_drive' })).toEqual([]);
+  });
+
+  it.each(['oauth_authorization_code', 'ears'])(
+    'name the missing public address for %s, whose users connect their own account',
+    (authType) => {
+      const deps = { urls: { publicBaseUrl: undefined } };
+      expect(found({ authType }, { typeId: '.google_drive', deps })).toEqual([
+        ['', 'public_base_url_missing'],
+      ]);
+    },
+  );
+
+  it('name EARS when it is not configured', () => {
+    const deps = { config: { auth: { ears: undefined } } };
+    expect(found({ authType: 'ears' }, { typeId: '.google_drive', deps })).toEqual([
+      ['secrets.authType', 'ears_unavailable'],
+    ]);
+  });
+
+  it('name a host of the type itself that is not on the allow-list', () => {
+    const deps = {
+      egress: {
+        ensureUriAllowed: () => {
+          throw new EgressError('host_not_allowed', 'no', 'www.googleapis.com');
+        },
+      },
+    };
+    expect(found({ authType: 'bearer' }, { typeId: '.google_drive', deps })).toEqual([
+      ['', 'api_host_not_allowed'],
+    ]);
+  });
+
+  it('name each address that is not encrypted', () => {
+    const secrets = { ...REVOCABLE, tokenUrl: 'http://localhost:1/token' };
+    expect(found(secrets, { config: { url: 'http://localhost:1' } })).toEqual([
+      ['config.url', 'unencrypted'],
+      ['secrets.tokenUrl', 'unencrypted'],
+    ]);
+    expect(found({}, { typeId: '.http', config: { url: 'http://localhost:1' } })).toEqual([
+      ['config.url', 'unencrypted'],
+    ]);
+  });
+
+  it('name the missing revocation URL, unless the type knows one or the URLs are missing', () => {
+    const { revocationUrl: _, ...secrets } = REVOCABLE;
+    expect(found(secrets)).toEqual([['secrets.revocationUrl', 'revocation_unknown']]);
+    const { tokenUrl: __, ...unfinished } = secrets;
+    expect(found(unfinished)).toEqual([]);
+    const google = { authType: 'oauth_authorization_code' };
+    expect(found(google, { typeId: '.google_drive' })).toEqual([]);
+  });
+
+  it('ask for the parameter with which Google gives refresh tokens', () => {
+    const google = {
+      ...REVOCABLE,
+      authorizationUrl: 'https://accounts.google.com/o/oauth2/v2/auth',
+    };
+    expect(found(google)).toEqual([['secrets.authorizationUrl', 'offline_parameter_missing']]);
+    const authorizationUrl = `${google.authorizationUrl}?access_type=offline`;
+    expect(found({ ...google, authorizationUrl })).toEqual([]);
+  });
+
+  it('ask for the scope with which Microsoft gives refresh tokens', () => {
+    const microsoft = {
+      ...REVOCABLE,
+      authorizationUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/authorize',
+    };
+    expect(found({ ...microsoft, scope: 'User.Read' })).toEqual([
+      ['secrets.scope', 'offline_scope_missing'],
+    ]);
+    expect(found({ ...microsoft, scope: 'User.Read offline_access' })).toEqual([]);
+  });
+
+  it('accept values of every kind', () => {
+    const odd = { authType: 5, authorizationUrl: [], tokenUrl: {}, scope: null };
+    expect(found(odd, { config: { url: 7 } })).toEqual([]);
+  });
+});

@@ -1,0 +1,180 @@
+import { authTypeOf, type ConnectorSpec } from '@latchkey/connector-specs';
+import type { UrlBuilder } from '@latchkey/core/server';
+import type { Egress } from '@latchkey/egress';
+import { EgressError } from '@latchkey/egress/errors';
+import type { FormIssue } from '../../common/index.ts';
+import { isEarsAvailable } from '../config.ts';
+import { type ConnectorType, urlConfigFields, urlSecretFields } from '../connector_types/index.ts';
+import { asksForOfflineAccess, OFFLINE_SCOPE_MISSING } from '../connectors/index.ts';
+import { AUTHORIZATION_CODE, factsFor, hasEndpointsOfType } from '../oauth/strategies/index.ts';
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** Values of a form that need not be valid or complete. */
+export interface UncheckedForm {
+  readonly type: Pick<ConnectorType, 'spec'>;
+  readonly config: Values;
+  /** With stored values that the form keeps. */
+  readonly secrets: Values;
+}
+
+/** Dependencies of {@link createFormWarnings}. */
+export interface FormWarningDeps {
+  readonly urls: Pick<UrlBuilder, 'publicBaseUrl'>;
+  readonly config: Parameters<typeof isEarsAvailable>[0];
+  readonly egress: Pick<Egress, 'ensureUriAllowed'>;
+}
+
+/**
+ * Finds what will not work although the connector can be saved. Sends no request, and accepts
+ * values that are not valid yet, so that administrators see it before the form is complete.
+ */
+export type FormWarnings = (form: UncheckedForm) => readonly FormIssue[];
+
+const EARS = 'ears';
+const MICROSOFT_HOSTS = new Set(['login.microsoftonline.com', 'login.live.com']);
+
+/** Creates the warnings of one server, which depend on its settings. */
+export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
+  return ({ type: { spec }, config, secrets: entered }) => {
+    const authType = authTypeOf(entered, config);
+    const secrets = withDefaults(spec, authType, entered);
+    return [
+      ...serverWarnings(authType, deps),
+      ...hostWarnings(spec, deps),
+      ...unencryptedWarnings(spec, { config, secrets }),
+      ...(authType === AUTHORIZATION_CODE ? appWarnings(spec, secrets) : []),
+    ];
+  };
+}
+
+/** Hidden fields have the defaults of the type. */
+function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
+  const entry = (spec.auth?.types ?? []).find(
+    (one) => typeof one !== 'string' && one.type === authType,
+  );
+  return typeof entry === 'object' ? { ...entry.defaults, ...entered } : entered;
+}
+
+/** Settings of the server without which no user can connect. */
+function serverWarnings(authType: string, { urls, config }: FormWarningDeps): readonly FormIssue[] {
+  const isPersonal = authType === AUTHORIZATION_CODE || authType === EARS;
+  const warnings: FormIssue[] = [];
+  if (isPersonal && urls.publicBaseUrl === undefined) {
+    warnings.push({
+      path: '',
+      code: 'public_base_url_missing',
+      message:
+        'Nobody can connect an account: this server does not know its own address. Ask the operator to set server.publicBaseUrl.',
+    });
+  }
+  if (authType === EARS && !isEarsAvailable(config)) {
+    warnings.push({
+      path: 'secrets.authType',
+      code: 'ears_unavailable',
+      message:
+        'This way to authenticate is not available on this server. Ask the operator to set xpack.actions.auth.ears.url, or choose another way.',
+    });
+  }
+  return warnings;
+}
+
+/** Hosts of the type's own API. Hosts that users enter are problems of their fields. */
+function hostWarnings(
+  { apiOrigins = [] }: ConnectorSpec,
+  { egress }: FormWarningDeps,
+): readonly FormIssue[] {
+  return apiOrigins.flatMap((origin) => {
+    try {
+      egress.ensureUriAllowed(origin);
+      return [];
+    } catch (error) {
+      if (!(error instanceof EgressError)) throw error;
+      const host = URL.parse(origin)?.hostname ?? origin;
+      return [
+        {
+          path: '',
+          code: 'api_host_not_allowed',
+          message: `Every action will fail: this server may not reach ${host}. Ask the operator to add it to xpack.actions.allowedHosts.`,
+          params: { host },
+        },
+      ];
+    }
+  });
+}
+
+/** Addresses with `http`. Only development servers accept them, for listed hosts. */
+function unencryptedWarnings(
+  spec: ConnectorSpec,
+  { config, secrets }: Readonly<Record<'config' | 'secrets', Values>>,
+): readonly FormIssue[] {
+  const paths = [
+    ...urlConfigFields(spec).map((name) => [`config.${name}`, config[name]] as const),
+    ...urlSecretFields(spec, secrets['authType']).map(
+      (name) => [`secrets.${name}`, secrets[name]] as const,
+    ),
+  ];
+  return paths
+    .filter(([, value]) => URL.parse(String(value ?? ''))?.protocol === 'http:')
+    .map(([path]) => ({
+      path,
+      code: 'unencrypted',
+      message:
+        'Requests to this address are not encrypted. Only development servers accept http; use https for production.',
+    }));
+}
+
+/** Settings of the OAuth app of the organisation that shorten or outlive an authorization. */
+function appWarnings(spec: ConnectorSpec, secrets: Values): readonly FormIssue[] {
+  const [authorizationUrl, tokenUrl] = [secrets['authorizationUrl'], secrets['tokenUrl']];
+  if (!isWebAddress(authorizationUrl) || !isWebAddress(tokenUrl)) return [];
+  const endpoints = { authorizationUrl, tokenUrl };
+  const isRevocable =
+    hasText(secrets['revocationUrl']) ||
+    factsFor(spec, AUTHORIZATION_CODE, endpoints).revocationUrl !== undefined;
+  return [
+    ...offlineWarnings(spec, endpoints, secrets['scope']),
+    ...(isRevocable ? [] : [REVOCATION_UNKNOWN]),
+  ];
+}
+
+const REVOCATION_UNKNOWN: FormIssue = {
+  path: 'secrets.revocationUrl',
+  code: 'revocation_unknown',
+  message:
+    'Without a revocation URL, disconnecting deletes the tokens here, but the authorization stays valid at the provider.',
+};
+
+/**
+ * Providers that give no refresh token unless they are asked in their own way. Others name the
+ * scope in the metadata of their issuer.
+ */
+function offlineWarnings(
+  spec: ConnectorSpec,
+  endpoints: { readonly authorizationUrl: string; readonly tokenUrl: string },
+  scope: unknown,
+): readonly FormIssue[] {
+  const url = URL.parse(endpoints.authorizationUrl);
+  if (url?.hostname === 'accounts.google.com') {
+    const isAskedByType =
+      hasEndpointsOfType(endpoints, AUTHORIZATION_CODE, spec) &&
+      spec.oauth?.authorizationParams?.['access_type'] === 'offline';
+    const isAskedByUrl = url.searchParams.get('access_type') === 'offline';
+    return isAskedByType || isAskedByUrl ? [] : [OFFLINE_PARAMETER_MISSING];
+  }
+  return MICROSOFT_HOSTS.has(url?.hostname ?? '') && !asksForOfflineAccess(scope)
+    ? [OFFLINE_SCOPE_MISSING]
+    : [];
+}
+
+const OFFLINE_PARAMETER_MISSING: FormIssue = {
+  path: 'secrets.authorizationUrl',
+  code: 'offline_parameter_missing',
+  message:
+    'Google gives access for one hour only, then users have to connect again. Add ?access_type=offline&prompt=consent to this address.',
+};
+
+const isWebAddress = (value: unknown): value is string =>
+  typeof value === 'string' && /^https?:$/.test(URL.parse(value)?.protocol ?? '');
+
+const hasText = (value: unknown): boolean => typeof value === 'string' && value.trim() !== '';

@@ -1,0 +1,109 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { type FakeOAuthServer, startStrict, walkConsent } from '@latchkey/dev-providers';
+import { MANAGE_GRANTS } from '../../../common/index.ts';
+import {
+  aFlowSpec,
+  anAppConnector,
+  ana,
+  aTestUser,
+  ben,
+  createFlowFixture,
+  type FlowFixture,
+  PUBLIC_BASE_URL,
+} from '../flow/flow_fixture.mock.ts';
+
+interface Found {
+  readonly grants: readonly Readonly<Record<string, unknown>>[];
+  readonly total: number;
+  readonly username?: string;
+}
+
+const SEARCH = '/internal/actions/grants';
+/** With `openid`, the provider names the account. */
+const SCOPE = 'openid files.read offline_access';
+const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
+
+let strict: FakeOAuthServer;
+let fixture: FlowFixture;
+beforeAll(async () => {
+  strict = await startStrict({ port: 0 });
+});
+afterAll(() => strict.stop());
+beforeEach(async () => {
+  strict.revokeGrant('ana');
+  strict.revokeGrant('ben');
+  fixture = await createFlowFixture({
+    specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
+    missing: ({ user }, privilege) =>
+      privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid,
+    users: [ana, ben, root],
+  });
+  for (const id of ['files', 'mail'])
+    await fixture.create(
+      id,
+      anAppConnector('.strict', strict, strict.clients.basic, { scope: SCOPE }),
+    );
+  await connect(ana, 'ana', 'files');
+  await connect(ben, 'ben', 'files');
+  await connect(ana, 'ana', 'mail');
+});
+afterEach(() => fixture.close());
+
+async function connect(user: typeof ana, as: 'ana' | 'ben', connectorId: string): Promise<void> {
+  const testUser = aTestUser(user);
+  const { body } = await fixture.start(testUser, connectorId);
+  const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
+  expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
+  // The searches below sort by the instants.
+  await fixture.clock.advance(1000);
+}
+
+const search = (query = '', as = root) =>
+  fixture.as<Found>(aTestUser(as), { method: 'GET', url: `${SEARCH}${query}` });
+const namesIn = ({ body }: Awaited<ReturnType<typeof search>>) =>
+  body.grants.map((grant) => `${String(grant['username'])} ${String(grant['connector_id'])}`);
+
+describe('the search over the authorizations of a space', () => {
+  it('lists all, the latest first, with connector and account and without tokens', async () => {
+    const found = await search();
+    expect(namesIn(found)).toEqual(['ana mail', 'ben files', 'ana files']);
+    expect(found.body.grants[0]).toMatchObject({
+      profile_uid: 'u_ana',
+      connector_name: 'mail',
+      connection_status: 'connected',
+      account: expect.any(String),
+    });
+    expect(found.text).not.toMatch(/token|secret/i);
+    expect(fixture.audit.events.map(({ action }) => action)).toContain('connector_grants_find');
+  });
+
+  it('filters by user, connector and state, and names the user of the filter', async () => {
+    const ofAna = await search('?profile_uid=u_ana');
+    expect(namesIn(ofAna)).toEqual(['ana mail', 'ana files']);
+    expect(ofAna.body.username).toBe('ana');
+    expect(namesIn(await search('?connector_id=files&sort_order=asc'))).toEqual([
+      'ana files',
+      'ben files',
+    ]);
+    expect(namesIn(await search('?connector_id=files&profile_uid=u_ben'))).toEqual(['ben files']);
+    expect((await search('?status=needs_reauth')).body.total).toBe(0);
+    expect((await search('?connector_id=other')).body.total).toBe(0);
+    expect((await search('?status=wrong')).status).toBe(400);
+  });
+
+  it('returns pages with the total number', async () => {
+    const second = await search('?per_page=2&page=2');
+    expect([namesIn(second), second.body.total]).toEqual([['ana files'], 3]);
+  });
+
+  it('leaves out authorizations that have ended', async () => {
+    const url = '/api/actions/connector/files/grants/u_ana';
+    await fixture.as(aTestUser(root), { method: 'DELETE', url });
+    expect(namesIn(await search())).toEqual(['ana mail', 'ben files']);
+  });
+
+  it('F72: refuses users who lack the privilege', async () => {
+    expect((await search('', ana)).status).toBe(403);
+  });
+});

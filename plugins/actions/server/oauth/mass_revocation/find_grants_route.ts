@@ -1,0 +1,66 @@
+import { type Router, respond } from '@latchkey/core/server';
+import { findGrants, GRANT_STATES } from '../../../common/index.ts';
+import { type GrantRouteServices, nameOf, toGrantBody } from './grant_routes.ts';
+import { shownPage } from './page_query.ts';
+
+/** Objects that the handler of {@link findGrants} calls. */
+export interface FindGrantsServices
+  extends Pick<GrantRouteServices, 'connections' | 'revocationJobAudit' | 'users'> {
+  /** Names of the connectors of a space by their id, of those with personal accounts. */
+  readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
+}
+
+/** Attributes of grants by the name of the sort field in the API. */
+const SORT_FIELDS = {
+  connected_at: 'createdAt',
+  last_used_at: 'lastUsedAt',
+  status: 'status',
+} as const;
+
+/** Registers the search over the grants of all connectors of a space, for administrators. */
+export function registerFindGrantsRoute(router: Router<FindGrantsServices>): void {
+  router.handle(findGrants, async (request, services) => {
+    const { connections, personalConnectors, users, revocationJobAudit } = services;
+    const { query, spaceId } = request;
+    const { connector_id: wanted, profile_uid: profileUid, status } = query;
+    const names = await personalConnectors(spaceId);
+    const ids = wanted === undefined ? [...names.keys()] : [wanted].filter((id) => names.has(id));
+    const { isShown, page, perPage } = shownPage(query);
+    const sort = { field: SORT_FIELDS[query.sort_field], order: query.sort_order } as const;
+    const { views, total } = await connections.search(
+      {
+        connectorIds: ids,
+        profileUid,
+        states: status === undefined ? GRANT_STATES : [status],
+      },
+      { page, perPage, sort },
+    );
+    revocationJobAudit.searched(request);
+    const shown = isShown ? views : [];
+    const owners = await namesOf([...shown.map((view) => view.profileUid), profileUid], users);
+    const username = profileUid === undefined ? undefined : owners.get(profileUid);
+    return respond.ok({
+      grants: shown.map((view) => ({
+        ...toGrantBody(view, owners.get(view.profileUid)),
+        connector_id: view.connectorId,
+        connector_name: names.get(view.connectorId) ?? view.connectorId,
+        ...(view.account === undefined ? {} : { account: view.account.label }),
+      })),
+      total,
+      page: query.page,
+      per_page: query.per_page,
+      ...(username === undefined ? {} : { username }),
+    });
+  });
+}
+
+/** Names of users by their profile uid. Each user is read once. */
+async function namesOf(
+  profileUids: readonly (string | undefined)[],
+  users: GrantRouteServices['users'],
+): Promise<ReadonlyMap<string, string | undefined>> {
+  const different = [...new Set(profileUids.filter((uid) => uid !== undefined))];
+  return new Map(
+    await Promise.all(different.map(async (uid) => [uid, await nameOf(uid, users)] as const)),
+  );
+}
