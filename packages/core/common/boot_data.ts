@@ -10,6 +10,11 @@ export const LANGUAGES = ['en', 'de', 'en-XA'] as const;
 /** One of {@link LANGUAGES}. */
 export type Language = (typeof LANGUAGES)[number];
 
+/** Languages that a user can choose. `browser`: the first one that the browser prefers. */
+export const LANGUAGE_CHOICES = ['browser', ...LANGUAGES] as const;
+/** One of {@link LANGUAGE_CHOICES}. */
+export type LanguageChoice = (typeof LANGUAGE_CHOICES)[number];
+
 /** The signed-in user, as the shell page gives it to the browser side. */
 const bootUser = z.object({
   username: z.string(),
@@ -46,9 +51,18 @@ export const bootData = z.object({
   space: bootSpace,
   user: bootUser,
   theme: z.enum(THEMES),
+  /** Language of the page. */
   language: z.enum(LANGUAGES),
-  /** Settings that plugins expose to browsers, by plugin id. */
-  plugins: z.record(z.string(), z.record(z.string(), z.unknown())),
+  languageChoice: z.enum(LANGUAGE_CHOICES),
+  /** Language that the browser prefers, for users who choose it later. */
+  browserLanguage: z.enum(LANGUAGES),
+  /** `false`: `server.publicBaseUrl` is not set, so no authorization can return to this server. */
+  hasPublicBaseUrl: z.boolean(),
+  /** Values that plugins expose to browsers, by plugin id. */
+  plugins: z.record(
+    z.string(),
+    z.record(z.string(), z.union([z.boolean(), z.number(), z.string()])),
+  ),
 });
 
 /** Boot data of a page, as {@link bootData} parses them. */

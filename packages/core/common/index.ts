@@ -1,8 +1,10 @@
 export {
   type BootData,
   bootData,
+  LANGUAGE_CHOICES,
   LANGUAGES,
   type Language,
+  type LanguageChoice,
   THEMES,
   type Theme,
 } from './boot_data.ts';

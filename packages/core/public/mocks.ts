@@ -13,6 +13,9 @@ export function bootDataMock(changes: Partial<BootData> = {}): BootData {
     user: { username: 'ana', fullName: 'Ana Sample', roles: [], privileges: [] },
     theme: 'light',
     language: 'en',
+    languageChoice: 'en',
+    browserLanguage: 'en',
+    hasPublicBaseUrl: true,
     plugins: {},
     ...changes,
   };
@@ -79,7 +82,7 @@ export function coreStartMock(
     chrome: { setTitle: () => undefined },
     settings: {
       subscribe: () => () => undefined,
-      getSnapshot: () => boot,
+      getSnapshot: () => ({ theme: boot.theme, language: boot.languageChoice }),
       change: async () => undefined,
     },
     feedback: {

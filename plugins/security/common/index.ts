@@ -17,6 +17,7 @@ export {
   readLoginStyle,
   showLoginPage,
 } from './authentication_routes.ts';
+export { securityBrowserSettings } from './browser_settings.ts';
 export { listFeatures, listPrivileges } from './feature_routes.ts';
 export { jsonBytes } from './json_bytes.ts';
 export { newPassword, presentedPassword } from './password_schema.ts';

@@ -1,11 +1,11 @@
-import { LANGUAGES, THEMES } from '@latchkey/core/common';
+import { LANGUAGE_CHOICES, THEMES } from '@latchkey/core/common';
 import { z } from 'zod';
 
 /** Personal settings of a user. */
 export const userSettings = z.strictObject({
   theme: z.enum(THEMES),
   /** `browser`: the first preferred language of the browser that exists here. */
-  language: z.enum(['browser', ...LANGUAGES]),
+  language: z.enum(LANGUAGE_CHOICES),
 });
 
 /** Personal settings of a user. */

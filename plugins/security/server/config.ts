@@ -69,5 +69,22 @@ const schema = z.strictObject({
 /** Parsed `xpack.security.*`; durations are in milliseconds. */
 export type SecurityConfig = z.infer<typeof schema>;
 
-/** Settings under `xpack.security`; none of them reaches the browser. */
-export const config: PluginConfigDescriptor<SecurityConfig> = { schema };
+const MS_PER_DAY = 86_400_000;
+
+/** Settings under `xpack.security`. Browsers receive `securityBrowserSettings` of `common/`. */
+export const config: PluginConfigDescriptor<SecurityConfig> = {
+  schema,
+  exposeToBrowser: {
+    maxApiKeysPerUser: ({ apiKeys }) => apiKeys.maxPerUser,
+    maxApiKeyDays: ({ apiKeys }) => maxDaysOf(apiKeys),
+  },
+};
+
+/** Maximum lifetime of an API key in whole days. `undefined`: no limit. */
+function maxDaysOf({
+  defaultExpiration,
+  maxExpiration,
+}: SecurityConfig['apiKeys']): number | undefined {
+  if (maxExpiration === 'never' || defaultExpiration === 'never') return undefined;
+  return Math.floor(Math.max(maxExpiration, defaultExpiration) / MS_PER_DAY);
+}

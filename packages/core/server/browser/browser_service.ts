@@ -1,5 +1,5 @@
 import { type BootData, bootData } from '../../common/index.ts';
-import type { HttpSetup, Principal, ServerRequest } from '../http/index.ts';
+import type { HttpSetup, Principal, ServerRequest, UrlBuilder } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
 import type { Randomness } from '../time/index.ts';
 import { registerAssetRoute } from './asset_route.ts';
@@ -63,16 +63,20 @@ export class BrowserService {
       build,
       urls: http.urls,
       createNonce: () => randomness.bytes(16).toString('base64'),
-      readBootData: (request) => this.#bootDataFor(request, http.urls.basePath),
+      readBootData: (request) => this.#bootDataFor(request, http.urls),
       findHomeSpace: async (request) => this.#findHomeSpace?.(request),
       homePages: () => this.#homePages.toSorted((a, b) => a.order - b.order),
     });
   }
 
-  async #bootDataFor(request: ServerRequest, basePath: string): Promise<BootData> {
+  async #bootDataFor(
+    request: ServerRequest,
+    { basePath, publicBaseUrl }: Pick<UrlBuilder, 'basePath' | 'publicBaseUrl'>,
+  ): Promise<BootData> {
     const { version, plugins } = this.#options;
     const parts = await Promise.all(this.#sources.map((read) => read(request)));
     const { spaceId, user } = request;
+    const browserLanguage = chooseLanguage(request.headers['accept-language']);
     const defaults = {
       basePath,
       buildId: this.buildId,
@@ -80,9 +84,13 @@ export class BrowserService {
       space: { id: spaceId, name: spaceId },
       user: { username: user?.username ?? '', roles: user?.roles ?? [], privileges: [] },
       theme: 'system',
-      language: chooseLanguage(request.headers['accept-language']),
+      language: browserLanguage,
+      browserLanguage,
+      hasPublicBaseUrl: publicBaseUrl !== undefined,
       plugins,
     };
-    return bootData.parse(Object.assign(defaults, ...parts));
+    const provided: BootDataPart = Object.assign({}, ...parts);
+    const languageChoice = provided.language ?? 'browser';
+    return bootData.parse({ ...defaults, languageChoice, ...provided });
   }
 }

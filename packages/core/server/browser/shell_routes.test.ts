@@ -98,6 +98,9 @@ describe('the page of the web app', () => {
       user: { username: 'ana', roles: [], privileges: ['actions:get'] },
       theme: 'system',
       language: 'de',
+      languageChoice: 'de',
+      browserLanguage: 'en',
+      hasPublicBaseUrl: false,
       plugins: { actions: { isEarsEnabled: true } },
     });
   });
@@ -106,9 +109,13 @@ describe('the page of the web app', () => {
     serve();
     const request = page('/app/connectors');
     const headers = { ...request.headers, 'accept-language': 'de-AT,de;q=0.9' };
-    expect((await harness.inject({ ...request, headers })).text).toContain('<html lang="de"');
+    const ofBrowser = (await harness.inject({ ...request, headers })).text;
+    expect(ofBrowser).toContain('<html lang="de"');
+    expect(bootDataIn(ofBrowser)).toMatchObject({ language: 'de', languageChoice: 'browser' });
     browser.registerBootData(async () => ({ language: 'en' }));
-    expect((await harness.inject({ ...request, headers })).text).toContain('<html lang="en"');
+    const chosen = (await harness.inject({ ...request, headers })).text;
+    expect(chosen).toContain('<html lang="en"');
+    expect(bootDataIn(chosen)).toMatchObject({ languageChoice: 'en', browserLanguage: 'de' });
   });
 
   it.each([

@@ -1,11 +1,15 @@
 import type { LoadedPlugin } from '../plugins/index.ts';
 import type { Configuration } from './load_configuration.ts';
 
-type BrowserConfig = Readonly<Record<string, unknown>>;
+type BrowserConfig = Readonly<Record<string, boolean | number | string>>;
+
+/** Maximum length of an exposed text. A longer one is probably a key, a certificate or a document. */
+const MAX_TEXT_LENGTH = 200;
 
 /**
  * Settings that each plugin exposes to browsers, by plugin id. Plugins that expose nothing are
  * absent.
+ * @throws TypeError for a value that is no boolean, number or short text
  */
 export function browserConfigOf({
   plugins,
@@ -17,7 +21,23 @@ export function browserConfigOf({
 
 function visiblePart(plugin: LoadedPlugin, parsed: Configuration['parsed']): BrowserConfig {
   if (plugin.config === undefined) return {};
-  const settings = parsed.get(plugin.configPath) as BrowserConfig;
-  const shown = Object.entries(plugin.config.exposeToBrowser ?? {}).filter(([, show]) => show);
-  return Object.fromEntries(shown.map(([key]) => [key, settings[key]]));
+  const settings = parsed.get(plugin.configPath) as Readonly<Record<string, unknown>>;
+  const entries = Object.entries(plugin.config.exposeToBrowser ?? {}).flatMap(([name, show]) => {
+    const value = typeof show === 'function' ? show(settings) : show ? settings[name] : undefined;
+    return value === undefined ? [] : [[name, ensureExposable(plugin.id, name, value)] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+function ensureExposable(pluginId: string, name: string, value: unknown): BrowserConfig[string] {
+  const isShort = typeof value !== 'string' || value.length <= MAX_TEXT_LENGTH;
+  if (
+    typeof value === 'boolean' ||
+    Number.isFinite(value) ||
+    (typeof value === 'string' && isShort)
+  )
+    return value as BrowserConfig[string];
+  throw new TypeError(
+    `The plugin ${pluginId} exposes [${name}] to browsers, which is no boolean, number or text of at most ${MAX_TEXT_LENGTH} characters. Expose single values with functions.`,
+  );
 }

@@ -8,6 +8,13 @@ import type { MetricsSetup } from '../metrics/index.ts';
 import type { StatusSetup } from '../status/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 
+/** A value that browsers may see. */
+export type ExposedValue = boolean | number | string;
+
+/** Computes a value for browsers from the settings of a plugin. `undefined`: left out. */
+// A method, so that descriptors of all plugins fit into one list.
+type ExposedValueOf<T> = { compute(settings: T): ExposedValue | undefined }['compute'];
+
 /**
  * The `config` export of a plugin. `configPath` in its `kibana.jsonc` is the path of these
  * settings.
@@ -18,8 +25,12 @@ export interface PluginConfigDescriptor<T = unknown> {
    * complete path.
    */
   readonly schema: ZodType<T>;
-  /** Top-level keys that browsers may see. */
-  readonly exposeToBrowser?: Readonly<Record<string, boolean>>;
+  /**
+   * Values that every signed-in browser receives in the boot data, by name. `true`: the top-level
+   * setting of that name. A function computes a value, for example if a nested setting is set. Only
+   * booleans, numbers and short texts are accepted: objects could hold secrets unnoticed.
+   */
+  readonly exposeToBrowser?: Readonly<Record<string, boolean | ExposedValueOf<T>>>;
   readonly deprecations?: readonly ConfigDeprecation[];
 }
 
