@@ -8,6 +8,7 @@ export type {
   DisconnectHookResult,
   RevocationResult,
 } from './authorization/index.ts';
+export type { CreateConnectorProps, EditConnectorProps } from './connector_flyout/index.ts';
 export type { ConnectorsUiSetup, ConnectorsUiStart } from './types.ts';
 
 /** Entry point that the loader of the web app calls. */

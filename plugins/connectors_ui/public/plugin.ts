@@ -92,6 +92,14 @@ export class ConnectorsUiPlugin implements BrowserPlugin<ConnectorsUiSetup, Conn
         const { DisconnectDialog } = await import('./authorization_views/index.ts');
         return { default: DisconnectDialog };
       }),
+      CreateFlyout: lazy(async () => {
+        const { CreateConnector } = await import('./connector_flyout/index.ts');
+        return { default: withServices(CreateConnector, () => services) };
+      }),
+      EditFlyout: lazy(async () => {
+        const { EditConnector } = await import('./connector_flyout/index.ts');
+        return { default: withServices(EditConnector, () => services) };
+      }),
     };
   }
 

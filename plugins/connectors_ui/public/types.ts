@@ -12,6 +12,7 @@ import type {
 } from './authorization_views/index.ts';
 import type { StatusBadgeProps } from './connection_controls/index.ts';
 import type { ConnectorStatus } from './connection_status/index.ts';
+import type { CreateConnectorProps, EditConnectorProps } from './connector_flyout/index.ts';
 
 /** Contract for other plugins while they are set up. */
 export type ConnectorsUiSetup = Record<string, never>;
@@ -35,4 +36,11 @@ export interface ConnectorsUiStart {
   readonly AttemptNotice: ComponentType<AttemptNoticeProps>;
   readonly StatusBadge: ComponentType<StatusBadgeProps>;
   readonly DisconnectDialog: ComponentType<DisconnectDialogProps>;
+  /** Flyout that creates a connector. Needs the privilege `actions:create`. */
+  readonly CreateFlyout: ComponentType<CreateConnectorProps>;
+  /**
+   * Flyout with the configuration, the test and the users of a connector. Shows the tabs that the
+   * user may open, and says so if the connector does not exist.
+   */
+  readonly EditFlyout: ComponentType<EditConnectorProps>;
 }

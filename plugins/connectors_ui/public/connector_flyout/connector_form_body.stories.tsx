@@ -110,6 +110,7 @@ function Form(props: {
   readonly stored?: StoredValues;
   readonly issues?: readonly FieldIssue[];
   readonly problems?: readonly string[];
+  readonly warnings?: readonly FieldIssue[];
   readonly notices?: Parameters<typeof StoredNotices>[0]['stored'];
   readonly isReplacing?: boolean;
 }): ReactElement {
@@ -135,6 +136,7 @@ function Form(props: {
           options={offeredOptions(form, stored)}
           state={state}
           problems={problems}
+          warnings={props.warnings ?? []}
           stored={Object.keys(stored?.credentials ?? {})}
           callbackUrl={form === DRIVE ? CALLBACK : undefined}
           isReadOnly={notices?.read_only_reason !== undefined}
@@ -155,6 +157,14 @@ const ISSUES: readonly FieldIssue[] = [
   { path: 'secrets.clientId', code: 'required' },
   { path: 'secrets.issuer', code: 'https_required' },
 ];
+const WARNINGS: readonly FieldIssue[] = [
+  { path: '', code: 'public_base_url_missing' },
+  { path: 'secrets.scope', code: 'offline_scope_missing' },
+  { path: 'secrets.issuer', code: 'unencrypted' },
+];
+const EARS_MISSING: readonly FieldIssue[] = [
+  { path: 'secrets.authType', code: 'ears_unavailable' },
+];
 const NO_ISSUES: readonly FieldIssue[] = [];
 
 /** States of the form of a connector. */
@@ -171,6 +181,11 @@ export const stories: StoryGroup = {
           problems={['The server cannot be reached. Check your network, then try again.']}
         />
       ),
+    },
+    { name: 'warnings', render: () => <Form issues={NO_ISSUES} warnings={WARNINGS} /> },
+    {
+      name: 'warning of the way to authenticate',
+      render: () => <Form issues={NO_ISSUES} warnings={EARS_MISSING} />,
     },
     { name: 'every kind of field', render: () => <Form form={EVERY_KIND} issues={NO_ISSUES} /> },
     { name: 'stored', render: () => <Form stored={STORED} issues={NO_ISSUES} /> },

@@ -1,14 +1,23 @@
 import { EuiSpacer } from '@elastic/eui';
-import type { ReactElement, ReactNode } from 'react';
-import { FormProvider } from 'react-hook-form';
+import { type ReactElement, type ReactNode, useMemo } from 'react';
+import { FormProvider, useWatch } from 'react-hook-form';
+import { useIntl } from 'react-intl';
+import { useUnavailability } from '../connection_controls/index.ts';
 import {
   type AuthOption,
   ConnectorFields,
   type ConnectorForm,
   type ConnectorFormState,
+  chosenOption,
   countErrors,
+  type FieldIssue,
+  type FieldWarnings,
+  FieldWarningsProvider,
+  hasField,
+  warningText,
 } from '../connector_form/index.ts';
 import { CallbackUrl } from './callback_url.tsx';
+import { FormWarnings } from './form_warnings.tsx';
 import { SaveProblems } from './save_problems.tsx';
 
 /** Form of a connector with its problems and the redirect URI. */
@@ -17,6 +26,10 @@ export function ConnectorFormBody(props: {
   readonly options: readonly AuthOption[];
   readonly state: ConnectorFormState;
   readonly problems: readonly string[];
+  /** They do not prevent saving. Default: none. */
+  readonly warnings?: readonly FieldIssue[];
+  /** Called when a field loses the focus. */
+  readonly onLeaveField?: () => void;
   /** Credentials that are stored. Default: none. */
   readonly stored?: readonly string[];
   /** `undefined`: none, or not known. */
@@ -27,11 +40,20 @@ export function ConnectorFormBody(props: {
 }): ReactElement {
   const { form, options, state, stored = [], callbackUrl, isReadOnly = false } = props;
   const { errors } = state.methods.formState;
+  const warnings = useWarnings(props);
+  const { ofAuthType } = useUnavailability();
+  const marked = options.map((option) => ({ ...option, unavailable: ofAuthType(option.id) }));
   return (
     <FormProvider {...state.methods}>
       {props.children}
       <SaveProblems texts={props.problems} fieldCount={countErrors(errors)} />
-      <ConnectorFields form={form} options={options} stored={stored} isDisabled={isReadOnly} />
+      <FormWarnings texts={warnings.ofForm} />
+      <FieldWarningsProvider value={warnings.byField}>
+        {/* biome-ignore lint/a11y/noStaticElementInteractions: receives the blur of its fields */}
+        <div onBlur={props.onLeaveField}>
+          <ConnectorFields form={form} options={marked} stored={stored} isDisabled={isReadOnly} />
+        </div>
+      </FieldWarningsProvider>
       {callbackUrl === undefined ? null : (
         <>
           <EuiSpacer size="l" />
@@ -41,3 +63,31 @@ export function ConnectorFormBody(props: {
     </FormProvider>
   );
 }
+
+/** Warnings in words, beside their fields where the form draws one. */
+function useWarnings(props: {
+  readonly form: ConnectorForm;
+  readonly state: ConnectorFormState;
+  readonly warnings?: readonly FieldIssue[];
+}): { readonly ofForm: readonly string[]; readonly byField: FieldWarnings } {
+  const { form, state, warnings = NO_WARNINGS } = props;
+  const intl = useIntl();
+  const authType = useWatch({ control: state.methods.control, name: 'authType' });
+  return useMemo(() => {
+    const option = chosenOption(form, authType);
+    const ofFields = warnings.filter((warning) => hasField(form, option, warning));
+    return {
+      ofForm: warnings
+        .filter((warning) => !ofFields.includes(warning))
+        .map((warning) => warningText(intl, warning)),
+      byField: new Map(
+        [...Map.groupBy(ofFields, ({ path }) => path)].map(([path, found]) => [
+          path,
+          found.map((warning) => warningText(intl, warning)),
+        ]),
+      ),
+    };
+  }, [form, authType, warnings, intl]);
+}
+
+const NO_WARNINGS: readonly FieldIssue[] = [];

@@ -3,6 +3,7 @@ import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public'
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useMemo } from 'react';
 import { useIntl } from 'react-intl';
+import { useUnavailability } from '../connection_controls/index.ts';
 import { overviewQuery } from '../connection_status/index.ts';
 import { connectorKeys, specQuery } from '../connector_data/index.ts';
 import { readConnectorForm } from '../connector_form/index.ts';
@@ -98,12 +99,13 @@ function ChooseType(props: {
   const intl = useIntl();
   const { http } = useCore();
   const { data, error, isPending, refetch } = useQuery(overviewQuery(http));
+  const { ofType } = useUnavailability();
   const types = useMemo(() => data?.types && [...data.types.values()], [data]);
   return (
     <FlyoutFrame title={intl.formatMessage(messages.choose)} onClose={props.onClose}>
       {types !== undefined ? (
         <EuiFlyoutBody>
-          <TypePicker types={types} onChoose={props.onChoose} />
+          <TypePicker types={types} unavailable={ofType} onChoose={props.onChoose} />
         </EuiFlyoutBody>
       ) : isPending ? (
         <FlyoutLoading />

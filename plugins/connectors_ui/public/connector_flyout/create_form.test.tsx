@@ -43,8 +43,11 @@ const CONNECTOR = {
 };
 const VALID = { issues: [], warnings: [] };
 
-/** Responds to the check with `checked` and to the save with the connector. */
-function setUp(checked: object) {
+/**
+ * Responds to checks with `checked` and to the save with the connector. Waits for the check of the
+ * empty form.
+ */
+async function setUp(checked: object) {
   const requests: { readonly path: string; readonly body: unknown }[] = [];
   const fetch: Fetch = async (path, { body = '' }) => {
     requests.push({ path, body: JSON.parse(body) });
@@ -75,13 +78,16 @@ function setUp(checked: object) {
   );
   const enterScope = () =>
     fireEvent.change(screen.getByLabelText('Scope'), { target: { value: 'read' } });
+  await waitFor(() => expect(requests).toHaveLength(1));
+  requests.length = 0;
+  const leaveField = () => fireEvent.blur(screen.getByLabelText('Scope'));
   const click = (name: string) => fireEvent.click(screen.getByText(name));
-  return { requests, reserved, reserveWindow, onSaved, enterScope, click };
+  return { core, requests, reserved, reserveWindow, onSaved, enterScope, leaveField, click };
 }
 
 describe('the form of a new connector', () => {
   it('names fields without a value, opens no window and sends nothing', async () => {
-    const { requests, reserveWindow, click } = setUp(VALID);
+    const { requests, reserveWindow, click } = await setUp(VALID);
     click('Save and connect');
     expect(await screen.findByText('Enter a value.')).toBeVisible();
     expect(screen.getByText(/One field needs to be corrected/)).toBeVisible();
@@ -90,7 +96,7 @@ describe('the form of a new connector', () => {
   });
 
   it('saves after one check, and says that nobody is connecting', async () => {
-    const { requests, onSaved, enterScope, click } = setUp(VALID);
+    const { requests, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();
     click('Save');
     await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
@@ -102,7 +108,7 @@ describe('the form of a new connector', () => {
   });
 
   it('shows a problem that the server found beside its field, and closes the window', async () => {
-    const { requests, reserved, onSaved, enterScope, click } = setUp({
+    const { requests, reserved, onSaved, enterScope, click } = await setUp({
       issues: [{ path: 'secrets.scope', code: 'scope_unknown', message: 'No such permission.' }],
       warnings: [],
     });
@@ -115,7 +121,7 @@ describe('the form of a new connector', () => {
   });
 
   it('shows a problem that belongs to no field above the form', async () => {
-    const { enterScope, click } = setUp({
+    const { enterScope, click } = await setUp({
       issues: [{ path: '', code: 'too_many', message: 'There are too many connectors.' }],
       warnings: [],
     });
@@ -124,8 +130,38 @@ describe('the form of a new connector', () => {
     expect(await screen.findByText('There are too many connectors.')).toBeVisible();
   });
 
+  it('shows warnings beside their fields or above the form, announces them and saves', async () => {
+    const { core, onSaved, enterScope, click } = await setUp({
+      issues: [],
+      warnings: [
+        { path: '', code: 'public_base_url_missing', message: 'English of the server' },
+        { path: 'secrets.scope', code: 'offline_scope_missing', message: 'English of the server' },
+        { path: 'secrets.unknown', code: 'new_code', message: 'A text of the server.' },
+      ],
+    });
+    expect(await screen.findByText(/server does not know its own address/)).toBeVisible();
+    expect(screen.getByText('A text of the server.')).toBeVisible();
+    expect(screen.getByLabelText('Scope')).toHaveAccessibleDescription(/offline_access/);
+    expect(core.announcements).toEqual([
+      expect.stringMatching(/^3 warnings: .*own address.*offline_access.*A text/),
+    ]);
+    enterScope();
+    click('Save');
+    await waitFor(() => expect(onSaved).toHaveBeenCalledWith(CONNECTOR, { isConnecting: false }));
+  });
+
+  it('checks again when a changed field loses the focus, and only then', async () => {
+    const { requests, enterScope, leaveField } = await setUp(VALID);
+    leaveField();
+    enterScope();
+    expect(requests).toEqual([]);
+    leaveField();
+    await waitFor(() => expect(requests).toHaveLength(1));
+    expect(requests[0]?.body).toMatchObject({ secrets: { scope: 'read' } });
+  });
+
   it('opens the window inside of the click, and connects when the connector is saved', async () => {
-    const { reserved, reserveWindow, onSaved, enterScope, click } = setUp(VALID);
+    const { reserved, reserveWindow, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();
     click('Save and connect');
     expect(reserveWindow).toHaveBeenCalledWith('Drive');

@@ -4,23 +4,22 @@ import { type ReactElement, useEffect, useMemo } from 'react';
 import { useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import {
-  type AuthOption,
   type ConnectorForm,
   chosenOption,
+  type FormValues,
   newConnectorInput,
   newFormValues,
   offeredOptions,
   reportUnknownParts,
-  secretsKey,
   useConnectorForm,
   type ValidationRules,
   validateForm,
 } from '../connector_form/index.ts';
-import { type CallbackInput, useCallbackUrl } from './callback_url.tsx';
 import { ConnectorFormBody } from './connector_form_body.tsx';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import type { ReservedWindow } from './reserve_window.ts';
 import type { SavedConnector } from './save_connector.ts';
+import { useFormCheck } from './use_form_check.ts';
 import { useSave } from './use_save.ts';
 
 const messages = defineMessages({
@@ -57,16 +56,13 @@ export function CreateForm(props: {
   useEffect(() => reportUnknownParts(typeId, form.unknownParts), [typeId, form]);
   const authType = useWatch({ control, name: 'authType' });
   const option = chosenOption(form, authType);
-  const tokenUrl = useWatch({ control, name: `secrets.${secretsKey(option.id)}.tokenUrl` });
-  const callbackUrl = useCallbackUrl({
-    connectorTypeId: typeId,
-    secrets: callbackSecrets(option, tokenUrl),
-  });
-  const { save, isSaving, problems } = useSave({
+  const draft = {
     state,
     target: { connector_type_id: typeId },
-    toInput: (values) => newConnectorInput(form, values),
-  });
+    toInput: (values: FormValues) => newConnectorInput(form, values),
+  };
+  const check = useFormCheck(draft);
+  const { save, isSaving, problems } = useSave(draft);
   const canConnect = option.authMode === 'per-user' && application.can('actions:execute-oauth');
 
   const submit = async (reserved: ReservedWindow | undefined) => {
@@ -90,7 +86,9 @@ export function CreateForm(props: {
           options={offeredOptions(form)}
           state={state}
           problems={problems}
-          callbackUrl={callbackUrl}
+          warnings={check.warnings}
+          onLeaveField={check.refresh}
+          callbackUrl={check.callbackUrl}
         />
       </EuiFlyoutBody>
       <FlyoutFooter
@@ -118,12 +116,4 @@ export function CreateForm(props: {
       </FlyoutFooter>
     </>
   );
-}
-
-/** Values that decide about the redirect URI. `undefined`: the auth type has none. */
-function callbackSecrets(option: AuthOption, tokenUrl: unknown): CallbackInput['secrets'] {
-  if (option.id !== 'oauth_authorization_code') return undefined;
-  // An unfinished address would send one request for each key.
-  const isAddress = typeof tokenUrl === 'string' && URL.canParse(tokenUrl);
-  return { authType: option.id, ...(isAddress ? { tokenUrl } : {}) };
 }

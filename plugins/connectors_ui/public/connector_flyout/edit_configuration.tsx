@@ -13,6 +13,7 @@ import {
 import {
   type ConnectorForm,
   changedConnectorInput,
+  type FormValues,
   offeredOptions,
   readConnectorForm,
   reportUnknownParts,
@@ -25,6 +26,7 @@ import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
 import type { SavedConnector } from './save_connector.ts';
 import { StoredNotices } from './stored_notices.tsx';
+import { useFormCheck } from './use_form_check.ts';
 import { useSave } from './use_save.ts';
 
 const messages = defineMessages({
@@ -37,7 +39,8 @@ const messages = defineMessages({
   },
 });
 
-interface Props {
+/** Properties of {@link EditConfiguration}. */
+export interface EditConfigurationProps {
   readonly connectorId: string;
   readonly spec: ConnectorSpecBody;
   /** Button to connect. `undefined`: the connector uses a service account. */
@@ -45,12 +48,12 @@ interface Props {
   /** The form replaces one that was saved, and continues with its focus. */
   readonly wasSaved: boolean;
   readonly onDirty: (isDirty: boolean) => void;
-  readonly onSaved: () => void;
+  readonly onSaved: (saved: { readonly id: string; readonly name: string }) => void;
   readonly onClose: () => void;
 }
 
 /** Form of an existing connector with its stored values. */
-export function EditConfiguration(props: Props): ReactElement {
+export function EditConfiguration(props: EditConfigurationProps): ReactElement {
   const { connectorId, spec } = props;
   const intl = useIntl();
   const { http } = useCore();
@@ -67,7 +70,7 @@ export function EditConfiguration(props: Props): ReactElement {
 }
 
 function EditForm(
-  props: Props & { readonly form: ConnectorForm; readonly stored: StoredForm },
+  props: EditConfigurationProps & { readonly form: ConnectorForm; readonly stored: StoredForm },
 ): ReactElement {
   const { connectorId, spec, form, stored, onDirty } = props;
   const { formatMessage } = useIntl();
@@ -78,11 +81,13 @@ function EditForm(
   const { isDirty } = state.methods.formState;
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
   useEffect(() => reportUnknownParts(spec.metadata.id, form.unknownParts), [spec, form]);
-  const { save, isSaving, problems } = useSave({
+  const draft = {
     state,
     target: { id: connectorId },
-    toInput: (values) => changedConnectorInput(form, values, stored),
-  });
+    toInput: (values: FormValues) => changedConnectorInput(form, values, stored),
+  };
+  const check = useFormCheck({ ...draft, isEnabled: stored.is_editable });
+  const { save, isSaving, problems } = useSave(draft);
   const submit = async () => {
     const saved = await save();
     if (saved === undefined) return;
@@ -97,7 +102,7 @@ function EditForm(
       queryClient.invalidateQueries({ queryKey: connectorKeys.one(connectorId) }),
       queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
     ]);
-    props.onSaved();
+    props.onSaved({ id: saved.id, name: saved.name });
   };
   const storedNames = Object.entries(stored.credentials ?? {}).flatMap(([name, { stored: is }]) =>
     is ? [name] : [],
@@ -111,7 +116,9 @@ function EditForm(
           state={state}
           problems={problems}
           stored={storedNames}
-          callbackUrl={stored.callback_url}
+          warnings={check.warnings}
+          onLeaveField={check.refresh}
+          callbackUrl={check.callbackUrl ?? stored.callback_url}
           isReadOnly={!stored.is_editable}
         >
           <StoredNotices stored={stored} />

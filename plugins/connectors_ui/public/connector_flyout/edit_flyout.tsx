@@ -3,11 +3,11 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { overviewQuery } from '../connection_status/index.ts';
+import { overviewQuery, unavailabilities } from '../connection_status/index.ts';
 import { specQuery } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
 import { ConnectorUsers } from './connector_users.tsx';
-import { EditConfiguration } from './edit_configuration.tsx';
+import { EditConfiguration, type EditConfigurationProps } from './edit_configuration.tsx';
 import { CloseFooter } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
 import { ConnectorNotFound, FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
@@ -32,6 +32,8 @@ export interface EditFlyoutProps {
   /** A tab that this user may not open shows the first one. */
   readonly tab: EditTab;
   readonly onTab: (tab: EditTab) => void;
+  /** Called after each save. Left out: nobody needs to know. */
+  readonly onSaved?: EditConfigurationProps['onSaved'];
   readonly onClose: () => void;
 }
 
@@ -43,6 +45,8 @@ interface Subject {
   readonly typeName: string;
   readonly icon: string | undefined;
   readonly isPersonal: boolean;
+  /** `false`: a setting of the server is missing. */
+  readonly canConnect: boolean;
   readonly isPreconfigured: boolean;
 }
 
@@ -50,7 +54,7 @@ interface Subject {
 export function EditFlyout(props: EditFlyoutProps): ReactElement {
   const { connectorId, onClose } = props;
   const intl = useIntl();
-  const { http } = useCore();
+  const { boot, http } = useCore();
   const { data, error, isFetching, refetch } = useQuery(overviewQuery(http));
   const connector = data?.connectors?.find(({ id }) => id === connectorId);
   if (connector !== undefined) {
@@ -62,6 +66,7 @@ export function EditFlyout(props: EditFlyoutProps): ReactElement {
       typeName: type?.name ?? connector.connector_type_id,
       icon: type?.icon,
       isPersonal: connector.auth_mode === 'per-user',
+      canConnect: unavailabilities(boot).ofConnector(connector) === undefined,
       isPreconfigured: connector.is_preconfigured,
     };
     return <EditSubject {...props} key={connector.id} subject={subject} />;
@@ -85,9 +90,10 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
   const leave = useLeave(props.onClose);
   const tabs = useTabs(subject);
   const tab = tabs.find((one) => one === props.tab) ?? tabs[0] ?? 'test';
-  const authorize = subject.isPersonal ? (
-    <AuthorizeOwn connectorId={subject.id} connectorName={subject.name} />
-  ) : undefined;
+  const authorize =
+    subject.isPersonal && subject.canConnect ? (
+      <AuthorizeOwn connectorId={subject.id} connectorName={subject.name} />
+    ) : undefined;
   return (
     <FlyoutFrame
       title={subject.name}
@@ -120,6 +126,7 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
         subject={subject}
         authorize={authorize}
         onDirty={leave.setDirty}
+        onSaved={props.onSaved}
         onClose={leave.close}
       />
     </FlyoutFrame>
@@ -143,6 +150,7 @@ function TabContent(props: {
   readonly subject: Subject;
   readonly authorize: ReactNode;
   readonly onDirty: (isDirty: boolean) => void;
+  readonly onSaved: EditFlyoutProps['onSaved'];
   readonly onClose: () => void;
 }): ReactElement {
   const { tab, subject, authorize, onClose } = props;
@@ -168,7 +176,10 @@ function TabContent(props: {
           authorize={authorize}
           wasSaved={version > 0}
           onDirty={props.onDirty}
-          onSaved={() => setVersion(version + 1)}
+          onSaved={(saved) => {
+            setVersion(version + 1);
+            props.onSaved?.(saved);
+          }}
           onClose={onClose}
         />
       );

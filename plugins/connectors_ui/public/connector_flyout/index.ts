@@ -1,4 +1,10 @@
 export {
+  CreateConnector,
+  type CreateConnectorProps,
+  EditConnector,
+  type EditConnectorProps,
+} from './contract_flyouts.tsx';
+export {
   type CreatedConnector,
   CreateFlyout,
   type CreateFlyoutProps,

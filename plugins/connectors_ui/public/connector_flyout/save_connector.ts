@@ -15,7 +15,6 @@ export type CheckResult =
       readonly status: 'accepted';
       /** Users who would have to connect again. */
       readonly disconnectedUsers: number;
-      readonly warnings: readonly string[];
     };
 
 /** A saved connector. */
@@ -32,15 +31,11 @@ export async function checkConnector(
   target: SaveTarget,
   input: ConnectorInput,
 ): Promise<CheckResult> {
-  const {
-    issues,
-    disconnects_users: users = 0,
-    warnings,
-  } = await http.call(validateConnector, {
+  const { issues, disconnects_users: users = 0 } = await http.call(validateConnector, {
     body: { ...target, ...input },
   });
   if (issues.length > 0) return { status: 'refused', issues };
-  return { status: 'accepted', disconnectedUsers: users, warnings };
+  return { status: 'accepted', disconnectedUsers: users };
 }
 
 /** Saves a form. @throws HttpClientError */

@@ -44,12 +44,20 @@ const TYPES = [
     description: 'Send requests to an HTTP service with shared credentials.',
   }),
   aType({ id: '.tickets', name: 'Tickets', icon: undefined, enabled: false }),
+  aType({ id: '.mail', name: 'Mail', icon: 'email', description: 'Read mail.' }),
 ];
+
+const NO_EARS =
+  'Not available, because this server has no redirect service. The operator can set xpack.actions.auth.ears.url.';
 
 const picker = (types: readonly OverviewType[]) => (
   <FlyoutFrame title="Choose a connector type" onClose={nothing}>
     <EuiFlyoutBody>
-      <TypePicker types={types} onChoose={nothing} />
+      <TypePicker
+        types={types}
+        unavailable={({ id }) => (id === '.mail' ? NO_EARS : undefined)}
+        onChoose={nothing}
+      />
     </EuiFlyoutBody>
   </FlyoutFrame>
 );

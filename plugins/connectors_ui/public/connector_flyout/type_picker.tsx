@@ -34,9 +34,11 @@ const messages = defineMessages({
 /** Choice of the type of a new connector. */
 export function TypePicker(props: {
   readonly types: readonly OverviewType[];
+  /** Reason why a type cannot be used. `undefined`: it can. Default: all can. */
+  readonly unavailable?: (type: OverviewType) => string | undefined;
   readonly onChoose: (typeId: string) => void;
 }): ReactElement {
-  const { types, onChoose } = props;
+  const { types, unavailable, onChoose } = props;
   const { formatMessage } = useIntl();
   const [text, setText] = useState('');
   const found = useMemo(() => findTypes(types, text), [types, text]);
@@ -62,7 +64,7 @@ export function TypePicker(props: {
         <EuiFlexGrid columns={2} gutterSize="m">
           {found.map((type) => (
             <EuiFlexItem key={type.id}>
-              <TypeCard type={type} onChoose={onChoose} />
+              <TypeCard type={type} unavailable={unavailable?.(type)} onChoose={onChoose} />
             </EuiFlexItem>
           ))}
         </EuiFlexGrid>
@@ -73,10 +75,12 @@ export function TypePicker(props: {
 
 function TypeCard(props: {
   readonly type: OverviewType;
+  readonly unavailable: string | undefined;
   readonly onChoose: (typeId: string) => void;
 }): ReactElement {
   const { type, onChoose } = props;
   const { formatMessage } = useIntl();
+  const problem = type.enabled ? props.unavailable : formatMessage(messages.disabled);
   return (
     <EuiCard
       layout="horizontal"
@@ -85,12 +89,12 @@ function TypeCard(props: {
       titleElement="h3"
       icon={<EuiIcon type={type.icon ?? 'plugs'} size="l" aria-hidden />}
       title={type.name}
-      description={type.enabled ? type.description : formatMessage(messages.disabled)}
-      isDisabled={!type.enabled}
+      description={problem ?? type.description}
+      isDisabled={problem !== undefined}
       onClick={() => onChoose(type.id)}
       data-test-subj={`type${type.id}`}
     >
-      {type.supports_personal && type.enabled ? (
+      {type.supports_personal && problem === undefined ? (
         <EuiText size="xs">
           <EuiBadge color="hollow" iconType="user">
             {formatMessage(messages.personal)}

@@ -11,6 +11,7 @@ import {
 import { defineMessages } from '@latchkey/core/public';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
+import { FieldWarning, useFieldWarnings } from './field_warnings.tsx';
 import type { AuthOption } from './form_field.ts';
 
 const messages = defineMessages({
@@ -71,6 +72,7 @@ export function AuthTypeCards(props: {
   const { options, chosen, onChoose, isDisabled, children } = props;
   const { formatMessage } = useIntl();
   const group = useGeneratedHtmlId();
+  const warnings = useFieldWarnings('secrets')('authType');
   if (options.length < 2) return <>{children}</>;
   const sorted = options.toSorted((a, b) => Number(b.isRecommended) - Number(a.isRecommended));
   return (
@@ -80,9 +82,16 @@ export function AuthTypeCards(props: {
           <EuiCheckableCard
             id={`${group}_${option.id}`}
             name={group}
-            label={<CardLabel option={option} />}
+            label={
+              <CardLabel
+                option={option}
+                warnings={option.id === chosen && option.unavailable === undefined ? warnings : []}
+              />
+            }
             checked={option.id === chosen}
-            disabled={isDisabled === true}
+            disabled={
+              isDisabled === true || (option.unavailable !== undefined && option.id !== chosen)
+            }
             onChange={() => onChoose(option.id)}
           >
             {option.id === chosen && drawsFields(option) ? children : undefined}
@@ -96,7 +105,11 @@ export function AuthTypeCards(props: {
 
 const drawsFields = ({ fields }: AuthOption): boolean => fields.some(({ isHidden }) => !isHidden);
 
-function CardLabel({ option }: { readonly option: AuthOption }): ReactElement {
+function CardLabel(props: {
+  readonly option: AuthOption;
+  readonly warnings: readonly string[];
+}): ReactElement {
+  const { option, warnings } = props;
   const { formatMessage } = useIntl();
   const isPersonal = option.authMode === 'per-user';
   return (
@@ -126,6 +139,14 @@ function CardLabel({ option }: { readonly option: AuthOption }): ReactElement {
           {formatMessage(descriptions[option.id])}
         </EuiText>
       ) : null}
+      {option.unavailable === undefined ? null : (
+        <EuiText size="s" color="warning">
+          {option.unavailable}
+        </EuiText>
+      )}
+      {warnings.map((text) => (
+        <FieldWarning key={text} text={text} />
+      ))}
     </>
   );
 }

@@ -116,6 +116,8 @@ export interface AuthOption {
   /** Accepted for connectors that use it, but not offered for others. */
   readonly isLegacy: boolean;
   readonly isExperimental: boolean;
+  /** Reason in words why it cannot be chosen. Left out: it can. */
+  readonly unavailable?: string | undefined;
   readonly fields: readonly FormField[];
 }
 

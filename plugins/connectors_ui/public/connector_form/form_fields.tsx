@@ -1,8 +1,9 @@
 import { EuiAccordion, EuiFormRow, EuiSpacer, EuiText, useGeneratedHtmlId } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement } from 'react';
+import { type ReactElement, useState } from 'react';
 import { Controller, get, useFormContext, useFormState } from 'react-hook-form';
 import { useIntl } from 'react-intl';
+import { FieldWarning, useFieldWarnings } from './field_warnings.tsx';
 import { drawnFields, type FormField, isCredential } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
 import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
@@ -11,6 +12,7 @@ import { WIDGETS } from './widgets.tsx';
 const messages = defineMessages({
   optional: { id: 'connectorsUi.field.optional', defaultMessage: 'Optional' },
   advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
+  foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
 });
 
 /** Stored credentials of a form, and how the user replaces one. */
@@ -39,11 +41,15 @@ export function FormFields(props: {
   const { formatMessage } = useIntl();
   const id = useGeneratedHtmlId();
   const { errors } = useFormState();
+  const warningsOf = useFieldWarnings(props.path);
+  const [isOpen, setOpen] = useState(false);
   const shown = drawnFields(props.fields);
   const advanced = shown.filter(({ isAdvanced }) => isAdvanced);
   const hasProblem = advanced.some(
     ({ name }) => get(errors, `${props.path}.${name}`) !== undefined,
   );
+  const foldedWarnings =
+    isOpen || hasProblem ? [] : advanced.filter(({ name }) => warningsOf(name).length > 0);
   const draw = (field: FormField) => <Field key={field.name} {...props} field={field} />;
   return (
     <>
@@ -55,10 +61,19 @@ export function FormFields(props: {
             id={id}
             buttonContent={<EuiText size="s">{formatMessage(messages.advanced)}</EuiText>}
             paddingSize="s"
+            onToggle={setOpen}
             {...(hasProblem ? { forceState: 'open' as const } : {})}
           >
             {advanced.map(draw)}
           </EuiAccordion>
+          {foldedWarnings.flatMap(({ name, label }) =>
+            warningsOf(name).map((text) => (
+              <FieldWarning
+                key={`${name} ${text}`}
+                text={formatMessage(messages.foldedWarning, { label, text })}
+              />
+            )),
+          )}
         </>
       )}
     </>
@@ -74,6 +89,11 @@ function Field(props: {
   const { field, path, kept } = props;
   const { formatMessage } = useIntl();
   const { control } = useFormContext();
+  const warnings = useFieldWarnings(path)(field.name);
+  const help = [
+    ...(field.helpText === undefined ? [] : [field.helpText]),
+    ...warnings.map((text) => <FieldWarning key={text} text={text} />),
+  ];
   if (isCredential(field) && kept?.names.includes(field.name)) {
     return (
       <StoredSecret
@@ -108,7 +128,7 @@ function Field(props: {
               </EuiText>
             ) : undefined
           }
-          {...(field.helpText === undefined ? {} : { helpText: field.helpText })}
+          {...(help.length === 0 ? {} : { helpText: help })}
           isInvalid={error !== undefined}
           error={error?.message}
         >

@@ -1,4 +1,9 @@
 export { ConnectorFields } from './connector_fields.tsx';
+export {
+  type FieldWarnings,
+  FieldWarningsProvider,
+  hasField,
+} from './field_warnings.tsx';
 export { fieldsResolver, type InputValues } from './fields_resolver.ts';
 export type { AuthOption, ConnectorForm, FormField } from './form_field.ts';
 export { FormFields } from './form_fields.tsx';
@@ -25,3 +30,4 @@ export {
   useConnectorForm,
 } from './use_connector_form.ts';
 export { type FieldIssue, type ValidationRules, validateForm } from './validate_values.ts';
+export { warningText } from './warning_texts.ts';

@@ -1,0 +1,48 @@
+import { EuiFlexGroup, EuiFlexItem, EuiIcon, EuiText } from '@elastic/eui';
+import { createContext, type ReactElement, useContext } from 'react';
+import type { AuthOption, ConnectorForm } from './form_field.ts';
+import type { FieldIssue } from './validate_values.ts';
+
+/** Warnings in words by the path of their field, for example `secrets.scope`. */
+export type FieldWarnings = ReadonlyMap<string, readonly string[]>;
+
+const NONE: FieldWarnings = new Map();
+const Context = createContext<FieldWarnings>(NONE);
+
+/** Gives the fields below it their warnings. */
+export const FieldWarningsProvider = Context.Provider;
+
+/** Path of the warnings about the chosen way to authenticate. */
+export const AUTH_TYPE_PATH = 'secrets.authType';
+
+/**
+ * Warnings of the fields of one group.
+ * @param group path of the group in the values of the form, for example `secrets.bearer`
+ */
+export function useFieldWarnings(group: string): (name: string) => readonly string[] {
+  const warnings = useContext(Context);
+  const part = group.split('.')[0] ?? group;
+  return (name) => warnings.get(`${part}.${name}`) ?? [];
+}
+
+/** Tells if a warning has a field in the form of the chosen option, so that it appears there. */
+export function hasField(form: ConnectorForm, option: AuthOption, { path }: FieldIssue): boolean {
+  const [part, name] = path.split('.');
+  if (path === AUTH_TYPE_PATH) return form.authOptions.length > 1;
+  const fields = part === 'config' ? form.config : part === 'secrets' ? option.fields : [];
+  return fields.some((field) => field.name === name && !field.isHidden);
+}
+
+/** A warning beside its field. It does not prevent saving. */
+export function FieldWarning({ text }: { readonly text: string }): ReactElement {
+  return (
+    <EuiText size="xs" color="warning" component="span">
+      <EuiFlexGroup component="span" gutterSize="xs" alignItems="flexStart" responsive={false}>
+        <EuiFlexItem component="span" grow={false}>
+          <EuiIcon type="warning" size="s" aria-hidden />
+        </EuiFlexItem>
+        <EuiFlexItem component="span">{text}</EuiFlexItem>
+      </EuiFlexGroup>
+    </EuiText>
+  );
+}
