@@ -4,3 +4,4 @@ export { StatusDetails } from './status_details.tsx';
 export { useAccountDecision } from './use_account_decision.ts';
 export { type TestResult, useConnectionTest } from './use_connection_test.ts';
 export { useDisconnectDialog } from './use_disconnect_dialog.ts';
+export { useUnavailability } from './use_unavailability.ts';

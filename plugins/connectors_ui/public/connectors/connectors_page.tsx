@@ -2,7 +2,12 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { connectionKeys, isConnected, overviewQuery } from '../connection_status/index.ts';
+import {
+  connectionKeys,
+  isConnected,
+  overviewQuery,
+  unavailabilities,
+} from '../connection_status/index.ts';
 import { errorText, forbiddenText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
 import { isFiltered } from './page_state.ts';
@@ -77,11 +82,14 @@ function useRights(): RowRights {
 /** State of the table, with the dialogs that its actions open. */
 function useConnectorsState(): { readonly state: ConnectorsState; readonly dialogs: ReactElement } {
   const intl = useIntl();
-  const { http } = useCore();
+  const { boot, http } = useCore();
   const rights = useRights();
   const { query, changeQuery, openFlyout } = usePageState();
   const { data, error, isPending, refetch } = useQuery(overviewQuery(http));
-  const rows = useMemo(() => data && toRows(data), [data]);
+  const rows = useMemo(
+    () => data && toRows(data, unavailabilities(boot).ofConnector),
+    [data, boot],
+  );
   const select = useMemo(() => createConnectorSelection(intl.locale), [intl.locale]);
   const types = useMemo(() => countTypes(rows ?? []), [rows]);
   const [chosen, choose] = useState<readonly ConnectorRow[]>([]);

@@ -13,7 +13,7 @@ import {
 import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement, ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
-import { StatusBadge } from '../connection_controls/index.ts';
+import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
 import { type RowAction, RowActions } from './row_actions.tsx';
 import {
   type ConnectorRow,
@@ -88,6 +88,9 @@ const SORTED_COLUMNS = {
   authMode: 'auth',
   statusGroup: 'status',
 } as const satisfies Partial<Record<keyof ConnectorRow, SortField>>;
+
+/** Icon of a connector that cannot be used. */
+const GREYED = { filter: 'grayscale(1)', opacity: 0.6 };
 
 type SortedColumn = keyof typeof SORTED_COLUMNS;
 
@@ -210,6 +213,7 @@ function NameCell(props: {
 }): ReactElement {
   const { row, onOpen } = props;
   const { formatMessage } = useIntl();
+  const { textOf } = useUnavailability();
   const typeText =
     row.typeProblem === 'missing'
       ? messages.typeMissing
@@ -219,7 +223,12 @@ function NameCell(props: {
   return (
     <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false}>
       <EuiFlexItem grow={false}>
-        <EuiIcon type={row.icon} size="l" aria-hidden />
+        <EuiIcon
+          type={row.icon}
+          size="l"
+          aria-hidden
+          css={row.unavailable === undefined ? {} : GREYED}
+        />
       </EuiFlexItem>
       <EuiFlexItem css={{ minInlineSize: 0 }}>
         <div>
@@ -238,6 +247,11 @@ function NameCell(props: {
         {typeText === undefined ? null : (
           <EuiText size="xs" color="warning">
             {formatMessage(typeText)}
+          </EuiText>
+        )}
+        {row.unavailable === undefined || typeText !== undefined ? null : (
+          <EuiText size="xs" color="warning">
+            {textOf(row.unavailable)}
           </EuiText>
         )}
       </EuiFlexItem>

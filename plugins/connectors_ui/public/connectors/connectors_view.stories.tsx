@@ -42,6 +42,18 @@ const ROWS: readonly ConnectorRow[] = [
     }),
   }),
   aConnectorRow({
+    id: 'mail',
+    name: 'Mail of the team',
+    unavailable: 'ears',
+    statusGroup: 'not_connected',
+    connection: aConnection({
+      status: 'not_connected',
+      nextStep: 'authorize',
+      account: undefined,
+      since: undefined,
+    }),
+  }),
+  aConnectorRow({
     id: 'billing',
     name: 'Billing API',
     typeId: '.http',

@@ -14,7 +14,8 @@ export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElemen
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);
   const needsUser = connection !== undefined && needsAuthorization(connection);
-  if (row.typeProblem !== undefined || !(isRunning || needsUser)) return null;
+  const canConnect = row.typeProblem === undefined && row.unavailable === undefined;
+  if (!(isRunning || (needsUser && canConnect))) return null;
   return (
     <AuthorizeButton
       attempt={attempt}

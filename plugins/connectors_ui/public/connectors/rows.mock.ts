@@ -31,6 +31,7 @@ export const aConnectorRow = (changes: Partial<ConnectorRow> = {}): ConnectorRow
   isMissingSecrets: false,
   typeProblem: undefined,
   isTestable: true,
+  unavailable: undefined,
   problem: undefined,
   connection: aConnection(),
   statusGroup: 'connected',

@@ -170,6 +170,12 @@ describe('rows of the overview', () => {
     expect(rowOf({ types: new Map() })?.typeProblem).toBe('missing');
   });
 
+  it('marks a connector that a missing setting of the server makes unavailable', () => {
+    const [row] = toRows(anOverview({}), ({ id }) => (id === 'drive' ? 'ears' : undefined)) ?? [];
+    expect(row?.unavailable).toBe('ears');
+    expect(rowOf({})?.unavailable).toBeUndefined();
+  });
+
   it('is undefined when the connectors could not be read', () => {
     expect(toRows(anOverview({ connectors: undefined }))).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import type {
   Overview,
   OverviewConnector,
   OverviewType,
+  Unavailability,
 } from '../connection_status/index.ts';
 
 /** Groups of the status filter. */
@@ -32,6 +33,8 @@ export interface ConnectorRow {
   /** `missing`: the type does not exist on this server. `disabled`: the operator disabled it. */
   readonly typeProblem: 'missing' | 'disabled' | undefined;
   readonly isTestable: boolean;
+  /** Setting of the server without which nobody can connect. `undefined`: none is missing. */
+  readonly unavailable: Unavailability | undefined;
   /** Code of an error that an administrator must correct. */
   readonly problem: string | undefined;
   /** The user's connection. `undefined`: not read, or not applicable. */
@@ -65,12 +68,16 @@ export interface SelectedConnectors {
 const DEFAULT_ICON = 'plugs';
 
 /** Rows of all connectors. `undefined` while the connectors could not be read. */
-export function toRows(overview: Overview): readonly ConnectorRow[] | undefined {
+export function toRows(
+  overview: Overview,
+  unavailable: (connector: OverviewConnector) => Unavailability | undefined = () => undefined,
+): readonly ConnectorRow[] | undefined {
   const { connectors, types, connections } = overview;
   return connectors?.map((connector) =>
     toRow(connector, types?.get(connector.connector_type_id), {
       areTypesKnown: types !== undefined,
       connections,
+      unavailable: unavailable(connector),
     }),
   );
 }
@@ -78,7 +85,10 @@ export function toRows(overview: Overview): readonly ConnectorRow[] | undefined 
 function toRow(
   connector: OverviewConnector,
   type: OverviewType | undefined,
-  known: { readonly areTypesKnown: boolean; readonly connections: Overview['connections'] },
+  known: Pick<ConnectorRow, 'unavailable'> & {
+    readonly areTypesKnown: boolean;
+    readonly connections: Overview['connections'];
+  },
 ): ConnectorRow {
   const authMode = connector.auth_mode === 'per-user' ? 'per-user' : 'shared';
   const connection = known.connections?.get(connector.id);
@@ -93,6 +103,7 @@ function toRow(
     isMissingSecrets: connector.is_missing_secrets === true,
     typeProblem: typeProblemOf(type, known.areTypesKnown),
     isTestable: type?.is_testable === true,
+    unavailable: known.unavailable,
     problem: connector.oauth_problem?.code,
     connection,
     statusGroup: groupOf(authMode, connection, known.connections !== undefined),

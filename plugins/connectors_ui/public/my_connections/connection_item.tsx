@@ -1,9 +1,11 @@
+import { EuiText } from '@elastic/eui';
 import type { ReactElement, ReactNode } from 'react';
 import { AccountDecision, AttemptNotice, DisconnectDialog } from '../authorization_views/index.ts';
 import {
   useAccountDecision,
   useConnectionTest,
   useDisconnectDialog,
+  useUnavailability,
 } from '../connection_controls/index.ts';
 import { isConnected, needsAuthorization as needsUser } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
@@ -31,7 +33,9 @@ export function ConnectionItem(props: {
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   const { attempt, authorize, cancel } = oauth;
   const connected = connection !== undefined && isConnected(connection);
-  const needsAuthorization = connection !== undefined && needsUser(connection);
+  const canConnect = item.unavailable === undefined;
+  const needsAuthorization = canConnect && connection !== undefined && needsUser(connection);
+  const { textOf } = useUnavailability();
   const hasDecision = 'accountChange' in attempt && attempt.accountChange !== undefined;
   const notices: ReactNode[] = [
     <AttemptNotice
@@ -52,6 +56,11 @@ export function ConnectionItem(props: {
         onDecide={decision.decide}
         isDeciding={decision.isDeciding}
       />
+    ),
+    item.unavailable !== undefined && (
+      <EuiText key="unavailable" size="s" color="warning">
+        <p>{textOf(item.unavailable)}</p>
+      </EuiText>
     ),
     item.reason === 'revocation_failed' && <UnrevokedNotice key="unrevoked" />,
     test.result !== undefined && (

@@ -1,5 +1,11 @@
 import { usesOAuthAuthorizationCode } from '../authorization/index.ts';
-import type { AttentionItem, Connection, Overview } from '../connection_status/index.ts';
+import type {
+  AttentionItem,
+  Connection,
+  Overview,
+  OverviewConnector,
+  Unavailability,
+} from '../connection_status/index.ts';
 
 /** A connector as the page shows it. */
 export interface MyConnection {
@@ -15,6 +21,8 @@ export interface MyConnection {
   readonly connection: Connection | undefined;
   /** Reason for which the connection needs an action of the user. `undefined`: it needs none. */
   readonly reason: AttentionItem['reason'] | undefined;
+  /** Setting of the server without which nobody can connect. `undefined`: none is missing. */
+  readonly unavailable: Unavailability | undefined;
 }
 
 /** Connectors of the page by section. */
@@ -33,7 +41,11 @@ export interface MyConnections {
  * Sections of the page. `undefined`: the connectors could not be read.
  * @param invitedId connector that a link named; `undefined`: none
  */
-export function toMyConnections(overview: Overview, invitedId?: string): MyConnections | undefined {
+export function toMyConnections(
+  overview: Overview,
+  invitedId?: string,
+  unavailable: (connector: OverviewConnector) => Unavailability | undefined = () => undefined,
+): MyConnections | undefined {
   const { connectors, types, connections, attention = [] } = overview;
   if (connectors === undefined) return undefined;
   const reasons = new Map(attention.map(({ connector_id: id, reason }) => [id, reason]));
@@ -47,6 +59,7 @@ export function toMyConnections(overview: Overview, invitedId?: string): MyConne
       isTestable: type?.is_testable ?? false,
       connection: connections?.get(connector.id),
       reason: reasons.get(connector.id),
+      unavailable: unavailable(connector),
     };
     return { item, isPersonal: usesOAuthAuthorizationCode(connector) };
   });

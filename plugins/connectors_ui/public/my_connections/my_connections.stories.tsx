@@ -19,6 +19,7 @@ const item = (connection: Connection | undefined) => ({
   isTestable: true,
   connection,
   reason: undefined,
+  unavailable: undefined,
 });
 
 function panel(

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
-import { type Overview, overviewQuery } from '../connection_status/index.ts';
+import { type Overview, overviewQuery, unavailabilities } from '../connection_status/index.ts';
 import { reconnectable } from './attention_queue.ts';
 import { ConnectionItem } from './connection_item.tsx';
 import { ConnectionSection } from './connection_section.tsx';
@@ -65,11 +65,11 @@ function Content(props: {
   readonly onRetry: () => void;
 }): ReactElement {
   const { overview, onRetry } = props;
-  const { application } = useCore();
+  const { application, boot } = useCore();
   const { formatMessage } = useIntl();
   const [parameters] = useSearchParams();
   const invitedId = parameters.get('connector') ?? undefined;
-  const mine = overview && toMyConnections(overview, invitedId);
+  const mine = overview && toMyConnections(overview, invitedId, unavailabilities(boot).ofConnector);
   if (overview === undefined || mine === undefined) {
     return <FailedNotice isForbidden={overview?.isForbidden ?? false} onRetry={onRetry} />;
   }

@@ -17,7 +17,7 @@ import { GrantsField } from '../grant_editor/index.ts';
 import type { FeatureName } from '../grants/index.ts';
 
 import type { SpaceName } from '../types.ts';
-import { type ApiKeyValues, apiKeyForm, NEW_API_KEY } from './api_key_form.ts';
+import { type ApiKeyValues, apiKeyForm, newApiKey } from './api_key_form.ts';
 
 const messages = defineMessages({
   title: { id: 'security.apiKeyFlyout.title', defaultMessage: 'Create API key' },
@@ -36,7 +36,7 @@ const messages = defineMessages({
   daysUnit: { id: 'security.apiKeyFlyout.daysUnit', defaultMessage: 'days' },
   daysInvalid: {
     id: 'security.apiKeyFlyout.daysInvalid',
-    defaultMessage: 'Enter a number of days from 1 to 3,650.',
+    defaultMessage: 'Enter a number of days from 1 to {maxDays, number}.',
   },
   restrict: { id: 'security.apiKeyFlyout.restrict', defaultMessage: 'Restrict privileges' },
 });
@@ -45,6 +45,8 @@ const messages = defineMessages({
 export function ApiKeyFlyout(props: {
   readonly features: readonly FeatureName[];
   readonly spaces: readonly SpaceName[];
+  /** Maximum lifetime of a key. */
+  readonly maxDays: number;
   /** Failure of the last attempt. */
   readonly error: unknown;
   readonly isSaving: boolean;
@@ -52,12 +54,12 @@ export function ApiKeyFlyout(props: {
   readonly onSubmit: (values: ApiKeyValues, onSaved: () => void) => void;
   readonly onClose: () => void;
 }) {
-  const { features, spaces, error, isSaving, onSubmit, onClose } = props;
+  const { features, spaces, maxDays, error, isSaving, onSubmit, onClose } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
   const { control, handleSubmit, formState, watch } = useForm<ApiKeyValues>({
-    resolver: zodResolver(apiKeyForm),
-    defaultValues: NEW_API_KEY,
+    resolver: zodResolver(apiKeyForm(maxDays)),
+    defaultValues: newApiKey(maxDays),
   });
   const { isDirty, errors } = formState;
   const allowLeave = useLeaveGuard(isDirty);
@@ -84,12 +86,15 @@ export function ApiKeyFlyout(props: {
           <EuiFormRow
             label={formatMessage(messages.days)}
             isInvalid={errors.days !== undefined}
-            error={errors.days === undefined ? [] : [formatMessage(messages.daysInvalid)]}
+            error={
+              errors.days === undefined ? [] : [formatMessage(messages.daysInvalid, { maxDays })]
+            }
           >
             <EuiFieldNumber
               {...field}
               inputRef={ref}
               min={1}
+              max={maxDays}
               append={formatMessage(messages.daysUnit)}
               isInvalid={errors.days !== undefined}
             />

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { createApiKey } from '../../common/index.ts';
-import { apiKeyBody, apiKeyForm, NEW_API_KEY } from './api_key_form.ts';
+import { apiKeyBody, apiKeyForm, newApiKey, readApiKeyLimits } from './api_key_form.ts';
 
 const grants = [
   { key: 'a', spaces: ['sales'], base: 'custom' as const, features: { actions: 'read' as const } },
 ];
-const values = { ...NEW_API_KEY, name: 'ci' };
+const MAX_DAYS = 365;
+const values = { ...newApiKey(MAX_DAYS), name: 'ci' };
 
 describe('the form of an API key', () => {
   it('creates a key without a restriction', () => {
@@ -24,15 +25,25 @@ describe('the form of an API key', () => {
     expect(createApiKey.body.safeParse(body).success).toBe(true);
   });
 
+  it('proposes the longest lifetime of a server that allows less than 90 days', () => {
+    expect(newApiKey(7).days).toBe('7');
+  });
+
+  it('has the limits of the server, and the largest field for a server without a limit', () => {
+    const security = { maxApiKeysPerUser: 5, maxApiKeyDays: 30 };
+    expect(readApiKeyLimits({ plugins: { security } })).toEqual({ maxDays: 30, maxKeys: 5 });
+    expect(readApiKeyLimits({ plugins: {} })).toEqual({ maxDays: 3650, maxKeys: undefined });
+  });
+
   it.each([
     ['an empty name', { name: ' ' }, 'name'],
     ['no days', { days: '' }, 'days'],
     ['a fraction of a day', { days: '1.5' }, 'days'],
-    ['more than ten years', { days: '3651' }, 'days'],
+    ['more days than the server allows', { days: '366' }, 'days'],
     // Without an entry the server would not restrict the key.
     ['a restriction without an entry', { isRestricted: true }, 'grants'],
   ])('refuses %s', (_, changes, message) => {
-    const result = apiKeyForm.safeParse({ ...values, ...changes });
+    const result = apiKeyForm(MAX_DAYS).safeParse({ ...values, ...changes });
     expect(result.error?.issues.map((issue) => issue.message)).toEqual([message]);
   });
 });

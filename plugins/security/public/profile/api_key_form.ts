@@ -1,39 +1,58 @@
+import type { BootData } from '@latchkey/core/common';
 import { z } from 'zod';
-import type { createApiKey } from '../../common/index.ts';
+import { type createApiKey, securityBrowserSettings } from '../../common/index.ts';
 import { findProblems, type GrantDraft, toGrants } from '../grants/index.ts';
 
 const MAX_NAME = 256;
-/** Upper limit of the field; the server may have a lower one. */
+/** Upper limit of the field on a server without a limit. */
 const MAX_DAYS = 3650;
+const DEFAULT_DAYS = 90;
 
 /** Name of the descriptor of a key that this page restricts. The server allows any name. */
 const DESCRIPTOR = 'restriction';
 
-/** Values of the form of a new key. Messages are names of texts. */
-export const apiKeyForm = z
-  .object({
-    name: z.string().trim().min(1, 'name').max(MAX_NAME, 'name'),
-    /** As the number field holds it. */
-    days: z.string(),
-    isRestricted: z.boolean(),
-    grants: z.custom<readonly GrantDraft[]>(),
-  })
-  .refine(({ days }) => isDays(days), { path: ['days'], message: 'days' })
-  .refine(
-    ({ isRestricted, grants }) =>
-      !isRestricted || (grants.length > 0 && findProblems(grants).size === 0),
-    { path: ['grants'], message: 'grants' },
-  );
+/** Limits that the server sets, from the boot data. */
+export function readApiKeyLimits({ plugins }: Pick<BootData, 'plugins'>): {
+  readonly maxDays: number;
+  /** `undefined`: unknown. */
+  readonly maxKeys: number | undefined;
+} {
+  const { data } = securityBrowserSettings.safeParse(plugins['security']);
+  return { maxDays: data?.maxApiKeyDays ?? MAX_DAYS, maxKeys: data?.maxApiKeysPerUser };
+}
+
+const fields = z.object({
+  name: z.string().trim().min(1, 'name').max(MAX_NAME, 'name'),
+  /** As the number field holds it. */
+  days: z.string(),
+  isRestricted: z.boolean(),
+  grants: z.custom<readonly GrantDraft[]>(),
+});
+
+/** Schema of the form of a new key. Messages are names of texts. */
+export const apiKeyForm = (maxDays: number) =>
+  fields
+    .refine(({ days }) => isDays(days, maxDays), { path: ['days'], message: 'days' })
+    .refine(
+      ({ isRestricted, grants }) =>
+        !isRestricted || (grants.length > 0 && findProblems(grants).size === 0),
+      { path: ['grants'], message: 'grants' },
+    );
 
 /** Values of the form. */
-export type ApiKeyValues = z.infer<typeof apiKeyForm>;
+export type ApiKeyValues = z.infer<typeof fields>;
 
-/** A key for 90 days that may do everything that its owner may do. */
-export const NEW_API_KEY: ApiKeyValues = { name: '', days: '90', isRestricted: false, grants: [] };
+/** A key for 90 days, if the server allows them, that may do everything that its owner may do. */
+export const newApiKey = (maxDays: number): ApiKeyValues => ({
+  name: '',
+  days: String(Math.min(DEFAULT_DAYS, maxDays)),
+  isRestricted: false,
+  grants: [],
+});
 
-function isDays(text: string): boolean {
+function isDays(text: string, maxDays: number): boolean {
   const days = Number(text);
-  return Number.isInteger(days) && days >= 1 && days <= MAX_DAYS;
+  return Number.isInteger(days) && days >= 1 && days <= maxDays;
 }
 
 /** Body of the request that creates the key. */

@@ -18,6 +18,7 @@ const table = (keys: readonly ApiKeyView[]) => <ApiKeysTable keys={keys} onDelet
 
 const flyout = (changes: { readonly error?: unknown; readonly isSaving?: boolean } = {}) => (
   <ApiKeyFlyout
+    maxDays={365}
     features={[{ id: 'actions', name: 'Actions and Connectors' }]}
     spaces={[{ id: 'default', name: 'Default' }]}
     error={undefined}

@@ -7,6 +7,7 @@ import { FormattedMessage, useIntl } from 'react-intl';
 import { invalidateApiKeys, MANAGE_OWN_API_KEYS } from '../../common/index.ts';
 import { failureOf, failureText } from '../failure_text.ts';
 import { apiKeysQuery, securityKeys } from '../security_queries.ts';
+import { readApiKeyLimits } from './api_key_form.ts';
 import { ApiKeysTable, type ApiKeyView } from './api_keys_table.tsx';
 import { Section } from './section.tsx';
 
@@ -37,18 +38,20 @@ const messages = defineMessages({
 export function ApiKeysSection() {
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { http, application } = useCore();
+  const { http, application, boot } = useCore();
   const keys = useQuery(apiKeysQuery(http));
   const [isCreating, setCreating] = useState(false);
   const remove = useDeleteKey();
   const mayCreate = application.can(MANAGE_OWN_API_KEYS);
+  const { maxKeys } = readApiKeyLimits(boot);
+  const isFull = maxKeys !== undefined && (keys.data?.total ?? 0) >= maxKeys;
   return (
     <Section
       title={formatMessage(messages.title)}
       text={formatMessage(messages.text)}
       action={
         mayCreate && (
-          <EuiButton size="s" iconType="plus" onClick={() => setCreating(true)}>
+          <EuiButton size="s" iconType="plus" isDisabled={isFull} onClick={() => setCreating(true)}>
             <FormattedMessage id="security.apiKeys.create" defaultMessage="Create API key" />
           </EuiButton>
         )
@@ -64,6 +67,17 @@ export function ApiKeysSection() {
             <FormattedMessage
               id="security.apiKeys.notAllowed"
               defaultMessage="Your roles do not let you create API keys. Ask an administrator for a role with the feature “API keys of one’s own”."
+            />
+          </p>
+        </EuiText>
+      )}
+      {mayCreate && isFull && (
+        <EuiText size="s">
+          <p>
+            <FormattedMessage
+              id="security.apiKeys.full"
+              defaultMessage="You have {maxKeys, plural, one {one API key} other {# API keys}}, as many as this server allows. Delete one to create another."
+              values={{ maxKeys }}
             />
           </p>
         </EuiText>

@@ -4,12 +4,12 @@ import { createApiKey } from '../../common/index.ts';
 import { featuresQuery, securityKeys, spacesQuery } from '../security_queries.ts';
 import { useServices } from '../services.ts';
 import { ApiKeyFlyout } from './api_key_flyout.tsx';
-import { type ApiKeyValues, apiKeyBody } from './api_key_form.ts';
+import { type ApiKeyValues, apiKeyBody, readApiKeyLimits } from './api_key_form.ts';
 import { CreatedKeyFlyout } from './created_key_flyout.tsx';
 
 /** Flyout that creates a key and then shows it once. */
 export function CreateApiKey({ onClose }: { readonly onClose: () => void }) {
-  const { http } = useCore();
+  const { http, boot } = useCore();
   const { listSpaces } = useServices();
   const queryClient = useQueryClient();
   const features = useQuery(featuresQuery(http));
@@ -31,6 +31,7 @@ export function CreateApiKey({ onClose }: { readonly onClose: () => void }) {
     <ApiKeyFlyout
       features={features.data ?? []}
       spaces={spaces.data ?? []}
+      maxDays={readApiKeyLimits(boot).maxDays}
       error={error}
       isSaving={isPending}
       onSubmit={(values, onSaved) => mutate(values, { onSuccess: onSaved })}

@@ -1,6 +1,6 @@
 import { EuiButtonGroup, EuiFormRow, EuiSelect } from '@elastic/eui';
-import { LANGUAGES, type Language, THEMES, type Theme } from '@latchkey/core/common';
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { type LanguageChoice, THEMES, type Theme } from '@latchkey/core/common';
+import { defineMessages, useCore, useLanguageOptions } from '@latchkey/core/public';
 import { useSyncExternalStore } from 'react';
 import { type MessageDescriptor, useIntl } from 'react-intl';
 import { Section } from './section.tsx';
@@ -21,20 +21,12 @@ const themeNames: Readonly<Record<Theme, MessageDescriptor>> = defineMessages({
   system: { id: 'security.settings.themeSystem', defaultMessage: 'System' },
 });
 
-/** Each language in itself, so that users find theirs in any language. */
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  en: 'English',
-  de: 'Deutsch',
-  'en-XA': 'Pseudo-locale',
-};
-
 /** Theme and language of the user. */
 export function SettingsSection() {
   const { formatMessage } = useIntl();
   const { settings } = useCore();
   const { theme, language } = useSyncExternalStore(settings.subscribe, settings.getSnapshot);
-  // Only for translators, who choose it through the API.
-  const languages = LANGUAGES.filter((value) => value !== 'en-XA' || value === language);
+  const options = useLanguageOptions(language);
   return (
     <Section title={formatMessage(messages.title)} text={formatMessage(messages.text)}>
       <EuiFormRow label={formatMessage(messages.theme)} hasChildLabel={false}>
@@ -48,9 +40,9 @@ export function SettingsSection() {
       </EuiFormRow>
       <EuiFormRow label={formatMessage(messages.language)}>
         <EuiSelect
-          options={languages.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
+          options={options}
           value={language}
-          onChange={({ target }) => void settings.change({ language: target.value as Language })}
+          onChange={({ target }) => void settings.change({ language: target.value as LanguageChoice })}
         />
       </EuiFormRow>
     </Section>

@@ -1,0 +1,60 @@
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useMemo } from 'react';
+import { useIntl } from 'react-intl';
+import { type Unavailability, unavailabilities } from '../connection_status/index.ts';
+
+/** Texts for users who can change connectors, and who therefore know the operator. */
+const forAdministrators = defineMessages({
+  ears: {
+    id: 'connectorsUi.unavailable.ears',
+    defaultMessage:
+      'Not available, because this server has no redirect service. The operator can set xpack.actions.auth.ears.url.',
+  },
+  public_base_url: {
+    id: 'connectorsUi.unavailable.publicBaseUrl',
+    defaultMessage:
+      'Nobody can connect, because this server does not know its own address. The operator can set server.publicBaseUrl.',
+  },
+});
+
+const messages = defineMessages({
+  forUsers: {
+    id: 'connectorsUi.unavailable.forUsers',
+    defaultMessage: 'Not available on this server. Ask your administrator.',
+  },
+});
+
+/** Functions that tell why something cannot be used. `undefined`: it can be used. */
+export interface UnavailabilityTexts {
+  readonly ofAuthType: (authType: string) => string | undefined;
+  readonly ofType: (
+    type: Parameters<ReturnType<typeof unavailabilities>['ofType']>[0],
+  ) => string | undefined;
+  readonly ofConnector: (
+    connector: Parameters<ReturnType<typeof unavailabilities>['ofConnector']>[0],
+  ) => string | undefined;
+  /** Text of a reason that is already known. */
+  readonly textOf: (reason: Unavailability) => string;
+}
+
+/**
+ * Reasons in words why the settings of the server make something unavailable. Administrators read
+ * the name of the setting, other users whom to ask.
+ */
+export function useUnavailability(): UnavailabilityTexts {
+  const { application, boot } = useCore();
+  const { formatMessage } = useIntl();
+  return useMemo(() => {
+    const isAdministrator = application.can('actions:create') || application.can('actions:update');
+    const textOf = (reason: Unavailability) =>
+      formatMessage(isAdministrator ? forAdministrators[reason] : messages.forUsers);
+    const ifAny = (reason: Unavailability | undefined) => reason && textOf(reason);
+    const { ofAuthType, ofType, ofConnector } = unavailabilities(boot);
+    return {
+      ofAuthType: (authType) => ifAny(ofAuthType(authType)),
+      ofType: (type) => ifAny(ofType(type)),
+      ofConnector: (connector) => ifAny(ofConnector(connector)),
+      textOf,
+    };
+  }, [application, boot, formatMessage]);
+}
