@@ -1,9 +1,4 @@
-import {
-  countGrants,
-  getConnectorForm,
-  getConnectorSpec,
-  listGrants,
-} from '@latchkey/actions-plugin/common';
+import { countGrants, getConnectorForm, getConnectorSpec } from '@latchkey/actions-plugin/common';
 import type { HttpClient, ResponseBody } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
 
@@ -14,7 +9,6 @@ export const connectorKeys = {
   form: (id: string) => [...connectorKeys.one(id), 'form'] as const,
   users: (id: string) => [...connectorKeys.one(id), 'users'] as const,
   usersOfAll: (ids: readonly string[]) => [...connectorKeys.all, 'users', ids] as const,
-  grants: (id: string, page: number) => [...connectorKeys.one(id), 'grants', page] as const,
   spec: (typeId: string) => ['connectorsUi', 'spec', typeId] as const,
 };
 
@@ -24,14 +18,9 @@ export type ConnectorFormBody = ResponseBody<typeof getConnectorForm>;
 export type ConnectorSpecBody = ResponseBody<typeof getConnectorSpec>;
 /** Numbers of users of a connector. */
 export type UserCounts = ResponseBody<typeof countGrants>;
-/** One page of users of a connector. */
-export type GrantsPage = ResponseBody<typeof listGrants>;
 
 /** A spec changes only with a new version of the server. */
 const SPEC_STALE_MS = 5 * 60_000;
-
-/** Users per page of the list of users. */
-export const USERS_PER_PAGE = 25;
 
 /** Form and actions of a connector type. */
 export const specQuery = (http: HttpClient, typeId: string) =>
@@ -61,16 +50,4 @@ export const userCountsQuery = (http: HttpClient, id: string) =>
   queryOptions({
     queryKey: connectorKeys.users(id),
     queryFn: ({ signal }) => http.call(countGrants, { params: { id }, signal }),
-  });
-
-/** One page of the users who have connected their account. `page` from 0. */
-export const grantsQuery = (http: HttpClient, id: string, page: number) =>
-  queryOptions({
-    queryKey: connectorKeys.grants(id, page),
-    queryFn: ({ signal }) =>
-      http.call(listGrants, {
-        params: { id },
-        query: { page: page + 1, per_page: USERS_PER_PAGE },
-        signal,
-      }),
   });

@@ -3,10 +3,7 @@ export {
   type ConnectorSpecBody,
   connectorKeys,
   formQuery,
-  type GrantsPage,
-  grantsQuery,
   specQuery,
-  USERS_PER_PAGE,
   type UserCounts,
   userCountsQuery,
 } from './connector_queries.ts';

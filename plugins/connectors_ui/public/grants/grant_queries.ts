@@ -1,4 +1,5 @@
 import {
+  findGrants,
   type getRevocationJob,
   listRevocationJobs,
   type revocationScope,
@@ -7,14 +8,18 @@ import {
 import type { HttpClient, ResponseBody } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
 import type { z } from 'zod';
+import type { GrantFilter } from './grant_filter.ts';
 
 /** Keys of the queries about authorizations of other users. */
 export const grantKeys = {
   all: ['connectorsUi', 'grants'] as const,
+  found: (filter: GrantFilter) => [...grantKeys.all, 'found', filter] as const,
   jobs: () => [...grantKeys.all, 'jobs'] as const,
   count: (scope: RevocationScope) => [...grantKeys.all, 'count', scope] as const,
 };
 
+/** One page of authorizations. */
+export type FoundGrants = ResponseBody<typeof findGrants>;
 /** Authorizations that a revocation job ends. */
 export type RevocationScope = z.input<typeof revocationScope>;
 /** A revocation job with its progress. */
@@ -28,6 +33,25 @@ const SHOWN_JOBS = 10;
 /** Tells if a job still changes, so that the page reads it again. */
 export const isWorking = ({ state, is_settled: isSettled }: RevocationJob): boolean =>
   state === 'prepared' || state === 'running' || (state === 'completed' && !isSettled);
+
+/** One page of the authorizations that a filter selects. */
+export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
+  queryOptions({
+    queryKey: grantKeys.found(filter),
+    queryFn: ({ signal }) =>
+      http.call(findGrants, {
+        query: {
+          page: filter.page + 1,
+          per_page: filter.pageSize,
+          sort_field: filter.sort,
+          sort_order: filter.isAscending ? 'asc' : 'desc',
+          ...(filter.connectorId === undefined ? {} : { connector_id: filter.connectorId }),
+          ...(filter.userId === undefined ? {} : { profile_uid: filter.userId }),
+          ...(filter.status === undefined ? {} : { status: filter.status }),
+        },
+        signal,
+      }),
+  });
 
 /** Latest revocation jobs. Read again while one of them works. */
 export const jobsQuery = (http: HttpClient) =>

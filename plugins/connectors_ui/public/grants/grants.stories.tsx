@@ -1,4 +1,7 @@
+import { EuiSpacer } from '@elastic/eui';
 import type { StoryGroup } from '@latchkey/core/public/stories';
+import { readGrantFilter } from './grant_filter.ts';
+import { GrantFilters } from './grant_filters.tsx';
 import type { RevocationJob } from './grant_queries.ts';
 import { type Grant, GrantsTable, type GrantsTableProps } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
@@ -6,10 +9,14 @@ import { RevocationDialog, type RevocationDialogProps } from './revocation_dialo
 
 const nothing = (): void => undefined;
 
+const ALL = readGrantFilter(new URLSearchParams());
 const GRANTS: readonly Grant[] = [
   {
     profile_uid: 'u_1',
     username: 'ana',
+    connector_id: 'drive',
+    connector_name: 'Team Drive',
+    account: 'ana@example.com',
     connection_status: 'connected',
     connected_at: '2026-10-01T09:00:00Z',
     last_used_at: '2026-11-28T09:00:00Z',
@@ -17,24 +24,44 @@ const GRANTS: readonly Grant[] = [
   {
     profile_uid: 'u_2',
     username: 'ben',
+    connector_id: 'mail',
+    connector_name: 'Mail of the team',
+    account: 'ben@example.com',
     connection_status: 'needs_reauth',
     connected_at: '2026-01-01T09:00:00Z',
   },
-  { profile_uid: 'u_3', connection_status: 'revocation_pending' },
+  {
+    profile_uid: 'u_3',
+    connector_id: 'drive',
+    connector_name: 'Team Drive',
+    connection_status: 'revocation_pending',
+  },
 ];
 
 const table = (changes: Partial<GrantsTableProps>) => (
   <GrantsTable
-    page={{ grants: [...GRANTS], total: 3, page: 1, per_page: 25, failed_revocations: 0 }}
-    pageIndex={0}
+    page={{ grants: [...GRANTS], total: 3 }}
+    filter={ALL}
     isLoading={false}
     chosen={[]}
-    onPage={nothing}
+    onChange={nothing}
     onChoose={nothing}
     onEnd={nothing}
-    onEndAllOfUser={nothing}
     {...changes}
   />
+);
+
+const page = (changes: Partial<GrantsTableProps>) => (
+  <>
+    <GrantFilters
+      filter={changes.filter ?? ALL}
+      connectors={[{ id: 'drive', name: 'Team Drive' }]}
+      username="ana"
+      onChange={nothing}
+    />
+    <EuiSpacer size="l" />
+    {table(changes)}
+  </>
 );
 
 const dialog = (changes: Partial<RevocationDialogProps>) => (
@@ -72,13 +99,10 @@ const jobs = (list: readonly RevocationJob[]) => (
 export const stories: StoryGroup = {
   title: 'Authorizations of users',
   stories: [
-    { name: 'users', render: () => table({}) },
-    { name: 'chosen users', render: () => table({ chosen: GRANTS }) },
-    {
-      name: 'no user',
-      render: () =>
-        table({ page: { grants: [], total: 0, page: 1, per_page: 25, failed_revocations: 0 } }),
-    },
+    { name: 'all', render: () => page({}) },
+    { name: 'of one user', render: () => page({ filter: { ...ALL, userId: 'u_1' } }) },
+    { name: 'chosen', render: () => page({ chosen: GRANTS }) },
+    { name: 'no match', render: () => page({ page: { grants: [], total: 0 } }) },
     { name: 'counting', render: () => dialog({ count: undefined }) },
     { name: 'question about a connector', render: () => dialog({}) },
     { name: 'question about a user', render: () => dialog({ scope: 'user', name: 'ana' }) },

@@ -3,6 +3,7 @@ import {
   EuiBasicTable,
   type EuiBasicTableColumn,
   EuiButton,
+  EuiLink,
   EuiSpacer,
   EuiText,
 } from '@elastic/eui';
@@ -10,7 +11,9 @@ import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { RelativeTime } from '../connection_controls/index.ts';
-import { type GrantsPage as GrantsPageBody, USERS_PER_PAGE } from '../connector_data/index.ts';
+import { GRANT_PAGE_SIZES, type GrantFilter } from './grant_filter.ts';
+import type { FoundGrants } from './grant_queries.ts';
+import { hasStatusName, statusNames } from './status_names.ts';
 
 const messages = defineMessages({
   caption: { id: 'connectorsUi.grants.caption', defaultMessage: 'Connected users' },
@@ -19,6 +22,12 @@ const messages = defineMessages({
     id: 'connectorsUi.grants.removedUser',
     defaultMessage: 'Disabled or deleted user',
   },
+  onlyUser: {
+    id: 'connectorsUi.grants.onlyUser',
+    defaultMessage: 'Show only authorizations of {name}',
+  },
+  connector: { id: 'connectorsUi.grants.connector', defaultMessage: 'Connector' },
+  account: { id: 'connectorsUi.grants.account', defaultMessage: 'Account' },
   status: { id: 'connectorsUi.grants.status', defaultMessage: 'Status' },
   since: { id: 'connectorsUi.grants.since', defaultMessage: 'Connected' },
   used: { id: 'connectorsUi.grants.used', defaultMessage: 'Last used' },
@@ -29,66 +38,49 @@ const messages = defineMessages({
     id: 'connectorsUi.grants.endText',
     defaultMessage: 'The user has to connect again. The access is revoked at the provider.',
   },
-  endAllOfUser: {
-    id: 'connectorsUi.grants.endAllOfUser',
-    defaultMessage: 'End all of this user',
-  },
-  endAllOfUserText: {
-    id: 'connectorsUi.grants.endAllOfUserText',
-    defaultMessage: 'Ends the authorizations of this user for all connectors.',
-  },
   endChosen: {
     id: 'connectorsUi.grants.endChosen',
     defaultMessage: 'End {count, plural, one {# authorization} other {# authorizations}}',
   },
   none: {
     id: 'connectorsUi.grants.none',
-    defaultMessage: 'No user has connected an account to this connector.',
+    defaultMessage: 'No authorization matches the filters.',
   },
-});
-
-const statusNames = defineMessages({
-  connected: { id: 'connectorsUi.grants.status.connected', defaultMessage: 'Connected' },
-  expiring: { id: 'connectorsUi.grants.status.expiring', defaultMessage: 'Ends soon' },
-  needs_reauth: {
-    id: 'connectorsUi.grants.status.needsReauth',
-    defaultMessage: 'Must connect again',
-  },
-  refresh_failing: {
-    id: 'connectorsUi.grants.status.refreshFailing',
-    defaultMessage: 'Renewal failing',
-  },
-  pending: { id: 'connectorsUi.grants.status.pending', defaultMessage: 'Not finished' },
-  not_connected: {
-    id: 'connectorsUi.grants.status.notConnected',
-    defaultMessage: 'Not connected',
-  },
-  revocation_pending: {
-    id: 'connectorsUi.grants.status.revocationPending',
-    defaultMessage: 'Disconnected, revocation pending',
-  },
-  other: { id: 'connectorsUi.grants.status.other', defaultMessage: 'Unknown' },
 });
 
 /** One authorization of one user. */
-export type Grant = GrantsPageBody['grants'][number];
+export type Grant = FoundGrants['grants'][number];
 
 /** Properties of {@link GrantsTable}. */
 export interface GrantsTableProps {
-  readonly page: GrantsPageBody;
-  /** From 0. */
-  readonly pageIndex: number;
+  readonly page: Pick<FoundGrants, 'grants' | 'total'>;
+  readonly filter: GrantFilter;
   readonly isLoading: boolean;
   readonly chosen: readonly Grant[];
-  readonly onPage: (index: number) => void;
+  readonly onChange: (changes: Partial<GrantFilter>) => void;
   readonly onChoose: (grants: readonly Grant[]) => void;
   readonly onEnd: (grants: readonly Grant[]) => void;
-  readonly onEndAllOfUser: (grant: Grant) => void;
 }
 
-/** Users who have connected their account to one connector. */
+/** Columns that sort, by the field of an authorization. */
+const SORTED = {
+  connected_at: 'connected_at',
+  last_used_at: 'last_used_at',
+  connection_status: 'status',
+} as const satisfies Partial<Record<keyof Grant, GrantFilter['sort']>>;
+
+type SortedColumn = keyof typeof SORTED;
+
+const columnOf = (sort: GrantFilter['sort']): SortedColumn =>
+  (Object.keys(SORTED) as SortedColumn[]).find((column) => SORTED[column] === sort) ??
+  'connected_at';
+
+/** Identifies a row. */
+const idOf = ({ connector_id: connector, profile_uid: user }: Grant) => `${connector}/${user}`;
+
+/** One page of the authorizations of a space. */
 export function GrantsTable(props: GrantsTableProps): ReactElement {
-  const { page, pageIndex, chosen, onPage, onChoose, onEnd } = props;
+  const { page, filter, chosen, onChange, onChoose, onEnd } = props;
   const intl = useIntl();
   return (
     <>
@@ -103,17 +95,31 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
       <EuiBasicTable<Grant>
         tableCaption={intl.formatMessage(messages.caption)}
         items={[...page.grants]}
-        itemId="profile_uid"
+        itemId={idOf}
         loading={props.isLoading}
         columns={columnsOf(intl, props)}
         selection={{ onSelectionChange: onChoose }}
-        pagination={{
-          pageIndex,
-          pageSize: USERS_PER_PAGE,
-          totalItemCount: page.total,
-          showPerPageOptions: false,
+        sorting={{
+          sort: { field: columnOf(filter.sort), direction: filter.isAscending ? 'asc' : 'desc' },
         }}
-        onChange={(criteria: CriteriaWithPagination<Grant>) => onPage(criteria.page.index)}
+        pagination={{
+          pageIndex: filter.page,
+          pageSize: filter.pageSize,
+          totalItemCount: page.total,
+          pageSizeOptions: [...GRANT_PAGE_SIZES],
+        }}
+        onChange={({ page: next, sort }: CriteriaWithPagination<Grant>) =>
+          onChange({
+            ...(sort === undefined
+              ? {}
+              : {
+                  sort: SORTED[sort.field as SortedColumn],
+                  isAscending: sort.direction === 'asc',
+                }),
+            page: next.index,
+            pageSize: next.size,
+          })
+        }
         noItemsMessage={intl.formatMessage(messages.none)}
       />
     </>
@@ -122,35 +128,60 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
 
 function columnsOf(
   { formatMessage }: IntlShape,
-  { onEnd, onEndAllOfUser }: GrantsTableProps,
+  { filter, onChange, onEnd }: GrantsTableProps,
 ): EuiBasicTableColumn<Grant>[] {
   return [
     {
       name: formatMessage(messages.user),
-      render: ({ username }: Grant) =>
-        username ?? (
-          <EuiText size="s" color="subdued">
-            {formatMessage(messages.removedUser)}
-          </EuiText>
-        ),
+      mobileOptions: { width: '100%' },
+      render: ({ username, profile_uid: userId }: Grant) => {
+        const name = username ?? formatMessage(messages.removedUser);
+        if (filter.userId !== undefined) return name;
+        return (
+          <EuiLink
+            color={username === undefined ? 'subdued' : 'primary'}
+            aria-label={formatMessage(messages.onlyUser, { name })}
+            onClick={() => onChange({ userId })}
+          >
+            {name}
+          </EuiLink>
+        );
+      },
+    },
+    { field: 'connector_name', name: formatMessage(messages.connector) },
+    {
+      field: 'account',
+      name: formatMessage(messages.account),
+      render: (account: string | undefined) => (
+        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+          {account ?? '–'}
+        </EuiText>
+      ),
     },
     {
+      field: 'connection_status',
       name: formatMessage(messages.status),
-      render: ({ connection_status: status }: Grant) =>
-        formatMessage(statusNames[isStatus(status) ? status : 'other']),
+      sortable: true,
+      render: (status: string) =>
+        formatMessage(statusNames[hasStatusName(status) ? status : 'other']),
     },
     {
+      field: 'connected_at',
       name: formatMessage(messages.since),
-      render: ({ connected_at: at }: Grant) =>
+      sortable: true,
+      render: (at: string | undefined) =>
         at === undefined ? '–' : <RelativeTime at={new Date(at)} />,
     },
     {
+      field: 'last_used_at',
       name: formatMessage(messages.used),
-      render: ({ last_used_at: at }: Grant) =>
+      sortable: true,
+      render: (at: string | undefined) =>
         at === undefined ? formatMessage(messages.never) : <RelativeTime at={new Date(at)} />,
     },
     {
       name: formatMessage(messages.actions),
+      width: '80px',
       actions: [
         {
           name: formatMessage(messages.end),
@@ -160,18 +191,7 @@ function columnsOf(
           color: 'danger',
           onClick: (grant) => onEnd([grant]),
         },
-        {
-          name: formatMessage(messages.endAllOfUser),
-          description: formatMessage(messages.endAllOfUserText),
-          icon: 'user',
-          type: 'icon',
-          color: 'danger',
-          onClick: onEndAllOfUser,
-        },
       ],
     },
   ];
 }
-
-const isStatus = (status: string): status is keyof typeof statusNames =>
-  Object.hasOwn(statusNames, status);

@@ -37,7 +37,6 @@ const messages = defineMessages({
  * @param onEnded called when at least one may have ended
  */
 export function useEndGrants(
-  connectorId: string,
   onEnded: () => Promise<void>,
 ): (grants: readonly Grant[]) => Promise<void> {
   const { http, feedback } = useCore();
@@ -55,8 +54,8 @@ export function useEndGrants(
       action: {
         run: async () => {
           const results = await Promise.allSettled(
-            grants.map(({ profile_uid: uid }) =>
-              http.call(revokeGrant, { params: { id: connectorId, profile_uid: uid } }),
+            grants.map(({ connector_id: id, profile_uid: uid }) =>
+              http.call(revokeGrant, { params: { id, profile_uid: uid } }),
             ),
           );
           const errors = results.flatMap((result) =>

@@ -9,6 +9,7 @@ const aUser: UserView = {
   metadata: { team: 'support' },
   enabled: false,
   last_login: null,
+  profile_uid: 'u_ana',
 };
 
 describe('the form of a user', () => {

@@ -3,6 +3,7 @@ import { isUsername, newPassword, type saveUser } from '../../common/index.ts';
 
 /** A user as the list shows it. */
 export interface UserView {
+  readonly profile_uid: string;
   readonly username: string;
   readonly roles: readonly string[];
   readonly full_name: string | null;

@@ -13,6 +13,7 @@ const aUser = (changes: Partial<UserView> = {}): UserView => ({
   email: 'ana@example.com',
   metadata: {},
   enabled: true,
+  profile_uid: 'u_ana',
   last_login: '2030-01-02T08:00:00.000Z',
   ...changes,
 });
@@ -28,6 +29,7 @@ const table = (users: readonly UserView[]) => (
     onResetPassword={nothing}
     onSetEnabled={nothing}
     onDelete={nothing}
+    onShowGrants={nothing}
   />
 );
 

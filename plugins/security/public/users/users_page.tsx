@@ -30,15 +30,22 @@ const messages = defineMessages({
   search: { id: 'security.users.search', defaultMessage: 'Search by name or email address' },
 });
 
+/** Privilege of the page of authorizations, which the plugin connectors_ui registers. */
+const MANAGE_GRANTS = 'actions:manage-grants';
+
 /** Page `/app/users`. */
 export function UsersPage() {
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { http, boot } = useCore();
+  const { http, boot, application } = useCore();
   const [params, change] = usePageParams();
   const search = searchIn(params);
   const users = useQuery(usersQuery(http, search));
   const [passwordOf, setPasswordOf] = useState<UserView>();
+  const showGrants = application.can(MANAGE_GRANTS)
+    ? ({ profile_uid: user }: UserView) =>
+        application.navigate(`/app/grants?${new URLSearchParams({ user })}`)
+    : undefined;
   const { setEnabled, remove } = useUserActions();
   const edited = params.get('edit') ?? undefined;
   return (
@@ -73,6 +80,7 @@ export function UsersPage() {
           onResetPassword={setPasswordOf}
           onSetEnabled={(user, enabled) => void setEnabled(user, enabled)}
           onDelete={(user) => void remove(user)}
+          onShowGrants={showGrants}
         />
       </ListPage>
       <Suspense fallback={null}>

@@ -33,10 +33,15 @@ const messages = defineMessages({
   enable: { id: 'security.users.enable', defaultMessage: 'Enable' },
   enableHelp: { id: 'security.users.enableHelp', defaultMessage: 'Let the user sign in again' },
   delete: { id: 'security.users.delete', defaultMessage: 'Delete' },
+  grants: { id: 'security.users.grants', defaultMessage: 'Show authorizations' },
+  grantsHelp: {
+    id: 'security.users.grantsHelp',
+    defaultMessage: 'Accounts that the user has connected',
+  },
   deleteHelp: { id: 'security.users.deleteHelp', defaultMessage: 'Delete the user' },
 });
 
-type ActionIcon = 'pencil' | 'key' | 'lock' | 'lockOpen' | 'trash';
+type ActionIcon = 'link' | 'pencil' | 'key' | 'lock' | 'lockOpen' | 'trash';
 
 /** Actions of an administrator on a user. */
 export interface UserActions {
@@ -44,6 +49,8 @@ export interface UserActions {
   readonly onResetPassword: (user: UserView) => void;
   readonly onSetEnabled: (user: UserView, enabled: boolean) => void;
   readonly onDelete: (user: UserView) => void;
+  /** `undefined`: this administrator may not see authorizations of others. */
+  readonly onShowGrants: ((user: UserView) => void) | undefined;
 }
 
 /** One page of the users. */
@@ -118,11 +125,11 @@ export function UsersTable(
 function useActions(
   props: UserActions & { readonly currentUsername: string },
 ): NonNullable<Extract<EuiBasicTableColumn<UserView>, { actions: unknown }>['actions']> {
-  const { currentUsername, onEdit, onResetPassword, onSetEnabled, onDelete } = props;
+  const { currentUsername, onEdit, onResetPassword, onSetEnabled, onDelete, onShowGrants } = props;
   const { formatMessage } = useIntl();
   const isOther = ({ username }: UserView) => username !== currentUsername;
   const action = (
-    name: 'edit' | 'password' | 'disable' | 'enable' | 'delete',
+    name: 'edit' | 'grants' | 'password' | 'disable' | 'enable' | 'delete',
     icon: ActionIcon,
   ) => ({
     name: formatMessage(messages[name]),
@@ -143,6 +150,7 @@ function useActions(
       available: (user) => !user.enabled,
       onClick: (user) => onSetEnabled(user, true),
     },
+    ...(onShowGrants === undefined ? [] : [{ ...action('grants', 'link'), onClick: onShowGrants }]),
     { ...action('delete', 'trash'), color: 'danger', available: isOther, onClick: onDelete },
   ];
 }

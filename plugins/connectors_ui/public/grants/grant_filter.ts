@@ -1,0 +1,71 @@
+import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common';
+import type { RevocationQuestion } from './use_revocation.ts';
+
+/** Sizes of the pages of the table. */
+export const GRANT_PAGE_SIZES = [25, 50, 100] as const;
+
+/** Filters, order and page of the table, as the URL holds them. */
+export interface GrantFilter {
+  /** `undefined`: all connectors of the space. */
+  readonly connectorId: string | undefined;
+  /** Profile uid. `undefined`: all users. */
+  readonly userId: string | undefined;
+  /** `undefined`: all authorizations that work, must be renewed or wait for their revocation. */
+  readonly status: (typeof GRANT_STATES)[number] | undefined;
+  readonly sort: (typeof GRANT_SORT_FIELDS)[number];
+  readonly isAscending: boolean;
+  /** From 0. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** Reads the search parameters of the page. Values that do not exist count as absent. */
+export function readGrantFilter(params: URLSearchParams): GrantFilter {
+  const page = Number(params.get('page') ?? 1);
+  const size = Number(params.get('size'));
+  return {
+    connectorId: params.get('connector') ?? undefined,
+    userId: params.get('user') ?? undefined,
+    status: GRANT_STATES.find((one) => one === params.get('status')),
+    sort: GRANT_SORT_FIELDS.find((one) => one === params.get('sort')) ?? 'connected_at',
+    isAscending: params.get('order') === 'asc',
+    page: Number.isInteger(page) && page > 0 ? page - 1 : 0,
+    pageSize: GRANT_PAGE_SIZES.find((one) => one === size) ?? GRANT_PAGE_SIZES[0],
+  };
+}
+
+/** Search parameters of changes. Values of a fresh page are left out of the URL. */
+export function grantParams(changes: Partial<GrantFilter>): Record<string, string | undefined> {
+  const { sort, isAscending, page, pageSize } = changes;
+  const params: Record<string, string | undefined> = {};
+  if ('connectorId' in changes) params['connector'] = changes.connectorId;
+  if ('userId' in changes) params['user'] = changes.userId;
+  if ('status' in changes) params['status'] = changes.status;
+  if (sort !== undefined) params['sort'] = sort === 'connected_at' ? undefined : sort;
+  if (isAscending !== undefined) params['order'] = isAscending ? 'asc' : undefined;
+  if (pageSize !== undefined)
+    params['size'] = pageSize === GRANT_PAGE_SIZES[0] ? undefined : String(pageSize);
+  // Every other change begins at the first page.
+  params['page'] = page === undefined || page === 0 ? undefined : String(page + 1);
+  return params;
+}
+
+/**
+ * The mass revocation that ends everything the filter selects. `undefined`: no job has this scope,
+ * so the administrator chooses rows.
+ */
+export function revocationOf(
+  filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'status'>,
+  names: { readonly connector: string | undefined; readonly user: string | undefined },
+): RevocationQuestion | undefined {
+  const { connectorId, userId, status } = filter;
+  if (status !== undefined || (connectorId !== undefined && userId !== undefined)) return undefined;
+  if (connectorId !== undefined)
+    return {
+      scope: { type: 'connector', connector_id: connectorId },
+      name: names.connector ?? connectorId,
+    };
+  if (userId !== undefined)
+    return { scope: { type: 'user', profile_uid: userId }, name: names.user ?? '' };
+  return { scope: { type: 'all' }, name: '' };
+}

@@ -1,0 +1,29 @@
+import { defineMessages } from '@latchkey/core/public';
+
+/** Statuses of an authorization, as administrators read them. */
+export const statusNames = defineMessages({
+  connected: { id: 'connectorsUi.grants.status.connected', defaultMessage: 'Connected' },
+  expiring: { id: 'connectorsUi.grants.status.expiring', defaultMessage: 'Ends soon' },
+  needs_reauth: {
+    id: 'connectorsUi.grants.status.needsReauth',
+    defaultMessage: 'Must connect again',
+  },
+  refresh_failing: {
+    id: 'connectorsUi.grants.status.refreshFailing',
+    defaultMessage: 'Renewal failing',
+  },
+  pending: { id: 'connectorsUi.grants.status.pending', defaultMessage: 'Not finished' },
+  not_connected: {
+    id: 'connectorsUi.grants.status.notConnected',
+    defaultMessage: 'Not connected',
+  },
+  revocation_pending: {
+    id: 'connectorsUi.grants.status.revocationPending',
+    defaultMessage: 'Disconnected, revocation pending',
+  },
+  other: { id: 'connectorsUi.grants.status.other', defaultMessage: 'Unknown' },
+});
+
+/** Tells if a status has a name of its own. */
+export const hasStatusName = (status: string): status is keyof typeof statusNames =>
+  Object.hasOwn(statusNames, status);
