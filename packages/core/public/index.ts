@@ -13,6 +13,7 @@ export {
 } from './http_client.ts';
 export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';
 export { defineMessages } from './i18n/define_messages.ts';
+export { type LanguageOption, useLanguageOptions } from './settings/use_language_options.ts';
 export type {
   AccountProvider,
   AppDefinition,

@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { ComponentType, ReactNode } from 'react';
 import type { MessageDescriptor } from 'react-intl';
-import type { BootData, Language, Theme } from '../common/index.ts';
+import type { BootData, LanguageChoice, Theme } from '../common/index.ts';
 import type { HttpClient } from './http_client.ts';
 
 /** A page of the web app with everything below its path. */
@@ -79,7 +79,7 @@ export interface LeaveGuard {
 /** Settings of the user that the web app applies itself. */
 export interface UserSettings {
   readonly theme: Theme;
-  readonly language: Language;
+  readonly language: LanguageChoice;
 }
 
 /** Services of the plugin that signs users in. */

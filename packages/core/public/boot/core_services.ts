@@ -65,12 +65,13 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     confirmLeave: () => feedback.confirm(leaveQuestion(intl())),
   });
   const settings = new UserSettingsStore({
-    initial: boot,
+    initial: { theme: boot.theme, language: boot.languageChoice },
     save: async (changes) => chrome.getSnapshot().account?.saveSettings(http, changes),
     onSaveFailed: () => feedback.toast(settingsNotSaved(intl())),
   });
   settings.subscribe(() => {
-    const wanted = settings.getSnapshot().language;
+    const choice = settings.getSnapshot().language;
+    const wanted = choice === 'browser' ? boot.browserLanguage : choice;
     if (wanted === language.getSnapshot().language) return;
     language.show(wanted).catch(() => feedback.toast(languageNotLoaded(intl())));
   });

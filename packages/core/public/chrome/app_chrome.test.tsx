@@ -82,6 +82,12 @@ describe('the frame around the apps', () => {
     );
     fireEvent.click(screen.getByRole('button', { name: 'Dark' }));
     fireEvent.change(screen.getByLabelText('Language'), { target: { value: 'de' } });
-    expect(change.mock.calls).toEqual([[{ theme: 'dark' }], [{ language: 'de' }]]);
+    fireEvent.change(screen.getByLabelText('Language'), { target: { value: 'browser' } });
+    expect(screen.getByRole('option', { name: 'As the browser (English)' })).toBeVisible();
+    expect(change.mock.calls).toEqual([
+      [{ theme: 'dark' }],
+      [{ language: 'de' }],
+      [{ language: 'browser' }],
+    ]);
   });
 });

@@ -9,9 +9,10 @@ import {
 } from '@elastic/eui';
 import { useSyncExternalStore } from 'react';
 import { FormattedMessage, type MessageDescriptor, useIntl } from 'react-intl';
-import { LANGUAGES, type Language, THEMES, type Theme } from '../../common/index.ts';
+import { type LanguageChoice, THEMES, type Theme } from '../../common/index.ts';
 import { menuApps, useAppLink } from '../application/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
+import { useLanguageOptions } from '../settings/index.ts';
 import type { AccountProvider, AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 
@@ -25,13 +26,6 @@ const themeNames: Readonly<Record<Theme, MessageDescriptor>> = defineMessages({
   dark: { id: 'core.userMenu.themeDark', defaultMessage: 'Dark' },
   system: { id: 'core.userMenu.themeSystem', defaultMessage: 'System' },
 });
-
-/** Names of languages in themselves: users must find theirs in any language. */
-const LANGUAGE_NAMES: Readonly<Record<Language, string>> = {
-  en: 'English',
-  de: 'Deutsch',
-  'en-XA': 'Pseudo-locale',
-};
 
 /** Links of the account, settings, and signing out. */
 export function UserMenuPanel(props: {
@@ -95,8 +89,7 @@ function Settings() {
   const { formatMessage } = useIntl();
   const { settings } = useCore();
   const { theme, language } = useSyncExternalStore(settings.subscribe, settings.getSnapshot);
-  // The pseudo-locale is for developers: it stays in the list of those who have it.
-  const languages = LANGUAGES.filter((value) => value !== 'en-XA' || value === language);
+  const options = useLanguageOptions(language);
   return (
     <div css={{ padding: 12 }}>
       <EuiFormRow
@@ -116,9 +109,9 @@ function Settings() {
       <EuiFormRow label={formatMessage(messages.language)} display="rowCompressed">
         <EuiSelect
           compressed
-          options={languages.map((value) => ({ value, text: LANGUAGE_NAMES[value], lang: value }))}
+          options={options}
           value={language}
-          onChange={({ target }) => void settings.change({ language: target.value as Language })}
+          onChange={({ target }) => void settings.change({ language: target.value as LanguageChoice })}
         />
       </EuiFormRow>
     </div>
