@@ -86,5 +86,6 @@ function maxDaysOf({
   maxExpiration,
 }: SecurityConfig['apiKeys']): number | undefined {
   if (maxExpiration === 'never' || defaultExpiration === 'never') return undefined;
-  return Math.floor(Math.max(maxExpiration, defaultExpiration) / MS_PER_DAY);
+  // Forms count in whole days. The server refuses a day that is too long.
+  return Math.max(1, Math.floor(Math.max(maxExpiration, defaultExpiration) / MS_PER_DAY));
 }

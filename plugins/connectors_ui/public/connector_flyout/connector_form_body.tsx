@@ -67,15 +67,17 @@ export function ConnectorFormBody(props: {
 /** Warnings in words, beside their fields where the form draws one. */
 function useWarnings(props: {
   readonly form: ConnectorForm;
+  readonly options: readonly AuthOption[];
   readonly state: ConnectorFormState;
   readonly warnings?: readonly FieldIssue[];
 }): { readonly ofForm: readonly string[]; readonly byField: FieldWarnings } {
   const { form, state, warnings = NO_WARNINGS } = props;
+  const offered = props.options.length;
   const intl = useIntl();
   const authType = useWatch({ control: state.methods.control, name: 'authType' });
   return useMemo(() => {
     const option = chosenOption(form, authType);
-    const ofFields = warnings.filter((warning) => hasField(form, option, warning));
+    const ofFields = warnings.filter((warning) => hasField(form, { option, offered }, warning));
     return {
       ofForm: warnings
         .filter((warning) => !ofFields.includes(warning))
@@ -87,7 +89,7 @@ function useWarnings(props: {
         ]),
       ),
     };
-  }, [form, authType, warnings, intl]);
+  }, [form, offered, authType, warnings, intl]);
 }
 
 const NO_WARNINGS: readonly FieldIssue[] = [];

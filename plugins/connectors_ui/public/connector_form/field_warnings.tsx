@@ -25,10 +25,17 @@ export function useFieldWarnings(group: string): (name: string) => readonly stri
   return (name) => warnings.get(`${part}.${name}`) ?? [];
 }
 
-/** Tells if a warning has a field in the form of the chosen option, so that it appears there. */
-export function hasField(form: ConnectorForm, option: AuthOption, { path }: FieldIssue): boolean {
+/**
+ * Tells if a warning has a field in the form of the chosen option, so that it appears there.
+ * @param offered a single way to authenticate has no card that could show a warning
+ */
+export function hasField(
+  form: ConnectorForm,
+  { option, offered }: { readonly option: AuthOption; readonly offered: number },
+  { path }: FieldIssue,
+): boolean {
   const [part, name] = path.split('.');
-  if (path === AUTH_TYPE_PATH) return form.authOptions.length > 1;
+  if (path === AUTH_TYPE_PATH) return offered > 1;
   const fields = part === 'config' ? form.config : part === 'secrets' ? option.fields : [];
   return fields.some((field) => field.name === name && !field.isHidden);
 }
