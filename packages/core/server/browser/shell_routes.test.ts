@@ -100,7 +100,7 @@ describe('the page of the web app', () => {
       language: 'de',
       languageChoice: 'de',
       browserLanguage: 'en',
-      hasPublicBaseUrl: false,
+      hasPublicBaseUrl: true,
       plugins: { actions: { isEarsEnabled: true } },
     });
   });
