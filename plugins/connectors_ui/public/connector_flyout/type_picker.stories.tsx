@@ -44,7 +44,7 @@ const TYPES = [
     description: 'Send requests to an HTTP service with shared credentials.',
   }),
   aType({ id: '.tickets', name: 'Tickets', icon: undefined, enabled: false }),
-  aType({ id: '.mail', name: 'Mail', icon: 'email', description: 'Read mail.' }),
+  aType({ id: '.mail', name: 'Mail', icon: 'globe', description: 'Read mail.' }),
 ];
 
 const NO_EARS =
