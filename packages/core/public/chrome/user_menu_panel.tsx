@@ -111,7 +111,9 @@ function Settings() {
           compressed
           options={options}
           value={language}
-          onChange={({ target }) => void settings.change({ language: target.value as LanguageChoice })}
+          onChange={({ target }) =>
+            void settings.change({ language: target.value as LanguageChoice })
+          }
         />
       </EuiFormRow>
     </div>

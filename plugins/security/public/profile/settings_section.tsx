@@ -42,7 +42,9 @@ export function SettingsSection() {
         <EuiSelect
           options={options}
           value={language}
-          onChange={({ target }) => void settings.change({ language: target.value as LanguageChoice })}
+          onChange={({ target }) =>
+            void settings.change({ language: target.value as LanguageChoice })
+          }
         />
       </EuiFormRow>
     </Section>
