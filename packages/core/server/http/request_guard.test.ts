@@ -275,6 +275,32 @@ describe('a browser that navigates without a session', () => {
   });
 });
 
+describe('the address of a space that does not exist', () => {
+  const page = { method: 'get', path: '/app/x', access: 'public' } as const;
+
+  it('shows a browser a page that leads to the start page', async () => {
+    guarded(page, { user: anAuthenticatedUser(), basePath: '/base', spaces: ['a'] });
+    const response = await harness.inject({
+      method: 'GET',
+      url: '/s/none/app/x',
+      headers: { accept: 'text/html,*/*' },
+      defaultHeaders: false,
+    });
+    expect(response.status).toBe(404);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.text).toContain('<h1>Space not found</h1>');
+    expect(response.text).toContain('href="/base/"');
+    expect(handled).toBe(0);
+  });
+
+  it('gives a program the error as JSON', async () => {
+    guarded(page, { user: anAuthenticatedUser(), spaces: ['a'] });
+    const response = await harness.inject({ method: 'GET', url: '/s/none/app/x' });
+    expect(response).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+    expect(handled).toBe(0);
+  });
+});
+
 describe('a server without plugins', () => {
   it('has no users and no privileges, and hides which spaces exist', async () => {
     const { HttpService } = await import('./http_service.ts');

@@ -12,6 +12,7 @@ import type {
   HttpSetup,
   UrlBuilder,
 } from './types.ts';
+import { renderUnknownSpacePage } from './unknown_space_page.ts';
 
 /** Hooks that plugins register for requests. Each is `undefined` until its plugin registers it. */
 export interface RequestGuardHooks {
@@ -33,6 +34,8 @@ export interface RequestGuard {
 
 /** Version of Kibana's public API. Its clients look for it in responses of public routes. */
 const PUBLIC_API_VERSION = '2023-10-31';
+
+const HTML = 'text/html; charset=utf-8';
 
 /** Query parameter that Kibana accepts instead of the header, for clients that cannot set one. */
 const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
@@ -67,7 +70,11 @@ export async function guardRequest(
   }
   // A client without credentials must not learn which spaces exist (F71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
-  if (isInSpace) await checkSpace(guard.hooks, routed);
+  if (isInSpace && !(await existsSpace(guard.hooks, routed))) {
+    if (route.isPage && isNavigating(routed))
+      return reply.code(404).type(HTML).send(renderUnknownSpacePage(guard.urls));
+    throw new HttpError(404, 'Not Found');
+  }
   if (route.requiredPrivileges.length > 0) await authorize(route, guard.hooks, routed);
   return undefined;
 }
@@ -158,9 +165,8 @@ function withReturnPath(routed: RoutedRequest, urls: UrlBuilder): Authentication
   return { ...identity, navigation: { returnPath } };
 }
 
-async function checkSpace(hooks: RequestGuardHooks, routed: RoutedRequest): Promise<void> {
-  const exists = (await hooks.spaceExists?.(routed.spaceId, routed)) ?? false;
-  if (!exists) throw new HttpError(404, 'Not Found');
+async function existsSpace(hooks: RequestGuardHooks, routed: RoutedRequest): Promise<boolean> {
+  return (await hooks.spaceExists?.(routed.spaceId, routed)) ?? false;
 }
 
 async function authorize(
