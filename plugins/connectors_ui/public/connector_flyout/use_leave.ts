@@ -23,10 +23,13 @@ export function useLeave(onClose: () => void): {
   const { feedback, clock } = useCore();
   const { formatMessage } = useIntl();
   const [isDirty, setState] = useState(false);
+  // Known before the next drawing: a key and Escape may follow each other faster.
+  const hasChanges = useRef(false);
   const isAsking = useRef(false);
   const removeGuard = useLeaveGuard(isDirty);
   const setDirty = useCallback(
     (value: boolean) => {
+      hasChanges.current = value;
       if (!value) removeGuard();
       setState(value);
     },
@@ -48,7 +51,7 @@ export function useLeave(onClose: () => void): {
     return isConfirmed;
   };
   const before = async (leave: () => void): Promise<void> => {
-    if (isDirty && !(await ask())) return;
+    if (hasChanges.current && !(await ask())) return;
     setDirty(false);
     leave();
   };
