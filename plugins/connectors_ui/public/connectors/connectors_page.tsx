@@ -11,7 +11,7 @@ import {
 import { errorText, forbiddenText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
 import { isFiltered } from './page_state.ts';
-import { ConnectRow, DisconnectRow } from './row_connection.tsx';
+import { DisconnectRow, PrimaryAction } from './row_connection.tsx';
 import { type RowHandlers, type RowRights, rowMenu } from './row_menu.ts';
 import {
   type ConnectorRow,
@@ -145,7 +145,12 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
           { ...rights, isConnected: row.connection !== undefined && isConnected(row.connection) },
           { intl, handlers },
         ),
-      primaryActionOf: (row) => <ConnectRow row={row} />,
+      primaryActionOf: (row) => (
+        <PrimaryAction
+          row={row}
+          onFix={rights.canUpdate ? () => handlers.onEdit(row) : undefined}
+        />
+      ),
     },
   };
   return { state, dialogs };

@@ -1,15 +1,49 @@
+import { EuiButton } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
 import { AttemptNotice, AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
 import { useAccountDecision, useDisconnectDialog } from '../connection_controls/index.ts';
 import { isConnected, needsAuthorization } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
+const messages = defineMessages({
+  fix: { id: 'connectorsUi.row.fix', defaultMessage: 'Fix' },
+  fixNamed: { id: 'connectorsUi.row.fixNamed', defaultMessage: 'Fix {name}' },
+});
+
+/**
+ * The most important action of a row: to enter missing credentials, or to connect. Without
+ * credentials nobody can connect.
+ */
+export function PrimaryAction(props: {
+  readonly row: ConnectorRow;
+  /** `undefined`: the user may not edit the connector. */
+  readonly onFix: (() => void) | undefined;
+}): ReactElement | null {
+  const { row, onFix } = props;
+  const { formatMessage } = useIntl();
+  if (!row.isMissingSecrets) return <ConnectRow row={row} />;
+  if (onFix === undefined) return null;
+  return (
+    <EuiButton
+      size="s"
+      color="warning"
+      iconType="wrench"
+      aria-label={formatMessage(messages.fixNamed, { name: row.name })}
+      onClick={onFix}
+    >
+      {formatMessage(messages.fix)}
+    </EuiButton>
+  );
+}
+
 /**
  * Button that connects the user's own account. Drawn where the user has something to do, and while
  * an attempt runs.
  */
-export function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | null {
+function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | null {
   const { id: connectorId, name: connectorName, connection } = row;
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);

@@ -48,7 +48,8 @@ export function rowMenu(
       onClick: () => handlers.onEdit(row),
     },
     canExecute &&
-      isUsable && {
+      isUsable &&
+      !row.isMissingSecrets && {
         id: 'test',
         label: intl.formatMessage(messages.test),
         icon: 'play',
