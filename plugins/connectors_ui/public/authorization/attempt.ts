@@ -20,6 +20,8 @@ export type AttemptState =
        * attempt: providers cut the connection between windows, and a reload loses it too.
        */
       readonly windowSeen: boolean;
+      /** `true`: a page was left for the provider, so there is no other window. */
+      readonly isRedirect?: boolean;
     } & Pending)
   | {
       readonly status: 'succeeded';
@@ -63,10 +65,10 @@ export type Outcome =
 /** Something that happened to an attempt. */
 export type AttemptEvent =
   | { readonly type: 'start' }
-  | { readonly type: 'started'; readonly expiresAt: number }
+  | { readonly type: 'started'; readonly expiresAt: number; readonly isRedirect?: boolean }
   | { readonly type: 'window_blocked'; readonly url: string; readonly expiresAt: number }
   | { readonly type: 'start_failed'; readonly reason: string }
-  | { readonly type: 'resumed'; readonly expiresAt: number }
+  | { readonly type: 'resumed'; readonly expiresAt: number; readonly isRedirect?: boolean }
   | { readonly type: 'link_followed' }
   | { readonly type: 'window_lost' }
   | { readonly type: 'outcome'; readonly outcome: Outcome }
@@ -105,7 +107,7 @@ export function reduceAttempt(state: AttemptState, event: AttemptEvent): Attempt
       return isPending(state) ? state : { status: 'starting' };
     case 'started':
       if (state.status !== 'starting') return state;
-      return { status: 'waiting', expiresAt: event.expiresAt, windowSeen: true };
+      return waitingSince(event, event.isRedirect !== true);
     case 'window_blocked':
       if (state.status !== 'starting') return state;
       return { status: 'blocked', url: event.url, expiresAt: event.expiresAt };
@@ -113,7 +115,7 @@ export function reduceAttempt(state: AttemptState, event: AttemptEvent): Attempt
       return state.status === 'starting' ? { status: 'failed', reason: event.reason } : state;
     case 'resumed':
       if (state.status === 'starting') return state;
-      return { status: 'waiting', expiresAt: event.expiresAt, windowSeen: false };
+      return waitingSince(event, false);
     case 'link_followed':
       if (state.status !== 'blocked') return state;
       return { status: 'waiting', expiresAt: state.expiresAt, windowSeen: false };
@@ -129,6 +131,14 @@ export function reduceAttempt(state: AttemptState, event: AttemptEvent): Attempt
     case 'dismiss':
       return isFinal(state) ? IDLE : state;
   }
+}
+
+function waitingSince(
+  { expiresAt, isRedirect }: { readonly expiresAt: number; readonly isRedirect?: boolean },
+  windowSeen: boolean,
+): AttemptState {
+  const state = { status: 'waiting', expiresAt, windowSeen } as const;
+  return isRedirect === true ? { ...state, isRedirect } : state;
 }
 
 function afterOutcome(state: AttemptState, outcome: Outcome): AttemptState {

@@ -5,6 +5,8 @@ const recordSchema = z.object({
   connectorId: z.string(),
   /** Milliseconds since 1970. */
   expiresAt: z.number(),
+  /** `true`: a page was left for the provider. */
+  isRedirect: z.boolean().exactOptional(),
 });
 
 /**

@@ -137,10 +137,10 @@ export class AttemptRun {
   }
 
   /** Continues an attempt of an earlier page load or of another tab. */
-  resume({ flowId, expiresAt }: AttemptRecord): void {
+  resume({ flowId, ...since }: AttemptRecord): void {
     if (this.#state.status === 'starting' || isPending(this.#state)) return;
     this.#begin(flowId, undefined);
-    this.#dispatch({ type: 'resumed', expiresAt });
+    this.#dispatch({ type: 'resumed', ...since });
     this.ask();
   }
 
@@ -153,6 +153,16 @@ export class AttemptRun {
   /** Asks the server for the outcome, because it may have changed. */
   ask(): void {
     void this.#ask();
+  }
+
+  /**
+   * The window of the attempt came back without a state that the server knows: the provider lost
+   * it, so the attempt cannot succeed. The server decides first, because it may have ended.
+   */
+  endUnknown(flowId: string, reason: string): void {
+    void this.#endPending(flowId, () =>
+      this.#dispatch({ type: 'outcome', outcome: { status: 'failed', reason } }),
+    );
   }
 
   #joinOtherTab(): boolean {
@@ -175,13 +185,15 @@ export class AttemptRun {
         window?.close();
         return void this.#cancelOnServer(flowId);
       }
-      records.write({ flowId, connectorId: this.#connectorId, expiresAt });
+      const kind = isRedirect ? { isRedirect } : {};
+      records.write({ flowId, connectorId: this.#connectorId, expiresAt, ...kind });
       this.#begin(flowId, window);
       if (options.timeoutMs !== undefined) this.#timeoutAt = this.#startedAt + options.timeoutMs;
-      if (isRedirect || window !== undefined) this.#dispatch({ type: 'started', expiresAt });
+      if (isRedirect || window !== undefined)
+        this.#dispatch({ type: 'started', expiresAt, ...kind });
       else this.#dispatch({ type: 'window_blocked', url, expiresAt });
       if (isRedirect) windows.leaveTo(url);
-      else window?.goTo(url);
+      else window?.goTo(url, { connectorId: this.#connectorId, flowId });
     } catch (error) {
       window?.close();
       if (isLatest()) this.#dispatch({ type: 'start_failed', reason: reasonOf(error) });
@@ -294,10 +306,19 @@ export class AttemptRun {
   async #timeOut(): Promise<void> {
     const flowId = this.#flowId;
     this.#timeoutAt = undefined;
+    if (flowId === undefined) return;
+    await this.#endPending(flowId, () => {
+      this.#window?.close();
+      this.#dispatch({ type: 'deadline_passed' });
+    });
+  }
+
+  /** Ends an attempt here and on the server, unless the server reports an outcome. */
+  async #endPending(flowId: string, end: () => void): Promise<void> {
+    if (this.#flowId !== flowId) return;
     await this.#ask();
-    if (flowId === undefined || this.#flowId !== flowId) return;
-    this.#window?.close();
-    this.#dispatch({ type: 'deadline_passed' });
+    if (this.#flowId !== flowId) return;
+    end();
     void this.#cancelOnServer(flowId);
   }
 

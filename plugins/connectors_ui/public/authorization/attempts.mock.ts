@@ -3,7 +3,7 @@ import type { Outcome } from './attempt.ts';
 import { AttemptRecords, type RecordStorage } from './attempt_record.ts';
 import type { AttemptPorts } from './attempt_run.ts';
 import { Attempts } from './attempts.ts';
-import type { ProviderWindow } from './browser_window.ts';
+import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 import type { FlowApi } from './flow_api.ts';
 
 /** Ten minutes, as the server grants them. */
@@ -58,9 +58,11 @@ export class FakeWindow implements ProviderWindow {
   /** `true`: reads as closed although it is open. */
   isSevered = false;
   focused = 0;
+  attempt: WindowAttempt | undefined;
 
-  goTo(url: string): void {
+  goTo(url: string, attempt: WindowAttempt): void {
     this.url = url;
+    this.attempt = attempt;
   }
 
   focus(): void {

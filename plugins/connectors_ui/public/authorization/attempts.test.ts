@@ -295,23 +295,6 @@ describe('two tabs', () => {
   });
 });
 
-describe('a redirect', () => {
-  it('leaves the page and returns to it', async () => {
-    const { clock, flows, openTab } = browserFixture();
-    const tab = openTab();
-    tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
-    await settle();
-    expect(tab.windows).toHaveLength(0);
-    expect(tab.leftTo).toEqual(['https://provider.example/flow-1']);
-    expect(flows.started[0]?.returnUrl).toBe('/app/my_connections?connector=drive#top');
-    flows.outcomes.set('flow-1', SUCCESS);
-    const returned = openTab();
-    returned.attempts.resume();
-    await clock.advance(0);
-    expect(returned.attempts.get('drive')).toEqual(SUCCESS);
-  });
-});
-
 it('attempts notify listeners of every change, and other tabs of the end', async () => {
   const { clock, flows, openTab } = browserFixture();
   const { attempts } = openTab();

@@ -116,6 +116,11 @@ export class Attempts {
     this.#runs.get(connectorId)?.ask();
   }
 
+  /** The window of an attempt came back without a state that the server knows. */
+  endUnknown(connectorId: string, flowId: string, reason: string): void {
+    this.#runs.get(connectorId)?.endUnknown(flowId, reason);
+  }
+
   /** Something happened that may have ended any attempt. */
   askAll(): void {
     for (const run of this.#runs.values()) run.ask();

@@ -2,10 +2,23 @@
 const WIDTH = 600;
 const HEIGHT = 760;
 
+/**
+ * Key in the session storage of the window. The result page reads it when the provider returns
+ * without a state that the server knows. Only this window has it, so another site that sends the
+ * browser to the callback cannot end the attempt.
+ */
+const ATTEMPT_KEY = 'latchkey:window_attempt';
+
+/** Attempt that a window belongs to. */
+export interface WindowAttempt {
+  readonly connectorId: string;
+  readonly flowId: string;
+}
+
 /** Window in which the user is at the provider. */
 export interface ProviderWindow {
-  /** Goes to the provider. */
-  goTo(url: string): void;
+  /** Goes to the provider for the attempt. */
+  goTo(url: string, attempt: WindowAttempt): void;
   /** Brings the window to the front. */
   focus(): void;
   /** Closes the window unless it has left for the provider: then only the user can close it. */
@@ -56,8 +69,9 @@ export function browserWindows(browser: Window): BrowserWindows {
       opened.opener = null;
       let hasLeft = false;
       return {
-        goTo(url) {
+        goTo(url, attempt) {
           hasLeft = true;
+          remember(opened, attempt);
           opened.location.replace(url);
         },
         focus: () => opened.focus(),
@@ -74,6 +88,14 @@ export function browserWindows(browser: Window): BrowserWindows {
       return `${pathname}${search}${hash}`;
     },
   };
+}
+
+function remember(opened: Window, attempt: WindowAttempt): void {
+  try {
+    opened.sessionStorage.setItem(ATTEMPT_KEY, JSON.stringify(attempt));
+  } catch {
+    // Forbidden storage: a response without a state then ends the wait at the deadline.
+  }
 }
 
 /** The window inherits the content security policy: no markup, only nodes. */

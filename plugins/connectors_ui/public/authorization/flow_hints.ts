@@ -4,12 +4,17 @@ import type { Attempts } from './attempts.ts';
 /** Name of the channel on which the result page reports the end of an authorization. */
 const CHANNEL = 'oauth_flow_completed';
 
-const messageSchema = z.object({ connectorId: z.string() });
+const messageSchema = z.object({
+  connectorId: z.string(),
+  flowId: z.string().optional(),
+  /** Error code: the window of the attempt came back without a state that the server knows. */
+  unknownState: z.string().optional(),
+});
 
 /**
  * Passes events on that may mean the end of an attempt: messages of the result page, changes by
- * other tabs, and the return of the user to this page. None of them is trusted: each only leads to
- * a question to the server.
+ * other tabs, and the return of the user to this page. None of them is trusted to end an attempt
+ * well: each leads to a question to the server.
  * @param onMessage called with the connector of each message of the result page
  * @returns a function that stops it
  */
@@ -31,8 +36,11 @@ export function listenForHints(
   channel?.addEventListener('message', ({ data }) => {
     const message = messageSchema.safeParse(data);
     if (!message.success) return;
-    attempts.ask(message.data.connectorId);
-    onMessage(message.data.connectorId);
+    const { connectorId, flowId, unknownState } = message.data;
+    if (flowId !== undefined && unknownState !== undefined)
+      attempts.endUnknown(connectorId, flowId, unknownState);
+    else attempts.ask(connectorId);
+    onMessage(connectorId);
   });
   browser.addEventListener('storage', onStorage);
   browser.addEventListener('focus', askAll);

@@ -16,6 +16,12 @@ const ATTEMPTS: Record<string, Attempt> = {
   blocked: { status: 'blocked', url: 'https://provider.example/', expiresAt },
   waiting: { status: 'waiting', windowSeen: true, expiresAt },
   'waiting for a window that cannot be seen': { status: 'waiting', windowSeen: false, expiresAt },
+  'left for the provider in this window': {
+    status: 'waiting',
+    windowSeen: false,
+    isRedirect: true,
+    expiresAt,
+  },
   'different account': {
     status: 'waiting',
     windowSeen: true,

@@ -29,6 +29,10 @@ const messages = defineMessages({
     id: 'connectorsUi.notice.unseenTitle',
     defaultMessage: 'Finish in the other window, or start again',
   },
+  redirectTitle: {
+    id: 'connectorsUi.notice.redirectTitle',
+    defaultMessage: 'Finish at the provider, or start again',
+  },
   continueHere: {
     id: 'connectorsUi.notice.continueHere',
     defaultMessage: 'Continue in this window',
@@ -127,14 +131,15 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
 function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
   const { attempt, connectorName: name, onAuthorize, decision } = props;
   const { formatMessage } = useIntl();
-  const { expiresAt, accountChange, windowSeen } = attempt;
+  const { expiresAt, accountChange, windowSeen, isRedirect } = attempt;
+  const unseenTitle = isRedirect === true ? messages.redirectTitle : messages.unseenTitle;
   if (accountChange !== undefined && decision !== undefined)
     return <AccountDecision change={accountChange} expiresAt={expiresAt} {...decision} />;
   return (
     <Notice
       color="primary"
       iconType="clock"
-      title={formatMessage(windowSeen ? messages.waitingTitle : messages.unseenTitle)}
+      title={formatMessage(windowSeen ? messages.waitingTitle : unseenTitle)}
       text={formatMessage(messages.waitingText, { name })}
     >
       <Countdown until={expiresAt} />

@@ -89,6 +89,8 @@ describe('the state of a callback', () => {
     expect(page.status).toBe(400);
     expect(page.headers['content-type']).toContain('text/html');
     expect(broadcastOf(page.text)).toBeUndefined();
+    // The window tells the page that opened it.
+    expect(page.text).toContain('data-unknown-state="state_missing"');
     expect(tokenCalls()).toBe(0);
     expect(events()).toEqual(['state_missing']);
   });
@@ -101,6 +103,7 @@ describe('the state of a callback', () => {
     expect(forged.status).toBe(400);
     expect(expired.status).toBe(400);
     expect(expired.text).toBe(forged.text);
+    expect(forged.text).toContain('data-unknown-state="state_invalid"');
     expect(expired.cookies).toEqual(forged.cookies);
     expect(expired.text).not.toContain(state);
     expect(tokenCalls()).toBe(0);

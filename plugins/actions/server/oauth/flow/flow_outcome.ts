@@ -175,6 +175,7 @@ function pageOf(
     // connected.
     isSuccess: failure.code === 'account_kept',
     broadcast,
+    ...(pending === undefined ? unknownStateOf(failure) : {}),
     ...(canStartAgain
       ? {
           link: {
@@ -184,4 +185,11 @@ function pageOf(
         }
       : {}),
   };
+}
+
+/** An expired flow of another user looks exactly like an unknown one (A2). */
+function unknownStateOf({ code }: FlowError): Pick<ResultPage, 'unknownState'> {
+  if (code === 'state_missing') return { unknownState: code };
+  const isUnknown = code === 'state_invalid' || code === 'state_expired';
+  return isUnknown ? { unknownState: 'state_invalid' } : {};
 }

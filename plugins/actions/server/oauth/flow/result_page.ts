@@ -26,13 +26,18 @@ export interface ResultPage {
    * Message to other pages of this server. `undefined`: the flow is unknown, so no message is sent.
    */
   readonly broadcast: FlowBroadcast | undefined;
+  /**
+   * Error code of a response whose state is missing or unknown. The window tells the page that
+   * opened it, so that the page stops to wait.
+   */
+  readonly unknownState?: string;
   /** The next step. `href` is a path of this server, with base path and space. */
   readonly link?: { readonly text: string; readonly href: string };
 }
 
 /** The page as HTML. All dynamic text is escaped where it is placed. */
 export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'>): string {
-  const { title, isSuccess, broadcast, link } = page;
+  const { title, isSuccess, broadcast, unknownState, link } = page;
   const [lead = '', ...details] = page.text.split('\n\n');
   const providerText = details.join(' ');
   return renderFrame(
@@ -42,6 +47,7 @@ export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'
       scriptPath: readResultScript.path,
       data: {
         ...(broadcast === undefined ? {} : { broadcast: JSON.stringify(broadcast) }),
+        ...(unknownState === undefined ? {} : { 'unknown-state': unknownState }),
         ...(isSuccess ? { 'auto-close': 'true' } : {}),
         ...(isSuccess && link !== undefined ? { next: link.href } : {}),
       },

@@ -2,18 +2,27 @@
 // window that no script opened cannot be closed: it continues with the next page.
 history.replaceState(null, '', location.pathname);
 
-const { broadcast, autoClose, next } = document.body.dataset;
+const { broadcast, unknownState, autoClose, next } = document.body.dataset;
 
 document.querySelector('h1').focus();
 
-if (broadcast !== undefined) {
-  try {
+// Without a known state only this window knows its attempt: the page that opened it left a note.
+function messageOfUnknown() {
+  const attempt = sessionStorage.getItem('latchkey:window_attempt');
+  if (unknownState === undefined || attempt === null) return undefined;
+  return { ...JSON.parse(attempt), status: 'error', statusCode: 400, unknownState };
+}
+
+try {
+  const message = broadcast === undefined ? messageOfUnknown() : JSON.parse(broadcast);
+  sessionStorage.removeItem('latchkey:window_attempt');
+  if (message !== undefined) {
     const channel = new BroadcastChannel('oauth_flow_completed');
-    channel.postMessage(JSON.parse(broadcast));
+    channel.postMessage(message);
     channel.close();
-  } catch {
-    // The opener reads the status from the server instead.
   }
+} catch {
+  // The opener reads the status from the server instead.
 }
 
 if (autoClose === 'true') {

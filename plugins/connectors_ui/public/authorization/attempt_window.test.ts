@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import type { AuthorizeOptions } from './attempt_run.ts';
+import { browserFixture, settle } from './attempts.mock.ts';
+
+const POPUP: AuthorizeOptions = { mode: 'popup', windowText: 'Connecting to Drive…' };
+const SUCCESS = { status: 'succeeded', account: 'ana@example.com', accountChanged: false } as const;
+
+describe('a window that came back without a known state', () => {
+  it('ends its attempt here and on the server', async () => {
+    const { flows, openTab } = browserFixture();
+    const { attempts, windows } = openTab();
+    attempts.authorize('drive', POPUP);
+    await settle();
+    expect(windows[0]?.attempt).toEqual({ connectorId: 'drive', flowId: 'flow-1' });
+    attempts.endUnknown('drive', 'flow-1', 'state_missing');
+    await settle();
+    expect(attempts.get('drive')).toEqual({ status: 'failed', reason: 'state_missing' });
+    expect(flows.cancelled).toEqual(['flow-1']);
+  });
+
+  it('ends no other attempt, and none that the server knows the outcome of', async () => {
+    const { flows, openTab } = browserFixture();
+    const { attempts } = openTab();
+    attempts.authorize('drive', POPUP);
+    await settle();
+    attempts.endUnknown('drive', 'flow-0', 'state_missing');
+    await settle();
+    expect(attempts.get('drive')).toMatchObject({ status: 'waiting' });
+    flows.outcomes.set('flow-1', SUCCESS);
+    attempts.endUnknown('drive', 'flow-1', 'state_missing');
+    await settle();
+    expect(attempts.get('drive')).toEqual(SUCCESS);
+    expect(flows.cancelled).toEqual([]);
+  });
+});
+
+describe('a redirect', () => {
+  it('leaves the page and returns to it', async () => {
+    const { clock, flows, openTab } = browserFixture();
+    const tab = openTab();
+    tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
+    await settle();
+    expect(tab.windows).toHaveLength(0);
+    expect(tab.leftTo).toEqual(['https://provider.example/flow-1']);
+    expect(flows.started[0]?.returnUrl).toBe('/app/my_connections?connector=drive#top');
+    flows.outcomes.set('flow-1', SUCCESS);
+    const returned = openTab();
+    returned.attempts.resume();
+    await clock.advance(0);
+    expect(returned.attempts.get('drive')).toEqual(SUCCESS);
+  });
+
+  it('names no other window when the user comes back without an outcome', async () => {
+    const { openTab } = browserFixture();
+    const tab = openTab();
+    tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
+    await settle();
+    // The browser may show the page again as it was when the user left it.
+    const waiting = { status: 'waiting', windowSeen: false, isRedirect: true };
+    expect(tab.attempts.get('drive')).toMatchObject(waiting);
+    const loaded = openTab();
+    loaded.attempts.resume();
+    expect(loaded.attempts.get('drive')).toMatchObject(waiting);
+  });
+});
