@@ -12,7 +12,7 @@ const SPACE = 'team';
 const LONG_MS = 120_000;
 
 const browser = useChromium();
-const environment = useConnectionEnvironment('/kb');
+const environment = useConnectionEnvironment({ basePath: '/kb' });
 const listed = z.array(z.object({ id: z.string(), name: z.string() }));
 const formBody = z.object({
   name: z.string(),

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from '@jest/globals';
 import { type DevProviders, devServerSettings, startDevProviders } from '@latchkey/dev-providers';
 import {
   aDataPath,
+  type ConnectorBody,
   createConnector,
   createUser,
   driveByOwnApp,
@@ -18,73 +19,152 @@ import { type BasePathProxy, startBasePathProxy } from './base_path_proxy.ts';
 
 const ROLE = 'connector_user';
 const STATE_TYPE = 'oauth_state';
+const CONNECTOR_TYPE = 'action';
+const RUNS_AHEAD = new URL('../../builds/runs_ahead_build.ts', import.meta.url);
 const grants = z.object({
   grants: z.array(z.object({ username: z.string().optional(), connection_status: z.string() })),
 });
 
-/** A server behind a proxy with a base path, Google, and two users who may use connectors. */
-export interface ConnectionEnvironment {
+/** Options of {@link useConnectionEnvironment}. */
+export interface EnvironmentOptions {
+  /** Path below which users reach the server. Default: none. */
+  readonly basePath?: string;
+  /** Settings besides those of the test providers. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+  /** Store of the server. Default: a SQLite file. */
+  readonly store?: { newSettings(): Readonly<Record<string, unknown>> };
+}
+
+/** A server behind a proxy, test providers, and two users who may use connectors. */
+export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'strict'> {
+  readonly providers: DevProviders;
+  /** Users know the address of the proxy only. */
   readonly proxy: BasePathProxy;
-  readonly google: DevProviders['google'];
   readonly admin: TestUser;
   readonly ana: TestUser;
   readonly ben: TestUser;
   /** Stops the server. Requests fail until `startAgain`. */
   stop(): Promise<void>;
-  startAgain(): Promise<void>;
+  /** Kills the server with SIGKILL. Requests fail until `startAgain`. */
+  kill9(): Promise<void>;
+  /** Resolves when the server has ended. */
+  ended(): Promise<void>;
+  /** @param build another build of the server. Default: the product */
+  startAgain(build?: URL): Promise<void>;
+  /**
+   * Lets a server respond whose clock is past the end of all running attempts.
+   * @returns a function that ends this
+   */
+  passTime(): Promise<() => void>;
+  /** Starts another server on the same store, which users reach at another address. */
+  addSite(basePath: string, settings?: Readonly<Record<string, unknown>>): Promise<BasePathProxy>;
   /** Creates a connector to Google Drive. */
   createDrive(name: string, server?: Reachable): Promise<string>;
+  create(body: ConnectorBody, server?: Reachable): Promise<string>;
   /** Stored connections of a connector, as `username status`. */
   storedConnections(connectorId: string, server?: Reachable): Promise<readonly string[]>;
-  /** Ends the time in which the user may return from the provider. */
+  /** Marks the secrets of a connector as missing, as after an import. */
+  loseSecrets(connectorId: string): Promise<void>;
+  /** Ends the time of an attempt whose user does not return: its verifier gets unreadable. */
   expireAttempt(flowId: string): Promise<void>;
+  /** Moves the use of an attempt's state into the past: its server had time to finish. */
+  endCompletion(flowId: string): Promise<void>;
 }
 
 /** Starts a {@link ConnectionEnvironment} before the tests of the file, and stops it after them. */
-export function useConnectionEnvironment(basePath: string): ConnectionEnvironment {
+export function useConnectionEnvironment(options: EnvironmentOptions = {}): ConnectionEnvironment {
   const environment = {};
   beforeAll(async () => {
-    Object.assign(environment, await startEnvironment(basePath));
+    Object.assign(environment, await startEnvironment(options));
   });
   afterAll(stopEverything);
   return environment as ConnectionEnvironment;
 }
 
-async function startEnvironment(basePath: string): Promise<ConnectionEnvironment> {
+async function startEnvironment({
+  basePath = '',
+  settings: own,
+  store,
+}: EnvironmentOptions): Promise<ConnectionEnvironment> {
   const anyPort = { port: 0 };
   const providers = await startDevProviders({ google: anyPort, ears: anyPort, strict: anyPort });
   stopAtTheEnd(() => providers.stop());
-  const proxy = await startBasePathProxy(basePath);
   const dataPath = aDataPath();
-  const settings = { ...devServerSettings(providers), 'server.basePath': basePath };
-  let server: ServerProcess;
-  const startAgain = async (): Promise<void> => {
-    server = await startServer({ dataPath, settings, publicBaseUrl: proxy.url });
-    proxy.forwardTo(server.url);
+  const settings = { ...devServerSettings(providers), ...store?.newSettings(), ...own };
+  const launch = (site: BasePathProxy, more: object = {}, build?: URL): Promise<ServerProcess> => {
+    const atPath = site.basePath === '' ? {} : { 'server.basePath': site.basePath };
+    return startServer({
+      dataPath,
+      settings: { ...settings, ...atPath, ...more },
+      publicBaseUrl: site.url,
+      build,
+    });
   };
-  await startAgain();
+  const start = async (...how: Parameters<typeof launch>): Promise<ServerProcess> => {
+    const started = await launch(...how);
+    how[0].forwardTo(started.url);
+    return started;
+  };
+  let ahead: ServerProcess | undefined;
+  const proxy = await startBasePathProxy(basePath);
+  let server = await start(proxy);
   const admin = new TestUser({ username: 'elastic', password: 'changeme', isProgram: true });
   const users = await createUsers(admin, proxy);
+  const create: ConnectionEnvironment['create'] = (body, at = proxy) =>
+    createConnector(admin, at, body);
+  const changeAttempt = (flowId: string, attributes: object) =>
+    changeStored({ dataPath, settings }, STATE_TYPE, { idEnd: `:${flowId}`, attributes });
   return {
+    providers,
     proxy,
     google: providers.google,
+    strict: providers.strict,
     admin,
     ...users,
-    startAgain,
     stop: async () => {
       await server.stop();
     },
-    createDrive: (name, at = proxy) =>
-      createConnector(admin, at, { ...driveByOwnApp(providers), name }),
+    kill9: async () => {
+      await server.kill9();
+    },
+    ended: async () => {
+      await server.exited;
+    },
+    startAgain: async (build) => {
+      server = await start(proxy, {}, build);
+    },
+    async passTime() {
+      ahead ??= await launch(proxy, {}, RUNS_AHEAD);
+      proxy.forwardTo(ahead.url);
+      return () => proxy.forwardTo(server.url);
+    },
+    async addSite(path, more) {
+      const site = await startBasePathProxy(path);
+      await start(site, more);
+      return site;
+    },
+    create,
+    createDrive: (name, at) => create({ ...driveByOwnApp(providers), name }, at),
     async storedConnections(connectorId, at = proxy) {
       const body = await admin.json(at, `GET /api/actions/connector/${connectorId}/grants`);
       return grants
         .parse(body)
         .grants.map(({ username, connection_status: status }) => `${username} ${status}`);
     },
-    expireAttempt: (flowId) => expireAttempt({ dataPath, settings }, flowId),
+    loseSecrets: (connectorId) =>
+      changeStored({ dataPath, settings }, CONNECTOR_TYPE, {
+        idEnd: `:${connectorId}`,
+        attributes: { isMissingSecrets: true, secrets: undefined },
+      }),
+    expireAttempt: (flowId) => changeAttempt(flowId, { expiresAt: ago(1000) }),
+    endCompletion: (flowId) => changeAttempt(flowId, { usedAt: ago(COMPLETION_OVER_MS) }),
   };
 }
+
+/** Longer than a server may take between the callback and the outcome. */
+const COMPLETION_OVER_MS = 3 * 60_000;
+
+const ago = (ms: number): string => new Date(Date.now() - ms).toISOString();
 
 async function createUsers(admin: TestUser, server: Reachable) {
   await admin.json(server, `PUT /api/security/role/${ROLE}`, {
@@ -106,19 +186,19 @@ async function createUsers(admin: TestUser, server: Reachable) {
   return { ana, ben };
 }
 
-/** The server reads the deadline of a pending attempt with every question. */
-async function expireAttempt(
+/** Changes a stored document. The server reads it again with every question. */
+async function changeStored(
   where: { readonly dataPath: string; readonly settings: Readonly<Record<string, unknown>> },
-  flowId: string,
+  type: string,
+  change: { readonly idEnd: string; readonly attributes: object },
 ): Promise<void> {
-  await withBareStore(where, STATE_TYPE, async (store) => {
-    for await (const batch of store.iterate({ types: [STATE_TYPE], batchSize: 100 })) {
-      const found = batch.find(({ key }) => key.endsWith(`:${flowId}`));
+  await withBareStore(where, type, async (store) => {
+    for await (const batch of store.iterate({ types: [type], batchSize: 100 })) {
+      const found = batch.find(({ key }) => key.endsWith(change.idEnd));
       if (found === undefined) continue;
-      const expiresAt = new Date(Date.now() - 1000).toISOString();
-      await store.put({ ...found, attributes: { ...found.attributes, expiresAt } });
+      await store.put({ ...found, attributes: { ...found.attributes, ...change.attributes } });
       return;
     }
-    throw new Error(`There is no attempt ${flowId}`);
+    throw new Error(`There is no ${type} ${change.idEnd}`);
   });
 }

@@ -1,2 +1,12 @@
 export { type BasePathProxy, startBasePathProxy } from './base_path_proxy.ts';
-export { useChromium } from './use_chromium.ts';
+export {
+  Connection,
+  clickForWindow,
+  connectInSameWindow,
+  LONG_MS,
+  MY_CONNECTIONS,
+  START,
+} from './connection.ts';
+export { type ConnectionEnvironment, useConnectionEnvironment } from './connection_environment.ts';
+export { clickAllow, clickDeny, googlePages, strictPages } from './provider_pages.ts';
+export { signIn, useChromium } from './use_chromium.ts';

@@ -25,7 +25,7 @@ const ARGUMENTS = [
 const LIMIT_MS = 120_000;
 
 /** Options of one user's browser. */
-type UserOptions = Pick<
+export type UserOptions = Pick<
   BrowserContextOptions,
   'colorScheme' | 'javaScriptEnabled' | 'locale' | 'viewport'
 >;
@@ -96,8 +96,8 @@ export function useChromium(): TestBrowser {
   };
 }
 
-/** Signs in without the form, which costs a page load. */
-async function signIn(
+/** Signs in without the form, which costs a page load. Ends the session of the page, if any. */
+export async function signIn(
   page: Page,
   { username, password }: Pick<TestUser, 'username' | 'password'>,
   server: Reachable,

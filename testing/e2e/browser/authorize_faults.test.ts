@@ -1,0 +1,198 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@latchkey/test-environment';
+import type { Page } from 'playwright-core';
+import {
+  Connection,
+  clickForWindow,
+  googlePages,
+  LONG_MS,
+  MY_CONNECTIONS,
+  useChromium,
+  useConnectionEnvironment,
+} from './harness/index.ts';
+
+const OUTCOME = '**/_oauth_flow/**';
+/** Far below the ten minutes after which an attempt expires. */
+const SECONDS_MS = 30_000;
+
+const browser = useChromium();
+const environment = useConnectionEnvironment({ basePath: '/kb' });
+const { allow } = googlePages;
+let number = 0;
+let drive: Connection;
+
+beforeEach(async () => {
+  number += 1;
+  const name = `Drive ${number}`;
+  environment.google.clearFaults();
+  const id = await environment.createDrive(name);
+  drive = new Connection({ browser, environment }, { id, name });
+});
+
+/** A second tab of the same browser. */
+async function openTab(page: Page, path: string): Promise<Page> {
+  const tab = await page.context().newPage();
+  await tab.goto(`${drive.server.url}${path}`);
+  return tab;
+}
+
+describe('a provider that returns', () => {
+  it.each([
+    ['without a state', (sent: URLSearchParams) => sent.delete('state'), 'This link is incomplete'],
+    [
+      'with an unknown state',
+      (sent: URLSearchParams) => sent.set('state', 'x'.repeat(43)),
+      'This authorization is unknown or has timed out',
+    ],
+  ])(
+    '%s: both pages say so within seconds, and the user starts again',
+    async (_, change, words) => {
+      browser.expectProblems(/status of 400/);
+      const page = await drive.openPage();
+      environment.proxy.changeNextCallback(change);
+      const provider = await drive.connect(page);
+      const flow = await drive.flowOf(page);
+      await allow(provider);
+      await provider.getByText(words).waitFor();
+      const failure = drive.text(page, 'The account could not be connected.');
+      await failure.waitFor({ timeout: SECONDS_MS });
+      await waitUntil('the cancellation', async () => {
+        const { status } = await drive.outcomeOf(flow);
+        return status === 'cancelled';
+      });
+      expect(await drive.stored()).not.toContain('ana connected');
+      await allow(await clickForWindow(page, drive.button(page, 'Try again')));
+      await drive.waitUntilConnected(page);
+      expect(await drive.stored()).toEqual(['ana connected']);
+    },
+  );
+
+  it('without a state to a window of another site: the attempt of the user continues', async () => {
+    browser.expectProblems(/status of 400/);
+    const page = await drive.openPage();
+    const provider = await drive.connect(page);
+    const flow = await drive.flowOf(page);
+    const other = await page.context().newPage();
+    const asked = page.waitForResponse(OUTCOME);
+    await other.goto(`${environment.proxy.url}/api/actions/connector/_oauth_callback/any?code=1`);
+    await other.getByText('This link is incomplete').waitFor();
+    await asked;
+    expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'pending' });
+    await drive.text(page, 'Finish in the other window').waitFor();
+    await allow(provider);
+    await drive.waitUntilConnected(page);
+    expect(await drive.stored()).toEqual(['ana connected']);
+  });
+});
+
+describe('messages between tabs', () => {
+  it('a forged success connects nobody, and the page continues to wait', async () => {
+    const page = await drive.openPage();
+    await drive.connect(page);
+    const tab = await openTab(page, '/login');
+    const asked = page.waitForResponse(OUTCOME);
+    await tab.evaluate((connectorId) => {
+      new BroadcastChannel('oauth_flow_completed').postMessage({
+        connectorId,
+        status: 'success',
+        statusCode: 200,
+      });
+    }, drive.id);
+    expect(await (await asked).json()).toMatchObject({ status: 'pending' });
+    await drive.text(page, 'Finish in the other window').waitFor();
+    expect(await drive.text(page, /^Connected/).count()).toBe(0);
+    expect(await drive.stored()).not.toContain('ana connected');
+  });
+
+  it('are not needed: without BroadcastChannel both tabs show the connection', async () => {
+    const page = await browser.openAs(environment.ana, drive.server, { path: '/app/none' });
+    await page.context().addInitScript('delete window.BroadcastChannel');
+    await page.goto(`${drive.server.url}${MY_CONNECTIONS}`);
+    const tab = await openTab(page, MY_CONNECTIONS);
+    await drive.connectButton(tab).waitFor();
+    await page.bringToFront();
+    expect(await page.evaluate('typeof BroadcastChannel')).toBe('undefined');
+    await allow(await drive.connect(page));
+    await drive.waitUntilConnected(page);
+    await drive.waitUntilConnected(tab);
+    expect(await drive.stored()).toEqual(['ana connected']);
+  });
+});
+
+describe('a user who leaves the page while waiting', () => {
+  it('finds the attempt on return', async () => {
+    const page = await drive.openPage();
+    const provider = await drive.connect(page);
+    await page.getByRole('link', { name: 'Connectors' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Connectors' }).waitFor();
+    await page.getByRole('button', { name: `Connecting… ${drive.name}` }).waitFor();
+    await page.getByRole('link', { name: 'My connections' }).click();
+    await drive.text(page, 'Finish in the other window').waitFor();
+    await allow(provider);
+    await drive.waitUntilConnected(page);
+    expect(drive.starts()).toBe(1);
+    expect(await drive.stored()).toEqual(['ana connected']);
+  });
+
+  it('reads the end on a page that does not show the connector', async () => {
+    const page = await browser.openAs(environment.admin, drive.server, { path: MY_CONNECTIONS });
+    const provider = await drive.connect(page);
+    await page.getByRole('link', { name: 'Spaces' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Spaces' }).waitFor();
+    await allow(provider);
+    await page
+      .locator('.euiToast')
+      .getByText('Connected as ana@example.com')
+      .waitFor({ timeout: LONG_MS });
+    expect(await drive.stored()).toEqual(['elastic connected']);
+  });
+});
+
+describe('a connection that was ended elsewhere', () => {
+  async function openConnected(): Promise<Page> {
+    const page = await drive.openPage();
+    await allow(await drive.connect(page));
+    await drive.waitUntilConnected(page);
+    await drive.button(page, 'Dismiss').click();
+    return page;
+  }
+  const focus = (page: Page) =>
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true }))");
+
+  it('in another tab: this tab shows it at once', async () => {
+    const page = await openConnected();
+    const tab = await openTab(page, MY_CONNECTIONS);
+    await drive.disconnect(tab, 'The provider confirmed that the authorization was revoked.');
+    await drive.connectButton(page).waitFor();
+    expect(await drive.stored()).not.toContain('ana connected');
+  });
+
+  it('by an administrator: the page shows it when the user returns to it', async () => {
+    const page = await openConnected();
+    const { admin, ana, proxy } = environment;
+    const { status } = await ana.disconnect(proxy, drive.id);
+    expect(status).toBe(204);
+    expect(await admin.connectionStatus(proxy, drive.id)).toBe('not_connected');
+    await focus(page);
+    await drive.connectButton(page).waitFor();
+  });
+
+  it('at the provider: after the next call the page asks the user to connect again', async () => {
+    const page = await openConnected();
+    environment.google.revokeGrants({ account: 'ana' });
+    const { ana, proxy } = environment;
+    const search = { subAction: 'searchFiles', subActionParams: { query: "name contains 'a'" } };
+    expect(await ana.execute(proxy, drive.id, search)).toMatchObject({ status: 'error' });
+    await focus(page);
+    await drive.waitForText(page, 'Reconnect needed');
+    expect(await drive.stored()).toEqual(['ana needs_reauth']);
+  });
+
+  it('while the provider does not respond: the user reads that the server tries again', async () => {
+    const page = await openConnected();
+    const fault = { kind: 'status', status: 503 } as const;
+    environment.google.failNext({ endpoint: 'revoke', times: 100, fault });
+    await drive.disconnect(page, 'The provider has not confirmed yet.');
+    expect(await drive.stored()).not.toContain('ana connected');
+  });
+});

@@ -1,0 +1,146 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { revocableStrictFiles, strictFiles } from '@latchkey/test-environment';
+import {
+  Connection,
+  clickForWindow,
+  connectInSameWindow,
+  googlePages,
+  strictPages,
+  useChromium,
+  useConnectionEnvironment,
+} from './harness/index.ts';
+
+const browser = useChromium();
+const environment = useConnectionEnvironment({ basePath: '/kb' });
+const { allow, deny } = strictPages;
+let number = 0;
+let files: Connection;
+
+async function aConnection(body: typeof strictFiles): Promise<Connection> {
+  number += 1;
+  const name = `Files ${number}`;
+  const id = await environment.create({ ...body(environment), name });
+  return new Connection({ browser, environment }, { id, name });
+}
+
+beforeEach(async () => {
+  environment.strict.clearFaults();
+  environment.strict.revokeGrant('ana');
+  files = await aConnection(revocableStrictFiles);
+});
+
+const isGranted = () => environment.strict.isGrantAlive('ana');
+
+describe('at a strict OAuth server, a user who allows access', () => {
+  it('is connected, and a disconnect ends the grant there', async () => {
+    const page = await files.openPage();
+    await allow(await files.connect(page));
+    await files.waitForText(page, /^Connected/);
+    expect(await files.stored()).toEqual(['ana connected']);
+    expect(isGranted()).toBe(true);
+    await files.disconnect(page, 'The provider confirmed that the authorization was revoked.');
+    expect(await files.stored()).not.toContain('ana connected');
+    expect(isGranted()).toBe(false);
+  });
+
+  it('in the same window, returns to the page, connected', async () => {
+    const page = await files.openPage();
+    const address = page.url();
+    await connectInSameWindow(files, page);
+    await allow(page);
+    await files.waitForText(page, /^Connected/);
+    expect(page.url()).toBe(address);
+    expect(await files.stored()).toEqual(['ana connected']);
+  });
+
+  it('reads at the disconnect that only the provider itself can remove the access', async () => {
+    files = await aConnection(strictFiles);
+    const page = await files.openPage();
+    await allow(await files.connect(page));
+    await files.waitForText(page, /^Connected/);
+    await files.disconnect(page, 'The provider offers no way to revoke it from here.');
+    expect(await files.stored()).not.toContain('ana connected');
+    expect(isGranted()).toBe(true);
+  });
+});
+
+describe('at a strict OAuth server, a user who denies access', () => {
+  it('reads in the window what the provider says, and on the page what to do', async () => {
+    browser.expectProblems(/status of 400/);
+    const page = await files.openPage();
+    const provider = await files.connect(page);
+    const flow = await files.flowOf(page);
+    await deny(provider);
+    await provider.getByText('The user refused.').waitFor();
+    await files.waitForText(page, 'Access was denied at the provider.');
+    const refused = { status: 'failed', code: 'provider_refused' };
+    expect(await files.outcomeOf(flow)).toMatchObject(refused);
+    expect(await files.stored()).not.toContain('ana connected');
+    expect(isGranted()).toBe(false);
+  });
+
+  it('reads the same without a description of the provider', async () => {
+    browser.expectProblems(/status of 400/);
+    const page = await files.openPage();
+    environment.proxy.changeNextCallback((sent) => sent.delete('error_description'));
+    const provider = await files.connect(page);
+    await deny(provider);
+    await provider.getByText('Access was not granted').waitFor();
+    expect(await provider.getByText('The user refused.').count()).toBe(0);
+    await files.waitForText(page, 'Access was denied at the provider.');
+    expect(await files.stored()).not.toContain('ana connected');
+  });
+});
+
+describe('a strict OAuth server that rejects the token request', () => {
+  it.each([
+    {
+      error: 'invalid_grant',
+      words: 'The provider did not complete the connection.',
+      canRetry: true,
+    },
+    { error: 'invalid_client', words: /settings of this connector/, canRetry: false },
+  ])('with $error: the user reads it on both pages, and who can act', async (of) => {
+    browser.expectProblems(/status of 50\d/);
+    const fault = { kind: 'oauth_error', error: of.error } as const;
+    environment.strict.failNext({ endpoint: 'token', fault });
+    const page = await files.openPage();
+    const provider = await files.connect(page);
+    await allow(provider);
+    await provider.getByRole('heading', { name: 'The authorization failed' }).waitFor();
+    await files.waitForText(page, of.words);
+    expect(await files.button(page, 'Try again').count()).toBe(of.canRetry ? 1 : 0);
+    expect(await files.stored()).not.toContain('ana connected');
+    expect(isGranted()).toBe(false);
+  });
+
+  it('with a status of 503: the user connects with the next attempt', async () => {
+    browser.expectProblems(/status of 502/);
+    environment.strict.failNext({ endpoint: 'token', fault: { kind: 'status', status: 503 } });
+    const page = await files.openPage();
+    await allow(await files.connect(page));
+    await files.waitForText(page, 'The provider cannot be reached right now.');
+    expect(await files.stored()).not.toContain('ana connected');
+    // The provider knows the user and the consent by now.
+    await clickForWindow(page, files.button(page, 'Try again'));
+    await files.waitForText(page, /^Connected/);
+    expect(await files.stored()).toEqual(['ana connected']);
+  });
+});
+
+it('a user connects at two providers at the same time', async () => {
+  const name = `Drive ${number}`;
+  const id = await environment.createDrive(name);
+  const drive = new Connection({ browser, environment }, { id, name });
+  const page = await files.openPage();
+  await drive.connectButton(page).waitFor();
+  const strictWindow = await files.connect(page);
+  const googleWindow = await drive.connect(page);
+  await googlePages.allow(googleWindow);
+  await drive.waitUntilConnected(page);
+  expect(await files.stored()).not.toContain('ana connected');
+  await allow(strictWindow);
+  await files.waitForText(page, /^Connected/);
+  expect(await files.stored()).toEqual(['ana connected']);
+  expect(await drive.stored()).toEqual(['ana connected']);
+});
