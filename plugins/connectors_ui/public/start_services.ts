@@ -7,6 +7,7 @@ import {
   flowApi,
   listenForHints,
   readRedirectResult,
+  takeWindowAttempt,
 } from './authorization/index.ts';
 import { ConnectionChanges, connectionKeys } from './connection_status/index.ts';
 import type { Services } from './services.ts';
@@ -33,8 +34,8 @@ export function startServices(
   });
   attempts.onEnd(changes.announce);
   const stopHints = listenForHints(attempts, browser, changes.announce);
-  receiveRedirect(browser);
   attempts.resume();
+  receiveRedirect(browser, attempts);
   const stop = () => {
     stopHints();
     changes.stop();
@@ -43,12 +44,14 @@ export function startServices(
 }
 
 /** Takes the result of a redirect out of the URL, before the router and the history see it. */
-function receiveRedirect(browser: Window): void {
+function receiveRedirect(browser: Window, attempts: Attempts): void {
   const received = readRedirectResult(browser.location.href);
   if (received === undefined) return;
   browser.history.replaceState(browser.history.state, '', received.path);
   const { connectorId, status, autoClose } = received.result;
   broadcastResult({ connectorId, status });
+  const attempt = takeWindowAttempt(browser);
+  if (attempt?.connectorId === connectorId) attempts.resumeReturned(attempt);
   if (autoClose) browser.close();
 }
 

@@ -192,8 +192,9 @@ export class AttemptRun {
       if (isRedirect || window !== undefined)
         this.#dispatch({ type: 'started', expiresAt, ...kind });
       else this.#dispatch({ type: 'window_blocked', url, expiresAt });
-      if (isRedirect) windows.leaveTo(url);
-      else window?.goTo(url, { connectorId: this.#connectorId, flowId });
+      const attempt = { connectorId: this.#connectorId, flowId };
+      if (isRedirect) windows.leaveTo(url, attempt);
+      else window?.goTo(url, attempt);
     } catch (error) {
       window?.close();
       if (isLatest()) this.#dispatch({ type: 'start_failed', reason: reasonOf(error) });

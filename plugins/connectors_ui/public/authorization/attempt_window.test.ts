@@ -50,6 +50,24 @@ describe('a redirect', () => {
     expect(returned.attempts.get('drive')).toEqual(SUCCESS);
   });
 
+  it('shows its outcome although another tab knew it first', async () => {
+    const { clock, flows, openTab } = browserFixture();
+    const [tab, other] = [openTab(), openTab()];
+    tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
+    await settle();
+    other.attempts.resume();
+    flows.outcomes.set('flow-1', { status: 'failed', reason: 'provider_refused' });
+    await clock.advance(2000);
+    expect(other.attempts.get('drive')).toMatchObject({ status: 'failed' });
+    const returned = openTab();
+    returned.attempts.resume();
+    expect(returned.attempts.get('drive')).toEqual({ status: 'idle' });
+    returned.attempts.resumeReturned({ connectorId: 'drive', flowId: 'flow-1' });
+    await settle();
+    const failed = { status: 'failed', reason: 'provider_refused' };
+    expect(returned.attempts.get('drive')).toEqual(failed);
+  });
+
   it('names no other window when the user comes back without an outcome', async () => {
     const { openTab } = browserFixture();
     const tab = openTab();

@@ -1,6 +1,6 @@
 import { type AttemptState, type FinalState, IDLE, isFinal } from './attempt.ts';
 import { type AttemptPorts, AttemptRun, type AuthorizeOptions } from './attempt_run.ts';
-import type { ProviderWindow } from './browser_window.ts';
+import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 
 /** Results that the server keeps: older records are of no use. */
 const KEPT_AFTER_END_MS = 60 * 60_000;
@@ -102,6 +102,12 @@ export class Attempts {
       if (expiresAt + KEPT_AFTER_END_MS < now) this.#ports.records.remove(connectorId, flowId);
       else this.#run(connectorId).resume(record);
     }
+  }
+
+  /** Reads the outcome of the attempt for which this window left. Another tab may know it already. */
+  resumeReturned({ connectorId, flowId }: WindowAttempt): void {
+    const expiresAt = this.#ports.clock.now();
+    this.#run(connectorId).resume({ connectorId, flowId, expiresAt, isRedirect: true });
   }
 
   /** Another tab changed the storage under the key. `null`: it removed everything. */

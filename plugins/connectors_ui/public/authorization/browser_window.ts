@@ -1,19 +1,21 @@
+import { z } from 'zod';
+
 /** Size of the window of a provider in pixels. Smaller ones cut off consent pages. */
 const WIDTH = 600;
 const HEIGHT = 760;
 
 /**
- * Key in the session storage of the window. The result page reads it when the provider returns
- * without a state that the server knows. Only this window has it, so another site that sends the
- * browser to the callback cannot end the attempt.
+ * Key in the session storage of the window at the provider. The result page reads it when the
+ * provider returns without a state that the server knows, and a page that was left for the provider
+ * when it is loaded again. Only this window has it, so another site that sends the browser to the
+ * callback cannot end the attempt.
  */
 const ATTEMPT_KEY = 'latchkey:window_attempt';
 
+const windowAttempt = z.object({ connectorId: z.string(), flowId: z.string() });
+
 /** Attempt that a window belongs to. */
-export interface WindowAttempt {
-  readonly connectorId: string;
-  readonly flowId: string;
-}
+export type WindowAttempt = z.infer<typeof windowAttempt>;
 
 /** Window in which the user is at the provider. */
 export interface ProviderWindow {
@@ -37,8 +39,8 @@ export interface BrowserWindows {
    * @returns `undefined` when the browser refuses
    */
   open(text: string): ProviderWindow | undefined;
-  /** Leaves this page. */
-  leaveTo(url: string): void;
+  /** Leaves this page for the attempt. */
+  leaveTo(url: string, attempt: WindowAttempt): void;
   /** Path, query and fragment of this page. */
   currentPath(): string;
 }
@@ -82,7 +84,10 @@ export function browserWindows(browser: Window): BrowserWindows {
         isClosed: () => opened.closed,
       };
     },
-    leaveTo: (url) => browser.location.assign(url),
+    leaveTo(url, attempt) {
+      remember(browser, attempt);
+      browser.location.assign(url);
+    },
     currentPath() {
       const { pathname, search, hash } = browser.location;
       return `${pathname}${search}${hash}`;
@@ -95,6 +100,18 @@ function remember(opened: Window, attempt: WindowAttempt): void {
     opened.sessionStorage.setItem(ATTEMPT_KEY, JSON.stringify(attempt));
   } catch {
     // Forbidden storage: a response without a state then ends the wait at the deadline.
+  }
+}
+
+/** Attempt for which this window left a page. `undefined`: there is none. Read once. */
+export function takeWindowAttempt(browser: Window): WindowAttempt | undefined {
+  try {
+    const found = browser.sessionStorage.getItem(ATTEMPT_KEY);
+    browser.sessionStorage.removeItem(ATTEMPT_KEY);
+    return found === null ? undefined : windowAttempt.parse(JSON.parse(found));
+  } catch {
+    // Forbidden storage, or the text of another version: as if there were none.
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 export { type AccountChange, type AttemptState, type FinalState, isFinal } from './attempt.ts';
 export { AttemptRecords } from './attempt_record.ts';
 export { Attempts } from './attempts.ts';
-export { browserWindows } from './browser_window.ts';
+export { browserWindows, takeWindowAttempt } from './browser_window.ts';
 export { failureWords } from './failure_words.ts';
 export { flowApi, reasonOf } from './flow_api.ts';
 export { broadcastResult, listenForHints } from './flow_hints.ts';
