@@ -38,9 +38,6 @@ async function atConsent(): Promise<{ readonly page: Page; readonly flow: string
   return { page, flow: await flowAt(page) };
 }
 
-const untilAtProvider = (page: Page): Promise<void> =>
-  page.waitForURL(`${environment.google.origin}/**`, { timeout: LONG_MS });
-
 /** Id of the attempt, read on another tab: the provider's page has its own storage. */
 async function flowAt(page: Page): Promise<string> {
   const tab = await page.context().newPage();
@@ -101,6 +98,7 @@ it('a user who returns too late reads it on the page, and is not connected', asy
 });
 
 it('a user who cancels in another tab and allows access afterwards is not connected', async () => {
+  browser.expectProblems(/status of 400/);
   const { page, flow } = await atConsent();
   const tab = await page.context().newPage();
   await tab.goto(`${drive.server.url}${MY_CONNECTIONS}`);
@@ -112,8 +110,7 @@ it('a user who cancels in another tab and allows access afterwards is not connec
     return status === 'cancelled';
   });
   await clickAllow(page);
-  await drive.connectButton(page).waitFor({ timeout: LONG_MS });
-  expect(page.url()).toBe(`${drive.server.url}${MY_CONNECTIONS}`);
+  await page.getByRole('heading', { name: 'Nothing left to do' }).waitFor();
   expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'cancelled' });
   expect(await drive.stored()).not.toContain('ana connected');
 });
@@ -121,7 +118,6 @@ it('a user who cancels in another tab and allows access afterwards is not connec
 it('a user who goes back with the button of the browser can start again', async () => {
   const page = await drive.openPage();
   await connectInSameWindow(drive, page);
-  await untilAtProvider(page);
   const flow = await flowAt(page);
   await page.goBack();
   await drive.waitForText(page, 'Finish at the provider, or start again');
@@ -136,7 +132,6 @@ it('a user who goes back with the button of the browser can start again', async 
 it('a user who reloads the page of the provider is connected afterwards', async () => {
   const page = await drive.openPage();
   await connectInSameWindow(drive, page);
-  await untilAtProvider(page);
   await page.reload();
   await allow(page);
   await drive.waitUntilConnected(page);
@@ -165,7 +160,7 @@ it('a user who returns while the server is stopped can load the address again', 
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('another tab shows the attempt and its end', async () => {
+it('another tab shows the attempt, and both its end', async () => {
   const page = await drive.openPage();
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -186,8 +181,9 @@ it('a user with another account decides on a page of the server, and returns con
   await page.evaluate('window.open = () => null');
   await (await drive.menuItem(page, 'Reconnect')).click();
   await drive.button(page, 'Continue in this window').click();
+  await page.waitForURL(`${environment.google.origin}/**`, { timeout: LONG_MS });
   await allow(page, 'ben');
-  await page.getByRole('heading', { name: /another account/i }).waitFor();
+  await page.getByRole('heading', { name: /change the account/i }).waitFor();
   const accountOf = async () => {
     const status = await environment.ana.status(environment.proxy, drive.id);
     return status?.account;

@@ -157,4 +157,6 @@ export async function connectInSameWindow(
     label === undefined ? connection.connectButton(page) : connection.button(page, label);
   await button.click();
   await connection.button(page, 'Continue in this window').click();
+  // Pages of providers show words that are on this page as well.
+  await page.waitForURL(({ href }) => !href.startsWith(connection.site.url), { timeout: LONG_MS });
 }
