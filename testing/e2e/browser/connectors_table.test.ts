@@ -69,7 +69,7 @@ describe('while and after the page loads', () => {
     const page = await openAs(environment.ana, '/app/none');
     const release = await hold(page, OVERVIEW);
     await page.goto(`${environment.proxy.url}${PAGE}`);
-    await page.getByLabel('Loading connectors').first().waitFor();
+    await page.getByLabel('Loading the list').first().waitFor();
     expect(await page.getByRole('table').count()).toBe(0);
     release();
     await row(page).waitFor();
