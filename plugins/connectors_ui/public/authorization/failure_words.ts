@@ -65,6 +65,10 @@ const what = defineMessages({
     id: 'connectorsUi.failure.exchangeFailed',
     defaultMessage: 'The provider did not complete the connection.',
   },
+  interrupted: {
+    id: 'connectorsUi.failure.interrupted',
+    defaultMessage: 'The server stopped before it finished this sign-in.',
+  },
   issuer_mismatch: {
     id: 'connectorsUi.failure.issuerMismatch',
     defaultMessage: 'The response did not come from the provider of this connector.',
