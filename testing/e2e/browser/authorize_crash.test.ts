@@ -50,8 +50,9 @@ onEachStore((store) => {
   }
 
   async function disconnect(page: Page): Promise<void> {
-    await files.disconnect(page, 'The provider confirmed that the authorization was revoked.');
-    expect(provider.active()).toEqual([]);
+    // On a busy machine the confirmation may take longer than the dialog waits for it.
+    await files.disconnect(page, /The provider (confirmed|has not confirmed)/);
+    await waitUntil('the end of all grants', () => provider.active().length === 0, LONG_MS);
   }
 
   describe('a server that is killed between the callback and the outcome', () => {

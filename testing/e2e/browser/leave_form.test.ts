@@ -24,12 +24,14 @@ beforeEach(() => {
  * Runs in the page with the input: a key and a click, as two events of a user that follow each
  * other before any other work of the page.
  */
-const CHANGE_AND_CLOSE = `async (input) => {
+const CHANGE_AND_CLOSE = `(input) => {
+  const close = input.closest('.euiFlyout').querySelector('[data-test-subj="euiFlyoutCloseButton"]');
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => close.click();
+  port2.postMessage('the next event');
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
   set.call(input, 'Changed');
   input.dispatchEvent(new Event('input', { bubbles: true }));
-  for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
-  input.closest('.euiFlyout').querySelector('[data-test-subj="euiFlyoutCloseButton"]').click();
 }`;
 
 const flyout = (page: Page): Locator =>

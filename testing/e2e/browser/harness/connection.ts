@@ -97,7 +97,7 @@ export class Connection {
   }
 
   /** Disconnects by the menu, and waits for the words about the result at the provider. */
-  async disconnect(page: Page, words: string): Promise<void> {
+  async disconnect(page: Page, words: string | RegExp): Promise<void> {
     await (await this.menuItem(page, 'Disconnect')).click();
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
     await page.getByRole('dialog').getByText(words).first().waitFor({ timeout: LONG_MS });
