@@ -7,7 +7,7 @@ import { useChromium } from './harness/index.ts';
 const LONG_MS = 120_000;
 
 const browser = useChromium();
-const environment = useConnectionEnvironment('/kb');
+const environment = useConnectionEnvironment({ basePath: '/kb' });
 let number = 0;
 let name: string;
 
