@@ -20,20 +20,6 @@ beforeEach(() => {
   name = `Files ${number}`;
 });
 
-/**
- * Runs in the page with the input: a key and a click, as two events of a user that follow each
- * other before any other work of the page.
- */
-const CHANGE_AND_CLOSE = `(input) => {
-  const close = input.closest('.euiFlyout').querySelector('[data-test-subj="euiFlyoutCloseButton"]');
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => close.click();
-  port2.postMessage('the next event');
-  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value');
-  set.call(input, 'Changed');
-  input.dispatchEvent(new Event('input', { bubbles: true }));
-}`;
-
 const flyout = (page: Page): Locator =>
   page.getByRole('dialog').filter({ has: page.locator('.euiFlyoutHeader') });
 const question = (page: Page): Locator => page.getByText(/^Discard (your|unsaved) changes\?$/);
@@ -78,16 +64,6 @@ describe('changes of a form', () => {
     await page.getByRole('button', { name: 'Discard changes' }).click();
     await flyout(page).getByLabel('Connector name').waitFor({ state: 'detached' });
     expect(page.url()).not.toBe(address);
-  });
-
-  it('are asked about in the moment of the first key', async () => {
-    const page = await browser.openAs(environment.admin, environment.proxy, {
-      path: `${PAGE}?create=.google_drive`,
-    });
-    const field = flyout(page).getByLabel('Connector name');
-    await field.waitFor();
-    await field.evaluate(CHANGE_AND_CLOSE);
-    await question(page).waitFor();
   });
 
   it('are none in a form that nobody changed: it closes at once', async () => {

@@ -1,0 +1,27 @@
+import { expect, it, jest } from '@jest/globals';
+import { coreStartMock } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { act, waitFor } from '@testing-library/react';
+import { useLeave } from './use_leave.ts';
+
+type Leave = ReturnType<typeof useLeave>;
+
+function Form(props: { readonly onClose: () => void; readonly onDraw: (leave: Leave) => void }) {
+  props.onDraw(useLeave(props.onClose));
+  return null;
+}
+
+it('closing asks about a change that was not drawn yet', async () => {
+  const mock = coreStartMock();
+  const confirm = jest.fn(async () => false);
+  const core = { ...mock, feedback: { ...mock.feedback, confirm } };
+  const onClose = jest.fn();
+  const drawn: Leave[] = [];
+  renderWithCore(<Form onClose={onClose} onDraw={(leave) => drawn.push(leave)} />, { core });
+  const [first] = drawn;
+  // An event that arrives before the next drawing calls the functions of the last one.
+  act(() => first?.setDirty(true));
+  act(() => first?.close());
+  await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+  expect(onClose).not.toHaveBeenCalled();
+});
