@@ -5,8 +5,8 @@ import { NO_CLAIM, type Task, type TaskDefinitions, type TaskStore } from '../ta
 import type { ClaimedTask } from './claimed_task.ts';
 import { type ClaimChanges, leasedTask } from './task_lease.ts';
 
-/** Dependencies of {@link claimTask}. */
-export interface ClaimTaskDeps {
+/** Dependencies of {@link TaskClaimer}. */
+export interface TaskClaimerDeps {
   readonly store: TaskStore;
   readonly definitions: TaskDefinitions;
   readonly clock: Clock;
@@ -17,55 +17,62 @@ export interface ClaimTaskDeps {
   readonly logger: Logger;
 }
 
-/**
- * Claims a due task, or one whose claim has expired, if it is still at the version seen. Resolves
- * to `undefined` when another process was first, or when the process ended on every allowed attempt
- * of the task.
- */
-export async function claimTask(seen: Task, deps: ClaimTaskDeps): Promise<ClaimedTask | undefined> {
-  const { store, definitions, clock, randomness, ownerId, claimMs } = deps;
-  const definition = definitions.find(seen.taskType);
-  if (definition === undefined) return undefined;
-  if (seen.attempts >= definition.maxAttempts) {
-    await giveUp(seen, deps);
-    return undefined;
-  }
-  const changes: ClaimChanges = {
-    status: 'running',
-    attempts: seen.attempts + 1,
-    startedAt: new Date(clock.now()).toISOString(),
-  };
-  const lease = await takeLease({
-    target: leasedTask(store, { id: seen.id, ownerId, claimMs }),
-    document: seen,
-    owner: randomness.uuid(),
-    ttlMs: claimMs,
-    clock,
-    changes,
-  });
-  return lease === undefined ? undefined : { task: lease.document, lease, definition };
-}
+/** Claims tasks for this process. */
+export class TaskClaimer {
+  readonly #deps: TaskClaimerDeps;
 
-/**
- * Ends the attempts of a task that crashes its process, so that it cannot crash every process in
- * turn.
- */
-async function giveUp(
-  seen: Task,
-  { store, clock, randomness, logger }: ClaimTaskDeps,
-): Promise<void> {
-  const { id, attempts } = seen;
-  const runAt = nextRunAt(seen, clock.now(), randomness);
-  const written = await store.update(
-    seen,
-    runAt === undefined
-      ? { ...NO_CLAIM, status: 'failed' }
-      : { ...NO_CLAIM, status: 'idle', attempts: 0, runAt: runAt.toISOString() },
-  );
-  if (written !== undefined) {
-    const next = runAt === undefined ? 'it is given up' : 'it waits for its next run';
-    logger.error(
-      `Task [${id}] was interrupted on each of ${attempts} attempts because its process exited; ${next}`,
+  constructor(deps: TaskClaimerDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Claims a due task, or one whose claim has expired, if it is still at the version seen. Resolves
+   * to `undefined` when another process was first, or when the process ended on every allowed
+   * attempt of the task.
+   */
+  async claim(seen: Task): Promise<ClaimedTask | undefined> {
+    const { store, definitions, clock, randomness, ownerId, claimMs } = this.#deps;
+    const definition = definitions.find(seen.taskType);
+    if (definition === undefined) return undefined;
+    if (seen.attempts >= definition.maxAttempts) {
+      await this.#giveUp(seen);
+      return undefined;
+    }
+    const changes: ClaimChanges = {
+      status: 'running',
+      attempts: seen.attempts + 1,
+      startedAt: new Date(clock.now()).toISOString(),
+    };
+    const lease = await takeLease({
+      target: leasedTask(store, { id: seen.id, ownerId, claimMs }),
+      document: seen,
+      owner: randomness.uuid(),
+      ttlMs: claimMs,
+      clock,
+      changes,
+    });
+    return lease === undefined ? undefined : { task: lease.document, lease, definition };
+  }
+
+  /**
+   * Ends the attempts of a task that crashes its process, so that it cannot crash every process in
+   * turn.
+   */
+  async #giveUp(seen: Task): Promise<void> {
+    const { store, clock, randomness, logger } = this.#deps;
+    const { id, attempts } = seen;
+    const runAt = nextRunAt(seen, clock.now(), randomness);
+    const written = await store.update(
+      seen,
+      runAt === undefined
+        ? { ...NO_CLAIM, status: 'failed' }
+        : { ...NO_CLAIM, status: 'idle', attempts: 0, runAt: runAt.toISOString() },
     );
+    if (written !== undefined) {
+      const next = runAt === undefined ? 'it is given up' : 'it waits for its next run';
+      logger.error(
+        `Task [${id}] was interrupted on each of ${attempts} attempts because its process exited; ${next}`,
+      );
+    }
   }
 }

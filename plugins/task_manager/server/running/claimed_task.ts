@@ -1,4 +1,3 @@
-import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import type { KnownTaskDefinition, Task } from '../tasks/index.ts';
 import type { TaskRunResult } from '../types.ts';
 import type { TaskAborted } from './task_aborted.ts';
@@ -10,13 +9,6 @@ import type { TaskLease } from './task_lease.ts';
  * the result, so the task will run again.
  */
 export type RunOutcome = 'success' | 'failed' | 'timeout' | 'released' | 'lost' | 'unrecorded';
-
-/** Dependencies of a run. */
-export interface TaskRunDeps {
-  readonly clock: Clock;
-  readonly randomness: Randomness;
-  readonly logger: Logger;
-}
 
 /** A task that this process has claimed. */
 export interface ClaimedTask {

@@ -1,44 +1,91 @@
-import type { Randomness } from '@latchkey/core/server';
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { nextRunAt, retryDelayMs } from '../scheduling/index.ts';
 import type { Task, TaskChanges } from '../tasks/index.ts';
-import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
+import type { ClaimedTask, RunOutcome, RunResult } from './claimed_task.ts';
 
-/**
- * Ends a claim in the store according to the result of the run. Logs failures once.
- * @throws SavedObjectError when the store cannot be reached until the claim expires
- */
-export async function recordRun(
-  claimed: ClaimedTask,
-  result: RunResult,
-  deps: TaskRunDeps,
-): Promise<RunOutcome> {
-  if (result.type === 'aborted' && result.reason.code === 'claim_lost') {
-    deps.logger.warn(
-      `Task [${claimed.task.id}] lost its claim and was aborted; another process runs it`,
-    );
-    return 'lost';
-  }
-  const kept = await retryWhileClaimed(claimed, deps, () => writeResult(claimed, result, deps));
-  if (!kept) {
-    deps.logger.warn(
-      `Task [${claimed.task.id}] finished after another process took over its claim; its result is discarded`,
-    );
-    return 'lost';
-  }
-  return report(claimed, result, deps);
-}
+/** Ends claims in the store according to the results of runs. */
+export class RunRecorder {
+  readonly #clock: Clock;
+  readonly #randomness: Randomness;
+  readonly #logger: Logger;
 
-/** Resolves to `false` when this process no longer holds the claim. */
-function writeResult(
-  { lease, definition: { maxAttempts } }: ClaimedTask,
-  result: RunResult,
-  { clock, randomness }: TaskRunDeps,
-): Promise<boolean> {
-  return lease.release((task) =>
-    isDone(task, result)
-      ? 'remove'
-      : changesAfter(task, result, { now: clock.now(), randomness, maxAttempts }),
-  );
+  constructor(deps: {
+    readonly clock: Clock;
+    readonly randomness: Randomness;
+    readonly logger: Logger;
+  }) {
+    this.#clock = deps.clock;
+    this.#randomness = deps.randomness;
+    this.#logger = deps.logger;
+  }
+
+  /**
+   * Ends a claim according to the result of its run. Logs failures once.
+   * @throws SavedObjectError when the store cannot be reached until the claim expires
+   */
+  async record(claimed: ClaimedTask, result: RunResult): Promise<RunOutcome> {
+    const { id } = claimed.task;
+    if (result.type === 'aborted' && result.reason.code === 'claim_lost') {
+      this.#logger.warn(`Task [${id}] lost its claim and was aborted; another process runs it`);
+      return 'lost';
+    }
+    const kept = await this.#retryWhileClaimed(claimed, () => this.#write(claimed, result));
+    if (!kept) {
+      this.#logger.warn(
+        `Task [${id}] finished after another process took over its claim; its result is discarded`,
+      );
+      return 'lost';
+    }
+    return this.#report(claimed, result);
+  }
+
+  /** Resolves to `false` when this process no longer holds the claim. */
+  #write({ lease, definition: { maxAttempts } }: ClaimedTask, result: RunResult): Promise<boolean> {
+    const randomness = this.#randomness;
+    return lease.release((task) =>
+      isDone(task, result)
+        ? 'remove'
+        : changesAfter(task, result, { now: this.#clock.now(), randomness, maxAttempts }),
+    );
+  }
+
+  /** Retries while the store is unavailable: a run that is not recorded runs again. */
+  async #retryWhileClaimed<T>(
+    { lease: { ttlMs } }: ClaimedTask,
+    write: () => Promise<T>,
+  ): Promise<T> {
+    const deadline = this.#clock.monotonic() + ttlMs;
+    for (;;) {
+      try {
+        return await write();
+      } catch (error) {
+        if (this.#clock.monotonic() + ttlMs / 10 >= deadline) throw error;
+        await this.#clock.sleep(ttlMs / 10);
+      }
+    }
+  }
+
+  #report({ task, definition }: ClaimedTask, result: RunResult): RunOutcome {
+    if (result.type === 'returned') {
+      this.#logger.debug(`Task [${task.id}] succeeded`);
+      return 'success';
+    }
+    if (result.type === 'aborted' && result.reason.code === 'shutdown') {
+      this.#logger.debug(`Task [${task.id}] was released because the server stops`);
+      return 'released';
+    }
+    const error = result.type === 'threw' ? result.error : result.reason;
+    const isLast = task.attempts >= definition.maxAttempts;
+    const next = !isLast
+      ? 'it will be retried'
+      : isOneOff(task)
+        ? 'it is given up'
+        : 'it waits for its next run';
+    const message = `Task [${task.id}] of type [${task.taskType}] failed on attempt ${task.attempts} of ${definition.maxAttempts}; ${next}`;
+    if (isLast) this.#logger.error(message, { error });
+    else this.#logger.warn(message, { error });
+    return result.type === 'aborted' ? 'timeout' : 'failed';
+  }
 }
 
 /** A one-off task that returned without asking for another run. */
@@ -78,47 +125,4 @@ function changesAfter(
   }
   if (next === undefined) return { status: 'failed' };
   return { status: 'idle', attempts: 0, runAt: next.toISOString() };
-}
-
-/** Retries while the store is unavailable: a run that is not recorded runs again. */
-async function retryWhileClaimed<T>(
-  { lease: { ttlMs } }: ClaimedTask,
-  { clock }: TaskRunDeps,
-  write: () => Promise<T>,
-): Promise<T> {
-  const deadline = clock.monotonic() + ttlMs;
-  for (;;) {
-    try {
-      return await write();
-    } catch (error) {
-      if (clock.monotonic() + ttlMs / 10 >= deadline) throw error;
-      await clock.sleep(ttlMs / 10);
-    }
-  }
-}
-
-function report(
-  { task, definition }: ClaimedTask,
-  result: RunResult,
-  { logger }: TaskRunDeps,
-): RunOutcome {
-  if (result.type === 'returned') {
-    logger.debug(`Task [${task.id}] succeeded`);
-    return 'success';
-  }
-  if (result.type === 'aborted' && result.reason.code === 'shutdown') {
-    logger.debug(`Task [${task.id}] was released because the server stops`);
-    return 'released';
-  }
-  const error = result.type === 'threw' ? result.error : result.reason;
-  const isLast = task.attempts >= definition.maxAttempts;
-  const next = !isLast
-    ? 'it will be retried'
-    : isOneOff(task)
-      ? 'it is given up'
-      : 'it waits for its next run';
-  const message = `Task [${task.id}] of type [${task.taskType}] failed on attempt ${task.attempts} of ${definition.maxAttempts}; ${next}`;
-  if (isLast) logger.error(message, { error });
-  else logger.warn(message, { error });
-  return result.type === 'aborted' ? 'timeout' : 'failed';
 }

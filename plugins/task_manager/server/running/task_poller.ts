@@ -1,7 +1,7 @@
 import type { ServiceStatus } from '@latchkey/core/server';
 import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
 import type { Task } from '../tasks/index.ts';
-import { type ClaimTaskDeps, claimTask } from './claim_task.ts';
+import { TaskClaimer, type TaskClaimerDeps } from './claim_task.ts';
 import type { TaskPool } from './task_pool.ts';
 
 /**
@@ -17,7 +17,7 @@ const MAX_RUNNING_TASKS = 1000;
 const FAILURES_UNTIL_DEGRADED = 3;
 
 /** Dependencies of {@link TaskPoller}. */
-export interface TaskPollerDeps extends ClaimTaskDeps {
+export interface TaskPollerDeps extends TaskClaimerDeps {
   readonly pool: TaskPool;
   readonly pollIntervalMs: number;
 }
@@ -25,6 +25,7 @@ export interface TaskPollerDeps extends ClaimTaskDeps {
 /** Polls for due tasks, claims as many as there are free slots, and passes them to the pool. */
 export class TaskPoller {
   readonly #deps: TaskPollerDeps;
+  readonly #claimer: TaskClaimer;
   readonly #claims: LeaseMonitor;
   readonly #stopped = new AbortController();
   #loop: Promise<void> | undefined;
@@ -35,6 +36,7 @@ export class TaskPoller {
 
   constructor(deps: TaskPollerDeps) {
     this.#deps = deps;
+    this.#claimer = new TaskClaimer(deps);
     // The poll interval may be longer than a claim lasts without a heartbeat.
     this.#claims = new LeaseMonitor({ clock: deps.clock, afterGap: 'count_half' });
   }
@@ -124,7 +126,7 @@ export class TaskPoller {
   }
 
   async #claim(task: Task): Promise<void> {
-    const claimed = await claimTask(task, this.#deps);
+    const claimed = await this.#claimer.claim(task);
     if (claimed === undefined) return;
     this.#deps.pool.run(claimed, () => {
       if (this.#hasBacklog) this.wake();

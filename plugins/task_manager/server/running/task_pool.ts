@@ -1,6 +1,7 @@
-import type { ClaimedTask, RunOutcome, TaskRunDeps } from './claimed_task.ts';
+import type { Clock } from '@latchkey/core/server';
+import type { ClaimedTask, RunOutcome } from './claimed_task.ts';
 import { TaskAborted } from './task_aborted.ts';
-import { startRun } from './task_run.ts';
+import { TaskRunner } from './task_run.ts';
 
 /** Maximum time of a stop, whatever the tasks do. */
 const MAX_STOP_MS = 10_000;
@@ -17,7 +18,8 @@ export interface RunObserver {
 
 /** The runs of this process. */
 export class TaskPool {
-  readonly #deps: TaskRunDeps;
+  readonly #clock: Clock;
+  readonly #runner: TaskRunner;
   readonly #size: number;
   readonly #observer: RunObserver;
   readonly #shutdown = new AbortController();
@@ -25,8 +27,13 @@ export class TaskPool {
   /** Tasks whose code has not returned, including those that ignored an abort. */
   readonly #busy = new Set<string>();
 
-  constructor(deps: TaskRunDeps, size: number, observer: RunObserver) {
-    this.#deps = deps;
+  constructor(
+    deps: ConstructorParameters<typeof TaskRunner>[0],
+    size: number,
+    observer: RunObserver,
+  ) {
+    this.#clock = deps.clock;
+    this.#runner = new TaskRunner(deps);
     this.#size = size;
     this.#observer = observer;
   }
@@ -50,14 +57,14 @@ export class TaskPool {
    */
   run(claimed: ClaimedTask, onFree: () => void): void {
     const { id, taskType } = claimed.task;
-    const startedAt = this.#deps.clock.monotonic();
+    const startedAt = this.#clock.monotonic();
     this.#busy.add(id);
     this.#observer.started();
-    const { finished, returned } = startRun(claimed, this.#deps, this.#shutdown.signal);
+    const { finished, returned } = this.#runner.start(claimed, this.#shutdown.signal);
     void returned.then(() => this.#busy.delete(id));
     const finishing = finished.then((outcome) => {
       this.#finishing.delete(finishing);
-      const seconds = (this.#deps.clock.monotonic() - startedAt) / 1000;
+      const seconds = (this.#clock.monotonic() - startedAt) / 1000;
       this.#observer.ended({ taskType, outcome, seconds });
       onFree();
     });
@@ -70,7 +77,7 @@ export class TaskPool {
     const ended = new AbortController();
     await Promise.race([
       Promise.all(this.#finishing),
-      this.#deps.clock.sleep(MAX_STOP_MS, ended.signal).catch(() => undefined),
+      this.#clock.sleep(MAX_STOP_MS, ended.signal).catch(() => undefined),
     ]);
     ended.abort();
   }

@@ -1,7 +1,7 @@
-import type { Clock } from '@latchkey/core/server';
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { Heartbeat } from '@latchkey/saved-objects/coordination';
-import type { ClaimedTask, RunOutcome, RunResult, TaskRunDeps } from './claimed_task.ts';
-import { recordRun } from './record_run.ts';
+import type { ClaimedTask, RunOutcome, RunResult } from './claimed_task.ts';
+import { RunRecorder } from './record_run.ts';
 import { TaskAborted } from './task_aborted.ts';
 
 /**
@@ -21,60 +21,79 @@ export interface TaskRun {
   readonly returned: Promise<void>;
 }
 
-/**
- * Runs a claimed task with heartbeats. Aborts it at its timeout, at `shutdown` and when the claim
- * is lost. Then one write ends the claim.
- */
-export function startRun(claimed: ClaimedTask, deps: TaskRunDeps, shutdown: AbortSignal): TaskRun {
-  const { definition, lease, task } = claimed;
-  const abort = new AbortController();
-  const signal = AbortSignal.any([abort.signal, shutdown]);
-  const code = callTask(claimed, deps, signal);
-  const finish = async (): Promise<RunOutcome> => {
+/** Runs claimed tasks, and records their results. */
+export class TaskRunner {
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #recorder: RunRecorder;
+
+  constructor(deps: {
+    readonly clock: Clock;
+    readonly randomness: Randomness;
+    readonly logger: Logger;
+  }) {
+    this.#clock = deps.clock;
+    this.#logger = deps.logger;
+    this.#recorder = new RunRecorder(deps);
+  }
+
+  /**
+   * Runs a claimed task with heartbeats. Aborts it at its timeout, at `shutdown` and when the claim
+   * is lost. Then one write ends the claim.
+   */
+  start(claimed: ClaimedTask, shutdown: AbortSignal): TaskRun {
+    const abort = new AbortController();
+    const signal = AbortSignal.any([abort.signal, shutdown]);
+    const code = this.#call(claimed, signal);
+    const finished = this.#finish(claimed, code, { abort, signal }).catch((error): RunOutcome => {
+      this.#logger.error(
+        `Task [${claimed.task.id}] ran, but its result could not be stored; it will run again`,
+        { error },
+      );
+      return 'unrecorded';
+    });
+    return { finished, returned: code.then(() => undefined) };
+  }
+
+  async #finish(
+    claimed: ClaimedTask,
+    code: Promise<RunResult>,
+    { abort, signal }: { readonly abort: AbortController; readonly signal: AbortSignal },
+  ): Promise<RunOutcome> {
+    const { definition, lease } = claimed;
+    const clock = this.#clock;
     const ended = new AbortController();
     // Aborts before other processes may take over, so that two runs do not overlap.
-    const heartbeat = new Heartbeat({ lease, clock: deps.clock, onSilence: 'give_up' });
+    const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
     const onLost = () => abort.abort(new TaskAborted('claim_lost'));
     heartbeat.lost.addEventListener('abort', onLost, { once: true });
-    const timing = deps.clock.sleep(definition.timeoutMs, ended.signal).then(
+    const timing = clock.sleep(definition.timeoutMs, ended.signal).then(
       () => abort.abort(new TaskAborted('timeout')),
       () => undefined,
     );
-    const result = await Promise.race([code, endAfterGrace(signal, deps.clock, ended.signal)]);
+    const result = await Promise.race([code, endAfterGrace(signal, clock, ended.signal)]);
     // A result that arrives after the abort may be incomplete, so it is discarded.
     const final: RunResult =
       signal.reason instanceof TaskAborted ? { type: 'aborted', reason: signal.reason } : result;
     ended.abort();
     await Promise.all([heartbeat.stop(), timing]);
-    return recordRun(claimed, final, deps);
-  };
-  const finished = finish().catch((error): RunOutcome => {
-    deps.logger.error(
-      `Task [${task.id}] ran, but its result could not be stored; it will run again`,
-      { error },
-    );
-    return 'unrecorded';
-  });
-  return { finished, returned: code.then(() => undefined) };
-}
+    return this.#recorder.record(claimed, final);
+  }
 
-async function callTask(
-  { task, definition }: ClaimedTask,
-  { logger }: TaskRunDeps,
-  signal: AbortSignal,
-): Promise<RunResult> {
-  try {
-    const value = await definition.run({
-      taskId: task.id,
-      params: task.params,
-      state: task.state,
-      signal,
-      attempt: task.attempts,
-      logger: logger.get(task.taskType),
-    });
-    return { type: 'returned', value };
-  } catch (error) {
-    return { type: 'threw', error };
+  async #call({ task, definition }: ClaimedTask, signal: AbortSignal): Promise<RunResult> {
+    try {
+      const value = await definition.run({
+        taskId: task.id,
+        params: task.params,
+        state: task.state,
+        signal,
+        attempt: task.attempts,
+        logger: this.#logger.get(task.taskType),
+      });
+      return { type: 'returned', value };
+    } catch (error) {
+      return { type: 'threw', error };
+    }
   }
 }
 
