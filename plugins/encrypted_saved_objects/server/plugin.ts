@@ -10,9 +10,9 @@ import {
 import {
   createKeyedHash,
   KEYRING_TYPE,
+  KeyringOpener,
   keyringEncryption,
   keyringType,
-  openKeyring,
   resolveKeys,
 } from './keys/index.ts';
 import {
@@ -96,14 +96,14 @@ export class EncryptedSavedObjectsPlugin
       randomness,
       logger,
     });
-    const hashSecret = await openKeyring({
+    const hashSecret = await new KeyringOpener({
       repository: core.savedObjects.createRepository({ includedHiddenTypes: [KEYRING_TYPE] }),
       keyring,
       countObjectsByKey: async () => (await rotation.usage()).byKeyId,
       clock,
       randomness,
       logger,
-    });
+    }).open();
     this.#rotation = rotation;
     rotation.resumeLater();
     return {

@@ -16,7 +16,7 @@ import { registerHttp } from './register_http.ts';
 import { roleType } from './roles/index.ts';
 import { sessionType } from './sessions/index.ts';
 import type { SecuritySetup, SecuritySetupDeps, SecurityStart } from './types.ts';
-import { ensureAdministrator, userProfileType, userType } from './users/index.ts';
+import { InitialAdministrator, userProfileType, userType } from './users/index.ts';
 
 const TYPES = [
   ...[userType, userProfileType, roleType, sessionType, apiKeyType],
@@ -94,14 +94,14 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
     });
     services.features.close();
     await services.throttleSecret.load();
-    await ensureAdministrator({
+    await new InitialAdministrator({
       ...services,
       randomness: this.#context.randomness,
       logger: this.#context.logger,
       mode: this.#context.env.mode,
       configuredPassword: this.#context.config.initialAdminPassword,
       print: this.#print,
-    });
+    }).ensure();
     services.expired.start();
     return {
       audit: { log: (principal, event) => services.audit.log(principal, event) },

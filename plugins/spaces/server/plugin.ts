@@ -5,14 +5,12 @@ import { MANAGE_SPACES } from '../common/index.ts';
 import type { SpacesConfig } from './config.ts';
 import {
   DeletionStore,
-  type DeletionTaskDeps,
+  DeletionTasks,
   deletionScheduler,
-  deletionTaskDefinitions,
   registerDeletionRoutes,
   SPACE_DELETION_TYPE,
   SpaceDataHandlers,
   SpaceDeletions,
-  scheduleDeletionTasks,
   securityDataHandler,
   spaceDeletionType,
 } from './deletion/index.ts';
@@ -31,13 +29,19 @@ interface Started extends SpacesStartDeps {
   readonly repository: SavedObjectsRepository;
 }
 
+/** Services that delete spaces. */
+interface SpaceDeletionServices {
+  readonly deletions: SpaceDeletions;
+  readonly tasks: DeletionTasks;
+}
+
 /** Divides connectors and workflows into spaces under `/s/{space}`. */
 export class SpacesPlugin
   implements Plugin<SpacesSetup, SpacesStart, SpacesSetupDeps, SpacesStartDeps>
 {
   readonly #context: PluginInitializerContext<SpacesConfig>;
   readonly #handlers = new SpaceDataHandlers();
-  #deletion: DeletionTaskDeps | undefined;
+  #deletion: SpaceDeletionServices | undefined;
   #spaces: SpaceService | undefined;
   #started: Started | undefined;
 
@@ -61,8 +65,7 @@ export class SpacesPlugin
     });
     this.#spaces = spaces;
     this.#handlers.register(securityDataHandler(() => this.#whenStarted().security));
-    for (const task of deletionTaskDefinitions(deletion))
-      deps.taskManager.registerTaskDefinition(task);
+    for (const task of deletion.tasks.definitions()) deps.taskManager.registerTaskDefinition(task);
     core.http.registerSpaceGuard((id, principal) => spaces.existsFor(id, principal));
     core.browser.registerBootData((principal) => bootDataOf(principal, spaces));
     core.browser.registerHomeSpace(async (principal) => (await spaces.list(principal))[0]?.id);
@@ -85,7 +88,7 @@ export class SpacesPlugin
     const repository = core.savedObjects.createRepository({ includedHiddenTypes });
     this.#started = { repository, ...deps };
     await spaces.ensureDefault();
-    await scheduleDeletionTasks(deletion, deps.taskManager, this.#context.logger);
+    await deletion.tasks.schedule(deps.taskManager);
     return { exists: (id) => spaces.exists(id), isOpen: (id) => spaces.isOpen(id) };
   }
 
@@ -97,14 +100,15 @@ export class SpacesPlugin
     core: CoreSetup<SpacesStartDeps, SpacesStart>,
     spaces: SpaceStore,
     audit: Audit,
-  ): DeletionTaskDeps {
+  ): SpaceDeletionServices {
     const { clock } = this.#context;
     const logger = this.#context.logger.get('deletion');
     const store = new DeletionStore(() => this.#whenStarted().repository);
     const schedule = deletionScheduler(() => this.#whenStarted().taskManager);
     const common = { spaces, handlers: this.#handlers, schedule, clock, logger };
     const deletions = new SpaceDeletions({ ...common, deletions: store, audit });
-    return { ...common, store, deletions, whenStarted: () => core.getStartServices() };
+    const whenStarted = () => core.getStartServices();
+    return { deletions, tasks: new DeletionTasks({ ...common, store, deletions, whenStarted }) };
   }
 
   #whenStarted(): Started {

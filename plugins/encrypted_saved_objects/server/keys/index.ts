@@ -1,4 +1,5 @@
 export { createKeyedHash } from './keyed_hash.ts';
+export { KeyringOpener } from './keyring_opener.ts';
 export {
   KEYRING_ID,
   KEYRING_TYPE,
@@ -6,5 +7,4 @@ export {
   keyringEncryption,
   keyringType,
 } from './keyring_type.ts';
-export { openKeyring } from './open_keyring.ts';
 export { resolveKeys } from './resolve_keys.ts';

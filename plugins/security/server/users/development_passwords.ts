@@ -39,30 +39,51 @@ export function isKnownToHaveDevelopmentPassword(
   return isVetted(user) && user.vetting?.isDevelopmentPassword === true;
 }
 
-export interface DevelopmentPasswordDeps {
-  readonly store: Pick<UserStore, 'list' | 'update'>;
-  readonly hasher: Pick<PasswordHasher, 'verify'>;
-  readonly logger: Pick<Logger, 'info'>;
-}
+/** Finds accounts whose password is published, before a start in production. */
+export class DevelopmentPasswordCheck {
+  readonly #store: Pick<UserStore, 'list' | 'update'>;
+  readonly #hasher: Pick<PasswordHasher, 'verify'>;
+  readonly #logger: Pick<Logger, 'info'>;
 
-/**
- * Refuses the start in production. An account whose password an older build wrote costs one or two
- * hashes, once: for `changeme`, and for the password of a demo user if the account has its name.
- * @throws Error caused by a ConfigError when an enabled account has a development password
- */
-export async function refuseDevelopmentPasswords(deps: DevelopmentPasswordDeps): Promise<void> {
-  const enabled = (await deps.store.list()).filter((user) => user.enabled);
-  const unvetted = enabled.filter((user) => !isVetted(user));
-  if (unvetted.length > MAX_NAMED) {
-    deps.logger.info(`Checking ${unvetted.length} accounts for development passwords, once.`);
+  constructor(deps: {
+    readonly store: Pick<UserStore, 'list' | 'update'>;
+    readonly hasher: Pick<PasswordHasher, 'verify'>;
+    readonly logger: Pick<Logger, 'info'>;
+  }) {
+    this.#store = deps.store;
+    this.#hasher = deps.hasher;
+    this.#logger = deps.logger;
   }
-  const found = enabled.filter(isKnownToHaveDevelopmentPassword);
-  for (let begin = 0; begin < unvetted.length; begin += BATCH) {
-    const batch = unvetted.slice(begin, begin + BATCH);
-    const results = await Promise.all(batch.map((user) => vetByHash(user, deps)));
-    found.push(...batch.filter((_, index) => results[index]));
+
+  /**
+   * Refuses the start in production. An account whose password an older build wrote costs one or
+   * two hashes, once: for `changeme`, and for the password of a demo user if the account has its
+   * name.
+   * @throws Error caused by a ConfigError when an enabled account has a development password
+   */
+  async run(): Promise<void> {
+    const enabled = (await this.#store.list()).filter((user) => user.enabled);
+    const unvetted = enabled.filter((user) => !isVetted(user));
+    if (unvetted.length > MAX_NAMED) {
+      this.#logger.info(`Checking ${unvetted.length} accounts for development passwords, once.`);
+    }
+    const found = enabled.filter(isKnownToHaveDevelopmentPassword);
+    for (let begin = 0; begin < unvetted.length; begin += BATCH) {
+      const batch = unvetted.slice(begin, begin + BATCH);
+      const results = await Promise.all(batch.map((user) => this.#vetByHash(user)));
+      found.push(...batch.filter((_, index) => results[index]));
+    }
+    if (found.length > 0) throw wellKnownPasswords(found.map(({ username }) => username));
   }
-  if (found.length > 0) throw wellKnownPasswords(found.map(({ username }) => username));
+
+  /** @returns `true` for a development password */
+  async #vetByHash(user: VersionedUser): Promise<boolean> {
+    const isFound = await hasDevelopmentPassword(user, this.#hasher);
+    const vetting = { of: digestOf(user.passwordHash), isDevelopmentPassword: isFound };
+    // On a conflict the account has changed; the next start checks it.
+    await this.#store.update(user, { vetting }, { visibleToSearch: false });
+    return isFound;
+  }
 }
 
 const isVetted = ({
@@ -73,18 +94,6 @@ const isVetted = ({
 
 const digestOf = (passwordHash: string): string =>
   createHash('sha256').update(passwordHash).digest('base64url');
-
-/** @returns `true` for a development password */
-async function vetByHash(
-  user: VersionedUser,
-  { store, hasher }: DevelopmentPasswordDeps,
-): Promise<boolean> {
-  const isFound = await hasDevelopmentPassword(user, hasher);
-  const vetting = { of: digestOf(user.passwordHash), isDevelopmentPassword: isFound };
-  // On a conflict the account has changed; the next start checks it.
-  await store.update(user, { vetting }, { visibleToSearch: false });
-  return isFound;
-}
 
 async function hasDevelopmentPassword(
   { username, passwordHash }: VersionedUser,

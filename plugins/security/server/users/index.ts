@@ -1,4 +1,4 @@
-export { ensureAdministrator } from './initial_administrator.ts';
+export { InitialAdministrator } from './initial_administrator.ts';
 export { ProfileStore } from './profile_store.ts';
 export { SuperuserGuard } from './superuser_guard.ts';
 export { toAuthenticatedUser, type User, type VersionedUser } from './user.ts';

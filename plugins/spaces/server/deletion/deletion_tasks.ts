@@ -18,7 +18,7 @@ const RECORD_LIFETIME_MS = 30 * DAY_MS;
 const DELETE_TASK = 'spaces:delete_space';
 const params = z.strictObject({ spaceId: z.string().min(1).max(512) });
 
-/** Dependencies of these tasks. */
+/** Dependencies of {@link DeletionTasks}. */
 export interface DeletionTaskDeps {
   readonly spaces: SpaceStore;
   readonly handlers: SpaceDataHandlers;
@@ -36,64 +36,116 @@ interface RecurringTask extends TaskDefinition {
   readonly intervalMs: number;
 }
 
-/** All task types of this plugin, for setup. */
-export function deletionTaskDefinitions(deps: DeletionTaskDeps): readonly TaskDefinition[] {
-  return [
-    {
-      type: DELETE_TASK,
-      title: 'Delete a space with everything in it',
-      timeoutMs: HOUR_MS,
-      run: async ({ params: given, signal }) => {
-        await deps.whenStarted();
-        const { spaceId } = params.parse(given);
-        const slice = AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS)]);
-        const runAt = await deps.deletions.resume(spaceId, slice);
-        return runAt === undefined ? undefined : { runAt };
-      },
-    },
-    ...recurringTasks(deps),
-  ];
-}
+/** Background tasks that delete spaces, resume deletions and find orphaned data. */
+export class DeletionTasks {
+  readonly #deps: DeletionTaskDeps;
 
-function recurringTasks(deps: DeletionTaskDeps): readonly RecurringTask[] {
-  return [
-    {
-      id: 'Spaces-spaces:resume_deletions',
-      type: 'spaces:resume_deletions',
-      title: 'Resume interrupted deletions of spaces, and remove old records',
-      intervalMs: MINUTE_MS,
-      run: async ({ signal }) => {
-        await deps.whenStarted();
-        await resumeDeletions(deps);
-        const { store, clock } = deps;
-        await store.removeFinishedBefore(new Date(clock.now() - RECORD_LIFETIME_MS), signal);
-        return undefined;
-      },
-    },
-    {
-      id: 'Spaces-spaces:delete_orphaned_data',
-      type: 'spaces:delete_orphaned_data',
-      title: 'Find and delete data of spaces that no longer exist',
-      intervalMs: DAY_MS,
-      timeoutMs: HOUR_MS,
-      run: async ({ signal }) => {
-        await deps.whenStarted();
-        await deleteOrphanedData(deps, signal);
-        return undefined;
-      },
-    },
-  ];
-}
+  constructor(deps: DeletionTaskDeps) {
+    this.#deps = deps;
+  }
 
-async function resumeDeletions({ spaces, schedule, clock }: DeletionTaskDeps): Promise<void> {
-  for await (const id of spaces.closedIds()) {
-    const since = (await spaces.get(id))?.deletingSince;
-    if (since === undefined) continue;
-    // A request that closed the space a moment ago is still working. A clock that runs ahead must
-    // not add a delay.
-    const waitMs = Date.parse(since) + BACKGROUND_AFTER_MS - clock.now();
-    const isSoon = waitMs > 0 && waitMs <= BACKGROUND_AFTER_MS;
-    await schedule(id, new Date(clock.now() + (isSoon ? waitMs : 0)));
+  /** All task types of this plugin, for setup. */
+  definitions(): readonly TaskDefinition[] {
+    const { whenStarted, deletions } = this.#deps;
+    return [
+      {
+        type: DELETE_TASK,
+        title: 'Delete a space with everything in it',
+        timeoutMs: HOUR_MS,
+        run: async ({ params: given, signal }) => {
+          await whenStarted();
+          const { spaceId } = params.parse(given);
+          const slice = AbortSignal.any([signal, AbortSignal.timeout(SLICE_MS)]);
+          const runAt = await deletions.resume(spaceId, slice);
+          return runAt === undefined ? undefined : { runAt };
+        },
+      },
+      ...this.#recurring(),
+    ];
+  }
+
+  /**
+   * Schedules the recurring tasks and runs them now, so that the remaining work of an earlier
+   * process is found at once. A failure is logged; the next start retries.
+   */
+  async schedule(taskManager: TaskManagerStart): Promise<void> {
+    for (const { id, type, intervalMs } of this.#recurring()) {
+      try {
+        await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
+        await taskManager.runSoon(id);
+      } catch (error) {
+        this.#deps.logger.error(
+          `Task [${id}] could not be scheduled; it will be retried at the next server start`,
+          { error },
+        );
+      }
+    }
+  }
+
+  #recurring(): readonly RecurringTask[] {
+    const { whenStarted, store, clock } = this.#deps;
+    return [
+      {
+        id: 'Spaces-spaces:resume_deletions',
+        type: 'spaces:resume_deletions',
+        title: 'Resume interrupted deletions of spaces, and remove old records',
+        intervalMs: MINUTE_MS,
+        run: async ({ signal }) => {
+          await whenStarted();
+          await this.#resumeDeletions();
+          await store.removeFinishedBefore(new Date(clock.now() - RECORD_LIFETIME_MS), signal);
+          return undefined;
+        },
+      },
+      {
+        id: 'Spaces-spaces:delete_orphaned_data',
+        type: 'spaces:delete_orphaned_data',
+        title: 'Find and delete data of spaces that no longer exist',
+        intervalMs: DAY_MS,
+        timeoutMs: HOUR_MS,
+        run: async ({ signal }) => {
+          await whenStarted();
+          await this.#deleteOrphanedData(signal);
+          return undefined;
+        },
+      },
+    ];
+  }
+
+  async #resumeDeletions(): Promise<void> {
+    const { spaces, schedule, clock } = this.#deps;
+    for await (const id of spaces.closedIds()) {
+      const since = (await spaces.get(id))?.deletingSince;
+      if (since === undefined) continue;
+      // A request that closed the space a moment ago is still working. A clock that runs ahead must
+      // not add a delay.
+      const waitMs = Date.parse(since) + BACKGROUND_AFTER_MS - clock.now();
+      const isSoon = waitMs > 0 && waitMs <= BACKGROUND_AFTER_MS;
+      await schedule(id, new Date(clock.now() + (isSoon ? waitMs : 0)));
+    }
+  }
+
+  /**
+   * Finds data of spaces that no longer exist, and has it removed like the data of a deleted space.
+   * Older versions left such data. A crash also leaves it, between a write in a space and the check
+   * that the space is still open.
+   */
+  async #deleteOrphanedData(signal: AbortSignal): Promise<void> {
+    const { spaces, handlers, deletions, logger } = this.#deps;
+    const checked = new Set<string>([DEFAULT_SPACE_ID]);
+    for (const handler of handlers.list()) {
+      for await (const id of handler.spacesInUse?.() ?? []) {
+        if (signal.aborted) return;
+        if (checked.has(id)) continue;
+        checked.add(id);
+        // A closed space already has a deletion.
+        if ((await spaces.get(id)) !== undefined) continue;
+        if (!(await deletions.closeOrphaned(id))) continue;
+        logger.warn(
+          `Space [${id}] no longer exists, but [${handler.id}] still has data of it. The data will be removed and its grants revoked.`,
+        );
+      }
+    }
   }
 }
 
@@ -111,57 +163,4 @@ export function deletionScheduler(
       params: { spaceId },
       runAt,
     });
-}
-
-/**
- * Schedules the recurring tasks and runs them now, so that the remaining work of an earlier process
- * is found at once. A failure is logged; the next start retries.
- */
-export async function scheduleDeletionTasks(
-  deps: DeletionTaskDeps,
-  taskManager: TaskManagerStart,
-  logger: Logger,
-): Promise<void> {
-  for (const { id, type, intervalMs } of recurringTasks(deps)) {
-    try {
-      await taskManager.ensureScheduled({ id, taskType: type, intervalMs });
-      await taskManager.runSoon(id);
-    } catch (error) {
-      logger.error(
-        `Task [${id}] could not be scheduled; it will be retried at the next server start`,
-        {
-          error,
-        },
-      );
-    }
-  }
-}
-
-/**
- * Finds data of spaces that no longer exist, and has it removed like the data of a deleted space.
- * Older versions left such data. A crash also leaves it, between a write in a space and the check
- * that the space is still open.
- * @returns the ids of those spaces
- */
-async function deleteOrphanedData(
-  { spaces, handlers, deletions, logger }: DeletionTaskDeps,
-  signal: AbortSignal,
-): Promise<readonly string[]> {
-  const checked = new Set<string>([DEFAULT_SPACE_ID]);
-  const orphaned: string[] = [];
-  for (const handler of handlers.list()) {
-    for await (const id of handler.spacesInUse?.() ?? []) {
-      if (signal.aborted) return orphaned;
-      if (checked.has(id)) continue;
-      checked.add(id);
-      // A closed space already has a deletion.
-      if ((await spaces.get(id)) !== undefined) continue;
-      if (!(await deletions.closeOrphaned(id))) continue;
-      orphaned.push(id);
-      logger.warn(
-        `Space [${id}] no longer exists, but [${handler.id}] still has data of it. The data will be removed and its grants revoked.`,
-      );
-    }
-  }
-  return orphaned;
 }

@@ -2,10 +2,8 @@ export { SpaceDataHandlers } from './data_handlers.ts';
 export { registerDeletionRoutes } from './deletion_routes.ts';
 export { DeletionStore } from './deletion_store.ts';
 export {
-  type DeletionTaskDeps,
+  DeletionTasks,
   deletionScheduler,
-  deletionTaskDefinitions,
-  scheduleDeletionTasks,
 } from './deletion_tasks.ts';
 export { SPACE_DELETION_TYPE, spaceDeletionType } from './deletion_type.ts';
 export { securityDataHandler } from './security_data.ts';
