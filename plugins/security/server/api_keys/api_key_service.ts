@@ -1,8 +1,6 @@
-import { hash, timingSafeEqual } from 'node:crypto';
 import {
   type AuthenticatedUser,
   type Clock,
-  durationMs,
   type Principal,
   type Randomness,
   ReadThroughCache,
@@ -20,6 +18,8 @@ import {
 import { SecurityError } from '../security_error.ts';
 import type { ReadSpaceDeletion } from '../types.ts';
 import { toAuthenticatedUser, type UserDirectory, type VersionedUser } from '../users/index.ts';
+import { createCredential, isSecretOf, parseCredential } from './key_credential.ts';
+import { KeyExpiry, type KeyExpirySettings } from './key_expiry.ts';
 import { grantsOf } from './key_grants.ts';
 import { descriptorsWithoutSpace } from './keys_of_space.ts';
 import { type Cursor, type KeySearch, type KeySearchResult, searchKeys } from './search/index.ts';
@@ -30,14 +30,8 @@ const MAX_CACHED = 5000;
 /** Number of conflicts after which a key that names a closed space is removed. */
 const MAX_ATTEMPTS = 10;
 const NO_DELETION = { isBeingDeleted: false, lastDeletion: undefined } as const;
-const DAY_MS = 24 * 60 * 60_000;
 /** Expired keys stay listed for this time, so that users can find out why a program stopped. */
 const KEEP_EXPIRED_MS = 7 * 24 * 60 * 60_000;
-const ID_BYTES = 15;
-const SECRET_BYTES = 32;
-const CREDENTIAL = /^([A-Za-z0-9_-]{20}):([A-Za-z0-9_-]{43})$/;
-const LIFETIME = durationMs({ min: '1ms' });
-const BASE64 = /^[A-Za-z0-9+/_-]{1,256}={0,2}$/;
 
 /** A new key. Only this result contains its secret. */
 export interface CreatedApiKey {
@@ -73,7 +67,8 @@ export interface InvalidationResult {
   readonly notFound: readonly string[];
 }
 
-export interface ApiKeyServiceDeps {
+/** Dependencies and limits of {@link ApiKeyService}. */
+export interface ApiKeyServiceDeps extends KeyExpirySettings {
   readonly store: ApiKeyStore;
   readonly directory: Pick<UserDirectory, 'findActive'>;
   /** Tells if a user has any privilege in a space. */
@@ -84,13 +79,6 @@ export interface ApiKeyServiceDeps {
   readonly cacheMs: number;
   /** Maximum number of stored keys of one user. */
   readonly maxPerUser: number;
-  /** Lifetime of a key whose request names none; `never`: no expiry. */
-  readonly defaultExpiration: number | 'never';
-  /**
-   * Maximum lifetime that a request may name, unless `defaultExpiration` is longer; `never`: no
-   * limit.
-   */
-  readonly maxExpiration: number | 'never';
 }
 
 /**
@@ -100,10 +88,12 @@ export interface ApiKeyServiceDeps {
 export class ApiKeyService {
   readonly #deps: ApiKeyServiceDeps;
   readonly #cache: ReadThroughCache<ApiKey | undefined>;
+  readonly #expiry: KeyExpiry;
   #readDeletion: ReadSpaceDeletion = async () => NO_DELETION;
 
   constructor(deps: ApiKeyServiceDeps) {
     this.#deps = deps;
+    this.#expiry = new KeyExpiry(deps, deps.clock);
     this.#cache = new ReadThroughCache({
       clock: deps.clock,
       ttlMs: deps.cacheMs,
@@ -129,16 +119,15 @@ export class ApiKeyService {
   ): Promise<CreatedApiKey> {
     const owner = await this.#ownerFor(caller);
     const { clock, store, randomness } = this.#deps;
-    const expiresAt = this.#expiry(request.expiration) ?? this.#defaultExpiry();
+    const expiresAt = this.#expiry.requested(request.expiration) ?? this.#expiry.byDefault();
     const holder = holderOf(request.name, request.roleDescriptors);
     const spaces = await this.#openSpaces(caller, holder);
-    const id = randomness.bytes(ID_BYTES).toString('base64url');
-    const secret = randomness.bytes(SECRET_BYTES).toString('base64url');
+    const { id, secret, secretHash, encoded } = createCredential(randomness);
     await this.#makeRoom(owner.profileUid);
     await store.create({
       id,
       name: request.name,
-      secretHash: hashOf(secret).toString('base64url'),
+      secretHash,
       username: owner.username,
       profileUid: owner.profileUid,
       expiresAt,
@@ -158,7 +147,6 @@ export class ApiKeyService {
       await this.#remove(id);
       throw spaceBeingDeleted(holder, closed);
     }
-    const encoded = Buffer.from(`${id}:${secret}`).toString('base64');
     return { id, name: request.name, secret, encoded, expiresAt };
   }
 
@@ -169,7 +157,7 @@ export class ApiKeyService {
    */
   async update(caller: AuthenticatedUser, id: string, request: ApiKeyRequest): Promise<boolean> {
     const { profileUid } = await this.#ownerFor(caller);
-    const expiresAt = this.#expiry(request.expiration);
+    const expiresAt = this.#expiry.requested(request.expiration);
     const key = await this.#deps.store.get(id);
     if (key?.profileUid !== profileUid) return false;
     const holder = holderOf(key.name, request.roleDescriptors);
@@ -227,11 +215,10 @@ export class ApiKeyService {
    * deleted or disabled.
    */
   async authenticate(encoded: string): Promise<AuthenticatedUser | undefined> {
-    if (!BASE64.test(encoded)) return undefined;
-    const [, id, secret] = CREDENTIAL.exec(Buffer.from(encoded, 'base64').toString('latin1')) ?? [];
-    if (id === undefined || secret === undefined) return undefined;
-    const key = await this.#cache.get(id);
-    if (key === undefined || !matches(secret, key)) return undefined;
+    const credential = parseCredential(encoded);
+    if (credential === undefined) return undefined;
+    const key = await this.#cache.get(credential.id);
+    if (key === undefined || !isSecretOf(key, credential.secret)) return undefined;
     const owner = await this.#activeOwner(key);
     return owner && toAuthenticatedUser(owner, 'api_key', key);
   }
@@ -396,40 +383,6 @@ export class ApiKeyService {
     this.#cache.invalidate(id);
     return removed;
   }
-
-  #defaultExpiry(): Date | undefined {
-    const { defaultExpiration, clock } = this.#deps;
-    return defaultExpiration === 'never' ? undefined : new Date(clock.now() + defaultExpiration);
-  }
-
-  #expiry(expiration: string | undefined): Date | undefined {
-    if (expiration === undefined) return undefined;
-    // In settings a number without a unit means milliseconds. As a lifetime it is refused.
-    const lifetimeMs = /[a-z]$/.test(expiration) ? LIFETIME.safeParse(expiration).data : undefined;
-    const at = new Date(this.#deps.clock.now() + (lifetimeMs ?? Number.NaN));
-    if (lifetimeMs === undefined || Number.isNaN(at.getTime())) {
-      throw new SecurityError(
-        'api_key_expiration_invalid',
-        'The expiration must be a duration greater than zero, for example 12h or 30d.',
-      );
-    }
-    const maxMs = this.#maxLifetimeMs();
-    if (lifetimeMs > maxMs) {
-      const days = Math.floor(maxMs / DAY_MS);
-      const longest = days > 0 ? `${days}d` : `${Math.floor(maxMs / 1000)}s`;
-      throw new SecurityError(
-        'api_key_expiration_invalid',
-        `The expiration must not be longer than ${longest}, the limit of [xpack.security.apiKeys.maxExpiration].`,
-      );
-    }
-    return at;
-  }
-
-  #maxLifetimeMs(): number {
-    const { defaultExpiration, maxExpiration } = this.#deps;
-    if (defaultExpiration === 'never' || maxExpiration === 'never') return Number.POSITIVE_INFINITY;
-    return Math.max(defaultExpiration, maxExpiration);
-  }
 }
 
 function holderOf(
@@ -437,25 +390,4 @@ function holderOf(
   roleDescriptors: ApiKeyRequest['roleDescriptors'] = {},
 ): GrantHolder {
   return { label: `API key [${name}]`, grants: grantsOf(roleDescriptors) ?? [] };
-}
-
-function hashOf(secret: string): Buffer {
-  return hash('sha256', secret, 'buffer');
-}
-
-/** Decoded hashes of cached keys. */
-const secretHashes = new WeakMap<ApiKey, Buffer>();
-
-function secretHashOf(key: ApiKey): Buffer {
-  const known = secretHashes.get(key);
-  if (known !== undefined) return known;
-  const decoded = Buffer.from(key.secretHash, 'base64url');
-  secretHashes.set(key, decoded);
-  return decoded;
-}
-
-function matches(secret: string, key: ApiKey): boolean {
-  const expected = secretHashOf(key);
-  const actual = hashOf(secret);
-  return actual.length === expected.length && timingSafeEqual(actual, expected);
 }
