@@ -1,11 +1,16 @@
 import type { OAuthProviderFacts } from '@latchkey/connector-specs';
+import type { Egress } from '@latchkey/egress';
 import { dialectOf, OAuthError, type StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector, IssuerCheck } from '../../connector_data/index.ts';
 import { ConnectorConfigurationError, type EndpointRefusal } from './configuration_error.ts';
 import { type EndpointTrust, endpointTrust } from './endpoint_trust.ts';
 import { grantFingerprint, type NamedRevocation } from './grant_fingerprint.ts';
 import { type OAuthSettings, readOAuthSettings, requireSettings } from './oauth_settings.ts';
-import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
+import {
+  type ProviderClientDeps,
+  type ProviderProtocol,
+  unsupportedCall,
+} from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
 import { factsFor, grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { providerKeyOf } from './provider_key.ts';
@@ -20,84 +25,107 @@ import { clientIdentity } from './standard_client.ts';
 /** Value of the discriminator `authType`. */
 export const AUTHORIZATION_CODE = 'oauth_authorization_code';
 
-/**
- * Client for the grant of one user, with the organisation's own OAuth app.
- * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
- * `response_mode_refused`, `response_path_refused`
- */
-export function authorizationCodeClient(
-  connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
-  deps: ProviderClientDeps,
-): ProviderClient {
-  const { settings, configuration, trust, named } = readConfiguration(connector, entry, deps);
-  const refusal =
-    trust.sitesRefusal ??
-    responsePathRefusal(connector, settings) ??
-    responseModeRefusal(connector, configuration, entry);
-  if (refusal !== undefined) throw refused(connector, refusal);
-  const dialect = dialectOf(configuration);
-  const endpoints = [
-    configuration.authorizationEndpoint,
-    configuration.tokenEndpoint,
-    configuration.revocationEndpoint,
-  ].filter((uri) => uri !== undefined);
-  // Connected users are not affected, so that only new authorizations are refused.
-  const params = authorizationParamsRefusal(connector, configuration);
-  return {
-    authType: AUTHORIZATION_CODE,
-    fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
-    providerKey: providerKeyOf(configuration.tokenEndpoint),
-    configuration,
-    ...grantLimits(entry?.oauth),
-    warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
-    sharedCallback: sharedCallbackOf(connector, configuration, entry),
-    responseMode: dialect.responseMode(entry?.oauth?.authorizationParams) ?? 'query',
-    ensureEndpointsAllowed: () => {
-      if (params !== undefined) throw refused(connector, params);
-      for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
-    },
-    buildAuthorizationUrl: (request) =>
-      deps.egress.browserUrl(
-        asConfigurationError(connector, () =>
-          dialect.authorizationUrl({
-            ...request,
-            providerParams: entry?.oauth?.authorizationParams,
-          }),
-        ),
-      ),
-    checkIssuer: (iss) => dialect.checkIssuer(iss),
-    ...protocolCalls(configuration, deps),
-    requestSharedToken: async () => {
-      throw unsupportedCall(AUTHORIZATION_CODE, 'token without a user');
-    },
-  };
-}
+/** Clients of connectors with the organisation's own OAuth app. */
+export class AuthorizationCodeStrategy {
+  readonly #protocol: ProviderProtocol;
+  readonly #egress: Pick<Egress, 'browserUrl' | 'ensureUriAllowed'>;
+  readonly #trustedRevocationOrigins: ReadonlySet<string>;
 
-/**
- * The part of the client that revokes its grants. Also works for a connector whose endpoints are
- * refused: earlier grants are still revoked where that is safe.
- * @throws ConnectorConfigurationError `oauth_incomplete`
- */
-export function authorizationCodeRevoker(
-  connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
-  deps: ProviderClientDeps,
-): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
-  const { configuration, named } = readConfiguration(connector, entry, deps);
-  const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
-  return { fingerprint, configuration };
+  constructor(
+    protocol: ProviderProtocol,
+    deps: Pick<ProviderClientDeps, 'egress' | 'trustedRevocationOrigins'>,
+  ) {
+    this.#protocol = protocol;
+    this.#egress = deps.egress;
+    this.#trustedRevocationOrigins = deps.trustedRevocationOrigins;
+  }
+
+  /**
+   * Client for the grant of one user.
+   * @throws ConnectorConfigurationError `oauth_incomplete`, `endpoints_not_confirmed`,
+   * `response_mode_refused`, `response_path_refused`
+   */
+  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+    const { settings, configuration, trust, named } = readConfiguration(
+      connector,
+      entry,
+      this.#trustedRevocationOrigins,
+    );
+    const refusal =
+      trust.sitesRefusal ??
+      responsePathRefusal(connector, settings) ??
+      responseModeRefusal(connector, configuration, entry);
+    if (refusal !== undefined) throw refused(connector, refusal);
+    const dialect = dialectOf(configuration);
+    const endpoints = [
+      configuration.authorizationEndpoint,
+      configuration.tokenEndpoint,
+      configuration.revocationEndpoint,
+    ].filter((uri) => uri !== undefined);
+    // Connected users are not affected, so that only new authorizations are refused.
+    const params = authorizationParamsRefusal(connector, configuration);
+    return {
+      authType: AUTHORIZATION_CODE,
+      fingerprint: grantFingerprint(connector, configuration, { entry, revocation: named }),
+      providerKey: providerKeyOf(configuration.tokenEndpoint),
+      configuration,
+      ...grantLimits(entry?.oauth),
+      warnings: params === undefined ? trust.warnings : [...trust.warnings, params.message],
+      sharedCallback: sharedCallbackOf(connector, configuration, entry),
+      responseMode: dialect.responseMode(entry?.oauth?.authorizationParams) ?? 'query',
+      ensureEndpointsAllowed: () => {
+        if (params !== undefined) throw refused(connector, params);
+        for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
+      },
+      buildAuthorizationUrl: (request) =>
+        this.#egress.browserUrl(
+          asConfigurationError(connector, () =>
+            dialect.authorizationUrl({
+              ...request,
+              providerParams: entry?.oauth?.authorizationParams,
+            }),
+          ),
+        ),
+      checkIssuer: (iss) => dialect.checkIssuer(iss),
+      ...this.#protocol.callsOf(configuration),
+      requestSharedToken: async () => {
+        throw unsupportedCall(AUTHORIZATION_CODE, 'token without a user');
+      },
+    };
+  }
+
+  /**
+   * The part of the client that revokes its grants. Also works for a connector whose endpoints are
+   * refused: earlier grants are still revoked where that is safe.
+   * @throws ConnectorConfigurationError `oauth_incomplete`
+   */
+  revokerOf(
+    connector: DecryptedConnector,
+    entry: ProviderEntry | undefined,
+  ): Pick<ProviderClient, 'fingerprint' | 'configuration'> {
+    const { configuration, named } = readConfiguration(
+      connector,
+      entry,
+      this.#trustedRevocationOrigins,
+    );
+    const fingerprint = grantFingerprint(connector, configuration, { entry, revocation: named });
+    return { fingerprint, configuration };
+  }
 }
 
 /** Reasons to refuse saving a connector. Empty for incomplete settings, which executions report. */
 export function endpointRefusals(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  deps: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
+  { trustedRevocationOrigins }: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
 ): readonly EndpointRefusal[] {
   if (connector.authType !== AUTHORIZATION_CODE) return [];
   try {
-    const { trust, settings, configuration } = readConfiguration(connector, entry, deps);
+    const { trust, settings, configuration } = readConfiguration(
+      connector,
+      entry,
+      trustedRevocationOrigins,
+    );
     return [
       trust.sitesRefusal,
       trust.revocationRefusal,
@@ -115,7 +143,7 @@ export function endpointRefusals(
 function readConfiguration(
   connector: DecryptedConnector,
   entry: ProviderEntry | undefined,
-  { trustedRevocationOrigins }: Pick<ProviderClientDeps, 'trustedRevocationOrigins'>,
+  trustedRevocationOrigins: ReadonlySet<string>,
 ): {
   readonly settings: OAuthSettings;
   readonly configuration: StandardClient;

@@ -1,12 +1,12 @@
 import { sendsClientSecretInBody } from '@latchkey/connector-specs';
+import type { Egress } from '@latchkey/egress';
 import type { StandardClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
 import {
   type ProviderClientDeps,
-  protocolCalls,
-  sharedToken,
+  type ProviderProtocol,
   unsupportedCall,
 } from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
@@ -17,40 +17,47 @@ import { clientIdentity } from './standard_client.ts';
 /** Value of the discriminator `authType`. */
 export const CLIENT_CREDENTIALS = 'oauth_client_credentials';
 
-/**
- * Client for one token of the application itself, shared by all users.
- * @throws ConnectorConfigurationError `oauth_incomplete`
- */
-export function clientCredentialsClient(
-  connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
-  deps: ProviderClientDeps,
-): ProviderClient {
-  const configuration = readConfiguration(connector, entry);
-  const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
-    (uri) => uri !== undefined,
-  );
-  return {
-    authType: CLIENT_CREDENTIALS,
-    fingerprint: grantFingerprint(connector, configuration, { entry }),
-    providerKey: providerKeyOf(configuration.tokenEndpoint),
-    configuration,
-    ...grantLimits(entry?.oauth),
-    ensureEndpointsAllowed: () => {
-      for (const uri of endpoints) deps.egress.ensureUriAllowed(uri);
-    },
-    buildAuthorizationUrl: () => {
-      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
-    },
-    checkIssuer: () => {
-      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
-    },
-    ...protocolCalls(configuration, deps),
-    exchangeCode: async () => {
-      throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
-    },
-    requestSharedToken: (signal) => sharedToken(configuration, deps, signal),
-  };
+/** Clients of connectors whose application has one token for all users. */
+export class ClientCredentialsStrategy {
+  readonly #protocol: ProviderProtocol;
+  readonly #egress: Pick<Egress, 'ensureUriAllowed'>;
+
+  constructor(protocol: ProviderProtocol, deps: Pick<ProviderClientDeps, 'egress'>) {
+    this.#protocol = protocol;
+    this.#egress = deps.egress;
+  }
+
+  /**
+   * Client for one token of the application itself, shared by all users.
+   * @throws ConnectorConfigurationError `oauth_incomplete`
+   */
+  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+    const configuration = readConfiguration(connector, entry);
+    const endpoints = [configuration.tokenEndpoint, configuration.revocationEndpoint].filter(
+      (uri) => uri !== undefined,
+    );
+    return {
+      authType: CLIENT_CREDENTIALS,
+      fingerprint: grantFingerprint(connector, configuration, { entry }),
+      providerKey: providerKeyOf(configuration.tokenEndpoint),
+      configuration,
+      ...grantLimits(entry?.oauth),
+      ensureEndpointsAllowed: () => {
+        for (const uri of endpoints) this.#egress.ensureUriAllowed(uri);
+      },
+      buildAuthorizationUrl: () => {
+        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+      },
+      checkIssuer: () => {
+        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+      },
+      ...this.#protocol.callsOf(configuration),
+      exchangeCode: async () => {
+        throw unsupportedCall(CLIENT_CREDENTIALS, 'authorization by a user');
+      },
+      requestSharedToken: (signal) => this.#protocol.sharedToken(configuration, signal),
+    };
+  }
 }
 
 function readConfiguration(

@@ -1,10 +1,16 @@
+import type { Egress } from '@latchkey/egress';
 import { type AccountSource, dialectOf, type EarsClient } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import { buildApiOrigins } from '../../connector_types/index.ts';
 import { ConnectorConfigurationError } from './configuration_error.ts';
+import type { EarsSettings } from './ears_settings.ts';
 import { grantFingerprint } from './grant_fingerprint.ts';
 import { readOAuthSettings, requireSettings } from './oauth_settings.ts';
-import { type ProviderClientDeps, protocolCalls, unsupportedCall } from './protocol_calls.ts';
+import {
+  type ProviderClientDeps,
+  type ProviderProtocol,
+  unsupportedCall,
+} from './protocol_calls.ts';
 import type { ProviderClient } from './provider_client.ts';
 import { grantLimits, type ProviderEntry } from './provider_facts.ts';
 import { isSameOrigin } from './same_site.ts';
@@ -12,34 +18,44 @@ import { isSameOrigin } from './same_site.ts';
 /** Value of the discriminator `authType`. */
 export const EARS = 'ears';
 
-/**
- * Client for the grant of one user through the redirect service, which owns the OAuth app.
- * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
- */
-export function earsClient(
-  connector: DecryptedConnector,
-  entry: ProviderEntry | undefined,
-  deps: ProviderClientDeps,
-): ProviderClient {
-  const configuration = readConfiguration(connector, deps);
-  const dialect = dialectOf(configuration);
-  return {
-    authType: EARS,
-    fingerprint: grantFingerprint(connector, configuration, { entry }),
-    // EARS has one callback address for all connectors.
-    providerKey: undefined,
-    configuration,
-    ...grantLimits(entry?.oauth),
-    // The redirect service issues the code, which is sent only to the redirect service.
-    sharedCallback: 'allowed',
-    ensureEndpointsAllowed: () => deps.egress.ensureUriAllowed(configuration.baseUrl),
-    buildAuthorizationUrl: (request) => deps.egress.browserUrl(dialect.authorizationUrl(request)),
-    checkIssuer: (iss) => dialect.checkIssuer(iss),
-    ...protocolCalls(configuration, deps, accountSource(connector, configuration, entry)),
-    requestSharedToken: async () => {
-      throw unsupportedCall(EARS, 'token without a user');
-    },
-  };
+/** Clients of connectors that use EARS, the redirect service, which owns the OAuth app. */
+export class EarsStrategy {
+  readonly #protocol: ProviderProtocol;
+  readonly #egress: Pick<Egress, 'browserUrl' | 'ensureUriAllowed'>;
+  readonly #ears: EarsSettings | undefined;
+
+  constructor(protocol: ProviderProtocol, deps: Pick<ProviderClientDeps, 'egress' | 'ears'>) {
+    this.#protocol = protocol;
+    this.#egress = deps.egress;
+    this.#ears = deps.ears;
+  }
+
+  /**
+   * Client for the grant of one user.
+   * @throws ConnectorConfigurationError `ears_not_configured`, `ears_disabled`, `oauth_incomplete`
+   */
+  clientOf(connector: DecryptedConnector, entry: ProviderEntry | undefined): ProviderClient {
+    const configuration = readConfiguration(connector, this.#ears);
+    const dialect = dialectOf(configuration);
+    return {
+      authType: EARS,
+      fingerprint: grantFingerprint(connector, configuration, { entry }),
+      // EARS has one callback address for all connectors.
+      providerKey: undefined,
+      configuration,
+      ...grantLimits(entry?.oauth),
+      // The redirect service issues the code, which is sent only to the redirect service.
+      sharedCallback: 'allowed',
+      ensureEndpointsAllowed: () => this.#egress.ensureUriAllowed(configuration.baseUrl),
+      buildAuthorizationUrl: (request) =>
+        this.#egress.browserUrl(dialect.authorizationUrl(request)),
+      checkIssuer: (iss) => dialect.checkIssuer(iss),
+      ...this.#protocol.callsOf(configuration, accountSource(connector, configuration, entry)),
+      requestSharedToken: async () => {
+        throw unsupportedCall(EARS, 'token without a user');
+      },
+    };
+  }
 }
 
 /**
@@ -64,7 +80,7 @@ function accountSource(
 
 function readConfiguration(
   connector: DecryptedConnector,
-  { ears }: ProviderClientDeps,
+  ears: EarsSettings | undefined,
 ): EarsClient {
   if (ears?.url === undefined) {
     throw new ConnectorConfigurationError(

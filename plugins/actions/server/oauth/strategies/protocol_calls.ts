@@ -25,7 +25,7 @@ const USERINFO_LIMITS = {
   timeoutMs: 5_000,
 } as const;
 
-/** Server dependencies of every provider client. */
+/** Dependencies of the provider clients. */
 export interface ProviderClientDeps {
   /**
    * Entry of a connector type, with the differences of its provider. `undefined`: an unknown type
@@ -49,73 +49,123 @@ export type ProtocolCalls = Pick<
   'checkAccessToken' | 'exchangeCode' | 'refresh' | 'revoke' | 'isAccountFromIdToken'
 >;
 
-/**
- * Binds the protocol to the egress.
- * @param account source of the account of a new grant that the token response does not name
- */
-export function protocolCalls(
-  configuration: OAuthClientConfiguration,
-  deps: ProviderClientDeps,
-  account: AccountSource = dialectOf(configuration).accountSource,
-): ProtocolCalls {
-  const io = (signal?: AbortSignal) => protocolIo(configuration, deps, signal);
-  const dialect = dialectOf(configuration);
-  const { userinfoEndpoint } = account;
-  return {
-    ...(userinfoEndpoint === undefined
-      ? {}
-      : {
-          checkAccessToken: (authorization) =>
-            checkAccessToken(userinfoEndpoint, authorization, userinfoIo(deps)),
-        }),
-    isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
-    exchangeCode: async ({ signal, ...exchange }) => {
-      const grant = await traced('exchange_code', deps, () =>
-        dialect.exchange(exchange, io(signal)),
-      );
-      return withAccount(account, grant, { deps, signal });
-    },
-    refresh: (refreshToken, signal) =>
-      traced('refresh', deps, () => dialect.refresh(refreshToken, io(signal))),
-    revoke: async (token, hint, { signal, onRetryAfter } = {}) => {
-      const revocationIo = { ...io(signal), onRetryAfter };
-      const outcome = await dialect.revoke({ token, hint }, revocationIo);
-      deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
-      return outcome;
-    },
-  };
-}
+/** Sends the requests of the protocol through the egress of this server. */
+export class ProviderProtocol {
+  readonly #deps: Pick<ProviderClientDeps, 'egress' | 'ears' | 'now' | 'logger'>;
 
-/**
- * Adds the account to the grant, if the provider names it. A user is waiting, so the call to the
- * userinfo endpoint has a timeout of a few seconds.
- */
-async function withAccount(
-  source: AccountSource,
-  grant: TokenGrant,
-  { deps, signal }: { readonly deps: ProviderClientDeps; readonly signal: AbortSignal | undefined },
-): Promise<TokenGrant> {
-  if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
-  const account = await fetchAccount(source, grant, { ...userinfoIo(deps), signal });
-  deps.logger.debug('userinfo endpoint called', {
-    outcome: account === undefined ? 'unknown' : 'known',
-  });
-  return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
-}
+  constructor(deps: Pick<ProviderClientDeps, 'egress' | 'ears' | 'now' | 'logger'>) {
+    this.#deps = deps;
+  }
 
-function userinfoIo({ egress, now }: ProviderClientDeps): ProtocolIo {
-  return { fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }), now };
-}
+  /**
+   * Returns the calls of one client.
+   * @param account source of the account of a new grant that the token response does not name
+   */
+  callsOf(
+    configuration: OAuthClientConfiguration,
+    account: AccountSource = dialectOf(configuration).accountSource,
+  ): ProtocolCalls {
+    const io = (signal?: AbortSignal) => this.#io(configuration, signal);
+    const dialect = dialectOf(configuration);
+    const { userinfoEndpoint } = account;
+    return {
+      ...(userinfoEndpoint === undefined
+        ? {}
+        : {
+            checkAccessToken: (authorization) =>
+              checkAccessToken(userinfoEndpoint, authorization, this.#userinfoIo()),
+          }),
+      isAccountFromIdToken: userinfoEndpoint === undefined && account.accountIdPath === undefined,
+      exchangeCode: async ({ signal, ...exchange }) => {
+        const grant = await this.#traced('exchange_code', () =>
+          dialect.exchange(exchange, io(signal)),
+        );
+        return this.#withAccount(account, grant, signal);
+      },
+      refresh: (refreshToken, signal) =>
+        this.#traced('refresh', () => dialect.refresh(refreshToken, io(signal))),
+      revoke: async (token, hint, { signal, onRetryAfter } = {}) => {
+        const revocationIo = { ...io(signal), onRetryAfter };
+        const outcome = await dialect.revoke({ token, hint }, revocationIo);
+        this.#deps.logger.debug('revocation endpoint called', { token_type_hint: hint, outcome });
+        return outcome;
+      },
+    };
+  }
 
-/** Requests a token for the client itself. @throws OAuthError */
-export function sharedToken(
-  configuration: StandardClient,
-  deps: ProviderClientDeps,
-  signal: AbortSignal,
-): Promise<TokenGrant> {
-  return traced('client_credentials', deps, () =>
-    requestClientCredentials(configuration, protocolIo(configuration, deps, signal)),
-  );
+  /** Requests a token for the client itself. @throws OAuthError */
+  sharedToken(configuration: StandardClient, signal: AbortSignal): Promise<TokenGrant> {
+    return this.#traced('client_credentials', () =>
+      requestClientCredentials(configuration, this.#io(configuration, signal)),
+    );
+  }
+
+  /**
+   * Adds the account to the grant, if the provider names it. A user is waiting, so the call to the
+   * userinfo endpoint has a timeout of a few seconds.
+   */
+  async #withAccount(
+    source: AccountSource,
+    grant: TokenGrant,
+    signal: AbortSignal | undefined,
+  ): Promise<TokenGrant> {
+    if (grant.account !== undefined || source.userinfoEndpoint === undefined) return grant;
+    const account = await fetchAccount(source, grant, { ...this.#userinfoIo(), signal });
+    this.#deps.logger.debug('userinfo endpoint called', {
+      outcome: account === undefined ? 'unknown' : 'known',
+    });
+    return account === undefined ? grant : { ...grant, account, accountSource: 'userinfo' };
+  }
+
+  #userinfoIo(): ProtocolIo {
+    const { egress, now } = this.#deps;
+    return { fetch: (url, init) => egress.fetch(url, { ...init, ...USERINFO_LIMITS }), now };
+  }
+
+  #io(configuration: OAuthClientConfiguration, signal: AbortSignal | undefined): ProtocolIo {
+    const { egress, ears, now } = this.#deps;
+    const isOfEars = dialectOf(configuration).registeredClient === undefined;
+    return {
+      fetch: async (url, init) => {
+        const tls = isOfEars ? await readEarsTls(ears?.ssl) : {};
+        return egress.fetch(url, {
+          ...init,
+          ...tls,
+          redirect: 'refuse',
+          maxResponseBytes: MAX_RESPONSE_BYTES,
+        });
+      },
+      now,
+      signal,
+    };
+  }
+
+  /**
+   * Logs the provider's request id for support. The caller logs failures; this line only adds the
+   * id.
+   */
+  async #traced(operation: string, call: () => Promise<TokenGrant>): Promise<TokenGrant> {
+    const { logger } = this.#deps;
+    try {
+      const grant = await call();
+      logger.debug('token endpoint responded', {
+        operation,
+        outcome: 'success',
+        provider_request_id: grant.providerRequestId,
+      });
+      return grant;
+    } catch (error) {
+      if (error instanceof OAuthError) {
+        logger.debug('token endpoint responded', {
+          operation,
+          outcome: error.code,
+          'http.response.status_code': error.status,
+          provider_request_id: error.providerRequestId,
+        });
+      }
+      throw error;
+    }
+  }
 }
 
 /** Error for a call that the auth type does not support. */
@@ -125,54 +175,4 @@ export function unsupportedCall(authType: string, what: string): OAuthError {
     'misconfigured',
     `The auth type [${authType}] has no ${what}.`,
   );
-}
-
-function protocolIo(
-  configuration: OAuthClientConfiguration,
-  { egress, ears, now }: ProviderClientDeps,
-  signal: AbortSignal | undefined,
-): ProtocolIo {
-  const isOfEars = dialectOf(configuration).registeredClient === undefined;
-  return {
-    fetch: async (url, init) => {
-      const tls = isOfEars ? await readEarsTls(ears?.ssl) : {};
-      return egress.fetch(url, {
-        ...init,
-        ...tls,
-        redirect: 'refuse',
-        maxResponseBytes: MAX_RESPONSE_BYTES,
-      });
-    },
-    now,
-    signal,
-  };
-}
-
-/**
- * Logs the provider's request id for support. The caller logs failures; this line only adds the id.
- */
-async function traced(
-  operation: string,
-  { logger }: ProviderClientDeps,
-  call: () => Promise<TokenGrant>,
-): Promise<TokenGrant> {
-  try {
-    const grant = await call();
-    logger.debug('token endpoint responded', {
-      operation,
-      outcome: 'success',
-      provider_request_id: grant.providerRequestId,
-    });
-    return grant;
-  } catch (error) {
-    if (error instanceof OAuthError) {
-      logger.debug('token endpoint responded', {
-        operation,
-        outcome: error.code,
-        'http.response.status_code': error.status,
-        provider_request_id: error.providerRequestId,
-      });
-    }
-    throw error;
-  }
 }
