@@ -1,12 +1,12 @@
 import type {
   Clock,
-  CoreSetup,
   CoreStart,
   PluginInitializerContext,
   Randomness,
   UrlBuilder,
 } from '@latchkey/core/server';
 import type { Egress } from '@latchkey/egress';
+import type { ActionsMetrics } from './actions_metrics.ts';
 import { AccessControl, createGrantEvents, executeAccess } from './audit/index.ts';
 import type { ActionsConfig } from './config.ts';
 import type { ConnectorReader } from './connector_data/index.ts';
@@ -31,6 +31,7 @@ import { AccountDecisions } from './oauth/account_change/index.ts';
 import { ConfirmationFactsReader } from './oauth/confirmation/index.ts';
 import {
   AttemptOutcomes,
+  AuthorizableConnectors,
   AuthorizationFlow,
   FlowError,
   IpRateLimiter,
@@ -57,9 +58,6 @@ import { HIDDEN_TYPES } from './register_saved_objects.ts';
 import { revocationJobScheduler, type TaskServices } from './tasks/index.ts';
 import type { ActionsStart, ActionsStartDeps } from './types.ts';
 
-/** Counters and histograms of this plugin, created during setup. */
-export type ActionsMetrics = ReturnType<typeof createActionsMetrics>;
-
 /** All services of the running plugin. Each route and task names those that it uses. */
 export interface ActionsServices {
   /** Contract for other plugins. */
@@ -80,6 +78,7 @@ export interface ActionsServices {
   readonly clients: ProviderClientFactory;
   readonly tokens: Tokens;
   readonly grants: Tokens['grants'];
+  readonly grantRevoker: Tokens['grantRevoker'];
   readonly connections: Tokens['connections'];
   readonly revocationJobs: MassRevocationService;
   readonly connectorRevocation: ConnectorRevocation;
@@ -91,24 +90,6 @@ export interface ActionsServices {
   readonly randomness: Randomness;
   readonly tasks: TaskServices;
   readonly spaceData: SpaceData;
-}
-
-/** Registers the metrics. Their names are public. */
-export function createActionsMetrics({ metrics }: Pick<CoreSetup, 'metrics'>) {
-  return {
-    executions: metrics.counter('latchkey_connector_executions_total', 'Connector executions.', [
-      'connector_type',
-      'outcome',
-    ]),
-    duration: metrics.histogram(
-      'latchkey_connector_execution_seconds',
-      'Time of connector executions.',
-      ['connector_type'],
-    ),
-    grantEvents: metrics.counter('latchkey_grant_events_total', 'Events of OAuth grants.', [
-      'event',
-    ]),
-  };
 }
 
 /** Parts that the test stack replaces. The product replaces nothing. */
@@ -245,6 +226,7 @@ export function buildServices(deps: {
   });
   const warnings = new ConnectorWarnings(
     clients,
+    tokens.grants,
     redirectUri === 'shared' ? sharedCallbackOrigins : undefined,
   );
   const forms = new ConnectorForms({
@@ -301,10 +283,13 @@ export function buildServices(deps: {
     clock,
     logger: logger.get('oauth_callback'),
   });
+  const authorizable = new AuthorizableConnectors({ connectors: usable, clients, access });
   const flow = new AuthorizationFlow({
     connectors: usable,
+    authorizable,
     clients,
     grants: tokens.grants,
+    grantRevoker: tokens.grantRevoker,
     connections: tokens.connections,
     states,
     attempts,
@@ -328,6 +313,7 @@ export function buildServices(deps: {
     formFacts: { isHttpsRequired: env.mode !== 'development', scopeLabels },
     tokens,
     grants: tokens.grants,
+    grantRevoker: tokens.grantRevoker,
     connections: tokens.connections,
     executor,
     flow,
@@ -340,14 +326,20 @@ export function buildServices(deps: {
       security: plugins.security,
       logger: logger.get('overview'),
     }),
-    ownAuthorizations: new OwnAuthorizations({ flow, states, grants: tokens.grants, access }),
+    ownAuthorizations: new OwnAuthorizations({
+      authorizable,
+      states,
+      grants: tokens.grants,
+      grantRevoker: tokens.grantRevoker,
+      access,
+    }),
     confirmationFacts: new ConfirmationFactsReader({
-      flow,
+      authorizable,
       types,
       connections: tokens.connections,
     }),
     accountDecisions: new AccountDecisions({
-      flow,
+      authorizable,
       accountChanges: tokens.accountChanges,
       attempts,
       access,

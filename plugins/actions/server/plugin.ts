@@ -8,13 +8,9 @@ import type {
 } from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
 import { MANAGE_GRANTS } from '../common/index.ts';
+import { type ActionsMetrics, createActionsMetrics } from './actions_metrics.ts';
 import { ACTIONS_PRIVILEGES } from './audit/index.ts';
-import {
-  type ActionsMetrics,
-  type ActionsServices,
-  buildServices,
-  createActionsMetrics,
-} from './build_services.ts';
+import { type ActionsServices, buildServices } from './build_services.ts';
 import { type ActionsConfig, isEarsAvailable } from './config.ts';
 import { registerFormRoutes } from './connector_form/index.ts';
 import {
@@ -32,6 +28,7 @@ import {
   registerAuthorizationRoutes,
   registerAuthStatusRoute,
   registerCallbackRoutes,
+  registerOwnAuthorizationRoutes,
 } from './oauth/flow/index.ts';
 import {
   mapRevocationJobError,
@@ -145,6 +142,7 @@ export class ActionsPlugin
     registerConnectorTypeRoutes(router);
     registerExecuteRoute(router);
     registerAuthorizationRoutes(router);
+    registerOwnAuthorizationRoutes(router);
     registerAccountChangeRoutes(router);
     registerLinkRoutes(router);
     registerCallbackRoutes(router);

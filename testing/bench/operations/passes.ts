@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
-  keepGrantsAlive,
+  KeepAliveRun,
   lookupOf,
+  OrphanScan,
   RateLimiter,
-  revokeOrphanedGrants,
   StateStore,
 } from '@latchkey/actions-plugin/server/testing';
 import { systemClock, systemRandomness } from '@latchkey/core/server';
@@ -126,7 +126,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
       name: 'keep-alive',
       kind: KINDS.grants,
       share: 0.5,
-      run: () => keepGrantsAlive(deps, signal),
+      run: () => new KeepAliveRun(deps).run(signal),
     },
     // Runs before the next pass. The ended grants go into the outbox, which is processed
     // immediately with all other due entries.
@@ -156,7 +156,7 @@ function passesOf(open: OpenStore, owners: ReadonlySet<string>): readonly Pass[]
           revokeForUser: async () => 0,
           randomness: systemRandomness,
         };
-        return (await revokeOrphanedGrants(users, work, signal)).ended;
+        return (await new OrphanScan(work).run(users, signal)).ended;
       },
     },
     { name: 'state clean-up', kind: KINDS.states, share: 1, run: () => states.cleanUp(signal) },

@@ -12,9 +12,10 @@ import { type ConnectorHealth, missingKeyError, type Tokens } from '../oauth/tok
 import type { ConnectorView } from '../types.ts';
 import type { ConnectorChecks } from './connector_checks.ts';
 import { ConnectorError, connectorNotFound } from './connector_error.ts';
-import type { ConnectorStore, EditableConnector, StoredConnector } from './connector_store.ts';
+import type { ConnectorStore, EditableConnector } from './connector_store.ts';
 import { preconfiguredViewOf, viewOf } from './connector_view.ts';
 import type { ConnectorWarnings } from './connector_warnings.ts';
+import { GrantEndingWrite } from './grant_ending_write.ts';
 import { grantsSurvive } from './grants_survive.ts';
 import type { HiddenIds } from './hidden_ids.ts';
 import type { PreconfiguredConnectors } from './preconfigured.ts';
@@ -51,7 +52,7 @@ export interface ConnectorServiceDeps {
   readonly store: ConnectorStore;
   readonly preconfigured: PreconfiguredConnectors;
   readonly checks: ConnectorChecks;
-  readonly grants: Pick<Tokens['grants'], 'hasCommonAccount' | 'hasGrants' | 'revokeShared'>;
+  readonly grants: Pick<Tokens['grants'], 'hasGrants' | 'revokeShared'>;
   readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
   readonly problems: Pick<ConnectorHealth, 'currentOf' | 'clear'>;
   /** Retries the waiting revocations of a connector, in the background. */
@@ -70,9 +71,11 @@ export interface ConnectorServiceDeps {
  */
 export class ConnectorService {
   readonly #deps: ConnectorServiceDeps;
+  readonly #grantEnding: GrantEndingWrite;
 
   constructor(deps: ConnectorServiceDeps) {
     this.#deps = deps;
+    this.#grantEnding = new GrantEndingWrite(deps);
   }
 
   /**
@@ -217,7 +220,7 @@ export class ConnectorService {
       this.#deps.retryRevocations(id);
       return { connector: this.#saved(updated), disconnected: 0 };
     }
-    const { written: updated, revocationJob } = await this.#revokingGrants(
+    const { written: updated, revocationJob } = await this.#grantEnding.run(
       { connector: current, reason: 'connector_changed', actor: principal },
       write,
     );
@@ -272,7 +275,7 @@ export class ConnectorService {
         }
       };
       try {
-        return (await this.#revokingGrants(job, write)).revocationJob;
+        return (await this.#grantEnding.run(job, write)).revocationJob;
       } catch (error) {
         // Only a conflict of this write. After the deletion, the connector must not be read again.
         if (error !== conflict) throw error;
@@ -301,7 +304,7 @@ export class ConnectorService {
     const event = { operation: 'delete', outcome: 'unknown', connectorId: id } as const;
     access.record({ user: actor?.user, spaceId }, event);
     await problems.clear(connector);
-    const { revocationJob } = await this.#revokingGrants(
+    const { revocationJob } = await this.#grantEnding.run(
       { connector, reason: 'connector_deleted', actor },
       () => store.delete(id, spaceId, version),
     );
@@ -335,38 +338,6 @@ export class ConnectorService {
     }
   }
 
-  /**
-   * Prepares the revocation job, then writes the change, then ends the grants. After a crash at any
-   * moment, either nothing has changed or a job exists that ends the grants.
-   */
-  async #revokingGrants<T>(
-    job: {
-      readonly connector: DecryptedConnector;
-      readonly reason: 'connector_changed' | 'connector_deleted';
-      readonly actor: Principal | undefined;
-    },
-    write: (prepared: PreparedRevocation) => Promise<T>,
-  ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
-    const { revocationJobs, grants } = this.#deps;
-    const { connector } = job;
-    // The shared token may be requested again until the change is written. A further request costs
-    // nothing.
-    await grants.revokeShared(connector);
-    const prepared = await revocationJobs.prepare(job);
-    const written = await this.#rollbackOnError(prepared, () => write(prepared));
-    await grants.revokeShared(connector);
-    return { written, revocationJob: await revocationJobs.commit(prepared) };
-  }
-
-  async #rollbackOnError<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
-    try {
-      return await write();
-    } catch (error) {
-      await this.#deps.revocationJobs.rollback(prepared);
-      throw error;
-    }
-  }
-
   async #find(principal: Principal, id: string): Promise<ConnectorView | undefined> {
     const { access, store, preconfigured } = this.#deps;
     const { spaceId } = principal;
@@ -384,21 +355,10 @@ export class ConnectorService {
     const warnings = mayBeWarned
       ? [
           ...(await this.#deps.warnings.ofStored(connector, this.#deps.store)),
-          ...(await this.#accountWarnings(connector)),
+          ...(await this.#deps.warnings.ofAccounts(connector)),
         ]
       : [];
     return viewOf(connector, { oauthProblem: problems.get(id), warnings });
-  }
-
-  /**
-   * Warns that the configured account id may be the same for all users. Then a user who authorizes
-   * with another account is not asked (A33), because the server cannot notice the change.
-   */
-  async #accountWarnings({ id, authMode }: StoredConnector): Promise<readonly string[]> {
-    if (authMode !== 'per-user' || !(await this.#deps.grants.hasCommonAccount(id))) return [];
-    return [
-      'Several users have the same account id at the provider. If they do not share one account, [accountIdPath] names a value that is the same for all accounts, and users are not asked when they authorize with another account. Choose a path to the id of the account.',
-    ];
   }
 
   /**

@@ -12,6 +12,7 @@ import {
   sharedCallbackNeed,
   statedIssuer,
 } from '../oauth/strategies/index.ts';
+import type { Tokens } from '../oauth/tokens/index.ts';
 import type { ConnectorStore, StoredConnector } from './connector_store.ts';
 
 /**
@@ -27,6 +28,7 @@ const REFUSED: ReadonlySet<string> = new Set<EndpointRefusalCode>([
 /** Warnings for an administrator about connectors that work (A20). */
 export class ConnectorWarnings {
   readonly #clients: ProviderClientFactory;
+  readonly #grants: Pick<Tokens['grants'], 'hasCommonAccount'>;
   readonly #sharedCallbackOrigins: ReadonlySet<string> | undefined;
 
   /**
@@ -35,9 +37,11 @@ export class ConnectorWarnings {
    */
   constructor(
     clients: ProviderClientFactory,
+    grants: Pick<Tokens['grants'], 'hasCommonAccount'>,
     sharedCallbackOrigins: ReadonlySet<string> | undefined,
   ) {
     this.#clients = clients;
+    this.#grants = grants;
     this.#sharedCallbackOrigins = sharedCallbackOrigins;
   }
 
@@ -72,6 +76,17 @@ export class ConnectorWarnings {
       if (error instanceof SavedObjectError) return [];
       throw error;
     }
+  }
+
+  /**
+   * Warns that the configured account id may be the same for all users. Then a user who authorizes
+   * with another account is not asked (A33), because the server cannot notice the change.
+   */
+  async ofAccounts({ id, authMode }: StoredConnector): Promise<readonly string[]> {
+    if (authMode !== 'per-user' || !(await this.#grants.hasCommonAccount(id))) return [];
+    return [
+      'Several users have the same account id at the provider. If they do not share one account, [accountIdPath] names a value that is the same for all accounts, and users are not asked when they authorize with another account. Choose a path to the id of the account.',
+    ];
   }
 
   #ofClient(connector: DecryptedConnector): readonly FormIssue[] {

@@ -21,7 +21,8 @@ import {
   type SecurityStartMockOptions,
 } from '@latchkey/security-plugin/server/mocks';
 import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
-import { type ActionsServices, createActionsMetrics } from '../build_services.ts';
+import { createActionsMetrics } from '../actions_metrics.ts';
+import type { ActionsServices } from '../build_services.ts';
 import { type DecryptedConnector, requireReadable } from '../connector_data/index.ts';
 import { registerFormRoutes } from '../connector_form/index.ts';
 import { mapConnectorTypeError } from '../connector_types/index.ts';

@@ -5,8 +5,8 @@ import type { RateLimiter, StateStore } from '../oauth/flow/index.ts';
 import type { MassRevocationService } from '../oauth/mass_revocation/index.ts';
 import type { ProviderClientFactory } from '../oauth/strategies/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
-import { cleanUpGrants } from './clean_up_grants.ts';
-import { keepGrantsAlive } from './keep_alive.ts';
+import { GrantCleanUp } from './clean_up_grants.ts';
+import { KeepAliveRun } from './keep_alive.ts';
 import { REVOCATION_JOB_TASKS } from './revocation_job_tasks.ts';
 import { registerServiceTasks, type ServiceTask } from './service_task.ts';
 
@@ -63,7 +63,7 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
     intervalMs: DAY_MS,
     timeoutMs: HOUR_MS,
     run: async ({ signal, logger }, services) => {
-      await cleanUpGrants(services, { signal, logger });
+      await new GrantCleanUp(services).run({ signal, logger });
       return undefined;
     },
   },
@@ -104,7 +104,7 @@ const RECURRING_TASKS: readonly RecurringTask[] = [
     intervalMs: 6 * HOUR_MS,
     timeoutMs: HOUR_MS,
     run: async ({ signal, logger }, services) => {
-      const refreshed = await keepGrantsAlive(services, signal);
+      const refreshed = await new KeepAliveRun(services).run(signal);
       if (refreshed > 0) logger.info(`Kept ${refreshed} idle authorizations alive`);
       return undefined;
     },

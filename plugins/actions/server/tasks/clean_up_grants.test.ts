@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals';
 import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
-import { cleanUpGrants, type GrantCleanUpDeps } from './clean_up_grants.ts';
+import { GrantCleanUp, type GrantCleanUpDeps } from './clean_up_grants.ts';
 
 const emptyScan = {
   scanned: 0,
@@ -32,7 +32,7 @@ it('F79: the clean-up reports both failures when both of its parts fail', async 
     revokeStale: () => Promise.reject(new Error('stale failed')),
     revokeOrphanedGrants: () => Promise.reject(new Error('orphans failed')),
   });
-  await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toThrow('stale failed');
+  await expect(new GrantCleanUp(deps).run({ signal, logger: log })).rejects.toThrow('stale failed');
   expect(log.lines).toEqual([
     expect.objectContaining({
       level: 'error',
@@ -47,7 +47,7 @@ it('F79: the clean-up fails with the first error of the scan, after logging what
   const deps = depsWith({
     revokeOrphanedGrants: async () => ({ ...emptyScan, ended: 3, failed: 2, firstError }),
   });
-  await expect(cleanUpGrants(deps, { signal, logger: log })).rejects.toBe(firstError);
+  await expect(new GrantCleanUp(deps).run({ signal, logger: log })).rejects.toBe(firstError);
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
     ['warn', expect.stringContaining('Ended 3 authorizations of removed users')],
     ['warn', expect.stringContaining('had 2 errors')],
@@ -65,7 +65,7 @@ it('F79: the clean-up logs the progress of an aborted scan', async () => {
       wasAborted: true,
     }),
   });
-  await cleanUpGrants(deps, { signal, logger: log });
+  await new GrantCleanUp(deps).run({ signal, logger: log });
   expect(log.lines.map(({ level, message }) => [level, message])).toEqual([
     ['warn', expect.stringMatching(/aborted after 300 .* 1 of 4/)],
   ]);

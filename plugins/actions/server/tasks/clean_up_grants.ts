@@ -2,7 +2,7 @@ import type { Clock, Logger } from '@latchkey/core/server';
 import type { MassRevocationService, Users } from '../oauth/mass_revocation/index.ts';
 import type { Tokens } from '../oauth/tokens/index.ts';
 
-/** Dependencies of {@link cleanUpGrants}. */
+/** Dependencies of {@link GrantCleanUp}. */
 export interface GrantCleanUpDeps {
   readonly activeProfileUids: Users['activeProfileUids'];
   readonly isActive: Users['isActive'];
@@ -18,51 +18,55 @@ interface TaskRun {
   readonly logger: Logger;
 }
 
-/**
- * Daily clean-up: ends grants that were unused for a long time, and grants of removed users. The
- * two parts run at the same time, and one continues when the other fails.
- * @throws the error of the first failed part; the error of the other one is logged
- */
-export async function cleanUpGrants(deps: GrantCleanUpDeps, run: TaskRun): Promise<void> {
-  const results = await Promise.allSettled([
-    revokeStale(deps, run),
-    revokeOrphanedGrants(deps, run),
-  ]);
-  const [first, ...others] = results.filter((result) => result.status === 'rejected');
-  for (const { reason: error } of others)
-    run.logger.error(
-      'A second part of the daily clean-up of authorizations failed too; the task will be retried',
-      { error },
-    );
-  if (first !== undefined) throw first.reason;
-}
+/** Daily clean-up of grants. */
+export class GrantCleanUp {
+  readonly #deps: GrantCleanUpDeps;
 
-async function revokeStale(
-  { tokens, clock, staleTokenAgeMs }: GrantCleanUpDeps,
-  { signal, logger }: TaskRun,
-): Promise<void> {
-  const ended = await tokens.grants.revokeStale(new Date(clock.now() - staleTokenAgeMs), signal);
-  if (ended > 0) logger.info(`Ended ${ended} authorizations that were unused for too long`);
-}
+  constructor(deps: GrantCleanUpDeps) {
+    this.#deps = deps;
+  }
 
-async function revokeOrphanedGrants(
-  deps: GrantCleanUpDeps,
-  { signal, logger }: TaskRun,
-): Promise<void> {
-  const scan = await deps.revocationJobs.revokeOrphanedGrants(deps, signal);
-  const { ended, found, processed, scanned, failed } = scan;
-  if (ended > 0)
-    logger.warn(`Ended ${ended} authorizations of removed users whose removal event was missed`);
-  if (scan.wasAborted)
-    logger.warn(
-      `The scan for authorizations of removed users was aborted after ${scanned} authorizations and ${processed} of ${found} removed users; the next run starts again`,
-    );
-  if (failed > 1)
-    logger.warn(
-      `The scan for authorizations of removed users had ${failed} errors; this is the first one`,
-      {
-        error: scan.firstError,
-      },
-    );
-  if (failed > 0) throw scan.firstError;
+  /**
+   * Ends grants that were unused for a long time, and grants of removed users. The two parts run at
+   * the same time, and one continues when the other fails.
+   * @throws the error of the first failed part; the error of the other one is logged
+   */
+  async run(run: TaskRun): Promise<void> {
+    const results = await Promise.allSettled([
+      this.#revokeStale(run),
+      this.#revokeOrphanedGrants(run),
+    ]);
+    const [first, ...others] = results.filter((result) => result.status === 'rejected');
+    for (const { reason: error } of others)
+      run.logger.error(
+        'A second part of the daily clean-up of authorizations failed too; the task will be retried',
+        { error },
+      );
+    if (first !== undefined) throw first.reason;
+  }
+
+  async #revokeStale({ signal, logger }: TaskRun): Promise<void> {
+    const { tokens, clock, staleTokenAgeMs } = this.#deps;
+    const ended = await tokens.grants.revokeStale(new Date(clock.now() - staleTokenAgeMs), signal);
+    if (ended > 0) logger.info(`Ended ${ended} authorizations that were unused for too long`);
+  }
+
+  async #revokeOrphanedGrants({ signal, logger }: TaskRun): Promise<void> {
+    const { revocationJobs, activeProfileUids, isActive } = this.#deps;
+    const users = { activeProfileUids, isActive };
+    const scan = await revocationJobs.revokeOrphanedGrants(users, signal);
+    const { ended, found, processed, scanned, failed } = scan;
+    if (ended > 0)
+      logger.warn(`Ended ${ended} authorizations of removed users whose removal event was missed`);
+    if (scan.wasAborted)
+      logger.warn(
+        `The scan for authorizations of removed users was aborted after ${scanned} authorizations and ${processed} of ${found} removed users; the next run starts again`,
+      );
+    if (failed > 1)
+      logger.warn(
+        `The scan for authorizations of removed users had ${failed} errors; this is the first one`,
+        { error: scan.firstError },
+      );
+    if (failed > 0) throw scan.firstError;
+  }
 }

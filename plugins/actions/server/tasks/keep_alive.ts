@@ -13,7 +13,7 @@ type ActiveGrant = Grant & {
   readonly issuedAt: Date;
 };
 
-/** Dependencies of {@link keepGrantsAlive}. */
+/** Dependencies of {@link KeepAliveRun}. */
 export interface KeepAliveDeps {
   readonly tokens: Tokens;
   readonly connectors: ConnectorReader;
@@ -25,66 +25,87 @@ export interface KeepAliveDeps {
 }
 
 /**
- * Refreshes grants that were idle for about three quarters of their provider's limit. Refreshes one
- * after the other, so that a provider gets one call at a time. Reads only grants that are due.
- * After a provider failed or asked for a pause, its other grants wait for the next run. Resolves to
- * the number of refreshed grants. A failure affects one grant only.
+ * One run of the keep-alive task. Refreshes grants that were idle for about three quarters of their
+ * provider's limit, one after the other, so that a provider gets one call at a time. Reads only
+ * grants that are due. After a provider failed or asked for a pause, its other grants wait for the
+ * next run. A failure affects one grant only.
  */
-export async function keepGrantsAlive(deps: KeepAliveDeps, signal: AbortSignal): Promise<number> {
-  const { tokens, clock, logger } = deps;
-  const limitOf = cacheLimits(deps);
-  // One failure of a provider ends this run for its connector.
-  const circuits = new CircuitBreaker();
-  let refreshed = 0;
-  const selection = { keepAliveBefore: new Date(clock.now()) };
-  for await (const batch of tokens.store.iterate(selection)) {
-    for (const grant of batch) {
-      if (signal.aborted) return refreshed;
-      const { connectorId } = grant.key;
-      if (circuits.isOpen(connectorId)) continue;
-      try {
-        if (await keepAlive(grant, limitOf, deps)) refreshed += 1;
-      } catch (error) {
-        if (isProviderUnavailable(error)) circuits.recordFailure(connectorId, error.code);
-        // The token service has logged the failure for the operator. The next run tries again.
-        logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
-          error,
-        });
+export class KeepAliveRun {
+  readonly #deps: KeepAliveDeps;
+  /** One failure of a provider ends this run for its connector. */
+  readonly #circuits = new CircuitBreaker();
+  /** Limits of the connectors of this run, because thousands of grants share a connector. */
+  readonly #limits = new Map<string, Promise<number | undefined>>();
+
+  constructor(deps: KeepAliveDeps) {
+    this.#deps = deps;
+  }
+
+  /** Call once. @returns number of refreshed grants */
+  async run(signal: AbortSignal): Promise<number> {
+    const { tokens, clock, logger } = this.#deps;
+    let refreshed = 0;
+    const selection = { keepAliveBefore: new Date(clock.now()) };
+    for await (const batch of tokens.store.iterate(selection)) {
+      for (const grant of batch) {
+        if (signal.aborted) return refreshed;
+        const { connectorId } = grant.key;
+        if (this.#circuits.isOpen(connectorId)) continue;
+        try {
+          if (await this.#keepAlive(grant)) refreshed += 1;
+        } catch (error) {
+          if (isProviderUnavailable(error)) this.#circuits.recordFailure(connectorId, error.code);
+          // The token service has logged the failure for the operator. The next run tries again.
+          logger.debug(`An idle authorization of connector [${connectorId}] was not refreshed`, {
+            error,
+          });
+        }
       }
     }
+    return refreshed;
   }
-  return refreshed;
-}
 
-/**
- * Refreshes one grant if it is due. Returns `false` if it is not due by the current limit of its
- * provider, or cannot be kept alive.
- */
-async function keepAlive(
-  grant: Grant,
-  limitOf: LimitOf,
-  { tokens, connectors, isActive, clock }: KeepAliveDeps,
-): Promise<boolean> {
-  if (!isAlive(grant)) {
-    await tokens.store.compareAndSet(grant, { keepAliveAt: undefined });
-    return false;
+  /**
+   * Refreshes one grant if it is due. Returns `false` if it is not due by the current limit of its
+   * provider, or cannot be kept alive.
+   */
+  async #keepAlive(grant: Grant): Promise<boolean> {
+    const { tokens, connectors, isActive, clock } = this.#deps;
+    if (!isAlive(grant)) {
+      await tokens.store.compareAndSet(grant, { keepAliveAt: undefined });
+      return false;
+    }
+    const { key, spaceId, issuedAt } = grant;
+    const { connectorId, profileUid } = key;
+    const limitDays = await this.#limitOf(connectorId, spaceId);
+    const dueAt = keepAliveDate(key, issuedAt, limitDays);
+    if (limitDays === undefined || dueAt.getTime() > clock.now()) {
+      // A conflict means that the grant was refreshed or ended, and both set a new date.
+      await tokens.store.compareAndSet(grant, { keepAliveAt: retryLater(dueAt, clock) });
+      return false;
+    }
+    // The grant of a removed user will be ended by another task.
+    if (!(await isActive(profileUid))) return false;
+    // Read before each refresh: an edit in the meantime may change where tokens are sent.
+    const connector = requireReadable(await connectors.find(connectorId, spaceId));
+    if (connector === undefined) return false;
+    await tokens.tokens.keepAlive({ connector, profileUid });
+    return true;
   }
-  const { key, spaceId, issuedAt } = grant;
-  const { connectorId, profileUid } = key;
-  const limitDays = await limitOf(connectorId, spaceId);
-  const dueAt = keepAliveDate(key, issuedAt, limitDays);
-  if (limitDays === undefined || dueAt.getTime() > clock.now()) {
-    // A conflict means that the grant was refreshed or ended, and both set a new date.
-    await tokens.store.compareAndSet(grant, { keepAliveAt: retryLater(dueAt, clock) });
-    return false;
+
+  /** Days of idleness that a connector's provider allows. `undefined`: any number. */
+  #limitOf(connectorId: string, spaceId: string): Promise<number | undefined> {
+    const name = JSON.stringify([spaceId, connectorId]);
+    const limit = this.#limits.get(name) ?? this.#readLimit(connectorId, spaceId);
+    this.#limits.set(name, limit);
+    return limit;
   }
-  // The grant of a removed user will be ended by another task.
-  if (!(await isActive(profileUid))) return false;
-  // Read before each refresh: an edit in the meantime may change where tokens are sent.
-  const connector = requireReadable(await connectors.find(connectorId, spaceId));
-  if (connector === undefined) return false;
-  await tokens.tokens.keepAlive({ connector, profileUid });
-  return true;
+
+  async #readLimit(connectorId: string, spaceId: string): Promise<number | undefined> {
+    const { connectors, clients } = this.#deps;
+    const connector = requireReadable(await connectors.find(connectorId, spaceId));
+    return connector === undefined ? undefined : clients.forConnector(connector).idleLimitDays;
+  }
 }
 
 function isAlive(grant: Grant): grant is ActiveGrant {
@@ -114,24 +135,4 @@ function isProviderUnavailable(error: unknown): error is TokenUnavailableError {
     error instanceof TokenUnavailableError &&
     (error.code === 'rate_limited' || error.code === 'provider_unavailable')
   );
-}
-
-/** Days of idleness that a connector's provider allows. `undefined`: any number. */
-type LimitOf = (connectorId: string, spaceId: string) => Promise<number | undefined>;
-
-/**
- * Caches the limit of each connector for one run, because thousands of grants share a connector.
- */
-function cacheLimits({ connectors, clients }: KeepAliveDeps): LimitOf {
-  const known = new Map<string, Promise<number | undefined>>();
-  const read: LimitOf = async (connectorId, spaceId) => {
-    const connector = requireReadable(await connectors.find(connectorId, spaceId));
-    return connector === undefined ? undefined : clients.forConnector(connector).idleLimitDays;
-  };
-  return (connectorId, spaceId) => {
-    const name = JSON.stringify([spaceId, connectorId]);
-    const limit = known.get(name) ?? read(connectorId, spaceId);
-    known.set(name, limit);
-    return limit;
-  };
 }

@@ -7,7 +7,7 @@ import {
   type TokenFixture,
   type TokenProcess,
 } from '../oauth/tokens/tokens.mock.ts';
-import { keepGrantsAlive } from './keep_alive.ts';
+import { KeepAliveRun } from './keep_alive.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -98,7 +98,7 @@ describe('a provider that allows ten tokens in ten minutes', () => {
     await fixture.clock.advance(0.86 * IDLE_LIMIT_DAYS * DAY_MS);
     let runs = 0;
     for (let refreshed = 0; refreshed < users.length; runs += 1) {
-      refreshed += await advanceUntilDone(keepGrantsAlive(deps, signal));
+      refreshed += await advanceUntilDone(new KeepAliveRun(deps).run(signal));
       expect(refused).toBeLessThanOrEqual(runs + 1);
       await fixture.clock.advance(20 * MINUTE_MS);
     }

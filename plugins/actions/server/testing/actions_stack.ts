@@ -12,8 +12,8 @@ import { createEgress, type Egress } from '@latchkey/egress';
 import { createSecurityStartMock } from '@latchkey/security-plugin/server/mocks';
 import { createSpacesStartMock } from '@latchkey/spaces-plugin/server/mocks';
 import { createTaskManagerStartMock } from '@latchkey/task-manager-plugin/server/mocks';
+import type { ActionsMetrics } from '../actions_metrics.ts';
 import {
-  type ActionsMetrics,
   type ActionsServices,
   buildServices,
   type ServiceReplacements,

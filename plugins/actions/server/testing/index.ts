@@ -22,7 +22,7 @@ export {
   RevocationJobAudit,
   registerRevocationJobRoutes,
 } from '../oauth/mass_revocation/index.ts';
-export { revokeOrphanedGrants } from '../oauth/mass_revocation/orphaned_grants.ts';
+export { OrphanScan } from '../oauth/mass_revocation/orphaned_grants.ts';
 export { RevocationJobStore } from '../oauth/mass_revocation/revocation_job_store.ts';
 export type { endpointTrust } from '../oauth/strategies/endpoint_trust.ts';
 export type { ProviderClient, ProviderClientFactory } from '../oauth/strategies/index.ts';
@@ -48,7 +48,7 @@ export {
   userConnectorTokenType,
 } from '../oauth/tokens/index.ts';
 export { DEFAULT_REFRESH_TIMINGS } from '../oauth/tokens/refresh/refresh_request.ts';
-export { keepGrantsAlive } from '../tasks/keep_alive.ts';
+export { KeepAliveRun } from '../tasks/keep_alive.ts';
 export type { ExecutionResult } from '../types.ts';
 export {
   type ActionsStack,

@@ -2,7 +2,7 @@ import type { Principal, ServerRequest } from '@latchkey/core/server';
 import type { AccessControl } from '../../audit/index.ts';
 import {
   type AttemptOutcomes,
-  type AuthorizationFlow,
+  type AuthorizableConnectors,
   type ExistingConnector,
   FlowError,
   isSameBrowser,
@@ -27,7 +27,7 @@ export interface PendingAccountChange extends AccountChange {
 
 /** Collaborators of {@link AccountDecisions}. */
 interface AccountDecisionsOptions {
-  readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'find' | 'openFound'>;
+  readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'find' | 'openFound'>;
   readonly accountChanges: Pick<AccountChangeService, 'decide' | 'find'>;
   readonly attempts: Pick<AttemptOutcomes, 'settleDecision'>;
   readonly access: AccessControl;
@@ -63,7 +63,7 @@ export class AccountDecisions {
       readonly decision: AccountDecision;
     },
   ): Promise<DecidedAccountChange> {
-    const { flow, accountChanges, attempts, access } = this.#options;
+    const { authorizable, accountChanges, attempts, access } = this.#options;
     const { principal } = decider;
     const { connectorId, flowId, decision } = request;
     const { change, profileUid } = await this.#find(decider, connectorId);
@@ -80,16 +80,16 @@ export class AccountDecisions {
       access.record(principal, { ...event, errorCode });
       throw new FlowError(errorCode);
     }
-    const { client } = flow.openFound(change.connector);
+    const { client } = authorizable.openFound(change.connector);
     const changed = ensureDecided(await accountChanges.decide({ ...about, decision, client }));
     await attempts.settleDecision(flowId, { changedTo: changed.to?.label });
     return changed;
   }
 
   async #find({ principal, cookies }: Decider, connectorId: string) {
-    const { flow, accountChanges } = this.#options;
-    const profileUid = await flow.ensureMayAuthorize(principal, connectorId);
-    const connector = await flow.find(connectorId, principal.spaceId);
+    const { authorizable, accountChanges } = this.#options;
+    const profileUid = await authorizable.ensureMayAuthorize(principal, connectorId);
+    const connector = await authorizable.find(connectorId, principal.spaceId);
     const pending = await accountChanges.find({ connectorId, profileUid });
     if (pending === undefined) throw new FlowError('nothing_to_decide');
     const change: PendingAccountChange = {

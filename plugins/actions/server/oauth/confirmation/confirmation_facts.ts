@@ -2,7 +2,7 @@ import type { AuthenticatedUser } from '@latchkey/core/server';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
 import type { TypeRegistry } from '../../connector_types/index.ts';
-import type { AuthorizationFlow, SignedInPrincipal } from '../flow/index.ts';
+import type { AuthorizableConnectors, SignedInPrincipal } from '../flow/index.ts';
 import { type DescribedScope, describeScopes } from '../scopes/index.ts';
 import type { Connections, ConnectionView } from '../tokens/index.ts';
 
@@ -24,16 +24,16 @@ export interface ConfirmationFacts {
 
 /** Collects the facts of the confirmation page. */
 export class ConfirmationFactsReader {
-  readonly #flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'open'>;
+  readonly #authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
   readonly #types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
   readonly #connections: Pick<Connections, 'ofUser'>;
 
   constructor(services: {
-    readonly flow: Pick<AuthorizationFlow, 'ensureMayAuthorize' | 'open'>;
+    readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
     readonly types: Pick<TypeRegistry, 'get' | 'describeOAuth'>;
     readonly connections: Pick<Connections, 'ofUser'>;
   }) {
-    this.#flow = services.flow;
+    this.#authorizable = services.authorizable;
     this.#types = services.types;
     this.#connections = services.connections;
   }
@@ -43,8 +43,8 @@ export class ConfirmationFactsReader {
    * @throws the errors of a start, except the rate limit
    */
   async read(principal: SignedInPrincipal, connectorId: string): Promise<ConfirmationFacts> {
-    await this.#flow.ensureMayAuthorize(principal, connectorId);
-    const { connector, client } = await this.#flow.open(principal, connectorId);
+    await this.#authorizable.ensureMayAuthorize(principal, connectorId);
+    const { connector, client } = await this.#authorizable.open(principal, connectorId);
     const { user } = principal;
     const { id, version, connectorTypeId, config } = connector;
     const connections = await this.#connections.ofUser(user.profileUid, [{ id, version }]);

@@ -15,6 +15,7 @@ import {
 } from '../strategies/index.ts';
 import {
   type AccountHold,
+  type GrantRevoker,
   type GrantService,
   OutdatedClientError,
   type RevokeReason,
@@ -41,7 +42,8 @@ export interface ReceivedResponse {
 interface CompletionOptions {
   readonly connectors: ConnectorReader;
   readonly clients: ProviderClientFactory;
-  readonly grants: Pick<GrantService, 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'>;
+  readonly grants: Pick<GrantService, 'revokeUnused' | 'saveGrant'>;
+  readonly grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
   readonly access: AccessControl;
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
   readonly sharedCallbackOrigins: ReadonlySet<string>;
@@ -222,7 +224,7 @@ export class AuthorizationCompletion {
     readonly profileUid: string;
   }): Promise<void> {
     const { authorization, pending, profileUid } = saved;
-    const { grants, users } = this.#options;
+    const { grantRevoker, users } = this.#options;
     try {
       await this.#openConnector(pending);
       // The current user, who may have been removed during the exchange.
@@ -233,7 +235,7 @@ export class AuthorizationCompletion {
       if (reason === undefined) return;
       const { connectorId } = pending;
       const actor = undefined;
-      await grants.revokeGrantOf({ connectorId, profileUid, reason, actor, authorization });
+      await grantRevoker.revokeNow({ connectorId, profileUid, reason, actor, authorization });
       throw error;
     }
   }

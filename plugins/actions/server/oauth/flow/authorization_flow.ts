@@ -1,31 +1,25 @@
 import { fillPath } from '@latchkey/core/common';
-import {
-  type Clock,
-  type CookieToSet,
-  HttpError,
-  type Logger,
-  type Principal,
-  type Randomness,
-  type UrlBuilder,
+import type {
+  Clock,
+  CookieToSet,
+  Logger,
+  Principal,
+  Randomness,
+  UrlBuilder,
 } from '@latchkey/core/server';
-import { EgressError } from '@latchkey/egress/errors';
 import { createPkcePair, createState } from '@latchkey/oauth-client';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { finishAuthorization } from '../../../common/index.ts';
 import type { AccessControl } from '../../audit/index.ts';
-import type {
-  ConnectorLookup,
-  ConnectorReader,
-  DecryptedConnector,
-} from '../../connector_data/index.ts';
-import { connectorNotFound } from '../../connectors/index.ts';
-import {
-  ConnectorConfigurationError,
-  type ProviderClient,
-  type ProviderClientFactory,
-} from '../strategies/index.ts';
-import type { Connections, GrantService } from '../tokens/index.ts';
+import type { ConnectorReader } from '../../connector_data/index.ts';
+import type { ProviderClientFactory } from '../strategies/index.ts';
+import type { Connections, GrantRevoker, GrantService } from '../tokens/index.ts';
 import type { AttemptOutcomes } from './attempt_outcomes.ts';
+import {
+  type AuthorizableConnector,
+  type AuthorizableConnectors,
+  isApiKey,
+} from './authorizable_connectors.ts';
 import { AuthorizationCompletion, type SignedInPrincipal } from './authorization_completion.ts';
 import type { AuthorizationResponse } from './authorization_response.ts';
 import { bindBrowser, extendBrowserBinding } from './browser_binding.ts';
@@ -40,11 +34,10 @@ import { flowIdOf, type PendingState, type StateStore } from './state_store.ts';
 /** Collaborators and settings of {@link AuthorizationFlow}. */
 export interface AuthorizationFlowOptions {
   readonly connectors: ConnectorReader;
+  readonly authorizable: Pick<AuthorizableConnectors, 'ensureMayAuthorize' | 'open'>;
   readonly clients: ProviderClientFactory;
-  readonly grants: Pick<
-    GrantService,
-    'markPending' | 'revokeGrantOf' | 'revokeUnused' | 'saveGrant'
-  >;
+  readonly grants: Pick<GrantService, 'markPending' | 'revokeUnused' | 'saveGrant'>;
+  readonly grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
   readonly connections: Pick<Connections, 'loginHint'>;
   readonly states: Pick<StateStore, 'consume' | 'create' | 'ownerOf'>;
   readonly attempts: Pick<AttemptOutcomes, 'settleCallback'>;
@@ -97,15 +90,6 @@ export interface CallbackRequest {
 /** A request to the callback whose response cannot be read. */
 export type MalformedCallback = Pick<CallbackRequest, 'principal' | 'remoteAddress'>;
 
-/** A connector that exists, with readable secrets or without. */
-export type ExistingConnector = Exclude<ConnectorLookup, { readonly kind: 'missing' }>;
-
-/** A connector and its client at the authorization server. */
-export interface AuthorizableConnector {
-  readonly connector: DecryptedConnector;
-  readonly client: ProviderClient;
-}
-
 /**
  * Authorizations of one user and one connector, from the start to the end: `start` stores a state,
  * and `complete` consumes it.
@@ -116,11 +100,13 @@ export class AuthorizationFlow {
 
   constructor(options: AuthorizationFlowOptions) {
     this.#options = options;
-    const { connectors, clients, grants, access, users, sharedCallbackOrigins, clock } = options;
+    const { connectors, clients, grants, grantRevoker, access, users } = options;
+    const { sharedCallbackOrigins, clock } = options;
     this.#completion = new AuthorizationCompletion({
       connectors,
       clients,
       grants,
+      grantRevoker,
       access,
       users,
       sharedCallbackOrigins,
@@ -135,13 +121,13 @@ export class AuthorizationFlow {
    * ConnectorConfigurationError
    */
   async start(request: StartRequest): Promise<StartedFlow> {
-    const { limiter, access } = this.#options;
+    const { authorizable, limiter, access } = this.#options;
     const { principal, connectorId } = request;
     const about = { operation: 'oauth-start', connectorId } as const;
-    const profileUid = await this.ensureMayAuthorize(principal, connectorId);
+    const profileUid = await authorizable.ensureMayAuthorize(principal, connectorId);
     try {
       await limiter.hit('authorize', profileUid);
-      const opened = await this.open(principal, connectorId);
+      const opened = await authorizable.open(principal, connectorId);
       const { version } = opened.connector;
       const { connectorVersion = version, returnUrl } = request;
       if (connectorVersion !== version) throw new FlowError('connector_changed');
@@ -205,66 +191,6 @@ export class AuthorizationFlow {
    */
   countAnonymous(remoteAddress: string): void {
     this.#options.anonymousLimiter.hit(remoteAddress);
-  }
-
-  /**
-   * Checks that the principal may authorize the connector.
-   * @returns profile uid of the user who will own the authorization
-   * @throws HttpError 401, 403; FlowError `api_key_not_allowed`
-   */
-  async ensureMayAuthorize(principal: Principal, connectorId: string): Promise<string> {
-    const { access } = this.#options;
-    if (principal.user === undefined) throw new HttpError(401, 'Sign in to authorize a connector.');
-    if (isApiKey(principal)) {
-      const errorCode = 'api_key_not_allowed';
-      const event = { operation: 'execute-oauth', outcome: 'failure', connectorId } as const;
-      access.record(principal, { ...event, errorCode });
-      throw new FlowError(errorCode);
-    }
-    await access.ensure(principal, 'execute-oauth', connectorId);
-    return principal.user.profileUid;
-  }
-
-  /**
-   * Reads a connector with per-user authorization and its client, and checks both.
-   * @throws ConnectorError `not_found`; FlowError `endpoint_not_allowed`;
-   * ConnectorConfigurationError `not_oauth` and others
-   */
-  async open(
-    { spaceId }: Pick<Principal, 'spaceId'>,
-    connectorId: string,
-  ): Promise<AuthorizableConnector> {
-    return this.openFound(await this.find(connectorId, spaceId));
-  }
-
-  /**
-   * As {@link open}, for a connector that the request has read already.
-   * @throws the errors of {@link open}, except `not_found`
-   */
-  openFound(found: ExistingConnector): AuthorizableConnector {
-    if (found.kind === 'unreadable') throw found.reason;
-    const { connector } = found;
-    const { id: connectorId } = connector;
-    if (connector.authMode !== 'per-user') {
-      throw new ConnectorConfigurationError(
-        'not_oauth',
-        connectorId,
-        `Connector [${connectorId}] uses no per-user authorization, so there is nothing to authorize.`,
-      );
-    }
-    const client = this.#options.clients.forConnector(connector);
-    ensureEndpointsAllowed(client);
-    return { connector, client };
-  }
-
-  /**
-   * Reads a connector, also one whose secrets are unreadable.
-   * @throws ConnectorError `not_found`
-   */
-  async find(connectorId: string, spaceId: string): Promise<ExistingConnector> {
-    const found = await this.#options.connectors.find(connectorId, spaceId);
-    if (found.kind === 'missing') throw connectorNotFound(connectorId);
-    return found;
   }
 
   async #startAtProvider(
@@ -381,23 +307,6 @@ export class AuthorizationFlow {
     } catch {
       // The status expires by itself, and the failure of the flow is logged already.
     }
-  }
-}
-
-/**
- * An authorization needs a user with a browser. An API key only uses grants that its owner has
- * authorized: the holder of a key must not choose the account for calls.
- */
-function isApiKey({ user }: Pick<Principal, 'user'>): boolean {
-  return user?.authenticationType === 'api_key';
-}
-
-function ensureEndpointsAllowed(client: ProviderClient): void {
-  try {
-    client.ensureEndpointsAllowed();
-  } catch (error) {
-    if (error instanceof EgressError) throw new FlowError('endpoint_not_allowed', { cause: error });
-    throw error;
   }
 }
 

@@ -1,30 +1,24 @@
 import type { ResponseInput } from '@latchkey/core/common';
 import { type Router, respond, type ServerRequest, type UrlBuilder } from '@latchkey/core/server';
-import {
-  cancelAuthorization,
-  disconnect,
-  getAttemptOutcome,
-  startAuthorization,
-} from '../../../common/index.ts';
+import { getAttemptOutcome, startAuthorization } from '../../../common/index.ts';
 import { accountChangeBodyOf } from './account_change_body.ts';
 import type { AttemptOutcome, AttemptOutcomes } from './attempt_outcomes.ts';
 import type { AuthorizationFlow } from './authorization_flow.ts';
 import { isSameBrowser } from './browser_binding.ts';
-import type { OwnAuthorizations } from './own_authorizations.ts';
 
 /** Objects that the handlers of the flow's routes call. */
 export interface FlowRouteServices {
   readonly flow: AuthorizationFlow;
   readonly attempts: Pick<AttemptOutcomes, 'read'>;
-  readonly ownAuthorizations: OwnAuthorizations;
   readonly urls: UrlBuilder;
 }
 
 type OutcomeBody = ResponseInput<typeof getAttemptOutcome, 200>;
 
 /**
- * Registers start, outcome, cancel and disconnect for programs and the user interface. Each acts
- * only on the caller's own authorization. Users start by a link, see `oauth/confirmation`.
+ * Registers start and outcome for programs and the user interface. Each acts only on the caller's
+ * own authorization. Users start by a link, see `oauth/confirmation`. They end an authorization by
+ * the routes of `own_authorizations.ts`.
  */
 export function registerAuthorizationRoutes(router: Router<FlowRouteServices>): void {
   router.handle(startAuthorization, async (request, { flow }) => {
@@ -37,14 +31,6 @@ export function registerAuthorizationRoutes(router: Router<FlowRouteServices>): 
   router.handle(getAttemptOutcome, async (request, { attempts }) => {
     const outcome = await attempts.read(request, request.params);
     return respond.ok(toOutcomeBody(outcome, request.params.connectorId, request.cookies));
-  });
-  router.handle(cancelAuthorization, async (request, { ownAuthorizations }) => {
-    await ownAuthorizations.cancel(request, request.params.connectorId, request.body);
-    return respond.noContent();
-  });
-  router.handle(disconnect, async (request, { ownAuthorizations }) => {
-    const revocation = await ownAuthorizations.disconnect(request, request.params.connectorId);
-    return request.query.with_outcome ? respond.ok({ revocation }) : respond.noContent();
   });
 }
 

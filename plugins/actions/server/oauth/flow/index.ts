@@ -1,8 +1,9 @@
 export { accountChangeBodyOf } from './account_change_body.ts';
 export { AttemptOutcomes } from './attempt_outcomes.ts';
 export { readStatuses, registerAuthStatusRoute } from './auth_status_route.ts';
+export { AuthorizableConnectors, type ExistingConnector } from './authorizable_connectors.ts';
 export type { SignedInPrincipal } from './authorization_completion.ts';
-export { AuthorizationFlow, type ExistingConnector } from './authorization_flow.ts';
+export { AuthorizationFlow } from './authorization_flow.ts';
 export { registerAuthorizationRoutes } from './authorization_routes.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
@@ -11,7 +12,7 @@ export { type EndedFlow, type OutcomeResponse, renderOutcome } from './flow_outc
 export { IpRateLimiter } from './ip_rate_limiter.ts';
 export { mapFlowError, mapPageError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
-export { OwnAuthorizations } from './own_authorizations.ts';
+export { OwnAuthorizations, registerOwnAuthorizationRoutes } from './own_authorizations.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
   oauthRateLimitType,

@@ -1,27 +1,47 @@
-import { HttpError, type Principal } from '@latchkey/core/server';
+import { HttpError, type Principal, type Router, respond } from '@latchkey/core/server';
+import { cancelAuthorization, disconnect } from '../../../common/index.ts';
 import type { AccessControl } from '../../audit/index.ts';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
-import type { EndedGrantRevocation, GrantService } from '../tokens/index.ts';
-import type { AuthorizationFlow } from './authorization_flow.ts';
+import type { EndedGrantRevocation, GrantRevoker, GrantService } from '../tokens/index.ts';
+import type { AuthorizableConnectors } from './authorizable_connectors.ts';
 import type { AttemptName, StateStore } from './state_store.ts';
+
+/**
+ * Registers the routes by which users cancel their own attempt and disconnect their own account.
+ */
+export function registerOwnAuthorizationRoutes(
+  router: Router<{ readonly ownAuthorizations: OwnAuthorizations }>,
+): void {
+  router.handle(cancelAuthorization, async (request, { ownAuthorizations }) => {
+    await ownAuthorizations.cancel(request, request.params.connectorId, request.body);
+    return respond.noContent();
+  });
+  router.handle(disconnect, async (request, { ownAuthorizations }) => {
+    const revocation = await ownAuthorizations.disconnect(request, request.params.connectorId);
+    return request.query.with_outcome ? respond.ok({ revocation }) : respond.noContent();
+  });
+}
 
 /** Ends attempts and grants of the user who asks for it. */
 export class OwnAuthorizations {
-  readonly #flow: Pick<AuthorizationFlow, 'find'>;
+  readonly #authorizable: Pick<AuthorizableConnectors, 'find'>;
   readonly #states: Pick<StateStore, 'cancel'>;
-  readonly #grants: Pick<GrantService, 'markPending' | 'revokeWithOutcome'>;
+  readonly #grants: Pick<GrantService, 'markPending'>;
+  readonly #grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
   readonly #access: AccessControl;
 
-  constructor(deps: {
-    readonly flow: Pick<AuthorizationFlow, 'find'>;
+  constructor(services: {
+    readonly authorizable: Pick<AuthorizableConnectors, 'find'>;
     readonly states: Pick<StateStore, 'cancel'>;
-    readonly grants: Pick<GrantService, 'markPending' | 'revokeWithOutcome'>;
+    readonly grants: Pick<GrantService, 'markPending'>;
+    readonly grantRevoker: Pick<GrantRevoker, 'revokeNow'>;
     readonly access: AccessControl;
   }) {
-    this.#flow = deps.flow;
-    this.#states = deps.states;
-    this.#grants = deps.grants;
-    this.#access = deps.access;
+    this.#authorizable = services.authorizable;
+    this.#states = services.states;
+    this.#grants = services.grants;
+    this.#grantRevoker = services.grantRevoker;
+    this.#access = services.access;
   }
 
   /**
@@ -49,7 +69,7 @@ export class OwnAuthorizations {
     const { profileUid, connector } = await this.#ownConnection(principal, connectorId);
     const reason = 'disconnect';
     const about = { connectorId, connector, profileUid, reason, actor: principal } as const;
-    return this.#grants.revokeWithOutcome(about);
+    return this.#grantRevoker.revokeNow(about);
   }
 
   /**
@@ -63,7 +83,7 @@ export class OwnAuthorizations {
     const { user, spaceId } = principal;
     if (user === undefined) throw new HttpError(401, 'Sign in to manage your authorization.');
     await this.#access.ensure(principal, 'execute-oauth', connectorId);
-    const found = await this.#flow.find(connectorId, spaceId);
+    const found = await this.#authorizable.find(connectorId, spaceId);
     const connector = found.kind === 'found' ? found.connector : undefined;
     return { connector, profileUid: user.profileUid };
   }

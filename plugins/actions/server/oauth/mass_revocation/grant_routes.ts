@@ -9,7 +9,7 @@ import { RevocationJobError } from './revocation_job_error.ts';
 
 /** Objects that the handlers of the grant routes call. */
 export interface GrantRouteServices {
-  readonly grants: Tokens['grants'];
+  readonly grantRevoker: Pick<Tokens['grantRevoker'], 'revokeNow'>;
   readonly connections: Tokens['connections'];
   readonly connectorReader: ConnectorReader;
   readonly users: Pick<SecurityStart, 'getActiveUser'>;
@@ -46,13 +46,14 @@ export function registerGrantRoutes(router: Router<GrantRouteServices>): void {
       revocation_pending: counts.revocationPending,
     });
   });
-  router.handle(revokeGrant, async (request, { grants, connectorReader, revocationJobAudit }) => {
+  router.handle(revokeGrant, async (request, services) => {
+    const { grantRevoker, connectorReader, revocationJobAudit } = services;
     const { id, profile_uid: profileUid } = request.params;
     const connector = await readExisting(id, request.spaceId, connectorReader);
     revocationJobAudit.revokes(request, { connectorId: id, profileUid });
     const reason = 'administrator';
     const about = { connectorId: id, connector, profileUid, reason, actor: request } as const;
-    if (!(await grants.revokeGrantOf(about))) {
+    if ((await grantRevoker.revokeNow(about)) === 'none') {
       throw new RevocationJobError(
         'grant_not_found',
         `The user with this profile has not authorized connector [${id}].`,

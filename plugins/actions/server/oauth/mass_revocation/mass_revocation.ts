@@ -1,7 +1,7 @@
 import type { Clock, Principal, Randomness } from '@latchkey/core/server';
 import type { GrantRecord, Tokens, UsableGrants } from '../tokens/index.ts';
 import type { ConnectorRevocation } from './connector_revocation.ts';
-import { type OrphanScanResult, revokeOrphanedGrants, type Users } from './orphaned_grants.ts';
+import { OrphanScan, type OrphanScanResult, type Users } from './orphaned_grants.ts';
 import {
   countsOf,
   createJob,
@@ -110,7 +110,7 @@ export class MassRevocationService {
     const { tokens, randomness } = this.#deps;
     const revokeForUser = (profileUid: string) =>
       this.revokeForUser(profileUid, 'user_removed', signal);
-    return revokeOrphanedGrants(users, { grants: tokens.store, revokeForUser, randomness }, signal);
+    return new OrphanScan({ grants: tokens.store, revokeForUser, randomness }).run(users, signal);
   }
 
   /** The running jobs that end grants of a user, newest first. */

@@ -32,72 +32,74 @@ export interface OrphanScanResult {
   readonly firstError: unknown;
 }
 
-/** Dependencies of {@link revokeOrphanedGrants}. */
-export interface OrphanScanDeps {
-  readonly grants: Pick<GrantStore, 'iterate'>;
-  readonly revokeForUser: (profileUid: string) => Promise<number>;
-  readonly randomness: Pick<Randomness, 'uuid'>;
-}
+/** Scans all grants for grants of removed users, and ends these. */
+export class OrphanScan {
+  readonly #grants: Pick<GrantStore, 'iterate'>;
+  readonly #revokeForUser: (profileUid: string) => Promise<number>;
+  readonly #randomness: Pick<Randomness, 'uuid'>;
 
-/**
- * Ends the grants of removed users. Lists the active users once, then compares the owner of each
- * grant with that list. Memory grows with the number of users, not of grants.
- * @throws the error of the user list; nothing has been ended then
- */
-export async function revokeOrphanedGrants(
-  users: Users,
-  deps: OrphanScanDeps,
-  signal: AbortSignal,
-): Promise<OrphanScanResult> {
-  const active = new Set<string>();
-  for await (const profileUid of users.activeProfileUids()) {
-    if (signal.aborted) break;
-    active.add(profileUid);
+  constructor(services: {
+    readonly grants: Pick<GrantStore, 'iterate'>;
+    readonly revokeForUser: (profileUid: string) => Promise<number>;
+    readonly randomness: Pick<Randomness, 'uuid'>;
+  }) {
+    this.#grants = services.grants;
+    this.#revokeForUser = services.revokeForUser;
+    this.#randomness = services.randomness;
   }
-  const scan = await findMissingOwners(active, deps, signal);
-  const errors = [...scan.errors];
-  let [ended, processed] = [0, 0];
-  for (const profileUid of shuffled(scan.owners, deps.randomness)) {
-    if (signal.aborted) break;
+
+  /**
+   * Lists the active users once, then compares the owner of each grant with that list. Memory grows
+   * with the number of users, not of grants.
+   * @throws the error of the user list; nothing has been ended then
+   */
+  async run(users: Users, signal: AbortSignal): Promise<OrphanScanResult> {
+    const active = new Set<string>();
+    for await (const profileUid of users.activeProfileUids()) {
+      if (signal.aborted) break;
+      active.add(profileUid);
+    }
+    const scan = await this.#findMissingOwners(active, signal);
+    const errors = [...scan.errors];
+    let [ended, processed] = [0, 0];
+    for (const profileUid of shuffled(scan.owners, this.#randomness)) {
+      if (signal.aborted) break;
+      try {
+        // The user may have been created after the list was read.
+        if (!(await users.isActive(profileUid))) ended += await this.#revokeForUser(profileUid);
+      } catch (error) {
+        errors.push(error);
+      }
+      processed += 1;
+    }
+    return {
+      scanned: scan.scanned,
+      found: scan.owners.size,
+      processed,
+      ended,
+      wasAborted: signal.aborted,
+      failed: errors.length,
+      firstError: errors[0],
+    };
+  }
+
+  /** Owners of grants who are not in `active`. If the scan fails, returns the owners found so far. */
+  async #findMissingOwners(active: ReadonlySet<string>, signal: AbortSignal) {
+    const owners = new Set<string>();
+    const errors: unknown[] = [];
+    let scanned = 0;
     try {
-      // The user may have been created after the list was read.
-      if (!(await users.isActive(profileUid))) ended += await deps.revokeForUser(profileUid);
+      for await (const batch of this.#grants.iterate({ usable: {} }, SCAN_PAGE_SIZE)) {
+        // An incomplete list of users says nothing about users who are not on it.
+        if (signal.aborted) break;
+        scanned += batch.length;
+        for (const owner of ownersOf(batch)) if (!active.has(owner)) owners.add(owner);
+      }
     } catch (error) {
       errors.push(error);
     }
-    processed += 1;
+    return { owners, errors, scanned };
   }
-  return {
-    scanned: scan.scanned,
-    found: scan.owners.size,
-    processed,
-    ended,
-    wasAborted: signal.aborted,
-    failed: errors.length,
-    firstError: errors[0],
-  };
-}
-
-/** Owners of grants who are not in `active`. If the scan fails, returns the owners found so far. */
-async function findMissingOwners(
-  active: ReadonlySet<string>,
-  { grants }: OrphanScanDeps,
-  signal: AbortSignal,
-) {
-  const owners = new Set<string>();
-  const errors: unknown[] = [];
-  let scanned = 0;
-  try {
-    for await (const batch of grants.iterate({ usable: {} }, SCAN_PAGE_SIZE)) {
-      // An incomplete list of users says nothing about users who are not on it.
-      if (signal.aborted) break;
-      scanned += batch.length;
-      for (const owner of ownersOf(batch)) if (!active.has(owner)) owners.add(owner);
-    }
-  } catch (error) {
-    errors.push(error);
-  }
-  return { owners, errors, scanned: scanned };
 }
 
 /** Random order, so that aborted scans do not always leave out the same users. */

@@ -1,4 +1,4 @@
-import type { Clock, Principal, Randomness } from '@latchkey/core/server';
+import type { Clock, Randomness } from '@latchkey/core/server';
 import { type IssuedTokens, parseScopes, type TokenGrant } from '@latchkey/oauth-client';
 import { CONFLICT, needsAnotherKey, retryConflicts } from '@latchkey/saved-objects';
 import type { DecryptedConnector } from '../../connector_data/index.ts';
@@ -12,14 +12,12 @@ import {
 import { connectionViewOf } from './connections/connection_status.ts';
 import type { ConnectionView } from './connections/connection_view.ts';
 import type { AccountHold } from './grants/account_change.ts';
-import type { GrantEvents, RevokeReason } from './grants/grant_events.ts';
+import type { GrantEvents } from './grants/grant_events.ts';
 import type { GrantKey } from './grants/grant_key.ts';
 import {
   type GrantRecord,
-  isRevokedByEdit,
   isStillValid,
   isUsable,
-  REVOCATION_UNSUPPORTED,
   reportsUnrevoked,
   unrevokedError,
   withUnrevoked,
@@ -58,13 +56,9 @@ export interface SavedConnection extends ConnectionView {
 }
 
 /**
- * Result of ending a grant, after a few seconds. `waiting`: tried again until the provider accepts
- * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good.
- * `none`: there was no grant.
+ * Saves grants of users, marks connections as pending, and cleans up unused, orphaned and shared
+ * tokens. A user or an administrator ends one grant by {@link GrantRevoker.revokeNow}.
  */
-export type EndedGrantRevocation = 'revoked' | 'waiting' | 'unsupported' | 'failed' | 'none';
-
-/** Saves, revokes and cleans up grants of users. */
 export class GrantService {
   readonly #deps: GrantServiceDeps;
 
@@ -174,77 +168,6 @@ export class GrantService {
     const { connectorId, profileUid } = key;
     if (isUsable(saved)) events.emit({ type: 'connected', connectorId, profileUid });
     return { ...connectionViewOf(key, saved, clock.now()), isOtherAccount: isOther };
-  }
-
-  /**
-   * Ends the grant of one user: it can no longer be used here at once, and its tokens are revoked
-   * through the outbox. `false`: there was no grant.
-   */
-  async revokeGrantOf(request: Parameters<GrantService['revokeWithOutcome']>[0]): Promise<boolean> {
-    return (await this.revokeWithOutcome(request)) !== 'none';
-  }
-
-  /** As {@link revokeGrantOf}, with the result at the provider. */
-  async revokeWithOutcome(request: {
-    readonly connectorId: string;
-    readonly profileUid: string;
-    readonly reason: RevokeReason;
-    readonly actor: Principal | undefined;
-    /** The connector as the caller has just read it. Default: it is read when it is needed. */
-    readonly connector?: DecryptedConnector | undefined;
-    /**
-     * Ends only this authorization, for a caller that has just stored it. Default: the current
-     * grant, revoked by the client of the connector or its former client.
-     */
-    readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
-  }): Promise<EndedGrantRevocation> {
-    const { connectorId, profileUid, reason, actor, connector, authorization } = request;
-    const { grantRevoker, clientResolver, outbox } = this.#deps;
-    const key: GrantOwner = { scope: 'per-user', connectorId, profileUid };
-    const outcome = await grantRevoker.revoke({
-      key,
-      reason,
-      actor,
-      ...(authorization === undefined
-        ? { resolveClient: (record) => clientResolver.resolve(record, connector) }
-        : {
-            matches: ({ generation }) => generation === authorization.generation,
-            resolveClient: async () => authorization.client,
-          }),
-    });
-    if (outcome === 'queued') {
-      const attempted = await outbox.attemptNow(key);
-      if (attempted === 'given_up') return this.#givenUp(key);
-      return attempted ?? 'waiting';
-    }
-    if (outcome === 'unsupported') return outcome;
-    if (outcome === 'skipped' || authorization !== undefined) return 'none';
-    // The grant ended before. Its tokens may wait for the provider.
-    return (await this.#clearEditNotice(key)) ? 'waiting' : 'none';
-  }
-
-  /** The reason is in the document, which reports grants that were not revoked. */
-  async #givenUp(key: GrantOwner): Promise<'failed' | 'unsupported'> {
-    const record = await this.#deps.grantRevoker.readOrClear(key);
-    return record?.lastError?.code === REVOCATION_UNSUPPORTED ? 'unsupported' : 'failed';
-  }
-
-  /**
-   * Clears the notice that an edit ended the user's grant. `true`: there was one. Keeps the
-   * document while it reports grants that could not be revoked.
-   */
-  async #clearEditNotice(key: GrantOwner): Promise<boolean> {
-    const { store, grantRevoker, clock } = this.#deps;
-    return retryConflicts(async (attempt) => {
-      const record = await grantRevoker.readOrClear(key);
-      if (record === undefined || !isRevokedByEdit(record)) return attempt > 1;
-      const lastError = record.state === 'ended' ? unrevokedError(record, clock.now()) : undefined;
-      const isCleared =
-        record.state === 'ended' && lastError === undefined
-          ? await store.delete(record)
-          : (await store.compareAndSet(record, { lastError })) !== undefined;
-      return isCleared ? true : CONFLICT;
-    }, GRANT_RETRIES);
   }
 
   /**

@@ -15,7 +15,7 @@ export {
   nextStepOf,
 } from './connections/next_step.ts';
 export { createTokens, type Tokens } from './create_tokens.ts';
-export type { EndedGrantRevocation, GrantService, SavedConnection } from './grant_service.ts';
+export type { GrantService, SavedConnection } from './grant_service.ts';
 export type { AccountChange, AccountHold } from './grants/account_change.ts';
 export type { GrantEvent, GrantEvents, RevokeReason } from './grants/grant_events.ts';
 export { type GrantRecord, isUsable } from './grants/grant_record.ts';
@@ -45,7 +45,7 @@ export {
   OAUTH_REVOCATION_JOB_TYPE,
   toFormerClient,
 } from './revocation/former_clients.ts';
-export type { GrantRevoker } from './revocation/grant_revoker.ts';
+export type { EndedGrantRevocation, GrantRevoker } from './revocation/grant_revoker.ts';
 export type { RevocationOutbox } from './revocation/revocation_outbox.ts';
 export type { RevocationFinished, RevocationResult } from './revocation/revocation_results.ts';
 export {

@@ -74,7 +74,7 @@ type Operation = (process: TokenProcess) => Promise<unknown>;
  * Like the callback: an edit during the authorization ends the new grant. Tokens that are not
  * stored, because a grant of a later client exists, are revoked.
  */
-const authorize: Operation = async ({ grants }) => {
+const authorize: Operation = async ({ grants, grantRevoker }) => {
   authorizations += 1;
   const id = accounts === 'same' ? 'ana' : `ana-${authorizations}`;
   const grant = fixture.provider.authorize({ account: { id, label: id } });
@@ -90,7 +90,7 @@ const authorize: Operation = async ({ grants }) => {
     return;
   }
   if (client.fingerprint === authorization.client.fingerprint) return;
-  await grants.revokeGrantOf({
+  await grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'connector_changed',
@@ -98,8 +98,8 @@ const authorize: Operation = async ({ grants }) => {
     authorization,
   });
 };
-const disconnect: Operation = ({ grants }) =>
-  grants.revokeGrantOf({
+const disconnect: Operation = ({ grantRevoker }) =>
+  grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',

@@ -49,7 +49,7 @@ const attempts: readonly (readonly [string, () => Promise<unknown>])[] = [
   [
     'a disconnect',
     () =>
-      withoutKey.grants.revokeGrantOf({
+      withoutKey.grantRevoker.revokeNow({
         connectorId: connector.id,
         profileUid: 'u_ana',
         reason: 'disconnect',
@@ -148,7 +148,7 @@ describe('a server that lacks the key of an outbox entry', () => {
     fixture.provider.revokeOutcome = 'revoked';
     const reason = 'disconnect';
     const grantOfAna = { connectorId: connector.id, profileUid: 'u_ana', actor: undefined };
-    expect(await withoutKey.grants.revokeGrantOf({ ...grantOfAna, reason })).toBe(true);
+    expect(await withoutKey.grantRevoker.revokeNow({ ...grantOfAna, reason })).toBe('waiting');
     await expect(withoutKey.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
     await expect(withoutKey.outbox.processDue(signal)).rejects.toMatchObject({
       code: 'undecryptable',
@@ -172,8 +172,8 @@ function unreadableConnector(keyId: string | undefined): ConnectorLookup {
 describe('a server that can read a grant but lacks the key of its client', () => {
   const revoked = () =>
     fixture.provider.seen.flatMap(({ call, token }) => (call === 'revoke' ? [token] : []));
-  const disconnect = ({ grants }: TokenProcess) =>
-    grants.revokeGrantOf({
+  const disconnect = ({ grantRevoker }: TokenProcess) =>
+    grantRevoker.revokeNow({
       connectorId: connector.id,
       profileUid: 'u_ana',
       reason: 'disconnect',
@@ -194,7 +194,7 @@ describe('a server that can read a grant but lacks the key of its client', () =>
     const before = await rows();
     await expect(attempt(without(unreadableConnector('k2')))).rejects.toMatchObject(needsTheKey);
     expect(await rows()).toEqual(before);
-    expect(await disconnect(withKey)).toBe(true);
+    expect(await disconnect(withKey)).toBe('revoked');
     expect(revoked()).toHaveLength(2);
     expect(await rows()).toEqual([]);
   });
@@ -232,7 +232,7 @@ describe('a server that can read a grant but lacks the key of its client', () =>
 
   it('ends the grant without a revocation when the secrets are corrupt', async () => {
     const process = without(unreadableConnector(undefined));
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('unsupported');
     await expect(withKey.tokens.getToken(ana)).rejects.toMatchObject({ reason: 'no_token' });
     expect(revoked()).toEqual([]);
     expect(process.events).toContainEqual(

@@ -152,7 +152,7 @@ it(
       fc.asyncProperty(fc.scheduler(), anyCallers, async (order, callers) => {
         const race = await aRace();
         scheduler = order;
-        const disconnect = race.processes[1].grants.revokeGrantOf({
+        const disconnect = race.processes[1].grantRevoker.revokeNow({
           connectorId: race.connector.id,
           profileUid: 'u_ana',
           reason: 'disconnect',

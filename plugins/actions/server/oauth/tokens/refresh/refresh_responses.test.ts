@@ -133,7 +133,7 @@ describe('a refresh token without an access token', () => {
     await connect(process);
     await fixture.clock.advance(HOUR_MS);
     fixture.provider.after = async () => {
-      await process.grants.revokeGrantOf({
+      await process.grantRevoker.revokeNow({
         connectorId: connector.id,
         profileUid: 'u_ana',
         reason: 'disconnect',

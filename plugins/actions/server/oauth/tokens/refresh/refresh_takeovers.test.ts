@@ -96,7 +96,7 @@ it('H110: a caller that asks after the disconnect gets no unsaved tokens', async
   };
   await one.tokens.getToken(ana);
   isUnavailable = false;
-  await two.grants.revokeGrantOf({
+  await two.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',

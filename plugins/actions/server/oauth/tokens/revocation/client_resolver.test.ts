@@ -21,7 +21,7 @@ async function connect(process: TokenProcess): Promise<void> {
 }
 
 const disconnect = (process: TokenProcess, read: typeof connector | undefined) =>
-  process.grants.revokeGrantOf({
+  process.grantRevoker.revokeNow({
     connectorId: connector.id,
     connector: read,
     profileUid: 'u_ana',

@@ -40,7 +40,7 @@ const connect = (profileUid: string) =>
     grant: fixture.provider.authorize(),
   });
 const disconnect = (profileUid: string) =>
-  server.grants.revokeGrantOf({
+  server.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid,
     reason: 'disconnect',
@@ -90,7 +90,7 @@ describe('a damaged entry of the outbox', () => {
     await queue('u_ana');
     await damage('u_ana');
     await connect('u_ana');
-    expect(await disconnect('u_ana')).toBe(true);
+    expect(await disconnect('u_ana')).toBe('revoked');
     await expect(server.tokens.getToken({ connector, profileUid: 'u_ana' })).rejects.toMatchObject({
       reason: 'no_token',
     });

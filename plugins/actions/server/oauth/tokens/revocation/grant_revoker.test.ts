@@ -29,7 +29,7 @@ async function connect(process: TokenProcess, profileUid = 'u_ana', over = {}): 
 }
 
 const disconnect = (process: TokenProcess, profileUid = 'u_ana') =>
-  process.grants.revokeGrantOf({
+  process.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid,
     reason: 'disconnect',
@@ -45,7 +45,7 @@ const revoked = () =>
 
 describe('a grant that an edit of its connector ended', () => {
   const revokedByEdit = (process: TokenProcess) =>
-    process.grants.revokeGrantOf({
+    process.grantRevoker.revokeNow({
       connectorId: connector.id,
       profileUid: 'u_ana',
       reason: 'connector_changed',
@@ -61,7 +61,7 @@ describe('a grant that an edit of its connector ended', () => {
       const process = fixture.process({ connector });
       await connect(process);
       fixture.provider.revokeOutcome = outcome;
-      expect(await revokedByEdit(process)).toBe(true);
+      expect(await revokedByEdit(process)).not.toBe('none');
       expect(await viewOf(process)).toMatchObject(changed);
       await expect(process.tokens.getToken(ana)).rejects.toMatchObject({
         reason: 'token_revoked',
@@ -86,9 +86,9 @@ describe('a grant that an edit of its connector ended', () => {
     const process = fixture.process({ connector });
     await connect(process);
     await revokedByEdit(process);
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('waiting');
     expect(await viewOf(process)).toMatchObject({ status: 'not_connected', lastError: undefined });
-    expect(await disconnect(process)).toBe(false);
+    expect(await disconnect(process)).toBe('none');
   });
 
   it('still reports that it could not be revoked after a disconnect', async () => {
@@ -98,13 +98,13 @@ describe('a grant that an edit of its connector ended', () => {
     await revokedByEdit(process);
     const reported = { unsupportedRevocations: { count: 1 } };
     expect(await viewOf(process)).toMatchObject({ ...changed, ...reported });
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('waiting');
     expect(await viewOf(process)).toMatchObject({
       status: 'not_connected',
       lastError: { code: 'revocation_unsupported' },
       ...reported,
     });
-    expect(await disconnect(process)).toBe(false);
+    expect(await disconnect(process)).toBe('none');
   });
 
   it('is revocation_pending after a disconnect while tokens wait', async () => {
@@ -112,7 +112,7 @@ describe('a grant that an edit of its connector ended', () => {
     await connect(process);
     fixture.provider.revokeOutcome = 'failed_transient';
     await revokedByEdit(process);
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('waiting');
     expect(await statusOf(process)).toBe('revocation_pending');
   });
 
@@ -131,7 +131,7 @@ describe('a disconnect', () => {
     await connect(process, 'u_ana');
     await connect(process, 'u_ben');
     const record = await process.store.read(anaKey);
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('revoked');
     expect(revoked()).toEqual([record?.refreshToken, record?.accessToken?.replace('Bearer ', '')]);
     expect(await statusOf(process, 'u_ana')).toBe('not_connected');
     expect(await statusOf(process, 'u_ben')).toBe('connected');
@@ -139,7 +139,7 @@ describe('a disconnect', () => {
   });
 
   it('returns false when there is nothing to disconnect', async () => {
-    expect(await disconnect(fixture.process({ connector }))).toBe(false);
+    expect(await disconnect(fixture.process({ connector }))).toBe('none');
   });
 
   it('H111: stops local use at once, shows a pending revocation and retries it', async () => {

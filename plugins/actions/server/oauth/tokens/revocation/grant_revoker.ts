@@ -6,6 +6,8 @@ import {
   needsAnotherKey,
   retryConflicts,
 } from '@latchkey/saved-objects';
+import type { DecryptedConnector } from '../../../connector_data/index.ts';
+import type { ProviderClient } from '../../strategies/index.ts';
 import type { GrantEvents, RevokeReason } from '../grants/grant_events.ts';
 import type { GrantKey } from '../grants/grant_key.ts';
 import {
@@ -13,8 +15,10 @@ import {
   type GrantChanges,
   type GrantFailure,
   type GrantRecord,
+  isRevokedByEdit,
   isUsable,
   REVOCATION_UNSUPPORTED,
+  unrevokedError,
   withUnrevoked,
 } from '../grants/grant_record.ts';
 import type { GrantStore } from '../grants/grant_store.ts';
@@ -70,6 +74,26 @@ export interface RevokeRequest {
  *   now, or its provider does not support revocation.
  */
 export type RevokeOutcome = 'not_found' | 'skipped' | 'queued' | 'unsupported';
+
+/** The user whose grant of a connector is revoked now, the reason and the actor. */
+export interface RevokeNowRequest extends Pick<RevokeRequest, 'reason' | 'actor'> {
+  readonly connectorId: string;
+  readonly profileUid: string;
+  /** The connector as the caller has just read it. Default: it is read when it is needed. */
+  readonly connector?: DecryptedConnector | undefined;
+  /**
+   * Ends only this authorization, for a caller that has just stored it. Default: the current grant,
+   * revoked by the client of the connector or its former client.
+   */
+  readonly authorization?: { readonly generation: string; readonly client: ProviderClient };
+}
+
+/**
+ * Result of ending a grant, after a few seconds. `waiting`: tried again until the provider accepts
+ * it. `unsupported`: the provider cannot revoke it. `failed`: the provider refused for good.
+ * `none`: there was no grant.
+ */
+export type EndedGrantRevocation = 'revoked' | 'waiting' | 'unsupported' | 'failed' | 'none';
 
 /** Result of {@link GrantRevoker.releaseHeld}. */
 export interface ReleasedGrant {
@@ -130,6 +154,61 @@ export class GrantRevoker {
       if (!isHeldQueued && record.held !== undefined)
         this.emitUnrevocable(key, heldTokens(record.held));
       return isQueued ? 'queued' : 'unsupported';
+    }, GRANT_RETRIES);
+  }
+
+  /**
+   * Ends the grant of one user as {@link revoke} does: it can no longer be used here at once. Then
+   * sends its tokens to the provider, and waits a few seconds for the result.
+   * @throws as {@link revoke}
+   */
+  async revokeNow(request: RevokeNowRequest): Promise<EndedGrantRevocation> {
+    const { connectorId, profileUid, reason, actor, connector, authorization } = request;
+    const { clientResolver, outbox } = this.#deps;
+    const key: GrantKey = { scope: 'per-user', connectorId, profileUid };
+    const outcome = await this.revoke({
+      key,
+      reason,
+      actor,
+      ...(authorization === undefined
+        ? { resolveClient: (record) => clientResolver.resolve(record, connector) }
+        : {
+            matches: ({ generation }) => generation === authorization.generation,
+            resolveClient: async () => authorization.client,
+          }),
+    });
+    if (outcome === 'queued') {
+      const attempted = await outbox.attemptNow(key);
+      if (attempted === 'given_up') return this.#givenUp(key);
+      return attempted ?? 'waiting';
+    }
+    if (outcome === 'unsupported') return outcome;
+    if (outcome === 'skipped' || authorization !== undefined) return 'none';
+    // The grant ended before. Its tokens may wait for the provider.
+    return (await this.#clearEditNotice(key)) ? 'waiting' : 'none';
+  }
+
+  /** The reason is in the document, which reports grants that were not revoked. */
+  async #givenUp(key: GrantKey): Promise<'failed' | 'unsupported'> {
+    const record = await this.readOrClear(key);
+    return record?.lastError?.code === REVOCATION_UNSUPPORTED ? 'unsupported' : 'failed';
+  }
+
+  /**
+   * Clears the notice that an edit ended the user's grant. `true`: there was one. Keeps the
+   * document while it reports grants that could not be revoked.
+   */
+  async #clearEditNotice(key: GrantKey): Promise<boolean> {
+    const { store, clock } = this.#deps;
+    return retryConflicts(async (attempt) => {
+      const record = await this.readOrClear(key);
+      if (record === undefined || !isRevokedByEdit(record)) return attempt > 1;
+      const lastError = record.state === 'ended' ? unrevokedError(record, clock.now()) : undefined;
+      const isCleared =
+        record.state === 'ended' && lastError === undefined
+          ? await store.delete(record)
+          : (await store.compareAndSet(record, { lastError })) !== undefined;
+      return isCleared ? true : CONFLICT;
     }, GRANT_RETRIES);
   }
 

@@ -64,7 +64,7 @@ async function decide(process: TokenProcess, decision: 'keep' | 'change', flowId
   return decided;
 }
 async function disconnect(process: TokenProcess): Promise<void> {
-  await process.grants.revokeGrantOf({ ...user, reason: 'disconnect', actor: undefined });
+  await process.grantRevoker.revokeNow({ ...user, reason: 'disconnect', actor: undefined });
   await fixture.clock.advance(120 * MINUTE_MS);
   await process.outbox.processDue(signal);
 }

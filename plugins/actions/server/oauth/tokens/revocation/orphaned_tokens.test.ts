@@ -48,7 +48,7 @@ async function receiveOrphanedTokens(): Promise<{
   const call = server.tokens.getToken(ana);
   call.catch(() => undefined);
   while (fixture.provider.refreshes === 0) await fixture.clock.advance(10);
-  await fixture.process({ connector }).grants.revokeGrantOf({
+  await fixture.process({ connector }).grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',

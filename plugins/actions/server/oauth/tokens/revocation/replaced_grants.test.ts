@@ -64,7 +64,7 @@ const connect = (process: TokenProcess, over: { generation?: string } = {}) =>
     ...over,
   });
 const disconnect = (process: TokenProcess) =>
-  process.grants.revokeGrantOf({
+  process.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
@@ -230,7 +230,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
     const gate = new Promise<void>((resolve) => {
       resume = resolve;
     });
-    let job: Promise<boolean> | undefined;
+    let job: ReturnType<typeof disconnect> | undefined;
     let reachEnd: () => void = () => undefined;
     const reachedEnd = new Promise<void>((resolve) => {
       reachEnd = resolve;
@@ -249,7 +249,7 @@ describe('a disconnect that runs during the response to the new grant', () => {
     };
     await connect(process);
     resume();
-    expect(await job).toBe(true);
+    expect(await job).toBe('revoked');
     await other.outbox.drain(1000);
     expect([await statusOf(process), await waiting()]).toEqual(['not_connected', 0]);
     expect(fixture.provider.alive).toBe(0);
@@ -270,7 +270,7 @@ describe('a disconnect that is paused between its two writes', () => {
       const isEnded = attributes['status'] === 'revocation_pending';
       if (type === USER_CONNECTOR_TOKEN_TYPE && isEnded) await pause();
     };
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('revoked');
     await fixture.clock.advance(HOUR_MS);
     await other.outbox.processDue(signal);
     expect(revoked()).toHaveLength(2);
@@ -296,7 +296,7 @@ describe('a grant that is saved in several attempts', () => {
     const again = { generation: 'authorization-1' };
     await expect(connect(process, again)).rejects.toMatchObject({ code: 'store_unavailable' });
     fixture.provider.revokeOutcome = 'failed_transient';
-    expect(await disconnect(process)).toBe(true);
+    expect(await disconnect(process)).toBe('waiting');
     expect(await connect(process, again)).toMatchObject({ status: 'revocation_pending' });
     expect(await waiting()).toBe(1);
     await expect(process.tokens.getToken({ connector, profileUid: 'u_ana' })).rejects.toMatchObject(

@@ -66,7 +66,7 @@ async function connect(process: TokenProcess, client: Partial<ProviderClient>, o
   return [grant.refreshToken ?? '', grant.accessToken];
 }
 const disconnect = (process: TokenProcess) =>
-  process.grants.revokeGrantOf({
+  process.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',
@@ -78,7 +78,7 @@ describe('a grant that cannot be revoked', () => {
     (await process.connections.ofUser('u_ana', [connector])).get(connector.id)
       ?.unsupportedRevocations?.count;
   const end = (process: TokenProcess, reason: 'disconnect' | 'connector_changed') =>
-    process.grants.revokeGrantOf({
+    process.grantRevoker.revokeNow({
       connectorId: connector.id,
       profileUid: 'u_ana',
       reason,

@@ -50,7 +50,7 @@ async function authorize(process: TokenProcess, account?: Account): Promise<stri
   return grant.refreshToken ?? '';
 }
 const disconnect = (process: TokenProcess) =>
-  process.grants.revokeGrantOf({
+  process.grantRevoker.revokeNow({
     connectorId: connector.id,
     profileUid: 'u_ana',
     reason: 'disconnect',

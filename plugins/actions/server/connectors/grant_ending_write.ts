@@ -1,0 +1,59 @@
+import type { Principal } from '@latchkey/core/server';
+import type { DecryptedConnector } from '../connector_data/index.ts';
+import type {
+  ConnectorRevocation,
+  PreparedRevocation,
+  RevocationJob,
+} from '../oauth/mass_revocation/index.ts';
+import type { Tokens } from '../oauth/tokens/index.ts';
+
+/** The connector before the write, and why its grants end. */
+export interface GrantEnding {
+  readonly connector: DecryptedConnector;
+  readonly reason: 'connector_changed' | 'connector_deleted';
+  readonly actor: Principal | undefined;
+}
+
+/**
+ * Writes an edit or a deletion of a connector that ends all its grants. After a crash at any
+ * moment, either nothing has changed or a revocation job exists that ends the grants.
+ */
+export class GrantEndingWrite {
+  readonly #grants: Pick<Tokens['grants'], 'revokeShared'>;
+  readonly #jobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
+
+  constructor(services: {
+    readonly grants: Pick<Tokens['grants'], 'revokeShared'>;
+    readonly revocationJobs: Pick<ConnectorRevocation, 'prepare' | 'commit' | 'rollback'>;
+  }) {
+    this.#grants = services.grants;
+    this.#jobs = services.revocationJobs;
+  }
+
+  /**
+   * Prepares the revocation job, then calls `write`, then ends the grants.
+   * @throws the error of `write`, after the job was rolled back
+   */
+  async run<T>(
+    ending: GrantEnding,
+    write: (prepared: PreparedRevocation) => Promise<T>,
+  ): Promise<{ readonly written: T; readonly revocationJob: RevocationJob }> {
+    const { connector } = ending;
+    // The shared token may be requested again until the change is written. A further request costs
+    // nothing.
+    await this.#grants.revokeShared(connector);
+    const prepared = await this.#jobs.prepare(ending);
+    const written = await this.#rollbackOnError(prepared, () => write(prepared));
+    await this.#grants.revokeShared(connector);
+    return { written, revocationJob: await this.#jobs.commit(prepared) };
+  }
+
+  async #rollbackOnError<T>(prepared: PreparedRevocation, write: () => Promise<T>): Promise<T> {
+    try {
+      return await write();
+    } catch (error) {
+      await this.#jobs.rollback(prepared);
+      throw error;
+    }
+  }
+}
