@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArguments } from './arguments.ts';
-// Not by the index of the folder, which loads Vite and Chromium's driver.
+// Imported by file: the index of the folder loads Vite and Chromium's driver.
 import { messageProblems, type Translations } from './browser/check_messages.ts';
 import { readSourceMessages } from './browser/messages.ts';
 import { ROOT } from './command.ts';

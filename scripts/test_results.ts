@@ -19,7 +19,7 @@ const jestOutput = z.object({
 
 /** Tests of one kind in one workspace. Durations are in milliseconds of wall time. */
 export interface WorkspaceResult {
-  /** For example `plugins/actions integration`. */
+  /** Workspace and kind, for example `plugins/actions integration`. */
   readonly name: string;
   readonly passed: number;
   /** Failed tests and files that could not be loaded. */

@@ -100,7 +100,10 @@ export function refusedAuthorizationParams(client: StandardClient): readonly str
   return [...new Set(isRefusedName ? [...inUrl, scopeParamName] : inUrl)];
 }
 
-/** Tells if neither the configured URL nor a provider's entry may set this parameter. */
+/**
+ * Returns `true` for a parameter that this server sets itself. Neither the configured URL nor the
+ * settings of a provider may contain it.
+ */
 export function isRefusedParam(name: string, scopeParamName = 'scope'): boolean {
   // Some servers read `scope[]` as a list and `;` as `&`, and ignore blanks and control characters.
   const names = name

@@ -38,7 +38,7 @@ export async function buildApp(root: string): Promise<BuiltApp> {
  * development. Other code in the process keeps its NODE_ENV.
  */
 async function runVite(root: string, outDir: string): Promise<void> {
-  // Loaded here: most commands that import this file find the app built.
+  // Imported when needed: most commands find the app built and do not need Vite.
   const { build } = await import('vite');
   const before = process.env['NODE_ENV'];
   process.env['NODE_ENV'] = 'production';

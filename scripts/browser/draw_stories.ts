@@ -14,7 +14,7 @@ const HEIGHT = 800;
 /** No server: responses to the page come from the build folder. */
 const ORIGIN = 'http://stories.localhost';
 const NONCE = 'stories';
-/** As of the shell page, so that stories fail where the app would. */
+/** Policy of the shell page, so that stories fail where the app would. */
 const POLICY = [
   "default-src 'none'; script-src 'self'",
   `style-src 'self' 'nonce-${NONCE}'`,
@@ -165,7 +165,7 @@ async function openStories(
   });
   await page.goto(`${ORIGIN}/`);
   await page.waitForFunction(`${STORIES_PAGE} !== undefined`);
-  // Not by a script element, which the content security policy forbids.
+  // Evaluated, because the content security policy forbids script elements.
   await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8'));
   return page;
 }

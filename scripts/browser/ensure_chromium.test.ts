@@ -32,7 +32,7 @@ function aMachine(options: {
 const DEBIAN = '/etc/debian_version';
 
 describe('ensureChromium', () => {
-  it('does nothing when Chromium is there', () => {
+  it('does nothing when Chromium is installed', () => {
     const { machine, commands } = aMachine({ files: [CHROMIUM] });
     expect(ensureChromium(machine)).toBeUndefined();
     expect(commands).toEqual([]);

@@ -8,7 +8,7 @@ export interface PluginNames {
   readonly packageName: string;
   /** Class, always with `Plugin` at its end: `MyPlugin`. */
   readonly className: string;
-  /** For display: `My plugin`. */
+  /** Displayed name: `My plugin`. */
   readonly title: string;
 }
 

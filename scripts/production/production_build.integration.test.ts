@@ -9,7 +9,7 @@ import { waitUntil } from '@latchkey/test-environment/wait_until';
 import { ROOT } from '../command.ts';
 import { writeProductionBuild } from './production_build.ts';
 
-/** For the start of a server on a busy machine. */
+/** Time limit for the start of a server on a busy machine. */
 const LIMIT_MS = 120_000;
 const WEB_APP = '0123456789abcdef';
 

@@ -1,6 +1,6 @@
 /** One jar of a node. */
 export interface Artifact {
-  /** As `group:artifact:version`. */
+  /** Coordinates in the form `group:artifact:version`. */
   readonly coordinates: string;
   readonly sha256: string;
 }

@@ -10,7 +10,7 @@ export interface Installation {
   readonly providers: DevProviders;
   readonly strict: DevProviders['strict'];
   readonly google: DevProviders['google'];
-  /** In the order of their start; the first one's URL is the public one. */
+  /** Servers in the order of their start. The URL of the first is the public one. */
   readonly servers: readonly [ServerProcess, ...ServerProcess[]];
   readonly first: ServerProcess;
   /** The same process as `first` when the installation was started with one. */

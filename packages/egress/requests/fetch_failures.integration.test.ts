@@ -108,7 +108,7 @@ describe('limits of fetch', () => {
   });
 
   it('G105: ends a hung call at the deadline and serves the next one', async () => {
-    // By path, because a call that ends before it is sent never arrives.
+    // The server chooses by path, not by order: a call that ends before it is sent never arrives.
     const { origin } = await server(({ url }, response) => {
       if (url === '/next') response.end('next');
     });

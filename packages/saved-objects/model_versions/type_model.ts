@@ -25,7 +25,7 @@ export interface TypeModel {
    * them.
    */
   readonly removed: readonly string[];
-  /** At index `i`, the changes from model version `i` to `i + 1`. */
+  /** Changes between model versions. Index `i` leads from version `i` to `i + 1`. */
   readonly changes: readonly (readonly ModelVersionChange[])[];
 }
 

@@ -113,7 +113,7 @@ export const countGrants = defineRoute({
       body: z.object({
         /** Users whose authorization works, or must be renewed. An edit may disconnect them. */
         users: z.number(),
-        /** Of these, users who must authorize again. */
+        /** Number of these users who must authorize again. */
         need_reconnect: z.number(),
         /** Users who were disconnected, and whose tokens still wait to be revoked. */
         revocation_pending: z.number(),

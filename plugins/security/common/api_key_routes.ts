@@ -151,7 +151,7 @@ const count = z.object({ doc_count: z.number() });
 
 const queryResponse = z.object({
   apiKeys: z.array(apiKey.extend({ _sort: cursor.optional() })),
-  /** Keys that match, on every page. */
+  /** Number of matching keys on all pages. */
   total: z.number(),
   /** Keys on this page. */
   count: z.number(),

@@ -54,7 +54,7 @@ export interface SecurityServer {
   readonly setup: SecuritySetup;
   readonly start: SecurityStart;
   readonly repository: SavedObjectsRepository;
-  /** For documents in the format of an older build. */
+  /** Store of the server. Tests write documents of older builds to it. */
   readonly store: DocumentStore;
   readonly http: CoreSetup['http'];
   /** A client without a session. */

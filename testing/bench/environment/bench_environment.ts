@@ -26,7 +26,7 @@ export interface DataSet {
   readonly location: StoreLocation;
   /** Stored tokens of the connector, one of which is the caller's. */
   readonly tokens: number;
-  /** Of the caller, for `Authorization: ApiKey …`. */
+  /** API key of the caller, for `Authorization: ApiKey …`. */
   readonly apiKey: string;
   readonly server: BenchServer;
 }

@@ -17,9 +17,9 @@ import { untilStoreIdle } from './until_store_idle.ts';
 export interface StoreGrowth {
   readonly store: StoreKind;
   readonly fills: readonly Fill[];
-  /** By stored tokens. */
+  /** Executions by number of stored tokens. */
   readonly executions: readonly Row[];
-  /** By stored tokens. */
+  /** Token reads by number of stored tokens. */
   readonly reads: readonly TokenReads[];
   /** Executions by number of server processes. */
   readonly processes: readonly Row[];

@@ -93,7 +93,7 @@ async function ownersOf({ tokens }: OpenStore): Promise<ReadonlySet<string>> {
   return owners;
 }
 
-/** With a turn of the event loop after each page, as a real store has. */
+/** Yields names with a turn of the event loop after each page, as a real store does. */
 async function* inPages(names: ReadonlySet<string>): AsyncGenerator<string> {
   let given = 0;
   for (const name of names) {

@@ -44,7 +44,7 @@ export function aimTable(aims: readonly Aim[]): string {
   );
 }
 
-/** With thousands separators. */
+/** Formats a number with thousands separators. */
 export function count(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }

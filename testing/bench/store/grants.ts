@@ -38,7 +38,7 @@ export async function writeGrant(
       expiresAt: tomorrow,
       scopes: ['openid', 'offline_access'],
       account: { id: profileUid, label: `${profileUid}@example.com` },
-      // In the future, so that reading writes nothing: uses are recorded once in ten minutes.
+      // A future date, so that reading writes nothing: uses are recorded once in ten minutes.
       lastUsedAt: tomorrow,
       ...over,
     },

@@ -134,7 +134,7 @@ export class WorkerProcess implements CommandedWorker {
     this.#recorder.record({ type: 'continued', worker: this.name });
   }
 
-  /** For the end of the harness's own process, which cannot wait. */
+  /** Kills the worker. Call it when the process of the harness ends and cannot wait. */
   killNow(): void {
     this.#child.kill('SIGKILL');
   }

@@ -24,9 +24,9 @@ export type Response =
 export type Operation =
   | 'connect'
   | 'disconnect'
-  /** As when a user is disabled or deleted. */
+  /** Ends the grants of a user, as when the user is disabled or deleted. */
   | 'remove_user'
-  /** Of one user, one connector, or all grants; the scope contains only what is named. */
+  /** Ends the grants of one user, of one connector, or all grants. */
   | 'mass_revoke'
   | 'edit_connector';
 
@@ -151,7 +151,7 @@ export type HistoryEvent = { readonly at: number } & (
       readonly type: 'op_end';
       readonly op: string;
       readonly acknowledged: boolean;
-      /** For a connect: the family that was stored. */
+      /** Family of the stored tokens. Only for `connect`. */
       readonly family?: string | undefined;
       readonly code?: string | undefined;
     }

@@ -34,7 +34,10 @@ export class Operations {
     });
   }
 
-  /** @param client moves the connector to it, which ends all its grants. `undefined`: a rename */
+  /**
+   * Edits a connector.
+   * @param client new client of the connector; this ends all its grants. `undefined`: only renames
+   */
   async editConnector(id: string, client: string | undefined): Promise<void> {
     this.#edits += 1;
     await this.#stack.connectors.update(ADMINISTRATOR, id, {

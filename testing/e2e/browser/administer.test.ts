@@ -8,7 +8,7 @@ import { useChromium } from './harness/index.ts';
 
 const PAGE = '/app/connectors';
 const SPACE = 'team';
-/** For steps that wait for the provider on a busy machine. */
+/** Time limit of steps that wait for the provider on a busy machine. */
 const LONG_MS = 120_000;
 
 const browser = useChromium();

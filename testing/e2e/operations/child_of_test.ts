@@ -70,7 +70,8 @@ export function startChild<Line extends { readonly type: string }>(
         () => {
           const ofType = lines.filter((line) => line.type === type) as LineOf<Line, typeof type>[];
           const found = ofType.find(is);
-          if (found === undefined && isRead) throw new Error(errorOutput.join('') || 'it ended');
+          if (found === undefined && isRead)
+            throw new Error(errorOutput.join('') || 'The process exited without the line');
           return found;
         },
         timeoutMs,

@@ -75,7 +75,7 @@ onEachStore((store) => {
         attributes: { code: 'api_key_not_allowed' },
       });
       const headers = { authorization: `ApiKey ${key.encoded}` };
-      // With the cookies of the browser that started it.
+      // The request has the cookies of the browser that started the authorization.
       const finished = await ben.call(second, { method: 'GET', path: arrival, headers });
       expect(finished.status).toBe(403);
       const change = `/api/actions/connector/${connector}/_account_change`;

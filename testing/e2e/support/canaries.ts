@@ -54,7 +54,7 @@ function formsOf(value: string): string[] {
     value,
     encodeURIComponent(value),
     JSON.stringify(value).slice(1, -1),
-    // Without the last characters, which depend on the following text.
+    // The last characters are cut off, because they depend on the following text.
     bytes.toString('base64').replace(/.?.?={0,2}$/, ''),
     bytes.toString('base64url').slice(0, -2),
     bytes.toString('hex'),

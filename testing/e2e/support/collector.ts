@@ -16,7 +16,7 @@ export interface Collector {
  */
 export async function startCollector(honest: {
   readonly authorizationEndpoint: string;
-  /** As used in connectors. */
+  /** Token URL as connectors name it. */
   readonly tokenUrl: string;
 }): Promise<Collector> {
   const revokeBodies: string[] = [];

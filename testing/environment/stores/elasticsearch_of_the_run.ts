@@ -54,7 +54,7 @@ export function snapshotFolder(): string {
   return process.env[SNAPSHOTS_VARIABLE] ?? '';
 }
 
-/** For test files, which run in separate processes or contexts. */
+/** Returns the cluster of this test run to test files, which run in separate processes. */
 export function elasticsearchOfTheRun(): ElasticsearchOfTheRun {
   const url = process.env[URL_VARIABLE];
   if (url !== undefined) return { url };

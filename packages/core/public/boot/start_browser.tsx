@@ -29,7 +29,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
     fetch: (url, init) => window.fetch(url, init),
     loadTexts,
   });
-  // Without the texts of the language the app is in English.
+  // If the texts of the language cannot be loaded, the app is in English.
   await services.language.show(boot.language).catch(console.error);
   const failedPlugins = runPlugins(plugins, services);
   const root = document.getElementById(SHELL_PAGE.rootId);

@@ -7,7 +7,7 @@ import type { AccountProvider, AppDefinition } from '../types.ts';
 import { useCore } from '../use_core.ts';
 
 const messages = defineMessages({
-  // With the initials, because users of speech input say the text that they see.
+  // Contains the initials, because users of speech input say the text that they see.
   label: { id: 'core.userMenu.label', defaultMessage: 'Account of {name} ({initials})' },
 });
 

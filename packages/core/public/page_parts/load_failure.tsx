@@ -5,7 +5,7 @@ import { FormattedMessage } from 'react-intl';
 export interface LoadFailureProps {
   /** What could not be loaded. Default: the data. */
   readonly title?: string;
-  /** For the user: the cause, and the next step. */
+  /** Text for the user: the cause and the next step. */
   readonly text: string;
   readonly onRetry: () => void;
 }

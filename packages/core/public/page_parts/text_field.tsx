@@ -7,7 +7,7 @@ export function TextField<V extends FieldValues>(props: {
   readonly control: Control<V>;
   readonly label: string;
   readonly helpText?: string;
-  /** Text of an error of the form by its message. */
+  /** Returns the text to show for the message of a validation error. */
   readonly errorText: (message: string) => string;
   /** Default: `text`. `password`: the user can make it visible. */
   readonly kind?: 'text' | 'password';

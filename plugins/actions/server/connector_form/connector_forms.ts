@@ -47,7 +47,7 @@ export interface ConnectorForm {
 export interface FormToValidate extends ConnectorValues {
   /** Connector to edit. `undefined`: a new connector. */
   readonly id: string | undefined;
-  /** Only for a new connector. */
+  /** Type of a new connector. `undefined`: the connector exists. */
   readonly connectorTypeId: string | undefined;
   readonly name: string;
 }

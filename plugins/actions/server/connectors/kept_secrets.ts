@@ -63,7 +63,7 @@ export function ensureKeptSecretsStay(
       `${reason} Enter again: ${keepSecrets.join(', ')}.`,
       { fields: keepSecrets.map(fieldOf) },
     );
-  // In a form of its own the auth type decides only whether a credential is sent, not where.
+  // With its own credentials form, the auth type decides only if a credential is sent, not where.
   if (type.spec.credentials === undefined && next.authType !== current.authType) {
     throw required('The stored secrets belong to another authentication type.');
   }

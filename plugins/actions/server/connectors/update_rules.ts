@@ -48,7 +48,7 @@ export function secretsAfterUpdate(
     throw secretsRequired(current, 'The stored secrets cannot be read. Enter the secrets again.');
   }
   const credentials = storedCredentials(current, type);
-  // Without credentials, no server can learn one.
+  // The secrets contain no credentials, so no server can receive one.
   if (credentials.length === 0) return current.secrets;
   const config = type.validate.config(input.config);
   const next = { config, secrets: current.secrets };

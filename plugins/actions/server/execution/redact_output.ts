@@ -8,7 +8,10 @@ import { type Echoes, echoesOf } from './credential_echoes.ts';
  */
 const MAX_DEPTH = 200;
 
-/** Spellings of the credentials in a list. Executions with one token share a frozen list. */
+/**
+ * Returns the encodings in which the listed credentials may occur in a text. Cached by list:
+ * executions with the same token share one frozen list.
+ */
 const spellingsOf = oncePerFrozen(echoesOf);
 
 /** The credentials of one execution, without duplicates. The list is frozen. */

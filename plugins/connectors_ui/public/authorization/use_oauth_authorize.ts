@@ -23,7 +23,7 @@ const messages = defineMessages({
 
 type Failed = Extract<AttemptState, { readonly status: 'failed' }> & {
   readonly who: Who;
-  /** For the user, in the user's language. */
+  /** Text for the user, in the user's language. */
   readonly message: string;
 };
 

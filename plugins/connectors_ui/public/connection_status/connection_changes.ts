@@ -12,7 +12,7 @@ export class ConnectionChanges {
   /** @param onChange called after a change in this tab or in another one */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
-    // Without it, other tabs notice a change when the user returns to them.
+    // In browsers without this API, other tabs notice a change when the user returns to them.
     this.#channel =
       typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : undefined;
     this.#channel?.addEventListener('message', onChange);

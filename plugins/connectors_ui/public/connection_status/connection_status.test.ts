@@ -20,7 +20,7 @@ describe('a connection in the browser', () => {
     expect(granted).toEqual([{ scope: 'a', text: undefined }]);
   });
 
-  it('contains the sum of everything that was not revoked', () => {
+  it('counts failed and unsupported revocations together', () => {
     const at = '2030-01-01T00:00:00Z';
     const { unrevokedCount } = toConnection({
       user_auth_status: 'not_connected',

@@ -14,7 +14,7 @@ const messages = defineMessages({
   close: { id: 'connectorsUi.flyout.close', defaultMessage: 'Close' },
 });
 
-/** Footer of a flyout: leave on the left, actions on the right, the most important one last. */
+/** Footer of a flyout. Closes on the left; actions on the right, the most important one last. */
 export function FlyoutFooter(props: {
   readonly leave: { readonly label: string; readonly icon?: string; readonly onClick: () => void };
   readonly children?: ReactNode;

@@ -8,7 +8,7 @@ export interface KeyValueRow {
 
 /**
  * Value of one field while it is edited. Numbers, lists and JSON are texts until they are sent. An
- * empty text is no value, for switches too.
+ * empty text means that the field has no value, also for switches.
  */
 export type FieldValue = string | boolean | readonly KeyValueRow[];
 

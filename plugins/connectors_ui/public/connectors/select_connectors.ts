@@ -50,7 +50,7 @@ export interface TableQuery {
   readonly status: readonly StatusGroup[];
   readonly sort: SortField;
   readonly isDescending: boolean;
-  /** From 0. */
+  /** Number of the page, counted from 0. */
   readonly page: number;
   readonly pageSize: number;
 }

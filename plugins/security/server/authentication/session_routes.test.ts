@@ -122,10 +122,13 @@ describe('sessions of a user', () => {
     }
   });
 
-  it.each([undefined, 'mine', ['others'], ''])('do not end for the value %p', async (value) => {
-    expect((await laptop.send(end(value))).status).toBe(400);
-    expect(await isSignedIn(phone)).toBe(true);
-  });
+  it.each([undefined, 'mine', ['others'], ''])(
+    'are kept when the request names them by the invalid value %p',
+    async (value) => {
+      expect((await laptop.send(end(value))).status).toBe(400);
+      expect(await isSignedIn(phone)).toBe(true);
+    },
+  );
 
   it('keep the end of their lifespan when others are ended repeatedly', async () => {
     for (let day = 0; day < 30; day += 1) {

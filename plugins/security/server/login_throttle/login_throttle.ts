@@ -69,7 +69,7 @@ interface CountersOfAttempt {
 /** Reason to refuse an attempt for now. */
 interface Refusal {
   readonly waitMs: number;
-  /** `true`: a lock refuses it, not only a delay. */
+  /** `true`: the attempt is refused by a lock. `false`: by a delay. */
   readonly isLocked: boolean;
 }
 

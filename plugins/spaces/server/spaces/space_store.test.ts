@@ -5,7 +5,7 @@ import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { SpaceStore } from './space_store.ts';
 import { SPACE_TYPE, spaceType } from './space_type.ts';
 
-it('a closed space is removed only by the deletion that closed it, never a new one of the same id', async () => {
+it('a deletion removes only the space that it closed, not a new space with the same id', async () => {
   const clock = new ManualClock();
   const service = createSavedObjectsService({
     store: createSqliteStore({ path: ':memory:' }),

@@ -21,7 +21,7 @@ const ARGUMENTS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-/** For the start of Chromium and each of its steps, on a machine that runs other tests as well. */
+/** Time limit of the start of Chromium and of each step, on a machine that runs other tests. */
 const LIMIT_MS = 120_000;
 
 /** Options of one user's browser. */
@@ -76,7 +76,8 @@ export function useChromium(): TestBrowser {
   afterAll(() => browser?.close());
 
   const open: TestBrowser['open'] = async (server, options = {}) => {
-    if (browser === undefined) throw new Error('Chromium is started before the tests');
+    if (browser === undefined)
+      throw new Error('Chromium is not running: open pages only in tests and hooks');
     origins.add(new URL(server.url).origin);
     const context = await browser.newContext({ locale: 'en-GB', ...options });
     contexts.push(context);

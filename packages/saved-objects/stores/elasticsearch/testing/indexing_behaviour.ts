@@ -219,5 +219,5 @@ export function itMaintainsIndices(hosts: readonly string[]): void {
 }
 
 function never(): never {
-  throw new Error('NOTE has a first model version.');
+  throw new Error('NOTE has no first model version.');
 }

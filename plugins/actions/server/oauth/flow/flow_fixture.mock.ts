@@ -204,7 +204,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     actions: started,
     audit: securitySetup.audit,
     httpLogger: double.harness.logger,
-    /** For the HTTP client; acts as Ana. */
+    /** `fetch` for the HTTP client. Its requests are Ana's. */
     fetch: double.harness.fetch,
     inject,
     as,

@@ -68,7 +68,7 @@ it('the scopes of a type are those of its default provider, also with EARS', () 
   expect(scopeLabels({ auth: { types: [ears] } })).toHaveProperty(['chat:write']);
 });
 
-it('a type lists no scopes of a provider that is not entered yet, and none without scopes', () => {
+it('a type has only standard scopes when its provider is unknown, and none without OAuth', () => {
   expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }))).toEqual(
     Object.keys(STANDARD_SCOPES),
   );

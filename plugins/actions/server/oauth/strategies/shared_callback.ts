@@ -28,8 +28,8 @@ export function sharedCallbackOf(
 }
 
 /**
- * The condition on this server: an operator may list origins of token URLs whose providers need no
- * issuer.
+ * Returns the condition that applies on this server. It is weaker for providers whose token URL has
+ * an origin that the operator trusts: their responses need not name the issuer.
  */
 export function sharedCallbackNeed(
   { configuration, sharedCallback = 'refused' }: ProviderClient,

@@ -8,7 +8,7 @@ import type { ProviderClient, ProviderClientFactory } from '../strategies/index.
 export interface SeenCall {
   readonly call: 'refresh' | 'revoke' | 'shared';
   readonly token: string;
-  /** For a revocation: the client and the endpoint. */
+  /** Client of a revocation. Absent for other calls. */
   readonly clientId?: string;
   readonly endpoint?: string | undefined;
 }

@@ -29,7 +29,7 @@ interface Place {
 /** Result of a search, in Kibana's format. */
 export interface KeySearchResult {
   readonly places: readonly Place[];
-  /** Keys that match, on every page. */
+  /** Number of matching keys on all pages. */
   readonly total: number;
   /** All keys within reach, matching or not. */
   readonly aggregationTotal: number;

@@ -18,9 +18,9 @@ export const hasUnsupportedOperator = (text: string): boolean =>
   UNSUPPORTED.test(text.replaceAll(/"[^"]*"/g, ' '));
 
 /**
- * A search box. Each word must be the beginning of a word in one of the texts, and a quoted phrase
- * must occur in one. `+` requires, `-` excludes, `|` separates alternatives. An excluded word is
- * also excluded beside optional words: Elasticsearch's "or not" has no use in a search box.
+ * Parses the text of a search box. Each word must be the beginning of a word in one of the searched
+ * texts, and a quoted phrase must occur in one. `+` requires, `-` excludes, `|` separates
+ * alternatives. An excluded word is also excluded beside optional words, unlike in Elasticsearch.
  * @param operator between words without an operator
  */
 export function simpleQueryString(text: string, operator: 'and' | 'or'): TextTest {

@@ -122,7 +122,7 @@ describe('the source of the account', () => {
     expect(await viewOf(process)).toMatchObject({ status: 'needs_reauth' });
   });
 
-  it('is stored with the account, and with a held one', async () => {
+  it('is stored with the connected account, and with a held account', async () => {
     const process = await save(ofIdToken, true);
     const client = fixture.provider.client({ isAccountFromIdToken: true });
     const until = new Date(fixture.clock.now() + 60_000);
