@@ -83,7 +83,9 @@ export class OrphanScan {
     };
   }
 
-  /** Owners of grants who are not in `active`. If the scan fails, returns the owners found so far. */
+  /**
+   * Owners of grants who are not in `active`. If the scan fails, returns the owners found so far.
+   */
   async #findMissingOwners(active: ReadonlySet<string>, signal: AbortSignal) {
     const owners = new Set<string>();
     const errors: unknown[] = [];
