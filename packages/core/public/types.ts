@@ -54,7 +54,7 @@ export interface Confirmation {
   readonly confirmLabel: string;
   /** `danger`: the action cannot be undone. Default: `primary`. */
   readonly color?: 'primary' | 'danger';
-  /** What happens when the user confirms. The dialog stays open until it has succeeded. */
+  /** Runs when the user confirms. The dialog stays open until it has succeeded. */
   readonly action?: {
     readonly run: () => Promise<void>;
     /** Shown in the dialog, where the user can try again. */

@@ -24,7 +24,7 @@ const messages = defineMessages({
 /** Widest dialog, in pixels. */
 const MAX_WIDTH = 520;
 
-/** What a dialog does when the user confirms. */
+/** Action that a dialog runs when the user confirms. */
 export interface ConfirmationAction {
   /** Verb and object, for example `Delete role`. */
   readonly label: string;

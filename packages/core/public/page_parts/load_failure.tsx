@@ -3,7 +3,7 @@ import { FormattedMessage } from 'react-intl';
 
 /** Properties of {@link LoadFailure}. */
 export interface LoadFailureProps {
-  /** What could not be loaded. Default: the data. */
+  /** Title that names the data that could not be loaded. Default: a general title. */
   readonly title?: string;
   /** Text for the user: the cause and the next step. */
   readonly text: string;
