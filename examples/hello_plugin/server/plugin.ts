@@ -27,7 +27,7 @@ export class HelloPlugin implements Plugin<void, void, SetupDeps> {
     core.savedObjects.registerType(greetingType);
     security.registerFeature({
       id: 'helloPlugin',
-      name: 'Hello plugin',
+      name: { en: 'Hello plugin', de: 'Hallo-Plugin' },
       privileges: { all: [GREET_PRIVILEGE], read: [] },
     });
     const services = async (): Promise<GreetingServices> => {

@@ -25,7 +25,20 @@ export {
 } from './define_route.ts';
 export { type ErrorBody, errorBody } from './error_body.ts';
 export { escapeHtml } from './escape_html.ts';
+export {
+  type LocalizedText,
+  localize,
+  type TextLanguage,
+  type TextValues,
+} from './localized_text.ts';
 export { plainText } from './plain_text.ts';
+export { pseudoLocalize } from './pseudo_locale.ts';
 export { DEFAULT_SPACE_ID, fillPath, inSpace } from './route_path.ts';
 export { SHELL_PAGE } from './shell_page.ts';
-export { readFavicon, readMetrics, readOpenApi, readStatus } from './system_routes.ts';
+export {
+  readFavicon,
+  readMetrics,
+  readOpenApi,
+  readPageStyle,
+  readStatus,
+} from './system_routes.ts';

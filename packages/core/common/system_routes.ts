@@ -92,6 +92,20 @@ export const readFavicon = defineRoute({
   authentication: 'none',
 });
 
+/**
+ * Style sheet of the pages that the server renders, for example the login page. It is a file,
+ * because the content security policy allows no inline style. Beside `/assets/`, because it names
+ * the font of the web app by a relative path.
+ */
+export const readPageStyle = defineRoute({
+  method: 'get',
+  path: '/page_style.css',
+  access: 'public',
+  summary: 'The style of the pages without the web app',
+  tags: ['system'],
+  authentication: 'none',
+});
+
 /** OpenAPI description of all public routes. */
 export const readOpenApi = defineRoute({
   method: 'get',

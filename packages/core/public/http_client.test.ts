@@ -110,6 +110,20 @@ describe('the HTTP client of the browser', () => {
     expect(sent).toEqual({ authorization: 'ApiKey k', 'x-opaque-id': 'o', 'kbn-xsrf': 'true' });
   });
 
+  it('asks for texts in the language of the moment', async () => {
+    const sent: (string | undefined)[] = [];
+    const fetch: Fetch = (url, init) => {
+      sent.push(init.headers['accept-language']);
+      return harness.fetch(url, init);
+    };
+    let language = 'en';
+    const own = new HttpClient({ fetch, baseUrl: '/base', language: () => language });
+    await own.call(listThings);
+    language = 'de';
+    await own.inSpace('team').call(listThings).catch(() => undefined);
+    expect(sent).toEqual(['en', 'de']);
+  });
+
   it('fails with the status and the error body of the server', async () => {
     const call = client.call(createThing, { params: { id: 'taken' }, body: { size: 3 } });
     expect(await errorOf(call)).toMatchObject({

@@ -40,6 +40,8 @@ export interface HttpClientOptions {
   readonly spaceId?: string;
   /** Sent with every request, for example `authorization`. Browsers send the session cookie. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Language of texts in responses of internal routes. Default: as the platform asks for. */
+  readonly language?: () => string;
 }
 
 /** Options of one call, in addition to the input of its route. */
@@ -119,7 +121,7 @@ export class HttpClient {
   }
 
   async #fetch(route: Route, input: AnyInput): Promise<FetchResponse> {
-    const { fetch, baseUrl, spaceId } = this.#options;
+    const { fetch, baseUrl, spaceId, language } = this.#options;
     const path = inSpace(fillPath(route.path, input.params), spaceId);
     const { body, contentType } = encodeBody(route, input.body);
     const { signal } = input;
@@ -127,6 +129,7 @@ export class HttpClient {
       return await fetch(`${baseUrl}${path}${encodeQuery(input.query)}`, {
         method: route.method.toUpperCase(),
         headers: {
+          ...(language === undefined ? {} : { 'accept-language': language() }),
           ...this.#options.headers,
           ...input.headers,
           'kbn-xsrf': 'true',

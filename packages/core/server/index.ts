@@ -1,12 +1,7 @@
 // Every plugin and almost every test loads this file. It names single files instead of the folders'
 // index.ts, so that fastify, pino, prom-client and yaml load only where a server starts.
 export { plainText } from '../common/index.ts';
-export {
-  type BootDataPart,
-  type BrowserSetup,
-  chooseLanguage,
-  type HomePage,
-} from './browser/index.ts';
+export type { BootDataPart, BrowserSetup, HomePage } from './browser/index.ts';
 export {
   createLruCache,
   type LRUCache,
@@ -50,6 +45,17 @@ export type {
 } from './logging/index.ts';
 export { LineLimiter } from './logging/line_limiter.ts';
 export type { Counter, Histogram, MetricLabels, MetricsSetup } from './metrics/index.ts';
+export {
+  appearanceCookies,
+  appearanceOf,
+  chooseLanguage,
+  type HtmlTexts,
+  htmlTexts,
+  type PageAppearance,
+  type PageSettings,
+  type RenderedPage,
+  renderPage,
+} from './pages/index.ts';
 export type {
   CoreSetup,
   CoreStart,

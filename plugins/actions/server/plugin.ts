@@ -78,12 +78,15 @@ export class ActionsPlugin
     for (const spec of connectorSpecs) this.#types.register(spec);
     deps.security.registerFeature({
       id: 'actions',
-      name: 'Actions and Connectors',
+      name: { en: 'Actions and Connectors', de: 'Aktionen und Konnektoren' },
       privileges: ACTIONS_PRIVILEGES,
     });
     deps.security.registerFeature({
       id: 'actions_grants',
-      name: 'Connector authorizations of all users',
+      name: {
+        en: 'Connector authorizations of all users',
+        de: 'Autorisierungen aller Benutzer',
+      },
       privileges: { all: [MANAGE_GRANTS], read: [] },
       onlyWithBaseInEverySpace: true,
     });

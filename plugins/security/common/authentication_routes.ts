@@ -64,16 +64,6 @@ export const readLoginScript = defineRoute({
   summary: 'Serve /login/login.js',
 });
 
-/**
- * Style of the plugin's pages. It is a separate file, because the content security policy forbids
- * inline styles.
- */
-export const readLoginStyle = defineRoute({
-  ...asset,
-  path: '/login/login.css',
-  summary: 'Serve /login/login.css',
-});
-
 /** Signs in. The session is in a cookie of the response. */
 export const login = defineRoute({
   method: 'post',

@@ -42,6 +42,13 @@ export const listFeatures = defineRoute({
   responses: { 200: { description: 'The features', body: z.array(feature) } },
 });
 
+/** As {@link listFeatures}, with the names in the language of `Accept-Language`. */
+export const listFeaturesInternally = defineRoute({
+  ...listFeatures,
+  path: '/internal/security/features',
+  access: 'internal',
+});
+
 /** Privileges that roles can grant, by feature. */
 export const listPrivileges = defineRoute({
   ...route,

@@ -14,11 +14,10 @@ export {
   login,
   logout,
   readLoginScript,
-  readLoginStyle,
   showLoginPage,
 } from './authentication_routes.ts';
 export { securityBrowserSettings } from './browser_settings.ts';
-export { listFeatures, listPrivileges } from './feature_routes.ts';
+export { listFeatures, listFeaturesInternally, listPrivileges } from './feature_routes.ts';
 export { jsonBytes } from './json_bytes.ts';
 export { newPassword, presentedPassword } from './password_schema.ts';
 export { MANAGE_OWN_API_KEYS, MANAGE_SECURITY } from './privileges.ts';
@@ -27,6 +26,7 @@ export {
   deleteRole,
   getRole,
   listRoles,
+  listRolesInternally,
   putRole,
   putRoleBody,
   putRoles,

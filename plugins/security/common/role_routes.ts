@@ -83,6 +83,13 @@ export const listRoles = defineRoute({
   responses: { 200: { description: 'Roles, built-in ones first', body: z.array(role) } },
 });
 
+/** As {@link listRoles}, with built-in roles described in the language of `Accept-Language`. */
+export const listRolesInternally = defineRoute({
+  ...listRoles,
+  path: '/internal/security/roles',
+  access: 'internal',
+});
+
 /** Returns one role by its name. */
 export const getRole = defineRoute({
   ...route,

@@ -1,6 +1,12 @@
 import type { HttpClient } from '@latchkey/core/public';
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { listApiKeys, listFeatures, listRoles, listSessions, queryUsers } from '../common/index.ts';
+import {
+  listApiKeys,
+  listFeaturesInternally,
+  listRolesInternally,
+  listSessions,
+  queryUsers,
+} from '../common/index.ts';
 import type { ListSpaces } from './types.ts';
 
 /** Search and page of the list of users. */
@@ -37,14 +43,16 @@ export const usersQuery = (http: HttpClient, { search, page, perPage }: UserSear
 export const rolesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.roles(),
-    queryFn: ({ signal }) => http.call(listRoles, { signal }),
+    queryFn: ({ signal }) => http.call(listRolesInternally, { signal }),
+    meta: { isLocalized: true },
   });
 
 /** Features that roles can grant. They change only with the server. */
 export const featuresQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: securityKeys.features(),
-    queryFn: ({ signal }) => http.call(listFeatures, { signal }),
+    queryFn: ({ signal }) => http.call(listFeaturesInternally, { signal }),
+    meta: { isLocalized: true },
     staleTime: Number.POSITIVE_INFINITY,
   });
 

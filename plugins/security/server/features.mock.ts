@@ -5,13 +5,13 @@ export function registerTestFeatures(setup: SecuritySetup): void {
   for (const id of ['actions', 'workflows']) {
     setup.registerFeature({
       id,
-      name: id,
+      name: { en: id, de: `${id} (de)` },
       privileges: { all: [`${id}:save`, `${id}:execute`], read: [`${id}:execute`] },
     });
   }
   setup.registerFeature({
     id: 'everything',
-    name: 'Administration',
+    name: { en: 'Administration', de: 'Verwaltung' },
     privileges: { all: ['everything:manage'], read: [] },
     onlyWithBaseInEverySpace: true,
   });

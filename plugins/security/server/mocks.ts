@@ -1,5 +1,5 @@
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
-import { DEFAULT_USER_SETTINGS } from '../common/index.ts';
+import { DEFAULT_USER_SETTINGS, type UserSettings } from '../common/index.ts';
 import { deferredIdentityOf } from './authentication/index.ts';
 import type {
   AuditEvent,
@@ -77,6 +77,8 @@ export interface SecurityStartMockOptions {
    * valid API key. Default: none.
    */
   readonly activeUsers?: readonly AuthenticatedUser[];
+  /** Personal settings of all users, read for each page. Default: none are stored. */
+  readonly userSettings?: () => UserSettings;
 }
 
 /** A start contract whose users can be changed during the test. */
@@ -88,7 +90,7 @@ export interface SecurityStartMock extends SecurityStart {
 
 /** Creates a mock of the start contract. By default every signed-in user has all privileges. */
 export function createSecurityStartMock(options: SecurityStartMockOptions = {}): SecurityStartMock {
-  const { missing = [] } = options;
+  const { missing = [], userSettings = () => DEFAULT_USER_SETTINGS } = options;
   let activeUsers = options.activeUsers ?? [];
   const lacks = (principal: Principal, privilege: string): boolean => {
     if (principal.user === undefined || missing === 'all') return true;
@@ -116,7 +118,7 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
     },
     getPageUser: async ({ user }) => ({
       user,
-      settings: DEFAULT_USER_SETTINGS,
+      settings: user === undefined ? DEFAULT_USER_SETTINGS : userSettings(),
       privileges: [],
     }),
     setActiveUsers: (users) => {

@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@latchkey/core/common';
 import type { AuthenticatedUser, Principal } from '@latchkey/core/server';
 import type { EncryptedSavedObjectsSetup } from '@latchkey/encrypted-saved-objects-plugin/server';
 import type { UserSettings } from '../common/index.ts';
@@ -6,7 +7,8 @@ import type { UserSettings } from '../common/index.ts';
 export interface FeatureRegistration {
   /** Id of the feature, for example `actions`; role bodies name it under `kibana[].feature`. */
   readonly id: string;
-  readonly name: string;
+  /** The public API shows the English one, the web app that of the user's language. */
+  readonly name: LocalizedText;
   /**
    * Privileges that `all` and `read` grant, as names like `actions:execute`. A role with
    * `base: ['all'|'read']` has them for every feature.

@@ -121,7 +121,7 @@ export class SpacesPlugin
 function registerManagement(security: SecuritySetup): void {
   security.registerFeature({
     id: 'spaces',
-    name: 'Spaces management',
+    name: { en: 'Spaces management', de: 'Verwaltung der Bereiche' },
     privileges: { all: [MANAGE_SPACES], read: [] },
     onlyWithBaseInEverySpace: true,
   });

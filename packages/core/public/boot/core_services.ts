@@ -1,4 +1,4 @@
-import type { QueryClient } from '@tanstack/react-query';
+import type { Query, QueryClient } from '@tanstack/react-query';
 import { type BootData, inSpace, type Language, readStatus } from '../../common/index.ts';
 import { AppRegistry, Navigation, type NavigationWindow } from '../application/index.ts';
 import { ChromeStore } from '../chrome/index.ts';
@@ -58,6 +58,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     fetch: server.fetch,
     baseUrl: boot.basePath,
     spaceId: boot.space.id,
+    language: () => settings.getSnapshot().language,
   });
   const navigation = new Navigation({
     window,
@@ -73,7 +74,10 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     const choice = settings.getSnapshot().language;
     const wanted = choice === 'browser' ? boot.browserLanguage : choice;
     if (wanted === language.getSnapshot().language) return;
-    language.show(wanted).catch(() => feedback.toast(languageNotLoaded(intl())));
+    language
+      .show(wanted)
+      .then(() => queryClient.invalidateQueries({ predicate: isLocalized }))
+      .catch(() => feedback.toast(languageNotLoaded(intl())));
   });
   const held = new Set(boot.user.privileges);
   const core: CoreStart = {
@@ -103,6 +107,9 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
   });
   return { core, setupFor, apps, chrome, feedback, language, navigation, server, queryClient };
 }
+
+/** Tells if the response of a query contains texts in the language of the user. */
+const isLocalized = ({ meta }: Query): boolean => meta?.['isLocalized'] === true;
 
 const after: Clock['after'] = (delayMs, callback) => {
   const timer = setTimeout(callback, delayMs);

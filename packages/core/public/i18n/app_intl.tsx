@@ -1,8 +1,8 @@
 import { EuiContext } from '@elastic/eui';
 import { type PropsWithChildren, useEffect, useMemo } from 'react';
 import { RawIntlProvider } from 'react-intl';
+import { pseudoLocalize } from '../../common/index.ts';
 import type { ShownLanguage } from './language_store.ts';
-import { pseudoLocalize } from './pseudo_locale.ts';
 
 /** Gives the texts of a language to Latchkey's components and to those of EUI. */
 export function AppIntl(props: PropsWithChildren<{ readonly shown: ShownLanguage }>) {

@@ -1,7 +1,6 @@
 import { createIntl, createIntlCache, type IntlShape, type MessageDescriptor } from 'react-intl';
-import type { Language } from '../../common/index.ts';
+import { type Language, pseudoLocalize } from '../../common/index.ts';
 import type { Translations } from './load_messages.ts';
-import { pseudoLocalize } from './pseudo_locale.ts';
 
 /** Creates the formatter of texts. A text without translation is formatted in English. */
 export function createAppIntl(language: Language, translations: Translations): IntlShape {

@@ -32,6 +32,8 @@ export interface BrowserBuild {
   readonly scripts: readonly string[];
   readonly preload: readonly string[];
   readonly styles: readonly string[];
+  /** Paths of all files. */
+  readonly files: readonly string[];
   /** Content type of a file. `undefined`: the build has no such file. */
   typeOf(file: string): string | undefined;
   /**
@@ -56,6 +58,7 @@ export function openBrowserBuild(folder: string): BrowserBuild | undefined {
   return {
     id,
     ...entry,
+    files: [...types.keys()],
     typeOf: (file) => types.get(file),
     read: (file, encoding) => {
       const path = join(folder, id, `${file}${ENDINGS[encoding]}`);

@@ -1,10 +1,10 @@
 import { type BootData, bootData } from '../../common/index.ts';
 import type { HttpSetup, Principal, ServerRequest, UrlBuilder } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
+import { chooseLanguage, registerPageStyle } from '../pages/index.ts';
 import type { Randomness } from '../time/index.ts';
 import { registerAssetRoute } from './asset_route.ts';
 import type { BrowserBuild } from './browser_build.ts';
-import { chooseLanguage } from './choose_language.ts';
 import { registerShellRoutes } from './shell_routes.ts';
 import type { BootDataPart, BrowserSetup, HomePage } from './types.ts';
 
@@ -59,6 +59,7 @@ export class BrowserService {
     }
     const router = http.createRouter();
     registerAssetRoute(router, build);
+    registerPageStyle(router, build?.files ?? []);
     registerShellRoutes(router, {
       build,
       urls: http.urls,

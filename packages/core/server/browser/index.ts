@@ -1,4 +1,3 @@
 export { openBrowserBuild } from './browser_build.ts';
 export { BrowserService } from './browser_service.ts';
-export { chooseLanguage } from './choose_language.ts';
 export type { BootDataPart, BrowserSetup, HomePage } from './types.ts';

@@ -13,7 +13,7 @@ describe('the login page', () => {
     const { status, text, headers } = await server.client().send(page('/login'));
     expect(status).toBe(200);
     expect(headers['content-type']).toContain('text/html');
-    expect(text).toContain('href="/base/login/login.css"');
+    expect(text).toContain('href="/base/page_style.css"');
     expect(text).toContain('src="/base/login/login.js"');
     expect(text).toContain('action="/base/internal/security/login"');
     expect(text).toContain('<label for="username">');
@@ -83,7 +83,7 @@ describe('the login page', () => {
 
   it.each([
     ['/login/login.js', 'text/javascript'],
-    ['/login/login.css', 'text/css'],
+    ['/page_style.css', 'text/css'],
   ])('has the file %s', async (url, type) => {
     server = await startSecurityServer();
     const response = await server.client().send({ method: 'GET', url });

@@ -1,4 +1,6 @@
 import {
+  appearanceCookies,
+  appearanceOf,
   type Clock,
   type CookieToSet,
   type Logger,
@@ -11,7 +13,6 @@ import {
 import { followLogoutLink, login, logout } from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
 import { DEVICE_COOKIE, type DeviceCookies } from '../login_throttle/index.ts';
-import { appearanceCookies, appearanceOf } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import { describeBrowser, type SessionService } from '../sessions/index.ts';
 import { type ProfileStore, toAuthenticatedUser, type VersionedUser } from '../users/index.ts';

@@ -1,6 +1,12 @@
-import { escapeHtml } from '@latchkey/core/common';
-import type { ServerRequest, UrlBuilder } from '@latchkey/core/server';
-import { type PageAppearance, type PageTexts, pageTexts, renderPage } from '../pages/index.ts';
+import { escapeHtml, localize } from '@latchkey/core/common';
+import {
+  htmlTexts,
+  type PageAppearance,
+  renderPage,
+  type ServerRequest,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import { PAGE_TEXTS } from './page_texts.ts';
 
 /**
  * Tells if the user may not have asked to sign out (Fetch Metadata): a page of another site sent
@@ -22,16 +28,20 @@ export function renderLogoutPage(
   urls: Pick<UrlBuilder, 'path'>,
   appearance: PageAppearance,
 ): string {
-  const texts = pageTexts(appearance.language);
-  const text = (name: keyof PageTexts) => escapeHtml(texts[name]);
+  const text = htmlTexts(appearance);
   return renderPage(
     {
       appearance,
-      title: texts.logoutTitle,
-      body: `<h1>${text('logoutHeading')}</h1>
-      <p class="notice">${text('logoutReason')}</p>
-      <a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">${text('signOut')}</a>
-      <p><a href="${escapeHtml(urls.path('/'))}">${text('stay')}</a></p>`,
+      title: localize(PAGE_TEXTS.logoutTitle, appearance.language),
+      layout: 'result',
+      body: [
+        `<h1 tabindex="-1" autofocus>${text(PAGE_TEXTS.logoutHeading)}</h1>`,
+        `<p>${text(PAGE_TEXTS.logoutReason)}</p>`,
+        '<div class="actions">',
+        `<a class="button" href="${escapeHtml(urls.path('/api/security/logout'))}">${text(PAGE_TEXTS.signOut)}</a>`,
+        `<a class="button secondary" href="${escapeHtml(urls.path('/'))}">${text(PAGE_TEXTS.stay)}</a>`,
+        '</div>',
+      ],
     },
     urls,
   );

@@ -7,23 +7,23 @@ import type { Grant } from './grant.ts';
 const FEATURES: readonly FeatureRegistration[] = [
   {
     id: 'actions',
-    name: 'Actions',
+    name: { en: 'Actions', de: 'Aktionen' },
     privileges: { all: ['actions:save', 'actions:execute'], read: ['actions:execute'] },
   },
   {
     id: 'workflows',
-    name: 'Workflows',
+    name: { en: 'Workflows', de: 'Abläufe' },
     privileges: { all: ['workflows:save'], read: ['workflows:show'] },
   },
   {
     id: 'spaces',
-    name: 'Spaces',
+    name: { en: 'Spaces', de: 'Bereiche' },
     privileges: { all: ['spaces:manage'], read: [] },
     onlyWithBaseInEverySpace: true,
   },
   {
     id: 'monitoring',
-    name: 'Monitoring',
+    name: { en: 'Monitoring', de: 'Überwachung' },
     privileges: { all: ['monitoring:read'], read: ['monitoring:read'] },
     onlyInEverySpace: true,
   },

@@ -1,5 +1,6 @@
-import { type Router, respond } from '@latchkey/core/server';
-import { listFeatures, listPrivileges } from '../../common/index.ts';
+import { type Language, localize } from '@latchkey/core/common';
+import { chooseLanguage, type Router, respond } from '@latchkey/core/server';
+import { listFeatures, listFeaturesInternally, listPrivileges } from '../../common/index.ts';
 import type { FeatureRegistration } from '../types.ts';
 import type { FeatureRegistry } from './feature_registry.ts';
 import { LEVEL_WORDS, levelOf } from './grant.ts';
@@ -10,8 +11,11 @@ const CATEGORY = { id: 'latchkey', label: 'Latchkey', order: 1000 };
  * Routes that list what roles can grant, for role editors and for clients that test a connection.
  */
 export function registerFeatureRoutes(router: Router<FeatureRouteServices>): void {
-  router.handle(listFeatures, (_, { features }) =>
-    respond.ok(grantedByName(features).map(featureBody)),
+  const bodies = (features: FeatureRouteServices['features'], language: Language) =>
+    grantedByName(features).map((feature) => featureBody(feature, language));
+  router.handle(listFeatures, (_, { features }) => respond.ok(bodies(features, 'en')));
+  router.handle(listFeaturesInternally, ({ headers }, { features }) =>
+    respond.ok(bodies(features, chooseLanguage(headers['accept-language']))),
   );
   router.handle(listPrivileges, ({ query }, { features }) =>
     respond.ok(privilegesBody(grantedByName(features), query.includeActions === 'true')),
@@ -25,7 +29,10 @@ interface FeatureRouteServices {
 const grantedByName = (features: FeatureRouteServices['features']) =>
   features.list().filter(({ id }) => features.isGrantedByName(id));
 
-function featureBody({ id, name, privileges, onlyInEverySpace }: FeatureRegistration) {
+function featureBody(
+  { id, name, privileges, onlyInEverySpace }: FeatureRegistration,
+  language: Language,
+) {
   const privilege = (api: readonly string[]) => ({
     api,
     app: [],
@@ -34,7 +41,7 @@ function featureBody({ id, name, privileges, onlyInEverySpace }: FeatureRegistra
   });
   return {
     id,
-    name,
+    name: localize(name, language),
     category: CATEGORY,
     app: [],
     privileges: { all: privilege(privileges.all), read: privilege(privileges.read) },

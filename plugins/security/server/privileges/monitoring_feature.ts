@@ -6,7 +6,7 @@ import type { FeatureRegistration } from '../types.ts';
  */
 export const monitoringFeature: FeatureRegistration = {
   id: 'monitoring',
-  name: 'Monitoring',
+  name: { en: 'Monitoring', de: 'Überwachung' },
   onlyInEverySpace: true,
   privileges: { all: ['monitoring:read'], read: ['monitoring:read'] },
 };

@@ -1,6 +1,14 @@
-import { type Router, respond } from '@latchkey/core/server';
-import { deleteRole, getRole, listRoles, putRole, queryRoles } from '../../common/index.ts';
+import { chooseLanguage, type Router, respond } from '@latchkey/core/server';
+import {
+  deleteRole,
+  getRole,
+  listRoles,
+  listRolesInternally,
+  putRole,
+  queryRoles,
+} from '../../common/index.ts';
 import type { AuditLog } from '../audit/index.ts';
+import { localizeRole } from './built_in_roles.ts';
 import { registerPutRoles } from './put_roles_route.ts';
 import { roleBody, roleOf } from './role_body.ts';
 import { roleEvent } from './role_event.ts';
@@ -17,6 +25,10 @@ export interface RoleRouteServices {
 /** Kibana's role API. */
 export function registerRoleRoutes(router: Router<RoleRouteServices>): void {
   router.handle(listRoles, async (_, { roles }) => respond.ok((await roles.list()).map(roleBody)));
+  router.handle(listRolesInternally, async ({ headers }, { roles }) => {
+    const language = chooseLanguage(headers['accept-language']);
+    return respond.ok((await roles.list()).map((role) => roleBody(localizeRole(role, language))));
+  });
   router.handle(getRole, async ({ params }, { roles }) =>
     respond.ok(roleBody(await roles.get(params.name))),
   );

@@ -357,7 +357,36 @@ describe('the privileges of a user', () => {
   });
 
   it('cannot be registered twice or after the start', () => {
-    const feature = { id: 'late', name: 'Late', privileges: { all: [], read: [] } };
+    const feature = {
+      id: 'late',
+      name: { en: 'Late', de: 'Spät' },
+      privileges: { all: [], read: [] },
+    };
     expect(() => server.setup.registerFeature(feature)).toThrow('too late');
+  });
+});
+
+describe('the texts of the web app', () => {
+  const inGerman = async <B>(url: string) => {
+    const headers = { 'accept-language': 'de', 'x-elastic-internal-origin': 'latchkey' };
+    return (await admin.send<B>({ method: 'GET', url, headers })).body;
+  };
+  type Roles = { readonly name: string; readonly description?: string }[];
+  type Features = { readonly id: string; readonly name: string }[];
+
+  it('describe built-in roles in the language of the user, and keep those of other roles', async () => {
+    await put('sellers', { description: 'Sells' });
+    const byName = (roles: Roles) => new Map(roles.map((role) => [role.name, role.description]));
+    const german = byName(await inGerman<Roles>('/internal/security/roles'));
+    expect(german.get('viewer')).toBe('Darf in jedem Bereich alles verwenden und nichts ändern.');
+    expect(german.get('sellers')).toBe('Sells');
+    const english = byName(await inGerman<Roles>(ROLES));
+    expect(english.get('viewer')).toBe('May use everything in every space, and change nothing.');
+  });
+
+  it('name features in the language of the user', async () => {
+    const nameOf = (features: Features) => features.find(({ id }) => id === 'api_keys')?.name;
+    expect(nameOf(await inGerman('/internal/security/features'))).toBe('Eigene API-Schlüssel');
+    expect(nameOf(await inGerman('/api/features'))).toBe('API keys of one’s own');
   });
 });

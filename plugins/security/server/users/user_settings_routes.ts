@@ -1,6 +1,11 @@
-import { HttpError, type Router, respond, type ServerRequest } from '@latchkey/core/server';
+import {
+  appearanceCookies,
+  HttpError,
+  type Router,
+  respond,
+  type ServerRequest,
+} from '@latchkey/core/server';
 import { getUserSettings, putUserSettings } from '../../common/index.ts';
-import { appearanceCookies } from '../pages/index.ts';
 import { SecurityError } from '../security_error.ts';
 import type { ProfileStore } from './profile_store.ts';
 

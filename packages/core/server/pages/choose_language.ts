@@ -7,7 +7,7 @@ const MAX_RANGES = 20;
 
 /**
  * The language that a browser prefers (RFC 9110 §12.5.4). A range matches by its first part:
- * `de-AT` gets `de`. The pseudo-locale is never chosen.
+ * `de-AT` gets `de`. Only its whole tag chooses the pseudo-locale: the web app asks with it.
  * @param accepted the header `accept-language`
  */
 export function chooseLanguage(accepted: string | undefined): Language {
@@ -17,12 +17,16 @@ export function chooseLanguage(accepted: string | undefined): Language {
       // No pattern with `\s*` before another part: its time would be quadratic in the spaces of a
       // header that callers without a session send.
       const [tag = '', weight] = range.toLowerCase().split(';');
-      return { primary: tag.trim().split('-')[0], weight: weightOf(weight) };
+      const name = tag.trim();
+      return { tags: [name, name.split('-')[0]], weight: weightOf(weight) };
     })
     .filter(({ weight }) => weight > 0)
     .sort((a, b) => b.weight - a.weight);
-  for (const { primary } of ranges) {
-    const language = LANGUAGES.find((known) => known === primary);
+  for (const { tags } of ranges) {
+    const [exact, primary] = tags.map((tag) =>
+      LANGUAGES.find((known) => known.toLowerCase() === tag),
+    );
+    const language = exact ?? primary;
     if (language !== undefined) return language;
   }
   return DEFAULT_LANGUAGE;

@@ -1,0 +1,23 @@
+import { describe, expect, it } from '@jest/globals';
+import { localize } from './localized_text.ts';
+
+const TEXT = { en: 'Continue to {provider}', de: 'Weiter zu {provider}' };
+
+describe('a text of the server', () => {
+  it.each([
+    ['en', 'Continue to example.com'],
+    ['de', 'Weiter zu example.com'],
+  ] as const)('has its values in %s', (language, expected) => {
+    expect(localize(TEXT, language, { provider: 'example.com' })).toBe(expected);
+  });
+
+  it('has accents and brackets in the pseudo-locale, but unchanged values', () => {
+    const text = localize(TEXT, 'en-XA', { provider: 'example.com' });
+    expect(text).toMatch(/^\[Çóñtíñúé tó example\.com( ·)+\]$/);
+  });
+
+  it('takes no value from the prototype, and none from another value', () => {
+    expect(localize({ en: '{constructor}', de: '' }, 'en')).toBe('{constructor}');
+    expect(localize(TEXT, 'en', { provider: '{provider}' })).toBe('Continue to {provider}');
+  });
+});

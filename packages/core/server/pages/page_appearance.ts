@@ -1,0 +1,63 @@
+import { LANGUAGES, type Language, THEMES, type Theme } from '../../common/index.ts';
+import type { CookieToSet, ServerRequest } from '../http/index.ts';
+import { chooseLanguage } from './choose_language.ts';
+
+/**
+ * Name of the cookie with theme and language of the last user of this browser: `dark.de`. Pages
+ * without a session follow it. It is no secret and grants nothing.
+ */
+const APPEARANCE_COOKIE = 'appearance';
+const MAX_AGE_SECONDS = 365 * 24 * 60 * 60;
+
+/** Theme and language of a page that the server renders without the web app. */
+export interface PageAppearance {
+  readonly theme: Theme;
+  readonly language: Language;
+}
+
+/** The settings of a user that decide how pages look. */
+export interface PageSettings {
+  readonly theme: Theme;
+  /** `browser`: the first preferred language of the browser that exists here. */
+  readonly language: Language | 'browser';
+}
+
+type Asking = Pick<ServerRequest, 'cookies' | 'headers'>;
+
+/**
+ * Appearance of a page.
+ * @param settings of the signed-in user; absent: as the cookie of the last user of this browser
+ * says, otherwise as the browser asks for
+ */
+export function appearanceOf(request: Asking, settings = lastSettings(request)): PageAppearance {
+  const { theme, language } = settings;
+  if (language !== 'browser') return { theme, language };
+  return { theme, language: chooseLanguage(request.headers['accept-language']) };
+}
+
+function lastSettings({ cookies }: Asking): PageSettings {
+  const [theme, language] = (cookies[APPEARANCE_COOKIE] ?? '').split('.');
+  return {
+    theme: THEMES.find((known) => known === theme) ?? 'system',
+    language: LANGUAGES.find((known) => known === language) ?? 'browser',
+  };
+}
+
+/**
+ * Cookie that lets the pages without a session follow the settings of a user. None when the browser
+ * has it already.
+ */
+export function appearanceCookies(
+  settings: PageSettings,
+  request: Pick<ServerRequest, 'cookies'>,
+): readonly CookieToSet[] {
+  const value = cookieValue(settings);
+  const known = request.cookies[APPEARANCE_COOKIE] ?? DEFAULT_VALUE;
+  if (value === known) return [];
+  return [{ name: APPEARANCE_COOKIE, value, maxAgeSeconds: MAX_AGE_SECONDS, sameSite: 'lax' }];
+}
+
+const cookieValue = ({ theme, language }: PageSettings) => `${theme}.${language}`;
+
+/** Pages without the cookie look like this already. */
+const DEFAULT_VALUE = cookieValue({ theme: 'system', language: 'browser' });

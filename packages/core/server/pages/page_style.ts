@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { ASSETS_PATH, readPageStyle } from '../../common/index.ts';
+import { type Router, respond } from '../http/index.ts';
+
+/** Letters of the languages that exist here. Other letters have a font of the system. */
+const FONT_FILE = /^inter-latin-wght-normal-[\w-]+\.woff2$/;
+
+/**
+ * Registers the style sheet of the pages that the server renders. Pages have the font of the web
+ * app if it was built, otherwise one of the system.
+ * @param files of the web app
+ */
+export function registerPageStyle(router: Router, files: readonly string[]): void {
+  const rules = readFileSync(new URL('./assets/pages.css', import.meta.url), 'utf8');
+  const font = files.find((file) => FONT_FILE.test(file));
+  const style = font === undefined ? rules : `${fontFace(font)}\n${rules}`;
+  const headers = {
+    'content-type': 'text/css; charset=utf-8',
+    'cache-control': 'public, max-age=300',
+  };
+  router.handle(readPageStyle, () => respond.ok(style, { headers }));
+}
+
+/** The URL is relative to the style sheet, so it is below the base path. */
+const fontFace = (file: string): string => `@font-face {
+  font-family: "Inter Variable";
+  font-weight: 100 900;
+  font-display: swap;
+  src: url(".${ASSETS_PATH}${file}") format("woff2");
+}`;
