@@ -44,6 +44,7 @@ export {
   isCredentialHeader,
   normalizeAuthorizationHeaderValue,
 } from './http_headers/index.ts';
+export { type MapText, mapSpecTexts, specTranslator } from './localization/index.ts';
 export {
   generateSecretsSchemaFromSpec,
   getSchemaForAuthType,

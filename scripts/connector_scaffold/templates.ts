@@ -23,6 +23,7 @@ const spec = ({ snake, camel, title }: ConnectorNames): string => `import { z } 
 import type { ActionContext } from '../../contract/types.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
 import { toVendorError } from '../../vendor_calls/index.ts';
+import { translations } from './translations.ts';
 
 const API = 'https://api.example.com';
 
@@ -74,7 +75,21 @@ export const ${camel} = defineConnectorSpec({
     description: 'Reads the account of the credentials.',
     handler: (context) => getJson(context, '/me'),
   },
+  translations,
 });
+`;
+
+const translations = ({ title }: ConnectorNames): string =>
+  `/** Texts of the connector in other languages, by the English text. */
+export const translations = {
+  de: {
+    'Read items of ${title}.': 'Elemente von ${title} lesen.',
+    'Get item': 'Element lesen',
+    'Reads one item.': 'Liest ein Element.',
+    Id: 'ID',
+    'Id of the item': 'ID des Elements',
+  },
+} as const;
 `;
 
 const index = ({ snake, camel }: ConnectorNames): string =>
@@ -128,5 +143,6 @@ it('reports status and reason when the service rejects the request', async () =>
 export const connectorFiles = (names: ConnectorNames): Readonly<Record<string, string>> => ({
   'index.ts': index(names),
   [`${names.snake}.ts`]: spec(names),
+  'translations.ts': translations(names),
   [`${names.snake}.integration.test.ts`]: test(names),
 });

@@ -13,3 +13,4 @@ export {
   secretsForHandlers,
 } from './secret_fields.ts';
 export { authTypeOf, KIBANA_AUTH_TYPES, sendsClientSecretInBody } from './stored_auth_type.ts';
+export { AUTH_TYPE_TRANSLATIONS } from './translations.ts';

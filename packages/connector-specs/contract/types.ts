@@ -236,6 +236,12 @@ export interface ConnectorSpec {
    */
   readonly defaultAction?: string;
   /**
+   * The texts of the spec in other languages, by the English text: names and descriptions of the
+   * type and its actions, labels and help of its fields. Texts of auth types are translated
+   * already. A contract test fails when one is missing.
+   */
+  readonly translations?: Readonly<Record<'de', Readonly<Record<string, string>>>>;
+  /**
    * Id of this type in an earlier release. Stored connectors and the fingerprints of their grants
    * keep it, so that servers of that release can execute them and no user has to authorize again.
    */

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@je
 import { z } from 'zod';
 import { connectorSpecs } from '../connectors/index.ts';
 import type { AuthTypeEntry, ConnectorSpec } from '../contract/types.ts';
+import { translationProblems } from '../localization/index.ts';
 import { getSchemaForAuthType, serializeConnectorSpec } from '../schema/index.ts';
 import {
   TEST_CONNECTOR_SUB_ACTION,
@@ -77,6 +78,10 @@ describe.each(connectorSpecs.map((spec) => [spec.metadata.id, spec] as const))('
     expect(() => validateConnectorSpec(spec)).not.toThrow();
     const serialized = serializeConnectorSpec(spec);
     expect(JSON.parse(JSON.stringify(serialized))).toEqual(serialized);
+  });
+
+  it('has German texts, and none that it does not use', () => {
+    expect(translationProblems(spec, 'de')).toEqual([]);
   });
 
   it('limits every string and array that a caller or an administrator may send', () => {

@@ -6,3 +6,4 @@ export {
   sendRequest,
   toRequestOutput,
 } from './send_request.ts';
+export { REQUEST_TRANSLATIONS } from './translations.ts';

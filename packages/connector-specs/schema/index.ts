@@ -7,3 +7,4 @@ export {
   serializeConnectorSpec,
   toJsonSchema,
 } from './serialize_spec.ts';
+export { wordsOf } from './words_of.ts';

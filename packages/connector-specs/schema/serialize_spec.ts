@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod';
 import type { AuthMode, ConnectorSpec } from '../contract/types.ts';
 import { generateSecretsSchemaFromSpec } from './secrets_schema.ts';
+import { wordsOf } from './words_of.ts';
 
 /** JSON Schema draft 2020-12 with the form metadata beside the standard keywords. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -17,6 +18,8 @@ export interface SerializedConnectorSpec {
 /** An action without its handler, for users and editors. */
 export interface SerializedAction {
   readonly name: string;
+  /** Name for users. */
+  readonly label: string;
   readonly description: string;
   readonly scope: 'read' | 'write' | 'destroy';
   readonly isTool: boolean;
@@ -46,6 +49,7 @@ export const serializeConnectorSpec = (
   isTestable: spec.test.enabled,
   actions: Object.entries(spec.actions).map(([name, action]) => ({
     name,
+    label: wordsOf(name),
     description: action.description,
     scope: action.scope,
     isTool: action.isTool ?? false,

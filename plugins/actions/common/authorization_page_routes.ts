@@ -183,12 +183,6 @@ const asset = {
   authentication: 'none',
 } as const;
 
-/**
- * Style sheet of the pages. Style and scripts are separate files, because the content security
- * policy forbids inline ones.
- */
-export const readPageStyle = defineRoute({ ...asset, path: `${CALLBACK_PATH}_style` });
-
 /** Script of the page that posts the fields of a form again. */
 export const readContinueScript = defineRoute({
   ...asset,

@@ -62,6 +62,8 @@ export const connectorSpecBody = z.object({
   actions: z.record(
     z.string(),
     z.object({
+      /** Name for users. */
+      label: z.string(),
       description: z.string(),
       /** Effect of the action at the service. Not in Kibana. */
       scope: z.enum(['read', 'write', 'destroy']),
@@ -89,7 +91,7 @@ export const listConnectorTypes = defineRoute({
   },
 });
 
-/** As {@link listConnectorTypes}, at the path that Kibana's own pages use. */
+/** As {@link listConnectorTypes}, in the language of `Accept-Language`. Kibana's pages use it. */
 export const listConnectorTypesInternally = defineRoute({
   ...listConnectorTypes,
   path: '/internal/actions/connector_types',
@@ -103,7 +105,8 @@ export const getConnectorSpec = defineRoute({
   path: '/internal/actions/connector_types/{id}/spec',
   access: 'internal',
   summary: 'Get the form and actions of a connector type',
-  description: 'Browsers may keep the response and must ask with `If-None-Match` before using it.',
+  description:
+    'In the language of `Accept-Language`. Browsers may keep the response and must ask with `If-None-Match` before using it.',
   privileges,
   params: z.strictObject({ id: z.string().min(1).max(64) }),
   responses: {

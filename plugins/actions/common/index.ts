@@ -15,7 +15,6 @@ export {
   finishAuthorizationByForm,
   followStartLink,
   readContinueScript,
-  readPageStyle,
   readResultScript,
   startLinkPath,
 } from './authorization_page_routes.ts';

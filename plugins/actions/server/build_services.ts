@@ -46,6 +46,7 @@ import {
   type MassRevocationService,
   RevocationJobAudit,
 } from './oauth/mass_revocation/index.ts';
+import { Pages } from './oauth/pages/index.ts';
 import { scopeLabels } from './oauth/scopes/index.ts';
 import {
   createProviderClients,
@@ -85,6 +86,7 @@ export interface ActionsServices {
   readonly revocationJobAudit: RevocationJobAudit;
   readonly access: AccessControl;
   readonly users: ActionsStartDeps['security'];
+  readonly pages: Pages;
   readonly urls: UrlBuilder;
   readonly clock: Clock;
   readonly randomness: Randomness;
@@ -354,6 +356,7 @@ export function buildServices(deps: {
       users: plugins.security,
     }),
     access,
+    pages: new Pages({ users: plugins.security, logger: logger.get('pages') }),
     urls: core.http.urls,
     clock,
     randomness,

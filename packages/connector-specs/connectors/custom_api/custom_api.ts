@@ -8,6 +8,7 @@ import {
   toRequestOutput,
 } from '../../http_request/index.ts';
 import { defineAction, defineConnectorSpec } from '../../spec_definition/define_spec.ts';
+import { translations } from './translations.ts';
 
 const request = defineAction({
   input: requestInput,
@@ -58,4 +59,5 @@ export const customApi = defineConnectorSpec({
       return { status };
     },
   },
+  translations,
 });

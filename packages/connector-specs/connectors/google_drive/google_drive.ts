@@ -5,6 +5,7 @@ import { getJson } from './drive_api.ts';
 import { getFileMetadata } from './get_file_metadata.ts';
 import { listFiles } from './list_files.ts';
 import { searchFiles } from './search_files.ts';
+import { translations } from './translations.ts';
 
 const SCOPE = [
   'https://www.googleapis.com/auth/drive.readonly',
@@ -78,4 +79,5 @@ export const googleDrive = defineConnectorSpec({
     handler: (context) =>
       getJson(context, { path: '/about', query: { fields: 'user' }, shape: about }),
   },
+  translations,
 });

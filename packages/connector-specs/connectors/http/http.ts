@@ -12,6 +12,7 @@ import { defineAction, defineConnectorSpec } from '../../spec_definition/define_
 import { retryAfterMsOf } from '../../vendor_calls/index.ts';
 import { httpConfig } from './config.ts';
 import { httpCredentials } from './credentials.ts';
+import { translations } from './translations.ts';
 
 /** Allowed reason phrases. The service can send any text. */
 const REASON_PHRASE = /^[A-Za-z0-9 '_-]{1,64}$/;
@@ -79,4 +80,5 @@ export const http = defineConnectorSpec({
       return { status: response.status };
     },
   },
+  translations,
 });

@@ -96,6 +96,18 @@ describe('GET /api/actions/connector_types', () => {
   });
 });
 
+it.each([
+  ['/api/actions/connector_types', 'Send requests to any HTTP service'],
+  ['/internal/actions/connector_types', 'Anfragen an einen beliebigen HTTP-Dienst senden'],
+])('%s is in English, unless it is internal', async (url, description) => {
+  const { body } = await aServer()(url, true, { 'accept-language': 'de' });
+  const custom = z
+    .array(connectorTypeBody)
+    .parse(body)
+    .find(({ id }) => id === '.custom_api');
+  expect(custom?.description).toContain(description);
+});
+
 describe('GET /internal/actions/connector_types/{id}/spec', () => {
   it('returns metadata in snake case and the form as JSON Schema', async () => {
     const { status, body } = await aServer()(
@@ -142,6 +154,32 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
     expect(http.body).toMatchObject({ scope_labels: {} });
   });
 
+  it('has the language that the caller asks for, with its own ETag', async () => {
+    const get = aServer();
+    const url = '/internal/actions/connector_types/.google_drive/spec';
+    const inLanguage = (language: string, headers: Readonly<Record<string, string>> = {}) =>
+      get(url, true, { 'accept-language': language, ...headers });
+    const english = await get(url);
+    const german = await inLanguage('de');
+    expect(german.headers).toMatchObject({ vary: expect.stringMatching(/\baccept-language\b/) });
+    expect(german.headers['etag']).not.toBe(english.headers['etag']);
+    expect(german.body).toMatchObject({
+      metadata: { display_name: 'Google Drive', description: expect.stringContaining('Dateien') },
+      scope_labels: { openid: 'Erkennen, mit welchem Konto Sie sich angemeldet haben' },
+      actions: {
+        searchFiles: {
+          label: 'Dateien suchen',
+          input: { properties: { pageSize: { label: 'Seitengröße' } } },
+        },
+      },
+    });
+    const known = { 'if-none-match': String(german.headers['etag']) };
+    expect((await inLanguage('de-AT', known)).status).toBe(304);
+    expect((await inLanguage('en', known)).status).toBe(200);
+    const pseudo = await inLanguage('en-XA');
+    expect(pseudo.body).toMatchObject({ metadata: { description: expect.stringMatching(/^\[/) } });
+  });
+
   it('responds with 304 when the browser has the spec, and only then', async () => {
     const get = aServer();
     const url = '/internal/actions/connector_types/.google_drive/spec';
@@ -170,6 +208,7 @@ describe('GET /internal/actions/connector_types/{id}/spec', () => {
       'getFileMetadata',
     ]);
     expect(actions['searchFiles']).toEqual({
+      label: 'Search files',
       description: expect.any(String),
       is_tool: true,
       scope: 'read',

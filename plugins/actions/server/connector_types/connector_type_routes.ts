@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { HttpError, type Router, respond } from '@latchkey/core/server';
+import type { Language } from '@latchkey/core/common';
+import { chooseLanguage, HttpError, type Router, respond } from '@latchkey/core/server';
 import {
   getConnectorSpec,
   listConnectorTypes,
@@ -17,12 +18,15 @@ export interface ConnectorTypeRouteServices {
 
 /** Registers the routes that list connector types and describe their forms. */
 export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteServices>): void {
-  for (const route of [listConnectorTypes, listConnectorTypesInternally]) {
-    router.handle(route, ({ query }, { types }) =>
-      respond.ok(listConnectorTypeBodies(types, query.feature_id)),
-    );
-  }
-  const specs = new WeakMap<ConnectorType, TaggedSpec>();
+  // Texts of the public API are in English, whatever the client asks for.
+  router.handle(listConnectorTypes, ({ query }, { types }) =>
+    respond.ok(listConnectorTypeBodies(types, { featureId: query.feature_id, language: 'en' })),
+  );
+  router.handle(listConnectorTypesInternally, ({ query, headers }, { types }) => {
+    const language = chooseLanguage(headers['accept-language']);
+    return respond.ok(listConnectorTypeBodies(types, { featureId: query.feature_id, language }));
+  });
+  const specs = new WeakMap<ConnectorType, Map<Language, TaggedSpec>>();
   router.handle(getConnectorSpec, ({ params: { id }, headers }, { types, formFacts }) => {
     if (!types.has(id)) {
       throw new HttpError(404, `Connector type [${id}] not found`, {
@@ -30,10 +34,12 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
       });
     }
     const type = types.get(id);
-    const known = specs.get(type);
-    const { body, etag } = known ?? taggedSpec(type, formFacts);
-    if (known === undefined) specs.set(type, { body, etag });
-    const extras = { headers: { etag, 'cache-control': CACHE_CONTROL } };
+    const language = chooseLanguage(headers['accept-language']);
+    const known = specs.get(type) ?? new Map<Language, TaggedSpec>();
+    specs.set(type, known);
+    const { body, etag } = known.get(language) ?? taggedSpec(type, formFacts, language);
+    known.set(language, { body, etag });
+    const extras = { headers: { etag, 'cache-control': CACHE_CONTROL, vary: 'accept-language' } };
     return isKnown(headers['if-none-match'], etag)
       ? respond.json(304, undefined, extras)
       : respond.ok(body, extras);
@@ -46,14 +52,14 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
  */
 const CACHE_CONTROL = 'private, no-cache';
 
-/** A spec does not change while the server runs, so it is serialized once. */
+/** A spec does not change while the server runs, so it is serialized once for each language. */
 interface TaggedSpec {
   readonly body: ReturnType<typeof toConnectorSpecBody>;
   readonly etag: string;
 }
 
-function taggedSpec(type: ConnectorType, facts: FormFacts): TaggedSpec {
-  const body = toConnectorSpecBody(type, facts);
+function taggedSpec(type: ConnectorType, facts: FormFacts, language: Language): TaggedSpec {
+  const body = toConnectorSpecBody(type, facts, language);
   const hash = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22);
   return { body, etag: `"${hash}"` };
 }
@@ -66,10 +72,16 @@ function isKnown(ifNoneMatch: string | undefined, etag: string): boolean {
 
 /**
  * Connector types in REST form.
- * @param featureId empty, as forms send it: types of every feature
+ * @param options.featureId absent or empty, as forms send it: types of every feature
  */
-export function listConnectorTypeBodies(types: TypeRegistry, featureId = '') {
+export function listConnectorTypeBodies(
+  types: TypeRegistry,
+  {
+    featureId = '',
+    language,
+  }: { readonly featureId?: string | undefined; readonly language: Language },
+) {
   return types
     .list({ featureId: featureId === '' ? undefined : featureId })
-    .map((type) => toConnectorTypeBody(type, types.isEnabled(type.id)));
+    .map((type) => toConnectorTypeBody(type, { isEnabled: types.isEnabled(type.id), language }));
 }

@@ -3,23 +3,33 @@ import {
   authModeOf,
   getMeta,
   getSchemaForAuthType,
+  type MapText,
+  mapSpecTexts,
   serializeConnectorSpec,
+  specTranslator,
 } from '@latchkey/connector-specs';
+import { type Language, pseudoLocalize } from '@latchkey/core/common';
 import type { z } from 'zod';
 import type { connectorSpecBody, connectorTypeBody } from '../../common/index.ts';
 import type { ConnectorType } from './connector_type.ts';
 
+/** Returns texts of a type in a language. */
+const translatorOf = ({ spec }: ConnectorType, language: Language): MapText => {
+  if (language === 'en') return (text) => text;
+  return language === 'en-XA' ? pseudoLocalize : specTranslator(spec, language);
+};
+
 /** Maps a type to {@link connectorTypeBody}. */
 export const toConnectorTypeBody = (
   type: ConnectorType,
-  enabledInConfig: boolean,
+  { isEnabled, language }: { readonly isEnabled: boolean; readonly language: Language },
 ): z.infer<typeof connectorTypeBody> => ({
   id: type.id,
-  name: type.name,
-  description: type.description,
+  name: translatorOf(type, language)(type.name),
+  description: translatorOf(type, language)(type.description),
   // This server has no license: every feature is available.
-  enabled: enabledInConfig,
-  enabled_in_config: enabledInConfig,
+  enabled: isEnabled,
+  enabled_in_config: isEnabled,
   enabled_in_license: true,
   minimum_license_required: type.minimumLicenseRequired,
   supported_feature_ids: [...type.supportedFeatureIds],
@@ -29,7 +39,7 @@ export const toConnectorTypeBody = (
   is_testable: type.isTestable,
   ...(type.spec.metadata.icon === undefined ? {} : { icon: type.spec.metadata.icon }),
   source: type.source,
-  ...authTypesOf(type),
+  ...localizedAuthTypes(type, translatorOf(type, language)),
 });
 
 /** Auth types are computed once per type, because building a schema takes a millisecond. */
@@ -47,6 +57,12 @@ const authTypesOf = (type: ConnectorType): AuthTypes => {
   };
   authTypes.set(type, found);
   return found;
+};
+
+const localizedAuthTypes = (type: ConnectorType, translate: MapText): AuthTypes => {
+  const { auth_types, supports_personal } = authTypesOf(type);
+  const translated = auth_types.map((one) => ({ ...one, label: translate(one.label) }));
+  return { auth_types: translated, supports_personal };
 };
 
 const toAuthTypeBody = (entry: AuthTypeEntry): AuthTypes['auth_types'][number] => {
@@ -67,7 +83,7 @@ export interface FormFacts {
   /** `true`: URLs must be https, see `dangerouslyAllowHttp` of the egress. */
   readonly isHttpsRequired: boolean;
   /** Sentences for the scopes of the provider, by scope. */
-  scopeLabels(spec: ConnectorType['spec']): Readonly<Record<string, string>>;
+  scopeLabels(spec: ConnectorType['spec'], language: Language): Readonly<Record<string, string>>;
 }
 
 /**
@@ -77,8 +93,12 @@ export interface FormFacts {
 export const toConnectorSpecBody = (
   type: ConnectorType,
   facts: FormFacts,
+  language: Language,
 ): z.infer<typeof connectorSpecBody> => {
-  const { metadata, schema, isTestable, actions } = serializeConnectorSpec(type.spec);
+  const { metadata, schema, isTestable, actions } = mapSpecTexts(
+    serializeConnectorSpec(type.spec),
+    translatorOf(type, language),
+  );
   return {
     metadata: {
       id: metadata.id,
@@ -92,7 +112,7 @@ export const toConnectorSpecBody = (
     },
     schema,
     is_https_required: facts.isHttpsRequired,
-    scope_labels: facts.scopeLabels(type.spec),
+    scope_labels: facts.scopeLabels(type.spec, language),
     is_testable: isTestable,
     is_inbound_only: false,
     actions: Object.fromEntries(

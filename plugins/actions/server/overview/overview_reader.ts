@@ -1,4 +1,4 @@
-import type { ResponseInput } from '@latchkey/core/common';
+import type { Language, ResponseInput } from '@latchkey/core/common';
 import { HttpError, type Logger, type MappedError, type Principal } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
@@ -42,15 +42,18 @@ export class OverviewReader {
     this.#deps = deps;
   }
 
-  /** Never throws: a part that cannot be read is its error. */
-  async read(principal: Principal): Promise<Overview> {
+  /**
+   * Never throws: a part that cannot be read is its error.
+   * @param language of the texts
+   */
+  async read(principal: Principal, language: Language): Promise<Overview> {
     const { connectors, security, types } = this.#deps;
     const listing = connectors.getAllWithVersions(principal);
     const reading = listing.then((found) =>
       readStatuses(
         principal,
         found.map(({ view, version }) => ({ ...view, version })),
-        this.#deps,
+        { ...this.#deps, language },
       ),
     );
     const privileges = [...ACTIONS_PRIVILEGES.all, MANAGE_GRANTS];
@@ -65,7 +68,7 @@ export class OverviewReader {
     const refusal = 'error' in listed && listed.error.code === 'forbidden' ? listed : undefined;
     return {
       connectors: listed,
-      types: refusal ?? listConnectorTypeBodies(types),
+      types: refusal ?? listConnectorTypeBodies(types, { language }),
       status,
       capabilities,
       attention,

@@ -1,4 +1,4 @@
-import { type Router, respond } from '@latchkey/core/server';
+import { chooseLanguage, type Router, respond } from '@latchkey/core/server';
 import { getOverview } from '../../common/index.ts';
 import type { OverviewReader } from './overview_reader.ts';
 
@@ -10,6 +10,6 @@ export interface OverviewRouteServices {
 /** Registers the route with everything that the pages about connectors show first. */
 export function registerOverviewRoute(router: Router<OverviewRouteServices>): void {
   router.handle(getOverview, async (request, { overview }) =>
-    respond.ok(await overview.read(request)),
+    respond.ok(await overview.read(request, chooseLanguage(request.headers['accept-language']))),
   );
 }

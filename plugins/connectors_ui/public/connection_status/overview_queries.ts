@@ -42,6 +42,7 @@ export const overviewQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: connectionKeys.overview(),
     queryFn: async ({ signal }) => toOverview(await http.call(getOverview, { signal })),
+    meta: { isLocalized: true },
     staleTime: 2000,
     refetchInterval: POLL_MS,
     refetchOnWindowFocus: true,

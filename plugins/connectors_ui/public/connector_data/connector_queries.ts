@@ -27,6 +27,7 @@ export const specQuery = (http: HttpClient, typeId: string) =>
   queryOptions({
     queryKey: connectorKeys.spec(typeId),
     queryFn: ({ signal }) => http.call(getConnectorSpec, { params: { id: typeId }, signal }),
+    meta: { isLocalized: true },
     staleTime: SPEC_STALE_MS,
     refetchOnWindowFocus: false,
   });

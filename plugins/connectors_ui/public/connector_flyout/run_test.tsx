@@ -13,7 +13,6 @@ import {
   initialValues,
   readActionForm,
   reportUnknownParts,
-  wordsOf,
 } from '../connector_form/index.ts';
 import { errorText } from '../error_text.ts';
 import { type TestResult, toTestResult } from './test_result.ts';
@@ -96,12 +95,14 @@ const CHECK: TestAction = {
 
 /** The check first, then the actions in the order of the type. */
 function actionsOf(spec: ConnectorSpecBody): readonly TestAction[] {
-  const actions = Object.entries(spec.actions).map(([id, { description, scope, input }]) => ({
-    id,
-    name: wordsOf(id),
-    description,
-    fields: readActionForm(input).fields,
-    effect: scope,
-  }));
+  const actions = Object.entries(spec.actions).map(
+    ([id, { label, description, scope, input }]) => ({
+      id,
+      name: label,
+      description,
+      fields: readActionForm(input).fields,
+      effect: scope,
+    }),
+  );
   return spec.is_testable ? [CHECK, ...actions] : actions;
 }

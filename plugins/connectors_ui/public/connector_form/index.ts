@@ -22,7 +22,7 @@ export {
   storedFormValues,
 } from './form_values.ts';
 export { issueText } from './issue_texts.ts';
-export { readActionForm, readConnectorForm, wordsOf } from './read_spec.ts';
+export { readActionForm, readConnectorForm } from './read_spec.ts';
 export {
   type ConnectorFormState,
   countErrors,

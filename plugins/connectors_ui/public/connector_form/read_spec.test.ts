@@ -136,7 +136,7 @@ describe('the form of a connector type', () => {
     ['a value that is no schema', 7],
   ])('reads %s as text and names the place', (_, schema) => {
     const { field, unknownParts } = fieldOf(schema as object, true);
-    expect(field).toMatchObject({ kind: 'text', name: 'value', label: 'Value', isRequired: true });
+    expect(field).toMatchObject({ kind: 'text', name: 'value', label: 'value', isRequired: true });
     expect(unknownParts).toEqual(['config.value']);
   });
 
@@ -151,8 +151,8 @@ describe('the form of a connector type', () => {
     expect(readConnectorForm({})).toMatchObject({ config: [], authOptions: [{ id: '' }] });
   });
 
-  it('makes words of a name without a label', () => {
+  it('calls a field without a label by its name', () => {
     const { fields } = readActionForm({ properties: { pageToken: { type: 'string' } } });
-    expect(fields[0]?.label).toBe('Page token');
+    expect(fields[0]?.label).toBe('pageToken');
   });
 });

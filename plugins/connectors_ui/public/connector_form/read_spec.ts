@@ -41,7 +41,7 @@ function authOptionOf(schema: JsonSchema, report: Report): AuthOption {
   const id = textOf(objectOf(objectOf(schema['properties'])['authType'])['const']) ?? '';
   return {
     id,
-    label: textOf(schema['label']) ?? wordsOf(id),
+    label: textOf(schema['label']) ?? id,
     authMode: schema['authMode'] === 'per-user' ? 'per-user' : 'shared',
     isRecommended: schema['isRecommended'] === true || schema['recommend'] === true,
     isLegacy: schema['isLegacy'] === true || schema['hidden'] === true,
@@ -69,7 +69,7 @@ function fieldOf({ name, path, isRequired }: Place, part: unknown, report: Repor
   const isHidden = schema['hidden'] === true;
   const base = {
     name,
-    label: textOf(schema['label']) ?? textOf(schema['title']) ?? wordsOf(name),
+    label: textOf(schema['label']) ?? textOf(schema['title']) ?? name,
     helpText: textOf(schema['helpText']) ?? textOf(schema['description']),
     placeholder: textOf(schema['placeholder']),
     isRequired,
@@ -196,16 +196,6 @@ function requirementOf(
 ): { readonly field: string; readonly equals: string } | undefined {
   const { field, equals } = objectOf(value);
   return typeof field === 'string' && typeof equals === 'string' ? { field, equals } : undefined;
-}
-
-/** `pageToken` becomes `Page token`. */
-export function wordsOf(name: string): string {
-  const words = name
-    .replaceAll(/[_-]+/g, ' ')
-    .replaceAll(/(?<=[a-z0-9])(?=[A-Z])/g, ' ')
-    .toLowerCase()
-    .trim();
-  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 const objectOf = (value: unknown): JsonSchema =>

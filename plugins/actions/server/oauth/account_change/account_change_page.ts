@@ -1,8 +1,9 @@
-import { escapeHtml } from '@latchkey/core/common';
-import type { UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml, localize } from '@latchkey/core/common';
+import { htmlTexts, type PageAppearance, renderPage, type UrlBuilder } from '@latchkey/core/server';
 import { accountChangePath } from '../../../common/index.ts';
-import { hiddenFields, renderFrame } from '../pages/index.ts';
+import { heading, hiddenFields } from '../pages/index.ts';
 import type { AccountChange } from '../tokens/index.ts';
+import { ACCOUNT_CHANGE_TEXTS as TEXTS } from './account_change_texts.ts';
 
 /** Texts and hidden fields of the page on which a user decides about another account. */
 export interface AccountChangePage {
@@ -20,32 +21,43 @@ export interface AccountChangePage {
  */
 export function renderAccountChangePage(
   { connector, change, minutesLeft, fields }: AccountChangePage,
+  appearance: PageAppearance,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  const { from, to, isKnown } = namesOf(change);
+  const text = htmlTexts(appearance);
+  const { from, to } = labelsOf(change);
   const action = urls.path(accountChangePath(connector.id), connector.spaceId);
-  const minutes = minutesLeft === 1 ? 'one minute' : `${minutesLeft} minutes`;
-  return renderFrame(
+  const lead = to === undefined ? TEXTS.unnamedAccount : TEXTS.otherAccount;
+  const deadline = minutesLeft === 1 ? TEXTS.oneMinute : TEXTS.minutes;
+  const consequences = [
+    text(TEXTS.revocation),
+    ...(to === undefined ? [text(TEXTS.jointRevocation)] : []),
+    text(deadline, { minutes: minutesLeft, account: from }),
+  ];
+  return renderPage(
     {
-      title: 'Keep or change the account?',
-      kind: 'decision',
+      appearance,
+      title: localize(TEXTS.title, appearance.language),
+      layout: 'wide',
       body: [
-        '<h1>Keep or change the account?</h1>',
-        `<p class="lead">“${escapeHtml(connector.name)}” is connected with one account, and ${isKnown ? 'you have just signed in at the provider with another' : 'the provider did not say with which account you have just signed in'}.</p>`,
-        '<dl class="facts">',
-        `<dt>Connected</dt>\n<dd>${from}</dd>`,
-        `<dt>Signed in now</dt>\n<dd>${to}</dd>`,
+        heading(text(TEXTS.title)),
+        `<p class="lead">${text(lead, { connector: connector.name })}</p>`,
+        '<dl>',
+        `<dt>${text(TEXTS.connected)}</dt>\n<dd>${escapeHtml(from)}</dd>`,
+        `<dt>${text(TEXTS.signedInNow)}</dt>\n<dd>${to === undefined ? text(TEXTS.unknownAccount) : escapeHtml(to)}</dd>`,
         '</dl>',
-        `<p>If you keep the account, the new authorization is revoked where the provider offers that. If you change it, the old one is. ${isKnown ? '' : 'Where revoking one of them might end both, it is revoked when the other one ends. '}Without a decision within ${minutes} it is kept; until then ${from} stays in use.</p>`,
+        `<p>${consequences.join(' ')}</p>`,
         change.isSameBrowser
           ? ''
-          : '<p class="notice" role="alert">You can change the account only in the browser in which you signed in at the provider.</p>',
-        `<form method="post" action="${escapeHtml(action)}" class="even">`,
+          : `<p class="problem" role="alert">${text(TEXTS.otherBrowser)}</p>`,
+        `<form method="post" action="${escapeHtml(action)}">`,
         ...hiddenFields(fields),
-        `<button class="button" type="submit" name="decision" value="keep">Keep ${from}</button>`,
+        '<div class="actions even">',
+        `<button class="button" type="submit" name="decision" value="keep">${text(TEXTS.keep, { account: from })}</button>`,
         change.isSameBrowser
-          ? `<button class="button secondary" type="submit" name="decision" value="change">${isKnown ? `Change to ${to}` : 'Use the new authorization'}</button>`
+          ? `<button class="button secondary" type="submit" name="decision" value="change">${to === undefined ? text(TEXTS.useNew) : text(TEXTS.changeTo, { account: to })}</button>`
           : '',
+        '</div>',
         '</form>',
       ],
     },
@@ -53,11 +65,12 @@ export function renderAccountChangePage(
   );
 }
 
-/** The accounts as HTML. If two accounts share a label, their ids distinguish them. */
-function namesOf({ from, to }: AccountChange) {
+/**
+ * Names of the accounts. If two accounts share a label, their ids distinguish them. `to` is
+ * `undefined` if the provider did not name the new account.
+ */
+function labelsOf({ from, to }: AccountChange) {
   const isAmbiguous = from.label === to?.label;
-  const name = ({ id, label }: AccountChange['from']) =>
-    escapeHtml(isAmbiguous ? `${label} (${id})` : label);
-  const isKnown = to !== undefined;
-  return { from: name(from), to: isKnown ? name(to) : 'An unknown account', isKnown };
+  const name = ({ id, label }: AccountChange['from']) => (isAmbiguous ? `${label} (${id})` : label);
+  return { from: name(from), to: to === undefined ? undefined : name(to) };
 }

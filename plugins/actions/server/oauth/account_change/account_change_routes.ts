@@ -1,13 +1,11 @@
 import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
   type Clock,
-  HttpError,
   type Randomness,
   type RouteResponse,
   type Router,
   respond,
   type ServerRequest,
-  type UrlBuilder,
 } from '@latchkey/core/server';
 import {
   accountChangePath,
@@ -19,8 +17,8 @@ import {
 import {
   accountChangeBodyOf,
   type EndedFlow,
+  explainPageError,
   FlowError,
-  mapPageError,
   type OutcomeResponse,
   renderOutcome,
 } from '../flow/index.ts';
@@ -30,30 +28,18 @@ import {
   isFromOwnOrigin,
   isOwnForm,
   issueFormToken,
+  PageRefusal,
+  type PageServices,
   withErrorPage,
 } from '../pages/index.ts';
-import type { AccountChange, ReleasedRevocation } from '../tokens/index.ts';
-
+import type { AccountChange } from '../tokens/index.ts';
 import { renderAccountChangePage } from './account_change_page.ts';
+import { ACCOUNT_CHANGE_TEXTS, REVOCATION_TEXTS } from './account_change_texts.ts';
 import type { AccountDecisions } from './account_decisions.ts';
 
-/**
- * Text for a user who keeps the connected account: the result of revoking the new authorization.
- */
-const REVOCATIONS: Record<ReleasedRevocation, string> = {
-  revoked: 'The new authorization was revoked.',
-  waiting:
-    'The new authorization could not be revoked yet. This server tries again until the provider accepts it.',
-  unsupported:
-    'This provider offers no way to revoke the new authorization. Remove it in the settings of your account there.',
-  with_connected:
-    'The new authorization is revoked together with the connected one, because this provider cannot revoke it alone.',
-};
-
 /** Services of the page and the API. */
-export interface AccountChangeRouteServices {
+export interface AccountChangeRouteServices extends PageServices {
   readonly accountDecisions: AccountDecisions;
-  readonly urls: UrlBuilder;
   readonly clock: Pick<Clock, 'now'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
 }
@@ -95,8 +81,8 @@ function registerApi(router: Router<AccountChangeRouteServices>): void {
   });
 }
 
-function pageFor({ urls }: AccountChangeRouteServices) {
-  return { urls, title: 'Nothing was changed', mapError: mapPageError };
+function pageFor({ pages, urls }: AccountChangeRouteServices) {
+  return { pages, urls, title: ACCOUNT_CHANGE_TEXTS.nothingChanged, explain: explainPageError };
 }
 
 async function ask(
@@ -105,7 +91,7 @@ async function ask(
 ): Promise<RouteResponse<200, string>> {
   const { connectorId } = request.params;
   const { spaceId } = request;
-  const { accountDecisions, urls, clock, randomness } = services;
+  const { accountDecisions, pages, urls, clock, randomness } = services;
   const decider = { principal: request, cookies: request.cookies };
   const change = await accountDecisions.find(decider, connectorId);
   if (request.query.flow !== undefined && request.query.flow !== change.flowId)
@@ -121,6 +107,7 @@ async function ask(
       minutesLeft: Math.max(1, Math.floor((change.until.getTime() - clock.now()) / 60_000)),
       fields: { flow: change.flowId, token },
     },
+    await pages.appearanceFor(request),
     urls,
   );
   return respond.html(200, page, { headers: FORM_PAGE_HEADERS, cookies: [cookie] });
@@ -137,7 +124,7 @@ async function decideOnPage(
   if (!isFromOwnOrigin(request, urls)) throw notOwnForm();
   if (user === undefined) {
     const page = urls.path(accountChangePath(connectorId), request.spaceId);
-    return askToSignIn(`${page}?flow=${body.flow}`, urls);
+    return askToSignIn(request, `${page}?flow=${body.flow}`, services);
   }
   if (!isOwnForm(request, body.token, purposeOf(request, connectorId, body.flow)))
     throw notOwnForm();
@@ -147,18 +134,20 @@ async function decideOnPage(
   );
   const failure =
     body.decision === 'keep'
-      ? new FlowError('account_kept', { addition: REVOCATIONS[change.revocation ?? 'waiting'] })
+      ? new FlowError('account_kept', {
+          addition: REVOCATION_TEXTS[change.revocation ?? 'waiting'],
+        })
       : undefined;
   const pending = endedFlow(change, {
     connectorId,
     spaceId: request.spaceId,
     createdBy: user.profileUid,
   });
-  return renderOutcome({ pending, failure }, user.profileUid, urls);
+  return renderOutcome({ pending, failure }, request, services);
 }
 
-function notOwnForm(): HttpError {
-  return new HttpError(403, 'Open the page again and decide there.');
+function notOwnForm(): PageRefusal {
+  return new PageRefusal(403, { code: 'not_own_form', text: ACCOUNT_CHANGE_TEXTS.decideThere });
 }
 
 function endedFlow(

@@ -62,7 +62,7 @@ describe('A11: a link', () => {
     const page = await fixture.openLink(testUser, 'files', { headers });
     expect(page.status).toBe(200);
     expect(page.headers['location']).toBeUndefined();
-    expect(page.text).toContain('<h1>Authorize “files”?</h1>');
+    expect(page.text).toContain('<h1 tabindex="-1" autofocus>Authorize “files”?</h1>');
     expect(continuesTo(page)).toBeUndefined();
     expect(holdsBinding(testUser)).toBe(false);
     await nothingStarted();
@@ -177,7 +177,7 @@ describe('the confirmation page', () => {
   });
 
   it.each([
-    ['a connector that does not exist', 'nothing', 404, 'not found'],
+    ['a connector that does not exist', 'nothing', 404, 'was not found'],
     ['a connector with shared credentials', 'shared', 400, 'nothing to authorize'],
   ])('is an error page for %s, and JSON for programs', async (_, id, status, words) => {
     const oauth = { authType: 'oauth_client_credentials', tokenUrl: strict.tokenEndpoint };

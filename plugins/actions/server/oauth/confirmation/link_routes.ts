@@ -1,4 +1,4 @@
-import type { RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
+import type { LocalizedText, RouteBody, RouteParams, RouteQuery } from '@latchkey/core/common';
 import {
   type ErrorPage,
   HttpError,
@@ -7,14 +7,13 @@ import {
   type Router,
   respond,
   type ServerRequest,
-  type UrlBuilder,
 } from '@latchkey/core/server';
 import { confirmStart, followStartLink, startLinkPath } from '../../../common/index.ts';
 import type { AccessControl } from '../../audit/index.ts';
 import {
   type AuthorizationFlow,
+  explainPageError,
   FlowError,
-  mapPageError,
   type SignedInPrincipal,
 } from '../flow/index.ts';
 import {
@@ -23,16 +22,18 @@ import {
   isFromOwnOrigin,
   isOwnForm,
   issueFormToken,
+  PageRefusal,
+  type PageServices,
   withErrorPage,
 } from '../pages/index.ts';
 import type { ConfirmationFactsReader } from './confirmation_facts.ts';
 import { renderConfirmationPage, renderLeavingPage } from './confirmation_page.ts';
+import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 import { ensureTopLevelPage, isOwnClick } from './own_click.ts';
 
 /** Objects that the handlers of the link routes call. */
-export interface LinkRouteServices {
+export interface LinkRouteServices extends PageServices {
   readonly flow: Pick<AuthorizationFlow, 'start'>;
-  readonly urls: UrlBuilder;
   readonly confirmationFacts: ConfirmationFactsReader;
   readonly access: AccessControl;
   readonly randomness: Pick<Randomness, 'bytes'>;
@@ -42,9 +43,6 @@ type Params = RouteParams<typeof followStartLink>;
 type ConfirmRequest = ServerRequest<Params, unknown, RouteBody<typeof confirmStart>>;
 /** The confirmation page. Shown again with 403 or 409 when it cannot be confirmed. */
 type ConfirmationResponse = RouteResponse<200, string> | ErrorPage;
-
-const EXPIRED = 'This page was open for too long, or in another browser. Check it again.';
-const CHANGED = 'The connector has been changed since this page was opened. Check it again.';
 
 /** Registers the link that starts an authorization, and the form of its page. */
 export function registerLinkRoutes(router: Router<LinkRouteServices>): void {
@@ -56,8 +54,8 @@ export function registerLinkRoutes(router: Router<LinkRouteServices>): void {
   );
 }
 
-function pageFor({ urls }: LinkRouteServices) {
-  return { urls, title: 'The authorization cannot start', mapError: mapPageError };
+function pageFor({ pages, urls }: LinkRouteServices) {
+  return { pages, urls, title: CONFIRMATION_TEXTS.cannotStart, explain: explainPageError };
 }
 
 async function followLink(
@@ -90,14 +88,18 @@ async function confirm(
     const event = { operation: 'oauth-start', outcome: 'failure', connectorId, errorCode } as const;
     // Requests without a user must not fill the audit log.
     if (request.user !== undefined) services.access.record(request, event);
-    throw new HttpError(403, 'An authorization can only be confirmed on the page of this server.');
+    throw new PageRefusal(403, { code: errorCode, text: CONFIRMATION_TEXTS.ownPage });
   }
   if (request.user === undefined) return askToSignInAgain(request, services);
   const principal = signedIn(request);
   const { version, token, user: intended } = request.body;
   ensureForUser(principal, intended);
   if (!isOwnForm(request, token, purposeOf(principal, connectorId, version)))
-    return askToConfirm(request, { intended, refused: { status: 403, notice: EXPIRED } }, services);
+    return askToConfirm(
+      request,
+      { intended, refused: { status: 403, notice: CONFIRMATION_TEXTS.expired } },
+      services,
+    );
   try {
     const { cookie, authorizationUrl } = await services.flow.start({
       principal,
@@ -105,13 +107,16 @@ async function confirm(
       returnUrl: undefined,
       connectorVersion: version,
     });
-    const provider = URL.parse(authorizationUrl)?.host ?? 'the provider';
-    return respond.html(200, renderLeavingPage({ provider, authorizationUrl }, services.urls), {
-      cookies: [cookie],
-    });
+    const appearance = await services.pages.appearanceFor(request);
+    const page = renderLeavingPage(authorizationUrl, appearance, services.urls);
+    return respond.html(200, page, { cookies: [cookie] });
   } catch (error) {
     if (!(error instanceof FlowError && error.code === 'connector_changed')) throw error;
-    return askToConfirm(request, { intended, refused: { status: 409, notice: CHANGED } }, services);
+    return askToConfirm(
+      request,
+      { intended, refused: { status: 409, notice: CONFIRMATION_TEXTS.changed } },
+      services,
+    );
   }
 }
 
@@ -120,7 +125,7 @@ async function askToConfirm(
   page: {
     readonly intended: string | undefined;
     /** Reason for showing the page again. Absent: it is shown for the first time. */
-    readonly refused?: { readonly status: 403 | 409; readonly notice: string };
+    readonly refused?: { readonly status: 403 | 409; readonly notice: LocalizedText };
   },
   services: LinkRouteServices,
 ): Promise<ConfirmationResponse> {
@@ -133,7 +138,8 @@ async function askToConfirm(
   const { intended, refused } = page;
   const fields = { version, token, ...(intended === undefined ? {} : { user: intended }) };
   const notice = refused?.notice;
-  const html = renderConfirmationPage({ facts, fields, notice }, services.urls);
+  const appearance = await services.pages.appearanceFor(request);
+  const html = renderConfirmationPage({ facts, fields, notice }, appearance, services.urls);
   const extras = { headers: FORM_PAGE_HEADERS, cookies: [cookie] };
   return refused === undefined
     ? respond.html(200, html, extras)
@@ -154,15 +160,19 @@ function purposeOf({ user, spaceId }: SignedInPrincipal, connectorId: string, ve
 /** A link that was sent to another user must not work (A12). @throws HttpError 403 */
 function ensureForUser({ user }: SignedInPrincipal, intended: string | undefined): void {
   if (intended === undefined || intended === user.username) return;
-  throw new HttpError(
-    403,
-    `This link is meant for [${intended}], and you are signed in as [${user.username}]. Sign in as [${intended}] and open it again, or ask for a link of your own. Nothing was started.`,
-  );
+  throw new PageRefusal(403, {
+    code: 'other_user',
+    text: CONFIRMATION_TEXTS.otherUser,
+    values: { intended, user: user.username },
+  });
 }
 
-function askToSignInAgain(request: ConfirmRequest, { urls }: LinkRouteServices): ErrorPage {
+function askToSignInAgain(
+  request: ConfirmRequest,
+  services: LinkRouteServices,
+): Promise<ErrorPage> {
   const { user: intended } = request.body;
-  const link = urls.path(startLinkPath(request.params.connectorId), request.spaceId);
+  const link = services.urls.path(startLinkPath(request.params.connectorId), request.spaceId);
   const next = intended === undefined ? link : `${link}?user=${encodeURIComponent(intended)}`;
-  return askToSignIn(next, urls);
+  return askToSignIn(request, next, services);
 }

@@ -1,4 +1,6 @@
-import { HttpError, type ServerRequest } from '@latchkey/core/server';
+import type { ServerRequest } from '@latchkey/core/server';
+import { PageRefusal } from '../pages/index.ts';
+import { CONFIRMATION_TEXTS } from './confirmation_texts.ts';
 
 type Navigation = Pick<ServerRequest, 'method' | 'headers'>;
 
@@ -10,12 +12,16 @@ type Navigation = Pick<ServerRequest, 'method' | 'headers'>;
 export function ensureTopLevelPage({ method, headers }: Navigation): void {
   // A HEAD request must not start anything.
   if (method !== 'GET')
-    throw new HttpError(405, 'Only GET is allowed here.', { headers: { allow: 'GET' } });
+    throw new PageRefusal(405, {
+      code: 'method_not_allowed',
+      text: CONFIRMATION_TEXTS.onlyGet,
+      headers: { allow: 'GET' },
+    });
   const { 'sec-fetch-dest': destination = 'document', 'sec-fetch-mode': mode = 'navigate' } =
     headers;
   const isPrefetch = headers['sec-purpose'] !== undefined;
   if (destination !== 'document' || mode !== 'navigate' || isPrefetch) {
-    throw new HttpError(403, 'An authorization can only be started in a window of its own.');
+    throw new PageRefusal(403, { code: 'not_a_page', text: CONFIRMATION_TEXTS.ownWindow });
   }
 }
 

@@ -95,7 +95,7 @@ describe('the status of my connections', () => {
       authorizationEndsAt: at,
       scopeTexts: {
         requested: [
-          { scope: 'openid', words: 'Know which account you signed in with' },
+          { scope: 'openid', words: { en: 'Know your account', de: 'Ihr Konto kennen' } },
           { scope: 'files.read', words: undefined },
         ],
         granted: [{ scope: 'files.read', words: undefined }],
@@ -115,10 +115,7 @@ describe('the status of my connections', () => {
         expires_at: at.toISOString(),
         authorization_ends_at: at.toISOString(),
         scope_texts: {
-          requested: [
-            { scope: 'openid', text: 'Know which account you signed in with' },
-            { scope: 'files.read' },
-          ],
+          requested: [{ scope: 'openid', text: 'Know your account' }, { scope: 'files.read' }],
           granted: [{ scope: 'files.read' }],
         },
         account: 'ana@example.com',

@@ -1,5 +1,5 @@
-import type { ResponseInput } from '@latchkey/core/common';
-import { type Principal, type Router, respond } from '@latchkey/core/server';
+import { type Language, localize, type ResponseInput } from '@latchkey/core/common';
+import { chooseLanguage, type Principal, type Router, respond } from '@latchkey/core/server';
 import { getAuthorizationStatus } from '../../../common/index.ts';
 import type { ConnectorView } from '../../types.ts';
 import {
@@ -57,7 +57,8 @@ export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>)
   router.handle(getAuthorizationStatus, async (request, services) => {
     const wanted = request.body?.connector_ids;
     const found = await services.connectors.getAuthModes(request, wanted && [...new Set(wanted)]);
-    const { bodies } = await readStatuses(request, found, services);
+    const language = chooseLanguage(request.headers['accept-language']);
+    const { bodies } = await readStatuses(request, found, { ...services, language });
     return respond.ok(bodies);
   });
 }
@@ -69,7 +70,11 @@ export function registerAuthStatusRoute(router: Router<AuthStatusRouteServices>)
 export async function readStatuses(
   { user, spaceId }: Principal,
   connectors: readonly ConnectorToShow[],
-  { connections, attempts }: Pick<AuthStatusRouteServices, 'attempts' | 'connections'>,
+  {
+    connections,
+    attempts,
+    language,
+  }: Pick<AuthStatusRouteServices, 'attempts' | 'connections'> & { readonly language: Language },
 ): Promise<{
   readonly bodies: Readonly<Record<string, StatusBody>>;
   readonly views: ReadonlyMap<string, ConnectionView>;
@@ -86,20 +91,23 @@ export async function readStatuses(
     id,
     authMode === 'shared'
       ? { user_auth_status: 'not_applicable' }
-      : toStatusBody(views.get(id), open.get(id)),
+      : toStatusBody(views.get(id), open.get(id), language),
   ]);
   return { bodies: Object.fromEntries(entries), views };
 }
 
-function toScopeTextsBody({ requested, granted }: ScopeTexts): StatusBody['scope_texts'] {
+function toScopeTextsBody(
+  { requested, granted }: ScopeTexts,
+  language: Language,
+): StatusBody['scope_texts'] {
+  const toBody = ({ scope, words }: ScopeTexts['requested'][number]) => ({
+    scope,
+    ...(words === undefined ? {} : { text: localize(words, language) }),
+  });
   return {
-    requested: requested.map(toScopeTextBody),
-    ...(granted === undefined ? {} : { granted: granted.map(toScopeTextBody) }),
+    requested: requested.map(toBody),
+    ...(granted === undefined ? {} : { granted: granted.map(toBody) }),
   };
-}
-
-function toScopeTextBody({ scope, words }: ScopeTexts['requested'][number]) {
-  return { scope, ...(words === undefined ? {} : { text: words }) };
 }
 
 /** The object without members that are `undefined`. */
@@ -113,6 +121,7 @@ function withoutUndefined<T extends object>(
 function toStatusBody(
   connection: ConnectionView | undefined,
   attempt: OpenAttempt | undefined,
+  language: Language,
 ): StatusBody {
   if (connection === undefined) {
     return {
@@ -134,7 +143,7 @@ function toStatusBody(
       last_used_at: hasGrant ? connection.lastUsedAt?.toISOString() : undefined,
       expires_at: connection.expiresAt?.toISOString(),
       authorization_ends_at: connection.authorizationEndsAt?.toISOString(),
-      scope_texts: scopeTexts && toScopeTextsBody(scopeTexts),
+      scope_texts: scopeTexts && toScopeTextsBody(scopeTexts, language),
       pending_attempt: attempt && {
         flow_id: attempt.flowId,
         expires_at: attempt.expiresAt.toISOString(),

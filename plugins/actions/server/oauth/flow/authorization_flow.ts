@@ -290,6 +290,8 @@ export class AuthorizationFlow {
     const level = failure.code === 'unexpected' ? 'error' : 'warn';
     logger[level](`Authorization failed: ${failure.code}`, {
       error: failure.cause,
+      // Shown on the page, so that an administrator finds this line.
+      'trace.id': principal.requestId,
       'latchkey.connector_id': pending?.connectorId,
       'latchkey.flow_id': pending?.flowId,
     });

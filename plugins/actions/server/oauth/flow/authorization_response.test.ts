@@ -52,7 +52,7 @@ describe('the code of an authorization response', () => {
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
         fc.pre(error !== '');
         const { message, code } = failureOf({ error, errorDescription: words.repeat(40) });
-        const { text } = FLOW_RESPONSES[code];
+        const text = FLOW_RESPONSES[code].text.en;
         expect(message.startsWith(text)).toBe(true);
         const detail = message.slice(text.length).replace(/^\n\n/, '');
         expect([...detail].length).toBeLessThanOrEqual(301);

@@ -17,7 +17,7 @@ describe('docs/authorize-a-connector.md', () => {
   it.each(Object.entries(FLOW_RESPONSES))(
     'quotes the text that a user sees for %s',
     (code, response) => {
-      const row = ROWS.find(([, text]) => text === response.text);
+      const row = ROWS.find(([, text]) => text === response.text.en);
       expect(row?.[2]).toBe(String(response.statusCode));
       expect(row?.[3]).toContain(`\`${code}\``);
     },

@@ -251,11 +251,11 @@ describe('the result page', () => {
     const links = [...page.text.matchAll(/(?:src|href|action|url)\s*[=(]\s*"?([^")\s>]+)/g)];
     expect(links.map(([, link]) => link)).toEqual([
       '/favicon.ico',
-      '/api/actions/connector/_oauth_callback_style',
-      '/app/my_connections?connector=files',
+      '/page_style.css',
       '/api/actions/connector/_oauth_callback_script',
+      '/app/my_connections?connector=files',
     ]);
-    const [, style, , script] = await Promise.all(
+    const [, style, script] = await Promise.all(
       links.map(([, url]) => fixture.inject({ method: 'GET', url: String(url), user: null })),
     );
     expect(style?.headers['content-type']).toContain('text/css');

@@ -5,7 +5,6 @@ import {
   type Router,
   respond,
   type ServerRequest,
-  type UrlBuilder,
 } from '@latchkey/core/server';
 import type { ResponseMode } from '@latchkey/oauth-client';
 import type { z } from 'zod';
@@ -17,14 +16,18 @@ import {
   readContinueScript,
   readResultScript,
 } from '../../../common/index.ts';
-import { registerPageAsset, registerPageStyle } from '../pages/index.ts';
-import type { FlowRouteServices } from './authorization_routes.ts';
+import { PAGE_TEXTS, type PageServices, registerPageAsset } from '../pages/index.ts';
+import type { AuthorizationFlow } from './authorization_flow.ts';
 import { renderContinuePage } from './continue_page.ts';
 import { FlowError } from './flow_error.ts';
-import { asFlowError, type OutcomeResponse, renderOutcome } from './flow_outcome.ts';
+import { asFlowError } from './flow_outcome.ts';
+import { FLOW_TEXTS } from './flow_texts.ts';
+import { type OutcomeResponse, renderOutcome } from './outcome_response.ts';
 import { renderResultPage } from './result_page.ts';
 
-type CallbackServices = Pick<FlowRouteServices, 'flow' | 'urls'>;
+interface CallbackServices extends PageServices {
+  readonly flow: AuthorizationFlow;
+}
 
 /** Fields of an authorization response, in both routes. */
 type ResponseFields = z.output<typeof authorizationResponse>;
@@ -34,8 +37,6 @@ type CallbackForm = ServerRequest<
   unknown,
   RouteBody<typeof finishAuthorizationByForm>
 >;
-
-const SCRIPT = 'application/javascript; charset=utf-8';
 
 /** Registers the callback and the assets of its page. */
 export function registerCallbackRoutes(router: Router<CallbackServices>): void {
@@ -47,15 +48,12 @@ export function registerCallbackRoutes(router: Router<CallbackServices>): void {
     return respondToCallback(request, { fields, responseMode: 'query' }, services);
   });
   router.handle(finishAuthorizationByForm, respondToForm);
-  registerPageStyle(router);
-  registerPageAsset(router, readContinueScript, {
-    type: SCRIPT,
-    file: new URL('./assets/continue_page.js', import.meta.url),
-  });
-  registerPageAsset(router, readResultScript, {
-    type: SCRIPT,
-    file: new URL('./assets/result_page.js', import.meta.url),
-  });
+  registerPageAsset(
+    router,
+    readContinueScript,
+    new URL('./assets/continue_page.js', import.meta.url),
+  );
+  registerPageAsset(router, readResultScript, new URL('./assets/result_page.js', import.meta.url));
 }
 
 /**
@@ -68,13 +66,13 @@ async function respondToForm(
 ): Promise<OutcomeResponse> {
   const fields = readFields(request.body);
   if (request.body[CONTINUED_FIELD] === undefined) {
-    const { urls } = services;
     if (fields === undefined) {
       const failure = new FlowError('response_malformed');
-      return renderOutcome({ pending: undefined, failure }, undefined, urls);
+      return renderOutcome({ pending: undefined, failure }, request, services);
     }
     const path = fillPath(finishAuthorizationByForm.path, request.params);
-    return respond.html(200, renderContinuePage(path, fields, urls));
+    const appearance = await services.pages.appearanceFor(request);
+    return respond.html(200, renderContinuePage({ path, fields }, appearance, services.urls));
   }
   return respondToCallback(request, { fields, responseMode: 'form_post' }, services);
 }
@@ -93,14 +91,15 @@ async function respondToCallback(
     fields,
     responseMode,
   }: { readonly fields: ResponseFields | undefined; readonly responseMode: ResponseMode },
-  { flow, urls }: CallbackServices,
+  services: CallbackServices,
 ): Promise<OutcomeResponse> {
+  const { flow } = services;
   const { user, spaceId, requestId, remoteAddress, cookies } = request;
-  if (user === undefined) return respondWithoutSession(remoteAddress, { flow, urls });
+  if (user === undefined) return respondWithoutSession(request, services);
   const principal = { user, spaceId, requestId, remoteAddress };
   if (fields === undefined) {
     const outcome = await flow.refuseMalformed({ principal, remoteAddress });
-    return renderOutcome(outcome, user.profileUid, urls);
+    return renderOutcome(outcome, request, services);
   }
   const { providerKey } = request.params;
   const { state, code, error, error_description: errorDescription, iss } = fields;
@@ -111,34 +110,39 @@ async function respondToCallback(
     state,
     response: { code, error, errorDescription, iss, providerKey, responseMode },
   });
-  return renderOutcome(outcome, user.profileUid, urls);
+  return renderOutcome(outcome, request, services);
 }
 
-function respondWithoutSession(
-  remoteAddress: string,
-  { flow, urls }: CallbackServices,
-): OutcomeResponse {
+async function respondWithoutSession(
+  request: CallbackHttpRequest,
+  services: CallbackServices,
+): Promise<OutcomeResponse> {
   try {
-    flow.countAnonymous(remoteAddress);
+    services.flow.countAnonymous(request.remoteAddress);
   } catch (error) {
-    return renderOutcome({ pending: undefined, failure: asFlowError(error) }, undefined, urls);
+    const outcome = { pending: undefined, failure: asFlowError(error) };
+    return renderOutcome(outcome, request, services);
   }
-  return askToSignIn(urls);
+  return askToSignIn(request, services);
 }
 
 /**
  * The flow is not changed. The login page does not lead back here, because the code would have to
  * be in its URL.
  */
-function askToSignIn(urls: UrlBuilder): ErrorPage {
+async function askToSignIn(
+  request: CallbackHttpRequest,
+  { pages, urls }: CallbackServices,
+): Promise<ErrorPage> {
   const page = renderResultPage(
     {
-      title: 'Sign in first',
-      text: 'Sign in to this server in this browser, then start the authorization again from the connector.',
+      title: PAGE_TEXTS.signInFirst,
+      texts: [{ text: FLOW_TEXTS.signInHere }],
       isSuccess: false,
       broadcast: undefined,
-      link: { text: 'Sign in', href: urls.path('/login') },
+      links: [{ text: PAGE_TEXTS.signIn, href: urls.path('/login') }],
     },
+    await pages.appearanceFor(request),
     urls,
   );
   return respond.errorPage(401, page, { headers: { 'www-authenticate': 'ApiKey' } });

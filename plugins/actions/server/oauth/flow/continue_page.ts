@@ -1,31 +1,40 @@
-import { escapeHtml } from '@latchkey/core/common';
-import type { UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml, localize } from '@latchkey/core/common';
+import { htmlTexts, type PageAppearance, renderPage, type UrlBuilder } from '@latchkey/core/server';
 import { CONTINUED_FIELD, readContinueScript } from '../../../common/index.ts';
-import { hiddenFields, renderFrame } from '../pages/index.ts';
+import { heading, hiddenFields } from '../pages/index.ts';
+import { FLOW_TEXTS } from './flow_texts.ts';
+
+/** The form that the page submits. */
+interface ContinuePage {
+  /** Path of the callback, with its provider key. */
+  readonly path: string;
+  readonly fields: Readonly<Record<string, string | undefined>>;
+}
 
 /**
  * Response to a form that another site posted (`response_mode=form_post`). Browsers send no
  * `SameSite=Lax` cookies with it, so the user is not known yet. The page posts the same fields
  * again from this origin, with the cookies. The code stays out of URLs, and so out of the history
  * and of `Referer`.
- * @param path of the callback, with its provider key
  */
 export function renderContinuePage(
-  path: string,
-  fields: Readonly<Record<string, string | undefined>>,
+  { path, fields }: ContinuePage,
+  appearance: PageAppearance,
   urls: Pick<UrlBuilder, 'path'>,
 ): string {
-  return renderFrame(
+  const text = htmlTexts(appearance);
+  return renderPage(
     {
-      title: 'Finishing the authorization',
-      kind: 'decision',
+      appearance,
+      title: localize(FLOW_TEXTS.finishing, appearance.language),
+      layout: 'result',
       scriptPath: readContinueScript.path,
       body: [
-        '<h1>Finishing the authorization</h1>',
-        '<p class="lead">If nothing happens, press Continue.</p>',
+        heading(text(FLOW_TEXTS.finishing)),
+        `<p class="lead" role="status">${text(FLOW_TEXTS.pressContinue)}</p>`,
         `<form method="post" action="${escapeHtml(urls.path(path))}" autocomplete="off">`,
         ...hiddenFields({ ...fields, [CONTINUED_FIELD]: 'true' }),
-        '<button class="button" type="submit">Continue</button>',
+        `<div class="actions"><button class="button" type="submit">${text(FLOW_TEXTS.continue)}</button></div>`,
         '</form>',
       ],
     },

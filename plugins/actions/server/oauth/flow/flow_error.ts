@@ -1,9 +1,10 @@
+import type { LocalizedText } from '@latchkey/core/common';
 import { FLOW_RESPONSES, type FlowErrorCode } from './flow_responses.ts';
 
 /** Details of a {@link FlowError}. */
 export interface FlowErrorDetails extends ErrorOptions {
   /** Sentence added to the text of the code. */
-  readonly addition?: string | undefined;
+  readonly addition?: LocalizedText | undefined;
   /** Text of the provider: bounded, on one line, shown below our own text. */
   readonly detail?: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
@@ -13,27 +14,29 @@ export interface FlowErrorDetails extends ErrorOptions {
 }
 
 /**
- * A refused or failed authorization. `message` is shown to the user. Only `detail` comes from the
- * provider.
+ * A refused or failed authorization. `message` is in English, for programs; pages show the texts of
+ * the code. Only `detail` comes from the provider.
  */
 export class FlowError extends Error {
   override readonly name = 'FlowError';
   readonly code: FlowErrorCode;
   readonly statusCode: number;
+  readonly addition: LocalizedText | undefined;
+  /** As in {@link FlowErrorDetails}; never empty. */
+  readonly detail: string | undefined;
   /** Milliseconds; only for `rate_limited` and `provider_unavailable`. */
   readonly retryAfterMs: number | undefined;
 
   constructor(code: FlowErrorCode, details: FlowErrorDetails = {}) {
-    const { statusCode, text: general } = FLOW_RESPONSES[code];
-    const { addition } = details;
-    const text = addition === undefined ? general : `${general} ${addition}`;
-    const { detail, retryAfterMs, cause } = details;
-    super(
-      detail === undefined || detail === '' ? text : `${text}\n\n${detail}`,
-      cause === undefined ? {} : { cause },
-    );
+    const { statusCode, text } = FLOW_RESPONSES[code];
+    const { addition, retryAfterMs, cause } = details;
+    const detail = details.detail === '' ? undefined : details.detail;
+    const own = addition === undefined ? text.en : `${text.en} ${addition.en}`;
+    super(detail === undefined ? own : `${own}\n\n${detail}`, cause === undefined ? {} : { cause });
     this.code = code;
     this.statusCode = details.statusCode ?? statusCode;
+    this.addition = addition;
+    this.detail = detail;
     this.retryAfterMs = retryAfterMs;
   }
 }

@@ -223,7 +223,7 @@ describe('a failed authorization', () => {
               connectorId: 'files',
               status: 'error',
               statusCode: given.status,
-              error: expect.stringContaining(FLOW_RESPONSES[given.code].text),
+              error: expect.stringContaining(FLOW_RESPONSES[given.code].text.en),
               flowId: at.flowId,
             },
       );
@@ -357,7 +357,7 @@ describe('a provider that is down when the code is exchanged', () => {
       strict.failNext({ endpoint: 'token', fault });
       const page = await fixture.arrive(testUser, arrival);
       expect([page.status, page.headers['retry-after']]).toEqual([502, retryAfter]);
-      expect(page.text).toContain(FLOW_RESPONSES.provider_unavailable.text);
+      expect(page.text).toContain(FLOW_RESPONSES.provider_unavailable.text.en);
       expect(page.text).toContain('Start again');
       expect(fixture.audit.events.at(-1)?.errorCode).toBe('provider_unavailable');
     },

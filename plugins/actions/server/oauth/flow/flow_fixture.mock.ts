@@ -47,6 +47,7 @@ export interface FlowFixtureOptions {
   readonly store?: DocumentStore;
   readonly wrapStore?: (store: DocumentStore) => DocumentStore;
   readonly basePath?: string;
+  readonly userSettings?: SecurityStartMockOptions['userSettings'];
 }
 
 /** A user with a browser. */
@@ -152,6 +153,7 @@ export async function createFlowFixture(options: FlowFixtureOptions = {}) {
     audit: securitySetup.audit,
     ...(options.missing === undefined ? {} : { missing: options.missing }),
     activeUsers: options.users ?? [ana, ben],
+    ...(options.userSettings === undefined ? {} : { userSettings: options.userSettings }),
   });
   double.core.http.registerAuthorizer((principal, required) =>
     security.missingPrivileges(principal, required),

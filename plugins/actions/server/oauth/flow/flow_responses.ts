@@ -1,3 +1,5 @@
+import type { LocalizedText } from '@latchkey/core/common';
+
 /** Reasons for a refused or failed authorization. Codes are public: added, never renamed. */
 export type FlowErrorCode =
   | 'public_base_url_missing'
@@ -36,7 +38,7 @@ export type FlowErrorCode =
 export interface FlowResponse {
   readonly statusCode: number;
   /** Result and next step, shown in the browser. */
-  readonly text: string;
+  readonly text: LocalizedText;
   /** `true`: the user can try again, so the page offers it. */
   readonly canStartAgain?: true;
 }
@@ -44,136 +46,223 @@ export interface FlowResponse {
 /** Unknown and expired states have the same text (A2), so that a guess reveals nothing. */
 const UNKNOWN_OR_TIMED_OUT: FlowResponse = {
   statusCode: 400,
-  text: 'This authorization is unknown or has timed out. Start it again from the connector.',
+  text: {
+    en: 'This authorization is unknown or has timed out. Start it again from the connector.',
+    de: 'Diese Autorisierung ist unbekannt oder abgelaufen. Beginnen Sie sie beim Konnektor neu.',
+  },
 };
 
 /** Does not name the failed check: it would help an attacker, and the user cannot act on it. */
 const ANOTHER_PROVIDER: FlowResponse = {
   statusCode: 400,
-  text: 'The response did not come from the provider of this connector. Nothing was stored. If it happens again, tell an administrator.',
+  text: {
+    en: 'The response did not come from the provider of this connector. Nothing was stored. If it happens again, tell an administrator.',
+    de: 'Die Antwort kam nicht vom Anbieter dieses Konnektors. Es wurde nichts gespeichert. Wenn es wieder passiert, sagen Sie es einem Administrator.',
+  },
 };
 
 /** One row per code: the status, and a text that says who can do what. */
 export const FLOW_RESPONSES: Readonly<Record<FlowErrorCode, FlowResponse>> = {
   public_base_url_missing: {
     statusCode: 400,
-    text: 'This server does not know its own address. Ask an administrator to set [server.publicBaseUrl].',
+    text: {
+      en: 'This server does not know its own address. Ask an administrator to set [server.publicBaseUrl].',
+      de: 'Dieser Server kennt seine eigene Adresse nicht. Bitten Sie einen Administrator, [server.publicBaseUrl] festzulegen.',
+    },
   },
   return_url_refused: {
     statusCode: 400,
-    text: 'The return URL must lead back to a page of this server.',
+    text: {
+      en: 'The return URL must lead back to a page of this server.',
+      de: 'Die Rücksprungadresse muss zu einer Seite dieses Servers führen.',
+    },
   },
   endpoint_not_allowed: {
     statusCode: 400,
-    text: 'This server may not call an OAuth endpoint of this connector. Ask an administrator to check its URLs and [xpack.actions.allowedHosts].',
+    text: {
+      en: 'This server may not call an OAuth endpoint of this connector. Ask an administrator to check its URLs and [xpack.actions.allowedHosts].',
+      de: 'Dieser Server darf einen OAuth-Endpunkt dieses Konnektors nicht aufrufen. Bitten Sie einen Administrator, die Adressen und [xpack.actions.allowedHosts] zu prüfen.',
+    },
   },
   rate_limited: {
     statusCode: 429,
-    text: 'Too many authorization attempts. Wait a while and try again.',
+    text: {
+      en: 'Too many authorization attempts. Wait a while and try again.',
+      de: 'Es gab zu viele Versuche. Warten Sie eine Weile, und versuchen Sie es erneut.',
+    },
   },
   response_malformed: {
     statusCode: 400,
-    text: 'The provider’s response repeats a parameter, or a parameter is too long. Nothing was stored. Go back to the window of the provider, or start again from the connector. If it happens again, tell an administrator.',
+    text: {
+      en: 'The provider’s response repeats a parameter, or a parameter is too long. Nothing was stored. Go back to the window of the provider, or start again from the connector. If it happens again, tell an administrator.',
+      de: 'Die Antwort des Anbieters wiederholt einen Parameter, oder ein Parameter ist zu lang. Es wurde nichts gespeichert. Kehren Sie zum Fenster des Anbieters zurück, oder beginnen Sie beim Konnektor neu. Wenn es wieder passiert, sagen Sie es einem Administrator.',
+    },
   },
   state_missing: {
     statusCode: 400,
-    text: 'This link is incomplete. Start the authorization again from the connector.',
+    text: {
+      en: 'This link is incomplete. Start the authorization again from the connector.',
+      de: 'Dieser Link ist unvollständig. Beginnen Sie die Autorisierung beim Konnektor neu.',
+    },
   },
   state_invalid: UNKNOWN_OR_TIMED_OUT,
   state_expired: UNKNOWN_OR_TIMED_OUT,
   state_used: {
     statusCode: 400,
-    text: 'This authorization was already completed or ended. The connector shows whether you are connected.',
+    text: {
+      en: 'This authorization was already completed or ended. The connector shows whether you are connected.',
+      de: 'Diese Autorisierung wurde bereits abgeschlossen oder beendet. Der Konnektor zeigt, ob Sie verbunden sind.',
+    },
   },
   wrong_user: {
     statusCode: 403,
-    text: 'This authorization was started by another user. Start your own from the connector.',
+    text: {
+      en: 'This authorization was started by another user. Start your own from the connector.',
+      de: 'Ein anderer Benutzer hat diese Autorisierung begonnen. Beginnen Sie beim Konnektor Ihre eigene.',
+    },
   },
   wrong_browser: {
     statusCode: 403,
-    text: 'This authorization was started in another browser. Start it again in this one.',
+    text: {
+      en: 'This authorization was started in another browser. Start it again in this one.',
+      de: 'Diese Autorisierung wurde in einem anderen Browser begonnen. Beginnen Sie sie in diesem neu.',
+    },
     canStartAgain: true,
   },
   wrong_provider: ANOTHER_PROVIDER,
   issuer_mismatch: ANOTHER_PROVIDER,
   wrong_response_mode: {
     statusCode: 400,
-    text: 'The provider’s response did not arrive in the requested form. Nothing was stored. If it happens again, tell an administrator.',
+    text: {
+      en: 'The provider’s response did not arrive in the requested form. Nothing was stored. If it happens again, tell an administrator.',
+      de: 'Die Antwort des Anbieters kam nicht in der verlangten Form an. Es wurde nichts gespeichert. Wenn es wieder passiert, sagen Sie es einem Administrator.',
+    },
   },
   issuer_unknown: {
     statusCode: 400,
-    text: 'All providers share one redirect URI here, and the issuer of this connector is unknown. Ask an administrator to enter its issuer.',
+    text: {
+      en: 'All providers share one redirect URI here, and the issuer of this connector is unknown. Ask an administrator to enter its issuer.',
+      de: 'Alle Anbieter teilen sich hier eine Weiterleitungsadresse, und der Aussteller (Issuer) dieses Konnektors ist unbekannt. Bitten Sie einen Administrator, ihn einzutragen.',
+    },
   },
   api_key_not_allowed: {
     statusCode: 403,
-    text: 'An API key cannot authorize a connector. Sign in with a browser, or send username and password (HTTP Basic).',
+    text: {
+      en: 'An API key cannot authorize a connector. Sign in with a browser, or send username and password (HTTP Basic).',
+      de: 'Mit einem API-Schlüssel kann kein Konnektor autorisiert werden. Melden Sie sich mit einem Browser an, oder senden Sie Benutzername und Passwort (HTTP Basic).',
+    },
   },
   not_permitted: {
     statusCode: 403,
-    text: 'You may not authorize connectors in this space. Ask an administrator for access.',
+    text: {
+      en: 'You may not authorize connectors in this space. Ask an administrator for access.',
+      de: 'Sie dürfen in diesem Bereich keine Konnektoren autorisieren. Bitten Sie einen Administrator um Zugriff.',
+    },
   },
   connector_deleted: {
     statusCode: 404,
-    text: 'The connector no longer exists. Nothing was stored.',
+    text: {
+      en: 'The connector no longer exists. Nothing was stored.',
+      de: 'Der Konnektor ist nicht mehr vorhanden. Es wurde nichts gespeichert.',
+    },
   },
   connector_changed: {
     statusCode: 409,
-    text: 'The connector was changed while you were authorizing it. Nothing was stored. Start again.',
+    text: {
+      en: 'The connector was changed while you were authorizing it. Nothing was stored. Start again.',
+      de: 'Der Konnektor wurde geändert, während Sie ihn autorisierten. Es wurde nichts gespeichert. Beginnen Sie neu.',
+    },
     canStartAgain: true,
   },
   provider_refused: {
     statusCode: 400,
-    text: 'Access was not granted, so nothing was stored. If that was a mistake, start again.',
+    text: {
+      en: 'Access was not granted, so nothing was stored. If that was a mistake, start again.',
+      de: 'Der Zugriff wurde nicht gewährt, daher wurde nichts gespeichert. Wenn das ein Versehen war, beginnen Sie neu.',
+    },
     canStartAgain: true,
   },
   provider_rejected_request: {
     statusCode: 400,
-    text: 'The provider rejected what this connector asks for. Ask an administrator to check its OAuth app, redirect URI and scopes.',
+    text: {
+      en: 'The provider rejected what this connector asks for. Ask an administrator to check its OAuth app, redirect URI and scopes.',
+      de: 'Der Anbieter lehnt ab, was dieser Konnektor verlangt. Bitten Sie einen Administrator, dessen OAuth-App, Weiterleitungsadresse und Berechtigungen zu prüfen.',
+    },
   },
   provider_unavailable: {
     statusCode: 502,
-    text: 'The provider cannot handle authorizations right now. Try again in a moment.',
+    text: {
+      en: 'The provider cannot handle authorizations right now. Try again in a moment.',
+      de: 'Der Anbieter kann im Moment keine Autorisierungen bearbeiten. Versuchen Sie es gleich noch einmal.',
+    },
     canStartAgain: true,
   },
   code_missing: {
     statusCode: 400,
-    text: 'The provider sent no authorization code. Start again.',
+    text: {
+      en: 'The provider sent no authorization code. Start again.',
+      de: 'Der Anbieter hat keinen Autorisierungscode gesendet. Beginnen Sie neu.',
+    },
     canStartAgain: true,
   },
   exchange_failed: {
     statusCode: 502,
-    text: 'The provider did not complete the authorization. Try again; if it keeps failing, tell an administrator.',
+    text: {
+      en: 'The provider did not complete the authorization. Try again; if it keeps failing, tell an administrator.',
+      de: 'Der Anbieter hat die Autorisierung nicht abgeschlossen. Versuchen Sie es erneut. Wenn es weiterhin fehlschlägt, sagen Sie es einem Administrator.',
+    },
     canStartAgain: true,
   },
   connector_misconfigured: {
     statusCode: 500,
-    text: 'The OAuth settings of this connector are incomplete or refused by the provider. Ask an administrator to check them.',
+    text: {
+      en: 'The OAuth settings of this connector are incomplete or refused by the provider. Ask an administrator to check them.',
+      de: 'Die OAuth-Einstellungen dieses Konnektors sind unvollständig oder werden vom Anbieter abgelehnt. Bitten Sie einen Administrator, sie zu prüfen.',
+    },
   },
   store_unavailable: {
     statusCode: 503,
-    text: 'The authorization could not be stored right now. Start again in a moment.',
+    text: {
+      en: 'The authorization could not be stored right now. Start again in a moment.',
+      de: 'Die Autorisierung konnte gerade nicht gespeichert werden. Beginnen Sie gleich noch einmal.',
+    },
     canStartAgain: true,
   },
   account_kept: {
     statusCode: 409,
-    text: 'The account that was connected stays in use.',
+    text: {
+      en: 'The account that was connected stays in use.',
+      de: 'Das bisher verbundene Konto bleibt in Verwendung.',
+    },
   },
   nothing_to_decide: {
     statusCode: 404,
-    text: 'There is nothing left to decide. The connector shows which account is connected.',
+    text: {
+      en: 'There is nothing left to decide. The connector shows which account is connected.',
+      de: 'Es gibt nichts mehr zu entscheiden. Der Konnektor zeigt, welches Konto verbunden ist.',
+    },
   },
   attempt_not_found: {
     statusCode: 404,
-    text: 'This authorization is unknown, or it ended more than an hour ago. The connector shows whether you are connected.',
+    text: {
+      en: 'This authorization is unknown, or it ended more than an hour ago. The connector shows whether you are connected.',
+      de: 'Diese Autorisierung ist unbekannt, oder sie endete vor mehr als einer Stunde. Der Konnektor zeigt, ob Sie verbunden sind.',
+    },
   },
   interrupted: {
     statusCode: 500,
-    text: 'The server stopped before it finished this authorization. Start again.',
+    text: {
+      en: 'The server stopped before it finished this authorization. Start again.',
+      de: 'Der Server wurde beendet, bevor er diese Autorisierung abgeschlossen hatte. Beginnen Sie neu.',
+    },
     canStartAgain: true,
   },
   unexpected: {
     statusCode: 500,
-    text: 'The authorization failed on this server. Try again; if it keeps failing, tell an administrator.',
+    text: {
+      en: 'The authorization failed on this server. Try again; if it keeps failing, tell an administrator.',
+      de: 'Die Autorisierung ist auf diesem Server fehlgeschlagen. Versuchen Sie es erneut. Wenn es weiterhin fehlschlägt, sagen Sie es einem Administrator.',
+    },
     canStartAgain: true,
   },
 };

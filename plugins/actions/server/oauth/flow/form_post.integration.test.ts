@@ -178,7 +178,7 @@ describe('a posted response of an attacker', () => {
     const fields = Object.fromEntries(arrival.searchParams);
     const result = await finish(testUser, { url: arrival, fields });
     expect(result.status).toBe(400);
-    expect(result.text).toContain(FLOW_RESPONSES.wrong_response_mode.text);
+    expect(result.text).toContain(FLOW_RESPONSES.wrong_response_mode.text.en);
     expect(lastOutcome()).toBe('wrong_response_mode');
     expect((await fixture.arrive(testUser, arrival)).text).toContain('already completed or ended');
     expect(tokenCalls()).toBe(0);

@@ -8,11 +8,13 @@ export { registerAuthorizationRoutes } from './authorization_routes.ts';
 export { isSameBrowser } from './browser_binding.ts';
 export { registerCallbackRoutes } from './callback_route.ts';
 export { FlowError } from './flow_error.ts';
-export { type EndedFlow, type OutcomeResponse, renderOutcome } from './flow_outcome.ts';
+export type { EndedFlow } from './flow_outcome.ts';
 export { IpRateLimiter } from './ip_rate_limiter.ts';
-export { mapFlowError, mapPageError } from './map_flow_error.ts';
+export { mapFlowError } from './map_flow_error.ts';
 export { OAUTH_STATE_TYPE, oauthStateEncryption, oauthStateType } from './oauth_state_type.ts';
+export { type OutcomeResponse, renderOutcome } from './outcome_response.ts';
 export { OwnAuthorizations, registerOwnAuthorizationRoutes } from './own_authorizations.ts';
+export { explainPageError } from './page_problems.ts';
 export {
   OAUTH_RATE_LIMIT_TYPE,
   oauthRateLimitType,

@@ -1,14 +1,8 @@
 import type { MappedError } from '@latchkey/core/server';
 import { SavedObjectError } from '@latchkey/saved-objects';
-import { mapConnectorError } from '../../connectors/index.ts';
 import { ConnectorConfigurationError } from '../strategies/index.ts';
 import { TokenUnavailableError } from '../tokens/index.ts';
 import { FlowError } from './flow_error.ts';
-
-/** As {@link mapFlowError}, and also maps errors of reading the connector. */
-export function mapPageError(error: unknown): MappedError | undefined {
-  return mapFlowError(error) ?? mapConnectorError(error);
-}
 
 /** Maps errors of starting and ending authorizations to HTTP. `undefined`: another error. */
 export function mapFlowError(error: unknown): MappedError | undefined {

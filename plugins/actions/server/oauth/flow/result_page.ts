@@ -1,7 +1,16 @@
-import { escapeHtml } from '@latchkey/core/common';
-import type { UrlBuilder } from '@latchkey/core/server';
+import { escapeHtml, type LocalizedText, localize } from '@latchkey/core/common';
+import { htmlTexts, type PageAppearance, renderPage, type UrlBuilder } from '@latchkey/core/server';
 import { readResultScript } from '../../../common/index.ts';
-import { renderFrame } from '../pages/index.ts';
+import {
+  actions,
+  type FilledText,
+  heading,
+  mark,
+  PAGE_TEXTS,
+  type PageLink,
+  referenceLine,
+} from '../pages/index.ts';
+import { FLOW_TEXTS } from './flow_texts.ts';
 
 /**
  * Message of the page to its opener on the channel `oauth_flow_completed`. Contains no code, state
@@ -18,9 +27,11 @@ interface FlowBroadcast {
 
 /** Page at the end of a flow without a return URL. */
 export interface ResultPage {
-  readonly title: string;
-  /** Our text, then after an empty line the text of the provider. */
-  readonly text: string;
+  readonly title: LocalizedText;
+  /** Own words; several are shown one after the other. */
+  readonly texts: readonly FilledText[];
+  /** Text of the provider. `undefined`: none. */
+  readonly detail?: string | undefined;
   readonly isSuccess: boolean;
   /**
    * Message to other pages of this server. `undefined`: the flow is unknown, so no message is sent.
@@ -31,41 +42,43 @@ export interface ResultPage {
    * opened it, so that the page stops to wait.
    */
   readonly unknownState?: string;
-  /** The next step. `href` is a path of this server, with base path and space. */
-  readonly link?: { readonly text: string; readonly href: string };
+  /** Next steps, the main one first. After a success the window continues there. */
+  readonly links: readonly [PageLink, ...PageLink[]];
+  /** Id by which an administrator finds the failure. `undefined`: it is not logged. */
+  readonly reference?: string | undefined;
 }
 
 /** The page as HTML. All dynamic text is escaped where it is placed. */
-export function renderResultPage(page: ResultPage, urls: Pick<UrlBuilder, 'path'>): string {
-  const { title, isSuccess, broadcast, unknownState, link } = page;
-  const [lead = '', ...details] = page.text.split('\n\n');
-  const providerText = details.join(' ');
-  return renderFrame(
+export function renderResultPage(
+  { title, texts, detail, isSuccess, broadcast, unknownState, links, reference }: ResultPage,
+  appearance: PageAppearance,
+  urls: Pick<UrlBuilder, 'path'>,
+): string {
+  const text = htmlTexts(appearance);
+  return renderPage(
     {
-      title,
-      kind: isSuccess ? 'success' : 'failure',
+      appearance,
+      title: localize(title, appearance.language),
+      layout: 'result',
       scriptPath: readResultScript.path,
       data: {
         ...(broadcast === undefined ? {} : { broadcast: JSON.stringify(broadcast) }),
         ...(unknownState === undefined ? {} : { 'unknown-state': unknownState }),
-        ...(isSuccess ? { 'auto-close': 'true' } : {}),
-        ...(isSuccess && link !== undefined ? { next: link.href } : {}),
+        ...(isSuccess ? { 'auto-close': 'true', next: links[0].href } : {}),
       },
       body: [
-        `<div class="mark" aria-hidden="true">${isSuccess ? '✓' : '!'}</div>`,
+        mark(isSuccess ? 'success' : 'failure'),
         `<div role="${isSuccess ? 'status' : 'alert'}">`,
-        // Screen readers begin here: the script moves the focus to it.
-        `<h1 tabindex="-1">${escapeHtml(title)}</h1>`,
-        `<p>${escapeHtml(lead)}</p>`,
-        providerText === ''
+        heading(text(title)),
+        `<p>${texts.map((one) => text(one.text, one.values)).join(' ')}</p>`,
+        detail === undefined
           ? ''
-          : `<p class="detail"><span>The provider says:</span> <q>${escapeHtml(providerText)}</q></p>`,
+          : `<p class="detail"><span>${text(PAGE_TEXTS.providerSays)}</span> <q>${escapeHtml(detail)}</q></p>`,
         '</div>',
-        link === undefined
-          ? ''
-          : `<p><a class="button" href="${escapeHtml(link.href)}">${escapeHtml(link.text)}</a></p>`,
-        isSuccess ? '<p id="closing" class="hint">This window closes by itself.</p>' : '',
-        `<p id="close-by-hand" class="hint"${isSuccess ? ' hidden' : ''}>You can close this window.</p>`,
+        actions(links, text),
+        isSuccess ? `<p id="closing" class="hint">${text(FLOW_TEXTS.closing)}</p>` : '',
+        `<p id="close-by-hand" class="hint"${isSuccess ? ' hidden' : ''}>${text(FLOW_TEXTS.closeByHand)}</p>`,
+        referenceLine(reference, text),
       ],
     },
     urls,

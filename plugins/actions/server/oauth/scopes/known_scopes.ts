@@ -1,3 +1,4 @@
+import type { LocalizedText } from '@latchkey/core/common';
 import type { KnownProvider } from '@latchkey/oauth-client';
 
 /**
@@ -5,20 +6,26 @@ import type { KnownProvider } from '@latchkey/oauth-client';
  * providers the same scope name may mean something else.
  */
 export interface KnownScopes extends KnownProvider {
-  readonly scopes: Readonly<Record<string, string>>;
+  readonly scopes: Readonly<Record<string, LocalizedText>>;
 }
 
 const GOOGLE = 'https://www.googleapis.com/auth/';
 const GRAPH = 'https://graph.microsoft.com/';
 
 /** OpenID Connect Core 1.0 §5.4 and §11: the same at every provider. */
-export const STANDARD_SCOPES: Readonly<Record<string, string>> = {
-  openid: 'Know which account you signed in with',
-  profile: 'See your name and profile picture',
-  email: 'See your email address',
-  address: 'See your postal address',
-  phone: 'See your phone number',
-  offline_access: 'Keep access while you are away, until you disconnect',
+export const STANDARD_SCOPES: Readonly<Record<string, LocalizedText>> = {
+  openid: {
+    en: 'Know which account you signed in with',
+    de: 'Erkennen, mit welchem Konto Sie sich angemeldet haben',
+  },
+  profile: { en: 'See your name and profile picture', de: 'Ihren Namen und Ihr Profilbild sehen' },
+  email: { en: 'See your email address', de: 'Ihre E-Mail-Adresse sehen' },
+  address: { en: 'See your postal address', de: 'Ihre Postanschrift sehen' },
+  phone: { en: 'See your phone number', de: 'Ihre Telefonnummer sehen' },
+  offline_access: {
+    en: 'Keep access while you are away, until you disconnect',
+    de: 'Zugriff auch in Ihrer Abwesenheit behalten, bis Sie die Verbindung trennen',
+  },
 };
 
 /** The most common scopes. Other scopes are shown by their technical name. */
@@ -27,115 +34,275 @@ export const KNOWN_SCOPES: readonly KnownScopes[] = [
     domains: ['google.com', 'googleapis.com'],
     earsProvider: 'google',
     scopes: {
-      [`${GOOGLE}drive`]: 'See, change, create and delete all your Google Drive files',
-      [`${GOOGLE}drive.readonly`]: 'See and download all your Google Drive files',
-      [`${GOOGLE}drive.metadata.readonly`]: 'See names and details of your Google Drive files',
-      [`${GOOGLE}drive.file`]:
-        'See and change the Google Drive files it creates or you open with it',
-      [`${GOOGLE}documents`]: 'See, change, create and delete all your Google Docs documents',
-      [`${GOOGLE}documents.readonly`]: 'See all your Google Docs documents',
-      [`${GOOGLE}spreadsheets`]: 'See, change, create and delete all your Google Sheets',
-      [`${GOOGLE}spreadsheets.readonly`]: 'See all your Google Sheets',
-      [`${GOOGLE}gmail.readonly`]: 'Read all your email and its settings',
-      [`${GOOGLE}gmail.modify`]: 'Read, write and send email, and move it to trash',
-      [`${GOOGLE}gmail.send`]: 'Send email as you',
-      'https://mail.google.com/': 'Read, write, send and permanently delete all your email',
-      [`${GOOGLE}calendar`]: 'See, change, share and delete all your calendars',
-      [`${GOOGLE}calendar.readonly`]: 'See all your calendars',
-      [`${GOOGLE}calendar.events`]: 'See and change events on all your calendars',
-      [`${GOOGLE}calendar.events.readonly`]: 'See events on all your calendars',
-      [`${GOOGLE}contacts`]: 'See, change and delete your contacts',
-      [`${GOOGLE}contacts.readonly`]: 'See and download your contacts',
-      [`${GOOGLE}userinfo.email`]: 'See your email address',
-      [`${GOOGLE}userinfo.profile`]: 'See your name and profile picture',
-      [`${GOOGLE}cloud-platform`]: 'See, change and delete your Google Cloud data',
+      [`${GOOGLE}drive`]: {
+        en: 'See, change, create and delete all your Google Drive files',
+        de: 'Alle Ihre Google-Drive-Dateien sehen, ändern, anlegen und löschen',
+      },
+      [`${GOOGLE}drive.readonly`]: {
+        en: 'See and download all your Google Drive files',
+        de: 'Alle Ihre Google-Drive-Dateien sehen und herunterladen',
+      },
+      [`${GOOGLE}drive.metadata.readonly`]: {
+        en: 'See names and details of your Google Drive files',
+        de: 'Namen und Details Ihrer Google-Drive-Dateien sehen',
+      },
+      [`${GOOGLE}drive.file`]: {
+        en: 'See and change the Google Drive files it creates or you open with it',
+        de: 'Google-Drive-Dateien sehen und ändern, die er anlegt oder die Sie mit ihm öffnen',
+      },
+      [`${GOOGLE}documents`]: {
+        en: 'See, change, create and delete all your Google Docs documents',
+        de: 'Alle Ihre Google-Docs-Dokumente sehen, ändern, anlegen und löschen',
+      },
+      [`${GOOGLE}documents.readonly`]: {
+        en: 'See all your Google Docs documents',
+        de: 'Alle Ihre Google-Docs-Dokumente sehen',
+      },
+      [`${GOOGLE}spreadsheets`]: {
+        en: 'See, change, create and delete all your Google Sheets',
+        de: 'Alle Ihre Google-Tabellen sehen, ändern, anlegen und löschen',
+      },
+      [`${GOOGLE}spreadsheets.readonly`]: {
+        en: 'See all your Google Sheets',
+        de: 'Alle Ihre Google-Tabellen sehen',
+      },
+      [`${GOOGLE}gmail.readonly`]: {
+        en: 'Read all your email and its settings',
+        de: 'Alle Ihre E-Mails und deren Einstellungen lesen',
+      },
+      [`${GOOGLE}gmail.modify`]: {
+        en: 'Read, write and send email, and move it to trash',
+        de: 'E-Mails lesen, schreiben, senden und in den Papierkorb verschieben',
+      },
+      [`${GOOGLE}gmail.send`]: { en: 'Send email as you', de: 'E-Mails in Ihrem Namen senden' },
+      'https://mail.google.com/': {
+        en: 'Read, write, send and permanently delete all your email',
+        de: 'Alle Ihre E-Mails lesen, schreiben, senden und endgültig löschen',
+      },
+      [`${GOOGLE}calendar`]: {
+        en: 'See, change, share and delete all your calendars',
+        de: 'Alle Ihre Kalender sehen, ändern, freigeben und löschen',
+      },
+      [`${GOOGLE}calendar.readonly`]: {
+        en: 'See all your calendars',
+        de: 'Alle Ihre Kalender sehen',
+      },
+      [`${GOOGLE}calendar.events`]: {
+        en: 'See and change events on all your calendars',
+        de: 'Termine in allen Ihren Kalendern sehen und ändern',
+      },
+      [`${GOOGLE}calendar.events.readonly`]: {
+        en: 'See events on all your calendars',
+        de: 'Termine in allen Ihren Kalendern sehen',
+      },
+      [`${GOOGLE}contacts`]: {
+        en: 'See, change and delete your contacts',
+        de: 'Ihre Kontakte sehen, ändern und löschen',
+      },
+      [`${GOOGLE}contacts.readonly`]: {
+        en: 'See and download your contacts',
+        de: 'Ihre Kontakte sehen und herunterladen',
+      },
+      [`${GOOGLE}userinfo.email`]: {
+        en: 'See your email address',
+        de: 'Ihre E-Mail-Adresse sehen',
+      },
+      [`${GOOGLE}userinfo.profile`]: {
+        en: 'See your name and profile picture',
+        de: 'Ihren Namen und Ihr Profilbild sehen',
+      },
+      [`${GOOGLE}cloud-platform`]: {
+        en: 'See, change and delete your Google Cloud data',
+        de: 'Ihre Daten in Google Cloud sehen, ändern und löschen',
+      },
     },
   },
   {
     domains: ['microsoftonline.com', 'microsoftonline.us', 'live.com'],
     earsProvider: 'microsoft',
     scopes: graphScopes({
-      'User.Read': 'See your profile',
-      'Files.Read': 'See your files',
-      'Files.ReadWrite': 'See, change and delete your files',
-      'Files.Read.All': 'See all files you can open',
-      'Files.ReadWrite.All': 'See, change and delete all files you can open',
-      'Sites.Read.All': 'See the SharePoint sites you can open',
-      'Sites.ReadWrite.All': 'See and change the SharePoint sites you can open',
-      'Mail.Read': 'Read your email',
-      'Mail.ReadWrite': 'Read, change and delete your email',
-      'Mail.Send': 'Send email as you',
-      'Calendars.Read': 'See your calendars',
-      'Calendars.ReadWrite': 'See, change and delete events in your calendars',
-      'Contacts.Read': 'See your contacts',
-      'Chat.Read': 'Read your Teams chats',
-      'Chat.ReadWrite': 'Read and send messages in your Teams chats',
-      'ChannelMessage.Send': 'Send messages in Teams channels as you',
-      'Tasks.ReadWrite': 'See, change and delete your tasks',
+      'User.Read': { en: 'See your profile', de: 'Ihr Profil sehen' },
+      'Files.Read': { en: 'See your files', de: 'Ihre Dateien sehen' },
+      'Files.ReadWrite': {
+        en: 'See, change and delete your files',
+        de: 'Ihre Dateien sehen, ändern und löschen',
+      },
+      'Files.Read.All': {
+        en: 'See all files you can open',
+        de: 'Alle Dateien sehen, die Sie öffnen können',
+      },
+      'Files.ReadWrite.All': {
+        en: 'See, change and delete all files you can open',
+        de: 'Alle Dateien sehen, ändern und löschen, die Sie öffnen können',
+      },
+      'Sites.Read.All': {
+        en: 'See the SharePoint sites you can open',
+        de: 'SharePoint-Websites sehen, die Sie öffnen können',
+      },
+      'Sites.ReadWrite.All': {
+        en: 'See and change the SharePoint sites you can open',
+        de: 'SharePoint-Websites sehen und ändern, die Sie öffnen können',
+      },
+      'Mail.Read': { en: 'Read your email', de: 'Ihre E-Mails lesen' },
+      'Mail.ReadWrite': {
+        en: 'Read, change and delete your email',
+        de: 'Ihre E-Mails lesen, ändern und löschen',
+      },
+      'Mail.Send': { en: 'Send email as you', de: 'E-Mails in Ihrem Namen senden' },
+      'Calendars.Read': { en: 'See your calendars', de: 'Ihre Kalender sehen' },
+      'Calendars.ReadWrite': {
+        en: 'See, change and delete events in your calendars',
+        de: 'Termine in Ihren Kalendern sehen, ändern und löschen',
+      },
+      'Contacts.Read': { en: 'See your contacts', de: 'Ihre Kontakte sehen' },
+      'Chat.Read': { en: 'Read your Teams chats', de: 'Ihre Teams-Chats lesen' },
+      'Chat.ReadWrite': {
+        en: 'Read and send messages in your Teams chats',
+        de: 'Nachrichten in Ihren Teams-Chats lesen und senden',
+      },
+      'ChannelMessage.Send': {
+        en: 'Send messages in Teams channels as you',
+        de: 'Nachrichten in Teams-Kanälen in Ihrem Namen senden',
+      },
+      'Tasks.ReadWrite': {
+        en: 'See, change and delete your tasks',
+        de: 'Ihre Aufgaben sehen, ändern und löschen',
+      },
     }),
   },
   {
     domains: ['slack.com'],
     earsProvider: 'slack',
     scopes: {
-      'channels:read': 'See public channels and who is in them',
-      'channels:history': 'Read messages in public channels',
-      'groups:read': 'See private channels you are in',
-      'groups:history': 'Read messages in private channels you are in',
-      'im:history': 'Read your direct messages',
-      'mpim:history': 'Read your group direct messages',
-      'chat:write': 'Send messages as you',
-      'files:read': 'See files shared with you',
-      'files:write': 'Upload, change and delete files as you',
-      'search:read': 'Search your messages and files',
-      'users:read': 'See people in your workspace',
-      'users:read.email': 'See email addresses of people in your workspace',
-      'reactions:write': 'Add and remove reactions as you',
+      'channels:read': {
+        en: 'See public channels and who is in them',
+        de: 'Öffentliche Kanäle und deren Mitglieder sehen',
+      },
+      'channels:history': {
+        en: 'Read messages in public channels',
+        de: 'Nachrichten in öffentlichen Kanälen lesen',
+      },
+      'groups:read': {
+        en: 'See private channels you are in',
+        de: 'Private Kanäle sehen, in denen Sie sind',
+      },
+      'groups:history': {
+        en: 'Read messages in private channels you are in',
+        de: 'Nachrichten in privaten Kanälen lesen, in denen Sie sind',
+      },
+      'im:history': { en: 'Read your direct messages', de: 'Ihre Direktnachrichten lesen' },
+      'mpim:history': {
+        en: 'Read your group direct messages',
+        de: 'Ihre Gruppennachrichten lesen',
+      },
+      'chat:write': { en: 'Send messages as you', de: 'Nachrichten in Ihrem Namen senden' },
+      'files:read': {
+        en: 'See files shared with you',
+        de: 'Dateien sehen, die mit Ihnen geteilt wurden',
+      },
+      'files:write': {
+        en: 'Upload, change and delete files as you',
+        de: 'Dateien in Ihrem Namen hochladen, ändern und löschen',
+      },
+      'search:read': {
+        en: 'Search your messages and files',
+        de: 'Ihre Nachrichten und Dateien durchsuchen',
+      },
+      'users:read': { en: 'See people in your workspace', de: 'Personen in Ihrem Workspace sehen' },
+      'users:read.email': {
+        en: 'See email addresses of people in your workspace',
+        de: 'E-Mail-Adressen der Personen in Ihrem Workspace sehen',
+      },
+      'reactions:write': {
+        en: 'Add and remove reactions as you',
+        de: 'Reaktionen in Ihrem Namen hinzufügen und entfernen',
+      },
     },
   },
   {
     domains: ['github.com'],
     scopes: {
-      repo: 'See and change all your repositories, private ones included',
-      public_repo: 'See and change your public repositories',
-      'repo:status': 'See and set commit statuses',
-      workflow: 'Change GitHub Actions workflows',
-      gist: 'Create gists',
-      notifications: 'See your notifications',
-      'read:org': 'See your organizations and teams',
-      'write:org': 'See and change membership of your organizations',
-      'admin:org': 'Manage your organizations',
-      user: 'See and change your profile',
-      'read:user': 'See your profile',
-      'user:email': 'See your email addresses',
-      delete_repo: 'Delete repositories',
+      repo: {
+        en: 'See and change all your repositories, private ones included',
+        de: 'Alle Ihre Repositorys sehen und ändern, auch private',
+      },
+      public_repo: {
+        en: 'See and change your public repositories',
+        de: 'Ihre öffentlichen Repositorys sehen und ändern',
+      },
+      'repo:status': {
+        en: 'See and set commit statuses',
+        de: 'Status von Commits sehen und setzen',
+      },
+      workflow: {
+        en: 'Change GitHub Actions workflows',
+        de: 'Workflows von GitHub Actions ändern',
+      },
+      gist: { en: 'Create gists', de: 'Gists anlegen' },
+      notifications: { en: 'See your notifications', de: 'Ihre Benachrichtigungen sehen' },
+      'read:org': {
+        en: 'See your organizations and teams',
+        de: 'Ihre Organisationen und Teams sehen',
+      },
+      'write:org': {
+        en: 'See and change membership of your organizations',
+        de: 'Mitgliedschaften Ihrer Organisationen sehen und ändern',
+      },
+      'admin:org': { en: 'Manage your organizations', de: 'Ihre Organisationen verwalten' },
+      user: { en: 'See and change your profile', de: 'Ihr Profil sehen und ändern' },
+      'read:user': { en: 'See your profile', de: 'Ihr Profil sehen' },
+      'user:email': { en: 'See your email addresses', de: 'Ihre E-Mail-Adressen sehen' },
+      delete_repo: { en: 'Delete repositories', de: 'Repositorys löschen' },
     },
   },
   {
     domains: ['atlassian.com'],
     scopes: {
-      'read:jira-work': 'See Jira issues and projects you can open',
-      'write:jira-work': 'Create and change Jira issues as you',
-      'read:jira-user': 'See people in Jira',
-      'read:confluence-content.all': 'See Confluence pages you can open',
-      'write:confluence-content': 'Create and change Confluence pages as you',
-      'search:confluence': 'Search Confluence as you',
+      'read:jira-work': {
+        en: 'See Jira issues and projects you can open',
+        de: 'Jira-Vorgänge und -Projekte sehen, die Sie öffnen können',
+      },
+      'write:jira-work': {
+        en: 'Create and change Jira issues as you',
+        de: 'Jira-Vorgänge in Ihrem Namen anlegen und ändern',
+      },
+      'read:jira-user': { en: 'See people in Jira', de: 'Personen in Jira sehen' },
+      'read:confluence-content.all': {
+        en: 'See Confluence pages you can open',
+        de: 'Confluence-Seiten sehen, die Sie öffnen können',
+      },
+      'write:confluence-content': {
+        en: 'Create and change Confluence pages as you',
+        de: 'Confluence-Seiten in Ihrem Namen anlegen und ändern',
+      },
+      'search:confluence': {
+        en: 'Search Confluence as you',
+        de: 'Confluence in Ihrem Namen durchsuchen',
+      },
     },
   },
   {
     domains: ['linear.app'],
     scopes: {
-      read: 'See your Linear workspace',
-      write: 'See and change your Linear workspace',
-      'issues:create': 'Create issues as you',
-      'comments:create': 'Comment on issues as you',
-      admin: 'Manage your Linear workspace',
+      read: { en: 'See your Linear workspace', de: 'Ihren Linear-Workspace sehen' },
+      write: {
+        en: 'See and change your Linear workspace',
+        de: 'Ihren Linear-Workspace sehen und ändern',
+      },
+      'issues:create': { en: 'Create issues as you', de: 'Vorgänge in Ihrem Namen anlegen' },
+      'comments:create': {
+        en: 'Comment on issues as you',
+        de: 'Vorgänge in Ihrem Namen kommentieren',
+      },
+      admin: { en: 'Manage your Linear workspace', de: 'Ihren Linear-Workspace verwalten' },
     },
   },
 ];
 
 /** Microsoft accepts a permission with or without the address of its API as a prefix. */
-function graphScopes(words: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+function graphScopes(
+  words: Readonly<Record<string, LocalizedText>>,
+): Readonly<Record<string, LocalizedText>> {
   const long = Object.entries(words).map(([scope, text]) => [`${GRAPH}${scope}`, text]);
   return { ...words, ...Object.fromEntries(long) };
 }

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { textProblems } from '@latchkey/core/server/mocks';
 import type { OAuthClientConfiguration } from '@latchkey/oauth-client';
 import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
 import { describeScopes, scopeLabels } from './scope_words.ts';
@@ -15,7 +16,7 @@ const GOOGLE = 'https://accounts.google.com/o/oauth2/v2/auth';
 
 it('the known scopes of a provider have a description', () => {
   const scope = 'openid https://www.googleapis.com/auth/drive.readonly';
-  expect(describeScopes(aClient(GOOGLE, scope)).map(({ words }) => words)).toEqual([
+  expect(describeScopes(aClient(GOOGLE, scope)).map(({ words }) => words?.en)).toEqual([
     'Know which account you signed in with',
     'See and download all your Google Drive files',
   ]);
@@ -34,14 +35,14 @@ it('a scope has no description when the host belongs to another provider', () =>
     expect(scope).toEqual({ scope: 'repo', words: undefined });
   }
   const [scope] = describeScopes(aClient('https://github.com/login/oauth/authorize', 'repo'));
-  expect(scope?.words).toContain('repositories');
+  expect(scope?.words?.en).toContain('repositories');
 });
 
 it('scopes of EARS providers have descriptions, except those named like a member of every object', () => {
   const ears = { dialect: 'ears', baseUrl: 'https://ears.example', provider: 'slack' } as const;
   const found = describeScopes({ ...ears, scope: 'chat:write,constructor' });
   expect(found).toEqual([
-    { scope: 'chat:write', words: 'Send messages as you' },
+    { scope: 'chat:write', words: { en: 'Send messages as you', de: expect.any(String) } },
     { scope: 'constructor', words: undefined },
   ]);
 });
@@ -51,27 +52,37 @@ it('a connector without scopes has no descriptions', () => {
   expect(describeScopes(client)).toEqual([]);
 });
 
-it('each known scope has exactly one short description', () => {
-  for (const { scopes } of KNOWN_SCOPES)
-    for (const words of Object.values(scopes)) expect(words).toMatch(/^[A-Z].{5,79}[a-z]$/);
+it('each known scope has exactly one short description, in every language', () => {
+  const groups = [STANDARD_SCOPES, ...KNOWN_SCOPES.map(({ scopes }) => scopes)];
+  for (const scopes of groups) {
+    for (const { en, de } of Object.values(scopes)) {
+      expect(en).toMatch(/^[A-Z].{5,79}[a-z]$/);
+      expect(de).toMatch(/^[A-ZÖ].{5,99}[a-z]$/);
+    }
+    expect(textProblems(scopes)).toEqual([]);
+  }
 });
 
 const OAUTH = 'oauth_authorization_code';
 
 it('the scopes of a type are those of its default provider, also with EARS', () => {
   const oauth = { type: OAUTH, defaults: { authorizationUrl: 'https://github.com/login' } };
-  expect(scopeLabels({ auth: { types: ['bearer', oauth] } })).toMatchObject({
+  expect(scopeLabels({ auth: { types: ['bearer', oauth] } }, 'de')).toMatchObject({
+    gist: 'Gists anlegen',
+    email: 'Ihre E-Mail-Adresse sehen',
+  });
+  expect(scopeLabels({ auth: { types: ['bearer', oauth] } }, 'en')).toMatchObject({
     gist: 'Create gists',
     email: 'See your email address',
   });
   const ears = { type: 'ears', defaults: { provider: 'slack' } };
-  expect(scopeLabels({ auth: { types: [ears] } })).toHaveProperty(['chat:write']);
+  expect(scopeLabels({ auth: { types: [ears] } }, 'en')).toHaveProperty(['chat:write']);
 });
 
 it('a type has only standard scopes when its provider is unknown, and none without OAuth', () => {
-  expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }))).toEqual(
+  expect(Object.keys(scopeLabels({ auth: { types: [OAUTH] } }, 'en'))).toEqual(
     Object.keys(STANDARD_SCOPES),
   );
-  expect(scopeLabels({ auth: { types: ['bearer', 'none'] } })).toEqual({});
-  expect(scopeLabels({})).toEqual({});
+  expect(scopeLabels({ auth: { types: ['bearer', 'none'] } }, 'en')).toEqual({});
+  expect(scopeLabels({}, 'en')).toEqual({});
 });

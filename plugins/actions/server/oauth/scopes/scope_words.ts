@@ -4,15 +4,16 @@ import {
   type ConnectorSpec,
   EARS_PROVIDERS,
 } from '@latchkey/connector-specs';
+import { type Language, type LocalizedText, localize } from '@latchkey/core/common';
 import { dialectOf, type OAuthClientConfiguration } from '@latchkey/oauth-client';
-import { KNOWN_SCOPES, STANDARD_SCOPES } from './known_scopes.ts';
+import { KNOWN_SCOPES, type KnownScopes, STANDARD_SCOPES } from './known_scopes.ts';
 
 /** One scope of a client or a grant. */
 export interface DescribedScope {
   /** The technical name of the scope. */
   readonly scope: string;
   /** Description; `undefined`: none is known. */
-  readonly words: string | undefined;
+  readonly words: LocalizedText | undefined;
 }
 
 /**
@@ -40,10 +41,20 @@ export function scopeDescriber(
  * Empty: no auth type of it has scopes. A type without a default provider has only the scopes that
  * mean the same everywhere.
  */
-export function scopeLabels(spec: Pick<ConnectorSpec, 'auth'>): Readonly<Record<string, string>> {
+export function scopeLabels(
+  spec: Pick<ConnectorSpec, 'auth'>,
+  language: Language,
+): Readonly<Record<string, string>> {
   const oauth = (spec.auth?.types ?? []).flatMap((entry) => configurationOf(entry) ?? []);
   if (oauth.length === 0) return {};
-  return Object.assign({}, STANDARD_SCOPES, ...oauth.map(descriptionsOfProvider));
+  const words: Readonly<Record<string, LocalizedText>> = Object.assign(
+    {},
+    STANDARD_SCOPES,
+    ...oauth.map(descriptionsOfProvider),
+  );
+  return Object.fromEntries(
+    Object.entries(words).map(([scope, text]) => [scope, localize(text, language)]),
+  );
 }
 
 /** The part of a client that names its provider. `undefined`: not an auth type with scopes. */
@@ -66,7 +77,7 @@ function configurationOf(entry: AuthTypeEntry): OAuthClientConfiguration | undef
 
 function descriptionsOfProvider(
   configuration: OAuthClientConfiguration,
-): Readonly<Record<string, string>> | undefined {
+): KnownScopes['scopes'] | undefined {
   const dialect = dialectOf(configuration);
   return KNOWN_SCOPES.find((known) => dialect.isProvider(known))?.scopes;
 }

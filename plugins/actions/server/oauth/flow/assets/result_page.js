@@ -4,8 +4,6 @@ history.replaceState(null, '', location.pathname);
 
 const { broadcast, unknownState, autoClose, next } = document.body.dataset;
 
-document.querySelector('h1').focus();
-
 // Without a known state only this window knows its attempt: the page that opened it left a note.
 function messageOfUnknown() {
   const attempt = sessionStorage.getItem('latchkey:window_attempt');

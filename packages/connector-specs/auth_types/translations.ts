@@ -1,0 +1,35 @@
+/** Texts of the auth types in other languages, by the English text. */
+export const AUTH_TYPE_TRANSLATIONS: Readonly<Record<'de', Readonly<Record<string, string>>>> = {
+  de: {
+    Authentication: 'Authentifizierung',
+    None: 'Keine',
+    'Basic authentication': 'Basic-Authentifizierung',
+    Username: 'Benutzername',
+    Password: 'Passwort',
+    'Bearer token': 'Bearer-Token',
+    Token: 'Token',
+    'API key header': 'API-Schlüssel im Header',
+    'Header name': 'Name des Headers',
+    'API key': 'API-Schlüssel',
+    'OAuth Client Credentials': 'OAuth Client Credentials',
+    'OAuth 2.0 Authorization Code': 'OAuth 2.0 Authorization Code',
+    'Quick Connect OAuth 2.0': 'Schnellverbindung (OAuth 2.0)',
+    'Authorization URL': 'Autorisierungs-URL',
+    'Token URL': 'Token-URL',
+    'Revocation URL': 'Widerrufs-URL',
+    'Endpoint that revokes authorizations at the provider (RFC 7009). Must belong to the same provider.':
+      'Endpunkt, der Autorisierungen beim Anbieter widerruft (RFC 7009). Muss zum selben Anbieter gehören.',
+    Issuer: 'Aussteller (Issuer)',
+    'Issuer of the provider, exactly as in its metadata. A response of another issuer is rejected.':
+      'Aussteller des Anbieters, genau wie in dessen Metadaten. Eine Antwort eines anderen Ausstellers wird abgelehnt.',
+    'Userinfo URL': 'Userinfo-URL',
+    'Endpoint that names the authorized account, which is displayed to users. Must be on the origin of the token URL or of the API.':
+      'Endpunkt, der das autorisierte Konto nennt, das Benutzern angezeigt wird. Muss zum Ursprung der Token-URL oder der API gehören.',
+    'Client ID': 'Client-ID',
+    'Client secret': 'Client-Secret',
+    Scope: 'Berechtigungen (Scopes)',
+    'Permissions to request, separated by spaces.':
+      'Angeforderte Berechtigungen, getrennt durch Leerzeichen.',
+    'Additional token request fields': 'Weitere Felder der Token-Anfrage',
+  },
+};

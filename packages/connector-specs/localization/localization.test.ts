@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { AUTH_TYPE_TRANSLATIONS } from '../auth_types/index.ts';
+import { connectorSpecs } from '../connectors/index.ts';
+import type { ConnectorSpec } from '../contract/types.ts';
+import { serializeConnectorSpec } from '../schema/index.ts';
+import { defineAction, defineConnectorSpec } from '../spec_definition/define_spec.ts';
+import { setMeta } from '../ui_metadata/index.ts';
+import { mapSpecTexts, specTranslator, textsOf, translationProblems } from './index.ts';
+
+const spec = (over: Partial<ConnectorSpec> = {}) =>
+  defineConnectorSpec({
+    metadata: {
+      id: '.shop',
+      displayName: 'Shop',
+      description: 'Read orders.',
+      minimumLicense: 'basic',
+      supportedFeatureIds: ['workflows'],
+    },
+    auth: { types: ['bearer', { type: 'basic', defaults: {}, overrides: { label: 'Account' } }] },
+    schema: z.strictObject({
+      url: setMeta(z.string().max(9), { label: 'Address', placeholder: 'https://' }),
+      region: setMeta(z.string().max(9).nullable(), { label: 'Region' }),
+      secretName: setMeta(z.string().max(9), { label: 'Never shown', hidden: true }),
+    }),
+    actions: {
+      readOrder: defineAction({
+        input: z.strictObject({ orderId: z.string().max(9).describe('Number of the order') }),
+        scope: 'read',
+        description: 'Reads one order.',
+        handler: async () => ({}),
+      }),
+    },
+    test: { enabled: false, handler: async () => ({}) },
+    ...over,
+  });
+
+const OWN = ['Read orders.', 'Account', 'Address', 'Region', 'Read order', 'Reads one order.'];
+const OF_INPUT = ['Order id', 'Number of the order'];
+
+describe('the texts of a spec', () => {
+  it('are those that users see, also labels made of names, without addresses and hidden fields', () => {
+    const shared = Object.keys(AUTH_TYPE_TRANSLATIONS.de);
+    const own = [...textsOf(spec())].filter((text) => !shared.includes(text));
+    expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
+  });
+
+  it('are replaced where the form reads them, and the rest of the schema stays', () => {
+    const serialized = serializeConnectorSpec(spec());
+    const upper = mapSpecTexts(serialized, (text) => text.toUpperCase());
+    expect(upper).toMatchObject({
+      metadata: { id: '.shop', description: 'READ ORDERS.' },
+      schema: {
+        properties: {
+          config: {
+            properties: {
+              url: { label: 'ADDRESS', placeholder: 'https://', maxLength: 9 },
+              secretName: { label: 'Never shown' },
+            },
+            required: ['url', 'region', 'secretName'],
+          },
+          secrets: {
+            oneOf: [
+              { label: 'BEARER TOKEN', properties: { authType: { const: 'bearer' } } },
+              { label: 'ACCOUNT' },
+            ],
+          },
+        },
+      },
+      actions: [{ name: 'readOrder', label: 'READ ORDER', input: { required: ['orderId'] } }],
+    });
+  });
+});
+
+describe('the translation of a spec', () => {
+  it('is its own before that of the auth types, and English without one', () => {
+    const translate = specTranslator({ translations: { de: { Token: 'Schlüssel' } } }, 'de');
+    expect(['Token', 'Client ID', 'Colour', 'constructor'].map(translate)).toEqual([
+      ...['Schlüssel', 'Client-ID', 'Colour', 'constructor'],
+    ]);
+  });
+
+  it('is incomplete when a text is missing, and too large with a text that no form has', () => {
+    const de = Object.fromEntries([...OWN.slice(1), ...OF_INPUT, 'Old'].map((text) => [text, 'x']));
+    expect(translationProblems(spec({ translations: { de } }), 'de')).toEqual([
+      'not translated to de: Read orders.',
+      'translated to de, but not used: Old',
+    ]);
+  });
+
+  it('contains no text of auth types that no connector type shows', () => {
+    const shown = new Set(connectorSpecs.flatMap((one) => [...textsOf(one)]));
+    const { de } = AUTH_TYPE_TRANSLATIONS;
+    expect(Object.keys(de).filter((text) => !shown.has(text))).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import { type JsonSchema, type SerializedConnectorSpec, wordsOf } from '../schema/index.ts';
+
+/** Replaces one English text. */
+export type MapText = (text: string) => string;
+
+/** Texts of a field that forms show. Other keys are data. */
+const FIELD_TEXTS = ['label', 'title', 'helpText', 'description', 'placeholder'] as const;
+/** An example address, which is the same in every language. */
+const ADDRESS = /^https?:\/\/\S*$/;
+
+/**
+ * Replaces every text of a serialized spec that users see. A field without a label gets one made of
+ * its name, because a label is a text too. Hidden fields keep their texts.
+ */
+export const mapSpecTexts = (
+  { metadata, schema, actions, ...rest }: SerializedConnectorSpec,
+  map: MapText,
+): SerializedConnectorSpec => {
+  const { config, secrets } = objectOf(schema['properties']);
+  return {
+    ...rest,
+    metadata: {
+      ...metadata,
+      displayName: map(metadata.displayName),
+      description: map(metadata.description),
+    },
+    schema: {
+      ...schema,
+      properties: {
+        config: mapFields(objectOf(config), map),
+        secrets: mapOptions(objectOf(secrets), map),
+      },
+    },
+    actions: actions.map((action) => ({
+      ...action,
+      label: map(action.label),
+      description: map(action.description),
+      input: mapFields(action.input, map),
+    })),
+  };
+};
+
+/** Ways to authenticate: a union, or a single one. */
+const mapOptions = (secrets: JsonSchema, map: MapText): JsonSchema => {
+  for (const key of ['oneOf', 'anyOf']) {
+    const { [key]: options, ...rest } = secrets;
+    if (!Array.isArray(options)) continue;
+    return {
+      ...mapTexts(rest, map),
+      [key]: options.map((option) => mapOption(objectOf(option), map)),
+    };
+  }
+  return mapOption(secrets, map);
+};
+
+const mapOption = (option: JsonSchema, map: MapText): JsonSchema =>
+  mapFields(mapTexts(option, map), map);
+
+const mapFields = (schema: JsonSchema, map: MapText): JsonSchema => {
+  const properties = objectOf(schema['properties']);
+  const fields = Object.entries(properties).map(([name, part]) => {
+    const field = objectOf(part);
+    // The discriminator of the ways to authenticate is no field of a form.
+    if (field['hidden'] === true || name === 'authType') return [name, part] as const;
+    return [
+      name,
+      mapTexts(isNamed(field) ? field : { ...field, label: wordsOf(name) }, map),
+    ] as const;
+  });
+  return { ...schema, properties: Object.fromEntries(fields) };
+};
+
+const isNamed = (field: JsonSchema): boolean =>
+  'label' in field || 'title' in field || alternativesOf(field).some(isNamed);
+
+/** Texts of a part, and of the parts of a nullable field, which have its texts. */
+const mapTexts = (part: JsonSchema, map: MapText): JsonSchema => {
+  const texts = FIELD_TEXTS.flatMap((key) => {
+    const text = part[key];
+    return typeof text !== 'string' || ADDRESS.test(text) ? [] : [[key, map(text)] as const];
+  });
+  const alternatives = alternativesOf(part);
+  return {
+    ...part,
+    ...Object.fromEntries(texts),
+    ...(alternatives.length === 0 ? {} : { anyOf: alternatives.map((one) => mapTexts(one, map)) }),
+  };
+};
+
+const alternativesOf = ({ anyOf }: JsonSchema): readonly JsonSchema[] =>
+  Array.isArray(anyOf) ? anyOf.map(objectOf) : [];
+
+const objectOf = (value: unknown): JsonSchema =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonSchema) : {};

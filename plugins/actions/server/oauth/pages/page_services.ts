@@ -1,0 +1,71 @@
+import {
+  appearanceOf,
+  type Logger,
+  type PageAppearance,
+  type ServerRequest,
+  type UrlBuilder,
+} from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+
+/** Request for a page. */
+export type PageRequest = Pick<
+  ServerRequest,
+  'cookies' | 'headers' | 'remoteAddress' | 'requestId' | 'spaceId' | 'user'
+>;
+
+/** Services that the routes of all pages use. */
+export interface PageServices {
+  readonly pages: Pages;
+  readonly urls: UrlBuilder;
+}
+
+/** Appearance of the pages, and the log lines of the failures that they show. */
+export class Pages {
+  readonly #users: Pick<SecurityStart, 'getPageUser'>;
+  readonly #logger: Pick<Logger, 'debug' | 'error' | 'warn'>;
+
+  constructor(options: {
+    readonly users: Pick<SecurityStart, 'getPageUser'>;
+    readonly logger: Pick<Logger, 'debug' | 'error' | 'warn'>;
+  }) {
+    this.#users = options.users;
+    this.#logger = options.logger;
+  }
+
+  /**
+   * Theme and language of the signed-in user. Without a user: as the last user of this browser
+   * chose, otherwise as the browser asks for. Never throws: a page about an unavailable store must
+   * be shown.
+   */
+  async appearanceFor(request: PageRequest): Promise<PageAppearance> {
+    if (request.user === undefined) return appearanceOf(request);
+    try {
+      const { settings } = await this.#users.getPageUser(request);
+      return appearanceOf(request, settings);
+    } catch (error) {
+      this.#logger.debug('The settings of a user could not be read for a page.', { error });
+      return appearanceOf(request);
+    }
+  }
+
+  /**
+   * Logs a failure that a page shows to a signed-in user.
+   * @returns reference for the page: the id of the request, by which administrators find the line.
+   * `undefined`: nobody is signed in, and such requests must not fill the log
+   */
+  logFailure(
+    request: PageRequest,
+    {
+      code,
+      error,
+      isFault,
+    }: { readonly code: string; readonly error: unknown; readonly isFault: boolean },
+  ): string | undefined {
+    if (request.user === undefined) return undefined;
+    this.#logger[isFault ? 'error' : 'warn'](`A page of an authorization failed: ${code}`, {
+      error,
+      'trace.id': request.requestId,
+    });
+    return request.requestId;
+  }
+}
