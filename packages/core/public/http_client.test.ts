@@ -120,7 +120,10 @@ describe('the HTTP client of the browser', () => {
     const own = new HttpClient({ fetch, baseUrl: '/base', language: () => language });
     await own.call(listThings);
     language = 'de';
-    await own.inSpace('team').call(listThings).catch(() => undefined);
+    await own
+      .inSpace('team')
+      .call(listThings)
+      .catch(() => undefined);
     expect(sent).toEqual(['en', 'de']);
   });
 
