@@ -58,7 +58,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     fetch: server.fetch,
     baseUrl: boot.basePath,
     spaceId: boot.space.id,
-    language: () => settings.getSnapshot().language,
+    language: (): Language => settings.getSnapshot().language,
   });
   const navigation = new Navigation({
     window,
