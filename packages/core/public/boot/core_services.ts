@@ -58,7 +58,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     fetch: server.fetch,
     baseUrl: boot.basePath,
     spaceId: boot.space.id,
-    language: (): Language => settings.getSnapshot().language,
+    language: (): Language => wantedLanguage(),
   });
   const navigation = new Navigation({
     window,
@@ -70,9 +70,12 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     save: async (changes) => chrome.getSnapshot().account?.saveSettings(http, changes),
     onSaveFailed: () => feedback.toast(settingsNotSaved(intl())),
   });
-  settings.subscribe(() => {
+  const wantedLanguage = (): Language => {
     const choice = settings.getSnapshot().language;
-    const wanted = choice === 'browser' ? boot.browserLanguage : choice;
+    return choice === 'browser' ? boot.browserLanguage : choice;
+  };
+  settings.subscribe(() => {
+    const wanted = wantedLanguage();
     if (wanted === language.getSnapshot().language) return;
     language
       .show(wanted)

@@ -1,4 +1,10 @@
-import { LANGUAGES, type Language, THEMES, type Theme } from '../../common/index.ts';
+import {
+  LANGUAGES,
+  type Language,
+  type LanguageChoice,
+  THEMES,
+  type Theme,
+} from '../../common/index.ts';
 import type { CookieToSet, ServerRequest } from '../http/index.ts';
 import { chooseLanguage } from './choose_language.ts';
 
@@ -19,7 +25,7 @@ export interface PageAppearance {
 export interface PageSettings {
   readonly theme: Theme;
   /** `browser`: the first preferred language of the browser that exists here. */
-  readonly language: Language | 'browser';
+  readonly language: LanguageChoice;
 }
 
 type Asking = Pick<ServerRequest, 'cookies' | 'headers'>;
