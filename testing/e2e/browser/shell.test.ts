@@ -109,7 +109,7 @@ describe('web app', () => {
 
   it('says that a user without privileges has no access to a page', async () => {
     const page = await browser.openAs(nobody, proxy, { path: '/app/connectors' });
-    await heading(page, 'You do not have access to this page').waitFor();
+    await heading(page, 'You do not have a role yet').waitFor();
   });
 
   it('loads its files once', async () => {
