@@ -118,13 +118,15 @@ function welcome(url: string, providers: DevProviders | undefined): void {
       ({ name, password, what }) => `  ${name.padEnd(8)} ${password.padEnd(26)} ${what}`,
     ),
     '',
+    `  open       ${url} in a browser, sign in`,
     `  try        curl -u elastic:changeme ${url}/api/actions/connectors`,
     `  API        ${url}/api/openapi.json`,
     ...(providers === undefined
       ? []
       : [
           `  providers  Google ${providers.google.origin}, EARS ${providers.ears.origin}, strict OAuth ${providers.strict.origin}`,
-          `  authorize  sign in as ana at ${url}/login, then open ${url}/api/actions/connector/drive-own-client/oauth/start and press Continue`,
+          `  connect    sign in as ana, press Connect at ${url}/app/my_connections`,
+          `  OAuth app  for a Google Drive connector of your own: client id ${providers.google.client.clientId}, secret ${providers.google.client.clientSecret}`,
         ]),
     '  stop       Ctrl+C',
     '',
