@@ -30,7 +30,11 @@ beforeAll(async () => {
   await createUser(admin, server, member, ['team_user']);
   await createUser(admin, server, reader, ['default_user']);
   await createUser(admin, server, keeper, ['key_user']);
-  const body = { name: 'Status page', connector_type_id: '.http', config: { url: 'https://example.com' } };
+  const body = {
+    name: 'Status page',
+    connector_type_id: '.http',
+    config: { url: 'https://example.com' },
+  };
   await admin.json(server, 'POST /api/actions/connector/status-page', body);
 });
 afterAll(stopEverything);
