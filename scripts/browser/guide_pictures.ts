@@ -36,5 +36,5 @@ export const GUIDE_PICTURES: readonly GuidePicture[] = [
     left: 640,
     height: 620,
   },
-  { file: 'authorizations.png', group: 'Authorizations of users', story: 'users', height: 420 },
+  { file: 'authorizations.png', group: 'Authorizations of users', story: 'all', height: 420 },
 ];
