@@ -14,6 +14,8 @@ export interface FailureWords {
   readonly advice: MessageDescriptor;
   /** `true`: the user may try again at once. */
   readonly canRetry: boolean;
+  /** `true`: whoever may edit the connector corrects it there. */
+  readonly isSetting: boolean;
 }
 
 const what = defineMessages({
@@ -237,11 +239,13 @@ const NO_RETRY: ReadonlySet<string> = new Set([
 export function failureWords(reason: string): FailureWords {
   const code = SAME_AS[reason] ?? reason;
   const who = whoActs(code);
+  const ownAdvice = messageOf(advice, code);
   return {
     who,
     what: messageOf(what, code) ?? (who === 'administrator' ? general.configuration : general.what),
-    advice: messageOf(advice, code) ?? ADVICE[who],
+    advice: ownAdvice ?? ADVICE[who],
     canRetry: who !== 'administrator' && !NO_RETRY.has(code),
+    isSetting: who === 'administrator' && ownAdvice === undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { EuiButton } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { type Attempt, failureWords } from '../authorization/index.ts';
@@ -56,6 +56,11 @@ const messages = defineMessages({
     id: 'connectorsUi.notice.expiredText',
     defaultMessage: 'Nothing was changed. Start again when you are ready.',
   },
+  checkSettings: {
+    id: 'connectorsUi.notice.checkSettings',
+    defaultMessage: 'Correct the settings of the connector, then connect again.',
+  },
+  openSettings: { id: 'connectorsUi.notice.openSettings', defaultMessage: 'Open settings' },
   tryAgain: { id: 'connectorsUi.notice.tryAgain', defaultMessage: 'Try again' },
 });
 
@@ -68,6 +73,8 @@ export interface AttemptNoticeProps {
   /** Starts again in this window. `undefined`: this page cannot be left. */
   readonly onAuthorizeHere?: (() => void) | undefined;
   readonly onDismiss: () => void;
+  /** Leads to the settings of the connector. `undefined`: the user may not change them. */
+  readonly settings?: AppLink | undefined;
   /** Decides about another account. `undefined`: the user decides in the other window. */
   readonly decision?: Pick<AccountDecisionProps, 'onDecide' | 'isDeciding'> | undefined;
 }
@@ -156,9 +163,11 @@ function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
 const NEUTRAL: ReadonlySet<string> = new Set(['account_kept', 'nothing_to_decide', 'state_used']);
 const ICONS = { you: 'error', administrator: 'wrench', nobody: 'clock' } as const;
 
-function FailedNotice({ attempt, onAuthorize, onDismiss }: NoticeOf<'failed'>): ReactElement {
+function FailedNotice(props: NoticeOf<'failed'>): ReactElement {
+  const { attempt, onAuthorize, onDismiss } = props;
   const { formatMessage } = useIntl();
-  const { who, what, advice, canRetry } = failureWords(attempt.reason);
+  const { who, what, advice, canRetry, isSetting } = failureWords(attempt.reason);
+  const settings = isSetting ? props.settings : undefined;
   const isNeutral = NEUTRAL.has(attempt.reason);
   const color = who === 'nobody' ? 'warning' : 'danger';
   return (
@@ -166,9 +175,14 @@ function FailedNotice({ attempt, onAuthorize, onDismiss }: NoticeOf<'failed'>): 
       color={isNeutral ? 'primary' : color}
       iconType={isNeutral ? 'info' : ICONS[who]}
       title={formatMessage(what)}
-      text={formatMessage(advice)}
+      text={formatMessage(settings === undefined ? advice : messages.checkSettings)}
       onDismiss={onDismiss}
     >
+      {settings !== undefined && (
+        <EuiButton size="s" color={color} {...settings}>
+          {formatMessage(messages.openSettings)}
+        </EuiButton>
+      )}
       {canRetry && (
         <EuiButton size="s" color={color} onClick={onAuthorize}>
           {formatMessage(messages.tryAgain)}

@@ -1,6 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { fireEvent, screen } from '@testing-library/react';
+import { cleanup, fireEvent, screen } from '@testing-library/react';
 import type { Attempt } from '../authorization/index.ts';
 import { AttemptNotice } from './attempt_notice.tsx';
 import { AuthorizeButton } from './authorize_button.tsx';
@@ -8,6 +8,7 @@ import { DisconnectDialog } from './disconnect_dialog.tsx';
 
 const expiresAt = Date.now() + 599_000;
 const nothing = (): void => undefined;
+const FAILED = { status: 'failed', message: '', who: 'administrator' } as const;
 
 function renderNotice(attempt: Attempt, changes: object = {}) {
   const callbacks = { onAuthorize: jest.fn(), onFollowLink: jest.fn(), onDismiss: jest.fn() };
@@ -43,6 +44,25 @@ describe('the notice about an attempt', () => {
     expect(screen.getByText('Finish in the other window, or start again')).toBeVisible();
     fireEvent.click(screen.getByRole('button', { name: 'Start again' }));
     expect(onAuthorize).toHaveBeenCalledTimes(1);
+  });
+
+  it('leads to the settings when the user may correct them, and to an administrator otherwise', () => {
+    const failed: Attempt = { ...FAILED, reason: 'client_rejected' };
+    const onClick = jest.fn();
+    renderNotice(failed, { settings: { href: '/app/connectors?edit=x', onClick } });
+    fireEvent.click(screen.getByRole('link', { name: 'Open settings' }));
+    expect(onClick).toHaveBeenCalledTimes(1);
+    expect(screen.queryByText(/Ask an administrator/)).toBeNull();
+    cleanup();
+    renderNotice(failed);
+    expect(screen.queryByRole('link')).toBeNull();
+    expect(screen.getByText(/Ask an administrator/)).toBeVisible();
+  });
+
+  it('offers no settings for a failure that they cannot correct', () => {
+    const settings = { href: '/app/connectors?edit=x', onClick: nothing };
+    renderNotice({ ...FAILED, reason: 'public_base_url_missing' }, { settings });
+    expect(screen.queryByRole('link')).toBeNull();
   });
 
   it('asks which account to use when the provider returned another one', () => {

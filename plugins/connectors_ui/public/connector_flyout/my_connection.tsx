@@ -3,7 +3,7 @@ import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { AttemptNotice, AuthorizeButton } from '../authorization_views/index.ts';
-import { StatusBadge, useAccountDecision } from '../connection_controls/index.ts';
+import { StatusBadge, useAccountDecision, useSettingsLink } from '../connection_controls/index.ts';
 import { isConnected, useConnectorStatus } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 
@@ -21,6 +21,7 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
   const { formatMessage } = useIntl();
   const { connection, isLoading } = useConnectorStatus(connectorId);
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
+  const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   const { attempt } = oauth;
   // The badge shows that the attempt succeeded.
@@ -59,6 +60,7 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
             onAuthorize={oauth.authorize}
             onFollowLink={oauth.followLink}
             onDismiss={oauth.dismiss}
+            settings={settings}
             decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
           />
         </>

@@ -3,7 +3,11 @@ import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { AttemptNotice, AuthorizeButton, DisconnectDialog } from '../authorization_views/index.ts';
-import { useAccountDecision, useDisconnectDialog } from '../connection_controls/index.ts';
+import {
+  useAccountDecision,
+  useDisconnectDialog,
+  useSettingsLink,
+} from '../connection_controls/index.ts';
 import { isConnected, needsAuthorization } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
@@ -65,6 +69,7 @@ function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | nul
 export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement {
   const { id: connectorId, name: connectorName, connection } = row;
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
+  const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   return (
     <AttemptNotice
@@ -73,6 +78,7 @@ export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement
       onAuthorize={oauth.authorize}
       onFollowLink={oauth.followLink}
       onDismiss={oauth.dismiss}
+      settings={settings}
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
     />
   );

@@ -5,6 +5,7 @@ import {
   useAccountDecision,
   useConnectionTest,
   useDisconnectDialog,
+  useSettingsLink,
   useUnavailability,
 } from '../connection_controls/index.ts';
 import { isConnected, needsAuthorization as needsUser } from '../connection_status/index.ts';
@@ -30,6 +31,7 @@ export function ConnectionItem(props: {
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
   const dialog = useDisconnectDialog(connectorId);
+  const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   const { attempt, authorize, cancel } = oauth;
   const connected = connection !== undefined && isConnected(connection);
@@ -46,6 +48,7 @@ export function ConnectionItem(props: {
       onFollowLink={oauth.followLink}
       onAuthorizeHere={oauth.authorizeHere}
       onDismiss={oauth.dismiss}
+      settings={settings}
       decision={{ onDecide: decision.decide, isDeciding: decision.isDeciding }}
     />,
     !hasDecision && decision.pending !== undefined && (
