@@ -69,7 +69,7 @@ export function EditFlyout(props: EditFlyoutProps): ReactElement {
       canConnect: unavailabilities(boot).ofConnector(connector) === undefined,
       isPreconfigured: connector.is_preconfigured,
     };
-    return <EditSubject {...props} key={connector.id} subject={subject} />;
+    return <EditSubject key={connector.id} {...props} subject={subject} />;
   }
   return (
     <FlyoutFrame title={intl.formatMessage(messages.loading)} onClose={onClose}>

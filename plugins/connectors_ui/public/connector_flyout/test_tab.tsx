@@ -29,7 +29,7 @@ const messages = defineMessages({
   run: { id: 'connectorsUi.test.run', defaultMessage: 'Run' },
   asYou: {
     id: 'connectorsUi.test.asYou',
-    defaultMessage: 'The test uses your own connected account.',
+    defaultMessage: 'The test uses your own account.',
   },
   succeeded: { id: 'connectorsUi.test.succeeded', defaultMessage: 'It works' },
   failed: { id: 'connectorsUi.testTab.failed', defaultMessage: 'It did not work' },

@@ -1,0 +1,279 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { useState } from 'react';
+import { browserFixture } from '../authorization/attempts.mock.ts';
+import { ConnectionChanges } from '../connection_status/index.ts';
+import {
+  connectorBody,
+  FakeServer,
+  overviewBody,
+  SERVER_ERROR,
+  typeBody,
+} from '../fake_server.mock.ts';
+import { ServicesContext } from '../services.ts';
+import { CreateFlyout } from './create_flyout.tsx';
+import { EditFlyout, type EditTab } from './edit_flyout.tsx';
+
+const OVERVIEW = 'post /internal/actions/_me/overview';
+const SPEC = 'get /internal/actions/connector_types/.api/spec';
+const FORM = 'get /internal/actions/connector/1/form';
+const VALIDATE = 'post /internal/actions/connectors/_validate';
+const UPDATE = 'put /api/actions/connector/1';
+const EXECUTE = 'post /api/actions/connector/1/_execute';
+
+const spec = {
+  metadata: {
+    id: '.api',
+    display_name: 'Own API',
+    description: 'An API.',
+    minimum_license: 'basic',
+    is_technical_preview: false,
+    supported_feature_ids: [],
+  },
+  schema: {
+    properties: {
+      config: { properties: { url: { type: 'string', label: 'Address' } }, required: ['url'] },
+      secrets: {
+        oneOf: [
+          {
+            label: 'Basic',
+            properties: {
+              authType: { const: 'basic' },
+              password: { type: 'string', label: 'Password', sensitive: true },
+            },
+            required: ['password'],
+          },
+        ],
+      },
+    },
+  },
+  is_https_required: false,
+  scope_labels: {},
+  is_testable: true,
+  is_inbound_only: false,
+  actions: {
+    findFiles: {
+      description: 'Finds files.',
+      scope: 'read',
+      is_tool: true,
+      input: { properties: { query: { type: 'string', label: 'Query' } }, required: ['query'] },
+    },
+  },
+};
+const stored = {
+  id: '1',
+  name: 'My API',
+  connector_type_id: '.api',
+  auth_type: 'basic',
+  auth_mode: 'shared',
+  is_preconfigured: false,
+  is_editable: true,
+  config: { url: 'https://api.example.com' },
+  secrets: { authType: 'basic' },
+  credentials: { password: { stored: true } },
+};
+const saved = {
+  ...connectorBody('1', { name: 'My API', connector_type_id: '.api', auth_mode: 'shared' }),
+  config: {},
+};
+
+function setUp({ confirms = true } = {}) {
+  const server = new FakeServer()
+    .on(
+      OVERVIEW,
+      overviewBody({
+        connectors: [
+          connectorBody('1', { name: 'My API', connector_type_id: '.api', auth_mode: 'shared' }),
+        ],
+        types: [
+          typeBody('.api', { name: 'Own API' }),
+          typeBody('.mail', { name: 'Mail', description: 'Sends messages.' }),
+          typeBody('.off', { name: 'Switched off', enabled: false }),
+        ],
+      }),
+    )
+    .on(SPEC, spec)
+    .on(FORM, stored)
+    .on(VALIDATE, { issues: [], warnings: [] })
+    .on(UPDATE, saved);
+  const privileges = ['get', 'create', 'update', 'execute'].map((name) => `actions:${name}`);
+  const user = { ...bootDataMock().user, privileges };
+  const core = coreStartMock({ fetch: server.fetch, boot: { user }, confirms });
+  const { attempts } = browserFixture().openTab();
+  const changes = new ConnectionChanges(() => undefined);
+  changes.stop();
+  const render = (flyout: React.ReactElement) =>
+    renderWithCore(
+      <ServicesContext.Provider value={{ attempts, changes }}>{flyout}</ServicesContext.Provider>,
+      { core },
+    );
+  return { server, core, render };
+}
+
+const click = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
+const enter = (label: string, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } });
+
+function Create({ onClose = () => undefined }: { readonly onClose?: () => void }) {
+  const [typeId, choose] = useState<string>();
+  return (
+    <CreateFlyout
+      typeId={typeId}
+      onChooseType={choose}
+      onCreated={() => undefined}
+      onClose={onClose}
+    />
+  );
+}
+
+function Edit({ first = 'configuration' }: { readonly first?: EditTab }) {
+  const [tab, onTab] = useState<EditTab>(first);
+  return <EditFlyout connectorId="1" tab={tab} onTab={onTab} onClose={() => undefined} />;
+}
+
+describe('the flyout of a new connector', () => {
+  it('finds types by name and description, and offers no disabled one', async () => {
+    setUp().render(<Create />);
+    await screen.findByText('Own API');
+    expect(screen.getByRole('button', { name: /Switched off/ })).toBeDisabled();
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'MESSAGES send' } });
+    expect(screen.getByText('Mail')).toBeVisible();
+    expect(screen.queryByText('Own API')).toBeNull();
+    fireEvent.change(screen.getByRole('searchbox'), { target: { value: 'zzz' } });
+    expect(screen.getByText('No connector type matches “zzz”')).toBeVisible();
+  });
+
+  it('reads the form of the chosen type once, tries again on request, and goes back', async () => {
+    const { server, render } = setUp();
+    server.on(SPEC, SERVER_ERROR);
+    render(<Create />);
+    fireEvent.click(await screen.findByRole('button', { name: /Own API/ }));
+    expect(await screen.findByRole('alert')).toHaveTextContent('The form could not be loaded');
+    expect(screen.queryByText(/secret detail/)).toBeNull();
+    server.on(SPEC, spec);
+    click('Try again');
+    expect(await screen.findByLabelText('Connector name')).toHaveValue('Own API');
+    expect(server.to(SPEC)).toHaveLength(2);
+    for (const { signal } of server.to(SPEC)) expect(signal).toBeDefined();
+    click('Choose another type');
+    expect(await screen.findByText('Mail')).toBeVisible();
+  });
+
+  it.each([true, false])(
+    'asks before it discards what was entered: the user confirms: %s',
+    async (confirms) => {
+      const onClose = jest.fn();
+      const { core, render } = setUp({ confirms });
+      const confirm = jest.spyOn(core.feedback, 'confirm');
+      render(<Create onClose={onClose} />);
+      fireEvent.click(await screen.findByRole('button', { name: /Own API/ }));
+      await screen.findByLabelText('Address');
+      enter('Address', 'https://x.example.com');
+      click(/Close this dialog/);
+      await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+      if (confirms) await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+      else expect(screen.getByLabelText('Address')).toHaveValue('https://x.example.com');
+    },
+  );
+});
+
+describe('the flyout of an existing connector', () => {
+  it('saves a change, keeps the credential, and begins again with the stored values', async () => {
+    const { server, core, render } = setUp();
+    render(<Edit />);
+    expect(await screen.findByLabelText('Address')).toHaveValue('https://api.example.com');
+    expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled();
+    enter('Address', 'https://new.example.com');
+    server.on(FORM, { ...stored, config: { url: 'https://new.example.com' } });
+    click('Save');
+    await waitFor(() =>
+      expect(core.toasts).toEqual([{ color: 'success', title: 'My API was saved' }]),
+    );
+    expect(server.to(UPDATE).map(({ body }) => body)).toEqual([
+      { name: 'My API', config: { url: 'https://new.example.com' } },
+    ]);
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Save' })).toBeDisabled());
+    expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
+  });
+
+  it('asks how many users to disconnect, and saves nothing when the user does not confirm', async () => {
+    const { server, core, render } = setUp({ confirms: false });
+    const confirm = jest.spyOn(core.feedback, 'confirm');
+    server.on(VALIDATE, { issues: [], warnings: [], disconnects: true, disconnects_users: 3 });
+    render(<Edit />);
+    await screen.findByLabelText('Address');
+    enter('Address', 'https://new.example.com');
+    click('Save');
+    await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+    expect(confirm.mock.calls[0]?.[0].title).toBe('Disconnect 3 users and save?');
+    await waitFor(() => expect(screen.getByRole('button', { name: 'Save' })).toBeEnabled());
+    expect(server.to(UPDATE)).toEqual([]);
+  });
+
+  it('keeps the changes when the user stays on the tab', async () => {
+    const { core, render } = setUp({ confirms: false });
+    const confirm = jest.spyOn(core.feedback, 'confirm');
+    render(<Edit />);
+    await screen.findByLabelText('Address');
+    enter('Address', 'https://new.example.com');
+    fireEvent.click(screen.getByRole('tab', { name: 'Test' }));
+    await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+    expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
+  });
+
+  it('shows a preconfigured connector without a way to save it', async () => {
+    const { server, render } = setUp();
+    const readOnly = {
+      is_editable: false,
+      is_preconfigured: true,
+      read_only_reason: 'preconfigured',
+    };
+    server.on(FORM, { ...stored, ...readOnly, secrets: undefined, credentials: undefined });
+    render(<Edit />);
+    expect(await screen.findByText(/part of the configuration of the server/)).toBeVisible();
+    expect(screen.getByLabelText('Address')).toBeDisabled();
+    expect(screen.queryByRole('button', { name: 'Save' })).toBeNull();
+  });
+
+  it('checks the connection with an action that has no parameters', async () => {
+    const { server, render } = setUp();
+    server.on(EXECUTE, { status: 'ok', connector_id: '1', data: { files: 2 } });
+    render(<Edit first="test" />);
+    await screen.findByRole('button', { name: 'Check' });
+    expect(screen.queryByLabelText('Query')).toBeNull();
+    click('Check');
+    expect(await screen.findByText(/"files": 2/)).toBeVisible();
+    expect(server.to(EXECUTE).map(({ body }) => body)).toEqual([
+      { params: { subAction: '_test', subActionParams: {} } },
+    ]);
+  });
+
+  it('requires the parameters of an action before it runs, and says who solves a failure', async () => {
+    const { server, render } = setUp();
+    server.on(EXECUTE, { status: 'error', connector_id: '1', message: 'No answer.', retry: true });
+    render(<Edit first="test" />);
+    await screen.findByRole('button', { name: 'Check' });
+    fireEvent.change(screen.getByLabelText('Action'), { target: { value: 'findFiles' } });
+    click('Run');
+    expect(await screen.findByText('Enter a value.')).toBeVisible();
+    expect(server.to(EXECUTE)).toEqual([]);
+    enter('Query', 'report');
+    click('Run');
+    expect((await screen.findAllByText(/Nobody has to do anything/)).length).toBeGreaterThan(0);
+    expect(server.to(EXECUTE).map(({ body }) => body)).toEqual([
+      { params: { subAction: 'findFiles', subActionParams: { query: 'report' } } },
+    ]);
+  });
+
+  it('says that a connector does not exist, and tries again when the list could not be read', async () => {
+    const { server, render } = setUp();
+    server.on(OVERVIEW, SERVER_ERROR);
+    render(<Edit />);
+    await screen.findByRole('button', { name: 'Try again' });
+    server.on(OVERVIEW, overviewBody({ connectors: [] }));
+    click('Try again');
+    expect(await screen.findByText('This connector does not exist')).toBeVisible();
+  });
+});
