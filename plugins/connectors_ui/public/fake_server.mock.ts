@@ -1,10 +1,10 @@
 import type { Fetch } from '@latchkey/core/public';
 
 /** A response of {@link FakeServer}: a body with status 200, or both. */
-export type FakeResponse = object | { readonly status: number; readonly body?: object };
+type FakeResponse = object | { readonly status: number; readonly body?: object };
 
 /** A request that {@link FakeServer} received. */
-export interface FakeRequest {
+interface FakeRequest {
   /** `post /internal/actions/_me/overview`. */
   readonly route: string;
   readonly body: unknown;

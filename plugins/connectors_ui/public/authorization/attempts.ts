@@ -6,7 +6,7 @@ import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 const KEPT_AFTER_END_MS = 60 * 60_000;
 
 /** Called after each change of an attempt. */
-export type ChangeListener = (
+type ChangeListener = (
   connectorId: string,
   state: AttemptState,
   previous: AttemptState,
