@@ -6,11 +6,7 @@ import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 const KEPT_AFTER_END_MS = 60 * 60_000;
 
 /** Called after each change of an attempt. */
-type ChangeListener = (
-  connectorId: string,
-  state: AttemptState,
-  previous: AttemptState,
-) => void;
+type ChangeListener = (connectorId: string, state: AttemptState, previous: AttemptState) => void;
 
 /** Called when an attempt reached a final state. */
 export type EndListener = (connectorId: string, state: FinalState) => void;
