@@ -15,7 +15,7 @@ export interface GuidePicture {
 /** Pictures of docs/user-guide.md. `npm run stories -- --guide` writes them. */
 export const GUIDE_PICTURES: readonly GuidePicture[] = [
   { file: 'not_connected.png', group: 'My connections', story: 'not connected', height: 68 },
-  { file: 'waiting.png', group: 'My connections', story: 'waiting', height: 136 },
+  { file: 'waiting.png', group: 'My connections', story: 'waiting', height: 152 },
   { file: 'connected.png', group: 'My connections', story: 'connected', height: 100 },
   { file: 'reconnect.png', group: 'My connections', story: 'reconnect needed', height: 100 },
   { file: 'reconnect_queue.png', group: 'My connections', story: 'guide: step', height: 66 },

@@ -41,10 +41,16 @@ function iconFiles(root: string): ReadonlyMap<string, string> {
   return files;
 }
 
-/** Icons that browser code names: string literals in lines that mention icons. */
+/**
+ * Icons that browser code and connector types name: string literals in lines that mention icons.
+ */
 function usedIcons(root: string, known: ReadonlySet<string>): ReadonlySet<string> {
   const sources = globSync(
-    ['packages/core/public/**/*.{ts,tsx}', 'plugins/*/public/**/*.{ts,tsx}'],
+    [
+      'packages/core/public/**/*.{ts,tsx}',
+      'plugins/*/public/**/*.{ts,tsx}',
+      'packages/connector-specs/connectors/*/*.ts',
+    ],
     {
       cwd: root,
       exclude: (path) => /\.(?:test|stories)\.tsx?$/.test(path),

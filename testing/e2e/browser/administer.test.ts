@@ -161,7 +161,7 @@ describe('the form of an existing connector', () => {
     await flyout(page).getByLabel('Client ID').fill('another-app');
     await flyout(page).getByRole('button', { name: 'Save', exact: true }).click();
     await page.getByText('Disconnect 1 user and save?').waitFor();
-    await page.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Cancel' }).click();
     expect(await environment.storedConnections(id)).toEqual(['ana connected']);
   });
 
@@ -180,7 +180,7 @@ describe('the deletion of a connector', () => {
     const page = await openAsAdmin(`${PAGE}?q=${encodeURIComponent(name)}`);
     await openMenu(page, 'Delete');
     await page.getByText('1 user is disconnected.').waitFor();
-    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByRole('button', { name: 'Delete connector', exact: true }).click();
     await row(page).waitFor({ state: 'detached' });
     expect(await stored()).not.toContain(name);
   });
@@ -193,7 +193,8 @@ describe('the authorizations of a connector', () => {
     const page = await openAsAdmin(`/app/grants?connector=${id}`);
     await page.getByRole('row').filter({ hasText: 'ana' }).waitFor();
     await page.getByRole('button', { name: 'End authorization' }).click();
-    await page.getByRole('button', { name: 'End', exact: true }).click();
+    const dialog = page.getByRole('alertdialog');
+    await dialog.getByRole('button', { name: 'End authorization', exact: true }).click();
     await page.getByText('1 authorization ended').waitFor();
     expect(await environment.storedConnections(id)).not.toContain('ana connected');
   });

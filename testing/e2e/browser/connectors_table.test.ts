@@ -158,7 +158,7 @@ describe('a connection', () => {
     await row(page).getByText('ana@example.com').waitFor({ timeout: LONG_MS });
     const release = await hold(page, DISCONNECT);
     await (await menuItem(page, 'Disconnect my account')).click();
-    const dialog = page.getByRole('dialog').filter({ hasText: `Disconnect ${name}?` });
+    const dialog = page.getByRole('alertdialog').filter({ hasText: `Disconnect ${name}?` });
     await dialog.getByText('ana@example.com').waitFor();
     const button = dialog.getByRole('button', { name: 'Disconnect', exact: true });
     await button.click();

@@ -28,7 +28,7 @@ export const customApi = defineConnectorSpec({
     displayName: 'Custom API',
     description:
       "Send requests to any HTTP service, with shared credentials or each user's own account.",
-    icon: 'globe',
+    icon: 'code',
     minimumLicense: 'basic',
     supportedFeatureIds: ['agentBuilder', 'workflows'],
   },

@@ -1,5 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
+import { useEuiTheme } from '@elastic/eui';
 import { QueryClientProvider } from '@tanstack/react-query';
+import type { PropsWithChildren } from 'react';
 import { createRoot } from 'react-dom/client';
 import { MemoryRouter } from 'react-router';
 import { type Language, SHELL_PAGE, type Theme } from '../../common/index.ts';
@@ -61,7 +63,9 @@ export function startStories(groups: readonly StoryGroup[]): void {
           <AppIntl shown={language.getSnapshot()}>
             <QueryClientProvider client={core.queryClient}>
               <CoreContext.Provider value={core}>
-                <MemoryRouter>{story.render()}</MemoryRouter>
+                <MemoryRouter>
+                  <Surface>{story.render()}</Surface>
+                </MemoryRouter>
               </CoreContext.Provider>
             </QueryClientProvider>
           </AppIntl>
@@ -70,6 +74,16 @@ export function startStories(groups: readonly StoryGroup[]): void {
     },
     settled,
   };
+}
+
+/** Background of pages, as the frame of the web app has it. */
+function Surface({ children }: PropsWithChildren) {
+  const { euiTheme } = useEuiTheme();
+  return (
+    <div css={{ minBlockSize: '100vh', background: euiTheme.colors.backgroundBasePlain }}>
+      {children}
+    </div>
+  );
 }
 
 async function settled(): Promise<void> {

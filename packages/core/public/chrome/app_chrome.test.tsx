@@ -73,7 +73,7 @@ describe('the frame around the apps', () => {
     const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
     const { core } = renderChrome({ account });
     const change = jest.spyOn(core.settings, 'change');
-    fireEvent.click(screen.getByRole('button', { name: 'Account of Ana Sample (AS)' }));
+    fireEvent.click(screen.getByRole('button', { name: 'AS, account of Ana Sample' }));
     const signOut = await screen.findByRole('link', { name: 'Sign out' });
     expect(signOut).toHaveAttribute('href', '/kb/out');
     expect(screen.getByRole('link', { name: 'profile' })).toHaveAttribute(

@@ -133,6 +133,7 @@ export function AppChrome(props: {
             minInlineSize: 0,
             minBlockSize: 'calc(100vh - var(--euiFixedHeadersOffset, 0px))',
             padding: isNarrow ? euiTheme.size.base : euiTheme.size.l,
+            background: euiTheme.colors.backgroundBasePlain,
             '&:focus': { outline: 'none' },
           }}
         >

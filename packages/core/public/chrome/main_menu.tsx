@@ -32,7 +32,7 @@ export function MainMenu(props: {
       />
       {administration.length > 0 && (
         <>
-          <EuiTitle size="xxxs" css={{ padding: '16px 16px 4px' }}>
+          <EuiTitle size="xxxs" css={{ padding: '16px 8px 4px' }}>
             <h2 id="menu-administration">
               <FormattedMessage {...messages.administration} />
             </h2>

@@ -8,7 +8,7 @@ import { useCore } from '../use_core.ts';
 
 const messages = defineMessages({
   // Contains the initials, because users of speech input say the text that they see.
-  label: { id: 'core.userMenu.label', defaultMessage: 'Account of {name} ({initials})' },
+  label: { id: 'core.userMenu.label', defaultMessage: '{initials}, account of {name}' },
 });
 
 /** Loads the content of the user menu. */

@@ -35,7 +35,7 @@ export function FormFlyout(props: {
   return (
     <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
       <EuiFlyoutHeader hasBorder>
-        <EuiTitle size="m">
+        <EuiTitle size="s">
           <h2 id={titleId}>{title}</h2>
         </EuiTitle>
       </EuiFlyoutHeader>

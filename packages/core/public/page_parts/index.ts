@@ -1,3 +1,4 @@
+export { ActionMenu, type MenuAction } from './action_menu.tsx';
 export {
   type ConfirmationAction,
   ConfirmationDialog,
@@ -6,9 +7,13 @@ export {
 export { FormFailure } from './form_failure.tsx';
 export { FormFlyout } from './form_flyout.tsx';
 export { ListPage, type ListPageProps, type ListSearch } from './list_page.tsx';
+export { ListSkeleton } from './list_skeleton.tsx';
 export { ListTable } from './list_table.tsx';
 export { LoadFailure } from './load_failure.tsx';
+export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
+export { BESIDE_ROW_MENU, RowMenu } from './row_menu.tsx';
+export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';
 export { useFormSave } from './use_form_save.ts';

@@ -1,7 +1,9 @@
-import { EuiEmptyPrompt, EuiFilterButton, EuiFilterGroup } from '@elastic/eui';
+import { EuiButton, EuiEmptyPrompt, EuiFilterButton, EuiFilterGroup } from '@elastic/eui';
+import type { ReactElement } from 'react';
 import type { StoryGroup } from '../stories.ts';
 import { ListPage, type ListPageProps } from './list_page.tsx';
 import { ListTable } from './list_table.tsx';
+import { TableToolbar } from './table_toolbar.tsx';
 
 const nothing = (): void => undefined;
 const entry = (number: number) => ({ id: `e${number}`, name: `Entry ${number}` });
@@ -32,6 +34,13 @@ const page = (changes: Partial<ListPageProps> = {}) => (
   </ListPage>
 );
 
+const chosen = (action: ReactElement | undefined) => (
+  <>
+    <TableToolbar count="3 entries" action={action} />
+    {table(3)}
+  </>
+);
+
 /** States of the frame of a page with a list. */
 export const stories: StoryGroup = {
   title: 'List page',
@@ -47,6 +56,18 @@ export const stories: StoryGroup = {
               <EuiFilterButton>Type</EuiFilterButton>
               <EuiFilterButton>Status</EuiFilterButton>
             </EuiFilterGroup>
+          ),
+        }),
+    },
+    { name: 'number of entries', render: () => page({ children: chosen(undefined) }) },
+    {
+      name: 'chosen entries',
+      render: () =>
+        page({
+          children: chosen(
+            <EuiButton size="s" color="danger" iconType="trash">
+              Delete 2 entries
+            </EuiButton>,
           ),
         }),
     },

@@ -1,5 +1,6 @@
 import { EuiFieldPassword, EuiFieldText, EuiFormRow } from '@elastic/eui';
 import { type Control, Controller, type FieldPath, type FieldValues } from 'react-hook-form';
+import { OptionalLabel } from './optional_label.tsx';
 
 /** Text or password of a form, with its label and its error. */
 export function TextField<V extends FieldValues>(props: {
@@ -7,6 +8,8 @@ export function TextField<V extends FieldValues>(props: {
   readonly control: Control<V>;
   readonly label: string;
   readonly helpText?: string;
+  /** `true`: the label says that the field may be empty. */
+  readonly isOptional?: boolean;
   /** Returns the text to show for the message of a validation error. */
   readonly errorText: (message: string) => string;
   /** Default: `text`. `password`: the user can make it visible. */
@@ -32,6 +35,7 @@ export function TextField<V extends FieldValues>(props: {
           <EuiFormRow
             fullWidth
             label={label}
+            {...(props.isOptional === true ? { labelAppend: <OptionalLabel /> } : {})}
             {...(helpText === undefined ? {} : { helpText })}
             isInvalid={error !== undefined}
             error={error?.message === undefined ? [] : [errorText(error.message)]}

@@ -2,10 +2,10 @@ import { readFavicon } from '../../common/index.ts';
 import { respond } from './respond.ts';
 import type { Router } from './types.ts';
 
-/** A key on a round background, legible on light and dark tabs. */
-const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">
-<circle cx="16" cy="16" r="16" fill="#0b64dd"/>
-<g fill="none" stroke="#fff" stroke-width="3" stroke-linecap="round"><circle cx="11.5" cy="16" r="4.5"/><path d="M16 16h9.5v4.5M21 16v3.5"/></g>
+/** The logo of the header, legible on light and dark tabs. */
+const ICON = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">
+<rect width="24" height="24" rx="5" fill="#0b64dd"/>
+<g fill="none" stroke="#fff" stroke-width="2" stroke-linecap="round"><circle cx="8.5" cy="12" r="3.5"/><path d="M12 12h7.5M16 12v3M19.5 12v3"/></g>
 </svg>
 `;
 

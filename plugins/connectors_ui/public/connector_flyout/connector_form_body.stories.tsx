@@ -122,6 +122,7 @@ function Form(props: {
     rules: RULES,
   });
   const { showIssues } = state;
+  const isReadOnly = notices?.read_only_reason !== undefined;
   useEffect(() => void showIssues(issues ?? []), [showIssues, issues]);
   return (
     <FlyoutFrame
@@ -139,15 +140,23 @@ function Form(props: {
           warnings={props.warnings ?? []}
           stored={Object.keys(stored?.credentials ?? {})}
           callbackUrl={form === DRIVE ? CALLBACK : undefined}
-          isReadOnly={notices?.read_only_reason !== undefined}
+          isReadOnly={isReadOnly}
         >
           {notices === undefined ? null : <StoredNotices stored={notices} />}
         </ConnectorFormBody>
       </EuiFlyoutBody>
-      <FlyoutFooter leave={{ label: 'Close', onClick: nothing }}>
-        <FooterButton label="Save" onClick={nothing} />
-        <FooterButton label="Save and connect" isPrimary onClick={nothing} />
-      </FlyoutFooter>
+      {stored === undefined ? (
+        <FlyoutFooter
+          leave={{ label: 'Choose another type', icon: 'chevronSingleLeft', onClick: nothing }}
+        >
+          <FooterButton label="Save" onClick={nothing} />
+          <FooterButton label="Save and connect" isPrimary onClick={nothing} />
+        </FlyoutFooter>
+      ) : (
+        <FlyoutFooter leave={{ label: isReadOnly ? 'Close' : 'Cancel', onClick: nothing }}>
+          {!isReadOnly && <FooterButton label="Save" isPrimary onClick={nothing} />}
+        </FlyoutFooter>
+      )}
     </FlyoutFrame>
   );
 }

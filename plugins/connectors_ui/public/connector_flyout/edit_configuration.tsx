@@ -31,6 +31,7 @@ import { useSave } from './use_save.ts';
 
 const messages = defineMessages({
   close: { id: 'connectorsUi.edit.close', defaultMessage: 'Close' },
+  cancel: { id: 'connectorsUi.edit.cancel', defaultMessage: 'Cancel' },
   save: { id: 'connectorsUi.edit.save', defaultMessage: 'Save' },
   saved: { id: 'connectorsUi.edit.saved', defaultMessage: '{name} was saved' },
   disconnected: {
@@ -124,7 +125,12 @@ function EditForm(
           <StoredNotices stored={stored} />
         </ConnectorFormBody>
       </EuiFlyoutBody>
-      <FlyoutFooter leave={{ label: formatMessage(messages.close), onClick: props.onClose }}>
+      <FlyoutFooter
+        leave={{
+          label: formatMessage(stored.is_editable ? messages.cancel : messages.close),
+          onClick: props.onClose,
+        }}
+      >
         {props.authorize === undefined ? null : (
           <EuiFlexItem grow={false}>{props.authorize}</EuiFlexItem>
         )}

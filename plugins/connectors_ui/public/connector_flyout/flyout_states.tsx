@@ -64,7 +64,7 @@ export function FlyoutFailed(props: {
           title={<h3>{formatMessage(messages.failed)}</h3>}
           body={<p>{props.text}</p>}
           actions={
-            <EuiButton color="danger" iconType="refresh" onClick={props.onRetry}>
+            <EuiButton iconType="refresh" onClick={props.onRetry}>
               {formatMessage(messages.retry)}
             </EuiButton>
           }

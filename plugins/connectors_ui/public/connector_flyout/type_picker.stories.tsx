@@ -32,7 +32,7 @@ const TYPES = [
   aType({
     id: '.custom_api',
     name: 'Custom API',
-    icon: 'globe',
+    icon: 'code',
     description:
       "Send requests to any HTTP service, with shared credentials or each user's own account.",
   }),

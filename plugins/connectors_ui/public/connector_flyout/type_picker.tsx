@@ -8,6 +8,7 @@ import {
   EuiIcon,
   EuiSpacer,
   EuiText,
+  useEuiTheme,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, useMemo, useState } from 'react';
@@ -81,6 +82,7 @@ function TypeCard(props: {
   const { type, onChoose } = props;
   const { formatMessage } = useIntl();
   const problem = type.enabled ? props.unavailable : formatMessage(messages.disabled);
+  const { euiTheme } = useEuiTheme();
   return (
     <EuiCard
       layout="horizontal"
@@ -89,7 +91,14 @@ function TypeCard(props: {
       titleElement="h3"
       icon={<EuiIcon type={type.icon ?? 'plugs'} size="l" aria-hidden />}
       title={type.name}
-      description={problem ?? type.description}
+      description={
+        problem === undefined ? (
+          type.description
+        ) : (
+          // The color of disabled cards is too faint for a reason.
+          <span css={{ color: euiTheme.colors.textSubdued }}>{problem}</span>
+        )
+      }
       isDisabled={problem !== undefined}
       onClick={() => onChoose(type.id)}
       data-test-subj={`type${type.id}`}

@@ -37,9 +37,10 @@ export function UsersTab(props: {
   const { counts, invitation, names } = props;
   const { formatMessage, formatNumber } = useIntl();
   const { users, need_reconnect: needReconnect, revocation_pending: pending } = counts;
+  const isUnused = users === 0 && pending === 0;
   return (
     <>
-      {users === 0 && pending === 0 ? (
+      {isUnused ? (
         <EuiCallOut title={formatMessage(messages.none)} iconType="users">
           <p>{formatMessage(messages.noneText)}</p>
         </EuiCallOut>
@@ -74,11 +75,13 @@ export function UsersTab(props: {
       <EuiSpacer size="l" />
       {invitation}
       <EuiSpacer size="l" />
-      {names ?? (
-        <EuiText size="s" color="subdued">
-          <p>{formatMessage(messages.namesHidden)}</p>
-        </EuiText>
-      )}
+      {isUnused
+        ? null
+        : (names ?? (
+            <EuiText size="s" color="subdued">
+              <p>{formatMessage(messages.namesHidden)}</p>
+            </EuiText>
+          ))}
     </>
   );
 }

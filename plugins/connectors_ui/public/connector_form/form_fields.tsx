@@ -1,5 +1,6 @@
 import { EuiAccordion, EuiFormRow, EuiSpacer, EuiText, useGeneratedHtmlId } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { OptionalLabel } from '@latchkey/core/public/page_parts';
 import { type ReactElement, useState } from 'react';
 import { Controller, get, useFormContext, useFormState } from 'react-hook-form';
 import { useIntl } from 'react-intl';
@@ -10,7 +11,6 @@ import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
 import { WIDGETS } from './widgets.tsx';
 
 const messages = defineMessages({
-  optional: { id: 'connectorsUi.field.optional', defaultMessage: 'Optional' },
   advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
   foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
 });
@@ -87,7 +87,6 @@ function Field(props: {
   readonly isDisabled?: boolean;
 }): ReactElement {
   const { field, path, kept } = props;
-  const { formatMessage } = useIntl();
   const { control } = useFormContext();
   const warnings = useFieldWarnings(path)(field.name);
   const help = [
@@ -123,9 +122,7 @@ function Field(props: {
                 <KeepStoredLink onKeep={() => kept?.keep(field.name)} />
               </EuiText>
             ) : isOptional && field.kind !== 'switch' ? (
-              <EuiText size="xs" color="subdued">
-                {formatMessage(messages.optional)}
-              </EuiText>
+              <OptionalLabel />
             ) : undefined
           }
           {...(help.length === 0 ? {} : { helpText: help })}

@@ -1,5 +1,5 @@
 import {
-  type CriteriaWithPagination,
+  type Criteria,
   EuiBadge,
   EuiBasicTable,
   type EuiBasicTableColumn,
@@ -11,10 +11,10 @@ import {
   EuiToolTip,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { ActionMenu, type MenuAction } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
-import { type RowAction, RowActions } from './row_actions.tsx';
 import {
   type ConnectorRow,
   PAGE_SIZES,
@@ -72,7 +72,7 @@ export interface ConnectorsTableProps {
   readonly onClearFilters: () => void;
   readonly onOpen: (row: ConnectorRow) => void;
   /** Entries of the menu of a row. Computed when the menu opens. */
-  readonly actionsOf: (row: ConnectorRow) => readonly RowAction[];
+  readonly actionsOf: (row: ConnectorRow) => readonly MenuAction[];
   /** The most important action of a row, for example to connect. */
   readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
   /** Notices below rows, by id. */
@@ -103,7 +103,7 @@ const columnOf = (field: SortField): SortedColumn =>
 export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
   const { selected, query, onQuery, onChoose } = props;
   const intl = useIntl();
-  const onChange = ({ page, sort }: CriteriaWithPagination<ConnectorRow>) =>
+  const onChange = ({ page, sort }: Criteria<ConnectorRow>) =>
     onQuery({
       ...(sort === undefined
         ? {}
@@ -111,8 +111,7 @@ export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
             sort: SORTED_COLUMNS[sort.field as SortedColumn],
             isDescending: sort.direction === 'desc',
           }),
-      page: page.index,
-      pageSize: page.size,
+      ...(page === undefined ? {} : { page: page.index, pageSize: page.size }),
     });
   return (
     <EuiBasicTable<ConnectorRow>
@@ -127,12 +126,16 @@ export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
           direction: query.isDescending ? 'desc' : 'asc',
         },
       }}
-      pagination={{
-        pageIndex: selected.page,
-        pageSize: query.pageSize,
-        totalItemCount: selected.total,
-        pageSizeOptions: [...PAGE_SIZES],
-      }}
+      {...(selected.total <= PAGE_SIZES[0]
+        ? {}
+        : {
+            pagination: {
+              pageIndex: selected.page,
+              pageSize: query.pageSize,
+              totalItemCount: selected.total,
+              pageSizeOptions: [...PAGE_SIZES],
+            },
+          })}
       {...(onChoose === undefined
         ? {}
         : {
@@ -162,7 +165,7 @@ function columnsOf(
       name: formatMessage(messages.name),
       sortable: true,
       width: '30%',
-      mobileOptions: { width: '100%' },
+      mobileOptions: { header: false, width: '100%' },
       render: (_: unknown, row: ConnectorRow) => <NameCell row={row} onOpen={onOpen} />,
     },
     {
@@ -188,18 +191,18 @@ function columnsOf(
       name: formatMessage(messages.actions),
       align: 'right',
       width: '230px',
-      mobileOptions: { width: '100%' },
+      mobileOptions: { header: false, width: '100%' },
       render: (row: ConnectorRow) => (
         <EuiFlexGroup
           gutterSize="s"
           alignItems="center"
           justifyContent="flexEnd"
           responsive={false}
-          wrap={false}
+          wrap
         >
           <EuiFlexItem grow={false}>{primaryActionOf(row)}</EuiFlexItem>
           <EuiFlexItem grow={false}>
-            <RowActions name={row.name} actionsOf={() => actionsOf(row)} />
+            <ActionMenu name={row.name} actionsOf={() => actionsOf(row)} />
           </EuiFlexItem>
         </EuiFlexGroup>
       ),
@@ -232,7 +235,7 @@ function NameCell(props: {
       </EuiFlexItem>
       <EuiFlexItem css={{ minInlineSize: 0 }}>
         <div>
-          <EuiLink onClick={() => onOpen(row)} css={{ overflowWrap: 'anywhere' }}>
+          <EuiLink color="primary" onClick={() => onOpen(row)} css={{ overflowWrap: 'anywhere' }}>
             {row.name}
           </EuiLink>{' '}
           {row.isPreconfigured ? (

@@ -69,7 +69,7 @@ const ROWS: readonly ConnectorRow[] = [
     name: 'Imported from another server',
     typeId: '.custom_api',
     typeName: 'Custom API',
-    icon: 'globe',
+    icon: 'code',
     authMode: 'shared',
     connection: undefined,
     statusGroup: 'not_applicable',

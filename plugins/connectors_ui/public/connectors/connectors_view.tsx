@@ -5,10 +5,9 @@ import {
   EuiEmptyPrompt,
   EuiFlexGroup,
   EuiFlexItem,
-  EuiSpacer,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ListPage } from '@latchkey/core/public/page_parts';
+import { ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { ConnectorFilters, type ConnectorFiltersProps } from './connector_filters.tsx';
@@ -51,6 +50,10 @@ const messages = defineMessages({
   statusFailedText: {
     id: 'connectorsUi.connectors.statusFailedText',
     defaultMessage: 'Everything else works. The page tries again by itself.',
+  },
+  count: {
+    id: 'connectorsUi.connectors.count',
+    defaultMessage: '{count, plural, one {# connector} other {# connectors}}',
   },
   deleteChosen: {
     id: 'connectorsUi.connectors.deleteChosen',
@@ -170,14 +173,16 @@ function Table({
   const { chosenCount } = state;
   return (
     <>
-      {chosenCount > 0 ? (
-        <>
-          <EuiButton size="s" color="danger" iconType="trash" onClick={state.onDeleteChosen}>
-            {formatMessage(messages.deleteChosen, { count: chosenCount })}
-          </EuiButton>
-          <EuiSpacer size="s" />
-        </>
-      ) : null}
+      <TableToolbar
+        count={formatMessage(messages.count, { count: state.table.selected.total })}
+        action={
+          chosenCount > 0 ? (
+            <EuiButton size="s" color="danger" iconType="trash" onClick={state.onDeleteChosen}>
+              {formatMessage(messages.deleteChosen, { count: chosenCount })}
+            </EuiButton>
+          ) : undefined
+        }
+      />
       <ConnectorsTable {...state.table} />
     </>
   );

@@ -41,7 +41,7 @@ describe('the question before a deletion', () => {
 
   it('deletes without force at first', () => {
     const { onConfirm } = setUp({});
-    fireEvent.click(screen.getByText('Delete'));
+    fireEvent.click(screen.getByText('Delete connector'));
     expect(onConfirm).toHaveBeenCalledWith({ force: false });
   });
 });

@@ -32,7 +32,10 @@ const messages = defineMessages({
     id: 'connectorsUi.delete.usersUnknown',
     defaultMessage: 'All connected users are disconnected. Their number could not be read.',
   },
-  confirm: { id: 'connectorsUi.delete.confirm', defaultMessage: 'Delete' },
+  confirm: {
+    id: 'connectorsUi.delete.confirm',
+    defaultMessage: 'Delete {count, plural, one {connector} other {# connectors}}',
+  },
   confirmForce: { id: 'connectorsUi.delete.confirmForce', defaultMessage: 'Delete anyway' },
   progress: {
     id: 'connectorsUi.delete.progress',
@@ -85,7 +88,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
           : formatMessage(messages.titleMany, { count })
       }
       action={{
-        label: formatMessage(needsForce ? messages.confirmForce : messages.confirm),
+        label: formatMessage(needsForce ? messages.confirmForce : messages.confirm, { count }),
         color: 'danger',
         isDisabled: users === undefined,
         run: () => onConfirm({ force: needsForce }),

@@ -1,6 +1,6 @@
 import { defineMessages } from '@latchkey/core/public';
+import type { MenuAction } from '@latchkey/core/public/page_parts';
 import type { IntlShape } from 'react-intl';
-import type { RowAction } from './row_actions.tsx';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -35,12 +35,12 @@ export function rowMenu(
   row: ConnectorRow,
   rights: RowRights & { readonly isConnected: boolean },
   { intl, handlers }: { readonly intl: IntlShape; readonly handlers: RowHandlers },
-): readonly RowAction[] {
+): readonly MenuAction[] {
   const { canUpdate, canExecute, canDelete } = rights;
   const isPersonal = row.authMode === 'per-user';
   const isUsable = row.typeProblem === undefined;
   const isReadOnly = row.isPreconfigured || !isUsable;
-  const entries: (RowAction | false)[] = [
+  const entries: (MenuAction | false)[] = [
     canUpdate && {
       id: 'edit',
       label: intl.formatMessage(isReadOnly ? messages.view : messages.edit),

@@ -1,5 +1,6 @@
 import {
   type CriteriaWithPagination,
+  EuiBadge,
   EuiBasicTable,
   type EuiBasicTableColumn,
   EuiButton,
@@ -47,6 +48,14 @@ const messages = defineMessages({
     defaultMessage: 'No authorization matches the filters.',
   },
 });
+
+/** Colors of badges. Statuses that need nobody have the default. */
+const STATUS_COLORS: Readonly<Record<string, 'success' | 'warning' | 'danger'>> = {
+  connected: 'success',
+  expiring: 'warning',
+  needs_reauth: 'danger',
+  refresh_failing: 'warning',
+};
 
 /** One authorization of one user. */
 export type Grant = FoundGrants['grants'][number];
@@ -162,8 +171,11 @@ function columnsOf(
       field: 'connection_status',
       name: formatMessage(messages.status),
       sortable: true,
-      render: (status: string) =>
-        formatMessage(statusNames[hasStatusName(status) ? status : 'other']),
+      render: (status: string) => (
+        <EuiBadge color={STATUS_COLORS[status] ?? 'default'}>
+          {formatMessage(statusNames[hasStatusName(status) ? status : 'other'])}
+        </EuiBadge>
+      ),
     },
     {
       field: 'connected_at',
@@ -188,7 +200,7 @@ function columnsOf(
           description: formatMessage(messages.endText),
           icon: 'linkSlash',
           type: 'icon',
-          color: 'danger',
+          color: 'text',
           onClick: (grant) => onEnd([grant]),
         },
       ],

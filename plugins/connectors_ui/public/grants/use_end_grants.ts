@@ -15,7 +15,10 @@ const messages = defineMessages({
     defaultMessage:
       '{count, plural, one {The user has} other {The users have}} to connect again before workflows and programs can act for them. The access is revoked at the provider.',
   },
-  confirm: { id: 'connectorsUi.endGrants.confirm', defaultMessage: 'End' },
+  confirm: {
+    id: 'connectorsUi.endGrants.confirm',
+    defaultMessage: 'End {count, plural, one {authorization} other {# authorizations}}',
+  },
   removedUser: {
     id: 'connectorsUi.endGrants.removedUser',
     defaultMessage: 'a disabled or deleted user',
@@ -50,7 +53,7 @@ export function useEndGrants(
       color: 'danger',
       title: formatMessage(messages.title, { count, name }),
       text: formatMessage(messages.text, { count }),
-      confirmLabel: formatMessage(messages.confirm),
+      confirmLabel: formatMessage(messages.confirm, { count }),
       action: {
         run: async () => {
           const results = await Promise.allSettled(

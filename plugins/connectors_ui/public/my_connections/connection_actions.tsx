@@ -1,18 +1,11 @@
-import {
-  EuiButtonIcon,
-  EuiContextMenuItem,
-  EuiContextMenuPanel,
-  EuiFlexGroup,
-  EuiFlexItem,
-  EuiPopover,
-} from '@elastic/eui';
+import { EuiFlexGroup, EuiFlexItem } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { type ReactElement, useState } from 'react';
-import { useIntl } from 'react-intl';
+import { ActionMenu, type MenuAction } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
+import { type IntlShape, useIntl } from 'react-intl';
 import { AuthorizeButton, type AuthorizeButtonProps } from '../authorization_views/index.ts';
 
 const messages = defineMessages({
-  more: { id: 'connectorsUi.connectionActions.more', defaultMessage: 'More actions for {name}' },
   reconnect: { id: 'connectorsUi.connectionActions.reconnect', defaultMessage: 'Reconnect' },
   test: { id: 'connectorsUi.connectionActions.test', defaultMessage: 'Test connection' },
   disconnect: { id: 'connectorsUi.connectionActions.disconnect', defaultMessage: 'Disconnect' },
@@ -35,6 +28,7 @@ export interface ConnectionActionsProps
 /** Buttons of a connection: the next step, and a menu with all others. */
 export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
   const { attempt, needsAuthorization, onTest, onDisconnect } = props;
+  const intl = useIntl();
   const isBusy = ['starting', 'waiting', 'blocked'].includes(attempt.status);
   const hasMenu = onTest !== undefined || onDisconnect !== undefined;
   return (
@@ -46,54 +40,26 @@ export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
       )}
       {hasMenu && (
         <EuiFlexItem grow={false}>
-          <ActionMenu {...props} />
+          <ActionMenu name={props.connectorName} actionsOf={() => actionsOf(props, intl)} />
         </EuiFlexItem>
       )}
     </EuiFlexGroup>
   );
 }
 
-function ActionMenu(props: ConnectionActionsProps): ReactElement {
-  const { connectorName: name, isReconnect, onAuthorize, onTest, onDisconnect } = props;
-  const { formatMessage } = useIntl();
-  const [isOpen, setOpen] = useState(false);
-  const close = (): void => setOpen(false);
-  const item = (key: keyof typeof messages, icon: string, action: (() => void) | undefined) =>
-    action && (
-      <EuiContextMenuItem
-        key={key}
-        icon={icon}
-        onClick={() => {
-          close();
-          action();
-        }}
-      >
-        {formatMessage(messages[key])}
-      </EuiContextMenuItem>
-    );
-  const items = [
-    item('test', 'play', onTest),
-    item('reconnect', 'link', isReconnect ? onAuthorize : undefined),
-    item('disconnect', 'linkSlash', onDisconnect),
-  ].filter((one) => one !== undefined);
-  return (
-    <EuiPopover
-      isOpen={isOpen}
-      closePopover={close}
-      panelPaddingSize="none"
-      anchorPosition="downRight"
-      aria-label={formatMessage(messages.more, { name })}
-      button={
-        <EuiButtonIcon
-          iconType="boxesVertical"
-          color="text"
-          size="s"
-          aria-label={formatMessage(messages.more, { name })}
-          onClick={() => setOpen(!isOpen)}
-        />
-      }
-    >
-      <EuiContextMenuPanel items={items} />
-    </EuiPopover>
-  );
+function actionsOf(
+  { isReconnect, onAuthorize, onTest, onDisconnect }: ConnectionActionsProps,
+  { formatMessage }: IntlShape,
+): readonly MenuAction[] {
+  const action = (
+    id: keyof typeof messages,
+    icon: string,
+    onClick: (() => void) | undefined,
+  ): readonly MenuAction[] =>
+    onClick === undefined ? [] : [{ id, label: formatMessage(messages[id]), icon, onClick }];
+  return [
+    ...action('test', 'play', onTest),
+    ...action('reconnect', 'link', isReconnect ? onAuthorize : undefined),
+    ...action('disconnect', 'linkSlash', onDisconnect),
+  ];
 }

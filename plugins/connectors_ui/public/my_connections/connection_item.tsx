@@ -90,9 +90,7 @@ export function ConnectionItem(props: {
             onDisconnect={connected ? dialog.open : undefined}
           />
         }
-        notice={
-          hasNotice && <div css={{ display: 'grid', gap: 8, marginBlockStart: 12 }}>{notices}</div>
-        }
+        notice={hasNotice && <div css={{ display: 'grid', gap: 8 }}>{notices}</div>}
       />
       {dialog.phase !== 'closed' && (
         <DisconnectDialog

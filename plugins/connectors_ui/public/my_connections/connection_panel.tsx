@@ -94,7 +94,12 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
           <EuiBadge color="primary">{formatMessage(messages.invited)}</EuiBadge>
         </>
       )}
-      {notice}
+      {notice !== undefined && notice !== false && (
+        <>
+          <EuiSpacer size="m" />
+          {notice}
+        </>
+      )}
       {hasDetails && (
         <>
           <EuiSpacer size="s" />

@@ -2,10 +2,12 @@ import {
   EuiButton,
   EuiCallOut,
   EuiEmptyPrompt,
+  EuiPanel,
   EuiSkeletonRectangle,
   EuiSpacer,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { LoadFailure } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { forbiddenText } from '../error_text.ts';
@@ -35,7 +37,6 @@ const messages = defineMessages({
     id: 'connectorsUi.myConnections.failedText',
     defaultMessage: 'The server did not respond as expected. Your connections still work.',
   },
-  retry: { id: 'connectorsUi.myConnections.retry', defaultMessage: 'Try again' },
   unknownInvitation: {
     id: 'connectorsUi.myConnections.unknownInvitation',
     defaultMessage: 'The connector of this link is not here',
@@ -62,18 +63,31 @@ export function LoadingNotice(): ReactElement {
     <div role="status" aria-label={formatMessage(messages.loading)}>
       {[1, 2, 3].map((row) => (
         <div key={row}>
-          <EuiSkeletonRectangle
-            width="100%"
-            height={72}
-            borderRadius="m"
-            announceLoadingStatus={false}
-          />
+          <EuiPanel hasBorder hasShadow={false} paddingSize="m">
+            <div css={PLACEHOLDER}>
+              <Bar width={32} height={32} />
+              <Bar width="60%" height={16} />
+              <Bar width={96} height={20} />
+            </div>
+          </EuiPanel>
           <EuiSpacer size="s" />
         </div>
       ))}
     </div>
   );
 }
+
+/** Columns of {@link ConnectionPanel}. */
+const PLACEHOLDER = {
+  display: 'grid',
+  alignItems: 'center',
+  columnGap: 16,
+  gridTemplateColumns: '32px minmax(0, 1fr) auto',
+} as const;
+
+const Bar = (props: { readonly width: number | string; readonly height: number }) => (
+  <EuiSkeletonRectangle {...props} borderRadius="s" announceLoadingStatus={false} />
+);
 
 /** There are no connectors. */
 export function EmptyNotice(props: {
@@ -112,17 +126,10 @@ export function FailedNotice(props: {
   const intl = useIntl();
   const { formatMessage } = intl;
   return (
-    <EuiEmptyPrompt
-      color="danger"
-      iconType="error"
-      titleSize="s"
-      title={<h2>{formatMessage(messages.failedTitle)}</h2>}
-      body={<p>{props.isForbidden ? forbiddenText(intl) : formatMessage(messages.failedText)}</p>}
-      actions={
-        <EuiButton color="danger" onClick={props.onRetry}>
-          {formatMessage(messages.retry)}
-        </EuiButton>
-      }
+    <LoadFailure
+      title={formatMessage(messages.failedTitle)}
+      text={props.isForbidden ? forbiddenText(intl) : formatMessage(messages.failedText)}
+      onRetry={props.onRetry}
     />
   );
 }

@@ -1,6 +1,5 @@
 import { EuiBadge, EuiBasicTable, type EuiBasicTableColumn, EuiText } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useDateText } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -68,7 +67,7 @@ export function ApiKeysTable(props: {
           description: formatMessage(messages.deleteHelp),
           icon: 'trash',
           type: 'icon',
-          color: 'danger',
+          color: 'text',
           onClick: onDelete,
         },
       ],
@@ -94,10 +93,10 @@ function Restricted() {
 
 function Expiry({ at }: { readonly at: number | undefined }) {
   const { clock } = useCore();
-  const dateText = useDateText();
+  const { formatDate } = useIntl();
   if (at === undefined)
     return <FormattedMessage id="security.apiKeys.neverExpires" defaultMessage="Never" />;
-  if (at > clock.now()) return <span>{dateText(at)}</span>;
+  if (at > clock.now()) return <span>{formatDate(at, { dateStyle: 'medium' })}</span>;
   return (
     <EuiBadge color="warning">
       <FormattedMessage id="security.apiKeys.expired" defaultMessage="Expired" />

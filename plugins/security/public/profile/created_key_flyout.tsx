@@ -3,6 +3,8 @@ import {
   EuiCallOut,
   EuiCopy,
   EuiFieldText,
+  EuiFlexGroup,
+  EuiFlexItem,
   EuiFlyout,
   EuiFlyoutBody,
   EuiFlyoutFooter,
@@ -36,7 +38,7 @@ export function CreatedKeyFlyout(props: {
   return (
     <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
       <EuiFlyoutHeader hasBorder>
-        <EuiTitle size="m">
+        <EuiTitle size="s">
           <h2 id={titleId}>
             <FormattedMessage
               id="security.createdKey.title"
@@ -78,9 +80,13 @@ export function CreatedKeyFlyout(props: {
         </EuiCopy>
       </EuiFlyoutBody>
       <EuiFlyoutFooter>
-        <EuiButton onClick={onClose}>
-          <FormattedMessage id="security.createdKey.done" defaultMessage="Done" />
-        </EuiButton>
+        <EuiFlexGroup justifyContent="flexEnd" responsive={false}>
+          <EuiFlexItem grow={false}>
+            <EuiButton onClick={onClose}>
+              <FormattedMessage id="security.createdKey.done" defaultMessage="Done" />
+            </EuiButton>
+          </EuiFlexItem>
+        </EuiFlexGroup>
       </EuiFlyoutFooter>
     </EuiFlyout>
   );

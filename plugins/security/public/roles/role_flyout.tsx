@@ -1,7 +1,7 @@
 import { EuiCallOut, EuiFormRow, EuiSpacer, EuiTextArea, EuiTitle } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { FormFlyout, OptionalLabel, TextField } from '@latchkey/core/public/page_parts';
 import { Controller, useForm } from 'react-hook-form';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { formFailure } from '../failure_text.ts';
@@ -28,7 +28,7 @@ const messages = defineMessages({
     defaultMessage:
       'Enter a name of letters without accents, digits and symbols. Spaces may only be inside.',
   },
-  description: { id: 'security.roleFlyout.description', defaultMessage: 'Description (optional)' },
+  description: { id: 'security.roleFlyout.description', defaultMessage: 'Description' },
   descriptionInvalid: {
     id: 'security.roleFlyout.descriptionInvalid',
     defaultMessage: 'Use at most 2,048 characters.',
@@ -93,6 +93,7 @@ export function RoleFlyout(props: RoleFlyoutProps) {
           <EuiFormRow
             fullWidth
             label={formatMessage(messages.description)}
+            labelAppend={<OptionalLabel />}
             isInvalid={errors.description !== undefined}
             error={
               errors.description === undefined ? [] : [formatMessage(messages.descriptionInvalid)]

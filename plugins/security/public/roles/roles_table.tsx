@@ -28,10 +28,13 @@ export function RolesTable(props: {
   const columns: EuiBasicTableColumn<RoleView>[] = [
     {
       field: 'name',
+      width: '25%',
       name: formatMessage(messages.name),
       render: (_: unknown, role: RoleView) => (
         <span>
-          <EuiLink onClick={() => onOpen(role)}>{role.name}</EuiLink>{' '}
+          <EuiLink color="primary" onClick={() => onOpen(role)}>
+            {role.name}
+          </EuiLink>{' '}
           {isReserved(role) && <BuiltInBadge />}
         </span>
       ),
@@ -40,10 +43,11 @@ export function RolesTable(props: {
     {
       field: 'description',
       name: formatMessage(messages.description),
-      render: (_: unknown, { description }: RoleView) => description ?? <Nothing />,
+      render: (_: unknown, { description }: RoleView) => description ?? '–',
     },
     {
       name: formatMessage(messages.spaces),
+      width: '25%',
       render: (role: RoleView) => <SpacesOf role={role} spaces={spaces} />,
     },
     {
@@ -54,7 +58,7 @@ export function RolesTable(props: {
           description: formatMessage(messages.deleteHelp),
           icon: 'trash',
           type: 'icon',
-          color: 'danger',
+          color: 'text',
           available: (role) => !isReserved(role),
           onClick: onDelete,
         },

@@ -24,8 +24,8 @@ const messages = defineMessages({
     id: 'security.userFlyout.usernameHelp',
     defaultMessage: 'The user signs in with this name. It cannot be changed later.',
   },
-  fullName: { id: 'security.userFlyout.fullName', defaultMessage: 'Full name (optional)' },
-  email: { id: 'security.userFlyout.email', defaultMessage: 'Email address (optional)' },
+  fullName: { id: 'security.userFlyout.fullName', defaultMessage: 'Full name' },
+  email: { id: 'security.userFlyout.email', defaultMessage: 'Email address' },
   password: { id: 'security.userFlyout.password', defaultMessage: 'Password' },
   passwordHelp: {
     id: 'security.userFlyout.passwordHelp',
@@ -104,8 +104,8 @@ export function UserFlyout(props: UserFlyoutProps) {
         {...(isNew ? { helpText: formatMessage(messages.usernameHelp) } : {})}
         disabled={!isNew}
       />
-      <TextField {...field} name="fullName" label={formatMessage(messages.fullName)} />
-      <TextField {...field} name="email" label={formatMessage(messages.email)} />
+      <TextField {...field} name="fullName" isOptional label={formatMessage(messages.fullName)} />
+      <TextField {...field} name="email" isOptional label={formatMessage(messages.email)} />
       {isNew && (
         <TextField
           {...field}

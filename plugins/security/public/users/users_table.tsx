@@ -1,5 +1,4 @@
 import {
-  type CriteriaWithPagination,
   EuiBadge,
   EuiBadgeGroup,
   EuiBasicTable,
@@ -9,8 +8,15 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { PAGE_SIZES, useDateText } from '@latchkey/core/public/page_parts';
-import { FormattedMessage, useIntl } from 'react-intl';
+import {
+  BESIDE_ROW_MENU,
+  type MenuAction,
+  PAGE_SIZES,
+  RowMenu,
+  SMALLEST_PAGE,
+  useDateText,
+} from '@latchkey/core/public/page_parts';
+import { FormattedMessage, type IntlShape, useIntl } from 'react-intl';
 import type { UserSearch } from '../security_queries.ts';
 import type { UserView } from './user_form.ts';
 
@@ -22,23 +28,11 @@ const messages = defineMessages({
   status: { id: 'security.users.status', defaultMessage: 'Status' },
   noMatch: { id: 'security.users.noMatch', defaultMessage: 'No user matches this search' },
   edit: { id: 'security.users.edit', defaultMessage: 'Edit' },
-  editHelp: { id: 'security.users.editHelp', defaultMessage: 'Edit names and roles' },
   password: { id: 'security.users.password', defaultMessage: 'Reset password' },
-  passwordHelp: { id: 'security.users.passwordHelp', defaultMessage: 'Set a new password' },
   disable: { id: 'security.users.disable', defaultMessage: 'Disable' },
-  disableHelp: {
-    id: 'security.users.disableHelp',
-    defaultMessage: 'Sign the user out and refuse new logins',
-  },
   enable: { id: 'security.users.enable', defaultMessage: 'Enable' },
-  enableHelp: { id: 'security.users.enableHelp', defaultMessage: 'Let the user sign in again' },
   delete: { id: 'security.users.delete', defaultMessage: 'Delete' },
   grants: { id: 'security.users.grants', defaultMessage: 'Show authorizations' },
-  grantsHelp: {
-    id: 'security.users.grantsHelp',
-    defaultMessage: 'Accounts that the user has connected',
-  },
-  deleteHelp: { id: 'security.users.deleteHelp', defaultMessage: 'Delete the user' },
 });
 
 type ActionIcon = 'link' | 'pencil' | 'key' | 'lock' | 'lockOpen' | 'trash';
@@ -71,6 +65,7 @@ export function UsersTable(
   const columns: EuiBasicTableColumn<UserView>[] = [
     {
       field: 'username',
+      width: '35%',
       name: formatMessage(messages.user),
       render: (_: unknown, user: UserView) => <NameOf user={user} onEdit={props.onEdit} />,
       mobileOptions: { header: false, width: '100%' },
@@ -100,7 +95,17 @@ export function UsersTable(
           </EuiHealth>
         ),
     },
-    { width: '48px', actions: useActions(props) },
+    {
+      width: '56px',
+      align: 'right',
+      mobileOptions: { header: false },
+      render: (user: UserView) => (
+        <RowMenu
+          name={user.full_name ?? user.username}
+          actionsOf={() => actionsOf(user, props, formatMessage)}
+        />
+      ),
+    },
   ];
   return (
     <EuiBasicTable<UserView>
@@ -109,49 +114,44 @@ export function UsersTable(
       itemId="username"
       columns={columns}
       noItemsMessage={formatMessage(messages.noMatch)}
-      pagination={{
-        pageIndex: page.page - 1,
-        pageSize: page.perPage,
-        totalItemCount: total,
-        pageSizeOptions: PAGE_SIZES,
+      {...(total <= SMALLEST_PAGE
+        ? {}
+        : {
+            pagination: {
+              pageIndex: page.page - 1,
+              pageSize: page.perPage,
+              totalItemCount: total,
+              pageSizeOptions: PAGE_SIZES,
+            },
+          })}
+      onChange={({ page: next }) => {
+        if (next !== undefined) onPage({ page: next.index + 1, perPage: next.size });
       }}
-      onChange={({ page: next }: CriteriaWithPagination<UserView>) =>
-        onPage({ page: next.index + 1, perPage: next.size })
-      }
     />
   );
 }
 
-function useActions(
+function actionsOf(
+  user: UserView,
   props: UserActions & { readonly currentUsername: string },
-): NonNullable<Extract<EuiBasicTableColumn<UserView>, { actions: unknown }>['actions']> {
-  const { currentUsername, onEdit, onResetPassword, onSetEnabled, onDelete, onShowGrants } = props;
-  const { formatMessage } = useIntl();
-  const isOther = ({ username }: UserView) => username !== currentUsername;
+  formatMessage: IntlShape['formatMessage'],
+): readonly MenuAction[] {
+  const isOther = user.username !== props.currentUsername;
   const action = (
-    name: 'edit' | 'grants' | 'password' | 'disable' | 'enable' | 'delete',
+    id: 'edit' | 'grants' | 'password' | 'disable' | 'enable' | 'delete',
     icon: ActionIcon,
-  ) => ({
-    name: formatMessage(messages[name]),
-    description: formatMessage(messages[`${name}Help`]),
-    icon,
-    type: 'icon' as const,
-  });
+    onClick: () => void,
+  ): MenuAction => ({ id, label: formatMessage(messages[id]), icon, onClick });
+  const { onEdit, onResetPassword, onSetEnabled, onDelete, onShowGrants } = props;
   return [
-    { ...action('edit', 'pencil'), onClick: onEdit },
-    { ...action('password', 'key'), available: isOther, onClick: onResetPassword },
-    {
-      ...action('disable', 'lock'),
-      available: (user) => user.enabled && isOther(user),
-      onClick: (user) => onSetEnabled(user, false),
-    },
-    {
-      ...action('enable', 'lockOpen'),
-      available: (user) => !user.enabled,
-      onClick: (user) => onSetEnabled(user, true),
-    },
-    ...(onShowGrants === undefined ? [] : [{ ...action('grants', 'link'), onClick: onShowGrants }]),
-    { ...action('delete', 'trash'), color: 'danger', available: isOther, onClick: onDelete },
+    action('edit', 'pencil', () => onEdit(user)),
+    ...(isOther ? [action('password', 'key', () => onResetPassword(user))] : []),
+    ...(user.enabled && isOther
+      ? [action('disable', 'lock', () => onSetEnabled(user, false))]
+      : []),
+    ...(user.enabled ? [] : [action('enable', 'lockOpen', () => onSetEnabled(user, true))]),
+    ...(onShowGrants === undefined ? [] : [action('grants', 'link', () => onShowGrants(user))]),
+    ...(isOther ? [{ ...action('delete', 'trash', () => onDelete(user)), isDanger: true }] : []),
   ];
 }
 
@@ -160,16 +160,32 @@ function NameOf({ user, onEdit }: { readonly user: UserView } & Pick<UserActions
     (text) => text !== null && text !== '',
   );
   return (
-    <div css={{ overflowWrap: 'anywhere' }}>
-      <EuiLink onClick={() => onEdit(user)}>{user.full_name ?? user.username}</EuiLink>
+    <div css={{ overflowWrap: 'anywhere', ...BESIDE_ROW_MENU }}>
+      <EuiLink color="primary" onClick={() => onEdit(user)}>
+        {user.full_name ?? user.username}
+      </EuiLink>
       {details.length > 0 && (
-        <EuiText size="xs" color="subdued">
-          {details.join(' · ')}
+        <EuiText size="xs" color="subdued" css={{ overflow: 'hidden' }}>
+          <p css={{ marginInlineStart: '-1em' }}>
+            {details.map((text) => (
+              <span key={text} css={DETAIL}>
+                {text}
+              </span>
+            ))}
+          </p>
         </EuiText>
       )}
     </div>
   );
 }
+
+/** Details with dots between them. The dot at the begin of a line is outside of the text box. */
+const DETAIL = {
+  display: 'inline-block',
+  position: 'relative',
+  paddingInlineStart: '1em',
+  '&::before': { content: '"·"', position: 'absolute', insetInlineStart: '0.4em' },
+} as const;
 
 function RolesOf({ roles }: Pick<UserView, 'roles'>) {
   if (roles.length === 0)

@@ -8,7 +8,7 @@ import {
 } from '@elastic/eui';
 import { zodResolver } from '@hookform/resolvers/zod';
 import { defineMessages, useLeaveGuard } from '@latchkey/core/public';
-import { FormFlyout, TextField } from '@latchkey/core/public/page_parts';
+import { FormFlyout, OptionalLabel, TextField } from '@latchkey/core/public/page_parts';
 import { useEffect } from 'react';
 import { Controller, useForm } from 'react-hook-form';
 import { type MessageDescriptor, useIntl } from 'react-intl';
@@ -28,9 +28,9 @@ const messages = defineMessages({
     id: 'spaces.flyout.idHelp',
     defaultMessage: 'Part of the address: /s/{id}/. It cannot be changed later.',
   },
-  description: { id: 'spaces.flyout.description', defaultMessage: 'Description (optional)' },
-  initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials (optional)' },
-  color: { id: 'spaces.flyout.color', defaultMessage: 'Colour (optional)' },
+  description: { id: 'spaces.flyout.description', defaultMessage: 'Description' },
+  initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials' },
+  color: { id: 'spaces.flyout.color', defaultMessage: 'Colour' },
   noColor: { id: 'spaces.flyout.noColor', defaultMessage: 'Auto' },
 });
 
@@ -112,6 +112,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
           <EuiFormRow
             fullWidth
             label={formatMessage(messages.description)}
+            labelAppend={<OptionalLabel />}
             isInvalid={fieldState.invalid}
             error={fieldState.invalid ? [errorText('description')] : []}
           >
@@ -139,7 +140,12 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
           />
         </EuiFlexItem>
         <EuiFlexItem>
-          <TextField {...field} name="initials" label={formatMessage(messages.initials)} />
+          <TextField
+            {...field}
+            name="initials"
+            isOptional
+            label={formatMessage(messages.initials)}
+          />
         </EuiFlexItem>
         <EuiFlexItem>
           <Controller
@@ -148,6 +154,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
             render={({ field: { value, onChange, onBlur }, fieldState }) => (
               <EuiFormRow
                 label={formatMessage(messages.color)}
+                labelAppend={<OptionalLabel />}
                 isInvalid={fieldState.invalid}
                 error={fieldState.invalid ? [errorText('color')] : []}
               >

@@ -7,7 +7,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ListTable } from '@latchkey/core/public/page_parts';
+import { BESIDE_ROW_MENU, ListTable, RowMenu } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { SpaceAvatar } from '../space_avatar.tsx';
 import type { StoredSpace } from './space_form.ts';
@@ -18,14 +18,8 @@ const messages = defineMessages({
   id: { id: 'spaces.table.id', defaultMessage: 'Identifier' },
   description: { id: 'spaces.table.description', defaultMessage: 'Description' },
   enter: { id: 'spaces.table.enter', defaultMessage: 'Enter' },
-  enterHelp: { id: 'spaces.table.enterHelp', defaultMessage: 'Enter the space' },
   edit: { id: 'spaces.table.edit', defaultMessage: 'Edit' },
-  editHelp: { id: 'spaces.table.editHelp', defaultMessage: 'Edit the space' },
   delete: { id: 'spaces.table.delete', defaultMessage: 'Delete' },
-  deleteHelp: {
-    id: 'spaces.table.deleteHelp',
-    defaultMessage: 'Delete the space with everything in it',
-  },
   noMatch: { id: 'spaces.table.noMatch', defaultMessage: 'No space contains this text' },
 });
 
@@ -49,7 +43,11 @@ export function SpacesTable(props: {
         <NameOf space={space} isCurrent={space.id === current} onEdit={onEdit} />
       ),
     },
-    { field: 'description', name: formatMessage(messages.description) },
+    {
+      field: 'description',
+      name: formatMessage(messages.description),
+      render: (text: string | undefined) => (text === undefined || text === '' ? '–' : text),
+    },
     {
       field: 'id',
       name: formatMessage(messages.id),
@@ -60,33 +58,43 @@ export function SpacesTable(props: {
       ),
     },
     {
-      width: '96px',
-      actions: [
-        {
-          name: formatMessage(messages.enter),
-          description: formatMessage(messages.enterHelp),
-          icon: 'logIn',
-          type: 'icon',
-          available: ({ id }) => id !== current,
-          href: ({ id }) => hrefOf(id),
-        },
-        {
-          name: formatMessage(messages.edit),
-          description: formatMessage(messages.editHelp),
-          icon: 'pencil',
-          type: 'icon',
-          onClick: onEdit,
-        },
-        {
-          name: formatMessage(messages.delete),
-          description: formatMessage(messages.deleteHelp),
-          icon: 'trash',
-          type: 'icon',
-          color: 'danger',
-          available: ({ _reserved }) => _reserved !== true,
-          onClick: onDelete,
-        },
-      ],
+      width: '56px',
+      align: 'right',
+      mobileOptions: { header: false },
+      render: (space: StoredSpace) => (
+        <RowMenu
+          name={space.name}
+          actionsOf={() => [
+            ...(space.id === current
+              ? []
+              : [
+                  {
+                    id: 'enter',
+                    label: formatMessage(messages.enter),
+                    icon: 'logIn',
+                    href: hrefOf(space.id),
+                  },
+                ]),
+            {
+              id: 'edit',
+              label: formatMessage(messages.edit),
+              icon: 'pencil',
+              onClick: () => onEdit(space),
+            },
+            ...(space._reserved === true
+              ? []
+              : [
+                  {
+                    id: 'delete',
+                    label: formatMessage(messages.delete),
+                    icon: 'trash',
+                    isDanger: true,
+                    onClick: () => onDelete(space),
+                  },
+                ]),
+          ]}
+        />
+      ),
     },
   ];
   return (
@@ -107,12 +115,14 @@ function NameOf(props: {
 }) {
   const { space, isCurrent, onEdit } = props;
   return (
-    <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
+    <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} css={BESIDE_ROW_MENU}>
       <EuiFlexItem grow={false}>
         <SpaceAvatar space={space} />
       </EuiFlexItem>
       <EuiFlexItem grow={false} css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
-        <EuiLink onClick={() => onEdit(space)}>{space.name}</EuiLink>
+        <EuiLink color="primary" onClick={() => onEdit(space)}>
+          {space.name}
+        </EuiLink>
       </EuiFlexItem>
       {isCurrent && (
         <EuiFlexItem grow={false}>

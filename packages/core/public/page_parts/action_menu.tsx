@@ -5,27 +5,30 @@ import {
   EuiPopover,
   useEuiTheme,
 } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, useState } from 'react';
 import { useIntl } from 'react-intl';
+import { defineMessages } from '../i18n/define_messages.ts';
 
 const messages = defineMessages({
-  more: { id: 'connectorsUi.rowActions.more', defaultMessage: 'More actions for {name}' },
+  more: { id: 'core.actionMenu.more', defaultMessage: 'More actions for {name}' },
 });
 
-/** Entry of the menu of a row. */
-export interface RowAction {
+/** Entry of an action menu. */
+export interface MenuAction {
   readonly id: string;
   readonly label: string;
   readonly icon: string;
   readonly isDanger?: boolean;
-  readonly onClick: () => void;
+  /** Page that the entry opens. `undefined`: it only calls `onClick`. */
+  readonly href?: string;
+  readonly onClick?: () => void;
 }
 
-/** Button that opens the menu of a row. The menu exists only while it is open. */
-export function RowActions(props: {
+/** Button that opens a menu with actions. Its entries are computed while it is open. */
+export function ActionMenu(props: {
+  /** What the actions are about. */
   readonly name: string;
-  readonly actionsOf: () => readonly RowAction[];
+  readonly actionsOf: () => readonly MenuAction[];
 }): ReactElement {
   const { name, actionsOf } = props;
   const { formatMessage } = useIntl();
@@ -37,12 +40,13 @@ export function RowActions(props: {
       isOpen={isOpen}
       closePopover={() => setOpen(false)}
       panelPaddingSize="none"
-      anchorPosition="leftCenter"
+      anchorPosition="downRight"
       aria-label={label}
       button={
         <EuiButtonIcon
           iconType="boxesVertical"
           color="text"
+          size="s"
           aria-label={label}
           aria-haspopup="menu"
           aria-expanded={isOpen}
@@ -57,12 +61,13 @@ export function RowActions(props: {
                 <EuiContextMenuItem
                   key={action.id}
                   icon={action.icon}
+                  {...(action.href === undefined ? {} : { href: action.href })}
                   {...(action.isDanger === true
                     ? { css: { color: euiTheme.colors.textDanger } }
                     : {})}
                   onClick={() => {
                     setOpen(false);
-                    action.onClick();
+                    action.onClick?.();
                   }}
                 >
                   {action.label}

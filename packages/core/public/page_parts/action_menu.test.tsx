@@ -1,0 +1,42 @@
+import { expect, it, jest } from '@jest/globals';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { renderWithCore } from '../testing.tsx';
+import { ActionMenu, type MenuAction } from './action_menu.tsx';
+
+const open = () => fireEvent.click(screen.getByRole('button', { name: 'More actions for ana' }));
+
+it('names the entry of its button and computes the actions when it opens', async () => {
+  const actionsOf = jest.fn((): readonly MenuAction[] => [
+    { id: 'edit', label: 'Edit', icon: 'pencil' },
+  ]);
+  renderWithCore(<ActionMenu name="ana" actionsOf={actionsOf} />);
+  expect(actionsOf).not.toHaveBeenCalled();
+  open();
+  await screen.findByText('Edit');
+  expect(actionsOf).toHaveBeenCalled();
+});
+
+it('closes and runs the action that the user chose', async () => {
+  const onClick = jest.fn();
+  renderWithCore(
+    <ActionMenu
+      name="ana"
+      actionsOf={() => [{ id: 'delete', label: 'Delete', icon: 'trash', isDanger: true, onClick }]}
+    />,
+  );
+  open();
+  fireEvent.click(await screen.findByText('Delete'));
+  expect(onClick).toHaveBeenCalledTimes(1);
+  await waitFor(() => expect(screen.queryByText('Delete')).toBeNull());
+});
+
+it('offers a page as a link, which the user can open in another tab', async () => {
+  renderWithCore(
+    <ActionMenu
+      name="ana"
+      actionsOf={() => [{ id: 'enter', label: 'Enter', icon: 'logIn', href: '/s/sales/' }]}
+    />,
+  );
+  open();
+  expect((await screen.findByText('Enter')).closest('a')).toHaveAttribute('href', '/s/sales/');
+});

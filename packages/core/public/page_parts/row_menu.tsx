@@ -1,0 +1,20 @@
+import { ActionMenu, type MenuAction } from './action_menu.tsx';
+
+/** Widest window in which EUI draws the rows of a table as cards. */
+const CARDS = '@media (max-width: 767px)';
+
+/** Style of the first cell of a row with a {@link RowMenu}: on cards the menu is beside it. */
+export const BESIDE_ROW_MENU = { [CARDS]: { paddingInlineEnd: 40 } };
+
+/** Menu of a row: in its last column, and on cards at the top. */
+export function RowMenu(props: {
+  /** Name of the entry. */
+  readonly name: string;
+  readonly actionsOf: () => readonly MenuAction[];
+}) {
+  return (
+    <div css={{ [CARDS]: { position: 'absolute', insetBlockStart: 8, insetInlineEnd: 8 } }}>
+      <ActionMenu {...props} />
+    </div>
+  );
+}
