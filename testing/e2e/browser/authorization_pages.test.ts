@@ -10,7 +10,7 @@ const SPACE = 'team';
 const BACKGROUNDS = { light: 'rgb(246, 249, 252)', dark: 'rgb(7, 16, 31)' } as const;
 
 const browser = useChromium();
-const environment = useConnectionEnvironment(BASE_PATH);
+const environment = useConnectionEnvironment({ basePath: BASE_PATH });
 let connector: string;
 
 beforeAll(async () => {

@@ -151,7 +151,7 @@ describe('a connection', () => {
     expect(await environment.storedConnections(id)).toEqual(['ana connected']);
   });
 
-  it('that is disconnected says so while it runs, and what the provider answered', async () => {
+  it('that is disconnected says so while it runs, and if the provider confirmed it', async () => {
     const id = await environment.createDrive(name);
     const page = await openAs(environment.ana);
     await allow(await clickForWindow(page, connectButton(page)));

@@ -94,7 +94,7 @@ const bodies: Readonly<Record<string, () => object>> = {
   }),
 };
 
-/** What is wrong with the responses to hostile requests. Empty: nothing. */
+/** Faults of the responses to hostile requests. Empty: none. */
 async function faultsOf(route: Route): Promise<readonly string[]> {
   const { admin, first } = environment;
   const faults: string[] = [];

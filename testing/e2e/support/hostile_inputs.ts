@@ -69,7 +69,7 @@ const object = z.looseObject({ properties: z.record(z.string(), z.unknown()).opt
 
 /** A request that a route must refuse, or accept as its contract says. */
 interface HostileRequest {
-  /** What is wrong, for the message of a failed test. */
+  /** The invalid part, for the message of a failed test. */
   readonly what: string;
   readonly path: string;
   readonly rawBody?: string;

@@ -8,8 +8,8 @@ const FOCUSABLE =
 /**
  * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
  * focus to the body: the keyboard then starts at the top, and screen readers lose their place. A
- * disabled element gets the focus back when it is enabled. From a removed one the focus moves to the
- * nearest element of the same part of the page, or else to the main heading.
+ * disabled element gets the focus back when it is enabled. From a removed one the focus moves to
+ * the nearest element of the same part of the page, or else to the main heading.
  * @param main frame of the page
  * @returns stops
  */

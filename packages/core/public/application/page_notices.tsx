@@ -43,7 +43,7 @@ export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
   );
 }
 
-/** What a user lacks to open a page. */
+/** Access that a user lacks to open a page. */
 export type MissingAccess = 'role' | 'space' | 'page';
 
 const missingAccess: Readonly<

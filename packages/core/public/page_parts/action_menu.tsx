@@ -26,7 +26,7 @@ export interface MenuAction {
 
 /** Button that opens a menu with actions. Its entries are computed while it is open. */
 export function ActionMenu(props: {
-  /** What the actions are about. */
+  /** Object that the actions change. */
   readonly name: string;
   readonly actionsOf: () => readonly MenuAction[];
 }): ReactElement {

@@ -1,2 +1,2 @@
-export { type LanguageOption, useLanguageOptions } from './use_language_options.ts';
+export { useLanguageOptions } from './use_language_options.ts';
 export { UserSettingsStore } from './user_settings_store.ts';

@@ -14,7 +14,7 @@ function exposed(
   const parsed = new Map([[plugin.configPath, settings]]);
   return browserConfigOf({
     plugins: [plugin],
-    parsed: { get: (path) => parsed.get(path as string[]) } as never,
+    parsed: { get: (path: string[]) => parsed.get(path) } as never,
   });
 }
 

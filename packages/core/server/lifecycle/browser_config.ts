@@ -3,7 +3,7 @@ import type { Configuration } from './load_configuration.ts';
 
 type BrowserConfig = Readonly<Record<string, boolean | number | string>>;
 
-/** Maximum length of an exposed text. A longer one is probably a key, a certificate or a document. */
+/** Maximum length of an exposed text. A longer one is probably a key or a certificate. */
 const MAX_TEXT_LENGTH = 200;
 
 /**

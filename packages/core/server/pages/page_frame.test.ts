@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { createUrlBuilder } from '../http/url_builder.ts';
+import { createUrlBuilder } from '../mocks.ts';
 import { appearanceCookies, appearanceOf } from './page_appearance.ts';
 import { type RenderedPage, renderPage } from './page_frame.ts';
 

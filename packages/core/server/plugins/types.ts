@@ -9,7 +9,7 @@ import type { StatusSetup } from '../status/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 
 /** A value that browsers may see. */
-export type ExposedValue = boolean | number | string;
+type ExposedValue = boolean | number | string;
 
 /** Computes a value for browsers from the settings of a plugin. `undefined`: left out. */
 // A method, so that descriptors of all plugins fit into one list.

@@ -11,7 +11,7 @@ import { AUTHORIZATION_CODE, factsFor, hasEndpointsOfType } from '../oauth/strat
 type Values = Readonly<Record<string, unknown>>;
 
 /** Values of a form that need not be valid or complete. */
-export interface UncheckedForm {
+interface UncheckedForm {
   readonly type: Pick<ConnectorType, 'spec'>;
   readonly config: Values;
   /** With stored values that the form keeps. */

@@ -46,7 +46,7 @@ const CHECK_SPELLING =
   'If it does publish metadata, correct the issuer: enter the value of `issuer` in that document. It is usually the address of the document up to /.well-known/, with the realm or tenant if it has one.';
 
 /** Result of a request for the metadata of an issuer. */
-export interface DiscoveredIssuer {
+interface DiscoveredIssuer {
   readonly check: IssuerCheck;
   /** Warnings of the check beside their fields, and advice that is not stored. */
   readonly warnings: readonly FormIssue[];
@@ -107,7 +107,7 @@ export function createIssuerDiscovery(deps: {
   };
 }
 
-/** What the metadata offers and the settings do not use. */
+/** Advice to use what the metadata offers and the settings do not request. */
 function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): readonly FormIssue[] {
   const offersOffline = metadata.scopes?.includes(OFFLINE_ACCESS) === true;
   return offersOffline && !asksForOfflineAccess(secrets['scope']) ? [OFFLINE_SCOPE_MISSING] : [];

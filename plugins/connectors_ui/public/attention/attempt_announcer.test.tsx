@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { renderWithCore } from '@latchkey/core/public/testing';
 import { act } from '@testing-library/react';
-import type { Outcome } from '../authorization/attempt.ts';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
+import type { Outcome } from '../authorization/index.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
 import { ServicesContext } from '../services.ts';
 import { useAttemptAnnouncer } from './attempt_announcer.ts';

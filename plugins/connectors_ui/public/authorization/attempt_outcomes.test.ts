@@ -43,7 +43,7 @@ class Server {
     if (this.stored(flow).status === 'pending') this.#outcomes[flow] = outcome;
   }
 
-  /** Requests of one page. None gets a response after the page is gone. */
+  /** Requests of one page. None gets a response after the page was closed. */
   api(isAlive: () => boolean): FlowApi {
     const send = async <T>(act: () => T, onReceived?: (response: T) => void): Promise<T> => {
       await this.#travel(isAlive);

@@ -73,7 +73,7 @@ describe('a redirect', () => {
     const tab = openTab();
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
     await settle();
-    // The browser may show the page again as it was when the user left it.
+    // The browser may show the page again in the state in which the user left it.
     const waiting = { status: 'waiting', windowSeen: false, isRedirect: true };
     expect(tab.attempts.get('drive')).toMatchObject(waiting);
     const loaded = openTab();

@@ -100,7 +100,7 @@ export class Attempts {
     }
   }
 
-  /** Reads the outcome of the attempt for which this window left. Another tab may know it already. */
+  /** Reads the outcome of the attempt for which this window left. Another tab may know it. */
   resumeReturned({ connectorId, flowId }: WindowAttempt): void {
     const expiresAt = this.#ports.clock.now();
     this.#run(connectorId).resume({ connectorId, flowId, expiresAt, isRedirect: true });

@@ -14,7 +14,7 @@ export interface FailureWords {
   readonly advice: MessageDescriptor;
   /** `true`: the user may try again at once. */
   readonly canRetry: boolean;
-  /** `true`: whoever may edit the connector corrects it there. */
+  /** `true`: a user who may edit the connector corrects it there. */
   readonly isSetting: boolean;
 }
 

@@ -1,4 +1,10 @@
-export { type AccountChange, type AttemptState, type FinalState, isFinal } from './attempt.ts';
+export {
+  type AccountChange,
+  type AttemptState,
+  type FinalState,
+  isFinal,
+  type Outcome,
+} from './attempt.ts';
 export { AttemptRecords } from './attempt_record.ts';
 export { Attempts } from './attempts.ts';
 export { browserWindows, takeWindowAttempt } from './browser_window.ts';

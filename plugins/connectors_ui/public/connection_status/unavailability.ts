@@ -5,7 +5,7 @@ import type { OverviewConnector, OverviewType } from './overview_queries.ts';
 /** Setting of the server without which something cannot be used. */
 export type Unavailability = 'ears' | 'public_base_url';
 
-/** What of connectors the server's settings make unavailable. `undefined`: it can be used. */
+/** Parts of connectors that the server's settings make unavailable. `undefined`: usable. */
 export interface Unavailabilities {
   /** A way to authenticate, by its id. */
   ofAuthType(authType: string): Unavailability | undefined;

@@ -13,7 +13,7 @@ const Context = createContext<FieldWarnings>(NONE);
 export const FieldWarningsProvider = Context.Provider;
 
 /** Path of the warnings about the chosen way to authenticate. */
-export const AUTH_TYPE_PATH = 'secrets.authType';
+const AUTH_TYPE_PATH = 'secrets.authType';
 
 /**
  * Warnings of the fields of one group.

@@ -52,7 +52,7 @@ const anyField = fc
 
 const fieldsArbitrary = fc.uniqueArray(anyField, { selector: ({ name }) => name, maxLength: 6 });
 
-/** What a REST client may have stored, whatever the schema of the form says. */
+/** Values that a REST client may have stored. The schema of the form need not allow them. */
 const storedArbitrary = fc.dictionary(anyName, fc.jsonValue(), { maxKeys: 8 });
 
 const optionOf = (id: string, fields: readonly FormField[]): AuthOption => ({
@@ -160,7 +160,7 @@ describe('what the user enters', () => {
     ],
   ];
 
-  it.each(cases)('in the field %j is shown again as it was sent', (field, values) => {
+  it.each(cases)('in the field %j is shown unchanged after it was sent', (field, values) => {
     fc.assert(
       fc.property(values, (value) => {
         const sent = JSON.parse(JSON.stringify({ v: value }));

@@ -18,7 +18,6 @@ export {
   newFormValues,
   offeredOptions,
   type StoredValues,
-  secretsKey,
   storedFormValues,
 } from './form_values.ts';
 export { issueText } from './issue_texts.ts';

@@ -1,5 +1,4 @@
 import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common';
-import type { RevocationQuestion } from './use_revocation.ts';
 
 /** Sizes of the pages of the table. */
 export const GRANT_PAGE_SIZES = [25, 50, 100] as const;
@@ -48,24 +47,4 @@ export function grantParams(changes: Partial<GrantFilter>): Record<string, strin
   // Every other change begins at the first page.
   params['page'] = page === undefined || page === 0 ? undefined : String(page + 1);
   return params;
-}
-
-/**
- * The mass revocation that ends everything the filter selects. `undefined`: no job has this scope,
- * so the administrator chooses rows.
- */
-export function revocationOf(
-  filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'status'>,
-  names: { readonly connector: string | undefined; readonly user: string | undefined },
-): RevocationQuestion | undefined {
-  const { connectorId, userId, status } = filter;
-  if (status !== undefined || (connectorId !== undefined && userId !== undefined)) return undefined;
-  if (connectorId !== undefined)
-    return {
-      scope: { type: 'connector', connector_id: connectorId },
-      name: names.connector ?? connectorId,
-    };
-  if (userId !== undefined)
-    return { scope: { type: 'user', profile_uid: userId }, name: names.user ?? '' };
-  return { scope: { type: 'all' }, name: '' };
 }

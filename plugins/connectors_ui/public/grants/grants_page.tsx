@@ -7,14 +7,14 @@ import { type ReactElement, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { overviewQuery } from '../connection_status/index.ts';
 import { errorText } from '../error_text.ts';
-import { type GrantFilter, grantParams, readGrantFilter, revocationOf } from './grant_filter.ts';
+import { type GrantFilter, grantParams, readGrantFilter } from './grant_filter.ts';
 import { GrantFilters } from './grant_filters.tsx';
 import { grantKeys, grantsQuery, jobsQuery, type RevocationJob } from './grant_queries.ts';
 import { type Grant, GrantsTable, type GrantsTableProps } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
 import { RevocationDialog } from './revocation_dialog.tsx';
 import { useEndGrants } from './use_end_grants.ts';
-import { type RevocationQuestion, useRevocation } from './use_revocation.ts';
+import { type RevocationQuestion, revocationOf, useRevocation } from './use_revocation.ts';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.grants.title', defaultMessage: 'Authorizations' },

@@ -6,6 +6,7 @@ import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
+import type { GrantFilter } from './grant_filter.ts';
 import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
 import type { RevocationDialogProps } from './revocation_dialog.tsx';
 
@@ -56,4 +57,24 @@ export function useRevocation(): {
       onClose: () => setQuestion(undefined),
     },
   };
+}
+
+/**
+ * The mass revocation that ends everything the filter selects. `undefined`: no job has this scope,
+ * so the administrator chooses rows.
+ */
+export function revocationOf(
+  filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'status'>,
+  names: { readonly connector: string | undefined; readonly user: string | undefined },
+): RevocationQuestion | undefined {
+  const { connectorId, userId, status } = filter;
+  if (status !== undefined || (connectorId !== undefined && userId !== undefined)) return undefined;
+  if (connectorId !== undefined)
+    return {
+      scope: { type: 'connector', connector_id: connectorId },
+      name: names.connector ?? connectorId,
+    };
+  if (userId !== undefined)
+    return { scope: { type: 'user', profile_uid: userId }, name: names.user ?? '' };
+  return { scope: { type: 'all' }, name: '' };
 }

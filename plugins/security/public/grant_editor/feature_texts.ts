@@ -3,7 +3,7 @@ import type { MessageDescriptor } from 'react-intl';
 
 interface FeatureTexts {
   readonly name: MessageDescriptor;
-  /** What the levels allow. */
+  /** Explanation of the levels. */
   readonly text: MessageDescriptor;
 }
 

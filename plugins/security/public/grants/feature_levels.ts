@@ -5,7 +5,7 @@ export interface FeatureName {
   readonly id: string;
   /** Name in English, for features whose texts the web app does not have. */
   readonly name: string;
-  /** What each level grants. Absent: not known. */
+  /** Privileges of each level. Absent: not known. */
   readonly privileges?: Readonly<Record<'read' | 'all', { readonly api: readonly string[] }>>;
   /** `true`: has no effect in single spaces. */
   readonly onlyInEverySpace?: boolean | undefined;

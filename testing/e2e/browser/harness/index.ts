@@ -7,6 +7,6 @@ export {
   MY_CONNECTIONS,
   START,
 } from './connection.ts';
-export { type ConnectionEnvironment, useConnectionEnvironment } from './connection_environment.ts';
-export { clickAllow, clickDeny, googlePages, strictPages } from './provider_pages.ts';
+export { useConnectionEnvironment } from './connection_environment.ts';
+export { clickAllow, googlePages, strictPages } from './provider_pages.ts';
 export { signIn, useChromium } from './use_chromium.ts';

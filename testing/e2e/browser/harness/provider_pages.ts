@@ -17,7 +17,7 @@ export const clickAllow = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Allow' }).click();
 
 /** Clicks the button of the consent page that denies access. */
-export const clickDeny = (page: Page): Promise<void> =>
+const clickDeny = (page: Page): Promise<void> =>
   page.getByRole('button', { name: 'Cancel' }).click();
 
 /** Pages of the Google emulator. */

@@ -33,7 +33,7 @@ export interface PageProblem {
   readonly isFault?: boolean;
 }
 
-/** What an error page needs to know about its route. */
+/** Properties of a route that its error page depends on. */
 export interface ErrorPageOptions extends PageServices {
   readonly title: LocalizedText;
   /** Content for an error of the capability; also for an unknown error. */

@@ -1,0 +1,7 @@
+import { expect, it } from '@jest/globals';
+import { textProblems } from '@latchkey/core/server/mocks';
+import { CONFIRMATION_TEXTS, FACT_TEXTS } from './confirmation_texts.ts';
+
+it('every text has a translation with the same placeholders', () => {
+  expect(textProblems({ CONFIRMATION_TEXTS, FACT_TEXTS })).toEqual([]);
+});
