@@ -12,7 +12,7 @@ const USAGE = `The small commands of development. Paths are relative to the top 
   npm run integration [-- PATH ... [OPTION ...]]   tests with sockets, file stores and child processes
   npm run e2e [-- PATH ... [OPTION ...]]           tests of whole servers
   npm run affected [-- --base=REVISION]            types, unit and integration tests of workspaces that differ from main
-  npm run watch [-- PATH ... [OPTION ...]]         unit tests, again at every change
+  npm run watch_tests [-- PATH ... [OPTION ...]]   unit tests, again at every change
 `;
 
 const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<number>>> = {
@@ -38,7 +38,7 @@ const COMMANDS: Readonly<Record<string, (args: readonly string[]) => Promise<num
       { env: NX_ENVIRONMENT },
     ),
   // Without a path, Jest uses the files that changed according to git.
-  watch: (args) =>
+  watch_tests: (args) =>
     runJest([args.length === 0 ? '--watch' : '--watchAll', ...jestArguments('unit', args)]),
 };
 

@@ -35,6 +35,8 @@ export interface ServerOptions {
    * `plugins/`.
    */
   readonly pluginFolders?: readonly string[];
+  /** Absolute path of the builds of the web app. Default: `dist/browser` below `root`. */
+  readonly browserBuilds?: string;
   /** Environment variables. Default: those of the process. */
   readonly env?: Environment;
   readonly clock?: Clock;
@@ -97,7 +99,7 @@ async function assemble(
   });
   const browserConfig = browserConfigOf(configuration);
   const browser = new BrowserService({
-    build: openBrowserBuild(join(root, 'dist', 'browser')),
+    build: openBrowserBuild(options.browserBuilds ?? join(root, 'dist', 'browser')),
     version,
     plugins: browserConfig,
     randomness,

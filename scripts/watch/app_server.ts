@@ -1,0 +1,73 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { createServer, type ViteDevServer } from 'vite';
+import { START_MODULE } from '../browser/plugin_list.ts';
+import { viteConfig } from '../browser/vite_config.ts';
+import { REFRESH_RUNTIME, refreshPlugin } from './refresh_plugin.ts';
+
+/** All addresses of Vite begin with it, so that none is that of the server. */
+export const APP_PREFIX = '/@app/';
+/** File of the build that the shell page loads. */
+export const START_FILE = 'watch/start.js';
+/** Must look like the id of a build. */
+const BUILD_ID = '00000000watch';
+
+/**
+ * Serves the modules of the web app and replaces them in open pages when they change.
+ * @param http server of the page, which also carries the WebSocket
+ */
+export function startAppServer(root: string, http: Server): Promise<ViteDevServer> {
+  const outDir = join(root, 'dist', 'watch');
+  const config = viteConfig(root, outDir);
+  return createServer({
+    ...config,
+    mode: 'development',
+    base: APP_PREFIX,
+    appType: 'custom',
+    cacheDir: join(root, 'node_modules', '.cache', 'vite_watch'),
+    oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react', refresh: true } },
+    plugins: [...(config.plugins ?? []), refreshPlugin(root)],
+    server: {
+      middlewareMode: true,
+      hmr: { server: http, path: 'hmr' },
+      watch: { ignored: ['**/dist/**', '**/data/**'] },
+      warmup: { clientFiles: ['packages/core/public/boot/start_browser.tsx'] },
+    },
+    optimizeDeps: {
+      entries: ['packages/core/public/boot/start_browser.tsx', 'plugins/*/public/index.ts'],
+      include: ['react-refresh/runtime'],
+    },
+  });
+}
+
+/**
+ * Writes a build of one file, whose code is {@link startScript}. So the server renders the page with
+ * its usual content security policy.
+ * @returns folder for `browserBuilds` of the server
+ */
+export function writeWatchBuild(root: string): string {
+  const folder = join(root, 'dist', 'watch');
+  mkdirSync(join(folder, BUILD_ID), { recursive: true });
+  const manifest = { scripts: [START_FILE], preload: [], styles: [], files: {} };
+  writeFileSync(join(folder, BUILD_ID, 'build.json'), JSON.stringify(manifest));
+  writeFileSync(join(folder, 'current.json'), JSON.stringify({ id: BUILD_ID }));
+  return folder;
+}
+
+/** Code of {@link START_FILE}: what must run before the first module of the web app. */
+export function startScript(): string {
+  const address = (id: string) => JSON.stringify(`${APP_PREFIX}@id/${id}`);
+  return [
+    // zod compiles with `new Function` unless this exists; the content security policy forbids it.
+    'globalThis.__zod_globalConfig = { jitless: true };',
+    `await import(${JSON.stringify(`${APP_PREFIX}@vite/client`)});`,
+    `const { createSignature, install } = await import(${address(REFRESH_RUNTIME)});`,
+    'install();',
+    // For hooks in modules without components.
+    'globalThis.$RefreshReg$ = () => undefined;',
+    'globalThis.$RefreshSig$ = createSignature;',
+    `await import(${address(`__x00__${START_MODULE}`)});`,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,14 @@
+import { describe, expect, it } from '@jest/globals';
+import { isBoundary } from './refresh_runtime.ts';
+
+describe('the exports of a module', () => {
+  const Counter = () => null;
+
+  it('are replaced alone only if all are components', () => {
+    expect(isBoundary({ Counter })).toBe(true);
+    expect(isBoundary({ Counter, counterKey: 'x' })).toBe(false);
+    expect(isBoundary({ Counter, COUNTER_KEY: 'x' })).toBe(false);
+    expect(isBoundary({ useCounter: () => 0 })).toBe(false);
+    expect(isBoundary({})).toBe(false);
+  });
+});

@@ -1,0 +1,13 @@
+// Server of `npm run watch`, in a process of its own that ends at every change of server code.
+import { parseSetting, runServer } from '@latchkey/core/server/lifecycle';
+import type { ChildOptions } from './server_process.ts';
+
+process.once('message', async ({ settings, overrides, ...options }: ChildOptions) => {
+  const server = await runServer({
+    ...options,
+    overrides: Object.assign({}, ...settings.map(parseSetting), overrides),
+  });
+  if (server?.url !== undefined) process.send?.({ url: server.url });
+});
+// The watching process has ended.
+process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
