@@ -47,7 +47,6 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.rowActions.users',
     'connectorsUi.users.seeNames',
     'connectorsUi.users.users',
-    'security.users.grantsHelp',
   ],
 };
 

@@ -8,6 +8,12 @@ import { listBrowserPlugins, START_MODULE, startModule } from './plugin_list.ts'
 /** Id of the module that fills EUI's cache of icons. */
 export const ICON_CACHE = 'virtual:latchkey/icon_cache';
 
+/**
+ * Modules that at least so many entries and dynamic imports need are in one file. The largest
+ * number of files and of bytes that a page loads is smallest with this value.
+ */
+const MIN_SHARE_COUNT = 14;
+
 /** Configuration of the build of the web app into `outDir`. */
 export function viteConfig(root: string, outDir: string): InlineConfig {
   return {
@@ -56,6 +62,8 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
         input: { main: START_MODULE },
+        // Without it a page needs about 50 files, which browsers request six at a time.
+        output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: MIN_SHARE_COUNT }] } },
         onwarn: (warning, show) => {
           // Libraries mark modules for servers of React; here all of them are for browsers.
           if (warning.code !== 'MODULE_LEVEL_DIRECTIVE') show(warning);

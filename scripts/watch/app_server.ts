@@ -42,8 +42,8 @@ export function startAppServer(root: string, http: Server): Promise<ViteDevServe
 }
 
 /**
- * Writes a build of one file, whose code is {@link startScript}. So the server renders the page with
- * its usual content security policy.
+ * Writes a build of one file, whose code is {@link startScript}. So the server renders the page
+ * with its usual content security policy.
  * @returns folder for `browserBuilds` of the server
  */
 export function writeWatchBuild(root: string): string {

@@ -50,6 +50,7 @@ export function coreStartMock(
   const failures: Failure[] = [];
   const announcements: string[] = [];
   const visited: string[] = [];
+  const settings = { theme: boot.theme, language: boot.languageChoice };
   return {
     boot,
     toasts,
@@ -82,7 +83,7 @@ export function coreStartMock(
     chrome: { setTitle: () => undefined },
     settings: {
       subscribe: () => () => undefined,
-      getSnapshot: () => ({ theme: boot.theme, language: boot.languageChoice }),
+      getSnapshot: () => settings,
       change: async () => undefined,
     },
     feedback: {

@@ -136,6 +136,24 @@ describe('web app', () => {
     await page.waitForURL(`${proxy.url}/app/my_connections`);
   });
 
+  it('ends the session by the menu, and asks to sign in again', async () => {
+    const page = await browser.openAs(admin, proxy, { path: NO_PAGE });
+    await page.getByRole('button', { name: /account of/ }).click();
+    await page.getByRole('link', { name: 'Sign out' }).click();
+    await page.waitForURL(`${proxy.url}/login**`);
+    await page.goBack();
+    await page.waitForURL('**/login?next=**');
+  });
+
+  it('says that there is no space at the address, and leads to the start page', async () => {
+    browser.expectProblems(/status of 404/);
+    const page = await browser.openAs(admin, proxy, { path: '/s/nothing/app/connectors' });
+    await heading(page, 'Space not found').waitFor();
+    await page.getByRole('link', { name: 'Go to the start page' }).click();
+    await heading(page, 'Connectors').waitFor();
+    expect(page.url()).toBe(`${proxy.url}/app/connectors`);
+  });
+
   it('says that the server cannot be reached until it responds again', async () => {
     // While the server is stopped, every request fails, also those for code of unvisited pages.
     browser.expectProblems(/./);

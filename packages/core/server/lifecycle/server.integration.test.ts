@@ -125,6 +125,7 @@ describe('a server', () => {
       '/metrics',
       '/favicon.ico',
       '/assets/{file}',
+      '/page_style.css',
       '/app/{path}',
       '/',
       '/api/openapi.json',

@@ -38,6 +38,7 @@ describe('the connector types', () => {
   it('describe the input of each action as JSON Schema', () => {
     expect(contract.connectorTypes.get('.probe')?.actions).toContainEqual({
       name: 'get',
+      label: 'Get',
       description: 'GETs a path.',
       scope: 'read',
       isTool: expect.any(Boolean),

@@ -100,7 +100,7 @@ export class Connection {
   async disconnect(page: Page, words: string | RegExp): Promise<void> {
     await (await this.menuItem(page, 'Disconnect')).click();
     await page.getByRole('button', { name: 'Disconnect', exact: true }).click();
-    await page.getByRole('dialog').getByText(words).first().waitFor({ timeout: LONG_MS });
+    await page.getByRole('alertdialog').getByText(words).first().waitFor({ timeout: LONG_MS });
   }
 
   async waitUntilConnected(page: Page, account = 'ana'): Promise<void> {

@@ -164,11 +164,11 @@ describe('an authorization', () => {
     const page = await fixture.arrive(testUser, arrival);
     expect(page.status).toBe(200);
     const links = [...page.text.matchAll(/(?:href|src)="([^"]+)"/g)].map(([, path]) => path);
-    // The icon and the web app belong to core, which the fixture does not include.
-    const others = ['/x/favicon.ico', '/x/app/my_connections?connector=files'];
+    // Core serves the icon, the style sheet and the web app. The fixture does not include it.
+    const others = ['/x/favicon.ico', '/x/page_style.css', '/x/app/my_connections?connector=files'];
     expect(links).toEqual(expect.arrayContaining(others));
     const assets = links.filter((link) => !others.includes(String(link)));
-    expect(assets).toHaveLength(2);
+    expect(assets).toHaveLength(1);
     for (const url of assets) {
       expect(url).toMatch(/^\/x\/api\//);
       const asset = await fixture.inject({ method: 'GET', url: String(url), user: null });

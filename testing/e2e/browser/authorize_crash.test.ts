@@ -1,0 +1,106 @@
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { waitUntil } from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import type { Page } from 'playwright-core';
+import { type CountingProvider, startCountingProvider } from '../support/counting_provider.ts';
+import {
+  Connection,
+  clickForWindow,
+  LONG_MS,
+  useChromium,
+  useConnectionEnvironment,
+} from './harness/index.ts';
+
+const DIES_BEFORE_OUTCOME = new URL('../builds/dies_before_outcome_build.ts', import.meta.url);
+
+const browser = useChromium();
+
+onEachStore((store) => {
+  const environment = useConnectionEnvironment({ store });
+  let provider: CountingProvider;
+  let number = 0;
+  let files: Connection;
+
+  /** As Google: a disconnect ends all grants of the user. Its provider asks for no consent. */
+  beforeEach(async () => {
+    // Every request fails while the server is stopped, and the window shows an error of the proxy.
+    browser.expectProblems(/./);
+    provider = await startCountingProvider({ account: 'id_token', revokes: 'account' });
+    number += 1;
+    const name = `Files ${number}`;
+    const id = await environment.create({ ...provider.connector, name });
+    files = new Connection({ browser, environment }, { id, name });
+  });
+
+  /** After the restart: the page waits, until the server that was killed is known to be late. */
+  async function untilTheServerWasLate(page: Page, flow: string): Promise<void> {
+    await environment.startAgain();
+    expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });
+    await files.waitForText(page, /Finish in the other window/);
+    await environment.endCompletion(flow);
+  }
+
+  /** Connects after a failure, and disconnects: nothing is left at the provider. */
+  async function connectAgain(page: Page): Promise<void> {
+    await files.waitForText(page, 'The server stopped before it finished');
+    expect(await files.stored()).not.toContain('ana connected');
+    await clickForWindow(page, files.button(page, 'Try again'));
+    await files.waitUntilConnected(page);
+    expect(await files.stored()).toEqual(['ana connected']);
+  }
+
+  async function disconnect(page: Page): Promise<void> {
+    // On a busy machine the confirmation may take longer than the dialog waits for it.
+    await files.disconnect(page, /The provider (confirmed|has not confirmed)/);
+    await waitUntil('the end of all grants', () => provider.active().length === 0, LONG_MS);
+  }
+
+  describe('a server that is killed between the callback and the outcome', () => {
+    it('before the provider issued tokens: the user reads it, connects again, and has one grant', async () => {
+      const page = await files.openPage();
+      provider.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
+      await files.connect(page);
+      const flow = await files.flowOf(page);
+      await waitUntil(
+        'the request for the token',
+        () => provider.requests({ endpoint: 'token' }).length === 1,
+        LONG_MS,
+      );
+      await environment.kill9();
+      await untilTheServerWasLate(page, flow);
+      await connectAgain(page);
+      expect(await files.outcomeOf(flow)).toMatchObject({ status: 'failed', code: 'interrupted' });
+      expect(provider.active()).toEqual(['ana']);
+      await disconnect(page);
+    });
+
+    it('before the tokens arrived: a disconnect after the next authorization ends the lost grant too', async () => {
+      const page = await files.openPage();
+      const lost = provider.holdNext({ endpoint: 'token', when: 'after_acting' });
+      await files.connect(page);
+      const flow = await files.flowOf(page);
+      await waitUntil('the tokens', () => lost.isHolding, LONG_MS);
+      await environment.kill9();
+      lost.release();
+      expect(provider.active()).toEqual(['ana']);
+      await untilTheServerWasLate(page, flow);
+      await connectAgain(page);
+      await disconnect(page);
+    });
+
+    it('after the grant was stored: the user is connected, with one grant', async () => {
+      await environment.kill9();
+      await environment.startAgain(DIES_BEFORE_OUTCOME);
+      const page = await files.openPage();
+      await files.connect(page);
+      const flow = await files.flowOf(page);
+      await environment.ended();
+      await untilTheServerWasLate(page, flow);
+      await files.waitUntilConnected(page);
+      expect(await files.outcomeOf(flow)).toMatchObject({ status: 'succeeded' });
+      expect(await files.stored()).toEqual(['ana connected']);
+      expect(provider.active()).toEqual(['ana']);
+      await disconnect(page);
+    });
+  });
+});
