@@ -14,7 +14,8 @@ import {
   EuiTitle,
   useGeneratedHtmlId,
 } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
+import { defineMessages, useCore } from '@latchkey/core/public';
+import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -24,9 +25,18 @@ const messages = defineMessages({
     defaultMessage: 'Send it in the header Authorization, after the word ApiKey and a space.',
   },
   onceTitle: { id: 'security.createdKey.onceTitle', defaultMessage: 'Copy the key now' },
+  closeTitle: {
+    id: 'security.createdKey.closeTitle',
+    defaultMessage: 'Close without copying the key?',
+  },
+  closeText: {
+    id: 'security.createdKey.closeText',
+    defaultMessage: 'The key cannot be shown again. You would have to create another one.',
+  },
+  close: { id: 'security.createdKey.close', defaultMessage: 'Close without copying' },
 });
 
-/** Shows a new key, which cannot be shown again. */
+/** Shows a new key, which cannot be shown again. Asks before it closes with an uncopied key. */
 export function CreatedKeyFlyout(props: {
   readonly name: string;
   readonly encoded: string;
@@ -34,9 +44,28 @@ export function CreatedKeyFlyout(props: {
 }) {
   const { name, encoded, onClose } = props;
   const { formatMessage } = useIntl();
+  const { feedback } = useCore();
   const titleId = useGeneratedHtmlId();
+  const [isCopied, setCopied] = useState(false);
+  const close = async () => {
+    const isAgreed =
+      isCopied ||
+      (await feedback.confirm({
+        title: formatMessage(messages.closeTitle),
+        text: formatMessage(messages.closeText),
+        confirmLabel: formatMessage(messages.close),
+        color: 'danger',
+      }));
+    if (isAgreed) onClose();
+  };
   return (
-    <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
+    <EuiFlyout
+      ownFocus
+      size={520}
+      maxWidth="100%"
+      aria-labelledby={titleId}
+      onClose={() => void close()}
+    >
       <EuiFlyoutHeader hasBorder>
         <EuiTitle size="s">
           <h2 id={titleId}>
@@ -68,12 +97,20 @@ export function CreatedKeyFlyout(props: {
             readOnly
             value={encoded}
             onFocus={({ target }) => target.select()}
+            onCopy={() => setCopied(true)}
           />
         </EuiFormRow>
         <EuiSpacer size="m" />
         <EuiCopy textToCopy={encoded}>
           {(copy) => (
-            <EuiButton fill iconType="copy" onClick={copy}>
+            <EuiButton
+              fill
+              iconType="copy"
+              onClick={() => {
+                copy();
+                setCopied(true);
+              }}
+            >
               <FormattedMessage id="security.createdKey.copy" defaultMessage="Copy" />
             </EuiButton>
           )}
@@ -82,7 +119,7 @@ export function CreatedKeyFlyout(props: {
       <EuiFlyoutFooter>
         <EuiFlexGroup justifyContent="flexEnd" responsive={false}>
           <EuiFlexItem grow={false}>
-            <EuiButton onClick={onClose}>
+            <EuiButton onClick={() => void close()}>
               <FormattedMessage id="security.createdKey.done" defaultMessage="Done" />
             </EuiButton>
           </EuiFlexItem>

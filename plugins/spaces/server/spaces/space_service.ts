@@ -84,7 +84,7 @@ export class SpaceService {
     await this.#deps.store.create({
       id: DEFAULT_SPACE_ID,
       name: 'Default',
-      description: 'This is your default space!',
+      description: 'The space that every installation has.',
       color: undefined,
       initials: undefined,
       solution: undefined,

@@ -1,0 +1,35 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
+import { CreatedKeyFlyout } from './created_key_flyout.tsx';
+
+function show() {
+  const onClose = jest.fn();
+  const { core } = renderWithCore(
+    <CreatedKeyFlyout name="nightly" encoded="ZGV2ZWxvcG1lbnQ=" onClose={onClose} />,
+  );
+  const confirm = jest.spyOn(core.feedback, 'confirm');
+  return { onClose, confirm };
+}
+
+describe('a new API key', () => {
+  it('that was not copied is left only after a question', async () => {
+    const { onClose, confirm } = show();
+    confirm.mockResolvedValueOnce(false);
+    fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));
+    await act(async () => undefined);
+    expect(onClose).not.toHaveBeenCalled();
+    confirm.mockResolvedValueOnce(true);
+    fireEvent.keyDown(window, { key: 'Escape' });
+    await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+  });
+
+  it('that was copied from its field is left without a question', async () => {
+    const { onClose, confirm } = show();
+    fireEvent.copy(screen.getByLabelText('API key'));
+    fireEvent.click(screen.getByRole('button', { name: 'Done' }));
+    await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
+    expect(confirm).not.toHaveBeenCalled();
+  });
+});
