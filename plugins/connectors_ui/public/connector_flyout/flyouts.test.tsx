@@ -5,6 +5,7 @@ import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { useState } from 'react';
 import { browserFixture } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
+import type { ConnectorFormBody, ConnectorSpecBody } from '../connector_data/index.ts';
 import {
   connectorBody,
   FakeServer,
@@ -55,13 +56,14 @@ const spec = {
   is_inbound_only: false,
   actions: {
     findFiles: {
+      label: 'Find files',
       description: 'Finds files.',
       scope: 'read',
       is_tool: true,
       input: { properties: { query: { type: 'string', label: 'Query' } }, required: ['query'] },
     },
   },
-};
+} satisfies ConnectorSpecBody;
 const stored = {
   id: '1',
   name: 'My API',
@@ -73,7 +75,7 @@ const stored = {
   config: { url: 'https://api.example.com' },
   secrets: { authType: 'basic' },
   credentials: { password: { stored: true } },
-};
+} satisfies ConnectorFormBody;
 const saved = {
   ...connectorBody('1', { name: 'My API', connector_type_id: '.api', auth_mode: 'shared' }),
   config: {},

@@ -304,7 +304,7 @@ describe('a part of a schema that no kind of field fits', () => {
     });
     renderWithCore(<NewFields form={form} name="API" onInput={onInput} />);
     fireEvent.change(screen.getByLabelText('Shape'), { target: { value: 'cube' } });
-    fireEvent.change(screen.getByLabelText('Note'), { target: { value: 'x' } });
+    fireEvent.change(screen.getByLabelText('note'), { target: { value: 'x' } });
     fireEvent.click(screen.getByText('Save'));
     await waitFor(() => expect(onInput).toHaveBeenCalledTimes(1));
     expect(onInput.mock.calls[0]?.[0]).toMatchObject({ config: { shape: 'cube', note: 'x' } });
