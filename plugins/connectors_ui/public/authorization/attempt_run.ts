@@ -72,6 +72,8 @@ export class AttemptRun {
   #timeoutAt: number | undefined;
   /** Instant at which this page noticed that the deadline passed. */
   #overdueSince: number | undefined;
+  /** Id of the attempt whose end the state shows. `undefined`: the server has not named it. */
+  #endedFlowId: string | undefined;
   /** Id of an attempt that ended here and may not have ended on the server. */
   #unconfirmed: string | undefined;
   /** Counts the starts, so that a response to an earlier one is recognized. */
@@ -114,6 +116,7 @@ export class AttemptRun {
     const open = () => (opened ? opened.window : this.#ports.windows.open(windowText));
     this.#window = mode === 'popup' ? open() : undefined;
     this.#unconfirmed = undefined;
+    this.#endedFlowId = undefined;
     this.#dispatch({ type: 'start' });
     void this.#start(options, this.#window);
   }
@@ -183,6 +186,8 @@ export class AttemptRun {
       const { flowId, url, expiresAt } = await api.start(this.#connectorId, returnUrl);
       if (!isLatest()) {
         window?.close();
+        // Cancelled before this response.
+        if (this.#starts === start && this.#flowId === undefined) this.#endedFlowId = flowId;
         return void this.#cancelOnServer(flowId);
       }
       const kind = isRedirect ? { isRedirect } : {};
@@ -246,8 +251,17 @@ export class AttemptRun {
     } else if (this.#unconfirmed === flowId) {
       this.#unconfirmed = undefined;
       if (outcome.status === 'pending') void this.#cancelOnServer(flowId);
-      else this.#dispatch({ type: 'outcome', outcome });
+      else this.#confirmEnd(flowId, outcome);
     }
+  }
+
+  /**
+   * The server's outcome of an attempt that ended here. If another one ended later, only a success
+   * counts: it connected the user.
+   */
+  #confirmEnd(flowId: string, outcome: Outcome): void {
+    const counts = this.#endedFlowId === flowId || outcome.status === 'succeeded';
+    if (this.#flowId === undefined && counts) this.#dispatch({ type: 'outcome', outcome });
   }
 
   async #cancelOnServer(flowId: string): Promise<void> {
@@ -257,7 +271,7 @@ export class AttemptRun {
       try {
         await api.cancel(this.#connectorId, flowId);
         const outcome = await api.outcome(this.#connectorId, flowId);
-        if (this.#flowId === undefined) this.#dispatch({ type: 'outcome', outcome });
+        this.#confirmEnd(flowId, outcome);
         return;
       } catch {
         // Tried again: a later consent would connect a user who cancelled.
@@ -331,6 +345,7 @@ export class AttemptRun {
     if (isFinal(next) && this.#flowId !== undefined) {
       if (event.type === 'deadline_passed') this.#unconfirmed = this.#flowId;
       this.#ports.records.remove(this.#connectorId, this.#flowId);
+      this.#endedFlowId = this.#flowId;
       this.#flowId = undefined;
       this.#window = undefined;
     }
