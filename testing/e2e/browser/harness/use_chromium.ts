@@ -79,7 +79,12 @@ export function useChromium(): TestBrowser {
     if (browser === undefined)
       throw new Error('Chromium is not running: open pages only in tests and hooks');
     origins.add(new URL(server.url).origin);
-    const context = await browser.newContext({ locale: 'en-GB', ...options });
+    // Chromium draws without a graphics card here: animations would use the processors of the tests.
+    const context = await browser.newContext({
+      locale: 'en-GB',
+      reducedMotion: 'reduce',
+      ...options,
+    });
     contexts.push(context);
     context.setDefaultTimeout(LIMIT_MS);
     await problems.watch(context);
