@@ -45,6 +45,7 @@ describe('the command new_connector', () => {
       'index.ts',
       'my_service.integration.test.ts',
       'my_service.ts',
+      'translations.ts',
     ]);
     expect((await registeredIds()).sort()).toEqual([...before, '.my_service'].sort());
     const biome = join(ROOT, 'node_modules', '.bin', 'biome');

@@ -1,6 +1,7 @@
 const IMPORT = /^import \{ (\w+) \} from '\.\/(\w+)\/index\.ts';$/gm;
 const LIST = /^(export const connectorSpecs.*Object\.freeze\()\[[^\]]*\]\);$/m;
-const LINE_WIDTH = 100;
+/** Longest line that the formatter leaves, in characters. */
+export const LINE_WIDTH = 100;
 
 /** Order of imports in the formatter. */
 const byFolder = (a: readonly [string, string], b: readonly [string, string]): number =>

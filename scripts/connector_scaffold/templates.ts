@@ -1,3 +1,5 @@
+import { LINE_WIDTH } from './registry_file.ts';
+
 /** The name of a connector in every case style. */
 export interface ConnectorNames {
   /** Folder and file: `my_service`. */
@@ -79,11 +81,17 @@ export const ${camel} = defineConnectorSpec({
 });
 `;
 
+/** A line of translations, in two parts where the formatter breaks it. */
+function translation(text: string, translated: string): string {
+  const line = `    '${text}': '${translated}',`;
+  return line.length <= LINE_WIDTH ? line : `    '${text}':\n      '${translated}',`;
+}
+
 const translations = ({ title }: ConnectorNames): string =>
   `/** Texts of the connector in other languages, by the English text. */
 export const translations = {
   de: {
-    'Read items of ${title}.': 'Elemente von ${title} lesen.',
+${translation(`Read items of ${title}.`, `Elemente von ${title} lesen.`)}
     'Get item': 'Element lesen',
     'Reads one item.': 'Liest ein Element.',
     Id: 'ID',

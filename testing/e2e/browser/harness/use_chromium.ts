@@ -79,7 +79,7 @@ export function useChromium(): TestBrowser {
     if (browser === undefined)
       throw new Error('Chromium is not running: open pages only in tests and hooks');
     origins.add(new URL(server.url).origin);
-    // Chromium draws without a graphics card here: animations would use the processors of the tests.
+    // Chromium draws without a graphics card here, so animations would slow down the tests.
     const context = await browser.newContext({
       locale: 'en-GB',
       reducedMotion: 'reduce',
