@@ -236,10 +236,10 @@ function decodeField(field: FormField, value: unknown): FieldValue {
       return typeof value === 'boolean' ? value : '';
     case 'key_value':
       return typeof value === 'object' && value !== null
-        ? Object.entries(value).map(([key, text]) => ({ key, value: String(text) }))
+        ? Object.entries(value).map(([key, text]) => ({ key, value: textOf(text) }))
         : [];
     case 'list':
-      return Array.isArray(value) ? value.join('\n') : '';
+      return Array.isArray(value) ? value.map(textOf).join('\n') : '';
     case 'json':
       if (value === undefined || value === null) return '';
       // Without its quotes the text would be sent as what it looks like, for example a number.
@@ -250,7 +250,7 @@ function decodeField(field: FormField, value: unknown): FieldValue {
     case 'secret':
     case 'select':
     case 'number':
-      return value === undefined || value === null ? '' : String(value);
+      return textOf(value);
     default:
       return field satisfies never;
   }
@@ -314,3 +314,9 @@ const stringOf = (value: FieldValue | undefined): string =>
   typeof value === 'string' ? value : '';
 const emptyAsUndefined = (text: string): string | undefined => (text === '' ? undefined : text);
 const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** A stored value in a text field. An object, which no text field can hold, is shown as JSON. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
