@@ -1,28 +1,5 @@
-import { defineMessages, type Failure, HttpClientError } from '@latchkey/core/public';
+import { defineMessages, type Failure, requestFailureText } from '@latchkey/core/public';
 import type { IntlShape, MessageDescriptor } from 'react-intl';
-
-const general = defineMessages({
-  unreachable: {
-    id: 'security.failure.unreachable',
-    defaultMessage: 'The server does not respond. Check your connection and try again.',
-  },
-  forbidden: {
-    id: 'security.failure.forbidden',
-    defaultMessage: 'You are not allowed to do this. Ask an administrator.',
-  },
-  notFound: {
-    id: 'security.failure.notFound',
-    defaultMessage: 'It no longer exists. Another user may have deleted it.',
-  },
-  refused: {
-    id: 'security.failure.refused',
-    defaultMessage: 'The server refused the input. Check it and try again.',
-  },
-  server: {
-    id: 'security.failure.server',
-    defaultMessage: 'The server failed. Try again, and tell an administrator if it fails again.',
-  },
-});
 
 /** Texts by the code of the error. Each says what to do. */
 const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
@@ -41,10 +18,6 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   login_busy: {
     id: 'security.failure.loginBusy',
     defaultMessage: 'The server checks many passwords at the moment. Try again in a few seconds.',
-  },
-  session_ended: {
-    id: 'security.failure.sessionEnded',
-    defaultMessage: 'Your session has ended. Sign in again.',
   },
   user_not_found: {
     id: 'security.failure.userNotFound',
@@ -89,19 +62,9 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
 });
 
-/** Code of a failed request, as `docs/errors.md` lists it. `undefined`: it has none. */
-function codeOf(error: unknown): string | undefined {
-  const code = error instanceof HttpClientError ? error.body?.attributes?.['code'] : undefined;
-  return typeof code === 'string' ? code : undefined;
-}
-
 /** Text for the user about a failed request: cause and next step. Not the text of the server. */
-export function failureText(
-  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
-  error: unknown,
-): string {
-  return formatMessage(byCode[codeOf(error) ?? ''] ?? generalText(error));
-}
+export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
+  requestFailureText(intl, error, byCode);
 
 /** Failure of the last request of a form. `undefined`: it has not failed. */
 export function formFailure(
@@ -122,19 +85,4 @@ export function failureOf(
     title: intl.formatMessage(title, values),
     text: failureText(intl, error),
   });
-}
-
-function generalText(error: unknown): MessageDescriptor {
-  if (!(error instanceof HttpClientError)) return general.server;
-  if (error.code === 'server_unreachable') return general.unreachable;
-  switch (error.status) {
-    case 400:
-      return general.refused;
-    case 403:
-      return general.forbidden;
-    case 404:
-      return general.notFound;
-    default:
-      return general.server;
-  }
 }

@@ -2,8 +2,9 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import {
-  Connection,
+  type Connection,
   clickForWindow,
+  connectionToDrive,
   googlePages,
   LONG_MS,
   MY_CONNECTIONS,
@@ -18,15 +19,10 @@ const SECONDS_MS = 30_000;
 const browser = useChromium();
 const environment = useConnectionEnvironment({ basePath: '/kb' });
 const { allow } = googlePages;
-let number = 0;
 let drive: Connection;
 
 beforeEach(async () => {
-  number += 1;
-  const name = `Drive ${number}`;
-  environment.google.clearFaults();
-  const id = await environment.createDrive(name);
-  drive = new Connection({ browser, environment }, { id, name });
+  drive = await connectionToDrive({ browser, environment });
 });
 
 /** A second tab of the same browser. */

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import {
-  Connection,
+  type Connection,
   clickAllow,
   clickForWindow,
+  connectionToDrive,
   googlePages,
   LONG_MS,
   MY_CONNECTIONS,
@@ -20,15 +21,10 @@ const CLICK_FORGOTTEN_MS = 6000;
 const browser = useChromium();
 const environment = useConnectionEnvironment({ basePath: '/kb' });
 const { allow, chooseAccount, deny } = googlePages;
-let number = 0;
 let drive: Connection;
 
 beforeEach(async () => {
-  number += 1;
-  const name = `Drive ${number}`;
-  environment.google.clearFaults();
-  const id = await environment.createDrive(name);
-  drive = new Connection({ browser, environment }, { id, name });
+  drive = await connectionToDrive({ browser, environment });
 });
 
 describe('a user who allows access', () => {

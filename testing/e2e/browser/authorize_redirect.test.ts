@@ -2,9 +2,10 @@ import { beforeEach, expect, it } from '@jest/globals';
 import { waitUntil } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import {
-  Connection,
+  type Connection,
   clickAllow,
   connectInSameWindow,
+  connectionToDrive,
   googlePages,
   LONG_MS,
   MY_CONNECTIONS,
@@ -19,15 +20,10 @@ const CALLBACK = '**/_oauth_callback/**';
 const browser = useChromium();
 const environment = useConnectionEnvironment();
 const { allow, chooseAccount, deny } = googlePages;
-let number = 0;
 let drive: Connection;
 
 beforeEach(async () => {
-  number += 1;
-  const name = `Drive ${number}`;
-  environment.google.clearFaults();
-  const id = await environment.createDrive(name);
-  drive = new Connection({ browser, environment }, { id, name });
+  drive = await connectionToDrive({ browser, environment });
 });
 
 /** Ana at the consent page, in the window of her page. Returns the id of the attempt as well. */

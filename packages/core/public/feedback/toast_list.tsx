@@ -1,9 +1,7 @@
 import { EuiGlobalToastList } from '@elastic/eui';
 import type { ShownToast } from './feedback_store.ts';
 
-/**
- * Milliseconds until a toast disappears. EUI pauses the time while the pointer is over the toast.
- */
+/** Time in milliseconds after which a toast closes. EUI stops the timer under the pointer. */
 const TOAST_LIFE_MS = 10_000;
 /** Longest time that timers of browsers accept, in milliseconds: 24 days. */
 const FOREVER_MS = 2 ** 31 - 1;

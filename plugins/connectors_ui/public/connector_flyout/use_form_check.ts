@@ -63,7 +63,7 @@ export function useFormCheck(options: {
   useEffect(() => {
     latest.current = refresh;
   });
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another way to authenticate is a reason
+  // biome-ignore lint/correctness/useExhaustiveDependencies: also after another auth type
   useEffect(() => latest.current(), [authType]);
   const { data } = useQuery({
     queryKey: ['connectorsUi', 'formCheck', id, version],

@@ -138,15 +138,10 @@ export function FailedNotice(props: {
 export function UnknownInvitationNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (
-    <EuiCallOut
-      announceOnMount
-      size="s"
-      color="warning"
-      iconType="warning"
+    <WarningNotice
       title={formatMessage(messages.unknownInvitation)}
-    >
-      <p>{formatMessage(messages.unknownInvitationText)}</p>
-    </EuiCallOut>
+      text={formatMessage(messages.unknownInvitationText)}
+    />
   );
 }
 
@@ -154,14 +149,17 @@ export function UnknownInvitationNotice(): ReactElement {
 export function StatusFailedNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (
-    <EuiCallOut
-      announceOnMount
-      size="s"
-      color="warning"
-      iconType="warning"
+    <WarningNotice
       title={formatMessage(messages.statusFailed)}
-    >
-      <p>{formatMessage(messages.statusFailedText)}</p>
+      text={formatMessage(messages.statusFailedText)}
+    />
+  );
+}
+
+function WarningNotice(props: { readonly title: string; readonly text: string }): ReactElement {
+  return (
+    <EuiCallOut announceOnMount size="s" color="warning" iconType="warning" title={props.title}>
+      <p>{props.text}</p>
     </EuiCallOut>
   );
 }

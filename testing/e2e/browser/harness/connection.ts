@@ -136,6 +136,17 @@ export class Connection {
   }
 }
 
+let drives = 0;
+
+/** Creates another connector to Google Drive, at a provider without faults. */
+export async function connectionToDrive(parts: ConnectionParts): Promise<Connection> {
+  drives += 1;
+  const name = `Drive ${drives}`;
+  parts.environment.google.clearFaults();
+  const id = await parts.environment.createDrive(name);
+  return new Connection(parts, { id, name });
+}
+
 /** Clicks, and returns the window that opens. */
 export async function clickForWindow(page: Page, button: Locator): Promise<Page> {
   const [opened] = await Promise.all([page.context().waitForEvent('page'), button.click()]);

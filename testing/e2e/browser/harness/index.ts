@@ -3,6 +3,7 @@ export {
   Connection,
   clickForWindow,
   connectInSameWindow,
+  connectionToDrive,
   LONG_MS,
   MY_CONNECTIONS,
   START,

@@ -172,9 +172,9 @@ function interruptedEnd(
 }
 
 /**
- * Outcome of an attempt with another account, when no decision is stored with the attempt. Either
- * the user can still decide, or the time for it is over, or the connection has ended, or the server
- * stopped after the decision.
+ * Outcome of an attempt with another account, when no decision is stored with the attempt. There
+ * are four cases: the user can still decide, the deadline of the decision has passed, the
+ * connection has ended, or the server stopped after the decision.
  */
 function undecidedEnd(
   state: AuthorizationState,

@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import { createIntl } from 'react-intl';
+import { HttpClientError } from '../http_client_error.ts';
+import { requestFailureText } from './request_failure_text.ts';
+
+const intl = createIntl({ locale: 'en', onError: () => undefined });
+const byCode = { name_taken: { id: 'test.taken', defaultMessage: 'Choose another name.' } };
+
+/** A response with an error of the server. */
+const refusal = (status: number, code?: string) =>
+  new HttpClientError('request_failed', 'failed', {
+    status,
+    body: {
+      statusCode: status,
+      error: 'Error',
+      message: 'Text of the server',
+      ...(code === undefined ? {} : { attributes: { code } }),
+    },
+  });
+
+describe('the text of a failed request', () => {
+  it('is that of the error code where the caller has one', () => {
+    expect(requestFailureText(intl, refusal(409, 'name_taken'), byCode)).toBe(
+      'Choose another name.',
+    );
+  });
+
+  it.each([
+    [400, /refused the input/],
+    [401, /Sign in again/],
+    [403, /Ask an administrator/],
+    [404, /no longer exists/],
+    [429, /in a minute/],
+    [500, /Reload the page/],
+    [503, /busy or restarting/],
+  ])(
+    'follows the status %i for another code, and is not the text of the server',
+    (status, text) => {
+      for (const code of [undefined, 'another_code', 'constructor']) {
+        expect(requestFailureText(intl, refusal(status, code), byCode)).toMatch(text);
+      }
+    },
+  );
+
+  it('says what to do when the server cannot be reached, or another error occurs', () => {
+    const unreachable = new HttpClientError('server_unreachable', 'fetch failed');
+    expect(requestFailureText(intl, unreachable)).toMatch(/Check your network/);
+    expect(requestFailureText(intl, new TypeError('x is undefined'))).toMatch(/Reload the page/);
+  });
+});

@@ -1,0 +1,73 @@
+import type { IntlShape, MessageDescriptor } from 'react-intl';
+import { HttpClientError } from '../http_client_error.ts';
+import { defineMessages } from '../i18n/define_messages.ts';
+
+/** Texts of failed requests that no error code explains. Each says what to do. */
+export const requestFailures = defineMessages({
+  unreachable: {
+    id: 'core.requestFailure.unreachable',
+    defaultMessage: 'The server cannot be reached. Check your network, then try again.',
+  },
+  refused: {
+    id: 'core.requestFailure.refused',
+    defaultMessage: 'The server refused the input. Check it and try again.',
+  },
+  sessionEnded: {
+    id: 'core.requestFailure.sessionEnded',
+    defaultMessage: 'Your session has ended. Sign in again.',
+  },
+  forbidden: {
+    id: 'core.requestFailure.forbidden',
+    defaultMessage: 'Your roles do not allow this. Ask an administrator for access.',
+  },
+  notFound: {
+    id: 'core.requestFailure.notFound',
+    defaultMessage: 'It no longer exists. Another user may have deleted it.',
+  },
+  tooMany: {
+    id: 'core.requestFailure.tooMany',
+    defaultMessage: 'Too many requests in a short time. Try again in a minute.',
+  },
+  unavailable: {
+    id: 'core.requestFailure.unavailable',
+    defaultMessage: 'The server is busy or restarting. Try again in a moment.',
+  },
+  unexpected: {
+    id: 'core.requestFailure.unexpected',
+    defaultMessage: 'Something failed in an unexpected way. Reload the page and try again.',
+  },
+});
+
+const BY_STATUS: Readonly<Partial<Record<number, MessageDescriptor>>> = {
+  400: requestFailures.refused,
+  401: requestFailures.sessionEnded,
+  403: requestFailures.forbidden,
+  404: requestFailures.notFound,
+  429: requestFailures.tooMany,
+  502: requestFailures.unavailable,
+  503: requestFailures.unavailable,
+  504: requestFailures.unavailable,
+};
+
+/**
+ * Text for the user about a failed request: cause and next step. Never the text of the server.
+ * @param byCode texts of error codes (docs/errors.md) that the caller can explain
+ */
+export function requestFailureText(
+  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
+  error: unknown,
+  byCode: Readonly<Record<string, MessageDescriptor>> = {},
+): string {
+  return formatMessage(messageOf(error, byCode));
+}
+
+function messageOf(
+  error: unknown,
+  byCode: Readonly<Record<string, MessageDescriptor>>,
+): MessageDescriptor {
+  if (!(error instanceof HttpClientError)) return requestFailures.unexpected;
+  if (error.code === 'server_unreachable') return requestFailures.unreachable;
+  const code = error.body?.attributes?.['code'];
+  const known = typeof code === 'string' && Object.hasOwn(byCode, code) ? byCode[code] : undefined;
+  return known ?? BY_STATUS[error.status ?? 0] ?? requestFailures.unexpected;
+}
