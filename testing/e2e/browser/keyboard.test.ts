@@ -82,6 +82,7 @@ it('times of the server are right although the clock of the machine is wrong', a
   const panel = page.getByRole('group', { name, exact: true });
   await panel.getByText(/^9:\d\d left$/).waitFor();
   await page.getByRole('button', { name: `Cancel connecting ${name}` }).click();
-  await panel.getByText('a moment ago').waitFor();
+  // The connector was created minutes ago on a busy machine, but never hours ago.
+  await panel.getByText(/^(a moment|\d+ minutes?) ago$/).waitFor();
   await provider.close();
 });
