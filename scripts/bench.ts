@@ -1,10 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { runBrowser } from '../testing/bench/browser/run_browser.ts';
 import { FULL_GROWTH, QUICK_GROWTH } from '../testing/bench/growth/growth_plan.ts';
 import { runGrowth } from '../testing/bench/growth/run_growth.ts';
 import { FULL_PLAN, QUICK_PLAN, runBench, runProfile } from '../testing/bench/run_bench.ts';
 import { OPERATIONS, type Operation, runOperation } from '../testing/bench/run_operation.ts';
 import { readArguments, refuse } from './arguments.ts';
+import { buildAppInChild } from './build_in_child.ts';
 
 const USAGE = `Measures the server on this machine. testing/bench/README.md explains the results.
 
@@ -14,6 +16,7 @@ const USAGE = `Measures the server on this machine. testing/bench/README.md expl
   npm run bench -- operations migrations      [--count 100000]
   npm run bench -- operations mass_revocation [--count 10000] [--latency 5] [--only mass|deletion]
   npm run bench -- egress
+  npm run bench -- browser                    [--runs 10] [--connectors 1000]
 
   --quick    a short run, to see the effect of a change
   --profile  profiles an execution instead of measuring
@@ -32,6 +35,7 @@ const [name, ...rest] = process.argv.slice(2);
 const named = name === 'operations' ? rest[0] : name;
 const operation = OPERATIONS.find((known) => known === named);
 if (name === 'egress') await import('../testing/bench/egress.bench.ts');
+else if (name === 'browser') await measureBrowser(rest);
 else if (operation !== undefined)
   await runNamed(operation, name === 'operations' ? rest.slice(1) : rest);
 else await runMain();
@@ -63,6 +67,19 @@ async function runNamed(known: Operation, args: readonly string[]): Promise<void
     latencyMs: Number(values.latency),
     only: values.only,
   });
+}
+
+async function measureBrowser(args: readonly string[]): Promise<void> {
+  const { values } = readArguments(USAGE, {
+    args: [...args],
+    options: {
+      runs: { type: 'string', default: '10' },
+      connectors: { type: 'string', default: '1000' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  await buildAppInChild();
+  await runBrowser({ runs: Number(values.runs), connectors: Number(values.connectors) });
 }
 
 async function runMain(): Promise<void> {

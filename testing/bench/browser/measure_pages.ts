@@ -1,0 +1,92 @@
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { administrator } from '../environment/authorize.ts';
+import { type Keystroke, OBSERVER, type PageLoad } from './page_observer.ts';
+
+const EXECUTABLE = '/usr/bin/chromium';
+const ARGUMENTS = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-background-networking',
+];
+const LIMIT_MS = 60_000;
+const PATH = '/app/connectors';
+/** Keys that change the number of rows each time: names end with four digits. */
+const KEYS = ['1', '2', '3', 'Backspace', 'Backspace', 'Backspace'];
+
+/** Starts Chromium without a window. */
+export function startChromium(): Promise<Browser> {
+  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+}
+
+/** Loads the page of connectors in a browser without cache, and types into its search. */
+export async function measurePage(
+  browser: Browser,
+  url: string,
+): Promise<{ readonly load: PageLoad; readonly keystrokes: readonly Keystroke[] }> {
+  const context = await browser.newContext({
+    locale: 'en-GB',
+    viewport: { width: 1280, height: 800 },
+  });
+  context.setDefaultTimeout(LIMIT_MS);
+  try {
+    await context.addInitScript(OBSERVER);
+    const page = await context.newPage();
+    await signIn(page, url);
+    const cpu = await cpuMeter(page);
+    await page.goto(`${url}${PATH}`, { waitUntil: 'commit' });
+    const load = await page.evaluate<PageLoad>('latchkeyBench.load()');
+    const cpuMs = await cpu();
+    // Later requests and preloaded code are no part of a keystroke.
+    await page.waitForLoadState('networkidle');
+    return { load: { ...load, cpuMs }, keystrokes: await typeKeys(page, cpu) };
+  } finally {
+    await context.close();
+  }
+}
+
+async function typeKeys(page: Page, cpu: CpuMeter): Promise<readonly Keystroke[]> {
+  await page.getByRole('searchbox').focus();
+  const keystrokes: Keystroke[] = [];
+  for (const key of KEYS) {
+    const next = page.evaluateHandle<Promise<Keystroke>>(
+      'latchkeyBench.keystroke = latchkeyBench.nextKeystroke(), undefined',
+    );
+    await next;
+    await cpu();
+    await page.keyboard.press(key);
+    const keystroke = await page.evaluate<Keystroke>('latchkeyBench.keystroke');
+    keystrokes.push({ ...keystroke, cpuMs: await cpu() });
+  }
+  return keystrokes;
+}
+
+/** Milliseconds of CPU time that the main thread of a page has used since the last call. */
+type CpuMeter = () => Promise<number>;
+
+async function cpuMeter(page: Page): Promise<CpuMeter> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+  let last = 0;
+  return async () => {
+    const { metrics } = await session.send('Performance.getMetrics');
+    const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0;
+    const used = (seconds - last) * 1000;
+    last = seconds;
+    return used;
+  };
+}
+
+async function signIn(page: Page, url: string): Promise<void> {
+  const { username, password } = administrator;
+  const response = await page.request.post(`${url}/internal/security/login`, {
+    headers: { 'kbn-xsrf': 'true', 'x-elastic-internal-origin': 'latchkey' },
+    data: {
+      providerType: 'basic',
+      providerName: 'basic',
+      currentURL: `${url}/login`,
+      params: { username, password },
+    },
+  });
+  if (!response.ok()) throw new Error(`The sign-in failed with ${response.status()}`);
+}

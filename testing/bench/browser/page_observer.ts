@@ -1,0 +1,94 @@
+/** Time from the navigation to what the user sees, and what it took, as the page measured it. */
+export interface PageLoad {
+  /** Milliseconds from the navigation to the first paint with content. */
+  readonly firstPaintMs: number;
+  /** Milliseconds from the navigation to the frame after the first row of the table. */
+  readonly rowsMs: number;
+  /** Milliseconds from the navigation to the begin and the end of the request for the rows. */
+  readonly dataFromMs: number;
+  readonly dataUntilMs: number;
+  /** CPU time of the main thread until then, in milliseconds. Depends least on other programs. */
+  readonly cpuMs: number;
+  /** Milliseconds in tasks of more than 50 ms, until the rows were shown. */
+  readonly longTasksMs: number;
+  readonly longestTaskMs: number;
+  /** Requests until the rows were shown, the page itself included. */
+  readonly requests: number;
+  /** Bytes that were received for them, with headers. */
+  readonly receivedBytes: number;
+  /** Bytes of the response with the rows, as received and after decompression. */
+  readonly dataBytes: number;
+  readonly dataTextBytes: number;
+}
+
+/** Milliseconds from pressing a key to a frame. */
+export interface Keystroke {
+  /** The frame with the changed number of rows. */
+  readonly rowsMs: number;
+  /** CPU time of the main thread, in milliseconds. */
+  readonly cpuMs: number;
+  /** The next frame after the key, in which the search field has changed. */
+  readonly inputMs: number;
+}
+
+/** Part of the URL of the request for the rows. */
+const DATA_PATH = '/_me/overview';
+
+/**
+ * Script that a page runs before its own. It reads times of the browser only: the page does not
+ * take part in its measurement.
+ */
+export const OBSERVER = `(() => {
+  const longTasks = [];
+  new PerformanceObserver((list) => longTasks.push(...list.getEntries()))
+    .observe({ type: 'longtask', buffered: true });
+  const afterFrame = (callback) => requestAnimationFrame(() => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => callback(performance.now());
+    port2.postMessage(undefined);
+  });
+  let shown;
+  const rows = new Promise((resolve) => { shown = resolve; });
+  const observer = new MutationObserver(() => {
+    if (document.querySelector('main tbody tr button') === null) return;
+    observer.disconnect();
+    afterFrame(shown);
+  });
+  observer.observe(document, { childList: true, subtree: true });
+  globalThis.latchkeyBench = {
+    load: async () => {
+      const rowsMs = await rows;
+      const [page] = performance.getEntriesByType('navigation');
+      const all = [page, ...performance.getEntriesByType('resource')];
+      const before = all.filter(({ startTime }) => startTime < rowsMs);
+      const data = all.find(({ name }) => name.includes('${DATA_PATH}'));
+      const tasks = longTasks.filter(({ startTime }) => startTime < rowsMs);
+      return {
+        firstPaintMs: performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0,
+        rowsMs,
+        dataFromMs: data.startTime,
+        dataUntilMs: data.responseEnd,
+        longTasksMs: tasks.reduce((sum, { duration }) => sum + duration, 0),
+        longestTaskMs: Math.max(0, ...tasks.map(({ duration }) => duration)),
+        requests: before.length,
+        receivedBytes: before.reduce((sum, { transferSize }) => sum + transferSize, 0),
+        dataBytes: data.encodedBodySize,
+        dataTextBytes: data.decodedBodySize,
+      };
+    },
+    nextKeystroke: () => new Promise((resolve) => {
+      const count = () => document.querySelector('main')?.innerText.match(/\\d+ connectors?$/m)?.[0];
+      const before = count();
+      addEventListener('keydown', (event) => {
+        let inputMs;
+        afterFrame((at) => { inputMs = at - event.timeStamp; });
+        const changes = new MutationObserver(() => {
+          if (count() === before) return;
+          changes.disconnect();
+          afterFrame((at) => resolve({ inputMs: inputMs ?? at - event.timeStamp, rowsMs: at - event.timeStamp }));
+        });
+        changes.observe(document.querySelector('main'), { childList: true, characterData: true, subtree: true });
+      }, { capture: true, once: true });
+    }),
+  };
+})();`;
