@@ -13,9 +13,10 @@ if (isJest && vm.SourceTextModule === undefined) restartJest();
 
 /**
  * Default time limit of a test in milliseconds, by the kind of its file: `*.integration.test.ts` is
- * an integration test, `*.test.tsx` a test of components in jsdom, any other file a unit test.
+ * an integration test, `*.test.tsx` a test of components in jsdom, any other file a unit test. It
+ * ends tests that hang; a busy machine must not reach it.
  */
-const TIMEOUTS_MS = { unit: 30_000, component: 60_000, integration: 60_000 };
+const TIMEOUTS_MS = { unit: 60_000, component: 120_000, integration: 120_000 };
 
 /**
  * The part of the Jest configuration that all projects share. Tests run as native ES modules, exactly

@@ -8,6 +8,7 @@ import { EsError } from './es_error.ts';
 
 const SOURCE = join(import.meta.dirname, 'node', 'ElasticsearchNode.java');
 const CONFIG = join(import.meta.dirname, 'node', 'config');
+const RESTART_TIMEOUT_MS = 300_000;
 const STOP_TIMEOUT_MS = 30_000;
 const LOG_LINES_SHOWN = 25;
 
@@ -114,7 +115,7 @@ export class NodeProcess implements EsNode {
   async restart(): Promise<void> {
     await this.stop();
     await this.spawn();
-    await this.untilReady(1, 120_000);
+    await this.untilReady(1, RESTART_TIMEOUT_MS);
   }
 
   pause(): void {

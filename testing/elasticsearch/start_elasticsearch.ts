@@ -9,7 +9,7 @@ import { ensureHomeFolder } from './home_folder.ts';
 import { type EsNode, NodeProcess } from './node_process.ts';
 
 const DEFAULT_HEAP_MB = 512;
-const READY_TIMEOUT_MS = 120_000;
+const READY_TIMEOUT_MS = 300_000;
 /**
  * Free ports are chosen before nodes listen on them, and other programs may take them in between.
  */

@@ -11,8 +11,9 @@ import { connectInspector, type Inspector } from './inspector.ts';
 import { waitUntil, within } from './wait_until.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const START_TIMEOUT_MS = 90_000;
-const STOP_TIMEOUT_MS = 45_000;
+/** Limits for a process that hangs. On a machine that runs other tests, starts take a minute. */
+const START_TIMEOUT_MS = 240_000;
+const STOP_TIMEOUT_MS = 120_000;
 /** Maximum characters of a log in an error message. */
 const SHOWN_OUTPUT = 4_000;
 
@@ -39,7 +40,7 @@ export interface ServerOptions {
    * {@link ServerProcess.output} then has standard error only. Default: none.
    */
   readonly logFile?: string | undefined;
-  /** Limit for the start in milliseconds. Default: 90 s. */
+  /** Limit for the start in milliseconds. Default: 4 minutes. */
   readonly startTimeoutMs?: number | undefined;
   /** Environment variables besides `PATH`. Default: none, because settings may come from them. */
   readonly env?: NodeJS.ProcessEnv | undefined;

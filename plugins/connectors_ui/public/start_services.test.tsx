@@ -67,7 +67,7 @@ const statusOf = ({ attempts }: Services) => attempts.get('drive').status;
 
 /** Waits until the attempt has a status. */
 const reached = (services: Services, status: string): Promise<void> =>
-  waitFor(() => expect(statusOf(services)).toBe(status), { timeout: 20_000 });
+  waitFor(() => expect(statusOf(services)).toBe(status));
 
 async function start(tab: Services): Promise<void> {
   tab.attempts.authorize('drive', POPUP);
@@ -83,7 +83,7 @@ function sendResult(message: unknown): void {
 
 /** Waits until the server was asked again, and the page has the response. */
 const asked = (before: number): Promise<void> =>
-  waitFor(() => expect(server.paths.length).toBeGreaterThan(before), { timeout: 20_000 });
+  waitFor(() => expect(server.paths.length).toBeGreaterThan(before));
 
 const SUCCEEDED = {
   connector_id: 'drive',

@@ -80,7 +80,8 @@ it('times of the server are right although the clock of the machine is wrong', a
     page.getByRole('button', { name: `Connect ${name}` }).click(),
   ]);
   const panel = page.getByRole('group', { name, exact: true });
-  await panel.getByText(/^9:\d\d left$/).waitFor();
+  // Of ten minutes. With the clock of the machine it would be none, or hours.
+  await panel.getByText(/^[5-9]:\d\d left$/).waitFor();
   await page.getByRole('button', { name: `Cancel connecting ${name}` }).click();
   // The connector was created minutes ago on a busy machine, but never hours ago.
   await panel.getByText(/^(a moment|\d+ minutes?) ago$/).waitFor();

@@ -5,6 +5,9 @@ import { waitUntil, within } from '@latchkey/test-environment';
 
 type LineOf<Line, T> = Extract<Line, { readonly type: T }>;
 
+/** Only ends a test that hangs: programs start slowly on a busy machine. */
+const TIMEOUT_MS = 240_000;
+
 /** A process started by a test. It prints one JSON value per line. */
 export interface ChildOfTest<Line extends { readonly type: string }> {
   /** Everything printed so far, in order. */
@@ -64,7 +67,7 @@ export function startChild<Line extends { readonly type: string }>(
   const untilRead = () => waitUntil('the last lines of a process', () => isRead);
   return {
     lines,
-    line: (type, { is = () => true, timeoutMs = 60_000 } = {}) =>
+    line: (type, { is = () => true, timeoutMs = TIMEOUT_MS } = {}) =>
       waitUntil(
         `a line [${type}] of a process`,
         () => {
@@ -83,7 +86,7 @@ export function startChild<Line extends { readonly type: string }>(
       await exited;
       await untilRead();
     },
-    ended: async (timeoutMs = 60_000) => {
+    ended: async (timeoutMs = TIMEOUT_MS) => {
       await within('a process of a test', timeoutMs, exited);
       await untilRead();
       return child.signalCode;

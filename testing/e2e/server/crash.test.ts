@@ -13,7 +13,7 @@ import { letTokenExpire } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 
 onEachStore((store) => {
   const environment = startBeforeAll({ store });

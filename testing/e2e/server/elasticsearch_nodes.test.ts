@@ -16,7 +16,7 @@ import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 5;
 const SMALL_HEAP_MB = 320;
-const BACK_WITHIN_MS = 90_000;
+const BACK_WITHIN_MS = 240_000;
 
 onElasticsearch((single) => {
   let cluster: RunningElasticsearch;

@@ -31,7 +31,7 @@ const OTHER_CONNECTORS = 120;
 const CONCURRENCY = 10;
 /** Executions and edits through each process in each phase. */
 const WORK = 6;
-const ROTATION_TIMEOUT_MS = 90_000;
+const ROTATION_TIMEOUT_MS = 240_000;
 /** Exit code of a server that lacks a key. */
 const EX_CONFIG = 78;
 

@@ -12,6 +12,9 @@ import {
 import { listFilesAtOnce, mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
+/** Only ends a test that hangs. */
+const TIMEOUT_MS = 120_000;
+
 const environment = startBeforeAll({ settings: { 'xpack.task_manager.poll_interval': '200ms' } });
 
 describe('users with few privileges', () => {
@@ -99,9 +102,9 @@ describe('a server that stops', () => {
       () => strict.requests({ endpoint: 'api' }).length === 50,
     );
     const stopping = server.stop();
-    const responses = await within('the running calls', 15_000, calls);
+    const responses = await within('the running calls', TIMEOUT_MS, calls);
     expect(new Set(responses.map(strictOwner))).toEqual(new Set(['ana@example.com']));
-    expect(await within('the end of the process', 15_000, stopping)).toEqual({
+    expect(await within('the end of the process', TIMEOUT_MS, stopping)).toEqual({
       code: 0,
       signal: null,
     });

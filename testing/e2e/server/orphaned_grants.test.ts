@@ -16,7 +16,7 @@ import {
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
-const END_WITHIN_MS = 90_000;
+const END_WITHIN_MS = 240_000;
 const USE_CONNECTORS = { kibana: [{ feature: { actions: ['read'] }, spaces: ['*'] }] };
 const USE_SPACES_ONLY = { kibana: [] };
 

@@ -14,7 +14,7 @@ import { mustAuthorize } from '../support/executions.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** Revocations that a killed process had started are due again 30 seconds after their start. */
-const TAKEOVER_TIMEOUT_MS = 120_000;
+const TAKEOVER_TIMEOUT_MS = 240_000;
 const JOBS = '/api/actions/grants/_revoke';
 const job = z.looseObject({
   id: z.string(),

@@ -14,8 +14,8 @@ import { connectWithExpiredToken, letTokenExpire } from '../support/expired_toke
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 const CALLERS = 20;
-/** The maximum backoff between two attempts to save, plus the delay of busy machines. */
-const SAVED_WITHIN_MS = 15_000;
+/** The maximum backoff between two attempts to save is seconds; busy machines take longer. */
+const SAVED_WITHIN_MS = 120_000;
 
 onEachStore((store) => {
   const environment = startBeforeAll({ store, processes: 2 });

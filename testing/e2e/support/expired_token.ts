@@ -10,7 +10,7 @@ import {
 
 const SHORT_SECONDS = 1;
 const USUAL_SECONDS = 3600;
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 const NEXT_TRY_MS = 250;
 
 /**

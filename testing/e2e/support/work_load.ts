@@ -2,7 +2,7 @@ import type { Installation, ServerProcess, TestUser } from '@latchkey/test-envir
 import { filesOwner, waitUntil } from '@latchkey/test-environment';
 import { at } from './executions.ts';
 
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 240_000;
 const MAX_FAILURES = 20;
 /**
  * Every fourth execution uses an access token that the API rejects, so that it is refreshed and

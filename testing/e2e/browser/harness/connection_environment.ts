@@ -98,8 +98,6 @@ async function startEnvironment({
       settings: { ...settings, ...atPath, ...more },
       publicBaseUrl: site.url,
       build,
-      // Chromium and the tests use the same cores.
-      startTimeoutMs: START_LIMIT_MS,
     });
   };
   const start = async (...how: Parameters<typeof launch>): Promise<ServerProcess> => {
@@ -163,8 +161,6 @@ async function startEnvironment({
   };
 }
 
-/** For a start on a machine that runs other tests as well. */
-const START_LIMIT_MS = 4 * 60_000;
 /** Longer than a server may take between the callback and the outcome. */
 const COMPLETION_OVER_MS = 3 * 60_000;
 
