@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
 import { defineRoute } from '../common/index.ts';
 import { createRouterHarness, type RouterHarness } from '../server/harness.ts';
@@ -177,6 +177,59 @@ describe('the HTTP client of the browser', () => {
     expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'server_unreachable' });
     const signal = AbortSignal.abort(new Error('closed'));
     await expect(own.call(listThings, { signal })).rejects.toThrow('closed');
+  });
+
+  /** A server that never responds, or stops in the middle of the response. */
+  const hang =
+    (where: 'before' | 'inside'): Fetch =>
+    async (_, { signal }) => {
+      const never = () =>
+        new Promise<never>((_resolve, reject) => {
+          const stop = () => reject(signal?.reason);
+          if (signal?.aborted) stop();
+          signal?.addEventListener('abort', stop);
+        });
+      if (where === 'before') await never();
+      return { status: 200, headers: { get: () => 'application/json' }, text: never };
+    };
+
+  it.each(['before', 'inside'] as const)(
+    'fails at the deadline when the server hangs %s the response',
+    async (where) => {
+      const own = new HttpClient({ fetch: hang(where), baseUrl: '', timeoutMs: 20 });
+      expect(await errorOf(own.call(listThings))).toMatchObject({
+        code: 'server_timeout',
+        timeoutMs: 20,
+        isOutcomeUnknown: true,
+      });
+      const longer = own.call(listThings, { timeoutMs: 50 });
+      expect(await errorOf(longer)).toMatchObject({ timeoutMs: 50 });
+    },
+  );
+
+  it('gives a call 30 seconds without another deadline', async () => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    await client.call(listThings);
+    expect(timeout).toHaveBeenCalledWith(30_000);
+    timeout.mockRestore();
+  });
+
+  it('lets the caller cancel a call before its deadline', async () => {
+    const own = new HttpClient({ fetch: hang('before'), baseUrl: '' });
+    const closing = new AbortController();
+    const call = own.call(listThings, { signal: closing.signal });
+    closing.abort(new Error('closed'));
+    await expect(call).rejects.toThrow('closed');
+  });
+
+  it('has no response when the connection breaks inside of it', async () => {
+    const fetch: Fetch = async () => ({
+      status: 200,
+      headers: { get: () => null },
+      text: () => Promise.reject(new TypeError('terminated')),
+    });
+    const error = await errorOf(new HttpClient({ fetch, baseUrl: '' }).call(listThings));
+    expect(error).toMatchObject({ code: 'server_unreachable', isOutcomeUnknown: true });
   });
 
   it('rejects wrong input and wrong use of the body at compile time', () => {

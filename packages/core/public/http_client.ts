@@ -40,6 +40,8 @@ export interface HttpClientOptions {
   readonly spaceId?: string;
   /** Sent with every request, for example `authorization`. Browsers send the session cookie. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Deadline of a call, in milliseconds, for the whole response. Default: 30 seconds. */
+  readonly timeoutMs?: number;
   /** Language of texts in responses of internal routes. Default: as the platform asks for. */
   readonly language?: () => string;
 }
@@ -48,8 +50,18 @@ export interface HttpClientOptions {
 export interface CallOptions {
   /** Cancels the call; it rejects with the reason of the signal. */
   readonly signal?: AbortSignal;
+  /** Deadline of this call, in milliseconds. Default: the deadline of the client. */
+  readonly timeoutMs?: number;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+/** Default deadline of a call. */
+const TIMEOUT_MS = 30_000;
+/**
+ * Deadline of calls that wait for a provider: the server gives the provider 60 seconds, and may
+ * refresh a token before.
+ */
+export const PROVIDER_TIMEOUT_MS = 120_000;
 
 /** Arguments after the route: its input, optional when the route requires nothing. */
 export type CallArguments<T extends Route> =
@@ -83,6 +95,13 @@ type AnyInput = CallOptions & {
   readonly body?: unknown;
 };
 
+/** Response with its content read. */
+interface Exchange {
+  readonly status: number;
+  readonly headers: FetchResponse['headers'];
+  readonly content: unknown;
+}
+
 /**
  * Calls routes of the server. Requests and responses are typed by the contract of the route, and
  * response bodies are validated against it. Runs in browsers and in Node.
@@ -113,37 +132,49 @@ export class HttpClient {
    * @throws HttpClientError
    */
   async send<T extends Route>(route: T, ...[input]: CallArguments<T>): Promise<HttpResponse<T>> {
-    const response = await this.#fetch(route, (input ?? {}) as AnyInput);
-    const { status, headers } = response;
-    const content = await readContent(response);
+    const { status, headers, content } = await this.#exchange(route, (input ?? {}) as AnyInput);
     if (status < 200 || status >= 300) throw failure(route, status, content);
     return { status, headers, body: validBody(route, status, content) } as HttpResponse<T>;
   }
 
-  async #fetch(route: Route, input: AnyInput): Promise<FetchResponse> {
-    const { fetch, baseUrl, spaceId, language } = this.#options;
-    const path = inSpace(fillPath(route.path, input.params), spaceId);
-    const { body, contentType } = encodeBody(route, input.body);
-    const { signal } = input;
+  /** Sends the request and reads the response, both before the deadline. */
+  async #exchange(route: Route, input: AnyInput): Promise<Exchange> {
+    const timeoutMs = input.timeoutMs ?? this.#options.timeoutMs ?? TIMEOUT_MS;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signal =
+      input.signal === undefined ? deadline : AbortSignal.any([input.signal, deadline]);
     try {
-      return await fetch(`${baseUrl}${path}${encodeQuery(input.query)}`, {
-        method: route.method.toUpperCase(),
-        headers: {
-          ...(language === undefined ? {} : { 'accept-language': language() }),
-          ...this.#options.headers,
-          ...input.headers,
-          'kbn-xsrf': 'true',
-          ...(route.access === 'internal' ? { 'x-elastic-internal-origin': 'Kibana' } : {}),
-          ...(contentType === undefined ? {} : { 'content-type': contentType }),
-        },
-        ...(body === undefined ? {} : { body }),
-        ...(signal === undefined ? {} : { signal }),
-      });
+      const response = await this.#fetch(route, { ...input, signal });
+      const content = await readContent(response);
+      return { status: response.status, headers: response.headers, content };
     } catch (error) {
-      if (signal?.aborted) throw error;
+      if (input.signal?.aborted) throw error;
+      if (deadline.aborted) {
+        const message = `${nameOf(route)} got no response within ${timeoutMs} ms`;
+        throw new HttpClientError('server_timeout', message, { timeoutMs }, { cause: error });
+      }
       const message = `${nameOf(route)} got no response`;
       throw new HttpClientError('server_unreachable', message, {}, { cause: error });
     }
+  }
+
+  async #fetch(route: Route, input: AnyInput & { signal: AbortSignal }): Promise<FetchResponse> {
+    const { fetch, baseUrl, spaceId, language } = this.#options;
+    const path = inSpace(fillPath(route.path, input.params), spaceId);
+    const { body, contentType } = encodeBody(route, input.body);
+    return await fetch(`${baseUrl}${path}${encodeQuery(input.query)}`, {
+      method: route.method.toUpperCase(),
+      headers: {
+        ...(language === undefined ? {} : { 'accept-language': language() }),
+        ...this.#options.headers,
+        ...input.headers,
+        'kbn-xsrf': 'true',
+        ...(route.access === 'internal' ? { 'x-elastic-internal-origin': 'Kibana' } : {}),
+        ...(contentType === undefined ? {} : { 'content-type': contentType }),
+      },
+      ...(body === undefined ? {} : { body }),
+      signal: input.signal,
+    });
   }
 }
 

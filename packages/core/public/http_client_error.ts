@@ -2,29 +2,48 @@ import type { ErrorBody } from '../common/index.ts';
 
 /**
  * Cause of a failed call. `request_failed`: the server responded with an error.
- * `server_unreachable`: no response arrived. `invalid_response`: the response does not match the
- * contract of the route.
+ * `server_unreachable`: no complete response arrived. `server_timeout`: none arrived before the
+ * deadline. `invalid_response`: the response does not match the contract of the route.
  */
-export type HttpClientErrorCode = 'request_failed' | 'server_unreachable' | 'invalid_response';
+export type HttpClientErrorCode =
+  | 'request_failed'
+  | 'server_unreachable'
+  | 'server_timeout'
+  | 'invalid_response';
 
 /** A failed call. `message` is the server's message where there is one. */
 export class HttpClientError extends Error {
   override readonly name = 'HttpClientError';
   readonly code: HttpClientErrorCode;
-  /** HTTP status of the response. `undefined`: `server_unreachable`. */
+  /** HTTP status of the response. `undefined`: `server_unreachable` or `server_timeout`. */
   readonly status: number | undefined;
+  /** Deadline that passed, in milliseconds. `undefined`: another code than `server_timeout`. */
+  readonly timeoutMs: number | undefined;
   /** Error body of the server. `undefined`: the response has none, for example from a proxy. */
   readonly body: ErrorBody | undefined;
 
   constructor(
     code: HttpClientErrorCode,
     message: string,
-    details: { readonly status?: number; readonly body?: ErrorBody | undefined } = {},
+    details: {
+      readonly status?: number;
+      readonly timeoutMs?: number;
+      readonly body?: ErrorBody | undefined;
+    } = {},
     options?: ErrorOptions,
   ) {
     super(message, options);
     this.code = code;
     this.status = details.status;
+    this.timeoutMs = details.timeoutMs;
     this.body = details.body;
+  }
+
+  /**
+   * `true`: the response was lost, or the server failed while it worked. The request may have had
+   * its effect, so ask for the state before you tell the user.
+   */
+  get isOutcomeUnknown(): boolean {
+    return this.code !== 'request_failed' || (this.status ?? 0) >= 500;
   }
 }

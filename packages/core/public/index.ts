@@ -10,6 +10,7 @@ export {
   HttpClient,
   type HttpClientOptions,
   type HttpResponse,
+  PROVIDER_TIMEOUT_MS,
   type ResponseBody,
 } from './http_client.ts';
 export { HttpClientError, type HttpClientErrorCode } from './http_client_error.ts';

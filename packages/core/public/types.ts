@@ -54,7 +54,10 @@ export interface Confirmation {
   readonly confirmLabel: string;
   /** `danger`: the action cannot be undone. Default: `primary`. */
   readonly color?: 'primary' | 'danger';
-  /** Runs when the user confirms. The dialog stays open until it has succeeded. */
+  /**
+   * Runs when the user confirms. The dialog stays open until it has succeeded. If the user closes
+   * it before, the action continues, and a failure becomes a toast.
+   */
   readonly action?: {
     readonly run: () => Promise<void>;
     /** Shown in the dialog, where the user can try again. */

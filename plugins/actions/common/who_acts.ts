@@ -185,6 +185,7 @@ export const WHO_ACTS = {
   grant_not_found: 'nobody',
   request_failed: 'you',
   server_unreachable: 'you',
+  server_timeout: 'you',
   bad_manifest: 'administrator',
   duplicate_plugin: 'administrator',
   missing_dependency: 'administrator',

@@ -17,6 +17,7 @@ describe('the repetition of a failed query', () => {
     ['a refusal', refused(403)],
     ['an ended session', refused(401)],
     ['a response of another form', new HttpClientError('invalid_response', 'no', { status: 200 })],
+    ['a deadline that passed', new HttpClientError('server_timeout', 'no', { timeoutMs: 1 })],
     ['an error of the page', new TypeError('x')],
   ])('is skipped after %s', (_what, error) => {
     expect(shouldRetry(0, error)).toBe(false);

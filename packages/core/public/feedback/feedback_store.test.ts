@@ -54,6 +54,31 @@ describe('the store of toasts, confirmations and announcements', () => {
     expect(store.getSnapshot().confirmations).toEqual([]);
   });
 
+  it.each([true, false])(
+    'lets the action of a closed question continue, and its success (%s) decides',
+    async (succeeds) => {
+      const store = new FeedbackStore();
+      const work = Promise.withResolvers<void>();
+      const decision = store.confirm({
+        title: 'Delete?',
+        confirmLabel: 'Delete',
+        action: {
+          run: () => work.promise,
+          failureOf: (error) => ({ title: 'Not deleted', text: String(error) }),
+        },
+      });
+      store.getSnapshot().confirmations[0]?.confirm();
+      store.getSnapshot().confirmations[0]?.cancel();
+      expect(store.getSnapshot().confirmations).toEqual([]);
+      if (succeeds) work.resolve();
+      else work.reject('refused');
+      expect(await decision).toBe(succeeds);
+      expect(store.getSnapshot().toasts).toEqual(
+        succeeds ? [] : [expect.objectContaining({ title: 'Not deleted', text: 'refused' })],
+      );
+    },
+  );
+
   it('gives each announcement a number, because screen readers read only a changed text', () => {
     const store = new FeedbackStore();
     let changes = 0;

@@ -54,10 +54,20 @@ export class FeedbackStore {
   readonly confirm = (question: Confirmation): Promise<boolean> => {
     const id = this.#nextId();
     const { promise, resolve } = Promise.withResolvers<boolean>();
-    const decide = (confirmed: boolean): void => {
+    let isRunning = false;
+    const isOpen = (): boolean => this.#state.confirmations.some((open) => open.id === id);
+    const close = (): void => {
       const confirmations = this.#state.confirmations.filter((open) => open.id !== id);
       this.#change({ confirmations });
+    };
+    const decide = (confirmed: boolean): void => {
+      close();
       resolve(confirmed);
+    };
+    const cancel = (): void => {
+      // The action of a closed question continues, and its result decides.
+      if (isRunning) close();
+      else decide(false);
     };
     const confirm = async (): Promise<void> => {
       const { action } = question;
@@ -65,17 +75,25 @@ export class FeedbackStore {
         decide(true);
         return;
       }
+      isRunning = true;
       this.#changeConfirmation(id, { isBusy: true, failure: undefined });
       try {
         await action.run();
         decide(true);
       } catch (error) {
-        this.#changeConfirmation(id, { isBusy: false, failure: action.failureOf(error) });
+        isRunning = false;
+        const failure = action.failureOf(error);
+        if (isOpen()) {
+          this.#changeConfirmation(id, { isBusy: false, failure });
+        } else {
+          this.toast({ ...failure, color: 'danger' });
+          resolve(false);
+        }
       }
     };
     const confirmations = [
       ...this.#state.confirmations,
-      { id, question, isBusy: false, confirm: () => void confirm(), cancel: () => decide(false) },
+      { id, question, isBusy: false, confirm: () => void confirm(), cancel },
     ];
     this.#change({ confirmations });
     return promise;

@@ -42,6 +42,13 @@ describe('the text of a failed request', () => {
     },
   );
 
+  it('names the deadline that passed, and warns that the request may still run', () => {
+    const late = new HttpClientError('server_timeout', 'no response', { timeoutMs: 30_000 });
+    expect(requestFailureText(intl, late)).toMatch(
+      /^The server did not answer within 30 seconds\. It may still be working/,
+    );
+  });
+
   it('says what to do when the server cannot be reached, or another error occurs', () => {
     const unreachable = new HttpClientError('server_unreachable', 'fetch failed');
     expect(requestFailureText(intl, unreachable)).toMatch(/Check your network/);

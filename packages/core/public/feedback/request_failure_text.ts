@@ -8,6 +8,11 @@ export const requestFailures = defineMessages({
     id: 'core.requestFailure.unreachable',
     defaultMessage: 'The server cannot be reached. Check your network, then try again.',
   },
+  timeout: {
+    id: 'core.requestFailure.timeout',
+    defaultMessage:
+      'The server did not answer within {seconds, plural, one {# second} other {# seconds}}. It may still be working: reload the page to see the current state before you try again.',
+  },
   refused: {
     id: 'core.requestFailure.refused',
     defaultMessage: 'The server refused the input. Check it and try again.',
@@ -58,7 +63,8 @@ export function requestFailureText(
   error: unknown,
   byCode: Readonly<Record<string, MessageDescriptor>> = {},
 ): string {
-  return formatMessage(messageOf(error, byCode));
+  const timeoutMs = error instanceof HttpClientError ? error.timeoutMs : undefined;
+  return formatMessage(messageOf(error, byCode), { seconds: Math.round((timeoutMs ?? 0) / 1000) });
 }
 
 function messageOf(
@@ -67,6 +73,7 @@ function messageOf(
 ): MessageDescriptor {
   if (!(error instanceof HttpClientError)) return requestFailures.unexpected;
   if (error.code === 'server_unreachable') return requestFailures.unreachable;
+  if (error.code === 'server_timeout') return requestFailures.timeout;
   const code = error.body?.attributes?.['code'];
   const known = typeof code === 'string' && Object.hasOwn(byCode, code) ? byCode[code] : undefined;
   return known ?? BY_STATUS[error.status ?? 0] ?? requestFailures.unexpected;

@@ -3,6 +3,9 @@ import type { FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 import { ServerWatch } from './server_watch.ts';
 
+/** As the platform aborts a request whose deadline passed. */
+const LATE = Object.assign(new Error('late'), { name: 'TimeoutError' });
+
 type Reply = { readonly status: number; readonly build?: string } | Error;
 
 /** A watch whose server gives `replies` in order, and the timers that it started. */
@@ -90,6 +93,17 @@ describe('the watch over the server', () => {
     const { watch, send } = create(new DOMException('aborted', 'AbortError'));
     await send(AbortSignal.abort()).catch(() => undefined);
     expect(watch.getSnapshot().isReachable).toBe(true);
+  });
+
+  it.each<[string, Reply, boolean]>([
+    ['responds', { status: 200 }, true],
+    ['does not respond either', new TypeError('Failed to fetch'), false],
+  ])('after a timeout asks for the status, which %s', async (_what, status, isReachable) => {
+    const { watch, send, urls } = create(LATE, status);
+    await send(AbortSignal.abort(LATE)).catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve));
+    expect(urls).toEqual(['/api/thing', '/api/status']);
+    expect(watch.getSnapshot().isReachable).toBe(isReachable);
   });
 
   it('stops requesting the status when another request reaches the server before', async () => {

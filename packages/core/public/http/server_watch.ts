@@ -25,6 +25,8 @@ export interface ServerWatchOptions {
 const BUILD_HEADER = 'x-latchkey-build';
 /** Pause between attempts to reach the server, in milliseconds. */
 const PROBE_INTERVAL_MS = 5_000;
+/** Deadline of such an attempt, in milliseconds. */
+const PROBE_TIMEOUT_MS = 10_000;
 /** Sent by proxies when the server behind them does not respond. */
 const NO_SERVER_STATUSES = new Set([502, 504]);
 
@@ -32,6 +34,7 @@ const NO_SERVER_STATUSES = new Set([502, 504]);
 export class ServerWatch {
   readonly #options: ServerWatchOptions;
   readonly #listeners = new Set<() => void>();
+  #isChecking = false;
   #state: ServerState = { isReachable: true, hasNewBuild: false, isSessionEnded: false };
 
   constructor(options: ServerWatchOptions) {
@@ -53,6 +56,8 @@ export class ServerWatch {
       return response;
     } catch (error) {
       if (!init.signal?.aborted) this.#lost();
+      // One slow response is no lost server: the status tells.
+      else if (isTimeout(init.signal.reason)) void this.#check();
       throw error;
     }
   };
@@ -83,9 +88,23 @@ export class ServerWatch {
 
   async #probe(): Promise<void> {
     if (this.#state.isReachable) return;
-    // A failure is recorded by `fetch`.
-    await this.fetch(this.#options.statusUrl, { method: 'GET', headers: {} }).catch(() => {});
+    await this.#check();
     if (!this.#state.isReachable) this.#probeLater();
+  }
+
+  /** Asks for the status once. The result is in the state. */
+  async #check(): Promise<void> {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
+    const init = { method: 'GET', headers: {}, signal };
+    try {
+      this.#observe(await this.#options.fetch(this.#options.statusUrl, init));
+    } catch {
+      this.#lost();
+    } finally {
+      this.#isChecking = false;
+    }
   }
 
   #change(state: ServerState): void {
@@ -101,3 +120,6 @@ export class ServerWatch {
     for (const listener of this.#listeners) listener();
   }
 }
+
+const isTimeout = (reason: unknown): boolean =>
+  reason instanceof Object && 'name' in reason && reason.name === 'TimeoutError';

@@ -1,7 +1,11 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { renderWithCore } from '../testing.tsx';
-import { ConfirmationDialog, type ConfirmationDialogProps } from './confirmation_dialog.tsx';
+import {
+  ConfirmationDialog,
+  type ConfirmationDialogProps,
+  SLOW_ACTION_MS,
+} from './confirmation_dialog.tsx';
 
 function start(changes: Partial<ConfirmationDialogProps> = {}) {
   const run = jest.fn();
@@ -77,6 +81,25 @@ it('ignores Enter while the action is disabled', () => {
   fireEvent.submit(screen.getByLabelText('Name'));
   expect(button('Delete')).toBeDisabled();
   expect(run).not.toHaveBeenCalled();
+});
+
+it('can be closed when the action runs for long, and says that it continues', () => {
+  jest.useFakeTimers();
+  try {
+    const { onClose, show } = start();
+    show({ isBusy: true });
+    expect(button('Cancel')).toBeDisabled();
+    act(() => void jest.advanceTimersByTime(SLOW_ACTION_MS));
+    expect(screen.getByRole('status')).toHaveTextContent(/it does not stop the action/);
+    pressEscape();
+    fireEvent.click(screen.getAllByRole('button', { name: 'Close' })[0] as HTMLElement);
+    expect(onClose).toHaveBeenCalledTimes(2);
+    show({ isBusy: false });
+    expect(screen.getByRole('status')).toBeEmptyDOMElement();
+    expect(button('Cancel')).toBeEnabled();
+  } finally {
+    jest.useRealTimers();
+  }
 });
 
 it('keeps the focus, cannot be closed and does not run again while the action runs', async () => {

@@ -10,7 +10,7 @@ import {
   EuiText,
   useGeneratedHtmlId,
 } from '@elastic/eui';
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { Failure } from '../types.ts';
@@ -19,8 +19,15 @@ import { FormFailure } from './form_failure.tsx';
 const messages = defineMessages({
   cancel: { id: 'core.dialog.cancel', defaultMessage: 'Cancel' },
   close: { id: 'core.dialog.close', defaultMessage: 'Close' },
+  slow: {
+    id: 'core.dialog.slow',
+    defaultMessage:
+      'The server is still working. You can close this dialog: it does not stop the action, and a message tells you the result.',
+  },
 });
 
+/** Time in milliseconds after which a dialog can be closed although its action runs. */
+export const SLOW_ACTION_MS = 3_000;
 /** Widest dialog, in pixels. */
 const MAX_WIDTH = 520;
 
@@ -44,7 +51,10 @@ export interface ConfirmationDialogProps {
   readonly action: ConfirmationAction | undefined;
   /** Label of the button that closes. Default: cancel, or close without an action. */
   readonly cancelLabel?: string;
-  /** `true`: the action runs. The dialog stays open until it has ended. */
+  /**
+   * `true`: the action runs. The dialog stays open until it has ended, or until the user closes it
+   * after {@link SLOW_ACTION_MS}. Then the caller shows the result elsewhere.
+   */
   readonly isBusy?: boolean;
   /** Failure of the last attempt, shown inside of the dialog. */
   readonly failure?: Failure | undefined;
@@ -63,8 +73,10 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   const formId = useGeneratedHtmlId();
   const cancelId = useGeneratedHtmlId();
   const actionId = useGeneratedHtmlId();
+  const isSlow = useIsSlow(isBusy);
+  const isHeld = isBusy && !isSlow;
   const close = () => {
-    if (!isBusy) props.onClose();
+    if (!isHeld) props.onClose();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -76,8 +88,10 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       : actionId;
   const firstFocus =
     typeof initialFocus === 'object' ? `[name="${initialFocus.field}"]` : `[id="${firstButton}"]`;
+  const closes = action === undefined || isSlow;
   const cancelLabel =
-    props.cancelLabel ?? formatMessage(action === undefined ? messages.close : messages.cancel);
+    (isSlow ? undefined : props.cancelLabel) ??
+    formatMessage(closes ? messages.close : messages.cancel);
   return (
     <EuiModal
       role="alertdialog"
@@ -88,7 +102,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       initialFocus={firstFocus}
       onClose={close}
       // Always there: a style that comes and goes would mount the dialog again without its focus.
-      css={isBusy ? { '.euiModal__closeIcon': { display: 'none' } } : {}}
+      css={isHeld ? { '.euiModal__closeIcon': { display: 'none' } } : {}}
     >
       <EuiModalHeader>
         <EuiModalHeaderTitle id={titleId} size="s" css={{ overflowWrap: 'anywhere' }}>
@@ -102,6 +116,9 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
             {typeof children === 'string' ? <p>{children}</p> : children}
           </EuiText>
         </EuiForm>
+        <EuiText size="s" color="subdued" role="status" css={{ '> p': { marginBlockStart: 16 } }}>
+          {isSlow && <p>{formatMessage(messages.slow)}</p>}
+        </EuiText>
       </EuiModalBody>
       <EuiModalFooter>
         {action === undefined ? (
@@ -110,7 +127,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
           </EuiButton>
         ) : (
           <>
-            <EuiButtonEmpty id={cancelId} isDisabled={isBusy} onClick={close}>
+            <EuiButtonEmpty id={cancelId} isDisabled={isHeld} onClick={close}>
               {cancelLabel}
             </EuiButtonEmpty>
             <EuiButton
@@ -131,4 +148,18 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       </EuiModalFooter>
     </EuiModal>
   );
+}
+
+/** `true`: the action runs for longer than {@link SLOW_ACTION_MS}. */
+function useIsSlow(isBusy: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!isBusy) return undefined;
+    const timer = setTimeout(() => setSlow(true), SLOW_ACTION_MS);
+    return () => {
+      clearTimeout(timer);
+      setSlow(false);
+    };
+  }, [isBusy]);
+  return isBusy && isSlow;
 }

@@ -16,5 +16,6 @@ export { BESIDE_ROW_MENU, RowMenu } from './row_menu.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';
+export { useDialogClose } from './use_dialog_close.ts';
 export { useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';

@@ -111,6 +111,10 @@ const what = defineMessages({
     id: 'connectorsUi.failure.serverUnreachable',
     defaultMessage: 'The server cannot be reached.',
   },
+  server_timeout: {
+    id: 'connectorsUi.failure.serverTimeout',
+    defaultMessage: 'The server did not answer in time.',
+  },
   state_expired: {
     id: 'connectorsUi.failure.stateExpired',
     defaultMessage: 'The sign-in took too long.',
@@ -199,6 +203,10 @@ const advice = defineMessages({
   server_unreachable: {
     id: 'connectorsUi.failureAdvice.serverUnreachable',
     defaultMessage: 'Check your network, then try again.',
+  },
+  server_timeout: {
+    id: 'connectorsUi.failureAdvice.serverTimeout',
+    defaultMessage: 'Look at the status of the connector, then try again.',
   },
   state_used: {
     id: 'connectorsUi.failureAdvice.stateUsed',

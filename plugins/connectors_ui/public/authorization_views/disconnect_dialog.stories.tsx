@@ -10,7 +10,7 @@ const dialog = (phase: DisconnectDialogProps['phase'], account?: string) => () =
     onClose={() => undefined}
   />
 );
-const results = ['revoked', 'waiting', 'unsupported', 'failed', 'none'] as const;
+const results = ['revoked', 'waiting', 'unsupported', 'failed', 'none', 'unknown'] as const;
 
 /** Every state of the dialog. */
 export const stories: StoryGroup = {
@@ -19,7 +19,11 @@ export const stories: StoryGroup = {
     { name: 'asking', render: dialog('asking', 'ana@example.com') },
     { name: 'asking without an account', render: dialog('asking') },
     { name: 'busy', render: dialog('busy', 'ana@example.com') },
-    { name: 'still connected', render: dialog('failed', 'ana@example.com') },
+    {
+      name: 'still connected',
+      render: dialog({ failure: 'Your roles do not allow this.' }, 'ana@example.com'),
+    },
+    { name: 'unknown', render: dialog('unknown', 'ana@example.com') },
     ...results.map((result) => ({ name: `result ${result}`, render: dialog({ result }) })),
   ],
 };

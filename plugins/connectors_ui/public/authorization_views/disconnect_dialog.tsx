@@ -1,8 +1,8 @@
 import { EuiCallOut } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
+import { defineMessages, type Failure } from '@latchkey/core/public';
 import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
-import { useIntl } from 'react-intl';
+import { type IntlShape, useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
 
 const messages = defineMessages({
@@ -28,9 +28,14 @@ const messages = defineMessages({
   confirm: { id: 'connectorsUi.disconnect.confirm', defaultMessage: 'Disconnect' },
   doneTitle: { id: 'connectorsUi.disconnect.doneTitle', defaultMessage: '{name} is disconnected' },
   failed: { id: 'connectorsUi.disconnect.failed', defaultMessage: 'You are still connected' },
-  failedText: {
-    id: 'connectorsUi.disconnect.failedText',
-    defaultMessage: 'The server did not respond. Try again.',
+  unknown: {
+    id: 'connectorsUi.disconnect.unknown',
+    defaultMessage: 'It is not known whether you are still connected',
+  },
+  unknownText: {
+    id: 'connectorsUi.disconnect.unknownText',
+    defaultMessage:
+      'The response of the server was lost, and the server could not be asked for the current state. Try again: to disconnect twice does no harm.',
   },
 });
 
@@ -58,15 +63,46 @@ const results = defineMessages({
     id: 'connectorsUi.disconnectResult.none',
     defaultMessage: 'There was no authorization any more.',
   },
+  unknown: {
+    id: 'connectorsUi.disconnectResult.unknown',
+    defaultMessage:
+      'The server disconnected you, but its response was lost. It also revokes the authorization at the provider. If the provider does not accept that, My connections says so.',
+  },
 });
+
+type Intl = Pick<IntlShape, 'formatMessage'>;
+
+/** Title after the user was disconnected. */
+export const disconnectedTitle = ({ formatMessage }: Intl, name: string): string =>
+  formatMessage(messages.doneTitle, { name });
+
+/** Text about the result at the provider, and the user's next step there. */
+export const revocationText = ({ formatMessage }: Intl, result: RevocationResult): string =>
+  formatMessage(results[result]);
+
+/** `true`: the user has to remove the authorization at the provider. */
+export const needsUser = (result: RevocationResult): boolean =>
+  result === 'unsupported' || result === 'failed';
+
+type Failed = 'unknown' | { readonly failure: string };
+
+/** A failed attempt in words for the user. */
+export function disconnectFailure({ formatMessage }: Intl, failed: Failed): Failure {
+  return failed === 'unknown'
+    ? { title: formatMessage(messages.unknown), text: formatMessage(messages.unknownText) }
+    : { title: formatMessage(messages.failed), text: failed.failure };
+}
 
 /** Properties of {@link DisconnectDialog}. */
 export interface DisconnectDialogProps {
   readonly connectorName: string;
   /** `undefined`: the provider did not name it. */
   readonly account: string | undefined;
-  /** `asking` before the request, the result after it. `failed`: the user is still connected. */
-  readonly phase: 'asking' | 'busy' | 'failed' | { readonly result: RevocationResult };
+  /**
+   * `asking` before the request, the result after it. `failure`: the user is still connected, with
+   * the cause. `unknown`: the response was lost, so nobody knows.
+   */
+  readonly phase: 'asking' | 'busy' | Failed | { readonly result: RevocationResult };
   readonly onDisconnect: () => void;
   readonly onClose: () => void;
 }
@@ -74,8 +110,10 @@ export interface DisconnectDialogProps {
 /** Asks before disconnecting, says what stops working, and then what happened at the provider. */
 export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
   const { connectorName: name, phase, onDisconnect, onClose } = props;
-  const { formatMessage } = useIntl();
-  const isDone = typeof phase === 'object';
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const isDone = typeof phase === 'object' && 'result' in phase;
+  const isFailed = phase === 'unknown' || (typeof phase === 'object' && 'failure' in phase);
   return (
     <ConfirmationDialog
       // The focus moves to the button that the result has.
@@ -87,11 +125,7 @@ export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
           : { label: formatMessage(messages.confirm), color: 'danger', run: onDisconnect }
       }
       isBusy={phase === 'busy'}
-      failure={
-        phase === 'failed'
-          ? { title: formatMessage(messages.failed), text: formatMessage(messages.failedText) }
-          : undefined
-      }
+      failure={isFailed ? disconnectFailure(intl, phase) : undefined}
       onClose={onClose}
     >
       {isDone ? <Result result={phase.result} /> : <Consequences {...props} />}
@@ -118,16 +152,16 @@ function Consequences({ connectorName: name, account }: DisconnectDialogProps): 
 }
 
 function Result({ result }: { readonly result: RevocationResult }): ReactElement {
-  const { formatMessage } = useIntl();
-  const needsUser = result === 'unsupported' || result === 'failed';
+  const intl = useIntl();
+  const isUsersTurn = needsUser(result);
   return (
     <EuiCallOut
       announceOnMount
       size="s"
       heading="p"
-      color={needsUser ? 'warning' : 'success'}
-      iconType={needsUser ? 'warning' : 'checkCircle'}
-      title={formatMessage(results[result])}
+      color={isUsersTurn ? 'warning' : 'success'}
+      iconType={isUsersTurn ? 'warning' : 'checkCircle'}
+      title={revocationText(intl, result)}
     />
   );
 }

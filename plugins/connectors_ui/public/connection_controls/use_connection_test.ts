@@ -1,5 +1,5 @@
 import { executeConnector } from '@latchkey/actions-plugin/common';
-import { useCore } from '@latchkey/core/public';
+import { PROVIDER_TIMEOUT_MS, useCore } from '@latchkey/core/public';
 import { useMutation } from '@tanstack/react-query';
 import { reasonOf } from '../authorization/index.ts';
 import { useServices } from '../services.ts';
@@ -31,6 +31,7 @@ export function useConnectionTest(connectorId: string): ConnectionTest {
       mutationFn: async (): Promise<TestResult> => {
         try {
           const { status, authorization_reason: reason } = await http.call(executeConnector, {
+            timeoutMs: PROVIDER_TIMEOUT_MS,
             params: { id: connectorId },
             body: { params: { subAction: '_test', subActionParams: {} } },
           });

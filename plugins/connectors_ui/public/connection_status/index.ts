@@ -1,4 +1,9 @@
-export { type Connection, isConnected, needsAuthorization } from './connection.ts';
+export {
+  type Connection,
+  isConnected,
+  needsAuthorization,
+  toConnection,
+} from './connection.ts';
 export { ConnectionChanges } from './connection_changes.ts';
 export {
   type AttentionItem,

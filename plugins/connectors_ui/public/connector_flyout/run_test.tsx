@@ -1,5 +1,5 @@
 import { executeConnector } from '@latchkey/actions-plugin/common';
-import { useCore } from '@latchkey/core/public';
+import { PROVIDER_TIMEOUT_MS, useCore } from '@latchkey/core/public';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useForm } from 'react-hook-form';
@@ -57,6 +57,7 @@ function RunAction(props: {
   const run = useMutation({
     mutationFn: (input: InputValues['input']) =>
       http.call(executeConnector, {
+        timeoutMs: PROVIDER_TIMEOUT_MS,
         params: { id: connectorId },
         body: {
           params: { subAction: chosen.id, subActionParams: encodeFields(chosen.fields, input) },

@@ -1,8 +1,8 @@
 import { EuiProgress, EuiSpacer } from '@elastic/eui';
-import { defineMessages } from '@latchkey/core/public';
+import { defineMessages, type Failure } from '@latchkey/core/public';
 import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
-import { useIntl } from 'react-intl';
+import { type IntlShape, useIntl } from 'react-intl';
 
 const messages = defineMessages({
   titleOne: { id: 'connectorsUi.delete.titleOne', defaultMessage: 'Delete {name}?' },
@@ -77,7 +77,8 @@ export interface DeleteDialogProps {
 /** Asks before connectors are deleted, and says what is lost. */
 export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   const { names, users, phase, onConfirm, onClose } = props;
-  const { formatMessage } = useIntl();
+  const intl = useIntl();
+  const { formatMessage } = intl;
   const count = names.length;
   const needsForce = phase.status === 'failed' && phase.needsForce;
   return (
@@ -94,14 +95,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
         run: () => onConfirm({ force: needsForce }),
       }}
       isBusy={phase.status === 'deleting'}
-      failure={
-        phase.status === 'failed'
-          ? {
-              title: formatMessage(messages.failed, { name: phase.name }),
-              text: needsForce ? formatMessage(messages.unrevoked) : phase.message,
-            }
-          : undefined
-      }
+      failure={phase.status === 'failed' ? deleteFailure(intl, phase) : undefined}
       onClose={onClose}
     >
       {count > 1 ? (
@@ -134,6 +128,17 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     if (users === 0) return formatMessage(messages.noUsers);
     return formatMessage(messages.users, { count: users });
   }
+}
+
+/** A failed deletion in words for the user. */
+export function deleteFailure(
+  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
+  failed: Extract<DeletePhase, { readonly status: 'failed' }>,
+): Failure {
+  return {
+    title: formatMessage(messages.failed, { name: failed.name }),
+    text: failed.needsForce ? formatMessage(messages.unrevoked) : failed.message,
+  };
 }
 
 /** Names listed in the dialog. */

@@ -90,14 +90,17 @@ export function DisconnectRow(props: {
   readonly onClose: () => void;
 }): ReactElement {
   const { row, onClose } = props;
-  const { phase, disconnect } = useDisconnectDialog(row.id);
+  const { phase, disconnect, close } = useDisconnectDialog(row.id, row.name);
   return (
     <DisconnectDialog
       connectorName={row.name}
       account={row.connection?.account}
       phase={phase === 'closed' ? 'asking' : phase}
       onDisconnect={disconnect}
-      onClose={onClose}
+      onClose={() => {
+        close();
+        onClose();
+      }}
     />
   );
 }

@@ -1,12 +1,17 @@
 import { deleteConnector } from '@latchkey/actions-plugin/common';
-import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
+import {
+  defineMessages,
+  HttpClientError,
+  PROVIDER_TIMEOUT_MS,
+  useCore,
+} from '@latchkey/core/public';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
-import type { DeleteDialogProps, DeletePhase } from './delete_dialog.tsx';
+import { type DeleteDialogProps, type DeletePhase, deleteFailure } from './delete_dialog.tsx';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -34,25 +39,36 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
   const users = useUsers(rows);
 
+  // Object of the dialog on the screen. A closed deletion continues and ends with a toast.
+  const opened = useRef<object>();
   const close = () => {
+    opened.current = undefined;
     setRows([]);
     setPhase({ status: 'asking' });
   };
   const confirm = async ({ force }: { readonly force: boolean }) => {
     const deleted: string[] = [];
+    const own = opened.current;
+    const isOpen = () => own !== undefined && own === opened.current;
     for (const row of rows) {
-      setPhase({ status: 'deleting', done: deleted.length });
+      if (isOpen()) setPhase({ status: 'deleting', done: deleted.length });
       try {
         await http.call(deleteConnector, {
           params: { id: row.id },
+          timeoutMs: PROVIDER_TIMEOUT_MS,
           query: force ? { force: 'true' } : {},
         });
       } catch (error) {
         const failure = failureOf(intl, error);
         if (!failure.isGone) {
           await finish(deleted);
-          setRows(rows.filter(({ id }) => !deleted.includes(id)));
-          setPhase({ ...failure, status: 'failed', name: row.name });
+          const failed = { ...failure, status: 'failed', name: row.name } as const;
+          if (isOpen()) {
+            setRows(rows.filter(({ id }) => !deleted.includes(id)));
+            setPhase(failed);
+          } else {
+            feedback.toast({ ...deleteFailure(intl, failed), color: 'danger' });
+          }
           return;
         }
       }
@@ -67,7 +83,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
           ? formatMessage(messages.deletedOne, { name: first?.name })
           : formatMessage(messages.deletedMany, { count: rows.length }),
     });
-    close();
+    if (isOpen()) close();
   };
   const finish = async (deleted: readonly string[]) => {
     if (deleted.length === 0) return;
@@ -77,6 +93,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
 
   return {
     ask: (asked) => {
+      opened.current = {};
       setPhase({ status: 'asking' });
       setRows(asked);
     },

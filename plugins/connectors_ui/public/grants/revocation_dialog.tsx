@@ -38,6 +38,9 @@ const messages = defineMessages({
   },
 });
 
+/** Title of a failure. */
+export const notEnded = messages.failed;
+
 /** Properties of {@link RevocationDialog}. */
 export interface RevocationDialogProps {
   readonly scope: 'connector' | 'user' | 'all';

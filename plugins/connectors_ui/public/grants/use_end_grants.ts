@@ -1,5 +1,10 @@
 import { revokeGrant } from '@latchkey/actions-plugin/common';
-import { defineMessages, HttpClientError, useCore } from '@latchkey/core/public';
+import {
+  defineMessages,
+  HttpClientError,
+  PROVIDER_TIMEOUT_MS,
+  useCore,
+} from '@latchkey/core/public';
 import { useIntl } from 'react-intl';
 import { errorText } from '../error_text.ts';
 import type { Grant } from './grants_table.tsx';
@@ -58,7 +63,10 @@ export function useEndGrants(
         run: async () => {
           const results = await Promise.allSettled(
             grants.map(({ connector_id: id, profile_uid: uid }) =>
-              http.call(revokeGrant, { params: { id, profile_uid: uid } }),
+              http.call(revokeGrant, {
+                params: { id, profile_uid: uid },
+                timeoutMs: PROVIDER_TIMEOUT_MS,
+              }),
             ),
           );
           const errors = results.flatMap((result) =>

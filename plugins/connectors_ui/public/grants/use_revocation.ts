@@ -1,14 +1,14 @@
 import { startRevocationJob } from '@latchkey/actions-plugin/common';
 import { useCore } from '@latchkey/core/public';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
 import type { GrantFilter } from './grant_filter.ts';
 import { countQuery, grantKeys, type RevocationScope } from './grant_queries.ts';
-import type { RevocationDialogProps } from './revocation_dialog.tsx';
+import { notEnded, type RevocationDialogProps } from './revocation_dialog.tsx';
 
 /** Authorizations to end, with a name for the user. */
 export interface RevocationQuestion {
@@ -22,18 +22,29 @@ export function useRevocation(): {
   /** `undefined`: nothing is asked. */
   readonly dialog: RevocationDialogProps | undefined;
 } {
-  const { http, queryClient } = useCore();
+  const { http, queryClient, feedback } = useCore();
   const intl = useIntl();
   const [question, setQuestion] = useState<RevocationQuestion>();
   const count = useQuery({
     ...countQuery(http, question?.scope ?? { type: 'all' }),
     enabled: question !== undefined,
   });
+  // The question on the screen. The list of jobs shows a job whose question was closed.
+  const shown = useRef<RevocationQuestion>();
+  const close = () => {
+    shown.current = undefined;
+    setQuestion(undefined);
+  };
   const start = useMutation({
     mutationFn: ({ scope }: RevocationQuestion) =>
       http.call(startRevocationJob, { body: { scope } }),
-    onSuccess: async () => {
-      setQuestion(undefined);
+    onError: (error, started) => {
+      if (shown.current === started) return;
+      const title = intl.formatMessage(notEnded);
+      feedback.toast({ title, text: errorText(intl, error), color: 'danger' });
+    },
+    onSuccess: async (_, started) => {
+      if (shown.current === started) close();
       await Promise.all(
         [grantKeys.all, connectorKeys.all, connectionKeys.all].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
@@ -45,6 +56,7 @@ export function useRevocation(): {
   return {
     ask: (asked) => {
       start.reset();
+      shown.current = asked;
       setQuestion(asked);
     },
     dialog: question && {
@@ -54,7 +66,7 @@ export function useRevocation(): {
       isStarting: start.isPending,
       failure: error === null ? undefined : errorText(intl, error),
       onConfirm: () => start.mutate(question),
-      onClose: () => setQuestion(undefined),
+      onClose: close,
     },
   };
 }

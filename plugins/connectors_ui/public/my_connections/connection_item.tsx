@@ -30,7 +30,7 @@ export function ConnectionItem(props: {
   const { id: connectorId, name: connectorName, connection } = item;
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const test = useConnectionTest(connectorId);
-  const dialog = useDisconnectDialog(connectorId);
+  const dialog = useDisconnectDialog(connectorId, connectorName);
   const settings = useSettingsLink(connectorId);
   const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
   const { attempt, authorize, cancel } = oauth;

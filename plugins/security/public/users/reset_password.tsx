@@ -1,8 +1,14 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { useDialogClose } from '@latchkey/core/public/page_parts';
 import { useMutation } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { changePassword } from '../../common/index.ts';
-import { ResetPasswordModal, type ResetPasswordValues } from './reset_password_modal.tsx';
+import { failureOf } from '../failure_text.ts';
+import {
+  passwordNotChanged,
+  ResetPasswordModal,
+  type ResetPasswordValues,
+} from './reset_password_modal.tsx';
 
 const messages = defineMessages({
   done: { id: 'security.resetPassword.done', defaultMessage: 'Password of {username} changed' },
@@ -10,8 +16,10 @@ const messages = defineMessages({
 
 /** Dialog that gives another user a new password. */
 export function ResetPassword(props: { readonly username: string; readonly onClose: () => void }) {
-  const { username, onClose } = props;
-  const { formatMessage } = useIntl();
+  const { username } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { close, isClosed } = useDialogClose(props.onClose);
   const { http, feedback } = useCore();
   const { mutate, error, isPending } = useMutation({
     mutationFn: ({ password, endsApiKeys }: ResetPasswordValues) =>
@@ -19,9 +27,13 @@ export function ResetPassword(props: { readonly username: string; readonly onClo
         params: { username },
         body: { newPassword: password, invalidateApiKeys: endsApiKeys },
       }),
+    onError: (failure) => {
+      if (isClosed())
+        feedback.toast({ ...failureOf(intl, passwordNotChanged)(failure), color: 'danger' });
+    },
     onSuccess: () => {
       feedback.toast({ title: formatMessage(messages.done, { username }), color: 'success' });
-      onClose();
+      close();
     },
   });
   return (
@@ -30,7 +42,7 @@ export function ResetPassword(props: { readonly username: string; readonly onClo
       error={error}
       isSaving={isPending}
       onSubmit={mutate}
-      onClose={onClose}
+      onClose={close}
     />
   );
 }

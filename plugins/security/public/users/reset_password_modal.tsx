@@ -26,6 +26,9 @@ const messages = defineMessages({
   failed: { id: 'security.resetPassword.failed', defaultMessage: 'The password was not changed' },
 });
 
+/** Title of a failure. */
+export const passwordNotChanged = messages.failed;
+
 const passwordForm = z.object({
   password: z.string().refine((text) => newPassword.safeParse(text).success, 'password'),
   endsApiKeys: z.boolean(),

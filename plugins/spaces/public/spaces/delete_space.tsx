@@ -1,11 +1,13 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
-import { defineMessages, useCore } from '@latchkey/core/public';
+import { defineMessages, PROVIDER_TIMEOUT_MS, useCore } from '@latchkey/core/public';
+import { useDialogClose } from '@latchkey/core/public/page_parts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { deleteSpace } from '../../common/index.ts';
+import { failureText } from '../failure_text.ts';
 import { spacePath } from '../menu/index.ts';
 import { deletionPreviewQuery, spacesKeys } from '../spaces_queries.ts';
-import { DeleteSpaceModal, type DeletionPreview } from './delete_space_modal.tsx';
+import { DeleteSpaceModal, type DeletionPreview, notDeleted } from './delete_space_modal.tsx';
 
 const messages = defineMessages({
   deleted: { id: 'spaces.page.deleted', defaultMessage: 'Space {name} deleted' },
@@ -17,13 +19,20 @@ export function DeleteSpace(props: {
   readonly name: string;
   readonly onClose: () => void;
 }) {
-  const { id, name, onClose } = props;
-  const { formatMessage } = useIntl();
+  const { id, name } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  const { close, isClosed } = useDialogClose(props.onClose);
   const { http, boot, feedback } = useCore();
   const queryClient = useQueryClient();
   const preview = useQuery(deletionPreviewQuery(http, id));
   const { mutate, error, isPending } = useMutation({
-    mutationFn: () => http.call(deleteSpace, { params: { id } }),
+    mutationFn: () => http.call(deleteSpace, { params: { id }, timeoutMs: PROVIDER_TIMEOUT_MS }),
+    onError: (failure) => {
+      if (!isClosed()) return;
+      const title = formatMessage(notDeleted);
+      feedback.toast({ title, text: failureText(intl, failure), color: 'danger' });
+    },
     onSuccess: async () => {
       // This page belongs to a space that nobody can enter any more.
       if (id === boot.space.id) {
@@ -31,7 +40,7 @@ export function DeleteSpace(props: {
         return;
       }
       feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
-      onClose();
+      close();
       await queryClient.invalidateQueries({ queryKey: spacesKeys.list() });
     },
   });
@@ -42,7 +51,7 @@ export function DeleteSpace(props: {
       error={error}
       isDeleting={isPending}
       onConfirm={() => mutate()}
-      onClose={onClose}
+      onClose={close}
     />
   );
 }

@@ -17,6 +17,9 @@ const messages = defineMessages({
   typeName: { id: 'spaces.delete.typeName', defaultMessage: 'To confirm, enter the name {name}' },
 });
 
+/** Title of a failure. */
+export const notDeleted = messages.failed;
+
 /** Numbers of what the deletion removes, as far as they are known. */
 export type DeletionPreview =
   | { readonly state: 'loading' }

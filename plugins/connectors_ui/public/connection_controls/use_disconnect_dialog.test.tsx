@@ -1,0 +1,96 @@
+import { describe, expect, it } from '@jest/globals';
+import type { Fetch } from '@latchkey/core/public';
+import { type CoreStartMock, coreStartMock } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { DisconnectDialog } from '../authorization_views/index.ts';
+import { CONNECTED, FakeServer, NOT_CONNECTED } from '../fake_server.mock.ts';
+import { ServicesContext } from '../services.ts';
+import { startServices } from '../start_services.ts';
+import { useDisconnectDialog } from './use_disconnect_dialog.ts';
+
+const DISCONNECT = 'post /internal/actions/connector/c/_oauth_disconnect';
+const STATUS = 'post /internal/actions/connectors/_me/auth_status';
+const SERVER_ERROR = { status: 500 };
+
+function Page() {
+  const dialog = useDisconnectDialog('c', 'Drive');
+  return dialog.phase === 'closed' ? (
+    <button type="button" onClick={dialog.open}>
+      Open
+    </button>
+  ) : (
+    <DisconnectDialog
+      connectorName="Drive"
+      account="ana@example.com"
+      phase={dialog.phase}
+      onDisconnect={dialog.disconnect}
+      onClose={dialog.close}
+    />
+  );
+}
+
+/** Opens the dialog and disconnects. */
+function disconnect(fetch: Fetch): CoreStartMock {
+  const core = coreStartMock({ fetch });
+  const services = startServices(core, window);
+  renderWithCore(
+    <ServicesContext.Provider value={services}>
+      <Page />
+    </ServicesContext.Provider>,
+    { core },
+  );
+  fireEvent.click(screen.getByRole('button', { name: 'Open' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+  return core;
+}
+
+describe('the dialog after a disconnection whose response was lost', () => {
+  it.each([
+    ['the connection broke', undefined],
+    ['the server failed', SERVER_ERROR],
+  ])('says that the user is disconnected when the server says so (%s)', async (_why, response) => {
+    const server = new FakeServer().on(STATUS, { c: NOT_CONNECTED });
+    if (response !== undefined) server.on(DISCONNECT, response);
+    disconnect(server.fetch);
+    expect(await screen.findByText('Drive is disconnected')).toBeVisible();
+    expect(screen.queryByText('You are still connected')).toBeNull();
+    expect(server.to(STATUS).map(({ body }) => body)).toEqual([{ connector_ids: ['c'] }]);
+  });
+
+  it('says that the user is still connected only when the server says so', async () => {
+    const server = new FakeServer().on(DISCONNECT, SERVER_ERROR).on(STATUS, { c: CONNECTED });
+    disconnect(server.fetch);
+    expect(await screen.findByText('You are still connected')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Disconnect' })).toBeEnabled();
+  });
+
+  it('says that the state is unknown when the server cannot be asked', async () => {
+    disconnect(new FakeServer().on(DISCONNECT, SERVER_ERROR).on(STATUS, SERVER_ERROR).fetch);
+    expect(await screen.findByText(/not known whether you are still connected/)).toBeVisible();
+    expect(screen.queryByText('You are still connected')).toBeNull();
+  });
+});
+
+it('does not ask for the state after a refusal, which has no effect', async () => {
+  const server = new FakeServer().on(DISCONNECT, { status: 403 });
+  disconnect(server.fetch);
+  expect(await screen.findByText('You are still connected')).toBeVisible();
+  expect(screen.getByText(/Ask an administrator/)).toBeVisible();
+  expect(server.to(STATUS)).toEqual([]);
+});
+
+it('shows the result as a toast when the dialog was closed before', async () => {
+  const response = Promise.withResolvers<void>();
+  const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
+  const core = disconnect(async (url, init) => {
+    await response.promise;
+    return server.fetch(url, init);
+  });
+  const close = await screen.findAllByRole('button', { name: 'Close' });
+  fireEvent.click(close[0] as HTMLElement);
+  expect(screen.getByRole('button', { name: 'Open' })).toBeVisible();
+  response.resolve();
+  await waitFor(() => expect(core.toasts).toHaveLength(1));
+  expect(core.toasts[0]).toMatchObject({ title: 'Drive is disconnected', color: 'warning' });
+});
