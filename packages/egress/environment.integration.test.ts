@@ -29,7 +29,7 @@ async function outcomes(
     ...(proxyUrl === undefined ? {} : { proxy: { url: proxyUrl } }),
     verificationMode: 'full',
     maxResponseBytes: 1000,
-    timeoutMs: 10_000,
+    timeoutMs: 60_000,
   };
   const script = `
     import { createEgress } from ${JSON.stringify(import.meta.resolve('./index.ts'))};

@@ -10,7 +10,7 @@ import { ROOT } from '../command.ts';
 import { writeProductionBuild } from './production_build.ts';
 
 /** Time limit for the start of a server on a busy machine. */
-const LIMIT_MS = 120_000;
+const LIMIT_MS = 300_000;
 const WEB_APP = '0123456789abcdef';
 
 let folder: string;

@@ -3,7 +3,7 @@ import { createTemporaryFolder } from '../stores/sqlite/sqlite_store.mock.ts';
 import { itMigratesWithProcesses } from './process_behaviour.mock.ts';
 
 // Starting processes takes long when all cores are busy.
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 describe('model versions in several processes on one SQLite file', () => {
   itMigratesWithProcesses(async () => {

@@ -72,11 +72,18 @@ describe('the server process', () => {
     ['exits at once on a second SIGTERM', 'SIGTERM', 1],
     ['still stops in order on a second SIGHUP', 'SIGHUP', 0],
   ] as const)('%s', async (_, signal, code) => {
-    aPlugin('', `return new Promise((resolve) => setTimeout(resolve, 1000))`);
+    // The plugin stops only after the second signal.
+    aPlugin(
+      '',
+      `return new Promise((resolve) => {
+        const waiting = setInterval(() => {}, 1000);
+        process.once('SIGHUP', () => { clearInterval(waiting); resolve(); });
+      })`,
+    );
     const { child, ready, ended, output } = run();
     await ready;
     child.kill(signal);
-    for (let i = 0; i < 300 && !output().includes('a stopped'); i += 1) await sleep(10);
+    while (!output().includes('a stopped')) await sleep(10);
     child.kill(signal);
     expect(await ended).toBe(code);
   });

@@ -5,7 +5,7 @@ import { onElasticsearch } from './testing/on_elasticsearch.ts';
 import { createEmptyStore } from './testing/store_for_tests.ts';
 
 // A repeated test may have to start two nodes first.
-jest.setTimeout(180_000);
+jest.setTimeout(400_000);
 // Elections can take long on a busy machine. Every failure is printed.
 jest.retryTimes(2, { logErrorsBeforeRetry: true });
 

@@ -9,7 +9,7 @@ import { itReportsOutages } from './testing/outage_behaviour.ts';
 import { itServesRepositories } from './testing/repository_behaviour.ts';
 import { anIndexPrefix, createEmptyStore, deleteIndices } from './testing/store_for_tests.ts';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 // All tests are in one file and share one node, because its start takes longer than most tests.
 await onElasticsearch('Elasticsearch on one node', { nodes: 1 }, (cluster) => {

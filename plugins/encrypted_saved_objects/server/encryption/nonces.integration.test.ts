@@ -32,4 +32,4 @@ it('D57: no nonce is repeated in a million encryptions by eight processes at onc
   } finally {
     rmSync(folder, { recursive: true });
   }
-}, 180_000);
+}, 300_000);

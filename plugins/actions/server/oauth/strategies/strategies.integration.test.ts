@@ -36,7 +36,7 @@ beforeAll(async () => {
     customHostSettings: [],
     verificationMode: 'full',
     maxResponseBytes: 1024 * 1024,
-    timeoutMs: 5000,
+    timeoutMs: 60_000,
   });
 });
 
