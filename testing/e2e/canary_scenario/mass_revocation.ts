@@ -4,10 +4,11 @@ import { connect } from './grants.ts';
 import type { Scenario } from './scenario.ts';
 
 const JOBS = '/api/actions/grants/_revoke';
-const TASK_TIMEOUT_MS = 60_000;
+const TASK_TIMEOUT_MS = 240_000;
 const grants = z.object({
   grants: z.array(z.object({ profile_uid: z.string(), username: z.string() })),
 });
+const progress = z.object({ ended: z.number(), state: z.string() });
 
 /**
  * An administrator revokes one user's grant, then all grants, while the provider is unavailable.
@@ -30,9 +31,10 @@ export async function revokeGrants(scenario: Scenario, connector: string): Promi
   await admin.json(server, `POST ${JOBS}`, { scope, dry_run: true });
   const begun = await admin.json(server, `POST ${JOBS}`, { scope });
   const { id } = z.object({ id: z.string() }).parse(begun);
+  // Completed, so that the cancellation below is always refused.
   await waitUntil('the local end of both grants', async () => {
-    const job = await admin.json(server, `GET ${JOBS}/${id}`);
-    return z.object({ ended: z.number() }).parse(job).ended === 2;
+    const { ended, state } = progress.parse(await admin.json(server, `GET ${JOBS}/${id}`));
+    return ended === 2 && state === 'completed';
   });
   await untilStored(scenario, 'actions:oauth_revocation_job');
   // Now the tokens to revoke are stored only in the outbox.

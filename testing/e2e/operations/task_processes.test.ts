@@ -13,9 +13,9 @@ import { stopEverything, storeAddress, waitUntil } from '@latchkey/test-environm
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { type ChildOfTest, killChildren, startChild } from './child_of_test.ts';
 
-const TIMEOUT_MS = 90_000;
+const TIMEOUT_MS = 240_000;
 /** Longer than the delay of a process on a busy machine. */
-const CLAIM_MS = 6_000;
+const CLAIM_MS = 9_000;
 
 type Worker = ChildOfTest<TaskProcessReport>;
 interface Run {

@@ -12,6 +12,8 @@ import {
 afterAll(stopEverything);
 
 const PASSWORD = 'an-administrator-for-tests-only';
+/** Failures of one network that are written per minute; further ones are counted. */
+const PER_MINUTE = 20;
 
 const production = (dataPath: string, settings: object = {}): Promise<ServerProcess> =>
   startServer({
@@ -107,9 +109,14 @@ describe('the audit log', () => {
     const me = { method: 'GET', path: '/internal/security/me', headers };
     for (let i = 0; i < 200; i += 1) await client.call(server, me);
     await server.stop();
-    const counted = server.output().match(/(\d+) more events like this/);
+    // One count per minute: a busy machine needs several minutes for these requests.
+    const counts = [...server.output().matchAll(/(\d+) more events like this/g)].map(([, count]) =>
+      Number(count),
+    );
     const written = linesOf(server.output()).filter((line) => line['source.ip'] !== undefined);
-    expect(written.length).toBeLessThanOrEqual(40);
-    expect(Number(counted?.[1]) + written.length).toBeGreaterThanOrEqual(180);
+    expect(counts).not.toEqual([]);
+    expect(written.length).toBeLessThanOrEqual(PER_MINUTE * (counts.length + 1));
+    const all = counts.reduce((sum, count) => sum + count, written.length);
+    expect(all).toBeGreaterThanOrEqual(180);
   });
 });

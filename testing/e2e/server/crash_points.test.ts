@@ -14,7 +14,7 @@ import { connectWithExpiredToken } from '../support/expired_token.ts';
 import { LIVENESS_VARIANTS } from '../support/liveness_variants.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 240_000;
 
 interface Target {
   readonly target: ServerProcess;
@@ -61,7 +61,7 @@ onEachStore((store) => {
       const { response, afterMs, calledAfterMs } = await responseAfter(killedAtMs, connector);
       expect(strictOwner(response)).toBe('ana@example.com');
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highest);
+      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highestForNew);
       expect(strict.tokenRequests().map(({ error }) => error)).toEqual([undefined]);
       expect(await ana.connectionStatus(survivor, connector)).toBe('connected');
     },
@@ -104,7 +104,7 @@ onEachStore((store) => {
       // The call of the killed process and the call of the surviving one.
       expect(strict.tokenRequests()).toHaveLength(2);
       expect(afterMs).toBeGreaterThanOrEqual(recoveryMs.least);
-      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highest);
+      expect(calledAfterMs).toBeLessThanOrEqual(recoveryMs.highestForNew);
       expect(response).toMatchObject(mustAuthorize('token_revoked'));
       // The status is truthful: the grant was not revoked.
       expect(await ana.status(survivor, connector)).toMatchObject({

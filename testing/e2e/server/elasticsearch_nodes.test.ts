@@ -26,7 +26,7 @@ onElasticsearch((single) => {
   });
   const environment = startBeforeAll(() => ({
     store: single,
-    settings: { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '5s' },
+    settings: { 'elasticsearch.hosts': cluster.hosts, 'elasticsearch.requestTimeout': '10s' },
   }));
 
   const untilStatus = (status: number) =>

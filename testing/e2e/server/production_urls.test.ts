@@ -25,7 +25,7 @@ beforeAll(async () => {
   await startService();
   await saveWhileDeveloping();
   production = await startServer({ dataPath, mode: 'production', settings: settings() });
-}, 240_000);
+});
 afterAll(stopEverything);
 
 /** The operator allows loopback addresses by name. No setting can allow more. */

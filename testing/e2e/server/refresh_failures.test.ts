@@ -27,13 +27,15 @@ const PROVIDER_FAULTS = [
  * Leaves some seconds, also on busy machines, in which a refresh is due and the token still works.
  */
 const SHORT_LIFE_SECONDS = 24;
+/** Only the hung provider takes this long, also on a busy machine. */
+const RESPONSE_TIMEOUT = '8s';
+/** Only ends a test that hangs. */
+const TIMEOUT_MS = 120_000;
 
 onEachStore((store) => {
-  const PROVIDER_CIRCUIT_BREAKER = '3s';
-
   const environment = startBeforeAll({
     store,
-    settings: { 'xpack.actions.responseTimeout': PROVIDER_CIRCUIT_BREAKER },
+    settings: { 'xpack.actions.responseTimeout': RESPONSE_TIMEOUT },
   });
   afterEach(() => {
     environment.strict.clearFaults();
@@ -65,10 +67,8 @@ onEachStore((store) => {
     it('G91: asks to retry at the time the provider named, and asks no user to authorize', async () => {
       const connector = await connectWithExpiredToken(environment);
       const { strict, ana, first } = environment;
-      strict.failNext({
-        endpoint: 'token',
-        fault: { kind: 'status', status: 503, retryAfterSeconds: 2 },
-      });
+      const fault = { kind: 'status', status: 503, retryAfterSeconds: 2 } as const;
+      strict.failNext({ endpoint: 'token', times: 10, fault });
       const before = Date.now();
       const refused = await executeAsAna(connector);
       expect(refused).toEqual(
@@ -83,11 +83,14 @@ onEachStore((store) => {
         user_auth_status: 'connected',
         connection_status: 'refresh_failing',
       });
-      // Before that time the provider is not called.
-      expect((await executeAsAna(connector)).status).toBe('error');
-      expect(strict.tokenRequests()).toHaveLength(1);
+      // Before that time the provider is not called. A busy machine may make this call later.
+      const again = await executeAsAna(connector);
+      expect(again.status).toBe('error');
+      const retryAt = Date.parse(String(refused.retry));
+      expect(strict.tokenRequests().filter(({ at }) => at.getTime() < retryAt)).toHaveLength(1);
 
-      await sleep(Date.parse(String(refused.retry)) - Date.now());
+      strict.clearFaults();
+      await sleep(Math.max(0, Date.parse(String(again.retry)) - Date.now()));
       expect(await anasFiles(connector)).toBe('ana@example.com');
       expect(await ana.connectionStatus(first, connector)).toBe('connected');
     });
@@ -150,7 +153,7 @@ onEachStore((store) => {
 
       let anaIsDone = false;
       const calls = listFilesAtOnce(ana, [first], { connector, count: 20 });
-      const waiting = within('a call during a hung refresh', 20_000, calls).finally(() => {
+      const waiting = within('a call during a hung refresh', TIMEOUT_MS, calls).finally(() => {
         anaIsDone = true;
       });
       await waitUntil('the hung token call', () => strict.tokenRequests().length === 1);

@@ -29,7 +29,7 @@ onEachStore((store) => {
     store,
     settings: {
       'xpack.task_manager.poll_interval': '200ms',
-      'xpack.task_manager.claim_duration': '2s',
+      'xpack.task_manager.claim_duration': '5s',
     },
   });
 
