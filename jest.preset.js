@@ -35,6 +35,7 @@ export const preset = (displayName, timeoutsMs = {}) => ({
     '^.+\\.ts$': ['@swc/jest', swcOptions({ syntax: 'typescript' })],
     '^.+\\.tsx$': ['@swc/jest', swcOptions({ syntax: 'typescript', tsx: true })],
   },
+  moduleNameMapper: { '^fast-check$': new URL('./jest.fast_check.js', import.meta.url).pathname },
   setupFilesAfterEnv: [new URL('./jest.setup.js', import.meta.url).pathname],
   globals: { TEST_TIMEOUTS_MS: { ...TIMEOUTS_MS, ...timeoutsMs } },
   testMatch: ['**/*.test.ts', '**/*.test.tsx'],

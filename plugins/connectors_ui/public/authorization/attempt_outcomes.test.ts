@@ -228,8 +228,6 @@ it('after any order of clicks, hints, responses and ticks the page says what the
     ),
     {
       numRuns: 150,
-      // The same sequences in every run. Change the seed to search for others.
-      seed: 20261129,
       examples: [
         // The response of a start that was cancelled arrives after that of the next one.
         [
