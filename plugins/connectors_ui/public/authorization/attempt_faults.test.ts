@@ -146,6 +146,20 @@ it('a cancellation that never reached the server is sent again when the network 
   expect(tab.attempts.get('drive').status).toBe('cancelled');
 });
 
+it('a cancellation that comes while the server requests the token shows how that ends', async () => {
+  const { clock, flows, tab, state } = await waitingTab();
+  const completing = flows.outcomes.get('flow-1');
+  if (completing === undefined) throw new Error('The attempt is not open');
+  tab.attempts.cancel('drive');
+  flows.outcomes.set('flow-1', completing);
+  Object.assign(flows, { cancel: async () => undefined });
+  await settle();
+  expect(state()).toEqual({ status: 'cancelled' });
+  flows.outcomes.set('flow-1', SUCCESS);
+  await clock.advance(5000);
+  expect(state()).toEqual(SUCCESS);
+});
+
 it.each([
   '{"flowId":',
   '{"version":9}',

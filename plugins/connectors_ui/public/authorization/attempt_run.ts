@@ -27,7 +27,7 @@ const SLOW_POLL_MS = 5000;
 const GRACE_MS = 30_000;
 /** A question without a response for so long no longer keeps others from being sent. */
 const QUESTION_LOST_MS = 15_000;
-/** Pauses before a cancellation that did not reach the server is tried again. */
+/** Pauses before a cancellation that did not end the attempt on the server is tried again. */
 const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
 
 /** Parts of the browser and the server that attempts use. */
@@ -271,6 +271,8 @@ export class AttemptRun {
       try {
         await api.cancel(this.#connectorId, flowId);
         const outcome = await api.outcome(this.#connectorId, flowId);
+        // The provider had returned, and the server is requesting the token.
+        if (outcome.status === 'pending') continue;
         this.#confirmEnd(flowId, outcome);
         return;
       } catch {
