@@ -2,7 +2,6 @@ import { decideAccountChange, getAccountChange } from '@latchkey/actions-plugin/
 import { useCore } from '@latchkey/core/public';
 import { queryOptions, useMutation, useQuery } from '@tanstack/react-query';
 import type { AccountChange } from '../authorization/index.ts';
-import { connectionKeys } from '../connection_status/index.ts';
 import { useServices } from '../services.ts';
 
 /** A change of account that waits for the user, and the way to decide about it. */
@@ -14,15 +13,20 @@ export interface AccountDecisionState {
   readonly decide: (decision: 'keep' | 'change', change: AccountChange) => void;
 }
 
-/** @param isExpected `true`: the connection has a change that waits */
-export function useAccountDecision(connectorId: string, isExpected: boolean): AccountDecisionState {
+/** @param changeId id of the change that waits; `undefined`: there is none */
+export function useAccountDecision(
+  connectorId: string,
+  changeId: string | undefined,
+): AccountDecisionState {
   const { http, queryClient } = useCore();
   const { attempts, changes } = useServices();
   const { data } = useQuery(
     queryOptions({
-      queryKey: [...connectionKeys.all, 'account_change', connectorId],
+      // Not below `connectionKeys.all`: the user's decision removes the change before the page knows.
+      queryKey: ['connectorsUi', 'account_change', connectorId, changeId],
       queryFn: ({ signal }) => http.call(getAccountChange, { params: { connectorId }, signal }),
-      enabled: isExpected,
+      enabled: changeId !== undefined,
+      staleTime: Number.POSITIVE_INFINITY,
     }),
     queryClient,
   );
@@ -39,7 +43,7 @@ export function useAccountDecision(connectorId: string, isExpected: boolean): Ac
   );
   return {
     pending:
-      data === undefined || !isExpected
+      data === undefined || changeId === undefined
         ? undefined
         : {
             flowId: data.flow_id,

@@ -23,7 +23,7 @@ export function connectionMock(changes: Partial<Connection> = {}): Connection {
     lastError: undefined,
     nextStep: 'none',
     unrevokedCount: 0,
-    hasAccountChange: false,
+    accountChangeId: undefined,
     ...changes,
   };
 }

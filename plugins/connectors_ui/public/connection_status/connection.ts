@@ -43,8 +43,8 @@ export interface Connection {
   readonly nextStep: 'authorize' | 'reconnect' | 'wait' | 'ask_administrator' | 'none';
   /** Authorizations that ended here and may still work at the provider. */
   readonly unrevokedCount: number;
-  /** `true`: another account waits for the user's decision. */
-  readonly hasAccountChange: boolean;
+  /** Attempt whose other account waits for the user's decision. `undefined`: there is none. */
+  readonly accountChangeId: string | undefined;
 }
 
 type Body = z.infer<typeof connectionStatusBody>;
@@ -79,7 +79,7 @@ export function toConnection(body: Body): Connection {
     lastError: body.last_error?.code,
     nextStep: body.next_step ?? 'none',
     unrevokedCount: (failed?.count ?? 0) + (unsupported?.count ?? 0),
-    hasAccountChange: body.account_change !== undefined,
+    accountChangeId: body.account_change?.flow_id,
   };
 }
 

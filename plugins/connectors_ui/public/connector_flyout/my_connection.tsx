@@ -22,7 +22,7 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
   const { connection, isLoading } = useConnectorStatus(connectorId);
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const settings = useSettingsLink(connectorId);
-  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   const { attempt } = oauth;
   // The badge shows that the attempt succeeded.
   const isQuiet =

@@ -70,7 +70,7 @@ export function RowNotice({ row }: { readonly row: ConnectorRow }): ReactElement
   const { id: connectorId, name: connectorName, connection } = row;
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const settings = useSettingsLink(connectorId);
-  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   return (
     <AttemptNotice
       attempt={oauth.attempt}

@@ -15,7 +15,7 @@ export const aConnection = (changes: Partial<Connection> = {}): Connection => ({
   lastError: undefined,
   nextStep: 'none',
   unrevokedCount: 0,
-  hasAccountChange: false,
+  accountChangeId: undefined,
   ...changes,
 });
 

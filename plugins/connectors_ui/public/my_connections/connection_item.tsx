@@ -32,7 +32,7 @@ export function ConnectionItem(props: {
   const test = useConnectionTest(connectorId);
   const dialog = useDisconnectDialog(connectorId, connectorName);
   const settings = useSettingsLink(connectorId);
-  const decision = useAccountDecision(connectorId, connection?.hasAccountChange ?? false);
+  const decision = useAccountDecision(connectorId, connection?.accountChangeId);
   const { attempt, authorize, cancel } = oauth;
   const connected = connection !== undefined && isConnected(connection);
   const canConnect = item.unavailable === undefined;
