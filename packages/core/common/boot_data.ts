@@ -46,6 +46,8 @@ export const bootData = z.object({
   basePath: z.string(),
   /** Id of the build. Changes when the server or the browser side changes. */
   buildId: z.string(),
+  /** Clock of the server when it rendered the page, in milliseconds since 1970. */
+  now: z.number(),
   /** Version of Latchkey, for example `0.1.0`. */
   version: z.string(),
   space: bootSpace,

@@ -4,6 +4,9 @@ import { defineRoute } from './define_route.ts';
 /** Start of the paths of all files of the web app. */
 export const ASSETS_PATH = '/assets/';
 
+/** Name of the session's user, percent-encoded. In every response to a browser with a session. */
+export const USER_HEADER = 'x-latchkey-user';
+
 /** Page of the web app. Its script reads the rest of the path. */
 export const showShell = defineRoute({
   method: 'get',

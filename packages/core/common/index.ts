@@ -8,7 +8,7 @@ export {
   THEMES,
   type Theme,
 } from './boot_data.ts';
-export { ASSETS_PATH, readAsset, showHome, showShell } from './browser_routes.ts';
+export { ASSETS_PATH, readAsset, showHome, showShell, USER_HEADER } from './browser_routes.ts';
 export {
   type DocumentedResponse,
   defineRoute,

@@ -8,6 +8,7 @@ export function bootDataMock(changes: Partial<BootData> = {}): BootData {
   return {
     basePath: '',
     buildId: 'test',
+    now: Date.now(),
     version: '0.0.0',
     space: { id: 'default', name: 'Default' },
     user: { username: 'ana', fullName: 'Ana Sample', roles: [], privileges: [] },

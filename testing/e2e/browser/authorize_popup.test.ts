@@ -210,6 +210,36 @@ it('keeps the account until the user decides to use the other one', async () => 
   expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'succeeded', account_changed: true });
 });
 
+it('keeps the account after a reload when the user decides so', async () => {
+  const page = await drive.openPage();
+  await allow(await drive.connect(page));
+  await drive.waitUntilConnected(page);
+  const provider = await clickForWindow(page, await drive.menuItem(page, 'Reconnect'));
+  await allow(provider, 'ben');
+  await drive.waitForText(page, 'Use another account?');
+  await page.reload();
+  await drive.button(page, 'Keep ana@example.com').click();
+  await drive.waitForText(page, 'You kept the account that was connected before.');
+  await drive.text(page, 'Use another account?').waitFor({ state: 'detached' });
+  expect(await drive.stored()).toEqual(['ana connected']);
+});
+
+it('says that it connected a user who cancelled while it requested the token', async () => {
+  const page = await drive.openPage();
+  const provider = await drive.connect(page);
+  await chooseAccount(provider);
+  const hold = environment.google.holdNext({ endpoint: 'token' });
+  const allowed = clickAllow(provider);
+  await waitUntil('the request for the token', () => hold.isHolding, LONG_MS);
+  await page.getByRole('button', { name: `Cancel connecting ${drive.name}` }).click();
+  await drive.waitForText(page, 'Cancelled.');
+  hold.release();
+  await allowed;
+  await drive.waitUntilConnected(page);
+  await drive.text(page, 'Cancelled.').waitFor({ state: 'detached' });
+  expect(await drive.stored()).toEqual(['ana connected']);
+});
+
 it('connects nobody when another user has signed in meanwhile', async () => {
   browser.expectProblems(/status of 40\d/);
   const page = await drive.openPage();
@@ -220,6 +250,7 @@ it('connects nobody when another user has signed in meanwhile', async () => {
   const words = provider.getByText(/started by another user/).first();
   await words.waitFor({ timeout: LONG_MS });
   await drive.waitForText(page, /started by another user/);
+  await page.getByText('ben has signed in in this browser', { exact: true }).waitFor();
   expect((await drive.stored()).filter((one) => one.endsWith(' connected'))).toEqual([]);
 });
 

@@ -145,6 +145,16 @@ describe('web app', () => {
     await page.waitForURL('**/login?next=**');
   });
 
+  it('shows a page at an address that leads nowhere, in the appearance of the user', async () => {
+    browser.expectProblems(/status of 404/);
+    const page = await browser.openAs(admin, proxy, { path: '/nothing', locale: 'de-DE' });
+    await heading(page, 'Seite nicht gefunden').waitFor();
+    await page.getByRole('link', { name: 'Zur Startseite' }).click();
+    await heading(page, 'Konnektoren').waitFor();
+    await page.goto(`${proxy.url}/s/default${NO_PAGE}?x=1`);
+    expect(page.url()).toBe(`${proxy.url}${NO_PAGE}?x=1`);
+  });
+
   it('says that there is no space at the address, and leads to the start page', async () => {
     browser.expectProblems(/status of 404/);
     const page = await browser.openAs(admin, proxy, { path: '/s/nothing/app/connectors' });

@@ -120,6 +120,17 @@ describe('the navigation of the web app', () => {
     expect(seen).toEqual(['/base/s/team/app/b', '/base/s/team/app/a']);
   });
 
+  it('drops the default space from an address that names it', () => {
+    const browser = fakeWindow('/base/s/default/app/a?x=1#y');
+    const navigation = new Navigation({
+      window: browser.window,
+      prefix: '/base',
+      confirmLeave: () => Promise.resolve(true),
+    });
+    expect(browser.current()).toBe('/base/app/a?x=1#y');
+    expect(navigation.getSnapshot().location.pathname).toBe('/base/app/a');
+  });
+
   it('replaces the entry, so that the back button skips it', async () => {
     const { navigation, browser, shown } = create();
     navigation.navigate('/app/b');

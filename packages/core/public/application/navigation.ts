@@ -1,4 +1,5 @@
 import { createPath, type Location, type Navigator, parsePath, type To } from 'react-router';
+import { DEFAULT_SPACE_ID } from '../../common/index.ts';
 import type { LeaveGuard } from '../types.ts';
 
 /** Part of `window` that navigation uses. */
@@ -52,6 +53,7 @@ export class Navigation implements Navigator {
   constructor(options: NavigationOptions) {
     this.#options = options;
     const { window } = options;
+    this.#dropDefaultSpace();
     this.#index = this.#entry().index;
     this.#state = { location: this.#read(), isFirst: true };
     window.addEventListener('popstate', () => this.#popped());
@@ -104,6 +106,16 @@ export class Navigation implements Navigator {
 
   go(delta: number): void {
     this.#options.window.history.go(delta);
+  }
+
+  /** URLs do not name the default space, but the server accepts those that do. */
+  #dropDefaultSpace(): void {
+    const { window, prefix } = this.#options;
+    const { pathname, search, hash } = window.location;
+    const named = `${prefix}/s/${DEFAULT_SPACE_ID}`;
+    if (!pathname.startsWith(`${named}/`)) return;
+    const url = `${prefix}${pathname.slice(named.length)}${search}${hash}`;
+    window.history.replaceState(window.history.state, '', url);
   }
 
   #navigate(url: string, state: unknown, action: 'push' | 'replace'): void {

@@ -43,6 +43,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
   const language = new LanguageStore(loadTexts);
   const intl = () => language.getSnapshot().intl;
   const serverClock = new ServerClock(Date.now);
+  serverClock.observe(new Date(boot.now).toUTCString());
   const clock: Clock = { now: serverClock.now, after };
   const server = new ServerWatch({
     fetch: async (url, init) => {
@@ -52,6 +53,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     },
     clock,
     buildId: boot.buildId,
+    username: boot.user.username,
     statusUrl: `${boot.basePath}${readStatus.path}`,
   });
   const http = new HttpClient({

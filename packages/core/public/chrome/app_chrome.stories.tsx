@@ -1,4 +1,5 @@
 import { createRef } from 'react';
+import type { ServerState } from '../http/index.ts';
 import type { StoryGroup } from '../stories.ts';
 import type { AccountProvider, AppDefinition } from '../types.ts';
 import { AppChrome } from './app_chrome.tsx';
@@ -26,13 +27,13 @@ const apps = [
   app('Profile', { icon: 'user', section: 'user' }),
 ];
 const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
-const reachable = { isReachable: true, hasNewBuild: false };
+const reachable = { isReachable: true, hasNewBuild: false, otherUser: undefined };
 const nothing = () => undefined;
 
 function Chrome(props: {
   readonly title?: string;
   readonly current?: AppDefinition;
-  readonly banners?: Partial<typeof reachable>;
+  readonly banners?: Partial<ServerState>;
   readonly failedPlugins?: readonly string[];
 }) {
   const { title, current = connectors, banners, failedPlugins = [] } = props;
@@ -65,6 +66,7 @@ export const stories: StoryGroup = {
     },
     { name: 'server unreachable', render: () => <Chrome banners={{ isReachable: false }} /> },
     { name: 'new version', render: () => <Chrome banners={{ hasNewBuild: true }} /> },
+    { name: 'another user', render: () => <Chrome banners={{ otherUser: 'ben' }} /> },
     {
       name: 'failed plugins',
       render: () => <Chrome failedPlugins={['connectorsUi', 'spaces']} />,

@@ -9,6 +9,10 @@ const messages = defineMessages({
     defaultMessage: 'The server cannot be reached',
   },
   newBuild: { id: 'core.banner.newBuildTitle', defaultMessage: 'A new version is available' },
+  otherUser: {
+    id: 'core.banner.otherUserTitle',
+    defaultMessage: '{user} has signed in in this browser',
+  },
   failedPlugins: {
     id: 'core.banner.failedPluginsTitle',
     defaultMessage: 'Parts of the app could not start',
@@ -17,7 +21,7 @@ const messages = defineMessages({
 
 /** Notices about the whole app, above the page. */
 export function Banners(props: {
-  readonly server: Pick<ServerState, 'isReachable' | 'hasNewBuild'>;
+  readonly server: Pick<ServerState, 'isReachable' | 'hasNewBuild' | 'otherUser'>;
   /** Ids of plugins that failed to start. */
   readonly failedPlugins: readonly string[];
   readonly onReload: () => void;
@@ -29,6 +33,11 @@ export function Banners(props: {
       <FormattedMessage id="core.banner.reload" defaultMessage="Reload" />
     </EuiButton>
   );
+  const hasBanner =
+    !server.isReachable ||
+    server.hasNewBuild ||
+    server.otherUser !== undefined ||
+    failedPlugins.length > 0;
   return (
     <>
       <div role="status">
@@ -50,6 +59,23 @@ export function Banners(props: {
             {reload}
           </EuiCallOut>
         )}
+        {server.otherUser !== undefined && (
+          <EuiCallOut
+            size="s"
+            color="danger"
+            iconType="user"
+            title={formatMessage(messages.otherUser, { user: server.otherUser })}
+          >
+            <p>
+              <FormattedMessage
+                id="core.banner.otherUserText"
+                defaultMessage="This page was opened by another user. What you do here now is done as {user}. Reload the page before you continue."
+                values={{ user: server.otherUser }}
+              />
+            </p>
+            {reload}
+          </EuiCallOut>
+        )}
         {failedPlugins.length > 0 && (
           <EuiCallOut
             size="s"
@@ -68,9 +94,7 @@ export function Banners(props: {
           </EuiCallOut>
         )}
       </div>
-      {(!server.isReachable || server.hasNewBuild || failedPlugins.length > 0) && (
-        <EuiSpacer size="m" />
-      )}
+      {hasBanner && <EuiSpacer size="m" />}
     </>
   );
 }

@@ -6,7 +6,7 @@ import { ServerWatch } from './server_watch.ts';
 /** As the platform aborts a request whose deadline passed. */
 const LATE = Object.assign(new Error('late'), { name: 'TimeoutError' });
 
-type Reply = { readonly status: number; readonly build?: string } | Error;
+type Reply = { readonly status: number; readonly build?: string; readonly user?: string } | Error;
 
 /** A watch whose server gives `replies` in order, and the timers that it started. */
 function create(...replies: readonly Reply[]) {
@@ -23,15 +23,19 @@ function create(...replies: readonly Reply[]) {
   const watch = new ServerWatch({
     clock,
     buildId: 'one',
+    username: 'ana',
     statusUrl: '/api/status',
     fetch: async (url): Promise<FetchResponse> => {
       urls.push(url);
       const reply = rest.shift() ?? { status: 200 };
       if (reply instanceof Error) throw reply;
-      const { status, build } = reply;
+      const headers = new Map<string, string | undefined>([
+        ['x-latchkey-build', reply.build],
+        ['x-latchkey-user', reply.user],
+      ]);
       return {
-        status,
-        headers: { get: (name) => (name === 'x-latchkey-build' ? (build ?? null) : null) },
+        status: reply.status,
+        headers: { get: (name) => headers.get(name) ?? null },
         text: async () => '',
       };
     },
@@ -65,6 +69,20 @@ describe('the watch over the server', () => {
     expect(watch.getSnapshot().hasNewBuild).toBe(false);
     await send();
     expect(watch.getSnapshot().hasNewBuild).toBe(true);
+  });
+
+  it('names another user who signed in, until the first one is back', async () => {
+    const { watch, send } = create(
+      { status: 404, user: 'j%C3%BCrgen' },
+      { status: 200 },
+      { status: 200, user: 'ana' },
+    );
+    const names: unknown[] = [watch.getSnapshot().otherUser];
+    for (let count = 0; count < 3; count += 1) {
+      await send();
+      names.push(watch.getSnapshot().otherUser);
+    }
+    expect(names).toEqual([undefined, 'jürgen', 'jürgen', undefined]);
   });
 
   it.each<[string, Reply]>([

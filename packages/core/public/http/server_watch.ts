@@ -1,3 +1,4 @@
+import { USER_HEADER } from '../../common/index.ts';
 import type { Fetch, FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 
@@ -7,6 +8,11 @@ export interface ServerState {
   readonly isReachable: boolean;
   /** The server runs another build than the one that rendered this page. */
   readonly hasNewBuild: boolean;
+  /**
+   * Another user, who has signed in in this browser since the page was loaded. `undefined`: the
+   * user of the page is signed in, as far as known.
+   */
+  readonly otherUser: string | undefined;
   /** A request was refused with 401. Stays `true` until the page is loaded again. */
   readonly isSessionEnded: boolean;
 }
@@ -17,6 +23,8 @@ export interface ServerWatchOptions {
   readonly clock: Clock;
   /** Build that rendered this page. */
   readonly buildId: string;
+  /** Name of the user for whom this page was rendered. */
+  readonly username: string;
   /** URL that responds without a session. */
   readonly statusUrl: string;
 }
@@ -35,7 +43,12 @@ export class ServerWatch {
   readonly #options: ServerWatchOptions;
   readonly #listeners = new Set<() => void>();
   #isChecking = false;
-  #state: ServerState = { isReachable: true, hasNewBuild: false, isSessionEnded: false };
+  #state: ServerState = {
+    isReachable: true,
+    hasNewBuild: false,
+    otherUser: undefined,
+    isSessionEnded: false,
+  };
 
   constructor(options: ServerWatchOptions) {
     this.#options = options;
@@ -68,11 +81,17 @@ export class ServerWatch {
       return;
     }
     const build = response.headers.get(BUILD_HEADER);
+    const user = response.headers.get(USER_HEADER);
     this.#change({
       isReachable: true,
+      otherUser: user === null ? this.#state.otherUser : this.#otherUser(decodeURIComponent(user)),
       hasNewBuild: this.#state.hasNewBuild || (build !== null && build !== this.#options.buildId),
       isSessionEnded: this.#state.isSessionEnded || response.status === 401,
     });
+  }
+
+  #otherUser(username: string): string | undefined {
+    return username === this.#options.username ? undefined : username;
   }
 
   /** Asks for the status until the server responds. */
@@ -108,10 +127,11 @@ export class ServerWatch {
   }
 
   #change(state: ServerState): void {
-    const { isReachable, hasNewBuild, isSessionEnded } = this.#state;
+    const { isReachable, hasNewBuild, otherUser, isSessionEnded } = this.#state;
     if (
       isReachable === state.isReachable &&
       hasNewBuild === state.hasNewBuild &&
+      otherUser === state.otherUser &&
       isSessionEnded === state.isSessionEnded
     ) {
       return;

@@ -1,5 +1,6 @@
 import type { HttpSetup } from '../http/index.ts';
 import { createLoggerMock } from '../logging/logger.mock.ts';
+import { systemClock } from '../time/index.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
 import type { BrowserBuild } from './browser_build.ts';
 import { BrowserService } from './browser_service.ts';
@@ -25,6 +26,7 @@ export function serveWebApp(http: HttpSetup): BrowserSetup {
     build: aBrowserBuild(),
     version: '1.0.0',
     plugins: {},
+    clock: systemClock,
     randomness: seededRandomness('browser'),
     logger: createLoggerMock('browser'),
   });

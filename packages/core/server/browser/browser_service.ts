@@ -2,7 +2,7 @@ import { type BootData, bootData } from '../../common/index.ts';
 import type { HttpSetup, Principal, ServerRequest, UrlBuilder } from '../http/index.ts';
 import type { Logger } from '../logging/index.ts';
 import { chooseLanguage, registerPageStyle } from '../pages/index.ts';
-import type { Randomness } from '../time/index.ts';
+import type { Clock, Randomness } from '../time/index.ts';
 import { registerAssetRoute } from './asset_route.ts';
 import type { BrowserBuild } from './browser_build.ts';
 import { registerShellRoutes } from './shell_routes.ts';
@@ -16,6 +16,7 @@ export interface BrowserServiceOptions {
   readonly version: string;
   /** Settings that plugins expose to browsers, by plugin id. */
   readonly plugins: BootData['plugins'];
+  readonly clock: Pick<Clock, 'now'>;
   readonly randomness: Pick<Randomness, 'bytes'>;
   readonly logger: Logger;
 }
@@ -74,13 +75,14 @@ export class BrowserService {
     request: ServerRequest,
     { basePath, publicBaseUrl }: Pick<UrlBuilder, 'basePath' | 'publicBaseUrl'>,
   ): Promise<BootData> {
-    const { version, plugins } = this.#options;
+    const { version, plugins, clock } = this.#options;
     const parts = await Promise.all(this.#sources.map((read) => read(request)));
     const { spaceId, user } = request;
     const browserLanguage = chooseLanguage(request.headers['accept-language']);
     const defaults = {
       basePath,
       buildId: this.buildId,
+      now: clock.now(),
       version,
       space: { id: spaceId, name: spaceId },
       user: { username: user?.username ?? '', roles: user?.roles ?? [], privileges: [] },

@@ -8,6 +8,8 @@ import type { BrowserBuild } from './browser_build.ts';
 import { BrowserService } from './browser_service.ts';
 import type { BrowserSetup } from './types.ts';
 
+const NOW = Date.parse('2030-01-01T00:00:00Z');
+
 let harness: RouterHarness;
 let browser: BrowserSetup;
 let logger: ReturnType<typeof createLoggerMock>;
@@ -23,6 +25,7 @@ function serve(
     build,
     version: '1.2.3',
     plugins: { actions: { isEarsEnabled: true } },
+    clock: { now: () => NOW },
     randomness: seededRandomness('nonces'),
     logger,
   });
@@ -93,6 +96,7 @@ describe('the page of the web app', () => {
     expect(bootDataIn(text)).toEqual({
       basePath: '',
       buildId: '1.2.3-0123456789abcdef',
+      now: NOW,
       version: '1.2.3',
       space: { id: 'default', name: 'default' },
       user: { username: 'ana', roles: [], privileges: ['actions:get'] },

@@ -1,4 +1,5 @@
 import type { HttpConfig } from './create_fastify.ts';
+import type { NotFoundPage } from './types.ts';
 
 /** The settings of a server on loopback, without TLS or a proxy. */
 export const anHttpConfig = (over: Partial<HttpConfig> = {}): HttpConfig => ({
@@ -18,3 +19,7 @@ export const anHttpConfig = (over: Partial<HttpConfig> = {}): HttpConfig => ({
   tls: undefined,
   ...over,
 });
+
+/** Page of a server without the pages of `core/server/pages`. */
+export const aNotFoundPage: NotFoundPage = (_request, missing, urls) =>
+  `<h1>${missing} not found</h1><a href="${urls.path('/')}">`;

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { systemClock, systemRandomness } from '../time/index.ts';
 import type { HttpConfig } from './create_fastify.ts';
-import { anHttpConfig } from './http_config.mock.ts';
+import { aNotFoundPage, anHttpConfig } from './http_config.mock.ts';
 import { HttpService } from './http_service.ts';
 import { respond } from './respond.ts';
 
@@ -21,6 +21,7 @@ function aService(over: Partial<HttpConfig> = {}) {
     logger,
     clock: systemClock,
     randomness: systemRandomness,
+    notFoundPage: aNotFoundPage,
   });
   services.push(service);
   const begun = Promise.withResolvers<void>();

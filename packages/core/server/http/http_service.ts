@@ -12,7 +12,7 @@ import type { Route } from '../../common/index.ts';
 import { LineLimiter, type Logger, type SkippedLines } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
-import { type CookiePolicy, cookiePolicy, setCookies } from './cookies.ts';
+import { type CookiePolicy, cookiePolicy, setCookies, splitCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
 import { createRouter, type VerifyResponse } from './create_router.ts';
 import { type ErrorResponse, errorBody, toErrorResponse } from './error_response.ts';
@@ -20,11 +20,11 @@ import { createHostCheck } from './host_names.ts';
 import { HttpError } from './http_error.ts';
 import { dropContentTypeOfEmptyBody } from './json_body.ts';
 import { networkOf } from './network_of.ts';
-import { guardRequest, type RequestGuardHooks } from './request_guard.ts';
+import { guardRequest, HTML, isNavigating, type RequestGuardHooks } from './request_guard.ts';
 import { refuseBadUrl } from './rewrite_url.ts';
 import { RouteTable } from './route_table.ts';
 import { securityHeaders } from './security_headers.ts';
-import type { HttpSetup, RouteResponse, UrlBuilder } from './types.ts';
+import type { HttpSetup, NotFoundPage, RouteResponse, UrlBuilder } from './types.ts';
 import { createUrlBuilder } from './url_builder.ts';
 import { validatePart } from './validate.ts';
 
@@ -42,6 +42,7 @@ export interface HttpServiceOptions {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly observe?: ResponseObserver;
+  readonly notFoundPage: NotFoundPage;
   /** Id of the build, sent to signed-in users so that pages notice an upgrade. */
   readonly buildId?: string;
   /** Check of every response, for tests; see {@link VerifyResponse}. */
@@ -234,6 +235,7 @@ export class HttpService {
       urls: this.urls,
       serverName: this.#options.config.name,
       buildId: this.#options.buildId,
+      notFoundPage: this.#options.notFoundPage,
     };
     this.#app.route({
       method: route.method,
@@ -283,6 +285,13 @@ export class HttpService {
       this.#logFailure(error, response.known, request, response.statusCode);
     if (response.headers !== undefined) reply.headers(response.headers);
     if (this.#draining) reply.header('connection', 'close');
+    if (isLostNavigation(request, response.statusCode)) {
+      const { headers } = request;
+      const { own: cookies } = splitCookies(headers.cookie, this.#cookies.prefix);
+      const page = this.#options.notFoundPage({ headers, cookies }, 'page', this.urls);
+      reply.code(response.statusCode).type(HTML).send(page);
+      return;
+    }
     reply
       .code(response.statusCode)
       .type('application/json; charset=utf-8')
@@ -335,6 +344,16 @@ function readScopeOf(request: FastifyRequest): ReadScope {
   request.readScope = scope;
   return scope;
 }
+
+/** Paths of programs: a person who looks at one reads the error that programs get. */
+const OF_PROGRAMS = /^\/(api|internal)\//;
+
+/** Tells if a user entered an address, or followed a link, that leads nowhere. */
+const isLostNavigation = (request: FastifyRequest, statusCode: number): boolean =>
+  (statusCode === 404 || statusCode === 400) &&
+  !request.routed &&
+  isNavigating(request) &&
+  !OF_PROGRAMS.test(request.url);
 
 const templateOf = (request: FastifyRequest): string =>
   request.routeOptions.config?.route?.template ?? 'unknown route';

@@ -14,6 +14,7 @@ export type {
   ErrorPage,
   HttpSetup,
   MappedError,
+  NotFoundPage,
   Principal,
   ResponseOf,
   RouteHandler,

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { StoreError } from '@latchkey/saved-objects';
 import { z } from 'zod';
 import type { Route } from '../../common/index.ts';
-import { anHttpConfig } from './http_config.mock.ts';
+import { aNotFoundPage, anHttpConfig } from './http_config.mock.ts';
 import { HttpError } from './http_error.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
 import { respond } from './respond.ts';
@@ -288,7 +288,7 @@ describe('the address of a space that does not exist', () => {
     });
     expect(response.status).toBe(404);
     expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
-    expect(response.text).toContain('<h1>Space not found</h1>');
+    expect(response.text).toContain('<h1>space not found</h1>');
     expect(response.text).toContain('href="/base/"');
     expect(handled).toBe(0);
   });
@@ -298,6 +298,35 @@ describe('the address of a space that does not exist', () => {
     const response = await harness.inject({ method: 'GET', url: '/s/none/app/x' });
     expect(response).toMatchObject({ status: 404, body: { message: 'Not Found' } });
     expect(handled).toBe(0);
+  });
+});
+
+describe('an address without a route', () => {
+  const get = (url: string, accept: string) =>
+    harness.inject({ method: 'GET', url, headers: { accept }, defaultHeaders: false });
+
+  it.each([
+    ['/app', 404],
+    ['/base/app', 404],
+    ['/s/Team/app/x', 404],
+    ['/app/%ff', 400],
+    ['/?q=%00', 400],
+  ])('shows a browser at %s a page that leads to the start page', async (url, status) => {
+    harness = createRouterHarness({ basePath: '/base' });
+    const response = await get(url, 'text/html,*/*');
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toBe('text/html; charset=utf-8');
+    expect(response.text).toContain('<h1>page not found</h1>');
+    expect(response.text).toContain('href="/base/"');
+  });
+
+  it.each([
+    ['/app', '*/*'],
+    ['/api/nothing', 'text/html'],
+    ['/internal/nothing', 'text/html'],
+  ])('gives the error as JSON at %s to a client that accepts %s', async (url, accept) => {
+    harness = createRouterHarness();
+    expect(await get(url, accept)).toMatchObject({ status: 404, body: { message: 'Not Found' } });
   });
 });
 
@@ -312,6 +341,7 @@ describe('a server without plugins', () => {
       logger: createLoggerMock(),
       clock: systemClock,
       randomness: systemRandomness,
+      notFoundPage: aNotFoundPage,
     });
     const router = service.setup.createRouter();
     const base = { method: 'get', access: 'public', summary: 'x' } as const;

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DEFAULT_SPACE_ID } from '../../common/index.ts';
+import { DEFAULT_SPACE_ID, USER_HEADER } from '../../common/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
@@ -10,9 +10,9 @@ import type {
   AuthenticationRequest,
   AuthenticationResult,
   HttpSetup,
+  NotFoundPage,
   UrlBuilder,
 } from './types.ts';
-import { renderUnknownSpacePage } from './unknown_space_page.ts';
 
 /** Hooks that plugins register for requests. Each is `undefined` until its plugin registers it. */
 export interface RequestGuardHooks {
@@ -30,12 +30,14 @@ export interface RequestGuard {
   readonly serverName: string;
   /** `undefined`: not sent. */
   readonly buildId: string | undefined;
+  readonly notFoundPage: NotFoundPage;
 }
 
 /** Version of Kibana's public API. Its clients look for it in responses of public routes. */
 const PUBLIC_API_VERSION = '2023-10-31';
 
-const HTML = 'text/html; charset=utf-8';
+/** Content type of pages. */
+export const HTML = 'text/html; charset=utf-8';
 
 /** Query parameter that Kibana accepts instead of the header, for clients that cannot set one. */
 const INTERNAL_ORIGIN_PARAMETER = 'elasticInternalOrigin';
@@ -66,13 +68,18 @@ export async function guardRequest(
     if (routed.user !== undefined) {
       reply.header('kbn-name', guard.serverName);
       if (guard.buildId !== undefined) reply.header('x-latchkey-build', guard.buildId);
+      if (routed.user.authenticationType === 'session')
+        reply.header(USER_HEADER, encodeURIComponent(routed.user.username));
     }
   }
   // A client without credentials must not learn which spaces exist (F71).
   const isInSpace = routed.spaceId !== DEFAULT_SPACE_ID && routed.user !== undefined;
   if (isInSpace && !(await existsSpace(guard.hooks, routed))) {
     if (route.isPage && isNavigating(routed))
-      return reply.code(404).type(HTML).send(renderUnknownSpacePage(guard.urls));
+      return reply
+        .code(404)
+        .type(HTML)
+        .send(guard.notFoundPage(routed, 'space', guard.urls));
     throw new HttpError(404, 'Not Found');
   }
   if (route.requiredPrivileges.length > 0) await authorize(route, guard.hooks, routed);
@@ -141,7 +148,10 @@ async function authenticate(
 }
 
 /** Tells if a browser requests a page. Programs request data. */
-const isNavigating = ({ method, headers }: RoutedRequest): boolean =>
+export const isNavigating = ({
+  method,
+  headers,
+}: Pick<FastifyRequest, 'method' | 'headers'>): boolean =>
   method === 'GET' && (headers.accept?.includes('text/html') ?? false) && !isMarkedAsOwn(headers);
 
 async function recognise(

@@ -2,7 +2,7 @@ import { createLoggerMock, type LoggerMock } from '../logging/logger.mock.ts';
 import { systemClock } from '../time/index.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
 import type { HttpConfig } from './create_fastify.ts';
-import { anHttpConfig } from './http_config.mock.ts';
+import { aNotFoundPage, anHttpConfig } from './http_config.mock.ts';
 import { HttpService } from './http_service.ts';
 import { anAuthenticatedUser } from './principal.mock.ts';
 import type { AuthenticatedUser, HttpSetup } from './types.ts';
@@ -96,6 +96,7 @@ export function createRouterHarness(options: RouterHarnessOptions = {}): RouterH
     logger,
     clock: systemClock,
     randomness: seededRandomness('harness'),
+    notFoundPage: aNotFoundPage,
     verify: verifyResponse,
   });
   const users = new Map<string, AuthenticatedUser | null>();

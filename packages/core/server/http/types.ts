@@ -222,6 +222,16 @@ export interface UrlBuilder {
   publicUrl(path: string, spaceId?: string): string;
 }
 
+/**
+ * Renders the page at an address that leads nowhere. It is the same whether a user has signed in or
+ * not, and for a space that does not exist or that the user may not enter.
+ */
+export type NotFoundPage = (
+  request: Pick<ServerRequest, 'cookies' | 'headers'>,
+  missing: 'space' | 'page',
+  urls: Pick<UrlBuilder, 'path'>,
+) => string;
+
 /** HTTP functions for the setup of plugins. */
 export interface HttpSetup {
   /** Call in `setup`. One router per plugin is enough. */

@@ -7,6 +7,7 @@ import { configFilesFor, type Environment } from '../config/index.ts';
 import { HttpService, type ResponseObserver } from '../http/index.ts';
 import { LoggingService } from '../logging/index.ts';
 import { MetricsService } from '../metrics/index.ts';
+import { renderNotFoundPage } from '../pages/index.ts';
 import { PluginSystem, type ServerEnvironment } from '../plugins/index.ts';
 import { OpsMetrics, StatusService } from '../status/index.ts';
 import { type Clock, type Randomness, systemClock, systemRandomness } from '../time/index.ts';
@@ -102,6 +103,7 @@ async function assemble(
     build: openBrowserBuild(options.browserBuilds ?? join(root, 'dist', 'browser')),
     version,
     plugins: browserConfig,
+    clock,
     randomness,
     logger: logging.get('browser'),
   });
@@ -129,6 +131,7 @@ async function assemble(
       randomness,
       observe: observeResponses(metrics, opsMetrics),
       buildId: browser.buildId,
+      notFoundPage: renderNotFoundPage,
     }),
     plugins: new PluginSystem({
       plugins,

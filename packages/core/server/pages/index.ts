@@ -1,4 +1,5 @@
 export { chooseLanguage } from './choose_language.ts';
+export { renderNotFoundPage } from './not_found_page.ts';
 export {
   appearanceCookies,
   appearanceOf,
