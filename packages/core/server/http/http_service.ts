@@ -345,7 +345,7 @@ function readScopeOf(request: FastifyRequest): ReadScope {
   return scope;
 }
 
-/** Paths of programs: a person who looks at one reads the error that programs get. */
+/** Paths of programs. A user who opens one sees the error that programs get. */
 const OF_PROGRAMS = /^\/(api|internal)\//;
 
 /** Tells if a user entered an address, or followed a link, that leads nowhere. */

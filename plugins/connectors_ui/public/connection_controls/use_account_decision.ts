@@ -22,7 +22,7 @@ export function useAccountDecision(
   const { attempts, changes } = useServices();
   const { data } = useQuery(
     queryOptions({
-      // Not below `connectionKeys.all`: the user's decision removes the change before the page knows.
+      // Not below `connectionKeys.all`: the decision removes the change before the page knows.
       queryKey: ['connectorsUi', 'account_change', connectorId, changeId],
       queryFn: ({ signal }) => http.call(getAccountChange, { params: { connectorId }, signal }),
       enabled: changeId !== undefined,
