@@ -13,6 +13,7 @@ import {
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { mustAuthorize } from '../support/executions.ts';
+import { MINUTE_TASKS_RUN_OFTEN } from '../support/minute_tasks.ts';
 import {
   type IssuedTokens,
   type RevocationRecorder,
@@ -21,9 +22,7 @@ import {
 import { startBeforeAll } from '../support/start_before_all.ts';
 import { storedDocuments } from '../support/stored_documents.ts';
 
-/**
- * The outbox checks once a minute for entries older than half a minute; busy machines take longer.
- */
+/** The outbox retries after half a minute; busy machines take longer. */
 const NEXT_ATTEMPT_WITHIN_MS = 200_000;
 const AWAY = { endpoint: 'revoke', times: 1000, fault: { kind: 'status', status: 503 } } as const;
 
@@ -47,7 +46,7 @@ const responded = ({ recorder }: Provider, status: number): string[] =>
 const inOrder = ({ refreshToken, accessToken }: IssuedTokens) => [refreshToken, accessToken];
 
 onEachStore((store) => {
-  const environment = startBeforeAll({ store, processes: 2 });
+  const environment = startBeforeAll({ store, processes: 2, ...MINUTE_TASKS_RUN_OFTEN });
   // All start before the first test, because they wait for the same run of the outbox.
   let unavailable: Awaited<ReturnType<typeof disconnectedWhileUnavailable>>;
   let refusedOnce: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;

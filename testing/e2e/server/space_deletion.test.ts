@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import {
+  aDataPath,
   createUser,
   filesOwner,
   launchServer,
@@ -11,7 +12,6 @@ import {
   stopEverything,
   strictFiles,
   TestUser,
-  twoUsers,
   waitUntil,
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
@@ -315,9 +315,8 @@ onEachStore((store) => {
 
 describe('a plugin that stores something per space', () => {
   it('stops the server from starting until it registers a handler that deletes the data', async () => {
-    const { dataPath, settings } = await twoUsers();
     const build = new URL('../builds/unhandled_type_build.ts', import.meta.url);
-    const server = await launchServer({ dataPath, settings, build });
+    const server = await launchServer({ dataPath: aDataPath(), build });
     expect((await server.exited).code).not.toBe(0);
     await server.waitForOutput('without a space data handler: [task]');
     await stopEverything();

@@ -2,6 +2,7 @@
  * The entry point for the tools in `testing/` and for the tests of this plugin: its stored type, a
  * task service on a real store, and a program that runs tasks in another process.
  */
+export { TaskScheduler } from '../scheduling/index.ts';
 export { TASK_TYPE, taskSavedObjectType } from '../tasks/index.ts';
 export type { TaskProcessOptions, TaskProcessReport } from './task_process.ts';
 export {
