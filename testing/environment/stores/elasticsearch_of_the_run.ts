@@ -27,7 +27,7 @@ let snapshots: string | undefined;
  * each test that needs the node reports it.
  */
 export async function startElasticsearchOfTheRun(): Promise<void> {
-  if (process.env[STORES_VARIABLE] === 'sqlite' || process.env[URL_VARIABLE] !== undefined) return;
+  if (!isElasticsearchWanted() || process.env[URL_VARIABLE] !== undefined) return;
   snapshots = await mkdtemp(join(tmpdir(), 'latchkey-e2e-snapshots-'));
   try {
     cluster = await startElasticsearch({
@@ -41,6 +41,11 @@ export async function startElasticsearchOfTheRun(): Promise<void> {
     if (!(error instanceof EsError) || !error.isMissingPrerequisite) throw error;
     process.env[MISSING_VARIABLE] = error.message;
   }
+}
+
+/** `false`: only the embedded store was requested. */
+export function isElasticsearchWanted(): boolean {
+  return process.env[STORES_VARIABLE] !== 'sqlite';
 }
 
 /** Stops the node of this run. */
