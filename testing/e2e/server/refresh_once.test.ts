@@ -21,7 +21,7 @@ const ROUNDS_OF_FOUR = 2;
  * rarely.
  */
 const AMOUNTS = {
-  SQLite: { rounds: 10, roundsInMidLife: 5 },
+  SQLite: { rounds: 5, roundsInMidLife: 3 },
   Elasticsearch: { rounds: 2, roundsInMidLife: 1 },
 } as const;
 
