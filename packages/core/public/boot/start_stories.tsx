@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter/wght.css';
+import '../theme/low_windows.css';
 import { useEuiTheme } from '@elastic/eui';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { PropsWithChildren } from 'react';
