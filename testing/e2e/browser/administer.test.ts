@@ -139,6 +139,21 @@ describe('the form of a new connector', () => {
   });
 });
 
+it('the form fits into a window of 320 by 256 pixels, as at a zoom of 400 %', async () => {
+  const page = await browser.openAs(environment.admin, environment.proxy, {
+    path: `${PAGE}?create=.google_drive`,
+    viewport: { width: 320, height: 256 },
+  });
+  const save = flyout(page).getByRole('button', { name: 'Save and connect' });
+  await save.waitFor();
+  // The body is not squeezed between header and footer, which scroll with it.
+  const body = await page.locator('.euiFlyoutBody').boundingBox();
+  expect(body?.height).toBeGreaterThan(256);
+  await save.scrollIntoViewIfNeeded();
+  const { y = 0, height = 0 } = (await save.boundingBox()) ?? {};
+  expect(y + height).toBeLessThanOrEqual(256);
+});
+
 describe('the form of an existing connector', () => {
   it('keeps the stored password when the username changes', async () => {
     const id = await createApi();

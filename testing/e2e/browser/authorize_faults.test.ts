@@ -190,3 +190,20 @@ describe('a connection that was ended elsewhere', () => {
     expect(await drive.stored()).not.toContain('ana connected');
   });
 });
+
+it('a connector that was deleted before the click is named as deleted', async () => {
+  browser.expectProblems(/status of 404/);
+  const page = await drive.openPage();
+  const { admin, proxy } = environment;
+  await admin.json(proxy, `DELETE /api/actions/connector/${drive.id}`);
+  await drive.connectButton(page).click();
+  // Not the text for screen readers.
+  await page.locator('.euiToast').getByText('The connector no longer exists.').waitFor();
+  await drive.panel(page).waitFor({ state: 'detached' });
+  expect(
+    page
+      .context()
+      .pages()
+      .filter((one) => !one.isClosed()),
+  ).toHaveLength(1);
+});

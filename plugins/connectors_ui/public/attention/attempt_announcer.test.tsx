@@ -88,6 +88,13 @@ describe('what screen readers hear of an attempt', () => {
   });
 });
 
+it('the end by the deletion of the connector is a toast, because its view disappears', async () => {
+  const { core, end } = await setUp();
+  await end({ status: 'failed', reason: 'connector_deleted' });
+  expect(core.toasts).toEqual([{ title: 'The connector no longer exists.', color: 'danger' }]);
+  expect(core.announcements).toEqual([]);
+});
+
 it('the end of an attempt is a toast where no view shows it', async () => {
   const { core, end } = await setUp({ isShown: false });
   await end({ status: 'failed', reason: 'provider_refused' });

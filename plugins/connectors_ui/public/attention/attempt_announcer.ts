@@ -37,7 +37,8 @@ const messages = defineMessages({
 /**
  * Reports the end of every attempt on every page, and a question about the account: to screen
  * readers, and as a toast when no view shows it, because the user has left the page that started
- * it. Screen readers also hear what a view shows in between.
+ * it, or because the view disappears with a deleted connector. Screen readers also hear what a view
+ * shows in between.
  */
 export function useAttemptAnnouncer(): void {
   const { attempts } = useServices();
@@ -51,12 +52,18 @@ export function useAttemptAnnouncer(): void {
           : questionOf(state, previous);
         if (report === undefined) return;
         const text = formatMessage(...report.words);
-        if (attempts.isShown(connectorId)) feedback.announce(text);
+        if (attempts.isShown(connectorId) && !removesView(state)) feedback.announce(text);
         else if (report.color !== undefined) feedback.toast({ title: text, color: report.color });
       }),
     [attempts, feedback, formatMessage],
   );
 }
+
+/** Reasons of failures after which the connector disappears from the page. */
+const DELETED: ReadonlySet<string> = new Set(['connector_deleted', 'not_found']);
+
+const removesView = (state: AttemptState): boolean =>
+  state.status === 'failed' && DELETED.has(state.reason);
 
 const COLORS = {
   succeeded: 'success',
