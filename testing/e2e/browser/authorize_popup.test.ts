@@ -51,8 +51,12 @@ describe('a user who allows access', () => {
       await gate;
       await route.continue();
     });
+    // As in a page of a user who chose the dark theme on a light system.
+    await page.evaluate("document.documentElement.dataset.theme = 'dark'");
     const opened = await drive.connect(page);
     await opened.getByText(`Connecting to ${drive.name}…`).waitFor();
+    const looks = '[document.documentElement.lang, document.body.style.background]';
+    expect(await opened.evaluate(looks)).toEqual(['en', 'rgb(11, 22, 40)']);
     await page.waitForTimeout(CLICK_FORGOTTEN_MS);
     go();
     await allow(opened);

@@ -66,7 +66,7 @@ export function browserWindows(browser: Window): BrowserWindows {
     open(text) {
       const opened = browser.open('about:blank', '_blank', windowFeatures(browser.screen));
       if (opened === null) return undefined;
-      writeText(opened, text);
+      writeText(opened, text, browser.document.documentElement);
       // A page of the provider must not navigate this page. The handle stays usable.
       opened.opener = null;
       let hasLeft = false;
@@ -115,15 +115,21 @@ export function takeWindowAttempt(browser: Window): WindowAttempt | undefined {
   }
 }
 
-/** The window inherits the content security policy: no markup, only nodes. */
-function writeText({ document }: Window, text: string): void {
-  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
+/**
+ * The window inherits the content security policy: no markup, only nodes.
+ * @param page root of the page that opens the window, with its theme and language
+ */
+function writeText({ document }: Window, text: string, page: HTMLElement): void {
+  const theme = page.dataset['theme'];
+  const isSystemDark = matchMedia('(prefers-color-scheme: dark)').matches;
+  const isDark = theme === 'dark' || (theme !== 'light' && isSystemDark);
   const line = document.createElement('p');
   line.textContent = text;
   line.style.margin = '40vh 1rem 0';
   line.style.textAlign = 'center';
   line.style.font = '500 16px Inter, system-ui, sans-serif';
   document.title = text;
+  document.documentElement.lang = page.lang;
   document.body.style.background = isDark ? '#0b1628' : '#ffffff';
   document.body.style.color = isDark ? '#dfe5ef' : '#1d2a3e';
   document.body.replaceChildren(line);
