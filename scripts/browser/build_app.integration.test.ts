@@ -183,6 +183,19 @@ describe('the build of the web app', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
+  it('lets a popover find its button without a layout, and refuses another form of EUI', async () => {
+    const popover = 'node_modules/@elastic/eui/optimize/es/components/popover/popover.js';
+    const method = (call: string) => `export function find(_this, focusable) { return ${call}; }`;
+    write('plugins/b/public/index.ts', `export { find as plugin } from '../../../${popover}';`);
+    write(popover, method('focusable(_this.button)'));
+    await buildApp(root);
+    const { id, scripts } = currentBuild();
+    expect(read(id, String(scripts[0]))).toContain('.button.querySelectorAll(');
+    write(popover, method('focusable(_this.anchor)'));
+    write('package-lock.json', '{ "changed": true }');
+    await expect(buildApp(root)).rejects.toThrow('EuiPopover has another form than expected');
+  });
+
   it('refuses a plugin whose manifest declares browser code that does not exist', async () => {
     rmSync(join(root, 'plugins/b/public'), { recursive: true });
     await expect(buildApp(root)).rejects.toThrow('second');

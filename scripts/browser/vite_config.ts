@@ -49,7 +49,13 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       dedupe: ['react', 'react-dom', 'react-intl', 'react-router', '@tanstack/react-query', 'zod'],
     },
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react' } },
-    plugins: [virtualModules(root), withoutEval(), withoutIconSynonyms(), listModules(root)],
+    plugins: [
+      virtualModules(root),
+      withoutEval(),
+      withoutIconSynonyms(),
+      withoutForcedLayout(),
+      listModules(root),
+    ],
     build: {
       outDir,
       emptyOutDir: true,
@@ -118,6 +124,30 @@ function withoutIconSynonyms(): Plugin {
     transform: {
       filter: { id: /\/icon\/icon_map\.js$/ },
       handler: (code) => ({ code: code.replaceAll(described, '$1'), map: null }),
+    },
+  };
+}
+
+/**
+ * A popover of EUI that is mounted looks for its button, to set attributes of it. The search asks
+ * for the computed style of each element, which forces a layout of the whole page: once for each
+ * row of a table with menus. A selector needs no layout; it finds hidden buttons too, which changes
+ * nothing.
+ */
+function withoutForcedLayout(): Plugin {
+  const search = 'focusable(_this.button)';
+  const buttons = 'button:enabled, a[href], input:enabled, [tabindex]';
+  return {
+    name: 'latchkey-without-forced-layout',
+    transform: {
+      filter: { id: /\/components\/popover\/popover\.js$/ },
+      handler: (code) => {
+        if (!code.includes(search)) throw new Error('EuiPopover has another form than expected');
+        return {
+          code: code.replace(search, `_this.button.querySelectorAll('${buttons}')`),
+          map: null,
+        };
+      },
     },
   };
 }

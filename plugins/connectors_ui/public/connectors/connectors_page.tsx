@@ -1,18 +1,21 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
-import { lazy, type ReactElement, Suspense, useEffect, useMemo, useState } from 'react';
-import { useIntl } from 'react-intl';
 import {
-  connectionKeys,
-  isConnected,
-  overviewQuery,
-  unavailabilities,
-} from '../connection_status/index.ts';
+  lazy,
+  type ReactElement,
+  Suspense,
+  useCallback,
+  useDeferredValue,
+  useEffect,
+  useMemo,
+  useState,
+} from 'react';
+import { useIntl } from 'react-intl';
+import { connectionKeys, overviewQuery, unavailabilities } from '../connection_status/index.ts';
 import { errorText, forbiddenText } from '../error_text.ts';
 import { type ConnectorsState, ConnectorsView } from './connectors_view.tsx';
 import { isFiltered } from './page_state.ts';
-import { DisconnectRow, PrimaryAction } from './row_connection.tsx';
-import { type RowHandlers, type RowRights, rowMenu } from './row_menu.ts';
+import { DisconnectRow } from './row_connection.tsx';
 import {
   type ConnectorRow,
   countTypes,
@@ -20,8 +23,8 @@ import {
   toRows,
 } from './select_connectors.ts';
 import { useDelete } from './use_delete.ts';
-import { useInvitation } from './use_invitation.ts';
 import { usePageState } from './use_page_state.ts';
+import { useRowActions } from './use_row_actions.tsx';
 import { useRowNotices } from './use_row_notices.tsx';
 
 const messages = defineMessages({
@@ -70,20 +73,10 @@ export function ConnectorsPage(): ReactElement {
   );
 }
 
-function useRights(): RowRights {
-  const { can } = useCore().application;
-  return {
-    canUpdate: can('actions:update'),
-    canExecute: can('actions:execute'),
-    canDelete: can('actions:delete'),
-  };
-}
-
 /** State of the table, with the dialogs that its actions open. */
 function useConnectorsState(): { readonly state: ConnectorsState; readonly dialogs: ReactElement } {
   const intl = useIntl();
-  const { boot, http } = useCore();
-  const rights = useRights();
+  const { application, boot, http } = useCore();
   const { query, changeQuery, openFlyout } = usePageState();
   const { data, error, isPending, refetch } = useQuery(overviewQuery(http));
   const rows = useMemo(
@@ -95,15 +88,11 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   const [chosen, choose] = useState<readonly ConnectorRow[]>([]);
   const [disconnecting, disconnect] = useState<ConnectorRow>();
   const deletion = useDelete(() => choose([]));
-  const copyInvitation = useInvitation();
-  const handlers: RowHandlers = {
-    onEdit: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'configuration' }),
-    onTest: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'test' }),
-    onUsers: ({ id }) => openFlyout({ kind: 'edit', id, tab: 'users' }),
-    onInvite: copyInvitation,
-    onDisconnect: disconnect,
-    onDelete: (row) => deletion.ask([row]),
-  };
+  const rowActions = useRowActions({ openFlyout, disconnect, askToDelete: deletion.ask });
+  const clearFilters = useCallback(
+    () => changeQuery({ text: '', types: [], auth: [], status: [] }),
+    [changeQuery],
+  );
   const dialogs = (
     <>
       {deletion.dialog === undefined ? null : (
@@ -116,7 +105,9 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
       )}
     </>
   );
-  const selected = useMemo(() => select(rows ?? [], query), [select, rows, query]);
+  // The search field shows each letter at once. Rows follow, and the next letter interrupts them.
+  const shownQuery = useDeferredValue(query);
+  const selected = useMemo(() => select(rows ?? [], shownQuery), [select, rows, shownQuery]);
   const notices = useRowNotices(selected.rows);
   if (rows === undefined) {
     if (isPending) return { state: { status: 'loading' }, dialogs };
@@ -132,25 +123,13 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
     onDeleteChosen: () => deletion.ask(chosen),
     onRetryStatus: () => void refetch(),
     table: {
+      ...rowActions,
       selected,
       notices,
-      query,
+      query: shownQuery,
       onQuery: changeQuery,
-      onClearFilters: () => changeQuery({ text: '', types: [], auth: [], status: [] }),
-      onOpen: handlers.onEdit,
-      onChoose: rights.canDelete ? choose : undefined,
-      actionsOf: (row) =>
-        rowMenu(
-          row,
-          { ...rights, isConnected: row.connection !== undefined && isConnected(row.connection) },
-          { intl, handlers },
-        ),
-      primaryActionOf: (row) => (
-        <PrimaryAction
-          row={row}
-          onFix={rights.canUpdate ? () => handlers.onEdit(row) : undefined}
-        />
-      ),
+      onClearFilters: clearFilters,
+      onChoose: application.can('actions:delete') ? choose : undefined,
     },
   };
   return { state, dialogs };

@@ -12,7 +12,7 @@ import {
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
 import { ActionMenu, type MenuAction } from '@latchkey/core/public/page_parts';
-import type { ReactElement, ReactNode } from 'react';
+import { memo, type ReactElement, type ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
 import {
@@ -99,8 +99,10 @@ const columnOf = (field: SortField): SortedColumn =>
     (column) => SORTED_COLUMNS[column] === field,
   ) ?? 'name';
 
-/** One page of connectors. */
-export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
+/** One page of connectors. Drawn again only when a property changes: its rows are expensive. */
+export const ConnectorsTable = memo(function ConnectorsTable(
+  props: ConnectorsTableProps,
+): ReactElement {
   const { selected, query, onQuery, onChoose } = props;
   const intl = useIntl();
   const onChange = ({ page, sort }: Criteria<ConnectorRow>) =>
@@ -153,7 +155,7 @@ export function ConnectorsTable(props: ConnectorsTableProps): ReactElement {
       }
     />
   );
-}
+});
 
 function columnsOf(
   { formatMessage }: IntlShape,
@@ -193,24 +195,13 @@ function columnsOf(
       width: '230px',
       mobileOptions: { header: false, width: '100%' },
       render: (row: ConnectorRow) => (
-        <EuiFlexGroup
-          gutterSize="s"
-          alignItems="center"
-          justifyContent="flexEnd"
-          responsive={false}
-          wrap
-        >
-          <EuiFlexItem grow={false}>{primaryActionOf(row)}</EuiFlexItem>
-          <EuiFlexItem grow={false}>
-            <ActionMenu name={row.name} actionsOf={() => actionsOf(row)} />
-          </EuiFlexItem>
-        </EuiFlexGroup>
+        <ActionsCell row={row} actionsOf={actionsOf} primaryActionOf={primaryActionOf} />
       ),
     },
   ];
 }
 
-function NameCell(props: {
+const NameCell = memo(function NameCell(props: {
   readonly row: ConnectorRow;
   readonly onOpen: (row: ConnectorRow) => void;
 }): ReactElement {
@@ -260,9 +251,13 @@ function NameCell(props: {
       </EuiFlexItem>
     </EuiFlexGroup>
   );
-}
+});
 
-function AuthCell({ row: { authMode } }: { readonly row: ConnectorRow }): ReactElement {
+const AuthCell = memo(function AuthCell({
+  row: { authMode },
+}: {
+  readonly row: ConnectorRow;
+}): ReactElement {
   const { formatMessage } = useIntl();
   const isPersonal = authMode === 'per-user';
   return (
@@ -272,9 +267,9 @@ function AuthCell({ row: { authMode } }: { readonly row: ConnectorRow }): ReactE
       </EuiBadge>
     </EuiToolTip>
   );
-}
+});
 
-function StatusCell({ row }: { readonly row: ConnectorRow }): ReactElement {
+const StatusCell = memo(function StatusCell({ row }: { readonly row: ConnectorRow }): ReactElement {
   const { formatMessage } = useIntl();
   if (row.statusGroup === 'not_applicable') {
     return (
@@ -295,4 +290,27 @@ function StatusCell({ row }: { readonly row: ConnectorRow }): ReactElement {
       )}
     </div>
   );
-}
+});
+
+const ActionsCell = memo(function ActionsCell({
+  row,
+  actionsOf,
+  primaryActionOf,
+}: Pick<ConnectorsTableProps, 'actionsOf' | 'primaryActionOf'> & {
+  readonly row: ConnectorRow;
+}): ReactElement {
+  return (
+    <EuiFlexGroup
+      gutterSize="s"
+      alignItems="center"
+      justifyContent="flexEnd"
+      responsive={false}
+      wrap
+    >
+      <EuiFlexItem grow={false}>{primaryActionOf(row)}</EuiFlexItem>
+      <EuiFlexItem grow={false}>
+        <ActionMenu name={row.name} actionsOf={() => actionsOf(row)} />
+      </EuiFlexItem>
+    </EuiFlexGroup>
+  );
+});

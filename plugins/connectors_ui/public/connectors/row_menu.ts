@@ -14,7 +14,7 @@ const messages = defineMessages({
 });
 
 /** Privileges of the user that decide about the entries. */
-export interface RowRights {
+interface RowRights {
   readonly canUpdate: boolean;
   readonly canExecute: boolean;
   readonly canDelete: boolean;

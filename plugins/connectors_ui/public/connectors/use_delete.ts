@@ -6,7 +6,7 @@ import {
   useCore,
 } from '@latchkey/core/public';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
@@ -41,6 +41,11 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
 
   // Object of the dialog on the screen. A closed deletion continues and ends with a toast.
   const opened = useRef<object>();
+  const ask = useCallback((asked: readonly ConnectorRow[]) => {
+    opened.current = {};
+    setPhase({ status: 'asking' });
+    setRows(asked);
+  }, []);
   const close = () => {
     opened.current = undefined;
     setRows([]);
@@ -92,11 +97,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   };
 
   return {
-    ask: (asked) => {
-      opened.current = {};
-      setPhase({ status: 'asking' });
-      setRows(asked);
-    },
+    ask,
     dialog:
       rows.length === 0
         ? undefined

@@ -1,9 +1,12 @@
-import { useCallback, useMemo } from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef } from 'react';
 import { useSearchParams } from 'react-router';
 import { type OpenFlyout, type PageState, readPageState, writePageState } from './page_state.ts';
 import type { TableQuery } from './select_connectors.ts';
 
-/** State of the page in the URL, with functions that change it. */
+/**
+ * State of the page in the URL, with functions that change it. The functions stay the same, so that
+ * a change of the URL does not draw every row again.
+ */
 export function usePageState(): PageState & {
   /** Filters replace the entry of the history. A filter returns to the first page. */
   readonly changeQuery: (changes: Partial<TableQuery>) => void;
@@ -11,22 +14,27 @@ export function usePageState(): PageState & {
   readonly openFlyout: (flyout: OpenFlyout | undefined) => void;
 } {
   const [params, setParams] = useSearchParams();
+  // The router gives another function after each change of the URL.
+  const latest = useRef(setParams);
+  useLayoutEffect(() => {
+    latest.current = setParams;
+  }, [setParams]);
   const state = useMemo(() => readPageState(params), [params]);
   const changeQuery = useCallback(
     (changes: Partial<TableQuery>) =>
-      setParams(
+      latest.current(
         (current) => {
           const { query, flyout } = readPageState(current);
           return writePageState({ query: { ...query, page: 0, ...changes }, flyout });
         },
         { replace: true },
       ),
-    [setParams],
+    [],
   );
   const openFlyout = useCallback(
     (flyout: OpenFlyout | undefined) =>
-      setParams((current) => writePageState({ ...readPageState(current), flyout })),
-    [setParams],
+      latest.current((current) => writePageState({ ...readPageState(current), flyout })),
+    [],
   );
   return { ...state, changeQuery, openFlyout };
 }

@@ -1,0 +1,34 @@
+import { describe, expect, it } from '@jest/globals';
+import { act, renderHook } from '@testing-library/react';
+import { MemoryRouter } from 'react-router';
+import { usePageState } from './use_page_state.ts';
+
+const renderState = () =>
+  renderHook(usePageState, {
+    wrapper: ({ children }) => (
+      <MemoryRouter initialEntries={['/app/connectors?sort=-type']}>{children}</MemoryRouter>
+    ),
+  }).result;
+
+describe('the state of the page', () => {
+  it('keeps its functions when the URL changes, so that rows are not drawn again', () => {
+    const state = renderState();
+    const { changeQuery, openFlyout } = state.current;
+    act(() => changeQuery({ text: 'files' }));
+    expect(state.current.query).toMatchObject({ text: 'files', sort: 'type' });
+    expect(state.current.changeQuery).toBe(changeQuery);
+    expect(state.current.openFlyout).toBe(openFlyout);
+  });
+
+  it('adds each change to the URL of the moment, by functions of an earlier render too', () => {
+    const state = renderState();
+    const { changeQuery, openFlyout } = state.current;
+    act(() => changeQuery({ text: 'files' }));
+    act(() => changeQuery({ auth: ['shared'] }));
+    act(() => openFlyout({ kind: 'edit', id: 'a', tab: 'users' }));
+    expect(state.current).toMatchObject({
+      query: { text: 'files', auth: ['shared'], sort: 'type', isDescending: true },
+      flyout: { kind: 'edit', id: 'a', tab: 'users' },
+    });
+  });
+});
