@@ -37,10 +37,17 @@ const SMALL_APP: Readonly<Record<string, string>> = {
     export const used = { iconType: 'link' };
     export const title = 'unrelated';
   `,
+  'packages/core/public/boot/send_first_requests.ts': "globalThis.latchkeyFirst = 'sent';",
+  'packages/core/public/i18n/translations/de.json': '{}',
   'packages/core/public/boot/start.css': 'body { margin: 0 }',
   'plugins/a/kibana.jsonc': manifest('first', ['second', 'third']),
   'plugins/a/public/index.ts':
-    "export const plugin = () => ({ name: 'a', page: () => import('./page.tsx') });",
+    "export const plugin = () => ({ name: 'a', page: () => import('./page.tsx'), header: () => import('./header.ts'), texts: () => import('../../../packages/core/public/i18n/translations/de.json') });",
+  'plugins/a/public/header.ts': "export const header = 'header of a';",
+  'plugins/a/public/plugin.ts': `
+    application.register({ id: 'a', path: '/app/a', mount: async () => import('./page.tsx') });
+    chrome.registerHeaderItem({ id: 'b', load: async () => import('./header.ts') });
+  `,
   'plugins/a/public/page.tsx': "export const text: string = 'page of a';",
   'plugins/b/kibana.jsonc': manifest('second', []),
   'plugins/b/public/index.ts': "export const plugin = () => ({ name: 'b' });",
@@ -102,7 +109,14 @@ const read = (...path: readonly string[]): string =>
   readFileSync(join(root, 'dist', 'browser', ...path), 'utf8');
 
 /** Files of the current build. */
-function currentBuild(): { id: string; scripts: string[]; styles: string[]; files: object } {
+function currentBuild(): {
+  id: string;
+  scripts: string[];
+  styles: string[];
+  files: object;
+  pages: object;
+  languages: object;
+} {
   const { id } = JSON.parse(read('current.json')) as { id: string };
   return { id, ...(JSON.parse(read(id, 'build.json')) as object) } as ReturnType<
     typeof currentBuild
@@ -113,8 +127,12 @@ describe('the build of the web app', () => {
   it('starts the plugins after their dependencies, with icons and without compiled schemas', async () => {
     await buildApp(root);
     const { id, scripts } = currentBuild();
-    expect(scripts).toHaveLength(1);
-    const file = JSON.stringify(join(root, 'dist', 'browser', id, String(scripts[0])));
+    expect(scripts).toEqual([
+      expect.stringMatching(/^first-[\w-]{8}\.js$/),
+      expect.stringMatching(/^main-[\w-]{8}\.js$/),
+    ]);
+    expect(read(id, String(scripts[0]))).not.toMatch(/\bimport\b/);
+    const file = JSON.stringify(join(root, 'dist', 'browser', id, String(scripts[1])));
     const state = await evaluate(`
       await import(${file});
       const { started, icons, zod, nodeEnv } = globalThis;
@@ -148,6 +166,21 @@ describe('the build of the web app', () => {
       expect(brotliDecompressSync(readFileSync(`${path}.br`))).toEqual(content);
       expect(gunzipSync(readFileSync(`${path}.gz`))).toEqual(content);
     }
+  });
+
+  it('lists the modules that each page and language imports later', async () => {
+    await buildApp(root);
+    const { pages, languages } = currentBuild();
+    const [page, header] = ['page', 'header'].map((name) =>
+      expect.stringMatching(new RegExp(`^${name}-[\\w-]{8}\\.js$`)),
+    );
+    expect(pages).toEqual({ '/app/a': [page, header] });
+    expect(languages).toEqual({ de: [expect.stringMatching(/^de-/)] });
+  });
+
+  it('refuses a page that is registered in a form in which its files cannot be found', async () => {
+    write('plugins/a/public/plugin.ts', "application.register({ path: `/app/${'a'}` });");
+    await expect(buildApp(root)).rejects.toThrow('without literal path and import()');
   });
 
   it('builds again only when a source changed', async () => {
@@ -190,7 +223,7 @@ describe('the build of the web app', () => {
     write(popover, method('focusable(_this.button)'));
     await buildApp(root);
     const { id, scripts } = currentBuild();
-    expect(read(id, String(scripts[0]))).toContain('.button.querySelectorAll(');
+    expect(read(id, String(scripts[1]))).toContain('.button.querySelectorAll(');
     write(popover, method('focusable(_this.anchor)'));
     write('package-lock.json', '{ "changed": true }');
     await expect(buildApp(root)).rejects.toThrow('EuiPopover has another form than expected');

@@ -1,8 +1,16 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { listPageModules } from './page_list.ts';
+import { listBrowserPlugins } from './plugin_list.ts';
 import { sourceStamp } from './source_stamp.ts';
 import { viteConfig } from './vite_config.ts';
-import { describeFiles, makeCurrent, publishBuild, readFirstLoad } from './write_build.ts';
+import {
+  describeFiles,
+  makeCurrent,
+  publishBuild,
+  readFirstLoad,
+  readLaterLoads,
+} from './write_build.ts';
 
 /** Folder of the builds of the web app below the root. The server reads it from there. */
 export const BUILDS_FOLDER = join('dist', 'browser');
@@ -25,7 +33,8 @@ export async function buildApp(root: string): Promise<BuiltApp> {
   const draft = mkdtempSync(join(folder, 'draft-'));
   try {
     await runVite(root, draft);
-    await describeFiles(draft, readFirstLoad(draft));
+    const pages = listPageModules(root, listBrowserPlugins(root));
+    await describeFiles(draft, { ...readFirstLoad(draft), ...readLaterLoads(draft, pages) });
     publishBuild(folder, { id, from: draft });
   } finally {
     rmSync(draft, { recursive: true, force: true });

@@ -7,6 +7,9 @@ export const VITE_MANIFEST = 'manifest.json';
 /** File in which the build lists the modules of each chunk, for the size budget. */
 export const MODULES_FILE = 'modules.json';
 
+/** Id of the module that starts the web app. It is made from the list of plugins. */
+export const START_MODULE = 'virtual:latchkey/start';
+
 const viteManifest = z.record(
   z.string(),
   z.object({
@@ -27,6 +30,11 @@ export type ModuleSizes = Readonly<Record<string, Readonly<Record<string, number
 /** Reads the chunks from the output of Vite. */
 export function readChunks(folder: string): Chunks {
   return viteManifest.parse(JSON.parse(readFileSync(join(folder, VITE_MANIFEST), 'utf8')));
+}
+
+/** Reads the sizes of modules that the build lists. */
+export function readModules(folder: string): ModuleSizes {
+  return JSON.parse(readFileSync(join(folder, MODULES_FILE), 'utf8')) as ModuleSizes;
 }
 
 /** Scripts and styles that are loaded together. */
@@ -50,6 +58,11 @@ export function loadOf(chunks: Chunks, names: readonly string[]): Load {
   return { scripts, styles };
 }
 
-/** Names of the chunks with which the web app starts. */
+/** Names of the chunks with which the web app starts, in the order in which the page runs them. */
 export const entriesOf = (chunks: Chunks): readonly string[] =>
-  Object.keys(chunks).filter((name) => chunks[name]?.isEntry === true);
+  Object.keys(chunks)
+    .filter((name) => chunks[name]?.isEntry === true)
+    .sort((a, b) => Number(isStart(a)) - Number(isStart(b)));
+
+/** It waits for all others. Vite makes its name relative to the folder of the process. */
+const isStart = (name: string): boolean => name.endsWith(START_MODULE);

@@ -55,6 +55,3 @@ export function startModule(
     '',
   ].join('\n');
 }
-
-/** Id of the module of {@link startModule}. */
-export const START_MODULE = 'virtual:latchkey/start';

@@ -1,7 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BUILDS_FOLDER } from './build_app.ts';
-import { MODULES_FILE, type ModuleSizes, readChunks } from './chunks.ts';
+import { readChunks, readModules } from './chunks.ts';
 import { checkBudget } from './size_budget.ts';
 
 /**
@@ -12,7 +12,7 @@ export function reportBudget(root: string, id: string): boolean {
   const folder = join(root, BUILDS_FOLDER, id);
   const { pages, problems } = checkBudget({
     chunks: readChunks(folder),
-    modules: JSON.parse(readFileSync(join(folder, MODULES_FILE), 'utf8')) as ModuleSizes,
+    modules: readModules(folder),
     gzipSize: (file) => statSync(join(folder, `${file}.gz`)).size,
   });
   for (const { page, gzipBytes, files } of pages) {

@@ -1,12 +1,18 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import type { InlineConfig, Plugin } from 'vite';
-import { MODULES_FILE } from './chunks.ts';
+import { MODULES_FILE, START_MODULE } from './chunks.ts';
 import { iconModule } from './icon_list.ts';
-import { listBrowserPlugins, START_MODULE, startModule } from './plugin_list.ts';
+import { listBrowserPlugins, startModule } from './plugin_list.ts';
 
 /** Id of the module that fills EUI's cache of icons. */
 export const ICON_CACHE = 'virtual:latchkey/icon_cache';
+
+/**
+ * Script that the page runs before all others. It imports nothing, because it would wait for what
+ * it imports.
+ */
+const FIRST_SCRIPT = 'packages/core/public/boot/send_first_requests.ts';
 
 /**
  * Modules that at least so many entries and dynamic imports need are in one file. The largest
@@ -67,7 +73,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       reportCompressedSize: false,
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
-        input: { main: START_MODULE },
+        input: { first: join(root, FIRST_SCRIPT), main: START_MODULE },
         // Without it a page needs about 50 files, which browsers request six at a time.
         output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: MIN_SHARE_COUNT }] } },
         onwarn: (warning, show) => {

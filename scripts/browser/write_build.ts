@@ -10,7 +10,15 @@ import {
 import { extname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { entriesOf, loadOf, MODULES_FILE, readChunks, VITE_MANIFEST } from './chunks.ts';
+import {
+  entriesOf,
+  loadOf,
+  MODULES_FILE,
+  readChunks,
+  readModules,
+  VITE_MANIFEST,
+} from './chunks.ts';
+import { type LaterLoads, laterLoads, type PageModules } from './page_list.ts';
 
 const compressBrotli = promisify(brotliCompress);
 const compressGzip = promisify(gzip);
@@ -51,8 +59,15 @@ export function readFirstLoad(folder: string): FirstLoad {
   };
 }
 
+/** Reads which files pages need besides the first load. */
+export function readLaterLoads(folder: string, pages: PageModules): LaterLoads {
+  const chunks = readChunks(folder);
+  const first = loadOf(chunks, entriesOf(chunks)).scripts;
+  return laterLoads({ chunks, modules: readModules(folder) }, pages, first);
+}
+
 /** Compresses the files of Vite's output and lists them for the server. */
-export async function describeFiles(folder: string, firstLoad: FirstLoad): Promise<void> {
+export async function describeFiles(folder: string, loads: FirstLoad & LaterLoads): Promise<void> {
   const names = readdirSync(folder).filter((name) => !NOT_SERVED.has(name));
   const files: Record<string, { readonly type: string }> = {};
   for (const name of names) {
@@ -62,7 +77,7 @@ export async function describeFiles(folder: string, firstLoad: FirstLoad): Promi
     files[name] = { type };
   }
   await Promise.all(names.map((name) => compress(join(folder, name))));
-  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...firstLoad, files }));
+  writeFileSync(join(folder, 'build.json'), JSON.stringify({ ...loads, files }));
 }
 
 /**

@@ -22,7 +22,8 @@ beforeAll(() => {
   target = join(folder, 'latchkey');
   const webApp = join(folder, WEB_APP);
   mkdirSync(webApp);
-  const build = { scripts: ['main.js'], preload: [], styles: [], files: {} };
+  const none = { preload: [], styles: [], pages: {}, languages: {}, files: {} };
+  const build = { scripts: ['main.js'], ...none };
   writeFileSync(join(webApp, 'build.json'), JSON.stringify(build));
   writeFileSync(join(webApp, 'manifest.json'), '{}');
   writeProductionBuild(ROOT, { target, webApp });

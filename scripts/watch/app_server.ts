@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { join } from 'node:path';
 import { createServer, type ViteDevServer } from 'vite';
-import { START_MODULE } from '../browser/plugin_list.ts';
+import { START_MODULE } from '../browser/chunks.ts';
 import { viteConfig } from '../browser/vite_config.ts';
 import { REFRESH_RUNTIME, refreshPlugin } from './refresh_plugin.ts';
 
@@ -49,7 +49,8 @@ export function startAppServer(root: string, http: Server): Promise<ViteDevServe
 export function writeWatchBuild(root: string): string {
   const folder = join(root, 'dist', 'watch');
   mkdirSync(join(folder, BUILD_ID), { recursive: true });
-  const manifest = { scripts: [START_FILE], preload: [], styles: [], files: {} };
+  const none = { preload: [], styles: [], pages: {}, languages: {}, files: {} };
+  const manifest = { scripts: [START_FILE], ...none };
   writeFileSync(join(folder, BUILD_ID, 'build.json'), JSON.stringify(manifest));
   writeFileSync(join(folder, 'current.json'), JSON.stringify({ id: BUILD_ID }));
   return folder;

@@ -6,6 +6,8 @@ export const SHELL_PAGE = {
   rootId: 'latchkey',
   /** Id of the `<script type="application/json">` that holds the boot data. */
   bootDataId: 'latchkey-boot-data',
+  /** `name` of a `<meta>` whose content is the URL of a request that the page sends first. */
+  firstRequestName: 'latchkey-first-request',
   /** `property` of the `<meta>` whose `nonce` allows style elements. */
   nonceProperty: 'csp-nonce',
   /** `name` of the `<meta>` before which each style cache of EUI inserts its styles. */

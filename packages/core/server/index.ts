@@ -1,7 +1,7 @@
 // Every plugin and almost every test loads this file. It names single files instead of the folders'
 // index.ts, so that fastify, pino, prom-client and yaml load only where a server starts.
 export { plainText } from '../common/index.ts';
-export type { BootDataPart, BrowserSetup, HomePage } from './browser/index.ts';
+export type { BootDataPart, BrowserSetup, FirstRequest, HomePage } from './browser/index.ts';
 export {
   createLruCache,
   type LRUCache,

@@ -7,7 +7,7 @@ import type {
   PluginInitializerContext,
 } from '@latchkey/core/server';
 import { createEgress, type Egress } from '@latchkey/egress';
-import { MANAGE_GRANTS } from '../common/index.ts';
+import { getOverview, MANAGE_GRANTS } from '../common/index.ts';
 import { type ActionsMetrics, createActionsMetrics } from './actions_metrics.ts';
 import { ACTIONS_PRIVILEGES } from './audit/index.ts';
 import { type ActionsServices, buildServices } from './build_services.ts';
@@ -95,6 +95,10 @@ export class ActionsPlugin
     this.#scheduleRevocations(core, deps);
     this.#registerRoutes(core);
     for (const page of HOME_PAGES) core.browser.registerHomePage(page);
+    core.browser.registerFirstRequest({
+      route: getOverview,
+      requiredPrivileges: ['actions:get'],
+    });
     return { registerConnectorSpec: (spec) => this.#types.register(spec) };
   }
 

@@ -10,6 +10,7 @@ import { AppIntl, loadTexts } from '../i18n/index.ts';
 import { AppTheme, type StyleCaches } from '../theme/index.ts';
 import { CoreContext } from '../use_core.ts';
 import { type CoreServices, createCoreServices } from './core_services.ts';
+import { withFirstResponses } from './first_responses.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
 import { Shell } from './shell.tsx';
 import { applyStyleNonce } from './style_nonce.ts';
@@ -27,7 +28,12 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
   const services = createCoreServices({
     boot,
     window,
-    fetch: (url, init) => window.fetch(url, init),
+    fetch: withFirstResponses({
+      fetch: (url, init) => window.fetch(url, init),
+      responses: globalThis.latchkeyFirstResponses ?? new Map(),
+      language: document.documentElement.lang,
+      now: () => performance.now(),
+    }),
     loadTexts,
   });
   // If the texts of the language cannot be loaded, the app is in English.

@@ -13,6 +13,7 @@ export function aBrowserBuild(over: Partial<BrowserBuild> = {}): BrowserBuild {
     scripts: ['main-a1b2.js'],
     preload: ['vendor-c3d4.js'],
     styles: ['main-e5f6.css'],
+    importsOf: () => [],
     files: ['main-a1b2.js', 'vendor-c3d4.js', 'main-e5f6.css'],
     typeOf: (file) => (file === 'main-a1b2.js' ? 'text/javascript; charset=utf-8' : undefined),
     read: async (file, encoding) => Buffer.from(`${encoding} ${file}`),

@@ -16,6 +16,10 @@ const manifest = z.object({
   /** Modules that the entries import, so that browsers request them at once. */
   preload: z.array(z.string()),
   styles: z.array(z.string()),
+  /** Modules that pages import soon after the start, by the path of the page. */
+  pages: z.record(z.string(), z.array(z.string())),
+  /** Modules with the texts of languages. */
+  languages: z.record(z.string(), z.array(z.string())),
   /** Content type of each file by its path. */
   files: z.record(z.string(), z.object({ type: z.string() })),
 });
@@ -32,6 +36,12 @@ export interface BrowserBuild {
   readonly scripts: readonly string[];
   readonly preload: readonly string[];
   readonly styles: readonly string[];
+  /**
+   * Modules that a page imports soon after the start, and those with its texts. Empty for a path
+   * that no page has.
+   * @param path without base path and space; it may be below the path of a page
+   */
+  importsOf(path: string, language: string): readonly string[];
   /** Paths of all files. */
   readonly files: readonly string[];
   /** Content type of a file. `undefined`: the build has no such file. */
@@ -52,12 +62,18 @@ export interface BrowserBuild {
 export function openBrowserBuild(folder: string): BrowserBuild | undefined {
   if (!existsSync(join(folder, CURRENT))) return undefined;
   const { id } = currentBuild.parse(readJson(join(folder, CURRENT)));
-  const { files, ...entry } = manifest.parse(readJson(join(folder, id, MANIFEST)));
+  const { files, pages, languages, ...entry } = manifest.parse(
+    readJson(join(folder, id, MANIFEST)),
+  );
   const types = new Map(Object.entries(files).map(([file, { type }]) => [file, type]));
   const contents = new Map<string, Promise<Buffer>>();
   return {
     id,
     ...entry,
+    importsOf: (path, language) => {
+      const page = Object.keys(pages).find((start) => `${path}/`.startsWith(`${start}/`));
+      return [...(pages[page ?? ''] ?? []), ...(languages[language] ?? [])];
+    },
     files: [...types.keys()],
     typeOf: (file) => types.get(file),
     read: (file, encoding) => {

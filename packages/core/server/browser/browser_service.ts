@@ -6,7 +6,7 @@ import type { Clock, Randomness } from '../time/index.ts';
 import { registerAssetRoute } from './asset_route.ts';
 import type { BrowserBuild } from './browser_build.ts';
 import { registerShellRoutes } from './shell_routes.ts';
-import type { BootDataPart, BrowserSetup, HomePage } from './types.ts';
+import type { BootDataPart, BrowserSetup, FirstRequest, HomePage } from './types.ts';
 
 /** Parts of the server that the web app needs. */
 export interface BrowserServiceOptions {
@@ -28,6 +28,7 @@ export class BrowserService {
   readonly #options: BrowserServiceOptions;
   readonly #sources: ((principal: Principal) => Promise<BootDataPart>)[] = [];
   readonly #homePages: HomePage[] = [];
+  readonly #firstRequests: FirstRequest[] = [];
   #findHomeSpace: Parameters<BrowserSetup['registerHomeSpace']>[0] | undefined;
 
   constructor(options: BrowserServiceOptions) {
@@ -43,6 +44,9 @@ export class BrowserService {
       },
       registerHomePage: (page) => {
         this.#homePages.push(page);
+      },
+      registerFirstRequest: (request) => {
+        this.#firstRequests.push(request);
       },
       registerHomeSpace: (find) => {
         this.#findHomeSpace = find;
@@ -67,6 +71,7 @@ export class BrowserService {
       createNonce: () => randomness.bytes(16).toString('base64'),
       readBootData: (request) => this.#bootDataFor(request, http.urls),
       findHomeSpace: async (request) => this.#findHomeSpace?.(request),
+      firstRequests: this.#firstRequests,
       homePages: () => this.#homePages.toSorted((a, b) => a.order - b.order),
     });
   }

@@ -6,6 +6,10 @@ import type { BrowserBuild } from './browser_build.ts';
 export interface ShellPage {
   readonly boot: BootData;
   readonly build: Pick<BrowserBuild, 'scripts' | 'preload' | 'styles'>;
+  /** Modules that the page imports soon, so that the browser requests them with the first ones. */
+  readonly imports: readonly string[];
+  /** URLs of requests that the first script sends. */
+  readonly firstRequests: readonly string[];
   readonly nonce: string;
   readonly urls: Pick<UrlBuilder, 'path'>;
 }
@@ -22,13 +26,29 @@ const FIRST_PAINT = `
       }`;
 
 /** Renders the page that starts the web app. */
-export function renderShell({ boot, build, nonce, urls }: ShellPage): string {
+export function renderShell({
+  boot,
+  build,
+  imports,
+  firstRequests,
+  nonce,
+  urls,
+}: ShellPage): string {
   const asset = (file: string) => escapeHtml(urls.path(`${ASSETS_PATH}${file}`));
+  const script = (file: string) => `<script type="module" src="${asset(file)}"></script>`;
+  const [firstScript, ...otherScripts] = build.scripts.map(script);
   const head = [
+    ...firstRequests.map(
+      (url) => `<meta name="${SHELL_PAGE.firstRequestName}" content="${escapeHtml(url)}">`,
+    ),
+    // It sends the first requests, so it comes before the long list of modules.
+    firstScript,
     ...build.styles.map((file) => `<link rel="stylesheet" href="${asset(file)}">`),
     ...Object.values(SHELL_PAGE.styleMarkers).map((name) => `<meta name="${name}">`),
-    ...build.preload.map((file) => `<link rel="modulepreload" href="${asset(file)}">`),
-    ...build.scripts.map((file) => `<script type="module" src="${asset(file)}"></script>`),
+    ...[...build.preload, ...imports].map(
+      (file) => `<link rel="modulepreload" href="${asset(file)}">`,
+    ),
+    ...otherScripts,
   ];
   return `<!doctype html>
 <html lang="${boot.language}" data-theme="${boot.theme}">

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { SHELL_PAGE } from '../../common/index.ts';
+import { defineRoute, SHELL_PAGE } from '../../common/index.ts';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
 import { createLoggerMock } from '../logging/logger.mock.ts';
 import { seededRandomness } from '../time/manual_time.mock.ts';
@@ -83,6 +83,37 @@ describe('the page of the web app', () => {
     expect(text).toContain('<link rel="modulepreload" href="/kb/assets/vendor-c3d4.js">');
     expect(text).toContain('<link rel="stylesheet" href="/kb/assets/main-e5f6.css">');
     expect(bootDataIn(text)).toMatchObject({ basePath: '/kb', space: { id: 'team' } });
+  });
+
+  it('names the modules that the page and its language import later', async () => {
+    const importsOf: BrowserBuild['importsOf'] = (path, language) => [
+      `${path.slice(5)}-f7a8.js`,
+      `${language}-b9c0.js`,
+    ];
+    serve({ basePath: '/kb', spaces: ['team'] }, { build: aBrowserBuild({ importsOf }) });
+    browser.registerBootData(async () => ({ language: 'de' }));
+    const { text } = await harness.inject(page('/kb/s/team/app/connectors?q=%22%3E'));
+    for (const file of ['vendor-c3d4', 'connectors-f7a8', 'de-b9c0']) {
+      expect(text).toContain(`<link rel="modulepreload" href="/kb/assets/${file}.js">`);
+    }
+  });
+
+  it('names the first requests of users who may send them, in their space', async () => {
+    serve({ basePath: '/kb', spaces: ['team'] });
+    const route = defineRoute({
+      method: 'post',
+      path: '/internal/first',
+      access: 'internal',
+      summary: 'First',
+    });
+    browser.registerFirstRequest({ route, requiredPrivileges: ['actions:get'] });
+    const url = '/kb/s/team/app/connectors';
+    expect((await harness.inject(page(url))).text).not.toContain('/internal/first');
+    const user = { username: 'ana', roles: [], privileges: ['actions:get'] };
+    browser.registerBootData(async () => ({ user }));
+    expect((await harness.inject(page(url))).text).toContain(
+      `<meta name="${SHELL_PAGE.firstRequestName}" content="/kb/s/team/internal/first">`,
+    );
   });
 
   it('carries the data of plugins, and defaults where no plugin provides any', async () => {

@@ -9,7 +9,7 @@ import {
 import type { BrowserBuild } from './browser_build.ts';
 import { shellPolicy } from './content_security_policy.ts';
 import { renderShell } from './shell_page.ts';
-import type { HomePage } from './types.ts';
+import type { FirstRequest, HomePage } from './types.ts';
 
 /** Objects that the handlers of the shell routes call. */
 export interface ShellRouteServices {
@@ -20,6 +20,7 @@ export interface ShellRouteServices {
   readonly readBootData: (request: ServerRequest) => Promise<BootData>;
   /** Space of a user who has no privilege in the default space. `undefined`: there is none. */
   readonly findHomeSpace: (request: ServerRequest) => Promise<string | undefined>;
+  readonly firstRequests: readonly FirstRequest[];
   /** In the order in which they are tried. */
   readonly homePages: () => readonly HomePage[];
 }
@@ -31,7 +32,13 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     if (build === undefined) return respond.errorPage(503, NOT_BUILT);
     const boot = await services.readBootData(request);
     const nonce = services.createNonce();
-    return respond.html(200, renderShell({ boot, build, nonce, urls }), {
+    const [path = ''] = request.url.split('?', 1);
+    const imports = build.importsOf(path, boot.language);
+    const firstRequests = services.firstRequests
+      .filter(({ requiredPrivileges }) => holds(boot.user, requiredPrivileges))
+      .map(({ route }) => urls.path(route.path, request.spaceId));
+    const shell = renderShell({ boot, build, imports, firstRequests, nonce, urls });
+    return respond.html(200, shell, {
       headers: {
         'content-security-policy': shellPolicy(nonce),
         // `same-origin` would cut the handle of the window in which users authorize connectors.
@@ -41,20 +48,22 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
   });
   router.handle(showHome, async (request) => {
     const { user } = await services.readBootData(request);
-    const held = new Set(user.privileges);
-    if (held.size === 0 && request.spaceId === DEFAULT_SPACE_ID) {
+    if (user.privileges.length === 0 && request.spaceId === DEFAULT_SPACE_ID) {
       const space = await services.findHomeSpace(request);
       if (space !== undefined) return respond.redirect(urls.path('/', space));
     }
     const pages = services.homePages();
     const home =
-      pages.find(({ requiredPrivileges }) => requiredPrivileges.every((name) => held.has(name))) ??
+      pages.find(({ requiredPrivileges }) => holds(user, requiredPrivileges)) ??
       // It tells the user which access is missing.
       pages.at(-1);
     if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
     return respond.redirect(urls.path(home.path, request.spaceId));
   });
 }
+
+const holds = ({ privileges }: BootData['user'], required: readonly string[]): boolean =>
+  required.every((name) => privileges.includes(name));
 
 const NOT_BUILT = `<!doctype html>
 <html lang="en">

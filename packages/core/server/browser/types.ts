@@ -1,4 +1,4 @@
-import type { BootData } from '../../common/index.ts';
+import type { BootData, Route } from '../../common/index.ts';
 import type { Principal } from '../http/index.ts';
 
 /**
@@ -17,6 +17,14 @@ export interface HomePage {
   readonly order: number;
 }
 
+/** Request of every page, whose response it needs before it can show much. */
+export interface FirstRequest {
+  /** A POST route without path parameters, whose query and body may be left out. */
+  readonly route: Route;
+  /** Users without one of these privileges do not send it. */
+  readonly requiredPrivileges: readonly string[];
+}
+
 /** Functions around the web app, for the setup of plugins. */
 export interface BrowserSetup {
   /**
@@ -26,6 +34,11 @@ export interface BrowserSetup {
   registerBootData(read: (principal: Principal) => Promise<BootDataPart>): void;
   /** Registers a page that the address of the server may lead to. */
   registerHomePage(page: HomePage): void;
+  /**
+   * Registers a request that pages send while their scripts are loaded. The first request of the
+   * web app to this route gets its response.
+   */
+  registerFirstRequest(request: FirstRequest): void;
   /**
    * Registers a function that finds a space for users without privileges in the default space. The
    * address of the server then leads to that space. `undefined`: the user may enter none.

@@ -1,0 +1,56 @@
+import type { Fetch, FetchResponse } from '../http_client.ts';
+
+declare global {
+  /** Responses to requests of `send_first_requests.ts` by URL. `undefined`: it did not run. */
+  var latchkeyFirstResponses: ReadonlyMap<string, Promise<FetchResponse>> | undefined;
+}
+
+/** Method of the requests that are sent first. */
+const METHOD = 'POST';
+/** Time after the start in which a response is used, in milliseconds. Later it may be outdated. */
+const USED_FOR_MS = 5_000;
+
+/** Options of {@link withFirstResponses}. */
+export interface FirstResponsesOptions {
+  readonly fetch: Fetch;
+  /** Responses by URL. Each is used once. */
+  readonly responses: ReadonlyMap<string, Promise<FetchResponse>>;
+  /** Language in which they were requested. */
+  readonly language: string;
+  /** Milliseconds of any clock that never goes back. */
+  readonly now: () => number;
+}
+
+/**
+ * A `fetch` that gives the responses to requests that the page has already sent. A request that
+ * failed is sent again.
+ */
+export function withFirstResponses(options: FirstResponsesOptions): Fetch {
+  const { fetch, language, now } = options;
+  const waiting = new Map(options.responses);
+  const usedUntil = now() + USED_FOR_MS;
+  return async (url, init) => {
+    const response = waiting.get(url);
+    const isSame =
+      init.method === METHOD &&
+      init.body === undefined &&
+      init.headers['accept-language'] === language;
+    if (response === undefined || !isSame || now() > usedUntil) return fetch(url, init);
+    waiting.delete(url);
+    try {
+      return withoutDate(await response);
+    } catch {
+      return fetch(url, init);
+    }
+  };
+}
+
+/** Without the time at which the server responded: the response has waited since. */
+function withoutDate(response: FetchResponse): FetchResponse {
+  const { status, headers } = response;
+  return {
+    status,
+    headers: { get: (name) => (name.toLowerCase() === 'date' ? null : headers.get(name)) },
+    text: () => response.text(),
+  };
+}

@@ -1,0 +1,21 @@
+/**
+ * Sends the requests that the page names while the rest of the web app is loaded. Runs as a script
+ * of its own, before all others: it must not import anything.
+ */
+const { lang } = document.documentElement;
+globalThis.latchkeyFirstResponses = new Map(
+  [...document.querySelectorAll<HTMLMetaElement>('meta[name="latchkey-first-request"]')].map(
+    ({ content: url }) => {
+      // The same headers as those of `HttpClient`.
+      const headers = {
+        'accept-language': lang,
+        'kbn-xsrf': 'true',
+        'x-elastic-internal-origin': 'Kibana',
+      };
+      const response = fetch(url, { method: 'POST', headers });
+      // Who takes the response learns of a failure. Until then, it is no unhandled rejection.
+      response.catch(() => undefined);
+      return [url, response];
+    },
+  ),
+);
