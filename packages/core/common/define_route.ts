@@ -56,6 +56,12 @@ export interface Route {
    * of getting 401. Default: `false` for `/metrics` and below `/api` and `/internal`, else `true`.
    */
   readonly isPage?: boolean;
+  /**
+   * `true`: large responses are compressed. Only for routes whose responses hold no credential and
+   * no token and that pages of other sites cannot call: the length of a compressed response tells
+   * what it contains to someone who can put text into it (BREACH). Default: `false`.
+   */
+  readonly isCompressible?: boolean;
   /** Schema of the path parameters, by name. */
   readonly params?: ZodType;
   /** Schema of the query. Values arrive as strings. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { createRouterHarness, type RouterHarness } from '../http/router_harness.mock.ts';
-import { chooseEncoding, registerAssetRoute } from './asset_route.ts';
+import { registerAssetRoute } from './asset_route.ts';
 import { aBrowserBuild } from './browser_build.mock.ts';
 
 let harness: RouterHarness;
@@ -51,19 +51,5 @@ describe('files of the web app', () => {
   ])('respond 404 for %s', async (url) => {
     serve();
     expect((await get(url)).status).toBe(404);
-  });
-});
-
-describe('the encoding of a response', () => {
-  it.each([
-    ['gzip, deflate, br, zstd', 'br'],
-    ['GZIP', 'gzip'],
-    ['br;q=0, gzip;q=0.5', 'gzip'],
-    ['br; q=0.000', 'identity'],
-    ['*', 'identity'],
-    ['', 'identity'],
-    [undefined, 'identity'],
-  ])('for the Accept-Encoding %j is %s', (accepted, encoding) => {
-    expect(chooseEncoding(accepted)).toBe(encoding);
   });
 });

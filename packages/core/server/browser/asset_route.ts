@@ -1,6 +1,6 @@
 import { readAsset } from '../../common/index.ts';
-import { HttpError, type Router, respond } from '../http/index.ts';
-import type { AssetEncoding, BrowserBuild } from './browser_build.ts';
+import { chooseEncoding, HttpError, type Router, respond } from '../http/index.ts';
+import type { BrowserBuild } from './browser_build.ts';
 
 /** One year, the longest time that caches respect. The name of a file changes with its content. */
 const CACHE_FOR_EVER = 'public, max-age=31536000, immutable';
@@ -21,20 +21,4 @@ export function registerAssetRoute(router: Router, build: BrowserBuild | undefin
       },
     });
   });
-}
-
-/**
- * Smallest encoding that the client accepts (RFC 9110 §12.5.3). Browsers send no weights except
- * through proxies, so a weight above 0 counts as acceptance.
- */
-export function chooseEncoding(accepted: string | string[] | undefined): AssetEncoding {
-  const accepts = new Set(
-    String(accepted ?? '')
-      .toLowerCase()
-      .split(',')
-      .filter((part) => !/;\s*q=0(\.0*)?\s*$/.test(part))
-      .map((part) => part.split(';')[0]?.trim()),
-  );
-  if (accepts.has('br')) return 'br';
-  return accepts.has('gzip') ? 'gzip' : 'identity';
 }

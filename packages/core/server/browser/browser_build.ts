@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { ContentEncoding } from '../http/index.ts';
 
 /** Names the current build, in the folder of all builds. `scripts/browser` writes it last. */
 const CURRENT = 'current.json';
@@ -24,11 +25,8 @@ const manifest = z.object({
   files: z.record(z.string(), z.object({ type: z.string() })),
 });
 
-/** Content encodings in which the files are stored. */
-export type AssetEncoding = 'br' | 'gzip' | 'identity';
-
 /** File endings by encoding. */
-const ENDINGS: Readonly<Record<AssetEncoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
+const ENDINGS: Readonly<Record<ContentEncoding, string>> = { br: '.br', gzip: '.gz', identity: '' };
 
 /** One build of the browser side, on disk. */
 export interface BrowserBuild {
@@ -50,7 +48,7 @@ export interface BrowserBuild {
    * Content of a file in one encoding. It is read from disk once.
    * @param file path for which {@link typeOf} has a type
    */
-  read(file: string, encoding: AssetEncoding): Promise<Buffer>;
+  read(file: string, encoding: ContentEncoding): Promise<Buffer>;
 }
 
 /**

@@ -25,6 +25,8 @@ export interface CompiledRoute {
   readonly isVersioned: boolean;
   /** `true`: a browser without a session is sent to the login page. */
   readonly isPage: boolean;
+  /** `true`: large responses are compressed. */
+  readonly isCompressible: boolean;
   readonly authentication: NonNullable<Route['authentication']>;
   readonly requiredPrivileges: readonly string[];
   readonly params: ZodType | undefined;
@@ -66,6 +68,7 @@ export function compileRoute(
     isInternal: access === 'internal',
     needsXsrfHeader: method !== 'get' && contract.xsrfRequired !== false,
     isPage: contract.isPage ?? !FOR_PROGRAMS.test(path),
+    isCompressible: contract.isCompressible ?? false,
     authentication: contract.authentication ?? 'required',
     requiredPrivileges: contract.privileges ?? [],
     params: contract.params,

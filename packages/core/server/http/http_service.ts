@@ -12,6 +12,7 @@ import type { Route } from '../../common/index.ts';
 import { LineLimiter, type Logger, type SkippedLines } from '../logging/index.ts';
 import type { Clock, Randomness } from '../time/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
+import { compressed } from './compressed_response.ts';
 import { type CookiePolicy, cookiePolicy, setCookies, splitCookies } from './cookies.ts';
 import { createFastify, type HttpConfig } from './create_fastify.ts';
 import { createRouter, type VerifyResponse } from './create_router.ts';
@@ -264,7 +265,9 @@ export class HttpService {
     }
     if (route.body !== undefined) routed.body = validatePart('body', route.body, request.body);
     const response = await route.handler(routed as never);
-    return this.#send(response, routed.isSecure, reply);
+    const encoding = request.headers['accept-encoding'];
+    const sent = route.isCompressible ? await compressed(response, encoding) : response;
+    return this.#send(sent, routed.isSecure, reply);
   }
 
   #send(response: RouteResponse, isSecure: boolean, reply: FastifyReply): FastifyReply {

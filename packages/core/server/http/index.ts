@@ -1,3 +1,4 @@
+export { type ContentEncoding, chooseEncoding } from './compressed_response.ts';
 export type { HttpConfig } from './create_fastify.ts';
 export { registerFaviconRoute } from './favicon_route.ts';
 export { isLoopbackHost } from './host_names.ts';

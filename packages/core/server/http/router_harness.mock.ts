@@ -52,6 +52,8 @@ export interface HarnessResponse<B = unknown> {
   }[];
   readonly body: B;
   readonly text: string;
+  /** Body before decompression. */
+  readonly bytes: Buffer;
 }
 
 /** The real HTTP server, without a socket. */
@@ -200,13 +202,18 @@ function toHarnessResponse<B>(response: {
   readonly headers: Readonly<Record<string, unknown>>;
   readonly cookies: readonly { readonly name: string; readonly value: string }[];
   readonly body: string;
+  readonly rawPayload: Buffer;
 }): HarnessResponse<B> {
-  const isJson = String(response.headers['content-type']).includes('application/json');
+  const { headers } = response;
+  const isJson =
+    headers['content-encoding'] === undefined &&
+    String(headers['content-type']).includes('application/json');
   return {
     status: response.statusCode,
-    headers: response.headers as HarnessResponse['headers'],
+    headers: headers as HarnessResponse['headers'],
     cookies: response.cookies,
     text: response.body,
+    bytes: response.rawPayload,
     body: (isJson && response.body !== '' ? JSON.parse(response.body) : response.body) as B,
   };
 }

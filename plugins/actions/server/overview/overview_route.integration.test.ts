@@ -80,6 +80,14 @@ describe('the overview', () => {
     expect(overview.attention).toEqual([]);
   });
 
+  it('holds no credential, because the length of its compressed form tells what it contains', async () => {
+    await open();
+    await fixture.create('files', anAppConnector('.strict', PROVIDER, APP));
+    const overview = JSON.stringify(await read());
+    expect(overview).toContain('files');
+    expect(overview).not.toContain(APP.clientSecret);
+  });
+
   it('lists only the privileges that the user holds', async () => {
     await open({ missing: (_, name) => name === 'actions:update' || name === 'actions:create' });
     const { capabilities } = await read();
