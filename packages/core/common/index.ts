@@ -33,7 +33,7 @@ export {
 } from './localized_text.ts';
 export { plainText } from './plain_text.ts';
 export { pseudoLocalize } from './pseudo_locale.ts';
-export { DEFAULT_SPACE_ID, fillPath, inSpace } from './route_path.ts';
+export { DEFAULT_SPACE_ID, fillPath, inSpace, UNKNOWN_SPACE_HEADER } from './route_path.ts';
 export { SHELL_PAGE } from './shell_page.ts';
 export {
   readFavicon,

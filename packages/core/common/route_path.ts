@@ -1,5 +1,7 @@
 /** Id of the space that always exists. URLs do not name it. */
 export const DEFAULT_SPACE_ID = 'default';
+/** Header of a response with 404 to a signed-in user, in a space that the user cannot enter. */
+export const UNKNOWN_SPACE_HEADER = 'x-latchkey-unknown-space';
 
 const PLACEHOLDER = /\/\{([A-Za-z_][A-Za-z0-9_]*)([?*]?)\}/g;
 

@@ -89,6 +89,8 @@ export interface UserSettings {
 export interface AccountProvider {
   /** Path that ends the session, without base path. */
   readonly signOutPath: string;
+  /** Name of the user of the session. Rejects without a session. */
+  readUsername(http: HttpClient): Promise<string>;
   /** Saves settings in the profile of the user. */
   saveSettings(http: HttpClient, settings: Partial<UserSettings>): Promise<void>;
 }

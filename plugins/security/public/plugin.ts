@@ -1,5 +1,5 @@
 import { type BrowserPlugin, type CoreSetup, defineMessages } from '@latchkey/core/public';
-import { followLogoutLink, MANAGE_SECURITY } from '../common/index.ts';
+import { followLogoutLink, getMe, MANAGE_SECURITY } from '../common/index.ts';
 import { saveUserSettings } from './save_user_settings.ts';
 import { onlyDefaultSpace, type Services, withServices } from './services.ts';
 import type { ListSpaces, SecurityBrowserSetup, SecurityBrowserStart } from './types.ts';
@@ -20,6 +20,7 @@ export class SecurityBrowserPlugin
     const services = (): Services => ({ listSpaces: this.#listSpaces });
     core.account.register({
       signOutPath: followLogoutLink.path,
+      readUsername: async (http) => (await http.call(getMe)).username,
       saveSettings: saveUserSettings,
     });
     core.application.register({

@@ -1,3 +1,4 @@
+import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import type { HttpClient } from '@latchkey/core/public';
 import { queryOptions } from '@tanstack/react-query';
 import { listSpaces, previewSpaceDeletion } from '../common/index.ts';
@@ -8,11 +9,11 @@ export const spacesKeys = {
   preview: (id: string) => ['spaces', 'deletion_preview', id] as const,
 };
 
-/** Spaces that the user may enter, by name. */
+/** Spaces that the user may enter, by name. Also when the space of the page was deleted. */
 export const spacesQuery = (http: HttpClient) =>
   queryOptions({
     queryKey: spacesKeys.list(),
-    queryFn: ({ signal }) => http.call(listSpaces, { signal }),
+    queryFn: ({ signal }) => http.inSpace(DEFAULT_SPACE_ID).call(listSpaces, { signal }),
   });
 
 /** Numbers of what deleting a space removes. Read again whenever the dialog opens. */

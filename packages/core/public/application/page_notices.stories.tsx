@@ -5,6 +5,7 @@ import {
   PageNotAllowed,
   PageNotFound,
   PageNotLoaded,
+  PageSpaceGone,
 } from './page_notices.tsx';
 
 const home = { href: '/app/connectors', onClick: () => undefined };
@@ -23,6 +24,7 @@ export const stories: StoryGroup = {
       render: () => <PageNotAllowed missing="space" home={undefined} />,
     },
     { name: 'not allowed', render: () => <PageNotAllowed missing="page" home={home} /> },
+    { name: 'space deleted', render: () => <PageSpaceGone name="Sales" startHref="/" /> },
     { name: 'crashed', render: () => <PageCrashed onReload={nothing} /> },
     { name: 'not loaded', render: () => <PageNotLoaded onReload={nothing} /> },
   ],

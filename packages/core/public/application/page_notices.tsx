@@ -43,6 +43,39 @@ export function PageNotFound({ home }: { readonly home: AppLink | undefined }) {
   );
 }
 
+/** Shown in place of every page when the space of the page does not exist any more. */
+export function PageSpaceGone(props: {
+  /** Name of the space. */
+  readonly name: string;
+  /** Address that leads to a space which the user may enter. */
+  readonly startHref: string;
+}) {
+  return (
+    <EuiEmptyPrompt
+      iconType="spaces"
+      title={
+        <h1>
+          <FormattedMessage id="core.page.spaceGoneTitle" defaultMessage="This space was deleted" />
+        </h1>
+      }
+      body={
+        <p>
+          <FormattedMessage
+            id="core.page.spaceGoneText"
+            defaultMessage="An administrator deleted the space {name}, or ended your access to it. Nothing in it can be opened or saved any more. Continue in another space."
+            values={{ name: <strong>{props.name}</strong> }}
+          />
+        </p>
+      }
+      actions={
+        <EuiButton fill href={props.startHref}>
+          <FormattedMessage id="core.page.otherSpace" defaultMessage="Go to another space" />
+        </EuiButton>
+      }
+    />
+  );
+}
+
 /** Access that a user lacks to open a page. */
 export type MissingAccess = 'role' | 'space' | 'page';
 

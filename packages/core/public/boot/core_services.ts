@@ -54,6 +54,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     clock,
     buildId: boot.buildId,
     username: boot.user.username,
+    pagePrefix: prefix,
     statusUrl: `${boot.basePath}${readStatus.path}`,
   });
   const http = new HttpClient({

@@ -7,7 +7,16 @@ export const stories: StoryGroup = {
   stories: [
     {
       name: 'with unsaved changes',
-      render: () => <SessionEnd hasChanges onSignIn={() => undefined} />,
+      render: () => (
+        <SessionEnd
+          hasChanges
+          username="ana"
+          onSignIn={() => undefined}
+          onSignInElsewhere={() => true}
+          readUsername={async () => undefined}
+          onContinue={() => undefined}
+        />
+      ),
     },
   ],
 };

@@ -1,48 +1,155 @@
-import { useEffect, useState } from 'react';
+import { EuiButton, EuiCallOut, useEuiTheme } from '@elastic/eui';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useEffect, useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
+import { HttpClientError } from '../http_client_error.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import { ConfirmationDialog } from '../page_parts/confirmation_dialog.tsx';
 import { useCore } from '../use_core.ts';
+import { listenForSignIn } from './sign_in_channel.ts';
 
 const messages = defineMessages({
   title: { id: 'core.session.endedTitle', defaultMessage: 'Your session has ended' },
-  signIn: { id: 'core.session.signIn', defaultMessage: 'Sign in again' },
+  signIn: { id: 'core.session.signInElsewhere', defaultMessage: 'Sign in in a new tab' },
   stay: { id: 'core.session.stay', defaultMessage: 'Stay on this page' },
+  blocked: { id: 'core.session.blocked', defaultMessage: 'The browser blocked the new tab' },
+  blockedText: {
+    id: 'core.session.blockedText',
+    defaultMessage:
+      'Open this server in another tab yourself and sign in there. Then return to this tab.',
+  },
+  continued: {
+    id: 'core.session.continued',
+    defaultMessage: 'You are signed in again. Your input is still here; save it now.',
+  },
+  otherTitle: { id: 'core.session.otherTitle', defaultMessage: 'Another user has signed in' },
+  reload: { id: 'core.session.reload', defaultMessage: 'Discard and reload' },
 });
 
-/**
- * Goes to the login page and back. With unsaved changes the user decides when, and can copy what
- * they entered before.
- */
-export function SessionEnd(props: {
+/** Properties of {@link SessionEnd}. */
+export interface SessionEndProps {
   /** The page has unsaved changes. Read once, when the session ended. */
   readonly hasChanges: boolean;
+  /** User of the ended session. Only this user may save what was entered. */
+  readonly username: string;
+  /** Goes to the login page and back. What was entered is lost. */
   readonly onSignIn: () => void;
-}) {
-  const { hasChanges, onSignIn } = props;
+  /** Opens the login page in a new tab. `false`: the browser blocked it. */
+  readonly onSignInElsewhere: () => boolean;
+  /** User of the session at the server. Rejects without a session. */
+  readonly readUsername: () => Promise<string | undefined>;
+  /** The same user has signed in again. */
+  readonly onContinue: () => void;
+}
+
+/**
+ * Goes to the login page and back. With unsaved changes the page stays as it is: the user signs in
+ * in another tab and continues here. Events are reasons to ask the server for its session.
+ */
+export function SessionEnd(props: SessionEndProps) {
+  const { hasChanges: hadChanges, username, onSignIn, readUsername, onContinue } = props;
   const { feedback } = useCore();
   const { formatMessage } = useIntl();
-  const [asks, setAsks] = useState(hasChanges);
+  const queryClient = useQueryClient();
+  const [hasChanges] = useState(hadChanges);
+  const [isOpen, setOpen] = useState(hadChanges);
+  const [isBlocked, setBlocked] = useState(false);
+  const [otherUser, setOtherUser] = useState<string>();
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the session ended
   useEffect(() => {
     feedback.announce(formatMessage(messages.title));
     if (!hasChanges) onSignIn();
   }, []);
-  if (!asks) return null;
+  const check = useCallback(async () => {
+    // Still no session, or no server: the next event asks again.
+    const name = await readUsername().catch(() => undefined);
+    if (name === undefined) return;
+    if (name === username) {
+      feedback.toast({ title: formatMessage(messages.continued), color: 'success' });
+      onContinue();
+    } else {
+      setOtherUser(name);
+      setOpen(true);
+    }
+  }, [readUsername, username, feedback, formatMessage, onContinue]);
+  useEffect(() => {
+    if (!hasChanges) return undefined;
+    const onEvent = () => void check();
+    const stopListening = listenForSignIn(onEvent);
+    window.addEventListener('focus', onEvent);
+    return () => {
+      stopListening();
+      window.removeEventListener('focus', onEvent);
+    };
+  }, [hasChanges, check]);
+  // An attempt to save without a session.
+  useEffect(
+    () =>
+      queryClient.getMutationCache().subscribe(({ mutation }) => {
+        const error: unknown = mutation?.state.error;
+        if (error instanceof HttpClientError && error.status === 401) setOpen(hasChanges);
+      }),
+    [queryClient, hasChanges],
+  );
+  if (!hasChanges) return null;
+  const signInElsewhere = () => setBlocked(!props.onSignInElsewhere());
+  if (!isOpen) return <Reminder onSignIn={() => setOpen(true)} />;
+  const isOther = otherUser !== undefined;
   return (
     <ConfirmationDialog
-      title={formatMessage(messages.title)}
-      action={{ label: formatMessage(messages.signIn), run: onSignIn }}
+      key={isOther ? 'other' : 'ended'}
+      title={formatMessage(isOther ? messages.otherTitle : messages.title)}
+      action={
+        isOther
+          ? { label: formatMessage(messages.reload), color: 'danger', run: onSignIn }
+          : { label: formatMessage(messages.signIn), run: signInElsewhere }
+      }
       cancelLabel={formatMessage(messages.stay)}
-      initialFocus="cancel"
-      onClose={() => setAsks(false)}
+      failure={
+        isBlocked
+          ? { title: formatMessage(messages.blocked), text: formatMessage(messages.blockedText) }
+          : undefined
+      }
+      onClose={() => setOpen(false)}
     >
       <p>
-        <FormattedMessage
-          id="core.session.endedText"
-          defaultMessage="Your changes are not saved, and cannot be saved now. Copy what you need before you sign in again."
-        />
+        {isOther ? (
+          <FormattedMessage
+            id="core.session.otherText"
+            defaultMessage="{other} is signed in in this browser now, but you entered your changes as {username}. They cannot be saved as another user. Copy what you need before you reload the page, or sign in as {username} in another tab."
+            values={{ other: <strong>{otherUser}</strong>, username: <strong>{username}</strong> }}
+          />
+        ) : (
+          <FormattedMessage
+            id="core.session.keptText"
+            defaultMessage="Your input is not saved yet, but it stays here. Sign in as {username} in a new tab, then return to this tab and continue."
+            values={{ username: <strong>{username}</strong> }}
+          />
+        )}
       </p>
     </ConfirmationDialog>
+  );
+}
+
+/** At the lower edge, above flyouts, while the user looks at the page without a session. */
+function Reminder({ onSignIn }: { readonly onSignIn: () => void }) {
+  const { euiTheme } = useEuiTheme();
+  return (
+    <EuiCallOut
+      size="s"
+      color="warning"
+      iconType="lock"
+      title={<FormattedMessage {...messages.title} />}
+      css={{
+        position: 'fixed',
+        insetBlockEnd: euiTheme.size.base,
+        insetInlineStart: euiTheme.size.base,
+        zIndex: Number(euiTheme.levels.toast),
+      }}
+    >
+      <EuiButton size="s" color="warning" onClick={onSignIn}>
+        <FormattedMessage id="core.session.signIn" defaultMessage="Sign in again" />
+      </EuiButton>
+    </EuiCallOut>
   );
 }

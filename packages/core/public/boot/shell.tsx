@@ -2,9 +2,10 @@ import { useCallback, useEffect, useMemo, useRef, useSyncExternalStore } from 'r
 import { useIntl } from 'react-intl';
 import { Router } from 'react-router';
 import { focusHeading } from '../application/focus_heading.ts';
-import { AppPages, appAt } from '../application/index.ts';
+import { AppPages, appAt, PageSpaceGone } from '../application/index.ts';
 import { keepFocus } from '../application/keep_focus.ts';
 import { Banners } from '../chrome/banners.tsx';
+import type { ChromeState } from '../chrome/chrome_store.ts';
 import { AppChrome } from '../chrome/index.ts';
 import { Feedback } from '../feedback/index.ts';
 import { loginUrl } from '../http/index.ts';
@@ -16,6 +17,12 @@ const PRODUCT_NAME = 'Latchkey';
 
 const messages = defineMessages({
   pageTitle: { id: 'core.page.documentTitle', defaultMessage: '{page} - {product}' },
+});
+
+/** Without the parts that ask for data of the space. The menu of spaces is on the left. */
+const withoutPages = (chrome: ChromeState): ChromeState => ({
+  ...chrome,
+  headerItems: chrome.headerItems.filter(({ side }) => side === 'left'),
 });
 
 /** Everything on the screen: chrome, page of the current path, and feedback. */
@@ -55,23 +62,48 @@ export function Shell(props: {
   }, []);
   useEffect(() => (main.current === null ? undefined : keepFocus(main.current)), []);
   const reload = useCallback(() => window.location.reload(), []);
-  const { basePath } = services.core.boot;
+  const { basePath, space, user } = services.core.boot;
   const signIn = useCallback(() => {
     const { pathname: page, search } = window.location;
     window.location.assign(loginUrl(basePath, `${page}${search}`));
   }, [basePath]);
+  const shownChrome = server.isSpaceGone ? withoutPages(chrome) : chrome;
   return (
     <Router
       navigator={navigation}
       location={location}
       {...(prefix === '' ? {} : { basename: prefix })}
     >
-      <AppChrome apps={apps} current={current} chrome={chrome} title={title} mainRef={main}>
+      <AppChrome
+        apps={server.isSpaceGone ? [] : apps}
+        current={current}
+        chrome={shownChrome}
+        title={title}
+        mainRef={main}
+      >
         <Banners server={server} failedPlugins={failedPlugins} onReload={reload} />
-        <AppPages apps={apps} onShown={onShown} onReload={reload} />
+        {server.isSpaceGone ? (
+          <PageSpaceGone name={space.name} startHref={`${basePath}/`} />
+        ) : (
+          <AppPages apps={apps} onShown={onShown} onReload={reload} />
+        )}
       </AppChrome>
       <Feedback store={feedback} />
-      {server.isSessionEnded && <SessionEnd hasChanges={navigation.isGuarded} onSignIn={signIn} />}
+      {server.isSessionEnded && (
+        <SessionEnd
+          hasChanges={navigation.isGuarded}
+          username={user.username}
+          onSignIn={signIn}
+          onSignInElsewhere={() =>
+            window.open(loginUrl(basePath, window.location.pathname), '_blank') !== null
+          }
+          readUsername={async () => await chrome.account?.readUsername(services.core.http)}
+          onContinue={() => {
+            services.server.continueSession();
+            void services.queryClient.invalidateQueries();
+          }}
+        />
+      )}
     </Router>
   );
 }

@@ -13,6 +13,7 @@ import { type CoreServices, createCoreServices } from './core_services.ts';
 import { withFirstResponses } from './first_responses.ts';
 import { type BrowserPluginEntry, PluginRunner } from './run_plugins.ts';
 import { Shell } from './shell.tsx';
+import { announceSignIn } from './sign_in_channel.ts';
 import { applyStyleNonce } from './style_nonce.ts';
 
 /** Pause before rarely used code is loaded, so that the first page is shown before. */
@@ -39,6 +40,7 @@ export async function startBrowser(plugins: readonly BrowserPluginEntry[]): Prom
   // If the texts of the language cannot be loaded, the app is in English.
   await services.language.show(boot.language).catch(console.error);
   const failedPlugins = runPlugins(plugins, services);
+  announceSignIn();
   const root = document.getElementById(SHELL_PAGE.rootId);
   if (root === null) throw new TypeError('The page has no element for the web app');
   window.setTimeout(() => {

@@ -26,7 +26,11 @@ const apps = [
   app('Roles', { icon: 'lock', section: 'administration', order: 2 }),
   app('Profile', { icon: 'user', section: 'user' }),
 ];
-const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
+const account: AccountProvider = {
+  signOutPath: '/out',
+  readUsername: async () => 'ana',
+  saveSettings: async () => undefined,
+};
 const reachable = { isReachable: true, hasNewBuild: false, otherUser: undefined };
 const nothing = () => undefined;
 

@@ -70,7 +70,11 @@ describe('the frame around the apps', () => {
   });
 
   it('offers the account pages, settings and signing out in the user menu', async () => {
-    const account: AccountProvider = { signOutPath: '/out', saveSettings: async () => undefined };
+    const account: AccountProvider = {
+      signOutPath: '/out',
+      readUsername: async () => 'ana',
+      saveSettings: async () => undefined,
+    };
     const { core } = renderChrome({ account });
     const change = jest.spyOn(core.settings, 'change');
     fireEvent.click(screen.getByRole('button', { name: 'AS, account of Ana Sample' }));

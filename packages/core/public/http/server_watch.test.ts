@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { UNKNOWN_SPACE_HEADER } from '../../common/index.ts';
 import type { FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 import { ServerWatch } from './server_watch.ts';
@@ -6,7 +7,14 @@ import { ServerWatch } from './server_watch.ts';
 /** As the platform aborts a request whose deadline passed. */
 const LATE = Object.assign(new Error('late'), { name: 'TimeoutError' });
 
-type Reply = { readonly status: number; readonly build?: string; readonly user?: string } | Error;
+type Reply =
+  | {
+      readonly status: number;
+      readonly build?: string;
+      readonly user?: string;
+      readonly isUnknownSpace?: true;
+    }
+  | Error;
 
 /** A watch whose server gives `replies` in order, and the timers that it started. */
 function create(...replies: readonly Reply[]) {
@@ -25,23 +33,26 @@ function create(...replies: readonly Reply[]) {
     buildId: 'one',
     username: 'ana',
     statusUrl: '/api/status',
+    pagePrefix: '/s/team',
     fetch: async (url): Promise<FetchResponse> => {
       urls.push(url);
       const reply = rest.shift() ?? { status: 200 };
       if (reply instanceof Error) throw reply;
-      const headers = new Map<string, string | undefined>([
-        ['x-latchkey-build', reply.build],
-        ['x-latchkey-user', reply.user],
-      ]);
+      const { status, build, user, isUnknownSpace } = reply;
+      const headers: Readonly<Record<string, string | undefined>> = {
+        'x-latchkey-build': build,
+        'x-latchkey-user': user,
+        ...(isUnknownSpace ? { [UNKNOWN_SPACE_HEADER]: 'true' } : {}),
+      };
       return {
-        status: reply.status,
-        headers: { get: (name) => headers.get(name) ?? null },
+        status,
+        headers: { get: (name) => headers[name] ?? null },
         text: async () => '',
       };
     },
   });
-  const send = (signal?: AbortSignal) =>
-    watch.fetch('/api/thing', {
+  const send = (signal?: AbortSignal, url = '/api/thing') =>
+    watch.fetch(url, {
       method: 'GET',
       headers: {},
       ...(signal === undefined ? {} : { signal }),
@@ -61,6 +72,24 @@ describe('the watch over the server', () => {
     await send();
     await send();
     expect(changes).toEqual([true]);
+  });
+
+  it('continues the session when the user has signed in again', async () => {
+    const { watch, send } = create({ status: 401 }, { status: 200 });
+    await send();
+    watch.continueSession();
+    await send();
+    expect(watch.getSnapshot().isSessionEnded).toBe(false);
+  });
+
+  it.each([
+    ['the space of the page', '/s/team/api/thing', true],
+    ['another space', '/s/teams/api/thing', false],
+  ])('marks a missing space only if it is that of the page: %s', async (_what, url, isGone) => {
+    const { watch, send } = create({ status: 404, isUnknownSpace: true }, { status: 404 });
+    await send(undefined, url);
+    await send(undefined, url);
+    expect(watch.getSnapshot().isSpaceGone).toBe(isGone);
   });
 
   it('finds a new build by the header of any response', async () => {

@@ -1,4 +1,4 @@
-import { USER_HEADER } from '../../common/index.ts';
+import { UNKNOWN_SPACE_HEADER, USER_HEADER } from '../../common/index.ts';
 import type { Fetch, FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 
@@ -13,8 +13,10 @@ export interface ServerState {
    * user of the page is signed in, as far as known.
    */
   readonly otherUser: string | undefined;
-  /** A request was refused with 401. Stays `true` until the page is loaded again. */
+  /** A request was refused with 401. Stays `true` until {@link ServerWatch.continueSession}. */
   readonly isSessionEnded: boolean;
+  /** The space of the page does not exist, or the user may no longer enter it. */
+  readonly isSpaceGone: boolean;
 }
 
 /** Options of {@link ServerWatch}. */
@@ -25,6 +27,8 @@ export interface ServerWatchOptions {
   readonly buildId: string;
   /** Name of the user for whom this page was rendered. */
   readonly username: string;
+  /** Base path and space of the page. */
+  readonly pagePrefix: string;
   /** URL that responds without a session. */
   readonly statusUrl: string;
 }
@@ -48,6 +52,7 @@ export class ServerWatch {
     hasNewBuild: false,
     otherUser: undefined,
     isSessionEnded: false,
+    isSpaceGone: false,
   };
 
   constructor(options: ServerWatchOptions) {
@@ -65,7 +70,7 @@ export class ServerWatch {
   readonly fetch: Fetch = async (url, init) => {
     try {
       const response = await this.#options.fetch(url, init);
-      this.#observe(response);
+      this.#observe(url, response);
       return response;
     } catch (error) {
       if (!init.signal?.aborted) this.#lost();
@@ -75,7 +80,12 @@ export class ServerWatch {
     }
   };
 
-  #observe(response: FetchResponse): void {
+  /** The same user has signed in again. */
+  continueSession(): void {
+    this.#change({ ...this.#state, isSessionEnded: false });
+  }
+
+  #observe(url: string, response: FetchResponse): void {
     if (NO_SERVER_STATUSES.has(response.status)) {
       this.#lost();
       return;
@@ -87,6 +97,10 @@ export class ServerWatch {
       otherUser: user === null ? this.#state.otherUser : this.#otherUser(decodeURIComponent(user)),
       hasNewBuild: this.#state.hasNewBuild || (build !== null && build !== this.#options.buildId),
       isSessionEnded: this.#state.isSessionEnded || response.status === 401,
+      isSpaceGone:
+        this.#state.isSpaceGone ||
+        (url.startsWith(`${this.#options.pagePrefix}/`) &&
+          response.headers.get(UNKNOWN_SPACE_HEADER) !== null),
     });
   }
 
@@ -117,8 +131,9 @@ export class ServerWatch {
     this.#isChecking = true;
     const signal = AbortSignal.timeout(PROBE_TIMEOUT_MS);
     const init = { method: 'GET', headers: {}, signal };
+    const { statusUrl } = this.#options;
     try {
-      this.#observe(await this.#options.fetch(this.#options.statusUrl, init));
+      this.#observe(statusUrl, await this.#options.fetch(statusUrl, init));
     } catch {
       this.#lost();
     } finally {
@@ -127,15 +142,8 @@ export class ServerWatch {
   }
 
   #change(state: ServerState): void {
-    const { isReachable, hasNewBuild, otherUser, isSessionEnded } = this.#state;
-    if (
-      isReachable === state.isReachable &&
-      hasNewBuild === state.hasNewBuild &&
-      otherUser === state.otherUser &&
-      isSessionEnded === state.isSessionEnded
-    ) {
-      return;
-    }
+    const names = Object.keys(state) as (keyof ServerState)[];
+    if (names.every((name) => this.#state[name] === state[name])) return;
     this.#state = state;
     for (const listener of this.#listeners) listener();
   }

@@ -297,6 +297,7 @@ describe('the address of a space that does not exist', () => {
     guarded(page, { user: anAuthenticatedUser(), spaces: ['a'] });
     const response = await harness.inject({ method: 'GET', url: '/s/none/app/x' });
     expect(response).toMatchObject({ status: 404, body: { message: 'Not Found' } });
+    expect(response.headers['x-latchkey-unknown-space']).toBe('true');
     expect(handled).toBe(0);
   });
 });

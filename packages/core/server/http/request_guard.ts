@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DEFAULT_SPACE_ID, USER_HEADER } from '../../common/index.ts';
+import { DEFAULT_SPACE_ID, UNKNOWN_SPACE_HEADER, USER_HEADER } from '../../common/index.ts';
 import type { CompiledRoute } from './compiled_route.ts';
 import { type CookiePolicy, setCookies } from './cookies.ts';
 import { HttpError } from './http_error.ts';
@@ -80,7 +80,7 @@ export async function guardRequest(
         .code(404)
         .type(HTML)
         .send(guard.notFoundPage(routed, 'space', guard.urls));
-    throw new HttpError(404, 'Not Found');
+    throw new HttpError(404, 'Not Found', { headers: { [UNKNOWN_SPACE_HEADER]: 'true' } });
   }
   if (route.requiredPrivileges.length > 0) await authorize(route, guard.hooks, routed);
   return undefined;

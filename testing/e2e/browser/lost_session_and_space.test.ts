@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import type { Page } from 'playwright-core';
+import { createSpace, inSpace } from '../support/spaces.ts';
+import { LONG_MS, signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
+
+const browser = useChromium();
+const environment = useConnectionEnvironment();
+
+const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+
+describe('a form whose session ended', () => {
+  const openForm = async (name: string): Promise<Page> => {
+    browser.expectProblems(/401/);
+    const { admin, proxy } = environment;
+    const page = await browser.openAs(admin, proxy, { path: '/app/roles' });
+    await page.getByRole('button', { name: 'Create role' }).first().click();
+    await page.getByLabel('Name', { exact: true }).fill(name);
+    await page.request.get(`${proxy.url}/api/security/logout`);
+    await page.getByRole('dialog').getByRole('button', { name: 'Create role' }).click();
+    await heading(page, 'Your session has ended').waitFor();
+    return page;
+  };
+  const roles = async (): Promise<readonly string[]> => {
+    const stored = (await environment.admin.json(
+      environment.proxy,
+      'GET /api/security/role',
+    )) as readonly { readonly name: string }[];
+    return stored.map(({ name }) => name);
+  };
+
+  it('keeps the input while the user signs in in another tab, and then saves it', async () => {
+    const page = await openForm('kept_role');
+    const [tab] = await Promise.all([
+      page.context().waitForEvent('page'),
+      page.getByRole('button', { name: 'Sign in in a new tab' }).click(),
+    ]);
+    await tab.getByLabel('Username').fill('elastic');
+    await tab.getByLabel('Password', { exact: true }).fill('changeme');
+    await tab.getByRole('button', { name: /sign in/i }).click();
+    await heading(tab, 'Roles').waitFor();
+    await page.getByText(/Your input is still here/).waitFor({ timeout: LONG_MS });
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('kept_role');
+    expect(await roles()).not.toContain('kept_role');
+    await page.getByRole('dialog').getByRole('button', { name: 'Create role' }).click();
+    await page
+      .getByText(/kept_role/)
+      .first()
+      .waitFor();
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await roles()).toContain('kept_role');
+  });
+
+  it('is not saved as another user who signs in', async () => {
+    const page = await openForm('foreign_role');
+    await signIn(page, environment.ana, environment.proxy);
+    await page.evaluate("window.dispatchEvent(new Event('focus'))");
+    await heading(page, 'Another user has signed in').waitFor();
+    expect(await roles()).not.toContain('foreign_role');
+  });
+});
+
+describe('a page of a space that was deleted', () => {
+  beforeAll(() => createSpace(environment.admin, environment.proxy, 'team'));
+
+  it('says so after its next request, sends no more, and leads to another space', async () => {
+    browser.expectProblems(/status of 404/);
+    const { admin, ana, proxy } = environment;
+    const page = await browser.openAs(ana, inSpace(proxy, 'team'), { path: '/app/my_connections' });
+    await heading(page, 'My connections').waitFor();
+    await admin.json(proxy, 'DELETE /api/spaces/space/team');
+    await page.evaluate("window.dispatchEvent(new Event('visibilitychange'))");
+    await heading(page, 'This space was deleted').waitFor({ timeout: LONG_MS });
+    await page.waitForLoadState('networkidle');
+    const before = proxy.paths.length;
+    // Two of the pauses between requests of the page.
+    await page.clock.install();
+    await page.clock.runFor(61_000);
+    expect(proxy.paths.slice(before).filter((path) => path.startsWith('/s/team'))).toEqual([]);
+    await page.getByRole('button', { name: /Change the space/ }).click();
+    await page.getByRole('link', { name: 'Default' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Go to another space' }).click();
+    await heading(page, 'My connections').waitFor();
+    expect(new URL(page.url()).pathname).toBe('/app/my_connections');
+  });
+});
