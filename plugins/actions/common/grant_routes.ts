@@ -71,6 +71,13 @@ export const findGrants = defineRoute({
     ...pageQuery,
     connector_id: connectorId.optional(),
     profile_uid: profileUid.optional(),
+    user: z
+      .string()
+      .trim()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Part of the username or full name of enabled users, in any case.'),
     status: z.enum(GRANT_STATES).optional(),
     sort_field: z.enum(GRANT_SORT_FIELDS).default('connected_at'),
     sort_order: z.enum(['asc', 'desc']).default('desc'),

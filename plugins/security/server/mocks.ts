@@ -116,6 +116,12 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);
     },
+    findProfileUids: async (text) =>
+      activeUsers
+        .filter(({ username, fullName = '' }) =>
+          [username, fullName].some((name) => name.toLowerCase().includes(text.toLowerCase())),
+        )
+        .map(({ profileUid }) => profileUid),
     getPageUser: async ({ user }) => ({
       user,
       settings: user === undefined ? DEFAULT_USER_SETTINGS : userSettings(),

@@ -14,6 +14,7 @@ import {
 import type { FormEvent, ReactNode } from 'react';
 import { FormattedMessage } from 'react-intl';
 import type { Failure } from '../types.ts';
+import { FLYOUT_SIZE } from './flyout_size.ts';
 import { FormFailure } from './form_failure.tsx';
 
 /** Flyout with a form, its failure, and buttons below. */
@@ -33,7 +34,7 @@ export function FormFlyout(props: {
   const titleId = useGeneratedHtmlId();
   const formId = useGeneratedHtmlId();
   return (
-    <EuiFlyout ownFocus size={520} maxWidth="100%" aria-labelledby={titleId} onClose={onClose}>
+    <EuiFlyout ownFocus {...FLYOUT_SIZE} aria-labelledby={titleId} onClose={onClose}>
       <EuiFlyoutHeader hasBorder>
         <EuiTitle size="s">
           <h2 id={titleId}>{title}</h2>

@@ -4,6 +4,7 @@ export {
   ConfirmationDialog,
   type ConfirmationDialogProps,
 } from './confirmation_dialog.tsx';
+export { FLYOUT_SIZE } from './flyout_size.ts';
 export { FormFailure } from './form_failure.tsx';
 export { FormFlyout } from './form_flyout.tsx';
 export { ListPage, type ListPageProps, type ListSearch } from './list_page.tsx';
@@ -12,7 +13,7 @@ export { ListTable } from './list_table.tsx';
 export { LoadFailure } from './load_failure.tsx';
 export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
-export { BESIDE_ROW_MENU, RowMenu } from './row_menu.tsx';
+export { BESIDE_ROW_MENU, RowMenu, WHOLE_CARD } from './row_menu.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';

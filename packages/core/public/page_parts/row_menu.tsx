@@ -6,6 +6,12 @@ const CARDS = '@media (max-width: 767px)';
 /** Style of the first cell of a row with a {@link RowMenu}: on cards the menu is beside it. */
 export const BESIDE_ROW_MENU = { [CARDS]: { paddingInlineEnd: 40 } };
 
+/**
+ * Column whose cell is as wide as the card. EUI has `mobileOptions.width` for this, and warns about
+ * each percentage in it.
+ */
+export const WHOLE_CARD = { css: { [CARDS]: { minInlineSize: '100%' } } };
+
 /** Menu of a row: in its last column, and on cards at the top. */
 export function RowMenu(props: {
   /** Name of the entry. */

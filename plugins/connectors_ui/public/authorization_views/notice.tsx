@@ -12,7 +12,7 @@ export interface NoticeProps {
   readonly children?: ReactNode;
 }
 
-/** A small callout with a sentence and a row of buttons. */
+/** A small callout with a sentence, and a row of buttons below it. */
 export function Notice(props: NoticeProps): ReactElement {
   const { color, iconType, title, text, onDismiss, children } = props;
   const actions = Children.toArray(children);
@@ -27,12 +27,16 @@ export function Notice(props: NoticeProps): ReactElement {
       {...(onDismiss === undefined ? {} : { onDismiss })}
     >
       {hasContent && (
-        <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
-          {text !== undefined && <EuiFlexItem css={{ minInlineSize: 200 }}>{text}</EuiFlexItem>}
-          {Children.map(actions, (action) => (
-            <EuiFlexItem grow={false}>{action}</EuiFlexItem>
-          ))}
-        </EuiFlexGroup>
+        <>
+          {text !== undefined && <p>{text}</p>}
+          {actions.length > 0 && (
+            <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+              {Children.map(actions, (action) => (
+                <EuiFlexItem grow={false}>{action}</EuiFlexItem>
+              ))}
+            </EuiFlexGroup>
+          )}
+        </>
       )}
     </EuiCallOut>
   );

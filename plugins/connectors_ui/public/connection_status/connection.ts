@@ -105,6 +105,11 @@ export function isConnected({ status }: Connection): boolean {
   return ['connected', 'expiring', 'refresh_failing', 'needs_reauth'].includes(status);
 }
 
+/** Tells if a call as this user may succeed. An unknown status of a newer server may be good. */
+export function isUsable({ status }: Connection): boolean {
+  return !['needs_reauth', 'not_connected', 'pending', 'revocation_pending'].includes(status);
+}
+
 /**
  * `true`: authorizing is the user's next step. So it is while an earlier attempt is not finished:
  * its window may be lost.

@@ -1,6 +1,7 @@
 export {
   type Connection,
   isConnected,
+  isUsable,
   needsAuthorization,
   toConnection,
 } from './connection.ts';

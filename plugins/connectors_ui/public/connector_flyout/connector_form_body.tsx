@@ -1,4 +1,3 @@
-import { EuiSpacer } from '@elastic/eui';
 import { type ReactElement, type ReactNode, useMemo } from 'react';
 import { FormProvider, useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
@@ -51,15 +50,15 @@ export function ConnectorFormBody(props: {
       <FieldWarningsProvider value={warnings.byField}>
         {/* biome-ignore lint/a11y/noStaticElementInteractions: receives the blur of its fields */}
         <div onBlur={props.onLeaveField}>
-          <ConnectorFields form={form} options={marked} stored={stored} isDisabled={isReadOnly} />
+          <ConnectorFields
+            form={form}
+            options={marked}
+            stored={stored}
+            isDisabled={isReadOnly}
+            registration={callbackUrl === undefined ? null : <CallbackUrl url={callbackUrl} />}
+          />
         </div>
       </FieldWarningsProvider>
-      {callbackUrl === undefined ? null : (
-        <>
-          <EuiSpacer size="l" />
-          <CallbackUrl url={callbackUrl} />
-        </>
-      )}
     </FormProvider>
   );
 }

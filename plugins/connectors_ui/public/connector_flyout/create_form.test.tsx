@@ -95,6 +95,14 @@ describe('the form of a new connector', () => {
     expect(requests).toEqual([]);
   });
 
+  it('shows the callback URL above the credentials, for the OAuth app that gives them', async () => {
+    await setUp({ ...VALID, callback_url: 'https://latchkey.example/callback' });
+    const url = await screen.findByDisplayValue('https://latchkey.example/callback');
+    const position = url.compareDocumentPosition(screen.getByLabelText('Scope'));
+    expect(position & Node.DOCUMENT_POSITION_FOLLOWING).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Copy Callback URL' })).toBeVisible();
+  });
+
   it('saves after one check, and says that nobody is connecting', async () => {
     const { requests, onSaved, enterScope, click } = await setUp(VALID);
     enterScope();

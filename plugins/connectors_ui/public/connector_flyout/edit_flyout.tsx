@@ -3,7 +3,12 @@ import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
-import { overviewQuery, unavailabilities } from '../connection_status/index.ts';
+import {
+  isUsable,
+  overviewQuery,
+  unavailabilities,
+  useConnectorStatus,
+} from '../connection_status/index.ts';
 import { specQuery } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
 import { ConnectorUsers } from './connector_users.tsx';
@@ -157,6 +162,8 @@ function TabContent(props: {
   const intl = useIntl();
   const { http } = useCore();
   const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
+  const { connection } = useConnectorStatus(subject.id);
+  const needsConnection = subject.isPersonal && connection !== undefined && !isUsable(connection);
   // Part of the key of the form, so that each save creates a new form.
   const [version, setVersion] = useState(0);
   if (spec === undefined) {
@@ -185,11 +192,12 @@ function TabContent(props: {
       );
     case 'test':
       return (
-        <CloseFooter onClose={onClose} action={authorize}>
+        <CloseFooter onClose={onClose} action={needsConnection ? undefined : authorize}>
           <RunTest
             connectorId={subject.id}
             spec={spec}
             isPersonal={subject.isPersonal}
+            needsConnection={needsConnection}
             authorize={authorize}
           />
         </CloseFooter>

@@ -9,6 +9,7 @@ import {
   EuiTitle,
   useGeneratedHtmlId,
 } from '@elastic/eui';
+import { FLYOUT_SIZE } from '@latchkey/core/public/page_parts';
 import type { ReactElement, ReactNode } from 'react';
 
 /** Flyout with a title, an icon, and content below the title. */
@@ -26,7 +27,7 @@ export function FlyoutFrame(props: {
   const { title, subtitle, icon, badge, header, onClose, children } = props;
   const titleId = useGeneratedHtmlId();
   return (
-    <EuiFlyout ownFocus size="m" onClose={onClose} aria-labelledby={titleId}>
+    <EuiFlyout ownFocus {...FLYOUT_SIZE} onClose={onClose} aria-labelledby={titleId}>
       <EuiFlyoutHeader hasBorder>
         <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false}>
           {icon === undefined ? null : (

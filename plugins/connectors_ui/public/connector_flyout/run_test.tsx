@@ -23,6 +23,8 @@ export function RunTest(props: {
   readonly connectorId: string;
   readonly spec: ConnectorSpecBody;
   readonly isPersonal: boolean;
+  /** `true`: the user has to connect before a test can succeed. */
+  readonly needsConnection: boolean;
   readonly authorize: ReactNode;
 }): ReactElement {
   const { spec } = props;
@@ -45,6 +47,7 @@ function RunAction(props: {
   readonly chosen: TestAction;
   readonly onChoose: (id: string) => void;
   readonly isPersonal: boolean;
+  readonly needsConnection: boolean;
   readonly authorize: ReactNode;
 }): ReactElement {
   const { connectorId, chosen } = props;

@@ -47,6 +47,7 @@ const SEARCH: TestAction = {
 function Tab(props: {
   readonly chosen?: TestAction;
   readonly isRunning?: boolean;
+  readonly needsConnection?: boolean;
   readonly result?: TestResult;
 }): ReactElement {
   const methods = useForm<InputValues>({
@@ -61,6 +62,7 @@ function Tab(props: {
           onChoose={nothing}
           methods={methods}
           isPersonal
+          needsConnection={props.needsConnection ?? false}
           isRunning={props.isRunning ?? false}
           onRun={nothing}
           result={props.result}
@@ -86,6 +88,7 @@ export const stories: StoryGroup = {
   title: 'Connector flyout: test',
   stories: [
     { name: 'check', render: () => <Tab /> },
+    { name: 'not connected', render: () => <Tab needsConnection /> },
     { name: 'parameters', render: () => <Tab chosen={SEARCH} /> },
     {
       name: 'action that changes data',

@@ -31,6 +31,19 @@ const messages = defineMessages({
     id: 'connectorsUi.test.asYou',
     defaultMessage: 'The test uses your own account.',
   },
+  connectFirst: {
+    id: 'connectorsUi.test.connectFirst',
+    defaultMessage: 'You are not connected',
+  },
+  connectFirstText: {
+    id: 'connectorsUi.test.connectFirstText',
+    defaultMessage: 'The test uses your own account. Connect it first.',
+  },
+  cannotConnect: {
+    id: 'connectorsUi.test.cannotConnect',
+    defaultMessage:
+      'The test uses your own account, and this server lacks a setting to connect accounts. Ask an administrator.',
+  },
   succeeded: { id: 'connectorsUi.test.succeeded', defaultMessage: 'It works' },
   failed: { id: 'connectorsUi.testTab.failed', defaultMessage: 'It did not work' },
   output: { id: 'connectorsUi.test.output', defaultMessage: 'Response of the service' },
@@ -78,11 +91,13 @@ export function TestTab(props: {
   /** Form of the parameters, with the values below `input`. */
   readonly methods: UseFormReturn<InputValues>;
   readonly isPersonal: boolean;
+  /** `true`: the user is not connected, so that every test would fail. */
+  readonly needsConnection: boolean;
   readonly isRunning: boolean;
   readonly onRun: () => void;
   /** `undefined`: not run yet. */
   readonly result: TestResult | undefined;
-  /** Button to connect, for a failure that the user can solve. */
+  /** Button to connect. `undefined`: the server lacks a setting for it. */
   readonly authorize: ReactNode;
 }): ReactElement {
   const { actions, chosen, onChoose, methods, isRunning, onRun, result } = props;
@@ -119,7 +134,7 @@ export function TestTab(props: {
           <EuiSpacer size="m" />
         </>
       )}
-      {props.isPersonal ? (
+      {props.isPersonal && !props.needsConnection ? (
         <>
           <EuiText size="s" color="subdued">
             <p>{formatMessage(messages.asYou)}</p>
@@ -127,9 +142,25 @@ export function TestTab(props: {
           <EuiSpacer size="s" />
         </>
       ) : null}
-      <EuiButton fill iconType="play" isLoading={isRunning} onClick={onRun}>
-        {formatMessage(chosen.name === undefined ? messages.runCheck : messages.run)}
-      </EuiButton>
+      {props.needsConnection ? (
+        <EuiCallOut
+          size="s"
+          color="primary"
+          iconType="link"
+          title={formatMessage(messages.connectFirst)}
+        >
+          <p>
+            {formatMessage(
+              props.authorize === undefined ? messages.cannotConnect : messages.connectFirstText,
+            )}
+          </p>
+          {props.authorize}
+        </EuiCallOut>
+      ) : (
+        <EuiButton fill iconType="play" isLoading={isRunning} onClick={onRun}>
+          {formatMessage(chosen.name === undefined ? messages.runCheck : messages.run)}
+        </EuiButton>
+      )}
       {result === undefined ? null : (
         <>
           <EuiSpacer size="l" />

@@ -1,6 +1,6 @@
 import { EuiFieldText, EuiFormRow, EuiSpacer } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { type ReactElement, useEffect, useState } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useState } from 'react';
 import { Controller, useFormContext, useWatch } from 'react-hook-form';
 import { useIntl } from 'react-intl';
 import { AuthTypeCards } from './auth_type_cards.tsx';
@@ -19,12 +19,16 @@ export function ConnectorFields(props: {
   /** Credentials that are stored. Default: none. */
   readonly stored?: readonly string[];
   readonly isDisabled?: boolean;
+  /** The address to register at the provider, shown above the credentials that it gives. */
+  readonly registration?: ReactNode;
 }): ReactElement {
-  const { form, options, stored = [], isDisabled = false } = props;
+  const { form, options, stored = [], isDisabled = false, registration } = props;
   const { control, setFocus, setValue } = useFormContext<FormValues>();
   const authType = useWatch({ control, name: 'authType' });
   const kept = useWatch({ control, name: 'kept' });
   const option = chosenOption(form, authType);
+  // A card without fields is not opened.
+  const hasNoCard = options.length > 1 && option.fields.every(({ isHidden }) => isHidden);
   const path = `secrets.${secretsKey(option.id)}` as const;
   // The control that the user clicked is removed: the one in its place gets the focus.
   const [changed, setChanged] = useState<
@@ -71,8 +75,10 @@ export function ConnectorFields(props: {
         }}
         isDisabled={isDisabled}
       >
+        {registration}
         <FormFields fields={option.fields} path={path} kept={secrets} isDisabled={isDisabled} />
       </AuthTypeCards>
+      {hasNoCard && registration}
     </>
   );
 }

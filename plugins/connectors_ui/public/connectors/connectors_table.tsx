@@ -11,7 +11,7 @@ import {
   EuiToolTip,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ActionMenu, type MenuAction } from '@latchkey/core/public/page_parts';
+import { ActionMenu, type MenuAction, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
@@ -56,6 +56,11 @@ const messages = defineMessages({
   typeDisabled: {
     id: 'connectorsUi.table.typeDisabled',
     defaultMessage: 'The operator of this server disabled this connector type.',
+  },
+  choose: { id: 'connectorsUi.table.choose', defaultMessage: 'Select {name}' },
+  notSelectable: {
+    id: 'connectorsUi.table.notSelectable',
+    defaultMessage: '{name} cannot be deleted here: the configuration of the server contains it',
   },
   noMatch: {
     id: 'connectorsUi.table.noMatch',
@@ -143,6 +148,10 @@ export const ConnectorsTable = memo(function ConnectorsTable(
         : {
             selection: {
               selectable: ({ isPreconfigured }: ConnectorRow) => !isPreconfigured,
+              selectableMessage: (isSelectable: boolean, { name }: ConnectorRow) =>
+                intl.formatMessage(isSelectable ? messages.choose : messages.notSelectable, {
+                  name,
+                }),
               onSelectionChange: onChoose,
             },
           })}
@@ -166,21 +175,21 @@ function columnsOf(
       field: 'name',
       name: formatMessage(messages.name),
       sortable: true,
-      width: '30%',
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
       render: (_: unknown, row: ConnectorRow) => <NameCell row={row} onOpen={onOpen} />,
     },
     {
       field: 'typeName',
       name: formatMessage(messages.type),
       sortable: true,
-      width: '14%',
+      width: '11em',
     },
     {
       field: 'authMode',
       name: formatMessage(messages.auth),
       sortable: true,
-      width: '14%',
+      width: '12em',
       render: (_: unknown, row: ConnectorRow) => <AuthCell row={row} />,
     },
     {
@@ -193,7 +202,8 @@ function columnsOf(
       name: formatMessage(messages.actions),
       align: 'right',
       width: '230px',
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
       render: (row: ConnectorRow) => (
         <ActionsCell row={row} actionsOf={actionsOf} primaryActionOf={primaryActionOf} />
       ),

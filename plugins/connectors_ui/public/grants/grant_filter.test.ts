@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { grantParams, readGrantFilter } from './grant_filter.ts';
+import { grantParams, isFiltered, readGrantFilter } from './grant_filter.ts';
 
 const read = (query: string) => readGrantFilter(new URLSearchParams(query));
-const ALL = { connectorId: undefined, userId: undefined, status: undefined };
+const ALL = { connectorId: undefined, userId: undefined, search: '', status: undefined };
 
 describe('the filter of authorizations in the URL', () => {
   it('selects all, the latest first, without parameters', () => {
@@ -19,6 +19,7 @@ describe('the filter of authorizations in the URL', () => {
     const filter = {
       connectorId: 'drive',
       userId: 'u_1',
+      search: 'ana',
       status: 'needs_reauth',
       sort: 'last_used_at',
       isAscending: true,
@@ -31,6 +32,14 @@ describe('the filter of authorizations in the URL', () => {
 
   it('ignores values that do not exist', () => {
     expect(read('status=x&sort=y&page=-1&size=7')).toEqual(read(''));
+  });
+
+  it('knows if it leaves something out', () => {
+    expect([read(''), read('q=an'), read('status=connected')].map(isFiltered)).toEqual([
+      false,
+      true,
+      true,
+    ]);
   });
 
   it('begins at the first page after every change but that of the page', () => {

@@ -3,12 +3,17 @@ import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common
 /** Sizes of the pages of the table. */
 export const GRANT_PAGE_SIZES = [25, 50, 100] as const;
 
+/** Longest part of a name that the server accepts. */
+export const MAX_SEARCH = 100;
+
 /** Filters, order and page of the table, as the URL holds them. */
 export interface GrantFilter {
   /** `undefined`: all connectors of the space. */
   readonly connectorId: string | undefined;
   /** Profile uid. `undefined`: all users. */
   readonly userId: string | undefined;
+  /** Part of the name of users. Empty: all. */
+  readonly search: string;
   /** `undefined`: all authorizations that work, must be renewed or wait for their revocation. */
   readonly status: (typeof GRANT_STATES)[number] | undefined;
   readonly sort: (typeof GRANT_SORT_FIELDS)[number];
@@ -25,6 +30,7 @@ export function readGrantFilter(params: URLSearchParams): GrantFilter {
   return {
     connectorId: params.get('connector') ?? undefined,
     userId: params.get('user') ?? undefined,
+    search: (params.get('q') ?? '').slice(0, MAX_SEARCH),
     status: GRANT_STATES.find((one) => one === params.get('status')),
     sort: GRANT_SORT_FIELDS.find((one) => one === params.get('sort')) ?? 'connected_at',
     isAscending: params.get('order') === 'asc',
@@ -33,13 +39,18 @@ export function readGrantFilter(params: URLSearchParams): GrantFilter {
   };
 }
 
+/** `true`: the filter leaves something out. */
+export const isFiltered = ({ connectorId, userId, search, status }: GrantFilter): boolean =>
+  connectorId !== undefined || userId !== undefined || search.trim() !== '' || status !== undefined;
+
 /** Search parameters of changes. Values of a fresh page are left out of the URL. */
 export function grantParams(changes: Partial<GrantFilter>): Record<string, string | undefined> {
-  const { sort, isAscending, page, pageSize } = changes;
+  const { search, sort, isAscending, page, pageSize } = changes;
   const params: Record<string, string | undefined> = {};
   if ('connectorId' in changes) params['connector'] = changes.connectorId;
   if ('userId' in changes) params['user'] = changes.userId;
   if ('status' in changes) params['status'] = changes.status;
+  if (search !== undefined) params['q'] = search === '' ? undefined : search;
   if (sort !== undefined) params['sort'] = sort === 'connected_at' ? undefined : sort;
   if (isAscending !== undefined) params['order'] = isAscending ? 'asc' : undefined;
   if (pageSize !== undefined)

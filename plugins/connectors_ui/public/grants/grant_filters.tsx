@@ -1,9 +1,16 @@
-import { EuiBadge, EuiFlexGroup, EuiFlexItem, EuiFormRow, EuiSelect } from '@elastic/eui';
+import {
+  EuiBadge,
+  EuiFieldSearch,
+  EuiFlexGroup,
+  EuiFlexItem,
+  EuiFormRow,
+  EuiSelect,
+} from '@elastic/eui';
 import { GRANT_STATES } from '@latchkey/actions-plugin/common';
 import { defineMessages } from '@latchkey/core/public';
-import type { ReactElement } from 'react';
+import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
-import type { GrantFilter } from './grant_filter.ts';
+import { type GrantFilter, MAX_SEARCH } from './grant_filter.ts';
 import { statusNames } from './status_names.ts';
 
 const messages = defineMessages({
@@ -15,6 +22,7 @@ const messages = defineMessages({
   },
   status: { id: 'connectorsUi.grants.status', defaultMessage: 'Status' },
   allStatuses: { id: 'connectorsUi.grants.allStatuses', defaultMessage: 'All statuses' },
+  search: { id: 'connectorsUi.grants.search', defaultMessage: 'Search users by name' },
   user: { id: 'connectorsUi.grants.ofUser', defaultMessage: 'User: {name}' },
   removedUser: {
     id: 'connectorsUi.grants.removedUser',
@@ -25,6 +33,12 @@ const messages = defineMessages({
     defaultMessage: 'Remove the filter for the user {name}',
   },
 });
+
+/** Filters are equally wide: side by side, and on phones as wide as the page. */
+const FILTER = {
+  minInlineSize: 200,
+  '@media (min-width: 768px)': { maxInlineSize: 320 },
+};
 
 /** Filters of the table of authorizations. */
 export function GrantFilters(props: {
@@ -44,7 +58,8 @@ export function GrantFilters(props: {
       : [{ value: filter.connectorId, text: formatMessage(messages.unknownConnector) }];
   return (
     <EuiFlexGroup alignItems="flexEnd" gutterSize="m" wrap>
-      <EuiFlexItem css={{ maxInlineSize: 320, minInlineSize: 200 }}>
+      {filter.userId === undefined && <Search text={filter.search} onChange={onChange} />}
+      <EuiFlexItem css={FILTER}>
         <EuiFormRow fullWidth label={formatMessage(messages.connector)}>
           <EuiSelect
             fullWidth
@@ -58,7 +73,7 @@ export function GrantFilters(props: {
           />
         </EuiFormRow>
       </EuiFlexItem>
-      <EuiFlexItem css={{ maxInlineSize: 280, minInlineSize: 200 }}>
+      <EuiFlexItem css={FILTER}>
         <EuiFormRow fullWidth label={formatMessage(messages.status)}>
           <EuiSelect
             fullWidth
@@ -90,5 +105,39 @@ export function GrantFilters(props: {
         </EuiFlexItem>
       )}
     </EuiFlexGroup>
+  );
+}
+
+/** Pause in milliseconds after the last key, so that not every letter is a request. */
+const PAUSE_MS = 300;
+
+function Search(props: {
+  readonly text: string;
+  readonly onChange: (changes: Partial<GrantFilter>) => void;
+}): ReactElement {
+  const { text, onChange } = props;
+  const { formatMessage } = useIntl();
+  const [typed, setTyped] = useState(text);
+  // The text changes with the back button and with links.
+  useEffect(() => setTyped(text), [text]);
+  useEffect(() => {
+    if (typed === text) return undefined;
+    const timer = setTimeout(() => onChange({ search: typed }), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, text, onChange]);
+  const label = formatMessage(messages.search);
+  return (
+    <EuiFlexItem css={FILTER}>
+      <EuiFormRow fullWidth label={label}>
+        <EuiFieldSearch
+          fullWidth
+          aria-label={label}
+          maxLength={MAX_SEARCH}
+          value={typed}
+          onChange={({ target }) => setTyped(target.value)}
+          isClearable
+        />
+      </EuiFormRow>
+    </EuiFlexItem>
   );
 }

@@ -47,6 +47,7 @@ export const grantsQuery = (http: HttpClient, filter: GrantFilter) =>
           sort_order: filter.isAscending ? 'asc' : 'desc',
           ...(filter.connectorId === undefined ? {} : { connector_id: filter.connectorId }),
           ...(filter.userId === undefined ? {} : { profile_uid: filter.userId }),
+          ...(filter.search.trim() === '' ? {} : { user: filter.search }),
           ...(filter.status === undefined ? {} : { status: filter.status }),
         },
         signal,

@@ -1,9 +1,9 @@
-import { EuiButton, EuiSpacer } from '@elastic/eui';
+import { EuiButtonEmpty, EuiSpacer } from '@elastic/eui';
 import { cancelRevocationJob } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { ListPage, usePageParams } from '@latchkey/core/public/page_parts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { type ReactElement, useEffect, useMemo, useState } from 'react';
+import { type ReactElement, useCallback, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { overviewQuery } from '../connection_status/index.ts';
 import { errorText } from '../error_text.ts';
@@ -41,7 +41,12 @@ export function GrantsPage(): ReactElement {
   const { data: overview } = useQuery(overviewQuery(http));
   const [params, changeParams] = usePageParams();
   const filter = useMemo(() => readGrantFilter(params), [params]);
-  const change = (changes: Partial<GrantFilter>) => changeParams(grantParams(changes));
+  const change = useCallback(
+    (changes: Partial<GrantFilter>) =>
+      // Not every part of a typed name is a step of the back button.
+      changeParams(grantParams(changes), { replace: changes.search !== undefined }),
+    [changeParams],
+  );
   const found = useQuery({ ...grantsQuery(http, filter), placeholderData: keepPreviousData });
   const connectors = useMemo(
     () => overview?.connectors?.filter(({ auth_mode: mode }) => mode === 'per-user') ?? [],
@@ -100,9 +105,9 @@ function EndAll(props: {
   const { question, onAsk } = props;
   const { formatMessage } = useIntl();
   return (
-    <EuiButton color="danger" iconType="linkSlash" onClick={() => onAsk(question)}>
+    <EuiButtonEmpty color="danger" iconType="linkSlash" onClick={() => onAsk(question)}>
       {formatMessage(messages[question.scope.type])}
-    </EuiButton>
+    </EuiButtonEmpty>
   );
 }
 

@@ -9,10 +9,11 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { RelativeTime } from '../connection_controls/index.ts';
-import { GRANT_PAGE_SIZES, type GrantFilter } from './grant_filter.ts';
+import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered } from './grant_filter.ts';
 import type { FoundGrants } from './grant_queries.ts';
 import { hasStatusName, statusNames } from './status_names.ts';
 
@@ -35,6 +36,10 @@ const messages = defineMessages({
   never: { id: 'connectorsUi.grants.never', defaultMessage: 'Never' },
   actions: { id: 'connectorsUi.grants.actions', defaultMessage: 'Actions' },
   end: { id: 'connectorsUi.grants.end', defaultMessage: 'End authorization' },
+  choose: {
+    id: 'connectorsUi.grants.choose',
+    defaultMessage: 'Select the authorization of {name} for {connector}',
+  },
   endText: {
     id: 'connectorsUi.grants.endText',
     defaultMessage: 'The user has to connect again. The access is revoked at the provider.',
@@ -42,6 +47,10 @@ const messages = defineMessages({
   endChosen: {
     id: 'connectorsUi.grants.endChosen',
     defaultMessage: 'End {count, plural, one {# authorization} other {# authorizations}}',
+  },
+  empty: {
+    id: 'connectorsUi.grants.empty',
+    defaultMessage: 'No user of this space has connected an account yet.',
   },
   none: {
     id: 'connectorsUi.grants.none',
@@ -107,7 +116,14 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
         itemId={idOf}
         loading={props.isLoading}
         columns={columnsOf(intl, props)}
-        selection={{ onSelectionChange: onChoose }}
+        selection={{
+          onSelectionChange: onChoose,
+          selectableMessage: (_, { username, connector_name: connector }: Grant) =>
+            intl.formatMessage(messages.choose, {
+              name: username ?? intl.formatMessage(messages.removedUser),
+              connector,
+            }),
+        }}
         sorting={{
           sort: { field: columnOf(filter.sort), direction: filter.isAscending ? 'asc' : 'desc' },
         }}
@@ -129,7 +145,7 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
             pageSize: next.size,
           })
         }
-        noItemsMessage={intl.formatMessage(messages.none)}
+        noItemsMessage={intl.formatMessage(isFiltered(filter) ? messages.none : messages.empty)}
       />
     </>
   );
@@ -142,7 +158,7 @@ function columnsOf(
   return [
     {
       name: formatMessage(messages.user),
-      mobileOptions: { width: '100%' },
+      ...WHOLE_CARD,
       render: ({ username, profile_uid: userId }: Grant) => {
         const name = username ?? formatMessage(messages.removedUser);
         if (filter.userId !== undefined) return name;

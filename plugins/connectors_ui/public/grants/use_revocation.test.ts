@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { revocationOf } from './use_revocation.ts';
 
-const ALL = { connectorId: undefined, userId: undefined, status: undefined };
+const ALL = { connectorId: undefined, userId: undefined, search: '', status: undefined };
 const NAMES = { connector: 'Drive', user: 'ana' };
 
 describe('the mass revocation of a filter', () => {
@@ -19,6 +19,7 @@ describe('the mass revocation of a filter', () => {
 
   it('does not exist where a job would end more than the filter selects', () => {
     expect(revocationOf({ ...ALL, status: 'needs_reauth' }, NAMES)).toBeUndefined();
+    expect(revocationOf({ ...ALL, search: 'an' }, NAMES)).toBeUndefined();
     expect(revocationOf({ ...ALL, connectorId: 'drive', userId: 'u_1' }, NAMES)).toBeUndefined();
   });
 });

@@ -76,10 +76,11 @@ export function useRevocation(): {
  * so the administrator chooses rows.
  */
 export function revocationOf(
-  filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'status'>,
+  filter: Pick<GrantFilter, 'connectorId' | 'userId' | 'search' | 'status'>,
   names: { readonly connector: string | undefined; readonly user: string | undefined },
 ): RevocationQuestion | undefined {
-  const { connectorId, userId, status } = filter;
+  const { connectorId, userId, search, status } = filter;
+  if (search.trim() !== '') return undefined;
   if (status !== undefined || (connectorId !== undefined && userId !== undefined)) return undefined;
   if (connectorId !== undefined)
     return {

@@ -8,7 +8,11 @@ import {
   useSettingsLink,
   useUnavailability,
 } from '../connection_controls/index.ts';
-import { isConnected, needsAuthorization as needsUser } from '../connection_status/index.ts';
+import {
+  isConnected,
+  isUsable,
+  needsAuthorization as needsUser,
+} from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import { ConnectionActions } from './connection_actions.tsx';
 import { ConnectionPanel } from './connection_panel.tsx';
@@ -86,7 +90,11 @@ export function ConnectionItem(props: {
             needsAuthorization={needsAuthorization}
             onAuthorize={authorize}
             onCancel={cancel}
-            onTest={connected && item.isTestable && !test.isTesting ? test.test : undefined}
+            onTest={
+              connected && isUsable(connection) && item.isTestable && !test.isTesting
+                ? test.test
+                : undefined
+            }
             onDisconnect={connected ? dialog.open : undefined}
           />
         }

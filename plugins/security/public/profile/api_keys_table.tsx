@@ -1,5 +1,6 @@
 import { EuiBadge, EuiBasicTable, type EuiBasicTableColumn, EuiText } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 
 const messages = defineMessages({
@@ -42,7 +43,8 @@ export function ApiKeysTable(props: {
     {
       field: 'name',
       name: formatMessage(messages.name),
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
       render: (name: string, key: ApiKeyView) => (
         <span css={{ overflowWrap: 'anywhere' }}>
           {name} {Object.keys(key.role_descriptors).length > 0 && <Restricted />}

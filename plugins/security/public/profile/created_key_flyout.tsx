@@ -15,6 +15,7 @@ import {
   useGeneratedHtmlId,
 } from '@elastic/eui';
 import { defineMessages, useCore } from '@latchkey/core/public';
+import { FLYOUT_SIZE } from '@latchkey/core/public/page_parts';
 import { useState } from 'react';
 import { FormattedMessage, useIntl } from 'react-intl';
 
@@ -59,13 +60,7 @@ export function CreatedKeyFlyout(props: {
     if (isAgreed) onClose();
   };
   return (
-    <EuiFlyout
-      ownFocus
-      size={520}
-      maxWidth="100%"
-      aria-labelledby={titleId}
-      onClose={() => void close()}
-    >
+    <EuiFlyout ownFocus {...FLYOUT_SIZE} aria-labelledby={titleId} onClose={() => void close()}>
       <EuiFlyoutHeader hasBorder>
         <EuiTitle size="s">
           <h2 id={titleId}>

@@ -1,6 +1,6 @@
 import { EuiBadge, type EuiBasicTableColumn, EuiLink, EuiText, EuiToolTip } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ListTable } from '@latchkey/core/public/page_parts';
+import { ListTable, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { useSpaceName } from '../space_name.ts';
 import type { SpaceName } from '../types.ts';
@@ -28,7 +28,6 @@ export function RolesTable(props: {
   const columns: EuiBasicTableColumn<RoleView>[] = [
     {
       field: 'name',
-      width: '25%',
       name: formatMessage(messages.name),
       render: (_: unknown, role: RoleView) => (
         <span>
@@ -38,7 +37,8 @@ export function RolesTable(props: {
           {isReserved(role) && <BuiltInBadge />}
         </span>
       ),
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
     },
     {
       field: 'description',
@@ -47,7 +47,6 @@ export function RolesTable(props: {
     },
     {
       name: formatMessage(messages.spaces),
-      width: '25%',
       render: (role: RoleView) => <SpacesOf role={role} spaces={spaces} />,
     },
     {

@@ -15,6 +15,7 @@ import {
   RowMenu,
   SMALLEST_PAGE,
   useDateText,
+  WHOLE_CARD,
 } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, type IntlShape, useIntl } from 'react-intl';
 import type { UserSearch } from '../security_queries.ts';
@@ -65,10 +66,10 @@ export function UsersTable(
   const columns: EuiBasicTableColumn<UserView>[] = [
     {
       field: 'username',
-      width: '35%',
       name: formatMessage(messages.user),
       render: (_: unknown, user: UserView) => <NameOf user={user} onEdit={props.onEdit} />,
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
     },
     {
       field: 'roles',

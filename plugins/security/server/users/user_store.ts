@@ -22,6 +22,9 @@ export type UserChanges = {
     | undefined;
 };
 
+/** Most users of one search by name. Keeps the conditions of searches that use them short. */
+const MAX_FOUND = 500;
+
 /** Users and their profiles, by deterministic ids, so that every read by name is real-time. */
 export class UserStore {
   readonly #repository: () => SavedObjectsRepository;
@@ -58,6 +61,22 @@ export class UserStore {
   async *activeProfileUids(): AsyncIterable<string> {
     for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE }))
       for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
+  }
+
+  /** Enabled users whose username or full name contains the text, without regard to case. */
+  async findProfileUids(text: string): Promise<readonly string[]> {
+    const wanted = text.toLowerCase();
+    const found: string[] = [];
+    for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {
+      for (const { attributes } of batch) {
+        const { enabled, username, fullName = '', profileUid } = attributes;
+        const names = [username, fullName].map((name) => name.toLowerCase());
+        if (!enabled || !names.some((name) => name.includes(wanted))) continue;
+        found.push(profileUid);
+        if (found.length === MAX_FOUND) return found;
+      }
+    }
+    return found;
   }
 
   async isEmpty(): Promise<boolean> {

@@ -221,6 +221,23 @@ describe('changes of users', () => {
   });
 });
 
+describe('the search for users by name', () => {
+  it('finds parts of username and full name in any case, and no disabled user', async () => {
+    await post('nina', { password: 'ninapass', roles: [], full_name: 'Nina Olsen' });
+    await post('oleg', { password: 'olegpass', roles: [], full_name: 'Oleg Petrov' });
+    const find = async (text: string) => {
+      const uids = await server.start.findProfileUids(text);
+      const users = await Promise.all(uids.map((uid) => server.start.getActiveUser(uid)));
+      return users.map((user) => user?.username).sort();
+    };
+    expect(await find('OL')).toEqual(['nina', 'oleg']);
+    expect(await find('petrov')).toEqual(['oleg']);
+    expect(await find('*')).toEqual([]);
+    await post('oleg/_disable');
+    expect(await find('ol')).toEqual(['nina']);
+  });
+});
+
 describe('the last superuser', () => {
   const refused = { status: 409, body: { attributes: { code: 'last_superuser' } } };
 

@@ -7,7 +7,7 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { BESIDE_ROW_MENU, ListTable, RowMenu } from '@latchkey/core/public/page_parts';
+import { BESIDE_ROW_MENU, ListTable, RowMenu, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import { FormattedMessage, useIntl } from 'react-intl';
 import { SpaceAvatar } from '../space_avatar.tsx';
 import type { StoredSpace } from './space_form.ts';
@@ -38,7 +38,8 @@ export function SpacesTable(props: {
     {
       field: 'name',
       name: formatMessage(messages.space),
-      mobileOptions: { header: false, width: '100%' },
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
       render: (_: unknown, space: StoredSpace) => (
         <NameOf space={space} isCurrent={space.id === current} onEdit={onEdit} />
       ),

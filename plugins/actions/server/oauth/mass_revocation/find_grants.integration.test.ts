@@ -92,6 +92,16 @@ describe('the search over the authorizations of a space', () => {
     expect((await search('?status=wrong')).status).toBe(400);
   });
 
+  it('searches users by a part of username or full name', async () => {
+    expect(namesIn(await search('?user=AN'))).toEqual(['ana mail', 'ana files']);
+    const page = await search('?user=an&per_page=1&page=2');
+    expect([namesIn(page), page.body.total]).toEqual([['ana files'], 2]);
+    expect(namesIn(await search('?user=ben&connector_id=mail'))).toEqual([]);
+    expect((await search('?user=zoe')).body.total).toBe(0);
+    expect((await search('?user=an&profile_uid=u_ben')).body.total).toBe(0);
+    expect((await search('?user=')).status).toBe(400);
+  });
+
   it('returns pages with the total number', async () => {
     const second = await search('?per_page=2&page=2');
     expect([namesIn(second), second.body.total]).toEqual([['ana files'], 3]);

@@ -1,11 +1,13 @@
 import { type Router, respond } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
 import { findGrants, GRANT_STATES } from '../../../common/index.ts';
 import { type GrantRouteServices, nameOf, toGrantBody } from './grant_routes.ts';
 import { shownPage } from './page_query.ts';
 
 /** Objects that the handler of {@link findGrants} calls. */
 export interface FindGrantsServices
-  extends Pick<GrantRouteServices, 'connections' | 'revocationJobAudit' | 'users'> {
+  extends Pick<GrantRouteServices, 'connections' | 'revocationJobAudit'> {
+  readonly users: Pick<SecurityStart, 'getActiveUser' | 'findProfileUids'>;
   /** Names of the connectors of a space by their id, of those with personal accounts. */
   readonly personalConnectors: (spaceId: string) => Promise<ReadonlyMap<string, string>>;
 }
@@ -30,7 +32,7 @@ export function registerFindGrantsRoute(router: Router<FindGrantsServices>): voi
     const { views, total } = await connections.search(
       {
         connectorIds: ids,
-        profileUid,
+        profileUids: await wantedUsers(query, users),
         states: status === undefined ? GRANT_STATES : [status],
       },
       { page, perPage, sort },
@@ -52,6 +54,17 @@ export function registerFindGrantsRoute(router: Router<FindGrantsServices>): voi
       ...(username === undefined ? {} : { username }),
     });
   });
+}
+
+/** Users of a search. `undefined`: all. Removed users have no name, so no search finds them. */
+async function wantedUsers(
+  query: { readonly profile_uid?: string | undefined; readonly user?: string | undefined },
+  users: FindGrantsServices['users'],
+): Promise<readonly string[] | undefined> {
+  const { profile_uid: profileUid, user } = query;
+  const named = user === undefined ? undefined : await users.findProfileUids(user);
+  if (profileUid === undefined) return named;
+  return named === undefined || named.includes(profileUid) ? [profileUid] : [];
 }
 
 /** Names of users by their profile uid. Each user is read once. */

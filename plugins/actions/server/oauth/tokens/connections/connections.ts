@@ -86,12 +86,13 @@ export class Connections {
     return { views: await this.#viewsOf(keys, new Map()), total };
   }
 
-  /** One page of the connections of many connectors. Without connectors, it is empty. */
+  /** One page of the connections of many connectors. Without connectors or users, it is empty. */
   async search(
     search: GrantSearch,
     page: GrantPage,
   ): Promise<{ readonly views: readonly ConnectionView[]; readonly total: number }> {
-    if (search.connectorIds.length === 0) return { views: [], total: 0 };
+    const { connectorIds, profileUids } = search;
+    if (connectorIds.length === 0 || profileUids?.length === 0) return { views: [], total: 0 };
     const { grants, total } = await this.#store.search(search, page);
     const keys = grants.flatMap(({ key }) => (key.scope === 'per-user' ? [key] : []));
     return { views: await this.#viewsOf(keys, new Map()), total };

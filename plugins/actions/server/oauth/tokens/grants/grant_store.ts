@@ -46,8 +46,8 @@ export type GrantSelection =
 export interface GrantSearch {
   /** Not empty. */
   readonly connectorIds: readonly string[];
-  /** `undefined`: of all users. */
-  readonly profileUid: string | undefined;
+  /** At most 500. Empty: of nobody. `undefined`: of all users. */
+  readonly profileUids: readonly string[] | undefined;
   readonly states: readonly GrantRecord['state'][];
 }
 
@@ -296,7 +296,7 @@ export class GrantStore {
    * most 10,000 grants. May lag behind the latest writes by a second.
    */
   async search(
-    { connectorIds, profileUid, states }: GrantSearch,
+    { connectorIds, profileUids, states }: GrantSearch,
     page: GrantPage,
   ): Promise<{ readonly grants: readonly GrantRecord[]; readonly total: number }> {
     const { savedObjects, total } = await this.#repository.find<UserConnectorTokenAttributes>({
@@ -304,7 +304,7 @@ export class GrantStore {
       filter: filter.and(
         filter.isOneOf('connectorId', connectorIds),
         filter.isOneOf('status', states),
-        ...(profileUid === undefined ? [] : [filter.equals('profileUid', profileUid)]),
+        ...(profileUids === undefined ? [] : [filter.isOneOf('profileUid', profileUids)]),
       ),
       // The second field keeps the order of equal values between pages.
       sort: [page.sort, { field: 'createdAt', order: 'asc' }],

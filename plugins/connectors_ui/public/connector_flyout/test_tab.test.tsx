@@ -1,0 +1,48 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen } from '@testing-library/react';
+import { useForm } from 'react-hook-form';
+import type { InputValues } from '../connector_form/index.ts';
+import { CHECK_ACTION, TestTab } from './test_tab.tsx';
+
+const CHECK = {
+  id: CHECK_ACTION,
+  name: undefined,
+  description: undefined,
+  fields: [],
+  effect: 'read',
+} as const;
+
+function Tab(props: { readonly needsConnection: boolean; readonly onRun: () => void }) {
+  const methods = useForm<InputValues>({ defaultValues: { input: {} } });
+  return (
+    <TestTab
+      {...props}
+      actions={[CHECK]}
+      chosen={CHECK}
+      onChoose={() => undefined}
+      methods={methods}
+      isPersonal
+      isRunning={false}
+      result={undefined}
+      authorize={<button type="button">Connect</button>}
+    />
+  );
+}
+
+describe('the check of a connector with own accounts', () => {
+  it('is not offered to a user who is not connected, but the way to connect is', () => {
+    renderWithCore(<Tab needsConnection onRun={() => undefined} />);
+    expect(screen.getByText('You are not connected')).toBeVisible();
+    expect(screen.getByRole('button', { name: 'Connect' })).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Check' })).toBeNull();
+  });
+
+  it('is offered to a connected user', () => {
+    const onRun = jest.fn();
+    renderWithCore(<Tab needsConnection={false} onRun={onRun} />);
+    fireEvent.click(screen.getByRole('button', { name: 'Check' }));
+    expect(onRun).toHaveBeenCalledTimes(1);
+    expect(screen.queryByRole('button', { name: 'Connect' })).toBeNull();
+  });
+});
