@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createServer, type ViteDevServer } from 'vite';
 import { START_MODULE } from '../browser/chunks.ts';
 import { viteConfig } from '../browser/vite_config.ts';
+import { jsonImportsPlugin } from './json_imports.ts';
 import { REFRESH_RUNTIME, refreshPlugin } from './refresh_plugin.ts';
 
 /** All addresses of Vite begin with it, so that none is that of the server. */
@@ -27,7 +28,7 @@ export function startAppServer(root: string, http: Server): Promise<ViteDevServe
     appType: 'custom',
     cacheDir: join(root, 'node_modules', '.cache', 'vite_watch'),
     oxc: { jsx: { runtime: 'automatic', importSource: '@emotion/react', refresh: true } },
-    plugins: [...(config.plugins ?? []), refreshPlugin(root)],
+    plugins: [...(config.plugins ?? []), jsonImportsPlugin(), refreshPlugin(root)],
     server: {
       middlewareMode: true,
       hmr: { server: http, path: 'hmr' },
