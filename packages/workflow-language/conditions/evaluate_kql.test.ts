@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { evaluateKql } from './evaluate_kql.ts';
+import { parseKql } from './parse_kql.ts';
+
+const NOW = Date.parse('2026-11-29T10:00:00Z');
+
+const CONTEXT = {
+  inputs: { count: 5, text: '5', flag: true, word: 'two words', nothing: null, empty: '' },
+  list: [1, 2, 30],
+  none: [],
+  users: [
+    { name: 'Ana', age: 30, tags: ['admin', 'x'] },
+    { name: 'Ben', age: 20, tags: [] },
+  ],
+  at: '2026-11-29T09:00:00Z',
+  now: new Date(NOW),
+  object: { a: 1 },
+  ['constructor']: 'plain',
+};
+
+const evaluate = (query: string): boolean => evaluateKql(parseKql(query), CONTEXT, NOW);
+
+describe('evaluateKql', () => {
+  it.each([
+    ['inputs.count : 5', 'a number'],
+    ['inputs.count : "5"', 'a number in quotes'],
+    ['inputs.count : 5.0', 'another form of the number'],
+    ['inputs.text : 5', 'text that is a number'],
+    ['inputs.flag : true', 'a boolean'],
+    ['inputs.word : two words', 'words without quotes'],
+    ['inputs.word : "two words"', 'words in quotes'],
+    ['inputs.word : t*w*s', 'wildcards'],
+    ['inputs.count : 5*', 'a wildcard on a number'],
+    ['inputs.flag : t*', 'a wildcard on a boolean'],
+    ['inputs.empty : *', 'an empty text is a value'],
+    ['object : *', 'an object is a value'],
+    ['not inputs.nothing : *', 'null is no value'],
+    ['not none : *', 'an empty list has no value'],
+    ['not inputs.nothing : null', 'null never matches'],
+    ['inputs.count > 4 and inputs.count <= 5', 'a range'],
+    ['list : 30', 'any member of a list'],
+    ['list > 20', 'any member in a range'],
+    ['list[0] : 1', 'an index in brackets'],
+    ['list.2 : 30', 'an index after a dot'],
+    ['list.length : 3', 'the length of a list'],
+    ['none.length : 0', 'the length of an empty list'],
+    ['inputs.word.length : 9', 'the length of a text'],
+    ['users.name : Ben', 'a field of all members'],
+    ['users.name : Ana and users.age : 20', 'different members'],
+    ['users : { name : Ana and age : 30 }', 'one member'],
+    ['users.tags : admin', 'lists in lists'],
+    ['users[1].name : Ben', 'a member'],
+    ['at > now-2h and at < now', 'date math'],
+    ['at : "2026-11-29||+9h"', 'equal by date math'],
+    ['now >= "2026-11-29T10:00:00Z"', 'a date'],
+    ['inputs.word > "two"', 'text in order'],
+    ['constructor : plain', 'a name of a JavaScript property'],
+    ['inputs.count : (4 or 5)', 'one of several values'],
+    ['NOT inputs.count : (4 OR 6)', 'keywords in upper case'],
+  ])('is true for %s: %s', (query) => {
+    expect(evaluate(query)).toBe(true);
+  });
+
+  it.each([
+    ['inputs.count : 50', 'another number'],
+    ['inputs.word : Two words', 'another case'],
+    ['inputs.word : two', 'a part of a text'],
+    ['inputs.word : "t*"', 'a star in quotes'],
+    ['inputs.flag : 1', 'a number for a boolean'],
+    ['inputs.nothing : null', 'null'],
+    ['object : 1', 'an object'],
+    ['missing.path : *', 'a path that leads nowhere'],
+    ['missing > 1', 'a range on nothing'],
+    ['not missing < 1 and missing : *', 'nothing and something'],
+    ['inputs.count.deeper : *', 'a path through a number'],
+    ['users : { name : Ana and age : 20 }', 'two members'],
+    ['list[9] : *', 'an index behind the end'],
+    ['toString : *', 'an inherited property'],
+    ['inputs.count == 5', 'an operator of JavaScript'],
+    ['5 > 3', 'two values'],
+    ['inputs.count > x', 'a range with text'],
+    ['inputs.count : ""', 'an empty text for a number'],
+  ])('is false for %s: %s', (query) => {
+    expect(evaluate(query)).toBe(false);
+  });
+
+  it('takes linear time for many wildcards', () => {
+    const query = parseKql(`a : ${'x*'.repeat(2_000)}y`);
+    expect(evaluateKql(query, { a: 'x'.repeat(20_000) }, NOW)).toBe(false);
+  });
+
+  it('follows the rules of logic', () => {
+    const leaf = fc.constantFrom('list : 1', 'list : 7', 'inputs.flag : true', 'missing : *');
+    fc.assert(
+      fc.property(leaf, leaf, (a, b) => {
+        expect(evaluate(`not (${a} and ${b})`)).toBe(evaluate(`not ${a} or not ${b}`));
+        expect(evaluate(`${a} or ${b}`)).toBe(evaluate(a) || evaluate(b));
+      }),
+    );
+  });
+});

@@ -1,0 +1,119 @@
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isPair,
+  isScalar,
+  isSeq,
+  type LineCounter,
+  type Node,
+  type Scalar,
+} from 'yaml';
+import { sourceOffset } from './source_offset.ts';
+
+/** Names and indexes from the root of a document, such as `['steps', 0, 'with', 'query']`. */
+export type DocumentPath = readonly (string | number)[];
+
+/** A part of a text: 1-based lines and columns in UTF-16 units; the end is exclusive. */
+export interface TextRange {
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** A part of the text at a path, in UTF-16 units of its decoded value. */
+export interface PartOfText {
+  readonly start: number;
+  readonly end: number;
+}
+
+interface Source {
+  readonly text: string;
+  readonly lines: LineCounter;
+  readonly document: Document | undefined;
+}
+
+/** Finds the values of a document in its text. */
+export class DocumentPositions {
+  readonly #source: Source;
+
+  constructor(source: Source) {
+    this.#source = source;
+  }
+
+  /** Lines and columns of offsets in the text. An empty range covers one character. */
+  range(start: number, end: number): TextRange {
+    const from = this.#linePosition(start);
+    const to = this.#linePosition(Math.max(end, start + 1));
+    return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
+  }
+
+  /** The value at a path; the nearest object around it if the path does not exist. */
+  ofValue(path: DocumentPath): TextRange {
+    const { node, rest } = this.#find(path);
+    const [start, end] = node?.range ?? [0, 0];
+    // An absent key is reported at the first line of its object, not at all of its lines.
+    if (rest > 0 || isMap(node) || isSeq(node)) return this.#firstLine(start, end);
+    return this.range(start, end);
+  }
+
+  /** The key of the last segment of a path; the value if it has none. */
+  ofKey(path: DocumentPath): TextRange {
+    const { key, rest } = this.#find(path);
+    if (key?.range === undefined || key.range === null || rest > 0) return this.ofValue(path);
+    return this.range(key.range[0], key.range[1]);
+  }
+
+  /** A part of the text at a path, also inside of quoted and block texts. */
+  ofPart(path: DocumentPath, part: PartOfText): TextRange {
+    const { node, rest } = this.#find(path);
+    if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);
+    const offset = (at: number): number =>
+      sourceOffset(this.#source.text, node as Scalar.Parsed, at);
+    const start = offset(part.start);
+    return this.range(start, Math.max(start + 1, offset(Math.max(part.start, part.end - 1)) + 1));
+  }
+
+  #firstLine(start: number, end: number): TextRange {
+    const newline = this.#source.text.slice(start, end).search(/\r?\n/);
+    return this.range(start, newline < 0 ? end : start + newline);
+  }
+
+  #find(path: DocumentPath): { node: Node | null; key: Node | undefined; rest: number } {
+    let node: Node | null = this.#source.document?.contents ?? null;
+    let key: Node | undefined;
+    for (const [index, segment] of path.entries()) {
+      const next = this.#child(node, segment);
+      if (next === undefined) return { node, key, rest: path.length - index };
+      ({ node, key } = next);
+    }
+    return { node, key, rest: 0 };
+  }
+
+  #child(
+    node: Node | null,
+    segment: string | number,
+  ): { node: Node | null; key: Node | undefined } | undefined {
+    const { document } = this.#source;
+    const target: unknown = isAlias(node) && document !== undefined ? node.resolve(document) : node;
+    if (isSeq(target)) {
+      const item = typeof segment === 'number' ? target.items[segment] : undefined;
+      return item === undefined ? undefined : { node: item as Node, key: undefined };
+    }
+    if (!isMap(target)) return undefined;
+    const pair = target.items.find(
+      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(segment),
+    );
+    if (pair === undefined) return undefined;
+    const key = pair.key as Node;
+    // `key:` without a value is reported at the key.
+    return { node: (pair.value as Node | null) ?? key, key };
+  }
+
+  #linePosition(offset: number): { line: number; col: number } {
+    const { lines, text } = this.#source;
+    const position = lines.linePos(Math.min(offset, text.length));
+    return position.line === 0 ? { line: 1, col: offset + 1 } : position;
+  }
+}

@@ -1,0 +1,122 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { stringify } from 'yaml';
+import { parseWorkflowDocument } from './parse_document.ts';
+
+const first = (text: string) => {
+  const { problems, positions } = parseWorkflowDocument(text);
+  const [problem] = problems;
+  if (problem === undefined) return undefined;
+  const { line, column } = positions.range(problem.start, problem.end);
+  return { message: problem.message, line, column };
+};
+
+describe('parseWorkflowDocument', () => {
+  it('reads a value', () => {
+    expect(parseWorkflowDocument("version: '1'\nsteps: [a, 2, yes]\n")).toMatchObject({
+      value: { version: '1', steps: ['a', 2, 'yes'] },
+      problems: [],
+    });
+  });
+
+  it('reads a byte order mark and CRLF', () => {
+    const text = '\uFEFFa: 1\r\nb: |\r\n  x\r\n  y\r\n';
+    expect(parseWorkflowDocument(text)).toMatchObject({ value: { a: 1, b: 'x\ny\n' } });
+  });
+
+  it('keeps names of JavaScript properties as ordinary keys', () => {
+    const { value } = parseWorkflowDocument('__proto__: 1\nconstructor: 2\ntoString: 3\n');
+    expect(Object.keys(value as object)).toEqual(['__proto__', 'constructor', 'toString']);
+  });
+
+  it.each([
+    ['a: 1\nb: [1, 2\nc: 3\n', 2],
+    ['a: 1\nb: { c: 1\nd: 2\n', 2],
+    ["a: 1\nb: 'it\nc: 3\nd: 4\n", 2],
+    ['a: 1\na: 2\n', 2],
+    ['a: 1\n---\nb: 2\n', 2],
+    ['a:\n\tb: 1\n', 2],
+    ['a: "x\n', 1],
+    ['a: *b\n', 1],
+  ])('reports %j on line %i', (text, line) => {
+    expect(first(text)).toMatchObject({ line });
+    expect(parseWorkflowDocument(text).value).toBeUndefined();
+  });
+
+  it('reads a hundred expansions of an alias and refuses an alias bomb', () => {
+    const uses = (count: number): string => `a: &a [1]\nb:\n${'  - *a\n'.repeat(count)}`;
+    expect(parseWorkflowDocument(uses(90)).problems).toEqual([]);
+    const bomb = Array.from({ length: 30 }, (_, index) =>
+      index === 0 ? 'x0: &x0 [a, b]' : `x${index}: &x${index} [*x${index - 1}, *x${index - 1}]`,
+    ).join('\n');
+    expect(first(bomb)?.message).toContain('aliases');
+  });
+
+  it('refuses 20,000 brackets and deep indentation', () => {
+    expect(first('['.repeat(20_000))?.message).toContain('nested deeper');
+    expect(first(`a: ${'['.repeat(150)}${']'.repeat(150)}`)?.message).toContain('nested deeper');
+    const lines = Array.from({ length: 150 }, (_, index) => `${' '.repeat(index)}a:`);
+    expect(first(lines.join('\n'))?.message).toContain('nested deeper');
+  });
+
+  it('does not count brackets of a long template as nesting', () => {
+    expect(parseWorkflowDocument(`a: |\n  ${'{{ x }}'.repeat(2_000)}\n`).problems).toEqual([]);
+  });
+
+  it('refuses a text above its limit', () => {
+    expect(first(`# ${'x'.repeat(1_048_576)}`)?.message).toContain('1048576 characters');
+  });
+});
+
+describe('positions', () => {
+  const at = (text: string, path: (string | number)[], part: string) => {
+    const { positions, value } = parseWorkflowDocument(text);
+    let decoded = value;
+    for (const segment of path) decoded = (decoded as Record<string | number, unknown>)[segment];
+    const start = String(decoded).indexOf(part);
+    const { line, column, endLine, endColumn } = positions.ofPart(path, {
+      start,
+      end: start + part.length,
+    });
+    const lines = text.split(/\r?\n/);
+    return line === endLine
+      ? (lines[line - 1] ?? '').slice(column - 1, endColumn - 1)
+      : `${line}-${endLine}`;
+  };
+
+  it.each([
+    ['a plain text', 'a: hello world\n'],
+    ['a text in double quotes', 'a: "x \\"\\u0041\\n hello world"\n'],
+    ['a text in single quotes', "a: 'it''s hello world'\n"],
+    ['a folded plain text', 'a: some\n  more\n\n  hello world\n'],
+    ['a literal block', 'a: |\n    first\n\n      hello world\n    last\n'],
+    ['a literal block with an indicator', 'a: |2\n    first\n  hello world\n'],
+    ['a folded block', 'a: >-\n  first\n  hello world\n'],
+    ['a literal block with CRLF', 'a: |\r\n  first\r\n  hello world\r\n'],
+    ['a text after an emoji', 'a: "\\U0001F600 😀 hello world"\n'],
+  ])('finds a part of %s', (_, text) => {
+    expect(at(text, ['a'], 'world')).toBe('world');
+  });
+
+  it('finds keys, values and absent keys', () => {
+    const text = 'steps:\n  - name: x\n    with:\n      q: 5\n';
+    const { positions } = parseWorkflowDocument(text);
+    expect(positions.ofKey(['steps', 0, 'with', 'q'])).toMatchObject({ line: 4, column: 7 });
+    expect(positions.ofValue(['steps', 0, 'with', 'q'])).toMatchObject({ line: 4, column: 10 });
+    expect(positions.ofValue(['steps', 0, 'type'])).toMatchObject({ line: 2, column: 5 });
+    expect(positions.ofValue([])).toMatchObject({ line: 1, column: 1 });
+  });
+
+  it('finds a part of any text, however it is written', () => {
+    const word = fc.stringMatching(/^[a-z"'\\:#{}]{1,8}$/);
+    const style = fc.constantFrom('PLAIN', 'QUOTE_DOUBLE', 'QUOTE_SINGLE', 'BLOCK_LITERAL');
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1, maxLength: 12 }), style, (words, type) => {
+        const value = `${words.join(' ')} Target ${words.join('\n')}`;
+        const text = stringify({ a: value }, { defaultStringType: type, lineWidth: 0 });
+        expect(at(text, ['a'], 'Target')).toBe('Target');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});

@@ -1,0 +1,169 @@
+import {
+  type Document,
+  isAlias,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { DocumentPositions } from './document_positions.ts';
+
+/** Characters of one document. */
+export const MAX_DOCUMENT_LENGTH = 1_048_576;
+
+/** Expansions of aliases in one document; more would let a small text become a huge value. */
+const MAX_ALIASES = 100;
+
+/** Nesting of lists and objects: more than a person writes, less than the stack holds. */
+const MAX_DEPTH = 100;
+
+/** A place where a text is no YAML, in UTF-16 units from its start. */
+export interface YamlProblem {
+  readonly message: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** A document that was read. `value` is undefined if there are problems. */
+export interface ParsedDocument {
+  readonly value: unknown;
+  readonly positions: DocumentPositions;
+  readonly problems: readonly YamlProblem[];
+}
+
+/**
+ * Reads a YAML 1.2 text with one document. Aliases are allowed up to 100 expansions; duplicate
+ * keys, several documents and nesting deeper than 100 levels are problems. A byte order mark and
+ * CRLF are allowed.
+ */
+export function parseWorkflowDocument(text: string): ParsedDocument {
+  const lines = new LineCounter();
+  const positions = (document?: Document): DocumentPositions =>
+    new DocumentPositions({ text, lines, document });
+  const failed = (problem: YamlProblem): ParsedDocument => ({
+    value: undefined,
+    positions: positions(),
+    problems: [problem],
+  });
+
+  if (text.length > MAX_DOCUMENT_LENGTH) {
+    return failed({
+      message: `The text is longer than ${MAX_DOCUMENT_LENGTH} characters.`,
+      start: 0,
+      end: 0,
+    });
+  }
+  const tooDeep = deepFlow(text);
+  if (tooDeep !== undefined) return failed(tooDeep);
+  let document: Document.Parsed;
+  try {
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return failed({ message: nestingMessage(), start: 0, end: text.length });
+  }
+  const problems = [
+    ...document.errors.map((error) => problemOf(error, document, text)),
+    ...(document.errors.length > 0 ? [] : deepNodes(document)),
+  ];
+  if (problems.length > 0) return { value: undefined, positions: positions(document), problems };
+  try {
+    const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    return { value, positions: positions(document), problems };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return failed({
+      message: `The document expands its aliases more than ${MAX_ALIASES} times.`,
+      start: 0,
+      end: text.length,
+    });
+  }
+}
+
+function nestingMessage(): string {
+  return `Lists and objects are nested deeper than ${MAX_DEPTH} levels.`;
+}
+
+/** Finds too many open brackets before the parser recurses into them. Quoted ones may count. */
+function deepFlow(text: string): YamlProblem | undefined {
+  let depth = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
+    // Ten times the limit of nodes: brackets in texts do not nest, and have no limit of their own.
+    if (depth > MAX_DEPTH * 10) {
+      return { message: nestingMessage(), start: index, end: index + 1 };
+    }
+  }
+  return undefined;
+}
+
+/** The first node below the limit of nesting, found without recursion. */
+function deepNodes(document: Document): readonly YamlProblem[] {
+  let level: readonly unknown[] = [document.contents];
+  for (let depth = 0; depth < MAX_DEPTH; depth += 1) {
+    level = level.flatMap(childrenOf);
+    if (level.length === 0) return [];
+  }
+  const [start, end] = rangeOf(level[0]) ?? [0, 0];
+  return [{ message: nestingMessage(), start, end }];
+}
+
+function childrenOf(node: unknown): readonly unknown[] {
+  if (isAlias(node) || typeof node !== 'object' || node === null || !('items' in node)) return [];
+  const items: readonly unknown[] = Array.isArray(node.items) ? node.items : [];
+  return items.map((item) =>
+    typeof item === 'object' && item !== null && 'value' in item && 'key' in item
+      ? item.value
+      : item,
+  );
+}
+
+function rangeOf(node: unknown): Node['range'] | undefined {
+  return typeof node === 'object' && node !== null && 'range' in node
+    ? (node as Node).range
+    : undefined;
+}
+
+const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
+  DUPLICATE_KEY: 'The key appears twice in the same object.',
+  MULTIPLE_DOCS: 'A file holds one document: remove the line "---" and what follows it.',
+  TAB_AS_INDENT: 'Indent with spaces: YAML does not allow tabs.',
+  BAD_INDENT: 'The line is not indented like the lines it belongs to.',
+};
+
+function problemOf(error: YAMLError, document: Document, text: string): YamlProblem {
+  const opened = isUnclosed(error) ? unclosed(document, text) : undefined;
+  const message =
+    opened === undefined
+      ? (MESSAGES[error.code] ?? sentence(error.message))
+      : `The closing ${CLOSING[text[opened] ?? '']} is missing.`;
+  // The parser notices a missing quote or bracket at the end of the text; the mistake is where it
+  // was opened.
+  if (opened !== undefined) return { message, start: opened, end: opened + 1 };
+  return { message, start: error.pos[0], end: error.pos[1] };
+}
+
+function isUnclosed({ code, message }: YAMLError): boolean {
+  return code === 'MISSING_CHAR' || (code === 'BAD_INDENT' && message.startsWith('Flow'));
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '[': ']', '{': '}' };
+
+/** Where the last quoted text or bracket without an end begins. */
+function unclosed(document: Document, text: string): number | undefined {
+  let found: number | undefined;
+  visit(document, {
+    Node: (_, node) => {
+      const [start, end] = node.range ?? [0, 0];
+      const closing = CLOSING[text[start] ?? ''];
+      const isClosed = end - start > 1 && text[end - 1] === closing;
+      if (closing !== undefined && !isClosed) found = start;
+    },
+  });
+  return found;
+}
+
+function sentence(message: string): string {
+  return /[.!?]$/.test(message) ? message : `${message}.`;
+}

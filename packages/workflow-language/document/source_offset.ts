@@ -1,0 +1,122 @@
+import type { Scalar } from 'yaml';
+
+/**
+ * Converts an offset in the decoded value of a text of a YAML document to an offset in the source:
+ * through quotes, escapes, folded lines and the indentation of block texts.
+ *
+ * @param at UTF-16 units from the start of the value.
+ */
+export function sourceOffset(source: string, node: Scalar.Parsed, at: number): number {
+  const value = String(node.value);
+  const [start, end] = node.range;
+  switch (node.type) {
+    case 'BLOCK_LITERAL':
+    case 'BLOCK_FOLDED': {
+      const header = source.slice(start, end).indexOf('\n') + 1;
+      if (header === 0) return start;
+      const aligner = new Aligner(source, start + header, end);
+      aligner.indent = blockIndent(source.slice(start, end));
+      aligner.skipIndent();
+      return aligner.align(value, at);
+    }
+    case 'QUOTE_DOUBLE':
+    case 'QUOTE_SINGLE': {
+      const aligner = new Aligner(source, start + 1, end - 1);
+      aligner.escape = node.type === 'QUOTE_DOUBLE' ? '\\' : "'";
+      return aligner.align(value, at);
+    }
+    default:
+      return new Aligner(source, start, end).align(value, at);
+  }
+}
+
+/** Spaces before the lines of a block text: given in its header, or those of its first line. */
+function blockIndent(block: string): number {
+  const [header = '', ...lines] = block.split('\n');
+  const first = lines.find((line) => line.trim() !== '') ?? '';
+  const spaces = first.length - first.trimStart().length;
+  const given = /[1-9]/.exec(header.replace(/#.*/, ''))?.[0];
+  if (given === undefined) return spaces;
+  // The header counts from the indentation of the parent, which the block does not contain; the
+  // least indented line is the best estimate.
+  const indents = lines
+    .filter((line) => line.trim() !== '')
+    .map((line) => line.length - line.trimStart().length);
+  return Math.min(...indents);
+}
+
+/** Walks through a source and its decoded value side by side. */
+class Aligner {
+  /** Indentation that each line of a block text loses. */
+  indent: number | undefined;
+  /** The character that starts an escape. */
+  escape: '\\' | "'" | undefined;
+  readonly #source: string;
+  readonly #end: number;
+  #at: number;
+
+  constructor(source: string, start: number, end: number) {
+    this.#source = source;
+    this.#at = start;
+    this.#end = end;
+  }
+
+  skipIndent(): void {
+    let rest = this.indent ?? 0;
+    while (rest > 0 && this.#source[this.#at] === ' ') {
+      this.#at += 1;
+      rest -= 1;
+    }
+  }
+
+  align(value: string, target: number): number {
+    for (let index = 0; index < target && this.#at < this.#end; index += 1) {
+      index += this.#step(value, index) - 1;
+    }
+    this.#skipFold(value[target]);
+    return Math.min(this.#at, this.#end);
+  }
+
+  /** Moves over what the next characters of the value come from; returns how many they are. */
+  #step(value: string, index: number): number {
+    const wanted = value[index] ?? '';
+    this.#skipFold(wanted);
+    const found = this.#source[this.#at];
+    if (found === '\r' && this.#source[this.#at + 1] === '\n') this.#at += 1;
+    if (this.#source[this.#at] === '\n') {
+      this.#newline();
+      return 1;
+    }
+    if (this.escape === "'" && found === "'") {
+      this.#at += 2;
+      return 1;
+    }
+    if (this.escape === '\\' && found === '\\') return this.#escaped();
+    this.#at += 1;
+    return 1;
+  }
+
+  /** A line break of the source that became a space, or vanished before an empty line. */
+  #skipFold(wanted: string | undefined): void {
+    const isBlock = this.indent !== undefined;
+    if (isBlock || wanted === undefined || wanted === ' ' || wanted === '\n') return;
+    while (/[\r\n]/.test(this.#source[this.#at] ?? '')) this.#newline();
+  }
+
+  #newline(): void {
+    this.#at += 1;
+    if (this.indent !== undefined) {
+      this.skipIndent();
+      return;
+    }
+    while (/[ \t]/.test(this.#source[this.#at] ?? '')) this.#at += 1;
+  }
+
+  #escaped(): number {
+    const kind = this.#source[this.#at + 1] ?? '';
+    const digits = { x: 2, u: 4, U: 8 }[kind] ?? 0;
+    const code = Number.parseInt(this.#source.slice(this.#at + 2, this.#at + 2 + digits), 16);
+    this.#at += 2 + digits;
+    return digits === 8 && code > 0xffff ? 2 : 1;
+  }
+}

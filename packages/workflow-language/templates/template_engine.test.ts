@@ -1,0 +1,198 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { TemplateEngine } from './template_engine.ts';
+import { TemplateError } from './template_error.ts';
+
+const engine = new TemplateEngine();
+
+const CONTEXT = {
+  inputs: {
+    list: [1, 2, 3],
+    object: { a: 1, b: { c: [2] } },
+    text: 'x',
+    flag: false,
+    json: '{"a":[1]}',
+  },
+  steps: { 'two words': { output: 7 } },
+  now: new Date('2026-11-29T23:30:00Z'),
+};
+
+describe('render', () => {
+  it.each<[string, unknown]>([
+    ['no template', 'no template'],
+    ['{{ inputs.text }}!', 'x!'],
+    ['{{ inputs.list }}', '123'],
+    ['{{ inputs.object }}', '[object Object]'],
+    ['{{ inputs.object | json }}', '{"a":1,"b":{"c":[2]}}'],
+    ['{{ inputs.missing }}', ''],
+    ['${{ inputs.list }}', [1, 2, 3]],
+    ['${{ inputs.object.b }}', { c: [2] }],
+    ['  ${{ inputs.flag }}\n', false],
+    ['${{ inputs.missing }}', undefined],
+    ['${{ inputs.list.size > 2 }}', true],
+    ['${{ inputs.list | size }}', 3],
+    ['${{ steps["two words"].output | plus: 1 }}', 8],
+    ['${{ inputs.text | append: "}}" }}', 'x}}'],
+    ['costs ${{ inputs.text }}', 'costs $x'],
+    ['${{ inputs.json | json_parse }}', { a: [1] }],
+    ['${{ inputs.text | json_parse }}', 'x'],
+    [
+      '${{ inputs.object | entries }}',
+      [
+        { key: 'a', value: 1 },
+        { key: 'b', value: { c: [2] } },
+      ],
+    ],
+    ['${{ inputs.object | pick: "b.c", "a", "z" }}', { a: 1, b: { c: [2] } }],
+    ['{% assign y = inputs.text | upcase %}{{ y }}', 'X'],
+    ['{% raw %}{{ inputs.text }}{% endraw %}', '{{ inputs.text }}'],
+    ['{{ now | date: "%H:%M" }}', '23:30'],
+    ['{{ inputs.constructor.name }}{{ inputs.list.constructor }}', ''],
+  ])('renders %j', (text, expected) => {
+    expect(engine.render(text, CONTEXT)).toEqual(expected);
+  });
+
+  it('renders texts at any depth and keeps keys and other values', () => {
+    expect(
+      engine.render(
+        { '{{ k }}': ['${{ inputs.flag }}', { a: '{{ inputs.text }}' }, 5, null] },
+        CONTEXT,
+      ),
+    ).toEqual({ '{{ k }}': [false, { a: 'x' }, 5, null] });
+  });
+
+  it('keeps a key __proto__ as an ordinary key', () => {
+    const rendered = engine.render(JSON.parse('{"__proto__":{"a":"{{ inputs.text }}"}}'), CONTEXT);
+    expect(JSON.stringify(rendered)).toBe('{"__proto__":{"a":"x"}}');
+    expect(Object.getPrototypeOf(rendered)).toBe(Object.prototype);
+  });
+
+  it('formats dates in the time zone of the workflow', () => {
+    const berlin = new TemplateEngine({ timezone: 'Europe/Berlin' });
+    expect(berlin.render('{{ now | date: "%Y-%m-%d %H:%M" }}', CONTEXT)).toBe('2026-11-30 00:30');
+  });
+
+  it('leaves every text without delimiters as it is', () => {
+    fc.assert(
+      fc.property(fc.string(), (text) => {
+        fc.pre(!text.includes('{{') && !text.includes('{%'));
+        expect(engine.render(text, CONTEXT)).toBe(text);
+      }),
+    );
+  });
+
+  it('renders any text or throws a TemplateError', () => {
+    const piece = fc.constantFrom(
+      '{{',
+      '}}',
+      '{%',
+      '%}',
+      '$',
+      ' a ',
+      '|',
+      '"',
+      'if',
+      'for',
+      '.',
+      'x',
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 12 }), (pieces) => {
+        try {
+          engine.render(pieces.join(''), CONTEXT);
+        } catch (error) {
+          expect(error).toBeInstanceOf(TemplateError);
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+});
+
+describe('evaluate', () => {
+  it.each<[string, unknown]>([
+    ['{{ inputs.list }}', [1, 2, 3]],
+    ['${{ inputs.list }}', [1, 2, 3]],
+    ['{{ inputs.text }}{{ inputs.text }}', 'xx'],
+    ['plain', 'plain'],
+  ])('evaluates %j', (text, expected) => {
+    expect(engine.evaluate(text, CONTEXT)).toEqual(expected);
+  });
+});
+
+describe('errors', () => {
+  it.each([
+    ['a {{ inputs.text', 2, 'not closed'],
+    ['{{ inputs.text | nothing }}', 0, 'undefined filter: nothing'],
+    ['{% if a %}', 0, 'not closed'],
+    ['x {% include "a" %}', 2, 'no other templates'],
+    ['{% tablerow a in b %}{% endtablerow %}', 0, 'not found'],
+    ['${{ inputs.a }} x {{ inputs.b }}', 3, 'Only one expression'],
+    ['${{ }}', 3, 'empty'],
+    ['${{ a | nothing }}', 3, 'undefined filter'],
+  ])('refuses %j', (text, offset, message) => {
+    expect(() => engine.check(text)).toThrow(
+      expect.objectContaining({ kind: 'syntax', message: expect.stringContaining(message) }),
+    );
+    expect(() => engine.check(text)).toThrow(
+      expect.objectContaining({ offset: expect.any(Number) }),
+    );
+    expect(offset).toBeGreaterThanOrEqual(0);
+  });
+
+  it('has no position and no template text in its message', () => {
+    expect(() => engine.check('{{ secret | nothing }}')).toThrow(/^undefined filter: nothing$/);
+  });
+
+  it('stops a template that runs too long', () => {
+    const short = new TemplateEngine({
+      limits: { parseLimit: 1_000, renderLimit: 20, memoryLimit: 1e9 },
+    });
+    const text = '{% for a in (1..100000) %}{% for b in (1..100000) %}x{% endfor %}{% endfor %}';
+    expect(() => short.render(text, {})).toThrow(expect.objectContaining({ kind: 'render' }));
+  });
+
+  it('stops a template that allocates too much', () => {
+    const small = new TemplateEngine({
+      limits: { parseLimit: 1_000, renderLimit: 1_000, memoryLimit: 1_000 },
+    });
+    expect(() => small.render('{% for a in (1..100000) %}x{% endfor %}', {})).toThrow(
+      TemplateError,
+    );
+  });
+
+  it('refuses a template above the limit of characters', () => {
+    const small = new TemplateEngine({
+      limits: { parseLimit: 10, renderLimit: 1_000, memoryLimit: 1_000 },
+    });
+    expect(() => small.check('{{ inputs.text }}')).toThrow('longer than 10 characters');
+  });
+
+  it('refuses a rendered text above its limit', () => {
+    expect(() => engine.render('{{ inputs.json }}', CONTEXT, 3)).toThrow(
+      expect.objectContaining({ kind: 'size' }),
+    );
+  });
+});
+
+describe('references', () => {
+  it('names the variables with their offsets', () => {
+    expect(engine.references('a {{ steps.x.output[0].b }}\n${{ consts[inputs.k] }}')).toEqual([
+      { segments: ['steps', 'x', 'output', 0, 'b'], offset: 5 },
+      { segments: ['consts', undefined], offset: 32 },
+      { segments: ['inputs', 'k'], offset: 39 },
+    ]);
+  });
+
+  it('leaves out variables that the template assigns', () => {
+    const text =
+      '{% assign y = inputs.a %}{% for z in y %}{{ z.b }}{{ forloop.index }}{% endfor %}';
+    expect(engine.references(text).map(({ segments }) => segments)).toEqual([['inputs', 'a']]);
+  });
+
+  it('finds the variables of an expression that keeps its type', () => {
+    expect(engine.references('  ${{ inputs.a }}')).toEqual([
+      { segments: ['inputs', 'a'], offset: 6 },
+    ]);
+  });
+});

@@ -1,0 +1,247 @@
+import {
+  AssertionError,
+  Context,
+  Liquid,
+  LiquidError,
+  type Template,
+  toValueSync,
+  Value,
+} from 'liquidjs';
+import { LRUCache } from 'lru-cache';
+import { registerFilters } from './filters.ts';
+import { TemplateError } from './template_error.ts';
+import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
+import { referencesOf, type VariableReference } from './variable_references.ts';
+
+const ALLOWED_TAGS = new Set([
+  '#',
+  'assign',
+  'break',
+  'capture',
+  'case',
+  'comment',
+  'continue',
+  'cycle',
+  'decrement',
+  'echo',
+  'for',
+  'if',
+  'increment',
+  'liquid',
+  'raw',
+  'unless',
+]);
+
+const INCLUDING_TAGS = ['block', 'include', 'layout', 'render'];
+
+/** Parsed templates that are kept: those of about ten large workflows. */
+const KEPT_TEMPLATES = 5_000;
+
+/** Characters of templates that are kept at most; a template of 150,000 is seldom. */
+const KEPT_CHARACTERS = 8_000_000;
+
+/** Limits of one template (`settings.liquid` of a workflow). */
+export interface TemplateLimits {
+  /** Characters of one template. */
+  readonly parseLimit: number;
+  /** Milliseconds of one rendering. */
+  readonly renderLimit: number;
+  /** Allocation units of one rendering. */
+  readonly memoryLimit: number;
+}
+
+export const DEFAULT_TEMPLATE_LIMITS: TemplateLimits = {
+  parseLimit: 150_000,
+  renderLimit: 1_000,
+  memoryLimit: 15_000_000,
+};
+
+export const MAX_TEMPLATE_LIMITS: TemplateLimits = {
+  parseLimit: 600_000,
+  renderLimit: 2_000,
+  memoryLimit: 60_000_000,
+};
+
+export interface TemplateEngineOptions {
+  readonly limits?: TemplateLimits;
+  /** IANA time zone of the `date` filter; UTC if absent. */
+  readonly timezone?: string;
+}
+
+/** Values by their root name: `inputs`, `steps`, `consts`, … */
+export type TemplateContext = Readonly<Record<string, unknown>>;
+
+interface RenderOptions {
+  readonly context: TemplateContext;
+  readonly maxLength: number;
+}
+
+type Compiled =
+  | { readonly kind: 'plain' }
+  | { readonly kind: 'value'; readonly value: Value }
+  | { readonly kind: 'text'; readonly templates: readonly Template[] };
+
+/**
+ * Reads and renders the templates of a workflow: Liquid without partials, own properties only,
+ * unknown filters refused, missing variables empty. Keeps parsed templates.
+ */
+export class TemplateEngine {
+  readonly #liquid: Liquid;
+  readonly #compiled = new LRUCache<string, Compiled>({
+    max: KEPT_TEMPLATES,
+    maxSize: KEPT_CHARACTERS,
+    sizeCalculation: (_, text) => text.length + 1,
+  });
+
+  constructor({ limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' }: TemplateEngineOptions = {}) {
+    this.#liquid = new Liquid({
+      ...limits,
+      timezoneOffset: timezone,
+      strictFilters: true,
+      strictVariables: false,
+      ownPropertyOnly: true,
+      relativeReference: false,
+      templates: {},
+    });
+    for (const tag of Object.keys(this.#liquid.tags)) {
+      if (!ALLOWED_TAGS.has(tag)) delete this.#liquid.tags[tag];
+    }
+    registerFilters(this.#liquid);
+  }
+
+  /**
+   * Checks that a text can be rendered.
+   *
+   * @throws TemplateError of kind `syntax`.
+   */
+  check(text: string): void {
+    this.#compile(templateForm(text));
+  }
+
+  /**
+   * The variables that a text reads, without those it assigns itself.
+   *
+   * @throws TemplateError of kind `syntax`.
+   */
+  references(text: string): readonly VariableReference[] {
+    const form = templateForm(text);
+    this.#compile(form);
+    if (form.kind === 'plain') return [];
+    // An expression is analysed as the output of a template, with the `$` as a plain character.
+    return referencesOf(this.#liquid, text);
+  }
+
+  /**
+   * Renders a value of a step: texts of lists and objects at any depth. Keys, numbers, booleans
+   * and null stay as they are.
+   *
+   * @param maxLength characters of one rendered text.
+   * @throws TemplateError
+   */
+  render(value: unknown, context: TemplateContext, maxLength = Number.POSITIVE_INFINITY): unknown {
+    if (typeof value === 'string') {
+      return this.#renderForm(templateForm(value), { context, maxLength });
+    }
+    if (Array.isArray(value)) {
+      return value.map((each: unknown) => this.render(each, context, maxLength));
+    }
+    if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, each]) => [key, this.render(each, context, maxLength)]),
+    );
+  }
+
+  /**
+   * Renders a text where `{{ expression }}` keeps its type as `${{ expression }}` does, such as
+   * the list of a `foreach`.
+   *
+   * @throws TemplateError
+   */
+  evaluate(text: string, context: TemplateContext, maxLength = Number.POSITIVE_INFINITY): unknown {
+    return this.#renderForm(evaluatedForm(text), { context, maxLength });
+  }
+
+  #renderForm(form: TemplateForm, { context, maxLength }: RenderOptions): unknown {
+    const compiled = this.#compile(form);
+    if (compiled.kind === 'plain') return form.text;
+    const rendered = guarded('render', 0, () =>
+      compiled.kind === 'value'
+        ? toValueSync(compiled.value.value(this.#contextOf(context)))
+        : this.#liquid.renderSync([...compiled.templates], this.#contextOf(context)),
+    );
+    if (typeof rendered === 'string' && rendered.length > maxLength) {
+      throw new TemplateError(
+        'size',
+        `The rendered text has ${rendered.length} characters; at most ${maxLength} are allowed.`,
+      );
+    }
+    return rendered;
+  }
+
+  #contextOf(context: TemplateContext): Context {
+    return new Context(context, this.#liquid.options, { sync: true });
+  }
+
+  #compile(form: TemplateForm): Compiled {
+    if (form.kind === 'plain') return form;
+    if (form.text.length > this.#liquid.options.parseLimit) {
+      throw new TemplateError(
+        'syntax',
+        `The template is longer than ${this.#liquid.options.parseLimit} characters.`,
+      );
+    }
+    const key = `${form.kind}:${form.text}`;
+    const kept = this.#compiled.get(key);
+    if (kept !== undefined) return kept;
+    const compiled: Compiled =
+      form.kind === 'value'
+        ? this.#compileValue(form)
+        : {
+            kind: 'text',
+            templates: guarded('syntax', 0, () => this.#liquid.parse(form.text)),
+          };
+    this.#compiled.set(key, compiled);
+    return compiled;
+  }
+
+  #compileValue({ expression, offset }: TemplateForm & { kind: 'value' }): Compiled {
+    if (hasDelimiter(expression)) {
+      throw new TemplateError(
+        'syntax',
+        'Only one expression can keep its type. Use {{ }} for several expressions in one text.',
+        offset,
+      );
+    }
+    if (expression.trim() === '') {
+      throw new TemplateError('syntax', 'The expression is empty.', offset);
+    }
+    return {
+      kind: 'value',
+      value: guarded('syntax', offset, () => new Value(expression, this.#liquid)),
+    };
+  }
+}
+
+/** Runs Liquid and converts its errors. */
+function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError) {
+      throw new TemplateError(kind, 'The template is nested too deeply.');
+    }
+    // Errors of values have no token.
+    if (error instanceof AssertionError) throw new TemplateError(kind, error.message, shift);
+    if (!LiquidError.is(error)) throw error;
+    throw new TemplateError(kind, plainMessage(error), shift + error.token.begin);
+  }
+}
+
+/** Liquid appends position and template text to its messages. */
+function plainMessage(error: LiquidError): string {
+  const message = error.message.replace(/(?:, file:[^,]+)?, line:\d+, col:\d+[\s\S]*$/, '');
+  const including = INCLUDING_TAGS.find((tag) => message.startsWith(`tag "${tag}" not found`));
+  return including === undefined
+    ? message
+    : `The tag "${including}" is not available: a workflow has no other templates to include.`;
+}
