@@ -1,0 +1,89 @@
+/** A JSON Schema of 2020-12. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/** Options that each value of a schema may have. */
+interface Common {
+  readonly description?: string;
+  readonly default?: unknown;
+}
+
+export const text = (
+  options: Common & { minLength?: number; maxLength?: number; pattern?: string } = {},
+): JsonSchema => ({
+  type: 'string',
+  ...options,
+});
+
+export const integer = (
+  options: Common & { minimum?: number; maximum?: number } = {},
+): JsonSchema => ({
+  type: 'integer',
+  ...options,
+});
+
+export const boolean = (options: Common = {}): JsonSchema => ({ type: 'boolean', ...options });
+
+export const anything = (options: Common = {}): JsonSchema => ({ ...options });
+
+export const oneOf = (
+  values: readonly (string | number | boolean)[],
+  options: Common = {},
+): JsonSchema => ({
+  enum: values,
+  ...options,
+});
+
+export const either = (schemas: readonly JsonSchema[], options: Common = {}): JsonSchema => ({
+  anyOf: schemas,
+  ...options,
+});
+
+export const list = (
+  items: JsonSchema,
+  options: Common & { minItems?: number; maxItems?: number } = {},
+): JsonSchema => ({
+  type: 'array',
+  items,
+  ...options,
+});
+
+/** An object with any keys. */
+export const record = (
+  values: JsonSchema = {},
+  options: Common & { maxProperties?: number } = {},
+): JsonSchema => ({
+  type: 'object',
+  additionalProperties: values,
+  ...options,
+});
+
+/** An object with known keys. A key whose name ends in `?` is optional. */
+export function object(
+  keys: Readonly<Record<string, JsonSchema>>,
+  options: Common = {},
+): JsonSchema {
+  const names = Object.keys(keys);
+  return {
+    type: 'object',
+    properties: Object.fromEntries(
+      Object.entries(keys).map(([name, schema]) => [name.replace(/\?$/, ''), schema]),
+    ),
+    required: names.filter((name) => !name.endsWith('?')),
+    additionalProperties: false,
+    ...options,
+  };
+}
+
+/** A duration such as `90s` or `1h30m`. */
+export const duration = (options: Common = {}): JsonSchema => ({
+  type: 'string',
+  format: 'duration-text',
+  ...options,
+});
+
+/** A byte size such as `10mb`. */
+export const byteSize = (options: Common = {}): JsonSchema => ({
+  type: 'string',
+  format: 'byte-size',
+  ...options,
+});
