@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { object, text } from '../schema/json_schema.ts';
+import { StepRegistry } from './step_registry.ts';
+
+const registry = new StepRegistry([
+  {
+    connectorTypeId: '.google_drive',
+    connectorTypeName: 'Google Drive',
+    name: 'searchFiles',
+    description: 'Searches files.',
+    scope: 'read',
+    input: object({ query: text() }),
+  },
+]);
+
+describe('StepRegistry', () => {
+  it('makes a step type of each action of a connector type', () => {
+    expect(registry.find('google_drive.searchFiles')).toMatchObject({
+      kind: 'known',
+      step: { effect: 'read', connectorTypeId: '.google_drive', behavior: 'call' },
+    });
+  });
+
+  it.each([
+    ['google_drive.serchFiles', 'google_drive.searchFiles'],
+    ['forech', 'foreach'],
+    ['data.parseJSON', 'data.parseJson'],
+    ['something.else', undefined],
+    ['merge', undefined],
+  ])('suggests for %s the type %s', (type, suggestion) => {
+    expect(registry.find(type)).toEqual({ kind: 'unknown', suggestion });
+  });
+
+  it.each(['elasticsearch.search', 'kibana.request', 'cases.createCase', 'ai.prompt'])(
+    'says why %s is not available',
+    (type) => {
+      expect(registry.find(type)).toMatchObject({
+        kind: 'unavailable',
+        reason: expect.stringContaining(type),
+      });
+    },
+  );
+
+  it('finds the new type of an old name', () => {
+    expect(registry.find('data.regex_extract')).toMatchObject({
+      kind: 'deprecated',
+      step: { type: 'data.regexExtract' },
+    });
+  });
+
+  it('does not find names of JavaScript properties', () => {
+    expect(registry.find('constructor')).toMatchObject({ kind: 'unknown' });
+  });
+});

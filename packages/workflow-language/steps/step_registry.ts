@@ -1,0 +1,104 @@
+import { closestMatch } from 'leven';
+import { type JsonSchema, object } from '../schema/json_schema.ts';
+import { ACTION_KEYS, ACTION_STEPS } from './action_steps.ts';
+import { COMPOSITION_STEPS, FLOW_STEPS, HUMAN_STEPS } from './flow_steps.ts';
+import type { StepType } from './step_type.ts';
+
+/** An action of a connector type, as the server describes it. */
+export interface ConnectorAction {
+  /** Id of the connector type with its dot, such as `.google_drive`. */
+  readonly connectorTypeId: string;
+  readonly connectorTypeName: string;
+  readonly name: string;
+  readonly description: string;
+  readonly scope: 'read' | 'write' | 'destroy';
+  /** JSON Schema of `with`. */
+  readonly input: JsonSchema;
+  /** JSON Schema of the output; absent if nothing is known about it. */
+  readonly output?: JsonSchema;
+}
+
+/** The result of looking for a step type. */
+export type StepLookup =
+  | { readonly kind: 'known'; readonly step: StepType }
+  | { readonly kind: 'deprecated'; readonly step: StepType }
+  | { readonly kind: 'unavailable'; readonly reason: string }
+  | { readonly kind: 'unknown'; readonly suggestion: string | undefined };
+
+const BUILT_IN = [...FLOW_STEPS, ...HUMAN_STEPS, ...COMPOSITION_STEPS, ...ACTION_STEPS];
+
+const DEPRECATED: Readonly<Record<string, string>> = {
+  'data.regex_extract': 'data.regexExtract',
+  'data.regex_replace': 'data.regexReplace',
+};
+
+/** Families of step types that exist in Kibana and not here. */
+const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
+  [
+    'elasticsearch.',
+    'calls the Elasticsearch of Kibana, which Latchkey does not offer to workflows. Use `http` with a connector to your cluster.',
+  ],
+  [
+    'kibana.',
+    "calls Kibana's own API, which Latchkey does not have. Use `http` with a connector to your Kibana.",
+  ],
+  ['cases.', 'works on cases of Kibana. Use `http` with a connector to your Kibana.'],
+  ['security.', 'works on data of Elastic Security. Use `http` with a connector to your Kibana.'],
+  ['search.', 'calls the search functions of Kibana. Use `http` with a connector to your cluster.'],
+  ['entityStore.', 'works on data of Elastic Security. Use `http` with a connector.'],
+  ['contextEngine.', 'calls the agent builder of Kibana. Use `http` with a connector.'],
+  ['ai.', 'calls a language model, which Latchkey does not do yet. Use the action of a connector.'],
+  ['scripts.', 'runs a script, which Latchkey does not do. Use the `data.*` steps.'],
+  ['data.loadCheckpoint', 'keeps data between runs, which Latchkey does not do yet.'],
+  ['data.include', 'includes other files, which Latchkey does not do yet.'],
+  ['data.toJson', 'is not available. Use `data.stringifyJson`.'],
+];
+
+/** All step types: the built-in ones, and one for each action of each connector type. */
+export class StepRegistry {
+  readonly #types: ReadonlyMap<string, StepType>;
+
+  constructor(actions: readonly ConnectorAction[] = []) {
+    const steps = [...BUILT_IN, ...actions.map(connectorStep)];
+    this.#types = new Map(steps.map((step) => [step.type, step]));
+  }
+
+  /** All step types in the order of the documentation. */
+  list(): readonly StepType[] {
+    return [...this.#types.values()];
+  }
+
+  find(type: string): StepLookup {
+    const step = this.#types.get(type);
+    if (step !== undefined) return { kind: 'known', step };
+    const renamed = Object.hasOwn(DEPRECATED, type) ? DEPRECATED[type] : undefined;
+    const replacement = renamed === undefined ? undefined : this.#types.get(renamed);
+    if (replacement !== undefined) return { kind: 'deprecated', step: replacement };
+    const family = UNAVAILABLE.find(([prefix]) => type.startsWith(prefix));
+    if (family !== undefined) return { kind: 'unavailable', reason: `\`${type}\` ${family[1]}` };
+    return { kind: 'unknown', suggestion: this.#similar(type) };
+  }
+
+  /** The type that a misspelt one most likely means; for `google_drive.x` an action of Drive. */
+  #similar(type: string): string | undefined {
+    const maxDistance = Math.max(2, Math.floor(type.length / 4));
+    return closestMatch(type, [...this.#types.keys()], { maxDistance });
+  }
+}
+
+function connectorStep(action: ConnectorAction): StepType {
+  const isInputRequired =
+    Array.isArray(action.input['required']) && action.input['required'].length > 0;
+  return {
+    type: `${action.connectorTypeId.replace(/^\./, '')}.${action.name}`,
+    title: `${action.connectorTypeName}: ${action.name}`,
+    description: action.description,
+    behavior: 'call',
+    effect: action.scope,
+    keys: object({ [isInputRequired ? 'with' : 'with?']: action.input }),
+    common: [...ACTION_KEYS, 'connector-id'],
+    nested: [],
+    connectorTypeId: action.connectorTypeId,
+    ...(action.output !== undefined && { output: action.output }),
+  };
+}
