@@ -1,0 +1,65 @@
+import type { DocumentPath, PartOfText, TextRange } from '../document/document_positions.ts';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** Ids of Kibana's rules, and ours: see the README. */
+export type RuleId =
+  | 'yamlSyntaxError'
+  | 'schemaViolation'
+  | 'duplicateStepName'
+  | 'graphBuildError'
+  | 'deprecatedStepType'
+  | 'invalidVariableReference'
+  | 'liquidSyntaxError'
+  | 'parallelFanOutExceedsLimit'
+  | 'invalidParallelMode'
+  | 'invalidForeachParameter'
+  | 'connectorNotFound'
+  | 'connectorTypeMismatch'
+  | 'invalidEqualityOperator'
+  | 'invalidInequalityOperator'
+  | 'invalidAssignmentOperator'
+  | 'invalidIfConditionSyntax'
+  | 'invalidTriggerCondition'
+  | 'conditionNeverTrue'
+  | 'triggerNotAvailable'
+  | 'invalidDefaultValue';
+
+/** A fault that a rule found, before its place in the text is known. */
+export interface Finding {
+  readonly severity: Severity;
+  readonly ruleId: RuleId;
+  /** What is wrong and what to write instead. */
+  readonly message: string;
+  readonly path: DocumentPath;
+  /** Where at the path; its value if absent. */
+  readonly at?: 'key' | PartOfText;
+  /** Text that repairs the fault when it replaces the marked range. */
+  readonly replacement?: string;
+}
+
+/** A fault with its place: 1-based lines and columns in UTF-16 units; the end is exclusive. */
+export interface Diagnostic extends TextRange {
+  readonly severity: Severity;
+  readonly ruleId: RuleId;
+  readonly message: string;
+  readonly path: DocumentPath;
+  readonly replacement?: string;
+}
+
+/** Collects the findings of one validation. */
+export class Findings {
+  readonly #all: Finding[] = [];
+
+  error(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
+    this.#all.push({ severity: 'error', ruleId, ...finding });
+  }
+
+  warning(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
+    this.#all.push({ severity: 'warning', ruleId, ...finding });
+  }
+
+  all(): readonly Finding[] {
+    return this.#all;
+  }
+}

@@ -1,0 +1,105 @@
+import type { DocumentPath } from '../document/document_positions.ts';
+import type { StepRegistry } from '../steps/step_registry.ts';
+import type { StepType } from '../steps/step_type.ts';
+import { ownProperty } from '../values/read_path.ts';
+
+/** A step of a document, with the steps around and inside of it. */
+export interface StepNode {
+  readonly path: DocumentPath;
+  /** The step as it was written; `{}` if it is no object. */
+  readonly step: Readonly<Record<string, unknown>>;
+  /** Absent if the document does not name the step. */
+  readonly name: string | undefined;
+  /** Absent if the type is unknown or not available here. */
+  readonly stepType: StepType | undefined;
+  /** True if the type exists in Kibana only: nothing inside of the step is checked. */
+  readonly isForeign: boolean;
+  readonly parent: StepNode | undefined;
+  /** Which list of the parent holds the step, such as `steps`, `else` or `on-failure.fallback`. */
+  readonly listKey: string;
+  readonly index: number;
+  readonly children: readonly StepNode[];
+}
+
+const FALLBACK = ['on-failure', 'fallback'];
+
+/** Builds the tree of all steps, including those of `on-failure`. */
+export function buildStepTree(document: unknown, registry: StepRegistry): readonly StepNode[] {
+  const settingsFallback = ['settings', ...FALLBACK];
+  return [
+    ...stepsAt({ value: document, base: [], keys: ['steps'], parent: undefined }, registry),
+    ...stepsAt({ value: document, base: [], keys: settingsFallback, parent: undefined }, registry),
+  ];
+}
+
+/** All nodes of a tree in the order of the document. */
+export function flattenSteps(nodes: readonly StepNode[]): readonly StepNode[] {
+  return nodes.flatMap((node) => [node, ...flattenSteps(node.children)]);
+}
+
+interface StepList {
+  readonly value: unknown;
+  readonly base: DocumentPath;
+  readonly keys: readonly string[];
+  readonly parent: StepNode | undefined;
+}
+
+function stepsAt({ value, base, keys, parent }: StepList, registry: StepRegistry): StepNode[] {
+  return expand(value, keys).flatMap(({ path, value: steps }) => {
+    if (!Array.isArray(steps)) return [];
+    return steps.map((step: unknown, index) => {
+      const listPath = [...base, ...path];
+      return nodeOf(
+        { step, path: [...listPath, index], parent, listKey: path.join('.'), index },
+        registry,
+      );
+    });
+  });
+}
+
+interface Position {
+  readonly step: unknown;
+  readonly path: DocumentPath;
+  readonly parent: StepNode | undefined;
+  readonly listKey: string;
+  readonly index: number;
+}
+
+function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNode {
+  const record = isRecord(step) ? step : {};
+  const name = ownProperty(record, 'name');
+  const type = ownProperty(record, 'type');
+  const found = typeof type === 'string' ? registry.find(type) : undefined;
+  const children: StepNode[] = [];
+  const node: StepNode = {
+    ...position,
+    step: record,
+    name: typeof name === 'string' && name !== '' ? name : undefined,
+    stepType: found?.kind === 'known' || found?.kind === 'deprecated' ? found.step : undefined,
+    isForeign: found?.kind === 'unavailable',
+    children,
+  };
+  for (const keys of [...(node.stepType?.nested ?? []), FALLBACK]) {
+    children.push(...stepsAt({ value: record, base: node.path, keys, parent: node }, registry));
+  }
+  return node;
+}
+
+/** The values at a path where `*` stands for every member of a list. */
+function expand(
+  value: unknown,
+  [key, ...rest]: readonly string[],
+): readonly { readonly path: DocumentPath; readonly value: unknown }[] {
+  if (key === undefined) return [{ path: [], value }];
+  const children: readonly (readonly [string | number, unknown])[] =
+    key === '*'
+      ? (Array.isArray(value) ? value : []).map((each: unknown, index) => [index, each] as const)
+      : [[key, ownProperty(value, key)] as const];
+  return children.flatMap(([segment, child]) =>
+    expand(child, rest).map((found) => ({ ...found, path: [segment, ...found.path] })),
+  );
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
