@@ -63,6 +63,10 @@ describe('parseWorkflowDocument', () => {
     expect(parseWorkflowDocument(`a: |\n  ${'{{ x }}'.repeat(2_000)}\n`).problems).toEqual([]);
   });
 
+  it('does not repeat a long part of the text in a message', () => {
+    expect(first(`a: ${'!'.repeat(10_000)}`)?.message.length).toBeLessThan(300);
+  });
+
   it('refuses a text above its limit', () => {
     expect(first(`# ${'x'.repeat(1_048_576)}`)?.message).toContain('1048576 characters');
   });

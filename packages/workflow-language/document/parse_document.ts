@@ -58,7 +58,7 @@ export function parseWorkflowDocument(text: string): ParsedDocument {
   if (tooDeep !== undefined) return failed(tooDeep);
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return failed({ message: nestingMessage(), start: 0, end: text.length });
@@ -164,6 +164,8 @@ function unclosed(document: Document, text: string): number | undefined {
   return found;
 }
 
+/** Messages of the parser may repeat a part of the text. */
 function sentence(message: string): string {
-  return /[.!?]$/.test(message) ? message : `${message}.`;
+  const short = message.length > 200 ? `${message.slice(0, 200)} …` : message;
+  return /[.!?…]$/.test(short) ? short : `${short}.`;
 }

@@ -3,7 +3,6 @@ import {
   boolean,
   either,
   integer,
-  type JsonSchema,
   list,
   object,
   oneOf,
@@ -59,7 +58,7 @@ const http: StepType = {
 };
 
 const pure = (
-  step: Pick<StepType, 'type' | 'title' | 'description' | 'keys'> & { output?: JsonSchema },
+  step: Pick<StepType, 'type' | 'title' | 'description' | 'keys' | 'output' | 'perItem'>,
 ): StepType => ({ ...step, behavior: 'pure', common: ACTION_KEYS, nested: [] });
 
 const source = either([text(), list(anything()), record()], { description: 'a template' });
@@ -83,6 +82,7 @@ const DATA_STEPS: readonly StepType[] = [
     type: 'data.map',
     title: 'Map',
     description: 'Builds a new object for each member of a list, with `item` and `index`.',
+    perItem: ['with', 'fields'],
     keys: object({ items: source, with: object({ fields: record() }) }),
     output: anything(),
   }),
@@ -90,6 +90,7 @@ const DATA_STEPS: readonly StepType[] = [
     type: 'data.filter',
     title: 'Filter',
     description: 'Keeps the members of a list for which the condition is true.',
+    perItem: ['with', 'condition'],
     keys: object({
       items: source,
       with: object({ condition: either([text(), boolean()]), 'limit?': integer({ minimum: 1 }) }),
@@ -100,6 +101,7 @@ const DATA_STEPS: readonly StepType[] = [
     type: 'data.find',
     title: 'Find',
     description: 'Finds the first member of a list for which the condition is true.',
+    perItem: ['with', 'condition'],
     keys: object({
       items: source,
       with: object({ condition: either([text(), boolean()]), 'errorIfEmpty?': boolean() }),

@@ -33,6 +33,11 @@ export interface StepType {
   readonly common: readonly CommonKey[];
   /** Where steps are nested, as paths; `*` stands for every member of a list. */
   readonly nested: readonly (readonly string[])[];
+  /**
+   * Path of the value that the step renders once for each member of a list, with `item` and
+   * `index`; absent if there is none.
+   */
+  readonly perItem?: readonly string[];
   /** Schema of the output; absent if nothing is known about it. */
   readonly output?: JsonSchema;
   /** Id of the connector type whose connectors `connector-id` may name, such as `.google_drive`. */

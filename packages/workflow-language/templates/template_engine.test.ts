@@ -144,6 +144,10 @@ describe('errors', () => {
     expect(() => engine.check('{{ secret | nothing }}')).toThrow(/^undefined filter: nothing$/);
   });
 
+  it('refuses a template that is nested too deeply', () => {
+    expect(() => engine.check('{% if a %}'.repeat(10_000))).toThrow('nested too deeply');
+  });
+
   it('stops a template that runs too long', () => {
     const short = new TemplateEngine({
       limits: { parseLimit: 1_000, renderLimit: 20, memoryLimit: 1e9 },

@@ -227,7 +227,7 @@ function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof RangeError) {
+    if (error instanceof RangeError || causedBy(error) instanceof RangeError) {
       throw new TemplateError(kind, 'The template is nested too deeply.');
     }
     // Errors of values have no token.
@@ -235,6 +235,11 @@ function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
     if (!LiquidError.is(error)) throw error;
     throw new TemplateError(kind, plainMessage(error), shift + error.token.begin);
   }
+}
+
+/** Liquid wraps errors that tags and filters throw. */
+function causedBy(error: unknown): unknown {
+  return LiquidError.is(error) && 'originalError' in error ? error.originalError : undefined;
 }
 
 /** Liquid appends position and template text to its messages. */

@@ -1,0 +1,169 @@
+import { evaluatedForm, templateForm } from '../templates/template_form.ts';
+import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
+import { parseKql } from './parse_kql.ts';
+
+/** A fault of a condition that is visible before it is evaluated. */
+export interface ConditionFault {
+  readonly kind: 'equality' | 'inequality' | 'assignment' | 'syntax' | 'never_true';
+  readonly message: string;
+  /** In UTF-16 units from the start of the condition. */
+  readonly start: number;
+  readonly end: number;
+  /** A condition that means what was probably meant. */
+  readonly replacement?: string;
+}
+
+/** What is known about a condition before its templates are rendered. */
+export interface StaticCondition {
+  readonly faults: readonly ConditionFault[];
+  /** Paths that the condition reads, with their offsets. Without paths of templates. */
+  readonly fields: readonly {
+    readonly path: string;
+    readonly start: number;
+    readonly end: number;
+  }[];
+}
+
+const NOTHING: StaticCondition = { faults: [], fields: [] };
+
+/**
+ * Reads a condition with its templates replaced by placeholders. A condition that is one template
+ * is evaluated when the step runs, so nothing is known about it.
+ */
+export function readCondition(text: string): StaticCondition {
+  const trimmed = text.trim();
+  if (trimmed === 'true' || trimmed === 'false') return NOTHING;
+  if (evaluatedForm(text).kind === 'value' || text.includes('{%')) return NOTHING;
+  const masked = maskTemplates(text);
+  const operator = wrongOperator(text, masked);
+  if (operator !== undefined) return { faults: [operator], fields: [] };
+  try {
+    const node = parseKql(masked);
+    return { faults: neverTrue(text, masked, node), fields: fieldsOf(node) };
+  } catch (error) {
+    if (!(error instanceof KqlSyntaxError)) throw error;
+    const start = Math.min(error.offset, Math.max(0, text.length - 1));
+    return {
+      faults: [{ kind: 'syntax', message: error.message, start, end: start + 1 }],
+      fields: [],
+    };
+  }
+}
+
+/** A character of the private use area: no text contains it, and KQL takes it as a plain one. */
+const MASK = '\uE000';
+
+/** Replaces each template by characters of the same number, so that offsets stay right. */
+function maskTemplates(text: string): string {
+  if (templateForm(text).kind === 'plain') return text;
+  return text.replaceAll(/\$?\{\{(?:'[^']*'|"[^"]*"|[^'"])*?\}\}/g, (template) =>
+    MASK.repeat(template.length),
+  );
+}
+
+const OPERATORS = {
+  '==': 'equality',
+  '===': 'equality',
+  '!=': 'inequality',
+  '!==': 'inequality',
+  '=': 'assignment',
+} as const;
+
+/** Finds `==`, `!=` and `=` outside of quotes, which KQL reads as a part of a text. */
+function wrongOperator(text: string, masked: string): ConditionFault | undefined {
+  const plain = masked.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => MASK.repeat(quoted.length));
+  const match = /(?<![<>\\])(?:[!=]==?|=)/.exec(plain);
+  if (match === null) return undefined;
+  const operator = match[0] as keyof typeof OPERATORS;
+  const left = text.slice(0, match.index).trim();
+  const right = text
+    .slice(match.index + operator.length)
+    .trim()
+    .replaceAll(/^'|'$/g, '"');
+  const isSimple = /^[\w.[\]-]+$/.test(left) && !/\s(?:and|or|not)\s|[&|]/i.test(right);
+  const comparison = `${left}: ${right}`;
+  const replacement = OPERATORS[operator] === 'inequality' ? `not ${comparison}` : comparison;
+  return {
+    kind: OPERATORS[operator],
+    message: `\`${operator}\` is no operator of a condition. Write ${
+      isSimple ? `\`${replacement}\`` : '`field: value`'
+    } or \`\${{ an expression }}\`.`,
+    start: match.index,
+    end: match.index + operator.length,
+    ...(isSimple && { replacement }),
+  };
+}
+
+/** Comparisons that are false whatever the context holds. */
+function neverTrue(text: string, masked: string, node: KqlNode): readonly ConditionFault[] {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.flatMap((each) => neverTrue(text, masked, each));
+    case 'not':
+    case 'nested':
+      return neverTrue(text, masked, node.node);
+    case 'bare': {
+      const { start, end } = node.value;
+      const message =
+        'A value without a field is never true. Write `field: value` or `${{ an expression }}`.';
+      return [{ kind: 'never_true', message, start, end }];
+    }
+    case 'is':
+    case 'range': {
+      const { start, end } = node.field;
+      const isTemplate = [...masked.slice(start, end)].every((each) => each === MASK);
+      if (!isTemplate) return [];
+      return [renderedField(text, node, text.slice(start, end))];
+    }
+    default:
+      return node satisfies never;
+  }
+}
+
+/** `{{ x | size }} > 0` compares a field that is called `3`. */
+function renderedField(
+  text: string,
+  node: KqlNode & { kind: 'is' | 'range' },
+  template: string,
+): ConditionFault {
+  const { start } = node.field;
+  const { end } = node.value;
+  const path = /^\$?\{\{\s*([\w.[\]"-]+)\s*(?:\|\s*size\s*)?\}\}$/.exec(template)?.[1];
+  const size = /\|\s*size\s*\}\}$/.test(template) ? '.size' : '';
+  const value = text.slice(node.value.start, end);
+  const literal = /^(?:".*"|-?\d+(?:\.\d+)?|true|false|null)$/.test(value) ? value : `"${value}"`;
+  const operator = node.kind === 'range' ? node.operator : '==';
+  const replacement =
+    path === undefined ? undefined : `\${{ ${path}${size} ${operator} ${literal} }}`;
+  const isWhole = text.slice(0, start).trim() === '' && text.slice(end).trim() === '';
+  return {
+    kind: 'never_true',
+    message: `This compares a field whose name is the rendered text, not the text itself. Write ${
+      replacement === undefined ? '`${{ an expression }}`' : `\`${replacement}\``
+    }.`,
+    start,
+    end,
+    ...(isWhole && replacement !== undefined && { replacement }),
+  };
+}
+
+function fieldsOf(node: KqlNode): StaticCondition['fields'] {
+  switch (node.kind) {
+    case 'and':
+    case 'or':
+      return node.nodes.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(node.node);
+    case 'is':
+    case 'range':
+    case 'nested': {
+      const { text, start, end } = node.field;
+      return text.includes(MASK) || text.includes('*') ? [] : [{ path: text, start, end }];
+    }
+    case 'bare':
+      return [];
+    default:
+      return node satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+export { evaluateKql } from './conditions/evaluate_kql.ts';
+export {
+  type KqlLiteral,
+  type KqlNode,
+  type KqlRangeOperator,
+  KqlSyntaxError,
+} from './conditions/kql_node.ts';
+export { parseKql } from './conditions/parse_kql.ts';
+export type { DocumentPath, TextRange } from './document/document_positions.ts';
+export type { JsonSchema } from './schema/json_schema.ts';
+export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
+export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';
+export type { CommonKey, StepBehavior, StepType } from './steps/step_type.ts';
+export {
+  DEFAULT_TEMPLATE_LIMITS,
+  MAX_TEMPLATE_LIMITS,
+  type TemplateContext,
+  TemplateEngine,
+  type TemplateEngineOptions,
+  type TemplateLimits,
+} from './templates/template_engine.ts';
+export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
+export type { VariableReference } from './templates/variable_references.ts';
+export type { KnownConnector } from './validation/check_connectors.ts';
+export type { Diagnostic, RuleId, Severity } from './validation/diagnostic.ts';
+export {
+  MAX_DIAGNOSTICS,
+  type ValidationContext,
+  type ValidationResult,
+  validateWorkflow,
+} from './validation/validate_workflow.ts';
+export { parseByteSize } from './values/byte_size.ts';
+export { formatDuration, parseDuration } from './values/duration.ts';

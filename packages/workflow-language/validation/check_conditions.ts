@@ -1,0 +1,62 @@
+import { type ConditionFault, readCondition } from '../conditions/static_condition.ts';
+import type { DocumentPath } from '../document/document_positions.ts';
+import { ownProperty } from '../values/read_path.ts';
+import type { Findings, RuleId } from './diagnostic.ts';
+import type { StepNode } from './step_tree.ts';
+
+const RULES: Readonly<Record<ConditionFault['kind'], RuleId>> = {
+  equality: 'invalidEqualityOperator',
+  inequality: 'invalidInequalityOperator',
+  assignment: 'invalidAssignmentOperator',
+  syntax: 'invalidIfConditionSyntax',
+  never_true: 'conditionNeverTrue',
+};
+
+/** A condition of a document and where it stands. */
+export interface LocatedCondition {
+  readonly path: DocumentPath;
+  readonly text: string;
+}
+
+/** The conditions of a step that are written as text. */
+export function conditionsOf({ step, path, stepType }: StepNode): readonly LocatedCondition[] {
+  const places: DocumentPath[] = [['if'], ['on-failure', 'retry', 'condition']];
+  if (stepType?.type === 'if' || stepType?.type === 'while') places.push(['condition']);
+  if (stepType?.type === 'data.filter' || stepType?.type === 'data.find') {
+    places.push(['with', 'condition']);
+  }
+  return places.flatMap((place) => {
+    const text = place.reduce<unknown>((owner, key) => ownProperty(owner, String(key)), step);
+    return typeof text === 'string' ? [{ path: [...path, ...place], text }] : [];
+  });
+}
+
+/** Reports operators of other languages, syntax errors and conditions that are never true. */
+export function checkCondition(
+  { path, text }: LocatedCondition,
+  findings: Findings,
+  syntaxRule: RuleId = 'invalidIfConditionSyntax',
+): void {
+  for (const fault of readCondition(text).faults) {
+    const finding = {
+      path,
+      message: fault.message,
+      at: { start: fault.start, end: fault.end },
+      ...(fault.replacement !== undefined && { replacement: fault.replacement }),
+    };
+    if (fault.kind === 'never_true') findings.warning('conditionNeverTrue', finding);
+    else findings.error(fault.kind === 'syntax' ? syntaxRule : RULES[fault.kind], finding);
+  }
+}
+
+/** Checks the conditions of event triggers. */
+export function checkTriggerConditions(document: unknown, findings: Findings): void {
+  const triggers = ownProperty(document, 'triggers');
+  if (!Array.isArray(triggers)) return;
+  for (const [index, trigger] of triggers.entries()) {
+    const text = ownProperty(ownProperty(trigger, 'on'), 'condition');
+    if (typeof text !== 'string') continue;
+    const path = ['triggers', index, 'on', 'condition'];
+    checkCondition({ path, text }, findings, 'invalidTriggerCondition');
+  }
+}

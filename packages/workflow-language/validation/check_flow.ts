@@ -1,0 +1,76 @@
+import { ownProperty } from '../values/read_path.ts';
+import type { Findings } from './diagnostic.ts';
+import { flattenSteps, type StepNode } from './step_tree.ts';
+
+const LOOPS = new Set(['foreach', 'while']);
+
+/** Checks what a schema cannot say about loops and branches. */
+export function checkFlow(node: StepNode, findings: Findings): void {
+  switch (node.stepType?.type) {
+    case 'loop.break':
+    case 'loop.continue':
+      checkInLoop(node, findings);
+      break;
+    case 'parallel':
+      checkParallel(node, findings);
+      break;
+    default:
+      break;
+  }
+}
+
+/** The loop must be inside of the branch: a branch cannot end the loop around all branches. */
+function checkInLoop(node: StepNode, findings: Findings): void {
+  const path = [...node.path, 'type'];
+  for (let parent = node.parent; parent !== undefined; parent = parent.parent) {
+    const type = parent.stepType?.type ?? '';
+    if (LOOPS.has(type)) return;
+    if (type === 'parallel') {
+      const message = `\`${node.stepType?.type}\` would leave a branch of \`parallel\`.`;
+      findings.error('graphBuildError', { path, message });
+      return;
+    }
+  }
+  const message = `\`${node.stepType?.type}\` stands outside of a loop.`;
+  findings.error('graphBuildError', { path, message });
+}
+
+function checkParallel(node: StepNode, findings: Findings): void {
+  const { step, path } = node;
+  const branches = ownProperty(step, 'branches');
+  const hasForeach = ownProperty(step, 'foreach') !== undefined;
+  const hasSteps = ownProperty(step, 'steps') !== undefined;
+  if (branches === undefined ? !(hasForeach && hasSteps) : hasForeach || hasSteps) {
+    const message = '`parallel` has either `branches` or both `foreach` and `steps`.';
+    findings.error('schemaViolation', { path, message });
+  }
+  const mode = ownProperty(step, 'mode');
+  if (mode !== undefined && mode !== 'fail-fast' && mode !== 'settled') {
+    const message = 'Expected `fail-fast` or `settled`.';
+    findings.error('invalidParallelMode', { path: [...path, 'mode'], message });
+  }
+  const items = ownProperty(step, 'foreach');
+  if (Array.isArray(items) && items.length > 100) {
+    const message = `The list has ${items.length} members; at most 100 branches run.`;
+    findings.warning('parallelFanOutExceedsLimit', { path: [...path, 'foreach'], message });
+  }
+  checkBranchNames(branches, path, findings);
+  for (const child of flattenSteps(node.children)) {
+    const type = child.stepType?.type;
+    if (type !== 'waitForInput' && type !== 'waitForApproval') continue;
+    const message = `\`${type}\` cannot wait for a person inside of \`parallel\`.`;
+    findings.error('graphBuildError', { path: [...child.path, 'type'], message });
+  }
+}
+
+function checkBranchNames(branches: unknown, path: StepNode['path'], findings: Findings): void {
+  const seen = new Set<unknown>();
+  for (const [index, branch] of (Array.isArray(branches) ? branches : []).entries()) {
+    const name = ownProperty(branch, 'name');
+    if (name !== undefined && seen.has(name)) {
+      const message = `Another branch is called \`${String(name)}\`.`;
+      findings.error('schemaViolation', { path: [...path, 'branches', index, 'name'], message });
+    }
+    seen.add(name);
+  }
+}

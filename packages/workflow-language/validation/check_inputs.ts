@@ -1,0 +1,119 @@
+import type { DocumentPath } from '../document/document_positions.ts';
+import type { JsonSchema } from '../schema/json_schema.ts';
+import { validateSchema } from '../schema/validate_schema.ts';
+import { ARRAY_INPUT } from '../schema/workflow_schema.ts';
+import { templateForm } from '../templates/template_form.ts';
+import { ownProperty } from '../values/read_path.ts';
+import type { Findings } from './diagnostic.ts';
+import { isRecord } from './step_tree.ts';
+
+const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
+
+/** Checks the inputs of the document and of its triggers, and the outputs. */
+export function checkInputs(document: unknown, findings: Findings): void {
+  checkFields(ownProperty(document, 'inputs'), ['inputs'], findings);
+  checkFields(ownProperty(document, 'outputs'), ['outputs'], findings);
+  const triggers = ownProperty(document, 'triggers');
+  for (const [index, trigger] of (Array.isArray(triggers) ? triggers : []).entries()) {
+    checkFields(ownProperty(trigger, 'inputs'), ['triggers', index, 'inputs'], findings);
+  }
+}
+
+function checkFields(fields: unknown, path: DocumentPath, findings: Findings): void {
+  if (Array.isArray(fields)) {
+    for (const [index, field] of fields.entries()) checkField(field, [...path, index], findings);
+    return;
+  }
+  const properties = ownProperty(fields, 'properties');
+  if (isRecord(fields) && properties === undefined) {
+    const message = 'Write a list of inputs, or a JSON Schema with `properties`.';
+    findings.error('schemaViolation', { path, message });
+  }
+  for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
+    const value = ownProperty(schema, 'default');
+    if (value === undefined || !isRecord(schema)) continue;
+    const propertyPath = [...path, 'properties', name, 'default'];
+    const [issue] = validateSchema(withoutPatterns(schema), value, hasTemplate);
+    if (issue !== undefined) {
+      findings.error('invalidDefaultValue', { path: propertyPath, message: issue.message });
+    }
+  }
+}
+
+function checkField(field: unknown, path: DocumentPath, findings: Findings): void {
+  const issues = validateSchema(ARRAY_INPUT, field, hasTemplate);
+  for (const issue of issues) {
+    const issuePath = [...path, ...issue.path];
+    if (issue.kind === 'unknown_key') {
+      const message = `The key \`${issuePath.at(-1)}\` is unknown here and ignored.`;
+      findings.warning('schemaViolation', { path: issuePath, at: 'key', message });
+    } else {
+      findings.error('schemaViolation', { path: issuePath, message: issue.message });
+    }
+  }
+  if (!isRecord(field) || issues.some(({ kind }) => kind !== 'unknown_key')) return;
+  const options = ownProperty(field, 'options');
+  if (field['type'] === 'choice' && options === undefined) {
+    findings.error('schemaViolation', { path, message: 'A choice needs `options`.' });
+    return;
+  }
+  const value = ownProperty(field, 'default');
+  if (value === undefined || (typeof value === 'string' && hasTemplate(value))) return;
+  const defaultPath = [...path, 'default'];
+  if (field['type'] === 'choice' && Array.isArray(options) && !options.includes(value)) {
+    const message = 'The default is none of the options.';
+    findings.warning('invalidDefaultValue', { path: defaultPath, message });
+    return;
+  }
+  const [issue] = validateSchema(inputSchema(field), value, hasTemplate);
+  if (issue !== undefined) {
+    findings.error('invalidDefaultValue', { path: defaultPath, message: issue.message });
+  }
+}
+
+/**
+ * A pattern of an author may take forever on its default, and nothing can interrupt it here. It is
+ * compared when a run starts.
+ */
+function withoutPatterns(schema: JsonSchema): JsonSchema {
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copy);
+    if (!isRecord(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, each]) => !isPattern(key, each))
+        .map(([key, each]) => [key, copy(each)]),
+    );
+  };
+  return copy(schema) as JsonSchema;
+}
+
+/** A property may be called `pattern` too; its schema is no text. */
+function isPattern(key: string, value: unknown): boolean {
+  return (key === 'pattern' && typeof value === 'string') || key === 'patternProperties';
+}
+
+/** The JSON Schema of one input of the array form. */
+export function inputSchema(field: Readonly<Record<string, unknown>>): JsonSchema {
+  const description = ownProperty(field, 'description');
+  const value = ownProperty(field, 'default');
+  const common = {
+    ...(description !== undefined && { description }),
+    ...(value !== undefined && { default: value }),
+  };
+  switch (field['type']) {
+    case 'choice':
+      return { ...common, type: 'string', enum: field['options'] };
+    case 'array': {
+      const { minItems, maxItems } = field;
+      return {
+        ...common,
+        type: 'array',
+        ...(minItems !== undefined && { minItems }),
+        ...(maxItems !== undefined && { maxItems }),
+      };
+    }
+    default:
+      return { ...common, type: field['type'] };
+  }
+}

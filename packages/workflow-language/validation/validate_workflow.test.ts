@@ -1,0 +1,477 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { object, text } from '../schema/json_schema.ts';
+import { StepRegistry } from '../steps/step_registry.ts';
+import { validateWorkflow } from './validate_workflow.ts';
+
+const registry = new StepRegistry([
+  {
+    connectorTypeId: '.google_drive',
+    connectorTypeName: 'Google Drive',
+    name: 'searchFiles',
+    description: 'Searches files.',
+    scope: 'read',
+    input: object({ query: text(), 'pageSize?': { type: 'number' } }),
+  },
+]);
+
+const connectors = [
+  { id: 'c1', name: 'My Drive', connectorTypeId: '.google_drive' },
+  { id: 'c2', name: 'API', connectorTypeId: '.http' },
+];
+
+const validate = (yaml: string) => validateWorkflow(yaml, { registry, connectors });
+
+/** `line rule: message` of each diagnostic, with (w) for a warning. */
+const found = (yaml: string): string[] =>
+  validate(yaml).diagnostics.map(
+    ({ line, severity, ruleId }) => `${line} ${ruleId}${severity === 'warning' ? ' (w)' : ''}`,
+  );
+
+/** A workflow with the given steps, of which the first begins on line 5. */
+const workflow = (steps: string, top = ''): string =>
+  `name: test\ntriggers:\n  - type: manual\nsteps:\n${steps
+    .replace(/^\n/, '')
+    .replace(/\s*$/, '')
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n')}\n${top}`;
+
+const step = (more: string): string =>
+  workflow(`
+- name: a
+  type: data.set
+  with:
+    x: [1, 2]
+- name: b
+${more
+  .split('\n')
+  .map((line) => `  ${line}`)
+  .join('\n')}
+`);
+
+describe('a valid workflow', () => {
+  it('is the search of Google Drive that Kibana documents', () => {
+    const yaml = `version: '1'
+name: 'sources.google_drive.search'
+description: Search for files
+tags: ['agent-builder-tool']
+enabled: true
+triggers:
+  - type: manual
+inputs:
+  - name: query
+    type: string
+    description: "Examples: name contains 'budget' | 'me' in owners"
+  - name: pageSize
+    type: number
+    required: false
+steps:
+  - name: search_files
+    type: google_drive.searchFiles
+    connector-id: <ENTER YOUR CONNECTOR ID HERE!>
+    with:
+      query: "\${{inputs.query}}"
+      pageSize: \${{inputs.pageSize}}
+`;
+    const { valid, diagnostics } = validate(yaml);
+    expect(valid).toBe(false);
+    expect(diagnostics).toEqual([
+      expect.objectContaining({
+        ruleId: 'connectorNotFound',
+        line: 18,
+        column: 19,
+        message: 'This is a placeholder: choose a connector of type .google_drive.',
+      }),
+    ]);
+    expect(validate(yaml.replace('<ENTER YOUR CONNECTOR ID HERE!>', 'My Drive'))).toMatchObject({
+      valid: true,
+      diagnostics: [],
+    });
+  });
+
+  it('uses every kind of step', () => {
+    expect(
+      found(
+        workflow(
+          `
+- name: loop
+  type: foreach
+  foreach: '{{ inputs.list }}'
+  max-iterations: { limit: 5, on-limit: fail }
+  steps:
+    - name: check
+      type: if
+      condition: 'foreach.item.size > 3 and not steps.later.output : *'
+      steps:
+        - name: stop
+          type: loop.break
+      else:
+        - name: log
+          type: console
+          if: '\${{ foreach.index == 1 }}'
+          with:
+            message: '{{ foreach.item | json }} of {{ steps.loop.total }}'
+    - name: later
+      type: http
+      timeout: 1m30s
+      with:
+        url: https://example.com/{{ foreach.index }}
+      on-failure:
+        retry:
+          max-attempts: 2
+          condition: 'error.type : "HttpError"'
+        fallback:
+          - name: note
+            type: console
+            with: { message: '{{ error.message }} {{ steps.later.error.message }}' }
+        continue: true
+- name: choose
+  type: switch
+  expression: '{{ inputs.mode }}'
+  cases:
+    - match: a
+      steps:
+        - name: a1
+          type: data.set
+          with: { x: 1 }
+  default:
+    - name: b1
+      type: workflow.output
+      with: { y: '{{ consts.c }}' }
+- name: both
+  type: parallel
+  branches:
+    - name: one
+      steps: [{ name: p1, type: wait, with: { duration: 5s } }]
+    - name: two
+      steps: [{ name: p2, type: data.set, with: { x: '{{ steps.p1.output }}' } }]
+- name: each
+  type: data.map
+  items: '\${{ steps.both.output.results }}'
+  with:
+    fields: { key: '{{ item.key }}', n: '{{ index }}' }
+`,
+          `inputs:
+  - { name: list, type: array }
+  - { name: mode, type: choice, options: [a, b], default: a }
+consts: { c: 1 }
+`,
+        ),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('the document', () => {
+  it.each([
+    ['a: [1\n', ['1 yamlSyntaxError']],
+    ['- a\n', ['1 schemaViolation']],
+    ['', ['1 schemaViolation']],
+    [
+      step('type: console\nwith: { message: hi }').replace('name: test', 'nam: test'),
+      ['1 schemaViolation', '1 schemaViolation (w)'],
+    ],
+    [`version: 1\n${step('type: console\nwith: { message: hi }')}`, ['1 schemaViolation']],
+    [`timout: 5m\n${step('type: console\nwith: { message: hi }')}`, ['1 schemaViolation (w)']],
+    [
+      `settings: { timeout: 1.5h }\n${step('type: console\nwith: { message: hi }')}`,
+      ['1 schemaViolation'],
+    ],
+  ])('reports %j', (yaml, expected) => {
+    expect(found(yaml)).toEqual(expected);
+  });
+
+  it('suggests the key that a misspelt one means', () => {
+    const { diagnostics } = validate(step('type: console\ntimout: 5s\nwith: { message: hi }'));
+    expect(diagnostics).toEqual([
+      expect.objectContaining({
+        message: 'The key `timout` is unknown here and ignored. Did you mean `timeout`?',
+        replacement: 'timeout',
+        line: 11,
+        column: 5,
+        endColumn: 11,
+      }),
+    ]);
+  });
+});
+
+describe('triggers', () => {
+  const trigger = (yaml: string): string =>
+    step('type: console\nwith: { message: hi }').replace('  - type: manual', `  - ${yaml}`);
+
+  it.each([
+    ['{ type: scheduled, with: { every: 5m } }', []],
+    ['{ type: scheduled, with: { every: 59s } }', ['3 schemaViolation']],
+    ['{ type: scheduled, with: { every: 0m } }', ['3 schemaViolation']],
+    ['{ type: scheduled, with: { interval: 5m } }', ['3 schemaViolation', '3 schemaViolation']],
+    ['{ type: scheduled, with: { rrule: { freq: DAILY, interval: 1, tzid: Etc/GMT+2 } } }', []],
+    ['{ type: scheduled, with: { rrule: { freq: HOURLY, interval: 1 } } }', ['3 schemaViolation']],
+    [
+      '{ type: scheduled, with: { rrule: { freq: DAILY, interval: 1, tzid: Mars } } }',
+      ['3 schemaViolation'],
+    ],
+    ['{ type: alert }', ['3 triggerNotAvailable (w)']],
+    ['{ type: cases.updated }', ['3 triggerNotAvailable (w)']],
+    ['{ type: workflows.failed, on: { condition: "event.workflow.name : x" } }', []],
+    ['{ type: workflows.failed, on: { condition: "(a : 1" } }', ['3 invalidTriggerCondition']],
+    ['{ with: {} }', ['3 schemaViolation']],
+  ])('%s', (yaml, expected) => {
+    expect(found(trigger(yaml))).toEqual(expected);
+  });
+});
+
+describe('steps', () => {
+  it.each<[string, readonly string[]]>([
+    ['type: nothing', ['10 schemaViolation']],
+    ['type: forech\nforeach: [1]', ['10 schemaViolation']],
+    ['type: elasticsearch.search\nwith: { index: "{{ broken" }', ['10 schemaViolation']],
+    [
+      'type: data.regex_extract\nsource: a\nwith: { pattern: a, fields: { x: $1 } }',
+      ['10 deprecatedStepType (w)'],
+    ],
+    ['type: console', ['9 schemaViolation']],
+    ['type: console\nwith: {}', ['11 schemaViolation']],
+    ['type: console\nwith: { message: hi }\ncondition: x', ['12 schemaViolation']],
+    [
+      'type: if\nif: true\ncondition: "inputs: *"\nsteps: [{ name: c, type: loop.break }]',
+      ['11 schemaViolation', '13 graphBuildError'],
+    ],
+    ['type: wait\nwith: { duration: 5 minutes }', ['11 schemaViolation']],
+    ['type: wait\nwith: { duration: "{{ steps.a.output.x }}" }', []],
+    ['type: wait\nwith: { duration: {{ steps.a.output.x }} }', ['11 schemaViolation']],
+    ['type: data.map\nitems: a\nwith: { fields: {}, extra: 1 }', ['12 schemaViolation (w)']],
+    ['type: data.set\nwith: { x: 1 }\non-failure: { retry: {} }', ['12 schemaViolation']],
+    [
+      'type: data.set\nwith: { x: 1 }\non-failure: { retry: { max-attempts: 0 } }',
+      ['12 schemaViolation'],
+    ],
+    ['type: foreach\nforeach: [1]\nsteps: []', ['12 schemaViolation']],
+    [
+      'type: parallel\nbranches: [{ name: x, steps: [{ name: c, type: console }] }]',
+      ['11 schemaViolation', '11 schemaViolation'],
+    ],
+    [
+      'type: parallel\nforeach: [1]\nmode: fast\nsteps: [{ name: c, type: waitForInput }]',
+      ['12 invalidParallelMode', '13 graphBuildError'],
+    ],
+    ['type: parallel\nforeach: [1]', ['9 schemaViolation']],
+  ])('%j', (yaml, expected) => {
+    expect(found(step(yaml))).toEqual(expected);
+  });
+
+  it('reports a name that is used twice, also in a fallback', () => {
+    const yaml = step(
+      'type: console\nwith: { message: hi }\non-failure:\n  fallback:\n    - { name: a, type: console, with: { message: x } }',
+    );
+    expect(found(yaml)).toEqual(['14 duplicateStepName']);
+  });
+
+  it('reports a step without name or type', () => {
+    expect(found(workflow('- with: { x: 1 }'))).toEqual(['5 schemaViolation', '5 schemaViolation']);
+  });
+});
+
+describe('connectors', () => {
+  const drive = (id: string, input = '{ query: x }'): string =>
+    step(`type: google_drive.searchFiles\n${id}\nwith: ${input}`);
+
+  it.each([
+    ['connector-id: c1', []],
+    ['connector-id: My Drive', []],
+    ['connector-id: "{{ consts.missing }}"', ['11 invalidVariableReference']],
+    ['connector-id: nothing', ['11 connectorNotFound']],
+    ['connector-id: c2', ['11 connectorTypeMismatch']],
+    ['connector-id: __install__.drive', ['11 connectorNotFound']],
+    ['connector-id: REPLACE_WITH_CONNECTOR_ID', ['11 connectorNotFound']],
+    ['connector-id: <%= drive %>', ['11 connectorNotFound']],
+    ['timeout: 5s', ['9 connectorNotFound']],
+  ])('%s', (id, expected) => {
+    expect(found(drive(id))).toEqual(expected);
+  });
+
+  it('takes unknown keys of an action as errors', () => {
+    expect(found(drive('connector-id: c1', '{ query: x, limit: 5 }'))).toEqual([
+      '12 schemaViolation',
+    ]);
+    expect(found(drive('connector-id: c1', '{ query: 5 }'))).toEqual(['12 schemaViolation']);
+    expect(found(drive('connector-id: c1', '{}'))).toEqual(['12 schemaViolation']);
+  });
+
+  it('does not check connectors that are not known', () => {
+    expect(validateWorkflow(drive('connector-id: other'), { registry }).diagnostics).toEqual([]);
+  });
+});
+
+describe('conditions', () => {
+  const conditionOf = (condition: string): string =>
+    step(`type: console\nif: ${condition}\nwith: { message: hi }`);
+
+  it.each([
+    ['"steps.a.output.x : 1"', []],
+    ['"${{ steps.a.output.x.size > 0 }}"', []],
+    ['"{{ steps.a.output.x }}"', []],
+    ['"steps.a.output.x == 1"', ['11 invalidEqualityOperator']],
+    ['"steps.a.output.x != 1"', ['11 invalidInequalityOperator']],
+    ['"steps.a.output.x = 1"', ['11 invalidAssignmentOperator']],
+    ['"steps.a.output.x : \\"a == b\\""', []],
+    ['"steps.a.output.x >= 1"', []],
+    ['"{{ steps.a.output.x | size }} > 0"', ['11 conditionNeverTrue (w)']],
+    ['"not {{ steps.a.output.x }} : yes"', ['11 conditionNeverTrue (w)']],
+    ['"just words"', ['11 conditionNeverTrue (w)']],
+    ['"(steps.a.output.x : 1"', ['11 invalidIfConditionSyntax']],
+    ['"steps.c.output.x : 1"', ['11 invalidVariableReference']],
+    ['true', []],
+  ])('%s', (condition, expected) => {
+    expect(found(conditionOf(condition))).toEqual(expected);
+  });
+
+  it('offers a condition that means what was meant', () => {
+    const replacement = (condition: string) =>
+      validate(conditionOf(condition)).diagnostics[0]?.replacement;
+    expect(replacement('"steps.a.output.x == 1"')).toBe('steps.a.output.x: 1');
+    expect(replacement('"steps.a.output.x != \'y\'"')).toBe('not steps.a.output.x: "y"');
+    expect(replacement('"{{ steps.a.output.x | size }} > 0"')).toBe(
+      '${{ steps.a.output.x.size > 0 }}',
+    );
+  });
+});
+
+describe('references', () => {
+  const message = (value: string): string => step(`type: console\nwith:\n  message: ${value}`);
+
+  it.each([
+    ['"{{ steps.a.output.x[0] }}"', []],
+    ['"{{ steps.aa.output }}"', ['12 invalidVariableReference']],
+    ['"{{ steps.b.output }}"', []],
+    ['"{{ input.x }}"', ['12 invalidVariableReference']],
+    ['"{{ consts.x }}"', ['12 invalidVariableReference']],
+    ['"{{ inputs.x }}"', ['12 invalidVariableReference']],
+    ['"{{ variables.x }} {{ now }} {{ execution.id }}"', []],
+    ['"{% assign z = 1 %}{{ z }}"', []],
+    ['"{{ steps.a.output.x | nothing }}"', ['12 liquidSyntaxError']],
+    ['"${{ steps.a }} and {{ steps.a }}"', ['12 liquidSyntaxError']],
+    ['|\n    first {{ now }}\n    second {{ wrong }}', ['14 invalidVariableReference']],
+  ])('%j', (value, expected) => {
+    expect(found(message(value))).toEqual(expected);
+  });
+
+  it('names the steps that cannot have run', () => {
+    const yaml = workflow(`
+- name: first
+  type: http
+  with: { url: '{{ steps.second.output }}' }
+- name: second
+  type: if
+  condition: 'inputs : *'
+  steps:
+    - { name: yes_step, type: http, with: { url: '{{ steps.no_step.output }}' } }
+  else:
+    - { name: no_step, type: http, with: { url: '{{ steps.first.output }}' } }
+- name: third
+  type: http
+  with: { url: '{{ steps.yes_step.output }}{{ steps.no_step.output }}' }
+`);
+    expect(found(yaml)).toEqual(['7 invalidVariableReference', '12 invalidVariableReference']);
+  });
+
+  it('allows a later step of the same loop', () => {
+    const yaml = workflow(`
+- name: loop
+  type: while
+  condition: 'while.iteration < 3'
+  steps:
+    - { name: x, type: http, with: { url: '{{ steps.y.output }}' } }
+    - { name: y, type: http, with: { url: '{{ steps.x.output }}' } }
+`);
+    expect(found(yaml)).toEqual([]);
+  });
+});
+
+describe('names of list members', () => {
+  it.each([
+    [
+      'type: data.map\nitems: "{{ steps.a.output.x }}"\nwith: { fields: { y: "{{ item.z }}" } }',
+      [],
+    ],
+    ['type: data.filter\nitems: "{{ steps.a.output.x }}"\nwith: { condition: "item.z : 1" }', []],
+    [
+      'type: data.map\nitems: "{{ item.x }}"\nwith: { fields: {} }',
+      ['11 invalidVariableReference'],
+    ],
+    ['type: console\nwith: { message: "{{ item.x }}" }', ['11 invalidVariableReference']],
+  ])('%j', (yaml, expected) => {
+    expect(found(step(yaml))).toEqual(expected);
+  });
+});
+
+describe('inputs', () => {
+  const inputs = (yaml: string): string =>
+    workflow('- { name: a, type: data.set, with: { x: 1 } }', `inputs:\n  ${yaml}\n`);
+
+  it.each([
+    ['- { name: a, type: string, default: x }', []],
+    ['- { name: a, type: number, default: x }', ['7 invalidDefaultValue']],
+    ['- { name: a, type: choice, options: [x], default: y }', ['7 invalidDefaultValue (w)']],
+    ['- { name: a, type: choice }', ['7 schemaViolation']],
+    ['- { name: a, type: object }', ['7 schemaViolation']],
+    ['- { name: a, type: array, minItems: 2, default: [1] }', ['7 invalidDefaultValue']],
+    ['- { name: a, type: string, default: "{{ now }}" }', []],
+    ['properties: { a: { type: integer, default: 1.5 } }', ['7 invalidDefaultValue']],
+    ['a: { type: string }', ['7 schemaViolation']],
+  ])('%s', (yaml, expected) => {
+    expect(found(inputs(yaml))).toEqual(expected);
+  });
+});
+
+describe('hostile texts', () => {
+  it('reports at most 500 diagnostics', () => {
+    const steps = Array.from({ length: 600 }, (_, index) => `- { name: s${index}, type: x }`);
+    expect(validate(workflow(steps.join('\n')))).toMatchObject({ truncated: true });
+    expect(validate(workflow(steps.join('\n'))).diagnostics).toHaveLength(500);
+  });
+
+  it('never throws for a damaged workflow', () => {
+    const lines = step('type: console\nif: "a: 1"\nwith: { message: "{{ x }}" }').split('\n');
+    fc.assert(
+      fc.property(
+        fc.array(
+          fc.tuple(
+            fc.nat(lines.length - 1),
+            fc.nat(40),
+            fc.constantFrom('', '{', '- ', '"', ': ', '{{', '*a'),
+          ),
+          { maxLength: 4 },
+        ),
+        (edits) => {
+          const damaged = [...lines];
+          for (const [line, column, piece] of edits) {
+            const old = damaged[line] ?? '';
+            damaged[line] = old.slice(0, column) + piece + old.slice(column + 1);
+          }
+          for (const { line, column, endLine } of validate(damaged.join('\n')).diagnostics) {
+            expect(line).toBeGreaterThan(0);
+            expect(column).toBeGreaterThan(0);
+            expect(endLine).toBeGreaterThanOrEqual(line);
+          }
+        },
+      ),
+      { numRuns: 500, seed: 20261129 },
+    );
+  });
+
+  it('does not run the patterns of an author', () => {
+    const yaml = workflow(
+      '- { name: a, type: data.set, with: { x: 1 } }',
+      `inputs:\n  properties: { a: { type: string, pattern: ^(a+)+$, default: ${'a'.repeat(60)}! } }\n`,
+    );
+    expect(found(yaml)).toEqual([]);
+  });
+
+  it('keeps names of JavaScript properties', () => {
+    const yaml = workflow(
+      '- { name: constructor, type: data.set, with: { __proto__: 1 } }\n- { name: toString, type: console, with: { message: "{{ steps.constructor.output }}{{ steps.hasOwnProperty.output }}" } }',
+    );
+    expect(found(yaml)).toEqual(['6 invalidVariableReference']);
+  });
+});

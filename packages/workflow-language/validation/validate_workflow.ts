@@ -1,0 +1,106 @@
+import type { DocumentPositions } from '../document/document_positions.ts';
+import { parseWorkflowDocument } from '../document/parse_document.ts';
+import type { StepRegistry } from '../steps/step_registry.ts';
+import { TemplateEngine } from '../templates/template_engine.ts';
+import { checkCondition, checkTriggerConditions, conditionsOf } from './check_conditions.ts';
+import { checkConnector, type KnownConnector } from './check_connectors.ts';
+import { checkFlow } from './check_flow.ts';
+import { checkInputs } from './check_inputs.ts';
+import { namesOf, ReferenceCheck } from './check_references.ts';
+import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
+import { type Diagnostic, type Finding, Findings } from './diagnostic.ts';
+import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
+
+/** Diagnostics of one validation; more would help nobody. */
+export const MAX_DIAGNOSTICS = 500;
+
+/** What a workflow is checked against. */
+export interface ValidationContext {
+  readonly registry: StepRegistry;
+  /** Connectors that the author may use. Absent: they are not known, and not checked. */
+  readonly connectors?: readonly KnownConnector[];
+}
+
+export interface ValidationResult {
+  /** False: the text cannot run. Warnings do not count. */
+  readonly valid: boolean;
+  /** In the order of the text. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** True: there are more than {@link MAX_DIAGNOSTICS}. */
+  readonly truncated: boolean;
+  /** The document as it was written; undefined if the text is no YAML. */
+  readonly document: unknown;
+}
+
+/** Checks the YAML text of a workflow. Never throws for a text. */
+export function validateWorkflow(text: string, context: ValidationContext): ValidationResult {
+  const { value, positions, problems } = parseWorkflowDocument(text);
+  if (problems.length > 0) {
+    const diagnostics = problems.map(
+      ({ message, start, end }): Diagnostic => ({
+        severity: 'error',
+        ruleId: 'yamlSyntaxError',
+        message,
+        path: [],
+        ...positions.range(start, end),
+      }),
+    );
+    return resultOf(diagnostics, undefined);
+  }
+  const findings = new Findings();
+  checkDocument(value, context, findings);
+  return resultOf(
+    findings.all().map((finding) => locate(finding, positions)),
+    value,
+  );
+}
+
+let sharedEngine: TemplateEngine | undefined;
+
+/** One engine for all validations: it keeps what it has parsed. Created when it is needed. */
+function engine(): TemplateEngine {
+  sharedEngine ??= new TemplateEngine();
+  return sharedEngine;
+}
+
+function checkDocument(
+  document: unknown,
+  { registry, connectors }: ValidationContext,
+  findings: Findings,
+): void {
+  checkStructure(document, findings);
+  checkInputs(document, findings);
+  checkTriggerConditions(document, findings);
+  const nodes = flattenSteps(buildStepTree(document, registry));
+  checkStepNames(nodes, findings);
+  const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
+  for (const node of nodes) {
+    checkStep(node, registry, findings);
+    if (isInsideForeign(node)) continue;
+    for (const condition of conditionsOf(node)) checkCondition(condition, findings);
+    references.check(node);
+    checkConnector(node, connectors, findings);
+    checkFlow(node, findings);
+  }
+}
+
+/** A step of Kibana is one error: what it holds is not checked. */
+function isInsideForeign(node: StepNode): boolean {
+  return node.isForeign || (node.parent !== undefined && isInsideForeign(node.parent));
+}
+
+function locate({ at, ...finding }: Finding, positions: DocumentPositions): Diagnostic {
+  const { path } = finding;
+  if (at === undefined) return { ...finding, ...positions.ofValue(path) };
+  return { ...finding, ...(at === 'key' ? positions.ofKey(path) : positions.ofPart(path, at)) };
+}
+
+function resultOf(diagnostics: readonly Diagnostic[], document: unknown): ValidationResult {
+  const sorted = diagnostics.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return {
+    valid: !sorted.some(({ severity }) => severity === 'error'),
+    diagnostics: sorted.slice(0, MAX_DIAGNOSTICS),
+    truncated: sorted.length > MAX_DIAGNOSTICS,
+    document,
+  };
+}
