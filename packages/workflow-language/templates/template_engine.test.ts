@@ -104,7 +104,7 @@ describe('render', () => {
           expect(error).toBeInstanceOf(TemplateError);
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 300 },
     );
   });
 });

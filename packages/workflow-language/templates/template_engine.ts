@@ -124,11 +124,11 @@ export class TemplateEngine {
    * @throws TemplateError of kind `syntax`.
    */
   references(text: string): readonly VariableReference[] {
-    const form = templateForm(text);
-    this.#compile(form);
-    if (form.kind === 'plain') return [];
+    const compiled = this.#compile(templateForm(text));
+    if (compiled.kind === 'plain') return [];
     // An expression is analysed as the output of a template, with the `$` as a plain character.
-    return referencesOf(this.#liquid, text);
+    const templates = compiled.kind === 'text' ? compiled.templates : this.#liquid.parse(text);
+    return referencesOf(this.#liquid, templates, text);
   }
 
   /**

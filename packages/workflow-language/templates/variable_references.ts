@@ -1,4 +1,4 @@
-import type { Liquid, Variable } from 'liquidjs';
+import type { Liquid, Template, Variable } from 'liquidjs';
 
 /** A variable that a template reads, such as `steps.search.output[0]`. */
 export interface VariableReference {
@@ -9,8 +9,12 @@ export interface VariableReference {
 }
 
 /** All variables that a template reads and does not assign itself, in the order of the text. */
-export function referencesOf(liquid: Liquid, text: string): readonly VariableReference[] {
-  const { globals } = liquid.analyzeSync(liquid.parse(text), { partials: false });
+export function referencesOf(
+  liquid: Liquid,
+  templates: readonly Template[],
+  text: string,
+): readonly VariableReference[] {
+  const { globals } = liquid.analyzeSync([...templates], { partials: false });
   const lineStarts = startsOfLines(text);
   return Object.values(globals)
     .flat()

@@ -427,8 +427,9 @@ describe('inputs', () => {
 describe('hostile texts', () => {
   it('reports at most 500 diagnostics', () => {
     const steps = Array.from({ length: 600 }, (_, index) => `- { name: s${index}, type: x }`);
-    expect(validate(workflow(steps.join('\n')))).toMatchObject({ truncated: true });
-    expect(validate(workflow(steps.join('\n'))).diagnostics).toHaveLength(500);
+    const { diagnostics, truncated } = validate(workflow(steps.join('\n')));
+    expect(diagnostics).toHaveLength(500);
+    expect(truncated).toBe(true);
   });
 
   it('never throws for a damaged workflow', () => {
@@ -456,7 +457,7 @@ describe('hostile texts', () => {
           }
         },
       ),
-      { numRuns: 500, seed: 20261129 },
+      { numRuns: 200 },
     );
   });
 
