@@ -10,7 +10,7 @@ import {
 import { DocumentPositions } from './document_positions.ts';
 
 /** Characters of one document. */
-export const MAX_DOCUMENT_LENGTH = 1_048_576;
+const MAX_DOCUMENT_LENGTH = 1_048_576;
 
 /** Expansions of aliases in one document; more would let a small text become a huge value. */
 const MAX_ALIASES = 100;
@@ -19,7 +19,7 @@ const MAX_ALIASES = 100;
 const MAX_DEPTH = 100;
 
 /** A place where a text is no YAML, in UTF-16 units from its start. */
-export interface YamlProblem {
+interface YamlProblem {
   readonly message: string;
   readonly start: number;
   readonly end: number;

@@ -200,7 +200,7 @@ function formatIssues(
 }
 
 /** Tells if a value is a template or contains one at any depth. */
-export function containsTemplate(value: unknown, hasTemplate: (text: string) => boolean): boolean {
+function containsTemplate(value: unknown, hasTemplate: (text: string) => boolean): boolean {
   if (typeof value === 'string') return hasTemplate(value);
   if (typeof value !== 'object' || value === null) return false;
   return Object.values(value).some((each) => containsTemplate(each, hasTemplate));

@@ -15,7 +15,7 @@ export interface KnownConnector {
 const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
 
 /** Tells if a text stands for a connector or workflow that a person has to choose. */
-export function isPlaceholder(text: string): boolean {
+function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text.trim());
 }
 

@@ -94,7 +94,7 @@ function isPattern(key: string, value: unknown): boolean {
 }
 
 /** The JSON Schema of one input of the array form. */
-export function inputSchema(field: Readonly<Record<string, unknown>>): JsonSchema {
+function inputSchema(field: Readonly<Record<string, unknown>>): JsonSchema {
   const description = ownProperty(field, 'description');
   const value = ownProperty(field, 'default');
   const common = {

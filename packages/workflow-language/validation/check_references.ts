@@ -165,7 +165,7 @@ function matchesPath(pattern: readonly string[], path: DocumentPath): boolean {
  * Tells if a step can have run when another one is entered: it is before it or around it, or both
  * are in a loop that may have run before, or in branches that run at the same time.
  */
-export function canHaveRun(target: StepNode, from: StepNode): boolean {
+function canHaveRun(target: StepNode, from: StepNode): boolean {
   if (target === from) return true;
   const targetLine = lineOf(target);
   const fromLine = lineOf(from);
