@@ -40,11 +40,13 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'no claim: a title, another user, or that something is not connected': [
     'connectorsUi.delete.counting',
     'connectorsUi.disconnect.others',
+    'connectorsUi.disconnect.unknown',
     'connectorsUi.edit.users',
     'connectorsUi.failure.general',
     'connectorsUi.grants.caption',
     'connectorsUi.grants.description',
     'connectorsUi.rowActions.users',
+    'connectorsUi.test.connectFirst',
     'connectorsUi.users.seeNames',
     'connectorsUi.users.users',
   ],
