@@ -44,6 +44,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.edit.users',
     'connectorsUi.failure.general',
     'connectorsUi.grants.caption',
+    'connectorsUi.grants.empty',
     'connectorsUi.grants.description',
     'connectorsUi.rowActions.users',
     'connectorsUi.test.connectFirst',

@@ -5,8 +5,8 @@ const ATTRIBUTE =
   /,\s*\{\s*with:\s*\{\s*type:\s*(['"])json\1\s*\}\s*\}|\s+with\s*\{\s*type:\s*(['"])json\2\s*\}/g;
 
 /**
- * Removes `type: 'json'` from imports. Vite sends JSON as a JavaScript module, which browsers refuse
- * for such an import. Node needs the attribute, so the sources have it.
+ * Removes `type: 'json'` from imports. Vite sends JSON as a JavaScript module, which browsers
+ * refuse for such an import. Node needs the attribute, so the sources have it.
  */
 export const withoutJsonAttributes = (code: string): string => code.replace(ATTRIBUTE, '');
 

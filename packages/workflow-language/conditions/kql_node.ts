@@ -1,4 +1,4 @@
-/** A value of a KQL query, as it was written. */
+/** A value in the text of a KQL query. */
 export interface KqlLiteral {
   /** Text after escapes were replaced. */
   readonly text: string;

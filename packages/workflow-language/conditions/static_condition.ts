@@ -13,7 +13,7 @@ export interface ConditionFault {
   readonly replacement?: string;
 }
 
-/** What is known about a condition before its templates are rendered. */
+/** Facts about a condition that are known before its templates are rendered. */
 export interface StaticCondition {
   readonly faults: readonly ConditionFault[];
   /** Paths that the condition reads, with their offsets. Without paths of templates. */

@@ -15,7 +15,7 @@ const MAX_DOCUMENT_LENGTH = 1_048_576;
 /** Expansions of aliases in one document; more would let a small text become a huge value. */
 const MAX_ALIASES = 100;
 
-/** Nesting of lists and objects: more than a person writes, less than the stack holds. */
+/** Nesting of lists and objects: more than authors write, less than the stack holds. */
 const MAX_DEPTH = 100;
 
 /** A place where a text is no YAML, in UTF-16 units from its start. */

@@ -132,12 +132,12 @@ export const FLOW_STEPS: readonly StepType[] = [
 
 const channels = record(anything());
 
-/** Steps that wait for a person. */
+/** Steps that wait for a user. */
 export const HUMAN_STEPS: readonly StepType[] = [
   {
     type: 'waitForInput',
     title: 'Wait for input',
-    description: 'Waits until a person has filled in a form. Its response is the output.',
+    description: 'Waits until a user has filled in a form. The response is the output.',
     behavior: 'pause',
     keys: fields({
       'with?': object({ 'message?': text(), 'schema?': record(), 'channels?': channels }),
@@ -149,7 +149,7 @@ export const HUMAN_STEPS: readonly StepType[] = [
   {
     type: 'waitForApproval',
     title: 'Wait for approval',
-    description: 'Waits until a person approves or declines: `response.approved` tells which.',
+    description: 'Waits until a user approves or declines: `response.approved` tells which.',
     behavior: 'pause',
     keys: fields({
       'with?': object({

@@ -1,6 +1,6 @@
 import type { JsonSchema } from '../schema/json_schema.ts';
 
-/** Keys that many step types share. `name`, `type` and `max-step-size` are allowed on every step. */
+/** Keys of many step types. `name`, `type` and `max-step-size` are allowed on every step. */
 export type CommonKey =
   | 'if'
   | 'foreach'
@@ -23,7 +23,7 @@ export interface StepType {
   /** Value of `type`, such as `data.set` or `google_drive.searchFiles`. */
   readonly type: string;
   readonly title: string;
-  /** What the step does, for a person who writes a workflow. */
+  /** The effect of the step, for the author of a workflow. */
   readonly description: string;
   readonly behavior: StepBehavior;
   /** Effect of a call on the data of its service; absent for steps that call nothing. */

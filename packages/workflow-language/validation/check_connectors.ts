@@ -14,7 +14,7 @@ export interface KnownConnector {
 /** Texts that stand for a connector in files that are shared. */
 const PLACEHOLDER = /^(?:<.*>|__.*__.*|.*(?:REPLACE|ENTER|YOUR)[ _-].*)$/s;
 
-/** Tells if a text stands for a connector or workflow that a person has to choose. */
+/** Tells if a text stands for a connector or workflow that a user has to choose. */
 function isPlaceholder(text: string): boolean {
   return PLACEHOLDER.test(text.trim());
 }

@@ -58,7 +58,7 @@ function checkParallel(node: StepNode, findings: Findings): void {
   for (const child of flattenSteps(node.children)) {
     const type = child.stepType?.type;
     if (type !== 'waitForInput' && type !== 'waitForApproval') continue;
-    const message = `\`${type}\` cannot wait for a person inside of \`parallel\`.`;
+    const message = `\`${type}\` cannot wait for a user inside of \`parallel\`.`;
     findings.error('graphBuildError', { path: [...child.path, 'type'], message });
   }
 }

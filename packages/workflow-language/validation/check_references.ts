@@ -31,7 +31,7 @@ const ROOTS = new Set([
 /** Keys whose texts are names or schemas and are never rendered. */
 const NOT_RENDERED = new Set(['name', 'type']);
 
-/** What the names of a document are, for its references. */
+/** Names that references of a document may use. */
 export interface DocumentNames {
   readonly steps: ReadonlyMap<string, StepNode>;
   readonly consts: readonly string[];
@@ -184,7 +184,7 @@ function canHaveRun(target: StepNode, from: StepNode): boolean {
   }
   const parent = targetTop.parent;
   if (parent === undefined || parent.stepType?.type === 'parallel') return true;
-  // A fallback runs after the steps that failed; the branches of `if` and `switch` exclude each other.
+  // A fallback runs after the steps that failed; branches of `if` and `switch` exclude each other.
   return fromTop.listKey === 'on-failure.fallback';
 }
 

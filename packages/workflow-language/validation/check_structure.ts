@@ -12,7 +12,7 @@ import { isRecord, type StepNode } from './step_tree.ts';
 
 const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
 
-/** Keys with which authors of other products write something that a workflow has another key for. */
+/** Keys that authors write by mistake, and the key that they mean. */
 const WRONG_KEYS: Readonly<Record<string, string>> = {
   case: 'Write `match`: a case is chosen by `match`.',
   interval: 'Write `every`: older versions called it `interval`.',

@@ -29,7 +29,7 @@ export type RuleId =
 export interface Finding {
   readonly severity: Severity;
   readonly ruleId: RuleId;
-  /** What is wrong and what to write instead. */
+  /** The fault, and the text to write instead. */
   readonly message: string;
   readonly path: DocumentPath;
   /** Where at the path; its value if absent. */

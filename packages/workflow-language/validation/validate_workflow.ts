@@ -14,7 +14,7 @@ import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
 /** Diagnostics of one validation; more would help nobody. */
 export const MAX_DIAGNOSTICS = 500;
 
-/** What a workflow is checked against. */
+/** Step types and connectors for a validation. */
 export interface ValidationContext {
   readonly registry: StepRegistry;
   /** Connectors that the author may use. Absent: they are not known, and not checked. */
@@ -28,7 +28,7 @@ export interface ValidationResult {
   readonly diagnostics: readonly Diagnostic[];
   /** True: there are more than {@link MAX_DIAGNOSTICS}. */
   readonly truncated: boolean;
-  /** The document as it was written; undefined if the text is no YAML. */
+  /** The value of the YAML text; undefined if the text is no YAML. */
   readonly document: unknown;
 }
 
