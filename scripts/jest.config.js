@@ -1,3 +1,4 @@
 import { preset } from '../jest.preset.js';
 
-export default preset('scripts');
+// Some tests build the web app or start servers several times.
+export default preset('scripts', { integration: 300_000 });

@@ -1,8 +1,9 @@
 import { EuiProgress, EuiSpacer } from '@elastic/eui';
-import { defineMessages, type Failure } from '@latchkey/core/public';
+import { defineMessages } from '@latchkey/core/public';
 import { ConfirmationDialog } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
-import { type IntlShape, useIntl } from 'react-intl';
+import { useIntl } from 'react-intl';
+import { type DeletePhase, deleteFailure } from './delete_phase.ts';
 
 const messages = defineMessages({
   titleOne: { id: 'connectorsUi.delete.titleOne', defaultMessage: 'Delete {name}?' },
@@ -41,28 +42,7 @@ const messages = defineMessages({
     id: 'connectorsUi.delete.progress',
     defaultMessage: '{done, number} of {count, number} deleted',
   },
-  failed: {
-    id: 'connectorsUi.delete.failed',
-    defaultMessage: '{name} was not deleted',
-  },
-  unrevoked: {
-    id: 'connectorsUi.delete.unrevoked',
-    defaultMessage:
-      'This server lacks the key with which the connector is encrypted, so it cannot revoke the authorizations of its users. Use a server that has the key. If the key is lost, delete the connector anyway: its users must then remove the access at the provider themselves.',
-  },
 });
-
-/** Progress of a deletion. */
-export type DeletePhase =
-  | { readonly status: 'asking' }
-  | { readonly status: 'deleting'; readonly done: number }
-  | {
-      readonly status: 'failed';
-      readonly name: string;
-      readonly message: string;
-      /** `true`: the grants cannot be revoked, and only a forced deletion succeeds. */
-      readonly needsForce: boolean;
-    };
 
 /** Properties of {@link DeleteDialog}. */
 export interface DeleteDialogProps {
@@ -128,17 +108,6 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     if (users === 0) return formatMessage(messages.noUsers);
     return formatMessage(messages.users, { count: users });
   }
-}
-
-/** A failed deletion in words for the user. */
-export function deleteFailure(
-  { formatMessage }: Pick<IntlShape, 'formatMessage'>,
-  failed: Extract<DeletePhase, { readonly status: 'failed' }>,
-): Failure {
-  return {
-    title: formatMessage(messages.failed, { name: failed.name }),
-    text: failed.needsForce ? formatMessage(messages.unrevoked) : failed.message,
-  };
 }
 
 /** Names listed in the dialog. */

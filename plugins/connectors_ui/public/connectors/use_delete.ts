@@ -11,7 +11,8 @@ import { type IntlShape, useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
 import { errorText } from '../error_text.ts';
-import { type DeleteDialogProps, type DeletePhase, deleteFailure } from './delete_dialog.tsx';
+import type { DeleteDialogProps } from './delete_dialog.tsx';
+import { type DeletePhase, deleteFailure } from './delete_phase.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
