@@ -193,6 +193,12 @@ describe('the HTTP client of the browser', () => {
       return { status: 200, headers: { get: () => 'application/json' }, text: never };
     };
 
+  it('fails at the deadline when its response does not follow the signal', async () => {
+    const fetch: Fetch = () => new Promise(() => undefined);
+    const own = new HttpClient({ fetch, baseUrl: '', timeoutMs: 20 });
+    expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'server_timeout' });
+  });
+
   it.each(['before', 'inside'] as const)(
     'fails at the deadline when the server hangs %s the response',
     async (where) => {

@@ -144,9 +144,8 @@ export class HttpClient {
     const signal =
       input.signal === undefined ? deadline : AbortSignal.any([input.signal, deadline]);
     try {
-      const response = await this.#fetch(route, { ...input, signal });
-      const content = await readContent(response);
-      return { status: response.status, headers: response.headers, content };
+      // A response that the page requested before it started does not know the signal.
+      return await Promise.race([this.#respond(route, { ...input, signal }), abortOf(signal)]);
     } catch (error) {
       if (input.signal?.aborted) throw error;
       if (deadline.aborted) {
@@ -156,6 +155,12 @@ export class HttpClient {
       const message = `${nameOf(route)} got no response`;
       throw new HttpClientError('server_unreachable', message, {}, { cause: error });
     }
+  }
+
+  async #respond(route: Route, input: AnyInput & { signal: AbortSignal }): Promise<Exchange> {
+    const response = await this.#fetch(route, input);
+    const content = await readContent(response);
+    return { status: response.status, headers: response.headers, content };
   }
 
   async #fetch(route: Route, input: AnyInput & { signal: AbortSignal }): Promise<FetchResponse> {
@@ -176,6 +181,15 @@ export class HttpClient {
       signal: input.signal,
     });
   }
+}
+
+/** Rejects with the reason of a signal when it aborts. */
+function abortOf(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = () => reject(signal.reason);
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+  });
 }
 
 const nameOf = ({ method, path }: Route): string => `${method.toUpperCase()} ${path}`;
