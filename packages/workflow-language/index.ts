@@ -1,3 +1,8 @@
+export {
+  ConditionError,
+  type ConditionScope,
+  evaluateCondition,
+} from './conditions/evaluate_condition.ts';
 export { evaluateKql } from './conditions/evaluate_kql.ts';
 export {
   type KqlLiteral,
@@ -7,6 +12,7 @@ export {
 } from './conditions/kql_node.ts';
 export { parseKql } from './conditions/parse_kql.ts';
 export type { DocumentPath, TextRange } from './document/document_positions.ts';
+export { inputsSchema, type ResolvedInputs, resolveInputs } from './inputs/resolve_inputs.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
 export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';

@@ -29,6 +29,7 @@ describe('render', () => {
     ['${{ inputs.object.b }}', { c: [2] }],
     ['  ${{ inputs.flag }}\n', false],
     ['${{ inputs.missing }}', undefined],
+    ['${{ nil }}', null],
     ['${{ inputs.list.size > 2 }}', true],
     ['${{ inputs.list | size }}', 3],
     ['${{ steps["two words"].output | plus: 1 }}', 8],

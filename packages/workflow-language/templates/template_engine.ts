@@ -4,6 +4,7 @@ import {
   Liquid,
   LiquidError,
   type Template,
+  toValue,
   toValueSync,
   Value,
 } from 'liquidjs';
@@ -166,7 +167,7 @@ export class TemplateEngine {
     if (compiled.kind === 'plain') return form.text;
     const rendered = guarded('render', 0, () =>
       compiled.kind === 'value'
-        ? toValueSync(compiled.value.value(this.#contextOf(context)))
+        ? toValue(toValueSync(compiled.value.value(this.#contextOf(context))))
         : this.#liquid.renderSync([...compiled.templates], this.#contextOf(context)),
     );
     if (typeof rendered === 'string' && rendered.length > maxLength) {

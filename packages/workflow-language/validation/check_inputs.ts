@@ -1,11 +1,11 @@
 import type { DocumentPath } from '../document/document_positions.ts';
+import { inputSchema } from '../inputs/input_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
-import { isRecord } from './step_tree.ts';
 
 const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
 
@@ -91,29 +91,4 @@ function withoutPatterns(schema: JsonSchema): JsonSchema {
 /** A property may be called `pattern` too; its schema is no text. */
 function isPattern(key: string, value: unknown): boolean {
   return (key === 'pattern' && typeof value === 'string') || key === 'patternProperties';
-}
-
-/** The JSON Schema of one input of the array form. */
-function inputSchema(field: Readonly<Record<string, unknown>>): JsonSchema {
-  const description = ownProperty(field, 'description');
-  const value = ownProperty(field, 'default');
-  const common = {
-    ...(description !== undefined && { description }),
-    ...(value !== undefined && { default: value }),
-  };
-  switch (field['type']) {
-    case 'choice':
-      return { ...common, type: 'string', enum: field['options'] };
-    case 'array': {
-      const { minItems, maxItems } = field;
-      return {
-        ...common,
-        type: 'array',
-        ...(minItems !== undefined && { minItems }),
-        ...(maxItems !== undefined && { maxItems }),
-      };
-    }
-    default:
-      return { ...common, type: field['type'] };
-  }
 }

@@ -3,10 +3,10 @@ import { readCondition } from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
-import { ownProperty, splitPath } from '../values/read_path.ts';
+import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
 import { conditionsOf } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
-import { isRecord, type StepNode } from './step_tree.ts';
+import type { StepNode } from './step_tree.ts';
 
 /** Roots that a template may read. */
 const ROOTS = new Set([

@@ -6,9 +6,9 @@ import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/w
 import type { StepRegistry } from '../steps/step_registry.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { parseDuration } from '../values/duration.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
 import type { Findings } from './diagnostic.ts';
-import { isRecord, type StepNode } from './step_tree.ts';
+import type { StepNode } from './step_tree.ts';
 
 const hasTemplate = (text: string): boolean => templateForm(text).kind !== 'plain';
 

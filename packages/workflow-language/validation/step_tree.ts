@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { StepRegistry } from '../steps/step_registry.ts';
 import type { StepType } from '../steps/step_type.ts';
-import { ownProperty } from '../values/read_path.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
 
 /** A step of a document, with the steps around and inside of it. */
 export interface StepNode {
@@ -98,8 +98,4 @@ function expand(
   return children.flatMap(([segment, child]) =>
     expand(child, rest).map((found) => ({ ...found, path: [segment, ...found.path] })),
   );
-}
-
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,3 +1,8 @@
+/** Tells if a value is an object and no list. A date counts as an object. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
 /** An own property; undefined for inherited ones, so that `constructor` is an ordinary name. */
 export function ownProperty(value: unknown, key: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;

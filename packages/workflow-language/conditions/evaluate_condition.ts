@@ -1,0 +1,59 @@
+import { LRUCache } from 'lru-cache';
+import type { TemplateContext, TemplateEngine } from '../templates/template_engine.ts';
+import { evaluateKql } from './evaluate_kql.ts';
+import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
+import { parseKql } from './parse_kql.ts';
+
+/** A condition that cannot be evaluated, after its templates were rendered. */
+export class ConditionError extends Error {
+  override readonly name = 'ConditionError';
+}
+
+/** The values for the evaluation of a condition. */
+export interface ConditionScope {
+  readonly engine: TemplateEngine;
+  readonly context: TemplateContext;
+  /** Milliseconds since 1970, for date math. */
+  readonly now: number;
+}
+
+/** Parsed conditions that are kept: a loop evaluates the same one for each member. */
+const parsed = new LRUCache<string, KqlNode>({ max: 1_000 });
+
+/**
+ * Evaluates a condition of a step: a boolean, one `${{ expression }}`, or KQL over the context.
+ * A missing value is false; the texts `true` and `false` are those booleans.
+ *
+ * @throws ConditionError if the rendered value is a number, null, list or object, or no KQL.
+ * @throws TemplateError
+ */
+export function evaluateCondition(condition: unknown, scope: ConditionScope): boolean {
+  const { engine, context, now } = scope;
+  const value = engine.render(condition, context);
+  if (typeof value === 'boolean') return value;
+  if (value === undefined) return false;
+  if (typeof value !== 'string') {
+    const kind = Array.isArray(value)
+      ? 'a list'
+      : value === null
+        ? 'null'
+        : `of type ${typeof value}`;
+    throw new ConditionError(`Invalid condition: its value is ${kind}; expected true or false.`);
+  }
+  const text = value.trim();
+  if (text === 'true' || text === 'false') return text === 'true';
+  return evaluateKql(parse(text), context, now);
+}
+
+function parse(text: string): KqlNode {
+  const kept = parsed.get(text);
+  if (kept !== undefined) return kept;
+  try {
+    const node = parseKql(text);
+    parsed.set(text, node);
+    return node;
+  } catch (error) {
+    if (!(error instanceof KqlSyntaxError)) throw error;
+    throw new ConditionError(`Invalid condition: ${error.message}`, { cause: error });
+  }
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it } from '@jest/globals';
+import { TemplateEngine } from '../templates/template_engine.ts';
+import { inputsSchema, resolveInputs } from './resolve_inputs.ts';
+
+const scope = { engine: new TemplateEngine(), context: { now: new Date('2026-11-29T10:00:00Z') } };
+
+const ARRAY = [
+  { name: 'query', type: 'string', required: true },
+  { name: 'size', type: 'number', default: 10 },
+  { name: 'mode', type: 'choice', options: ['a', 'b'] },
+  { name: 'day', type: 'string', default: '{{ now | date: "%Y-%m-%d" }}' },
+  { name: 'list', type: 'array', maxItems: 2 },
+];
+
+const schema = inputsSchema({ triggers: [{ type: 'manual', inputs: ARRAY }] });
+
+describe('inputsSchema', () => {
+  it('makes a JSON Schema of the array form', () => {
+    expect(schema).toEqual({
+      type: 'object',
+      properties: {
+        query: { type: 'string' },
+        size: { type: 'number', default: 10 },
+        mode: { type: 'string', enum: ['a', 'b'] },
+        day: { type: 'string', default: '{{ now | date: "%Y-%m-%d" }}' },
+        list: { type: 'array', maxItems: 2 },
+      },
+      required: ['query'],
+      additionalProperties: false,
+    });
+  });
+
+  it('takes the inputs of a trigger before those of the document', () => {
+    const top = { properties: { old: { type: 'string' } } };
+    const trigger = { properties: { new: { type: 'string' } } };
+    const properties = (document: unknown) =>
+      Object.keys(inputsSchema(document)?.['properties'] ?? {});
+    expect(properties({ inputs: top, triggers: [{ type: 'manual' }] })).toEqual(['old']);
+    expect(properties({ inputs: top, triggers: [{ type: 'manual', inputs: trigger }] })).toEqual([
+      'new',
+    ]);
+  });
+
+  it('is absent without inputs', () => {
+    expect(inputsSchema({ triggers: [{ type: 'manual' }] })).toBeUndefined();
+    expect(inputsSchema(undefined)).toBeUndefined();
+  });
+});
+
+describe('resolveInputs', () => {
+  it('adds defaults, renders their templates and leaves other inputs absent', () => {
+    expect(resolveInputs(schema, { query: 'x', mode: undefined }, scope)).toEqual({
+      kind: 'resolved',
+      inputs: { query: 'x', size: 10, day: '2026-11-29' },
+    });
+  });
+
+  it('keeps a given value that is false or empty', () => {
+    expect(resolveInputs(schema, { query: '', size: 0 }, scope)).toMatchObject({
+      inputs: { query: '', size: 0 },
+    });
+  });
+
+  it.each([
+    [{}, 'The key "query" is missing.'],
+    [{ query: 5 }, 'Expected a text.'],
+    [{ query: 'x', mode: 'c' }, 'Expected one of "a", "b".'],
+    [{ query: 'x', list: [1, 2, 3] }, 'The list has more than 2 members.'],
+    [{ query: 'x', other: 1 }, 'The key "other" is unknown here.'],
+  ])('refuses %j', (given, message) => {
+    expect(resolveInputs(schema, given, scope)).toEqual({
+      kind: 'refused',
+      issues: [expect.objectContaining({ message })],
+    });
+  });
+
+  it('passes on inputs of a workflow that declares none', () => {
+    expect(resolveInputs(undefined, { a: 1 }, scope)).toEqual({
+      kind: 'resolved',
+      inputs: { a: 1 },
+    });
+  });
+});

@@ -1,0 +1,70 @@
+import type { JsonSchema } from '../schema/json_schema.ts';
+import { type SchemaIssue, validateSchema } from '../schema/validate_schema.ts';
+import type { TemplateContext, TemplateEngine } from '../templates/template_engine.ts';
+import { isRecord, ownProperty } from '../values/read_path.ts';
+import { inputSchema } from './input_schema.ts';
+
+/**
+ * The JSON Schema of the inputs of a workflow, for a form and for the start of a run: those of its
+ * first trigger that has inputs, else those at the top of the document, which older files have.
+ *
+ * @returns undefined: the workflow has no inputs.
+ */
+export function inputsSchema(document: unknown): JsonSchema | undefined {
+  const triggers = ownProperty(document, 'triggers');
+  const candidates = [
+    ...(Array.isArray(triggers) ? triggers : []).map((trigger) => ownProperty(trigger, 'inputs')),
+    ownProperty(document, 'inputs'),
+  ];
+  for (const inputs of candidates) {
+    const schema = toSchema(inputs);
+    if (schema !== undefined) return schema;
+  }
+  return undefined;
+}
+
+/** Both forms of inputs as one: the array form becomes a JSON Schema of an object. */
+function toSchema(inputs: unknown): JsonSchema | undefined {
+  if (isRecord(inputs) && isRecord(inputs['properties'])) return { type: 'object', ...inputs };
+  if (!Array.isArray(inputs)) return undefined;
+  const fields = inputs.filter(isRecord).filter(({ name }) => typeof name === 'string');
+  return {
+    type: 'object',
+    properties: Object.fromEntries(fields.map((field) => [field['name'], inputSchema(field)])),
+    required: fields.filter(({ required }) => required === true).map(({ name }) => name),
+    additionalProperties: false,
+  };
+}
+
+/** The inputs of a run, or the reasons why it cannot start. */
+export type ResolvedInputs =
+  | { readonly kind: 'resolved'; readonly inputs: Readonly<Record<string, unknown>> }
+  | { readonly kind: 'refused'; readonly issues: readonly SchemaIssue[] };
+
+/**
+ * Completes given inputs with their defaults and compares them with their schema. A default may be
+ * a template. An input that is neither given nor has a default stays absent.
+ *
+ * @param schema of {@link inputsSchema}; undefined: the workflow takes no inputs, and given ones
+ * are passed on, because an event may bring some.
+ * @throws TemplateError if a default cannot be rendered.
+ */
+export function resolveInputs(
+  schema: JsonSchema | undefined,
+  given: Readonly<Record<string, unknown>>,
+  { engine, context }: { readonly engine: TemplateEngine; readonly context: TemplateContext },
+): ResolvedInputs {
+  if (schema === undefined) return { kind: 'resolved', inputs: given };
+  const properties = ownProperty(schema, 'properties');
+  const defaults = Object.entries(isRecord(properties) ? properties : {}).flatMap(
+    ([name, property]) => {
+      const value = ownProperty(property, 'default');
+      const isGiven = Object.hasOwn(given, name) && given[name] !== undefined;
+      return isGiven || value === undefined ? [] : [[name, engine.render(value, context)] as const];
+    },
+  );
+  const known = Object.entries(given).filter(([, value]) => value !== undefined);
+  const inputs = Object.fromEntries([...known, ...defaults]);
+  const issues = validateSchema(schema, inputs);
+  return issues.length > 0 ? { kind: 'refused', issues } : { kind: 'resolved', inputs };
+}
