@@ -168,7 +168,8 @@ describe('the hook that authorizes', () => {
 describe('the hook that disconnects', () => {
   it.each([
     [200, { revocation: 'unsupported' }, 'success unsupported'],
-    [500, { statusCode: 500, error: 'x', message: 'x' }, 'error'],
+    [403, { statusCode: 403, error: 'x', message: 'x' }, 'error connected'],
+    [500, { statusCode: 500, error: 'x', message: 'x' }, 'error unknown'],
   ])('reports the result of status %d once', async (status, body, expected) => {
     const urls: string[] = [];
     const core = coreStartMock({
@@ -188,7 +189,7 @@ describe('the hook that disconnects', () => {
         connectorId="a/b"
         changed={changed}
         onSuccess={(result) => reports.push(`success ${result}`)}
-        onError={() => reports.push('error')}
+        onError={(_, state) => reports.push(`error ${state}`)}
       />,
       { core },
     );
@@ -196,7 +197,9 @@ describe('the hook that disconnects', () => {
     expect(screen.getByRole('button', { name: 'Disconnecting' })).toBeVisible();
     expect(await screen.findByRole('button', { name: 'Disconnect' })).toBeVisible();
     expect(reports).toEqual([expected]);
-    expect(changed).toHaveBeenCalledTimes(status === 200 ? 1 : 0);
-    expect(urls).toEqual(['/internal/actions/connector/a%2Fb/_oauth_disconnect?with_outcome=true']);
+    expect(changed).toHaveBeenCalledTimes(1);
+    const disconnects = '/internal/actions/connector/a%2Fb/_oauth_disconnect?with_outcome=true';
+    const asksForState = '/internal/actions/connectors/_me/auth_status';
+    expect(urls).toEqual(status === 500 ? [disconnects, asksForState] : [disconnects]);
   });
 });
