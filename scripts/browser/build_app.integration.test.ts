@@ -226,7 +226,7 @@ describe('the build of the web app', () => {
     expect(read(id, String(scripts[1]))).toContain('.button.querySelectorAll(');
     write(popover, method('focusable(_this.anchor)'));
     write('package-lock.json', '{ "changed": true }');
-    await expect(buildApp(root)).rejects.toThrow('EuiPopover has another form than expected');
+    await expect(buildApp(root)).rejects.toThrow('The code of EuiPopover has changed');
   });
 
   it('refuses a plugin whose manifest declares browser code that does not exist', async () => {

@@ -134,6 +134,9 @@ function withoutIconSynonyms(): Plugin {
   };
 }
 
+const CHANGED_POPOVER =
+  'The code of EuiPopover has changed: update `search` in scripts/browser/vite_config.ts.';
+
 /**
  * A popover of EUI that is mounted looks for its button, to set attributes of it. The search asks
  * for the computed style of each element, which forces a layout of the whole page: once for each
@@ -148,7 +151,7 @@ function withoutForcedLayout(): Plugin {
     transform: {
       filter: { id: /\/components\/popover\/popover\.js$/ },
       handler: (code) => {
-        if (!code.includes(search)) throw new Error('EuiPopover has another form than expected');
+        if (!code.includes(search)) throw new Error(CHANGED_POPOVER);
         return {
           code: code.replace(search, `_this.button.querySelectorAll('${buttons}')`),
           map: null,

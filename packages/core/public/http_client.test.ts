@@ -213,7 +213,7 @@ describe('the HTTP client of the browser', () => {
     },
   );
 
-  it('gives a call 30 seconds without another deadline', async () => {
+  it('uses a deadline of 30 seconds when none is given', async () => {
     const timeout = jest.spyOn(AbortSignal, 'timeout');
     await client.call(listThings);
     expect(timeout).toHaveBeenCalledWith(30_000);

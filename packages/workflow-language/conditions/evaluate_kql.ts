@@ -31,7 +31,7 @@ export function evaluateKql(node: KqlNode, context: unknown, now: number): boole
   }
 }
 
-/** The values of a field; a list at its end counts as its members. */
+/** Values of a field. If the path ends at a list, its members are the values. */
 function members(field: KqlLiteral, context: unknown): readonly unknown[] {
   return valuesAt(context, splitPath(field.text)).flatMap(flatten);
 }

@@ -50,7 +50,7 @@ export function readCondition(text: string): StaticCondition {
   }
 }
 
-/** A character of the private use area: no text contains it, and KQL takes it as a plain one. */
+/** Private-use character that replaces template text. KQL reads it as an ordinary character. */
 const MASK = '\uE000';
 
 /** Replaces each template by characters of the same number, so that offsets stay right. */

@@ -49,7 +49,7 @@ export class DocumentPositions {
     return { line: from.line, column: from.col, endLine: to.line, endColumn: to.col };
   }
 
-  /** The value at a path; the nearest object around it if the path does not exist. */
+  /** Range of the value at a path; of the nearest object around it if the path does not exist. */
   ofValue(path: DocumentPath): TextRange {
     const { node, rest } = this.#find(path);
     const [start, end] = node?.range ?? [0, 0];
@@ -58,14 +58,14 @@ export class DocumentPositions {
     return this.range(start, end);
   }
 
-  /** The key of the last segment of a path; the value if it has none. */
+  /** Range of the key of the last segment of a path; of the value if it has none. */
   ofKey(path: DocumentPath): TextRange {
     const { key, rest } = this.#find(path);
     if (key?.range === undefined || key.range === null || rest > 0) return this.ofValue(path);
     return this.range(key.range[0], key.range[1]);
   }
 
-  /** A part of the text at a path, also inside of quoted and block texts. */
+  /** Range of a part of the text at a path, also inside of quoted and block texts. */
   ofPart(path: DocumentPath, part: PartOfText): TextRange {
     const { node, rest } = this.#find(path);
     if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);

@@ -62,11 +62,11 @@ describe('resolveInputs', () => {
   });
 
   it.each([
-    [{}, 'The key "query" is missing.'],
+    [{}, 'The key `query` is missing.'],
     [{ query: 5 }, 'Expected a text.'],
     [{ query: 'x', mode: 'c' }, 'Expected one of "a", "b".'],
     [{ query: 'x', list: [1, 2, 3] }, 'The list has more than 2 members.'],
-    [{ query: 'x', other: 1 }, 'The key "other" is unknown here.'],
+    [{ query: 'x', other: 1 }, 'The key `other` is unknown here.'],
   ])('refuses %j', (given, message) => {
     expect(resolveInputs(schema, given, scope)).toEqual({
       kind: 'refused',

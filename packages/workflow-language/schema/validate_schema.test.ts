@@ -33,19 +33,19 @@ describe('validateSchema', () => {
   });
 
   it.each<[unknown, readonly string[]]>([
-    [{}, [': The key "name" is missing.']],
+    [{}, [': The key `name` is missing.']],
     [{ name: '' }, ['name: The text is empty.']],
     [{ name: 5 }, ['name: Expected a text.']],
     [{ name: 'x', count: 0 }, ['count: The number is less than 1.']],
     [{ name: 'x', count: 1.5 }, ['count: Expected a whole number.']],
     [{ name: 'x', mode: 'c' }, ['mode: Expected one of "a", "b".']],
     [{ name: 'x', items: [] }, ['items: The list is empty.']],
-    [{ name: 'x', items: [{}] }, ['items.0: The key "id" is missing.']],
+    [{ name: 'x', items: [{}] }, ['items.0: The key `id` is missing.']],
     [{ name: 'x', items: [{ id: 1 }] }, ['items.0.id: Expected a text.']],
     [{ name: 'x', wait: '1.5s' }, ['wait: Expected a duration such as 30s, 5m or 1h30m.']],
     [{ name: 'x', limit: 'y' }, ['limit: Expected a whole number or an object.']],
     [{ name: 'x', rest: { a: 'b' } }, ['rest.a: Expected a whole number.']],
-    [{ name: 'x', nam: 1 }, ['nam: The key "nam" is unknown here.']],
+    [{ name: 'x', nam: 1 }, ['nam: The key `nam` is unknown here.']],
     [[], [': Expected an object.']],
   ])('reports each fault of %j once', (value, expected) => {
     expect(issues(value)).toEqual(expected);
@@ -57,7 +57,7 @@ describe('validateSchema', () => {
     ).toEqual([]);
   });
 
-  it('names the keys that are allowed', () => {
+  it('lists the allowed keys when a key is unknown', () => {
     const [issue] = validateSchema(schema, { name: 'x', constructor: 1 });
     expect(issue).toMatchObject({ kind: 'unknown_key', path: ['constructor'] });
     expect(issue?.allowedKeys).toContain('count');

@@ -76,7 +76,7 @@ function issueOf(schema: JsonSchema, unit: OutputUnit, value: unknown): SchemaIs
   }
   if (unit.keyword === 'required') {
     const name = /"(.*)"/.exec(unit.error)?.[1] ?? '';
-    const message = `The key "${name}" is missing.`;
+    const message = `The key \`${name}\` is missing.`;
     return { kind: 'missing_key', path, message, allowedKeys: [] };
   }
   const message = mismatchMessage(keyword, limit, owner);
@@ -89,7 +89,7 @@ function unknownKey(owner: unknown, path: DocumentPath, name: string): SchemaIss
   const allowedKeys = typeof properties === 'object' && properties ? Object.keys(properties) : [];
   if (allowedKeys.includes(name)) return undefined;
   if (ownProperty(owner, 'additionalProperties') !== false) return undefined;
-  const message = `The key "${name}" is unknown here.`;
+  const message = `The key \`${name}\` is unknown here.`;
   return { kind: 'unknown_key', path: [...path, name], message, allowedKeys };
 }
 
@@ -130,7 +130,7 @@ function mismatchMessage(keyword: string, limit: unknown, owner: unknown): strin
     case 'oneOf':
       return alternativesMessage(owner, keyword);
     default:
-      return `The value does not follow "${keyword}" of its schema.`;
+      return `The value breaks the rule "${keyword}" of its schema.`;
   }
 }
 

@@ -111,7 +111,7 @@ const DATA_STEPS: readonly StepType[] = [
   pure({
     type: 'data.dedupe',
     title: 'Remove duplicates',
-    description: 'Keeps one member of a list for each combination of keys.',
+    description: 'Removes members of a list whose values at the given keys are equal. Keeps one.',
     keys: object({
       items: source,
       'strategy?': oneOf(['keep_first', 'keep_last']),
@@ -185,7 +185,7 @@ const DATA_STEPS: readonly StepType[] = [
   }),
   pure({
     type: 'data.regexExtract',
-    title: 'Extract by pattern',
+    title: 'Extract with a pattern',
     description: 'Extracts groups of a regular expression from a text or list of texts.',
     keys: object({
       source,
@@ -196,7 +196,7 @@ const DATA_STEPS: readonly StepType[] = [
   }),
   pure({
     type: 'data.regexReplace',
-    title: 'Replace by pattern',
+    title: 'Replace matches of a pattern',
     description: 'Replaces matches of a regular expression in a text or list of texts.',
     keys: object({
       source,

@@ -112,7 +112,10 @@ export const FLOW_STEPS: readonly StepType[] = [
         integer({ minimum: 1, maximum: 20 }),
         object({ max: integer({ minimum: 1, maximum: 20 }), 'count-waiting?': boolean() }),
       ]),
-      'mode?': text({ description: '`fail-fast` (default) or `settled`' }),
+      'mode?': text({
+        description:
+          'When a branch fails: `fail-fast` (default) starts no more, `settled` runs all.',
+      }),
       'branch-timeout?': duration(),
     }),
     common: ['if', 'on-failure'],
@@ -182,7 +185,7 @@ export const COMPOSITION_STEPS: readonly StepType[] = [
   {
     type: 'workflow.executeAsync',
     title: 'Start a workflow',
-    description: 'Starts another workflow and goes on.',
+    description: 'Starts another workflow and continues without waiting for it.',
     behavior: 'call',
     effect: 'write',
     keys: fields({ with: child }),

@@ -1,5 +1,5 @@
-import { closestMatch } from 'leven';
 import { type JsonSchema, object } from '../schema/json_schema.ts';
+import { similarName } from '../values/suggestion.ts';
 import { ACTION_KEYS, ACTION_STEPS } from './action_steps.ts';
 import { COMPOSITION_STEPS, FLOW_STEPS, HUMAN_STEPS } from './flow_steps.ts';
 import type { StepType } from './step_type.ts';
@@ -45,13 +45,16 @@ const UNAVAILABLE: readonly (readonly [prefix: string, reason: string])[] = [
   ['cases.', 'works on cases of Kibana. Use `http` with a connector to your Kibana.'],
   ['security.', 'works on data of Elastic Security. Use `http` with a connector to your Kibana.'],
   ['search.', 'calls the search functions of Kibana. Use `http` with a connector to your cluster.'],
-  ['entityStore.', 'works on data of Elastic Security. Use `http` with a connector.'],
+  [
+    'entityStore.',
+    'works on data of Elastic Security. Use `http` with a connector to your Kibana.',
+  ],
   ['contextEngine.', 'calls the agent builder of Kibana. Use `http` with a connector.'],
   ['ai.', 'calls a language model, which Latchkey does not do yet. Use the action of a connector.'],
   ['scripts.', 'runs a script, which Latchkey does not do. Use the `data.*` steps.'],
-  ['data.loadCheckpoint', 'keeps data between runs, which Latchkey does not do yet.'],
+  ['data.loadCheckpoint', 'keeps data between runs, which Latchkey does not do yet. Use an input.'],
   ['data.include', 'includes other files, which Latchkey does not do yet.'],
-  ['data.toJson', 'is not available. Use `data.stringifyJson`.'],
+  ['data.toJson', 'exists in newer versions of Kibana only. Use `data.stringifyJson`.'],
 ];
 
 /** All step types: the built-in ones, and one for each action of each connector type. */
@@ -75,14 +78,9 @@ export class StepRegistry {
     const replacement = renamed === undefined ? undefined : this.#types.get(renamed);
     if (replacement !== undefined) return { kind: 'deprecated', step: replacement };
     const family = UNAVAILABLE.find(([prefix]) => type.startsWith(prefix));
-    if (family !== undefined) return { kind: 'unavailable', reason: `\`${type}\` ${family[1]}` };
-    return { kind: 'unknown', suggestion: this.#similar(type) };
-  }
-
-  /** The type that a misspelt one most likely means; for `google_drive.x` an action of Drive. */
-  #similar(type: string): string | undefined {
-    const maxDistance = Math.max(2, Math.floor(type.length / 4));
-    return closestMatch(type, [...this.#types.keys()], { maxDistance });
+    if (family !== undefined)
+      return { kind: 'unavailable', reason: `\`${type}\` is not available here: it ${family[1]}` };
+    return { kind: 'unknown', suggestion: similarName(type, [...this.#types.keys()]) };
   }
 }
 

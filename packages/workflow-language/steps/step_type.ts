@@ -28,7 +28,7 @@ export interface StepType {
   readonly behavior: StepBehavior;
   /** Effect of a call on the data of its service; absent for steps that call nothing. */
   readonly effect?: 'read' | 'write' | 'destroy';
-  /** Schema of the keys of its own; all common keys that it allows are in `common`. */
+  /** Schema of the keys that only this step type has. `common` lists the common keys it allows. */
   readonly keys: JsonSchema;
   readonly common: readonly CommonKey[];
   /** Where steps are nested, as paths; `*` stands for every member of a list. */

@@ -20,14 +20,14 @@ function parseJson(value: unknown): unknown {
 
 /** The properties of an object as `{ key, value }`; anything else stays as it is. */
 function entries(value: unknown): unknown {
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   return Object.entries(value).map(([key, each]) => ({ key, value: each }));
 }
 
 /** An object with only the named paths; a list of such objects for a list. */
 function pick(value: unknown, paths: readonly unknown[]): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => pick(each, paths));
-  if (!isRecord(value)) return value;
+  if (!isPlainObject(value)) return value;
   let result: Readonly<Record<string, unknown>> = {};
   for (const path of paths) {
     if (typeof path === 'string') result = withPath(result, value, path.split('.'));
@@ -41,8 +41,8 @@ function withPath(
   source: unknown,
   [segment, ...rest]: readonly string[],
 ): Readonly<Record<string, unknown>> {
-  const base = isRecord(target) ? Object.entries(target) : [];
-  if (segment === undefined || !isRecord(source) || !Object.hasOwn(source, segment)) {
+  const base = isPlainObject(target) ? Object.entries(target) : [];
+  if (segment === undefined || !isPlainObject(source) || !Object.hasOwn(source, segment)) {
     return Object.fromEntries(base);
   }
   const value = ownProperty(source, segment);
@@ -50,7 +50,7 @@ function withPath(
   return Object.fromEntries([...base.filter(([key]) => key !== segment), [segment, next]]);
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
   );

@@ -132,13 +132,8 @@ describe('errors', () => {
     ['${{ }}', 3, 'empty'],
     ['${{ a | nothing }}', 3, 'undefined filter'],
   ])('refuses %j', (text, offset, message) => {
-    expect(() => engine.check(text)).toThrow(
-      expect.objectContaining({ kind: 'syntax', message: expect.stringContaining(message) }),
-    );
-    expect(() => engine.check(text)).toThrow(
-      expect.objectContaining({ offset: expect.any(Number) }),
-    );
-    expect(offset).toBeGreaterThanOrEqual(0);
+    const expected = { kind: 'syntax', offset, message: expect.stringContaining(message) };
+    expect(() => engine.check(text)).toThrow(expect.objectContaining(expected));
   });
 
   it('has no position and no template text in its message', () => {

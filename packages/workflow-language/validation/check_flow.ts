@@ -26,12 +26,12 @@ function checkInLoop(node: StepNode, findings: Findings): void {
     const type = parent.stepType?.type ?? '';
     if (LOOPS.has(type)) return;
     if (type === 'parallel') {
-      const message = `\`${node.stepType?.type}\` would leave a branch of \`parallel\`.`;
+      const message = `\`${node.stepType?.type}\` cannot leave a branch of \`parallel\`. Put the loop inside of the branch.`;
       findings.error('graphBuildError', { path, message });
       return;
     }
   }
-  const message = `\`${node.stepType?.type}\` stands outside of a loop.`;
+  const message = `\`${node.stepType?.type}\` must be inside of a loop.`;
   findings.error('graphBuildError', { path, message });
 }
 

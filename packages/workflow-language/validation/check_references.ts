@@ -1,9 +1,9 @@
-import { closestMatch } from 'leven';
 import { readCondition } from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
+import { didYouMean, similarName } from '../values/suggestion.ts';
 import { conditionsOf } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
@@ -126,9 +126,7 @@ export class ReferenceCheck {
 }
 
 function suggestion(name: string, known: readonly string[]): string {
-  const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  const similar = closestMatch(name, [...known], { maxDistance });
-  return similar === undefined ? '' : ` Did you mean \`${similar}\`?`;
+  return didYouMean(similarName(name, known));
 }
 
 /** Texts of a step that are rendered, without those of its nested steps. */

@@ -1,4 +1,3 @@
-import { closestMatch } from 'leven';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
@@ -7,6 +6,7 @@ import type { StepRegistry } from '../steps/step_registry.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
+import { didYouMean, similarName } from '../values/suggestion.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -22,7 +22,10 @@ const WRONG_KEYS: Readonly<Record<string, string>> = {
 /** Checks the document, its triggers and its steps against their schemas. */
 export function checkStructure(document: unknown, findings: Findings): void {
   if (!isRecord(document)) {
-    findings.error('schemaViolation', { path: [], message: 'A workflow is an object with keys.' });
+    findings.error('schemaViolation', {
+      path: [],
+      message: 'The document is no object. Write keys such as `name`, `triggers` and `steps`.',
+    });
     return;
   }
   checkSchema({ schema: WORKFLOW, value: document, path: [], strict: false }, findings);
@@ -82,7 +85,9 @@ function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings
   }
 }
 
+/** `Intl` accepts offsets such as +02:00 as well, which know no daylight-saving time. */
 function isTimezone(name: string): boolean {
+  if (/^[+-]/.test(name)) return false;
   try {
     return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
   } catch {
@@ -194,8 +199,7 @@ function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: 
     findings.error('schemaViolation', { path, at: 'key', message: wrong });
     return;
   }
-  const maxDistance = Math.max(1, Math.floor(key.length / 3));
-  const suggestion = closestMatch(key, [...allowedKeys], { maxDistance });
+  const suggestion = similarName(key, allowedKeys);
   const finding = {
     path,
     at: 'key' as const,
@@ -204,10 +208,6 @@ function reportUnknownKey({ path, allowedKeys, isError }: UnknownKey, findings: 
   };
   if (isError) findings.error('schemaViolation', finding);
   else findings.warning('schemaViolation', finding);
-}
-
-function didYouMean(suggestion: string | undefined): string {
-  return suggestion === undefined ? '' : ` Did you mean \`${suggestion}\`?`;
 }
 
 /** `a: {{ x }}` is an object whose only key is written `{ x }`. */

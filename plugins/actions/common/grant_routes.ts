@@ -77,7 +77,9 @@ export const findGrants = defineRoute({
       .min(1)
       .max(100)
       .optional()
-      .describe('Part of the username or full name of enabled users, in any case.'),
+      .describe(
+        'Part of the username or full name of enabled users; upper and lower case are equal.',
+      ),
     status: z.enum(GRANT_STATES).optional(),
     sort_field: z.enum(GRANT_SORT_FIELDS).default('connected_at'),
     sort_order: z.enum(['asc', 'desc']).default('desc'),

@@ -1,4 +1,4 @@
-/** Time from the navigation to what the user sees, and what it took, as the page measured it. */
+/** Times and cost of one page load. */
 export interface PageLoad {
   /** Milliseconds from the navigation to the first paint with content. */
   readonly firstPaintMs: number;
@@ -35,8 +35,8 @@ export interface Keystroke {
 const DATA_PATH = '/_me/overview';
 
 /**
- * Script that a page runs before its own. It reads times of the browser only: the page does not
- * take part in its measurement.
+ * Script that a page runs before its own. It reads timestamps of the browser only, so that code of
+ * the web app does not affect the measurement.
  */
 export const OBSERVER = `(() => {
   const longTasks = [];

@@ -82,7 +82,7 @@ async function createConnectors(server: Reachable, total: number): Promise<void>
   await Promise.all(Array.from({ length: WRITERS }, write));
 }
 
-/** Ids are searched too: without digits, a typed digit finds names only. */
+/** Writes a number in letters: the search covers ids, and a typed digit must find names only. */
 const letters = (number: number): string =>
   String(number).replace(/\d/g, (digit) => String.fromCharCode(97 + Number(digit)));
 

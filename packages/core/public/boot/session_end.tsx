@@ -38,7 +38,7 @@ export interface SessionEndProps {
   readonly onSignInElsewhere: () => boolean;
   /** User of the session at the server. Rejects without a session. */
   readonly readUsername: () => Promise<string | undefined>;
-  /** The same user has signed in again. */
+  /** Called when the same user has signed in again. */
   readonly onContinue: () => void;
 }
 
@@ -82,7 +82,7 @@ export function SessionEnd(props: SessionEndProps) {
       window.removeEventListener('focus', onEvent);
     };
   }, [hasChanges, check]);
-  // An attempt to save without a session.
+  // Reopens the dialog when a save is refused because the session has ended.
   useEffect(
     () =>
       queryClient.getMutationCache().subscribe(({ mutation }) => {
@@ -131,7 +131,10 @@ export function SessionEnd(props: SessionEndProps) {
   );
 }
 
-/** At the lower edge, above flyouts, while the user looks at the page without a session. */
+/**
+ * Notice that the session has ended, shown after the user closed the dialog. Fixed at the lower
+ * edge, above flyouts.
+ */
 function Reminder({ onSignIn }: { readonly onSignIn: () => void }) {
   const { euiTheme } = useEuiTheme();
   return (

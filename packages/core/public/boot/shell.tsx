@@ -19,7 +19,10 @@ const messages = defineMessages({
   pageTitle: { id: 'core.page.documentTitle', defaultMessage: '{page} - {product}' },
 });
 
-/** Without the parts that ask for data of the space. The menu of spaces is on the left. */
+/**
+ * Removes header items that request data of the space, which no longer exists. Items on the left
+ * stay, because the menu of spaces is there.
+ */
 const withoutPages = (chrome: ChromeState): ChromeState => ({
   ...chrome,
   headerItems: chrome.headerItems.filter(({ side }) => side === 'left'),

@@ -13,7 +13,7 @@ export function announceSignIn(): void {
 
 /**
  * Calls the listener when another tab was loaded with a session.
- * @returns a function that ends this
+ * @returns a function that stops listening
  */
 export function listenForSignIn(listener: () => void): () => void {
   const channel = open();

@@ -4,7 +4,7 @@ import type { FetchResponse } from '../http_client.ts';
 import type { Clock } from '../types.ts';
 import { ServerWatch } from './server_watch.ts';
 
-/** As the platform aborts a request whose deadline passed. */
+/** Reason with which the platform aborts a request after its deadline. */
 const LATE = Object.assign(new Error('late'), { name: 'TimeoutError' });
 
 type Reply =

@@ -74,13 +74,13 @@ export class ServerWatch {
       return response;
     } catch (error) {
       if (!init.signal?.aborted) this.#lost();
-      // One slow response is no lost server: the status tells.
+      // A slow response does not mean that the server is down, so ask its status route.
       else if (isTimeout(init.signal.reason)) void this.#check();
       throw error;
     }
   };
 
-  /** The same user has signed in again. */
+  /** Clears `isSessionEnded`. Call it after the same user has signed in again. */
   continueSession(): void {
     this.#change({ ...this.#state, isSessionEnded: false });
   }

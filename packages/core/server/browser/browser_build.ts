@@ -19,7 +19,7 @@ const manifest = z.object({
   styles: z.array(z.string()),
   /** Modules that pages import soon after the start, by the path of the page. */
   pages: z.record(z.string(), z.array(z.string())),
-  /** Modules with the texts of languages. */
+  /** Modules with translations, by language. */
   languages: z.record(z.string(), z.array(z.string())),
   /** Content type of each file by its path. */
   files: z.record(z.string(), z.object({ type: z.string() })),

@@ -17,7 +17,10 @@ export interface HomePage {
   readonly order: number;
 }
 
-/** Request of every page, whose response it needs before it can show much. */
+/**
+ * A request whose response every page needs before it can show its content. Sent while the rest of
+ * the web app loads.
+ */
 export interface FirstRequest {
   /** A POST route without path parameters, whose query and body may be left out. */
   readonly route: Route;

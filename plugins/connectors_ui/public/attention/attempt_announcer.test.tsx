@@ -88,7 +88,7 @@ describe('what screen readers hear of an attempt', () => {
   });
 });
 
-it('the end by the deletion of the connector is a toast, because its view disappears', async () => {
+it('shows a toast when an attempt ends because its connector was deleted', async () => {
   const { core, end } = await setUp();
   await end({ status: 'failed', reason: 'connector_deleted' });
   expect(core.toasts).toEqual([{ title: 'The connector no longer exists.', color: 'danger' }]);

@@ -146,7 +146,7 @@ it('a cancellation that never reached the server is sent again when the network 
   expect(tab.attempts.get('drive').status).toBe('cancelled');
 });
 
-it('a cancellation that comes while the server requests the token shows how that ends', async () => {
+it('shows the final result when the user cancels while the server requests the token', async () => {
   const { clock, flows, tab, state } = await waitingTab();
   const completing = flows.outcomes.get('flow-1');
   if (completing === undefined) throw new Error('The attempt is not open');

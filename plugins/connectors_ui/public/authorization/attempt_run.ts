@@ -271,7 +271,7 @@ export class AttemptRun {
       try {
         await api.cancel(this.#connectorId, flowId);
         const outcome = await api.outcome(this.#connectorId, flowId);
-        // The provider had returned, and the server is requesting the token.
+        // Too late: the user is back from the provider, and the server is requesting the token.
         if (outcome.status === 'pending') continue;
         this.#confirmEnd(flowId, outcome);
         return;

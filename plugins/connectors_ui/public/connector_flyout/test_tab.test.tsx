@@ -31,7 +31,7 @@ function Tab(props: { readonly needsConnection: boolean; readonly onRun: () => v
 }
 
 describe('the check of a connector with own accounts', () => {
-  it('is not offered to a user who is not connected, but the way to connect is', () => {
+  it('is replaced by Connect for a user who is not connected', () => {
     renderWithCore(<Tab needsConnection onRun={() => undefined} />);
     expect(screen.getByText('You are not connected')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Connect' })).toBeVisible();

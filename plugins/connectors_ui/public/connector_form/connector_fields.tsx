@@ -27,7 +27,7 @@ export function ConnectorFields(props: {
   const authType = useWatch({ control, name: 'authType' });
   const kept = useWatch({ control, name: 'kept' });
   const option = chosenOption(form, authType);
-  // A card without fields is not opened.
+  // An option whose fields are all hidden gets no card.
   const hasNoCard = options.length > 1 && option.fields.every(({ isHidden }) => isHidden);
   const path = `secrets.${secretsKey(option.id)}` as const;
   // The control that the user clicked is removed: the one in its place gets the focus.

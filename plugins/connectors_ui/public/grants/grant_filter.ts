@@ -3,7 +3,7 @@ import { GRANT_SORT_FIELDS, GRANT_STATES } from '@latchkey/actions-plugin/common
 /** Sizes of the pages of the table. */
 export const GRANT_PAGE_SIZES = [25, 50, 100] as const;
 
-/** Longest part of a name that the server accepts. */
+/** Longest search text that the server accepts, in characters. */
 export const MAX_SEARCH = 100;
 
 /** Filters, order and page of the table, as the URL holds them. */

@@ -29,7 +29,7 @@ export function useRevocation(): {
     ...countQuery(http, question?.scope ?? { type: 'all' }),
     enabled: question !== undefined,
   });
-  // The question on the screen. The list of jobs shows a job whose question was closed.
+  // Question of the open dialog. After it is closed, the list of jobs shows the result.
   const shown = useRef<RevocationQuestion>();
   const close = () => {
     shown.current = undefined;

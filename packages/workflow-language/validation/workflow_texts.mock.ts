@@ -1,0 +1,52 @@
+import { object, text } from '../schema/json_schema.ts';
+import { StepRegistry } from '../steps/step_registry.ts';
+import { validateWorkflow } from './validate_workflow.ts';
+
+/** Step types with one action of a connector. */
+export const registry = new StepRegistry([
+  {
+    connectorTypeId: '.google_drive',
+    connectorTypeName: 'Google Drive',
+    name: 'searchFiles',
+    description: 'Searches files.',
+    scope: 'read',
+    input: object({ query: text(), 'pageSize?': { type: 'number' } }),
+  },
+]);
+
+const connectors = [
+  { id: 'c1', name: 'My Drive', connectorTypeId: '.google_drive' },
+  { id: 'c2', name: 'API', connectorTypeId: '.http' },
+];
+
+/** Validates with two connectors. */
+export const validate = (yaml: string) => validateWorkflow(yaml, { registry, connectors });
+
+/** `line rule: message` of each diagnostic, with (w) for a warning. */
+export const found = (yaml: string): string[] =>
+  validate(yaml).diagnostics.map(
+    ({ line, severity, ruleId }) => `${line} ${ruleId}${severity === 'warning' ? ' (w)' : ''}`,
+  );
+
+/** A workflow with the given steps, of which the first begins on line 5. */
+export const workflow = (steps: string, top = ''): string =>
+  `name: test\ntriggers:\n  - type: manual\nsteps:\n${steps
+    .replace(/^\n/, '')
+    .replace(/\s*$/, '')
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n')}\n${top}`;
+
+/** A workflow whose second step has these keys; they begin on line 10. */
+export const step = (more: string): string =>
+  workflow(`
+- name: a
+  type: data.set
+  with:
+    x: [1, 2]
+- name: b
+${more
+  .split('\n')
+  .map((line) => `  ${line}`)
+  .join('\n')}
+`);
