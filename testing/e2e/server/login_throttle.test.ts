@@ -157,7 +157,7 @@ onEachStore((store) => {
         status = response.status;
         if (status === 429) await sleep(Number(response.headers['retry-after']) * 1000);
       }
-      // The address is stored now. A server that read the list shortly before still uses the old one.
+      // The address is stored now. A server that read the list before still uses the old one.
       for (const server of [first, second]) {
         const isAccepted = async () =>
           (await logIn(server, dora, { address: '203.0.113.50' })).status === 200;
