@@ -1,8 +1,5 @@
-export {
-  ConditionError,
-  type ConditionScope,
-  evaluateCondition,
-} from './conditions/evaluate_condition.ts';
+export { ConditionError } from './conditions/condition_error.ts';
+export { type ConditionScope, evaluateCondition } from './conditions/evaluate_condition.ts';
 export { evaluateKql } from './conditions/evaluate_kql.ts';
 export {
   type KqlLiteral,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { TemplateEngine } from '../templates/template_engine.ts';
-import { ConditionError, evaluateCondition } from './evaluate_condition.ts';
+import { ConditionError } from './condition_error.ts';
+import { evaluateCondition } from './evaluate_condition.ts';
 
 const scope = {
   engine: new TemplateEngine(),

@@ -1,13 +1,9 @@
 import { LRUCache } from 'lru-cache';
 import type { TemplateContext, TemplateEngine } from '../templates/template_engine.ts';
+import { ConditionError } from './condition_error.ts';
 import { evaluateKql } from './evaluate_kql.ts';
 import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
 import { parseKql } from './parse_kql.ts';
-
-/** A condition that cannot be evaluated, after its templates were rendered. */
-export class ConditionError extends Error {
-  override readonly name = 'ConditionError';
-}
 
 /** The values for the evaluation of a condition. */
 export interface ConditionScope {
@@ -18,13 +14,18 @@ export interface ConditionScope {
 }
 
 /** Parsed conditions that are kept: a loop evaluates the same one for each member. */
-const parsed = new LRUCache<string, KqlNode>({ max: 1_000 });
+const parsed = new LRUCache<string, KqlNode>({
+  maxSize: 200_000,
+  maxEntrySize: 2_000,
+  sizeCalculation: (_, text) => text.length + 1,
+});
 
 /**
  * Evaluates a condition of a step: a boolean, one `${{ expression }}`, or KQL over the context.
  * A missing value is false; the texts `true` and `false` are those booleans.
  *
- * @throws ConditionError if the rendered value is a number, null, list or object, or no KQL.
+ * @throws ConditionError if the rendered value is a number, null, list or object, or no KQL, or if
+ * the comparison takes too long.
  * @throws TemplateError
  */
 export function evaluateCondition(condition: unknown, scope: ConditionScope): boolean {

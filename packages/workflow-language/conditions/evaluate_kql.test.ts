@@ -90,6 +90,18 @@ describe('evaluateKql', () => {
     expect(evaluateKql(query, { a: 'x'.repeat(20_000) }, NOW)).toBe(false);
   });
 
+  it('stops when it has read too many values', () => {
+    const query = parseKql(`a:x${' or a:x'.repeat(1_000)}`);
+    const context = { a: Array.from({ length: 20_000 }, (_, index) => index) };
+    expect(() => evaluateKql(query, context, NOW)).toThrow('compares more than 500000 values');
+  });
+
+  it('does not follow lists nested deeper than 100 levels', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    expect(evaluateKql(parseKql('a : 1'), { a: deep }, NOW)).toBe(false);
+  });
+
   it('follows the rules of logic', () => {
     const leaf = fc.constantFrom('list : 1', 'list : 7', 'inputs.flag : true', 'missing : *');
     fc.assert(

@@ -1,6 +1,10 @@
 import { parseDateMath, parseIsoDate } from '../values/date_math.ts';
 import { splitPath, valuesAt } from '../values/read_path.ts';
+import { ConditionError } from './condition_error.ts';
 import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
+
+/** Values that one evaluation reads at most: a fraction of a second. */
+const MAX_READ_VALUES = 500_000;
 
 /**
  * Evaluates a query against an object, as conditions of workflows do: a literal is converted to
@@ -8,61 +12,91 @@ import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
  * enough, and a path that leads nowhere is false.
  *
  * @param now milliseconds since 1970, for date math.
+ * @throws ConditionError if it would read more than 500,000 values.
  */
 export function evaluateKql(node: KqlNode, context: unknown, now: number): boolean {
-  switch (node.kind) {
-    case 'and':
-      return node.nodes.every((each) => evaluateKql(each, context, now));
-    case 'or':
-      return node.nodes.some((each) => evaluateKql(each, context, now));
-    case 'not':
-      return !evaluateKql(node.node, context, now);
-    case 'nested':
-      return members(node.field, context).some((each) => evaluateKql(node.node, each, now));
-    case 'is':
-      return members(node.field, context).some((each) => equals(each, node.value, now));
-    case 'range':
-      return members(node.field, context).some((each) => inRange(each, node, now));
-    // No field to compare with. Kibana evaluates a bare value to false as well.
-    case 'bare':
-      return false;
-    default:
-      return node satisfies never;
+  return new KqlEvaluation(now).evaluate(node, context);
+}
+
+type RangeNode = KqlNode & { kind: 'range' };
+
+class KqlEvaluation {
+  readonly #now: number;
+  #read = 0;
+
+  constructor(now: number) {
+    this.#now = now;
   }
-}
 
-/** Values of a field. If the path ends at a list, its members are the values. */
-function members(field: KqlLiteral, context: unknown): readonly unknown[] {
-  return valuesAt(context, splitPath(field.text)).flatMap(flatten);
-}
-
-function flatten(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value.flatMap(flatten) : [value];
-}
-
-function equals(value: unknown, literal: KqlLiteral, now: number): boolean {
-  if (value === undefined || value === null) return false;
-  const isAnything = !literal.quoted && literal.pieces.length > 1 && literal.text === '*';
-  if (isAnything) return true;
-  if (value instanceof Date) return parseDateMath(literal.text, now) === value.getTime();
-  switch (typeof value) {
-    case 'number':
-    case 'bigint':
-      return Number(value) === toNumber(literal.text) || matchesPieces(String(value), literal);
-    case 'boolean':
-      return matchesPieces(String(value), literal);
-    case 'string':
-      return matchesPieces(value, literal) || equalsDateMath(value, literal.text, now);
-    default:
-      return false;
+  evaluate(node: KqlNode, context: unknown): boolean {
+    switch (node.kind) {
+      case 'and':
+        return node.nodes.every((each) => this.evaluate(each, context));
+      case 'or':
+        return node.nodes.some((each) => this.evaluate(each, context));
+      case 'not':
+        return !this.evaluate(node.node, context);
+      case 'nested':
+        return this.#some(node.field, context, (each) => this.evaluate(node.node, each));
+      case 'is':
+        return this.#some(node.field, context, (each) => this.#equals(each, node.value));
+      case 'range':
+        return this.#some(node.field, context, (each) => this.#inRange(each, node));
+      // No field to compare with. Kibana evaluates a bare value to false as well.
+      case 'bare':
+        return false;
+      default:
+        return node satisfies never;
+    }
   }
-}
 
-/** Only date math makes text compare as a date; two dates in different zones are different text. */
-function equalsDateMath(value: string, literal: string, now: number): boolean {
-  if (!literal.startsWith('now') && !literal.includes('||')) return false;
-  const date = parseIsoDate(value);
-  return date !== undefined && date === parseDateMath(literal, now);
+  /** Tells if a value of a field fits. If the path ends at a list, its members are the values. */
+  #some(field: KqlLiteral, context: unknown, fits: (value: unknown) => boolean): boolean {
+    for (const value of valuesAt(context, splitPath(field.text))) {
+      this.#read += 1;
+      if (this.#read > MAX_READ_VALUES) {
+        throw new ConditionError(
+          `Invalid condition: it compares more than ${MAX_READ_VALUES} values.`,
+        );
+      }
+      if (fits(value)) return true;
+    }
+    return false;
+  }
+
+  #equals(value: unknown, literal: KqlLiteral): boolean {
+    if (value === undefined || value === null) return false;
+    if (!literal.quoted && literal.pieces.length > 1 && literal.text === '*') return true;
+    if (value instanceof Date) return parseDateMath(literal.text, this.#now) === value.getTime();
+    switch (typeof value) {
+      case 'number':
+      case 'bigint':
+        return Number(value) === toNumber(literal.text) || matchesPieces(String(value), literal);
+      case 'boolean':
+        return matchesPieces(String(value), literal);
+      case 'string':
+        return matchesPieces(value, literal) || this.#equalsDateMath(value, literal.text);
+      default:
+        return false;
+    }
+  }
+
+  /** Only date math makes text compare as a date; dates of different zones are different text. */
+  #equalsDateMath(value: string, literal: string): boolean {
+    if (!literal.startsWith('now') && !literal.includes('||')) return false;
+    const date = parseIsoDate(value);
+    return date !== undefined && date === parseDateMath(literal, this.#now);
+  }
+
+  #inRange(value: unknown, { operator, value: literal }: RangeNode): boolean {
+    if (typeof value === 'number' || typeof value === 'bigint') {
+      return compares(Number(value), operator, toNumber(literal.text));
+    }
+    const date = value instanceof Date ? value.getTime() : dateOf(value);
+    const limit = date === undefined ? undefined : parseDateMath(literal.text, this.#now);
+    if (date !== undefined && limit !== undefined) return compares(date, operator, limit);
+    return typeof value === 'string' && compares(value, operator, literal.text);
+  }
 }
 
 function toNumber(text: string): number {
@@ -85,18 +119,6 @@ function matchesPieces(text: string, { pieces }: KqlLiteral): boolean {
     at = found + piece.length;
   }
   return text.length - last.length >= at && text.endsWith(last);
-}
-
-type RangeNode = KqlNode & { kind: 'range' };
-
-function inRange(value: unknown, { operator, value: literal }: RangeNode, now: number): boolean {
-  if (typeof value === 'number' || typeof value === 'bigint') {
-    return compares(Number(value), operator, toNumber(literal.text));
-  }
-  const date = value instanceof Date ? value.getTime() : dateOf(value);
-  const limit = date === undefined ? undefined : parseDateMath(literal.text, now);
-  if (date !== undefined && limit !== undefined) return compares(date, operator, limit);
-  return typeof value === 'string' && compares(value, operator, literal.text);
 }
 
 function dateOf(value: unknown): number | undefined {

@@ -5,6 +5,9 @@ import {
   KqlSyntaxError,
 } from './kql_node.ts';
 
+/** Characters of a query: more than authors write. */
+export const MAX_QUERY_LENGTH = 10_000;
+
 /** Nesting of parentheses, braces and `not`: a bound for the stack. */
 const MAX_DEPTH = 200;
 
@@ -40,6 +43,10 @@ class KqlParser {
   }
 
   parse(): KqlNode {
+    if (this.#query.length > MAX_QUERY_LENGTH) {
+      const message = `The condition is longer than ${MAX_QUERY_LENGTH} characters.`;
+      throw new KqlSyntaxError(message, MAX_QUERY_LENGTH);
+    }
     const node = this.#or(() => this.#term());
     this.#skipSpace();
     if (this.#at < this.#query.length) this.#fail('the end of the query or "and" or "or"');

@@ -1,6 +1,6 @@
 import { evaluatedForm, templateForm } from '../templates/template_form.ts';
 import { type KqlNode, KqlSyntaxError } from './kql_node.ts';
-import { parseKql } from './parse_kql.ts';
+import { MAX_QUERY_LENGTH, parseKql } from './parse_kql.ts';
 
 /** A fault of a condition that is visible before it is evaluated. */
 export interface ConditionFault {
@@ -34,6 +34,10 @@ export function readCondition(text: string): StaticCondition {
   const trimmed = text.trim();
   if (trimmed === 'true' || trimmed === 'false') return NOTHING;
   if (evaluatedForm(text).kind === 'value' || text.includes('{%')) return NOTHING;
+  if (text.length > MAX_QUERY_LENGTH) {
+    const message = `The condition is longer than ${MAX_QUERY_LENGTH} characters.`;
+    return { faults: [{ kind: 'syntax', message, start: 0, end: 1 }], fields: [] };
+  }
   const masked = maskTemplates(text);
   const operator = wrongOperator(text, masked);
   if (operator !== undefined) return { faults: [operator], fields: [] };
@@ -56,9 +60,47 @@ const MASK = '\uE000';
 /** Replaces each template by characters of the same number, so that offsets stay right. */
 function maskTemplates(text: string): string {
   if (templateForm(text).kind === 'plain') return text;
-  return text.replaceAll(/\$?\{\{(?:'[^']*'|"[^"]*"|[^'"])*?\}\}/g, (template) =>
-    MASK.repeat(template.length),
-  );
+  let masked = '';
+  let at = 0;
+  for (let open = text.indexOf('{{'); open >= 0; open = text.indexOf('{{', at)) {
+    const end = endOfTemplate(text, open + 2);
+    // No template after this one has an end either.
+    if (end === undefined) break;
+    const start = text[open - 1] === '$' && open > at ? open - 1 : open;
+    masked += text.slice(at, start) + MASK.repeat(end - start);
+    at = end;
+  }
+  return masked + text.slice(at);
+}
+
+/** The offset behind `}}`, which may stand inside of quotes before. */
+function endOfTemplate(text: string, start: number): number | undefined {
+  let quote: string | undefined;
+  for (let at = start; at < text.length; at += 1) {
+    const character = text[at];
+    if (quote !== undefined) {
+      if (character === quote) quote = undefined;
+    } else if (character === '"' || character === "'") {
+      quote = character;
+    } else if (character === '}' && text[at + 1] === '}') {
+      return at + 2;
+    }
+  }
+  return undefined;
+}
+
+/** Replaces quoted texts in the same way. A quote without an end stays. */
+function maskQuotes(text: string): string {
+  let masked = '';
+  let at = 0;
+  for (let open = text.indexOf('"'); open >= 0; open = text.indexOf('"', at)) {
+    let end = open + 1;
+    while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+    if (end >= text.length) break;
+    masked += text.slice(at, open) + MASK.repeat(end + 1 - open);
+    at = end + 1;
+  }
+  return masked + text.slice(at);
 }
 
 const OPERATORS = {
@@ -71,7 +113,7 @@ const OPERATORS = {
 
 /** Finds `==`, `!=` and `=` outside of quotes, which KQL reads as a part of a text. */
 function wrongOperator(text: string, masked: string): ConditionFault | undefined {
-  const plain = masked.replaceAll(/"(?:[^"\\]|\\.)*"/g, (quoted) => MASK.repeat(quoted.length));
+  const plain = maskQuotes(masked);
   const match = /(?<![<>\\])(?:[!=]==?|=)/.exec(plain);
   if (match === null) return undefined;
   const operator = match[0] as keyof typeof OPERATORS;

@@ -63,6 +63,24 @@ describe('parseWorkflowDocument', () => {
     expect(parseWorkflowDocument(`a: |\n  ${'{{ x }}'.repeat(2_000)}\n`).problems).toEqual([]);
   });
 
+  it('counts the nesting of keys, but reads one template without quotes', () => {
+    expect(first(`${'{? '.repeat(150)}a${'}'.repeat(150)}`)?.message).toContain('nested deeper');
+    expect(parseWorkflowDocument(`${'{? '.repeat(90)}a${'}'.repeat(90)}`).problems).toEqual([]);
+    expect(parseWorkflowDocument('a: {{ x }}\n').problems).toEqual([]);
+  });
+
+  it('reads a text with thousands of mistakes', () => {
+    const { problems } = parseWorkflowDocument('[b \n'.repeat(200) + '@ x\n'.repeat(1_000));
+    expect(problems.length).toBeGreaterThan(0);
+    expect(problems.length).toBeLessThanOrEqual(20);
+  });
+
+  it('refuses more values than a workflow has, also by aliases', () => {
+    const long = Array.from({ length: 20_000 }, () => 'x').join(',');
+    const text = `a: &a [${long}]\nb: [${Array.from({ length: 90 }, () => '*a').join(',')}]\n`;
+    expect(first(text)?.message).toContain('more than 200000 values');
+  });
+
   it('does not repeat a long part of the text in a message', () => {
     expect(first(`a: ${'!'.repeat(10_000)}`)?.message.length).toBeLessThan(300);
   });

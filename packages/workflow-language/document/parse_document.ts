@@ -1,12 +1,14 @@
 import {
   type Document,
   isAlias,
+  isPair,
   LineCounter,
   type Node,
   parseDocument,
   visit,
   type YAMLError,
 } from 'yaml';
+import { countValues } from '../values/read_path.ts';
 import { DocumentPositions } from './document_positions.ts';
 
 /** Characters of one document. */
@@ -14,6 +16,12 @@ const MAX_DOCUMENT_LENGTH = 1_048_576;
 
 /** Expansions of aliases in one document; more would let a small text become a huge value. */
 const MAX_ALIASES = 100;
+
+/** Values after aliases were expanded: more than any workflow has. */
+const MAX_VALUES = 200_000;
+
+/** Problems of one text; more would help nobody. */
+const MAX_PROBLEMS = 20;
 
 /** Nesting of lists and objects: more than authors write, less than the stack holds. */
 const MAX_DEPTH = 100;
@@ -64,12 +72,16 @@ export function parseWorkflowDocument(text: string): ParsedDocument {
     return failed({ message: nestingMessage(), start: 0, end: text.length });
   }
   const problems = [
-    ...document.errors.map((error) => problemOf(error, document, text)),
+    ...yamlProblems(document, text),
     ...(document.errors.length > 0 ? [] : deepNodes(document)),
   ];
   if (problems.length > 0) return { value: undefined, positions: positions(document), problems };
   try {
     const value: unknown = document.toJS({ maxAliasCount: MAX_ALIASES });
+    if (countValues(value, MAX_VALUES) > MAX_VALUES) {
+      const message = `The document has more than ${MAX_VALUES} values.`;
+      return failed({ message, start: 0, end: text.length });
+    }
     return { value, positions: positions(document), problems };
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
@@ -109,14 +121,11 @@ function deepNodes(document: Document): readonly YamlProblem[] {
   return [{ message: nestingMessage(), start, end }];
 }
 
+/** Keys count too: the parser writes a key that is an object as text, which contains its keys. */
 function childrenOf(node: unknown): readonly unknown[] {
   if (isAlias(node) || typeof node !== 'object' || node === null || !('items' in node)) return [];
   const items: readonly unknown[] = Array.isArray(node.items) ? node.items : [];
-  return items.map((item) =>
-    typeof item === 'object' && item !== null && 'value' in item && 'key' in item
-      ? item.value
-      : item,
-  );
+  return items.flatMap((item) => (isPair(item) ? [item.key, item.value] : [item]));
 }
 
 function rangeOf(node: unknown): Node['range'] | undefined {
@@ -132,16 +141,19 @@ const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
   BAD_INDENT: 'The line is not indented like the lines it belongs to.',
 };
 
-function problemOf(error: YAMLError, document: Document, text: string): YamlProblem {
-  const opened = isUnclosed(error) ? unclosed(document, text) : undefined;
-  const message =
-    opened === undefined
-      ? (MESSAGES[error.code] ?? sentence(error.message))
-      : `The closing ${CLOSING[text[opened] ?? '']} is missing.`;
+function yamlProblems(document: Document.Parsed, text: string): readonly YamlProblem[] {
+  const errors = document.errors.slice(0, MAX_PROBLEMS);
   // The parser notices a missing quote or bracket at the end of the text; the mistake is where it
   // was opened.
-  if (opened !== undefined) return { message, start: opened, end: opened + 1 };
-  return { message, start: error.pos[0], end: error.pos[1] };
+  const opened = errors.some(isUnclosed) ? unclosed(document, text) : undefined;
+  return errors.map((error) => {
+    if (isUnclosed(error) && opened !== undefined) {
+      const message = `The closing ${CLOSING[text[opened] ?? '']} is missing.`;
+      return { message, start: opened, end: opened + 1 };
+    }
+    const message = MESSAGES[error.code] ?? sentence(error.message);
+    return { message, start: error.pos[0], end: error.pos[1] };
+  });
 }
 
 function isUnclosed({ code, message }: YAMLError): boolean {

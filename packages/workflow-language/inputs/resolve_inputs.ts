@@ -1,5 +1,6 @@
+import { validateAuthorSchema } from '../schema/author_schema.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
-import { type SchemaIssue, validateSchema } from '../schema/validate_schema.ts';
+import type { SchemaIssue } from '../schema/validate_schema.ts';
 import type { TemplateContext, TemplateEngine } from '../templates/template_engine.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import { inputSchema } from './input_schema.ts';
@@ -43,7 +44,8 @@ export type ResolvedInputs =
 
 /**
  * Completes given inputs with their defaults and compares them with their schema. A default may be
- * a template. An input that is neither given nor has a default stays absent.
+ * a template. An input that is neither given nor has a default stays absent. Patterns are not
+ * compared.
  *
  * @param schema of {@link inputsSchema}; undefined: the workflow takes no inputs, and given ones
  * are passed on, because an event may bring some.
@@ -65,6 +67,6 @@ export function resolveInputs(
   );
   const known = Object.entries(given).filter(([, value]) => value !== undefined);
   const inputs = Object.fromEntries([...known, ...defaults]);
-  const issues = validateSchema(schema, inputs);
+  const issues = validateAuthorSchema(schema, inputs);
   return issues.length > 0 ? { kind: 'refused', issues } : { kind: 'resolved', inputs };
 }

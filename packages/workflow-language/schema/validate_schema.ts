@@ -31,28 +31,46 @@ const CONTAINERS = new Set([
 /** Keywords whose branches are alternatives: faults inside of a branch are not reported. */
 const ALTERNATIVES = ['anyOf', 'oneOf', 'not', 'if', 'contains'];
 
+/** Faults of one value that are read; a list may have one for each of its members. */
+const MAX_UNITS = 1_000;
+
 const validators = new WeakMap<JsonSchema, Validator>();
 
 /**
  * Compares a value with a JSON Schema of 2020-12. Texts with templates match anything, because
  * their values are known when they are rendered.
  *
- * @param hasTemplate tells if a text is a template.
+ * @param hasTemplate tells if a text is a template; absent: the value was rendered.
  */
 export function validateSchema(
   schema: JsonSchema,
   value: unknown,
-  hasTemplate: (text: string) => boolean = () => false,
+  hasTemplate?: (text: string) => boolean,
 ): readonly SchemaIssue[] {
   const issues: SchemaIssue[] = [];
-  for (const unit of validatorOf(schema).validate(value).errors) {
+  for (const unit of errorsOf(schema, value)) {
     const issue = issueOf(schema, unit, value);
     if (issue === undefined) continue;
-    const found = at(value, unit.instanceLocation);
-    if (issue.kind === 'mismatch' && containsTemplate(found, hasTemplate)) continue;
+    const isRendered =
+      hasTemplate !== undefined &&
+      issue.kind === 'mismatch' &&
+      containsTemplate(at(value, unit.instanceLocation), hasTemplate);
+    if (isRendered) continue;
     issues.push(issue);
   }
-  return [...issues, ...formatIssues(schema, value, hasTemplate)];
+  return [...issues, ...formatIssues(schema, value, hasTemplate ?? (() => false))];
+}
+
+/** More faults than fit on the stack are reduced to the first one. */
+function errorsOf(schema: JsonSchema, value: unknown): readonly OutputUnit[] {
+  try {
+    return validatorOf(schema).validate(value).errors.slice(0, MAX_UNITS);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [
+      { keyword: 'size', keywordLocation: '#/size', instanceLocation: '#', error: error.message },
+    ];
+  }
 }
 
 function validatorOf(schema: JsonSchema): Validator {
@@ -99,7 +117,7 @@ function mismatchMessage(keyword: string, limit: unknown, owner: unknown): strin
     case 'type':
       return `Expected ${typeName(limit)}.`;
     case 'enum':
-      return `Expected one of ${(limit as readonly unknown[]).map((each) => JSON.stringify(each)).join(', ')}.`;
+      return `Expected one of ${choices(limit)}.`;
     case 'const':
       return `Expected ${JSON.stringify(limit)}.`;
     case 'minLength':
@@ -126,12 +144,21 @@ function mismatchMessage(keyword: string, limit: unknown, owner: unknown): strin
       return `The text does not match the pattern ${shown}.`;
     case 'format':
       return `The text is no valid ${shown}.`;
+    case 'size':
+      return 'The value has too many faults, or is nested too deeply, to list them.';
     case 'anyOf':
     case 'oneOf':
       return alternativesMessage(owner, keyword);
     default:
       return `The value breaks the rule "${keyword}" of its schema.`;
   }
+}
+
+/** At most ten choices in words. */
+function choices(values: unknown): string {
+  const all = Array.isArray(values) ? values : [];
+  const shown = all.slice(0, 10).map((each) => JSON.stringify(each).slice(0, 100));
+  return `${shown.join(', ')}${all.length > shown.length ? ', …' : ''}`;
 }
 
 /** `Expected a text or an object.` if types tell the alternatives apart. */
@@ -159,7 +186,8 @@ const TYPE_NAMES: Readonly<Record<string, string>> = {
 
 function typeName(type: unknown): string {
   if (Array.isArray(type)) return type.map(typeName).join(' or ');
-  return TYPE_NAMES[String(type)] ?? 'another value';
+  const name = String(type);
+  return (Object.hasOwn(TYPE_NAMES, name) ? TYPE_NAMES[name] : undefined) ?? 'another value';
 }
 
 /** Formats of workflows, which a JSON Schema validator does not know. */
@@ -179,7 +207,10 @@ function formatIssues(
   value: unknown,
   hasTemplate: (text: string) => boolean,
 ): readonly SchemaIssue[] {
-  const format = FORMATS[String(ownProperty(schema, 'format'))];
+  // Below a value without a schema there are no formats.
+  if (schema === undefined) return [];
+  const name = String(ownProperty(schema, 'format'));
+  const format = Object.hasOwn(FORMATS, name) ? FORMATS[name] : undefined;
   if (format !== undefined && typeof value === 'string') {
     const fails = !hasTemplate(value) && !format.valid(value);
     return fails ? [{ kind: 'mismatch', path: [], message: format.message, allowedKeys: [] }] : [];
@@ -201,9 +232,14 @@ function formatIssues(
 
 /** Tells if a value is a template or contains one at any depth. */
 function containsTemplate(value: unknown, hasTemplate: (text: string) => boolean): boolean {
-  if (typeof value === 'string') return hasTemplate(value);
-  if (typeof value !== 'object' || value === null) return false;
-  return Object.values(value).some((each) => containsTemplate(each, hasTemplate));
+  const waiting: unknown[] = [value];
+  while (waiting.length > 0) {
+    const each = waiting.pop();
+    if (typeof each === 'string' && hasTemplate(each)) return true;
+    if (typeof each !== 'object' || each === null) continue;
+    for (const child of Object.values(each)) waiting.push(child);
+  }
+  return false;
 }
 
 function pointerSegments(pointer: string): readonly string[] {

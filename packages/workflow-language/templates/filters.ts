@@ -1,11 +1,39 @@
 import type { Liquid } from 'liquidjs';
 import { ownProperty } from '../values/read_path.ts';
 
-/** Adds the filters that workflows have beyond those of Liquid. */
+/** Limits of a rendering, as Liquid counts them. */
+interface Limited {
+  readonly context: {
+    readonly memoryLimit: { use(units: number): void };
+    readonly renderLimit: { check(now: number): void };
+  };
+}
+
+/**
+ * Adds the filters that workflows have beyond those of Liquid. Every filter charges the size of its
+ * input and compares the time: Liquid does that only between outputs, and not in all filters.
+ */
 export function registerFilters(liquid: Liquid): void {
   liquid.registerFilter('json_parse', parseJson);
   liquid.registerFilter('entries', entries);
   liquid.registerFilter('pick', (value: unknown, ...paths: unknown[]) => pick(value, paths.flat()));
+  for (const [name, filter] of Object.entries(liquid.filters)) {
+    const handler = typeof filter === 'function' ? filter : filter.handler;
+    const limited: typeof handler = function (value: unknown, ...rest: unknown[]) {
+      const { context } = this as unknown as Limited;
+      context.renderLimit.check(performance.now());
+      context.memoryLimit.use(sizeOf(value));
+      return handler.call(this, value, ...rest);
+    };
+    liquid.registerFilter(
+      name,
+      typeof filter === 'function' ? limited : { ...filter, handler: limited },
+    );
+  }
+}
+
+function sizeOf(value: unknown): number {
+  return typeof value === 'string' || Array.isArray(value) ? value.length : 1;
 }
 
 /** The value of a JSON text; anything that is no JSON text stays as it is. */
@@ -28,26 +56,36 @@ function entries(value: unknown): unknown {
 function pick(value: unknown, paths: readonly unknown[]): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => pick(each, paths));
   if (!isPlainObject(value)) return value;
-  let result: Readonly<Record<string, unknown>> = {};
+  const tree: PathTree = new Map();
   for (const path of paths) {
-    if (typeof path === 'string') result = withPath(result, value, path.split('.'));
+    if (typeof path === 'string') addPath(tree, path.split('.'));
   }
-  return result;
+  return pickTree(value, tree);
+}
+
+/** Names with the names below them; an empty map stands for the whole value. */
+type PathTree = Map<string, PathTree>;
+
+function addPath(tree: PathTree, segments: readonly string[]): void {
+  let branch = tree;
+  for (const segment of segments) {
+    const next = branch.get(segment) ?? new Map();
+    branch.set(segment, next);
+    branch = next;
+  }
 }
 
 /** Objects are built with `fromEntries`, which makes `__proto__` an ordinary property. */
-function withPath(
-  target: unknown,
-  source: unknown,
-  [segment, ...rest]: readonly string[],
-): Readonly<Record<string, unknown>> {
-  const base = isPlainObject(target) ? Object.entries(target) : [];
-  if (segment === undefined || !isPlainObject(source) || !Object.hasOwn(source, segment)) {
-    return Object.fromEntries(base);
-  }
-  const value = ownProperty(source, segment);
-  const next = rest.length === 0 ? value : withPath(ownProperty(target, segment), value, rest);
-  return Object.fromEntries([...base.filter(([key]) => key !== segment), [segment, next]]);
+function pickTree(value: unknown, tree: PathTree): unknown {
+  if (tree.size === 0 || !isPlainObject(value)) return value;
+  return Object.fromEntries(
+    [...tree].flatMap(([name, below]) => {
+      if (!Object.hasOwn(value, name)) return [];
+      const child = ownProperty(value, name);
+      const isMissing = below.size > 0 && !isPlainObject(child);
+      return isMissing ? [] : [[name, pickTree(child, below)] as const];
+    }),
+  );
 }
 
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {

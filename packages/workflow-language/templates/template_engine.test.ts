@@ -161,6 +161,45 @@ describe('errors', () => {
     );
   });
 
+  it.each([
+    '${{ (1..7000000) | sort_natural | size }}',
+    '${{ (1..2600) | where_exp: "i", "(1..2600) | has: \'x\', 1" | size }}',
+  ])('stops filters: %s', (text) => {
+    const start = performance.now();
+    expect(() => engine.render(text, CONTEXT)).toThrow(TemplateError);
+    // The limit of a rendering is one second; a busy machine may need much longer.
+    expect(performance.now() - start).toBeLessThan(60_000);
+  });
+
+  it.each(['${{ "%" | url_decode }}', '${{ o | upcase }}', '${{ "x" | date: "%Y", "No/X" }}'])(
+    'converts every error of a filter: %s',
+    (text) => {
+      try {
+        engine.render(text, { o: { toString: 1 } });
+      } catch (error) {
+        expect(error).toBeInstanceOf(TemplateError);
+      }
+    },
+  );
+
+  it('refuses an expression that does not end', () => {
+    for (const text of ["${{ a 'x }}", "${{ 'x }}"]) {
+      expect(() => engine.check(text)).toThrow(TemplateError);
+      expect(() => engine.references(text)).toThrow(TemplateError);
+    }
+  });
+
+  it('does not write into the context', () => {
+    const context = { steps: { a: 1 }, inputs: {} };
+    engine.render('{% increment steps %}{% decrement inputs %}', context);
+    expect(context).toEqual({ steps: { a: 1 }, inputs: {} });
+  });
+
+  it('picks thousands of paths', () => {
+    const paths = Array.from({ length: 4_000 }, (_, index) => `"a${index}"`).join(', ');
+    expect(engine.render(`\${{ inputs | pick: ${paths} }}`, CONTEXT)).toEqual({});
+  });
+
   it('refuses a template above the limit of characters', () => {
     const small = new TemplateEngine({
       limits: { parseLimit: 10, renderLimit: 1_000, memoryLimit: 1_000 },

@@ -1,13 +1,4 @@
-import {
-  AssertionError,
-  Context,
-  Liquid,
-  LiquidError,
-  type Template,
-  toValue,
-  toValueSync,
-  Value,
-} from 'liquidjs';
+import { Context, Liquid, LiquidError, type Template, toValue, toValueSync, Value } from 'liquidjs';
 import { LRUCache } from 'lru-cache';
 import { registerFilters } from './filters.ts';
 import { TemplateError } from './template_error.ts';
@@ -38,8 +29,9 @@ const INCLUDING_TAGS = ['block', 'include', 'layout', 'render'];
 /** Parsed templates that are kept: those of about ten large workflows. */
 const KEPT_TEMPLATES = 5_000;
 
-/** Characters of templates that are kept at most; a template of 150,000 is seldom. */
-const KEPT_CHARACTERS = 8_000_000;
+/** Characters of templates that are kept at most, and of one: longer ones are parsed each time. */
+const KEPT_CHARACTERS = 1_000_000;
+const KEPT_LENGTH = 20_000;
 
 /** Limits of one template (`settings.liquid` of a workflow). */
 export interface TemplateLimits {
@@ -91,6 +83,7 @@ export class TemplateEngine {
   readonly #compiled = new LRUCache<string, Compiled>({
     max: KEPT_TEMPLATES,
     maxSize: KEPT_CHARACTERS,
+    maxEntrySize: KEPT_LENGTH,
     sizeCalculation: (_, text) => text.length + 1,
   });
 
@@ -128,8 +121,10 @@ export class TemplateEngine {
     const compiled = this.#compile(templateForm(text));
     if (compiled.kind === 'plain') return [];
     // An expression is analysed as the output of a template, with the `$` as a plain character.
-    const templates = compiled.kind === 'text' ? compiled.templates : this.#liquid.parse(text);
-    return referencesOf(this.#liquid, templates, text);
+    return guarded('syntax', 0, () => {
+      const templates = compiled.kind === 'text' ? compiled.templates : this.#liquid.parse(text);
+      return referencesOf(this.#liquid, templates, text);
+    });
   }
 
   /**
@@ -180,7 +175,8 @@ export class TemplateEngine {
   }
 
   #contextOf(context: TemplateContext): Context {
-    return new Context(context, this.#liquid.options, { sync: true });
+    // A copy: `increment` and `decrement` write into it.
+    return new Context({ ...context }, this.#liquid.options, { sync: true });
   }
 
   #compile(form: TemplateForm): Compiled {
@@ -216,10 +212,11 @@ export class TemplateEngine {
     if (expression.trim() === '') {
       throw new TemplateError('syntax', 'The expression is empty.', offset);
     }
-    return {
-      kind: 'value',
-      value: guarded('syntax', offset, () => new Value(expression, this.#liquid)),
-    };
+    return guarded('syntax', offset, () => {
+      // Reads the expression to its end, which the value alone does not.
+      this.#liquid.parse(`{{${expression}}}`);
+      return { kind: 'value', value: new Value(expression, this.#liquid) };
+    });
   }
 }
 
@@ -228,13 +225,16 @@ function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
   try {
     return run();
   } catch (error) {
-    if (error instanceof RangeError || causedBy(error) instanceof RangeError) {
+    const cause = causedBy(error) ?? error;
+    if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
       throw new TemplateError(kind, 'The template is nested too deeply.');
     }
-    // Errors of values have no token.
-    if (error instanceof AssertionError) throw new TemplateError(kind, error.message, shift);
-    if (!LiquidError.is(error)) throw error;
-    throw new TemplateError(kind, plainMessage(error), shift + error.token.begin);
+    if (LiquidError.is(error) && error.token !== undefined) {
+      throw new TemplateError(kind, plainMessage(error), shift + error.token.begin);
+    }
+    // Errors of values have no token, and filters throw errors of any kind.
+    const message = error instanceof Error ? plainMessage(error) : String(error);
+    throw new TemplateError(kind, message, shift);
   }
 }
 
@@ -244,7 +244,7 @@ function causedBy(error: unknown): unknown {
 }
 
 /** Liquid appends position and template text to its messages. */
-function plainMessage(error: LiquidError): string {
+function plainMessage(error: Error): string {
   const message = error.message.replace(/(?:, file:[^,]+)?, line:\d+, col:\d+[\s\S]*$/, '');
   const including = INCLUDING_TAGS.find((tag) => message.startsWith(`tag "${tag}" not found`));
   return including === undefined

@@ -1,6 +1,6 @@
 import type { DocumentPath } from '../document/document_positions.ts';
 import { inputSchema } from '../inputs/input_schema.ts';
-import type { JsonSchema } from '../schema/json_schema.ts';
+import { malformedKeywords, validateAuthorSchema } from '../schema/author_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { ARRAY_INPUT } from '../schema/workflow_schema.ts';
 import { templateForm } from '../templates/template_form.ts';
@@ -29,11 +29,15 @@ function checkFields(fields: unknown, path: DocumentPath, findings: Findings): v
     const message = 'Write a list of inputs, or a JSON Schema with `properties`.';
     findings.error('schemaViolation', { path, message });
   }
+  for (const keyword of malformedKeywords(fields)) {
+    const message = `JSON Schema does not allow this value of \`${keyword.at(-1)}\`.`;
+    findings.error('schemaViolation', { path: [...path, ...keyword], message });
+  }
   for (const [name, schema] of Object.entries(isRecord(properties) ? properties : {})) {
     const value = ownProperty(schema, 'default');
     if (value === undefined || !isRecord(schema)) continue;
     const propertyPath = [...path, 'properties', name, 'default'];
-    const [issue] = validateSchema(withoutPatterns(schema), value, hasTemplate);
+    const [issue] = validateAuthorSchema(schema, value, hasTemplate);
     if (issue !== undefined) {
       findings.error('invalidDefaultValue', { path: propertyPath, message: issue.message });
     }
@@ -65,30 +69,8 @@ function checkField(field: unknown, path: DocumentPath, findings: Findings): voi
     findings.warning('invalidDefaultValue', { path: defaultPath, message });
     return;
   }
-  const [issue] = validateSchema(inputSchema(field), value, hasTemplate);
+  const [issue] = validateAuthorSchema(inputSchema(field), value, hasTemplate);
   if (issue !== undefined) {
     findings.error('invalidDefaultValue', { path: defaultPath, message: issue.message });
   }
-}
-
-/**
- * A pattern of an author may take forever on its default, and nothing can interrupt it here. It is
- * compared when a run starts.
- */
-function withoutPatterns(schema: JsonSchema): JsonSchema {
-  const copy = (value: unknown): unknown => {
-    if (Array.isArray(value)) return value.map(copy);
-    if (!isRecord(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value)
-        .filter(([key, each]) => !isPattern(key, each))
-        .map(([key, each]) => [key, copy(each)]),
-    );
-  };
-  return copy(schema) as JsonSchema;
-}
-
-/** A property may be called `pattern` too; its schema is no text. */
-function isPattern(key: string, value: unknown): boolean {
-  return (key === 'pattern' && typeof value === 'string') || key === 'patternProperties';
 }

@@ -80,7 +80,9 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
     children,
   };
   for (const keys of [...(node.stepType?.nested ?? []), FALLBACK]) {
-    children.push(...stepsAt({ value: record, base: node.path, keys, parent: node }, registry));
+    for (const child of stepsAt({ value: record, base: node.path, keys, parent: node }, registry)) {
+      children.push(child);
+    }
   }
   return node;
 }

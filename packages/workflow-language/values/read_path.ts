@@ -1,3 +1,6 @@
+/** Nesting of lists that is read: more than services return, less than the stack holds. */
+const MAX_LIST_DEPTH = 100;
+
 /** Tells if a value is an object and no list. A date counts as an object. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,24 +21,55 @@ export function splitPath(path: string): readonly string[] {
 }
 
 /**
- * All values that a path of a condition leads to. An index selects a member of a list; any other
- * segment reads that field of all members. `length` of a list or text is its length. A path
- * through a number, boolean, text or null leads to nothing.
+ * All values that a path of a condition leads to, one after the other. An index selects a member of
+ * a list; any other segment reads that field of all members; a list at the end gives its members.
+ * `length` of a list or text is its length. A path through a number, boolean, text or null leads to
+ * nothing, and neither do lists nested deeper than 100 levels.
  */
-export function valuesAt(value: unknown, segments: readonly string[]): readonly unknown[] {
+export function* valuesAt(
+  value: unknown,
+  segments: readonly string[],
+  depth = 0,
+): Generator<unknown, void> {
   const [segment, ...rest] = segments;
-  if (segment === undefined) return [value];
   if (Array.isArray(value)) {
-    if (/^\d+$/.test(segment)) {
-      const index = Number(segment);
-      return index < value.length ? valuesAt(value[index], rest) : [];
+    if (segment !== undefined && /^\d+$/.test(segment)) {
+      if (Number(segment) < value.length) yield* valuesAt(value[Number(segment)], rest, depth);
+    } else if (segment === 'length' && rest.length === 0) {
+      yield value.length;
+    } else if (depth < MAX_LIST_DEPTH) {
+      for (const member of value) yield* valuesAt(member, segments, depth + 1);
     }
-    if (segment === 'length' && rest.length === 0) return [value.length];
-    return value.flatMap((member: unknown) => valuesAt(member, segments));
+    return;
+  }
+  if (segment === undefined) {
+    yield value;
+    return;
   }
   if (typeof value === 'string') {
-    return segment === 'length' && rest.length === 0 ? [value.length] : [];
+    if (segment === 'length' && rest.length === 0) yield value.length;
+    return;
   }
   const next = ownProperty(value, segment);
-  return next === undefined ? [] : valuesAt(next, rest);
+  if (next !== undefined) yield* valuesAt(next, rest, depth);
+}
+
+/**
+ * Counts the values of a tree, and shared ones each time.
+ *
+ * @returns a number above the limit as soon as it is reached.
+ */
+export function countValues(value: unknown, limit: number): number {
+  const waiting: unknown[] = [value];
+  let count = 0;
+  while (waiting.length > 0 && count <= limit) {
+    const each = waiting.pop();
+    count += 1;
+    if (typeof each !== 'object' || each === null) continue;
+    for (const child of Object.values(each)) {
+      if (waiting.length > limit) return limit + 1;
+      waiting.push(child);
+    }
+  }
+  return count;
 }

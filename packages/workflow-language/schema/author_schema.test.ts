@@ -1,0 +1,101 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { malformedKeywords, validateAuthorSchema } from './author_schema.ts';
+
+const messages = (schema: object, value: unknown): string[] =>
+  validateAuthorSchema({ ...schema }, value).map(({ message }) => message);
+
+describe('validateAuthorSchema', () => {
+  it('follows references within the schema', () => {
+    const schema = {
+      properties: { a: { $ref: '#/$defs/short' }, b: { $ref: '#/definitions/n' } },
+      $defs: { short: { type: 'string', maxLength: 2 } },
+      definitions: { n: { type: 'number' } },
+    };
+    expect(messages(schema, { a: 'xyz', b: 1 })).toEqual(['The text has more than 2 characters.']);
+    expect(messages(schema, { a: 'xy', b: 'n' })).toEqual(['Expected a number.']);
+  });
+
+  it('reads a list under items as the schemas of the first members', () => {
+    const schema = { items: [{ type: 'string' }, { type: 'number' }] };
+    expect(messages(schema, ['a', 1, true])).toEqual([]);
+    expect(messages(schema, ['a', 'b'])).toEqual(['Expected a number.']);
+  });
+
+  it('gives up on references that double at each level, or have no end', () => {
+    const $defs = Object.fromEntries(
+      Array.from({ length: 25 }, (_, index) => [
+        `a${index}`,
+        { allOf: [{ $ref: `#/$defs/a${index + 1}` }, { $ref: `#/$defs/a${index + 1}` }] },
+      ]),
+    );
+    const tooComplex = ['The schema is too complex, or the value too large, to be compared.'];
+    expect(messages({ $ref: '#/$defs/a0', $defs }, 'x')).toEqual(tooComplex);
+    expect(messages({ $ref: '#' }, 'x')).toEqual(tooComplex);
+  });
+
+  it.each([
+    { pattern: '^(a+)+$' },
+    { pattern: ['^(a+)+$'] },
+    { patternProperties: { '^(a+)+$': false } },
+    { format: 'constructor' },
+    { format: '__defineGetter__' },
+    { type: 'constructor' },
+    { required: 5 },
+    { enum: null },
+    { allOf: 5 },
+    { allOf: [null] },
+    { anyOf: 1 },
+    { not: null },
+    { properties: null },
+    { $ref: '#/nope' },
+    { $ref: 5 },
+    { $id: 'http://[' },
+  ])('does not run or trust %j', (schema) => {
+    expect(messages(schema, `${'a'.repeat(60)}!`)).toEqual([]);
+  });
+
+  it('ends for large lists of values and of choices', () => {
+    const items = Array.from({ length: 5_000 }, (_, index) => ({ index }));
+    expect(messages({ items: { enum: items } }, items)).toHaveLength(1);
+    expect(messages({ items: { type: 'string' } }, Array(200_000).fill(1)).length).toBeGreaterThan(
+      0,
+    );
+  });
+
+  it('ends for a value that is nested deeply', () => {
+    let deep: unknown = 1;
+    for (let level = 0; level < 100_000; level += 1) deep = [deep];
+    expect(messages({ properties: { a: { type: 'string' } } }, { a: deep })).toHaveLength(1);
+  });
+
+  it('never throws, whatever the schema is', () => {
+    const keyword = fc.constantFrom(
+      ...['type', 'items', 'allOf', 'not', 'enum', '$ref', 'required', 'properties', 'format'],
+    );
+    const schema = fc.dictionary(keyword, fc.jsonValue());
+    fc.assert(
+      fc.property(schema, fc.jsonValue(), (author, value) => {
+        validateAuthorSchema(author, value);
+        malformedKeywords(author);
+      }),
+    );
+  });
+});
+
+describe('malformedKeywords', () => {
+  it('names the keywords with a value that JSON Schema does not allow', () => {
+    const schema = {
+      type: 'text',
+      required: 5,
+      properties: { a: { items: { enum: 1 } }, b: { type: 'string' } },
+      allOf: [{ minimum: 'x' }],
+    };
+    expect(malformedKeywords(schema).map((path) => path.join('.'))).toEqual([
+      'type',
+      'required',
+      'properties.a.items.enum',
+      'allOf.0.minimum',
+    ]);
+  });
+});

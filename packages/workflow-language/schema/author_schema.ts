@@ -1,0 +1,181 @@
+import { countValues, isRecord, ownProperty } from '../values/read_path.ts';
+import type { JsonSchema } from './json_schema.ts';
+import { type SchemaIssue, validateSchema } from './validate_schema.ts';
+
+/** Schema nodes after references were followed. */
+const MAX_SCHEMA_NODES = 2_000;
+
+/** Schema nodes times values: a fraction of a second. */
+const MAX_COMPARISONS = 1_000_000;
+
+/** Keywords whose value is one schema. */
+const ONE = ['additionalProperties', 'items', 'not', 'if', 'then', 'else', 'contains'];
+
+/** Keywords whose value is a list of schemas. */
+const MANY = ['allOf', 'anyOf', 'oneOf', 'prefixItems'];
+
+/** Keywords whose value is an object of schemas. */
+const NAMED = ['properties', '$defs', 'definitions'];
+
+/** Keywords that are copied, and the check of their value. */
+const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
+  type: (value) => [value].flat().every((each) => TYPES.has(String(each))),
+  enum: (value) => Array.isArray(value),
+  const: () => true,
+  required: (value) => isTexts(value),
+  format: (value) => FORMATS.has(String(value)),
+  multipleOf: (value) => typeof value === 'number' && value > 0,
+  minimum: isNumber,
+  maximum: isNumber,
+  exclusiveMinimum: isNumber,
+  exclusiveMaximum: isNumber,
+  minLength: isNumber,
+  maxLength: isNumber,
+  minItems: isNumber,
+  maxItems: isNumber,
+  minProperties: isNumber,
+  maxProperties: isNumber,
+};
+
+const TYPES = new Set(['object', 'array', 'string', 'number', 'integer', 'boolean', 'null']);
+
+const FORMATS = new Set([
+  'date-time',
+  'date',
+  'time',
+  'email',
+  'hostname',
+  'ipv4',
+  'ipv6',
+  'uri',
+  'uri-reference',
+  'uri-template',
+  'json-pointer',
+  'relative-json-pointer',
+  'uuid',
+  // Known to authors, and accepted without a comparison.
+  'idn-email',
+  'idn-hostname',
+  'iri',
+  'iri-reference',
+  'regex',
+]);
+
+function isNumber(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+/**
+ * Compares a value with a schema that an author wrote, in bounded time. References within the
+ * schema are followed. Not compared: `pattern` and `patternProperties`, which can take forever and
+ * cannot be interrupted here, `uniqueItems`, and keywords with a value that JSON Schema does not
+ * allow.
+ *
+ * @returns one issue at the root if the schema or the value is too large, or the schema refers to
+ * itself without an end.
+ */
+export function validateAuthorSchema(
+  schema: JsonSchema,
+  value: unknown,
+  hasTemplate?: (text: string) => boolean,
+): readonly SchemaIssue[] {
+  const copy = new SchemaCopy(schema);
+  const prepared = copy.make();
+  const isTooLarge =
+    copy.nodes > MAX_SCHEMA_NODES ||
+    copy.nodes * countValues(value, MAX_COMPARISONS) > MAX_COMPARISONS;
+  if (isTooLarge) {
+    const message = 'The schema is too complex, or the value too large, to be compared.';
+    return [{ kind: 'mismatch', path: [], message, allowedKeys: [] }];
+  }
+  return validateSchema(prepared, value, hasTemplate);
+}
+
+/** Copies a schema with its references resolved and without what cannot be compared. */
+class SchemaCopy {
+  /** Nodes of the copy. Stops growing above the limit. */
+  nodes = 0;
+  readonly #root: JsonSchema;
+
+  constructor(root: JsonSchema) {
+    this.#root = root;
+  }
+
+  make(): JsonSchema {
+    const copy = this.#node(this.#root);
+    return isRecord(copy) ? copy : {};
+  }
+
+  #node(schema: unknown): JsonSchema | boolean {
+    this.nodes += 1;
+    if (typeof schema === 'boolean') return schema;
+    if (!isRecord(schema) || this.nodes > MAX_SCHEMA_NODES) return {};
+    const reference = ownProperty(schema, '$ref');
+    const target = typeof reference === 'string' ? this.#resolve(reference) : undefined;
+    const entries = Object.entries(schema).flatMap(([key, value]) => this.#keyword(key, value));
+    const copy: JsonSchema = Object.fromEntries(entries);
+    if (target === undefined) return copy;
+    const all = Array.isArray(copy['allOf']) ? copy['allOf'] : [];
+    return { ...copy, allOf: [...all, this.#node(target)] };
+  }
+
+  #keyword(key: string, value: unknown): readonly (readonly [string, unknown])[] {
+    if (Object.hasOwn(PLAIN, key)) {
+      this.nodes += Array.isArray(value) ? value.length : 0;
+      return PLAIN[key]?.(value) === true ? [[key, value]] : [];
+    }
+    if (ONE.includes(key)) {
+      // A list of schemas under `items` is the older form of `prefixItems`.
+      if (Array.isArray(value)) return [['prefixItems', value.map((each) => this.#node(each))]];
+      return isRecord(value) || typeof value === 'boolean' ? [[key, this.#node(value)]] : [];
+    }
+    if (MANY.includes(key)) {
+      const isList = Array.isArray(value) && value.length > 0;
+      return isList ? [[key, value.map((each) => this.#node(each))]] : [];
+    }
+    // Definitions are copied where they are used.
+    if (key !== 'properties' || !isRecord(value)) return [];
+    const properties = Object.entries(value).map(([name, each]) => [name, this.#node(each)]);
+    return [[key, Object.fromEntries(properties)]];
+  }
+
+  /** The schema at a local reference such as `#/$defs/name`; undefined if there is none. */
+  #resolve(reference: string): unknown {
+    if (!reference.startsWith('#')) return undefined;
+    const segments = reference.slice(1).split('/').slice(1);
+    return segments.reduce<unknown>(
+      (owner, segment) => ownProperty(owner, segment.replaceAll('~1', '/').replaceAll('~0', '~')),
+      this.#root,
+    );
+  }
+}
+
+/**
+ * The keywords of a schema that JSON Schema does not allow in this form, such as `required: 5`.
+ * Each path is relative to the schema. Looks 20 levels deep.
+ */
+export function malformedKeywords(schema: unknown): readonly (readonly (string | number)[])[] {
+  const found: (string | number)[][] = [];
+  const visit = (node: unknown, path: (string | number)[]): void => {
+    if (!isRecord(node) || path.length > 20 || found.length > 20) return;
+    for (const [key, value] of Object.entries(node)) {
+      const here = [...path, key];
+      if (Object.hasOwn(PLAIN, key) && PLAIN[key]?.(value) !== true) found.push(here);
+      else if (NAMED.includes(key) && !isRecord(value)) found.push(here);
+      else if (MANY.includes(key) && !Array.isArray(value)) found.push(here);
+      else if (NAMED.includes(key)) {
+        for (const [name, each] of Object.entries(value as object)) visit(each, [...here, name]);
+      } else if (MANY.includes(key)) {
+        for (const [index, each] of (value as readonly unknown[]).entries()) {
+          visit(each, [...here, index]);
+        }
+      } else if (ONE.includes(key)) visit(value, here);
+    }
+  };
+  visit(schema, []);
+  return found;
+}
