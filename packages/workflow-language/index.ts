@@ -25,9 +25,13 @@ export {
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
 export type { VariableReference } from './templates/variable_references.ts';
 export type { KnownConnector } from './validation/check_connectors.ts';
-export type { Diagnostic, RuleId, Severity } from './validation/diagnostic.ts';
 export {
+  type Diagnostic,
   MAX_DIAGNOSTICS,
+  type RuleId,
+  type Severity,
+} from './validation/diagnostic.ts';
+export {
   type ValidationContext,
   type ValidationResult,
   validateWorkflow,

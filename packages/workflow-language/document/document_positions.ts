@@ -7,7 +7,9 @@ import {
   isSeq,
   type LineCounter,
   type Node,
+  type Pair,
   type Scalar,
+  type YAMLMap,
 } from 'yaml';
 import { sourceOffset } from './source_offset.ts';
 
@@ -28,6 +30,9 @@ export interface PartOfText {
   readonly end: number;
 }
 
+/** Longer texts are reported as a whole: each part of them would be searched from their start. */
+const MAX_SEARCHED = 100_000;
+
 interface Source {
   readonly text: string;
   readonly lines: LineCounter;
@@ -37,6 +42,7 @@ interface Source {
 /** Finds the values of a document in its text. */
 export class DocumentPositions {
   readonly #source: Source;
+  readonly #keys = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
 
   constructor(source: Source) {
     this.#source = source;
@@ -69,6 +75,7 @@ export class DocumentPositions {
   ofPart(path: DocumentPath, part: PartOfText): TextRange {
     const { node, rest } = this.#find(path);
     if (rest > 0 || !isScalar(node) || typeof node.value !== 'string') return this.ofValue(path);
+    if (node.value.length > MAX_SEARCHED) return this.ofValue(path);
     const offset = (at: number): number =>
       sourceOffset(this.#source.text, node as Scalar.Parsed, at);
     const start = offset(part.start);
@@ -102,13 +109,23 @@ export class DocumentPositions {
       return item === undefined ? undefined : { node: item as Node, key: undefined };
     }
     if (!isMap(target)) return undefined;
-    const pair = target.items.find(
-      (item) => isPair(item) && isScalar(item.key) && String(item.key.value) === String(segment),
-    );
+    const pair = this.#keysOf(target).get(String(segment));
     if (pair === undefined) return undefined;
     const key = pair.key as Node;
     // `key:` without a value is reported at the key.
     return { node: (pair.value as Node | null) ?? key, key };
+  }
+
+  /** Keys of an object, read once: an object may have thousands of unknown ones. */
+  #keysOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+    const kept = this.#keys.get(map);
+    if (kept !== undefined) return kept;
+    const keys = new Map<string, Pair>();
+    for (const pair of map.items) {
+      if (isPair(pair) && isScalar(pair.key)) keys.set(String(pair.key.value), pair);
+    }
+    this.#keys.set(map, keys);
+    return keys;
   }
 
   #linePosition(offset: number): { line: number; col: number } {

@@ -2,6 +2,7 @@ import {
   type Document,
   isAlias,
   isPair,
+  isScalar,
   LineCounter,
   type Node,
   parseDocument,
@@ -66,14 +67,20 @@ export function parseWorkflowDocument(text: string): ParsedDocument {
   if (tooDeep !== undefined) return failed(tooDeep);
   let document: Document.Parsed;
   try {
-    document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
+    document = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      logLevel: 'error',
+      // The parser compares each key with all others; `duplicateKeys` is linear.
+      uniqueKeys: false,
+    });
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return failed({ message: nestingMessage(), start: 0, end: text.length });
   }
   const problems = [
     ...yamlProblems(document, text),
-    ...(document.errors.length > 0 ? [] : deepNodes(document)),
+    ...(document.errors.length > 0 ? [] : nodeProblems(document)),
   ];
   if (problems.length > 0) return { value: undefined, positions: positions(document), problems };
   try {
@@ -110,6 +117,12 @@ function deepFlow(text: string): YamlProblem | undefined {
   return undefined;
 }
 
+/** Faults of a text that is YAML. A document that is nested too deeply is not walked. */
+function nodeProblems(document: Document): readonly YamlProblem[] {
+  const deep = deepNodes(document);
+  return deep.length > 0 ? deep : duplicateKeys(document);
+}
+
 /** The first node below the limit of nesting, found without recursion. */
 function deepNodes(document: Document): readonly YamlProblem[] {
   let level: readonly unknown[] = [document.contents];
@@ -119,6 +132,26 @@ function deepNodes(document: Document): readonly YamlProblem[] {
   }
   const [start, end] = rangeOf(level[0]) ?? [0, 0];
   return [{ message: nestingMessage(), start, end }];
+}
+
+/** Keys that stand twice in the same object. */
+function duplicateKeys(document: Document): readonly YamlProblem[] {
+  const problems: YamlProblem[] = [];
+  visit(document, {
+    Map: (_, map) => {
+      const seen = new Set<string>();
+      for (const { key } of map.items) {
+        if (!isScalar(key)) continue;
+        const name = String(key.value);
+        const [start, end] = key.range ?? [0, 0];
+        const message = 'The key appears twice in the same object.';
+        if (seen.has(name)) problems.push({ message, start, end });
+        seen.add(name);
+      }
+      return problems.length < MAX_PROBLEMS ? undefined : visit.BREAK;
+    },
+  });
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
 /** Keys count too: the parser writes a key that is an object as text, which contains its keys. */
@@ -135,7 +168,6 @@ function rangeOf(node: unknown): Node['range'] | undefined {
 }
 
 const MESSAGES: Readonly<Partial<Record<YAMLError['code'], string>>> = {
-  DUPLICATE_KEY: 'The key appears twice in the same object.',
   MULTIPLE_DOCS: 'A file holds one document: remove the line "---" and what follows it.',
   TAB_AS_INDENT: 'Indent with spaces: YAML does not allow tabs.',
   BAD_INDENT: 'The line is not indented like the lines it belongs to.',

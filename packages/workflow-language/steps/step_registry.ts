@@ -80,7 +80,7 @@ export class StepRegistry {
     const family = UNAVAILABLE.find(([prefix]) => type.startsWith(prefix));
     if (family !== undefined)
       return { kind: 'unavailable', reason: `\`${type}\` is not available here: it ${family[1]}` };
-    return { kind: 'unknown', suggestion: similarName(type, [...this.#types.keys()]) };
+    return { kind: 'unknown', suggestion: similarName(type, this.#types.keys()) };
   }
 }
 

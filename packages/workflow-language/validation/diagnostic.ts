@@ -47,19 +47,31 @@ export interface Diagnostic extends TextRange {
   readonly replacement?: string;
 }
 
-/** Collects the findings of one validation. */
+/** Diagnostics of one validation; more would help nobody. */
+export const MAX_DIAGNOSTICS = 500;
+
+/** Collects the findings of one validation, up to one more than are reported. */
 export class Findings {
   readonly #all: Finding[] = [];
 
+  /** True: further findings are dropped, so that checks may stop. */
+  get isFull(): boolean {
+    return this.#all.length > MAX_DIAGNOSTICS;
+  }
+
   error(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
-    this.#all.push({ severity: 'error', ruleId, ...finding });
+    this.#add({ severity: 'error', ruleId, ...finding });
   }
 
   warning(ruleId: RuleId, finding: Omit<Finding, 'severity' | 'ruleId'>): void {
-    this.#all.push({ severity: 'warning', ruleId, ...finding });
+    this.#add({ severity: 'warning', ruleId, ...finding });
   }
 
   all(): readonly Finding[] {
     return this.#all;
+  }
+
+  #add(finding: Finding): void {
+    if (!this.isFull) this.#all.push(finding);
   }
 }

@@ -316,6 +316,64 @@ describe('hostile texts', () => {
     );
   });
 
+  it.each<[string, () => string]>([
+    [
+      '20,000 unknown keys',
+      () =>
+        step(
+          `type: console\nwith: { message: x }\n${Array.from({ length: 20_000 }, (_, index) => `k${index}: 1`).join('\n')}`,
+        ),
+    ],
+    [
+      'a condition of 8,000 terms',
+      () => step(`type: console\nwith: { message: x }\nif: "a${' or a'.repeat(8_000)}"`),
+    ],
+    [
+      '10,000 unknown variables',
+      () => step(`type: console\nwith: { message: "${'{{nox}}'.repeat(10_000)}" }`),
+    ],
+    [
+      '20,000 outputs',
+      () => step(`type: console\nwith: { message: "${'{{now}}'.repeat(20_000)}" }`),
+    ],
+    [
+      'quotes without an end',
+      () => step(`type: console\nwith: { message: x }\nif: |\n  ${'\\"'.repeat(4_000)}`),
+    ],
+    [
+      'a name of 40,000 letters',
+      () =>
+        step(
+          `type: console\nif: "steps.${'ab'.repeat(2_000)}.x : 1"\nwith: { message: "{{ steps.${'ab'.repeat(20_000)}.x }}" }`,
+        ),
+    ],
+    [
+      '50,000 wrong tags',
+      () =>
+        step('type: console\nwith: { message: x }').replace(
+          'name: test',
+          `name: test\ntags: [${'1,'.repeat(50_000)}1]`,
+        ),
+    ],
+    [
+      '30,000 steps that are numbers',
+      () => step(`type: foreach\nforeach: x\nsteps: [${'1,'.repeat(30_000)}1]`),
+    ],
+    [
+      'malformed schemas of inputs',
+      () =>
+        workflow(
+          '- { name: a, type: data.set, with: { x: 1 } }',
+          'inputs: { properties: { a: { default: x, format: constructor, required: 5, allOf: [null], $ref: "#" } } }\n',
+        ),
+    ],
+  ])('answers for %s', (_, text) => {
+    const start = performance.now();
+    expect(validate(text()).diagnostics.length).toBeLessThanOrEqual(500);
+    // Three seconds on a quiet machine; minutes without the limits.
+    expect(performance.now() - start).toBeLessThan(30_000);
+  });
+
   it('does not run the patterns of an author', () => {
     const yaml = workflow(
       '- { name: a, type: data.set, with: { x: 1 } }',

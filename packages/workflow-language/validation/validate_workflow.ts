@@ -8,11 +8,8 @@ import { checkFlow } from './check_flow.ts';
 import { checkInputs } from './check_inputs.ts';
 import { namesOf, ReferenceCheck } from './check_references.ts';
 import { checkStep, checkStepNames, checkStructure } from './check_structure.ts';
-import { type Diagnostic, type Finding, Findings } from './diagnostic.ts';
+import { type Diagnostic, type Finding, Findings, MAX_DIAGNOSTICS } from './diagnostic.ts';
 import { buildStepTree, flattenSteps, type StepNode } from './step_tree.ts';
-
-/** Diagnostics of one validation; more would help nobody. */
-export const MAX_DIAGNOSTICS = 500;
 
 /** Step types and connectors for a validation. */
 export interface ValidationContext {
@@ -75,6 +72,7 @@ function checkDocument(
   checkStepNames(nodes, findings);
   const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
   for (const node of nodes) {
+    if (findings.isFull) return;
     checkStep(node, registry, findings);
     if (isInsideForeign(node)) continue;
     for (const condition of conditionsOf(node)) checkCondition(condition, findings);

@@ -1,9 +1,21 @@
 import { closestMatch } from 'leven';
 
+/** Longer names get no suggestion: comparing them takes too long. */
+const MAX_LENGTH = 64;
+
+/** Names that are compared at most. */
+const MAX_CANDIDATES = 200;
+
 /** The known name that a misspelt one most likely means; undefined: none is similar. */
-export function similarName(name: string, known: readonly string[]): string | undefined {
+export function similarName(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > MAX_LENGTH) return undefined;
   const maxDistance = Math.max(1, Math.floor(name.length / 3));
-  return closestMatch(name, [...known], { maxDistance });
+  const candidates: string[] = [];
+  for (const each of known) {
+    if (Math.abs(each.length - name.length) <= maxDistance) candidates.push(each);
+    if (candidates.length === MAX_CANDIDATES) break;
+  }
+  return closestMatch(name, candidates, { maxDistance });
 }
 
 /** ` Did you mean …?` for the end of a message; the empty text without a suggestion. */
