@@ -10,7 +10,6 @@ import {
   LONG_MS,
   MY_CONNECTIONS,
   START,
-  signIn,
   useChromium,
   useConnectionEnvironment,
 } from './harness/index.ts';
@@ -249,7 +248,9 @@ it('connects nobody when another user has signed in meanwhile', async () => {
   const page = await drive.openPage();
   const provider = await drive.connect(page);
   await chooseAccount(provider);
-  await signIn(page, environment.ben, environment.proxy);
+  // A sign-in in this page would end its session, and a poll in that moment would leave the page.
+  const other = await browser.openAs(environment.ben, environment.proxy, { path: '/app/none' });
+  await page.context().addCookies(await other.context().cookies());
   await clickAllow(provider);
   const words = provider.getByText(/started by another user/).first();
   await words.waitFor({ timeout: LONG_MS });
