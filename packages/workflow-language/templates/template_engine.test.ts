@@ -165,10 +165,7 @@ describe('errors', () => {
     '${{ (1..7000000) | sort_natural | size }}',
     '${{ (1..2600) | where_exp: "i", "(1..2600) | has: \'x\', 1" | size }}',
   ])('stops filters: %s', (text) => {
-    const start = performance.now();
     expect(() => engine.render(text, CONTEXT)).toThrow(TemplateError);
-    // The limit of a rendering is one second; a busy machine may need much longer.
-    expect(performance.now() - start).toBeLessThan(60_000);
   });
 
   it.each(['${{ "%" | url_decode }}', '${{ o | upcase }}', '${{ "x" | date: "%Y", "No/X" }}'])(

@@ -368,10 +368,8 @@ describe('hostile texts', () => {
         ),
     ],
   ])('ends soon for %s', (_, text) => {
-    const start = performance.now();
+    // Without the limits of the package it takes minutes: the time limit of the test ends it.
     expect(validate(text()).diagnostics.length).toBeLessThanOrEqual(500);
-    // Three seconds on a quiet machine; minutes without the limits.
-    expect(performance.now() - start).toBeLessThan(30_000);
   });
 
   it('does not run the patterns of an author', () => {
