@@ -54,15 +54,15 @@ export interface BrowserBuild {
 /**
  * Opens the current build.
  * @param folder folder of all builds
- * @returns `undefined` when there is none
+ * @returns `undefined` when there is none, or when another version made it in another form
  * @throws Error when its files cannot be read
  */
 export function openBrowserBuild(folder: string): BrowserBuild | undefined {
   if (!existsSync(join(folder, CURRENT))) return undefined;
   const { id } = currentBuild.parse(readJson(join(folder, CURRENT)));
-  const { files, pages, languages, ...entry } = manifest.parse(
-    readJson(join(folder, id, MANIFEST)),
-  );
+  const listed = manifest.safeParse(readJson(join(folder, id, MANIFEST)));
+  if (!listed.success) return undefined;
+  const { files, pages, languages, ...entry } = listed.data;
   const types = new Map(Object.entries(files).map(([file, { type }]) => [file, type]));
   const contents = new Map<string, Promise<Buffer>>();
   return {
