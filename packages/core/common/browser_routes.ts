@@ -4,7 +4,10 @@ import { defineRoute } from './define_route.ts';
 /** Start of the paths of all files of the web app. */
 export const ASSETS_PATH = '/assets/';
 
-/** Name of the session's user, percent-encoded. In every response to a browser with a session. */
+/**
+ * Name of the session's user, percent-encoded. In every response to a browser with a session. In a
+ * request it names the user of the page: a change for another user is refused with 412.
+ */
 export const USER_HEADER = 'x-latchkey-user';
 
 /** Page of the web app. Its script reads the rest of the path. */

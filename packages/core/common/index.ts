@@ -42,3 +42,4 @@ export {
   readPageStyle,
   readStatus,
 } from './system_routes.ts';
+export { isTimeZone } from './time_zone.ts';

@@ -130,7 +130,7 @@ describe('errors', () => {
     ['{% tablerow a in b %}{% endtablerow %}', 0, 'not found'],
     ['${{ inputs.a }} x {{ inputs.b }}', 3, 'Only one expression'],
     ['${{ }}', 3, 'empty'],
-    ['${{ a | nothing }}', 3, 'undefined filter'],
+    ['${{ a | nothing }}', 1, 'undefined filter'],
   ])('refuses %j', (text, offset, message) => {
     const expected = { kind: 'syntax', offset, message: expect.stringContaining(message) };
     expect(() => engine.check(text)).toThrow(expect.objectContaining(expected));

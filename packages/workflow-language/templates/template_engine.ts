@@ -1,4 +1,13 @@
-import { Context, Liquid, LiquidError, type Template, toValue, toValueSync, Value } from 'liquidjs';
+import {
+  Context,
+  Liquid,
+  LiquidError,
+  Output,
+  type Template,
+  toValue,
+  toValueSync,
+  type Value,
+} from 'liquidjs';
 import { LRUCache } from 'lru-cache';
 import { registerFilters } from './filters.ts';
 import { TemplateError } from './template_error.ts';
@@ -71,8 +80,8 @@ interface RenderOptions {
 
 type Compiled =
   | { readonly kind: 'plain' }
-  | { readonly kind: 'value'; readonly value: Value }
-  | { readonly kind: 'text'; readonly templates: readonly Template[] };
+  | { readonly kind: 'text'; readonly templates: readonly Template[] }
+  | { readonly kind: 'value'; readonly templates: readonly Template[]; readonly value: Value };
 
 /**
  * Reads and renders the templates of a workflow: Liquid without partials, own properties only,
@@ -120,11 +129,7 @@ export class TemplateEngine {
   references(text: string): readonly VariableReference[] {
     const compiled = this.#compile(templateForm(text));
     if (compiled.kind === 'plain') return [];
-    // An expression is analysed as the output of a template, with the `$` as a plain character.
-    return guarded('syntax', 0, () => {
-      const templates = compiled.kind === 'text' ? compiled.templates : this.#liquid.parse(text);
-      return referencesOf(this.#liquid, templates, text);
-    });
+    return guarded('syntax', () => referencesOf(this.#liquid, compiled.templates, text));
   }
 
   /**
@@ -160,7 +165,7 @@ export class TemplateEngine {
   #renderForm(form: TemplateForm, { context, maxLength }: RenderOptions): unknown {
     const compiled = this.#compile(form);
     if (compiled.kind === 'plain') return form.text;
-    const rendered = guarded('render', 0, () =>
+    const rendered = guarded('render', () =>
       compiled.kind === 'value'
         ? toValue(toValueSync(compiled.value.value(this.#contextOf(context))))
         : this.#liquid.renderSync([...compiled.templates], this.#contextOf(context)),
@@ -190,38 +195,37 @@ export class TemplateEngine {
     const key = `${form.kind}:${form.text}`;
     const kept = this.#compiled.get(key);
     if (kept !== undefined) return kept;
-    const compiled: Compiled =
-      form.kind === 'value'
-        ? this.#compileValue(form)
-        : {
-            kind: 'text',
-            templates: guarded('syntax', 0, () => this.#liquid.parse(form.text)),
-          };
+    const compiled = this.#parse(form);
     this.#compiled.set(key, compiled);
     return compiled;
   }
 
-  #compileValue({ expression, offset }: TemplateForm & { kind: 'value' }): Compiled {
-    if (hasDelimiter(expression)) {
-      throw new TemplateError(
-        'syntax',
-        'Only one expression can keep its type. Use {{ }} for several expressions in one text.',
-        offset,
-      );
-    }
-    if (expression.trim() === '') {
-      throw new TemplateError('syntax', 'The expression is empty.', offset);
-    }
-    return guarded('syntax', offset, () => {
-      // Reads the expression to its end, which the value alone does not.
-      this.#liquid.parse(`{{${expression}}}`);
-      return { kind: 'value', value: new Value(expression, this.#liquid) };
-    });
+  #parse(form: TemplateForm & { kind: 'text' | 'value' }): Compiled {
+    if (form.kind === 'value') checkExpression(form);
+    const templates = guarded('syntax', () => this.#liquid.parse(form.text));
+    if (form.kind === 'text') return { kind: 'text', templates };
+    // The text around the output is white space and the `$`.
+    const output = templates.find((template) => template instanceof Output);
+    if (output === undefined) throw new TemplateError('syntax', 'The expression does not end.');
+    return { kind: 'value', templates, value: output.value };
+  }
+}
+
+function checkExpression({ expression, offset }: TemplateForm & { kind: 'value' }): void {
+  if (hasDelimiter(expression)) {
+    throw new TemplateError(
+      'syntax',
+      'Only one expression can keep its type. Use {{ }} for several expressions in one text.',
+      offset,
+    );
+  }
+  if (expression.trim() === '') {
+    throw new TemplateError('syntax', 'The expression is empty.', offset);
   }
 }
 
 /** Runs Liquid and converts its errors. */
-function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
+function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
   try {
     return run();
   } catch (error) {
@@ -230,11 +234,11 @@ function guarded<T>(kind: 'syntax' | 'render', shift: number, run: () => T): T {
       throw new TemplateError(kind, 'The template is nested too deeply.');
     }
     if (LiquidError.is(error) && error.token !== undefined) {
-      throw new TemplateError(kind, plainMessage(error), shift + error.token.begin);
+      throw new TemplateError(kind, plainMessage(error), error.token.begin);
     }
     // Errors of values have no token, and filters throw errors of any kind.
     const message = error instanceof Error ? plainMessage(error) : String(error);
-    throw new TemplateError(kind, message, shift);
+    throw new TemplateError(kind, message);
   }
 }
 

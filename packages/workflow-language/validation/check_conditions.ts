@@ -1,4 +1,8 @@
-import { type ConditionFault, readCondition } from '../conditions/static_condition.ts';
+import {
+  type ConditionFault,
+  readCondition,
+  type StaticCondition,
+} from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
 import { ownProperty } from '../values/read_path.ts';
 import type { Findings, RuleId } from './diagnostic.ts';
@@ -13,9 +17,8 @@ const RULES: Readonly<Record<ConditionFault['kind'], RuleId>> = {
 };
 
 /** A condition of a document and where it stands. */
-export interface LocatedCondition {
+export interface LocatedCondition extends StaticCondition {
   readonly path: DocumentPath;
-  readonly text: string;
 }
 
 /** The conditions of a step that are written as text. */
@@ -27,17 +30,17 @@ export function conditionsOf({ step, path, stepType }: StepNode): readonly Locat
   }
   return places.flatMap((place) => {
     const text = place.reduce<unknown>((owner, key) => ownProperty(owner, String(key)), step);
-    return typeof text === 'string' ? [{ path: [...path, ...place], text }] : [];
+    return typeof text === 'string' ? [{ path: [...path, ...place], ...readCondition(text) }] : [];
   });
 }
 
 /** Reports operators of other languages, syntax errors and conditions that are never true. */
 export function checkCondition(
-  { path, text }: LocatedCondition,
+  { path, faults }: LocatedCondition,
   findings: Findings,
   syntaxRule: RuleId = 'invalidIfConditionSyntax',
 ): void {
-  for (const fault of readCondition(text).faults) {
+  for (const fault of faults) {
     const finding = {
       path,
       message: fault.message,
@@ -57,6 +60,6 @@ export function checkTriggerConditions(document: unknown, findings: Findings): v
     const text = ownProperty(ownProperty(trigger, 'on'), 'condition');
     if (typeof text !== 'string') continue;
     const path = ['triggers', index, 'on', 'condition'];
-    checkCondition({ path, text }, findings, 'invalidTriggerCondition');
+    checkCondition({ path, ...readCondition(text) }, findings, 'invalidTriggerCondition');
   }
 }

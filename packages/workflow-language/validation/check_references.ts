@@ -1,10 +1,9 @@
-import { readCondition } from '../conditions/static_condition.ts';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { TemplateEngine } from '../templates/template_engine.ts';
 import { TemplateError } from '../templates/template_error.ts';
 import { isRecord, ownProperty, splitPath } from '../values/read_path.ts';
 import { didYouMean, similarName } from '../values/suggestion.ts';
-import { conditionsOf } from './check_conditions.ts';
+import type { LocatedCondition } from './check_conditions.ts';
 import type { Findings } from './diagnostic.ts';
 import type { StepNode } from './step_tree.ts';
 
@@ -64,14 +63,14 @@ export class ReferenceCheck {
     this.#findings = findings;
   }
 
-  check(node: StepNode): void {
-    const conditions = new Map(conditionsOf(node).map(({ path, text }) => [path.join('.'), text]));
+  /** @param conditions those of the step, whose fields are references too */
+  check(node: StepNode, conditions: readonly LocatedCondition[]): void {
     for (const { path, text } of textsOf(node)) {
       if (this.#findings.isFull) return;
       for (const reference of this.#referencesIn(path, text)) this.#checkOne(node, path, reference);
-      const condition = conditions.get(path.join('.'));
-      if (condition === undefined) continue;
-      for (const { path: field, start, end } of readCondition(condition).fields) {
+    }
+    for (const { path, fields } of conditions) {
+      for (const { path: field, start, end } of fields) {
         this.#checkOne(node, path, { segments: splitPath(field), start, end });
       }
     }

@@ -1,8 +1,8 @@
+import { isTimeZone } from '@latchkey/core/common';
 import type { DocumentPath } from '../document/document_positions.ts';
 import type { JsonSchema } from '../schema/json_schema.ts';
 import { validateSchema } from '../schema/validate_schema.ts';
 import { COMMON_STEP_KEYS, EVENT_TRIGGER, TRIGGERS, WORKFLOW } from '../schema/workflow_schema.ts';
-import type { StepRegistry } from '../steps/step_registry.ts';
 import { templateForm } from '../templates/template_form.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
@@ -79,59 +79,48 @@ function checkSchedule(schedule: unknown, path: DocumentPath, findings: Findings
     }
   }
   const timezone = ownProperty(rrule, 'tzid');
-  if (typeof timezone === 'string' && !isTimezone(timezone)) {
+  if (typeof timezone === 'string' && !isTimeZone(timezone)) {
     const message = `\`${timezone}\` is no time zone. Write an IANA name such as Europe/Berlin.`;
     findings.error('schemaViolation', { path: [...path, 'rrule', 'tzid'], message });
   }
 }
 
-/** `Intl` accepts offsets such as +02:00 as well, which know no daylight-saving time. */
-function isTimezone(name: string): boolean {
-  if (/^[+-]/.test(name)) return false;
-  try {
-    return Intl.DateTimeFormat('en', { timeZone: name }) !== undefined;
-  } catch {
-    return false;
-  }
-}
-
 /** Checks one step: its type, its keys and its input. Nested steps are nodes of their own. */
-export function checkStep(node: StepNode, registry: StepRegistry, findings: Findings): void {
-  const { path, step } = node;
-  const type = ownProperty(step, 'type');
+export function checkStep(node: StepNode, findings: Findings): void {
+  const { path, step, lookup } = node;
   if (node.name === undefined) {
     findings.error('schemaViolation', { path, message: 'The step has no `name`.' });
   }
-  if (typeof type !== 'string' || type === '') {
+  if (lookup === undefined) {
     findings.error('schemaViolation', { path, message: 'The step has no `type`.' });
     return;
   }
-  const found = registry.find(type);
+  const type = String(ownProperty(step, 'type'));
   const typePath = [...path, 'type'];
-  switch (found.kind) {
+  switch (lookup.kind) {
     case 'unavailable':
-      findings.error('schemaViolation', { path: typePath, message: found.reason });
+      findings.error('schemaViolation', { path: typePath, message: lookup.reason });
       return;
     case 'unknown': {
-      const message = `The step type \`${type}\` does not exist.${didYouMean(found.suggestion)}`;
+      const message = `The step type \`${type}\` does not exist.${didYouMean(lookup.suggestion)}`;
       findings.error('schemaViolation', {
         path: typePath,
         message,
-        ...(found.suggestion !== undefined && { replacement: found.suggestion }),
+        ...(lookup.suggestion !== undefined && { replacement: lookup.suggestion }),
       });
       return;
     }
     case 'deprecated':
       findings.warning('deprecatedStepType', {
         path: typePath,
-        message: `\`${type}\` is now called \`${found.step.type}\`.`,
-        replacement: found.step.type,
+        message: `\`${type}\` is now called \`${lookup.step.type}\`.`,
+        replacement: lookup.step.type,
       });
       break;
     case 'known':
       break;
     default:
-      found satisfies never;
+      lookup satisfies never;
   }
   checkKeys(node, findings);
 }

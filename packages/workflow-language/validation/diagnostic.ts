@@ -13,7 +13,6 @@ export type RuleId =
   | 'liquidSyntaxError'
   | 'parallelFanOutExceedsLimit'
   | 'invalidParallelMode'
-  | 'invalidForeachParameter'
   | 'connectorNotFound'
   | 'connectorTypeMismatch'
   | 'invalidEqualityOperator'

@@ -1,5 +1,5 @@
 import type { DocumentPath } from '../document/document_positions.ts';
-import type { StepRegistry } from '../steps/step_registry.ts';
+import type { StepLookup, StepRegistry } from '../steps/step_registry.ts';
 import type { StepType } from '../steps/step_type.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 
@@ -12,8 +12,8 @@ export interface StepNode {
   readonly name: string | undefined;
   /** Absent if the type is unknown or not available here. */
   readonly stepType: StepType | undefined;
-  /** True if the type exists in Kibana only: nothing inside of the step is checked. */
-  readonly isForeign: boolean;
+  /** The registry's result for the type. Absent if the document names none. */
+  readonly lookup: StepLookup | undefined;
   readonly parent: StepNode | undefined;
   /** Which list of the parent holds the step, such as `steps`, `else` or `on-failure.fallback`. */
   readonly listKey: string;
@@ -69,14 +69,14 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
   const record = isRecord(step) ? step : {};
   const name = ownProperty(record, 'name');
   const type = ownProperty(record, 'type');
-  const found = typeof type === 'string' ? registry.find(type) : undefined;
+  const found = typeof type === 'string' && type !== '' ? registry.find(type) : undefined;
   const children: StepNode[] = [];
   const node: StepNode = {
     ...position,
     step: record,
     name: typeof name === 'string' && name !== '' ? name : undefined,
     stepType: found?.kind === 'known' || found?.kind === 'deprecated' ? found.step : undefined,
-    isForeign: found?.kind === 'unavailable',
+    lookup: found,
     children,
   };
   for (const keys of [...(node.stepType?.nested ?? []), FALLBACK]) {

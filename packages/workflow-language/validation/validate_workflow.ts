@@ -73,10 +73,11 @@ function checkDocument(
   const references = new ReferenceCheck(engine(), namesOf(document, nodes), findings);
   for (const node of nodes) {
     if (findings.isFull) return;
-    checkStep(node, registry, findings);
+    checkStep(node, findings);
     if (isInsideForeign(node)) continue;
-    for (const condition of conditionsOf(node)) checkCondition(condition, findings);
-    references.check(node);
+    const conditions = conditionsOf(node);
+    for (const condition of conditions) checkCondition(condition, findings);
+    references.check(node, conditions);
     checkConnector(node, connectors, findings);
     checkFlow(node, findings);
   }
@@ -84,7 +85,10 @@ function checkDocument(
 
 /** A step of Kibana is one error: what it holds is not checked. */
 function isInsideForeign(node: StepNode): boolean {
-  return node.isForeign || (node.parent !== undefined && isInsideForeign(node.parent));
+  return (
+    node.lookup?.kind === 'unavailable' ||
+    (node.parent !== undefined && isInsideForeign(node.parent))
+  );
 }
 
 function locate({ at, ...finding }: Finding, positions: DocumentPositions): Diagnostic {

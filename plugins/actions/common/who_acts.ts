@@ -13,6 +13,7 @@ export const WHO_ACTS = {
   unauthenticated: 'you',
   forbidden: 'administrator',
   method_not_allowed: 'you',
+  other_user: 'you',
   body_too_large: 'you',
   unsupported_media_type: 'you',
   wrong_host: 'administrator',

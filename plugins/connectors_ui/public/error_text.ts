@@ -2,7 +2,7 @@ import { HttpClientError, requestFailures, requestFailureText } from '@latchkey/
 import type { IntlShape } from 'react-intl';
 
 /** Refusals whose cause is in the status alone. */
-const WITHOUT_CAUSE: ReadonlySet<number> = new Set([401, 403, 404, 429]);
+const WITHOUT_CAUSE: ReadonlySet<number> = new Set([401, 403, 404, 412, 429]);
 
 /** Text for a user who lacks a privilege. */
 export const forbiddenText = ({ formatMessage }: IntlShape): string =>

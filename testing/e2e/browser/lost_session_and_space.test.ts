@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { createUser, TestUser } from '@latchkey/test-environment';
 import type { Page } from 'playwright-core';
 import { createSpace, inSpace } from '../support/spaces.ts';
 import { LONG_MS, signIn, useChromium, useConnectionEnvironment } from './harness/index.ts';
@@ -7,6 +8,14 @@ const browser = useChromium();
 const environment = useConnectionEnvironment();
 
 const heading = (page: Page, name: string) => page.getByRole('heading', { level: 1, name });
+
+const roles = async (): Promise<readonly string[]> => {
+  const stored = (await environment.admin.json(
+    environment.proxy,
+    'GET /api/security/role',
+  )) as readonly { readonly name: string }[];
+  return stored.map(({ name }) => name);
+};
 
 describe('a form whose session ended', () => {
   const openForm = async (name: string): Promise<Page> => {
@@ -20,14 +29,6 @@ describe('a form whose session ended', () => {
     await heading(page, 'Your session has ended').waitFor();
     return page;
   };
-  const roles = async (): Promise<readonly string[]> => {
-    const stored = (await environment.admin.json(
-      environment.proxy,
-      'GET /api/security/role',
-    )) as readonly { readonly name: string }[];
-    return stored.map(({ name }) => name);
-  };
-
   it('keeps the input while the user signs in in another tab, and then saves it', async () => {
     const page = await openForm('kept_role');
     const [tab] = await Promise.all([
@@ -57,6 +58,22 @@ describe('a form whose session ended', () => {
     await heading(page, 'Another user has signed in').waitFor();
     expect(await roles()).not.toContain('foreign_role');
   });
+});
+
+it('a form is not saved as another user who has signed in, though nothing told the page', async () => {
+  browser.expectProblems(/status of 412/);
+  const { admin, proxy } = environment;
+  const page = await browser.openAs(admin, proxy, { path: '/app/roles' });
+  await page.getByRole('button', { name: 'Create role' }).first().click();
+  await page.getByLabel('Name', { exact: true }).fill('foreign_role');
+  const other = new TestUser({ username: 'second_admin', password: 'second-admin-5b2e' });
+  await createUser(admin, proxy, other, ['superuser']);
+  const tab = await browser.openAs(other, proxy, { path: '/app/none' });
+  await page.context().addCookies(await tab.context().cookies());
+  await page.getByRole('dialog').getByRole('button', { name: 'Create role' }).click();
+  await page.getByText(/Another user has signed in in this browser/).waitFor();
+  expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('foreign_role');
+  expect(await roles()).not.toContain('foreign_role');
 });
 
 describe('a page of a space that was deleted', () => {

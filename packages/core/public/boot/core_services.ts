@@ -1,5 +1,11 @@
 import type { Query, QueryClient } from '@tanstack/react-query';
-import { type BootData, inSpace, type Language, readStatus } from '../../common/index.ts';
+import {
+  type BootData,
+  inSpace,
+  type Language,
+  readStatus,
+  USER_HEADER,
+} from '../../common/index.ts';
 import { AppRegistry, Navigation, type NavigationWindow } from '../application/index.ts';
 import { ChromeStore } from '../chrome/index.ts';
 import { FeedbackStore } from '../feedback/index.ts';
@@ -61,6 +67,7 @@ export function createCoreServices(options: CoreServicesOptions): CoreServices {
     fetch: server.fetch,
     baseUrl: boot.basePath,
     spaceId: boot.space.id,
+    headers: { [USER_HEADER]: encodeURIComponent(boot.user.username) },
     language: (): Language => wantedLanguage(),
   });
   const navigation = new Navigation({

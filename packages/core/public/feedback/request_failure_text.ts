@@ -29,6 +29,11 @@ export const requestFailures = defineMessages({
     id: 'core.requestFailure.notFound',
     defaultMessage: 'It no longer exists. Another user may have deleted it.',
   },
+  otherUser: {
+    id: 'core.requestFailure.otherUser',
+    defaultMessage:
+      'Another user has signed in in this browser, so nothing was changed. Sign in as yourself in another tab, then try again.',
+  },
   tooMany: {
     id: 'core.requestFailure.tooMany',
     defaultMessage: 'Too many requests in a short time. Try again in a minute.',
@@ -48,6 +53,7 @@ const BY_STATUS: Readonly<Partial<Record<number, MessageDescriptor>>> = {
   401: requestFailures.sessionEnded,
   403: requestFailures.forbidden,
   404: requestFailures.notFound,
+  412: requestFailures.otherUser,
   429: requestFailures.tooMany,
   502: requestFailures.unavailable,
   503: requestFailures.unavailable,

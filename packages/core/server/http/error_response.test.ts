@@ -13,6 +13,7 @@ describe('the code of an error body', () => {
     [404, 'not_found'],
     [405, 'method_not_allowed'],
     [409, 'conflict'],
+    [412, 'other_user'],
     [413, 'body_too_large'],
     [415, 'unsupported_media_type'],
     [421, 'wrong_host'],

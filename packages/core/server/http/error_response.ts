@@ -72,6 +72,7 @@ type RefusalCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'conflict'
+  | 'other_user'
   | 'body_too_large'
   | 'unsupported_media_type'
   | 'wrong_host'
@@ -83,6 +84,7 @@ const CODE_BY_STATUS: Readonly<Record<number, RefusalCode>> = {
   404: 'not_found',
   405: 'method_not_allowed',
   409: 'conflict',
+  412: 'other_user',
   413: 'body_too_large',
   415: 'unsupported_media_type',
   421: 'wrong_host',

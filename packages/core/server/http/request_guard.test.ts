@@ -164,6 +164,18 @@ describe('the request guard', () => {
     expect([calls, response.body]).toEqual([0, { user: 'nobody' }]);
   });
 
+  it('names the user of a session, and refuses changes by the page of another user', async () => {
+    const change = { method: 'POST', url: '/internal/thing', body: { name: 'x' } } as const;
+    guarded(GUARDED, { user: anAuthenticatedUser({ username: 'ana maria' }) });
+    const own = await harness.inject({ ...change, headers: { 'x-latchkey-user': 'ana%20maria' } });
+    expect(own.headers['x-latchkey-user']).toBe('ana%20maria');
+    expect(own.status).toBe(200);
+    const foreign = await harness.inject({ ...change, headers: { 'x-latchkey-user': 'ben' } });
+    expect(foreign.status).toBe(412);
+    expect(foreign.body).toMatchObject({ attributes: { code: 'other_user' } });
+    expect(handled).toBe(1);
+  });
+
   it('sends a 401 with a challenge that opens no login dialog in browsers', async () => {
     guarded(GUARDED, { user: null });
     const response = await harness.inject({ method: 'POST', url: '/internal/thing' });

@@ -69,7 +69,7 @@ export async function guardRequest(
       reply.header('kbn-name', guard.serverName);
       if (guard.buildId !== undefined) reply.header('x-latchkey-build', guard.buildId);
       if (routed.user.authenticationType === 'session')
-        reply.header(USER_HEADER, encodeURIComponent(routed.user.username));
+        nameUser(routed, encodeURIComponent(routed.user.username), reply);
     }
   }
   // A client without credentials must not learn which spaces exist (F71).
@@ -100,6 +100,14 @@ function checkHeaders(
       'This route is internal: it needs the x-elastic-internal-origin header.',
     );
   }
+}
+
+/** Names the user of a session, and refuses a change by a page that another user opened. */
+function nameUser({ method, headers }: RoutedRequest, user: string, reply: FastifyReply): void {
+  reply.header(USER_HEADER, user);
+  const pageUser = headers[USER_HEADER];
+  if (method === 'GET' || pageUser === undefined || pageUser === user) return;
+  throw new HttpError(412, 'Another user has signed in in this browser. Nothing was changed.');
 }
 
 /**

@@ -1,17 +1,7 @@
+import { isTimeZone } from '@latchkey/core/common';
 import { z } from 'zod';
 
 const MAX_INTERVAL = 1000;
-
-/** Accepts IANA names only. An offset such as `+02:00` would ignore daylight saving time. */
-const isTimeZone = (name: string): boolean => {
-  if (!/^[A-Za-z]/.test(name)) return false;
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 /** Schema of a recurrence rule, stored or as input, with the names of Kibana. */
 export const rrule = z.strictObject({

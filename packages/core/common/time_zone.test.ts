@@ -1,0 +1,10 @@
+import { expect, it } from '@jest/globals';
+import { isTimeZone } from './time_zone.ts';
+
+it.each(['UTC', 'Europe/Berlin', 'Etc/GMT+2'])('%s is a time zone', (name) => {
+  expect(isTimeZone(name)).toBe(true);
+});
+
+it.each(['', 'Mars', '+02:00', '-0500'])('%j is no time zone', (name) => {
+  expect(isTimeZone(name)).toBe(false);
+});
