@@ -1,22 +1,32 @@
+import type { ComponentProps } from 'react';
 import type { StoryGroup } from '../stories.ts';
-import { SessionEnd } from './session_end.tsx';
+import { SessionEndView } from './session_end.tsx';
 
-/** Question at the end of a session. Without unsaved changes there is none. */
+const nothing = () => undefined;
+
+function view(changes: Partial<ComponentProps<typeof SessionEndView>>) {
+  return (
+    <SessionEndView
+      username="ana"
+      otherUser={undefined}
+      isOpen
+      isBlocked={false}
+      onReload={nothing}
+      onSignIn={nothing}
+      onOpen={nothing}
+      onClose={nothing}
+      {...changes}
+    />
+  );
+}
+
+/** The end of a session with unsaved changes. Without them the page goes to the login page. */
 export const stories: StoryGroup = {
   title: 'Session end',
   stories: [
-    {
-      name: 'with unsaved changes',
-      render: () => (
-        <SessionEnd
-          hasChanges
-          username="ana"
-          onSignIn={() => undefined}
-          onSignInElsewhere={() => true}
-          readUsername={async () => undefined}
-          onContinue={() => undefined}
-        />
-      ),
-    },
+    { name: 'ended', render: () => view({}) },
+    { name: 'new tab blocked', render: () => view({ isBlocked: true }) },
+    { name: 'another user', render: () => view({ otherUser: 'ben' }) },
+    { name: 'notice', render: () => view({ isOpen: false }) },
   ],
 };

@@ -92,8 +92,40 @@ export function SessionEnd(props: SessionEndProps) {
     [queryClient, hasChanges],
   );
   if (!hasChanges) return null;
-  const signInElsewhere = () => setBlocked(!props.onSignInElsewhere());
-  if (!isOpen) return <Reminder onSignIn={() => setOpen(true)} />;
+  return (
+    <SessionEndView
+      username={username}
+      otherUser={otherUser}
+      isOpen={isOpen}
+      isBlocked={isBlocked}
+      onReload={onSignIn}
+      onSignIn={() => setBlocked(!props.onSignInElsewhere())}
+      onOpen={() => setOpen(true)}
+      onClose={() => setOpen(false)}
+    />
+  );
+}
+
+/** Properties of {@link SessionEndView}. */
+interface SessionEndViewProps {
+  readonly username: string;
+  /** Another user who has signed in. `undefined`: nobody has. */
+  readonly otherUser: string | undefined;
+  /** `false`: the user closed the dialog, and a notice remains. */
+  readonly isOpen: boolean;
+  /** `true`: the browser blocked the new tab. */
+  readonly isBlocked: boolean;
+  readonly onReload: () => void;
+  readonly onSignIn: () => void;
+  readonly onOpen: () => void;
+  readonly onClose: () => void;
+}
+
+/** Dialog, or notice, at the end of a session with unsaved changes. */
+export function SessionEndView(props: SessionEndViewProps) {
+  const { username, otherUser, isOpen, isBlocked } = props;
+  const { formatMessage } = useIntl();
+  if (!isOpen) return <Reminder onSignIn={props.onOpen} />;
   const isOther = otherUser !== undefined;
   return (
     <ConfirmationDialog
@@ -101,8 +133,8 @@ export function SessionEnd(props: SessionEndProps) {
       title={formatMessage(isOther ? messages.otherTitle : messages.title)}
       action={
         isOther
-          ? { label: formatMessage(messages.reload), color: 'danger', run: onSignIn }
-          : { label: formatMessage(messages.signIn), run: signInElsewhere }
+          ? { label: formatMessage(messages.reload), color: 'danger', run: props.onReload }
+          : { label: formatMessage(messages.signIn), run: props.onSignIn }
       }
       cancelLabel={formatMessage(messages.stay)}
       failure={
@@ -110,7 +142,7 @@ export function SessionEnd(props: SessionEndProps) {
           ? { title: formatMessage(messages.blocked), text: formatMessage(messages.blockedText) }
           : undefined
       }
-      onClose={() => setOpen(false)}
+      onClose={props.onClose}
     >
       <p>
         {isOther ? (

@@ -69,7 +69,7 @@ export function Banners(props: {
             <p>
               <FormattedMessage
                 id="core.banner.otherUserText"
-                defaultMessage="This page was opened by another user. What you do here now is done as {user}. Reload the page before you continue."
+                defaultMessage="This page was opened by another user, so nothing can be changed on it any more. Reload it to work as {user}."
                 values={{ user: server.otherUser }}
               />
             </p>

@@ -120,7 +120,8 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
           {isSlow && <p>{formatMessage(messages.slow)}</p>}
         </EuiText>
       </EuiModalBody>
-      <EuiModalFooter>
+      {/* Long labels get a line each: a shrunk button would lose its text. */}
+      <EuiModalFooter css={{ flexWrap: 'wrap', '&& > button': { minInlineSize: 'max-content' } }}>
         {action === undefined ? (
           <EuiButton fill id={cancelId} onClick={close}>
             {cancelLabel}

@@ -102,7 +102,11 @@ export const stories: StoryGroup = {
     { name: 'all', render: () => page({}) },
     { name: 'of one user', render: () => page({ filter: { ...ALL, userId: 'u_1' } }) },
     { name: 'chosen', render: () => page({ chosen: GRANTS }) },
-    { name: 'no match', render: () => page({ page: { grants: [], total: 0 } }) },
+    { name: 'empty', render: () => page({ page: { grants: [], total: 0 } }) },
+    {
+      name: 'no match',
+      render: () => page({ filter: { ...ALL, search: 'zoe' }, page: { grants: [], total: 0 } }),
+    },
     { name: 'counting', render: () => dialog({ count: undefined }) },
     { name: 'question about a connector', render: () => dialog({}) },
     { name: 'question about a user', render: () => dialog({ scope: 'user', name: 'ana' }) },
