@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { type FakeOAuthServer, startStrict } from '@latchkey/dev-providers';
 import {
@@ -46,7 +48,14 @@ async function aProvider(): Promise<FakeOAuthServer> {
 }
 
 onEachStore((store) => {
-  const environment = startBeforeAll({ store, processes: 2 });
+  /** Folder with one file per space whose deletion only the process continues that began it. */
+  let paused: string;
+  const environment = startBeforeAll(() => {
+    paused = aDataPath();
+    const build = new URL('../builds/deletes_spaces_when_asked_build.ts', import.meta.url);
+    build.searchParams.set('paused', paused);
+    return { store, processes: 2, build };
+  });
   let unavailable: Awaited<ReturnType<typeof deletedWhileProviderUnavailable>>;
   const crashes = new Map<string, Awaited<ReturnType<typeof deletedByProcessThatDies>>>();
   beforeAll(async () => {
@@ -121,6 +130,7 @@ onEachStore((store) => {
     const { admin, second } = environment;
     const id = spaceOf(at);
     const strict = await aSpaceInUse(id, [`a-${at}`, `b-${at}`]);
+    writeFileSync(join(paused, id), '');
     const build = new URL(`../builds/dies_in_space_deletion_build.ts?at=${at}`, import.meta.url);
     const dying = await environment.addServer({}, build);
     // The connection breaks. On a slow machine the response comes first: the request does not wait
@@ -132,6 +142,7 @@ onEachStore((store) => {
       created: await createSpace(admin, second, id),
       role: await putRole(id),
     };
+    rmSync(join(paused, id));
     return { strict, meanwhile };
   }
 

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { aPrincipal } from '@latchkey/core/server/mocks';
 import {
   createMassRevocationFixture,
   type MassRevocationFixture,
@@ -45,5 +46,69 @@ describe('an authorization that is stored after its connector was edited', () =>
     fixture.connectors.put('drive', 'new.example.com');
     await slowAuthorization().save();
     expect(await fixture.statusOf(server, 'drive', 'u_ana')).toBe('connected');
+  });
+});
+
+describe('A33: a change of account that the user confirms while a revocation job works', () => {
+  const key = { scope: 'per-user', connectorId: 'drive', profileUid: 'u_ana' } as const;
+  const { signal } = new AbortController();
+
+  /** Authorizes with an account. A grant of another account than the connected one is held. */
+  const authorizeAs = async (account: string) => {
+    const connector = fixture.connectors.get('drive');
+    await server.grants.saveGrant({
+      connector,
+      client: server.stack.clients.forConnector(connector),
+      profileUid: 'u_ana',
+      grant: fixture.provider.authorize({ account: { id: account, label: account } }),
+      hold: {
+        flowId: 'flow-1',
+        browserBinding: 'browser',
+        returnUrl: undefined,
+        until: new Date(fixture.clock.now() + 15 * 60_000),
+      },
+    });
+  };
+
+  it.each([
+    ['ends the connector', 'connector_deleted'],
+    ['ends all grants of the connector', 'mass_revoke'],
+  ] as const)('does not keep the new grant when the job %s', async (_, reason) => {
+    const connector = fixture.connectors.put('drive');
+    await authorizeAs('ana');
+    await authorizeAs('ben');
+    await fixture.clock.advance(1000);
+    let decided: unknown;
+    // The job has read the grant that the change replaces.
+    const working = fixture.server({
+      checkpoint: async (point) => {
+        if (point !== 'page_planned' || decided !== undefined) return;
+        decided = await server.accountChanges.decide({
+          connectorId: 'drive',
+          profileUid: 'u_ana',
+          flowId: 'flow-1',
+          actor: aPrincipal(),
+          decision: 'change',
+          client: server.stack.clients.forConnector(connector),
+        });
+      },
+    });
+    if (reason === 'connector_deleted') {
+      const request = { connector, reason, actor: undefined };
+      const prepared = await working.connectorRevocation.prepare(request);
+      fixture.connectors.remove('drive');
+      await working.connectorRevocation.commit(prepared);
+    } else {
+      const scope = { type: 'connector', connectorId: 'drive' } as const;
+      const job = await working.revocationJobs.startJob(scope, { reason, actor: undefined });
+      await working.revocationJobs.workOn(job.id, signal);
+    }
+    expect(decided).toMatchObject({ from: { id: 'ana' }, to: { id: 'ben' } });
+    expect((await server.store.read(key))?.state).not.toBe('connected');
+    await server.outbox.drain(1000);
+    await working.outbox.drain(1000);
+    await fixture.clock.advance(60_000);
+    await server.outbox.processDue(signal);
+    expect(fixture.provider.alive).toBe(0);
   });
 });

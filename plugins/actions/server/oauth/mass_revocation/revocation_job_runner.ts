@@ -196,7 +196,8 @@ export class RevocationJobRunner {
 
   /**
    * Ends the grants of a page. Safe to repeat after a crash: a grant that has ended was ended by
-   * the first try. A grant of another generation is a new grant and is skipped.
+   * the first try. The selection is checked again, so a grant that was authorized after the job
+   * started is skipped.
    * @throws SavedObjectError `store_unavailable` when every grant failed and the store is down. The
    * page is tried again, so no grant is missed.
    */
@@ -241,7 +242,9 @@ export class RevocationJobRunner {
       reason: job.reason,
       actor: actorOf(job),
       revocationJobId: job.id,
-      matches: (record) => record.generation === generation && selector.matches(record),
+      // Also of another generation: the user may have confirmed a change of account after the page
+      // was read, or authorized again, which the selection does not include.
+      matches: (record) => selector.matches(record),
       resolveClient: (record) => selector.resolveClient(record),
     });
     if (outcome === 'queued' || outcome === 'unsupported') return outcome;
