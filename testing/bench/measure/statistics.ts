@@ -6,7 +6,8 @@ function median(values: readonly number[]): number {
   const middle = sorted.length / 2;
   const upper = sorted[Math.floor(middle)];
   const lower = sorted[Math.ceil(middle) - 1];
-  if (upper === undefined || lower === undefined) throw new Error('no values to take a median of');
+  if (upper === undefined || lower === undefined)
+    throw new Error('a median needs at least one value');
   return (lower + upper) / 2;
 }
 

@@ -88,7 +88,7 @@ describe('the check of a history', () => {
     expect(violated(...CONNECTED, ...twice)).toEqual([1]);
   });
 
-  it('1: reports overlapping presentations, and a second one while the first presenter is only stopped', () => {
+  it('1: reports a second presentation while the first is running, or while its process is only suspended', () => {
     const overlap = [presented('p1', 'w1.1'), presented('p2', 'w2.1')];
     expect(violated(...CONNECTED, ...overlap)).toEqual([1]);
     const stopped: NewEvent[] = [

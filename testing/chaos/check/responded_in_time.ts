@@ -10,7 +10,7 @@ const SLACK = 0.4;
  * Checked per call: it ends, unless its process was killed; it takes no longer than its deadline,
  * without the time for which its process was stopped; its response is of a known class. A reader of
  * a valid token is a call for which the store held a fresh token when it began and which was served
- * that token: it must not have entered the refresh, whatever time it took. (A clock change or a
+ * that token: it must not have called the refresh, whatever time it took. (A clock change or a
  * store fault during the call makes that undecidable.)
  */
 export function checkRespondedInTime(historyIndex: HistoryIndex): Violation[] {
@@ -39,7 +39,7 @@ export function checkRespondedInTime(historyIndex: HistoryIndex): Violation[] {
       !historyIndex.hadStoreFault(worker, at, end.at) &&
       !historyIndex.ofWorker('clock', worker).some((set) => set.at >= at && set.at <= end.at);
     if (end.waitedWithFreshToken && isDecidable)
-      complain('found a fresh token in the store and entered the refresh all the same.');
+      complain('found a fresh token in the store and called the refresh nevertheless.');
   }
   for (const { worker } of historyIndex.of('crashed')) {
     violations.push({ invariant: 5, sentence: `${worker} crashed.`, about: [worker] });

@@ -15,7 +15,7 @@ const stalled = (at: number, forMs: number): HistoryEvent => ({
   forMs,
 });
 
-describe('the excuses for a slow machine', () => {
+describe('the tolerances for a slow machine', () => {
   it('depend on the longest stall of the round, without earlier ones', () => {
     const events = [round(0, 1), stalled(900, 800), round(1_000, 2), stalled(2_000, 300)];
     expect(maxStallMs(events, 2)).toBe(300);

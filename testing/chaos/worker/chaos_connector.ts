@@ -10,7 +10,7 @@ export interface CallContext extends Call {
   /** Client of the connector that the execution read; `undefined`: not read yet. */
   client: string | undefined;
   enteredRefresh: boolean;
-  /** The call got the fresh token that was stored before, and entered the refresh nevertheless. */
+  /** The call got the fresh token that was stored before, and called the refresh nevertheless. */
   waitedWithFreshToken: boolean;
 }
 

@@ -84,7 +84,7 @@ export async function createStack(
       return keys;
     },
   });
-  if (keys === undefined) throw new Error('openActionsStore did not create the encryption');
+  if (keys === undefined) throw new Error('openActionsStore did not call the option [encryption]');
   const { savedObjects, repository } = opened;
   const scheduled = new Set<string>();
   const stack = createActionsStack({

@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-it('continues with the connection after a success, by its script', async () => {
+it('the result page continues to the connection after a success, by its script', async () => {
   const page = await openConfirmation('light', 'en');
   await decideAtProvider(page, 'Allow');
   await page.waitForURL(`**${BASE_PATH}/s/${SPACE}/app/my_connections?connector=${connector}`);

@@ -56,7 +56,7 @@ onEachStore((store) => {
   }
 
   describe('a server that is killed between the callback and the outcome', () => {
-    it('before the provider issued tokens: the user reads it, connects again, and has one grant', async () => {
+    it('before the provider issued tokens: the user is told so, connects again, and has one grant', async () => {
       const page = await files.openPage();
       provider.failNext({ endpoint: 'token', fault: { kind: 'hang' } });
       await files.connect(page);

@@ -128,7 +128,7 @@ describe('a user who leaves the page while waiting', () => {
     expect(await drive.stored()).toEqual(['ana connected']);
   });
 
-  it('reads the end on a page that does not show the connector', async () => {
+  it('is told the outcome on a page that does not show the connector', async () => {
     const page = await browser.openAs(environment.admin, drive.server, { path: MY_CONNECTIONS });
     const provider = await drive.connect(page);
     await page.getByRole('link', { name: 'Spaces' }).click();
@@ -182,7 +182,7 @@ describe('a connection that was ended elsewhere', () => {
     expect(await drive.stored()).toEqual(['ana needs_reauth']);
   });
 
-  it('while the provider does not respond: the user reads that the server tries again', async () => {
+  it('while the provider does not respond: the page says that the server will retry', async () => {
     const page = await openConnected();
     const fault = { kind: 'status', status: 503 } as const;
     environment.google.failNext({ endpoint: 'revoke', times: 100, fault });

@@ -63,7 +63,7 @@ describe.each([
     expect(await drive.stored()).toEqual(['ana connected']);
   });
 
-  it('who denies access reads why, and starts again from the window of the provider', async () => {
+  it('who denies access is told the reason, and starts again from the window of the provider', async () => {
     browser.expectProblems(/status of 400/);
     const drive = await aConnection();
     const page = await drive.openPage();

@@ -40,7 +40,7 @@ describe('a user who allows access', () => {
     expect(await drive.stored()).toEqual(['ana connected']);
   });
 
-  it('sees the window at once though the server takes longer than a click is remembered', async () => {
+  it('sees the window at once though the server responds only after the user activation of the click has expired', async () => {
     const page = await drive.openPage();
     let go: () => void = () => undefined;
     const gate = new Promise<void>((resolve) => {
@@ -63,7 +63,7 @@ describe('a user who allows access', () => {
     expect(await drive.stored()).toEqual(['ana connected']);
   });
 
-  it('is connected though the provider cuts the connection between the windows', async () => {
+  it('is connected though the page of the provider breaks the link between the two windows', async () => {
     const page = await drive.openPage();
     const { google } = environment;
     await page.context().route(`${google.origin}/**`, async (route) => {
@@ -180,7 +180,7 @@ it('a double click opens one window and starts one attempt', async () => {
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('continues to wait while the server restarts', async () => {
+it('an attempt continues to wait while the server restarts', async () => {
   // Every request fails while the server is stopped.
   browser.expectProblems(/./);
   const page = await drive.openPage();
@@ -193,7 +193,7 @@ it('continues to wait while the server restarts', async () => {
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('keeps the account until the user decides to use the other one', async () => {
+it('the connected account is kept until the user decides to use the other one', async () => {
   const page = await drive.openPage();
   await allow(await drive.connect(page));
   await drive.waitUntilConnected(page);
@@ -213,7 +213,7 @@ it('keeps the account until the user decides to use the other one', async () => 
   expect(await drive.outcomeOf(flow)).toMatchObject({ status: 'succeeded', account_changed: true });
 });
 
-it('keeps the account after a reload when the user decides so', async () => {
+it('the connected account is kept after a reload when the user decides so', async () => {
   const page = await drive.openPage();
   await allow(await drive.connect(page));
   await drive.waitUntilConnected(page);
@@ -227,7 +227,7 @@ it('keeps the account after a reload when the user decides so', async () => {
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('says that it connected a user who cancelled while it requested the token', async () => {
+it('the page says that the user is connected when the user cancelled while the server requested the token', async () => {
   const page = await drive.openPage();
   const provider = await drive.connect(page);
   await chooseAccount(provider);
@@ -243,7 +243,7 @@ it('says that it connected a user who cancelled while it requested the token', a
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('connects nobody when another user has signed in meanwhile', async () => {
+it('no user is connected when another user has signed in meanwhile', async () => {
   // 412: requests of the page still name the user who opened it.
   browser.expectProblems(/status of 40\d/, /status of 412/);
   const page = await drive.openPage();
@@ -260,7 +260,7 @@ it('connects nobody when another user has signed in meanwhile', async () => {
   expect((await drive.stored()).filter((one) => one.endsWith(' connected'))).toEqual([]);
 });
 
-it('ends an invitation, followed without a session, on the page of the connection', async () => {
+it('an invitation that is opened without a session leads to the page of the connection', async () => {
   const { proxy, ana } = environment;
   const page = await browser.open(proxy);
   await page.goto(`${proxy.url}/api/actions/connector/${drive.id}/oauth/start`);

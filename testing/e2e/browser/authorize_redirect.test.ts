@@ -56,7 +56,7 @@ it('a user who allows access returns to the page, connected', async () => {
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('a user who denies access returns to the page, reads why, and can try again', async () => {
+it('a user who denies access returns to the page, is told the reason, and can try again', async () => {
   const page = await drive.openPage();
   await connectInSameWindow(drive, page);
   const flow = await flowAt(page);
@@ -81,7 +81,7 @@ it('a user whose provider is slow waits at the provider, then returns connected'
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('a user who returns too late reads it on the page, and is not connected', async () => {
+it('a user who returns too late is told so on the page, and is not connected', async () => {
   const { page, flow } = await atConsent();
   const endOfLaterTime = await environment.passTime();
   await clickAllow(page);
@@ -111,7 +111,7 @@ it('a user who cancels in another tab and allows access afterwards is not connec
   expect(await drive.stored()).not.toContain('ana connected');
 });
 
-it('a user who goes back with the button of the browser can start again', async () => {
+it('a user who goes back with the back button can start again', async () => {
   const page = await drive.openPage();
   await connectInSameWindow(drive, page);
   const flow = await flowAt(page);
@@ -147,7 +147,7 @@ it('a user who returns while the server restarts can load the address again, and
   expect(await drive.stored()).toEqual(['ana connected']);
 });
 
-it('another tab shows the attempt, and both its end', async () => {
+it('another tab shows the attempt, and both tabs show its outcome', async () => {
   const page = await drive.openPage();
   const other = await page.context().newPage();
   await other.goto(page.url());
@@ -182,7 +182,7 @@ it('a user with another account decides on a page of the server, and returns con
   expect(await accountOf()).toBe('ben@example.com');
 });
 
-it('connects nobody when another user has signed in meanwhile', async () => {
+it('no user is connected when another user has signed in meanwhile', async () => {
   browser.expectProblems(/status of 403/);
   const { page, flow } = await atConsent();
   await signIn(page, environment.ben, environment.proxy);

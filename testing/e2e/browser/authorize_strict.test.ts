@@ -53,7 +53,7 @@ describe('at a strict OAuth server, a user who allows access', () => {
     expect(await files.stored()).toEqual(['ana connected']);
   });
 
-  it('reads at the disconnect that only the provider itself can remove the access', async () => {
+  it('is told at the disconnect that only the provider can remove the access', async () => {
     files = await aConnection(strictFiles);
     const page = await files.openPage();
     await allow(await files.connect(page));
@@ -65,7 +65,7 @@ describe('at a strict OAuth server, a user who allows access', () => {
 });
 
 describe('at a strict OAuth server, a user who denies access', () => {
-  it('reads in the window what the provider says, and on the page what to do', async () => {
+  it('sees the error of the provider in the window, and the next step on the page', async () => {
     browser.expectProblems(/status of 400/);
     const page = await files.openPage();
     const provider = await files.connect(page);
@@ -79,7 +79,7 @@ describe('at a strict OAuth server, a user who denies access', () => {
     expect(isGranted()).toBe(false);
   });
 
-  it('reads the same without a description of the provider', async () => {
+  it('sees the same when the provider sends no description', async () => {
     browser.expectProblems(/status of 400/);
     const page = await files.openPage();
     environment.proxy.changeNextCallback((sent) => sent.delete('error_description'));
@@ -100,7 +100,7 @@ describe('a strict OAuth server that rejects the token request', () => {
       canRetry: true,
     },
     { error: 'invalid_client', words: /settings of this connector/, canRetry: false },
-  ])('with $error: the user reads it on both pages, and who can act', async (of) => {
+  ])('with $error: both pages show the failure and who can solve it', async (of) => {
     browser.expectProblems(/status of 50\d/);
     const fault = { kind: 'oauth_error', error: of.error } as const;
     environment.strict.failNext({ endpoint: 'token', fault });

@@ -51,7 +51,7 @@ describe('a user with few privileges', () => {
     expect(new URL(page.url()).pathname).toBe('/s/team/app/my_connections');
   });
 
-  it('reads in another space that the roles are for other spaces', async () => {
+  it('is told in another space that the roles apply to other spaces only', async () => {
     const page = await browser.openAs(member, server, { path: '/app/connectors' });
     await heading(page, 'You do not have access to this space').waitFor();
     await page.getByRole('button', { name: /Change the space/ }).click();
@@ -59,7 +59,7 @@ describe('a user with few privileges', () => {
     await heading(page, 'My connections').waitFor();
   });
 
-  it('reads that the privilege for the first page is missing', async () => {
+  it('is told that the privilege for the first page is missing', async () => {
     const page = await browser.openAs(keeper, server, { path: '/' });
     await heading(page, 'You do not have access to this page').waitFor();
   });
@@ -72,14 +72,14 @@ describe('a user with few privileges', () => {
     await page.getByRole('row', { name: /Status page/ }).waitFor();
   });
 
-  it('reads that the connector of an invitation belongs to another space', async () => {
+  it('is told that the connector of an invitation belongs to another space', async () => {
     const path = '/app/my_connections?connector=other';
     const page = await browser.openAs(reader, server, { path });
     await page.getByText('The connector of this link is not here').waitFor();
   });
 
   it.each(['/app/users', '/app/roles', '/app/spaces', '/app/grants'])(
-    'reads at %s that access is missing, and gets back to the start page',
+    'is told at %s that access is missing, and gets back to the start page',
     async (path) => {
       const page = await browser.openAs(reader, server, { path });
       await heading(page, 'You do not have access to this page').waitFor();

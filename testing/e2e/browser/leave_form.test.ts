@@ -51,22 +51,25 @@ const WAYS: readonly (readonly [string, (page: Page) => Promise<unknown>])[] = [
 ];
 
 describe('changes of a form', () => {
-  it.each(WAYS)('are asked about, kept and discarded, with %s', async (_, leave) => {
-    const page = await openChanged();
-    const address = page.url();
-    await leave(page);
-    await question(page).waitFor();
-    await page.getByRole('button', { name: 'Cancel' }).click();
-    await question(page).waitFor({ state: 'detached' });
-    expect(page.url()).toBe(address);
-    expect(await flyout(page).getByLabel('Connector name').inputValue()).toBe(name);
-    await leave(page);
-    await page.getByRole('button', { name: 'Discard changes' }).click();
-    await flyout(page).getByLabel('Connector name').waitFor({ state: 'detached' });
-    expect(page.url()).not.toBe(address);
-  });
+  it.each(WAYS)(
+    'cause a question, and are kept or discarded as the user decides, with %s',
+    async (_, leave) => {
+      const page = await openChanged();
+      const address = page.url();
+      await leave(page);
+      await question(page).waitFor();
+      await page.getByRole('button', { name: 'Cancel' }).click();
+      await question(page).waitFor({ state: 'detached' });
+      expect(page.url()).toBe(address);
+      expect(await flyout(page).getByLabel('Connector name').inputValue()).toBe(name);
+      await leave(page);
+      await page.getByRole('button', { name: 'Discard changes' }).click();
+      await flyout(page).getByLabel('Connector name').waitFor({ state: 'detached' });
+      expect(page.url()).not.toBe(address);
+    },
+  );
 
-  it('are none in a form that nobody changed: it closes at once', async () => {
+  it('do not exist in an unchanged form, which closes at once', async () => {
     const page = await browser.openAs(environment.admin, environment.proxy, {
       path: `${PAGE}?create=.google_drive`,
     });

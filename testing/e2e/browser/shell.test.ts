@@ -91,7 +91,7 @@ describe('web app', () => {
     },
   );
 
-  it('keeps the first background when the scripts have run', async () => {
+  it('keeps its first background colour when the scripts have run', async () => {
     await admin.json(proxy, 'PUT /internal/security/user_profile/settings', {
       theme: 'dark',
       language: 'browser',
@@ -101,7 +101,7 @@ describe('web app', () => {
     expect(await backgroundOf(page)).toBe(BACKGROUND.dark);
   });
 
-  it('speaks the language of the browser', async () => {
+  it('is in the language of the browser', async () => {
     const page = await browser.openAs(nobody, proxy, { path: NO_PAGE, locale: 'de-AT' });
     await page.getByRole('heading', { level: 1 }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
@@ -145,7 +145,7 @@ describe('web app', () => {
     await page.waitForURL('**/login?next=**');
   });
 
-  it('shows a page at an address that leads nowhere, in the appearance of the user', async () => {
+  it('shows a page for an unknown address, with the theme and language of the user', async () => {
     browser.expectProblems(/status of 404/);
     const page = await browser.openAs(admin, proxy, { path: '/nothing', locale: 'de-DE' });
     await heading(page, 'Seite nicht gefunden').waitFor();

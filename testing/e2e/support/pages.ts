@@ -47,7 +47,8 @@ export async function openHeldCallback(
   callback: string,
 ): Promise<string> {
   const { status, headers } = await openPage(testUser, server, callback);
-  if (status !== 302 || headers.location === undefined) throw new Error(`Not held: ${status}`);
+  if (status !== 302 || headers.location === undefined)
+    throw new Error(`The authorization was not held: status ${status}`);
   return headers.location;
 }
 

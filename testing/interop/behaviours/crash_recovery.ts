@@ -27,7 +27,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     expect(environment.tokenRequests().map(({ status }) => status)).toEqual([undefined, 200]);
   });
 
-  it('G85: reports the truth when a process dies with the response, and a new authorization repairs it', async () => {
+  it('G85: reports the correct state when a process dies before it stores the response, and a new authorization repairs the grant', async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const isRefused = provider.spentTokens === 'refused';
@@ -69,7 +69,7 @@ export function describeCrashRecovery(environmentOf: () => InteropEnvironment): 
     expect(await ana.status(second, connector)).toMatchObject({ connection_status: 'connected' });
   });
 
-  it('G105: knows the state of the grant when the provider hung and acted later', async () => {
+  it('G105: reports the correct state of the grant when the provider hung and acted later', async () => {
     const environment = environmentOf();
     const { ana, first, second, provider } = environment;
     const connector = await environment.createConnector();

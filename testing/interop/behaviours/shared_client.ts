@@ -20,7 +20,7 @@ export function describeSharedClient(environmentOf: () => InteropEnvironment): v
     }
   });
 
-  it("knows the state of a user's other connector when one is disconnected", async () => {
+  it("shows the correct state of a user's other connector when one is disconnected", async () => {
     const environment = environmentOf();
     const { ana, ben, first, second, provider } = environment;
     const [ended, other] = [
