@@ -27,7 +27,7 @@ async function exposed(settings: Readonly<Record<string, unknown>>) {
 }
 
 describe('the settings that every browser receives', () => {
-  it('are exactly these', async () => {
+  it('are exactly those of the expected list', async () => {
     expect(await exposed({})).toEqual({
       actions: { isEarsAvailable: false },
       security: { maxApiKeysPerUser: 100, maxApiKeyDays: 1825 },

@@ -76,7 +76,8 @@ async function main(): Promise<number> {
   const [only] = combinations;
   if (seeds === undefined && combinations.length === 1 && only !== undefined)
     return playOne(settingsOf(only, whole('seed', values.seed)));
-  if (values.mutate !== undefined) return refuse('--mutate is for one seed on one store', USAGE);
+  if (values.mutate !== undefined)
+    return refuse('--mutate needs exactly one seed and one store', USAGE);
   return playAll(seeds ?? [whole('seed', values.seed)], combinations);
 }
 

@@ -57,7 +57,7 @@ describe('the command new_plugin', () => {
     ({ stdout } = await newPlugin('--name', 'my_notes'));
   }, GENERATION_TIMEOUT_MS);
 
-  it('prints what it wrote, and leaves no name of its template in it', async () => {
+  it('prints the files that it wrote, which contain no name of the template', async () => {
     expect(stdout).toContain('Created the plugin my_notes');
     const entries = await readdir(join(copy, folder), { recursive: true, withFileTypes: true });
     const files = entries

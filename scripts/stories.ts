@@ -36,7 +36,7 @@ const { values, positionals } = readArguments(USAGE, {
 const start = performance.now();
 const files = storyFiles(ROOT, positionals);
 if (files.length === 0) {
-  console.error('No story file has such a path.');
+  console.error('No story file has this path.');
   process.exit(1);
 }
 const outDir = join(ROOT, 'dist', 'stories');

@@ -204,7 +204,7 @@ describe('the build of the web app', () => {
     expect(currentBuild().id).toBe(first.id);
   });
 
-  it('leaves NODE_ENV and no draft when it fails', async () => {
+  it('restores NODE_ENV and leaves no draft when it fails', async () => {
     write('plugins/b/public/index.ts', 'export const plugin = ;');
     const after = await evaluate(`
       process.env.NODE_ENV = 'before';
@@ -216,7 +216,7 @@ describe('the build of the web app', () => {
     expect(readdirSync(join(root, 'dist', 'browser'))).toEqual([]);
   });
 
-  it('lets a popover find its button without a layout, and refuses another form of EUI', async () => {
+  it('lets a popover find its button without a layout, and refuses changed code of EuiPopover', async () => {
     const popover = 'node_modules/@elastic/eui/optimize/es/components/popover/popover.js';
     const method = (call: string) => `export function find(_this, focusable) { return ${call}; }`;
     write('plugins/b/public/index.ts', `export { find as plugin } from '../../../${popover}';`);

@@ -47,5 +47,7 @@ export function ensureChromium(machine: Machine = thisMachine): string | undefin
       return `${manual} ${[command, ...args].join(' ')} failed with ${code}; see its messages above.`;
     }
   }
-  return machine.hasFile(CHROMIUM) ? undefined : `${manual} The package chromium did not bring it.`;
+  return machine.hasFile(CHROMIUM)
+    ? undefined
+    : `${manual} The package chromium did not install it.`;
 }

@@ -37,7 +37,7 @@ function iconFiles(root: string): ReadonlyMap<string, string> {
   const entry =
     /^ {2}(\w+): (?:withMetadata\()?function \w*\(\) \{\s+return import\('\.\/assets\/(\w+)'\)/gm;
   const files = new Map([...map.matchAll(entry)].map(([, name = '', file = '']) => [name, file]));
-  if (files.size === 0) throw new Error('The list of icons in EUI has another form than expected');
+  if (files.size === 0) throw new Error('The list of icons in EUI has an unexpected format');
   return files;
 }
 

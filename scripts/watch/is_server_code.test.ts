@@ -19,7 +19,7 @@ describe('a change of a file', () => {
     'plugins/actions/README.md',
     'node_modules/zod/index.js',
     'scripts/watch.ts',
-  ])('of %s does not', (path) => {
+  ])('of %s does not start the server again', (path) => {
     expect(isServerCode('/checkout', `/checkout/${path}`)).toBe(false);
   });
 });
