@@ -59,7 +59,7 @@ describe('revocation in the standard dialect', () => {
     [400, 'invalid_request', 'failed_transient'],
     [401, 'invalid_client', 'failed_transient'],
     [404, undefined, 'failed_transient'],
-  ])('H111: returns for HTTP %i with %s the result %s', async (status, error, outcome) => {
+  ])('H111: for HTTP %i with %s returns %s', async (status, error, outcome) => {
     const body = error === undefined ? null : JSON.stringify({ error });
     const { io } = fakeIo(() => new Response(body, { status }));
     expect(await revoke(io)).toBe(outcome);
@@ -86,7 +86,7 @@ describe('revocation in the standard dialect', () => {
     [{ error: false }, 'revoked'],
     [{ code: 'success', message: 'done' }, 'revoked'],
     [{}, 'revoked'],
-  ])('H111: returns for HTTP 200 with the body %j the result %s', async (body, outcome) => {
+  ])('H111: for HTTP 200 with the body %j returns %s', async (body, outcome) => {
     const { io } = fakeIo(() => json(body));
     expect(await revoke(io)).toBe(outcome);
   });
@@ -105,7 +105,7 @@ describe('revocation in the standard dialect', () => {
   it.each([
     ['{"ok":false,"error":"invalid_client"}', 'failed_transient'],
     ['<html><body>Signed out</body></html>', 'revoked'],
-  ])('H111: returns for %s with the content type HTML the result %s', async (body, outcome) => {
+  ])('H111: for %s with the content type HTML returns %s', async (body, outcome) => {
     const { io } = fakeIo(
       () => new Response(body, { status: 200, headers: { 'content-type': 'text/html' } }),
     );
@@ -140,7 +140,7 @@ describe('revocation in the standard dialect', () => {
     ['response_too_large', 'failed_transient'],
     ['host_not_allowed', 'failed_transient'],
     ['address_not_allowed', 'failed_transient'],
-  ])('H111: returns for the egress failure %s the result %s', async (code, outcome) => {
+  ])('H111: for the egress failure %s returns %s', async (code, outcome) => {
     const { io } = fakeIo(() => {
       throw Object.assign(new Error('no'), { name: 'EgressError', code });
     });

@@ -39,7 +39,7 @@ const OWN = ['Read orders.', 'Account', 'Address', 'Region', 'Read order', 'Read
 const OF_INPUT = ['Order id', 'Number of the order'];
 
 describe('the texts of a spec', () => {
-  it('are those that users see, also labels made of names, without addresses and hidden fields', () => {
+  it('include every text that users see and labels derived from field names, but no URLs and no hidden fields', () => {
     const shared = Object.keys(AUTH_TYPE_TRANSLATIONS.de);
     const own = [...textsOf(spec())].filter((text) => !shared.includes(text));
     expect(own.sort()).toEqual(['Shop', ...OWN, ...OF_INPUT].sort());
@@ -73,14 +73,14 @@ describe('the texts of a spec', () => {
 });
 
 describe('the translation of a spec', () => {
-  it('is its own before that of the auth types, and English without one', () => {
+  it('comes from the spec first, then from the auth types, and is English otherwise', () => {
     const translate = specTranslator({ translations: { de: { Token: 'Schlüssel' } } }, 'de');
     expect(['Token', 'Client ID', 'Colour', 'constructor'].map(translate)).toEqual([
       ...['Schlüssel', 'Client-ID', 'Colour', 'constructor'],
     ]);
   });
 
-  it('is incomplete when a text is missing, and too large with a text that no form has', () => {
+  it('is reported when a text is missing, or when no form uses one of its texts', () => {
     const de = Object.fromEntries([...OWN.slice(1), ...OF_INPUT, 'Old'].map((text) => [text, 'x']));
     expect(translationProblems(spec({ translations: { de } }), 'de')).toEqual([
       'not translated to de: Read orders.',

@@ -16,7 +16,7 @@ describe('a text of the server', () => {
     expect(text).toMatch(/^\[Çóñtíñúé tó example\.com( ·)+\]$/);
   });
 
-  it('takes no value from the prototype, and none from another value', () => {
+  it('takes no value from the prototype, and replaces no placeholder inside of a value', () => {
     expect(localize({ en: '{constructor}', de: '' }, 'en')).toBe('{constructor}');
     expect(localize(TEXT, 'en', { provider: '{provider}' })).toBe('Continue to {provider}');
   });

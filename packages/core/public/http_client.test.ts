@@ -110,7 +110,7 @@ describe('the HTTP client of the browser', () => {
     expect(sent).toEqual({ authorization: 'ApiKey k', 'x-opaque-id': 'o', 'kbn-xsrf': 'true' });
   });
 
-  it('asks for texts in the language of the moment', async () => {
+  it('requests texts in the language that is set at the time of the call', async () => {
     const sent: (string | undefined)[] = [];
     const fetch: Fetch = (url, init) => {
       sent.push(init.headers['accept-language']);
@@ -193,7 +193,7 @@ describe('the HTTP client of the browser', () => {
       return { status: 200, headers: { get: () => 'application/json' }, text: never };
     };
 
-  it('fails at the deadline when its response does not follow the signal', async () => {
+  it('fails at the deadline when reading the response ignores the abort signal', async () => {
     const fetch: Fetch = () => new Promise(() => undefined);
     const own = new HttpClient({ fetch, baseUrl: '', timeoutMs: 20 });
     expect(await errorOf(own.call(listThings))).toMatchObject({ code: 'server_timeout' });
@@ -228,7 +228,7 @@ describe('the HTTP client of the browser', () => {
     await expect(call).rejects.toThrow('closed');
   });
 
-  it('has no response when the connection breaks inside of it', async () => {
+  it('reports no response when the connection breaks in the middle of the response', async () => {
     const fetch: Fetch = async () => ({
       status: 200,
       headers: { get: () => null },

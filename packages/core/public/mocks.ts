@@ -46,7 +46,7 @@ export function coreStartMock(
 ): CoreStartMock {
   const boot = bootDataMock(options.boot);
   const refuse: Fetch = (url) =>
-    Promise.reject(new Error(`The test responds to no request: ${url}`));
+    Promise.reject(new Error(`The test has no response for the request ${url}`));
   const toasts: Toast[] = [];
   const failures: Failure[] = [];
   const announcements: string[] = [];

@@ -83,9 +83,9 @@ async function writeSheet(sheetsOf: SavedObjectsRepository, id: string): Promise
 function olderPatch(sheet: Sheet): Partial<Sheet> {
   const { olds = 0, vault, secret } = sheet;
   const foreign = ['kind', 'filled', 'news', 'token'].find((name) => Object.hasOwn(sheet, name));
-  if (foreign !== undefined) print(`wrong: the older build sees ${foreign}`);
+  if (foreign !== undefined) print(`wrong: the older build reads the unknown attribute ${foreign}`);
   if (vault?.key !== 'k' || Object.hasOwn(vault, 'spare') || secret !== `s${olds}`) {
-    print(`wrong: the older build reads ${JSON.stringify(sheet)}`);
+    print(`wrong: the older build reads an unexpected document: ${JSON.stringify(sheet)}`);
   }
   const next = olds + 1;
   return {
@@ -108,7 +108,8 @@ function newerPatch(sheet: Sheet): Partial<Sheet> {
     (meta?.fresh ?? 0) === news &&
     vault?.key === 'k' &&
     (news === 0 || (vault.spare === `sp${news}` && token === `t${news}`));
-  if (!isIntact) print(`wrong: the newer build reads ${JSON.stringify(sheet)}`);
+  if (!isIntact)
+    print(`wrong: the newer build reads an unexpected document: ${JSON.stringify(sheet)}`);
   const next = news + 1;
   return {
     news: next,

@@ -10,18 +10,21 @@ const PHASES = [
 ] as const;
 
 describe('the read scope of a request', () => {
-  it.each(PHASES)('checks once for the reads of one promise chain in %s', async (_, start) => {
-    const scope = new ReadScope();
-    const checks = await new Promise((resolve) => {
-      start(async () => {
-        await undefined;
-        const first = scope.needsCheck(cache);
-        for (let i = 0; i < 10; i += 1) await undefined;
-        resolve([first, scope.needsCheck(cache)]);
+  it.each(PHASES)(
+    'checks for changes once for all reads of one promise chain in %s',
+    async (_, start) => {
+      const scope = new ReadScope();
+      const checks = await new Promise((resolve) => {
+        start(async () => {
+          await undefined;
+          const first = scope.needsCheck(cache);
+          for (let i = 0; i < 10; i += 1) await undefined;
+          resolve([first, scope.needsCheck(cache)]);
+        });
       });
-    });
-    expect(checks).toEqual([true, false]);
-  });
+      expect(checks).toEqual([true, false]);
+    },
+  );
 
   it.each(PHASES)('checks again in the I/O event after %s', async (_, start) => {
     const scope = new ReadScope();

@@ -25,7 +25,7 @@ describe('evaluateCondition', () => {
     ['inputs.count : {{ inputs.count }}', true],
     ['inputs.text : {{ inputs.count }}', false],
     ['inputs.list.length > 0', true],
-  ])('gives for %j %s', (condition, expected) => {
+  ])('for %j returns %s', (condition, expected) => {
     expect(evaluateCondition(condition, scope)).toBe(expected);
   });
 

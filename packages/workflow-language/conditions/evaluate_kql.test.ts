@@ -102,7 +102,7 @@ describe('evaluateKql', () => {
     expect(evaluateKql(parseKql('a : 1'), { a: deep }, NOW)).toBe(false);
   });
 
-  it('follows the rules of logic', () => {
+  it('follows the rules of Boolean logic', () => {
     const leaf = fc.constantFrom('list : 1', 'list : 7', 'inputs.flag : true', 'missing : *');
     fc.assert(
       fc.property(leaf, leaf, (a, b) => {

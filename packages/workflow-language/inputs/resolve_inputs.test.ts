@@ -74,7 +74,7 @@ describe('resolveInputs', () => {
     });
   });
 
-  it('passes on inputs of a workflow that declares none', () => {
+  it('returns the given inputs unchanged for a workflow that declares none', () => {
     expect(resolveInputs(undefined, { a: 1 }, scope)).toEqual({
       kind: 'resolved',
       inputs: { a: 1 },

@@ -55,7 +55,7 @@ describe('validateAuthorSchema', () => {
     expect(messages(schema, `${'a'.repeat(60)}!`)).toEqual([]);
   });
 
-  it('ends for large lists of values and of choices', () => {
+  it('finishes for large lists of values and of choices', () => {
     const items = Array.from({ length: 5_000 }, (_, index) => ({ index }));
     expect(messages({ items: { enum: items } }, items)).toHaveLength(1);
     expect(messages({ items: { type: 'string' } }, Array(200_000).fill(1)).length).toBeGreaterThan(
@@ -63,7 +63,7 @@ describe('validateAuthorSchema', () => {
     );
   });
 
-  it('ends for a value that is nested deeply', () => {
+  it('finishes for a value that is nested deeply', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 100_000; level += 1) deep = [deep];
     expect(messages({ properties: { a: { type: 'string' } } }, { a: deep })).toHaveLength(1);

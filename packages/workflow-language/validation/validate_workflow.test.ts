@@ -367,7 +367,7 @@ describe('hostile texts', () => {
           'inputs: { properties: { a: { default: x, format: constructor, required: 5, allOf: [null], $ref: "#" } } }\n',
         ),
     ],
-  ])('ends soon for %s', (_, text) => {
+  ])('finishes for %s', (_, text) => {
     // Without the limits of the package it takes minutes: the time limit of the test ends it.
     expect(validate(text()).diagnostics.length).toBeLessThanOrEqual(500);
   });

@@ -77,7 +77,7 @@ it('returns the focus to a button that was disabled while it worked', async () =
   expect(focused()).toBe('Try again');
 });
 
-it('leaves the focus away after a click beside all controls', async () => {
+it('does not move the focus after a click outside of all controls', async () => {
   element('retry').focus();
   document.body.dispatchEvent(new Event('pointerdown', { bubbles: true }));
   element('retry').blur();

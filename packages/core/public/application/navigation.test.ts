@@ -103,7 +103,7 @@ describe('the navigation of the web app', () => {
     expect(navigation.href('/app/d')).toBe('/base/s/team/app/d');
   });
 
-  it('navigates when the router calls its methods without their object', () => {
+  it('navigates when the router calls its methods without `this`', () => {
     const { navigation, browser } = create();
     const { push, replace } = navigation;
     push('/base/s/team/app/b');
@@ -195,7 +195,7 @@ describe('the navigation of the web app', () => {
     expect(browser.unload()).toBe(true);
   });
 
-  it('counts a followed fragment as a step, so that a guard can go back over it', async () => {
+  it('counts a click on a fragment link as a history entry, so that a guard can go back past it', async () => {
     const { navigation, browser } = create(false);
     browser.followFragment('#part');
     navigation.guard({ allows: () => false });

@@ -53,7 +53,7 @@ describe('responses to requests that the page sent first', () => {
     expect(await fixture({ first }).read()).toBe('sent now');
   });
 
-  it('do not set the clock of the server, because they have waited', async () => {
+  it('have no Date header, so that their age does not set the server clock', async () => {
     const { headers } = await fixture().fetch(URL, INIT);
     expect(headers.get('Date')).toBeNull();
     expect(headers.get('x-latchkey-build')).toBe('1');

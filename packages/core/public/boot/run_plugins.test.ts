@@ -44,16 +44,19 @@ describe('the start of the browser plugins', () => {
   it.each([
     ['setup', { setup: fail }],
     ['start', { start: fail }],
-  ])('runs the others when %s of a plugin fails, except its dependents', (_step, steps) => {
-    const started: string[] = [];
-    const start = (id: string) => ({ start: () => started.push(id) });
-    const { failures } = run([
-      entry('broken', [], steps),
-      entry('dependent', ['broken'], start('dependent')),
-      entry('other', [], start('other')),
-    ]);
-    expect(failures.map(({ id }) => id)).toEqual(['broken', 'dependent']);
-    expect(String(failures[1]?.error)).toContain('[broken]');
-    expect(started).toEqual(['other']);
-  });
+  ])(
+    'runs the other plugins when %s of one plugin fails, except plugins that depend on it',
+    (_step, steps) => {
+      const started: string[] = [];
+      const start = (id: string) => ({ start: () => started.push(id) });
+      const { failures } = run([
+        entry('broken', [], steps),
+        entry('dependent', ['broken'], start('dependent')),
+        entry('other', [], start('other')),
+      ]);
+      expect(failures.map(({ id }) => id)).toEqual(['broken', 'dependent']);
+      expect(String(failures[1]?.error)).toContain('[broken]');
+      expect(started).toEqual(['other']);
+    },
+  );
 });

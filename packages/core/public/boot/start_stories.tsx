@@ -56,7 +56,7 @@ export function startStories(groups: readonly StoryGroup[]): void {
     show: async (view) => {
       await language.show(view.language);
       const story = groups[view.group]?.stories[view.story];
-      if (story === undefined) throw new RangeError('There is no such story');
+      if (story === undefined) throw new RangeError('There is no story at this address');
       const core = coreStartMock({ boot: { theme: view.theme, language: view.language } });
       number += 1;
       root.render(

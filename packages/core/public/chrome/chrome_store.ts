@@ -42,7 +42,8 @@ export class ChromeStore {
 
   /** @throws TypeError when another plugin has registered a provider */
   readonly registerAccount = (account: AccountProvider): void => {
-    if (this.#state.account !== undefined) throw new TypeError('There is an account provider');
+    if (this.#state.account !== undefined)
+      throw new TypeError('An account provider is registered already');
     this.#change({ account });
   };
 

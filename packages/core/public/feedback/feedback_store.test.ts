@@ -21,7 +21,7 @@ describe('the store of toasts, confirmations and announcements', () => {
     expect(store.getSnapshot().confirmations).toEqual([]);
   });
 
-  it('keeps a question open while its action runs, and after its failure', async () => {
+  it('keeps a confirmation open while its action runs, and after the action has failed', async () => {
     const store = new FeedbackStore();
     const attempts: PromiseWithResolvers<void>[] = [];
     const decision = store.confirm({
@@ -55,7 +55,7 @@ describe('the store of toasts, confirmations and announcements', () => {
   });
 
   it.each([true, false])(
-    'lets the action of a closed question continue, and its success (%s) decides',
+    'lets the action of a closed confirmation continue, and resolves with its success (%s)',
     async (succeeds) => {
       const store = new FeedbackStore();
       const work = Promise.withResolvers<void>();

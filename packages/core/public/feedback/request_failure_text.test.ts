@@ -19,7 +19,7 @@ const refusal = (status: number, code?: string) =>
   });
 
 describe('the text of a failed request', () => {
-  it('is that of the error code where the caller has one', () => {
+  it('is the text of the error code when the caller has one', () => {
     expect(requestFailureText(intl, refusal(409, 'name_taken'), byCode)).toBe(
       'Choose another name.',
     );
@@ -34,7 +34,7 @@ describe('the text of a failed request', () => {
     [500, /Reload the page/],
     [503, /busy or restarting/],
   ])(
-    'follows the status %i for another code, and is not the text of the server',
+    "follows the status %i when the caller has no text for the code, and never repeats the server's text",
     (status, text) => {
       for (const code of [undefined, 'another_code', 'constructor']) {
         expect(requestFailureText(intl, refusal(status, code), byCode)).toMatch(text);
@@ -45,7 +45,7 @@ describe('the text of a failed request', () => {
   it('names the deadline that passed, and warns that the request may still run', () => {
     const late = new HttpClientError('server_timeout', 'no response', { timeoutMs: 30_000 });
     expect(requestFailureText(intl, late)).toMatch(
-      /^The server did not answer within 30 seconds\. It may still be working/,
+      /^The server did not respond within 30 seconds\. It may still be working/,
     );
   });
 

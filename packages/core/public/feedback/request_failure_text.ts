@@ -11,7 +11,7 @@ export const requestFailures = defineMessages({
   timeout: {
     id: 'core.requestFailure.timeout',
     defaultMessage:
-      'The server did not answer within {seconds, plural, one {# second} other {# seconds}}. It may still be working: reload the page to see the current state before you try again.',
+      'The server did not respond within {seconds, plural, one {# second} other {# seconds}}. It may still be working: reload the page to see the current state before you try again.',
   },
   refused: {
     id: 'core.requestFailure.refused',

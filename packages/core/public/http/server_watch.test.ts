@@ -100,7 +100,7 @@ describe('the watch over the server', () => {
     expect(watch.getSnapshot().hasNewBuild).toBe(true);
   });
 
-  it('names another user who signed in, until the first one is back', async () => {
+  it('names another user who signed in, until the first user has signed in again', async () => {
     const { watch, send } = create(
       { status: 404, user: 'j%C3%BCrgen' },
       { status: 200 },
@@ -145,13 +145,16 @@ describe('the watch over the server', () => {
   it.each<[string, Reply, boolean]>([
     ['responds', { status: 200 }, true],
     ['does not respond either', new TypeError('Failed to fetch'), false],
-  ])('after a timeout asks for the status, which %s', async (_what, status, isReachable) => {
-    const { watch, send, urls } = create(LATE, status);
-    await send(AbortSignal.abort(LATE)).catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve));
-    expect(urls).toEqual(['/api/thing', '/api/status']);
-    expect(watch.getSnapshot().isReachable).toBe(isReachable);
-  });
+  ])(
+    'requests the status after a timeout, and the status route %s',
+    async (_what, status, isReachable) => {
+      const { watch, send, urls } = create(LATE, status);
+      await send(AbortSignal.abort(LATE)).catch(() => undefined);
+      await new Promise((resolve) => setTimeout(resolve));
+      expect(urls).toEqual(['/api/thing', '/api/status']);
+      expect(watch.getSnapshot().isReachable).toBe(isReachable);
+    },
+  );
 
   it('stops requesting the status when another request reaches the server before', async () => {
     const { send, runTimers, urls } = create(new TypeError('Failed to fetch'), { status: 200 });

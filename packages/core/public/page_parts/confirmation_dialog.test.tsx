@@ -34,12 +34,12 @@ const pressEscape = () => fireEvent.keyDown(screen.getByRole('alertdialog'), { k
 const field = { children: <input name="name" aria-label="Name" /> };
 
 describe('the focus of a dialog at its start', () => {
-  it('is on the way out when something would be lost', async () => {
+  it('is on the cancel button when something would be lost', async () => {
     start();
     await waitFor(() => expect(button('Cancel')).toHaveFocus());
   });
 
-  it('is on the action when nothing would be lost', async () => {
+  it('is on the action button when nothing would be lost', async () => {
     start({ action: { label: 'Run', run: () => undefined } });
     await waitFor(() => expect(button('Run')).toHaveFocus());
   });

@@ -15,7 +15,7 @@ describe('openBrowserBuild', () => {
     expect(openBrowserBuild(folder)).toBeUndefined();
   });
 
-  it('takes a build of an older version, whose manifest lacks a member, as none', () => {
+  it('finds no build when the manifest of an older version lacks a member', () => {
     mkdirSync(join(folder, 'a1b2c3d4'));
     writeFileSync(join(folder, 'current.json'), JSON.stringify({ id: 'a1b2c3d4' }));
     writeFileSync(

@@ -64,7 +64,7 @@ describe('the page of the web app', () => {
     expect(one.text).not.toMatch(/ style=| on\w+=|<script>/);
   });
 
-  it('keeps the handle of a popup, which no other page does, and is never cached', async () => {
+  it('keeps the reference to a popup, unlike other files, and is never cached', async () => {
     serve();
     const shell = await harness.inject(page('/app/connectors'));
     expect(shell.headers).toMatchObject({
@@ -98,7 +98,7 @@ describe('the page of the web app', () => {
     }
   });
 
-  it('names the first requests of users who may send them, in their space', async () => {
+  it('lists the first requests that the user may send, in the space of the page', async () => {
     serve({ basePath: '/kb', spaces: ['team'] });
     const route = defineRoute({
       method: 'post',
@@ -157,7 +157,7 @@ describe('the page of the web app', () => {
     ['light', 'light'],
     ['dark', 'dark'],
     ['system', 'light dark'],
-  ] as const)('has the theme %s in its first byte', async (theme, scheme) => {
+  ] as const)('has the theme %s in its HTML', async (theme, scheme) => {
     serve();
     browser.registerBootData(async () => ({ theme }));
     const { text } = await harness.inject(page('/app/connectors'));
@@ -165,7 +165,7 @@ describe('the page of the web app', () => {
     expect(text).toContain(`<meta name="color-scheme" content="${scheme}">`);
   });
 
-  it('escapes names so that none ends the data or a line of the script', async () => {
+  it('escapes names so that no name can end the data or a line of the script', async () => {
     serve();
     const name = '</script><script>alert(1)</script><!--\u2028\u2029&amp;';
     browser.registerBootData(async () => ({ space: { id: 'default', name } }));

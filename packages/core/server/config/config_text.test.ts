@@ -29,7 +29,7 @@ describe('the text of a configuration', () => {
     );
   });
 
-  it('has variables in values replaced once, with defaults', () => {
+  it('has its variables replaced once, by their values or defaults', () => {
     const { server, actions } = read(
       `
 server.port: \${PORT}

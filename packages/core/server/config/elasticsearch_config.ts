@@ -47,7 +47,7 @@ export const elasticsearch = z
     const refuse = (key: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [key], message });
     if ((value.username === undefined) !== (value.password === undefined)) {
-      refuse('password', 'elasticsearch.username and elasticsearch.password go together');
+      refuse('password', 'set elasticsearch.username and elasticsearch.password together');
     }
     const ways = [value.username, value.apiKey, value.serviceAccountToken];
     if (ways.filter((way) => way !== undefined).length > 1) {

@@ -113,7 +113,7 @@ logging:
     expect(Object.isFrozen(logging.root.appenders)).toBe(true);
   });
 
-  it('lacks an object without any value below it', () => {
+  it('does not contain an object that has no values', () => {
     expect(read('server:\n  # port: 1\n').server.port).toBe(5601);
   });
 });

@@ -24,14 +24,14 @@ describe('a setting with a duration', () => {
     },
   );
 
-  it('is refused out of bounds with the bound in its written form', () => {
+  it('is refused outside of its bounds, and the message shows the bound as it is written', () => {
     const schema = durationMs({ min: '1s', max: '1m' });
     expect(schema.safeParse('999ms').error?.issues[0]?.message).toBe('expected at least 1s');
     expect(schema.safeParse('61s').error?.issues[0]?.message).toBe('expected at most 1m');
     expect(schema.parse('1m')).toBe(60_000);
   });
 
-  it('has its default parsed from the written form', () => {
+  it('has a default that is parsed like a configured value', () => {
     expect(durationMs().prefault('2s').parse(undefined)).toBe(2000);
   });
 });

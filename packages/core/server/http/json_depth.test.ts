@@ -24,7 +24,7 @@ describe('A24: a JSON text', () => {
     ['a string that never ends', `["${'['.repeat(9000)}`, false],
     ['nesting after a long string', JSON.stringify(['[{'.repeat(999), [[]]]), false],
     ['nothing', '', false],
-  ])('is accepted or refused by its real depth when it has %s', (_, text, expected) => {
+  ])('is accepted or refused by its actual depth when it has %s', (_, text, expected) => {
     expect(isNestedTooDeeply(text)).toBe(expected);
   });
 

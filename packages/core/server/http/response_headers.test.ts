@@ -118,7 +118,7 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1'] }, false],
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
-  ])('has with the setting %j the request id of 127.0.0.1: %p', async (requestId, isTaken) => {
+  ])('with the setting %j takes the request id of 127.0.0.1: %p', async (requestId, isTaken) => {
     responding(respond.ok({}), { config: { requestId } });
     const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
     const received = await harness.inject({ method: 'GET', url: '/api/x', headers });

@@ -216,7 +216,7 @@ describe('the response to an error', () => {
     ['undecryptable', 500],
     ['newer_version', 503],
   ] as const)(
-    'has for the saved object error %s the status %i and its message',
+    'for the saved object error %s has the status %i and the message of the error',
     async (code, status) => {
       const error = new SavedObjectError(code, 'About [action:1]', { type: 'action', id: '1' });
       expect((await responseTo(error)).body).toMatchObject({

@@ -21,7 +21,7 @@ function exposed(
 describe('settings for browsers', () => {
   const settings = { host: 'mail.example.com', port: 25, auth: { password: 'development-secret' } };
 
-  it('are the named ones and computed ones, and nothing else', () => {
+  it('are only those that a plugin names or computes', () => {
     const shown = exposed(settings, {
       port: true,
       host: false,

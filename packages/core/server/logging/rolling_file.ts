@@ -43,7 +43,7 @@ export function rollingFile(options: RollingFileOptions): DestinationStream {
           size = 0;
         } catch (error) {
           const what = `The log file ${options.fileName} cannot be renamed`;
-          reportLogFailure(what, error, 'it grows beyond its policy');
+          reportLogFailure(what, error, 'the file grows beyond the limit of its rolling policy');
           retryAt = now() + RETRY_MS;
         }
         nextRollAt = nextRoll(policy, now());

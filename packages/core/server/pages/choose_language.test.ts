@@ -22,7 +22,7 @@ describe('the language of a page', () => {
   });
 });
 
-it('takes time in proportion to the length of a header of spaces', () => {
+it('the choice of a language takes linear time for a header of many spaces', () => {
   // With quadratic time this takes minutes.
   for (let count = 0; count < 100; count += 1) {
     expect(chooseLanguage(`de;q=0.5,x${' '.repeat(15_000)}y`)).toBe('de');

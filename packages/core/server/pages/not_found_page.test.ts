@@ -13,9 +13,12 @@ it('the texts of the page are translated', () => {
 it.each([
   ['space', 'Bereich nicht gefunden'],
   ['page', 'Seite nicht gefunden'],
-] as const)('a missing %s is named in the appearance of the browser', (missing, title) => {
-  const page = renderNotFoundPage(german, missing, urls);
-  expect(page).toContain('<html lang="de" data-theme="dark">');
-  expect(page).toContain(`<h1>${title}</h1>`);
-  expect(page).toContain('href="/kb/">Zur Startseite</a>');
-});
+] as const)(
+  'the page for a missing %s has the language and theme of the browser',
+  (missing, title) => {
+    const page = renderNotFoundPage(german, missing, urls);
+    expect(page).toContain('<html lang="de" data-theme="dark">');
+    expect(page).toContain(`<h1>${title}</h1>`);
+    expect(page).toContain('href="/kb/">Zur Startseite</a>');
+  },
+);
