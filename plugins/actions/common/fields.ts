@@ -30,7 +30,7 @@ export const flowId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}$/, 'is not the id of an authorization');
 
-/** The search limit of every store. */
+/** Maximum number of search results that every store can return. */
 export const MAX_SHOWN = 10_000;
 
 /** Query of a list: the page to show. */

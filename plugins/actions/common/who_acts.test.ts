@@ -41,7 +41,7 @@ describe('WHO_ACTS', () => {
     expect(differing.map(([code]) => code)).toEqual(['store_unavailable']);
   });
 
-  it('leaves unknown codes, also names of object members, to an administrator', () => {
+  it('assigns unknown codes, also names of object members, to an administrator', () => {
     expect([whoActs('of_a_newer_server'), whoActs('constructor')]).toEqual([
       'administrator',
       'administrator',

@@ -98,7 +98,9 @@ export interface ActionsServices {
 export interface ServiceReplacements {
   /** Replaces or wraps the product's clients. */
   readonly clients?: (product: ProviderClientFactory) => ProviderClientFactory;
-  /** Replaces or wraps the reader of the executor, flows, tokens and revocation jobs. */
+  /**
+   * Replaces or wraps the connector reader that executor, flows, tokens and revocation jobs use.
+   */
   readonly connectorReader?: (product: ConnectorReader) => ConnectorReader;
   /** Receives the events of grants instead of the audit log. */
   readonly events?: GrantEvents;

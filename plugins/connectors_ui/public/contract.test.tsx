@@ -76,7 +76,7 @@ const RESPONSES: readonly (readonly [RegExp, object])[] = [
 function renderContract(render: (contract: ConnectorsUiStart) => ReactElement) {
   const fetch: Fetch = async (path) => {
     const [, body] = RESPONSES.find(([pattern]) => pattern.test(path)) ?? [];
-    if (body === undefined) throw new Error(`The test responds to no request: ${path}`);
+    if (body === undefined) throw new Error(`The test has no response for the request ${path}`);
     return {
       status: 200,
       headers: { get: () => 'application/json' },

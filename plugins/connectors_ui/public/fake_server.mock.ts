@@ -37,7 +37,8 @@ export class FakeServer {
       signal,
     });
     const response = this.#responses.get(route);
-    if (response === undefined) throw new Error(`The test responds to no request: ${route}`);
+    if (response === undefined)
+      throw new Error(`The test has no response for the request ${route}`);
     const { status, body: content } =
       'status' in response && typeof response.status === 'number'
         ? { status: response.status, body: 'body' in response ? response.body : undefined }

@@ -110,7 +110,7 @@ describe('a message of the result page', () => {
     expect(statusOf(tab)).toBe('blocked');
   });
 
-  it('of another form, or about another connector, asks nothing', async () => {
+  it('with another shape, or about another connector, causes no request', async () => {
     const tab = openTab();
     await start(tab);
     const before = server.paths.length;
@@ -149,13 +149,16 @@ describe('a browser without BroadcastChannel', () => {
   });
 });
 
-it.each(['focus', 'pageshow', 'online'])('the event %s asks for the outcome', async (event) => {
-  const tab = openTab();
-  await start(tab);
-  server.outcome = { status: 'expired', connector_id: 'drive' };
-  window.dispatchEvent(new Event(event));
-  await reached(tab, 'expired');
-});
+it.each(['focus', 'pageshow', 'online'])(
+  'the event %s makes the page request the outcome',
+  async (event) => {
+    const tab = openTab();
+    await start(tab);
+    server.outcome = { status: 'expired', connector_id: 'drive' };
+    window.dispatchEvent(new Event(event));
+    await reached(tab, 'expired');
+  },
+);
 
 it('an attempt is not continued for another user of the browser', async () => {
   await start(openTab('ana'));
@@ -200,7 +203,7 @@ describe('a page to which a redirect returned', () => {
   });
 });
 
-it('a browser that forbids its storage authorizes nevertheless', async () => {
+it('an authorization works in a browser that forbids its storage', async () => {
   const forbidden = jest.spyOn(window, 'localStorage', 'get').mockImplementation(() => {
     throw new DOMException('forbidden', 'SecurityError');
   });

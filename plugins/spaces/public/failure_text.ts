@@ -17,7 +17,7 @@ const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
   },
   space_limit_reached: {
     id: 'spaces.failure.spaceLimit',
-    defaultMessage: 'There is the maximum number of spaces. Delete a space first.',
+    defaultMessage: 'The maximum number of spaces is reached. Delete a space first.',
   },
   space_being_deleted: {
     id: 'spaces.failure.spaceBeingDeleted',

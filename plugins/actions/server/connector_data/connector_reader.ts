@@ -19,13 +19,15 @@ export interface ConnectorReader {
   find(connectorId: string, spaceId: string): Promise<ConnectorLookup>;
 }
 
-/** The lookup of a connector that was read. `undefined`: it does not exist. */
+/**
+ * Returns the {@link ConnectorLookup} of a connector that was read. `undefined`: it does not exist.
+ */
 export function lookupOf(connector: DecryptedConnector | undefined): ConnectorLookup {
   return connector === undefined ? { kind: 'missing' } : { kind: 'found', connector };
 }
 
 /**
- * The connector, for callers that need its secrets. `undefined`: it does not exist.
+ * * Returns the connector, for callers that need its secrets. `undefined`: it does not exist.
  * @throws SavedObjectError `undecryptable`
  */
 export function requireReadable(lookup: ConnectorLookup): DecryptedConnector | undefined {

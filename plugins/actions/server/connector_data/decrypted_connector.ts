@@ -7,13 +7,14 @@ import type { AuthMode } from '@latchkey/connector-specs';
 export interface IssuerCheck {
   /** Issuer of the metadata. The check does not apply to another issuer. */
   readonly issuer: string;
-  /** Hash of the authorization and token URL it was compared with. */
+  /** Hash of the authorization URL and token URL with which the metadata was compared. */
   readonly endpoints: string;
   /** `false`: the metadata could not be read, and no earlier check of these settings succeeded. */
   readonly isConfirmed: boolean;
   /**
-   * The metadata was where only the operator of the issuer's origin can publish it (RFC 8414 §3.1).
-   * Absent: an older version read it, so this is known only for an issuer without a path.
+   * * `true`: the metadata was at a place where only the operator of the issuer's origin can
+   * publish (RFC 8414 §3.1). Absent: an older version read it, so this is known only for an issuer
+   * without a path.
    */
   readonly isPublishedByOrigin?: boolean | undefined;
   /**

@@ -218,7 +218,7 @@ export class ConnectorForms {
   }
 }
 
-/** Secrets of the form as they are, with stored values that stay. Never throws. */
+/** Unchecked secrets of the form, with the stored values that the form keeps. Never throws. */
 function uncheckedSecrets(
   { secrets, keepSecrets = [] }: ConnectorValues,
   current: EditableConnector | undefined,

@@ -87,7 +87,7 @@ describe('a check of a new connector', () => {
     expect(body.callback_url).toContain('/_oauth_callback/');
   });
 
-  it('reports an issuer whose metadata names another one beside its field', async () => {
+  it('reports at the field of the issuer that its metadata names another issuer', async () => {
     fixture.idp.upstream.response = ({ url }) =>
       url.includes('/.well-known/')
         ? { body: { issuer: 'https://other.example', token_endpoint: `${IDP_ORIGIN}/token` } }
@@ -118,7 +118,7 @@ describe('a check of a new connector', () => {
     expect(warnedOf(body)).toContainEqual(['secrets.issuer', 'issuer_unchecked']);
   });
 
-  it('warns beside the fields what the metadata of the issuer offers and the form does not use', async () => {
+  it('warns at the fields about metadata of the issuer that the form does not use', async () => {
     fixture.idp.upstream.response = () => ({
       body: {
         issuer: IDP_ORIGIN,
@@ -214,7 +214,7 @@ describe('a check of an edit', () => {
     });
   });
 
-  it('counts the users whom another host disconnects, as the update does', async () => {
+  it('counts the users that a change of the host would disconnect, as the update does', async () => {
     await aService();
     await fixture.connect('c1', ana);
     await fixture.connect('c1', ben);
@@ -230,7 +230,7 @@ describe('a check of an edit', () => {
     expect(saved.body['disconnected_users']).toBe(2);
   });
 
-  it('C48: reports beside the kept credential that it would be sent elsewhere', async () => {
+  it('C48: reports at the field of a kept credential that it would be sent to another host', async () => {
     await aService();
     const { clientSecret: _, ...rest } = oauthApp({ tokenUrl: `${IDP_ORIGIN}/tenant-b/token` });
     const { body } = await edit({ secrets: rest, keep_secrets: ['clientSecret'] });

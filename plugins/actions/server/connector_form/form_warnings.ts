@@ -14,7 +14,7 @@ type Values = Readonly<Record<string, unknown>>;
 interface UncheckedForm {
   readonly type: Pick<ConnectorType, 'spec'>;
   readonly config: Values;
-  /** With stored values that the form keeps. */
+  /** Secrets of the form, with the stored values that the form keeps. */
   readonly secrets: Values;
 }
 
@@ -26,8 +26,9 @@ export interface FormWarningDeps {
 }
 
 /**
- * Finds what will not work although the connector can be saved. Sends no request, and accepts
- * values that are not valid yet, so that administrators see it before the form is complete.
+ * * Finds what will not work although the connector can be saved. Sends no request, and accepts
+ * values that are not valid yet, so that administrators see the warnings before the form is
+ * complete.
  */
 export type FormWarnings = (form: UncheckedForm) => readonly FormIssue[];
 
@@ -48,7 +49,7 @@ export function createFormWarnings(deps: FormWarningDeps): FormWarnings {
   };
 }
 
-/** Hidden fields have the defaults of the type. */
+/** Adds the defaults of hidden fields to the secrets. */
 function withDefaults(spec: ConnectorSpec, authType: string, entered: Values): Values {
   const entry = (spec.auth?.types ?? []).find(
     (one) => typeof one !== 'string' && one.type === authType,
@@ -124,7 +125,10 @@ function unencryptedWarnings(
     }));
 }
 
-/** Settings of the OAuth app of the organisation that shorten or outlive an authorization. */
+/**
+ * Warnings about settings of the organisation's OAuth app that shorten an authorization, or keep it
+ * valid at the provider after a disconnect.
+ */
 function appWarnings(spec: ConnectorSpec, secrets: Values): readonly FormIssue[] {
   const [authorizationUrl, tokenUrl] = [secrets['authorizationUrl'], secrets['tokenUrl']];
   if (!isWebAddress(authorizationUrl) || !isWebAddress(tokenUrl)) return [];
@@ -146,8 +150,8 @@ const REVOCATION_UNKNOWN: FormIssue = {
 };
 
 /**
- * Providers that give no refresh token unless they are asked in their own way. Others name the
- * scope in the metadata of their issuer.
+ * Warnings for providers that issue a refresh token only if the app requests it with a parameter or
+ * scope of their own. Other providers list the scope in the metadata of their issuer.
  */
 function offlineWarnings(
   spec: ConnectorSpec,

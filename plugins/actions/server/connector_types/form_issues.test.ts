@@ -52,7 +52,7 @@ describe('issues of a form', () => {
     ]);
   });
 
-  it('call a client secret required that the method of authentication needs', () => {
+  it('report a client secret as required when the client authentication method needs it', () => {
     const { clientSecret: _, ...secrets } = app;
     expect(issuesOf(() => typeOf('.custom_api').secrets(secrets))).toEqual([
       expect.objectContaining({ path: 'secrets.clientSecret', code: 'required' }),

@@ -41,7 +41,7 @@ describe('store calls of a read', () => {
       const body = { name: id, connector_type_id: '.probe', secrets: oauthApp() };
       await fixture.inject({ method: 'POST', url: `/api/actions/connector/${id}`, body });
       await fixture.connect(id, ana);
-      // The connectors, and their problems.
+      // One read of the connectors, and one of their problems.
       expect(await callsOf('/api/actions/connectors')).toEqual(['iterate', 'getMany']);
     }
   });

@@ -398,7 +398,7 @@ describe('a row changed directly in the store', () => {
     });
   });
 
-  it('F79, D55: does not prevent that all grants of a removed user end and those of other connectors are revoked', async () => {
+  it('F79, D55: does not keep the grants of a removed user from ending, or those of other connectors from being revoked', async () => {
     const fixture = await aConnector();
     await fixture.create('c2', { connector_type_id: '.probe', secrets: oauthApp() });
     await fixture.connect('c1');

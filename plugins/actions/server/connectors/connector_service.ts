@@ -277,7 +277,8 @@ export class ConnectorService {
       try {
         return (await this.#grantEnding.run(job, write)).revocationJob;
       } catch (error) {
-        // Only a conflict of this write. After the deletion, the connector must not be read again.
+        // Handles only a conflict of this write. After the deletion, the connector must not be read
+        // again.
         if (error !== conflict) throw error;
         return CONFLICT;
       }

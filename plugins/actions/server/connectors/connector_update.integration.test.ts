@@ -364,7 +364,7 @@ describe('DELETE /api/actions/connector/{id}', () => {
       reads += 1;
       if (reads === 1)
         expect((await put({ config: {}, secrets: oauthApp({ scope: 'x' }) })).status).toBe(200);
-      // By this read the first deletion has met the conflict with the edit.
+      // At this read, the first deletion has already had its conflict with the edit.
       if (reads === 3) expect((await remove()).status).toBe(204);
       meanwhile = resume;
     };

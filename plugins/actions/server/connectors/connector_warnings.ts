@@ -54,7 +54,9 @@ export class ConnectorWarnings {
     ];
   }
 
-  /** As {@link of}, beside their fields, without those of the check of the issuer. */
+  /**
+   * As {@link of}, with the field of each warning, and without the warnings of the issuer check.
+   */
   ofForm(connector: DecryptedConnector): readonly FormIssue[] {
     return connector.authType === AUTHORIZATION_CODE ? this.#ofClient(connector) : [];
   }

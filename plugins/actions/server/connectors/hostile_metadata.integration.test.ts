@@ -77,7 +77,7 @@ describe('C49: an issuer’s metadata behind the real egress', () => {
     const check = await discover();
     expect(check?.warnings).toEqual([expect.stringContaining('too large')]);
     await closed.promise;
-    // Bytes above the limit were in buffers between the two.
+    // Bytes above the limit were still in buffers between client and server.
     expect(sent).toBeLessThan(FIFTY_MEGABYTES / 2);
   });
 

@@ -74,7 +74,8 @@ const encodedSpellings = (value: string): Spellings => ({
 });
 
 /**
- * A short credential has no part that its bytes alone determine, so the whole spelling must match.
+ * Base64 of a short credential has no character that depends on its bytes alone, so the whole
+ * encoded text must match.
  */
 function standalonePatternOf(credentials: readonly string[]): RegExp {
   const texts = credentials.flatMap((value) => {

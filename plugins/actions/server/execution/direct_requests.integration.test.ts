@@ -46,7 +46,7 @@ describe('a token that the service rejects', () => {
     },
   );
 
-  it('G101: costs one refresh and one retry when every response is a 401, and later calls none', async () => {
+  it('G101: costs one refresh and one retry when every response is a 401, and later calls cost neither', async () => {
     fixture.api.response = () => ({ status: 401 });
     expect(await run()).toMatchObject({ status: 'ok', data: { status: 401 } });
     expect(calls()).toEqual([1, 2]);

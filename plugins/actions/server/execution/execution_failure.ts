@@ -13,7 +13,7 @@ import { describeTransportFailure } from './transport_failure.ts';
 
 type Failure = Omit<ExecutionResult, 'connectorId' | 'status' | 'data'>;
 
-/** Kibana's text for every failure around an action rather than in it. */
+/** Kibana's text for every failure that the action itself did not cause. */
 const AROUND_THE_ACTION = 'an error occurred while running the action';
 
 /** Result of an unexpected failure. */
@@ -39,7 +39,7 @@ export function describeFailure(error: unknown, context: FailureContext): Failur
   return describeAuthFailure(error, context) ?? describeActionFailure(error, context);
 }
 
-/** Failures without a user to act as, or without a token at the moment. */
+/** Describes failures because there is no user, or no token at the moment. */
 function describeAuthFailure(error: unknown, { nowMs }: FailureContext): Failure | undefined {
   if (isConnectorAuthorizationError(error)) {
     return { ...userFailure(error.message), authorizationReason: error.reason };

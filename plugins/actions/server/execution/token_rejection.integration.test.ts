@@ -147,7 +147,7 @@ describe('a token that the service rejects', () => {
   });
 });
 
-describe('a path that is closed to the account', () => {
+describe('a path to which the account has no access', () => {
   /** Some paths reject every token. The others accept those that the authorization server knows. */
   const closed = (isClosed: (url: string) => boolean) => {
     fixture.api.response = ({ url, headers }) => {

@@ -36,7 +36,7 @@ async function setUp({ isShown = true, blocks = false } = {}) {
   return { ...browser, tab, core, end };
 }
 
-describe('what screen readers hear of an attempt', () => {
+describe('the announcement of an attempt to screen readers', () => {
   it.each<[Outcome, string]>([
     [
       { status: 'succeeded', account: 'ana@example.com', accountChanged: false },
@@ -46,21 +46,21 @@ describe('what screen readers hear of an attempt', () => {
     [{ status: 'failed', reason: 'provider_refused' }, 'Access was denied at the provider.'],
     [{ status: 'expired' }, 'The sign-in was not finished in time'],
     [{ status: 'cancelled' }, 'Connecting was cancelled'],
-  ])('is, for the outcome %j, %s', async (outcome, text) => {
+  ])('for the outcome %j is %s', async (outcome, text) => {
     const { core, end } = await setUp();
     await end(outcome);
     expect(core.announcements).toEqual([text]);
     expect(core.toasts).toEqual([]);
   });
 
-  it('is that the window was blocked, and where the link is', async () => {
+  it('says that the window was blocked, and where the link is', async () => {
     const { core } = await setUp({ blocks: true });
     expect(core.announcements).toEqual([
       'Your browser blocked the window. A link on this page opens it.',
     ]);
   });
 
-  it('is, once, that the window can no longer be seen', async () => {
+  it('says once that the window can no longer be seen', async () => {
     const { core, clock, tab } = await setUp();
     const [window] = tab.windows;
     if (window === undefined) throw new Error('no window was opened');
@@ -69,7 +69,7 @@ describe('what screen readers hear of an attempt', () => {
     expect(core.announcements).toEqual(['Finish in the other window, or start again']);
   });
 
-  it('is, once, that another account waits for a decision', async () => {
+  it('says once that another account waits for a decision', async () => {
     const { core, clock, end } = await setUp();
     await end({
       status: 'pending',
@@ -95,7 +95,7 @@ it('shows a toast when an attempt ends because its connector was deleted', async
   expect(core.announcements).toEqual([]);
 });
 
-it('the end of an attempt is a toast where no view shows it', async () => {
+it('the end of an attempt is shown as a toast when no view shows the attempt', async () => {
   const { core, end } = await setUp({ isShown: false });
   await end({ status: 'failed', reason: 'provider_refused' });
   expect(core.toasts).toEqual([{ title: 'Access was denied at the provider.', color: 'danger' }]);

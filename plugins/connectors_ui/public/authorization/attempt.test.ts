@@ -141,7 +141,7 @@ describe('the state of an attempt', () => {
     expect(next).toEqual({ ...STATES.seen, expiresAt: AT + 60_000, accountChange });
   });
 
-  it('ignores a deadline that differs by less than the clocks', () => {
+  it('ignores a new deadline that differs by less than the accuracy of the clocks', () => {
     const pending = outcome({ status: 'pending', expiresAt: AT + 900 });
     expect(reduceAttempt(STATES.seen, pending)).toBe(STATES.seen);
   });

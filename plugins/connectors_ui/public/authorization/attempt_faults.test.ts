@@ -62,7 +62,7 @@ describe('a start that the user cancelled', () => {
     expect(windows[1]?.url).toBe('https://provider.example/flow-2');
   });
 
-  it('is cancelled on the server when its response arrives during the next one', async () => {
+  it('is cancelled on the server when its response arrives during the next start', async () => {
     const { flows, attempts, first, second } = await startedTwice();
     first();
     await settle();
@@ -122,7 +122,7 @@ describe('a clock of the browser that is corrected', () => {
   });
 });
 
-it('a question without a response does not keep the page from asking again', async () => {
+it('a status request without a response does not keep the page from sending the next one', async () => {
   const { clock, flows, state } = await waitingTab();
   const held = hold(flows, 'outcome');
   await clock.advance(2000);
@@ -165,7 +165,7 @@ it.each([
   '{"version":9}',
   JSON.stringify({ flowId: 'x', connectorId: 'mail', expiresAt: 9e15 }),
 ])(
-  'the damaged record %s of another page load starts nothing and stays harmless',
+  'the damaged record %s of another page load starts nothing and causes no error',
   async (record) => {
     const { flows, storage, openTab } = browserFixture();
     storage.setItem(KEY, record);

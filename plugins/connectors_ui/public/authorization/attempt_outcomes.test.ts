@@ -201,7 +201,7 @@ const name = fc.constantFrom(
 );
 const delay = fc.constantFrom(0, 0, 50, 400, 2500, 20_000);
 
-it('after any order of clicks, hints, responses and ticks the page says what the server stored', async () => {
+it('after any order of clicks, hints, responses and timer ticks the page shows the outcome that the server stored', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(name, { minLength: 3, maxLength: 25 }),

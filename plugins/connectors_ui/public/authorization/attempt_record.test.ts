@@ -45,7 +45,7 @@ it('records of a newer version are read, without what this version does not know
   expect(new AttemptRecords(storage, 'x').all()).toEqual([RECORD]);
 });
 
-it('records of attempts work without a storage and with one that refuses', () => {
+it('attempts work without browser storage, and when the storage refuses a write', () => {
   const refusing = new MemoryStorage();
   refusing.setItem = () => {
     throw new Error('quota');

@@ -18,7 +18,7 @@ describe('a window that came back without a known state', () => {
     expect(flows.cancelled).toEqual(['flow-1']);
   });
 
-  it('ends no other attempt, and none that the server knows the outcome of', async () => {
+  it('ends no other attempt, and no attempt whose outcome the server knows', async () => {
     const { flows, openTab } = browserFixture();
     const { attempts } = openTab();
     attempts.authorize('drive', POPUP);
@@ -50,7 +50,7 @@ describe('a redirect', () => {
     expect(returned.attempts.get('drive')).toEqual(SUCCESS);
   });
 
-  it('shows its outcome although another tab knew it first', async () => {
+  it('shows its outcome although another tab received it first', async () => {
     const { clock, flows, openTab } = browserFixture();
     const [tab, other] = [openTab(), openTab()];
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });
@@ -68,7 +68,7 @@ describe('a redirect', () => {
     expect(returned.attempts.get('drive')).toEqual(failed);
   });
 
-  it('names no other window when the user comes back without an outcome', async () => {
+  it('does not mention another window when the user returns without an outcome', async () => {
     const { openTab } = browserFixture();
     const tab = openTab();
     tab.attempts.authorize('drive', { ...POPUP, mode: 'redirect' });

@@ -59,7 +59,7 @@ describe('an authorization in a window', () => {
     expect(flows.asked).toBe(12);
   });
 
-  it('keeps waiting when the handle of the window reads closed, and says so after 3 seconds', async () => {
+  it('continues to wait when the window seems to be closed, and says so after 3 seconds', async () => {
     const { clock, flows, window, state } = await waitingTab();
     window.isSevered = true;
     await clock.advance(2500);

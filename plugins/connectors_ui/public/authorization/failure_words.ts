@@ -113,7 +113,7 @@ const what = defineMessages({
   },
   server_timeout: {
     id: 'connectorsUi.failure.serverTimeout',
-    defaultMessage: 'The server did not answer in time.',
+    defaultMessage: 'The server did not respond in time.',
   },
   state_expired: {
     id: 'connectorsUi.failure.stateExpired',

@@ -84,7 +84,7 @@ describe('the deadline of an attempt', () => {
     },
   );
 
-  it('is taken as it is when a proxy removed the date of the server', async () => {
+  it('is used unchanged when a proxy removed the Date header', async () => {
     const { api, headers } = setUp(started('2030-01-01T12:10:00Z'));
     delete headers['date'];
     const { expiresAt } = await api.start('drive', undefined);

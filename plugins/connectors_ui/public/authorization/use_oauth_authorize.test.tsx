@@ -131,7 +131,7 @@ describe('the hook that authorizes', () => {
     expect(tab.windows).toHaveLength(1);
   });
 
-  it('shows an outcome that arrived while no view existed, and reports it to none', async () => {
+  it('shows an outcome that arrived while no view existed, and calls no callback for it', async () => {
     const { flows, click, wait, unmount, view } = setUp();
     await click('Authorize');
     unmount();

@@ -32,7 +32,7 @@ describe('the notice about an attempt', () => {
     expect(onFollowLink).toHaveBeenCalledTimes(1);
   });
 
-  it('shows the remaining time while the window is seen, and no way to start again', () => {
+  it('shows the remaining time while the window can be seen, and no way to start again', () => {
     renderNotice({ status: 'waiting', windowSeen: true, expiresAt: Date.now() + 599_000 });
     expect(screen.getByText('Finish in the other window')).toBeVisible();
     expect(screen.getByRole('timer')).toHaveTextContent(/^9:\d\d left$/);
@@ -46,7 +46,7 @@ describe('the notice about an attempt', () => {
     expect(onAuthorize).toHaveBeenCalledTimes(1);
   });
 
-  it('leads to the settings when the user may correct them, and to an administrator otherwise', () => {
+  it('links to the settings when the user may correct them, and names an administrator otherwise', () => {
     const failed: Attempt = { ...FAILED, reason: 'client_rejected' };
     const onClick = jest.fn();
     renderNotice(failed, { settings: { href: '/app/connectors?edit=x', onClick } });

@@ -15,7 +15,7 @@ describe('a connection in the browser', () => {
     expect(toConnection({ user_auth_status: 'not_applicable' }).status).toBe('not_applicable');
   });
 
-  it('has the granted scopes without words when the server sends none', () => {
+  it('shows granted scopes without descriptions when the server sends none', () => {
     const { granted } = toConnection({ user_auth_status: 'connected', scopes: ['a'] });
     expect(granted).toEqual([{ scope: 'a', text: undefined }]);
   });

@@ -30,7 +30,7 @@ function Tab(props: { readonly needsConnection: boolean; readonly onRun: () => v
   );
 }
 
-describe('the check of a connector with own accounts', () => {
+describe('the test of a connector with per-user authorization', () => {
   it('is replaced by Connect for a user who is not connected', () => {
     renderWithCore(<Tab needsConnection onRun={() => undefined} />);
     expect(screen.getByText('You are not connected')).toBeVisible();

@@ -11,7 +11,7 @@ function Form(props: { readonly onClose: () => void; readonly onDraw: (leave: Le
   return null;
 }
 
-it('closing asks about a change that was not drawn yet', async () => {
+it('closing a flyout asks about a change that has not been rendered yet', async () => {
   const mock = coreStartMock();
   const confirm = jest.fn(async () => false);
   const core = { ...mock, feedback: { ...mock.feedback, confirm } };

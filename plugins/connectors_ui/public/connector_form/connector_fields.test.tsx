@@ -125,7 +125,7 @@ describe('the fields of a stored connector', () => {
     expect(send()).toEqual({ name: 'API', config: {} });
   });
 
-  it('has the focus where the control was that the user clicked', async () => {
+  it('moves the focus to the place of the control that the user clicked', async () => {
     const { click } = setUp();
     click('Replace');
     await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
@@ -133,7 +133,7 @@ describe('the fields of a stored connector', () => {
     expect(screen.getByRole('button', { name: 'Replace Password' })).toHaveFocus();
   });
 
-  it('has the focus in a credential that the server asks for again', async () => {
+  it('moves the focus to a credential that the server asks for again', async () => {
     const { click } = setUp();
     click('Refuse');
     await waitFor(() => expect(screen.getByLabelText('Password')).toHaveFocus());
@@ -275,7 +275,7 @@ describe('a form with wrong fields', () => {
   });
 });
 
-it('the cards of two forms on one page have ids of their own', () => {
+it('the cards of two forms on one page have different ids', () => {
   renderWithCore(
     <>
       <NewFields form={FORM} name="One" />
@@ -310,7 +310,7 @@ describe('a part of a schema that no kind of field fits', () => {
     expect(onInput.mock.calls[0]?.[0]).toMatchObject({ config: { shape: 'cube', note: 'x' } });
   });
 
-  it('is named once in the console of developers, and in no other', () => {
+  it('is reported once in the console in development, and never in production', () => {
     const warn = jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     reportUnknownParts('.drive', ['config.shape'], true);
     reportUnknownParts('.drive', [], true);

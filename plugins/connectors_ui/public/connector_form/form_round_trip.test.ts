@@ -250,7 +250,7 @@ describe('any schema', () => {
     { requiredKeys: [] },
   );
 
-  it('with any part is drawn with all other parts', () => {
+  it('is drawn with all known parts, whatever its other parts are', () => {
     fc.assert(
       fc.property(fc.dictionary(anyName, part), fc.string(), (properties, text) => {
         const schema = {

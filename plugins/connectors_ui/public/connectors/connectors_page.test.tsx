@@ -70,13 +70,13 @@ const searchBox = (): Element => {
 const search = (value: string) => fireEvent.change(searchBox(), { target: { value } });
 
 describe('the page of connectors', () => {
-  it('asks to create the first connector, only a user who may', async () => {
+  it('asks a user to create the first connector only if the user may', async () => {
     renderPage(overviewBody({ connectors: [] }));
     expect(await screen.findByText('Create your first connector')).toBeVisible();
     expect(screen.getByRole('button', { name: 'Create connector' })).toBeVisible();
   });
 
-  it('tells a user who may not create connectors who does', async () => {
+  it('tells a user who may not create connectors who may', async () => {
     renderPage(overviewBody({ connectors: [] }), { privileges: ['actions:get'] });
     expect(await screen.findByText('There are no connectors in this space')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Create connector' })).toBeNull();
@@ -164,7 +164,7 @@ describe('a table of 1,000 connectors', () => {
     status: { '777': CONNECTED },
   });
 
-  it('draws one page, and finds a connector of any page with each letter', async () => {
+  it('draws one page, and searches all pages after each typed letter', async () => {
     renderPage(many);
     await screen.findByText('Connector 0');
     expect(shownRows()).toBe(25);
@@ -179,7 +179,7 @@ describe('a table of 1,000 connectors', () => {
     await waitFor(() => expect(shownRows()).toBe(25));
   });
 
-  it('stays on its page and filter when it is read again', async () => {
+  it('stays on its page and filter when the list is read again', async () => {
     const { read } = renderPage(many, { path: `${PAGE}?q=connector&page=3` });
     await screen.findByText('Connector 50');
     await read(many);

@@ -20,7 +20,7 @@ describe('the state of the page', () => {
     expect(state.current.openFlyout).toBe(openFlyout);
   });
 
-  it('adds each change to the URL of the moment, by functions of an earlier render too', () => {
+  it('adds each change to the current URL, also through functions of an earlier render', () => {
     const state = renderState();
     const { changeQuery, openFlyout } = state.current;
     act(() => changeQuery({ text: 'files' }));

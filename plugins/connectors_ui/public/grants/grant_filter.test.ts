@@ -34,7 +34,7 @@ describe('the filter of authorizations in the URL', () => {
     expect(read('status=x&sort=y&page=-1&size=7')).toEqual(read(''));
   });
 
-  it('knows if it leaves something out', () => {
+  it('tells if it excludes any authorization', () => {
     expect([read(''), read('q=an'), read('status=connected')].map(isFiltered)).toEqual([
       false,
       true,
@@ -42,7 +42,7 @@ describe('the filter of authorizations in the URL', () => {
     ]);
   });
 
-  it('begins at the first page after every change but that of the page', () => {
+  it('begins at the first page after every change except a change of the page', () => {
     expect(grantParams({ status: 'connected' })).toEqual({ status: 'connected', page: undefined });
     expect(grantParams({ page: 1 })).toEqual({ page: '2' });
   });

@@ -5,7 +5,7 @@ const ALL = { connectorId: undefined, userId: undefined, search: '', status: und
 const NAMES = { connector: 'Drive', user: 'ana' };
 
 describe('the mass revocation of a filter', () => {
-  it('ends those of one connector, of one user or of all', () => {
+  it('ends the authorizations of one connector, of one user, or all', () => {
     expect(revocationOf({ ...ALL, connectorId: 'drive' }, NAMES)).toEqual({
       scope: { type: 'connector', connector_id: 'drive' },
       name: 'Drive',
@@ -17,7 +17,7 @@ describe('the mass revocation of a filter', () => {
     expect(revocationOf(ALL, NAMES)?.scope).toEqual({ type: 'all' });
   });
 
-  it('does not exist where a job would end more than the filter selects', () => {
+  it('is not available when a job would end more authorizations than the filter selects', () => {
     expect(revocationOf({ ...ALL, status: 'needs_reauth' }, NAMES)).toBeUndefined();
     expect(revocationOf({ ...ALL, search: 'an' }, NAMES)).toBeUndefined();
     expect(revocationOf({ ...ALL, connectorId: 'drive', userId: 'u_1' }, NAMES)).toBeUndefined();

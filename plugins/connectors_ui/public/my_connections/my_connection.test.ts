@@ -79,7 +79,7 @@ describe('the list of my connections', () => {
 });
 
 describe('the attention queue', () => {
-  it('contains what authorizing again solves, each connector once', () => {
+  it('contains each connector once whose problem another authorization solves', () => {
     const attention = [
       { connector_id: 'a', reason: 'reconnect' },
       { connector_id: 'a', reason: 'missing_scopes' },
@@ -89,7 +89,7 @@ describe('the attention queue', () => {
     expect(reconnectable(attention)).toEqual(['a', 'c']);
   });
 
-  it('leads through success and skip to its end', () => {
+  it('continues to its end after each success and each skipped connector', () => {
     let queue = startQueue(['a', 'b', 'c']);
     queue = completeConnector(queue, 'a');
     queue = completeConnector(queue, 'a');

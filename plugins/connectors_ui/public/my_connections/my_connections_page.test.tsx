@@ -75,7 +75,7 @@ describe('My connections', () => {
     expect(names).toEqual(['Team documents', 'Mail']);
   });
 
-  it('says that the connector of an invitation link is not here', async () => {
+  it('says that the connector of an invitation link does not exist in this space', async () => {
     renderPage({ ...empty, connectors: [connector] }, '/app/my_connections?connector=other');
     expect(await screen.findByText('The connector of this link is not here')).toBeVisible();
   });

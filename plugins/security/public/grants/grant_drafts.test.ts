@@ -26,7 +26,7 @@ describe('entries of a role', () => {
     expect(toGrants(toDrafts(grants))).toEqual(grants);
   });
 
-  it('lose features without a level, and all features under a level for everything', () => {
+  it('lose features without a level, and all features when one level applies to all of them', () => {
     const features = { actions: 'none', api_keys: 'read' } as const;
     expect(toGrants([aDraft({ base: 'custom', features }), aDraft({ features })])).toEqual([
       { spaces: ['sales'], base: [], feature: { api_keys: ['read'] } },
@@ -42,7 +42,7 @@ describe('entries of a role', () => {
 });
 
 describe('a new entry', () => {
-  it('is for every space until another entry is', () => {
+  it('is for every space unless another entry already is', () => {
     expect(newDraft('n', []).spaces).toEqual(['*']);
     expect(newDraft('n', [aDraft({ spaces: ['*'] })]).spaces).toEqual([]);
   });

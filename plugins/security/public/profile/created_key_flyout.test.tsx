@@ -13,7 +13,7 @@ function show() {
 }
 
 describe('a new API key', () => {
-  it('that was not copied is left only after a question', async () => {
+  it('that was not copied can be closed only after a confirmation', async () => {
     const { onClose, confirm } = show();
     confirm.mockResolvedValueOnce(false);
     fireEvent.click(screen.getByRole('button', { name: 'Done' }));
@@ -25,7 +25,7 @@ describe('a new API key', () => {
     await waitFor(() => expect(onClose).toHaveBeenCalledTimes(1));
   });
 
-  it('that was copied from its field is left without a question', async () => {
+  it('that was copied from its field can be closed without a confirmation', async () => {
     const { onClose, confirm } = show();
     fireEvent.copy(screen.getByLabelText('API key'));
     fireEvent.click(screen.getByRole('button', { name: 'Done' }));

@@ -7,7 +7,7 @@ const enter = (label: string, value: string) =>
   fireEvent.change(screen.getByLabelText(label), { target: { value } });
 const submit = () => fireEvent.click(screen.getByRole('button', { name: 'Change password' }));
 
-describe('the form that changes the own password', () => {
+describe('the form that changes the password of the user', () => {
   it('explains what is wrong and sends nothing while the new password is not repeated', async () => {
     const onSubmit = jest.fn();
     renderWithCore(<PasswordPanel error={undefined} isSaving={false} onSubmit={onSubmit} />);

@@ -134,7 +134,7 @@ describe('failures of callers without credentials', () => {
     });
   });
 
-  it('are written for each existing name, whatever else came from the network', async () => {
+  it('are written for each existing name, although the network has reached its limit', async () => {
     const logger = createLoggerMock();
     const clock = new ManualClock();
     const audit = anAuditLog(logger, { clock });

@@ -72,7 +72,7 @@ describe('the login page', () => {
     expect(text).toMatch(/<form[^>]* method="post"/);
   });
 
-  it('renders nothing of its query', async () => {
+  it('renders no part of its query', async () => {
     server = await startSecurityServer();
     const canary = '"><script>alert(1)</script>';
     const query = `next=${encodeURIComponent(canary)}&msg=${encodeURIComponent(canary)}&msg=x`;

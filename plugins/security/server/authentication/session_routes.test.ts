@@ -95,7 +95,7 @@ describe('sessions of a user', () => {
     expect(await isSignedIn(await server.signIn('ben', 'benpass'))).toBe(true);
   });
 
-  it('continue when another user ends all of their own', async () => {
+  it('are not affected when another user ends their own sessions', async () => {
     const admin = await server.signIn();
     await laptop.send(end('all'));
     expect(await isSignedIn(admin)).toBe(true);

@@ -55,7 +55,7 @@ describe('the places of requests that wait for their turn', () => {
     },
   );
 
-  it('are three for one address', async () => {
+  it('are limited to three for one address', async () => {
     expect(await flood(Array.from({ length: 5 }, () => '203.0.113.9'))).toBe(2);
   });
 

@@ -68,7 +68,7 @@ describe('GET /internal/security/users/_query', () => {
     expect(JSON.stringify(body)).not.toMatch(/hash|epoch|scrypt/i);
   });
 
-  it('refuses users who do not manage security with 403', async () => {
+  it('responds with 403 to users who do not manage security', async () => {
     const ben = await server.signIn('ben', 'password');
     const url = '/internal/security/users/_query';
     expect((await ben.send({ method: 'GET', url })).status).toBe(403);

@@ -26,7 +26,7 @@ function start(privileges: string[]) {
   fireEvent.click(screen.getByRole('button', { name: /Space Sales/ }));
 }
 
-it('links the start page of each space and marks the current one', async () => {
+it('links to the start page of each space and marks the current one', async () => {
   start([]);
   expect(await screen.findByRole('link', { name: 'Default' })).toHaveAttribute('href', '/base/');
   const current = screen.getByRole('link', { name: 'Sales' });

@@ -241,7 +241,7 @@ describe('the preview of a deletion', () => {
     expect(await server.enter('sales')).toBe(204);
   });
 
-  it('is refused for users who do not manage spaces with 403', async () => {
+  it('is refused with 403 for users who do not manage spaces', async () => {
     await server.create('sales');
     expect((await server.preview('sales', ben)).status).toBe(403);
   });

@@ -469,7 +469,7 @@ describe('a crash between the outbox and the document', () => {
     ['keep', 'keep', 'ana'],
     ['change', 'change', 'ben'],
   ])(
-    'revokes nothing in use when it happens during the decision [%s], and a later decision [%s] counts',
+    'revokes no grant in use when it happens during the decision [%s], and a later decision [%s] takes effect',
     async (crashed, then, left) => {
       const { testUser, flowId } = await held();
       await fixture.clock.advance(MINUTE_MS);

@@ -257,7 +257,7 @@ describe('the outcome of a callback', () => {
         arrival.pathname = arrival.pathname.replace(/[^/]+$/, 'another');
       },
     ],
-  ])('is %s after that failure', async (code, change) => {
+  ])('is %s when the callback fails for that reason', async (code, change) => {
     const testUser = aTestUser();
     const { flowId, arrival } = await approach(testUser);
     change(arrival);

@@ -162,7 +162,8 @@ export class AuthorizationFlow {
       result = { kind: 'failed', code: failure.code };
     }
     await this.#record(outcome, request.principal);
-    // Before the response: a page that hears of the end of the flow reads the outcome at once.
+    // Stored before the response, because a page that is notified of the end of the flow reads the
+    // outcome at once.
     if (pending !== undefined) await this.#options.attempts.settleCallback(pending.flowId, result);
     return outcome;
   }

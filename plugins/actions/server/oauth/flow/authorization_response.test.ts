@@ -47,7 +47,7 @@ describe('the code of an authorization response', () => {
     expect(failureOf({ code }).code).toBe('code_missing');
   });
 
-  it('A26: is replaced by text of the provider in one line, without direction characters', () => {
+  it('A26: is replaced by the error text of the provider, in one line and without direction characters', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (error, words) => {
         fc.pre(error !== '');

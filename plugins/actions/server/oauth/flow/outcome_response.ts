@@ -116,10 +116,10 @@ function failurePage(
 ): ResultPage {
   const canStartAgain =
     FLOW_RESPONSES[failure.code].canStartAgain === true && pending !== undefined;
-  // The user chose this. Only the window that waits for the flow learns that no account was
-  // connected.
+  // The user chose to keep the account. Only the window that waits for the flow learns that no
+  // account was connected.
   const isSuccess = failure.code === 'account_kept';
-  // A flow of another user says nothing about the pages of this one.
+  // The connection of another user's flow is no page for this user.
   const back = linkToApp(failure.code === 'wrong_user' ? undefined : pending, urls);
   return {
     title: titleOf(failure),

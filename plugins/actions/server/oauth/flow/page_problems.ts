@@ -35,7 +35,7 @@ export function titleOf({ code }: FlowError): LocalizedText {
   return TITLES[code] ?? FLOW_TEXTS.failed;
 }
 
-/** Own words about a failed flow. */
+/** Our own texts about a failed flow. */
 export function textsOf({ code, addition }: FlowError): readonly FilledText[] {
   const { text } = FLOW_RESPONSES[code];
   return addition === undefined ? [{ text }] : [{ text }, { text: addition }];

@@ -28,7 +28,7 @@ interface FlowBroadcast {
 /** Page at the end of a flow without a return URL. */
 export interface ResultPage {
   readonly title: LocalizedText;
-  /** Own words; several are shown one after the other. */
+  /** Our own texts; several are shown one after the other. */
   readonly texts: readonly FilledText[];
   /** Text of the provider. `undefined`: none. */
   readonly detail?: string | undefined;
@@ -38,8 +38,8 @@ export interface ResultPage {
    */
   readonly broadcast: FlowBroadcast | undefined;
   /**
-   * Error code of a response whose state is missing or unknown. The window tells the page that
-   * opened it, so that the page stops to wait.
+   * * Error code of a response whose state is missing or unknown. The window tells the page that
+   * opened it, so that the page stops waiting.
    */
   readonly unknownState?: string;
   /** Next steps, the main one first. After a success the window continues there. */

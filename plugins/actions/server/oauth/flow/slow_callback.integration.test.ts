@@ -45,7 +45,7 @@ const approach = async (testUser: TestUser) => {
   return walkConsent(body.authorizationUrl, { as: 'ana', stopAtOrigin: PUBLIC_BASE_URL });
 };
 
-it('F78, G104: a callback whose read is delayed past an edit and a new authorization leaves the new one', async () => {
+it('F78, G104: a callback whose read is delayed past an edit and a new authorization does not replace the new grant', async () => {
   const testUser = aTestUser();
   const arrival = await approach(testUser);
   const armed = Promise.withResolvers<void>();

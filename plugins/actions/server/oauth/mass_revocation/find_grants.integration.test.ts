@@ -55,7 +55,7 @@ async function connect(user: typeof ana, as: 'ana' | 'ben', connectorId: string)
   const { body } = await fixture.start(testUser, connectorId);
   const arrival = await walkConsent(body.authorizationUrl, { as, stopAtOrigin: PUBLIC_BASE_URL });
   expect((await fixture.arrive(testUser, arrival)).status).toBe(200);
-  // The searches below sort by the instants.
+  // The searches below sort by date, so each grant needs an instant of its own.
   await fixture.clock.advance(1000);
 }
 

@@ -15,7 +15,7 @@ import {
 } from './mass_revocation.mock.ts';
 
 const PROGRAM = fileURLToPath(new URL('./run_job.mock.ts', import.meta.url));
-/** Users for two pages. */
+/** Number of users whose grants fill two pages. */
 const USERS = 130;
 
 let folder: string;

@@ -24,7 +24,7 @@ export interface PageProblem {
   readonly statusCode: number;
   /** Public code, for the log. */
   readonly code: string;
-  /** Own words; several are shown one after the other. */
+  /** Our own texts; several are shown one after the other. */
   readonly texts: readonly FilledText[];
   /** Absent: the title of the page. */
   readonly title?: LocalizedText | undefined;
@@ -123,7 +123,7 @@ export async function withErrorPage<R extends RouteResponse>(
   }
 }
 
-/** Content for a refusal by a page, or by a check that knows no pages. */
+/** Content for a refusal by a page, or by a check that is not specific to pages. */
 function refusalOf(error: unknown): PageProblem | undefined {
   if (!(error instanceof HttpError)) return undefined;
   const { statusCode, headers } = error;

@@ -19,7 +19,7 @@ export interface PageServices {
   readonly urls: UrlBuilder;
 }
 
-/** Appearance of the pages, and the log lines of the failures that they show. */
+/** Chooses the appearance of pages, and logs the failures that they show. */
 export class Pages {
   readonly #users: Pick<SecurityStart, 'getPageUser'>;
   readonly #logger: Pick<Logger, 'debug' | 'error' | 'warn'>;

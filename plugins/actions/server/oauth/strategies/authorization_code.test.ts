@@ -67,7 +67,7 @@ describe('the settings of an OAuth app', () => {
     ],
     [{ tokenEndpointAuthMethod: 'client_secret_post', useBasicAuth: true }, 'client_secret_post'],
     [{ tokenEndpointAuthMethod: 'none' }, 'none'],
-  ])('have the setting %j: they authenticate the client as %s', (secrets, method) => {
+  ])('with the setting %j authenticate the client as %s', (secrets, method) => {
     expect(clientOf(withSecrets(secrets)).configuration).toMatchObject({
       tokenEndpointAuthMethod: method,
     });

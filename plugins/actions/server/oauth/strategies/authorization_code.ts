@@ -62,7 +62,7 @@ export class AuthorizationCodeStrategy {
       configuration.tokenEndpoint,
       configuration.revocationEndpoint,
     ].filter((uri) => uri !== undefined);
-    // Connected users are not affected, so that only new authorizations are refused.
+    // Only new authorizations are refused. Connected users are not affected.
     const params = authorizationParamsRefusal(connector, configuration);
     return {
       authType: AUTHORIZATION_CODE,

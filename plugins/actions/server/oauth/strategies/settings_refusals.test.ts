@@ -43,7 +43,7 @@ describe('the path to the access token', () => {
     );
   });
 
-  it('ends the grants that were read with it when it is refused, however the connector is corrected', () => {
+  it('changes the fingerprint when it is refused, so that grants that were read with it are not used', () => {
     const before = fingerprintOf(withSecrets({ accessTokenPath: 'refresh_token' }));
     expect(before).not.toBe(fingerprintOf(aConnector()));
   });

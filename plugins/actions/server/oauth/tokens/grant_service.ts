@@ -285,7 +285,8 @@ export class GrantService {
       if (record?.state === 'pending') await this.#endPending(record);
       return;
     }
-    // If they ran after the new authorization, a provider might end the new grant as well.
+    // Waiting revocations run before the new authorization: afterwards, a provider might end the
+    // new grant as well.
     await this.#deps.outbox.attemptNow(key, { evenIfNotDue: true });
     const pending = {
       state: 'pending' as const,

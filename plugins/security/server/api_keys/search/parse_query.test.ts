@@ -92,7 +92,7 @@ describe('a query for keys', () => {
     [{ should: [no, no], must: yes, minimum_should_match: '1' }, false],
     [{ should: [yes, no], minimum_should_match: 2 }, false],
     [{ must: [{ bool: { should: [no, { bool: { must_not: no } }] } }] }, true],
-  ])('combines others as %j with the result %p', (bool, expected) => {
+  ])('combines the queries of %j with the result %p', (bool, expected) => {
     expect(matches({ bool })).toBe(expected);
   });
 

@@ -4,7 +4,8 @@ history.replaceState(null, '', location.pathname);
 
 const { broadcast, unknownState, autoClose, next } = document.body.dataset;
 
-// Without a known state only this window knows its attempt: the page that opened it left a note.
+// Without a known state, only this window knows its attempt: the page that opened the window stored
+// the attempt in its session storage.
 function messageOfUnknown() {
   const attempt = sessionStorage.getItem('latchkey:window_attempt');
   if (unknownState === undefined || attempt === null) return undefined;

@@ -56,7 +56,7 @@ describe('a grant that an edit of its connector ended', () => {
   const changed = { status: 'needs_reauth', lastError: { code: 'connector_changed' } };
 
   it.each(['revoked', 'unsupported', 'failed_permanent', 'failed_transient'] as const)(
-    'reads needs_reauth with connector_changed when the revocation is %s',
+    'has the status needs_reauth with connector_changed when the revocation is %s',
     async (outcome) => {
       const process = fixture.process({ connector });
       await connect(process);

@@ -138,7 +138,7 @@ describe('H110: a newer authorization while a grant is held', () => {
   const CASES = ACCOUNTS.flatMap((one) => ACCOUNTS.map((other) => [one, other] as const));
 
   it.each(CASES)(
-    'loses no token of the earlier one, of %s, when it is of %s',
+    'loses no token of the earlier one, of account %s, when the newer one is of account %s',
     async (one, other) => {
       const process = fixture.process({ connector });
       await authorize(process, 'ana');
