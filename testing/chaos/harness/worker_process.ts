@@ -94,7 +94,7 @@ export class WorkerProcess implements CommandedWorker {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
-  /** Resolves when the worker accepts commands. @throws WorkerExitedError when it ends before */
+  /** Resolves when the worker accepts commands. @throws WorkerExitedError when it exits before */
   whenReady(): Promise<void> {
     return this.#ready;
   }

@@ -38,7 +38,10 @@ export const SAFEGUARD_SCRIPTS: Readonly<Record<Mutation, RoundScript>> = {
    * the response is written.
    */
   cas: respondAfterReconnect,
-  /** The holder is killed with the response, and the next holder finds the token spent. */
+  /**
+   * The holder is killed after it has received the response, and the next holder finds that the
+   * refresh token is already used.
+   */
   intent: script({
     calls: [...calls(0, 0), ...calls(1, 400)],
     injections: [{ atMs: 0, type: 'kill_at', worker: 0, point: 'before_write' }],

@@ -143,7 +143,7 @@ export class ServerUsers {
     return (await this.#admin.call(this.#server, request)).status === 200;
   }
 
-  /** @param signal gives up waiting for the response */
+  /** @param signal aborts the wait for the response */
   execute(
     { user, connector }: Connection,
     params: unknown,

@@ -21,7 +21,10 @@ onEachStore((store) => {
   let number = 0;
   let files: Connection;
 
-  /** As Google: a disconnect ends all grants of the user. Its provider asks for no consent. */
+  /**
+   * The provider revokes as Google does: a disconnect ends all grants of the user. It asks for no
+   * consent.
+   */
   beforeEach(async () => {
     // Every request fails while the server is stopped, and the window shows an error of the proxy.
     browser.expectProblems(/./);
@@ -32,7 +35,9 @@ onEachStore((store) => {
     files = new Connection({ browser, environment }, { id, name });
   });
 
-  /** After the restart: the page waits, until the server that was killed is known to be late. */
+  /**
+   * Restarts the server, and moves the attempt past the time in which the killed server could finish it.
+   */
   async function untilTheServerWasLate(page: Page, flow: string): Promise<void> {
     await environment.startAgain();
     expect(await files.outcomeOf(flow)).toMatchObject({ status: 'pending' });

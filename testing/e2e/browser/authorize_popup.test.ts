@@ -14,7 +14,7 @@ import {
   useConnectionEnvironment,
 } from './harness/index.ts';
 
-/** Browsers forget a click after five seconds; a window that opens later is blocked. */
+/** The user activation of a click lasts five seconds. A window that opens later is blocked. */
 const CLICK_FORGOTTEN_MS = 6000;
 
 const browser = useChromium();
@@ -106,13 +106,13 @@ it('a user who closed the window can start again', async () => {
 });
 
 describe('a user whose browser blocked the window', () => {
-  /** A click that no user made, later than the last one of the user. */
+  /** Opens the page, and clicks its button by a script when the user activation is over. */
   async function openBlocked(): Promise<Page> {
     const page = await drive.openPage();
     await drive.connectButton(page).evaluate((button: { click(): void }, delayMs) => {
       setTimeout(() => button.click(), delayMs);
     }, CLICK_FORGOTTEN_MS);
-    // Each look of Playwright at the page would count as a click.
+    // Each evaluation by Playwright would count as a user activation.
     await page.waitForRequest(`**${START}`, { timeout: LONG_MS });
     await drive.waitForText(page, 'Your browser blocked the window');
     return page;

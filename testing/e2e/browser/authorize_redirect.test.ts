@@ -26,7 +26,9 @@ beforeEach(async () => {
   drive = await connectionToDrive({ browser, environment });
 });
 
-/** Ana at the consent page, in the window of her page. Returns the id of the attempt as well. */
+/**
+ * Brings Ana to the consent page in the window of her page. Returns the id of the attempt as well.
+ */
 async function atConsent(): Promise<{ readonly page: Page; readonly flow: string }> {
   const page = await drive.openPage();
   await connectInSameWindow(drive, page);

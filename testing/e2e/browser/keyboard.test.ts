@@ -80,7 +80,7 @@ it('times of the server are right although the clock of the machine is wrong', a
     page.getByRole('button', { name: `Connect ${name}` }).click(),
   ]);
   const panel = page.getByRole('group', { name, exact: true });
-  // Of ten minutes. With the clock of the machine it would be none, or hours.
+  // Minutes left of ten. By the clock of the machine, none or hours would be left.
   await panel.getByText(/^[5-9]:\d\d left$/).waitFor();
   // The page knows the time of the server before its first request, and keeps the attempt.
   await page.reload();

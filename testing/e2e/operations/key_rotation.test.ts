@@ -118,8 +118,8 @@ onEachStore(({ newLocation }) => {
     const left = (await usage(server))['decryption_only'] ?? 0;
     expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(TOKENS);
-    // The row of the dead rotation says "running", so it is observed until its process is known to
-    // be dead.
+    // The row of the killed rotation says "running", so it is observed until its process is known
+    // to have ended.
     const resumed = await server.inject<Progress>({ method: 'POST', url: ROTATE });
     expect(resumed).toMatchObject({ status: 200, body: { failed: 0 } });
     expect(resumed.body.successful).toBeGreaterThanOrEqual(left - TOKENS / 10);

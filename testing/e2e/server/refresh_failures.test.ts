@@ -208,7 +208,7 @@ onEachStore((store) => {
         oauth_problem: { code: 'client_rejected', since: expect.any(String) },
       });
 
-      // The administrator corrects it; no user has to authorize again.
+      // The administrator corrects the client; no user has to authorize again.
       strict.clearFaults();
       const { name, config, secrets } = strictFiles(environment);
       await admin.json(first, `PUT ${path}`, { name: `${name}, repaired`, config, secrets });

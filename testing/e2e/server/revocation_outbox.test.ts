@@ -47,7 +47,7 @@ const inOrder = ({ refreshToken, accessToken }: IssuedTokens) => [refreshToken, 
 
 onEachStore((store) => {
   const environment = startBeforeAll({ store, processes: 2, ...MINUTE_TASKS_RUN_OFTEN });
-  // All start before the first test, because they wait for the same run of the outbox.
+  // All scenarios start before the first test, because they wait for the same run of the outbox.
   let unavailable: Awaited<ReturnType<typeof disconnectedWhileUnavailable>>;
   let refusedOnce: Awaited<ReturnType<typeof disconnectedWithOneRefusal>>;
   let moved: Awaited<ReturnType<typeof disconnectedAndMoved>>;

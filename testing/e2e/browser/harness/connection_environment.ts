@@ -65,7 +65,7 @@ export interface ConnectionEnvironment extends Pick<DevProviders, 'google' | 'st
   storedConnections(connectorId: string, server?: Reachable): Promise<readonly string[]>;
   /** Marks the secrets of a connector as missing, as after an import. */
   loseSecrets(connectorId: string): Promise<void>;
-  /** Ends the time of an attempt whose user does not return: its verifier gets unreadable. */
+  /** Expires an attempt whose user does not return. Its verifier becomes unreadable. */
   expireAttempt(flowId: string): Promise<void>;
   /** Moves the use of an attempt's state into the past: its server had time to finish. */
   endCompletion(flowId: string): Promise<void>;
@@ -186,7 +186,7 @@ async function createUsers(admin: TestUser, server: Reachable) {
   return { ana, ben };
 }
 
-/** Changes a stored document. The server reads it again with every question. */
+/** Changes a stored document. The server reads it again for every request. */
 async function changeStored(
   where: { readonly dataPath: string; readonly settings: Readonly<Record<string, unknown>> },
   type: string,
