@@ -20,7 +20,7 @@ export const showShell = defineRoute({
   responses: { 200: { description: 'The page of the web app.' } },
 });
 
-/** Address of the server. */
+/** Root of the server, which redirects to a page of the web app. */
 export const showHome = defineRoute({
   method: 'get',
   path: '/',

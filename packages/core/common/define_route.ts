@@ -57,9 +57,9 @@ export interface Route {
    */
   readonly isPage?: boolean;
   /**
-   * `true`: large responses are compressed. Only for routes whose responses hold no credential and
-   * no token and that pages of other sites cannot call: the length of a compressed response tells
-   * what it contains to someone who can put text into it (BREACH). Default: `false`.
+   * * `true`: large responses are compressed. Only for routes whose responses hold no credential
+   * and no token and that pages of other sites cannot call: an attacker who can put text into a
+   * compressed response can find out its content from its length (BREACH). Default: `false`.
    */
   readonly isCompressible?: boolean;
   /** Schema of the path parameters, by name. */

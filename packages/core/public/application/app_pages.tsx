@@ -20,7 +20,7 @@ export function AppPages(props: {
   const link = useAppLink();
   const pages = useMemo(() => new Map(apps.map((app) => [app.id, lazyPage(app)])), [apps]);
   const home = homeApp(apps, application.can);
-  // The profile is open to everyone: it is no way out for a user who lacks access.
+  // The profile is open to every user, so a link to it does not help a user who lacks access.
   const homeLink = home === undefined || home.section === 'user' ? undefined : link(home.path);
   const shown = (page: ReactNode) => <Shown onShown={onShown}>{page}</Shown>;
 

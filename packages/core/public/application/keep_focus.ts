@@ -6,16 +6,16 @@ const FOCUSABLE =
   'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
 
 /**
- * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
+ * * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
  * focus to the body: the keyboard then starts at the top, and screen readers lose their place. A
  * disabled element gets the focus back when it is enabled. From a removed one the focus moves to
  * the nearest element of the same part of the page, or else to the main heading.
  * @param main frame of the page
- * @returns stops
+ * @returns a function that stops it
  */
 export function keepFocus(main: HTMLElement): () => void {
   const page = main.ownerDocument;
-  /** The element that had the focus last, and its ancestors, from the inside. */
+  /** The element that had the focus last, and its ancestors, innermost first. */
   let lineage: readonly HTMLElement[] = [];
   let wasDisabled = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -43,7 +43,7 @@ export function keepFocus(main: HTMLElement): () => void {
     }
   };
   const onFocus = ({ target }: Event): void => remember(target);
-  // A click beside all controls takes the focus away on purpose.
+  // A click outside of all controls removes the focus on purpose.
   const onPointer = (): void => remember();
   const observer = new MutationObserver(check);
   observer.observe(page.body, {

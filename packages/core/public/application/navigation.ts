@@ -34,9 +34,8 @@ export interface NavigationOptions {
 }
 
 /**
- * History of the window as react-router needs it. The router of its own has no way to keep the user
- * on a page without the loaders of its data mode.
- *
+ * * History of the window as react-router needs it. Without the loaders of its data mode, the
+ * router itself cannot keep the user on a page.
  * A guard is asked before the URL changes. The back button changes the URL first: it is changed
  * back, and the step is repeated when the user confirms.
  */

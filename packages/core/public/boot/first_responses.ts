@@ -45,7 +45,9 @@ export function withFirstResponses(options: FirstResponsesOptions): Fetch {
   };
 }
 
-/** Without the time at which the server responded: the response has waited since. */
+/**
+ * The response without its header `Date`, which is outdated: the response has waited since then.
+ */
 function withoutDate(response: FetchResponse): FetchResponse {
   const { status, headers } = response;
   return {

@@ -13,7 +13,8 @@ globalThis.latchkeyFirstResponses = new Map(
         'x-elastic-internal-origin': 'Kibana',
       };
       const response = fetch(url, { method: 'POST', headers });
-      // Who takes the response learns of a failure. Until then, it is no unhandled rejection.
+      // The caller that uses the response handles a failure. Until then, it must not count as an
+      // unhandled rejection.
       response.catch(() => undefined);
       return [url, response];
     },

@@ -33,7 +33,7 @@ export interface StoriesPage {
 
 /** A story is complete when its page did not change for this time, in milliseconds. */
 const STILL_MS = 200;
-/** Longest wait for that, for stories that never rest. */
+/** Maximum wait for that, for stories that never stop changing. */
 const MAX_WAIT_MS = 3_000;
 
 declare global {

@@ -12,7 +12,7 @@ export async function preloadFeedback(): Promise<void> {
   await loadToastList().catch(() => undefined);
 }
 
-/** Toasts, the confirmation of the moment, and announcements for screen readers. */
+/** Toasts, the open confirmation, and announcements for screen readers. */
 export function Feedback({ store }: { readonly store: FeedbackStore }) {
   const { toasts, confirmations, announcement } = useSyncExternalStore(
     store.subscribe,

@@ -65,7 +65,8 @@ export class FeedbackStore {
       resolve(confirmed);
     };
     const cancel = (): void => {
-      // The action of a closed question continues, and its result decides.
+      // The action of a closed confirmation continues, and its result becomes that of the
+      // confirmation.
       if (isRunning) close();
       else decide(false);
     };

@@ -1,4 +1,7 @@
-/** Differences up to this are network time and the whole seconds of the header, in milliseconds. */
+/**
+ * Maximum difference in milliseconds that is ignored: network time, and the whole seconds of the
+ * header.
+ */
 const TOLERANCE_MS = 5_000;
 
 /**

@@ -58,7 +58,10 @@ export interface ConfirmationDialogProps {
   readonly isBusy?: boolean;
   /** Failure of the last attempt, shown inside of the dialog. */
   readonly failure?: Failure | undefined;
-  /** Where the focus is first. Default: on the action, or on the way out when it is dangerous. */
+  /**
+   * Where the focus is first. Default: on the action, or on the cancel button when the action is
+   * dangerous.
+   */
   readonly initialFocus?: 'action' | 'cancel' | { readonly field: string };
   readonly onClose: () => void;
 }
@@ -101,7 +104,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       maxWidth={MAX_WIDTH}
       initialFocus={firstFocus}
       onClose={close}
-      // Always there: a style that comes and goes would mount the dialog again without its focus.
+      // Always set: a style that comes and goes would mount the dialog again without its focus.
       css={isHeld ? { '.euiModal__closeIcon': { display: 'none' } } : {}}
     >
       <EuiModalHeader>

@@ -43,7 +43,10 @@ export interface ListPageProps {
   readonly children: ReactNode;
 }
 
-/** Page with a title, its main action, a search and a list, or what the list lacks. */
+/**
+ * Page with a title, its main action, a search and a list. While there is no list, shows that it
+ * loads, has failed or is empty.
+ */
 export function ListPage(props: ListPageProps) {
   const { title, description, create, action, empty } = props;
   return (

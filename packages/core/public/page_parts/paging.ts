@@ -4,7 +4,7 @@ export const SMALLEST_PAGE = 25;
 /** Sizes of the pages of tables. */
 export const PAGE_SIZES = [SMALLEST_PAGE, 50, 100];
 
-/** Items of one page. `index` counts from 0; a page behind the last is the last. */
+/** Items of one page. `index` counts from 0; a page after the last one gives the last page. */
 export function pageOf<T>(
   items: readonly T[],
   { index, size }: { readonly index: number; readonly size: number },

@@ -25,7 +25,7 @@ export interface ShellRouteServices {
   readonly homePages: () => readonly HomePage[];
 }
 
-/** Registers the page of the web app, and the way to it from the address of the server. */
+/** Registers the page of the web app, and the redirect to it from the root of the server. */
 export function registerShellRoutes(router: Router, services: ShellRouteServices): void {
   const { build, urls } = services;
   router.handle(showShell, async (request) => {
@@ -41,7 +41,8 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     return respond.html(200, shell, {
       headers: {
         'content-security-policy': shellPolicy(nonce),
-        // `same-origin` would cut the handle of the window in which users authorize connectors.
+        // `same-origin` would remove the reference to the window in which users authorize
+        // connectors.
         'cross-origin-opener-policy': 'same-origin-allow-popups',
       },
     });
@@ -55,7 +56,7 @@ export function registerShellRoutes(router: Router, services: ShellRouteServices
     const pages = services.homePages();
     const home =
       pages.find(({ requiredPrivileges }) => holds(user, requiredPrivileges)) ??
-      // It tells the user which access is missing.
+      // The last page tells the user which access is missing.
       pages.at(-1);
     if (home === undefined) throw new HttpError(404, 'No page of the web app is installed.');
     return respond.redirect(urls.path(home.path, request.spaceId));

@@ -192,7 +192,7 @@ function leavesOf(path: string, value: unknown): Leaf[] {
 const withoutEffect = (path: string, source: string): string =>
   `[${path}] is a setting of Kibana that has no effect here (${source}).`;
 
-/** Drops the complaint that a section is missing when its key was already refused while reading. */
+/** Drops the problem that a section is missing when its key was already refused while reading. */
 function withoutConsequentialProblems(problems: readonly ConfigProblem[]): ConfigProblem[] {
   const seen = new Set<string | undefined>();
   return problems.filter(({ path }) => {

@@ -59,7 +59,7 @@ export function createHostCheck(config: {
     ),
   );
   const isServed = (name: string): boolean => served.has(name) || isLoopbackHost(name);
-  /** Headers that are accepted for their name, so at every address. */
+  /** `Host` headers whose name is accepted at every address of this server. */
   const accepted = new Set<string>();
   return ({ host: authority, localAddress }) => {
     if (authority === undefined || accepted.has(authority)) return true;

@@ -341,7 +341,7 @@ export class HttpService {
   }
 }
 
-/** The scope of the reads of a request, the same for its guard and its handler. */
+/** Returns the read scope of a request, which its guard and its handler share. */
 function readScopeOf(request: FastifyRequest): ReadScope {
   const scope = request.readScope ?? new ReadScope();
   request.readScope = scope;

@@ -38,7 +38,7 @@ export async function openStore(options: {
   });
 }
 
-/** Attack 52: verification is never disabled without a warning. */
+/** C52: verification is never disabled without a warning. */
 const NOT_VERIFIED =
   '[elasticsearch.ssl.verificationMode: none] disables the verification of TLS certificates: an attacker on the network between this server and the cluster can read and change everything that is stored. Trust a certificate authority instead, with [elasticsearch.ssl.certificateAuthorities].';
 

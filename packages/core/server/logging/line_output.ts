@@ -5,7 +5,7 @@ import type { DestinationStream } from 'pino';
  * event loop is blocked then, the line is written in the first turn afterwards.
  */
 const MAX_DELAY_MS = 100;
-/** Waiting characters that are written without waiting longer. */
+/** Maximum number of waiting characters. When it is reached, they are written at once. */
 const MAX_WAITING = 64 * 1024;
 
 /** Accepts whole lines. */

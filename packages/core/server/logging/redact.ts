@@ -1,7 +1,7 @@
 import { scrubText } from './scrub_text.ts';
 import { isError, serializeError } from './serialize_error.ts';
 
-/** Replaces a secret. */
+/** Text that replaces a secret. */
 const REDACTED = '[redacted]';
 
 const ERROR_CODE = /^[A-Za-z0-9_.-]{1,64}$/;

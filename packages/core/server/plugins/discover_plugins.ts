@@ -10,7 +10,7 @@ const pathPart = z.string().regex(/^[A-Za-z][A-Za-z0-9_]{0,63}$/, 'expected a co
 
 const manifestSchema = z.strictObject({
   type: z.literal('plugin'),
-  /** The npm name. */
+  /** Name of the npm package. */
   id: z.string().min(1).max(214),
   owner: z.union([z.string(), z.array(z.string())]).optional(),
   description: z.string().optional(),
