@@ -163,7 +163,7 @@ const queryResponse = z.object({
     expired: count,
     managed: z.object({ buckets: z.object({ metadataBased: count, namePrefixBased: count }) }),
   }),
-  /** Keys that match or not. */
+  /** Number of keys within reach, matching or not. */
   aggregationTotal: z.number(),
   ...callerPrivileges,
 });

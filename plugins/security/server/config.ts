@@ -30,7 +30,7 @@ const schema = z.strictObject({
       user: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(30),
-          /** Interval between two attempts after that many failures. */
+          /** Interval between two attempts once `maxFailures` is reached. */
           delay: durationMs(DELAY).prefault('30s'),
         })
         .prefault({}),
@@ -38,7 +38,7 @@ const schema = z.strictObject({
       network: z
         .strictObject({
           maxFailures: z.int().min(1).max(100_000).default(100),
-          /** Interval between two attempts after that many failures. */
+          /** Interval between two attempts once `maxFailures` is reached. */
           delay: durationMs(DELAY).prefault('3s'),
         })
         .prefault({}),

@@ -35,10 +35,10 @@ const messages = defineMessages({
 });
 
 /**
- * Reports the end of every attempt on every page, and a question about the account: to screen
- * readers, and as a toast when no view shows it, because the user has left the page that started
- * it, or because the view disappears with a deleted connector. Screen readers also hear what a view
- * shows in between.
+ * Announces the end of every attempt, and a question about the account, to screen readers on every
+ * page. Also shows a toast when no view shows the attempt: the user has left the page that started
+ * it, or the view disappears with a deleted connector. Changes in between that a view shows are
+ * announced as well.
  */
 export function useAttemptAnnouncer(): void {
   const { attempts } = useServices();
@@ -87,7 +87,10 @@ function wordsOf(state: FinalState): Words {
   }
 }
 
-/** A change during an attempt after which the user has to act. `color`: also worth a toast. */
+/**
+ * A change during an attempt after which the user has to act. `color`: colour of its toast; absent:
+ * it needs none.
+ */
 function questionOf(
   state: AttemptState,
   previous: AttemptState,

@@ -186,7 +186,7 @@ function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boole
     // A user who cancelled too late for the server is not connected either.
     case 'cancelled':
       return stored.status !== 'succeeded' && stored.status !== 'pending';
-    // A start that never reached the page leaves nothing to wait for.
+    // The page never received the response to a start, so it has no flow to wait for.
     case 'failed':
       return page.reason === 'server_unreachable' || stored.status === 'failed';
     case 'expired':

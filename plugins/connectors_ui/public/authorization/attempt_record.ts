@@ -36,7 +36,7 @@ export class AttemptRecords {
   read(connectorId: string): AttemptRecord | undefined {
     const text = this.#tryStorage((storage) => storage.getItem(this.#prefix + connectorId));
     const record = this.#parse(text);
-    // Under another key nothing would remove it.
+    // A record under another key is ignored, because nothing would remove it.
     return record?.connectorId === connectorId ? record : undefined;
   }
 
@@ -73,7 +73,7 @@ export class AttemptRecords {
     try {
       return recordSchema.parse(JSON.parse(text));
     } catch {
-      // Written by another version, or by hand: as if there were none.
+      // Written by another version, or by hand: treated as absent.
       return undefined;
     }
   }

@@ -12,11 +12,13 @@ import type { AttemptRecord, AttemptRecords } from './attempt_record.ts';
 import type { BrowserWindows, ProviderWindow } from './browser_window.ts';
 import { type FlowApi, reasonOf } from './flow_api.ts';
 
-/** Pause between two looks at the window and the clock. */
+/** Pause between two checks of the window and the clock. */
 const TICK_MS = 500;
-/** A handle that reads closed that long says that the window cannot be seen. */
+/**
+ * Time for which the window must seem closed before the page says that it cannot see the window.
+ */
 const WINDOW_LOST_MS = 3000;
-/** Pause between two questions to the server, in the first minute of a visible page. */
+/** Pause between two status requests to the server, in the first minute of a visible page. */
 const FAST_POLL_MS = 1500;
 const FAST_POLL_FOR_MS = 60_000;
 const SLOW_POLL_MS = 5000;
@@ -25,7 +27,7 @@ const SLOW_POLL_MS = 5000;
  * that the deadline passed: the computer may have slept.
  */
 const GRACE_MS = 30_000;
-/** A question without a response for so long no longer keeps others from being sent. */
+/** Time after which a status request without a response no longer prevents the next one. */
 const QUESTION_LOST_MS = 15_000;
 /** Pauses before a cancellation that did not end the attempt on the server is tried again. */
 const CANCEL_RETRIES_MS = [2000, 5000, 15_000, 60_000];
@@ -66,7 +68,7 @@ export class AttemptRun {
   /** Id of the pending attempt. `undefined`: there is none. */
   #flowId: string | undefined;
   #window: ProviderWindow | undefined;
-  /** Instant since which the handle of the window reads closed. */
+  /** Instant since which the window seems closed. */
   #closedSince: number | undefined;
   #startedAt = 0;
   #timeoutAt: number | undefined;
@@ -79,9 +81,9 @@ export class AttemptRun {
   /** Counts the starts, so that a response to an earlier one is recognized. */
   #starts = 0;
   #askedAt = 0;
-  /** The question that waits for its response. */
+  /** The status request that waits for its response. */
   #question: object | undefined;
-  /** A hint arrived during a question, whose response may be older than the hint. */
+  /** `true`: a hint arrived during a status request, whose response may be older than the hint. */
   #asksAgain = false;
   #stopTicking: () => void = () => undefined;
 
@@ -121,7 +123,7 @@ export class AttemptRun {
     void this.#start(options, this.#window);
   }
 
-  /** The user opened the link of a blocked attempt. */
+  /** Records that the user opened the link of a blocked attempt. */
   followLink(): void {
     this.#dispatch({ type: 'link_followed' });
   }
@@ -147,7 +149,7 @@ export class AttemptRun {
     this.ask();
   }
 
-  /** Another tab started, replaced or ended an attempt. */
+  /** Reads the attempt that another tab started, replaced or ended. */
   followOtherTab(): void {
     if (isPending(this.#state)) this.ask();
     else this.#joinOtherTab();
@@ -159,8 +161,9 @@ export class AttemptRun {
   }
 
   /**
-   * The window of the attempt came back without a state that the server knows: the provider lost
-   * it, so the attempt cannot succeed. The server decides first, because it may have ended.
+   * Ends an attempt whose window returned without a state that the server knows: the provider lost
+   * the state, so the attempt cannot succeed. Asks the server first, because the attempt may have
+   * ended there.
    */
   endUnknown(flowId: string, reason: string): void {
     void this.#endPending(flowId, () =>
@@ -356,7 +359,7 @@ export class AttemptRun {
   }
 }
 
-/** Tells if a time has passed since an instant. A clock that was set back ends it. */
+/** Tells if a time has passed since an instant. Also `true` when the clock was set back before it. */
 function isOver(ms: number, since: number, now: number): boolean {
   return now < since || now >= since + ms;
 }

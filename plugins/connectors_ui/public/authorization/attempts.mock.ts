@@ -83,7 +83,7 @@ export class FakeFlows implements FlowApi {
   readonly outcomes = new Map<string, Outcome>();
   readonly started: { readonly connectorId: string; readonly returnUrl: string | undefined }[] = [];
   readonly cancelled: string[] = [];
-  /** Questions so far. */
+  /** Number of status requests so far. */
   asked = 0;
   /** Thrown by every request. `undefined`: the server responds. */
   failure: Error | undefined;

@@ -2,7 +2,7 @@ import { type AttemptState, type FinalState, IDLE, isFinal } from './attempt.ts'
 import { type AttemptPorts, AttemptRun, type AuthorizeOptions } from './attempt_run.ts';
 import type { ProviderWindow, WindowAttempt } from './browser_window.ts';
 
-/** Results that the server keeps: older records are of no use. */
+/** Milliseconds for which the server keeps an outcome. Older records are of no use. */
 const KEPT_AFTER_END_MS = 60 * 60_000;
 
 /** Called after each change of an attempt. */
@@ -27,20 +27,20 @@ export class Attempts {
     this.#ports = ports;
   }
 
-  /** Calls the listener after every change. Returns a function that ends this. */
+  /** Calls the listener after every change. Returns a function that removes it. */
   readonly subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   };
 
-  /** Calls the listener when an attempt ends. Returns a function that ends this. */
+  /** Calls the listener when an attempt ends. Returns a function that removes it. */
   onEnd(listener: EndListener): () => void {
     return this.onChange((connectorId, state) => {
       if (isFinal(state)) listener(connectorId, state);
     });
   }
 
-  /** Calls the listener after every change, with the change. Returns a function that ends this. */
+  /** Calls the listener after every change, with the change. Returns a function that removes it. */
   onChange(listener: ChangeListener): () => void {
     this.#changeListeners.add(listener);
     return () => this.#changeListeners.delete(listener);
@@ -75,7 +75,7 @@ export class Attempts {
     this.#run(connectorId).authorize(options);
   }
 
-  /** The user opened the link of a blocked attempt. */
+  /** Records that the user opened the link of a blocked attempt. */
   followLink(connectorId: string): void {
     this.#runs.get(connectorId)?.followLink();
   }
@@ -106,24 +106,24 @@ export class Attempts {
     this.#run(connectorId).resume({ connectorId, flowId, expiresAt, isRedirect: true });
   }
 
-  /** Another tab changed the storage under the key. `null`: it removed everything. */
+  /** Handles a change of the storage by another tab. `null`: it removed every key. */
   storageChanged(key: string | null): void {
     const connectorId = this.#ports.records.connectorOf(key);
     if (connectorId !== undefined) this.#run(connectorId).followOtherTab();
     else if (key === null) this.askAll();
   }
 
-  /** Something happened that may have ended the attempt of the connector. */
+  /** Asks the server for the outcome of the connector's attempt, which may have ended. */
   ask(connectorId: string): void {
     this.#runs.get(connectorId)?.ask();
   }
 
-  /** The window of an attempt came back without a state that the server knows. */
+  /** Ends an attempt whose window returned without a state that the server knows. */
   endUnknown(connectorId: string, flowId: string, reason: string): void {
     this.#runs.get(connectorId)?.endUnknown(flowId, reason);
   }
 
-  /** Something happened that may have ended any attempt. */
+  /** Asks the server for the outcomes of all attempts, which may have ended. */
   askAll(): void {
     for (const run of this.#runs.values()) run.ask();
   }

@@ -23,7 +23,9 @@ export interface ProviderWindow {
   goTo(url: string, attempt: WindowAttempt): void;
   /** Brings the window to the front. */
   focus(): void;
-  /** Closes the window unless it has left for the provider: then only the user can close it. */
+  /**
+   * Closes the window. No effect once it has gone to the provider: then only the user can close it.
+   */
   close(): void;
   /**
    * `true`: the window cannot be reached. It may still be open, because a provider's
@@ -35,7 +37,7 @@ export interface ProviderWindow {
 /** Opens windows and leaves the page. */
 export interface BrowserWindows {
   /**
-   * Opens an own page with the text. Must be called inside of a click.
+   * * Opens a page of this server with the text. Must be called inside of a click.
    * @returns `undefined` when the browser refuses
    */
   open(text: string): ProviderWindow | undefined;
@@ -110,13 +112,14 @@ export function takeWindowAttempt(browser: Window): WindowAttempt | undefined {
     browser.sessionStorage.removeItem(ATTEMPT_KEY);
     return found === null ? undefined : windowAttempt.parse(JSON.parse(found));
   } catch {
-    // Forbidden storage, or the text of another version: as if there were none.
+    // Forbidden storage, or the text of another version: treated as absent.
     return undefined;
   }
 }
 
 /**
- * The window inherits the content security policy: no markup, only nodes.
+ * * The window inherits the content security policy, so the text is written as nodes, not as
+ * markup.
  * @param page root of the page that opens the window, with its theme and language
  */
 function writeText({ document }: Window, text: string, page: HTMLElement): void {

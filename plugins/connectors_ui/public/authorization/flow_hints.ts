@@ -12,9 +12,9 @@ const messageSchema = z.object({
 });
 
 /**
- * Passes events on that may mean the end of an attempt: messages of the result page, changes by
- * other tabs, and the return of the user to this page. None of them is trusted to end an attempt
- * well: each leads to a question to the server.
+ * * Passes events on that may mean the end of an attempt: messages of the result page, changes by
+ * other tabs, and the return of the user to this page. None of them counts as an outcome: after
+ * each, the server is asked.
  * @param onMessage called with the connector of each message of the result page
  * @returns a function that stops it
  */

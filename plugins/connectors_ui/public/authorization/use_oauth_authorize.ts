@@ -60,7 +60,7 @@ export interface AuthorizeHookResult {
   readonly cancel: () => void;
   /** The attempt of the connector, also when another component, tab or page load started it. */
   readonly attempt: Attempt;
-  /** The user opened the link of a `blocked` attempt. */
+  /** Records that the user opened the link of a `blocked` attempt. */
   readonly followLink: () => void;
   /** Removes the result from the view. */
   readonly dismiss: () => void;
@@ -127,7 +127,7 @@ function useReport(
   useEffect(() => {
     const before = previous.current;
     previous.current = { connectorId, attempt };
-    // The result of an earlier attempt of another connector is not news.
+    // The result of an earlier attempt of another connector is not reported.
     if (before.attempt === attempt || before.connectorId !== connectorId) return;
     const wasFinal = isFinal(before.attempt);
     const { onSuccess, onError } = latest.current;

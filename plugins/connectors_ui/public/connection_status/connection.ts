@@ -111,8 +111,8 @@ export function isUsable({ status }: Connection): boolean {
 }
 
 /**
- * `true`: authorizing is the user's next step. So it is while an earlier attempt is not finished:
- * its window may be lost.
+ * `true`: authorizing is the user's next step. Also while an earlier attempt is not finished,
+ * because its window may be lost.
  */
 export function needsAuthorization({ status, nextStep }: Connection): boolean {
   return nextStep === 'authorize' || nextStep === 'reconnect' || status === 'pending';

@@ -18,7 +18,7 @@ export class ConnectionChanges {
     this.#channel?.addEventListener('message', onChange);
   }
 
-  /** A connection changed in this tab. */
+  /** Tells all tabs that a connection changed in this tab. */
   readonly announce = (): void => {
     this.#onChange();
     this.#channel?.postMessage('changed');

@@ -20,7 +20,7 @@ export interface Unavailabilities {
 const EARS = 'ears';
 
 /**
- * Reads the boot data, so that a page knows it before its first request. Boot data of an older
+ * * Reads the boot data, so that a page knows them before its first request. Boot data of an older
  * server makes nothing unavailable.
  */
 export function unavailabilities(

@@ -25,7 +25,7 @@ export function ConnectorFormBody(props: {
   readonly options: readonly AuthOption[];
   readonly state: ConnectorFormState;
   readonly problems: readonly string[];
-  /** They do not prevent saving. Default: none. */
+  /** Warnings, which do not prevent saving. Default: none. */
   readonly warnings?: readonly FieldIssue[];
   /** Called when a field loses the focus. */
   readonly onLeaveField?: () => void;

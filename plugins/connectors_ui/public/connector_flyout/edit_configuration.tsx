@@ -46,7 +46,7 @@ export interface EditConfigurationProps {
   readonly spec: ConnectorSpecBody;
   /** Button to connect. `undefined`: the connector uses a service account. */
   readonly authorize: ReactNode;
-  /** The form replaces one that was saved, and continues with its focus. */
+  /** `true`: the form replaces one that was saved, and takes over its focus. */
   readonly wasSaved: boolean;
   readonly onDirty: (isDirty: boolean) => void;
   readonly onSaved: (saved: { readonly id: string; readonly name: string }) => void;

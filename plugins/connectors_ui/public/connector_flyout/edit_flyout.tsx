@@ -37,7 +37,7 @@ export interface EditFlyoutProps {
   /** A tab that this user may not open shows the first one. */
   readonly tab: EditTab;
   readonly onTab: (tab: EditTab) => void;
-  /** Called after each save. Left out: nobody needs to know. */
+  /** Called after each save. Default: nothing is called. */
   readonly onSaved?: EditConfigurationProps['onSaved'];
   readonly onClose: () => void;
 }

@@ -87,7 +87,7 @@ export function ConnectorNotFound({ onClose }: { readonly onClose: () => void })
   );
 }
 
-/** Body of a flyout that cannot show what its address names. A retry would not help. */
+/** Body of a flyout whose URL names something that cannot be shown. A retry would not help. */
 export function FlyoutNotice(props: {
   readonly iconType: string;
   readonly title: string;

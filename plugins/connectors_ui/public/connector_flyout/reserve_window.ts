@@ -8,7 +8,7 @@ const messages = defineMessages({
 
 /** Window that was opened inside of a click, and waits for the connector to be saved. */
 export interface ReservedWindow {
-  /** The connector was not saved. */
+  /** Closes the window, because the connector was not saved. */
   readonly close: () => void;
   readonly connect: (connector: { readonly id: string; readonly name: string }) => void;
 }

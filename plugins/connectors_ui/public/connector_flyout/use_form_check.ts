@@ -25,7 +25,7 @@ export interface FormCheck {
   readonly warnings: readonly FieldIssue[];
   /** Redirect URI to register at the provider. `undefined`: not known, or there is none. */
   readonly callbackUrl: string | undefined;
-  /** Checks the form again if its values have changed. For the moment a field loses the focus. */
+  /** Checks the form again if its values have changed. Call it when a field loses the focus. */
   readonly refresh: () => void;
 }
 

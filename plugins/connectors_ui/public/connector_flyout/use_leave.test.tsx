@@ -19,7 +19,7 @@ it('closing a flyout asks about a change that has not been rendered yet', async 
   const drawn: Leave[] = [];
   renderWithCore(<Form onClose={onClose} onDraw={(leave) => drawn.push(leave)} />, { core });
   const [first] = drawn;
-  // An event that arrives before the next drawing calls the functions of the last one.
+  // An event that arrives before the next render calls the functions of the previous render.
   act(() => first?.setDirty(true));
   act(() => first?.close());
   await waitFor(() => expect(confirm).toHaveBeenCalledTimes(1));

@@ -23,7 +23,7 @@ export function useLeave(onClose: () => void): {
   const { feedback, clock } = useCore();
   const { formatMessage } = useIntl();
   const [isDirty, setState] = useState(false);
-  // Known before the next drawing: a key and Escape may follow each other faster.
+  // Known before the next render: a key press and Escape may follow each other faster.
   const hasChanges = useRef(false);
   const isAsking = useRef(false);
   const removeGuard = useLeaveGuard(isDirty);

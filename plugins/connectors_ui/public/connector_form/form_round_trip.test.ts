@@ -208,7 +208,7 @@ function typedEverywhere(form: ConnectorForm, text: string, authType: string): F
   };
 }
 
-/** Text at whose ends spaces are cut. */
+/** Tells if a value is a text that begins or ends with spaces, which are cut. */
 const isPadded = (value: unknown): boolean => typeof value === 'string' && value !== value.trim();
 
 describe('any schema', () => {

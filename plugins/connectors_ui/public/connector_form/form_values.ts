@@ -242,7 +242,7 @@ function decodeField(field: FormField, value: unknown): FieldValue {
       return Array.isArray(value) ? value.map(textOf).join('\n') : '';
     case 'json':
       if (value === undefined || value === null) return '';
-      // Without its quotes the text would be sent as what it looks like, for example a number.
+      // Without its quotes, a text that looks like a number would be sent as a number.
       if (typeof value === 'string' && !(field.accepts === 'any' && isJson(value))) return value;
       return JSON.stringify(value, undefined, 2);
     case 'text':

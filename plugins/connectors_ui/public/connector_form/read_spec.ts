@@ -46,7 +46,7 @@ function authOptionOf(schema: JsonSchema, report: Report): AuthOption {
     isRecommended: schema['isRecommended'] === true || schema['recommend'] === true,
     isLegacy: schema['isLegacy'] === true || schema['hidden'] === true,
     isExperimental: schema['isExperimental'] === true,
-    // The discriminator is the chosen card.
+    // The chosen card sets the discriminator, so it gets no field.
     fields: fieldsOf(schema, 'secrets', report).filter(({ name }) => name !== 'authType'),
   };
 }

@@ -38,7 +38,7 @@ export function useConnectorForm(options: {
     defaultValues: initial,
     resolver,
     mode: 'onSubmit',
-    // The library takes the order in which fields were drawn first, see `focusFirst`.
+    // The library would use the order in which fields were first rendered, see `focusFirst`.
     shouldFocusError: false,
   });
   const { getValues, handleSubmit, setError, setFocus, setValue } = methods;

@@ -80,7 +80,7 @@ export interface ConnectorsTableProps {
   readonly actionsOf: (row: ConnectorRow) => readonly MenuAction[];
   /** The most important action of a row, for example to connect. */
   readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
-  /** Notices below rows, by id. */
+  /** Notices below rows, by the id of the connector. */
   readonly notices: Readonly<Record<string, ReactNode>>;
   /** `undefined`: rows cannot be chosen. */
   readonly onChoose?: ((rows: readonly ConnectorRow[]) => void) | undefined;

@@ -40,7 +40,8 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
   const users = useUsers(rows);
 
-  // Object of the dialog on the screen. A closed deletion continues and ends with a toast.
+  // Identifies the dialog on the screen. A deletion whose dialog was closed continues and ends with
+  // a toast.
   const opened = useRef<object>();
   const ask = useCallback((asked: readonly ConnectorRow[]) => {
     opened.current = {};
@@ -135,7 +136,7 @@ function failureOf(
 ): {
   readonly message: string;
   readonly needsForce: boolean;
-  /** Another administrator was faster. */
+  /** `true`: another administrator has already deleted the connector. */
   readonly isGone: boolean;
 } {
   if (!(error instanceof HttpClientError)) throw error;

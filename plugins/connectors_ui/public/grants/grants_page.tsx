@@ -43,7 +43,7 @@ export function GrantsPage(): ReactElement {
   const filter = useMemo(() => readGrantFilter(params), [params]);
   const change = useCallback(
     (changes: Partial<GrantFilter>) =>
-      // Not every part of a typed name is a step of the back button.
+      // Not every typed letter becomes an entry of the history.
       changeParams(grantParams(changes), { replace: changes.search !== undefined }),
     [changeParams],
   );

@@ -58,7 +58,7 @@ const messages = defineMessages({
   },
 });
 
-/** Colors of badges. Statuses that need nobody have the default. */
+/** Colors of badges. Statuses that need no action have the default. */
 const STATUS_COLORS: Readonly<Record<string, 'success' | 'warning' | 'danger'>> = {
   connected: 'success',
   expiring: 'warning',

@@ -17,7 +17,7 @@ export function CreateApiKey({ onClose }: { readonly onClose: () => void }) {
   const { mutate, data, error, isPending, reset } = useMutation({
     mutationFn: (values: ApiKeyValues) => http.call(createApiKey, { body: apiKeyBody(values) }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: securityKeys.apiKeys() }),
-    // The response holds the secret: it leaves the memory with the flyout.
+    // The response holds the secret, which is removed from memory when the flyout closes.
     gcTime: 0,
   });
   if (data !== undefined) {

@@ -5,7 +5,7 @@ import { useIntl } from 'react-intl';
 import { SessionsSection } from './sessions_section.tsx';
 import { SettingsSection } from './settings_section.tsx';
 
-// Forms and tables are large: the page shows the settings first.
+// The code of forms and tables is large, so it is loaded after the settings are shown.
 const PasswordSection = lazy(async () => ({
   default: (await import('./password_section.tsx')).PasswordSection,
 }));

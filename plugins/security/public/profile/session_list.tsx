@@ -22,7 +22,7 @@ export interface SessionView {
 /** Sessions, the most recently used first. */
 export function SessionList(props: {
   readonly sessions: readonly SessionView[];
-  /** Number of sessions; more than are listed. */
+  /** Number of sessions; may be higher than the number of listed sessions. */
   readonly total: number;
 }) {
   const { sessions, total } = props;

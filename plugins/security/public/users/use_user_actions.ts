@@ -51,7 +51,7 @@ const TEXTS = {
   },
 } as const;
 
-/** Disables, enables and deletes users. Asks before anything that the user would lose. */
+/** Disables, enables and deletes users. Asks before the user loses something. */
 export function useUserActions(): {
   readonly setEnabled: (user: UserView, enabled: boolean) => Promise<void>;
   readonly remove: (user: UserView) => Promise<void>;

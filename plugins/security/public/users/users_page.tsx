@@ -14,7 +14,7 @@ import { useUserActions } from './use_user_actions.ts';
 import type { UserView } from './user_form.ts';
 import { UsersTable } from './users_table.tsx';
 
-// The flyout and the dialog bring the form library.
+// The flyout and the dialog need the form library, so they are loaded on demand.
 const OpenUser = lazy(async () => ({ default: (await import('./open_user.tsx')).OpenUser }));
 const ResetPassword = lazy(async () => ({
   default: (await import('./reset_password.tsx')).ResetPassword,

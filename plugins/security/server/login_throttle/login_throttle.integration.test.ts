@@ -452,7 +452,7 @@ describe('the counts of failed logins', () => {
     const wide = { ...LIMITS, network: { maxFailures: 100_000, delay: 1 } };
     const { throttle: flooded, repository: stored } = await aProcess(wide);
     await fail('ana', '192.0.2.1', { by: flooded });
-    // Like overloaded password checks: the flood costs the attacker no hash.
+    // The flood costs the attacker no password hash, as when password checks are overloaded.
     for (let n = 0; n < 10_200; n += 1) {
       (await flooded.begin(from(`made-up-${n}`, '192.0.2.1'))).abandoned();
     }

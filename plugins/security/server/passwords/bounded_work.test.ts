@@ -27,7 +27,7 @@ const outcomesOf = async (asked: readonly Promise<void>[]) =>
   (await Promise.allSettled(asked)).map(({ status }) => status);
 
 describe('a bounded queue of work', () => {
-  it('serves callers in turn, however many pieces one caller has queued', async () => {
+  it('serves parties in turn, however many pieces one party has queued', async () => {
     const shop = aWorkerHarness({ maxConcurrent: 1, maxWaiting: 20 });
     const flood = Array.from({ length: 10 }, () => shop.ask('flood'));
     const others = [shop.ask('ana'), shop.ask('ben')];
