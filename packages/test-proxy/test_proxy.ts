@@ -80,8 +80,8 @@ export class TestProxy {
   /** Decides about requests that no {@link plan} selects. */
   treat: (exchange: Exchange) => Treatment = () => 'forward';
   /**
-   * Called, and awaited, before the caller gets the response. Without one, the target broke the
-   * connection.
+   * * Called, and awaited, before the caller gets the response. An exchange without a response: the
+   * target broke the connection.
    */
   onExchange: (exchange: Exchange) => void | Promise<void>;
   /** Requests in the order of their arrival, with their responses. */

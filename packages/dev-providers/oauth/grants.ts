@@ -45,7 +45,7 @@ export type Refreshed<O extends GrantOwner> =
 
 /** Rules of a provider. Defaults: the strictest. */
 export interface GrantRules<O extends GrantOwner> {
-  /** A constant clock: access tokens end only by a call. */
+  /** Clock of the provider. With a constant clock, access tokens end only by a call. */
   readonly now: () => Date;
   /** Refresh tokens are single-use, and using one twice ends the grant. Default: true. */
   readonly rotates?: boolean | undefined;

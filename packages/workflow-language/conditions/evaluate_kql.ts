@@ -3,7 +3,7 @@ import { splitPath, valuesAt } from '../values/read_path.ts';
 import { ConditionError } from './condition_error.ts';
 import type { KqlLiteral, KqlNode, KqlRangeOperator } from './kql_node.ts';
 
-/** Values that one evaluation reads at most: a fraction of a second. */
+/** Maximum number of values that one evaluation reads. It takes a fraction of a second. */
 const MAX_READ_VALUES = 500_000;
 
 /**

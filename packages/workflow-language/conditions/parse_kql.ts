@@ -8,7 +8,7 @@ import {
 /** Characters of a query: more than authors write. */
 export const MAX_QUERY_LENGTH = 10_000;
 
-/** Nesting of parentheses, braces and `not`: a bound for the stack. */
+/** Maximum nesting of parentheses, braces and `not`. Limits the depth of the recursion. */
 const MAX_DEPTH = 200;
 
 const SPACE = /\s/;

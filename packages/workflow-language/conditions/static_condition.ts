@@ -73,7 +73,7 @@ function maskTemplates(text: string): string {
   return masked + text.slice(at);
 }
 
-/** The offset behind `}}`, which may stand inside of quotes before. */
+/** The offset after the `}}` that ends the template. A `}}` in quotes does not end it. */
 function endOfTemplate(text: string, start: number): number | undefined {
   let quote: string | undefined;
   for (let at = start; at < text.length; at += 1) {
@@ -89,7 +89,7 @@ function endOfTemplate(text: string, start: number): number | undefined {
   return undefined;
 }
 
-/** Replaces quoted texts in the same way. A quote without an end stays. */
+/** Replaces each quoted text by characters of the same number. A quote without an end stays. */
 function maskQuotes(text: string): string {
   let masked = '';
   let at = 0;

@@ -12,19 +12,25 @@ import {
 import { countValues } from '../values/read_path.ts';
 import { DocumentPositions } from './document_positions.ts';
 
-/** Characters of one document. */
+/** Maximum number of characters of one document. */
 const MAX_DOCUMENT_LENGTH = 1_048_576;
 
-/** Expansions of aliases in one document; more would let a small text become a huge value. */
+/**
+ * Maximum number of alias expansions in one document. Without it, a small text could become a huge
+ * value.
+ */
 const MAX_ALIASES = 100;
 
-/** Values after aliases were expanded: more than any workflow has. */
+/** Maximum number of values after the expansion of aliases: more than any workflow has. */
 const MAX_VALUES = 200_000;
 
-/** Problems of one text; more would help nobody. */
+/** Maximum number of problems that are reported for one text. */
 const MAX_PROBLEMS = 20;
 
-/** Nesting of lists and objects: more than authors write, less than the stack holds. */
+/**
+ * Maximum nesting of lists and objects: more than authors write, and little enough for the
+ * recursion.
+ */
 const MAX_DEPTH = 100;
 
 /** A place where a text is no YAML, in UTF-16 units from its start. */
@@ -109,7 +115,8 @@ function deepFlow(text: string): YamlProblem | undefined {
   let depth = 0;
   for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
     depth = bracket === '[' || bracket === '{' ? depth + 1 : Math.max(0, depth - 1);
-    // Ten times the limit of nodes: brackets in texts do not nest, and have no limit of their own.
+    // Ten times the limit for nodes: brackets in texts are counted too, but do not nest and have no
+    // limit.
     if (depth > MAX_DEPTH * 10) {
       return { message: nestingMessage(), start: index, end: index + 1 };
     }

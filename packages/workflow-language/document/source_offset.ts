@@ -77,7 +77,10 @@ class Aligner {
     return Math.min(this.#at, this.#end);
   }
 
-  /** Moves over what the next characters of the value come from; returns how many they are. */
+  /**
+   * Moves over the characters of the source for the next character or characters of the value.
+   * Returns how many characters of the value they are.
+   */
   #step(value: string, index: number): number {
     const wanted = value[index] ?? '';
     this.#skipFold(wanted);

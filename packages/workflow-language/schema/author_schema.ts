@@ -2,10 +2,10 @@ import { countValues, isRecord, ownProperty } from '../values/read_path.ts';
 import type { JsonSchema } from './json_schema.ts';
 import { type SchemaIssue, validateSchema } from './validate_schema.ts';
 
-/** Schema nodes after references were followed. */
+/** Maximum number of schema nodes after references were followed. */
 const MAX_SCHEMA_NODES = 2_000;
 
-/** Schema nodes times values: a fraction of a second. */
+/** Maximum number of schema nodes times values. Comparing them takes a fraction of a second. */
 const MAX_COMPARISONS = 1_000_000;
 
 /** Keywords whose value is one schema. */

@@ -52,7 +52,7 @@ function entries(value: unknown): unknown {
   return Object.entries(value).map(([key, each]) => ({ key, value: each }));
 }
 
-/** An object with only the named paths; a list of such objects for a list. */
+/** Returns the object with only the named paths. Does the same for each object of a list. */
 function pick(value: unknown, paths: readonly unknown[]): unknown {
   if (Array.isArray(value)) return value.map((each: unknown) => pick(each, paths));
   if (!isPlainObject(value)) return value;

@@ -35,10 +35,13 @@ const ALLOWED_TAGS = new Set([
 
 const INCLUDING_TAGS = ['block', 'include', 'layout', 'render'];
 
-/** Parsed templates that are kept: those of about ten large workflows. */
+/** Maximum number of parsed templates that are kept: those of about ten large workflows. */
 const KEPT_TEMPLATES = 5_000;
 
-/** Characters of templates that are kept at most, and of one: longer ones are parsed each time. */
+/**
+ * Maximum number of characters of all kept templates, and of one template. A longer template is
+ * parsed each time.
+ */
 const KEPT_CHARACTERS = 1_000_000;
 const KEPT_LENGTH = 20_000;
 

@@ -22,7 +22,8 @@ export function templateForm(text: string): TemplateForm {
 }
 
 /**
- * The same for places that evaluate `{{ expression }}` as well, such as the list of a `foreach`.
+ * Like {@link templateForm}, for places that evaluate `{{ expression }}` as well, such as the list
+ * of a `foreach`.
  */
 export function evaluatedForm(text: string): TemplateForm {
   const form = templateForm(text);

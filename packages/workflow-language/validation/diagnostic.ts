@@ -31,7 +31,7 @@ export interface Finding {
   /** The fault, and the text to write instead. */
   readonly message: string;
   readonly path: DocumentPath;
-  /** Where at the path; its value if absent. */
+  /** The marked part of the path. Absent: its value. */
   readonly at?: 'key' | PartOfText;
   /** Text that repairs the fault when it replaces the marked range. */
   readonly replacement?: string;
@@ -46,7 +46,7 @@ export interface Diagnostic extends TextRange {
   readonly replacement?: string;
 }
 
-/** Diagnostics of one validation; more would help nobody. */
+/** Maximum number of diagnostics that one validation reports. */
 export const MAX_DIAGNOSTICS = 500;
 
 /** Collects the findings of one validation, up to one more than are reported. */

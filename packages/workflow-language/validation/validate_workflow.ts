@@ -83,7 +83,10 @@ function checkDocument(
   }
 }
 
-/** A step of Kibana is one error: what it holds is not checked. */
+/**
+ * Tells if the step is a Kibana step that is not available, or inside of one. Such a step is one
+ * error: its content is not checked.
+ */
 function isInsideForeign(node: StepNode): boolean {
   return (
     node.lookup?.kind === 'unavailable' ||

@@ -3,7 +3,7 @@ import { closestMatch } from 'leven';
 /** Longer names get no suggestion: comparing them takes too long. */
 const MAX_LENGTH = 64;
 
-/** Names that are compared at most. */
+/** Maximum number of names that are compared. */
 const MAX_CANDIDATES = 200;
 
 /** The known name that a misspelt one most likely means; undefined: none is similar. */
