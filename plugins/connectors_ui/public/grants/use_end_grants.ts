@@ -89,6 +89,6 @@ export function useEndGrants(
   };
 }
 
-/** The user or another administrator was faster. */
+/** The user or another administrator has already ended it. */
 const isGone = (error: unknown): boolean =>
   error instanceof HttpClientError && error.status === 404;

@@ -59,11 +59,14 @@ export interface AttentionGuideProps {
   readonly onAuthorize: () => void;
   readonly onCancel: () => void;
   readonly onSkip: () => void;
-  /** Leaves the guide. */
+  /** Closes the guide. */
   readonly onStop: () => void;
 }
 
-/** Leads through all connections to reconnect. Each window opens from its own click. */
+/**
+ * Guides the user through all connections to reconnect. Each window needs a click of its own,
+ * because browsers block other windows.
+ */
 export function AttentionGuide(props: AttentionGuideProps): ReactElement {
   const { step } = props;
   return (

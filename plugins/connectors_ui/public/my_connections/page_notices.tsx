@@ -134,7 +134,7 @@ export function FailedNotice(props: {
   );
 }
 
-/** A link named a connector that the user does not see. */
+/** Shown when a link names a connector that the user does not see. */
 export function UnknownInvitationNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (
@@ -145,7 +145,7 @@ export function UnknownInvitationNotice(): ReactElement {
   );
 }
 
-/** The connectors are known, the user's connections are not. */
+/** Shown when the connectors are known, but the connections of the user are not. */
 export function StatusFailedNotice(): ReactElement {
   const { formatMessage } = useIntl();
   return (

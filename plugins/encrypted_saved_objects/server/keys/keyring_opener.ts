@@ -39,10 +39,10 @@ export class KeyringOpener {
   }
 
   /**
-   * Opens the keyring, or creates it on the first start, and records the primary key in it. A
-   * configured key is proved right by decrypting the hash secret. A recorded key that is no longer
-   * configured is retired if no object needs it. Otherwise the start is refused, because those
-   * objects would be unreadable.
+   * * Opens the keyring, or creates it on the first start, and records the primary key in it. A
+   * configured key is the right one if it decrypts the hash secret. A recorded key that is no
+   * longer configured is retired if no object needs it. Otherwise the start is refused, because
+   * those objects would be unreadable.
    * @returns the secret of keyed hashes
    * @throws EncryptionKeyError `key_not_configured` or `keyring_damaged`
    */

@@ -48,7 +48,10 @@ export class UserStore {
     return found?.attributes.username;
   }
 
-  /** All users, by name. A search: it sees earlier writes of the user management, no later ones. */
+  /**
+   * All users, by name. This is a search: it finds users that the user management wrote before, but
+   * may miss users that are created while it runs.
+   */
   async list(): Promise<readonly VersionedUser[]> {
     const users: VersionedUser[] = [];
     for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {

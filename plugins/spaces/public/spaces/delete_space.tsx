@@ -34,7 +34,7 @@ export function DeleteSpace(props: {
       feedback.toast({ title, text: failureText(intl, failure), color: 'danger' });
     },
     onSuccess: async () => {
-      // This page belongs to a space that nobody can enter any more.
+      // This page belongs to the deleted space, which nobody can open any more.
       if (id === boot.space.id) {
         window.location.assign(spacePath(boot.basePath, DEFAULT_SPACE_ID));
         return;

@@ -8,7 +8,7 @@ import { selectSpaces, spacePath } from '../menu/index.ts';
 import { spacesQuery } from '../spaces_queries.ts';
 import { SpacesTable } from './spaces_table.tsx';
 
-// The flyout and the dialog bring the form library.
+// The flyout and the dialog need the form library, so they are loaded when they are first opened.
 const OpenSpace = lazy(async () => ({ default: (await import('./open_space.tsx')).OpenSpace }));
 const DeleteSpace = lazy(async () => ({
   default: (await import('./delete_space.tsx')).DeleteSpace,

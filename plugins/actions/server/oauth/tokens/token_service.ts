@@ -166,7 +166,8 @@ export class TokenService {
   }
 
   /**
-   * Tells if the rejected token is the stored one, of a grant that counts as usable in the store.
+   * Tells if the rejected token is the one that is stored, and its grant is usable according to the
+   * store.
    */
   #isLive(record: GrantRecord, rejectedFingerprint: string): record is RecordWithToken {
     return (

@@ -71,7 +71,7 @@ export type AttemptOutcome =
   | { readonly type: 'retry'; readonly afterMs: number | undefined }
   | { readonly type: 'failed'; readonly error: unknown };
 
-/** A state and what it works on. See {@link RefreshAttempt}. */
+/** A state of the attempt, and its data. See {@link RefreshAttempt}. */
 type AttemptState =
   | { readonly name: 'deciding' }
   | { readonly name: 'taking_lease'; readonly record: GrantRecord | undefined }

@@ -32,7 +32,7 @@ const disconnect = (process: TokenProcess, read: typeof connector | undefined) =
 const revoked = () => fixture.provider.seen.filter(({ call }) => call === 'revoke').length;
 
 it.each([
-  // The attempt reads it in any case: an administrator may have corrected the secret.
+  // The attempt reads the connector in any case: an administrator may have corrected the secret.
   ['once, by the attempt, when the caller has read it', connector, 1],
   ['twice when the caller has not', undefined, 2],
 ])('a disconnect reads the connector from the store %s', async (_, read, expected) => {
