@@ -215,8 +215,8 @@ function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {
 }
 
 /**
- * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run broke
- * off, which says nothing about the invariants.
+ * * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run was
+ * aborted, which says nothing about the invariants.
  */
 async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | undefined> {
   try {

@@ -8,7 +8,7 @@ afterEach(() => {
   jest.restoreAllMocks();
 });
 
-/** A machine whose `apt-get install` brings Chromium unless `fails`. */
+/** A machine whose `apt-get install` installs Chromium unless `fails`. */
 function aMachine(options: {
   readonly files: readonly string[];
   readonly isRoot?: boolean;

@@ -11,7 +11,7 @@ const CULPRITS_SHOWN = 10;
  */
 const OPENED_LATER = /^plugins\/connectors_ui\/public\/connector_flyout\//;
 
-/** Modules that must stay out of the first load, each with the way around it. */
+/** Modules that must stay out of the first load, each with the alternative. */
 const KEPT_OUT: readonly (readonly [pattern: RegExp, instead: string])[] = [
   [
     /node_modules\/refractor\//,

@@ -1,4 +1,7 @@
-/** Replaces numeral in the web app. EUI uses it only for number formats that nobody asks for. */
+/**
+ * Replaces numeral in the web app. EUI uses it only for number formats that the web app does not
+ * use.
+ */
 function numeral(value: number): { readonly format: () => string } {
   return { format: () => new Intl.NumberFormat().format(value) };
 }

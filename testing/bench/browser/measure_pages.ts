@@ -37,7 +37,7 @@ export async function measurePage(
     await page.goto(`${url}${PATH}`, { waitUntil: 'commit' });
     const load = await page.evaluate<PageLoad>('latchkeyBench.load()');
     const cpuMs = await cpu();
-    // Later requests and preloaded code are no part of a keystroke.
+    // Later requests and preloaded code are not part of the measurement of a keystroke.
     await page.waitForLoadState('networkidle');
     return { load: { ...load, cpuMs }, keystrokes: await typeKeys(page, cpu) };
   } finally {

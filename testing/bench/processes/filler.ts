@@ -24,11 +24,14 @@ export type Filling =
   | 'close';
 
 /**
- * Several commits of SQLite, several bulk requests of Elasticsearch: encryption continues while the
- * store works.
+ * Grants written at the same time: enough for several commits of SQLite or bulk requests of
+ * Elasticsearch, so that encryption continues while the store works.
  */
 const CONCURRENCY = 2_000;
-/** A connector and its grant are larger than a grant. */
+/**
+ * Connectors written at the same time. Fewer, because a connector with its grant is larger than a
+ * grant.
+ */
 const CONNECTOR_CONCURRENCY = 500;
 
 let opened: { readonly store: OpenStore; readonly connector: BenchConnector } | undefined;
