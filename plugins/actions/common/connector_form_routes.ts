@@ -1,6 +1,12 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
-import { connectorId, connectorTypeId, connectorValues, keepSecrets } from './fields.ts';
+import {
+  connectorId,
+  connectorTypeId,
+  connectorValues,
+  connectorVersion,
+  keepSecrets,
+} from './fields.ts';
 
 /**
  * A problem of one field of a connector form. Never contains a value that was sent or stored.
@@ -28,6 +34,8 @@ const readOnlyReason = z.enum(['preconfigured', 'type_disabled', 'unknown_type']
 /** The stored values of a connector for its edit form. Contains no credential. */
 export const connectorFormBody = z.object({
   id: z.string(),
+  /** For an update: refuses it after another edit. Absent: preconfigured. */
+  version: z.string().optional(),
   name: z.string(),
   connector_type_id: z.string(),
   auth_type: z.string(),
@@ -88,6 +96,8 @@ export const validateConnector = defineRoute({
     .strictObject({
       /** Connector to edit. Absent: a new connector. */
       id: connectorId.optional(),
+      /** As in the update: refuses the check with 409 after another edit. */
+      version: connectorVersion.optional(),
       /** Required for a new connector. */
       connector_type_id: connectorTypeId.optional(),
       name: z.string().max(10_000).default(''),

@@ -5,6 +5,7 @@ import {
   connectorName,
   connectorTypeId,
   connectorValues,
+  connectorVersion,
   keepSecrets,
 } from './fields.ts';
 
@@ -113,6 +114,11 @@ export const updateConnector = defineRoute({
       .optional()
       .describe(
         'Not in Kibana. Fields of the stored secrets that stay. The new secrets are these and `secrets`, nothing else. Refused with 400 `secrets_required` when the URLs to which they are sent change.',
+      ),
+    version: connectorVersion
+      .optional()
+      .describe(
+        'Not in Kibana. Version of the connector that the caller edited, from its form. Refused with 409 `stale_version` when the connector was changed since. Absent: replaces any version.',
       ),
   }),
   responses: {

@@ -19,6 +19,9 @@ export const connectorValues = z.record(z.string().max(256), z.unknown());
 /** Fields of the stored secrets that an update keeps. */
 export const keepSecrets = z.array(z.string().min(1).max(256)).max(100);
 
+/** Version of a stored connector. Only compared. */
+export const connectorVersion = z.string().min(1).max(100);
+
 /** Stable id of a user. */
 export const profileUid = z.string().min(1).max(512);
 

@@ -80,6 +80,7 @@ export const WHO_ACTS = {
   auth_type_is_fixed: 'administrator',
   auth_mode_is_fixed: 'administrator',
   key_not_configured: 'administrator',
+  stale_version: 'you',
   secrets_required: 'administrator',
   invalid_keep_secrets: 'administrator',
   endpoint_mismatch: 'administrator',

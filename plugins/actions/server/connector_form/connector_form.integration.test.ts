@@ -46,6 +46,7 @@ describe('GET /internal/actions/connector/{id}/form', () => {
     expect(status).toBe(200);
     expect(body).toEqual({
       id: 'c1',
+      version: (await fixture?.read('c1'))?.version,
       name: 'My API',
       connector_type_id: '.custom_api',
       auth_type: 'oauth_authorization_code',

@@ -49,6 +49,8 @@ export interface FormToValidate extends ConnectorValues {
   readonly id: string | undefined;
   /** Type of a new connector. `undefined`: the connector exists. */
   readonly connectorTypeId: string | undefined;
+  /** Version of the connector that the form was filled from. `undefined`: any. */
+  readonly version: string | undefined;
   readonly name: string;
 }
 
@@ -120,14 +122,15 @@ export class ConnectorForms {
   /**
    * Checks a form as saving does, and reports the problems of all fields. Compares nothing with
    * stored credentials, so that the result tells nothing about them.
-   * @throws HttpError 403; ConnectorError `not_found`, `preconfigured_is_read_only`;
-   * ConnectorTypeError `unknown_type`, `type_disabled`
+   * @throws HttpError 403; ConnectorError `not_found`, `preconfigured_is_read_only`,
+   * `stale_version`; ConnectorTypeError `unknown_type`, `type_disabled`
    */
   async validate(principal: Principal, form: FormToValidate): Promise<FormValidation> {
     const { access, checks, types } = this.#deps;
     const { id, name } = form;
     await access.ensure(principal, id === undefined ? 'create' : 'update', id);
-    const current = id === undefined ? undefined : await checks.writable(id, principal.spaceId);
+    const current =
+      id === undefined ? undefined : await checks.writable(id, principal.spaceId, form.version);
     const type = types.getEnabled(current?.connectorTypeId ?? form.connectorTypeId ?? '');
     const callbackUrl = this.#callbackUrlOf(type, form, current);
     const warnings = this.#deps.formWarnings({

@@ -47,6 +47,19 @@ const aService = (secrets: object = oauthApp()) =>
 const placesOf = ({ issues }: Validation) => issues.map(({ path, code }) => [path, code]);
 const warnedOf = ({ warnings }: Validation) => warnings.map(({ path, code }) => [path, code]);
 
+it('refuses the check of a version that was replaced, before its fields', async () => {
+  await aService();
+  const { version } = await fixture.read('c1');
+  expect((await edit({ version })).status).toBe(200);
+  await fixture.inject({
+    method: 'PUT',
+    url: '/api/actions/connector/c1',
+    body: { name: 'Theirs', config: { url: API } },
+  });
+  const { status, body } = await edit({ version, name: '' });
+  expect([status, body.attributes]).toEqual([409, { code: 'stale_version' }]);
+});
+
 describe('a check of a new connector', () => {
   it('has no issues when saving would succeed, names the redirect URI and saves nothing', async () => {
     const { status, body } = await validate(aForm());

@@ -14,10 +14,11 @@ export function registerFormRoutes(router: Router<FormRouteServices>): void {
     respond.ok(toFormBody(await forms.read(request, request.params.id))),
   );
   router.handle(validateConnector, async (request, { forms }) => {
-    const { id, connector_type_id, name, config, secrets, keep_secrets } = request.body;
+    const { id, connector_type_id, version, name, config, secrets, keep_secrets } = request.body;
     const { issues, warnings, callbackUrl, disconnects } = await forms.validate(request, {
       id,
       connectorTypeId: connector_type_id,
+      version,
       name,
       config,
       secrets: givenSecrets(secrets),
@@ -39,6 +40,7 @@ function toFormBody({ connector, config, secrets, callbackUrl, readOnlyReason }:
   const problem = secretsProblemOf(connector);
   return {
     id: connector.id,
+    ...(connector.isPreconfigured === true ? {} : { version: connector.version }),
     name: connector.name,
     connector_type_id: connector.connectorTypeId,
     auth_type: connector.authType,

@@ -74,8 +74,12 @@ export class ConnectorChecks {
     return this.#checked(current, valid, current.issuerCheck);
   }
 
-  /** @throws ConnectorError `not_found`, `preconfigured_is_read_only` */
-  async writable(id: string, spaceId: string): Promise<EditableConnector> {
+  /**
+   * The stored connector before it is changed.
+   * @param version version that the caller edited. `undefined`: any
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`
+   */
+  async writable(id: string, spaceId: string, version?: string): Promise<EditableConnector> {
     if (this.#deps.preconfigured.has(id)) {
       throw new ConnectorError(
         'preconfigured_is_read_only',
@@ -85,6 +89,13 @@ export class ConnectorChecks {
     }
     const connector = await this.#deps.store.readForChange(id, spaceId);
     if (connector === undefined) throw connectorNotFound(id);
+    if (version !== undefined && version !== connector.version) {
+      throw new ConnectorError(
+        'stale_version',
+        id,
+        `Connector [${id}] was changed by another request. Read it again before you change it.`,
+      );
+    }
     return connector;
   }
 

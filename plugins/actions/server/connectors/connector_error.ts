@@ -15,6 +15,7 @@ export type ConnectorErrorCode =
   | 'secrets_required'
   | 'invalid_keep_secrets'
   | 'key_not_configured'
+  | 'stale_version'
   | 'issuer_mismatch'
   | 'endpoint_mismatch'
   | 'pkce_s256_unsupported'
@@ -88,6 +89,7 @@ const HTTP_STATUS: Record<ConnectorErrorCode, number> = {
   invalid_keep_secrets: 400,
   // Another server may have the key.
   key_not_configured: 503,
+  stale_version: 409,
   issuer_mismatch: 400,
   endpoint_mismatch: 400,
   pkce_s256_unsupported: 400,

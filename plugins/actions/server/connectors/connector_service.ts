@@ -195,15 +195,21 @@ export class ConnectorService {
    * Changes a connector. A rename or another description keeps all users connected. Grants end, and
    * are revoked at the old endpoint, only when tokens would be sent to other hosts or another
    * client would use them.
+   * @param input `version`: refuses the change when another version is stored
    * @returns the connector, and the number of users who must authorize again
-   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `auth_type_is_fixed`,
-   * `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`, `key_not_configured`, or the
-   * code of a refusal by the issuer's metadata or the endpoint checks
+   * @throws ConnectorError `not_found`, `preconfigured_is_read_only`, `stale_version`,
+   * `auth_type_is_fixed`, `auth_mode_is_fixed`, `secrets_required`, `invalid_keep_secrets`,
+   * `key_not_configured`, or the code of a refusal by the issuer's metadata or the endpoint checks;
+   * SavedObjectError `conflict` when it was edited during the update
    */
-  async update(principal: Principal, id: string, input: ConnectorInput): Promise<ConnectorUpdate> {
+  async update(
+    principal: Principal,
+    id: string,
+    input: ConnectorInput & { readonly version?: string | undefined },
+  ): Promise<ConnectorUpdate> {
     const { access, store, clients, checks } = this.#deps;
     await access.ensure(principal, 'update', id);
-    const current = await checks.writable(id, principal.spaceId);
+    const current = await checks.writable(id, principal.spaceId, input.version);
     await checks.ensureRevocable(current);
     const { valid, issuerCheck, connector: next } = await checks.ofUpdate(current, input);
     access.record(principal, { operation: 'update', outcome: 'unknown', connectorId: id });

@@ -242,6 +242,28 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 
+  it('stores a change of the version that the caller edited', async () => {
+    await aService();
+    const { version } = await fixture.read('c1');
+    expect((await put({ name: 'Mine', version })).status).toBe(200);
+    expect((await fixture.read('c1')).name).toBe('Mine');
+  });
+
+  it('refuses a change of a version that was replaced, and stores nothing', async () => {
+    await aService();
+    const { version } = await fixture.read('c1');
+    await put({ name: 'Theirs' });
+    const { status, body } = await put({ name: 'Mine', secrets: bearer, version });
+    expect([status, body['attributes']]).toEqual([409, { code: 'stale_version' }]);
+    expect((await fixture.read('c1')).name).toBe('Theirs');
+  });
+
+  it('replaces any version for a caller who sends none, as in Kibana', async () => {
+    await aService();
+    for (const name of ['Theirs', 'Mine']) expect((await put({ name })).status).toBe(200);
+    expect((await fixture.read('c1')).name).toBe('Mine');
+  });
+
   it('refuses when the connector was edited in between', async () => {
     await aService();
     let isFirst = true;

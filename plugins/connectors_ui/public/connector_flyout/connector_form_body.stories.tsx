@@ -15,6 +15,7 @@ import {
 import { ConnectorFormBody } from './connector_form_body.tsx';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
+import { StaleNotice } from './stale_notice.tsx';
 import { StoredNotices } from './stored_notices.tsx';
 
 const nothing = (): void => undefined;
@@ -113,6 +114,7 @@ function Form(props: {
   readonly warnings?: readonly FieldIssue[];
   readonly notices?: Parameters<typeof StoredNotices>[0]['stored'];
   readonly isReplacing?: boolean;
+  readonly isStale?: boolean;
 }): ReactElement {
   const { form = DRIVE, stored, issues, problems = [], notices, isReplacing = false } = props;
   const initial = stored ? storedFormValues(form, stored) : newFormValues(form, 'Google Drive');
@@ -143,6 +145,7 @@ function Form(props: {
           isReadOnly={isReadOnly}
         >
           {notices === undefined ? null : <StoredNotices stored={notices} />}
+          {props.isStale ? <StaleNotice onReload={nothing} onOverwrite={nothing} /> : null}
         </ConnectorFormBody>
       </EuiFlyoutBody>
       {stored === undefined ? (
@@ -201,6 +204,10 @@ export const stories: StoryGroup = {
     {
       name: 'replacing a credential',
       render: () => <Form stored={STORED} isReplacing issues={NO_ISSUES} />,
+    },
+    {
+      name: 'changed by another user meanwhile',
+      render: () => <Form stored={STORED} isStale issues={NO_ISSUES} />,
     },
     {
       name: 'preconfigured',

@@ -1,7 +1,8 @@
 import { EuiFlexItem, EuiFlyoutBody } from '@elastic/eui';
+import { getConnectorForm } from '@latchkey/actions-plugin/common';
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
-import { type ReactElement, type ReactNode, useEffect, useMemo } from 'react';
+import { type ReactElement, type ReactNode, useEffect, useMemo, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import {
@@ -25,9 +26,10 @@ import { ConnectorFormBody } from './connector_form_body.tsx';
 import { FlyoutFooter, FooterButton } from './flyout_footer.tsx';
 import { FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
 import type { SavedConnector } from './save_connector.ts';
+import { StaleNotice } from './stale_notice.tsx';
 import { StoredNotices } from './stored_notices.tsx';
 import { useFormCheck } from './use_form_check.ts';
-import { useSave } from './use_save.ts';
+import { type Draft, useSave } from './use_save.ts';
 
 const messages = defineMessages({
   close: { id: 'connectorsUi.edit.close', defaultMessage: 'Close' },
@@ -46,10 +48,12 @@ export interface EditConfigurationProps {
   readonly spec: ConnectorSpecBody;
   /** Button to connect. `undefined`: the connector uses a service account. */
   readonly authorize: ReactNode;
-  /** `true`: the form replaces one that was saved, and takes over its focus. */
-  readonly wasSaved: boolean;
+  /** `true`: the form replaces an earlier one, and takes over its focus. */
+  readonly takesFocus: boolean;
   readonly onDirty: (isDirty: boolean) => void;
   readonly onSaved: (saved: { readonly id: string; readonly name: string }) => void;
+  /** Called when the user discards what was entered for what is stored now. */
+  readonly onReload: () => void;
   readonly onClose: () => void;
 }
 
@@ -73,24 +77,27 @@ export function EditConfiguration(props: EditConfigurationProps): ReactElement {
 function EditForm(
   props: EditConfigurationProps & { readonly form: ConnectorForm; readonly stored: StoredForm },
 ): ReactElement {
-  const { connectorId, spec, form, stored, onDirty } = props;
+  const { connectorId, spec, form, onDirty } = props;
   const { formatMessage } = useIntl();
-  const { feedback, queryClient } = useCore();
+  const { feedback, http, queryClient } = useCore();
+  // A later read must not change what the input is compared with, nor its version.
+  const [stored] = useState(props.stored);
   const initial = useMemo(() => storedFormValues(form, stored), [form, stored]);
   const rules = useMemo(() => ({ isHttpsRequired: spec.is_https_required }), [spec]);
   const state = useConnectorForm({ form, initial, rules });
   const { isDirty } = state.methods.formState;
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
   useEffect(() => reportUnknownParts(spec.metadata.id, form.unknownParts), [spec, form]);
-  const draft = {
-    state,
-    target: { id: connectorId },
-    toInput: (values: FormValues) => changedConnectorInput(form, values, stored),
-  };
-  const check = useFormCheck({ ...draft, isEnabled: stored.is_editable });
-  const { save, isSaving, problems } = useSave(draft);
-  const submit = async () => {
-    const saved = await save();
+  const draftOn = (base: StoredForm): Draft => ({
+    target: { id: connectorId, version: base.version },
+    toInput: (values: FormValues) => changedConnectorInput(form, values, base),
+  });
+  const draft = draftOn(stored);
+  const target = { id: connectorId };
+  const check = useFormCheck({ ...draft, state, target, isEnabled: stored.is_editable });
+  const { save, isSaving, isStale, problems } = useSave({ ...draft, state });
+  const submit = async (readDraft?: () => Promise<Draft>) => {
+    const saved = await save(readDraft);
     if (saved === undefined) return;
     onDirty(false);
     const count = disconnectedUsers(saved);
@@ -104,6 +111,15 @@ function EditForm(
       queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
     ]);
     props.onSaved({ id: saved.id, name: saved.name });
+  };
+  // Compares with what is stored now, so that every value of the form is saved as it is shown.
+  const overwrite = () =>
+    submit(async () => draftOn(await http.call(getConnectorForm, { params: { id: connectorId } })));
+  const reload = () => {
+    onDirty(false);
+    void queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
+    void queryClient.invalidateQueries({ queryKey: connectionKeys.all });
+    props.onReload();
   };
   const storedNames = Object.entries(stored.credentials ?? {}).flatMap(([name, { stored: is }]) =>
     is ? [name] : [],
@@ -123,6 +139,7 @@ function EditForm(
           isReadOnly={!stored.is_editable}
         >
           <StoredNotices stored={stored} />
+          {isStale ? <StaleNotice onReload={reload} onOverwrite={() => void overwrite()} /> : null}
         </ConnectorFormBody>
       </EuiFlyoutBody>
       <FlyoutFooter
@@ -140,7 +157,7 @@ function EditForm(
             isPrimary
             isLoading={isSaving}
             isDisabled={!isDirty}
-            hasFocus={props.wasSaved}
+            hasFocus={props.takesFocus}
             onClick={() => void submit()}
           />
         ) : null}

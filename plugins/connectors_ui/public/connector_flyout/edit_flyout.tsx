@@ -164,7 +164,7 @@ function TabContent(props: {
   const { data: spec, error, refetch } = useQuery(specQuery(http, subject.typeId));
   const { connection } = useConnectorStatus(subject.id);
   const needsConnection = subject.isPersonal && connection !== undefined && !isUsable(connection);
-  // Part of the key of the form, so that each save creates a new form.
+  // Part of the key of the form, so that it begins again after each save.
   const [version, setVersion] = useState(0);
   if (spec === undefined) {
     return error === null ? (
@@ -181,12 +181,13 @@ function TabContent(props: {
           connectorId={subject.id}
           spec={spec}
           authorize={authorize}
-          wasSaved={version > 0}
+          takesFocus={version > 0}
           onDirty={props.onDirty}
           onSaved={(saved) => {
             setVersion(version + 1);
             props.onSaved?.(saved);
           }}
+          onReload={() => setVersion(version + 1)}
           onClose={onClose}
         />
       );

@@ -66,6 +66,7 @@ const spec = {
 } satisfies ConnectorSpecBody;
 const stored = {
   id: '1',
+  version: 'v1',
   name: 'My API',
   connector_type_id: '.api',
   auth_type: 'basic',
@@ -196,7 +197,7 @@ describe('the flyout of an existing connector', () => {
       expect(core.toasts).toEqual([{ color: 'success', title: 'My API was saved' }]),
     );
     expect(server.to(UPDATE).map(({ body }) => body)).toEqual([
-      { name: 'My API', config: { url: 'https://new.example.com' } },
+      { name: 'My API', config: { url: 'https://new.example.com' }, version: 'v1' },
     ]);
     await waitFor(() => expect(saveButton()).toHaveAttribute('aria-disabled', 'true'));
     expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
@@ -214,6 +215,72 @@ describe('the flyout of an existing connector', () => {
     expect(confirm.mock.calls[0]?.[0].title).toBe('Disconnect 3 users and save?');
     await waitFor(() => expect(saveButton()).not.toHaveAttribute('aria-disabled', 'true'));
     expect(server.to(UPDATE)).toEqual([]);
+  });
+
+  describe('whose connector was changed meanwhile', () => {
+    const theirs = { ...stored, version: 'v2', name: 'Theirs' };
+    const STALE = {
+      status: 409,
+      body: {
+        statusCode: 409,
+        error: 'Conflict',
+        message: 'changed',
+        attributes: { code: 'stale_version' },
+      },
+    };
+    const TITLE = 'The connector has changed since you opened it';
+    const saveStale = async (route: string) => {
+      const fixture = setUp();
+      fixture.render(<Edit />);
+      await screen.findByLabelText('Address');
+      enter('Address', 'https://mine.example.com');
+      fixture.server.on(FORM, theirs).on(route, STALE);
+      click('Save');
+      expect(await screen.findByText(TITLE)).toBeVisible();
+      fixture.server.on(VALIDATE, { issues: [], warnings: [] }).on(UPDATE, saved);
+      return fixture;
+    };
+
+    it.each([VALIDATE, UPDATE])('says so, and keeps what was entered, after %s', async (route) => {
+      const { core } = await saveStale(route);
+      expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
+      expect(screen.queryByText('The connector was not saved')).toBeNull();
+      expect(core.toasts).toEqual([]);
+    });
+
+    it('loads the new values in place of the input', async () => {
+      await saveStale(UPDATE);
+      click('Discard input and load new values');
+      await waitFor(() => expect(screen.getByLabelText('Connector name')).toHaveValue('Theirs'));
+      expect(screen.getByLabelText('Address')).toHaveValue('https://api.example.com');
+      expect(screen.queryByText(TITLE)).toBeNull();
+      await waitFor(() => expect(saveButton()).toHaveAttribute('aria-disabled', 'true'));
+    });
+
+    it('overwrites the version that is stored now with all values of the form', async () => {
+      const { server, core } = await saveStale(VALIDATE);
+      click('Overwrite with these values');
+      await waitFor(() => expect(core.toasts).toHaveLength(1));
+      expect(server.to(UPDATE).map(({ body }) => body)).toEqual([
+        { name: 'My API', config: { url: 'https://mine.example.com' }, version: 'v2' },
+      ]);
+    });
+
+    it('asks again when it is changed once more before it is overwritten', async () => {
+      const { server } = await saveStale(UPDATE);
+      server.on(UPDATE, STALE);
+      click('Overwrite with these values');
+      await waitFor(() => expect(server.to(UPDATE)).toHaveLength(2));
+      expect(await screen.findByText(TITLE)).toBeVisible();
+    });
+
+    it('says why it cannot be overwritten when it was deleted', async () => {
+      const { server } = await saveStale(UPDATE);
+      server.on(FORM, { status: 404, body: { statusCode: 404, error: 'Not Found', message: '' } });
+      click('Overwrite with these values');
+      expect(await screen.findByText(/It no longer exists/)).toBeVisible();
+      expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
+    });
   });
 
   it('keeps the changes when the user stays on the tab', async () => {

@@ -23,7 +23,13 @@ export type SavedConnector =
   | ResponseBody<typeof updateConnector>;
 
 /** Connector to save: an existing one, or one of a type. */
-export type SaveTarget = { readonly id: string } | { readonly connector_type_id: string };
+export type SaveTarget =
+  | {
+      readonly id: string;
+      /** Version that the user edits. Another one is not replaced. Left out: any is. */
+      readonly version?: string | undefined;
+    }
+  | { readonly connector_type_id: string };
 
 /** Checks a form as saving would, without saving. @throws HttpClientError */
 export async function checkConnector(
@@ -45,9 +51,21 @@ export function saveConnector(
   input: ConnectorInput,
 ): Promise<SavedConnector> {
   return 'id' in target
-    ? http.call(updateConnector, { params: { id: target.id }, body: input })
+    ? http.call(updateConnector, {
+        params: { id: target.id },
+        body: { ...input, version: target.version },
+      })
     : http.call(createConnector, { params: {}, body: { ...target, ...input } });
 }
+
+/** Codes of a save after another one. `conflict`: both were stored at the same moment. */
+const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);
+
+/** Tells if a save was refused because the connector is no longer what the user edited. */
+export const isStale = (error: unknown): boolean =>
+  error instanceof HttpClientError &&
+  error.status === 409 &&
+  STALE.has(error.body?.attributes?.['code']);
 
 const refusal = z.object({ issues: z.array(formIssue) });
 

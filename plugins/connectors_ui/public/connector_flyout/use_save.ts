@@ -11,6 +11,7 @@ import {
 import { errorText } from '../error_text.ts';
 import {
   checkConnector,
+  isStale,
   issuesOf,
   type SavedConnector,
   type SaveTarget,
@@ -33,11 +34,23 @@ const messages = defineMessages({
   },
 });
 
+/** Values to save, and the connector. */
+export interface Draft {
+  readonly target: SaveTarget;
+  readonly toInput: (values: FormValues) => ConnectorInput;
+}
+
 /** Saving of a connector form. */
 export interface SaveState {
-  /** Checks and saves. @returns `undefined`: it was not saved, and the form shows why */
-  readonly save: () => Promise<SavedConnector | undefined>;
+  /**
+   * Checks and saves.
+   * @param readDraft draft to save. Default: the one of the form
+   * @returns `undefined`: it was not saved, and the form shows why
+   */
+  readonly save: (readDraft?: () => Promise<Draft>) => Promise<SavedConnector | undefined>;
   readonly isSaving: boolean;
+  /** The last save was refused: the connector was changed after the form was filled. */
+  readonly isStale: boolean;
   /** Problems that belong to no field, in words. */
   readonly problems: readonly string[];
 }
@@ -46,17 +59,14 @@ export interface SaveState {
  * Saves a form: own checks, one check by the server, a question when users are disconnected, and
  * the request itself. Problems appear beside their fields.
  */
-export function useSave(options: {
-  readonly state: ConnectorFormState;
-  readonly target: SaveTarget;
-  readonly toInput: (values: FormValues) => ConnectorInput;
-}): SaveState {
-  const { state, target, toInput } = options;
+export function useSave(options: Draft & { readonly state: ConnectorFormState }): SaveState {
+  const { state } = options;
   const { showIssues } = state;
   const { http, feedback } = useCore();
   const intl = useIntl();
   const [isSaving, setSaving] = useState(false);
   const [problems, setProblems] = useState<readonly string[]>([]);
+  const [wasStale, setStale] = useState(false);
 
   const show = useCallback(
     (issues: readonly FieldIssue[]) =>
@@ -70,7 +80,10 @@ export function useSave(options: {
       text: intl.formatMessage(messages.disconnectText, { count }),
       confirmLabel: intl.formatMessage(messages.disconnectConfirm),
     });
-  const checkAndSave = async (values: FormValues): Promise<SavedConnector | undefined> => {
+  const checkAndSave = async (
+    { target, toInput }: Draft,
+    values: FormValues,
+  ): Promise<SavedConnector | undefined> => {
     const input = toInput(values);
     const checked = await checkConnector(http, target, input);
     if (checked.status === 'refused') {
@@ -81,22 +94,24 @@ export function useSave(options: {
     if (disconnectedUsers > 0 && !(await confirm(disconnectedUsers))) return undefined;
     return saveConnector(http, target, input);
   };
-  const save = async (): Promise<SavedConnector | undefined> => {
+  const save: SaveState['save'] = async (readDraft = async () => options) => {
     let saved: SavedConnector | undefined;
     setProblems([]);
+    setStale(false);
     setSaving(true);
     try {
       await state.submit(async (values) => {
-        saved = await checkAndSave(values);
+        saved = await checkAndSave(await readDraft(), values);
       });
     } catch (error) {
       const issues = issuesOf(error);
-      if (issues === undefined) setProblems([errorText(intl, error)]);
+      if (isStale(error)) setStale(true);
+      else if (issues === undefined) setProblems([errorText(intl, error)]);
       else show(issues);
     } finally {
       setSaving(false);
     }
     return saved;
   };
-  return { save, isSaving, problems };
+  return { save, isSaving, isStale: wasStale, problems };
 }
