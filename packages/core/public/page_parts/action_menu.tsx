@@ -62,8 +62,9 @@ export function ActionMenu(props: {
                   key={action.id}
                   icon={action.icon}
                   {...(action.href === undefined ? {} : { href: action.href })}
+                  // EUI does not recognise an item with `css`, which would not be in the menu.
                   {...(action.isDanger === true
-                    ? { css: { color: euiTheme.colors.textDanger } }
+                    ? { style: { color: euiTheme.colors.textDanger } }
                     : {})}
                   onClick={() => {
                     setOpen(false);

@@ -15,6 +15,16 @@ const forAdministrators = defineMessages({
     defaultMessage:
       'Nobody can connect, because this server does not know its own address. The operator can set server.publicBaseUrl.',
   },
+  type_missing: {
+    id: 'connectorsUi.unavailable.typeMissing',
+    defaultMessage:
+      'Not available, because this server does not have this connector type. It may need a plugin that is not installed.',
+  },
+  type_disabled: {
+    id: 'connectorsUi.unavailable.typeDisabled',
+    defaultMessage:
+      'Not available, because the operator of this server disabled this connector type.',
+  },
 });
 
 const messages = defineMessages({
@@ -30,15 +40,12 @@ export interface UnavailabilityTexts {
   readonly ofType: (
     type: Parameters<ReturnType<typeof unavailabilities>['ofType']>[0],
   ) => string | undefined;
-  readonly ofConnector: (
-    connector: Parameters<ReturnType<typeof unavailabilities>['ofConnector']>[0],
-  ) => string | undefined;
   /** Text of a reason that is already known. */
   readonly textOf: (reason: Unavailability) => string;
 }
 
 /**
- * Reasons in words why the settings of the server make something unavailable. Administrators read
+ * Reasons in words why this server makes something unavailable. Administrators read
  * the name of the setting, other users whom to ask.
  */
 export function useUnavailability(): UnavailabilityTexts {
@@ -49,11 +56,10 @@ export function useUnavailability(): UnavailabilityTexts {
     const textOf = (reason: Unavailability) =>
       formatMessage(isAdministrator ? forAdministrators[reason] : messages.forUsers);
     const ifAny = (reason: Unavailability | undefined) => reason && textOf(reason);
-    const { ofAuthType, ofType, ofConnector } = unavailabilities(boot);
+    const { ofAuthType, ofType } = unavailabilities(boot);
     return {
       ofAuthType: (authType) => ifAny(ofAuthType(authType)),
       ofType: (type) => ifAny(ofType(type)),
-      ofConnector: (connector) => ifAny(ofConnector(connector)),
       textOf,
     };
   }, [application, boot, formatMessage]);

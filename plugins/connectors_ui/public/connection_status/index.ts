@@ -16,5 +16,10 @@ export {
 } from './overview_queries.ts';
 export { type PermissionState, permissionsOf } from './permissions.ts';
 export { statusWords } from './status_words.ts';
-export { type Unavailability, unavailabilities } from './unavailability.ts';
+export {
+  hasUsableType,
+  type Unavailabilities,
+  type Unavailability,
+  unavailabilities,
+} from './unavailability.ts';
 export { type ConnectorStatus, useConnectorStatus } from './use_connector_status.ts';

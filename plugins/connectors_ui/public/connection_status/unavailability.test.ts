@@ -12,17 +12,21 @@ const authType = (id: string, isLegacy = false) => ({
   is_legacy: isLegacy,
   is_experimental: false,
 });
-const ears = { auth_mode: 'per-user' as const, config: { authType: 'ears' } };
-const oauth = { auth_mode: 'per-user' as const, config: { authType: 'oauth_authorization_code' } };
-const shared = { auth_mode: 'shared' as const, config: { authType: 'bearer' } };
+const base = { connector_type_id: '.drive', is_preconfigured: false };
+const personal = { ...base, auth_mode: 'per-user' as const };
+const ears = { ...personal, config: { authType: 'ears' } };
+const oauth = { ...personal, config: { authType: 'oauth_authorization_code' } };
+const shared = { ...base, auth_mode: 'shared' as const, config: { authType: 'bearer' } };
+const TYPES = new Map([['.drive', { enabled: true }]]);
 
-describe('what the settings of the server make unavailable', () => {
+describe('what the server makes unavailable', () => {
   it('is nothing when all are set, or when an older server tells nothing', () => {
     for (const boot of [READY, { ...READY, plugins: {} }]) {
       const { ofAuthType, ofType, ofConnector } = unavailabilities(boot);
       expect(ofAuthType('ears')).toBeUndefined();
       expect(ofType({ auth_types: [authType('ears')] })).toBeUndefined();
-      expect(ofConnector(ears)).toBeUndefined();
+      expect(ofConnector(ears, TYPES)).toBeUndefined();
+      expect(ofConnector(ears, undefined)).toBeUndefined();
     }
   });
 
@@ -36,19 +40,37 @@ describe('what the settings of the server make unavailable', () => {
 
   it('is the connection to a connector that uses EARS', () => {
     const { ofConnector } = unavailabilities(WITHOUT_EARS);
-    expect([ears, oauth, shared, { ...ears, config: undefined }].map(ofConnector)).toEqual([
-      'ears',
-      undefined,
-      undefined,
-      undefined,
-    ]);
+    expect(
+      [ears, oauth, shared, { ...ears, config: undefined }].map((one) => ofConnector(one, TYPES)),
+    ).toEqual(['ears', undefined, undefined, undefined]);
   });
 
   it('is every personal connection when no provider can return to the server', () => {
     const { ofConnector } = unavailabilities({ ...READY, hasPublicBaseUrl: false });
-    expect([ears, oauth, shared].map(ofConnector)).toEqual([
+    expect([ears, oauth, shared].map((one) => ofConnector(one, TYPES))).toEqual([
       'public_base_url',
       'public_base_url',
+      undefined,
+    ]);
+  });
+
+  it('is every connector whose type this server does not have', () => {
+    const { ofConnector } = unavailabilities(WITHOUT_EARS);
+    const fixed = { ...shared, is_preconfigured: true };
+    expect([ears, shared, fixed].map((one) => ofConnector(one, new Map()))).toEqual([
+      'type_missing',
+      'type_missing',
+      'type_missing',
+    ]);
+  });
+
+  it('is a connector of a disabled type, unless the operator has configured it', () => {
+    const { ofConnector } = unavailabilities(READY);
+    const disabled = new Map([['.drive', { enabled: false }]]);
+    const fixed = { ...oauth, is_preconfigured: true };
+    expect([oauth, shared, fixed].map((one) => ofConnector(one, disabled))).toEqual([
+      'type_disabled',
+      'type_disabled',
       undefined,
     ]);
   });

@@ -2,25 +2,38 @@ import { actionsBrowserSettings } from '@latchkey/actions-plugin/common';
 import type { BootData } from '@latchkey/core/common';
 import type { OverviewConnector, OverviewType } from './overview_queries.ts';
 
-/** Setting of the server without which something cannot be used. */
-export type Unavailability = 'ears' | 'public_base_url';
+/**
+ * Reason why nobody can use or connect something on this server. `ears`, `public_base_url`: a
+ * setting is missing. `type_missing`: the type of the connector does not exist here.
+ * `type_disabled`: the operator disabled it.
+ */
+export type Unavailability = 'ears' | 'public_base_url' | 'type_missing' | 'type_disabled';
 
-/** Parts of connectors that the server's settings make unavailable. `undefined`: usable. */
+/** Parts of connectors that this server makes unavailable. `undefined`: usable. */
 export interface Unavailabilities {
   /** A way to authenticate, by its id. */
   ofAuthType(authType: string): Unavailability | undefined;
   /** A type, none of whose ways to authenticate can be used. */
   ofType(type: Pick<OverviewType, 'auth_types'>): Unavailability | undefined;
-  /** The authorization of an existing connector. */
+  /**
+   * An existing connector, or its authorization.
+   * @param types `undefined`: not known, so that none counts as missing
+   */
   ofConnector(
-    connector: Pick<OverviewConnector, 'auth_mode' | 'config'>,
+    connector: Pick<
+      OverviewConnector,
+      'auth_mode' | 'config' | 'connector_type_id' | 'is_preconfigured'
+    >,
+    types: Types,
   ): Unavailability | undefined;
 }
+
+type Types = ReadonlyMap<string, Pick<OverviewType, 'enabled'>> | undefined;
 
 const EARS = 'ears';
 
 /**
- * * Reads the boot data, so that a page knows them before its first request. Boot data of an older
+ * Reads the boot data, so that a page knows them before its first request. Boot data of an older
  * server makes nothing unavailable.
  */
 export function unavailabilities(
@@ -37,10 +50,30 @@ export function unavailabilities(
       const [first, ...others] = offered.map(({ id }) => ofAuthType(id));
       return others.every((reason) => reason !== undefined) ? first : undefined;
     },
-    ofConnector: ({ auth_mode: mode, config }) => {
+    ofConnector: ({ auth_mode: mode, config, ...connector }, types) => {
+      const ofItsType = typeProblemOf(connector, types);
+      if (ofItsType !== undefined) return ofItsType;
       const ofAuth = ofAuthType(String(config?.['authType'] ?? ''));
       if (ofAuth !== undefined) return ofAuth;
       return mode === 'per-user' && !boot.hasPublicBaseUrl ? 'public_base_url' : undefined;
     },
   };
+}
+
+/** The operator's own connectors work with a disabled type. */
+function typeProblemOf(
+  connector: Pick<OverviewConnector, 'connector_type_id' | 'is_preconfigured'>,
+  types: Types,
+): Unavailability | undefined {
+  if (types === undefined) return undefined;
+  const type = types.get(connector.connector_type_id);
+  if (type === undefined) return 'type_missing';
+  return type.enabled || connector.is_preconfigured ? undefined : 'type_disabled';
+}
+
+/** Tells if a connector can run, at least with a connection that exists already. */
+export function hasUsableType(connector: {
+  readonly unavailable: Unavailability | undefined;
+}): boolean {
+  return connector.unavailable !== 'type_missing' && connector.unavailable !== 'type_disabled';
 }

@@ -4,8 +4,10 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, type ReactNode, useState } from 'react';
 import { useIntl } from 'react-intl';
 import {
+  hasUsableType,
   isUsable,
   overviewQuery,
+  type Unavailability,
   unavailabilities,
   useConnectorStatus,
 } from '../connection_status/index.ts';
@@ -15,7 +17,7 @@ import { ConnectorUsers } from './connector_users.tsx';
 import { EditConfiguration, type EditConfigurationProps } from './edit_configuration.tsx';
 import { CloseFooter } from './flyout_footer.tsx';
 import { FlyoutFrame } from './flyout_frame.tsx';
-import { ConnectorNotFound, FlyoutFailed, FlyoutLoading } from './flyout_states.tsx';
+import { ConnectorNotFound, FlyoutFailed, FlyoutLoading, NotAvailable } from './flyout_states.tsx';
 import { AuthorizeOwn, MyConnection } from './my_connection.tsx';
 import { RunTest } from './run_test.tsx';
 import { useLeave } from './use_leave.ts';
@@ -50,8 +52,8 @@ interface Subject {
   readonly typeName: string;
   readonly icon: string | undefined;
   readonly isPersonal: boolean;
-  /** `false`: a setting of the server is missing. */
-  readonly canConnect: boolean;
+  /** Reason why nobody can connect or use it. `undefined`: users can. */
+  readonly unavailable: Unavailability | undefined;
   readonly isPreconfigured: boolean;
 }
 
@@ -71,7 +73,7 @@ export function EditFlyout(props: EditFlyoutProps): ReactElement {
       typeName: type?.name ?? connector.connector_type_id,
       icon: type?.icon,
       isPersonal: connector.auth_mode === 'per-user',
-      canConnect: unavailabilities(boot).ofConnector(connector) === undefined,
+      unavailable: unavailabilities(boot).ofConnector(connector, data?.types),
       isPreconfigured: connector.is_preconfigured,
     };
     return <EditSubject key={connector.id} {...props} subject={subject} />;
@@ -96,9 +98,14 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
   const tabs = useTabs(subject);
   const tab = tabs.find((one) => one === props.tab) ?? tabs[0] ?? 'test';
   const authorize =
-    subject.isPersonal && subject.canConnect ? (
+    subject.isPersonal && subject.unavailable === undefined ? (
       <AuthorizeOwn connectorId={subject.id} connectorName={subject.name} />
     ) : undefined;
+  // A missing type has no form. Without a type nothing runs.
+  const hasForm =
+    tab === 'configuration' ? subject.unavailable !== 'type_missing' : hasUsableType(subject);
+  // The content says why, in more words.
+  const isExplained = tab !== 'users' && !hasUsableType(subject);
   return (
     <FlyoutFrame
       title={subject.name}
@@ -108,7 +115,11 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
       header={
         <>
           {subject.isPersonal ? (
-            <MyConnection connectorId={subject.id} connectorName={subject.name} />
+            <MyConnection
+              connectorId={subject.id}
+              connectorName={subject.name}
+              unavailable={isExplained ? undefined : subject.unavailable}
+            />
           ) : null}
           <EuiSpacer size="m" />
           <EuiTabs bottomBorder={false} css={{ marginBlockEnd: -24 }}>
@@ -126,32 +137,38 @@ function EditSubject(props: EditFlyoutProps & { readonly subject: Subject }): Re
       }
       onClose={leave.close}
     >
-      <TabContent
-        tab={tab}
-        subject={subject}
-        authorize={authorize}
-        onDirty={leave.setDirty}
-        onSaved={props.onSaved}
-        onClose={leave.close}
-      />
+      {tab === 'users' ? (
+        <ConnectorUsers connectorId={subject.id} onClose={leave.close} />
+      ) : subject.unavailable !== undefined && !hasForm ? (
+        <NotAvailable reason={subject.unavailable} onClose={leave.close} />
+      ) : (
+        <TabContent
+          tab={tab}
+          subject={subject}
+          authorize={authorize}
+          onDirty={leave.setDirty}
+          onSaved={props.onSaved}
+          onClose={leave.close}
+        />
+      )}
     </FlyoutFrame>
   );
 }
 
 /** Tabs that this user may open, in their order. */
-function useTabs({ isPersonal }: Subject): readonly EditTab[] {
+function useTabs(subject: Subject): readonly EditTab[] {
   const { application } = useCore();
   const canUpdate = application.can('actions:update');
   const tabs: (EditTab | undefined)[] = [
     canUpdate ? 'configuration' : undefined,
-    application.can('actions:execute') ? 'test' : undefined,
-    canUpdate && isPersonal ? 'users' : undefined,
+    application.can('actions:execute') && hasUsableType(subject) ? 'test' : undefined,
+    canUpdate && subject.isPersonal ? 'users' : undefined,
   ];
   return tabs.filter((tab) => tab !== undefined);
 }
 
 function TabContent(props: {
-  readonly tab: EditTab;
+  readonly tab: Exclude<EditTab, 'users'>;
   readonly subject: Subject;
   readonly authorize: ReactNode;
   readonly onDirty: (isDirty: boolean) => void;
@@ -203,8 +220,6 @@ function TabContent(props: {
           />
         </CloseFooter>
       );
-    case 'users':
-      return <ConnectorUsers connectorId={subject.id} onClose={onClose} />;
     default:
       return tab satisfies never;
   }

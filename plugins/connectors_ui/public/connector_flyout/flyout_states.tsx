@@ -2,6 +2,8 @@ import { EuiButton, EuiEmptyPrompt, EuiFlyoutBody, EuiSkeletonText, EuiSpacer } 
 import { defineMessages } from '@latchkey/core/public';
 import { type ReactElement, useEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
+import { useUnavailability } from '../connection_controls/index.ts';
+import type { Unavailability } from '../connection_status/index.ts';
 
 const messages = defineMessages({
   loading: { id: 'connectorsUi.flyout.loading', defaultMessage: 'Loading the form' },
@@ -18,6 +20,10 @@ const messages = defineMessages({
     id: 'connectorsUi.flyout.notFoundText',
     defaultMessage:
       'It was deleted, it belongs to another space, or the address of this page is wrong.',
+  },
+  notAvailable: {
+    id: 'connectorsUi.flyout.notAvailable',
+    defaultMessage: 'This connector is not available',
   },
   close: { id: 'connectorsUi.flyout.backToList', defaultMessage: 'Back to the connectors' },
 });
@@ -83,6 +89,23 @@ export function ConnectorNotFound({ onClose }: { readonly onClose: () => void })
       title={formatMessage(messages.notFound)}
       text={formatMessage(messages.notFoundText)}
       onClose={onClose}
+    />
+  );
+}
+
+/** Body of a flyout for a connector that this server cannot use. */
+export function NotAvailable(props: {
+  readonly reason: Unavailability;
+  readonly onClose: () => void;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  const { textOf } = useUnavailability();
+  return (
+    <FlyoutNotice
+      iconType="plugs"
+      title={formatMessage(messages.notAvailable)}
+      text={textOf(props.reason)}
+      onClose={props.onClose}
     />
   );
 }

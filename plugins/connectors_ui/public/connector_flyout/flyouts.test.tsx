@@ -9,6 +9,7 @@ import type { ConnectorFormBody, ConnectorSpecBody } from '../connector_data/ind
 import {
   connectorBody,
   FakeServer,
+  NOT_CONNECTED,
   overviewBody,
   SERVER_ERROR,
   typeBody,
@@ -281,6 +282,33 @@ describe('the flyout of an existing connector', () => {
       expect(await screen.findByText(/It no longer exists/)).toBeVisible();
       expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
     });
+  });
+
+  it('says that a connector of a missing type is not available, and offers no connection', async () => {
+    const { server, render } = setUp();
+    const gone = { name: 'My API', connector_type_id: '.gone', auth_mode: 'per-user' };
+    const connectors = [connectorBody('1', gone)];
+    server.on(OVERVIEW, overviewBody({ connectors, status: { '1': NOT_CONNECTED } }));
+    render(<Edit />);
+    expect(await screen.findByText('This connector is not available')).toBeVisible();
+    expect(screen.getByText(/does not have this connector type/)).toBeVisible();
+    expect(screen.queryByRole('button', { name: /^Connect/ })).toBeNull();
+    expect(screen.queryByRole('tab', { name: 'Test' })).toBeNull();
+    expect(server.requests.map(({ route }) => route)).toEqual([OVERVIEW]);
+  });
+
+  it('shows the settings of a connector whose type is disabled, without a connection', async () => {
+    const { server, render } = setUp();
+    const off = { name: 'My API', connector_type_id: '.api', auth_mode: 'per-user' };
+    const types = [typeBody('.api', { enabled: false })];
+    const status = { '1': NOT_CONNECTED };
+    server
+      .on(OVERVIEW, overviewBody({ connectors: [connectorBody('1', off)], types, status }))
+      .on(FORM, { ...stored, is_editable: false, read_only_reason: 'type_disabled' });
+    render(<Edit first="test" />);
+    expect(await screen.findByText('The type of this connector is disabled')).toBeVisible();
+    expect(screen.getByLabelText('Address')).toBeDisabled();
+    expect(screen.queryByRole('button', { name: /^Connect/ })).toBeNull();
   });
 
   it('keeps the changes when the user stays on the tab', async () => {

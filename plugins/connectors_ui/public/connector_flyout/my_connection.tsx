@@ -3,8 +3,17 @@ import { defineMessages } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import { AttemptNotice, AuthorizeButton } from '../authorization_views/index.ts';
-import { StatusBadge, useAccountDecision, useSettingsLink } from '../connection_controls/index.ts';
-import { isConnected, useConnectorStatus } from '../connection_status/index.ts';
+import {
+  StatusBadge,
+  useAccountDecision,
+  useSettingsLink,
+  useUnavailability,
+} from '../connection_controls/index.ts';
+import {
+  isConnected,
+  type Unavailability,
+  useConnectorStatus,
+} from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 
 const messages = defineMessages({
@@ -17,8 +26,15 @@ interface Props {
 }
 
 /** The user's own connection, and what happens to it right now. */
-export function MyConnection({ connectorId, connectorName }: Props): ReactElement {
+export function MyConnection(
+  props: Props & {
+    /** Reason why nobody can connect. `undefined`: users can. */
+    readonly unavailable: Unavailability | undefined;
+  },
+): ReactElement {
+  const { connectorId, connectorName, unavailable } = props;
   const { formatMessage } = useIntl();
+  const { textOf } = useUnavailability();
   const { connection, isLoading } = useConnectorStatus(connectorId);
   const oauth = useOAuthAuthorize({ connectorId, connectorName });
   const settings = useSettingsLink(connectorId);
@@ -51,6 +67,14 @@ export function MyConnection({ connectorId, connectorName }: Props): ReactElemen
           </EuiFlexItem>
         )}
       </EuiFlexGroup>
+      {unavailable === undefined ? null : (
+        <>
+          <EuiSpacer size="s" />
+          <EuiText size="s" color="warning">
+            <p>{textOf(unavailable)}</p>
+          </EuiText>
+        </>
+      )}
       {isQuiet ? null : (
         <>
           <EuiSpacer size="s" />

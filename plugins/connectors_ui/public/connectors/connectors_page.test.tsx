@@ -120,6 +120,7 @@ describe('the page of connectors', () => {
           connectorBody('2', { connector_type_id: '.gone' }),
           connectorBody('3', { connector_type_id: '.off' }),
           connectorBody('4', { is_missing_secrets: true }),
+          connectorBody('5', { is_missing_secrets: true, connector_type_id: '.off' }),
         ],
         types: [typeBody('.drive'), typeBody('.off', { enabled: false })],
         status: { '2': NOT_CONNECTED, '3': NOT_CONNECTED },
@@ -134,10 +135,15 @@ describe('the page of connectors', () => {
       expect(within(rowOf(name)).queryByRole('button', { name: /^Connect/ })).toBeNull();
     }
     expect(within(rowOf('Drive 4')).getByText('Credentials missing')).toBeVisible();
+    expect(within(rowOf('Drive 4')).getByRole('button', { name: 'Fix Drive 4' })).toBeVisible();
+    expect(within(rowOf('Drive 5')).queryByRole('button', { name: 'Fix Drive 5' })).toBeNull();
   });
 
   it('offers in the menu of a row what the user may do with this connector', async () => {
-    const connectors = [connectorBody('1', { is_preconfigured: true }), connectorBody('2')];
+    const connectors = [
+      connectorBody('1', { is_preconfigured: true }),
+      connectorBody('2', { connector_type_id: '.gone' }),
+    ];
     renderPage(overviewBody({ connectors, status: { '1': CONNECTED, '2': NOT_CONNECTED } }));
     const entries = async (name: string) => {
       fireEvent.click(await screen.findByRole('button', { name: `More actions for ${name}` }));
@@ -153,6 +159,7 @@ describe('the page of connectors', () => {
       'Copy invitation link',
       'Disconnect my account',
     ]);
+    expect(await entries('Drive 2')).toEqual(['View settings', 'Connected users', 'Delete']);
   });
 });
 

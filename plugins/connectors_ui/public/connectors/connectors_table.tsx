@@ -15,6 +15,7 @@ import { ActionMenu, type MenuAction, WHOLE_CARD } from '@latchkey/core/public/p
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
+import { hasUsableType } from '../connection_status/index.ts';
 import {
   type ConnectorRow,
   PAGE_SIZES,
@@ -48,14 +49,6 @@ const messages = defineMessages({
   missingSecrets: {
     id: 'connectorsUi.table.missingSecrets',
     defaultMessage: 'Credentials missing',
-  },
-  typeMissing: {
-    id: 'connectorsUi.table.typeMissing',
-    defaultMessage: 'This server does not have this connector type.',
-  },
-  typeDisabled: {
-    id: 'connectorsUi.table.typeDisabled',
-    defaultMessage: 'The operator of this server disabled this connector type.',
   },
   choose: { id: 'connectorsUi.table.choose', defaultMessage: 'Select {name}' },
   notSelectable: {
@@ -218,12 +211,6 @@ const NameCell = memo(function NameCell(props: {
   const { row, onOpen } = props;
   const { formatMessage } = useIntl();
   const { textOf } = useUnavailability();
-  const typeText =
-    row.typeProblem === 'missing'
-      ? messages.typeMissing
-      : row.typeProblem === 'disabled'
-        ? messages.typeDisabled
-        : undefined;
   return (
     <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false}>
       <EuiFlexItem grow={false}>
@@ -248,12 +235,7 @@ const NameCell = memo(function NameCell(props: {
             </EuiBadge>
           ) : null}
         </div>
-        {typeText === undefined ? null : (
-          <EuiText size="xs" color="warning">
-            {formatMessage(typeText)}
-          </EuiText>
-        )}
-        {row.unavailable === undefined || typeText !== undefined ? null : (
+        {row.unavailable === undefined ? null : (
           <EuiText size="xs" color="warning">
             {textOf(row.unavailable)}
           </EuiText>
@@ -284,9 +266,7 @@ const StatusCell = memo(function StatusCell({ row }: { readonly row: ConnectorRo
   if (row.statusGroup === 'not_applicable') {
     return (
       <EuiText size="s" color="subdued">
-        {row.isMissingSecrets || row.typeProblem !== undefined
-          ? '–'
-          : formatMessage(messages.nothingToDo)}
+        {row.isMissingSecrets || !hasUsableType(row) ? '–' : formatMessage(messages.nothingToDo)}
       </EuiText>
     );
   }

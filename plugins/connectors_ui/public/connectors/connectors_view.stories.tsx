@@ -84,7 +84,7 @@ const ROWS: readonly ConnectorRow[] = [
     authMode: 'shared',
     connection: undefined,
     statusGroup: 'not_applicable',
-    typeProblem: 'missing',
+    unavailable: 'type_missing',
   }),
 ];
 

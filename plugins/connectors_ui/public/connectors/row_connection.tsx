@@ -8,7 +8,7 @@ import {
   useDisconnectDialog,
   useSettingsLink,
 } from '../connection_controls/index.ts';
-import { isConnected, needsAuthorization } from '../connection_status/index.ts';
+import { hasUsableType, isConnected, needsAuthorization } from '../connection_status/index.ts';
 import { useOAuthAuthorize } from '../hooks.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
@@ -19,7 +19,7 @@ const messages = defineMessages({
 
 /**
  * The most important action of a row: to enter missing credentials, or to connect. Without
- * credentials nobody can connect.
+ * credentials nobody can connect, and nobody can enter them while the type is not available.
  */
 export function PrimaryAction(props: {
   readonly row: ConnectorRow;
@@ -29,7 +29,7 @@ export function PrimaryAction(props: {
   const { row, onFix } = props;
   const { formatMessage } = useIntl();
   if (!row.isMissingSecrets) return <ConnectRow row={row} />;
-  if (onFix === undefined) return null;
+  if (onFix === undefined || !hasUsableType(row)) return null;
   return (
     <EuiButton
       size="s"
@@ -52,8 +52,7 @@ function ConnectRow({ row }: { readonly row: ConnectorRow }): ReactElement | nul
   const { attempt, authorize, cancel } = useOAuthAuthorize({ connectorId, connectorName });
   const isRunning = ['starting', 'waiting', 'blocked'].includes(attempt.status);
   const needsUser = connection !== undefined && needsAuthorization(connection);
-  const canConnect = row.typeProblem === undefined && row.unavailable === undefined;
-  if (!(isRunning || (needsUser && canConnect))) return null;
+  if (!(isRunning || (needsUser && row.unavailable === undefined))) return null;
   return (
     <AuthorizeButton
       attempt={attempt}

@@ -1,6 +1,7 @@
 import { defineMessages } from '@latchkey/core/public';
 import type { MenuAction } from '@latchkey/core/public/page_parts';
 import type { IntlShape } from 'react-intl';
+import { hasUsableType } from '../connection_status/index.ts';
 import type { ConnectorRow } from './select_connectors.ts';
 
 const messages = defineMessages({
@@ -38,7 +39,7 @@ export function rowMenu(
 ): readonly MenuAction[] {
   const { canUpdate, canExecute, canDelete } = rights;
   const isPersonal = row.authMode === 'per-user';
-  const isUsable = row.typeProblem === undefined;
+  const isUsable = hasUsableType(row);
   const isReadOnly = row.isPreconfigured || !isUsable;
   const entries: (MenuAction | false)[] = [
     canUpdate && {
@@ -62,8 +63,10 @@ export function rowMenu(
         icon: 'users',
         onClick: () => handlers.onUsers(row),
       },
+    // Invited users could not connect.
     canUpdate &&
-      isPersonal && {
+      isPersonal &&
+      row.unavailable === undefined && {
         id: 'invite',
         label: intl.formatMessage(messages.invite),
         icon: 'link',

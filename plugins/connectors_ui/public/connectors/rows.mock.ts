@@ -29,7 +29,6 @@ export const aConnectorRow = (changes: Partial<ConnectorRow> = {}): ConnectorRow
   authMode: 'per-user',
   isPreconfigured: false,
   isMissingSecrets: false,
-  typeProblem: undefined,
   isTestable: true,
   unavailable: undefined,
   problem: undefined,

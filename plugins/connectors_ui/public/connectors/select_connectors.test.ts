@@ -153,7 +153,6 @@ describe('rows of the overview', () => {
       icon: 'logoGoogleG',
       authMode: 'per-user',
       statusGroup: 'connected',
-      typeProblem: undefined,
       connection: { account: 'ana@example.com' },
     });
   });
@@ -161,17 +160,16 @@ describe('rows of the overview', () => {
   it('shows rows without types and without status when these could not be read', () => {
     expect(rowOf({ types: undefined, connections: undefined })).toMatchObject({
       typeName: '.google_drive',
-      typeProblem: undefined,
       statusGroup: 'unknown',
     });
   });
 
-  it('marks a type that does not exist on this server', () => {
-    expect(rowOf({ types: new Map() })?.typeProblem).toBe('missing');
-  });
-
-  it('marks a connector that a missing setting of the server makes unavailable', () => {
-    const [row] = toRows(anOverview({}), ({ id }) => (id === 'drive' ? 'ears' : undefined)) ?? [];
+  it('marks a connector that the server makes unavailable', () => {
+    const overview = anOverview({});
+    const [row] =
+      toRows(overview, ({ connector_type_id: id }, types) =>
+        types?.get(id)?.enabled ? 'ears' : undefined,
+      ) ?? [];
     expect(row?.unavailable).toBe('ears');
     expect(rowOf({})?.unavailable).toBeUndefined();
   });

@@ -3,6 +3,7 @@ import type {
   Overview,
   OverviewConnector,
   OverviewType,
+  Unavailabilities,
   Unavailability,
 } from '../connection_status/index.ts';
 
@@ -30,10 +31,8 @@ export interface ConnectorRow {
   readonly authMode: 'shared' | 'per-user';
   readonly isPreconfigured: boolean;
   readonly isMissingSecrets: boolean;
-  /** `missing`: the type does not exist on this server. `disabled`: the operator disabled it. */
-  readonly typeProblem: 'missing' | 'disabled' | undefined;
   readonly isTestable: boolean;
-  /** Setting of the server without which nobody can connect. `undefined`: none is missing. */
+  /** Reason why nobody can connect. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
   /** Code of an error that an administrator must correct. */
   readonly problem: string | undefined;
@@ -70,14 +69,13 @@ const DEFAULT_ICON = 'plugs';
 /** Rows of all connectors. `undefined` while the connectors could not be read. */
 export function toRows(
   overview: Overview,
-  unavailable: (connector: OverviewConnector) => Unavailability | undefined = () => undefined,
+  unavailable: Unavailabilities['ofConnector'] = () => undefined,
 ): readonly ConnectorRow[] | undefined {
   const { connectors, types, connections } = overview;
   return connectors?.map((connector) =>
     toRow(connector, types?.get(connector.connector_type_id), {
-      areTypesKnown: types !== undefined,
       connections,
-      unavailable: unavailable(connector),
+      unavailable: unavailable(connector, types),
     }),
   );
 }
@@ -86,7 +84,6 @@ function toRow(
   connector: OverviewConnector,
   type: OverviewType | undefined,
   known: Pick<ConnectorRow, 'unavailable'> & {
-    readonly areTypesKnown: boolean;
     readonly connections: Overview['connections'];
   },
 ): ConnectorRow {
@@ -101,21 +98,12 @@ function toRow(
     authMode,
     isPreconfigured: connector.is_preconfigured,
     isMissingSecrets: connector.is_missing_secrets === true,
-    typeProblem: typeProblemOf(type, known.areTypesKnown),
     isTestable: type?.is_testable === true,
     unavailable: known.unavailable,
     problem: connector.oauth_problem?.code,
     connection,
     statusGroup: groupOf(authMode, connection, known.connections !== undefined),
   };
-}
-
-function typeProblemOf(
-  type: OverviewType | undefined,
-  areTypesKnown: boolean,
-): ConnectorRow['typeProblem'] {
-  if (type === undefined) return areTypesKnown ? 'missing' : undefined;
-  return type.enabled ? undefined : 'disabled';
 }
 
 function groupOf(

@@ -19,6 +19,8 @@ export interface ConnectionActionsProps
   > {
   /** `true`: the button is shown. An attempt shows it in any case. */
   readonly needsAuthorization: boolean;
+  /** `false`: the menu does not offer to connect again. */
+  readonly canConnect: boolean;
   /** `undefined`: the type has no test, or there is nothing to test. */
   readonly onTest: (() => void) | undefined;
   /** `undefined`: there is nothing to disconnect. */
@@ -48,7 +50,7 @@ export function ConnectionActions(props: ConnectionActionsProps): ReactElement {
 }
 
 function actionsOf(
-  { isReconnect, onAuthorize, onTest, onDisconnect }: ConnectionActionsProps,
+  { isReconnect, canConnect, onAuthorize, onTest, onDisconnect }: ConnectionActionsProps,
   { formatMessage }: IntlShape,
 ): readonly MenuAction[] {
   const action = (
@@ -59,7 +61,7 @@ function actionsOf(
     onClick === undefined ? [] : [{ id, label: formatMessage(messages[id]), icon, onClick }];
   return [
     ...action('test', 'play', onTest),
-    ...action('reconnect', 'link', isReconnect ? onAuthorize : undefined),
+    ...action('reconnect', 'link', isReconnect && canConnect ? onAuthorize : undefined),
     ...action('disconnect', 'linkSlash', onDisconnect),
   ];
 }

@@ -88,6 +88,7 @@ export function ConnectionItem(props: {
             isReconnect={connected}
             isPrimary={needsAuthorization && !isGuided}
             needsAuthorization={needsAuthorization}
+            canConnect={canConnect}
             onAuthorize={authorize}
             onCancel={cancel}
             onTest={

@@ -3,9 +3,10 @@ import type {
   AttentionItem,
   Connection,
   Overview,
-  OverviewConnector,
+  Unavailabilities,
   Unavailability,
 } from '../connection_status/index.ts';
+import { hasUsableType } from '../connection_status/index.ts';
 
 /** A connector as the page shows it. */
 export interface MyConnection {
@@ -21,7 +22,7 @@ export interface MyConnection {
   readonly connection: Connection | undefined;
   /** Reason for which the connection needs an action of the user. `undefined`: it needs none. */
   readonly reason: AttentionItem['reason'] | undefined;
-  /** Setting of the server without which nobody can connect. `undefined`: none is missing. */
+  /** Reason why nobody can connect. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
 }
 
@@ -44,22 +45,23 @@ export interface MyConnections {
 export function toMyConnections(
   overview: Overview,
   invitedId?: string,
-  unavailable: (connector: OverviewConnector) => Unavailability | undefined = () => undefined,
+  unavailable: Unavailabilities['ofConnector'] = () => undefined,
 ): MyConnections | undefined {
   const { connectors, types, connections, attention = [] } = overview;
   if (connectors === undefined) return undefined;
   const reasons = new Map(attention.map(({ connector_id: id, reason }) => [id, reason]));
   const all = connectors.map((connector) => {
     const type = types?.get(connector.connector_type_id);
+    const reason = unavailable(connector, types);
     const item: MyConnection = {
       id: connector.id,
       name: connector.name,
       typeName: type?.name,
       icon: type?.icon ?? 'plugs',
-      isTestable: type?.is_testable ?? false,
+      isTestable: type?.is_testable === true && hasUsableType({ unavailable: reason }),
       connection: connections?.get(connector.id),
       reason: reasons.get(connector.id),
-      unavailable: unavailable(connector),
+      unavailable: reason,
     };
     return { item, isPersonal: usesOAuthAuthorizationCode(connector) };
   });

@@ -43,6 +43,7 @@ function panel(
           isReconnect={isConnected}
           isPrimary={needsUser}
           needsAuthorization={needsUser}
+          canConnect
           onAuthorize={nothing}
           onCancel={nothing}
           onTest={isConnected ? nothing : undefined}

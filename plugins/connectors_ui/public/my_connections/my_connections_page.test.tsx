@@ -5,6 +5,7 @@ import { renderWithCore } from '@latchkey/core/public/testing';
 import { act, fireEvent, screen } from '@testing-library/react';
 import { browserFixture, settle } from '../authorization/attempts.mock.ts';
 import { ConnectionChanges } from '../connection_status/index.ts';
+import { CONNECTED, connectorBody, overviewBody, typeBody } from '../fake_server.mock.ts';
 import { ServicesContext } from '../services.ts';
 import { MyConnectionsPage } from './my_connections_page.tsx';
 
@@ -21,7 +22,8 @@ const connector = {
 };
 const mail = { ...connector, id: 'mail', name: 'Mail' };
 const failed = { error: { code: 'store_unavailable', message: 'down' } };
-const empty = { connectors: [], types: [], status: {}, capabilities: [], attention: [] };
+const types = [typeBody('.google_drive')];
+const empty = { connectors: [], types, status: {}, capabilities: [], attention: [] };
 
 function renderPage(overview: object | undefined, path = '/app/my_connections') {
   const core = coreStartMock({ fetch: async () => json(overview) });
@@ -133,5 +135,33 @@ describe('My connections', () => {
     expect(await screen.findByText('2 of 2: Mail')).toBeVisible();
     fireEvent.click(screen.getByRole('button', { name: 'Skip' }));
     expect(screen.getByText('1 connection works again')).toBeVisible();
+  });
+
+  it('says why an unavailable connector cannot be connected, and does not offer it', async () => {
+    const reconnect = {
+      ...CONNECTED,
+      connection_status: 'needs_reauth',
+      next_step: 'reconnect',
+    };
+    renderPage(
+      overviewBody({
+        connectors: [
+          connectorBody('1', { connector_type_id: '.off' }),
+          connectorBody('2'),
+          connectorBody('3', { connector_type_id: '.gone' }),
+        ],
+        types: [typeBody('.drive'), typeBody('.off', { enabled: false })],
+        status: { '1': reconnect, '2': reconnect, '3': reconnect },
+        attention: ['1', '2', '3'].map((id) => ({ connector_id: id, reason: 'reconnect' })),
+      }),
+    );
+    await screen.findByRole('button', { name: 'Reconnect Drive 2' });
+    expect(screen.getAllByText(/^Not available on this server/)).toHaveLength(2);
+    // No guide: only one of the three can be connected.
+    expect(screen.getAllByRole('button', { name: /^Reconnect/ })).toHaveLength(1);
+    fireEvent.click(screen.getByRole('button', { name: 'More actions for Drive 1' }));
+    expect((await screen.findAllByRole('menuitem')).map((one) => one.textContent)).toEqual([
+      'Disconnect',
+    ]);
   });
 });

@@ -84,7 +84,11 @@ function Content(props: {
       />
     );
   }
-  const guided = reconnectable(overview.attention ?? []);
+  const blocked = new Set(
+    listed.filter(({ unavailable }) => unavailable !== undefined).map(({ id }) => id),
+  );
+  const guidable = (overview.attention ?? []).filter(({ connector_id: id }) => !blocked.has(id));
+  const guided = reconnectable(guidable);
   const itemOf = (item: MyConnection) => (
     <ConnectionItem
       key={item.id}
@@ -112,7 +116,7 @@ function Content(props: {
         {invited && itemOf(invited)}
       </ConnectionSection>
       <ConnectionSection title={formatMessage(messages.attention)} isShown={attention.length > 0}>
-        <Guide attention={overview.attention ?? []} nameOf={(id) => names.get(id) ?? ''} />
+        <Guide attention={guidable} nameOf={(id) => names.get(id) ?? ''} />
         {attention.map(itemOf)}
       </ConnectionSection>
       <ConnectionSection title={formatMessage(messages.personal)} isShown={personal.length > 0}>
