@@ -175,7 +175,7 @@ export interface EgressResponse {
   readonly body: Buffer;
   /** The body as JSON, or as text if it is not JSON. Parsed when first read. */
   readonly data: unknown;
-  /** URL that sent it, after redirects. */
+  /** URL of the response, after redirects. */
   readonly url: string;
 }
 

@@ -22,7 +22,7 @@ describe('the error of a failed fetch', () => {
     ['https_required', 'endpoint_not_allowed', 'misconfigured', false],
     ['invalid_url', 'endpoint_not_allowed', 'misconfigured', false],
   ])(
-    'G91: for the egress failure %s has the code %s and the kind %s, response lost: %p',
+    'G91: for the egress failure %s has the code %s and the kind %s, and says if the response was lost (%p)',
     (from, code, kind, responseLost) => {
       const failure = failedFetch(egress(from), ENDPOINT, 'sent');
       expect(failure).toMatchObject({ code, kind, responseLost, status: undefined });
@@ -38,7 +38,7 @@ describe('the error of a failed fetch', () => {
     ['ECONNRESET', true],
     ['UND_ERR_SOCKET', true],
   ])(
-    'G91: for the Node failure %s below a fetch error has response lost: %p',
+    'G91: for the Node failure %s below a fetch error says if the response was lost (%p)',
     (code, responseLost) => {
       const error = new TypeError('fetch failed', { cause: coded(code) });
       expect(failedFetch(error, ENDPOINT, 'sent')).toMatchObject({
@@ -49,10 +49,13 @@ describe('the error of a failed fetch', () => {
     },
   );
 
-  it.each([true, false])('has the flag of egress for a lost response: %p', (responseLost) => {
-    const error = egress('connection_failed', { responseLost });
-    expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
-  });
+  it.each([true, false])(
+    'says if the response was lost, as the error of egress does (%p)',
+    (responseLost) => {
+      const error = egress('connection_failed', { responseLost });
+      expect(failedFetch(error, ENDPOINT, 'sent').responseLost).toBe(responseLost);
+    },
+  );
 
   it('reports no lost response for a request that was aborted before it was sent', () => {
     const reason = new DOMException('over', 'TimeoutError');

@@ -212,7 +212,7 @@ describe('the identity of a standard client', () => {
     ['https://auth.example.com/token', false],
     ['https://oauth2.googleapis.com.evil.example/token', false],
     ['nonsense', false],
-  ])('says for %s if a revocation ends all grants: %p', (tokenEndpoint, endsAll) => {
+  ])('says for %s if a revocation ends all grants (expected: %p)', (tokenEndpoint, endsAll) => {
     expect(dialect({ tokenEndpoint }).revocationEndsAllGrants).toBe(endsAll);
   });
 });

@@ -80,7 +80,7 @@ export class TestProxy {
   /** Decides about requests that no {@link plan} selects. */
   treat: (exchange: Exchange) => Treatment = () => 'forward';
   /**
-   * * Called, and awaited, before the caller gets the response. An exchange without a response: the
+   * Called, and awaited, before the caller gets the response. An exchange without a response: the
    * target broke the connection.
    */
   onExchange: (exchange: Exchange) => void | Promise<void>;

@@ -163,7 +163,7 @@ export interface ActionDefinition<I extends ZodType = ZodType> {
   handler(context: ActionContext, input: never): Promise<unknown>;
 }
 
-/** Departures of an OAuth provider from the RFCs. Default: none. */
+/** Deviations of an OAuth provider from the RFCs. Default: none. */
 export interface OAuthProviderFacts {
   /** RFC 7009 endpoint of the provider. */
   readonly revocationUrl?: string;

@@ -57,8 +57,8 @@ export interface Route {
    */
   readonly isPage?: boolean;
   /**
-   * * `true`: large responses are compressed. Only for routes whose responses hold no credential
-   * and no token and that pages of other sites cannot call: an attacker who can put text into a
+   * `true`: large responses are compressed. Only for routes whose responses hold no credential and
+   * no token and that pages of other sites cannot call: an attacker who can put text into a
    * compressed response can find out its content from its length (BREACH). Default: `false`.
    */
   readonly isCompressible?: boolean;

@@ -21,12 +21,11 @@ function currentCallback(): number {
 }
 
 /**
- * * The reads of one HTTP request. A store that caches documents checks for commits of other
+ * The reads of one HTTP request. A store that caches documents checks for commits of other
  * processes before its first read in a scope. Further reads of the scope do not repeat the check
  * until the event loop runs another callback. Reads after a wait for a timer, an immediate or I/O
- * repeat the check, and so do reads without a scope.
- * So a request sees every commit that precedes its start, and a request that waits for another
- * process sees what that process commits meanwhile.
+ * repeat the check, and so do reads without a scope. So a request sees every commit that precedes
+ * its start, and a request that waits for another process sees what that process commits meanwhile.
  */
 export class ReadScope {
   #checkedIn: number | undefined;

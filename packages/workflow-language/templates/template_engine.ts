@@ -209,7 +209,7 @@ export class TemplateEngine {
     if (form.kind === 'text') return { kind: 'text', templates };
     // The text around the output is white space and the `$`.
     const output = templates.find((template) => template instanceof Output);
-    if (output === undefined) throw new TemplateError('syntax', 'The expression does not end.');
+    if (output === undefined) throw new TemplateError('syntax', 'The expression has no end.');
     return { kind: 'value', templates, value: output.value };
   }
 }

@@ -6,7 +6,7 @@ const FOCUSABLE =
   'a[href], button:enabled, input:enabled, select:enabled, textarea:enabled, [tabindex="0"]';
 
 /**
- * * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
+ * Keeps the focus on the page. When the focused element is removed or disabled, browsers give the
  * focus to the body: the keyboard then starts at the top, and screen readers lose their place. A
  * disabled element gets the focus back when it is enabled. From a removed one the focus moves to
  * the nearest element of the same part of the page, or else to the main heading.

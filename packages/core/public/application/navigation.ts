@@ -34,10 +34,9 @@ export interface NavigationOptions {
 }
 
 /**
- * * History of the window as react-router needs it. Without the loaders of its data mode, the
- * router itself cannot keep the user on a page.
- * A guard is asked before the URL changes. The back button changes the URL first: it is changed
- * back, and the step is repeated when the user confirms.
+ * History of the window as react-router needs it. Without the loaders of its data mode, the router
+ * itself cannot keep the user on a page. A guard is asked before the URL changes. The back button
+ * changes the URL first: it is changed back, and the step is repeated when the user confirms.
  */
 export class Navigation implements Navigator {
   readonly #options: NavigationOptions;

@@ -3,7 +3,7 @@ import type { BrowserPlugin, CoreSetup, CoreStart } from '../types.ts';
 /** A plugin of the build. */
 export interface BrowserPluginEntry {
   readonly id: string;
-  /** Ids of plugins whose contracts it gets. They are before it in the list. */
+  /** Ids of plugins whose contracts this plugin gets. These plugins are earlier in the list. */
   readonly dependencies: readonly string[];
   readonly create: () => BrowserPlugin<unknown, unknown, never, never>;
 }

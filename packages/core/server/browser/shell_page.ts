@@ -41,7 +41,7 @@ export function renderShell({
     ...firstRequests.map(
       (url) => `<meta name="${SHELL_PAGE.firstRequestName}" content="${escapeHtml(url)}">`,
     ),
-    // It sends the first requests, so it comes before the long list of modules.
+    // This script sends the first requests, so it comes before the long list of modules.
     firstScript,
     ...build.styles.map((file) => `<link rel="stylesheet" href="${asset(file)}">`),
     ...Object.values(SHELL_PAGE.styleMarkers).map((name) => `<meta name="${name}">`),

@@ -39,7 +39,7 @@ export function nodeAt(root: ConfigNode, path: readonly string[]): ConfigNode | 
 
 /**
  * Puts a node at a path.
- * @returns `false` when a setting without sub-settings is at a part of the path
+ * @returns `false` when a part of the path is a setting that contains no other settings
  */
 export function putAt(root: ConfigBranch, path: readonly string[], node: ConfigNode): boolean {
   const [head, ...rest] = path;

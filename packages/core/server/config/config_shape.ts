@@ -141,7 +141,7 @@ export function* pathsOf(
 }
 
 /**
- * Puts a form at a path of a tree of objects. `root: undefined` is an empty tree.
+ * Puts the shape of a setting at a path of a tree of objects. `root: undefined` is an empty tree.
  * @throws Error when another setting has the path, or a value blocks it
  */
 export function placeShape(
@@ -155,13 +155,13 @@ export function placeShape(
     return placed;
   }
   if (root !== undefined && root.type !== 'object')
-    throw new Error('a setting without sub-settings is at a part of this path');
+    throw new Error('a part of this path is a setting that contains no other settings');
   const keys = new Map(root?.keys);
   keys.set(head, placeShape(keys.get(head), rest, placed));
   return { type: 'object', keys, isStrict: root?.isStrict ?? true };
 }
 
-/** The form at a path. `undefined`: the shape has no such path. */
+/** The shape of the setting at a path. `undefined`: no setting has this path. */
 export function shapeAt(root: ConfigShape, path: readonly string[]): ConfigShape | undefined {
   let shape: ConfigShape | undefined = root;
   for (const key of path) shape = shape?.type === 'object' ? shape.keys.get(key) : undefined;

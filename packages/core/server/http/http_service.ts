@@ -117,8 +117,8 @@ export class HttpService {
   }
 
   /**
-   * Starts to accept connections. @returns the address it listens on, for example
-   * `http://127.0.0.1:5601`
+   * Starts to accept connections.
+   * @returns the address it listens on, for example `http://127.0.0.1:5601`
    */
   async listen(): Promise<string> {
     await this.ready();

@@ -118,12 +118,15 @@ describe('A30: every response', () => {
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1'] }, false],
     [{ allowFromAnyIp: false, ipAllowlist: ['192.0.2.1', '127.0.0.1'] }, true],
     [{ allowFromAnyIp: true, ipAllowlist: [] }, true],
-  ])('with the setting %j takes the request id of 127.0.0.1: %p', async (requestId, isTaken) => {
-    responding(respond.ok({}), { config: { requestId } });
-    const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
-    const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
-    expect(received.headers['x-request-id'] === 'forged').toBe(isTaken);
-  });
+  ])(
+    'with the setting %j takes the request id of 127.0.0.1 (expected: %p)',
+    async (requestId, isTaken) => {
+      responding(respond.ok({}), { config: { requestId } });
+      const headers = { 'x-request-id': 'forged', 'x-forwarded-for': '192.0.2.1' };
+      const received = await harness.inject({ method: 'GET', url: '/api/x', headers });
+      expect(received.headers['x-request-id'] === 'forged').toBe(isTaken);
+    },
+  );
 });
 
 describe('a cookie', () => {

@@ -89,7 +89,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     expect((await stored())?.attributes).toEqual({ rank: 2 });
   });
 
-  it('recognises its create when another writer changed the document since', async () => {
+  it('recognises its create when another writer has changed the document meanwhile', async () => {
     loseFirstResponse(async () => {
       const created = await stored();
       await other.put(aNote('a', { rank: 2 }), byVersion(created?.version ?? ''));
@@ -110,7 +110,7 @@ export function itSurvivesLostResponses(hosts: readonly string[]): void {
     });
   });
 
-  it('reports a successful delete when another writer created the document again since', async () => {
+  it('reports a successful delete when another writer has created the document again meanwhile', async () => {
     const { version } = await store.put(aNote('a', { rank: 1 }));
     loseFirstResponse(async () => {
       await other.put(aNote('a', { rank: 2 }), { condition: { ifAbsent: true } });
