@@ -30,7 +30,9 @@ const connector = z.object({
   is_connector_type_deprecated: z.boolean(),
   is_missing_secrets: z.boolean().optional(),
   auth_mode: z.enum(['shared', 'per-user']).optional(),
-  /** Error that an administrator must correct, and its start. Not in Kibana. */
+  /**
+   * Error that an administrator must correct, and the time since which it occurs. Not in Kibana.
+   */
   oauth_problem: z.object({ code: z.string(), since: z.string() }).optional(),
   /**
    * Not in Kibana: warnings for an administrator about a connector that works, in sentences.

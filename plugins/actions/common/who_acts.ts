@@ -1,7 +1,7 @@
 /**
- * * Group that can correct a failure. `you`: the user who sees it. `administrator`: an
- * administrator, an operator, or a developer whom they ask. `nobody`: the failure is temporary, or
- * nothing has to be done.
+ * Group that can correct a failure. `you`: the user who sees it. `administrator`: an administrator,
+ * an operator, or a developer whom they ask. `nobody`: the failure is temporary, or nothing has to
+ * be done.
  */
 export type Actor = 'you' | 'administrator' | 'nobody';
 

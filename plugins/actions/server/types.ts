@@ -62,8 +62,8 @@ export interface ConnectorView {
  */
 export interface ActionsClient {
   /**
-   * A refused call is a result with `status: 'error'`. @throws HttpError 403; ConnectorError
-   * `not_found`; ConnectorTypeError for invalid params
+   * A refused call is a result with `status: 'error'`.
+   * @throws HttpError 403; ConnectorError `not_found`; ConnectorTypeError for invalid params
    */
   execute(request: {
     readonly connectorId: string;

@@ -27,7 +27,7 @@ export function lookupOf(connector: DecryptedConnector | undefined): ConnectorLo
 }
 
 /**
- * * Returns the connector, for callers that need its secrets. `undefined`: it does not exist.
+ * Returns the connector, for callers that need its secrets. `undefined`: it does not exist.
  * @throws SavedObjectError `undecryptable`
  */
 export function requireReadable(lookup: ConnectorLookup): DecryptedConnector | undefined {

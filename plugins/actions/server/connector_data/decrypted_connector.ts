@@ -12,9 +12,9 @@ export interface IssuerCheck {
   /** `false`: the metadata could not be read, and no earlier check of these settings succeeded. */
   readonly isConfirmed: boolean;
   /**
-   * * `true`: the metadata was at a place where only the operator of the issuer's origin can
-   * publish (RFC 8414 §3.1). Absent: an older version read it, so this is known only for an issuer
-   * without a path.
+   * `true`: the metadata was at a place where only the operator of the issuer's origin can publish
+   * (RFC 8414 §3.1). Absent: an older version read it, so this is known only for an issuer without
+   * a path.
    */
   readonly isPublishedByOrigin?: boolean | undefined;
   /**

@@ -26,7 +26,7 @@ export interface FormWarningDeps {
 }
 
 /**
- * * Finds what will not work although the connector can be saved. Sends no request, and accepts
+ * Finds what will not work although the connector can be saved. Sends no request, and accepts
  * values that are not valid yet, so that administrators see the warnings before the form is
  * complete.
  */

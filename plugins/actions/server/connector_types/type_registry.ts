@@ -117,8 +117,8 @@ export class TypeRegistry {
   }
 
   /**
-   * * How the provider differs from the standard, and the address of the API. @throws
-   * ConnectorTypeError `unknown_type`
+   * How the provider differs from the standard, and the address of the API.
+   * @throws ConnectorTypeError `unknown_type`
    */
   describeOAuth(id: string): OAuthDescription {
     const { spec, credentialOrigins } = this.get(id);

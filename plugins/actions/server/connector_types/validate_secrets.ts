@@ -36,8 +36,8 @@ const urlFieldsByAuthType = (spec: ConnectorSpec): ReadonlyMap<string, readonly 
   );
 
 /**
- * Builds the secrets validator of a type. @throws AuthTypeError when the spec's auth entries have
- * no valid schema
+ * Builds the secrets validator of a type.
+ * @throws AuthTypeError when the spec's auth entries have no valid schema
  */
 export const buildSecretsValidator = (
   spec: ConnectorSpec,

@@ -125,7 +125,7 @@ describe('POST /api/actions/connector/{id?}', () => {
     ['body', { secrets: 'development-canary' }, 'request body.secrets'],
     ['body', { unknown: 'development-canary' }, 'request body.unknown'],
   ])(
-    'responds to an invalid %s with the field and never the value: %j',
+    'responds to an invalid %s with the name of the field and without its value: %j',
     async (_part, over, place) => {
       const { status, body, text } = await post('c1', http(over));
       expect(status).toBe(400);

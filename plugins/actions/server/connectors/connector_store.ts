@@ -197,8 +197,8 @@ export class ConnectorStore implements ConnectorReader {
   }
 
   /**
-   * Replaces name, config and secrets of `current`. @throws SavedObjectError `conflict` when it was
-   * edited meanwhile
+   * Replaces name, config and secrets of `current`.
+   * @throws SavedObjectError `conflict` when it was edited meanwhile
    */
   async replace(
     current: DecryptedConnector,

@@ -20,7 +20,7 @@ export interface HiddenIdCounter {
 }
 
 /**
- * * Connector ids are unique over all spaces, so a user who chooses an id may hit one of another
+ * Connector ids are unique over all spaces, so a user who chooses an id may hit one of another
  * space. A few hits are accidents. Many hits are an attempt to learn the ids of other spaces: then
  * the user can choose no id for a while, taken or free, so that the refusal reveals nothing (F71).
  * Each id is counted before it is tried, and the count is undone unless the id is hidden. So

@@ -114,8 +114,8 @@ function adviceOf({ secrets }: DecryptedConnector, metadata: ServerMetadata): re
 }
 
 /**
- * Refuses settings that contradict the metadata. Missing metadata is not a refusal. @throws
- * ConnectorError
+ * Refuses settings that contradict the metadata. Missing metadata is not a refusal.
+ * @throws ConnectorError
  */
 function ensureNoRefusal(error: OAuthError, connectorId: string, stated: StatedIssuer): OAuthError {
   if (error instanceof MetadataMismatch) {

@@ -129,7 +129,7 @@ describe('the data of a space that is deleted', () => {
     );
   });
 
-  it('is found by the spaces of all connectors', async () => {
+  it('is looked for in every space that has connectors', async () => {
     await fixture.create('files', app(), 'b');
     await fixture.create('other', app());
     const found: string[] = [];

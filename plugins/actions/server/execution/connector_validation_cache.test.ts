@@ -89,7 +89,7 @@ describe('the cache of checked connectors', () => {
   });
 
   it.each([false, true])(
-    'freezes the secrets and headers that executions share, mapped: %s',
+    'freezes the secrets and headers that executions share (the type maps credentials: %s)',
     (isMapped) => {
       const { type } = aType({ nested: { token: 'first-token' } });
       const mapCredentials = () => ({

@@ -8,7 +8,7 @@ import {
 import { aFlowSpec, aTestUser, createFlowFixture } from '../oauth/flow/flow_fixture.mock.ts';
 
 const { authority: certificateAuthoritiesData, server: certificate } = testCertificates;
-/** Named by the test certificate. Only the proxy knows its address. */
+/** The test certificate is for this host. Only the proxy knows its address. */
 const PROVIDER = 'https://api.example.test';
 
 const running: { stop(): Promise<void> }[] = [];

@@ -192,7 +192,7 @@ function sentRequest(attempt: Attempt, policy: UnauthorizedPolicy): SentRequest 
 }
 
 /**
- * * A 401 means a rejected token, unless the service says that a valid token lacks a scope. A 403
+ * A 401 means a rejected token, unless the service says that a valid token lacks a scope. A 403
  * means one only with `invalid_token` (RFC 6750 §3.1), any other response only when the provider's
  * entry says so. `evidence`: the response alone proves that the token is invalid.
  */

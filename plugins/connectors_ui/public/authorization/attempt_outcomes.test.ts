@@ -178,7 +178,7 @@ class Browser {
 /** Tells if the page says what the server stored. */
 function agrees(page: AttemptState, stored: Outcome, hasSuccess: boolean): boolean {
   switch (page.status) {
-    // The user dismissed the result, or loaded the page after the end.
+    // The user closed the result, or loaded the page after the attempt had ended.
     case 'idle':
       return true;
     case 'succeeded':

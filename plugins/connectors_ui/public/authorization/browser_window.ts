@@ -37,7 +37,7 @@ export interface ProviderWindow {
 /** Opens windows and leaves the page. */
 export interface BrowserWindows {
   /**
-   * * Opens a page of this server with the text. Must be called inside of a click.
+   * Opens a page of this server with the text. Must be called inside of a click.
    * @returns `undefined` when the browser refuses
    */
   open(text: string): ProviderWindow | undefined;
@@ -118,8 +118,7 @@ export function takeWindowAttempt(browser: Window): WindowAttempt | undefined {
 }
 
 /**
- * * The window inherits the content security policy, so the text is written as nodes, not as
- * markup.
+ * The window inherits the content security policy, so the text is written as nodes, not as markup.
  * @param page root of the page that opens the window, with its theme and language
  */
 function writeText({ document }: Window, text: string, page: HTMLElement): void {

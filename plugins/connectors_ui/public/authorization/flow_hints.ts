@@ -12,7 +12,7 @@ const messageSchema = z.object({
 });
 
 /**
- * * Passes events on that may mean the end of an attempt: messages of the result page, changes by
+ * Passes events on that may mean the end of an attempt: messages of the result page, changes by
  * other tabs, and the return of the user to this page. None of them counts as an outcome: after
  * each, the server is asked.
  * @param onMessage called with the connector of each message of the result page

@@ -99,8 +99,8 @@ export interface DisconnectDialogProps {
   /** `undefined`: the provider did not name it. */
   readonly account: string | undefined;
   /**
-   * * `asking` before the request, the result after it. `failure`: the user is still connected,
-   * with the cause. `unknown`: the response was lost, and the state could not be read.
+   * `asking` before the request, the result after it. `failure`: the user is still connected, with
+   * the cause. `unknown`: the response was lost, and the state could not be read.
    */
   readonly phase: 'asking' | 'busy' | Failed | { readonly result: RevocationResult };
   readonly onDisconnect: () => void;

@@ -168,7 +168,7 @@ describe('the flyout of a new connector', () => {
   });
 
   it.each([true, false])(
-    'asks before it discards what was entered: the user confirms: %s',
+    'asks before it discards what was entered (the user confirms: %s)',
     async (confirms) => {
       const onClose = jest.fn();
       const { core, render } = setUp({ confirms });

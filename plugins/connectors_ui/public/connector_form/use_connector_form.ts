@@ -145,8 +145,9 @@ const isDevelopment =
   (import.meta as { readonly env?: { readonly DEV?: boolean } }).env?.DEV === true;
 
 /**
- * Names parts of a connector type that no kind of field fits. They are text fields. For developers
- * of connector types, so not in production.
+ * Warns about parts of a connector type that need a kind of field which the form does not have, so
+ * it shows text fields for them. The warning is for developers of connector types, so it does not
+ * appear in production.
  * @param isOn `true`: this is the development server
  */
 export function reportUnknownParts(

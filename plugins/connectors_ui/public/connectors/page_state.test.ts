@@ -65,7 +65,7 @@ describe('the state of the page in the URL', () => {
     );
   });
 
-  it('reads any query, and writes it so that it means the same', () => {
+  it('reads any query, and writes it without changing its meaning', () => {
     const name = fc.constantFrom(
       'q',
       'type',

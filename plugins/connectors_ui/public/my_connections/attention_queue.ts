@@ -7,7 +7,10 @@ const RECONNECTABLE: ReadonlySet<AttentionItem['reason']> = new Set([
   'missing_scopes',
 ]);
 
-/** Guided sequence of connectors to reconnect. Each window opens from its own click. */
+/**
+ * Connectors to reconnect, one after the other. The user opens each window with a click, because
+ * browsers block other windows.
+ */
 export interface AttentionQueue {
   /** Connectors in the order of the sequence. */
   readonly connectorIds: readonly string[];

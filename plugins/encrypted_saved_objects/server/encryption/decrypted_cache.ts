@@ -3,7 +3,10 @@ import { isSameKey } from './attribute_cipher.ts';
 
 type Attributes = Readonly<Record<string, unknown>>;
 
-/** Max documents whose plaintext is kept. The next document drops all of them. */
+/**
+ * Max documents whose plaintext is kept. When the cache is full, the next document removes all
+ * others from it.
+ */
 const MAX_DOCUMENTS = 1000;
 /** Max milliseconds for which plaintext is kept. */
 const LIFETIME_MS = 30_000;

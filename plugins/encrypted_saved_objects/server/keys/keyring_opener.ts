@@ -39,7 +39,7 @@ export class KeyringOpener {
   }
 
   /**
-   * * Opens the keyring, or creates it on the first start, and records the primary key in it. A
+   * Opens the keyring, or creates it on the first start, and records the primary key in it. A
    * configured key is the right one if it decrypts the hash secret. A recorded key that is no
    * longer configured is retired if no object needs it. Otherwise the start is refused, because
    * those objects would be unreadable.

@@ -26,7 +26,7 @@ const messages = defineMessages({
   name: { id: 'security.apiKeyFlyout.name', defaultMessage: 'Name' },
   nameHelp: {
     id: 'security.apiKeyFlyout.nameHelp',
-    defaultMessage: 'For what you use it, for example: nightly report',
+    defaultMessage: 'What the key is used for, for example: nightly report',
   },
   nameInvalid: {
     id: 'security.apiKeyFlyout.nameInvalid',

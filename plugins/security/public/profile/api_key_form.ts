@@ -23,7 +23,7 @@ export function readApiKeyLimits({ plugins }: Pick<BootData, 'plugins'>): {
 
 const fields = z.object({
   name: z.string().trim().min(1, 'name').max(MAX_NAME, 'name'),
-  /** As the number field holds it. */
+  /** Text of the number field. */
   days: z.string(),
   isRestricted: z.boolean(),
   grants: z.custom<readonly GrantDraft[]>(),

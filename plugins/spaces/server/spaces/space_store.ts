@@ -74,16 +74,16 @@ export class SpaceStore {
   }
 
   /**
-   * Removes members that are `undefined`. @returns `undefined`: the space does not exist, or is
-   * being deleted
+   * Removes members that are `undefined`.
+   * @returns `undefined`: the space does not exist, or is being deleted
    */
   update(id: string, changes: SpaceChanges): Promise<StoredSpace | undefined> {
     return this.#change(id, changes);
   }
 
   /**
-   * Closes the space, unless it is closed already. @returns the closed space; `undefined`: it does
-   * not exist
+   * Closes the space, unless it is closed already.
+   * @returns the closed space; `undefined`: it does not exist
    */
   async close(id: string, at: Date): Promise<StoredSpace | undefined> {
     const closed = await this.#change(id, { deletingSince: at.toISOString() });

@@ -41,8 +41,8 @@ export function carriesOnlyError({ code, error }: AuthorizationResponse): boolea
 }
 
 /**
- * The code to exchange. A response with an error is refused even if it has a code. @throws
- * FlowError
+ * The code to exchange. A response with an error is refused even if it has a code.
+ * @throws FlowError
  */
 export function codeOf({ code, error, errorDescription }: AuthorizationResponse): string {
   if (error !== undefined && error !== '') {

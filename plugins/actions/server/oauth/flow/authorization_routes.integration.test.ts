@@ -160,7 +160,7 @@ describe('a disconnect', () => {
     expect(await fixture.statusOf(testUser, 'files')).toBe('not_connected');
   });
 
-  it('responds the same when there was no grant', async () => {
+  it('responds with 204 without a revocation when the user has no grant', async () => {
     expect((await fixture.disconnect(aTestUser(), 'files')).status).toBe(204);
     expect(revocations()).toEqual([]);
     expect(await fixture.disconnect(aTestUser(), 'nowhere')).toMatchObject(NOT_FOUND);

@@ -38,7 +38,7 @@ export interface ResultPage {
    */
   readonly broadcast: FlowBroadcast | undefined;
   /**
-   * * Error code of a response whose state is missing or unknown. The window tells the page that
+   * Error code of a response whose state is missing or unknown. The window tells the page that
    * opened it, so that the page stops waiting.
    */
   readonly unknownState?: string;

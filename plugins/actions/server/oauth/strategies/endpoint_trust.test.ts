@@ -247,15 +247,20 @@ describe('authorization and token URLs on two sites', () => {
   it.each([
     ['Keycloak', 'https://sso.example.com/realms/x', '/realms/x/protocol/openid-connect'],
     ['Microsoft', 'https://login.microsoftonline.com/t/v2.0', '/t/oauth2/v2.0'],
-  ])('need no confirmation on one origin: %s', (_what, issuer, path) => {
-    const at = `${new URL(issuer).origin}${path}`;
-    const endpoints = { authorizationUrl: `${at}/auth`, tokenUrl: `${at}/token` };
-    const revocationUrl = `${at}/revoke`;
-    const issuerCheck = checkOf(issuer, endpoints, { revocationEndpoint: revocationUrl });
-    const connector = withSecrets({ ...endpoints, issuer, revocationUrl }, { issuerCheck });
-    expect(refusalsOf(connector)).toEqual([]);
-    expect(clientOf(connector).configuration).toMatchObject({ revocationEndpoint: revocationUrl });
-  });
+  ])(
+    'need no confirmation when the issuer and the endpoints have one origin: %s',
+    (_what, issuer, path) => {
+      const at = `${new URL(issuer).origin}${path}`;
+      const endpoints = { authorizationUrl: `${at}/auth`, tokenUrl: `${at}/token` };
+      const revocationUrl = `${at}/revoke`;
+      const issuerCheck = checkOf(issuer, endpoints, { revocationEndpoint: revocationUrl });
+      const connector = withSecrets({ ...endpoints, issuer, revocationUrl }, { issuerCheck });
+      expect(refusalsOf(connector)).toEqual([]);
+      expect(clientOf(connector).configuration).toMatchObject({
+        revocationEndpoint: revocationUrl,
+      });
+    },
+  );
 
   it('A20: are accepted in the operator’s configuration file', () => {
     expect(refusalsOf(withSecrets(TWO_SITES, { isPreconfigured: true }))).toEqual([]);

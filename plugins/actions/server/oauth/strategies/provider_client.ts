@@ -55,8 +55,8 @@ export interface ProviderClient {
    */
   readonly checkAccessToken?: (authorization: string) => Promise<AccessTokenState>;
   /**
-   * Checks the hosts that the browser and the server will call, before a flow starts. @throws
-   * EgressError
+   * Checks the hosts that the browser and the server will call, before a flow starts.
+   * @throws EgressError
    */
   ensureEndpointsAllowed(): void;
   /** URL to open in the user's browser. Development host overrides are applied. */

@@ -5,8 +5,8 @@ import type { OAuthSettings } from './oauth_settings.ts';
 import type { ProviderEntry } from './provider_facts.ts';
 
 /**
- * * Refuses a response mode that the callback cannot receive. Otherwise users would get the page
- * for an incomplete link after every authorization.
+ * Refuses a response mode that the callback cannot receive. Otherwise users would get the page for
+ * an incomplete link after every authorization.
  */
 export function responseModeRefusal(
   { id }: DecryptedConnector,

@@ -40,7 +40,7 @@ export interface Tokens {
   readonly refresher: GrantRefresher;
   readonly store: GrantStore;
   /**
-   * * Waits until running refreshes are saved and running revocations end, at most `timeoutMs` for
+   * Waits until running refreshes are saved and running revocations end, at most `timeoutMs` for
    * each.
    */
   stop(timeoutMs: number): Promise<void>;

@@ -217,7 +217,7 @@ describe.each([
   ['different', true],
   ['different', false],
 ] as const)(
-  'grants of the %s account, with superseded grants revoked at once: %p',
+  'grants of the %s account (superseded grants are revoked at once: %p)',
   (whose, isRevoked) => {
     const cases = Object.keys(OPERATIONS).flatMap((operation) =>
       Object.keys(INTERRUPTIONS)

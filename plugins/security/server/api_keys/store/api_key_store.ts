@@ -36,7 +36,7 @@ export interface RestrictedKey {
 export interface KeyReach {
   /** Keys of this owner only; `undefined`: of every owner. */
   readonly profileUid: string | undefined;
-  /** This key only, if it is the owner's; `undefined`: any. */
+  /** Only the key with this id, if `profileUid` owns it; `undefined`: any key. */
   readonly id: string | undefined;
 }
 

@@ -33,8 +33,8 @@ const revoked = () => fixture.provider.seen.filter(({ call }) => call === 'revok
 
 it.each([
   // The attempt reads the connector in any case: an administrator may have corrected the secret.
-  ['once, by the attempt, when the caller has read it', connector, 1],
-  ['twice when the caller has not', undefined, 2],
+  ['once when the caller passes the connector', connector, 1],
+  ['twice when the caller does not pass the connector', undefined, 2],
 ])('a disconnect reads the connector from the store %s', async (_, read, expected) => {
   let reads = 0;
   const process = fixture.process({
