@@ -38,7 +38,7 @@ export function othersShare(before: MachineUse, after: MachineUse): number {
 
 /**
  * CPU seconds that several processes have used so far, in steps of 10 ms. Ended processes count as
- * 0, and all do where the system does not report it (not Linux).
+ * 0. On systems other than Linux, all processes count as 0.
  */
 export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
   const seconds = await Promise.all(pids.map(cpuSeconds));

@@ -12,9 +12,9 @@ export interface KeyHolders {
  * The encryption keys of every worker, and the rotation from one key to the next, as the manual
  * describes it for several servers. Two steps lead from one key to the next:
  * - first: every worker gets the new key for decryption; then every second worker encrypts with it.
- * Both halves can read each other's data for any length of time.
+ *   Both halves can read each other's data for any length of time.
  * - second: the others encrypt with it too; one worker rotates all stored objects; when no object
- * needs the earlier key, every worker drops it.
+ *   needs the earlier key, every worker drops it.
  *
  * A second step that fails (the store is unavailable, a worker is killed) is repeated.
  */

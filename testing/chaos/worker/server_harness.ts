@@ -61,7 +61,7 @@ export async function createHarness(
         const outcome = await executeAs(users, call).catch(
           (error: unknown): Outcome => ({ response: 'unclassified', code: String(error) }),
         );
-        // It is not visible from outside whether a reader of a valid token waited.
+        // The harness cannot see whether a reader of a valid token waited.
         return { ...outcome, waitedWithFreshToken: false };
       }),
     create_connector: ({ connector, client }) => users.createConnector(connector, client),

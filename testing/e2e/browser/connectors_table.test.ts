@@ -151,7 +151,7 @@ describe('a connection', () => {
     expect(await environment.storedConnections(id)).toEqual(['ana connected']);
   });
 
-  it('that is disconnected says so while it runs, and if the provider confirmed it', async () => {
+  it('that is disconnected shows the progress, and whether the provider confirmed the revocation', async () => {
     const id = await environment.createDrive(name);
     const page = await openAs(environment.ana);
     await allow(await clickForWindow(page, connectButton(page)));
@@ -217,7 +217,7 @@ describe('a connector without its secrets', () => {
   });
 });
 
-describe('a connector by quick connect, where the operator switched it off', () => {
+describe('a quick connect connector when the operator switched quick connect off', () => {
   it('says who can change it, and offers no connection', async () => {
     const id = await environment.create({ ...driveByEars, name });
     const site = await environment.addSite('', { 'xpack.actions.auth.ears.enabled': false });

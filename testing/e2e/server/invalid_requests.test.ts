@@ -162,7 +162,7 @@ describe('a connector form with wrong fields', () => {
     ['a prototype key of the config', { config: { constructor: { a: 1 } } }, 'config'],
   ];
 
-  it.each(wrong)('is refused with the path of each: %s', async (_, changes, group) => {
+  it.each(wrong)('is refused with the path of each wrong field: %s', async (_, changes, group) => {
     const { admin, first } = environment;
     const body = { ...connector(), ...changes };
     const response = await admin.call(first, 'POST /api/actions/connector', body);

@@ -68,7 +68,8 @@ onEachStore((store) => {
       expect((await ana.disconnect(second, connector)).status).toBe(204);
       response.release();
       expect(await heldCall).toMatchObject(mustAuthorize('no_token'));
-      // At the disconnect: refresh token and old access token. Later: the new access token.
+      // The disconnect revokes the refresh token and the old access token. The new access token is
+      // revoked later.
       await waitUntil('the later revocation', () => revokedHashes(google).size === 3);
       expect(google.isGrantAlive('ana', google.client.clientId)).toBe(false);
       expect(await ana.status(first, connector)).toMatchObject({

@@ -154,7 +154,7 @@ export async function clickForWindow(page: Page, button: Locator): Promise<Page>
 }
 
 /**
- * * Connects in the window of the page, as in a browser that opens no other windows, for example
+ * Connects in the window of the page, as in a browser that opens no other windows, for example
  * inside of an app. The window is blocked, and a button continues here. Resolves when the page is
  * at the provider.
  * @param label button that starts; default: the one that connects
