@@ -15,7 +15,7 @@ const HEADINGS: readonly (readonly [ChangeSize, string])[] = [
 ];
 
 /**
- * * Puts a release above the earlier ones.
+ * Puts a release above the earlier ones.
  * @param date of the release, `2030-01-31`
  * @throws Error when the changelog has the version, or contains no earlier release
  */

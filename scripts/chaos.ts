@@ -215,7 +215,7 @@ function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {
 }
 
 /**
- * * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run was
+ * `undefined`, with the reason on standard error: Elasticsearch is not available, or the run was
  * aborted, which says nothing about the invariants.
  */
 async function runOrExplain(settings: ChaosSettings): Promise<ChaosResult | undefined> {

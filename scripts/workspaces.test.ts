@@ -6,7 +6,7 @@ import { ROOT } from './command.ts';
 import { WORKSPACE_PATTERNS, workspacesWith } from './workspaces.ts';
 
 const manifest = z.object({ scripts: z.record(z.string(), z.string()).default({}) });
-/** Its tests need third-party servers and run with `npm run interop`. */
+/** The tests of these workspaces need third-party servers and run with `npm run interop`. */
 const NOT_IN_NPM_TEST = ['testing/interop'];
 
 const folders = globSync([...WORKSPACE_PATTERNS], { cwd: ROOT }).filter(

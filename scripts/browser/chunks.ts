@@ -64,5 +64,8 @@ export const entriesOf = (chunks: Chunks): readonly string[] =>
     .filter((name) => chunks[name]?.isEntry === true)
     .sort((a, b) => Number(isStart(a)) - Number(isStart(b)));
 
-/** It waits for all others. Vite makes its name relative to the folder of the process. */
+/**
+ * Tells if the chunk is the start module, which waits for all other chunks. Vite makes its name
+ * relative to the folder of the process.
+ */
 const isStart = (name: string): boolean => name.endsWith(START_MODULE);

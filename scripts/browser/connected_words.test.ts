@@ -3,8 +3,8 @@ import { ROOT } from '../command.ts';
 import { readSourceMessages } from './messages.ts';
 
 /**
- * * Messages that say that an account is connected, by the source of that fact. No other message
- * may say it: a stored token, a click or a message of another window proves no connection.
+ * Messages that say that an account is connected, by the source of that fact. No other message may
+ * say it: a stored token, a click or a message of another window proves no connection.
  */
 const SOURCES: Readonly<Record<string, readonly string[]>> = {
   'outcome of an attempt, read from the server': [

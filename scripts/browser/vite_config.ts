@@ -43,7 +43,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
           find: /^url-parse$/,
           replacement: join(root, 'scripts/browser/replacements/url_parse.ts'),
         },
-        // Its package names the development build for all browsers.
+        // The package of react-router names the development build for all browsers.
         {
           find: /^react-router$/,
           replacement: join(root, 'node_modules/react-router/dist/production/index.mjs'),
