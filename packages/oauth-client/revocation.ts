@@ -44,7 +44,7 @@ export async function requestRevocation(
     if (verdict === 'failed_transient' && delayMs !== undefined) io.onRetryAfter?.(delayMs);
     return verdict;
   } catch {
-    // The caller retries and logs it. A redirect, a host that is not allowed and a missing
+    // The caller retries and logs the failure. A redirect, a host that is not allowed and a missing
     // certificate come from settings that an administrator may correct.
     return 'failed_transient';
   }

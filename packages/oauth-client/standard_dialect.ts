@@ -121,7 +121,10 @@ export class StandardDialect {
     return url.href;
   }
 
-  /** Google and Microsoft support it for every request, others for OpenID Connect. */
+  /**
+   * Google and Microsoft support `login_hint` for every request, other providers for OpenID
+   * Connect.
+   */
   #supportsLoginHint(): boolean {
     const isOpenId = (this.#client.scope ?? '').split(/[\s,]+/).includes('openid');
     return isOpenId || this.isProvider({ domains: LOGIN_HINT_DOMAINS });

@@ -23,7 +23,7 @@ export interface LocalService {
   readonly origin: string;
   /** Received requests, in order of arrival. Tests may clear the list. */
   readonly received: ReceivedRequest[];
-  /** Replace it to script responses. */
+  /** Handler of the service. Replace it to script responses. */
   response: (request: ReceivedRequest) => ServiceResponse;
   close(): Promise<void>;
 }

@@ -27,7 +27,7 @@ export interface HeaderItem {
   readonly id: string;
   /** Side of the header. */
   readonly side: 'left' | 'right';
-  /** Position on its side, ascending. */
+  /** Position on its side of the header, ascending. */
   readonly order: number;
   /** Loads the component after the first paint. */
   readonly load: () => Promise<ComponentType>;

@@ -10,7 +10,7 @@ export interface GrantOwner {
 /** All tokens that descend from one authorization. */
 export type Grant<O extends GrantOwner = GrantOwner> = O & {
   readonly id: string;
-  /** `true` until {@link Grants} changes it, once. */
+  /** `true` until {@link Grants} ends the grant. */
   isAlive: boolean;
 };
 

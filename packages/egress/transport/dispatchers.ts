@@ -148,7 +148,7 @@ export class Dispatchers {
     for (const [origin, used] of this.#byOrigin) {
       if (used === pool) this.#byOrigin.delete(origin);
     }
-    // Running calls complete on it. Closing fails only if it is already closed.
+    // Running calls complete on the closed pool. Closing fails only if the pool is already closed.
     pool.close().catch(() => {});
   }
 }

@@ -4,7 +4,7 @@ import type { ModelVersion, SavedObjectsType } from '../types/saved_objects_type
 const meta = { seen: z.number() };
 const first = {
   title: z.string(),
-  /** Optional, because the next version removes it. */
+  /** Optional, because the next model version removes this attribute. */
   legacy: z.string().optional(),
   olds: z.number().optional(),
   meta: z.strictObject(meta).optional(),

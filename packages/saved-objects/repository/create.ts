@@ -33,7 +33,7 @@ export async function create<A extends object>(
     type,
     id,
     namespace: target.namespace,
-    // `validateAttributes` checked them with the schema of the type.
+    // `validateAttributes` checked the attributes with the schema of the type.
     attributes: plain as A,
     references: stored.references,
     version: stored.version,

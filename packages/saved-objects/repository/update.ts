@@ -75,7 +75,7 @@ async function updateOnce<A extends object>(
     type,
     id,
     namespace,
-    // `mergeAttributes` validated them with the schema of the type.
+    // `mergeAttributes` validated the attributes with the schema of the type.
     attributes: merged.toReturn as A,
     references: stored.references,
     version: stored.version,

@@ -73,7 +73,7 @@ export interface TemplateEngineOptions {
   readonly timezone?: string;
 }
 
-/** Values by their root name: `inputs`, `steps`, `consts`, … */
+/** Values by the name of their root: `inputs`, `steps`, `consts`, … */
 export type TemplateContext = Readonly<Record<string, unknown>>;
 
 interface RenderOptions {

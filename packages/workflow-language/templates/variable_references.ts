@@ -4,7 +4,9 @@ import type { Liquid, Template, Variable } from 'liquidjs';
 export interface VariableReference {
   /** Names and indexes; undefined where another variable decides. */
   readonly segments: readonly (string | number | undefined)[];
-  /** Where its name begins, in UTF-16 units from the start of the template. */
+  /**
+   * Position of the first character of the name, in UTF-16 units from the start of the template.
+   */
   readonly offset: number;
 }
 

@@ -7,7 +7,7 @@ import type { StepNode } from './step_tree.ts';
 export interface KnownConnector {
   readonly id: string;
   readonly name: string;
-  /** With its dot, such as `.google_drive`. */
+  /** Id of the connector type with its dot, such as `.google_drive`. */
   readonly connectorTypeId: string;
 }
 

@@ -368,7 +368,8 @@ describe('hostile texts', () => {
         ),
     ],
   ])('finishes for %s', (_, text) => {
-    // Without the limits of the package it takes minutes: the time limit of the test ends it.
+    // Without the limits of the package, the validation takes minutes: the time limit of the test
+    // ends it.
     expect(validate(text()).diagnostics.length).toBeLessThanOrEqual(500);
   });
 

@@ -59,7 +59,10 @@ function lazyPage(app: AppDefinition): ComponentType {
   return lazy(async () => ({ default: await app.mount() }));
 }
 
-/** Reports that its page is rendered: effects run after a lazy page has arrived. */
+/**
+ * Reports that the page of an app is rendered. Effects run after a page that is loaded on demand
+ * has arrived.
+ */
 function Shown(props: {
   readonly children: ReactNode;
   readonly onShown: (pathname: string) => void;

@@ -11,7 +11,7 @@ const FOCUSABLE =
  * disabled element gets the focus back when it is enabled. From a removed one the focus moves to
  * the nearest element of the same part of the page, or else to the main heading.
  * @param main frame of the page
- * @returns a function that stops it
+ * @returns a function that stops keeping the focus
  */
 export function keepFocus(main: HTMLElement): () => void {
   const page = main.ownerDocument;

@@ -15,7 +15,7 @@ export interface FirstResponsesOptions {
   readonly fetch: Fetch;
   /** Responses by URL. Each is used once. */
   readonly responses: ReadonlyMap<string, Promise<FetchResponse>>;
-  /** Language in which they were requested. */
+  /** Language in which the responses were requested. */
   readonly language: string;
   /** Milliseconds of any clock that never goes back. */
   readonly now: () => number;

@@ -21,7 +21,7 @@ export interface ShellRouteServices {
   /** Space of a user who has no privilege in the default space. `undefined`: there is none. */
   readonly findHomeSpace: (request: ServerRequest) => Promise<string | undefined>;
   readonly firstRequests: readonly FirstRequest[];
-  /** In the order in which they are tried. */
+  /** Pages for `/`, in the order in which they are tried. */
   readonly homePages: () => readonly HomePage[];
 }
 

@@ -17,7 +17,7 @@ export interface RouterHarnessOptions {
   /** Spaces that exist in addition to `default`. */
   readonly spaces?: readonly string[];
   readonly publicBaseUrl?: string;
-  /** Prepended to URLs that do not begin with it. */
+  /** Prepended to URLs that do not begin with this base path. */
   readonly basePath?: string;
   /** Further settings of the HTTP server. */
   readonly config?: Partial<HttpConfig>;

@@ -119,7 +119,7 @@ function put(target: Record<string, unknown>, name: string, value: unknown): voi
 }
 
 function copyMember(key: string, value: unknown, walk: Walk): unknown {
-  // JSON omits it. Replacing it would report a secret that does not exist.
+  // JSON omits `undefined`. Replacing it would report a secret that does not exist.
   if (value === undefined) return undefined;
   if (isErrorCode(key, value, walk)) return value;
   if (isSecretKey(key)) return REDACTED;

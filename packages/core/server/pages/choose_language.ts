@@ -6,8 +6,9 @@ const DEFAULT_LANGUAGE: Language = 'en';
 const MAX_RANGES = 20;
 
 /**
- * The language that a browser prefers (RFC 9110 §12.5.4). A range matches by its first part:
- * `de-AT` gets `de`. Only its whole tag chooses the pseudo-locale: the web app asks with it.
+ * The language that a browser prefers (RFC 9110 §12.5.4). A language range matches by its first
+ * part: `de-AT` gets `de`. The pseudo-locale is chosen only by its whole tag, which the web app
+ * sends.
  * @param accepted the header `accept-language`
  */
 export function chooseLanguage(accepted: string | undefined): Language {

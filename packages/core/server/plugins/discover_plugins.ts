@@ -32,7 +32,7 @@ export interface DiscoveredPlugin {
   readonly hasServer: boolean;
   /** `true`: its `public/index.ts` is part of the web app. */
   readonly hasBrowser: boolean;
-  /** Path of its settings. Default: the id. */
+  /** Path of the settings of the plugin. Default: the id. */
   readonly configPath: readonly string[];
   readonly requiredPlugins: readonly string[];
   readonly optionalPlugins: readonly string[];

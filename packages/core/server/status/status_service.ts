@@ -19,7 +19,7 @@ export interface StatusReport {
   readonly plugins: Readonly<Record<string, ServiceStatus>>;
 }
 
-/** Collects checks and runs them all when a report is requested. */
+/** Collects checks, and runs all of them when a report is requested. */
 export class StatusService {
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #core = new Map<string, Check>();

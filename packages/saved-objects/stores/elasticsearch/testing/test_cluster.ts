@@ -5,9 +5,9 @@ interface TestNode {
   /** Id of the process. `undefined` while the node does not run. */
   readonly pid: number | undefined;
   kill9(): Promise<void>;
-  /** Starts it again on its data and ports. */
+  /** Starts the node again on its data and ports. */
   restart(): Promise<void>;
-  /** Stops all its threads until `resume`. */
+  /** Stops all threads of the node until `resume`. */
   pause(): void;
   resume(): void;
 }
