@@ -55,7 +55,7 @@ export const getOverview = defineRoute({
   summary: 'Get connectors, types, my status, capabilities, and what needs my attention',
   description: 'A part that cannot be read is `{ error }`; the other parts are complete.',
   tags: ['connectors'],
-  // Other sites cannot call it, and it holds no credential: docs/adr/0027.
+  // Other sites cannot call this route, and its response holds no credential: docs/adr/0027.
   isCompressible: true,
   body: z.strictObject({}).default({}),
   responses: { 200: { description: 'The parts.', body: overviewBody } },

@@ -56,7 +56,7 @@ const usage = z.object({
 const route = {
   access: 'public',
   tags: ['encrypted saved objects'],
-  // No feature grants it, so only superusers have it.
+  // No feature grants this privilege, so only superusers have it.
   privileges: ['encrypted_saved_objects:rotate_key'],
 } as const;
 

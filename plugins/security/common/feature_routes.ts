@@ -2,7 +2,7 @@ import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 
 const featurePrivilege = z.object({
-  /** Names of the privileges that it grants. */
+  /** Names of the API privileges that the feature privilege grants. */
   api: z.array(z.string()),
   app: z.array(z.string()),
   ui: z.array(z.string()),

@@ -56,7 +56,7 @@ export interface SpaceDataResult {
 export interface SpaceDataHandler {
   /** Id of the handler, for example `actions`. Each handler has its own. */
   readonly id: string;
-  /** Names of the saved-object types that it deletes. */
+  /** Names of the saved-object types that the handler deletes. */
   readonly types: readonly string[];
   /**
    * Called repeatedly, after crashes and by other processes, until it removes nothing and nothing
@@ -91,7 +91,7 @@ export interface SpacesSetup {
 
 /** Start contract of spaces. A space that is being deleted does not exist. */
 export interface SpacesStart {
-  /** Sees changes within 2 seconds. For reads. */
+  /** Tells if the space exists. A change is seen within 2 seconds, so use it only for reads. */
   exists(spaceId: string): Promise<boolean>;
   /**
    * Exact; reads the store once. Call it before executing or authorizing something in a space. When

@@ -70,8 +70,8 @@ export interface DecryptedConnector {
   /** `true`: the connector is in the configuration file and cannot be changed by API. */
   readonly isPreconfigured?: boolean;
   /**
-   * Reason why it cannot be executed, as a sentence for all users. `undefined`: it can. Only for
-   * preconfigured connectors.
+   * Reason why the connector cannot be executed, as a sentence for all users. `undefined`: it can
+   * be executed. Only for preconfigured connectors.
    */
   readonly refusal?: string | undefined;
 }

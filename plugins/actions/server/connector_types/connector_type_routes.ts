@@ -47,8 +47,8 @@ export function registerConnectorTypeRoutes(router: Router<ConnectorTypeRouteSer
 }
 
 /**
- * Only the browser keeps it, and asks every time: the spec may change with an upgrade or a setting,
- * and the user may lose the privilege.
+ * Only the browser caches the response, and asks the server every time if it has changed: the spec
+ * may change with an upgrade or a setting, and the user may lose the privilege.
  */
 const CACHE_CONTROL = 'private, no-cache';
 

@@ -19,7 +19,7 @@ export interface CheckedConnector {
   /** The values to store: parsed, and the config with its copy of the auth type. */
   readonly valid: { readonly config: Values; readonly secrets: Values };
   readonly issuerCheck: IssuerCheck | undefined;
-  /** The connector as it will be after saving. */
+  /** The connector as it will be after it is saved. */
   readonly connector: DecryptedConnector;
   /** Warnings of the check of the issuer, beside their fields. */
   readonly warnings: readonly FormIssue[];

@@ -11,7 +11,7 @@ const FORMER_IDS: ReadonlyMap<string, string> = new Map(
 interface TypeAttributes {
   /** The former id of a renamed type, which servers of the previous release know. */
   readonly actionTypeId: string;
-  /** The current id, if it differs. */
+  /** The current id of the type, if it differs. */
   readonly connectorTypeId?: string;
 }
 

@@ -64,7 +64,8 @@ export class ConnectorValidationCache {
     if (checked !== undefined) return checked;
     const found = this.#checkVersion(connector, type);
     if (!Object.isFrozen(connector)) return found;
-    // All users of this version share it. A handler that changed it would leak into other calls.
+    // All users of this version share the checked connector. A handler that changed it would affect
+    // other calls.
     this.#checked.set(connector, deepFreeze(found));
     return found;
   }

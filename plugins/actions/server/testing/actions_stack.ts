@@ -45,7 +45,10 @@ export interface ActionsStackOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Connector types. Default: those of the product. Ignored with `types`. */
   readonly specs?: readonly ConnectorSpec[];
-  /** The caller closes it. Default: one with `settings`, which `close` closes. */
+  /**
+   * Egress of the stack, which the caller closes. Default: one with `settings`, which `close`
+   * closes.
+   */
   readonly egress?: Egress;
   /** Registry to share between stacks. It must be closed. */
   readonly types?: TypeRegistry;

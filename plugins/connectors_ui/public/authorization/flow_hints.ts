@@ -16,7 +16,7 @@ const messageSchema = z.object({
  * other tabs, and the return of the user to this page. None of them counts as an outcome: after
  * each, the server is asked.
  * @param onMessage called with the connector of each message of the result page
- * @returns a function that stops it
+ * @returns a function that ends the listeners
  */
 export function listenForHints(
   attempts: Attempts,

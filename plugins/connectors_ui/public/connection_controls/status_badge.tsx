@@ -38,7 +38,7 @@ export function StatusBadge({ connection, withSince = false }: StatusBadgeProps)
   );
 }
 
-/** Begin of the status, or the end of an authorization that ends soon. */
+/** Start of the status, or the end of an authorization that ends soon. */
 function instantOf(connection: Connection | undefined): Date | undefined {
   if (connection === undefined) return undefined;
   return connection.status === 'expiring' ? connection.endsAt : connection.since;

@@ -24,7 +24,7 @@ export interface Permission {
 /** The user's connection to one connector. */
 export interface Connection {
   readonly status: ConnectionStatus;
-  /** Begin of the status. `undefined`: unknown. */
+  /** Start of the status. `undefined`: unknown. */
   readonly since: Date | undefined;
   /** `undefined`: not connected, or the provider did not name the account. */
   readonly account: string | undefined;

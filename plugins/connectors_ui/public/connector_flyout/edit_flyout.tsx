@@ -52,7 +52,7 @@ interface Subject {
   readonly typeName: string;
   readonly icon: string | undefined;
   readonly isPersonal: boolean;
-  /** Reason why nobody can connect or use it. `undefined`: users can. */
+  /** Reason why nobody can connect or use the connector. `undefined`: users can. */
   readonly unavailable: Unavailability | undefined;
   readonly isPreconfigured: boolean;
 }

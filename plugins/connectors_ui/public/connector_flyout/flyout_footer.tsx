@@ -48,7 +48,7 @@ export function FooterButton(props: {
   readonly isPrimary?: boolean;
   readonly isLoading?: boolean;
   readonly isDisabled?: boolean;
-  /** Takes the focus when it appears. Default: `false` */
+  /** Takes the focus when the button appears. Default: `false` */
   readonly hasFocus?: boolean;
   readonly onClick: () => void;
 }): ReactElement {
@@ -65,7 +65,7 @@ export function FooterButton(props: {
         fill={isPrimary}
         isLoading={isLoading}
         isDisabled={isDisabled}
-        // Keeps the focus while it saves, and afterwards.
+        // Keeps the focus on the button while the form saves, and afterwards.
         hasAriaDisabled
         onClick={onClick}
       >

@@ -116,7 +116,7 @@ export interface AuthOption {
   /** Accepted for connectors that use it, but not offered for others. */
   readonly isLegacy: boolean;
   readonly isExperimental: boolean;
-  /** Reason in words why it cannot be chosen. Left out: it can. */
+  /** Reason in words why the option cannot be chosen. Left out: it can be chosen. */
   readonly unavailable?: string | undefined;
   readonly fields: readonly FormField[];
 }

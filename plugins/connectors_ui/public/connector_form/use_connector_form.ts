@@ -140,7 +140,7 @@ export function countErrors(errors: object): number {
   }, 0);
 }
 
-// Vite replaces it in its development server. Tests and builds have none.
+// Vite replaces this expression in its development server. Tests and builds have none.
 const isDevelopment =
   (import.meta as { readonly env?: { readonly DEV?: boolean } }).env?.DEV === true;
 

@@ -76,7 +76,7 @@ describe('the page of connectors', () => {
     expect(screen.getByRole('button', { name: 'Create connector' })).toBeVisible();
   });
 
-  it('tells a user who may not create connectors who may', async () => {
+  it('shows no create button to a user who may not create connectors', async () => {
     renderPage(overviewBody({ connectors: [] }), { privileges: ['actions:get'] });
     expect(await screen.findByText('There are no connectors in this space')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Create connector' })).toBeNull();

@@ -46,7 +46,7 @@ describe('the selection of connectors', () => {
     expect(idsOf({}, numbered)).toEqual(['c9', 'c10']);
   });
 
-  it('sorts connections that need the user first', () => {
+  it('sorts connections first that the user must act on', () => {
     expect(idsOf({ sort: 'status' })).toEqual(['old', 'drive', 'http']);
   });
 
@@ -192,7 +192,7 @@ describe('rows of the overview', () => {
     expect(rowOf({ connections })?.statusGroup).toBe(group);
   });
 
-  it('counts types by name', () => {
+  it('counts connectors per type, sorted by the name of the type', () => {
     expect(countTypes(rows)).toEqual([
       { id: '.google_drive', name: 'Google Drive', count: 2 },
       { id: '.http', name: 'HTTP', count: 1 },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 
 /** Name of the saved-object type of the latest rotation. */
 export const ROTATION_TYPE = 'key_rotation';
-/** Id of its only object. */
+/** Id of the only object of this type. */
 export const ROTATION_ID = 'latest';
 
 const count = z.number().int().nonnegative();

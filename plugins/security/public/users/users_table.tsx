@@ -180,7 +180,7 @@ function NameOf({ user, onEdit }: { readonly user: UserView } & Pick<UserActions
   );
 }
 
-/** Details with dots between them. The dot at the begin of a line is outside of the text box. */
+/** Details with dots between them. The dot at the start of a line is outside of the text box. */
 const DETAIL = {
   display: 'inline-block',
   position: 'relative',

@@ -146,7 +146,7 @@ describe('API keys', () => {
     expect((await invalidate(admin, ofBen.id, true)).body.itemsInvalidated).toHaveLength(1);
   });
 
-  it('cannot create keys, because those would stay valid after them', async () => {
+  it('cannot create API keys, because a created key would stay valid after the first key ends', async () => {
     const { body } = await create(ben);
     const response = await server.client().send({
       method: 'POST',

@@ -4,7 +4,7 @@ import type { ApiKeyService } from '../api_keys/index.ts';
 import type { DeferredIdentity } from '../types.ts';
 import type { UserDirectory } from '../users/index.ts';
 
-/** Identities come from the stores of other plugins. `apiKeyId` must not be missing. */
+/** An identity as another plugin has stored it. `apiKeyId` must not be missing. */
 const IDENTITY = z.object({
   profileUid: z.string().min(1).max(1024),
   apiKeyId: z.string().min(1).max(1024).nullable(),

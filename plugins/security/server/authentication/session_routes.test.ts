@@ -87,7 +87,7 @@ describe('sessions of a user', () => {
     expect(await stored()).toBe(1);
   });
 
-  it('end in all browsers', async () => {
+  it('end in all browsers when the user signs out everywhere', async () => {
     expect((await laptop.send(end('all'))).status).toBe(204);
     expect(laptop.sessionId).toBeUndefined();
     expect(await isSignedIn(phone)).toBe(false);

@@ -137,7 +137,7 @@ export class LoginThrottle {
     return this.#beginInTurn(source, { counted, checked });
   }
 
-  /** Holds the request while its turn is close. */
+  /** Lets the request wait if its turn comes soon. */
   async #beginInTurn(source: LoginSource, counters: CountersOfAttempt): Promise<LoginAttempt> {
     const { clock, maxHoldMs } = this.#deps;
     const until = clock.monotonic() + maxHoldMs;

@@ -6,9 +6,9 @@ const PLACES = 16;
 
 /** The attempt that clients wait for. */
 export interface WaitedFor {
-  /** Key of the count that makes them wait. */
+  /** Key of the count that makes the attempts wait. */
   readonly key: string;
-  /** Time of its last failure: after each attempt the turns are computed again. */
+  /** Time of the last failure of this count: after each attempt the turns are computed again. */
   readonly lastFailureAt: number;
 }
 

@@ -19,7 +19,7 @@ export interface Session extends BrowserDescription {
   /** Time of the login. `undefined`: an older build created the session. */
   readonly createdAt: Date | undefined;
   readonly lastSeenAt: Date;
-  /** End of its lifespan, also while it is used. */
+  /** End of the lifespan of the session, also while it is used. */
   readonly expiresAt: Date;
   readonly version: string;
 }

@@ -22,7 +22,10 @@ export type UserChanges = {
     | undefined;
 };
 
-/** Most users of one search by name. Keeps the conditions of searches that use them short. */
+/**
+ * Maximum number of users that a search by name returns. It keeps the conditions of later searches
+ * with these users short.
+ */
 const MAX_FOUND = 500;
 
 /** Users and their profiles, by deterministic ids, so that every read by name is real-time. */

@@ -89,7 +89,7 @@ describe('the state of a callback', () => {
     expect(page.status).toBe(400);
     expect(page.headers['content-type']).toContain('text/html');
     expect(broadcastOf(page.text)).toBeUndefined();
-    // The window tells the page that opened it.
+    // The window tells the error to the page that opened it.
     expect(page.text).toContain('data-unknown-state="state_missing"');
     expect(tokenCalls()).toBe(0);
     expect(events()).toEqual(['state_missing']);

@@ -235,7 +235,7 @@ describe('a failed authorization', () => {
       const status = await fixture.statusOf(testUser, 'files');
       const expected = given.code === 'connector_deleted' ? undefined : 'not_connected';
       expect(status).toBe(given.tellsNobody ? 'pending' : expected);
-      // The state is consumed, whatever happened to it.
+      // The state is used up, whatever the result.
       if (!given.tellsNobody) {
         expect((await fixture.arrive(testUser, at.arrival)).text).toContain(
           'already completed or ended',

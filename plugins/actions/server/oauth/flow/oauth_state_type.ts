@@ -9,7 +9,7 @@ const attributes = z.strictObject({
   codeVerifier: z.string().min(43).max(128).optional(),
   connectorId: z.string().min(1).max(36),
   spaceId: z.string().min(1).max(64),
-  /** Profile uid of the user who started it. */
+  /** Profile uid of the user who started the authorization. */
   createdBy: z.string().min(1).max(512),
   /** Path on this server. Absent: the result page is shown. */
   kibanaReturnUrl: z.string().max(2048).optional(),

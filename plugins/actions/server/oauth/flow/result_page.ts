@@ -21,7 +21,7 @@ interface FlowBroadcast {
   readonly status: 'success' | 'error';
   readonly statusCode: number;
   readonly error?: string;
-  /** Identifies the flow for the tab that started it. */
+  /** Identifies the flow for the tab that started the flow. */
   readonly flowId: string;
 }
 

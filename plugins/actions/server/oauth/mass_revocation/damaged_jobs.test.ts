@@ -30,7 +30,7 @@ async function damage(id: string): Promise<void> {
   await fixture.store.put({ ...row, attributes: { ...row.attributes, client } });
 }
 
-/** Works on a job until it needs no further try. */
+/** Works on a job until it needs no other attempt. */
 const workUntilDone = async (id: string) => {
   for (let tries = 0; tries < 5; tries += 1) {
     const next = await server.revocationJobs.workOn(id, signal, tries);

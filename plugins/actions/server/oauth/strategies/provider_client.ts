@@ -34,7 +34,7 @@ export interface ProviderClient {
   readonly configuration: OAuthClientConfiguration;
   /** Assumed lifetime in seconds when the provider names none. */
   readonly defaultLifetimeSeconds: number;
-  /** Seconds before its end from which a token may be refreshed. `undefined`: any time. */
+  /** Seconds before the end of a token from which it may be refreshed. `undefined`: any time. */
   readonly refreshMarginSeconds?: number | undefined;
   /** Days after which an unused grant expires. `undefined`: never. */
   readonly idleLimitDays: number | undefined;

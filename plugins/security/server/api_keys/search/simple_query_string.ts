@@ -10,7 +10,7 @@ interface Item {
 
 /** An operator and its operand: a quoted phrase, or a sequence of other characters. */
 const TOKEN = /([+|-]*)(?:"([^"]*)"?|([^\s"|]+))|([+|-]+)/g;
-/** Precedence and fuzziness, outside of quotes. */
+/** Operators for precedence and fuzziness. Operators in quotes do not count. */
 const UNSUPPORTED = /[()]|~\d*(?=\s|$)/;
 
 /** Tells if the text uses operators of `simple_query_string` that are not supported. */

@@ -64,7 +64,7 @@ export class ApiKeyStore {
     return found === undefined ? undefined : toApiKey(found);
   }
 
-  /** Resolves to `false` when it no longer exists. */
+  /** Resolves to `false` when the key no longer exists. */
   async update(id: string, { expiresAt, ...changes }: ApiKeyChanges): Promise<boolean> {
     try {
       await this.#repository().update<ApiKeyAttributes>(API_KEY_TYPE, id, {

@@ -5,7 +5,7 @@ import { type GrantRecord, isUsable } from './grant_record.ts';
  * to decide.
  */
 export interface AccountChange {
-  /** Identifies the authorization that returned it. */
+  /** Identifies the authorization that returned the new account. */
   readonly flowId: string;
   /**
    * Binding of the browser that may confirm the change, see `oauth/flow/browser_binding.ts`. Never

@@ -18,7 +18,7 @@ export type GrantEvent = {
   readonly connectorId: string;
   /** Owner of the grant. `undefined` for shared tokens. */
   readonly profileUid: string | undefined;
-  /** The principal that caused it. `undefined`: the server itself. */
+  /** The principal that caused the event. `undefined`: the server itself. */
   readonly actor?: Principal | undefined;
 } & (
   | { readonly type: 'connected' }

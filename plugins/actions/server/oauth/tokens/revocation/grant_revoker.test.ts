@@ -82,7 +82,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await viewOf(process)).toMatchObject(changed);
   });
 
-  it('loses its message after a disconnect', async () => {
+  it('has no message after a disconnect', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     await revokedByEdit(process);
@@ -91,7 +91,7 @@ describe('a grant that an edit of its connector ended', () => {
     expect(await disconnect(process)).toBe('none');
   });
 
-  it('still reports that it could not be revoked after a disconnect', async () => {
+  it('is still reported as not revoked after a disconnect when the provider does not support revocation', async () => {
     const process = fixture.process({ connector });
     await connect(process);
     fixture.provider.revokeOutcome = 'unsupported';

@@ -15,9 +15,9 @@ const BACKOFF = { initialMs: 100, maxMs: 5_000 };
 
 /** Tokens that arrived after their grant had ended or been replaced. */
 export interface OrphanedTokens {
-  /** Generation of the grant they belonged to. */
+  /** Generation of the grant to which the tokens belonged. */
   readonly generation: string;
-  /** Account of the grant they belonged to. `undefined`: the provider named none. */
+  /** Account of the grant to which the tokens belonged. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
   /** `<type> <token>`. `undefined`: the response had no usable access token. */
   readonly accessToken: string | undefined;

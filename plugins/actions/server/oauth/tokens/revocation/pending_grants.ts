@@ -27,7 +27,7 @@ type EntryRetry = Pick<RevocationAttributes, 'attempts' | 'nextAttemptAt' | 'cre
 /** Tokens to revoke, and the client that can revoke them. */
 export interface Revocation {
   readonly key: GrantKey;
-  /** Generation of the grant that must stop working here before they are sent. */
+  /** Generation of the grant. The grant must stop working here before the revocations are sent. */
   readonly generation: string;
   readonly configuration: OAuthClientConfiguration;
   /** The refresh token comes first: after it is revoked, the access token expires by itself. */
