@@ -38,11 +38,14 @@ export interface EsNode {
   readonly logFile: string;
   /** Kills the node with SIGKILL, so it cannot shut down gracefully. */
   kill9(): Promise<void>;
-  /** Stops it gracefully. Safe to call when it has ended. */
+  /** Stops the node gracefully. Safe to call when it has ended. */
   stop(): Promise<void>;
-  /** Restarts it on its data and ports, after stopping it if it runs. Resolves when it responds. */
+  /**
+   * Restarts the node on its data and ports, after stopping it if it runs. Resolves when it
+   * responds.
+   */
   restart(): Promise<void>;
-  /** Freezes it: connections stay open and get no response. */
+  /** Freezes the node: connections stay open and get no response. */
   pause(): void;
   resume(): void;
 }

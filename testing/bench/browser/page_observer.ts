@@ -14,7 +14,7 @@ export interface PageLoad {
   readonly longestTaskMs: number;
   /** Requests until the rows were shown, the page itself included. */
   readonly requests: number;
-  /** Bytes that were received for them, with headers. */
+  /** Bytes that were received for these requests, with headers. */
   readonly receivedBytes: number;
   /** Bytes of the response with the rows, as received and after decompression. */
   readonly dataBytes: number;

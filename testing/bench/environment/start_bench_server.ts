@@ -12,7 +12,9 @@ const START_TIMEOUT_MS = 180_000;
 
 /** The real server in a separate process. */
 export interface BenchServer extends ServerProcess {
-  /** Milliseconds from its start to its first response that it is available. */
+  /**
+   * Milliseconds from the start of the process to the first response that the server is available.
+   */
   readonly readyAfterMs: number;
 }
 

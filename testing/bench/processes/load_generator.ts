@@ -14,7 +14,7 @@ export interface LoadRequest {
   readonly expected: string;
 }
 
-/** A request, how often it is sent, and when that ends. */
+/** A request, how often it is sent, and when the load ends. */
 export interface Load extends LoadRequest {
   readonly pace: Pace;
   readonly until: { readonly seconds: number } | { readonly requests: number };

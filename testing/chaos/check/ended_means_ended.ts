@@ -98,7 +98,8 @@ function isLeftAlive(
 ): boolean {
   const { job, grant, finalState } = ended;
   if (finalState.inOutbox || !finalState.aliveFamilies.includes(grant.family ?? '')) return false;
-  // A concurrent authorization may have superseded it. Then its tokens are kept with the new grant.
+  // A concurrent authorization may have superseded the grant. Then its tokens are kept with the new
+  // grant.
   const superseded = historyIndex
     .connectsOf(finalState)
     .some((op) => op !== grant && op.startAt < job.endAt && op.endAt > job.startAt);

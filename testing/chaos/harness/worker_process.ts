@@ -10,7 +10,7 @@ const MAIN = join(import.meta.dirname, '..', 'worker', 'main.ts');
 /** Characters of the log in the error of a worker that cannot start. */
 const LOG_SHOWN = 2_000;
 
-/** The process ended before it responded. */
+/** The worker process ended before it responded. */
 export class WorkerExitedError extends Error {
   override readonly name = 'WorkerExitedError';
 }
@@ -156,7 +156,7 @@ export class WorkerProcess implements CommandedWorker {
     return events;
   }
 
-  /** Empties its files, or removes them when the process has exited. */
+  /** Empties the files of the process, or removes them when it has exited. */
   emptyFiles(): void {
     this.#historyEnd = 0;
     for (const path of [this.#historyPath, this.#logPath]) {

@@ -117,7 +117,7 @@ describe('while and after the page loads', () => {
 describe('in a space without connectors', () => {
   const SPACE = 'empty';
 
-  it('an administrator is led to the form, and others to an administrator', async () => {
+  it('shows administrators how to create a connector, and refers other users to an administrator', async () => {
     const { admin, ana, proxy } = environment;
     await createSpace(admin, proxy, SPACE);
     const page = await browser.openAs(admin, inSpace(proxy, SPACE), { path: PAGE });

@@ -23,12 +23,12 @@ export interface ChildOfTest<Line extends { readonly type: string }> {
   ): Promise<LineOf<Line, T>>;
   /** True when a line of this type was printed. */
   has(type: Line['type']): boolean;
-  /** Closes its standard input, which asks it to stop. */
+  /** Closes the standard input of the process, which asks the process to stop. */
   endInput(): void;
-  /** Kills it as a power cut would. */
+  /** Kills the process as a power cut would. */
   kill9(): Promise<void>;
   /**
-   * Waits for its end and until all its output is read.
+   * Waits until the process has ended and all its output is read.
    * @returns the signal that ended it; `null`: it exited by itself
    */
   ended(timeoutMs?: number): Promise<NodeJS.Signals | null>;

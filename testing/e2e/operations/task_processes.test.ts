@@ -100,7 +100,7 @@ onEachStore(({ newLocation }) => {
         () =>
           once.every((id) => ended(id) > 0) &&
           recurring.every((id) => ended(id) > 2) &&
-          // Every process ran some of them.
+          // Every process ran some of the tasks.
           workers.every((worker) => worker.has('end')),
         TIMEOUT_MS,
       );

@@ -4,14 +4,16 @@ export interface LivenessVariant {
   readonly of: string;
   /** Build of the process that will be killed. */
   readonly build: URL | undefined;
-  /** As `build`, but it is killed while it holds the lease, before it calls the provider. */
+  /**
+   * Like `build`, but the process is killed while it holds the lease, before it calls the provider.
+   */
   readonly diesBeforeCall: URL;
-  /** Milliseconds after the kill within which others continue, also on a busy machine. */
+  /** Milliseconds after the kill within which other callers continue, also on a busy machine. */
   readonly recoveryMs: {
     readonly least: number;
-    /** For callers that waited before the kill. */
+    /** Maximum for callers that waited before the kill. */
     readonly highest: number;
-    /** For callers that arrive after the kill. */
+    /** Maximum for callers that arrive after the kill. */
     readonly highestForNew: number;
   };
 }

@@ -3,7 +3,7 @@ import { TestProxy } from '@latchkey/test-proxy';
 
 /** An honest authorization server whose origin also serves files of its users, as GitLab does. */
 export interface UserContentHost {
-  /** Origin at which it listens. Connectors use another name, see `hostOverrides`. */
+  /** Origin at which the server listens. Connectors use another name, see `hostOverrides`. */
   readonly origin: string;
   /** Files of users by path. Served as JSON. */
   readonly files: Map<string, object>;

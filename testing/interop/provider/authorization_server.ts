@@ -35,7 +35,7 @@ export interface AuthorizationServer {
   /** Proxy in front of the server; its origin is the server's public one. */
   readonly proxy: TestProxy;
   readonly issuer: string;
-  /** True when its authorization responses contain `iss` (RFC 9207). */
+  /** True when the authorization responses of the server contain `iss` (RFC 9207). */
   readonly sendsIssuer: boolean;
   readonly authorizationUrl: string;
   readonly tokenUrl: string;

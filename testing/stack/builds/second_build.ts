@@ -19,7 +19,7 @@ for (const type of [connectorSoType, userConnectorTokenType]) {
       { type: 'mappings_addition', addedMappings: { label: { type: 'keyword' } } },
       {
         type: 'data_backfill',
-        // Counts its runs, so that a second run on the same document is visible.
+        // Counts the runs of the backfill, so that a second run on the same document is visible.
         backfill: ({ label, filled }) => ({
           label: label ?? 'none',
           filled: Number(filled ?? 0) + 1,

@@ -94,7 +94,7 @@ function serverOf(
     authorizationUrl: `${proxy.origin}/oauth2/auth`,
     tokenUrl: `${proxy.origin}/oauth2/token`,
     revocationUrl: `${proxy.origin}/oauth2/revoke`,
-    // Without `offline_access` it issues no refresh token.
+    // Without `offline_access`, Hydra issues no refresh token.
     scope: 'openid offline_access',
     lastingScope: 'openid offline_access',
     api: { url: proxy.origin, path: '/userinfo' },
