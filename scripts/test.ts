@@ -8,7 +8,7 @@ const isCi = process.env['CI'] === 'true';
 const start = performance.now();
 
 removeResults();
-// The tests that need it fail without it, and all others run.
+// Without Chromium, the tests that need it fail, and all others run.
 const missingBrowser = ensureChromium();
 if (missingBrowser !== undefined) console.warn(missingBrowser);
 const checks = await run(process.execPath, ['scripts/check.ts']);

@@ -16,7 +16,7 @@ const ROW = /^\| ([A-I]\d{1,3}) \| (.+?) \| (.+?) \| (.+?) \|$/;
 
 /** A numbered attack or fault as the page lists it. */
 export interface ListedThreat {
-  /** Letter of its section and number: `A14`. */
+  /** Letter of the section and number of the threat: `A14`. */
   readonly id: string;
   /** Names of test files as in {@link NumberedTests}. Empty: see {@link untested}. */
   readonly tests: readonly string[];

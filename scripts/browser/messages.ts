@@ -7,7 +7,7 @@ interface Message {
   readonly id: string;
   /** English text in ICU message format. */
   readonly text: string;
-  /** Path of its file, relative to the root. */
+  /** Path of the file with the message, relative to the root. */
   readonly file: string;
 }
 

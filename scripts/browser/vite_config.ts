@@ -74,7 +74,7 @@ export function viteConfig(root: string, outDir: string): InlineConfig {
       chunkSizeWarningLimit: 2_000,
       rolldownOptions: {
         input: { first: join(root, FIRST_SCRIPT), main: START_MODULE },
-        // Without it a page needs about 50 files, which browsers request six at a time.
+        // Without this group, a page needs about 50 files, which browsers request six at a time.
         output: { codeSplitting: { groups: [{ name: 'shared', minShareCount: MIN_SHARE_COUNT }] } },
         onwarn: (warning, show) => {
           // Libraries mark modules for servers of React; here all of them are for browsers.
