@@ -101,6 +101,11 @@ export const findGrants = defineRoute({
         per_page: z.number(),
         /** Name of the user of `profile_uid`. Left out: no filter, or a removed user. */
         username: z.string().optional(),
+        /**
+         * Number of users to which the search by name was cut: the other ones that it matches are
+         * not in the results. Left out: all are.
+         */
+        users_cut_to: z.number().optional(),
       }),
     },
   },

@@ -116,11 +116,12 @@ export function createSecurityStartMock(options: SecurityStartMockOptions = {}):
     activeProfileUids: async function* () {
       yield* activeUsers.map(({ profileUid }) => profileUid);
     },
-    findProfileUids: async (text) =>
+    findProfileUids: async (text, limit) =>
       activeUsers
         .filter(({ username, fullName = '' }) =>
           [username, fullName].some((name) => name.toLowerCase().includes(text.toLowerCase())),
         )
+        .slice(0, limit)
         .map(({ profileUid }) => profileUid),
     getPageUser: async ({ user }) => ({
       user,

@@ -120,7 +120,7 @@ export class SecurityPlugin implements Plugin<SecuritySetup, SecurityStart, Secu
         apiKeys: await services.apiKeys.countSpace(spaceId),
       }),
       activeProfileUids: () => services.store.activeProfileUids(),
-      findProfileUids: (text) => services.store.findProfileUids(text),
+      findProfileUids: (text, limit) => services.store.findProfileUids(text, limit),
       getPageUser: (principal) => readPageUser(services, principal),
     };
   }

@@ -177,9 +177,9 @@ export interface SecurityStart {
   activeProfileUids(): AsyncIterable<string>;
   /**
    * Profile uids of the enabled users whose username or full name contains the text, without regard
-   * to case. At most 500, in no order.
+   * to case. At most `limit`, in no order.
    */
-  findProfileUids(text: string): Promise<readonly string[]>;
+  findProfileUids(text: string, limit: number): Promise<readonly string[]>;
   /**
    * User, settings and privileges for the page that a request opens. Reads the store once.
    * @throws StoreError when the store is unavailable

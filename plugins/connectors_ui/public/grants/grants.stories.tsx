@@ -6,6 +6,7 @@ import type { RevocationJob } from './grant_queries.ts';
 import { type Grant, GrantsTable, type GrantsTableProps } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
 import { RevocationDialog, type RevocationDialogProps } from './revocation_dialog.tsx';
+import { UsersCut } from './users_cut.tsx';
 
 const nothing = (): void => undefined;
 
@@ -107,6 +108,7 @@ export const stories: StoryGroup = {
       name: 'no match',
       render: () => page({ filter: { ...ALL, search: 'zoe' }, page: { grants: [], total: 0 } }),
     },
+    { name: 'more users match than are searched', render: () => <UsersCut count={500} /> },
     { name: 'counting', render: () => dialog({ count: undefined }) },
     { name: 'question about a connector', render: () => dialog({}) },
     { name: 'question about a user', render: () => dialog({ scope: 'user', name: 'ana' }) },

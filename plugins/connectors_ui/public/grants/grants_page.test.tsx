@@ -13,7 +13,7 @@ const ANA = {
   connector_name: 'Drive',
 };
 
-it('names what a checkbox selects, and searches users by name at the server', async () => {
+it('names what a checkbox selects, and searches users by name at the server, and says when more match', async () => {
   const urls: string[] = [];
   const server = new FakeServer()
     .on('post /internal/actions/_me/overview', overviewBody())
@@ -38,4 +38,17 @@ it('names what a checkbox selects, and searches users by name at the server', as
   });
   await waitFor(() => expect(urls.some((url) => /grants\?.*user=an(&|$)/.test(url))).toBe(true));
   expect(screen.queryByRole('button', { name: 'End all authorizations' })).toBeNull();
+
+  expect(screen.queryByText(/users match the search/)).toBeNull();
+  server.on('get /internal/actions/grants', {
+    grants: [ANA],
+    total: 1,
+    page: 1,
+    per_page: 25,
+    users_cut_to: 500,
+  });
+  fireEvent.change(screen.getByRole('searchbox', { name: 'Search users by name' }), {
+    target: { value: 'a' },
+  });
+  expect(await screen.findByText(/^More than 500 users match the search/)).toBeVisible();
 });

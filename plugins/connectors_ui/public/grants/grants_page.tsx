@@ -15,6 +15,7 @@ import { JobList } from './job_list.tsx';
 import { RevocationDialog } from './revocation_dialog.tsx';
 import { useEndGrants } from './use_end_grants.ts';
 import { type RevocationQuestion, revocationOf, useRevocation } from './use_revocation.ts';
+import { UsersCut } from './users_cut.tsx';
 
 const messages = defineMessages({
   title: { id: 'connectorsUi.grants.title', defaultMessage: 'Authorizations' },
@@ -82,6 +83,9 @@ export function GrantsPage(): ReactElement {
           onChange={change}
         />
         <EuiSpacer size="l" />
+        {found.data?.users_cut_to === undefined ? null : (
+          <UsersCut count={found.data.users_cut_to} />
+        )}
         {found.data && (
           <Grants
             page={found.data}

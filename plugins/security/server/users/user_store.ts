@@ -22,12 +22,6 @@ export type UserChanges = {
     | undefined;
 };
 
-/**
- * Maximum number of users that a search by name returns. It keeps the conditions of later searches
- * with these users short.
- */
-const MAX_FOUND = 500;
-
 /** Users and their profiles, by deterministic ids, so that every read by name is real-time. */
 export class UserStore {
   readonly #repository: () => SavedObjectsRepository;
@@ -69,8 +63,11 @@ export class UserStore {
       for (const { attributes } of batch) if (attributes.enabled) yield attributes.profileUid;
   }
 
-  /** Enabled users whose username or full name contains the text, without regard to case. */
-  async findProfileUids(text: string): Promise<readonly string[]> {
+  /**
+   * Up to `limit` enabled users whose username or full name contains the text, without regard to
+   * case.
+   */
+  async findProfileUids(text: string, limit: number): Promise<readonly string[]> {
     const wanted = text.toLowerCase();
     const found: string[] = [];
     for await (const batch of this.#repository().iterate<UserAttributes>({ type: USER_TYPE })) {
@@ -79,7 +76,7 @@ export class UserStore {
         const names = [username, fullName].map((name) => name.toLowerCase());
         if (!enabled || !names.some((name) => name.includes(wanted))) continue;
         found.push(profileUid);
-        if (found.length === MAX_FOUND) return found;
+        if (found.length === limit) return found;
       }
     }
     return found;

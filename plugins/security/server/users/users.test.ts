@@ -226,13 +226,14 @@ describe('the search for users by name', () => {
     await post('nina', { password: 'ninapass', roles: [], full_name: 'Nina Olsen' });
     await post('oleg', { password: 'olegpass', roles: [], full_name: 'Oleg Petrov' });
     const find = async (text: string) => {
-      const uids = await server.start.findProfileUids(text);
+      const uids = await server.start.findProfileUids(text, 10);
       const users = await Promise.all(uids.map((uid) => server.start.getActiveUser(uid)));
       return users.map((user) => user?.username).sort();
     };
     expect(await find('OL')).toEqual(['nina', 'oleg']);
     expect(await find('petrov')).toEqual(['oleg']);
     expect(await find('*')).toEqual([]);
+    expect(await server.start.findProfileUids('ol', 1)).toHaveLength(1);
     await post('oleg/_disable');
     expect(await find('ol')).toEqual(['nina']);
   });

@@ -17,12 +17,18 @@ interface Found {
   readonly grants: readonly Readonly<Record<string, unknown>>[];
   readonly total: number;
   readonly username?: string;
+  readonly users_cut_to?: number;
 }
 
 const SEARCH = '/internal/actions/grants';
 /** With `openid`, the provider names the account. */
 const SCOPE = 'openid files.read offline_access';
 const root = anAuthenticatedUser({ username: 'root', profileUid: 'u_root' });
+
+/** More users than one search by name may have. */
+const crowd = Array.from({ length: 501 }, (_, index) =>
+  anAuthenticatedUser({ username: `crowd-${index}`, profileUid: `u_crowd_${index}` }),
+);
 
 let strict: FakeOAuthServer;
 let fixture: FlowFixture;
@@ -37,7 +43,7 @@ beforeEach(async () => {
     specs: [aFlowSpec('.strict', { revocationUrl: strict.revocationEndpoint })],
     missing: ({ user }, privilege) =>
       privilege === MANAGE_GRANTS && user?.profileUid !== root.profileUid,
-    users: [ana, ben, root],
+    users: [ana, ben, root, ...crowd],
   });
   for (const id of ['files', 'mail'])
     await fixture.create(
@@ -100,6 +106,11 @@ describe('the search over the authorizations of a space', () => {
     expect((await search('?user=zoe')).body.total).toBe(0);
     expect((await search('?user=an&profile_uid=u_ben')).body.total).toBe(0);
     expect((await search('?user=')).status).toBe(400);
+  });
+
+  it('says to how many users a search was cut that matches more', async () => {
+    expect((await search('?user=crowd')).body).toMatchObject({ total: 0, users_cut_to: 500 });
+    expect((await search('?user=crowd-1')).body).not.toHaveProperty('users_cut_to');
   });
 
   it('returns pages with the total number', async () => {

@@ -19,6 +19,9 @@ const SORT_FIELDS = {
   status: 'status',
 } as const;
 
+/** Most users of one search by name. Keeps the condition of the search for grants short. */
+const MAX_NAMED = 500;
+
 /** Registers the search over the grants of all connectors of a space, for administrators. */
 export function registerFindGrantsRoute(router: Router<FindGrantsServices>): void {
   router.handle(findGrants, async (request, services) => {
@@ -28,11 +31,12 @@ export function registerFindGrantsRoute(router: Router<FindGrantsServices>): voi
     const names = await personalConnectors(spaceId);
     const ids = wanted === undefined ? [...names.keys()] : [wanted].filter((id) => names.has(id));
     const { isShown, page, perPage } = shownPage(query);
+    const { profileUids, isCut } = await wantedUsers(query, users);
     const sort = { field: SORT_FIELDS[query.sort_field], order: query.sort_order } as const;
     const { views, total } = await connections.search(
       {
         connectorIds: ids,
-        profileUids: await wantedUsers(query, users),
+        profileUids,
         states: status === undefined ? GRANT_STATES : [status],
       },
       { page, perPage, sort },
@@ -52,19 +56,29 @@ export function registerFindGrantsRoute(router: Router<FindGrantsServices>): voi
       page: query.page,
       per_page: query.per_page,
       ...(username === undefined ? {} : { username }),
+      ...(isCut ? { users_cut_to: MAX_NAMED } : {}),
     });
   });
 }
 
-/** Users of a search. `undefined`: all. Removed users have no name, so no search finds them. */
+/** Users of a search. Removed users have no name, so no search finds them. */
+interface WantedUsers {
+  /** `undefined`: all. */
+  readonly profileUids: readonly string[] | undefined;
+  /** `true`: the name matches more users. */
+  readonly isCut: boolean;
+}
+
 async function wantedUsers(
   query: { readonly profile_uid?: string | undefined; readonly user?: string | undefined },
   users: FindGrantsServices['users'],
-): Promise<readonly string[] | undefined> {
+): Promise<WantedUsers> {
   const { profile_uid: profileUid, user } = query;
-  const named = user === undefined ? undefined : await users.findProfileUids(user);
-  if (profileUid === undefined) return named;
-  return named === undefined || named.includes(profileUid) ? [profileUid] : [];
+  const named = user === undefined ? undefined : await users.findProfileUids(user, MAX_NAMED + 1);
+  const isCut = named !== undefined && named.length > MAX_NAMED;
+  if (profileUid === undefined) return { profileUids: named?.slice(0, MAX_NAMED), isCut };
+  const isNamed = named === undefined || named.includes(profileUid);
+  return { profileUids: isNamed ? [profileUid] : [], isCut };
 }
 
 /** Names of users by their profile uid. Each user is read once. */
