@@ -28,7 +28,7 @@ describe('the delay of a Retry-After header', () => {
     ['Tue, 01 Jan 2030 00:01:00 GMT', 60_000],
     ['Mon, 31 Dec 2029 23:00:00 GMT', 0],
     ['Tue, 01 Jan 2040 00:00:00 GMT', DAY_MS],
-  ])('G91: of %p is %i milliseconds', (header, ms) => {
+  ])('G91: with the value %p, is %i milliseconds', (header, ms) => {
     expect(parseRetryAfter(header, NOW)).toBe(ms);
   });
 

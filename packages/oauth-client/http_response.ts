@@ -127,7 +127,7 @@ export function impliedError(
 }
 
 function nestedError(error: unknown): string | undefined {
-  // Some providers put a status there. `0` and `false` mean no error.
+  // Some providers send a status as `error`. `0` and `false` mean no error.
   if (typeof error === 'number' && error !== 0) return String(error);
   if (!isJsonObject(error)) return error === true ? 'unknown_error' : undefined;
   for (const key of ['error', 'code', 'type', 'status', 'reason']) {

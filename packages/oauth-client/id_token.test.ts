@@ -22,7 +22,7 @@ describe('the account of an ID token', () => {
     [{ sub: '1', name: 'Ada' }, 'Ada'],
     [{ sub: '1', email: '', name: 5 }, '1'],
     [{ sub: 1 }, '1'],
-  ])('with the claims %j has the label %s', (claims, label) => {
+  ])('with the claims %j, has the label %s', (claims, label) => {
     expect(readAccount(idToken(claims), expected)).toEqual({ id: '1', label });
   });
 

@@ -154,7 +154,7 @@ describe('the response mode', () => {
     ['?response_mode=', undefined],
     ['?response_mode=query&response_mode=form_post', undefined],
     ['?response_mode=form_post&response_mode=form_post', undefined],
-  ])('of an authorization URL with %j is %s', (search, expected) => {
+  ])('of an authorization URL with %j, is %s', (search, expected) => {
     expect(modeOf(search)).toBe(expected);
   });
 

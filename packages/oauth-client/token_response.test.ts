@@ -237,7 +237,7 @@ describe('the lifetime in a token response', () => {
     [3599.9, 3599],
     ['3599.9', 3599],
     [2_147_483_647, 2_147_483_647],
-  ])('G93: of %p is %p seconds', (value, seconds) => {
+  ])('G93: with the value %p, is %p seconds', (value, seconds) => {
     expect(parseLifetime(value)).toBe(seconds);
   });
 

@@ -22,7 +22,7 @@ describe('the URL of a request', () => {
     [{ url: 'https://api.example.com/v1/next?page=2' }, 'https://api.example.com/v1/next?page=2'],
     [{ url: 'https://API.example.com:443/v1/x' }, 'https://api.example.com/v1/x'],
     [{ url: '', path: '/x' }, 'https://api.example.com/v1/x'],
-  ])('for the input %j is %s', (input, expected) => {
+  ])('with the input %j, is %s', (input, expected) => {
     expect(resolveTarget(BASE, input).href).toBe(expected);
   });
 

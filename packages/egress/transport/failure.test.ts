@@ -26,7 +26,7 @@ describe('the error of a failed call', () => {
     ['Z_DATA_ERROR', 'invalid_response'],
     ['UND_ERR_INVALID_ARG', 'invalid_request'],
     ['SOMETHING_NEW', 'connection_failed'],
-  ])('G91: for the failure %s has the code %s', (systemCode, code) => {
+  ])('G91: after the failure %s, has the code %s', (systemCode, code) => {
     const cause = coded(systemCode);
     const failure = toEgressError(cause, 'api.example.com', false);
     expect(failure).toMatchObject({ code, host: 'api.example.com', responseLost: false, cause });

@@ -101,7 +101,7 @@ describe('a response counts as a redirect', () => {
     [302, undefined, false],
     [302, '', false],
     [200, '/x', false],
-  ])('with the status %d and the location %s: %s', (status, location, expected) => {
+  ])('with the status %d and the location %s (expected: %s)', (status, location, expected) => {
     expect(isRedirect(status, location)).toBe(expected);
   });
 });

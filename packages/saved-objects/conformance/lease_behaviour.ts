@@ -303,7 +303,7 @@ export function itLeases({ store, reopen }: ConformanceContext): void {
     const { version } = lease.document;
     const result = { page: 2, lease: undefined };
     await holder.repository.update<Job>(GLOBAL.name, ID, result, { version });
-    // A heartbeat that was due at that moment must not write over the result.
+    // A heartbeat that was due when the result was written must not write over the result.
     expect(await lease.renew(() => ({ page: 3 }))).toBe(false);
     expect(await stored()).toStrictEqual({ page: 2 });
     expect(await other.take()).toBeDefined();

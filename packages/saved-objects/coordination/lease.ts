@@ -8,7 +8,7 @@ const MAX_ATTEMPTS = 10;
 export interface LeaseClock {
   /** Wall clock in milliseconds since the epoch. It can jump in both directions. */
   now(): number;
-  /** Milliseconds since an arbitrary start. It never goes backwards. */
+  /** Milliseconds since an arbitrary start. The value never decreases. */
   monotonic(): number;
   /**
    * Resolves after the time.

@@ -88,7 +88,7 @@ describe('migration at start', () => {
     expect(attributes).toStrictEqual({ title: 'theirs', kind: 'plain' });
   });
 
-  it('encrypts ciphertext again when the migration fills an attribute that it is bound to', async () => {
+  it('encrypts ciphertext again when the migration fills an attribute to which the ciphertext is bound', async () => {
     const store = createSqliteStore({ path: ':memory:' });
     const encryption = createEncryptionMock({ note: { encrypted: ['secret'], bound: ['kind'] } });
     const old = await startTestService({ types: [aBuildWith(1)], store, encryption });

@@ -221,7 +221,7 @@ describe('waiting until searches find a write', () => {
     [false, true, true],
     [true, false, false],
   ])(
-    'with the option %p in the type and %p in the call is %p',
+    'with the option %p in the type and %p in the call (expected: %p)',
     async (ofType, ofCall, expected) => {
       const inner = createSqliteStore({ path: ':memory:' });
       const waits: (boolean | undefined)[] = [];

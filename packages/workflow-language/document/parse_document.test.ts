@@ -12,7 +12,7 @@ const first = (text: string) => {
 };
 
 describe('parseWorkflowDocument', () => {
-  it('reads a value', () => {
+  it('reads the value of a YAML text', () => {
     expect(parseWorkflowDocument("version: '1'\nsteps: [a, 2, yes]\n")).toMatchObject({
       value: { version: '1', steps: ['a', 2, 'yes'] },
       problems: [],

@@ -177,7 +177,7 @@ describe('the navigation of the web app', () => {
     expect(shown()).toBe('/base/s/team/app/a');
   });
 
-  it('asks nothing for destinations that keep the changes, and nothing without guards', () => {
+  it('asks nothing when the destination keeps the changes, or no guard exists', () => {
     const { navigation, questions, shown } = create(false);
     const remove = navigation.guard({ allows: ({ search }) => search === '?tab=2' });
     navigation.navigate('/app/a?tab=2');

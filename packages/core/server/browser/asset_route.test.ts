@@ -31,7 +31,7 @@ describe('files of the web app', () => {
     });
   });
 
-  it('arrive uncompressed at clients that accept no encoding', async () => {
+  it('are sent uncompressed to clients that accept no encoding', async () => {
     serve();
     const response = await get('/assets/main-a1b2.js');
     expect(response.text).toBe('identity main-a1b2.js');

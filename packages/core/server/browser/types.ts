@@ -28,7 +28,7 @@ export interface FirstRequest {
   readonly requiredPrivileges: readonly string[];
 }
 
-/** Functions around the web app, for the setup of plugins. */
+/** Registers what plugins contribute to the web app. Call it in `setup`. */
 export interface BrowserSetup {
   /**
    * Registers a source of boot data. It is read for every shell page; values of plugins that are

@@ -80,7 +80,7 @@ describe('the encoding of a response', () => {
     ['*', 'identity'],
     ['', 'identity'],
     [undefined, 'identity'],
-  ])('for the Accept-Encoding %j is %s', (accepted, encoding) => {
+  ])('for a client with the Accept-Encoding %j, is %s', (accepted, encoding) => {
     expect(chooseEncoding(accepted)).toBe(encoding);
   });
 });

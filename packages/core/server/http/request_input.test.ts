@@ -149,7 +149,7 @@ describe('a body', () => {
     expect((await harness.inject({ method: 'POST', url: '/api/thing' })).text).toBe('empty');
   });
 
-  it('A24: nested too deeply gets 400, even where the route would accept it', async () => {
+  it('A24: gets 400 when it is nested too deeply, even where the route would accept it', async () => {
     for (const body of ['['.repeat(9000), `${'['.repeat(900)}${']'.repeat(900)}`]) {
       const response = await harness.inject({
         method: 'POST',

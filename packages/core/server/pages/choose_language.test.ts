@@ -17,7 +17,7 @@ describe('the language of a page', () => {
     ['', 'en'],
     [undefined, 'en'],
     [`${'fr,'.repeat(5_000)}de`, 'en'],
-  ])('for the Accept-Language %j is %s', (accepted, language) => {
+  ])('for a browser with the Accept-Language %j, is %s', (accepted, language) => {
     expect(chooseLanguage(accepted)).toBe(language);
   });
 });

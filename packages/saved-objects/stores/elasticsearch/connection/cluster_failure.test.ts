@@ -19,7 +19,7 @@ describe('the failure of a response of Elasticsearch', () => {
     [404, 'index_not_found_exception', 'index_missing'],
     [400, 'index_closed_exception', 'index_missing'],
     [400, 'document_parsing_exception', 'refused'],
-  ])('for the status %i and the type %s is %s', (status, type, kind) => {
+  ])('with the status %i and the type %s, has the kind %s', (status, type, kind) => {
     expect(response(status, type)).toMatchObject({ kind, status, type });
   });
 
