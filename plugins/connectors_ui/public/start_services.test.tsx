@@ -110,7 +110,7 @@ describe('a message of the result page', () => {
     expect(statusOf(tab)).toBe('blocked');
   });
 
-  it('with another shape, or about another connector, causes no request', async () => {
+  it('causes no request when it has another shape, or is about another connector', async () => {
     const tab = openTab();
     await start(tab);
     const before = server.paths.length;

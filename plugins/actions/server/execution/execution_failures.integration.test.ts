@@ -122,7 +122,7 @@ describe('the result when the service refuses', () => {
     [429, true],
     [500, true],
     [503, true],
-  ])('for the status %d has the retry %s', async (status, retry) => {
+  ])('with the status %d, has the retry %s', async (status, retry) => {
     expect(await responding({ status, body: { secret: 'of the vendor' } })).toEqual({
       connector_id: 'plain',
       status: 'error',

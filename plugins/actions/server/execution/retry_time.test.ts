@@ -17,7 +17,7 @@ describe('the instant of the next try', () => {
     ['', undefined],
     [undefined, undefined],
     [['30', '60'], undefined],
-  ])('for the Retry-After %j is %j', (value, expected) => {
+  ])('after the Retry-After %j, is %j', (value, expected) => {
     expect(notBefore(value, NOW)).toBe(expected);
   });
 

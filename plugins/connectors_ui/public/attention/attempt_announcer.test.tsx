@@ -46,7 +46,7 @@ describe('the announcement of an attempt to screen readers', () => {
     [{ status: 'failed', reason: 'provider_refused' }, 'Access was denied at the provider.'],
     [{ status: 'expired' }, 'The sign-in was not finished in time'],
     [{ status: 'cancelled' }, 'Connecting was cancelled'],
-  ])('for the outcome %j is %s', async (outcome, text) => {
+  ])('with the outcome %j, is %s', async (outcome, text) => {
     const { core, end } = await setUp();
     await end(outcome);
     expect(core.announcements).toEqual([text]);

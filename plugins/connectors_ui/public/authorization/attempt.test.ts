@@ -127,7 +127,7 @@ describe('the state of an attempt', () => {
     expect(reduceAttempt(STATES.seen, EVENTS.pending)).toBe(STATES.seen);
   });
 
-  it('contains a later deadline and a change of account of the server', () => {
+  it('takes over a later deadline and a change of account from the server', () => {
     const accountChange = {
       flowId: 'f',
       connectedAccount: 'ana@example.com',
@@ -161,7 +161,7 @@ describe('the state of an attempt', () => {
     );
   });
 
-  it('changes from a final one only by a new attempt, by dismissing it, or by a late outcome', () => {
+  it('is final until a new attempt, its dismissal or a late outcome changes it', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...NAMES),

@@ -51,7 +51,7 @@ describe('a start that the user cancelled', () => {
     expect(windows.map(({ isOpen }) => isOpen)).toEqual([false, true]);
   });
 
-  it('does not end the next one when its error arrives late', async () => {
+  it('does not end the next attempt when its error arrives late', async () => {
     const { attempts, windows, first, second } = await startedTwice();
     first(DOWN);
     await settle();
@@ -109,17 +109,20 @@ describe('a computer that slept past the deadline', () => {
 });
 
 describe('a clock of the browser that is corrected', () => {
-  it.each([3 * HOUR_MS, -3 * HOUR_MS])('by %d ms ends no attempt and stops no poll', async (ms) => {
-    const { clock, flows, state } = await waitingTab();
-    clock.jump(ms);
-    const expiresAt = clock.now() + 590_000;
-    flows.outcomes.set('flow-1', { status: 'pending', expiresAt });
-    await clock.advance(2000);
-    expect(state()).toMatchObject({ status: 'waiting', expiresAt });
-    flows.outcomes.set('flow-1', SUCCESS);
-    await clock.advance(6000);
-    expect(state()).toEqual(SUCCESS);
-  });
+  it.each([3 * HOUR_MS, -3 * HOUR_MS])(
+    'by %d ms, ends no attempt and stops no poll',
+    async (ms) => {
+      const { clock, flows, state } = await waitingTab();
+      clock.jump(ms);
+      const expiresAt = clock.now() + 590_000;
+      flows.outcomes.set('flow-1', { status: 'pending', expiresAt });
+      await clock.advance(2000);
+      expect(state()).toMatchObject({ status: 'waiting', expiresAt });
+      flows.outcomes.set('flow-1', SUCCESS);
+      await clock.advance(6000);
+      expect(state()).toEqual(SUCCESS);
+    },
+  );
 });
 
 it('a status request without a response does not keep the page from sending the next one', async () => {

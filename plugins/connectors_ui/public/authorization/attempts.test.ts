@@ -280,7 +280,7 @@ describe('two tabs', () => {
     expect(second.windows).toHaveLength(0);
   });
 
-  it('follow a new start of the other tab', async () => {
+  it('follow an attempt that the other tab has started again', async () => {
     const { clock, flows, openTab, tab } = await waitingTab();
     const second = openTab();
     second.attempts.resume();

@@ -59,7 +59,7 @@ describe('the notice about an attempt', () => {
     expect(screen.getByText(/Ask an administrator/)).toBeVisible();
   });
 
-  it('offers no settings for a failure that they cannot correct', () => {
+  it('offers no settings for a failure that settings cannot correct', () => {
     const settings = { href: '/app/connectors?edit=x', onClick: nothing };
     renderNotice({ ...FAILED, reason: 'public_base_url_missing' }, { settings });
     expect(screen.queryByRole('link')).toBeNull();

@@ -36,7 +36,7 @@ it('every connection that exists can be disconnected', () => {
   expect(isConnected(notConnectedMock())).toBe(false);
 });
 
-it('a connection needs an authorization after one that was not finished', () => {
+it('a connection needs an authorization when the last one was not finished', () => {
   expect(needsAuthorization(notConnectedMock({ status: 'pending', nextStep: 'wait' }))).toBe(true);
   expect(needsAuthorization(connectionMock())).toBe(false);
 });

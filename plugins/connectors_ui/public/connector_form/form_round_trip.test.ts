@@ -160,7 +160,7 @@ describe('what the user enters', () => {
     ],
   ];
 
-  it.each(cases)('in the field %j is shown unchanged after it was sent', (field, values) => {
+  it.each(cases)('in the field %j, is shown unchanged after it was sent', (field, values) => {
     fc.assert(
       fc.property(values, (value) => {
         const sent = JSON.parse(JSON.stringify({ v: value }));
@@ -169,7 +169,7 @@ describe('what the user enters', () => {
     );
   });
 
-  it('under one card is never sent with another one', () => {
+  it('under one card is never sent with another card', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(

@@ -194,7 +194,7 @@ describe('the value of a field', () => {
     [{ ...base, name: 'v', kind: 'key_value', isSecret: false }, [], undefined],
   ];
 
-  it.each(cases)('in the field %j typed as %j is sent as %j', (field, value, expected) => {
+  it.each(cases)('of the field %j, typed as %j, is sent as %j', (field, value, expected) => {
     const sent = encodeFields([field], { v: value as string });
     expect(sent).toEqual(expected === undefined ? {} : { v: expected });
   });
@@ -210,7 +210,7 @@ describe('the value of a field', () => {
       [{ key: 'a', value: 'b' }],
     ],
   ] as [FormField, unknown, unknown][])(
-    'in the field %j stored as %j is edited as %j',
+    'of the field %j, stored as %j, is edited as %j',
     (field, value, expected) => {
       expect(decodeFields([field], { v: value })).toEqual({ v: expected });
     },

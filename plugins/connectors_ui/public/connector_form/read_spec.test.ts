@@ -140,7 +140,7 @@ describe('the form of a connector type', () => {
     expect(unknownParts).toEqual(['config.value']);
   });
 
-  it('says nothing of an unknown part that is not drawn', () => {
+  it('does not report an unknown part for which the form shows no field', () => {
     expect(fieldOf({ hidden: true })).toMatchObject({
       field: { isHidden: true },
       unknownParts: [],

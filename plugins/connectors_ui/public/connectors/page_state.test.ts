@@ -6,7 +6,7 @@ import { PAGE_SIZES, SORT_FIELDS, STATUS_GROUPS } from './select_connectors.ts';
 const read = (query: string) => readPageState(new URLSearchParams(query));
 
 describe('the state of the page in the URL', () => {
-  it('has defaults', () => {
+  it('has a default for each part that the URL does not have', () => {
     expect(read('')).toEqual({
       query: {
         text: '',

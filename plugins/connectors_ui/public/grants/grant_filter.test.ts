@@ -15,7 +15,7 @@ describe('the filter of authorizations in the URL', () => {
     });
   });
 
-  it('reads what links and the page itself write', () => {
+  it('reads the filters that links and the page itself write', () => {
     const filter = {
       connectorId: 'drive',
       userId: 'u_1',

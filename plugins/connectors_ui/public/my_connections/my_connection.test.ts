@@ -48,7 +48,7 @@ const overview: Overview = {
 describe('the list of my connections', () => {
   const ids = (items: readonly { readonly id: string }[] | undefined) => items?.map(({ id }) => id);
 
-  it('contains those that need the user in the order of the server, then connected ones', () => {
+  it('contains first the connectors that the user must act on, in the order of the server, then connected ones', () => {
     const mine = toMyConnections(overview);
     expect(ids(mine?.attention)).toEqual(['d', 'c']);
     expect(ids(mine?.personal)).toEqual(['b', 'a']);

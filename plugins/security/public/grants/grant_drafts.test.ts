@@ -17,7 +17,7 @@ const aDraft = (changes: Partial<GrantDraft> = {}): GrantDraft => ({
 });
 
 describe('entries of a role', () => {
-  it('are the same after they were edited without a change', () => {
+  it('are the same after the form was saved without a change', () => {
     const grants = [
       { base: ['all'], feature: {}, spaces: ['*'] },
       { base: ['read'], feature: {}, spaces: ['sales', 'hr'] },

@@ -13,7 +13,7 @@ const aUser: UserView = {
 };
 
 describe('the form of a user', () => {
-  it('keeps what it does not show, and sends no password for an existing user', () => {
+  it('keeps stored fields that it does not show, and sends no password for an existing user', () => {
     expect(userBody({ ...userValues(aUser), roles: ['editor'] }, aUser)).toEqual({
       roles: ['editor'],
       full_name: 'Ben Support',

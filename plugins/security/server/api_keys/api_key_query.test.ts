@@ -164,7 +164,7 @@ describe('pages by cursor', () => {
     }
   });
 
-  it('put keys without the value last, in both directions', async () => {
+  it('put keys without a value of the sort field last, in both directions', async () => {
     const never = ['a', 'c', 'same', 'same', 'same'];
     const sort = { field: 'expiration', direction: 'asc' };
     expect(await readAll(sort, 2)).toEqual(['soon', 'later', ...never]);

@@ -104,7 +104,7 @@ describe('one user from one address', () => {
     expect(await isAllowed('ana', '192.0.2.1')).toBe(true);
   });
 
-  it('limits neither another user there nor the user elsewhere', async () => {
+  it('does not limit other users at this address, or this user at other addresses', async () => {
     await fail('ana', '192.0.2.1');
     expect(await isAllowed('ben', '192.0.2.1')).toBe(true);
     expect(await isAllowed('ana', '198.51.100.1')).toBe(true);

@@ -66,7 +66,7 @@ describe('personal settings', () => {
     expect((await server.client().send({ method: 'GET', url: URL, headers })).status).toBe(200);
   });
 
-  it('have defaults for values of another build', async () => {
+  it('have defaults in place of values that only another build knows', async () => {
     const [profile] = await profilesOf('ben');
     const settings = { theme: 'sepia', language: 'de' };
     await server.repository.update('user_profile', profile?.id ?? '', { settings });

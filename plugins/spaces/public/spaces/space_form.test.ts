@@ -46,7 +46,7 @@ describe('the suggested id', () => {
     ['2026_q1', '2026_q1'],
     ['***', ''],
     [`${'a'.repeat(63)} b`, 'a'.repeat(63)],
-  ])('of "%s" is "%s"', (name, id) => {
+  ])('for the name "%s", is "%s"', (name, id) => {
     expect(suggestId(name)).toBe(id);
   });
 });

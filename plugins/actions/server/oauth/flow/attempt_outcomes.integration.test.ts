@@ -321,7 +321,7 @@ describe('the outcome of a callback', () => {
 });
 
 describe('an outcome that could not be stored', () => {
-  it('is stored by a later try', async () => {
+  it('is stored when the server tries again later', async () => {
     const testUser = aTestUser();
     failingOutcomes = 2;
     const { flowId, arrival } = await approach(testUser);

@@ -181,7 +181,7 @@ describe('disconnecting with the outcome', () => {
       url: '/internal/actions/connector/files/_oauth_disconnect?with_outcome=true',
     });
 
-  it('says that the provider revoked the grant, then that there is none', async () => {
+  it('says that the provider revoked the grant, then that no grant exists', async () => {
     const testUser = aTestUser();
     await connect(testUser);
     const first = await disconnect(testUser);

@@ -14,7 +14,7 @@ describe('the site of a host', () => {
     ['127.0.0.1', '127.0.0.1'],
     ['[::1]', '[::1]'],
     ['AUTH.Example.com.', 'example.com'],
-  ])('for %s is %s', (hostname, expected) => {
+  ])('with the name %s, is %s', (hostname, expected) => {
     expect(siteOf(hostname)).toBe(expected);
   });
 });

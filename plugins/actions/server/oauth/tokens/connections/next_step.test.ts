@@ -14,7 +14,7 @@ describe('the next step of a user', () => {
     ['refresh_failing', 'wait'],
     ['needs_reauth', 'reconnect'],
     ['revocation_pending', 'authorize'],
-  ] as const)('for a connection that is %s is %s', (status, step) => {
+  ] as const)('whose connection has the status %s, is %s', (status, step) => {
     expect(nextStepOf({ ...none, status })).toBe(step);
   });
 
@@ -47,7 +47,7 @@ describe('the reason for attention', () => {
     expect(attentionOf({ ...none, status })).toBeUndefined();
   });
 
-  it('is the most urgent one', () => {
+  it('is the most urgent reason', () => {
     const failedRevocations = { count: 1, at };
     const missingScopes = ['email'];
     expect(attentionOf({ ...none, status: 'not_connected', failedRevocations })).toBe(

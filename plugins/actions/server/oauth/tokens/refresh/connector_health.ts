@@ -171,7 +171,7 @@ function circuitKey(connector: DecryptedConnector): string {
 }
 
 interface Explanation {
-  /** Contains no address: every user of the connector reads it. */
+  /** The text contains no address, because every user of the connector reads it. */
   readonly what: string;
   readonly check: string;
 }

@@ -138,7 +138,7 @@ describe('the changes after a failed refresh', () => {
     }
   });
 
-  it('keep the start of the failing state when it already fails', () => {
+  it('keep the time since which refreshes fail when an earlier refresh failed too', () => {
     expect(changesAfter({ record: { state: 'refresh_failing' } })).not.toHaveProperty('stateSince');
   });
 
