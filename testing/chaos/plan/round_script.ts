@@ -7,7 +7,7 @@ import type { Timings } from './timings.ts';
 /** A node takes a while to restart, so only a few rounds kill one. */
 const LOST_NODE_SHARE = 0.1;
 
-/** All users, with {@link CONNECTORS} all connections. */
+/** Users of a run. Each user has a connection to each of {@link CONNECTORS}. */
 export const USERS = ['u_ana', 'u_ben', 'u_cem'] as const;
 export const CONNECTORS = ['files', 'mail'] as const;
 export const CONNECTIONS: readonly Connection[] = USERS.flatMap((user) =>

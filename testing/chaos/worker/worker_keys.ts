@@ -72,7 +72,7 @@ export class WorkerKeys implements EncryptionExtension {
   }
 }
 
-/** Keys are numbered; obviously not real ones. */
+/** Derives each key from its number, so that it is obviously not a real key. */
 function keyringOf({ primary, decryptionOnly }: KeySet): Keyring {
   const key = (number: number): string => `development-only-key-${number}-0123456789abcdef`;
   return new Keyring({ primary: key(primary), decryptionOnly: decryptionOnly.map(key) });

@@ -114,7 +114,7 @@ describe('messages between tabs', () => {
 });
 
 describe('a user who leaves the page while waiting', () => {
-  it('finds the attempt on return', async () => {
+  it('finds the attempt when the user opens the page again', async () => {
     const page = await drive.openPage();
     const provider = await drive.connect(page);
     await page.getByRole('link', { name: 'Connectors' }).click();

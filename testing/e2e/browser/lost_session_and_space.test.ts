@@ -79,7 +79,7 @@ it('a form is not saved as another user who has signed in, though nothing told t
 describe('a page of a space that was deleted', () => {
   beforeAll(() => createSpace(environment.admin, environment.proxy, 'team'));
 
-  it('says so after its next request, sends no more, and leads to another space', async () => {
+  it('tells the user after its next request, sends no more requests, and leads to another space', async () => {
     browser.expectProblems(/status of 404/);
     const { admin, ana, proxy } = environment;
     const page = await browser.openAs(ana, inSpace(proxy, 'team'), { path: '/app/my_connections' });
