@@ -1,7 +1,10 @@
 import { CONFLICT, retryConflicts } from '../repository/retry_conflicts.ts';
 import { SavedObjectError } from '../repository/saved_object_error.ts';
 
-/** Other processes write a leased document rarely, for example at a use or a key rotation. */
+/**
+ * Maximum number of attempts to write. Other processes write a leased document rarely, for example
+ * at a use or a key rotation.
+ */
 const MAX_ATTEMPTS = 10;
 
 /** The clock of leases. The clock of `@latchkey/core` implements it. */

@@ -5,7 +5,7 @@ import {
   KqlSyntaxError,
 } from './kql_node.ts';
 
-/** Characters of a query: more than authors write. */
+/** Maximum number of characters of a query: more than authors write. */
 export const MAX_QUERY_LENGTH = 10_000;
 
 /** Maximum nesting of parentheses, braces and `not`. Limits the depth of the recursion. */

@@ -30,7 +30,10 @@ export interface PartOfText {
   readonly end: number;
 }
 
-/** Longer texts are reported as a whole: each part of them would be searched from their start. */
+/**
+ * Maximum length of a text that is searched. Longer texts are reported as a whole: each part of
+ * them would be searched from their start.
+ */
 const MAX_SEARCHED = 100_000;
 
 interface Source {

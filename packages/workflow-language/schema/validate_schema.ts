@@ -31,7 +31,10 @@ const CONTAINERS = new Set([
 /** Keywords whose branches are alternatives: faults inside of a branch are not reported. */
 const ALTERNATIVES = ['anyOf', 'oneOf', 'not', 'if', 'contains'];
 
-/** Faults of one value that are read; a list may have one for each of its members. */
+/**
+ * Maximum number of faults that are read for one value. A list may have one for each of its
+ * members.
+ */
 const MAX_UNITS = 1_000;
 
 const validators = new WeakMap<JsonSchema, Validator>();

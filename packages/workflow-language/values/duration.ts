@@ -1,4 +1,4 @@
-/** Units in falling order, in milliseconds. */
+/** Units in descending order, in milliseconds. */
 const UNITS = [
   ['w', 604_800_000],
   ['d', 86_400_000],

@@ -1,4 +1,7 @@
-/** Nesting of lists that is read: more than services return, less than the stack holds. */
+/**
+ * Maximum nesting of lists that is read: more than services return, and little enough for the
+ * recursion.
+ */
 const MAX_LIST_DEPTH = 100;
 
 /** Tells if a value is an object and no list. A date counts as an object. */

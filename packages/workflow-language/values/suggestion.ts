@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven';
 
-/** Longer names get no suggestion: comparing them takes too long. */
+/** Maximum length of a name. Longer names get no suggestion: comparing them takes too long. */
 const MAX_LENGTH = 64;
 
 /** Maximum number of names that are compared. */

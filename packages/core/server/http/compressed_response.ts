@@ -9,16 +9,19 @@ const brotli = promisify(brotliCompress);
 const toGzip = promisify(gzip);
 
 /**
- * Smaller responses are sent as they are, in bytes: they fit into a few packets, and their length
- * tells more about their content.
+ * Minimum size in bytes of a compressed response. A smaller response fits into a few packets, and
+ * its length tells more about its content.
  */
 const MIN_COMPRESSED_BYTES = 4096;
 
 const JSON_TYPE = 'application/json; charset=utf-8';
 
-/** Of 0 to 11. Higher levels of Brotli take longer than the transfer that they save. */
+/**
+ * Compression level of Brotli, from 0 to 11. Higher levels take longer than the transfer time that
+ * they save.
+ */
 const BROTLI_QUALITY = 4;
-/** Of 1 to 9. */
+/** Compression level of gzip, from 1 to 9. */
 const GZIP_LEVEL = 5;
 
 /**

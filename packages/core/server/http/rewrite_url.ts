@@ -3,8 +3,8 @@ import { DEFAULT_SPACE_ID } from '../../common/index.ts';
 import { HttpError } from './http_error.ts';
 
 /**
- * Longer URLs get 400. Leaves room for the longest authorization codes that providers are known to
- * send.
+ * Maximum length of a URL. Longer URLs get 400. There is room for the longest authorization codes
+ * that providers are known to send.
  */
 export const MAX_URL_LENGTH = 16 * 1024;
 

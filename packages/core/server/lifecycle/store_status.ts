@@ -5,7 +5,10 @@ import type { Clock } from '../time/index.ts';
 
 /** Status requests within this time share one check of the store. */
 const CACHE_MS = 1000;
-/** Shorter than the timeout of the status service, whose message could not name the cause. */
+/**
+ * Timeout of the check of the store. It is shorter than the timeout of the status service, whose
+ * message could not name the cause.
+ */
 const TIMEOUT_MS = 4000;
 
 /** Creates a status check that tells if reads and writes of the store would work now. */

@@ -36,7 +36,7 @@ export interface LogLine {
   readonly logger: string;
   readonly fields: object;
   readonly message: string;
-  /** `true`: it may be written together with others, in the first turn after 100 ms. */
+  /** `true`: the line may be written together with other lines, in the first turn after 100 ms. */
   readonly mayWait: boolean;
 }
 

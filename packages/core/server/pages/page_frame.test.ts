@@ -60,7 +60,7 @@ describe('the appearance of a page', () => {
     expect(appearanceOf(asking, settings)).toEqual(expected);
   });
 
-  it('follows the last user of the browser without a user', () => {
+  it('follows the last user of the browser when no user is signed in', () => {
     expect(appearanceOf(request({ appearance: 'dark.de' }, 'en'))).toEqual({
       theme: 'dark',
       language: 'de',

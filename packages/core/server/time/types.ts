@@ -5,7 +5,10 @@
 export interface Clock {
   /** The wall clock, in milliseconds since the epoch. May jump in either direction. */
   now(): number;
-  /** Milliseconds since an arbitrary start. Never goes back; use it for deadlines and leases. */
+  /**
+   * Milliseconds since an arbitrary start. The value never decreases. Use it for deadlines and
+   * leases.
+   */
   monotonic(): number;
   /**
    * Resolves after `ms` milliseconds.

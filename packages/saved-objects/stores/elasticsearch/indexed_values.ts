@@ -50,7 +50,7 @@ export function indexedWords(attribute: unknown): readonly string[] {
   return [...new Set(all)].slice(0, MAX_WORDS);
 }
 
-/** A word or its beginning, in the form in the index. */
+/** Returns the part of a word that the index contains: its first characters. */
 export function indexedWord(word: string): string {
   return word.slice(0, MAX_WORD_LENGTH);
 }
