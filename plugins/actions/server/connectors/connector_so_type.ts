@@ -50,7 +50,7 @@ const attributesV9 = attributesV8.extend({ issuerCheck: issuerCheckV9.optional()
 const stored = <T extends typeof attributesV1>(schema: T) =>
   schema.omit({ secrets: true }).extend({ secrets: z.unknown() });
 
-/** Attributes as written, secrets in clear. */
+/** Attributes as they are written, with secrets in plaintext. */
 export type ConnectorSoAttributes = z.infer<typeof attributesV9>;
 
 /**

@@ -83,7 +83,7 @@ export async function requestWithPolicy(
   request: EgressRequest,
   policy: UnauthorizedPolicy,
 ): Promise<EgressResponse> {
-  // Read before sending: a concurrent request may replace it.
+  // Read before the request is sent, because a concurrent request may replace the token.
   const sentAs = authorizationOf(request.headers ?? {}) ?? authorizationOf(headers);
   const response = await client.request(request);
   const rejected = assess(directAttempt(request, response, { authorization: sentAs }), policy);

@@ -12,11 +12,11 @@ const HOUR_MS = 60 * MINUTE_MS;
  * is not counted as failed.
  */
 const MAX_RUN_MS = 30 * MINUTE_MS;
-/** Longer than other processes cache the roles of a user. */
+/** Time in milliseconds, longer than other processes cache the roles of a user. */
 const ROLES_CACHE_MS = 5000;
 /**
- * Longer than it takes to store that a user was disabled or deleted, and than any process caches
- * the old state.
+ * Time in milliseconds, longer than it takes to store that a user was disabled or deleted, and than
+ * any process caches the old state.
  */
 const DEACTIVATION_DELAY_MS = 60_000;
 

@@ -25,7 +25,7 @@ export type TestResult =
       readonly retryAt: Date | undefined;
     };
 
-/** More text makes the page slow and is of no use. */
+/** Maximum number of characters that are shown. More text would make the page slow. */
 const MAX_OUTPUT = 20_000;
 
 /** Result of an execution. Failed executions have the status 200 too. */

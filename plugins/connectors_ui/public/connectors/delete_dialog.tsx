@@ -110,5 +110,5 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
   }
 }
 
-/** Names listed in the dialog. */
+/** Maximum number of names in the dialog. */
 const MAX_NAMES = 8;

@@ -27,7 +27,7 @@ export type RevocationJob = ResponseBody<typeof getRevocationJob>;
 
 /** Pause between two reads while a job works. */
 const POLL_WORKING_MS = 1500;
-/** Jobs in the list. */
+/** Number of jobs in the list. */
 const SHOWN_JOBS = 10;
 
 /** Tells if a job still changes, so that the page reads it again. */

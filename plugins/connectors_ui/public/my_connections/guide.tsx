@@ -11,7 +11,7 @@ import {
   startQueue,
 } from './attention_queue.ts';
 
-/** One connection needs no guide. */
+/** Minimum number of connections for a guide. One connection needs no guide. */
 export const MIN_GUIDED = 2;
 
 /** Guided sequence through the connections that need the user. Nothing for fewer than two. */

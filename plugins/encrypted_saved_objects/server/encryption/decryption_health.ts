@@ -2,7 +2,10 @@ import type { ServiceStatus } from '@latchkey/core/server';
 import type { SavedObjectKey } from '@latchkey/saved-objects';
 import type { DecryptionListener } from './attribute_encryption.ts';
 
-/** Enough to distinguish one damaged row from a wrong key, and too few to use much memory. */
+/**
+ * Maximum number of recorded objects: enough to distinguish one damaged row from a wrong key, and
+ * too few to use much memory.
+ */
 const MAX_RECORDED = 1000;
 
 /**

@@ -75,8 +75,8 @@ export function keyIdOf(value: unknown): string | undefined {
 }
 
 /**
- * Cache size. Envelopes of one type have the same list of names, as long as its registration does
- * not change.
+ * Maximum number of lists in the cache. Envelopes of one type have the same list of names, as long
+ * as its registration does not change.
  */
 const MAX_KNOWN_LISTS = 100;
 const MAX_KNOWN_LENGTH = 2048;

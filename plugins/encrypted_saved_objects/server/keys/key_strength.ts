@@ -4,7 +4,10 @@
  */
 export type KeyStrength = 'predictable' | 'words' | 'random';
 
-/** Far below the value of random keys of 32 characters, so that none of them is refused. */
+/**
+ * Minimum strength in bits, far below that of random keys of 32 characters, so that none of them is
+ * refused.
+ */
 const MIN_BITS = 40;
 /** Length of a block in characters. Repeated text of this length counts once. */
 const BLOCK_LENGTH = 3;

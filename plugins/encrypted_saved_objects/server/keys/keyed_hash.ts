@@ -5,7 +5,8 @@ export type KeyedHash = (purpose: string, value: string) => string;
 
 const SALT = 'latchkey/keyed-hash/v1';
 /**
- * Callers use few constant purposes. A caller that passes data instead must not fill the memory.
+ * Maximum number of cached purposes. Callers use few constant purposes. A caller that passes data
+ * instead must not fill the memory.
  */
 const MAX_CACHED_PURPOSES = 100;
 

@@ -10,7 +10,10 @@ import {
 } from './keyring_type.ts';
 
 const SETTING = 'xpack.encryptedSavedObjects.encryptionKey';
-/** Processes that start together write the keyring one after the other. */
+/**
+ * Maximum number of attempts to write. Processes that start together write the keyring one after
+ * the other.
+ */
 const MAX_ATTEMPTS = 20;
 const SECRET_BYTES = 32;
 

@@ -51,12 +51,15 @@ export interface RotationCounts {
  * other requests.
  */
 const CONCURRENCY = 32;
-/** A busy object may change again while it is rotated. */
+/**
+ * Maximum number of attempts per object. An object that is often changed may change again while it
+ * is rotated.
+ */
 const MAX_ATTEMPTS = 5;
 
 /**
- * Processes with an old key may write objects that the walk has already passed. A few more walks
- * move those, unless such a process never stops.
+ * Maximum number of walks over all objects. Processes with an old key may write objects that the
+ * walk has already passed. A few more walks move those, unless such a process never stops.
  */
 const MAX_PASSES = 3;
 /** Maximum number of failed objects that are recorded, so that each is logged only once. */

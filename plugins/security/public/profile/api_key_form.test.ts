@@ -29,7 +29,7 @@ describe('the form of an API key', () => {
     expect(newApiKey(7).days).toBe('7');
   });
 
-  it('has the limits of the server, and the largest field for a server without a limit', () => {
+  it('allows the lifetime that the server allows, and ten years when the server sets no limit', () => {
     const security = { maxApiKeysPerUser: 5, maxApiKeyDays: 30 };
     expect(readApiKeyLimits({ plugins: { security } })).toEqual({ maxDays: 30, maxKeys: 5 });
     expect(readApiKeyLimits({ plugins: {} })).toEqual({ maxDays: 3650, maxKeys: undefined });

@@ -14,9 +14,9 @@ const DEMO_PASSWORDS: Readonly<Record<string, string>> = {
 };
 
 const ALL = new Set([DEVELOPMENT_PASSWORD, ...Object.values(DEMO_PASSWORDS)]);
-/** Accounts checked concurrently. The hasher limits its own work. */
+/** Number of accounts that are checked concurrently. The hasher limits its own work. */
 const BATCH = 8;
-/** Names in one error message. */
+/** Maximum number of names in one error message. */
 const MAX_NAMED = 10;
 
 /** Tells if a password is published in the documentation or source of this server. */

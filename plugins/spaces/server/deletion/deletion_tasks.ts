@@ -10,7 +10,10 @@ import { BACKGROUND_AFTER_MS, type SpaceDeletions } from './space_deletions.ts';
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
-/** Shorter than the task's own timeout, so that a long deletion does not count as failed. */
+/**
+ * Time in milliseconds for one slice of a deletion. It is shorter than the task's own timeout, so
+ * that a long deletion does not count as failed.
+ */
 const SLICE_MS = 10 * MINUTE_MS;
 /** Time for which the result of a deletion can be read. */
 const RECORD_LIFETIME_MS = 30 * DAY_MS;

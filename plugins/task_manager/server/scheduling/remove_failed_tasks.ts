@@ -3,7 +3,7 @@ import type { TaskStore } from '../tasks/index.ts';
 import type { TaskDefinition } from '../types.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Long enough for an operator to notice tasks that were given up. */
+/** Time in milliseconds that is long enough for an operator to notice tasks that were given up. */
 const KEEP_MS = 30 * DAY_MS;
 
 /** Id, type and interval of the recurring task itself. */

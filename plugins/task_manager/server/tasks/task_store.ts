@@ -20,8 +20,8 @@ export const NO_CLAIM = {
 } as const;
 
 /**
- * A row changes under a claim only when the task is rescheduled. More conflicts than this are a
- * fault.
+ * Maximum number of attempts to write. A row changes under a claim only when the task is
+ * rescheduled, so more conflicts are a fault.
  */
 const MAX_ATTEMPTS = 10;
 

@@ -19,7 +19,10 @@ const SORT_FIELDS = {
   status: 'status',
 } as const;
 
-/** Most users of one search by name. Keeps the condition of the search for grants short. */
+/**
+ * Maximum number of users that a search by name returns. It keeps the condition of the search for
+ * grants short.
+ */
 const MAX_NAMED = 500;
 
 /** Registers the search over the grants of all connectors of a space, for administrators. */

@@ -176,7 +176,7 @@ describe('an administrator', () => {
 describe('counting the users of a connector', () => {
   const COUNT = '/internal/actions/connector/files/grants/_count';
 
-  it('gives administrators of connectors numbers without names', async () => {
+  it('returns the number of users, without their names, to an administrator of connectors', async () => {
     const { status, body } = await ask<object>('GET', COUNT, undefined, ana);
     expect([status, body]).toEqual([200, { users: 2, need_reconnect: 0, revocation_pending: 0 }]);
     await ask('DELETE', `${GRANTS}/u_ben`);

@@ -4,7 +4,7 @@ import { isManaged } from './key_filters.ts';
 import type { Cursor, KeyOrder } from './key_order.ts';
 import type { KeyCondition } from './parse_query.ts';
 
-/** Elasticsearch's default number of buckets. */
+/** Maximum number of buckets, the default of Elasticsearch. */
 const MAX_BUCKETS = 10;
 /** Number of keys above the page size after which the list is sorted and cut. */
 const SLACK = 1000;

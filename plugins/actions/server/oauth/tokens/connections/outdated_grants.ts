@@ -12,7 +12,7 @@ import { missingScopes } from './missing_scopes.ts';
  * reads it.
  */
 const CONCURRENCY = 100;
-/** A list may contain ten thousand connectors. */
+/** Maximum number of cached results. A list may contain ten thousand connectors. */
 const MAX_CACHED = 20_000;
 
 /** Result of comparing a grant with the current version of its connector. */

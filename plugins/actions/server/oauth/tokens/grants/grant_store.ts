@@ -62,7 +62,7 @@ export interface GrantPage {
   };
 }
 
-/** Keeps the conditions of one search short. */
+/** Maximum number of ids in one search, so that its conditions stay short. */
 const MAX_IDS_PER_SEARCH = 500;
 
 /** Told of a grant before and after a write that changed its state. Must not throw. */
