@@ -10,7 +10,7 @@ import { count, table } from '../report/table.ts';
 import { measurePage, startChromium } from './measure_pages.ts';
 import type { Keystroke, PageLoad } from './page_observer.ts';
 
-/** Requests at once while the store is filled. */
+/** Number of requests at once while the store is filled. */
 const WRITERS = 8;
 
 /** Size of a run. */

@@ -55,7 +55,7 @@ export interface BenchEnvironment {
 }
 
 const HEAP_MB = 1024;
-/** Tokens written between two reports of the progress. */
+/** Number of tokens that are written between two reports of the progress. */
 const STEP = 50_000;
 
 /** Starts the upstream, the provider, and the store when it is a separate program. */

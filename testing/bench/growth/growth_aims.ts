@@ -3,7 +3,7 @@ import { type Aim, signed } from '../report/aims.ts';
 import { count } from '../report/table.ts';
 import type { StoreGrowth } from './measure_growth.ts';
 
-/** Aim of the project: flat within 10 %. */
+/** Maximum growth that meets the aim of the project. */
 const FLAT = 0.1;
 
 /** Compares CPU times, because they depend less on other work of the machine than latency does. */

@@ -10,7 +10,7 @@ import { connectorList, execution, myStatus } from '../load/targets.ts';
 import type { LoadRequest } from '../processes/load_generator.ts';
 import type { GrowthPlan } from './growth_plan.ts';
 
-/** Connectors on one page of the user interface. */
+/** Number of connectors on one page of the user interface. */
 const PAGE = 50;
 const EXECUTIONS_PER_SECOND = 50;
 const WARM_UP = { pace: { atOnce: 1 }, requests: 10 } as const;

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { cpuSecondsOf } from '../measure/machine_use.ts';
 
 const OBSERVE_SECONDS = 5;
-/** Share of a core; idle servers poll their store. */
+/** Maximum share of a core that an idle server uses: it still polls its store. */
 const IDLE_SHARE = 0.1;
 const MAX_SECONDS = 900;
 

@@ -13,7 +13,7 @@ import { secret } from '../store/bench_connector.ts';
 import { DAY_MS, userOf, writeAccount, writeAll, writeGrant } from '../store/grants.ts';
 import { CONNECTORS, connectorIdOf, type OpenStore } from '../store/open_store.ts';
 
-/** Writes that SQLite commits, or Elasticsearch accepts, at once. */
+/** Number of writes that SQLite commits, or Elasticsearch accepts, at once. */
 const CONCURRENCY = 500;
 
 /** One kind of documents, and how to write document number `index`, due for its pass or not. */

@@ -6,7 +6,7 @@ import type { ChaosEnvironment } from './run_round.ts';
 
 const TIMEOUT = 12;
 const PAUSE_MS = 250;
-/** Longer than every backoff and every retry interval of the outbox. */
+/** Time in milliseconds, longer than every backoff and every retry interval of the outbox. */
 const LONG_MS = 2 * 3_600_000;
 
 /** Removes all faults and lets all started work finish. */
