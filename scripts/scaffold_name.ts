@@ -1,6 +1,6 @@
 const NAME = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
 
-/** The formatter would break lines differently with longer names. */
+/** Maximum length of a name. The formatter would break lines differently with longer names. */
 const MAX_NAME_LENGTH = 30;
 
 /** Words that cannot name a constant, and keys that no configuration may have. */

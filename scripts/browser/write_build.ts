@@ -34,7 +34,10 @@ const TYPES: Readonly<Record<string, string>> = {
   '.png': 'image/png',
   '.woff2': 'font/woff2',
 };
-/** Files about the build, for the commands of this folder. */
+/**
+ * Files that describe the build. Only the commands of this folder read them, so they are not
+ * served.
+ */
 const NOT_SERVED = new Set([VITE_MANIFEST, MODULES_FILE]);
 /** Formats that are compressed already. */
 const INCOMPRESSIBLE = new Set(['.png', '.woff2']);
