@@ -155,7 +155,10 @@ export interface EgressRequest {
   readonly url: string | URL;
   /** HTTP method in upper case. Default: `GET`. */
   readonly method?: string | undefined;
-  /** Override the headers of the client, which for a handler are those of the spec. */
+  /**
+   * Headers of this request. They override the headers of the client. The client of a handler has
+   * the headers of the spec.
+   */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly body?: string | Uint8Array | undefined;
   /** Cannot exceed the limit of the client. */

@@ -18,7 +18,7 @@ export interface AppDefinition {
   readonly section: 'main' | 'administration' | 'user';
   /** Privileges without which the menu does not show the app and its page says so. */
   readonly requiredPrivileges: readonly string[];
-  /** Loads the page. Called once, when the user opens the app first. */
+  /** Loads the page. Called once, when the user opens the app for the first time. */
   readonly mount: () => Promise<ComponentType>;
 }
 

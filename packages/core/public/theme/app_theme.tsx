@@ -20,7 +20,10 @@ const systemDark = (): MediaQueryList => window.matchMedia('(prefers-color-schem
 export function AppTheme(
   props: PropsWithChildren<{
     readonly theme: Theme;
-    /** `undefined`: caches of EUI, which no content security policy allows. For tests. */
+    /**
+     * Default: the caches of EUI. Content security policies do not allow their styles, so only
+     * tests use them.
+     */
     readonly caches?: StyleCaches;
   }>,
 ) {

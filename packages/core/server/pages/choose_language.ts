@@ -33,7 +33,10 @@ export function chooseLanguage(accepted: string | undefined): Language {
   return DEFAULT_LANGUAGE;
 }
 
-/** Number of `q=0.8`. NaN, which is not above 0, for anything else. */
+/**
+ * Weight of a text such as `q=0.8`. Any other text has the weight NaN, which no comparison counts
+ * as above 0.
+ */
 function weightOf(text: string | undefined): number {
   if (text === undefined) return 1;
   const [name = '', value] = text.split('=');
