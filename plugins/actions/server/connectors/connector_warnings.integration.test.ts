@@ -63,7 +63,7 @@ describe('endpoints of two sites', () => {
     expect((await fixture.read('c1')).secrets).toEqual(oauthApp());
   });
 
-  it('A20: are refused when the metadata is not available, unless it confirmed them before', async () => {
+  it('A20: are refused when the metadata is not available, unless the metadata confirmed them before', async () => {
     const secrets = { ...TWO_SITES, issuer: IDP_ORIGIN };
     const { response } = fixture.idp.upstream;
     const away = () => ({ status: 503 });

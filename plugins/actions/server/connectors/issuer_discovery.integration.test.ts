@@ -57,7 +57,7 @@ const demandsIss = async (): Promise<boolean> => {
 };
 
 describe('metadata that matches the settings', () => {
-  it('A18: makes the issuer mandatory in responses, without a warning, when it says that they name it', async () => {
+  it('A18: makes the issuer mandatory in responses, without a warning, when the metadata says that responses name it', async () => {
     publishes(PROMISE);
     const { status, body } = await post();
     expect([status, body['warnings']]).toEqual([200, undefined]);
@@ -66,7 +66,7 @@ describe('metadata that matches the settings', () => {
     expect((await get()).text).not.toContain('issuerCheck');
   });
 
-  it('A18: does not make the issuer mandatory when it does not say that responses name it', async () => {
+  it('A18: does not make the issuer mandatory when the metadata does not say that responses name it', async () => {
     publishes();
     await post();
     expect(await demandsIss()).toBe(false);

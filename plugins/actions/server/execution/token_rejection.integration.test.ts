@@ -267,7 +267,7 @@ describe('a token that cannot be refreshed', () => {
     },
   );
 
-  it('makes the result ask its owner to authorize when three paths reject it in a row', async () => {
+  it('makes the result ask the user to authorize when three paths reject it in a row', async () => {
     fixture.api.response = () => ({ status: 401 });
     await get('/a');
     await get('/b');

@@ -267,7 +267,7 @@ describe('the flyout of an existing connector', () => {
       ]);
     });
 
-    it('asks again when it is changed once more before it is overwritten', async () => {
+    it('asks again when the connector is changed once more before it is overwritten', async () => {
       const { server } = await saveStale(UPDATE);
       server.on(UPDATE, STALE);
       click('Overwrite with these values');
@@ -275,7 +275,7 @@ describe('the flyout of an existing connector', () => {
       expect(await screen.findByText(TITLE)).toBeVisible();
     });
 
-    it('says why it cannot be overwritten when it was deleted', async () => {
+    it('says why the connector cannot be overwritten when it was deleted', async () => {
       const { server } = await saveStale(UPDATE);
       server.on(FORM, { status: 404, body: { statusCode: 404, error: 'Not Found', message: '' } });
       click('Overwrite with these values');

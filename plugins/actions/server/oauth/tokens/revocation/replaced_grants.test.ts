@@ -223,7 +223,7 @@ describe('a new grant that ends before the response to its authorization', () =>
 });
 
 describe('a disconnect that runs during the response to the new grant', () => {
-  it('H110: finds its tokens still in the outbox when it continues', async () => {
+  it('H110: finds its tokens still in the outbox when the disconnect continues', async () => {
     const hooks = await openFixture();
     const [process, other] = [aProcess(), aProcess()];
     let resume: () => void = () => undefined;
