@@ -36,7 +36,10 @@ interface OpenOptions {
   readonly keys?: Keys;
   /** Wraps the store, to count the requests to it. */
   readonly wrap?: (store: DocumentStore) => DocumentStore;
-  /** Every id is that of this connector. Default: a provider that responds immediately. */
+  /**
+   * Connector that every id stands for. Default: a connector to a provider that responds
+   * immediately.
+   */
   readonly connector?: BenchConnector;
   readonly logger?: SavedObjectsLogger;
 }

@@ -21,7 +21,7 @@ beforeEach(async () => {
 const focusOn = (page: Page, selector: string) =>
   page.locator(`${selector}:focus`).waitFor({ state: 'attached', timeout: LONG_MS });
 
-describe('the keyboard', () => {
+describe('the focus of the keyboard', () => {
   it('starts with the link to the content, below a base path too', async () => {
     const page = await browser.openAs(environment.ana, environment.proxy, {
       path: '/app/connectors',

@@ -151,7 +151,7 @@ onEachStore((store) => {
       expect(await filesOwner(ana, second, connector)).toBe('ana@example.com');
     });
 
-    it('A32: connects when it grants fewer scopes than requested, and the status names them', async () => {
+    it('A32: connects when the user grants fewer scopes than requested, and the status names the granted scopes', async () => {
       const { admin, ana, first, second } = environment;
       // The provider does not know the second scope and omits it.
       const over = { scope: 'openid files.read files.write' };

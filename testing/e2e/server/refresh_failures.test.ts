@@ -216,7 +216,7 @@ onEachStore((store) => {
       expect(await admin.json(first, `GET ${path}`)).not.toHaveProperty('oauth_problem');
     });
 
-    it('H113: asks the user to authorize when they removed the grant at the provider, and connects them again', async () => {
+    it('H113: asks the user to authorize when the user removed the grant at the provider, and connects them again', async () => {
       const { ana, strict, first } = environment;
       const connector = await connectWithExpiredToken(environment);
       strict.revokeGrant('ana');

@@ -48,7 +48,10 @@ async function aProvider(): Promise<FakeOAuthServer> {
 }
 
 onEachStore((store) => {
-  /** Folder with one file per space whose deletion only the process continues that began it. */
+  /**
+   * Folder with one file per space. Only the process that began the deletion of such a space
+   * continues it.
+   */
   let paused: string;
   const environment = startBeforeAll(() => {
     paused = aDataPath();
