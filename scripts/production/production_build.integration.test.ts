@@ -44,7 +44,7 @@ describe('production build', () => {
     expect(existsSync(join(target, 'dist', 'browser', WEB_APP, 'manifest.json'))).toBe(false);
   });
 
-  it('explains its arguments, and names one that it does not know', () => {
+  it('explains its arguments, and names an argument that it does not know', () => {
     const run = (argument: string) =>
       spawnSync(process.execPath, [join(target, 'start.js'), argument], { encoding: 'utf8' });
     expect(run('--help')).toMatchObject({ status: 0, stdout: expect.stringContaining('--config') });
