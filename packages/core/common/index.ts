@@ -31,7 +31,7 @@ export {
   type TextLanguage,
   type TextValues,
 } from './localized_text.ts';
-export { plainText } from './plain_text.ts';
+export { isPlainText, optionalPlainText, plainText } from './plain_text.ts';
 export { pseudoLocalize } from './pseudo_locale.ts';
 export { DEFAULT_SPACE_ID, fillPath, inSpace, UNKNOWN_SPACE_HEADER } from './route_path.ts';
 export { SHELL_PAGE } from './shell_page.ts';

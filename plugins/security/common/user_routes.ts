@@ -1,4 +1,4 @@
-import { defineRoute } from '@latchkey/core/common';
+import { defineRoute, optionalPlainText } from '@latchkey/core/common';
 import { z } from 'zod';
 import { elasticsearchName, MAX_NAME_LENGTH, metadataKey } from './elasticsearch_names.ts';
 import { newPassword, presentedPassword } from './password_schema.ts';
@@ -27,7 +27,7 @@ const saveUserBody = z.strictObject({
   password: newPassword.nullish(),
   /** Always required: a client that omits it does not mean to remove all roles. */
   roles: z.array(z.string().min(1).max(MAX_NAME_LENGTH)).max(100),
-  full_name: z.string().max(256).nullish(),
+  full_name: optionalPlainText(256).nullish(),
   email: z.string().max(256).nullish(),
   metadata: z.record(metadataKey, metadataValue).nullish(),
   enabled: z.boolean().default(true),

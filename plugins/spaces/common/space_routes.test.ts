@@ -19,7 +19,9 @@ describe('the name of a space', () => {
       const { name } = nameSchema.parse(z.toJSONSchema(body, { io: 'input' })).properties;
       const pattern = new RegExp(name.pattern, 'u');
       const anything = fc.string({ unit: 'binary', maxLength: 12 });
-      const withControls = fc.string({ unit: fc.constantFrom('a', ' ', '\u0000', '\n', '\u0085') });
+      const withControls = fc.string({
+        unit: fc.constantFrom('a', ' ', '\u0000', '\n', '\u0085', '\u202e', '\u2069'),
+      });
       fc.assert(
         fc.property(fc.oneof(anything, withControls), (text) => {
           const isDescribed = (one: string) => one.length >= name.minLength && pattern.test(one);

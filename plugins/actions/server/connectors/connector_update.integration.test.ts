@@ -242,6 +242,13 @@ describe('PUT /api/actions/connector/{id}', () => {
     expect(fixture.idp.tokenCalls).toHaveLength(2);
   });
 
+  it('refuses a name that changes the direction of text', async () => {
+    await aService();
+    const { status, body } = await put({ name: 'Drive \u202eevirD' });
+    expect([status, body['message']]).toEqual([400, expect.stringContaining('name')]);
+    expect((await fixture.read('c1')).name).toBe('c1');
+  });
+
   it('stores a change of the version that the caller edited', async () => {
     await aService();
     const { version } = await fixture.read('c1');

@@ -40,7 +40,7 @@ export function FlyoutFrame(props: {
               <EuiFlexItem grow={false}>
                 <EuiTitle size="s">
                   <h2 id={titleId} css={{ overflowWrap: 'anywhere' }}>
-                    {title}
+                    <bdi>{title}</bdi>
                   </h2>
                 </EuiTitle>
               </EuiFlexItem>

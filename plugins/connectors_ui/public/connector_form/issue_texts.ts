@@ -15,6 +15,7 @@ const texts: Readonly<
     | 'invalid_url'
     | 'https_required'
     | 'invalid_format'
+    | 'control_characters'
     | 'invalid_value'
     | 'invalid_name'
     | 'repeated_name'
@@ -60,6 +61,11 @@ const texts: Readonly<
   invalid_format: {
     id: 'connectorsUi.issue.invalidFormat',
     defaultMessage: 'The value contains characters that are not allowed here.',
+  },
+  control_characters: {
+    id: 'connectorsUi.issue.controlCharacters',
+    defaultMessage:
+      'The name contains invisible control characters. Type it instead of pasting it.',
   },
   invalid_value: {
     id: 'connectorsUi.issue.invalidValue',

@@ -74,6 +74,14 @@ describe('the validation of a form', () => {
     },
   );
 
+  it('refuses a name that changes the direction of text', () => {
+    const values = { ...newFormValues(drive, 'Drive \u202eevirD'), authType: 'bearer' };
+    expect(validateForm(drive, values, rules)).toContainEqual({
+      path: 'name',
+      code: 'control_characters',
+    });
+  });
+
   it('limits the length of the name', () => {
     const values = { ...newFormValues(drive, 'n'.repeat(1001)), authType: 'bearer' };
     expect(validateForm(drive, values, rules)[0]).toEqual({

@@ -1,3 +1,4 @@
+import { isPlainText } from '@latchkey/core/common';
 import { z } from 'zod';
 import type { ConnectorForm, FormField, JsonField } from './form_field.ts';
 import {
@@ -78,8 +79,9 @@ const isRequiredBy = ({ requiredUnless }: FormField, wire: Record<string, unknow
 function nameIssues(name: string): readonly FieldIssue[] {
   const length = name.trim().length;
   if (length === 0) return [{ path: 'name', code: 'required' }];
-  if (length <= MAX_NAME_LENGTH) return [];
-  return [{ path: 'name', code: 'too_long', params: { maximum: MAX_NAME_LENGTH } }];
+  if (length > MAX_NAME_LENGTH)
+    return [{ path: 'name', code: 'too_long', params: { maximum: MAX_NAME_LENGTH } }];
+  return isPlainText(name) ? [] : [{ path: 'name', code: 'control_characters' }];
 }
 
 function schemaOf(field: FormField, rules: ValidationRules): z.ZodType {

@@ -224,7 +224,7 @@ const NameCell = memo(function NameCell(props: {
       <EuiFlexItem css={{ minInlineSize: 0 }}>
         <div>
           <EuiLink color="primary" onClick={() => onOpen(row)} css={{ overflowWrap: 'anywhere' }}>
-            {row.name}
+            <bdi>{row.name}</bdi>
           </EuiLink>{' '}
           {row.isPreconfigured ? (
             <EuiBadge color="hollow">{formatMessage(messages.preconfigured)}</EuiBadge>

@@ -76,7 +76,7 @@ export function ConnectionPanel(props: ConnectionPanelProps): ReactElement {
         <div css={{ gridArea: 'name', minInlineSize: 0 }}>
           <EuiTitle size="xxs">
             <h3 id={headingId} css={{ overflowWrap: 'anywhere' }}>
-              {name}
+              <bdi>{name}</bdi>
             </h3>
           </EuiTitle>
           <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>

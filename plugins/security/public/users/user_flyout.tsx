@@ -56,6 +56,11 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'security.userFlyout.tooLong',
     defaultMessage: 'Use at most 256 characters.',
   },
+  characters: {
+    id: 'security.userFlyout.characters',
+    defaultMessage:
+      'The name contains invisible control characters. Type it instead of pasting it.',
+  },
 });
 
 /** Properties of {@link UserFlyout}. */

@@ -36,6 +36,7 @@ describe('the form of a user', () => {
     ['an empty name', { username: ' ' }, 'username'],
     ['a short password', { password: 'short' }, 'password'],
     ['an address without a host', { email: 'ana@' }, 'email'],
+    ['a full name that changes the direction', { fullName: 'Ana \u202egnal' }, 'characters'],
     ['an overlong full name', { fullName: 'x'.repeat(257) }, 'tooLong'],
   ])('refuses %s', (_, changes, message) => {
     const values = { ...userValues(undefined), username: 'cara', password: 'a long password' };

@@ -1,3 +1,4 @@
+import { isPlainText } from '@latchkey/core/common';
 import { z } from 'zod';
 import { isUsername, newPassword, type saveUser } from '../../common/index.ts';
 
@@ -19,7 +20,7 @@ const EMAIL = /^$|^[^\s@]+@[^\s@]+$/;
 
 const fields = {
   username: z.string().trim().refine(isUsername, 'username'),
-  fullName: z.string().trim().max(MAX_NAME, 'tooLong'),
+  fullName: z.string().trim().max(MAX_NAME, 'tooLong').refine(isPlainText, 'characters'),
   email: z.string().trim().max(MAX_NAME, 'tooLong').regex(EMAIL, 'email'),
   roles: z.array(z.string()),
   password: z.string(),

@@ -163,7 +163,7 @@ function NameOf({ user, onEdit }: { readonly user: UserView } & Pick<UserActions
   return (
     <div css={{ overflowWrap: 'anywhere', ...BESIDE_ROW_MENU }}>
       <EuiLink color="primary" onClick={() => onEdit(user)}>
-        {user.full_name ?? user.username}
+        <bdi>{user.full_name ?? user.username}</bdi>
       </EuiLink>
       {details.length > 0 && (
         <EuiText size="xs" color="subdued" css={{ overflow: 'hidden' }}>

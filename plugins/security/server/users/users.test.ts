@@ -103,6 +103,7 @@ describe('user management', () => {
     [' ben', { password: 'benpass', roles: [] }],
     ['b:en', { password: 'benpass', roles: [] }],
     ['ben', { password: 'benpass', roles: [], admin: true }],
+    ['ben', { password: 'benpass', roles: [], full_name: 'Ben \u202erotartsinimdA' }],
     ['ben', { password: 'benpass', roles: [], metadata: { _reserved: true } }],
   ])('refuses the user %s with the body %j', async (name, body) => {
     expect((await post(encodeURIComponent(name), body)).status).toBe(400);

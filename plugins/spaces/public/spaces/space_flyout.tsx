@@ -39,6 +39,11 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     id: 'spaces.flyout.nameInvalid',
     defaultMessage: 'Enter a name with at most 128 characters.',
   },
+  characters: {
+    id: 'spaces.flyout.characters',
+    defaultMessage:
+      'The name contains invisible control characters. Type it instead of pasting it.',
+  },
   id: {
     id: 'spaces.flyout.idInvalid',
     defaultMessage: 'Use 1 to 64 lower-case letters, digits, hyphens and underscores.',

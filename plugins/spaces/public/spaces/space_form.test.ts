@@ -28,6 +28,7 @@ describe('the form of a space', () => {
 
   it.each([
     ['an empty name', { name: '  ' }, 'name'],
+    ['a name that changes the direction', { name: 'Sales \u2067selas' }, 'characters'],
     ['an id with capital letters', { id: 'Sales' }, 'id'],
     ['an empty id', { id: '' }, 'id'],
     ['a colour by name', { color: 'red' }, 'color'],

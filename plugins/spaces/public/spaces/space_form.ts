@@ -1,3 +1,4 @@
+import { isPlainText } from '@latchkey/core/common';
 import { z } from 'zod';
 import { spaceBody, type spaceChangesBody } from '../../common/index.ts';
 import type { SpaceView } from '../space_avatar.tsx';
@@ -9,7 +10,10 @@ const COLOR = /^$|^#[0-9a-fA-F]{6}$/;
 
 /** Values of the form. Messages are names of texts. */
 export const spaceForm = z.object({
-  name: z.string().refine((text) => name.safeParse(text).success, 'name'),
+  name: z
+    .string()
+    .refine(isPlainText, { error: 'characters', abort: true })
+    .refine((text) => name.safeParse(text).success, 'name'),
   id: z.string().refine((text) => id.safeParse(text).success, 'id'),
   description: z.string().max(MAX_DESCRIPTION, 'description'),
   initials: z.string().trim().max(2, 'initials'),

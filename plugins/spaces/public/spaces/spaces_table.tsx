@@ -122,7 +122,7 @@ function NameOf(props: {
       </EuiFlexItem>
       <EuiFlexItem grow={false} css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
         <EuiLink color="primary" onClick={() => onEdit(space)}>
-          {space.name}
+          <bdi>{space.name}</bdi>
         </EuiLink>
       </EuiFlexItem>
       {isCurrent && (

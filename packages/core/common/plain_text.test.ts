@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { isPlainText, optionalPlainText, plainText } from './plain_text.ts';
+
+const nameOf = (code: number) => `Report ${String.fromCodePoint(code)}fdp.exe`;
+const CONTROLS = [
+  0x00, 0x09, 0x0a, 0x1f, 0x7f, 0x9f, 0x202a, 0x202b, 0x202c, 0x202d, 0x202e, 0x2066, 0x2067,
+  0x2068, 0x2069,
+];
+
+describe.each([
+  ['a required name', plainText(64)],
+  ['an optional name', optionalPlainText(64)],
+])('%s', (_which, schema) => {
+  it.each(CONTROLS)('refuses the control character %i', (code) => {
+    expect(schema.safeParse(nameOf(code)).success).toBe(false);
+    expect(isPlainText(nameOf(code))).toBe(false);
+  });
+
+  it.each(['Müller & Söhne <b>', 'דוחות\u200f 2030', 'تقارير', '日本語', '👩🏽‍💻 team', "O'Brien"])(
+    'accepts %s',
+    (name) => {
+      expect(schema.parse(name)).toBe(name);
+    },
+  );
+
+  it('refuses a lone surrogate', () => {
+    expect(schema.safeParse('a\ud800').success).toBe(false);
+  });
+});
+
+it('only an optional name may be empty', () => {
+  expect([plainText(9), optionalPlainText(9)].map((one) => one.safeParse('').success)).toEqual([
+    false,
+    true,
+  ]);
+});
