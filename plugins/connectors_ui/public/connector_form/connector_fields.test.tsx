@@ -106,6 +106,21 @@ describe('the fields of a stored connector', () => {
     expect(screen.queryByLabelText('Password')).not.toBeInTheDocument();
   });
 
+  it.each([' secret', 'secret\u00a0'])(
+    'warns about the outer space of the credential %j, and saves it as it is',
+    (password) => {
+      const { click, enter, send } = setUp();
+      click('Replace');
+      enter('Password', 'two words');
+      expect(screen.queryByText(/begins or ends with a space/)).toBeNull();
+      enter('Password', password);
+      const warning = screen.getByText(/begins or ends with a space/);
+      const described = screen.getByLabelText('Password').getAttribute('aria-describedby') ?? '';
+      expect(document.getElementById(described.split(' ')[0] ?? '')).toContainElement(warning);
+      expect(send()).toMatchObject({ secrets: { password } });
+    },
+  );
+
   it('keeps the credential when another field changes', () => {
     const { enter, send } = setUp();
     enter('Username', 'ben');

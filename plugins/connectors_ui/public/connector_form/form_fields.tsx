@@ -7,11 +7,17 @@ import { useIntl } from 'react-intl';
 import { FieldWarning, useFieldWarnings } from './field_warnings.tsx';
 import { drawnFields, type FormField, isCredential } from './form_field.ts';
 import type { FieldValue } from './form_values.ts';
+import { hasOuterSpace } from './outer_space.ts';
 import { KeepStoredLink, StoredSecret } from './stored_secret.tsx';
 import { WIDGETS } from './widgets.tsx';
 
 const messages = defineMessages({
   advanced: { id: 'connectorsUi.field.advanced', defaultMessage: 'Advanced settings' },
+  outerSpace: {
+    id: 'connectorsUi.field.outerSpace',
+    defaultMessage:
+      'This begins or ends with a space or a line break, which is saved as well. Remove it, unless it belongs to the value.',
+  },
   foldedWarning: { id: 'connectorsUi.field.foldedWarning', defaultMessage: '{label}: {text}' },
 });
 
@@ -88,11 +94,16 @@ function Field(props: {
 }): ReactElement {
   const { field, path, kept } = props;
   const { control } = useFormContext();
+  const { formatMessage } = useIntl();
   const warnings = useFieldWarnings(path)(field.name);
-  const help = [
-    ...(field.helpText === undefined ? [] : [field.helpText]),
-    ...warnings.map((text) => <FieldWarning key={text} text={text} />),
-  ];
+  const helpOf = (value: FieldValue) => {
+    const own = hasOuterSpace(field, value) ? [formatMessage(messages.outerSpace)] : [];
+    const help = [
+      ...(field.helpText === undefined ? [] : [field.helpText]),
+      ...[...own, ...warnings].map((text) => <FieldWarning key={text} text={text} />),
+    ];
+    return help.length === 0 ? {} : { helpText: help };
+  };
   if (isCredential(field) && kept?.names.includes(field.name)) {
     return (
       <StoredSecret
@@ -125,7 +136,7 @@ function Field(props: {
               <OptionalLabel />
             ) : undefined
           }
-          {...(help.length === 0 ? {} : { helpText: help })}
+          {...helpOf((input.value ?? '') as FieldValue)}
           isInvalid={error !== undefined}
           error={error?.message}
         >
