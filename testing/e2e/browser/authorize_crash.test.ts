@@ -36,7 +36,8 @@ onEachStore((store) => {
   });
 
   /**
-   * Restarts the server, and moves the attempt past the time in which the killed server could finish it.
+   * Restarts the server, and moves the attempt past the time in which the killed server could
+   * finish it.
    */
   async function untilTheServerWasLate(page: Page, flow: string): Promise<void> {
     await environment.startAgain();

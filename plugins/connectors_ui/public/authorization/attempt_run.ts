@@ -359,7 +359,7 @@ export class AttemptRun {
   }
 }
 
-/** Tells if a time has passed since an instant. Also `true` when the clock was set back before it. */
+/** Tells if a time has passed since an instant. Also `true` if the clock was set back before it. */
 function isOver(ms: number, since: number, now: number): boolean {
   return now < since || now >= since + ms;
 }

@@ -24,7 +24,7 @@ export interface ProviderWindow {
   /** Brings the window to the front. */
   focus(): void;
   /**
-   * Closes the window. No effect once it has gone to the provider: then only the user can close it.
+   * Closes the window. No effect once it shows the provider: then only the user can close it.
    */
   close(): void;
   /**
