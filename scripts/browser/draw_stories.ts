@@ -49,7 +49,7 @@ export interface Drawing {
   readonly width: (typeof WIDTHS)[number];
   /** Path of the picture, relative to the output folder. */
   readonly picture: string;
-  /** Serious findings of axe, and messages of the console. Empty: none. */
+  /** Serious findings of axe, faults of the layout, and messages of the console. */
   readonly findings: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export interface DrawOptions {
   readonly guide?: { readonly folder: string; readonly pictures: readonly GuidePicture[] };
 }
 
-/** Draws each story in both themes and widths, and examines it with axe. */
+/** Draws each story in both themes and widths, examines it with axe and its layout. */
 export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
   const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
   if (!existsSync(executablePath)) {
@@ -119,7 +119,8 @@ async function drawWidth(
         const picture = `${folder}/${fileName(name)}.${theme}.${width}.png`;
         await page.screenshot({ path: join(outDir, picture), animations: 'disabled' });
         if (theme === 'light') await drawGuidePicture(page, options, { group: title, story: name });
-        const findings = [...(await runAxe(page)), ...messages];
+        const layout = await page.evaluate<readonly string[]>(`${STORIES_PAGE}.layoutFindings()`);
+        const findings = [...(await runAxe(page)), ...layout, ...messages];
         drawings.push({ group: title, story: name, theme, width, picture, findings });
       }
     }

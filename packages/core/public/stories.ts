@@ -11,5 +11,7 @@ export interface Story {
 export interface StoryGroup {
   /** Names the view, for example `My connections`. */
   readonly title: string;
+  /** `true`: the stories fill the window. Default: they have the padding of pages. */
+  readonly isWholeWindow?: boolean;
   readonly stories: readonly Story[];
 }

@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
+import '../theme/long_words.css';
 import '../theme/low_windows.css';
-import { useEuiTheme } from '@elastic/eui';
+import { useEuiTheme, useIsWithinMaxBreakpoint } from '@elastic/eui';
 import { QueryClientProvider } from '@tanstack/react-query';
 import type { PropsWithChildren } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -11,6 +12,7 @@ import { coreStartMock } from '../mocks.ts';
 import type { StoryGroup } from '../stories.ts';
 import { AppTheme } from '../theme/index.ts';
 import { CoreContext } from '../use_core.ts';
+import { layoutFindings } from './layout_findings.ts';
 import { applyStyleNonce } from './style_nonce.ts';
 
 /** One story as the command `npm run stories` names it. */
@@ -29,6 +31,8 @@ export interface StoriesPage {
   show(view: StoryView): Promise<void>;
   /** Resolves when code, icons and fonts of the story have arrived. */
   settled(): Promise<void>;
+  /** Faults of the layout of the story on the screen. Empty: none. */
+  layoutFindings(): readonly string[];
 }
 
 /** A story is complete when its page did not change for this time, in milliseconds. */
@@ -55,8 +59,10 @@ export function startStories(groups: readonly StoryGroup[]): void {
       groups.map(({ title, stories }) => ({ title, stories: stories.map(({ name }) => name) })),
     show: async (view) => {
       await language.show(view.language);
-      const story = groups[view.group]?.stories[view.story];
-      if (story === undefined) throw new RangeError('There is no story at this address');
+      const group = groups[view.group];
+      const story = group?.stories[view.story];
+      if (group === undefined || story === undefined)
+        throw new RangeError('There is no story at this address');
       const core = coreStartMock({ boot: { theme: view.theme, language: view.language } });
       number += 1;
       root.render(
@@ -65,7 +71,7 @@ export function startStories(groups: readonly StoryGroup[]): void {
             <QueryClientProvider client={core.queryClient}>
               <CoreContext.Provider value={core}>
                 <MemoryRouter>
-                  <Surface>{story.render()}</Surface>
+                  <Surface isWholeWindow={group.isWholeWindow ?? false}>{story.render()}</Surface>
                 </MemoryRouter>
               </CoreContext.Provider>
             </QueryClientProvider>
@@ -74,14 +80,24 @@ export function startStories(groups: readonly StoryGroup[]): void {
       );
     },
     settled,
+    layoutFindings: () => layoutFindings(),
   };
 }
 
-/** Background of pages, as the frame of the web app has it. */
-function Surface({ children }: PropsWithChildren) {
+/** Background and padding of pages, as the frame of the web app has them. */
+function Surface(props: PropsWithChildren<{ readonly isWholeWindow: boolean }>) {
+  const { isWholeWindow, children } = props;
   const { euiTheme } = useEuiTheme();
+  const isNarrow = useIsWithinMaxBreakpoint('m');
+  const padding = isNarrow ? euiTheme.size.base : euiTheme.size.l;
   return (
-    <div css={{ minBlockSize: '100vh', background: euiTheme.colors.backgroundBasePlain }}>
+    <div
+      css={{
+        minBlockSize: '100vh',
+        padding: isWholeWindow ? 0 : padding,
+        background: euiTheme.colors.backgroundBasePlain,
+      }}
+    >
       {children}
     </div>
   );
