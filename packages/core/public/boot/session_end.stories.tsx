@@ -27,6 +27,10 @@ export const stories: StoryGroup = {
     { name: 'ended', render: () => view({}) },
     { name: 'new tab blocked', render: () => view({ isBlocked: true }) },
     { name: 'another user', render: () => view({ otherUser: 'ben' }) },
+    {
+      name: 'another user with a long name',
+      render: () => view({ otherUser: 'benjamin_of_engineering_'.repeat(8) }),
+    },
     { name: 'notice', render: () => view({ isOpen: false }) },
   ],
 };

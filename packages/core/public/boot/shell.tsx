@@ -7,13 +7,12 @@ import { keepFocus } from '../application/keep_focus.ts';
 import { Banners } from '../chrome/banners.tsx';
 import type { ChromeState } from '../chrome/chrome_store.ts';
 import { AppChrome } from '../chrome/index.ts';
+import { PRODUCT_NAME } from '../chrome/product_name.ts';
 import { Feedback } from '../feedback/index.ts';
 import { loginUrl } from '../http/index.ts';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { CoreServices } from './core_services.ts';
 import { SessionEnd } from './session_end.tsx';
-
-const PRODUCT_NAME = 'Latchkey';
 
 const messages = defineMessages({
   pageTitle: { id: 'core.page.documentTitle', defaultMessage: '{page} - {product}' },

@@ -1,4 +1,5 @@
 import '@fontsource-variable/inter/wght.css';
+import '../theme/long_words.css';
 import '../theme/low_windows.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useSyncExternalStore } from 'react';

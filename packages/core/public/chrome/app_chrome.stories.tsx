@@ -1,7 +1,10 @@
+import { EuiPageHeader } from '@elastic/eui';
 import { createRef } from 'react';
 import type { ServerState } from '../http/index.ts';
+import { coreStartMock } from '../mocks.ts';
 import type { StoryGroup } from '../stories.ts';
 import type { AccountProvider, AppDefinition } from '../types.ts';
+import { CoreContext } from '../use_core.ts';
 import { AppChrome } from './app_chrome.tsx';
 import { Banners } from './banners.tsx';
 import { MenuFlyout } from './menu_flyout.tsx';
@@ -33,6 +36,16 @@ const account: AccountProvider = {
 };
 const reachable = { isReachable: true, hasNewBuild: false, otherUser: undefined };
 const nothing = () => undefined;
+const longNamed = coreStartMock({
+  boot: {
+    user: {
+      username: 'benjamin_of_engineering_'.repeat(8),
+      email: `${'benjamin.of.engineering.'.repeat(8)}@example.com`,
+      roles: [],
+      privileges: [],
+    },
+  },
+});
 
 function Chrome(props: {
   readonly title?: string;
@@ -54,7 +67,7 @@ function Chrome(props: {
         failedPlugins={failedPlugins}
         onReload={nothing}
       />
-      <h1>Page</h1>
+      <EuiPageHeader pageTitle={title ?? 'Connectors'} description="What this page lists." />
     </AppChrome>
   );
 }
@@ -62,15 +75,24 @@ function Chrome(props: {
 /** States of header, menu and notices. */
 export const stories: StoryGroup = {
   title: 'Chrome',
+  isWholeWindow: true,
   stories: [
     { name: 'page of an app', render: () => <Chrome /> },
     {
       name: 'long title of a page',
       render: () => <Chrome title="Documents of the engineering department in Google Drive" />,
     },
+    {
+      name: 'title without spaces',
+      render: () => <Chrome title={'Engineering_documents_'.repeat(9)} />,
+    },
     { name: 'server unreachable', render: () => <Chrome banners={{ isReachable: false }} /> },
     { name: 'new version', render: () => <Chrome banners={{ hasNewBuild: true }} /> },
     { name: 'another user', render: () => <Chrome banners={{ otherUser: 'ben' }} /> },
+    {
+      name: 'another user with a long name',
+      render: () => <Chrome banners={{ otherUser: 'benjamin.of.engineering.'.repeat(8) }} />,
+    },
     {
       name: 'failed plugins',
       render: () => <Chrome failedPlugins={['connectorsUi', 'spaces']} />,
@@ -82,6 +104,14 @@ export const stories: StoryGroup = {
     {
       name: 'user menu',
       render: () => <UserMenuPanel apps={apps} account={account} onClose={nothing} />,
+    },
+    {
+      name: 'user menu with a long name',
+      render: () => (
+        <CoreContext.Provider value={longNamed}>
+          <UserMenuPanel apps={apps} account={account} onClose={nothing} />
+        </CoreContext.Provider>
+      ),
     },
     {
       name: 'user menu without settings',

@@ -19,9 +19,9 @@ import type { ChromeState } from './chrome_store.ts';
 import { HeaderItemSlot } from './header_item_slot.tsx';
 import { Logo } from './logo.tsx';
 import { MainMenu } from './main_menu.tsx';
+import { PRODUCT_NAME } from './product_name.ts';
 import { loadUserMenuPanel, UserMenu } from './user_menu.tsx';
 
-const PRODUCT_NAME = 'Latchkey';
 /** Width of the main menu beside the page, in pixels. */
 const MENU_WIDTH = 232;
 

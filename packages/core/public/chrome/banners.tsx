@@ -22,14 +22,14 @@ const messages = defineMessages({
 /** Notices about the whole app, above the page. */
 export function Banners(props: {
   readonly server: Pick<ServerState, 'isReachable' | 'hasNewBuild' | 'otherUser'>;
-  /** Ids of plugins that failed to start. */
+  /** Ids of plugins that failed to start. The console has their errors. */
   readonly failedPlugins: readonly string[];
   readonly onReload: () => void;
 }) {
   const { server, failedPlugins, onReload } = props;
-  const { formatMessage, formatList } = useIntl();
-  const reload = (
-    <EuiButton size="s" iconType="refresh" onClick={onReload}>
+  const { formatMessage } = useIntl();
+  const reload = (color: 'primary' | 'danger' | 'warning') => (
+    <EuiButton size="s" color={color} iconType="refresh" onClick={onReload}>
       <FormattedMessage id="core.banner.reload" defaultMessage="Reload" />
     </EuiButton>
   );
@@ -56,7 +56,13 @@ export function Banners(props: {
         )}
         {server.isReachable && server.hasNewBuild && (
           <EuiCallOut size="s" iconType="refresh" title={formatMessage(messages.newBuild)}>
-            {reload}
+            <p>
+              <FormattedMessage
+                id="core.banner.newBuildText"
+                defaultMessage="Save your changes, then reload the page to use it."
+              />
+            </p>
+            {reload('primary')}
           </EuiCallOut>
         )}
         {server.otherUser !== undefined && (
@@ -73,7 +79,7 @@ export function Banners(props: {
                 values={{ user: server.otherUser }}
               />
             </p>
-            {reload}
+            {reload('danger')}
           </EuiCallOut>
         )}
         {failedPlugins.length > 0 && (
@@ -86,11 +92,10 @@ export function Banners(props: {
             <p>
               <FormattedMessage
                 id="core.banner.failedPluginsText"
-                defaultMessage="Pages of these parts are missing: {parts}. Reload the page; if it happens again, tell an administrator."
-                values={{ parts: formatList([...failedPlugins]) }}
+                defaultMessage="Some pages are missing. Reload the page; if it happens again, tell an administrator. The console of the browser names the cause."
               />
             </p>
-            {reload}
+            {reload('warning')}
           </EuiCallOut>
         )}
       </div>

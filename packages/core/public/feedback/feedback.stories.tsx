@@ -30,6 +30,15 @@ export const stories: StoryGroup = {
         ),
     },
     {
+      name: 'toast with a long name',
+      render: () =>
+        withToasts({
+          title: `Connector ${'engineering_documents_'.repeat(9)} was not saved`,
+          text: `The name ${'engineering_documents_'.repeat(9)} is taken.`,
+          color: 'danger',
+        }),
+    },
+    {
       name: 'question',
       render: () => withQuestion({ title: 'Run the test?', confirmLabel: 'Run' }),
     },

@@ -10,7 +10,7 @@ import {
   EuiText,
   useGeneratedHtmlId,
 } from '@elastic/eui';
-import { type FormEvent, type ReactNode, useEffect, useState } from 'react';
+import { type FormEvent, type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
 import type { Failure } from '../types.ts';
@@ -28,8 +28,15 @@ const messages = defineMessages({
 
 /** Time in milliseconds after which a dialog can be closed although its action runs. */
 export const SLOW_ACTION_MS = 3_000;
-/** Widest dialog, in pixels. */
-const MAX_WIDTH = 520;
+/** Width of dialogs in pixels. It does not follow the text, which may arrive later. */
+const WIDTH = 520;
+/** On phones, where EUI fills the window: a sheet at the bottom, as high as its text. */
+const SHEET = {
+  inlineSize: WIDTH,
+  '@media (max-width: 767px)': {
+    '&&': { inlineSize: '100%', insetBlockStart: 'auto', maxBlockSize: '100dvh' },
+  },
+};
 
 /** Action that a dialog runs when the user confirms. */
 export interface ConfirmationAction {
@@ -77,6 +84,7 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   const cancelId = useGeneratedHtmlId();
   const actionId = useGeneratedHtmlId();
   const isSlow = useIsSlow(isBusy);
+  const isScrollable = useIsScrollable(bodyId);
   const isHeld = isBusy && !isSlow;
   const close = () => {
     if (!isHeld) props.onClose();
@@ -101,11 +109,11 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       aria-labelledby={titleId}
       aria-describedby={bodyId}
       aria-busy={isBusy}
-      maxWidth={MAX_WIDTH}
+      maxWidth={WIDTH}
       initialFocus={firstFocus}
       onClose={close}
       // Always set: a style that comes and goes would mount the dialog again without its focus.
-      css={isHeld ? { '.euiModal__closeIcon': { display: 'none' } } : {}}
+      css={[SHEET, isHeld && { '.euiModal__closeIcon': { display: 'none' } }]}
     >
       <EuiModalHeader>
         <EuiModalHeaderTitle id={titleId} size="s" css={{ overflowWrap: 'anywhere' }}>
@@ -115,7 +123,14 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       <EuiModalBody>
         <FormFailure failure={failure} />
         <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={submit}>
-          <EuiText id={bodyId} size="s" component="div" css={{ overflowWrap: 'anywhere' }}>
+          <EuiText
+            id={bodyId}
+            size="s"
+            component="div"
+            css={{ overflowWrap: 'anywhere' }}
+            // Only then the keyboard can scroll.
+            {...(isScrollable ? { tabIndex: 0 } : {})}
+          >
             {typeof children === 'string' ? <p>{children}</p> : children}
           </EuiText>
         </EuiForm>
@@ -152,6 +167,16 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       </EuiModalFooter>
     </EuiModal>
   );
+}
+
+/** `true`: the text with the id does not fit into the dialog, so it scrolls. */
+function useIsScrollable(textId: string): boolean {
+  const [isScrollable, setScrollable] = useState(false);
+  useLayoutEffect(() => {
+    const region = document.getElementById(textId)?.closest('.euiModalBody__overflow');
+    setScrollable(region instanceof Element && region.scrollHeight > region.clientHeight);
+  });
+  return isScrollable;
 }
 
 /** `true`: the action runs for longer than {@link SLOW_ACTION_MS}. */

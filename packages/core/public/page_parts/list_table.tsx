@@ -1,5 +1,6 @@
 import { EuiBasicTable, type EuiBasicTableColumn } from '@elastic/eui';
 import { useState } from 'react';
+import { NoMatch } from './no_match.tsx';
 import { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
 
 /** Table of entries that are all loaded. Shown in pages when there are many. */
@@ -9,19 +10,19 @@ export function ListTable<T extends object>(props: {
   readonly items: readonly T[];
   readonly itemId: keyof T & string;
   readonly columns: EuiBasicTableColumn<T>[];
-  /** In place of rows, when no entry matches the search. */
+  /** In place of the table, when no entry matches the search. */
   readonly noMatch: string;
 }) {
   const { caption, items, itemId, columns, noMatch } = props;
   const [page, setPage] = useState({ index: 0, size: SMALLEST_PAGE });
   const shown = pageOf(items, page);
+  if (items.length === 0) return <NoMatch title={noMatch} />;
   return (
     <EuiBasicTable<T>
       tableCaption={caption}
       items={shown.items}
       itemId={itemId}
       columns={columns}
-      noItemsMessage={noMatch}
       {...(items.length <= SMALLEST_PAGE
         ? {}
         : {

@@ -1,7 +1,7 @@
 import { ActionMenu, type MenuAction } from './action_menu.tsx';
 
 /** Widest window in which EUI draws the rows of a table as cards. */
-const CARDS = '@media (max-width: 767px)';
+export const CARDS = '@media (max-width: 767px)';
 
 /** Style of the first cell of a row with a {@link RowMenu}: on cards the menu is beside it. */
 export const BESIDE_ROW_MENU = { [CARDS]: { paddingInlineEnd: 40 } };

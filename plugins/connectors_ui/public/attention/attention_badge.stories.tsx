@@ -13,6 +13,7 @@ const badge = (count: number) => () => (
 /** States of the header item. */
 export const stories: StoryGroup = {
   title: 'Attention in the header',
+  isWholeWindow: true,
   stories: [
     { name: 'one', render: badge(1) },
     { name: 'several', render: badge(12) },

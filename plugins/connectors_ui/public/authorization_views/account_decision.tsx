@@ -56,7 +56,6 @@ export function AccountDecision(props: AccountDecisionProps): ReactElement {
       title={formatMessage(messages.title)}
       text={canChange ? question : `${question} ${formatMessage(messages.otherBrowser)}`}
     >
-      <Countdown until={expiresAt} />
       <EuiButton
         size="s"
         fill
@@ -78,6 +77,7 @@ export function AccountDecision(props: AccountDecisionProps): ReactElement {
             : formatMessage(messages.change, { account: other })}
         </EuiButton>
       )}
+      <Countdown until={expiresAt} />
     </Notice>
   );
 }

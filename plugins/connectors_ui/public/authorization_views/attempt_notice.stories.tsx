@@ -3,6 +3,7 @@ import type { Attempt } from '../authorization/index.ts';
 import { AttemptNotice } from './attempt_notice.tsx';
 
 const expiresAt = Date.now() + 9 * 60_000;
+const LONG = `${'ana.of.engineering.'.repeat(10)}@example.com`;
 const nothing = (): void => undefined;
 const failed = (reason: string, who: 'you' | 'administrator' | 'nobody'): Attempt => ({
   status: 'failed',
@@ -40,6 +41,13 @@ const ATTEMPTS: Record<string, Attempt> = {
     expiresAt,
     accountChange: { ...change, newAccount: 'ben@example.com', canChange: false },
   },
+  'different account, names without spaces': {
+    status: 'waiting',
+    windowSeen: true,
+    expiresAt,
+    accountChange: { ...change, connectedAccount: LONG, newAccount: `other_${LONG}` },
+  },
+  'succeeded, name without spaces': { status: 'succeeded', account: LONG, accountChanged: false },
   succeeded: { status: 'succeeded', account: 'ana@example.com', accountChanged: false },
   'succeeded without a name': { status: 'succeeded', account: undefined, accountChanged: false },
   'succeeded with another account': {

@@ -115,7 +115,6 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
       title={formatMessage(messages.blockedTitle)}
       text={formatMessage(messages.blockedText, { name })}
     >
-      <Countdown until={attempt.expiresAt} />
       <EuiButton
         size="s"
         color="warning"
@@ -131,6 +130,7 @@ function BlockedNotice(props: NoticeOf<'blocked'>): ReactElement {
           {formatMessage(messages.continueHere)}
         </EuiButton>
       )}
+      <Countdown until={attempt.expiresAt} />
     </Notice>
   );
 }
@@ -149,12 +149,12 @@ function WaitingNotice(props: NoticeOf<'waiting'>): ReactElement {
       title={formatMessage(windowSeen ? messages.waitingTitle : unseenTitle)}
       text={formatMessage(messages.waitingText, { name })}
     >
-      <Countdown until={expiresAt} />
       {!windowSeen && (
         <EuiButton size="s" onClick={onAuthorize}>
           {formatMessage(messages.startAgain)}
         </EuiButton>
       )}
+      <Countdown until={expiresAt} />
     </Notice>
   );
 }

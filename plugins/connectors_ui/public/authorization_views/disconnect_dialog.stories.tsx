@@ -10,6 +10,7 @@ const dialog = (phase: DisconnectDialogProps['phase'], account?: string) => () =
     onClose={() => undefined}
   />
 );
+const LONG = 'engineering_documents_'.repeat(9);
 const results = ['revoked', 'waiting', 'unsupported', 'failed', 'none', 'unknown'] as const;
 
 /** Every state of the dialog. */
@@ -24,6 +25,18 @@ export const stories: StoryGroup = {
       render: dialog({ failure: 'Your roles do not allow this.' }, 'ana@example.com'),
     },
     { name: 'unknown', render: dialog('unknown', 'ana@example.com') },
+    {
+      name: 'names without spaces',
+      render: () => (
+        <DisconnectDialog
+          connectorName={LONG}
+          account={`${LONG}@example.com`}
+          phase="asking"
+          onDisconnect={() => undefined}
+          onClose={() => undefined}
+        />
+      ),
+    },
     ...results.map((result) => ({ name: `result ${result}`, render: dialog({ result }) })),
   ],
 };

@@ -151,17 +151,21 @@ function Consequences({ connectorName: name, account }: DisconnectDialogProps): 
   );
 }
 
+/** `success` only when nothing is left to do, for the server neither. */
+const COLORS: Readonly<Record<RevocationResult, 'success' | 'primary' | 'warning'>> = {
+  revoked: 'success',
+  none: 'success',
+  waiting: 'primary',
+  unknown: 'primary',
+  unsupported: 'warning',
+  failed: 'warning',
+};
+
 function Result({ result }: { readonly result: RevocationResult }): ReactElement {
   const intl = useIntl();
-  const isUsersTurn = needsUser(result);
   return (
-    <EuiCallOut
-      announceOnMount
-      size="s"
-      heading="p"
-      color={isUsersTurn ? 'warning' : 'success'}
-      iconType={isUsersTurn ? 'warning' : 'checkCircle'}
-      title={revocationText(intl, result)}
-    />
+    <EuiCallOut announceOnMount size="s" color={COLORS[result]}>
+      <p>{revocationText(intl, result)}</p>
+    </EuiCallOut>
   );
 }

@@ -8,7 +8,7 @@ export interface NoticeProps {
   readonly title: string;
   readonly text?: string | undefined;
   readonly onDismiss?: (() => void) | undefined;
-  /** Buttons in a row. */
+  /** Buttons, and a countdown after them, in a row. */
   readonly children?: ReactNode;
 }
 
@@ -32,7 +32,9 @@ export function Notice(props: NoticeProps): ReactElement {
           {actions.length > 0 && (
             <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
               {Children.map(actions, (action) => (
-                <EuiFlexItem grow={false}>{action}</EuiFlexItem>
+                <EuiFlexItem grow={false} css={{ maxInlineSize: '100%' }}>
+                  {action}
+                </EuiFlexItem>
               ))}
             </EuiFlexGroup>
           )}

@@ -8,14 +8,26 @@ const messages = defineMessages({
   soon: { id: 'connectorsUi.time.soon', defaultMessage: 'in a moment' },
 });
 
+/** First letter as at the begin of a sentence. Only blocks have one. */
+const SENTENCE = {
+  display: 'inline-block',
+  '&::first-letter': { textTransform: 'uppercase' },
+} as const;
+
 /** An instant as a distance in words, with the exact instant as its title. */
-export function RelativeTime({ at }: { readonly at: Date }): ReactElement {
+export function RelativeTime(props: {
+  readonly at: Date;
+  /** `true`: it is the whole text, for example of a cell. Default: it is part of a sentence. */
+  readonly isSentence?: boolean;
+}): ReactElement {
+  const { at, isSentence = false } = props;
   const { clock } = useCore();
   const { formatDate, formatMessage, formatRelativeTime } = useIntl();
   const distance = relativeTime(at, clock.now());
   return (
     <time
       dateTime={at.toISOString()}
+      css={isSentence ? SENTENCE : {}}
       title={formatDate(at, { dateStyle: 'full', timeStyle: 'short' })}
     >
       {distance.value === 0

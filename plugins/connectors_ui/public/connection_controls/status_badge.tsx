@@ -30,7 +30,7 @@ export function StatusBadge({ connection, withSince = false }: StatusBadgeProps)
       {when !== undefined && (
         <EuiFlexItem grow={false}>
           <EuiText size="xs" color="subdued">
-            <RelativeTime at={when} />
+            <RelativeTime at={when} isSentence />
           </EuiText>
         </EuiFlexItem>
       )}

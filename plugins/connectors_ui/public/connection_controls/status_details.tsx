@@ -32,13 +32,13 @@ export function StatusDetails({ connection }: { readonly connection: Connection 
     fact('account', account ?? formatMessage(messages.unnamedAccount)),
     ...(connectedAt === undefined
       ? []
-      : [fact('connected', <RelativeTime key="connected" at={connectedAt} />)]),
+      : [fact('connected', <RelativeTime key="connected" at={connectedAt} isSentence />)]),
     fact(
       'lastUsed',
       lastUsedAt === undefined ? (
         formatMessage(messages.neverUsed)
       ) : (
-        <RelativeTime key="used" at={lastUsedAt} />
+        <RelativeTime key="used" at={lastUsedAt} isSentence />
       ),
     ),
     fact(
@@ -46,7 +46,7 @@ export function StatusDetails({ connection }: { readonly connection: Connection 
       endsAt === undefined ? (
         formatMessage(messages.neverEnds)
       ) : (
-        <RelativeTime key="ends" at={endsAt} />
+        <RelativeTime key="ends" at={endsAt} isSentence />
       ),
     ),
     fact('permissions', <PermissionList key="permissions" connection={connection} />),

@@ -165,7 +165,6 @@ function Form(props: {
 }
 
 const ISSUES: readonly FieldIssue[] = [
-  { path: 'name', code: 'required' },
   { path: 'secrets.clientId', code: 'required' },
   { path: 'secrets.issuer', code: 'https_required' },
 ];
@@ -201,6 +200,12 @@ export const stories: StoryGroup = {
     },
     { name: 'every kind of field', render: () => <Form form={EVERY_KIND} issues={NO_ISSUES} /> },
     { name: 'stored', render: () => <Form stored={STORED} issues={NO_ISSUES} /> },
+    {
+      name: 'stored with a name without spaces',
+      render: () => (
+        <Form stored={{ ...STORED, name: 'engineering_documents_'.repeat(9) }} issues={NO_ISSUES} />
+      ),
+    },
     {
       name: 'replacing a credential',
       render: () => <Form stored={STORED} isReplacing issues={NO_ISSUES} />,

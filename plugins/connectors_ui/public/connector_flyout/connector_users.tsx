@@ -58,6 +58,7 @@ export function ConnectorUsers(props: {
           application.can(MANAGE_GRANTS) ? (
             <EuiText size="s">
               <EuiLink
+                color="primary"
                 href={application.href(grantsPath)}
                 onClick={(event: MouseEvent) => {
                   event.preventDefault();

@@ -32,8 +32,15 @@ export function FlyoutFooter(props: {
             {leave.label}
           </EuiButtonEmpty>
         </EuiFlexItem>
-        <EuiFlexItem grow={false}>
-          <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+        {/* On a line of its own it keeps the right edge. */}
+        <EuiFlexItem grow={false} css={{ marginInlineStart: 'auto' }}>
+          <EuiFlexGroup
+            gutterSize="s"
+            alignItems="center"
+            justifyContent="flexEnd"
+            responsive={false}
+            wrap
+          >
             {children}
           </EuiFlexGroup>
         </EuiFlexItem>

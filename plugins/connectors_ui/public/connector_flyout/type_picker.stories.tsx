@@ -67,7 +67,7 @@ export const stories: StoryGroup = {
   title: 'Connector flyout: type and problems',
   stories: [
     { name: 'types', render: () => picker(TYPES) },
-    { name: 'no type', render: () => picker([]) },
+    { name: 'no types', render: () => picker([]) },
     {
       name: 'not found',
       render: () => (

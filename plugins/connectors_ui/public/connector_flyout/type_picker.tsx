@@ -22,6 +22,14 @@ const messages = defineMessages({
     id: 'connectorsUi.typePicker.disabled',
     defaultMessage: 'The operator of this server disabled this type.',
   },
+  empty: {
+    id: 'connectorsUi.typePicker.empty',
+    defaultMessage: 'This server has no connector types',
+  },
+  emptyText: {
+    id: 'connectorsUi.typePicker.emptyText',
+    defaultMessage: 'The operator of the server can install plugins with connector types.',
+  },
   none: {
     id: 'connectorsUi.typePicker.none',
     defaultMessage: 'No connector type matches “{text}”',
@@ -43,6 +51,7 @@ export function TypePicker(props: {
   const { formatMessage } = useIntl();
   const [text, setText] = useState('');
   const found = useMemo(() => findTypes(types, text), [types, text]);
+  if (found.length === 0 && text.trim() === '') return <NoTypes />;
   return (
     <>
       <EuiFieldSearch
@@ -71,6 +80,18 @@ export function TypePicker(props: {
         </EuiFlexGrid>
       )}
     </>
+  );
+}
+
+function NoTypes(): ReactElement {
+  const { formatMessage } = useIntl();
+  return (
+    <EuiEmptyPrompt
+      iconType="plugs"
+      titleSize="xs"
+      title={<h3>{formatMessage(messages.empty)}</h3>}
+      body={<p>{formatMessage(messages.emptyText)}</p>}
+    />
   );
 }
 

@@ -18,7 +18,13 @@ const tab = (counts: UserCounts, canSeeNames = true) => (
             value="https://latchkey.example.com/app/my_connections?connector=drive"
           />
         }
-        names={canSeeNames ? <EuiLink onClick={nothing}>See who is connected</EuiLink> : undefined}
+        names={
+          canSeeNames ? (
+            <EuiLink color="primary" onClick={nothing}>
+              See who is connected
+            </EuiLink>
+          ) : undefined
+        }
       />
     </EuiFlyoutBody>
   </FlyoutFrame>

@@ -114,7 +114,7 @@ function CardLabel(props: {
   const isPersonal = option.authMode === 'per-user';
   return (
     <>
-      <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false} wrap>
+      <EuiFlexGroup alignItems="center" responsive={false} wrap css={{ columnGap: 8, rowGap: 4 }}>
         <EuiFlexItem grow={false}>
           <strong>{option.label}</strong>
         </EuiFlexItem>
@@ -135,12 +135,12 @@ function CardLabel(props: {
         </EuiFlexItem>
       </EuiFlexGroup>
       {hasDescription(option.id) ? (
-        <EuiText size="s" color="subdued">
+        <EuiText size="s" color="subdued" css={{ marginBlockStart: 4 }}>
           {formatMessage(descriptions[option.id])}
         </EuiText>
       ) : null}
       {option.unavailable === undefined ? null : (
-        <EuiText size="s" color="warning">
+        <EuiText size="s" color="warning" css={{ marginBlockStart: 4 }}>
           {option.unavailable}
         </EuiText>
       )}

@@ -66,5 +66,9 @@ export function StoredSecret(props: {
 /** Link beside a credential that is being replaced. */
 export function KeepStoredLink({ onKeep }: { readonly onKeep: () => void }): ReactElement {
   const { formatMessage } = useIntl();
-  return <EuiLink onClick={onKeep}>{formatMessage(messages.keep)}</EuiLink>;
+  return (
+    <EuiLink color="primary" onClick={onKeep}>
+      {formatMessage(messages.keep)}
+    </EuiLink>
+  );
 }

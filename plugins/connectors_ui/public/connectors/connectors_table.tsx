@@ -3,6 +3,7 @@ import {
   EuiBadge,
   EuiBasicTable,
   type EuiBasicTableColumn,
+  EuiButton,
   EuiFlexGroup,
   EuiFlexItem,
   EuiIcon,
@@ -11,7 +12,14 @@ import {
   EuiToolTip,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { ActionMenu, type MenuAction, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import {
+  BESIDE_ROW_MENU,
+  CARDS,
+  type MenuAction,
+  NoMatch,
+  RowMenu,
+  WHOLE_CARD,
+} from '@latchkey/core/public/page_parts';
 import { memo, type ReactElement, type ReactNode } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { StatusBadge, useUnavailability } from '../connection_controls/index.ts';
@@ -50,6 +58,7 @@ const messages = defineMessages({
     id: 'connectorsUi.table.missingSecrets',
     defaultMessage: 'Credentials missing',
   },
+  unknownType: { id: 'connectorsUi.table.unknownType', defaultMessage: 'Unknown' },
   choose: { id: 'connectorsUi.table.choose', defaultMessage: 'Select {name}' },
   notSelectable: {
     id: 'connectorsUi.table.notSelectable',
@@ -57,7 +66,7 @@ const messages = defineMessages({
   },
   noMatch: {
     id: 'connectorsUi.table.noMatch',
-    defaultMessage: 'No connector matches the search and filters.',
+    defaultMessage: 'No connector matches the search and filters',
   },
   clear: { id: 'connectorsUi.table.clear', defaultMessage: 'Clear search and filters' },
 });
@@ -87,6 +96,14 @@ const SORTED_COLUMNS = {
   statusGroup: 'status',
 } as const satisfies Partial<Record<keyof ConnectorRow, SortField>>;
 
+/** On cards the menu is at the top, and a row without another action has no line for it. */
+const ACTIONS_ON_CARDS = {
+  [CARDS]: {
+    minInlineSize: '100%',
+    '&:has([data-primary-action]:empty)': { minInlineSize: 0, padding: 0, blockSize: 0 },
+  },
+};
+
 /** Icon of a connector that cannot be used. */
 const GREYED = { filter: 'grayscale(1)', opacity: 0.6 };
 
@@ -103,6 +120,15 @@ export const ConnectorsTable = memo(function ConnectorsTable(
 ): ReactElement {
   const { selected, query, onQuery, onChoose } = props;
   const intl = useIntl();
+  if (selected.rows.length === 0)
+    return (
+      <NoMatch
+        title={intl.formatMessage(messages.noMatch)}
+        action={
+          <EuiButton onClick={props.onClearFilters}>{intl.formatMessage(messages.clear)}</EuiButton>
+        }
+      />
+    );
   const onChange = ({ page, sort }: Criteria<ConnectorRow>) =>
     onQuery({
       ...(sort === undefined
@@ -149,12 +175,6 @@ export const ConnectorsTable = memo(function ConnectorsTable(
             },
           })}
       onChange={onChange}
-      noItemsMessage={
-        <EuiText size="s">
-          {intl.formatMessage(messages.noMatch)}{' '}
-          <EuiLink onClick={props.onClearFilters}>{intl.formatMessage(messages.clear)}</EuiLink>
-        </EuiText>
-      }
     />
   );
 });
@@ -177,6 +197,15 @@ function columnsOf(
       name: formatMessage(messages.type),
       sortable: true,
       width: '11em',
+      // The name of a missing type is not known. Its id helps the operator to find the plugin.
+      render: (_: unknown, { typeName, typeId }: ConnectorRow) =>
+        typeName === typeId ? (
+          <EuiText size="s" color="subdued" component="span" title={typeId}>
+            {formatMessage(messages.unknownType)}
+          </EuiText>
+        ) : (
+          typeName
+        ),
     },
     {
       field: 'authMode',
@@ -196,7 +225,7 @@ function columnsOf(
       align: 'right',
       width: '230px',
       mobileOptions: { header: false },
-      ...WHOLE_CARD,
+      css: ACTIONS_ON_CARDS,
       render: (row: ConnectorRow) => (
         <ActionsCell row={row} actionsOf={actionsOf} primaryActionOf={primaryActionOf} />
       ),
@@ -212,7 +241,7 @@ const NameCell = memo(function NameCell(props: {
   const { formatMessage } = useIntl();
   const { textOf } = useUnavailability();
   return (
-    <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false}>
+    <EuiFlexGroup gutterSize="m" alignItems="center" responsive={false} css={BESIDE_ROW_MENU}>
       <EuiFlexItem grow={false}>
         <EuiIcon
           type={row.icon}
@@ -296,10 +325,13 @@ const ActionsCell = memo(function ActionsCell({
       justifyContent="flexEnd"
       responsive={false}
       wrap
+      css={{ [CARDS]: { justifyContent: 'flex-start' } }}
     >
-      <EuiFlexItem grow={false}>{primaryActionOf(row)}</EuiFlexItem>
+      <EuiFlexItem grow={false} data-primary-action>
+        {primaryActionOf(row)}
+      </EuiFlexItem>
       <EuiFlexItem grow={false}>
-        <ActionMenu name={row.name} actionsOf={() => actionsOf(row)} />
+        <RowMenu name={row.name} actionsOf={() => actionsOf(row)} />
       </EuiFlexItem>
     </EuiFlexGroup>
   );

@@ -88,6 +88,24 @@ const ROWS: readonly ConnectorRow[] = [
   }),
 ];
 
+/** Nothing in it can be broken at a space. */
+const LONG = 'engineering_documents_'.repeat(9);
+const LONG_NAMED = [
+  aConnectorRow({
+    name: LONG,
+    connection: aConnection({ account: `${LONG}@example.com` }),
+    isPreconfigured: true,
+  }),
+  aConnectorRow({
+    id: 'imported',
+    name: LONG,
+    typeId: LONG,
+    typeName: LONG,
+    unavailable: 'type_missing',
+    isMissingSecrets: true,
+  }),
+];
+
 const THOUSAND = Array.from({ length: 1000 }, (_, index) =>
   aConnectorRow({ id: `c${index}`, name: `Connector ${index + 1}` }),
 );
@@ -117,8 +135,10 @@ function ready(
       onOpen: nothing,
       onChoose: nothing,
       actionsOf: () => [],
-      primaryActionOf: ({ statusGroup }) =>
-        statusGroup === 'not_connected' ? <EuiButton size="s">Connect</EuiButton> : null,
+      primaryActionOf: ({ statusGroup, unavailable }) =>
+        statusGroup === 'not_connected' && unavailable === undefined ? (
+          <EuiButton size="s">Connect</EuiButton>
+        ) : null,
     },
   };
 }
@@ -166,6 +186,7 @@ export const stories: StoryGroup = {
       name: 'status not readable',
       render: () => view(ready(unknown, { isStatusKnown: false })),
     },
+    { name: 'names without spaces', render: () => view(ready(LONG_NAMED)) },
     { name: 'a thousand connectors', render: () => view(ready(THOUSAND)) },
   ],
 };

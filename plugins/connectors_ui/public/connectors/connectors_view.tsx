@@ -171,6 +171,7 @@ function Table({
 }): ReactElement {
   const { formatMessage } = useIntl();
   const { chosenCount } = state;
+  if (state.table.selected.total === 0) return <ConnectorsTable {...state.table} />;
   return (
     <>
       <TableToolbar

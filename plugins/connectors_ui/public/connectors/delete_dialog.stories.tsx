@@ -13,6 +13,7 @@ const dialog = (changes: Partial<DeleteDialogProps>) => (
     {...changes}
   />
 );
+const long = 'engineering_documents_'.repeat(9);
 const many = Array.from({ length: 12 }, (_, index) => `Connector ${index + 1}`);
 
 /** States of the question before connectors are deleted. */
@@ -24,6 +25,11 @@ export const stories: StoryGroup = {
     { name: 'users are disconnected', render: () => dialog({ users: 12 }) },
     { name: 'number of users not readable', render: () => dialog({ users: 'unknown' }) },
     { name: 'several connectors', render: () => dialog({ names: many, users: 3 }) },
+    { name: 'name without spaces', render: () => dialog({ names: [long] }) },
+    {
+      name: 'several names without spaces',
+      render: () => dialog({ names: [long, `other_${long}`] }),
+    },
     {
       name: 'deleting several',
       render: () => dialog({ names: many, users: 3, phase: { status: 'deleting', done: 5 } }),

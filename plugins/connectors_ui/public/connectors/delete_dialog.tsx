@@ -38,6 +38,10 @@ const messages = defineMessages({
     defaultMessage: 'Delete {count, plural, one {connector} other {# connectors}}',
   },
   confirmForce: { id: 'connectorsUi.delete.confirmForce', defaultMessage: 'Delete anyway' },
+  more: {
+    id: 'connectorsUi.delete.more',
+    defaultMessage: 'And {count, number} more',
+  },
   progress: {
     id: 'connectorsUi.delete.progress',
     defaultMessage: '{done, number} of {count, number} deleted',
@@ -83,7 +87,9 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
           {names.slice(0, MAX_NAMES).map((name) => (
             <li key={name}>{name}</li>
           ))}
-          {count > MAX_NAMES ? <li>…</li> : null}
+          {count > MAX_NAMES ? (
+            <li>{formatMessage(messages.more, { count: count - MAX_NAMES })}</li>
+          ) : null}
         </ul>
       ) : null}
       <p>{formatMessage(messages.removed, { count })}</p>

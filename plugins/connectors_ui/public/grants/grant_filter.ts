@@ -39,6 +39,14 @@ export function readGrantFilter(params: URLSearchParams): GrantFilter {
   };
 }
 
+/** Changes that remove all filters. Order and size of the pages stay. */
+export const NO_FILTER = {
+  connectorId: undefined,
+  userId: undefined,
+  search: '',
+  status: undefined,
+} as const satisfies Partial<GrantFilter>;
+
 /** `true`: the filter leaves something out. */
 export const isFiltered = ({ connectorId, userId, search, status }: GrantFilter): boolean =>
   connectorId !== undefined || userId !== undefined || search.trim() !== '' || status !== undefined;

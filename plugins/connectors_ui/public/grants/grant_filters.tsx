@@ -40,6 +40,13 @@ const FILTER = {
   '@media (min-width: 768px)': { maxInlineSize: 320 },
 };
 
+/** In the middle of the line of the fields, and on phones as wide as its text. */
+const USER_FILTER = {
+  maxInlineSize: '100%',
+  paddingBlockEnd: 10,
+  '@media (max-width: 767px)': { alignItems: 'flex-start', paddingBlockEnd: 0 },
+};
+
 /** Filters of the table of authorizations. */
 export function GrantFilters(props: {
   readonly filter: GrantFilter;
@@ -92,7 +99,7 @@ export function GrantFilters(props: {
         </EuiFormRow>
       </EuiFlexItem>
       {filter.userId === undefined ? null : (
-        <EuiFlexItem grow={false} css={{ paddingBlockEnd: 8 }}>
+        <EuiFlexItem grow={false} css={USER_FILTER}>
           <EuiBadge
             color="hollow"
             iconType="cross"

@@ -39,6 +39,14 @@ const GRANTS: readonly Grant[] = [
   },
 ];
 
+const LONG = 'engineering_documents_'.repeat(9);
+const LONG_NAMED: readonly Grant[] = GRANTS.map((grant) => ({
+  ...grant,
+  username: LONG,
+  connector_name: LONG,
+  account: `${LONG}@example.com`,
+}));
+
 const table = (changes: Partial<GrantsTableProps>) => (
   <GrantsTable
     page={{ grants: [...GRANTS], total: 3 }}
@@ -93,7 +101,11 @@ const aJob = (changes: Partial<RevocationJob>): RevocationJob => ({
 });
 
 const jobs = (list: readonly RevocationJob[]) => (
-  <JobList jobs={list} connectorName={() => 'Team Drive'} onCancel={nothing} />
+  <JobList
+    jobs={list}
+    connectorName={(id) => ({ drive: 'Team Drive', long: LONG })[id]}
+    onCancel={nothing}
+  />
 );
 
 /** States of the parts of the page of authorizations. */
@@ -101,7 +113,22 @@ export const stories: StoryGroup = {
   title: 'Authorizations of users',
   stories: [
     { name: 'all', render: () => page({}) },
-    { name: 'of one user', render: () => page({ filter: { ...ALL, userId: 'u_1' } }) },
+    {
+      name: 'of one user',
+      render: () =>
+        page({
+          filter: { ...ALL, userId: 'u_1' },
+          page: { grants: GRANTS.slice(0, 1), total: 1 },
+        }),
+    },
+    {
+      name: 'names without spaces',
+      render: () => page({ page: { grants: [...LONG_NAMED], total: 3 } }),
+    },
+    {
+      name: 'page emptied by another administrator',
+      render: () => page({ filter: { ...ALL, page: 1 }, page: { grants: [], total: 25 } }),
+    },
     { name: 'chosen', render: () => page({ chosen: GRANTS }) },
     { name: 'empty', render: () => page({ page: { grants: [], total: 0 } }) },
     {
@@ -118,12 +145,34 @@ export const stories: StoryGroup = {
       name: 'not started',
       render: () => dialog({ failure: 'The server cannot be reached. Check your network.' }),
     },
+    {
+      name: 'question about a user with a long name',
+      render: () => dialog({ scope: 'user', name: LONG }),
+    },
     { name: 'running job', render: () => jobs([aJob({})]) },
+    {
+      name: 'job of a name without spaces',
+      render: () => jobs([aJob({ scope: { type: 'connector', connector_id: 'long' } })]),
+    },
     {
       name: 'finished jobs',
       render: () =>
         jobs([
-          aJob({ id: 'a', state: 'completed', ended: 200, is_settled: true }),
+          aJob({
+            id: 'a',
+            state: 'completed',
+            ended: 200,
+            is_settled: true,
+            revocation: { revoked: 200, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+          }),
+          aJob({
+            id: 'c',
+            scope: { type: 'connector', connector_id: 'deleted' },
+            state: 'completed',
+            ended: 200,
+            is_settled: true,
+            revocation: { revoked: 200, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+          }),
           aJob({
             id: 'b',
             scope: { type: 'user' },

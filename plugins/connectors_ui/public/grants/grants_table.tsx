@@ -4,16 +4,17 @@ import {
   EuiBasicTable,
   type EuiBasicTableColumn,
   EuiButton,
+  EuiEmptyPrompt,
   EuiLink,
   EuiSpacer,
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import { NoMatch, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { RelativeTime } from '../connection_controls/index.ts';
-import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered } from './grant_filter.ts';
+import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered, NO_FILTER } from './grant_filter.ts';
 import type { FoundGrants } from './grant_queries.ts';
 import { hasStatusName, statusNames } from './status_names.ts';
 
@@ -50,12 +51,22 @@ const messages = defineMessages({
   },
   empty: {
     id: 'connectorsUi.grants.empty',
+    defaultMessage: 'No authorizations yet',
+  },
+  emptyText: {
+    id: 'connectorsUi.grants.emptyText',
     defaultMessage: 'No user of this space has connected an account yet.',
   },
   none: {
     id: 'connectorsUi.grants.none',
-    defaultMessage: 'No authorization matches the filters.',
+    defaultMessage: 'No authorization matches the filters',
   },
+  pageEmpty: {
+    id: 'connectorsUi.grants.pageEmpty',
+    defaultMessage: 'This page of the list is empty now',
+  },
+  firstPage: { id: 'connectorsUi.grants.firstPage', defaultMessage: 'Go to the first page' },
+  clear: { id: 'connectorsUi.grants.clear', defaultMessage: 'Clear filters' },
 });
 
 /** Colors of badges. Statuses that need no action have the default. */
@@ -100,6 +111,8 @@ const idOf = ({ connector_id: connector, profile_uid: user }: Grant) => `${conne
 export function GrantsTable(props: GrantsTableProps): ReactElement {
   const { page, filter, chosen, onChange, onChoose, onEnd } = props;
   const intl = useIntl();
+  if (page.grants.length === 0)
+    return <NoGrants total={page.total} filter={filter} onChange={onChange} />;
   return (
     <>
       {chosen.length === 0 ? null : (
@@ -145,9 +158,42 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
             pageSize: next.size,
           })
         }
-        noItemsMessage={intl.formatMessage(isFiltered(filter) ? messages.none : messages.empty)}
       />
     </>
+  );
+}
+
+function NoGrants(
+  props: Pick<GrantsTableProps, 'filter' | 'onChange'> & { readonly total: number },
+): ReactElement {
+  const { total, filter, onChange } = props;
+  const { formatMessage } = useIntl();
+  // Somebody ended the authorizations of the last page.
+  if (total > 0)
+    return (
+      <NoMatch
+        title={formatMessage(messages.pageEmpty)}
+        action={
+          <EuiButton onClick={() => onChange({ page: 0 })}>
+            {formatMessage(messages.firstPage)}
+          </EuiButton>
+        }
+      />
+    );
+  return isFiltered(filter) ? (
+    <NoMatch
+      title={formatMessage(messages.none)}
+      action={
+        <EuiButton onClick={() => onChange(NO_FILTER)}>{formatMessage(messages.clear)}</EuiButton>
+      }
+    />
+  ) : (
+    <EuiEmptyPrompt
+      iconType="link"
+      titleSize="s"
+      title={<h2>{formatMessage(messages.empty)}</h2>}
+      body={<p>{formatMessage(messages.emptyText)}</p>}
+    />
   );
 }
 
@@ -198,14 +244,18 @@ function columnsOf(
       name: formatMessage(messages.since),
       sortable: true,
       render: (at: string | undefined) =>
-        at === undefined ? '–' : <RelativeTime at={new Date(at)} />,
+        at === undefined ? '–' : <RelativeTime at={new Date(at)} isSentence />,
     },
     {
       field: 'last_used_at',
       name: formatMessage(messages.used),
       sortable: true,
       render: (at: string | undefined) =>
-        at === undefined ? formatMessage(messages.never) : <RelativeTime at={new Date(at)} />,
+        at === undefined ? (
+          formatMessage(messages.never)
+        ) : (
+          <RelativeTime at={new Date(at)} isSentence />
+        ),
     },
     {
       name: formatMessage(messages.actions),

@@ -18,6 +18,10 @@ import { isWorking, type RevocationJob } from './grant_queries.ts';
 const messages = defineMessages({
   title: { id: 'connectorsUi.jobs.title', defaultMessage: 'Recent mass revocations' },
   connector: { id: 'connectorsUi.jobs.connector', defaultMessage: 'Connector {name}' },
+  goneConnector: {
+    id: 'connectorsUi.jobs.goneConnector',
+    defaultMessage: 'Deleted connector, or connector of another space',
+  },
   user: { id: 'connectorsUi.jobs.user', defaultMessage: 'One user' },
   provider: { id: 'connectorsUi.jobs.provider', defaultMessage: 'Provider {name}' },
   all: { id: 'connectorsUi.jobs.all', defaultMessage: 'All users' },
@@ -76,11 +80,18 @@ export function JobList(props: {
     </section>
   );
 
+  function nameOf(id = ''): string {
+    const name = connectorName(id);
+    return name === undefined
+      ? formatMessage(messages.goneConnector)
+      : formatMessage(messages.connector, { name });
+  }
+
   function scopeText({ scope }: RevocationJob): string {
     const { type, connector_id: id, provider } = scope;
     switch (type) {
       case 'connector':
-        return formatMessage(messages.connector, { name: connectorName(id ?? '') ?? id });
+        return nameOf(id);
       case 'user':
         return formatMessage(messages.user);
       case 'provider':
@@ -112,9 +123,9 @@ function Job(props: {
   return (
     <EuiPanel hasBorder hasShadow={false} paddingSize="m">
       <EuiFlexGroup alignItems="center" gutterSize="m" responsive={false} wrap>
-        <EuiFlexItem>
+        <EuiFlexItem css={{ minInlineSize: 160 }}>
           <EuiText size="s">
-            <strong>{name}</strong>
+            <strong css={{ overflowWrap: 'anywhere' }}>{name}</strong>
           </EuiText>
           <EuiText size="xs" color="subdued">
             {details.join(' · ')} · <RelativeTime at={new Date(job.created_at)} />

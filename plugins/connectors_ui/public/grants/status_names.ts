@@ -19,7 +19,7 @@ export const statusNames = defineMessages({
   },
   revocation_pending: {
     id: 'connectorsUi.grants.status.revocationPending',
-    defaultMessage: 'Disconnected, revocation pending',
+    defaultMessage: 'Revocation pending',
   },
   other: { id: 'connectorsUi.grants.status.other', defaultMessage: 'Unknown' },
 });

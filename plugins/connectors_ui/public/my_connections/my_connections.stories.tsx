@@ -11,9 +11,10 @@ import { TestNotice } from './test_notice.tsx';
 import { UnrevokedNotice } from './unrevoked_notice.tsx';
 
 const nothing = (): void => undefined;
-const item = (connection: Connection | undefined) => ({
+const LONG = 'engineering_documents_'.repeat(9);
+const item = (connection: Connection | undefined, name = 'Team documents') => ({
   id: 'drive',
-  name: 'Team documents',
+  name,
   typeName: 'Google Drive',
   icon: 'logoGoogleG',
   isTestable: true,
@@ -24,9 +25,13 @@ const item = (connection: Connection | undefined) => ({
 
 function panel(
   connection: Connection | undefined,
-  changes: { readonly isHighlighted?: boolean; readonly isWaiting?: boolean } = {},
+  changes: {
+    readonly name?: string;
+    readonly isHighlighted?: boolean;
+    readonly isWaiting?: boolean;
+  } = {},
 ) {
-  const { isHighlighted = false, isWaiting = false } = changes;
+  const { name = 'Team documents', isHighlighted = false, isWaiting = false } = changes;
   const needsUser = connection?.nextStep === 'authorize' || connection?.nextStep === 'reconnect';
   const isConnected = connection?.account !== undefined;
   const attempt = isWaiting
@@ -34,12 +39,12 @@ function panel(
     : ({ status: 'idle' } as const);
   return () => (
     <ConnectionPanel
-      item={item(connection)}
+      item={item(connection, name)}
       isHighlighted={isHighlighted}
       actions={
         <ConnectionActions
           attempt={attempt}
-          connectorName="Team documents"
+          connectorName={name}
           isReconnect={isConnected}
           isPrimary={needsUser}
           needsAuthorization={needsUser}
@@ -54,7 +59,7 @@ function panel(
         isWaiting && (
           <AttemptNotice
             attempt={attempt}
-            connectorName="Team documents"
+            connectorName={name}
             onAuthorize={nothing}
             onFollowLink={nothing}
             onDismiss={nothing}
@@ -86,6 +91,14 @@ const panels: Story[] = [
     render: panel(connectionMock({ status: 'needs_reauth', nextStep: 'reconnect' })),
   },
   { name: 'status unknown', render: panel(undefined) },
+  {
+    name: 'names without spaces',
+    render: panel(connectionMock({ account: `${LONG}@example.com` }), { name: LONG }),
+  },
+  {
+    name: 'waiting, name without spaces',
+    render: panel(notConnectedMock(), { name: LONG, isWaiting: true }),
+  },
 ];
 
 const guides: Story[] = [
@@ -97,6 +110,16 @@ const guides: Story[] = [
       position: 2,
       total: 3,
       name: 'Team documents',
+      attempt: { status: 'idle' },
+    }),
+  },
+  {
+    name: 'guide: name without spaces',
+    render: guide({
+      kind: 'step',
+      position: 2,
+      total: 3,
+      name: LONG,
       attempt: { status: 'idle' },
     }),
   },
@@ -138,6 +161,10 @@ const notices: Story[] = [
   },
   { name: 'not revoked at the provider', render: () => <UnrevokedNotice /> },
   { name: 'shared', render: () => <SharedList items={[item(undefined)]} /> },
+  {
+    name: 'shared, names without spaces',
+    render: () => <SharedList items={[item(undefined), { ...item(undefined, LONG), id: 'b' }]} />,
+  },
 ];
 
 /** States of the parts of the page. */

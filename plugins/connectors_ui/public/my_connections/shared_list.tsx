@@ -8,12 +8,14 @@ export function SharedList({ items }: { readonly items: readonly MyConnection[] 
     <EuiPanel hasBorder hasShadow={false} paddingSize="m">
       <EuiFlexGroup component="ul" gutterSize="l" responsive={false} wrap>
         {items.map(({ id, name, icon }) => (
-          <EuiFlexItem key={id} grow={false} component="li">
+          <EuiFlexItem key={id} grow={false} component="li" css={{ maxInlineSize: '100%' }}>
             <EuiFlexGroup gutterSize="s" alignItems="center" responsive={false}>
               <EuiFlexItem grow={false}>
                 <EuiIcon type={icon} size="m" aria-hidden />
               </EuiFlexItem>
-              <EuiText size="s">{name}</EuiText>
+              <EuiText size="s" css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
+                {name}
+              </EuiText>
             </EuiFlexGroup>
           </EuiFlexItem>
         ))}

@@ -119,8 +119,17 @@ export function GrantPanel(props: PanelProps) {
 }
 
 function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProps) {
-  const { formatMessage } = useIntl();
+  const { formatMessage, formatList } = useIntl();
   const nameOf = useSpaceName(spaces);
+  if (isReadOnly)
+    return (
+      // A disabled field would show the names too faintly.
+      <EuiFormRow fullWidth label={formatMessage(messages.spaces)} hasChildLabel={false}>
+        <EuiText size="s" css={{ overflowWrap: 'anywhere' }}>
+          <p>{formatList(draft.spaces.map(nameOf))}</p>
+        </EuiText>
+      </EuiFormRow>
+    );
   const text =
     problem === 'no_spaces' || problem === 'repeated_space' ? problemTexts[problem] : undefined;
   const options = [EVERY_SPACE, ...spaces.map(({ id }) => id)];
@@ -136,7 +145,6 @@ function SpaceChoice({ draft, spaces, problem, isReadOnly, onChange }: PanelProp
         fullWidth
         compressed
         isClearable={false}
-        isDisabled={isReadOnly}
         isInvalid={text !== undefined}
         placeholder={formatMessage(messages.choose)}
         options={options.map(optionOf)}

@@ -14,6 +14,8 @@ const aKey = (changes: Partial<ApiKeyView> = {}): ApiKeyView => ({
   ...changes,
 });
 
+const LONG = 'benjamin_of_engineering_'.repeat(8);
+
 const table = (keys: readonly ApiKeyView[]) => <ApiKeysTable keys={keys} onDelete={nothing} />;
 
 const flyout = (changes: { readonly error?: unknown; readonly isSaving?: boolean } = {}) => (
@@ -41,12 +43,25 @@ export const stories: StoryGroup = {
           aKey(),
           aKey({ id: 'b', name: 'ci', role_descriptors: { restriction: {} } }),
           aKey({ id: 'c', name: 'expired', expiration: Date.UTC(2020, 0, 2) }),
-          { id: 'd', name: 'a key that never expires', creation: 0, role_descriptors: {} },
+          {
+            id: 'd',
+            name: 'a key that never expires',
+            creation: Date.UTC(2030, 0, 2),
+            role_descriptors: {},
+          },
         ]),
+    },
+    {
+      name: 'name without spaces',
+      render: () => table([aKey({ name: LONG, role_descriptors: { restriction: {} } })]),
     },
     { name: 'form', render: () => flyout() },
     { name: 'form, creating', render: () => flyout({ isSaving: true }) },
     { name: 'form, failed', render: () => flyout({ error: new Error('failed') }) },
+    {
+      name: 'created with a long name',
+      render: () => <CreatedKeyFlyout name={LONG} encoded={LONG} onClose={nothing} />,
+    },
     {
       name: 'created',
       render: () => (

@@ -26,6 +26,8 @@ const builtIn = aRole({
   kibana: [{ base: [], feature: { actions: ['read'] }, spaces: ['*'] }],
 });
 
+const LONG = 'benjamin_of_engineering_'.repeat(8);
+
 const table = (roles: readonly RoleView[]) => (
   <RolesTable roles={roles} spaces={spaces} onOpen={nothing} onDelete={nothing} />
 );
@@ -61,8 +63,16 @@ export const stories: StoryGroup = {
       name: 'list',
       render: () => table([builtIn, aRole(), aRole({ name: 'nothing', kibana: [] })]),
     },
+    {
+      name: 'names without spaces',
+      render: () => table([aRole({ name: LONG, description: LONG })]),
+    },
     { name: 'new role', render: () => flyout() },
     { name: 'edit role', render: () => flyout({ stored: aRole() }) },
+    {
+      name: 'edit role with a long name',
+      render: () => flyout({ stored: aRole({ name: LONG }) }),
+    },
     { name: 'built-in role', render: () => flyout({ stored: builtIn }) },
     { name: 'saving', render: () => flyout({ stored: aRole(), isSaving: true }) },
     { name: 'not saved', render: () => flyout({ stored: aRole(), error: new Error('failed') }) },

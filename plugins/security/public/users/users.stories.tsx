@@ -18,6 +18,8 @@ const aUser = (changes: Partial<UserView> = {}): UserView => ({
   ...changes,
 });
 
+const LONG = 'benjamin_of_engineering_'.repeat(8);
+
 const table = (users: readonly UserView[]) => (
   <UsersTable
     users={users}
@@ -76,8 +78,20 @@ export const stories: StoryGroup = {
           aUser({ username: 'elastic', full_name: null, email: null, roles: ['superuser'] }),
         ]),
     },
+    {
+      name: 'names without spaces',
+      render: () =>
+        table([
+          aUser({ full_name: LONG, email: `${LONG}@example.com`, roles: [LONG, 'viewer'] }),
+          aUser({ username: LONG, full_name: null, email: null }),
+        ]),
+    },
     { name: 'new user', render: () => flyout() },
     { name: 'edit user', render: () => flyout({ user: aUser() }) },
+    {
+      name: 'edit user with a long name',
+      render: () => flyout({ user: aUser({ username: LONG, roles: [LONG] }) }),
+    },
     { name: 'saving', render: () => flyout({ user: aUser(), isSaving: true }) },
     { name: 'not saved', render: () => flyout({ user: aUser(), error: new Error('failed') }) },
     { name: 'reset password', render: () => reset() },

@@ -11,6 +11,7 @@ import { defineMessages } from '@latchkey/core/public';
 import {
   BESIDE_ROW_MENU,
   type MenuAction,
+  NoMatch,
   PAGE_SIZES,
   RowMenu,
   SMALLEST_PAGE,
@@ -108,13 +109,13 @@ export function UsersTable(
       ),
     },
   ];
+  if (users.length === 0) return <NoMatch title={formatMessage(messages.noMatch)} />;
   return (
     <EuiBasicTable<UserView>
       tableCaption={formatMessage(messages.caption)}
       items={[...users]}
       itemId="username"
       columns={columns}
-      noItemsMessage={formatMessage(messages.noMatch)}
       {...(total <= SMALLEST_PAGE
         ? {}
         : {

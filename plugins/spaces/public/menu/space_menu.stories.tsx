@@ -32,6 +32,11 @@ export const stories: StoryGroup = {
   stories: [
     { name: 'loading', render: () => panel({}) },
     { name: 'failed', render: () => panel({ hasFailed: true }) },
+    {
+      name: 'name without spaces',
+      render: () =>
+        panel({ spaces: [{ id: 'long', name: 'engineering_team_'.repeat(12) }, ...few] }),
+    },
     { name: 'few spaces', render: () => panel({ spaces: few }) },
     {
       name: 'many spaces, for administrators',

@@ -30,7 +30,7 @@ const messages = defineMessages({
   },
   description: { id: 'spaces.flyout.description', defaultMessage: 'Description' },
   initials: { id: 'spaces.flyout.initials', defaultMessage: 'Initials' },
-  color: { id: 'spaces.flyout.color', defaultMessage: 'Colour' },
+  color: { id: 'spaces.flyout.color', defaultMessage: 'Color' },
   noColor: { id: 'spaces.flyout.noColor', defaultMessage: 'Auto' },
 });
 
@@ -53,7 +53,7 @@ const errorTexts: Readonly<Record<string, MessageDescriptor>> = defineMessages({
     defaultMessage: 'Use at most 1,024 characters.',
   },
   initials: { id: 'spaces.flyout.initialsInvalid', defaultMessage: 'Use at most 2 characters.' },
-  color: { id: 'spaces.flyout.colorInvalid', defaultMessage: 'Enter a colour such as #00BFB3.' },
+  color: { id: 'spaces.flyout.colorInvalid', defaultMessage: 'Enter a color such as #00BFB3.' },
 });
 
 /** Properties of {@link SpaceFlyout}. */
@@ -67,6 +67,9 @@ export interface SpaceFlyoutProps {
   readonly onSubmit: (values: SpaceValues, onSaved: () => void) => void;
   readonly onClose: () => void;
 }
+
+/** Smallest width of a field that shows a color and its two buttons, in pixels. */
+const COLOR_WIDTH = 190;
 
 /** Form of a new or an existing space. */
 export function SpaceFlyout(props: SpaceFlyoutProps) {
@@ -132,7 +135,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
         )}
       />
       <EuiSpacer size="m" />
-      <EuiFlexGroup gutterSize="m" alignItems="flexStart" responsive={false}>
+      <EuiFlexGroup gutterSize="m" alignItems="flexStart" responsive={false} wrap>
         <EuiFlexItem grow={false}>
           <EuiSpacer size="l" />
           <SpaceAvatar
@@ -144,7 +147,7 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
             }}
           />
         </EuiFlexItem>
-        <EuiFlexItem>
+        <EuiFlexItem css={{ minInlineSize: 100 }}>
           <TextField
             {...field}
             name="initials"
@@ -152,18 +155,20 @@ export function SpaceFlyout(props: SpaceFlyoutProps) {
             label={formatMessage(messages.initials)}
           />
         </EuiFlexItem>
-        <EuiFlexItem>
+        <EuiFlexItem css={{ minInlineSize: COLOR_WIDTH }}>
           <Controller
             name="color"
             control={control}
             render={({ field: { value, onChange, onBlur }, fieldState }) => (
               <EuiFormRow
+                fullWidth
                 label={formatMessage(messages.color)}
                 labelAppend={<OptionalLabel />}
                 isInvalid={fieldState.invalid}
                 error={fieldState.invalid ? [errorText('color')] : []}
               >
                 <EuiColorPicker
+                  fullWidth
                   color={value}
                   isClearable
                   placeholder={formatMessage(messages.noColor)}

@@ -15,6 +15,8 @@ const aSpace = (changes: Partial<StoredSpace> = {}): StoredSpace => ({
   ...changes,
 });
 
+const LONG = 'engineering_team_'.repeat(12);
+
 const table = (spaces: readonly StoredSpace[]) => (
   <SpacesTable
     spaces={spaces}
@@ -61,10 +63,15 @@ export const stories: StoryGroup = {
           aSpace(),
         ]),
     },
+    {
+      name: 'names without spaces',
+      render: () => table([aSpace({ id: LONG.slice(0, 100), name: LONG, description: LONG })]),
+    },
     { name: 'new space', render: () => flyout() },
     { name: 'edit space', render: () => flyout({ space: aSpace() }) },
     { name: 'not saved', render: () => flyout({ error: new Error('failed') }) },
     { name: 'deletion', render: () => modal() },
+    { name: 'deletion, name without spaces', render: () => modal({ name: LONG }) },
     { name: 'deletion, counting', render: () => modal({ preview: { state: 'loading' } }) },
     {
       name: 'deletion, not counted',

@@ -1,0 +1,69 @@
+import { expect, it, jest } from '@jest/globals';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen } from '@testing-library/react';
+import { type GrantFilter, NO_FILTER, readGrantFilter } from './grant_filter.ts';
+import { GrantsTable } from './grants_table.tsx';
+import { JobList } from './job_list.tsx';
+
+const nothing = (): void => undefined;
+const filter = readGrantFilter(new URLSearchParams());
+
+function renderEmpty(changes: Partial<GrantFilter>, total = 0) {
+  const onChange = jest.fn();
+  renderWithCore(
+    <GrantsTable
+      page={{ grants: [], total }}
+      filter={{ ...filter, ...changes }}
+      isLoading={false}
+      chosen={[]}
+      onChange={onChange}
+      onChoose={nothing}
+      onEnd={nothing}
+    />,
+  );
+  return onChange;
+}
+
+it('says that nobody is connected when there are neither authorizations nor filters', () => {
+  renderEmpty({});
+  expect(screen.getByRole('heading', { name: 'No authorizations yet' })).toBeVisible();
+  expect(screen.queryByRole('table')).toBeNull();
+  expect(screen.queryByRole('button')).toBeNull();
+});
+
+it('clears all filters when no authorization matches them', () => {
+  const onChange = renderEmpty({ search: 'zoe', status: 'connected' });
+  fireEvent.click(screen.getByRole('button', { name: 'Clear filters' }));
+  expect(onChange).toHaveBeenCalledWith(NO_FILTER);
+});
+
+it('leads to the first page when the last page has become empty', () => {
+  const onChange = renderEmpty({ page: 2 }, 25);
+  fireEvent.click(screen.getByRole('button', { name: 'Go to the first page' }));
+  expect(onChange).toHaveBeenCalledWith({ page: 0 });
+});
+
+it('shows no id when the connector of a job is not known', () => {
+  renderWithCore(
+    <JobList
+      jobs={[
+        {
+          id: 'job-1',
+          scope: { type: 'connector', connector_id: 'raw-id' },
+          reason: 'mass_revoke',
+          state: 'completed',
+          is_settled: true,
+          created_at: '2026-11-28T09:00:00Z',
+          total: 1,
+          ended: 1,
+          failed: 0,
+          revocation: { revoked: 1, waiting: 0, failed: 0, unsupported: 0, replaced: 0 },
+        },
+      ]}
+      connectorName={() => undefined}
+      onCancel={nothing}
+    />,
+  );
+  expect(screen.getByText('Deleted connector, or connector of another space')).toBeVisible();
+  expect(screen.queryByText(/raw-id/)).toBeNull();
+});
