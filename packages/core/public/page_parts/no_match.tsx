@@ -6,7 +6,7 @@ import type { ReactNode } from 'react';
  * sorts nothing, and EUI warns about the width of the row on phones.
  */
 export function NoMatch(props: {
-  /** What was not found, for example `No role contains this text`. */
+  /** Names the missing entry, for example `No role contains this text`. */
   readonly title: string;
   /** Button that ends the search. Absent: the search field above has one. */
   readonly action?: ReactNode;

@@ -168,7 +168,7 @@ function NoGrants(
 ): ReactElement {
   const { total, filter, onChange } = props;
   const { formatMessage } = useIntl();
-  // Somebody ended the authorizations of the last page.
+  // The authorizations of the last page were ended.
   if (total > 0)
     return (
       <NoMatch
