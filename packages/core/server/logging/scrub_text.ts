@@ -16,7 +16,7 @@ const MEMBER = new RegExp(`(["'](?:${NAMES})["']\\s*:\\s*)(?:"[^"]*"?|'[^']*'?)`
  * Quick checks before the patterns: most texts contain no secret, and every log line is checked.
  */
 const SCHEME = /\b(?:Bearer|Basic|ApiKey|DPoP)\s/i;
-/** A text without any of these matches no pattern. */
+/** A text without any of these characters matches no pattern. */
 const SUSPICIOUS = /[\s=:]/;
 
 /**
