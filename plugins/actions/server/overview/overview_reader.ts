@@ -85,7 +85,12 @@ export class OverviewReader {
           'Could not read a part of the overview; the page shows the other parts',
           { error },
         );
-      return { error: known ?? { code: 'unexpected', message: 'This could not be read.' } };
+      return {
+        error: known ?? {
+          code: 'unexpected',
+          message: 'This part of the overview could not be read.',
+        },
+      };
     }
   }
 }

@@ -63,7 +63,10 @@ export function useUserActions(): {
   const listAgain = () => queryClient.invalidateQueries({ queryKey: securityKeys.users() });
   const setEnabled = (username: string, enabled: boolean) =>
     http.call(enabled ? enableUser : disableUser, { params: { username } });
-  /** Asks, acts and reports. The failure is shown in the dialog. */
+  /**
+   * Asks the user to confirm, does the work and reports the result. A failure is shown in the
+   * dialog.
+   */
   const confirm = async (
     kind: 'disable' | 'delete',
     name: string,

@@ -11,7 +11,7 @@ export interface UserView {
   readonly email: string | null;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
   readonly enabled: boolean;
-  /** ISO date. `null`: never with the form. */
+  /** Date of the last login by form, in ISO 8601. `null`: the user has never signed in by form. */
   readonly last_login: string | null;
 }
 

@@ -19,7 +19,10 @@ export interface OrphanedTokens {
   readonly generation: string;
   /** Account of the grant to which the tokens belonged. `undefined`: the provider named none. */
   readonly accountId: string | undefined;
-  /** `<type> <token>`. `undefined`: the response had no usable access token. */
+  /**
+   * Access token with its type: `<type> <token>`. `undefined`: the response had no usable access
+   * token.
+   */
   readonly accessToken: string | undefined;
   readonly refreshToken: string | undefined;
 }
