@@ -4,7 +4,7 @@ import { isBoundary } from './refresh_runtime.ts';
 describe('the exports of a module', () => {
   const Counter = () => null;
 
-  it('are replaced alone only if all are components', () => {
+  it('are replaced without other modules only if all of them are components', () => {
     expect(isBoundary({ Counter })).toBe(true);
     expect(isBoundary({ Counter, counterKey: 'x' })).toBe(false);
     expect(isBoundary({ Counter, COUNTER_KEY: 'x' })).toBe(false);
