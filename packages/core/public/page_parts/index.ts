@@ -18,6 +18,6 @@ export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';
 export { useDateText } from './use_date_text.ts';
-export { useDialogClose } from './use_dialog_close.ts';
+export { type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 export { useFormSave } from './use_form_save.ts';
 export { usePageParams } from './use_page_params.ts';

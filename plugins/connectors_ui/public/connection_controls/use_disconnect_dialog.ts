@@ -1,4 +1,5 @@
-import { useCore } from '@latchkey/core/public';
+import type { Toast } from '@latchkey/core/public';
+import { type RunningDialog, useDialogResult } from '@latchkey/core/public/page_parts';
 import { useRef, useState } from 'react';
 import { useIntl } from 'react-intl';
 import type { RevocationResult } from '../authorization/index.ts';
@@ -30,37 +31,37 @@ export function useDisconnectDialog(
   connectorId: string,
   connectorName: string,
 ): DisconnectDialogState {
-  const { feedback } = useCore();
   const intl = useIntl();
   const [phase, setPhase] = useState<Phase>('closed');
-  const isClosed = useRef(false);
+  const dialog = useDialogResult();
+  const running = useRef<RunningDialog>();
+  const show = (result: Exclude<Phase, 'closed'>, toast: Toast): void =>
+    running.current?.show({ inDialog: () => setPhase(result), toast });
   const { disconnect } = useOAuthDisconnect({
     connectorId,
-    onSuccess: (result) => (isClosed.current ? toastResult(result) : setPhase({ result })),
+    onSuccess: (result) => show({ result }, toastOf(result)),
     onError: (error, state) => {
-      const failed: Phase = state === 'unknown' ? 'unknown' : { failure: errorText(intl, error) };
-      if (isClosed.current) feedback.toast({ ...disconnectFailure(intl, failed), color: 'danger' });
-      else setPhase(failed);
+      const failed = state === 'unknown' ? state : { failure: errorText(intl, error) };
+      show(failed, { ...disconnectFailure(intl, failed), color: 'danger' });
     },
   });
-  const toastResult = (result: RevocationResult): void =>
-    feedback.toast({
-      title: disconnectedTitle(intl, connectorName),
-      text: revocationText(intl, result),
-      color: needsUser(result) ? 'warning' : 'success',
-    });
+  const toastOf = (result: RevocationResult): Toast => ({
+    title: disconnectedTitle(intl, connectorName),
+    text: revocationText(intl, result),
+    color: needsUser(result) ? 'warning' : 'success',
+  });
   return {
     phase,
     open: () => {
-      isClosed.current = false;
+      dialog.open();
       setPhase('asking');
     },
     close: () => {
-      isClosed.current = true;
+      dialog.close();
       setPhase('closed');
     },
     disconnect: () => {
-      isClosed.current = false;
+      running.current = dialog.begin();
       setPhase('busy');
       void disconnect();
     },

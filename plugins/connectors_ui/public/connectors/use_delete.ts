@@ -5,8 +5,9 @@ import {
   PROVIDER_TIMEOUT_MS,
   useCore,
 } from '@latchkey/core/public';
+import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useRef, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys, userCountsQuery } from '../connector_data/index.ts';
@@ -40,25 +41,25 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
   const [phase, setPhase] = useState<DeletePhase>({ status: 'asking' });
   const users = useUsers(rows);
 
-  // Identifies the dialog on the screen. A deletion whose dialog was closed continues and ends with
-  // a toast.
-  const opened = useRef<object>();
-  const ask = useCallback((asked: readonly ConnectorRow[]) => {
-    opened.current = {};
-    setPhase({ status: 'asking' });
-    setRows(asked);
-  }, []);
+  const opened = useDialogResult();
+  const ask = useCallback(
+    (asked: readonly ConnectorRow[]) => {
+      opened.open();
+      setPhase({ status: 'asking' });
+      setRows(asked);
+    },
+    [opened],
+  );
   const close = () => {
-    opened.current = undefined;
+    opened.close();
     setRows([]);
     setPhase({ status: 'asking' });
   };
   const confirm = async ({ force }: { readonly force: boolean }) => {
     const deleted: string[] = [];
-    const own = opened.current;
-    const isOpen = () => own !== undefined && own === opened.current;
+    const dialog = opened.begin();
     for (const row of rows) {
-      if (isOpen()) setPhase({ status: 'deleting', done: deleted.length });
+      if (dialog.isOpen()) setPhase({ status: 'deleting', done: deleted.length });
       try {
         await http.call(deleteConnector, {
           params: { id: row.id },
@@ -70,12 +71,13 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
         if (!failure.isGone) {
           await finish(deleted);
           const failed = { ...failure, status: 'failed', name: row.name } as const;
-          if (isOpen()) {
-            setRows(rows.filter(({ id }) => !deleted.includes(id)));
-            setPhase(failed);
-          } else {
-            feedback.toast({ ...deleteFailure(intl, failed), color: 'danger' });
-          }
+          dialog.show({
+            inDialog: () => {
+              setRows(rows.filter(({ id }) => !deleted.includes(id)));
+              setPhase(failed);
+            },
+            toast: { ...deleteFailure(intl, failed), color: 'danger' },
+          });
           return;
         }
       }
@@ -90,7 +92,7 @@ export function useDelete(onDeleted: (ids: readonly string[]) => void): {
           ? formatMessage(messages.deletedOne, { name: first?.name })
           : formatMessage(messages.deletedMany, { count: rows.length }),
     });
-    if (isOpen()) close();
+    if (dialog.isOpen()) close();
   };
   const finish = async (deleted: readonly string[]) => {
     if (deleted.length === 0) return;

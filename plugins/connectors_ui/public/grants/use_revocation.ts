@@ -1,7 +1,8 @@
 import { startRevocationJob } from '@latchkey/actions-plugin/common';
 import { useCore } from '@latchkey/core/public';
+import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import { useIntl } from 'react-intl';
 import { connectionKeys } from '../connection_status/index.ts';
 import { connectorKeys } from '../connector_data/index.ts';
@@ -22,29 +23,29 @@ export function useRevocation(): {
   /** `undefined`: nothing is asked. */
   readonly dialog: RevocationDialogProps | undefined;
 } {
-  const { http, queryClient, feedback } = useCore();
+  const { http, queryClient } = useCore();
   const intl = useIntl();
   const [question, setQuestion] = useState<RevocationQuestion>();
   const count = useQuery({
     ...countQuery(http, question?.scope ?? { type: 'all' }),
     enabled: question !== undefined,
   });
-  // Question of the open dialog. After it is closed, the list of jobs shows the result.
-  const shown = useRef<RevocationQuestion>();
+  const opened = useDialogResult();
   const close = () => {
-    shown.current = undefined;
+    opened.close();
     setQuestion(undefined);
   };
   const start = useMutation({
     mutationFn: ({ scope }: RevocationQuestion) =>
       http.call(startRevocationJob, { body: { scope } }),
-    onError: (error, started) => {
-      if (shown.current === started) return;
+    onMutate: () => opened.begin(),
+    onError: (error, _, dialog) => {
       const title = intl.formatMessage(notEnded);
-      feedback.toast({ title, text: errorText(intl, error), color: 'danger' });
+      dialog?.show({ toast: { title, text: errorText(intl, error), color: 'danger' } });
     },
-    onSuccess: async (_, started) => {
-      if (shown.current === started) close();
+    // The list of jobs shows the progress.
+    onSuccess: async (_, __, dialog) => {
+      if (dialog.isOpen()) close();
       await Promise.all(
         [grantKeys.all, connectorKeys.all, connectionKeys.all].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
@@ -56,7 +57,7 @@ export function useRevocation(): {
   return {
     ask: (asked) => {
       start.reset();
-      shown.current = asked;
+      opened.open();
       setQuestion(asked);
     },
     dialog: question && {

@@ -1,5 +1,5 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
-import { useDialogClose } from '@latchkey/core/public/page_parts';
+import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useMutation } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { changePassword } from '../../common/index.ts';
@@ -19,7 +19,11 @@ export function ResetPassword(props: { readonly username: string; readonly onClo
   const { username } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { close, isClosed } = useDialogClose(props.onClose);
+  const dialog = useDialogResult();
+  const close = () => {
+    dialog.close();
+    props.onClose();
+  };
   const { http, feedback } = useCore();
   const { mutate, error, isPending } = useMutation({
     mutationFn: ({ password, endsApiKeys }: ResetPasswordValues) =>
@@ -27,13 +31,12 @@ export function ResetPassword(props: { readonly username: string; readonly onClo
         params: { username },
         body: { newPassword: password, invalidateApiKeys: endsApiKeys },
       }),
-    onError: (failure) => {
-      if (isClosed())
-        feedback.toast({ ...failureOf(intl, passwordNotChanged)(failure), color: 'danger' });
-    },
-    onSuccess: () => {
+    onMutate: () => dialog.begin(),
+    onError: (failure, _, run) =>
+      run?.show({ toast: { ...failureOf(intl, passwordNotChanged)(failure), color: 'danger' } }),
+    onSuccess: (_, __, run) => {
       feedback.toast({ title: formatMessage(messages.done, { username }), color: 'success' });
-      close();
+      if (run.isOpen()) close();
     },
   });
   return (

@@ -1,6 +1,6 @@
 import { DEFAULT_SPACE_ID } from '@latchkey/core/common';
 import { defineMessages, PROVIDER_TIMEOUT_MS, useCore } from '@latchkey/core/public';
-import { useDialogClose } from '@latchkey/core/public/page_parts';
+import { useDialogResult } from '@latchkey/core/public/page_parts';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useIntl } from 'react-intl';
 import { deleteSpace } from '../../common/index.ts';
@@ -22,25 +22,29 @@ export function DeleteSpace(props: {
   const { id, name } = props;
   const intl = useIntl();
   const { formatMessage } = intl;
-  const { close, isClosed } = useDialogClose(props.onClose);
+  const dialog = useDialogResult();
+  const close = () => {
+    dialog.close();
+    props.onClose();
+  };
   const { http, boot, feedback } = useCore();
   const queryClient = useQueryClient();
   const preview = useQuery(deletionPreviewQuery(http, id));
   const { mutate, error, isPending } = useMutation({
     mutationFn: () => http.call(deleteSpace, { params: { id }, timeoutMs: PROVIDER_TIMEOUT_MS }),
-    onError: (failure) => {
-      if (!isClosed()) return;
+    onMutate: () => dialog.begin(),
+    onError: (failure, _, run) => {
       const title = formatMessage(notDeleted);
-      feedback.toast({ title, text: failureText(intl, failure), color: 'danger' });
+      run?.show({ toast: { title, text: failureText(intl, failure), color: 'danger' } });
     },
-    onSuccess: async () => {
+    onSuccess: async (_, __, run) => {
       // This page belongs to the deleted space, which nobody can open any more.
       if (id === boot.space.id) {
         window.location.assign(spacePath(boot.basePath, DEFAULT_SPACE_ID));
         return;
       }
       feedback.toast({ title: formatMessage(messages.deleted, { name }), color: 'success' });
-      close();
+      if (run.isOpen()) close();
       await queryClient.invalidateQueries({ queryKey: spacesKeys.list() });
     },
   });

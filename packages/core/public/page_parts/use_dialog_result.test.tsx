@@ -1,0 +1,49 @@
+import { describe, expect, it } from '@jest/globals';
+import { renderWithCore } from '../testing.tsx';
+import { type DialogResult, type RunningDialog, useDialogResult } from './use_dialog_result.ts';
+
+const toast = { title: 'Deleted' };
+
+function Page({ onDraw }: { readonly onDraw: (dialog: DialogResult) => void }) {
+  onDraw(useDialogResult());
+  return null;
+}
+
+function setUp() {
+  const drawn: DialogResult[] = [];
+  const { core } = renderWithCore(<Page onDraw={(dialog) => drawn.push(dialog)} />);
+  const [dialog] = drawn;
+  if (dialog === undefined) throw new Error('nothing was drawn');
+  const shown: string[] = [];
+  const end = (run: RunningDialog) => run.show({ inDialog: () => shown.push('result'), toast });
+  return { dialog, core, shown, end };
+}
+
+describe('the result of an action', () => {
+  it('is shown in the dialog that is still open', () => {
+    const { dialog, core, shown, end } = setUp();
+    end(dialog.begin());
+    dialog.open();
+    end(dialog.begin());
+    expect([shown, core.toasts]).toEqual([['result', 'result'], []]);
+  });
+
+  it('is a toast after the dialog was closed', () => {
+    const { dialog, core, shown, end } = setUp();
+    const run = dialog.begin();
+    dialog.close();
+    end(run);
+    expect(run.isOpen()).toBe(false);
+    expect([shown, core.toasts]).toEqual([[], [toast]]);
+  });
+
+  it('is a toast when a later dialog is open', () => {
+    const { dialog, core, shown, end } = setUp();
+    const run = dialog.begin();
+    dialog.close();
+    dialog.open();
+    end(run);
+    expect([shown, core.toasts]).toEqual([[], [toast]]);
+    expect(dialog.begin().isOpen()).toBe(true);
+  });
+});
