@@ -55,7 +55,7 @@ it('shows the empty state in place of search and list, without a second main act
   expect(screen.queryByRole('searchbox')).toBeNull();
 });
 
-it('offers no main action to a user who may not create', () => {
+it('offers no main action to a user who may not create entries', () => {
   start({ create: undefined });
   expect(screen.queryByRole('button', { name: 'Create role' })).toBeNull();
 });

@@ -136,7 +136,7 @@ describe('a deprecated setting', () => {
     expect(parsed.warnings).toHaveLength(1);
   });
 
-  it('is merged with the new object when another source has that', () => {
+  it('is merged with the new object when another source has the new object', () => {
     const { actions } = read([
       { 'xpack.actions.ears': { url: 'http://e' } },
       { 'xpack.actions.auth.ears.enabled': true },
