@@ -220,7 +220,7 @@ function remember<A extends readonly unknown[], R>(compute: (...args: A) => R): 
   };
 }
 
-/** Types of the rows with their numbers, by name. */
+/** Types of the rows, each with the number of its rows, sorted by name. */
 export function countTypes(
   rows: readonly ConnectorRow[],
 ): readonly { readonly id: string; readonly name: string; readonly count: number }[] {

@@ -56,7 +56,7 @@ describe('GET /internal/security/users/_query', () => {
     },
   );
 
-  it('names the last login with the form, and none before the first', async () => {
+  it('returns the time of the last login by form, and null before the first login', async () => {
     const at = new Date(server.clock.now()).toISOString();
     await server.signIn('ben', 'password');
     const logins = (await query('')).body.users.map((user) => [user.username, user.last_login]);

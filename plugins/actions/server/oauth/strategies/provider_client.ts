@@ -50,8 +50,8 @@ export interface ProviderClient {
    */
   readonly isAccountFromIdToken?: boolean;
   /**
-   * Asks the userinfo endpoint if an access token, Access token with its type: `<type> <token>`, is
-   * valid. Left out: there is no such endpoint. Never throws.
+   * Asks the userinfo endpoint if an access token, `<type> <token>`, is valid. Left out: there is
+   * no such endpoint. Never throws.
    */
   readonly checkAccessToken?: (authorization: string) => Promise<AccessTokenState>;
   /**

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { wildcard } from './wildcard.ts';
 
-/** The same rule as a regular expression, for short patterns. */
+/** Does the same as a wildcard by a regular expression, for short patterns. */
 function byRegExp(pattern: string): RegExp {
   const source = pattern.replaceAll(/\\(.)|./gsu, (part: string, escaped?: string) => {
     if (escaped !== undefined) return escaped.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
