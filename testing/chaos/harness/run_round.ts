@@ -211,7 +211,7 @@ async function operation(
   }
 }
 
-/** Applies to the current process of the worker. */
+/** Sets the fault of the store for the current process of the worker. */
 async function setStoreFault(
   environment: ChaosEnvironment,
   index: number,
