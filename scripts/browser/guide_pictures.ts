@@ -14,12 +14,12 @@ export interface GuidePicture {
 
 /** Pictures of docs/user-guide.md. `npm run stories -- --guide` writes them. */
 export const GUIDE_PICTURES: readonly GuidePicture[] = [
-  { file: 'not_connected.png', group: 'My connections', story: 'not connected', height: 68 },
-  { file: 'waiting.png', group: 'My connections', story: 'waiting', height: 152 },
-  { file: 'connected.png', group: 'My connections', story: 'connected', height: 100 },
-  { file: 'reconnect.png', group: 'My connections', story: 'reconnect needed', height: 100 },
-  { file: 'reconnect_queue.png', group: 'My connections', story: 'guide: step', height: 66 },
-  { file: 'connectors.png', group: 'Connectors', story: 'several connectors', height: 620 },
+  { file: 'not_connected.png', group: 'My connections', story: 'not connected', height: 116 },
+  { file: 'waiting.png', group: 'My connections', story: 'waiting', height: 230 },
+  { file: 'connected.png', group: 'My connections', story: 'connected', height: 148 },
+  { file: 'reconnect.png', group: 'My connections', story: 'reconnect needed', height: 148 },
+  { file: 'reconnect_queue.png', group: 'My connections', story: 'guide: step', height: 112 },
+  { file: 'connectors.png', group: 'Connectors', story: 'several connectors', height: 690 },
   {
     file: 'types.png',
     group: 'Connector flyout: type and problems',
@@ -36,5 +36,5 @@ export const GUIDE_PICTURES: readonly GuidePicture[] = [
     left: 640,
     height: 620,
   },
-  { file: 'authorizations.png', group: 'Authorizations of users', story: 'all', height: 420 },
+  { file: 'authorizations.png', group: 'Authorizations of users', story: 'all', height: 314 },
 ];
