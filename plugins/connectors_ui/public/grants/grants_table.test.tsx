@@ -4,6 +4,7 @@ import { fireEvent, screen } from '@testing-library/react';
 import { type GrantFilter, NO_FILTER, readGrantFilter } from './grant_filter.ts';
 import { GrantsTable } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
+import { RevocationDialog } from './revocation_dialog.tsx';
 
 const nothing = (): void => undefined;
 const filter = readGrantFilter(new URLSearchParams());
@@ -66,4 +67,21 @@ it('shows no id when the connector of a job is not known', () => {
   );
   expect(screen.getByText('Deleted connector, or connector of another space')).toBeVisible();
   expect(screen.queryByText(/raw-id/)).toBeNull();
+});
+
+it('offers only to close the dialog when there is no authorization to end', () => {
+  renderWithCore(
+    <RevocationDialog
+      scope="connector"
+      name="Drive"
+      count={0}
+      isStarting={false}
+      failure={undefined}
+      onConfirm={nothing}
+      onClose={nothing}
+    />,
+  );
+  expect(screen.getByText('There is no authorization to end.')).toBeVisible();
+  expect(screen.getByRole('button', { name: 'Close' })).toHaveFocus();
+  expect(screen.queryByRole('button', { name: 'End authorizations' })).toBeNull();
 });

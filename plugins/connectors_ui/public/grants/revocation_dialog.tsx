@@ -59,15 +59,22 @@ export interface RevocationDialogProps {
 export function RevocationDialog(props: RevocationDialogProps): ReactElement {
   const { scope, name, count, failure } = props;
   const { formatMessage } = useIntl();
+  const isNothing = count === 0;
   return (
     <ConfirmationDialog
+      // The focus moves to the only button.
+      key={isNothing ? 'nothing' : 'question'}
       title={formatMessage(messages[scope], { name })}
-      action={{
-        label: formatMessage(messages.confirm),
-        color: 'danger',
-        isDisabled: count === 0 || count === undefined,
-        run: props.onConfirm,
-      }}
+      action={
+        isNothing
+          ? undefined
+          : {
+              label: formatMessage(messages.confirm),
+              color: 'danger',
+              isDisabled: count === undefined,
+              run: props.onConfirm,
+            }
+      }
       isBusy={props.isStarting}
       failure={
         failure === undefined ? undefined : { title: formatMessage(messages.failed), text: failure }
@@ -82,7 +89,7 @@ export function RevocationDialog(props: RevocationDialogProps): ReactElement {
         )}{' '}
         {scope === 'connector' ? null : formatMessage(messages.allSpaces)}
       </p>
-      <p>{formatMessage(messages.text)}</p>
+      {!isNothing && <p>{formatMessage(messages.text)}</p>}
     </ConfirmationDialog>
   );
 }
