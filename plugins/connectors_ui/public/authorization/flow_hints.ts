@@ -1,3 +1,4 @@
+import { openTabChannel } from '@latchkey/core/public';
 import { z } from 'zod';
 import type { Attempts } from './attempts.ts';
 
@@ -29,11 +30,8 @@ export function listenForHints(
     if (document.visibilityState === 'visible') attempts.askAll();
   };
   const onStorage = ({ key }: StorageEvent): void => attempts.storageChanged(key);
-  const channel =
-    typeof browser.BroadcastChannel === 'function'
-      ? new browser.BroadcastChannel(CHANNEL)
-      : undefined;
-  channel?.addEventListener('message', ({ data }) => {
+  const channel = openTabChannel(CHANNEL, browser);
+  channel.listen((data) => {
     const message = messageSchema.safeParse(data);
     if (!message.success) return;
     const { connectorId, flowId, unknownState } = message.data;
@@ -48,7 +46,7 @@ export function listenForHints(
   browser.addEventListener('online', askAll);
   document.addEventListener('visibilitychange', askWhenVisible);
   return () => {
-    channel?.close();
+    channel.close();
     browser.removeEventListener('storage', onStorage);
     browser.removeEventListener('focus', askAll);
     browser.removeEventListener('pageshow', askAll);
@@ -62,8 +60,7 @@ export function broadcastResult(message: {
   readonly connectorId: string;
   readonly status: 'success' | 'error';
 }): void {
-  if (typeof BroadcastChannel !== 'function') return;
-  const channel = new BroadcastChannel(CHANNEL);
-  channel.postMessage({ ...message, statusCode: message.status === 'success' ? 200 : 500 });
+  const channel = openTabChannel(CHANNEL);
+  channel.send({ ...message, statusCode: message.status === 'success' ? 200 : 500 });
   channel.close();
 }

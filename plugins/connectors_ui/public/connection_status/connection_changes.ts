@@ -1,3 +1,5 @@
+import { openTabChannel } from '@latchkey/core/public';
+
 /** Name of the channel on which tabs report changes of connections. */
 const CHANNEL = 'latchkey_connections';
 
@@ -6,25 +8,23 @@ const CHANNEL = 'latchkey_connections';
  * nothing else.
  */
 export class ConnectionChanges {
-  readonly #channel: BroadcastChannel | undefined;
+  // In browsers without channels, other tabs notice a change when the user returns to them.
+  readonly #channel = openTabChannel(CHANNEL);
   readonly #onChange: () => void;
 
   /** @param onChange called after a change in this tab or in another one */
   constructor(onChange: () => void) {
     this.#onChange = onChange;
-    // In browsers without this API, other tabs notice a change when the user returns to them.
-    this.#channel =
-      typeof BroadcastChannel === 'function' ? new BroadcastChannel(CHANNEL) : undefined;
-    this.#channel?.addEventListener('message', onChange);
+    this.#channel.listen(onChange);
   }
 
   /** Tells all tabs that a connection changed in this tab. */
   readonly announce = (): void => {
     this.#onChange();
-    this.#channel?.postMessage('changed');
+    this.#channel.send('changed');
   };
 
   stop(): void {
-    this.#channel?.close();
+    this.#channel.close();
   }
 }

@@ -1,0 +1,33 @@
+import { afterEach, expect, it } from '@jest/globals';
+import { openTabChannel, type TabChannel } from './tab_channel.ts';
+
+const opened: TabChannel[] = [];
+const open = (name: string): TabChannel => {
+  const channel = openTabChannel(name);
+  opened.push(channel);
+  return channel;
+};
+afterEach(() => {
+  for (const channel of opened.splice(0)) channel.close();
+});
+
+it('delivers messages to channels of the same name, also when the sender closes at once', async () => {
+  const received = Promise.withResolvers<unknown>();
+  const others: unknown[] = [];
+  open('a').listen(received.resolve);
+  open('b').listen((message) => others.push(message));
+  const sender = open('a');
+  sender.send({ id: 1 });
+  sender.close();
+  expect(await received.promise).toEqual({ id: 1 });
+  expect(others).toEqual([]);
+});
+
+it('does nothing in a browser without BroadcastChannel', () => {
+  const channel = openTabChannel('a', {});
+  channel.listen(() => {
+    throw new Error('no message was sent');
+  });
+  channel.send('x');
+  channel.close();
+});

@@ -1,0 +1,27 @@
+/** Messages between the tabs of this server. A browser without `BroadcastChannel` has none. */
+export interface TabChannel {
+  /** Sends a message to all other tabs, and to other channels of this name in this one. */
+  readonly send: (message: unknown) => void;
+  /** Calls the listener with each message. Any code of this origin may have sent it: parse it. */
+  readonly listen: (listener: (message: unknown) => void) => void;
+  /** Ends the channel. Messages that were sent still arrive. */
+  readonly close: () => void;
+}
+
+/**
+ * Opens a channel between tabs.
+ * @param name tabs with the same name get the messages
+ * @param browser has the constructor. Default: this page
+ */
+export function openTabChannel(
+  name: string,
+  browser: { readonly BroadcastChannel?: typeof BroadcastChannel } = globalThis,
+): TabChannel {
+  const channel =
+    typeof browser.BroadcastChannel === 'function' ? new browser.BroadcastChannel(name) : undefined;
+  return {
+    send: (message) => channel?.postMessage(message),
+    listen: (listener) => channel?.addEventListener('message', ({ data }) => listener(data)),
+    close: () => channel?.close(),
+  };
+}
