@@ -1,4 +1,5 @@
 export { askNode, blockIndices, dropIndices } from './ask_node.ts';
+export { CHROMIUM } from './chromium.ts';
 export type { ConnectorBody } from './connectors.ts';
 export {
   createConnector,

@@ -1,14 +1,8 @@
+import { CHROMIUM } from '@latchkey/test-environment';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { administrator } from '../environment/authorize.ts';
 import { type Keystroke, OBSERVER, type PageLoad } from './page_observer.ts';
 
-const EXECUTABLE = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-];
 const LIMIT_MS = 60_000;
 const PATH = '/app/connectors';
 /** Keys that change the number of rows each time: names end with four digits. */
@@ -16,7 +10,7 @@ const KEYS = ['1', '2', '3', 'Backspace', 'Backspace', 'Backspace'];
 
 /** Starts Chromium without a window. */
 export function startChromium(): Promise<Browser> {
-  return chromium.launch({ executablePath: EXECUTABLE, args: ARGUMENTS });
+  return chromium.launch(CHROMIUM);
 }
 
 /** Loads the page of connectors in a browser without cache, and types into its search. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
-import type { Reachable, TestUser } from '@latchkey/test-environment';
+import { CHROMIUM, type Reachable, type TestUser } from '@latchkey/test-environment';
 import {
   type Browser,
   type BrowserContext,
@@ -10,17 +10,6 @@ import {
 import { buildWebApp } from './build_web_app.ts';
 import { Problems } from './problems.ts';
 
-const EXECUTABLE = '/usr/bin/chromium';
-const ARGUMENTS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 /** Time limit of the start of Chromium and of each step, on a machine that runs other tests. */
 const LIMIT_MS = 120_000;
 
@@ -57,13 +46,7 @@ export function useChromium(): TestBrowser {
   let problems = new Problems(isOwn);
 
   beforeAll(async () => {
-    const launched = chromium.launch({
-      executablePath: EXECUTABLE,
-      args: ARGUMENTS,
-      // Playwright would allow all popups; users' browsers do not.
-      ignoreDefaultArgs: ['--disable-popup-blocking'],
-      timeout: LIMIT_MS,
-    });
+    const launched = chromium.launch({ ...CHROMIUM, timeout: LIMIT_MS });
     [browser] = await Promise.all([launched, buildWebApp()]);
   });
   afterEach(async () => {
