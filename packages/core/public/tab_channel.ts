@@ -21,7 +21,10 @@ export function openTabChannel(
     typeof browser.BroadcastChannel === 'function' ? new browser.BroadcastChannel(name) : undefined;
   return {
     send: (message) => channel?.postMessage(message),
-    listen: (listener) => channel?.addEventListener('message', ({ data }) => listener(data)),
+    listen: (listener) =>
+      channel?.addEventListener('message', ({ data }: Event & { readonly data?: unknown }) =>
+        listener(data),
+      ),
     close: () => channel?.close(),
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { renderWithCore } from '../testing.tsx';
 import { type DialogResult, type RunningDialog, useDialogResult } from './use_dialog_result.ts';
 
-const toast = { title: 'Deleted' };
+const toast = { title: 'Deleted', color: 'success' } as const;
 
 function Page({ onDraw }: { readonly onDraw: (dialog: DialogResult) => void }) {
   onDraw(useDialogResult());
