@@ -84,7 +84,6 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   const cancelId = useGeneratedHtmlId();
   const actionId = useGeneratedHtmlId();
   const isSlow = useIsSlow(isBusy);
-  const isScrollable = useIsScrollable(bodyId);
   const isHeld = isBusy && !isSlow;
   const close = () => {
     if (!isHeld) props.onClose();
@@ -123,16 +122,9 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
       <EuiModalBody>
         <FormFailure failure={failure} />
         <EuiForm fullWidth id={formId} component="form" noValidate onSubmit={submit}>
-          <EuiText
-            id={bodyId}
-            size="s"
-            component="div"
-            css={{ overflowWrap: 'anywhere' }}
-            // Only then the keyboard can scroll.
-            {...(isScrollable ? { tabIndex: 0 } : {})}
-          >
+          <DialogText id={bodyId}>
             {typeof children === 'string' ? <p>{children}</p> : children}
-          </EuiText>
+          </DialogText>
         </EuiForm>
         <EuiText size="s" color="subdued" role="status" css={{ '> p': { marginBlockStart: 16 } }}>
           {isSlow && <p>{formatMessage(messages.slow)}</p>}
@@ -169,14 +161,24 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
   );
 }
 
-/** `true`: the text with the id does not fit into the dialog, so it scrolls. */
-function useIsScrollable(textId: string): boolean {
+/** Text of the dialog. It takes the focus when it does not fit, so that the keyboard can scroll. */
+function DialogText({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   const [isScrollable, setScrollable] = useState(false);
   useLayoutEffect(() => {
-    const region = document.getElementById(textId)?.closest('.euiModalBody__overflow');
+    const region = document.getElementById(id)?.closest('.euiModalBody__overflow');
     setScrollable(region instanceof Element && region.scrollHeight > region.clientHeight);
   });
-  return isScrollable;
+  return (
+    <EuiText
+      id={id}
+      size="s"
+      component="div"
+      css={{ overflowWrap: 'anywhere' }}
+      {...(isScrollable ? { tabIndex: 0 } : {})}
+    >
+      {children}
+    </EuiText>
+  );
 }
 
 /** `true`: the action runs for longer than {@link SLOW_ACTION_MS}. */

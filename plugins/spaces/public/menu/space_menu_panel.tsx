@@ -113,7 +113,13 @@ function SpaceLinks(props: {
           </p>
         </EuiText>
       )}
-      <EuiListGroup css={{ maxBlockSize: 320, overflowY: 'auto' }}>
+      <EuiListGroup
+        css={{
+          maxBlockSize: 320,
+          overflowY: 'auto',
+          '.euiListGroupItem__label': { minInlineSize: 0, overflowWrap: 'anywhere' },
+        }}
+      >
         {shown.map((space) => (
           <EuiListGroupItem
             key={space.id}
