@@ -9,7 +9,19 @@ export {
 } from './conditions/kql_node.ts';
 export { parseKql } from './conditions/parse_kql.ts';
 export type { DocumentPath, TextRange } from './document/document_positions.ts';
+export { workflowDocument } from './document/parse_document.ts';
 export { inputsSchema, type ResolvedInputs, resolveInputs } from './inputs/resolve_inputs.ts';
+export { compileWorkflow } from './program/compile_workflow.ts';
+export type {
+  FailurePolicy,
+  LoopLimits,
+  ProgramBranch,
+  ProgramSettings,
+  ProgramStep,
+  RetryPolicy,
+  StepBody,
+  WorkflowProgram,
+} from './program/workflow_program.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
 export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';
@@ -38,3 +50,4 @@ export {
 } from './validation/validate_workflow.ts';
 export { parseByteSize } from './values/byte_size.ts';
 export { formatDuration, parseDuration } from './values/duration.ts';
+export { isRecord, ownProperty, splitPath, valueAt } from './values/read_path.ts';

@@ -220,3 +220,8 @@ function sentence(message: string): string {
   const short = message.length > 200 ? `${message.slice(0, 200)} …` : message;
   return /[.!?…]$/.test(short) ? short : `${short}.`;
 }
+
+/** The value of a YAML text with one document. Undefined: it is no YAML. */
+export function workflowDocument(text: string): unknown {
+  return parseWorkflowDocument(text).value;
+}

@@ -18,14 +18,16 @@ export function inputsSchema(document: unknown): JsonSchema | undefined {
     ownProperty(document, 'inputs'),
   ];
   for (const inputs of candidates) {
-    const schema = toSchema(inputs);
+    const schema = declaredSchema(inputs);
     if (schema !== undefined) return schema;
   }
   return undefined;
 }
 
-/** Both forms of inputs as one: the array form becomes a JSON Schema of an object. */
-function toSchema(inputs: unknown): JsonSchema | undefined {
+/**
+ * Inputs or outputs of either form as a JSON Schema of an object. Undefined: neither form.
+ */
+export function declaredSchema(inputs: unknown): JsonSchema | undefined {
   if (isRecord(inputs) && isRecord(inputs['properties'])) return { type: 'object', ...inputs };
   if (!Array.isArray(inputs)) return undefined;
   const fields = inputs.filter(isRecord).filter(({ name }) => typeof name === 'string');

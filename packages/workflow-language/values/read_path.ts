@@ -24,6 +24,14 @@ export function splitPath(path: string): readonly string[] {
 }
 
 /**
+ * The value that a path leads to. An index selects a member of a list; a list has no other fields
+ * than its `length`. Undefined if the path leads nowhere.
+ */
+export function valueAt(value: unknown, segments: readonly string[]): unknown {
+  return segments.reduce(ownProperty, value);
+}
+
+/**
  * All values that a path of a condition leads to, one after the other. An index selects a member of
  * a list; any other segment reads that field of all members; a list at the end gives its members.
  * `length` of a list or text is its length. A path through a number, boolean, text or null leads to

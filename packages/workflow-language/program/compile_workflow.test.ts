@@ -1,0 +1,82 @@
+import { describe, expect, it } from '@jest/globals';
+import { validateWorkflow } from '../validation/validate_workflow.ts';
+import { registry, step, workflow } from '../validation/workflow_texts.mock.ts';
+import { compileWorkflow } from './compile_workflow.ts';
+import type { ProgramStep } from './workflow_program.ts';
+
+const program = (yaml: string) =>
+  compileWorkflow(validateWorkflow(yaml, { registry }).document, registry);
+
+/** The second step of a workflow, which has these keys. */
+const compiled = (keys: string): ProgramStep => {
+  const [, second] = program(step(keys)).steps;
+  if (second === undefined) throw new Error('no second step');
+  return second;
+};
+
+describe('compileWorkflow', () => {
+  it('fills in the defaults of settings', () => {
+    const { settings } = program(workflow('- { name: a, type: data.set, with: { x: 1 } }'));
+    expect(settings).toMatchObject({
+      timezone: 'UTC',
+      onUnauthorized: 'wait',
+      unauthorizedTimeoutMs: 24 * 3_600_000,
+      liquid: { renderLimit: 1_000 },
+    });
+    expect(settings).not.toHaveProperty('timeoutMs');
+  });
+
+  it('reads durations and sizes as numbers', () => {
+    const yaml = workflow(
+      '- { name: a, type: data.set, max-step-size: 2kb, with: { x: 1 } }',
+      'settings: { timeout: 1h30m, max-step-size: 1mb }',
+    );
+    const { settings, steps } = program(yaml);
+    expect(settings.timeoutMs).toBe(5_400_000);
+    expect(steps[0]?.maxOutputBytes).toBe(2_048);
+  });
+
+  it('applies `on-failure` of settings to steps that compute or call, unless they have their own', () => {
+    const yaml = workflow(
+      `
+- { name: own, type: data.set, on-failure: { retry: { max-attempts: 1 } }, with: { x: 1 } }
+- { name: none, type: data.set, with: { x: 1 } }
+- { name: pause, type: wait, with: { duration: 1s } }
+- name: choose
+  type: if
+  condition: true
+  steps:
+    - { name: inner, type: data.set, with: { x: 1 } }
+`,
+      'settings: { on-failure: { continue: true } }',
+    );
+    const [own, none, pause, choose] = program(yaml).steps;
+    expect(own?.onFailure).toMatchObject({ continue: false, retry: { maxAttempts: 1 } });
+    expect(none?.onFailure).toMatchObject({ continue: true });
+    expect(pause).not.toHaveProperty('onFailure');
+    expect(choose).not.toHaveProperty('onFailure');
+    expect(choose?.body).toMatchObject({ steps: [{ onFailure: { continue: true } }] });
+  });
+
+  it.each([
+    ['fixed', { delayMs: 0, multiplier: 2 }],
+    ['exponential', { delayMs: 1_000, multiplier: 2 }],
+  ])('fills in the defaults of %s retries', (strategy, defaults) => {
+    const { onFailure } = compiled(
+      `type: data.set\non-failure: { retry: { max-attempts: 2, strategy: ${strategy} } }\nwith: { x: 1 }`,
+    );
+    expect(onFailure?.retry).toMatchObject({ strategy, maxAttempts: 2, ...defaults });
+  });
+
+  it('gives a step with an old name of its type the current one', () => {
+    expect(
+      compiled('type: data.regex_extract\nsource: a\nwith: { pattern: a, fields: { x: $0 } }').type,
+    ).toBe('data.regexExtract');
+  });
+
+  it('refuses a document that was not validated', () => {
+    expect(() =>
+      compileWorkflow({ name: 'a', steps: [{ name: 'b', type: 'nothing' }] }, registry),
+    ).toThrow(TypeError);
+  });
+});
