@@ -1,0 +1,43 @@
+import { TemplateEngine } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import type { DataStepScope } from './data_step_scope.ts';
+import type { PatternMatcher } from './pattern_matcher.ts';
+import { runDataStep } from './run_data_step.ts';
+import { searchTexts } from './search_texts.ts';
+
+/** Runs patterns without a worker. Tests use patterns that end. */
+const PATTERNS: PatternMatcher = {
+  async match(request) {
+    const reply = searchTexts(request);
+    if (reply.kind === 'failed') throw new StepFailure(reply.type, reply.message);
+    return reply.results;
+  },
+};
+
+const ENGINE = new TemplateEngine();
+
+/** Runs one step as the engine does. */
+export function runStep(
+  type: string,
+  keys: Readonly<Record<string, unknown>>,
+  scope: Partial<DataStepScope> = {},
+): Promise<unknown> {
+  const now = Date.parse('2026-11-29T10:00:00Z');
+  return runDataStep(type, keys, {
+    engine: ENGINE,
+    context: {},
+    now,
+    patterns: PATTERNS,
+    ...scope,
+  });
+}
+
+/** The failure of a step, to compare with its type and message. */
+export async function failureOf(step: Promise<unknown>): Promise<string> {
+  try {
+    return `completed with ${JSON.stringify(await step)}`;
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    return `${error.error.type}: ${error.message}`;
+  }
+}

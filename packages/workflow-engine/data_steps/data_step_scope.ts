@@ -1,0 +1,32 @@
+import {
+  ConditionError,
+  type TemplateContext,
+  type TemplateEngine,
+  TemplateError,
+} from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import type { PatternMatcher } from './pattern_matcher.ts';
+
+/** The parts of a run that its `data.*` steps use. */
+export interface DataStepScope {
+  readonly engine: TemplateEngine;
+  readonly context: TemplateContext;
+  /** Milliseconds since 1970, for date math in conditions. */
+  readonly now: number;
+  readonly patterns: PatternMatcher;
+  /** Ends steps that render many members. They then throw the reason of the signal. */
+  readonly signal?: AbortSignal;
+}
+
+/** Converts an error of a value that is rendered for each member. Other errors stay as they are. */
+export function memberFailure(path: string, index: number, error: unknown): unknown {
+  if (error instanceof TemplateError) {
+    const message = `\`${path}\` cannot be rendered for item ${index}: ${error.message}`;
+    return new StepFailure('TemplateError', message);
+  }
+  if (error instanceof ConditionError) {
+    const message = `\`${path}\` cannot be evaluated for item ${index}: ${error.message}`;
+    return new StepFailure('InvalidCondition', message);
+  }
+  return error;
+}

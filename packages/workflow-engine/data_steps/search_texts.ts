@@ -1,0 +1,104 @@
+import type { PatternRequest, PatternResult } from './pattern_matcher.ts';
+
+/** Characters of all results of one request: more than the output of a step may have. */
+const MAX_OUTPUT_CHARACTERS = 20 * 1024 * 1024;
+
+/** Result of {@link searchTexts}: the results, or type and message of a failure. */
+export type SearchReply =
+  | { readonly kind: 'results'; readonly results: readonly PatternResult[] }
+  | { readonly kind: 'failed'; readonly type: string; readonly message: string };
+
+/** The results need more memory than one request may use. */
+class OutputTooLarge extends Error {}
+
+/**
+ * Runs a regular expression on texts. It may take for ever, so only a worker may call it.
+ * The results are bounded before they are made.
+ */
+export function searchTexts({ pattern, flags, texts, replacement }: PatternRequest): SearchReply {
+  try {
+    const regex = new RegExp(pattern, flags);
+    const budget = new Budget();
+    const results = texts.map((text) => {
+      // Global and sticky patterns begin where they ended.
+      regex.lastIndex = 0;
+      return replacement === undefined
+        ? firstMatch(regex, text, budget)
+        : replaceMatches(regex, text, { replacement, budget });
+    });
+    return { kind: 'results', results };
+  } catch (error) {
+    if (error instanceof OutputTooLarge) {
+      const message = 'The matches of the pattern are larger than 20 MB.';
+      return { kind: 'failed', type: 'OutputTooLarge', message };
+    }
+    // The syntax error of a pattern quotes it, and a pattern may be long.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(
+      /^Invalid regular expression: [\s\S]*: /,
+      '',
+    );
+    const message = `\`with.pattern\` is no regular expression that can run: ${reason}`;
+    return { kind: 'failed', type: 'InvalidPattern', message };
+  }
+}
+
+class Budget {
+  #characters = 0;
+
+  /** @throws OutputTooLarge */
+  use(characters: number): void {
+    this.#characters += characters + 1;
+    if (this.#characters > MAX_OUTPUT_CHARACTERS) throw new OutputTooLarge();
+  }
+}
+
+function firstMatch(regex: RegExp, text: string, budget: Budget): PatternResult {
+  const match = regex.exec(text);
+  if (match === null) return {};
+  for (const group of match) budget.use(group?.length ?? 0);
+  const groups = [...match];
+  return match.groups === undefined ? { groups } : { groups, named: { ...match.groups } };
+}
+
+interface Replacement {
+  readonly replacement: string;
+  readonly budget: Budget;
+}
+
+function replaceMatches(regex: RegExp, text: string, options: Replacement): PatternResult {
+  options.budget.use(text.length);
+  const count = countMatches(regex, text, options);
+  regex.lastIndex = 0;
+  return { replaced: count === 0 ? text : text.replace(regex, options.replacement), count };
+}
+
+/** Counts the matches and charges the text that takes their place. */
+function countMatches(regex: RegExp, text: string, { replacement, budget }: Replacement): number {
+  const references = replacement.split('$').length - 1;
+  if (references === 0) {
+    const found = regex.global ? (text.match(regex)?.length ?? 0) : Number(regex.test(text));
+    budget.use(found * replacement.length);
+    return found;
+  }
+  const usesContext = /\$[`']/.test(replacement);
+  let count = 0;
+  text.replace(regex, (...args: unknown[]) => {
+    count += 1;
+    const longest = usesContext ? text.length : longestText(args);
+    budget.use(replacement.length + references * longest);
+    return '';
+  });
+  return count;
+}
+
+/** Length of the longest group. The last arguments are the text itself and the named groups. */
+function longestText(args: readonly unknown[]): number {
+  const groups = args.slice(
+    0,
+    args.findIndex((each) => typeof each === 'number'),
+  );
+  return groups.reduce<number>(
+    (longest, group) => (typeof group === 'string' ? Math.max(longest, group.length) : longest),
+    0,
+  );
+}

@@ -1,0 +1,60 @@
+import { evaluateCondition } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import { type DataStepScope, memberFailure } from './data_step_scope.ts';
+import type { StepInput } from './step_input.ts';
+import { Turns } from './turns.ts';
+
+/** A member of a list and its place. */
+interface Selected {
+  readonly item: unknown;
+  readonly index: number;
+}
+
+/** Runs `data.filter`: the members for which the condition is true, `with.limit` at most. */
+export async function filterItems(
+  input: StepInput,
+  scope: DataStepScope,
+): Promise<readonly unknown[]> {
+  const limit = input.count('with.limit') ?? Number.POSITIVE_INFINITY;
+  const kept: unknown[] = [];
+  for await (const { item } of selected(input, scope)) {
+    kept.push(item);
+    if (kept.length >= limit) break;
+  }
+  return kept;
+}
+
+/** Runs `data.find`: the first member for which the condition is true, and its index. */
+export async function findItem(input: StepInput, scope: DataStepScope): Promise<unknown> {
+  const isNeeded = input.flag('with.errorIfEmpty');
+  for await (const { item, index } of selected(input, scope)) return { item, index };
+  if (isNeeded) {
+    throw new StepFailure('NoMatch', '`with.condition` is true for no member of `items`.');
+  }
+  return { item: null, index: null };
+}
+
+/** The members for which `with.condition` is true, one after the other. */
+async function* selected(input: StepInput, scope: DataStepScope): AsyncGenerator<Selected, void> {
+  const items = input.list('items');
+  const condition = input.value('with.condition');
+  if (typeof condition !== 'string' && typeof condition !== 'boolean') {
+    input.fail('with.condition', 'text or a boolean');
+  }
+  // Kibana keeps all members if the author wrote no condition.
+  const isBlank = typeof condition === 'string' && condition.trim() === '';
+  const turns = new Turns(scope.signal);
+  for (const [index, item] of items.entries()) {
+    if (turns.isOver) await turns.next();
+    if (isBlank || isSelected(condition, scope, { item, index })) yield { item, index };
+  }
+}
+
+function isSelected(condition: unknown, scope: DataStepScope, member: Selected): boolean {
+  const { engine, context, now } = scope;
+  try {
+    return evaluateCondition(condition, { engine, context: { ...context, ...member }, now });
+  } catch (error) {
+    throw memberFailure('with.condition', member.index, error);
+  }
+}

@@ -1,0 +1,146 @@
+import { isRecord, splitPath, valueAt } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+
+/** Members of a list that a step reads or makes at most. */
+export const MAX_LIST_LENGTH = 100_000;
+
+/** Members of a list of settings, such as keys or metrics: more than authors write. */
+export const MAX_SETTINGS = 100;
+
+/** Allowed lengths of a list. */
+export interface LengthRange {
+  readonly min?: number;
+  readonly max?: number;
+}
+
+/**
+ * Reads the rendered keys of one step by their paths, such as `with.limit`. An absent value and
+ * null are the same. All methods throw a StepFailure that names the key, what was expected and the
+ * kind of the value, never its text.
+ */
+export class StepInput {
+  readonly #keys: Readonly<Record<string, unknown>>;
+  readonly #place: string;
+
+  /** @param place path of the keys in the step; empty for those of the step itself. */
+  constructor(keys: Readonly<Record<string, unknown>>, place = '') {
+    this.#keys = keys;
+    this.#place = place;
+  }
+
+  /** Reads the keys of an object inside of this step. */
+  static of(value: unknown, place: string): StepInput {
+    if (!isObject(value)) throw invalidInput(place, 'an object', value);
+    return new StepInput(value, place);
+  }
+
+  /** The value as it is; undefined if it is absent. */
+  value(path: string): unknown {
+    return valueAt(this.#keys, splitPath(path));
+  }
+
+  isAbsent(path: string): boolean {
+    return (this.value(path) ?? undefined) === undefined;
+  }
+
+  text(path: string): string {
+    const value = this.value(path);
+    return typeof value === 'string' ? value : this.fail(path, 'text');
+  }
+
+  /** A list with the given number of members. */
+  list(path: string, { min = 0, max = MAX_LIST_LENGTH }: LengthRange = {}): readonly unknown[] {
+    const value: unknown = this.value(path);
+    if (!Array.isArray(value)) return this.fail(path, 'a list');
+    if (value.length < min || value.length > max) {
+      const message = `\`${this.#placeOf(path)}\` has ${value.length} members; ${min} to ${max} are allowed.`;
+      throw new StepFailure('InvalidStepInput', message);
+    }
+    return value;
+  }
+
+  /** A list of settings that are texts and not empty. */
+  names(path: string, range: LengthRange = { min: 1, max: MAX_SETTINGS }): readonly string[] {
+    const isName = (member: unknown): member is string =>
+      typeof member === 'string' && member !== '';
+    const members = this.list(path, range);
+    return members.every(isName) ? members : this.fail(path, 'a list of texts that are not empty');
+  }
+
+  object(path: string): Readonly<Record<string, unknown>> {
+    const value = this.value(path);
+    return isObject(value) ? value : this.fail(path, 'an object');
+  }
+
+  /** A switch that is off if it is absent. */
+  flag(path: string): boolean {
+    const value = this.value(path) ?? false;
+    return typeof value === 'boolean' ? value : this.fail(path, 'true or false');
+  }
+
+  /** A whole number of at least 1; undefined if it is absent. */
+  count(path: string, max = Number.MAX_SAFE_INTEGER): number | undefined {
+    const value = this.value(path) ?? undefined;
+    if (value === undefined) return undefined;
+    const isCount =
+      typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= max;
+    const expected =
+      max === Number.MAX_SAFE_INTEGER
+        ? 'a whole number of at least 1'
+        : `a whole number from 1 to ${max}`;
+    return isCount ? value : this.fail(path, expected);
+  }
+
+  /** One of some words; the first if it is absent. */
+  choice<const T extends string>(path: string, words: readonly [T, ...T[]]): T {
+    const value = this.value(path) ?? words[0];
+    const word = words.find((each) => each === value);
+    if (word !== undefined) return word;
+    const expected = words.map((each) => `\`${each}\``).join(' or ');
+    const kind = typeof value === 'string' ? 'another text' : kindOf(value);
+    const message = `\`${this.#placeOf(path)}\` must be ${expected}, but is ${kind}.`;
+    throw new StepFailure('InvalidStepInput', message);
+  }
+
+  /** @throws StepFailure always */
+  fail(path: string, expected: string): never {
+    throw invalidInput(this.#placeOf(path), expected, this.value(path));
+  }
+
+  #placeOf(path: string): string {
+    return this.#place === '' ? path : `${this.#place}.${path}`;
+  }
+}
+
+/** A failure that says what was expected at a path and the kind of what came. */
+export function invalidInput(path: string, expected: string, value: unknown): StepFailure {
+  // A template that is not the whole text, or `{{ }}`, makes text of lists, numbers and booleans.
+  const hint =
+    typeof value === 'string' && !expected.includes('text')
+      ? ' Write `${{ }}` around an expression to keep the kind of its value.'
+      : '';
+  const message = `\`${path}\` must be ${expected}, but is ${kindOf(value)}.${hint}`;
+  return new StepFailure('InvalidStepInput', message);
+}
+
+/** Tells if a value is an object with fields: no list and no date. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return isRecord(value) && !(value instanceof Date);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (value instanceof Date) return 'a date';
+  switch (typeof value) {
+    case 'string':
+      return 'text';
+    case 'number':
+      return `the number ${value}`;
+    case 'boolean':
+      return 'a boolean';
+    default:
+      return 'an object';
+  }
+}

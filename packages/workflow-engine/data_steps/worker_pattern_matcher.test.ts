@@ -1,0 +1,80 @@
+import { spawnSync } from 'node:child_process';
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { failureOf } from './data_step.mock.ts';
+import { WorkerPatternMatcher } from './worker_pattern_matcher.ts';
+
+/** Tries 2^40 ways to divide the letters before it fails. */
+const ENDLESS = { pattern: '(a+)+$', flags: '', texts: [`${'a'.repeat(40)}b`] };
+const SIMPLE = { pattern: 'b', flags: 'g', texts: ['abb'], replacement: 'c' };
+const SIMPLE_RESULT = [{ replaced: 'acc', count: 2 }];
+
+const MODULE = new URL('./worker_pattern_matcher.ts', import.meta.url).href;
+
+describe('WorkerPatternMatcher', () => {
+  let matcher = new WorkerPatternMatcher();
+  afterEach(async () => {
+    await matcher.close();
+    matcher = new WorkerPatternMatcher();
+  });
+
+  it('runs requests one after the other, with their own results', async () => {
+    const texts = ['1', '2', '3'];
+    const results = await Promise.all(
+      texts.map((text) => matcher.match({ pattern: '.', flags: '', texts: [text] })),
+    );
+    expect(results).toEqual(texts.map((text) => [{ groups: [text] }]));
+  });
+
+  it('fails a pattern that does not end, lets the event loop go on, and runs the next request', async () => {
+    let isRunning = true;
+    const endless = failureOf(matcher.match(ENDLESS)).finally(() => {
+      isRunning = false;
+    });
+    const next = matcher.match(SIMPLE);
+    let turns = 0;
+    for (; isRunning; turns += 1) await new Promise(setImmediate);
+    expect(turns).toBeGreaterThan(10);
+    expect(await endless).toBe(
+      'PatternTimeout: The pattern took longer than 1000 ms. Avoid nested repetition such as `(a+)+`.',
+    );
+    expect(await next).toEqual(SIMPLE_RESULT);
+    expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
+  });
+
+  it('keeps results that arrive while this thread is busy longer than the limit', async () => {
+    await matcher.match(SIMPLE);
+    const result = matcher.match(SIMPLE);
+    await new Promise(setImmediate);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_200);
+    expect(await result).toEqual(SIMPLE_RESULT);
+  });
+
+  it('fails a pattern that cannot be read and runs the next request', async () => {
+    const failed = failureOf(matcher.match({ ...SIMPLE, pattern: '(' }));
+    expect(await failed).toContain('InvalidPattern: `with.pattern` is no regular expression');
+    expect(await matcher.match(SIMPLE)).toEqual(SIMPLE_RESULT);
+  });
+
+  it('fails running and later requests when it is closed', async () => {
+    const running = failureOf(matcher.match(ENDLESS));
+    const waiting = failureOf(matcher.match(SIMPLE));
+    await new Promise(setImmediate);
+    await matcher.close();
+    const failures = [await running, await waiting, await failureOf(matcher.match(SIMPLE))];
+    expect(failures).toEqual(failures.map(() => 'PatternFailed: The server stops.'));
+  });
+
+  it('runs in plain Node and does not keep the process alive', () => {
+    const code = `
+      const { WorkerPatternMatcher } = await import(${JSON.stringify(MODULE)});
+      const results = await new WorkerPatternMatcher().match(${JSON.stringify(SIMPLE)});
+      console.log(JSON.stringify(results));`;
+    const args = ['--input-type=module', '--eval', code];
+    const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+    expect({ status, stdout, stderr }).toEqual({
+      status: 0,
+      stdout: `${JSON.stringify(SIMPLE_RESULT)}\n`,
+      stderr: '',
+    });
+  });
+});

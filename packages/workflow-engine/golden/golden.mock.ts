@@ -1,0 +1,143 @@
+import { expect, it } from '@jest/globals';
+import { responseKey } from '../run/pause_steps.ts';
+import { TestRun, workflow } from '../run/run.mock.ts';
+import type { RunOutcome } from '../run/run_outcome.ts';
+import type { CallResult, ChildState, StepCall } from '../run/run_ports.ts';
+
+/** Behavior of a call of a step. Any other value is its output. */
+class Simulated {
+  readonly result: (signal: AbortSignal) => Promise<CallResult> | CallResult;
+
+  constructor(result: Simulated['result']) {
+    this.result = result;
+  }
+}
+
+/** A call that fails with an error of a type. */
+export const fail = (type = 'X', retryAt?: Date): Simulated =>
+  new Simulated(() => ({
+    kind: 'failed',
+    error: { type, message: `${type} failed` },
+    ...(retryAt === undefined ? {} : { retryAt }),
+  }));
+
+/** A call that takes longer than any time limit. */
+export const hang = (): Simulated =>
+  new Simulated(
+    (signal) =>
+      new Promise((_, reject) => {
+        const end = () => reject(signal.reason);
+        if (signal.aborted) end();
+        else signal.addEventListener('abort', end, { once: true });
+      }),
+  );
+
+/** A call that needs an authorization of the user. */
+export const unauthorized = (): Simulated =>
+  new Simulated(() => ({
+    kind: 'unauthorized',
+    connectorId: 'c1',
+    error: { type: 'ConnectorAuthorizationError', message: 'authorize' },
+  }));
+
+/** The process ends during the call. */
+export const crash = (): Simulated =>
+  new Simulated(() => {
+    throw new ProcessEnded();
+  });
+
+/** Thrown where a process ends. */
+export class ProcessEnded extends Error {}
+
+/** Events between two executions of a run. */
+export interface Resumption {
+  /** Time that passes first, in seconds. */
+  readonly afterSeconds?: number;
+  /** Responses by the key of the waiting step. */
+  readonly responses?: Readonly<Record<string, unknown>>;
+}
+
+/** A workflow and what it must lead to. */
+export interface GoldenCase {
+  readonly title: string;
+  /** YAML of the steps. */
+  readonly steps: string;
+  /** YAML of other keys at the top, such as `settings`. */
+  readonly top?: string;
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  /** Results of the calls of each step, in their order. Default: the output is the input. */
+  readonly calls?: Readonly<Record<string, readonly unknown[]>>;
+  readonly child?: ChildState;
+  /** The run is executed again after each of these. Records that are not stored are lost. */
+  readonly resume?: readonly Resumption[];
+  /** Expected outcome: a status, or more of it. `parked`: the run waits. */
+  readonly outcome: string | Readonly<Record<string, unknown>>;
+  /** `key status` of each ended step, in the order of their ends. */
+  readonly trace: readonly string[];
+  /** Last outputs of steps. */
+  readonly outputs?: Readonly<Record<string, unknown>>;
+  /** Names of the steps that called a service, in the order of the calls. */
+  readonly called?: readonly string[];
+}
+
+/** Executes a case, with all of its resumptions. */
+export async function runGolden({
+  steps,
+  top,
+  inputs = {},
+  calls = {},
+  child,
+  resume = [],
+}: GoldenCase): Promise<{ readonly run: TestRun; readonly outcome: RunOutcome | undefined }> {
+  const waiting = new Map(Object.entries(calls).map(([name, all]) => [name, [...all]]));
+  const call = (
+    { name, input }: StepCall,
+    signal: AbortSignal,
+  ): Promise<CallResult> | CallResult => {
+    const results = waiting.get(name);
+    if (results === undefined || results.length === 0) return { kind: 'completed', output: input };
+    const next = results.shift();
+    return next instanceof Simulated ? next.result(signal) : { kind: 'completed', output: next };
+  };
+  const run = new TestRun(workflow(steps, top), {
+    inputs,
+    call,
+    ...(child === undefined ? {} : { child: () => child }),
+  });
+  let outcome = await executed(run);
+  for (const { afterSeconds = 0, responses = {} } of resume) {
+    run.crash();
+    run.now += afterSeconds * 1_000;
+    for (const [key, response] of Object.entries(responses))
+      run.add(responseKey(key), { response, respondedBy: 'ana', respondedAt: 'then' });
+    outcome = await executed(run);
+  }
+  return { run, outcome };
+}
+
+/** Undefined: the process has ended. */
+async function executed(run: TestRun): Promise<RunOutcome | undefined> {
+  try {
+    return await run.execute();
+  } catch (error) {
+    if (error instanceof ProcessEnded) return undefined;
+    throw error;
+  }
+}
+
+/** Makes a test of each case. */
+export function golden(cases: readonly GoldenCase[]): void {
+  it.each(cases.map((each) => [each.title, each] as const))('%s', async (_, each) => {
+    const { run, outcome } = await runGolden(each);
+    const { outcome: expected } = each;
+    if (expected === 'parked') expect(outcome).toMatchObject({ kind: 'parked' });
+    else
+      expect(outcome).toMatchObject(
+        typeof expected === 'string' ? { kind: 'ended', status: expected } : expected,
+      );
+    expect(run.trace).toEqual(each.trace);
+    for (const [name, output] of Object.entries(each.outputs ?? {}))
+      expect([name, run.output(name)]).toEqual([name, output]);
+    if (each.called !== undefined) expect(run.calls.map(({ name }) => name)).toEqual(each.called);
+  });
+}

@@ -1,0 +1,120 @@
+import { createHash } from 'node:crypto';
+import type { ProgramStep } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import { Parked } from './interruptions.ts';
+import type { RunContext } from './run_context.ts';
+import type { CallResult, StepCall } from './run_ports.ts';
+import type { StepPlace } from './scope.ts';
+
+const READING_METHODS = new Set(['GET', 'HEAD', 'OPTIONS']);
+/** Methods that may be repeated (RFC 9110, section 9.2.2). */
+const IDEMPOTENT_METHODS = new Set([...READING_METHODS, 'PUT', 'DELETE']);
+
+/** A step and its rendered keys. */
+export interface RenderedStep extends StepPlace {
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Calls a service. A call that changes something is announced in the journal first, so that a
+ * continued run knows that it may have been sent.
+ *
+ * @returns the output
+ * @throws StepFailure when the call fails, or when it was interrupted and must not be repeated;
+ * Parked while the user must authorize the connector
+ */
+export async function callStep(
+  run: RunContext,
+  step: ProgramStep,
+  { scope, key, input }: RenderedStep,
+): Promise<unknown> {
+  const { journal } = run.ports;
+  // Each attempt that waited for an authorization has sent nothing.
+  let turn = 0;
+  while (run.decided(`${key}?unauthorized[${turn}]`) !== undefined) turn += 1;
+  const intentKey = `${key}?sent[${turn}]`;
+  if (!isReading(step, input) || step.onInterrupted === 'fail') {
+    if (run.decided(intentKey) !== undefined) ensureRepeatable(step, input);
+    else {
+      journal.add({ kind: 'value', key: intentKey, value: true });
+      await journal.commit();
+    }
+  }
+  scope.signal.throwIfAborted();
+  const result = await run.ports.call(callOf(run, step, { scope, key, input }), scope.signal);
+  if (result.kind === 'completed') return result.output;
+  if (result.kind === 'failed') {
+    const { type, message, details } = result.error;
+    const failure = new StepFailure(type, message, details);
+    failure.retryAt = result.retryAt?.getTime();
+    throw failure;
+  }
+  return waitForAuthorization(run, { scope, key, turn }, result);
+}
+
+/** @throws Parked; StepFailure when the workflow does not wait, or has waited long enough */
+function waitForAuthorization(
+  run: RunContext,
+  { scope, key, turn }: StepPlace & { readonly turn: number },
+  { error, connectorId }: Extract<CallResult, { kind: 'unauthorized' }>,
+): never {
+  const { onUnauthorized, unauthorizedTimeoutMs } = run.program.settings;
+  const { type, message, details } = error;
+  if (onUnauthorized === 'fail') throw new StepFailure(type, message, details);
+  const now = run.ports.clock.now();
+  const first = Number(run.decided(`${key}?unauthorized[0]`) ?? now);
+  const until = first + unauthorizedTimeoutMs;
+  if (now >= until)
+    throw new StepFailure(
+      'AuthorizationTimeout',
+      `Nobody authorized the connector in time: ${message}`,
+      details,
+    );
+  run.ports.journal.add({ kind: 'value', key: `${key}?unauthorized[${turn}]`, value: now });
+  const wakeAt = Math.min(until, scope.deadline ?? until);
+  throw new Parked([{ kind: 'authorization', stepKey: key, connectorId, wakeAt }]);
+}
+
+function callOf(
+  run: RunContext,
+  { name, type, maxOutputBytes }: ProgramStep,
+  { key, input }: RenderedStep,
+): StepCall {
+  const connectorId = input['connector-id'];
+  return {
+    name,
+    type,
+    ...(typeof connectorId === 'string' && connectorId !== '' ? { connectorId } : {}),
+    input: parametersOf(input),
+    idempotencyKey: createHash('sha256').update(`${run.facts.runId}\n${key}`).digest('hex'),
+    maxOutputBytes,
+  };
+}
+
+function parametersOf(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const given = input['with'];
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
+  // An input that was left out reaches the service as absent.
+  return JSON.parse(JSON.stringify(given));
+}
+
+function methodOf(input: Readonly<Record<string, unknown>>): string {
+  const { method = 'GET' } = parametersOf(input);
+  return String(method).toUpperCase();
+}
+
+function isReading({ type, stepType }: ProgramStep, input: RenderedStep['input']): boolean {
+  return type === 'http' ? READING_METHODS.has(methodOf(input)) : stepType.effect === 'read';
+}
+
+/** @throws StepFailure `StepInterrupted` if the interrupted call must not be repeated */
+function ensureRepeatable(step: ProgramStep, input: RenderedStep['input']): void {
+  const isIdempotent = step.type === 'http' && IDEMPOTENT_METHODS.has(methodOf(input));
+  const isRepeated =
+    step.onInterrupted === undefined ? isIdempotent : step.onInterrupted === 'retry';
+  if (isRepeated) return;
+  throw new StepFailure(
+    'StepInterrupted',
+    'The server stopped during the call, which may or may not have been carried out. It was not repeated.',
+  );
+}

@@ -1,0 +1,150 @@
+import type { FailurePolicy, RetryPolicy } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import { TimeLimitReached } from './interruptions.ts';
+import type { RunContext } from './run_context.ts';
+import type { Flow } from './run_outcome.ts';
+import { innerScope, type Scope, type StepPlace } from './scope.ts';
+
+/** A part of a run that follows an `on-failure`: a step, or an iteration of a loop. */
+export interface Guarded extends StepPlace {
+  readonly name: string;
+  /** Absent: a failure is passed on. */
+  readonly policy: FailurePolicy | undefined;
+}
+
+/** Executes a part of a run with its `on-failure`: continue( fallback( retry( part ) ) ). */
+export async function guarded(
+  run: RunContext,
+  part: Guarded,
+  execute: (place: StepPlace) => Promise<Flow>,
+): Promise<Flow> {
+  const { policy } = part;
+  try {
+    return await retried(run, part, execute);
+  } catch (failure) {
+    if (!(failure instanceof StepFailure) || policy === undefined) throw failure;
+    return await handled(run, part, { policy, failure });
+  }
+}
+
+/** Executes the fallback of a part that has failed. @throws StepFailure unless the run continues */
+async function handled(
+  run: RunContext,
+  { scope, key, name }: Guarded,
+  { policy, failure }: { readonly policy: FailurePolicy; readonly failure: StepFailure },
+): Promise<Flow> {
+  const frame = { step: name, kind: 'fallback', index: 0 } as const;
+  const bindings = { error: failure.error };
+  const inner = innerScope(scope, frame, { key: `${key}!/`, bindings });
+  let raised = failure;
+  try {
+    const flow = await run.block(policy.fallback, inner);
+    if (flow !== undefined) return flow;
+  } catch (error) {
+    // `continue` is around the fallback too.
+    if (!(error instanceof StepFailure)) throw error;
+    raised = error;
+  }
+  if (!continues(run, policy, { scope: inner, key })) throw raised;
+  return undefined;
+}
+
+function continues(run: RunContext, policy: FailurePolicy, { scope, key }: StepPlace): boolean {
+  if (typeof policy.continue === 'boolean') return policy.continue;
+  return run.decide(`${key}?continue`, () => run.test(policy.continue, scope));
+}
+
+async function retried(
+  run: RunContext,
+  { policy, scope, key, name }: Guarded,
+  execute: (place: StepPlace) => Promise<Flow>,
+): Promise<Flow> {
+  const retry = policy?.retry;
+  for (let attempt = 0; ; attempt += 1) {
+    const place =
+      attempt === 0
+        ? { scope, key }
+        : {
+            scope: innerScope(
+              scope,
+              { step: name, kind: 'attempt', index: attempt },
+              { key: `${key}@${attempt}/` },
+            ),
+            key: `${key}@${attempt}`,
+          };
+    try {
+      return await execute(place);
+    } catch (failure) {
+      if (!(failure instanceof StepFailure) || retry === undefined) throw failure;
+      if (attempt >= retry.maxAttempts) throw failure;
+      const failed = { ...scope, bindings: { ...scope.bindings, error: failure.error } };
+      const isRetried = () => retry.condition === undefined || run.test(retry.condition, failed);
+      if (!run.decide(`${place.key}?retry`, isRetried)) throw failure;
+      const until = run.decide(`${place.key}?retryAt`, () => {
+        const now = run.ports.clock.now();
+        return Math.max(
+          now + delayOf(retry, attempt, run.ports.random),
+          waitOf(failure, retry, now),
+        );
+      });
+      await run.waitUntil(until, place.key, scope);
+    }
+  }
+}
+
+/** Milliseconds before a repetition. `attempt`: 0 for the first one. */
+function delayOf(retry: RetryPolicy, attempt: number, random: () => number): number {
+  const { strategy, delayMs, multiplier, maxDelayMs = Number.POSITIVE_INFINITY } = retry;
+  const capped =
+    strategy === 'fixed' ? delayMs : Math.min(delayMs * multiplier ** attempt, maxDelayMs);
+  return Math.round(retry.hasJitter ? capped * random() : capped);
+}
+
+/** The instant that the service asked for, within the maximum delay of the policy. */
+function waitOf({ retryAt }: StepFailure, { maxDelayMs }: RetryPolicy, now: number): number {
+  if (retryAt === undefined) return now;
+  return maxDelayMs === undefined ? retryAt : Math.min(retryAt, now + maxDelayMs);
+}
+
+/**
+ * Executes a part of a run with a time limit.
+ *
+ * @param limit `until` in milliseconds since 1970; undefined: no limit. `key`: of the part; empty
+ * for the run.
+ * @throws StepFailure `StepTimeout` when the time of a step has passed; TimeLimitReached when that
+ * of the run has
+ */
+export async function withTimeLimit(
+  run: RunContext,
+  { scope, key, until }: StepPlace & { readonly until: number | undefined },
+  execute: (scope: Scope) => Promise<Flow>,
+): Promise<Flow> {
+  if (until === undefined) return execute(scope);
+  const { clock } = run.ports;
+  const limit = new AbortController();
+  const done = new AbortController();
+  const reached = new TimeLimitReached(key);
+  // Clocks of servers differ: a limit that was reached stays so when another one continues the run.
+  const isReached = run.decided(`${key}?reached`) === true;
+  const leftMs = isReached ? 0 : until - clock.now();
+  if (leftMs <= 0) limit.abort(reached);
+  else if (leftMs <= MAX_TIMER_MS)
+    clock.sleep(leftMs, done.signal).then(
+      () => limit.abort(reached),
+      () => undefined,
+    );
+  const signal = AbortSignal.any([scope.signal, limit.signal]);
+  const deadline = Math.min(until, scope.deadline ?? until);
+  try {
+    return await execute({ ...scope, signal, deadline });
+  } catch (error) {
+    if (error !== reached || key === '') throw error;
+    run.decide(`${key}?reached`, () => true);
+    throw new StepFailure('StepTimeout', 'The step did not finish within its time limit.');
+  } finally {
+    done.abort(new Error('finished'));
+  }
+}
+
+/** Longest timer of Node.js. A run that executes for longer is limited when it continues. */
+const MAX_TIMER_MS = 2_147_483_647;

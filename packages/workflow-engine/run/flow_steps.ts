@@ -1,0 +1,178 @@
+import type { LoopLimits, ProgramStep, StepBody } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import { guarded, withTimeLimit } from './failure_policy.ts';
+import type { RunContext } from './run_context.ts';
+import type { Flow } from './run_outcome.ts';
+import { innerScope, keyOf, type Scope, type StepPlace } from './scope.ts';
+import { asJson } from './step_output.ts';
+
+/** A step of which the kind of its body is known. */
+export type StepOf<K extends StepBody['kind']> = Omit<ProgramStep, 'body'> & {
+  readonly body: Extract<StepBody, { readonly kind: K }>;
+};
+
+/** Executes the steps of the branch that the condition selects. */
+export async function runIf(
+  run: RunContext,
+  body: StepOf<'if'>['body'],
+  { scope, key }: StepPlace,
+): Promise<Flow> {
+  const isTrue = run.decide(`${key}?test`, () => run.test(body.test, scope));
+  return run.block(isTrue ? body.steps : body.otherwise, scope);
+}
+
+/** Executes the steps of the first case that equals the expression as text. */
+export async function runSwitch(
+  run: RunContext,
+  { name, body }: StepOf<'switch'>,
+  { scope, key }: StepPlace,
+): Promise<Flow> {
+  const state = run.decide(`${key}?case`, () => {
+    const value = run.render(body.expression, scope);
+    const matchedIndex = body.cases.findIndex(
+      ({ match }) => textOf(run.render(match, scope)) === textOf(value),
+    );
+    const matchedValue =
+      matchedIndex === -1 ? undefined : run.render(body.cases[matchedIndex]?.match, scope);
+    return asJson({ matchedIndex, ...(matchedValue === undefined ? {} : { matchedValue }) });
+  });
+  scope.branch.setStep(name, { ...state, output: state });
+  const steps = body.cases[state.matchedIndex]?.steps ?? body.otherwise;
+  return run.block(steps, scope);
+}
+
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** How a loop over a list runs. */
+interface ForeachPlan {
+  readonly place: StepPlace;
+  readonly items: unknown;
+  /** Absent: a step-level `foreach`, which has no limits and leaves no state of its own. */
+  readonly limits?: LoopLimits;
+  /** Executes one iteration. `key` is that of a step inside of it with the same name. */
+  readonly run: (scope: Scope, key: string) => Promise<Flow>;
+}
+
+/** Executes steps for each member of a list, one after the other. */
+export async function runForeach(
+  run: RunContext,
+  { name }: Pick<ProgramStep, 'name'>,
+  { place: { scope, key }, items: source, limits, run: execute }: ForeachPlan,
+): Promise<Flow> {
+  const items = run.decide(`${key}?items`, () => listOf(run, source, scope));
+  const total = items.length;
+  const showState = (more: Readonly<Record<string, unknown>>) => {
+    if (limits !== undefined)
+      scope.branch.setStep(name, { items, total, ...more, output: { items, total } });
+  };
+  showState({});
+  for (const [index, item] of items.entries()) {
+    if (limits !== undefined && index >= limits.maxIterations) {
+      ensureLimitMayBeReached(name, limits);
+      break;
+    }
+    showState({ item, index });
+    const bindings = { foreach: { item, index, items, total } };
+    const flow = await runIteration(
+      run,
+      { name, index, limits, bindings, place: { scope, key } },
+      execute,
+    );
+    if (flow === 'break') break;
+    if (flow !== undefined && flow !== 'continue') return flow;
+    showState({ item, index });
+  }
+  return undefined;
+}
+
+/**
+ * The list of a loop: a list, an expression of one, a path of one, or JSON text.
+ * @throws StepFailure `InvalidForeach`
+ */
+export function listOf(run: RunContext, source: unknown, scope: Scope): readonly unknown[] {
+  // Only the document may name a path, not the data that a template of it renders.
+  const text = typeof source === 'string' && isPath(source) ? `{{ ${source} }}` : source;
+  let value = typeof text === 'string' ? run.evaluate(text, scope) : run.render(text, scope);
+  if (typeof value === 'string') value = parsedJson(value);
+  // As a continued run will read it.
+  if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
+  const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
+  throw new StepFailure('InvalidForeach', `The value of \`foreach\` is no list, but ${kind}.`);
+}
+
+function isPath(text: string): boolean {
+  return /^[A-Za-z_][\w-]*(?:\.[\w-]+|\[\d+\])+$/.test(text.trim());
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Executes steps, then again as long as the condition is true. */
+export async function runWhile(
+  run: RunContext,
+  { name, body }: StepOf<'while'>,
+  { scope, key }: StepPlace,
+): Promise<Flow> {
+  const { limits, steps, test } = body;
+  const finish = (exitReason: string): undefined => {
+    scope.branch.setStep(name, { output: { exitReason }, exitReason });
+    return undefined;
+  };
+  for (let index = 0; ; index += 1) {
+    const bindings = { while: { iteration: index } };
+    const iteration = { name, index, limits, bindings, place: { scope, key } };
+    const flow = await runIteration(run, iteration, (inner) => run.block(steps, inner));
+    if (flow === 'break') return finish('break');
+    if (flow !== undefined && flow !== 'continue') return flow;
+    const next = { ...scope, bindings: { ...scope.bindings, while: { iteration: index + 1 } } };
+    if (!run.decide(`${key}?test[${index}]`, () => run.test(test, next)))
+      return finish('condition');
+    if (index + 1 >= limits.maxIterations) {
+      ensureLimitMayBeReached(name, limits);
+      return finish('max-iterations');
+    }
+  }
+}
+
+interface Iteration {
+  readonly name: string;
+  readonly index: number;
+  readonly limits: LoopLimits | undefined;
+  readonly bindings: Readonly<Record<string, unknown>>;
+  readonly place: StepPlace;
+}
+
+async function runIteration(
+  run: RunContext,
+  { name, index, limits, bindings, place: { scope, key } }: Iteration,
+  execute: (scope: Scope, key: string) => Promise<Flow>,
+): Promise<Flow> {
+  const iterationKey = `${key}[${index}]`;
+  const frame = { step: name, kind: 'iteration', index } as const;
+  const inner = innerScope(scope, frame, { key: `${iterationKey}/`, bindings });
+  const policy = limits?.iterationOnFailure;
+  const timeoutMs = limits?.iterationTimeoutMs;
+  return guarded(run, { scope: inner, key: iterationKey, name, policy }, (place) => {
+    const until =
+      timeoutMs === undefined
+        ? undefined
+        : run.decide(`${place.key}?deadline`, () => run.ports.clock.now() + timeoutMs);
+    return withTimeLimit(run, { ...place, until }, (limited) =>
+      execute(limited, keyOf(name, limited)),
+    );
+  });
+}
+
+function ensureLimitMayBeReached(name: string, { onLimit, maxIterations }: LoopLimits): void {
+  if (onLimit === 'continue') return;
+  const message = `Step [${name}] exceeded max-iterations limit of ${maxIterations}.`;
+  throw new StepFailure('MaxIterationsExceeded', message);
+}

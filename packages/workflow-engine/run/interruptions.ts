@@ -1,0 +1,48 @@
+/** Reason why a run cannot continue now. The run leaves memory until one of its waits has ended. */
+export type RunWait = {
+  /** Key of the waiting step. */
+  readonly stepKey: string;
+  /** Instant (milliseconds since 1970) at which the run continues in any case. Absent: never. */
+  readonly wakeAt?: number;
+} & (
+  | { readonly kind: 'time' }
+  | { readonly kind: 'input' }
+  | { readonly kind: 'child'; readonly runId: string }
+  | { readonly kind: 'authorization'; readonly connectorId: string }
+);
+
+/** Thrown through the steps of a run that must wait without using memory. */
+export class Parked extends Error {
+  readonly waits: readonly RunWait[];
+
+  /** @param waits at least one */
+  constructor(waits: readonly RunWait[]) {
+    super('The run waits.');
+    this.waits = waits;
+  }
+}
+
+/** Reason of an aborted signal when the time of a step, branch, iteration or run has passed. */
+export class TimeLimitReached extends Error {
+  /** Key of the part of the run that has the limit. */
+  readonly key: string;
+
+  constructor(key: string) {
+    super('The time limit was reached.');
+    this.key = key;
+  }
+}
+
+/** Reason of an aborted signal when a user cancels the run. */
+export class RunCancelled extends Error {
+  constructor() {
+    super('The run was cancelled.');
+  }
+}
+
+/** Reason of an aborted signal when another branch has ended the run. */
+export class RunEndedElsewhere extends Error {
+  constructor() {
+    super('Another branch ended the run.');
+  }
+}

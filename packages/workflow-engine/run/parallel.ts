@@ -1,0 +1,229 @@
+import type { ProgramStep } from '@latchkey/workflow-language';
+import { type StepError, StepFailure } from '../failures/step_failure.ts';
+import { BranchState } from './branch_state.ts';
+import { withTimeLimit } from './failure_policy.ts';
+import { listOf, type StepOf } from './flow_steps.ts';
+import { Parked, RunEndedElsewhere } from './interruptions.ts';
+import type { RunContext } from './run_context.ts';
+import type { Flow } from './run_outcome.ts';
+import { innerScope, type Scope, type StepPlace } from './scope.ts';
+
+/** Maximum number of branches. */
+const MAX_BRANCHES = 100;
+
+/** A branch before it runs. */
+interface Branch {
+  readonly index: number;
+  /** Name of the branch, or the member of the list. */
+  readonly key: unknown;
+  readonly steps: readonly ProgramStep[];
+  readonly bindings: Readonly<Record<string, unknown>>;
+}
+
+/** Result of a branch, as in the output of the step. */
+interface BranchResult {
+  readonly index: number;
+  readonly key: unknown;
+  readonly status: 'completed' | 'failed' | 'timed_out' | 'skipped';
+  readonly output?: unknown;
+  readonly error?: StepError;
+  readonly startedAt?: string;
+  readonly finishedAt?: string;
+  readonly durationMs?: number;
+}
+
+type BranchOutcome =
+  | { readonly kind: 'result'; readonly result: BranchResult; readonly state: BranchState }
+  | { readonly kind: 'parked'; readonly parked: Parked }
+  | { readonly kind: 'ended'; readonly flow: Flow }
+  | { readonly kind: 'interrupted'; readonly error: unknown };
+
+/** Runs branches at the same time, and continues when all have ended. */
+export async function runParallel(
+  run: RunContext,
+  step: StepOf<'parallel'>,
+  { scope, key }: StepPlace,
+): Promise<Flow> {
+  const { name, body } = step;
+  const isFailFast = run.decide(`${key}?mode`, () => modeOf(run, body.mode, scope)) === 'fail-fast';
+  const branches = branchesOf(run, step, { scope, key });
+  const siblings = new AbortController();
+  const inner = { ...scope, signal: AbortSignal.any([scope.signal, siblings.signal]) };
+  const outcomes: (BranchOutcome | undefined)[] = branches.map(() => undefined);
+  const queue = startable(run, branches, key);
+  let next = 0;
+  let mayStart = true;
+  const work = async (): Promise<void> => {
+    for (let branch = queue[next++]; branch !== undefined; branch = queue[next++]) {
+      if (!mayStart) return;
+      const outcome = await runBranch(run, { step, branch, place: { scope: inner, key } });
+      outcomes[branch.index] = outcome;
+      if (outcome.kind === 'ended') {
+        run.decide(`${key}?ended`, () => branch.index);
+        siblings.abort(new RunEndedElsewhere());
+      }
+      const isFailed = outcome.kind === 'result' && outcome.result.status !== 'completed';
+      if (outcome.kind === 'ended' || outcome.kind === 'interrupted') mayStart = false;
+      if (isFailed && isFailFast) mayStart = !run.decide(`${key}?stopped`, () => true);
+      if (outcome.kind === 'parked' && body.countsWaiting) return;
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(body.concurrency, queue.length) }, work));
+  const ended = outcomes[Number(run.decided(`${key}?ended`) ?? -1)];
+  if (ended?.kind === 'ended') return ended.flow;
+  for (const outcome of outcomes) if (outcome?.kind === 'interrupted') throw outcome.error;
+  const waits = outcomes.flatMap((outcome) =>
+    outcome?.kind === 'parked' ? outcome.parked.waits : [],
+  );
+  if (waits.length > 0) throw new Parked(waits);
+  return joined({ name, isFailFast, branches, outcomes, scope });
+}
+
+/**
+ * Branches that may run. A continued run, whose branches take other times, must not start one that
+ * a failure has kept from starting, or let another one end the run.
+ */
+function startable(run: RunContext, branches: readonly Branch[], key: string): readonly Branch[] {
+  const endedBy = run.decided(`${key}?ended`);
+  if (endedBy !== undefined) return branches.filter(({ index }) => index === endedBy);
+  if (run.decided(`${key}?stopped`) === undefined) return branches;
+  return branches.filter(({ index }) => run.decided(`${key}[${index}]?started`) !== undefined);
+}
+
+/** @throws StepFailure `InvalidParallelMode` */
+function modeOf(run: RunContext, text: string, scope: Scope): 'fail-fast' | 'settled' {
+  const mode = run.render(text, scope);
+  if (mode === 'fail-fast' || mode === 'settled') return mode;
+  const message = `The mode of \`parallel\` is ${JSON.stringify(mode)}; expected fail-fast or settled.`;
+  throw new StepFailure('InvalidParallelMode', message);
+}
+
+function branchesOf(
+  run: RunContext,
+  { body }: StepOf<'parallel'>,
+  { scope, key }: StepPlace,
+): readonly Branch[] {
+  const { branches } = body;
+  if (!('items' in branches))
+    return branches.map(({ name, steps }, index) => ({ index, key: name, steps, bindings: {} }));
+  const items = run.decide(`${key}?items`, () => listOf(run, branches.items, scope));
+  if (items.length > MAX_BRANCHES) {
+    const message = `\`parallel\` has ${items.length} branches; at most ${MAX_BRANCHES} are allowed.`;
+    throw new StepFailure('ParallelFanOutExceedsLimit', message);
+  }
+  const total = items.length;
+  return items.map((item, index) => ({
+    index,
+    key: item,
+    steps: branches.steps,
+    bindings: { foreach: { item, index, items, total } },
+  }));
+}
+
+/** Runs one branch. Never rejects. */
+async function runBranch(
+  run: RunContext,
+  {
+    step,
+    branch,
+    place: { scope, key },
+  }: {
+    readonly step: StepOf<'parallel'>;
+    readonly branch: Branch;
+    readonly place: StepPlace;
+  },
+): Promise<BranchOutcome> {
+  const branchKey = `${key}[${branch.index}]`;
+  const state = new BranchState(scope.branch);
+  const frame = { step: step.name, kind: 'branch', index: branch.index } as const;
+  const { bindings } = branch;
+  const inner = innerScope(scope, frame, { key: `${branchKey}/`, bindings, branch: state });
+  const now = () => run.ports.clock.now();
+  const startedAt = run.decide(`${branchKey}?started`, now);
+  const { branchTimeoutMs } = step.body;
+  const until = branchTimeoutMs === undefined ? undefined : startedAt + branchTimeoutMs;
+  const end = (result: Pick<BranchResult, 'status' | 'output' | 'error'>): BranchOutcome => {
+    const finishedAt = run.decide(`${branchKey}?finished`, now);
+    const times = {
+      startedAt: new Date(startedAt).toISOString(),
+      finishedAt: new Date(finishedAt).toISOString(),
+      durationMs: finishedAt - startedAt,
+    };
+    return {
+      kind: 'result',
+      state,
+      result: { index: branch.index, key: branch.key, ...result, ...times },
+    };
+  };
+  try {
+    const flow = await withTimeLimit(run, { scope: inner, key: branchKey, until }, (limited) =>
+      run.block(branch.steps, limited),
+    );
+    if (flow !== undefined) return { kind: 'ended', flow };
+    const { lastOutput } = state;
+    return end({
+      status: 'completed',
+      ...(lastOutput === undefined ? {} : { output: lastOutput }),
+    });
+  } catch (error) {
+    if (error instanceof Parked) return { kind: 'parked', parked: error };
+    if (!(error instanceof StepFailure)) return { kind: 'interrupted', error };
+    const isTimeout = error.error.type === 'StepTimeout' && error.stepName === undefined;
+    return end({ status: isTimeout ? 'timed_out' : 'failed', error: error.error });
+  }
+}
+
+function joined({
+  name,
+  isFailFast,
+  branches,
+  outcomes,
+  scope,
+}: {
+  readonly name: string;
+  readonly isFailFast: boolean;
+  readonly branches: readonly Branch[];
+  readonly outcomes: readonly (BranchOutcome | undefined)[];
+  readonly scope: Scope;
+}): Flow {
+  const results = branches.map(({ index, key }): BranchResult => {
+    const outcome = outcomes[index];
+    return outcome?.kind === 'result' ? outcome.result : { index, key, status: 'skipped' };
+  });
+  for (const outcome of outcomes) if (outcome?.kind === 'result') scope.branch.join(outcome.state);
+  const failures = results.filter(({ status }) => status === 'failed' || status === 'timed_out');
+  const isNamed =
+    typeof branches[0]?.key === 'string' && Object.keys(branches[0].bindings).length === 0;
+  const output = {
+    status: failures.length > 0 ? 'failed' : 'completed',
+    total: results.length,
+    succeeded: results.filter(({ status }) => status === 'completed').length,
+    failed: failures.length,
+    results,
+    ...(isNamed ? { branches: byName(results) } : {}),
+  };
+  scope.branch.setStep(name, { output });
+  scope.branch.lastOutput = output;
+  const [first] = failures;
+  if (!isFailFast || first === undefined) return undefined;
+  const reason = first.error?.message ?? 'it failed';
+  const error = new StepFailure(
+    first.error?.type ?? 'BranchFailed',
+    `Branch ${first.index + 1} of step [${name}] failed: ${reason}`,
+  );
+  error.output = output;
+  throw error;
+}
+
+function byName(results: readonly BranchResult[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    results.map(({ key, status, output, error }) => [
+      String(key),
+      {
+        status,
+        ...(output === undefined ? {} : { output }),
+        ...(error === undefined ? {} : { error }),
+      },
+    ]),
+  );
+}

@@ -1,0 +1,104 @@
+import { isRecord } from '@latchkey/workflow-language';
+import { StepFailure } from '../failures/step_failure.ts';
+import type { RenderedStep } from './call_step.ts';
+import type { StepOf } from './flow_steps.ts';
+import { Parked } from './interruptions.ts';
+import type { RunContext } from './run_context.ts';
+
+const HOUR_MS = 3_600_000;
+/** Time for a response if the step has no `timeout`. */
+const RESPONSE_WITHIN_MS = { input: 72 * HOUR_MS, approval: 24 * HOUR_MS } as const;
+
+/** A user's response to a step that waits for one. */
+export interface HumanResponse {
+  readonly response: unknown;
+  /** Username. */
+  readonly respondedBy: string;
+  /** ISO instant. */
+  readonly respondedAt: string;
+}
+
+/** Key of the record that holds the response to a waiting step. */
+export function responseKey(stepKey: string): string {
+  return `${stepKey}?response`;
+}
+
+/** Waits for a duration. */
+export async function runWait(
+  run: RunContext,
+  { keys }: StepOf<'wait'>,
+  { scope, key }: RenderedStep,
+): Promise<undefined> {
+  const settings = isRecord(keys['with']) ? keys['with'] : {};
+  const until = run.decide(
+    `${key}?until`,
+    () => run.ports.clock.now() + run.duration(settings['duration'], scope),
+  );
+  await run.waitUntil(until, key, scope);
+  return undefined;
+}
+
+/** Waits for a user. @throws Parked; StepFailure `StepTimeout` */
+export async function runHuman(
+  run: RunContext,
+  { body, timeout }: StepOf<'human'>,
+  { scope, key }: RenderedStep,
+): Promise<unknown> {
+  const response = run.decided(responseKey(key)) as HumanResponse | undefined;
+  if (response !== undefined) {
+    const { response: value, respondedBy, respondedAt } = response;
+    // Both the current and the older names.
+    const older = { input: value, resumedBy: respondedBy, resumedAt: respondedAt };
+    return { response: value, respondedBy, respondedAt, ...older };
+  }
+  scope.signal.throwIfAborted();
+  const now = run.ports.clock.now();
+  const own = run.decide(`${key}?until`, () => now + RESPONSE_WITHIN_MS[body.form]);
+  const until = timeout === undefined ? own : undefined;
+  if (until !== undefined && now >= until)
+    throw new StepFailure('StepTimeout', 'Nobody responded in time.');
+  const wakeAt = Math.min(
+    until ?? Number.POSITIVE_INFINITY,
+    scope.deadline ?? Number.POSITIVE_INFINITY,
+  );
+  throw new Parked([
+    { kind: 'input', stepKey: key, ...(Number.isFinite(wakeAt) ? { wakeAt } : {}) },
+  ]);
+}
+
+/** Starts another workflow, and waits for its outputs if the step does. */
+export async function runChild(
+  run: RunContext,
+  { body }: StepOf<'child'>,
+  { scope, key, input }: RenderedStep,
+): Promise<unknown> {
+  const { children, journal } = run.ports;
+  const settings = isRecord(input['with']) ? input['with'] : {};
+  const inputs = isRecord(settings['inputs']) ? settings['inputs'] : {};
+  const workflowId = String(settings['workflow-id'] ?? '');
+  scope.signal.throwIfAborted();
+  const known = run.decided(`${key}?child`) as
+    | Awaited<ReturnType<typeof children.start>>
+    | undefined;
+  const child = known ?? (await children.start({ key, workflowId, inputs }));
+  if (known === undefined) journal.add({ kind: 'value', key: `${key}?child`, value: child });
+  const { runId, startedAt } = child;
+  if (!body.isAwaited)
+    return {
+      workflowId: child.workflowId,
+      executionId: runId,
+      awaited: false,
+      status: 'pending',
+      startedAt,
+    };
+  const state = await children.state(runId);
+  if (state.kind === 'completed') return state.output;
+  if (state.kind === 'failed') {
+    const { type, message, details } = state.error;
+    throw new StepFailure(type, message, details);
+  }
+  const { deadline } = scope;
+  throw new Parked([
+    { kind: 'child', stepKey: key, runId, ...(deadline === undefined ? {} : { wakeAt: deadline }) },
+  ]);
+}

@@ -1,0 +1,42 @@
+import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
+import type { RunContext } from './run_context.ts';
+import type { Scope } from './scope.ts';
+
+/** Keys of a step that are no input of it. They are read elsewhere, or are ids. */
+const NOT_INPUT = new Set([
+  'name',
+  'type',
+  'if',
+  'foreach',
+  'timeout',
+  'on-failure',
+  'on-interrupted',
+  'max-step-size',
+]);
+
+/**
+ * Renders the keys of a step, without what the step renders once per member of a list, and without
+ * the schema of a form.
+ * @throws StepFailure `TemplateError`
+ */
+export function renderInput(
+  run: RunContext,
+  { keys, stepType, body }: ProgramStep,
+  scope: Scope,
+): Readonly<Record<string, unknown>> {
+  const [outer, inner] = body.kind === 'human' ? ['with', 'schema'] : (stepType.perItem ?? []);
+  const rendered: Record<string, unknown> = Object.create(null);
+  for (const [name, value] of Object.entries(keys)) {
+    if (NOT_INPUT.has(name)) continue;
+    rendered[name] =
+      name === outer && isRecord(value)
+        ? Object.fromEntries(
+            Object.entries(value).map(([key, each]) => [
+              key,
+              key === inner ? each : run.render(each, scope),
+            ]),
+          )
+        : run.render(value, scope);
+  }
+  return rendered;
+}

@@ -1,0 +1,219 @@
+import { jest } from '@jest/globals';
+import {
+  type ConnectorAction,
+  compileWorkflow,
+  StepRegistry,
+  validateWorkflow,
+} from '@latchkey/workflow-language';
+import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
+import { StepFailure } from '../failures/step_failure.ts';
+import { MemoryJournal, type RunRecord, type StepRecord } from './run_journal.ts';
+import type { RunOutcome } from './run_outcome.ts';
+import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
+import { WorkflowRun } from './workflow_run.ts';
+
+/** Instant at which runs of tests start. */
+export const START_MS = Date.UTC(2026, 0, 1);
+
+const action = (name: string, scope: ConnectorAction['scope']): ConnectorAction => ({
+  connectorTypeId: '.files',
+  connectorTypeName: 'Files',
+  name,
+  description: 'For tests.',
+  scope,
+  input: { type: 'object', additionalProperties: true },
+});
+
+/** Built-in steps, and `files.list` (reads), `files.create` (writes). */
+export const registry = new StepRegistry([action('list', 'read'), action('create', 'write')]);
+
+/** Inputs and services of a test run. */
+export interface RunOptions {
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly event?: Readonly<Record<string, unknown>>;
+  /** Responds to calls. Default: the output is the input. */
+  readonly call?: (call: StepCall, signal: AbortSignal) => CallResult | Promise<CallResult>;
+  readonly child?: (inputs: Readonly<Record<string, unknown>>) => ChildState;
+  /** Called for each commit, before and after it stores the records. */
+  readonly onCommit?: (when: 'before' | 'after') => void;
+  readonly signal?: AbortSignal;
+  readonly random?: () => number;
+}
+
+/** A run that can be executed again after a wait or a crash. */
+export class TestRun {
+  /** Milliseconds since 1970. Sleeps advance it. */
+  now = START_MS;
+  readonly calls: StepCall[] = [];
+  readonly children: { readonly workflowId: string; readonly inputs: unknown }[] = [];
+  readonly logged: unknown[] = [];
+  readonly #program;
+  readonly #options: RunOptions;
+  readonly #sleepers = new Set<{ readonly until: number; readonly wake: () => void }>();
+  #journal = new MemoryJournal();
+  /** Records that are stored: the rest is lost in {@link crash}. */
+  #stored: readonly RunRecord[] = [];
+
+  constructor(yaml: string, options: RunOptions = {}) {
+    const { valid, diagnostics, document } = validateWorkflow(yaml, { registry });
+    if (!valid)
+      throw new Error(diagnostics.map(({ message, line }) => `${line}: ${message}`).join());
+    this.#program = compileWorkflow(document, registry);
+    this.#options = options;
+  }
+
+  /** Executes until the end or a wait. */
+  async execute(
+    signal = this.#options.signal ?? new AbortController().signal,
+  ): Promise<RunOutcome> {
+    const run = new WorkflowRun(
+      this.#program,
+      {
+        runId: 'run-1',
+        inputs: this.#options.inputs ?? {},
+        event: this.#options.event ?? {},
+        execution: { id: 'run-1', isTestRun: false },
+        workflow: { id: 'wf-1', name: this.#program.name, spaceId: 'default' },
+        startedAt: START_MS,
+      },
+      this.#ports(),
+    );
+    // How often a run lets other work run depends on the speed of the machine.
+    const stopwatch = jest.spyOn(performance, 'now').mockReturnValue(0);
+    try {
+      const outcome = await run.execute(signal);
+      await this.commit();
+      return outcome;
+    } finally {
+      stopwatch.mockRestore();
+    }
+  }
+
+  /** Stores all records. */
+  async commit(): Promise<void> {
+    this.#options.onCommit?.('before');
+    this.#stored = this.#journal.records;
+    this.#options.onCommit?.('after');
+  }
+
+  /** Forgets what was not stored. Reads the rest as a store returns it. */
+  crash(): void {
+    this.#journal = new MemoryJournal(JSON.parse(JSON.stringify(this.#stored)));
+  }
+
+  /** Adds a record from outside of the run, such as a response. */
+  add(key: string, value: unknown): void {
+    this.#journal.add({ kind: 'value', key, value });
+  }
+
+  /** `key status` of each ended step, in the order of their ends. */
+  get trace(): readonly string[] {
+    return this.#journal.records.flatMap((record) =>
+      record.kind === 'step' ? [`${record.key} ${record.status}`] : [],
+    );
+  }
+
+  /** Records of ended steps, in the order of their ends. */
+  get steps(): readonly StepRecord[] {
+    return this.#journal.records.filter((record) => record.kind === 'step');
+  }
+
+  /** Output of the last execution of a step. */
+  output(name: string): unknown {
+    const all = this.#journal.records.filter(
+      (record) => record.kind === 'step' && record.name === name,
+    );
+    const last = all.at(-1);
+    return last?.kind === 'step' ? last.output : undefined;
+  }
+
+  #ports(): RunPorts {
+    const { call, child, random = () => 0.5 } = this.#options;
+    const journal = this.#journal;
+    return {
+      journal: {
+        find: (key) => journal.find(key),
+        add: (record) => journal.add(record),
+        commit: () => this.commit(),
+      },
+      patterns: direct,
+      clock: {
+        now: () => this.now,
+        sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),
+      },
+      random,
+      call: async (request, signal) => {
+        this.calls.push(request);
+        return (await call?.(request, signal)) ?? { kind: 'completed', output: request.input };
+      },
+      children: {
+        start: async ({ key, workflowId, inputs }) => {
+          this.children.push({ workflowId, inputs });
+          return {
+            runId: `child:${key}`,
+            workflowId,
+            startedAt: new Date(this.now).toISOString(),
+          };
+        },
+        state: async () => child?.({}) ?? { kind: 'running' },
+      },
+      log: (message) => this.logged.push(message),
+    };
+  }
+
+  /** A sleep ends when nothing else happens and it is the next one, and moves the clock. */
+  async #sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    await new Promise<void>((resolve, reject) => {
+      const sleeper = { until: this.now + milliseconds, wake: resolve };
+      this.#sleepers.add(sleeper);
+      const abort = () => {
+        this.#sleepers.delete(sleeper);
+        reject(signal.reason);
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      if (this.#sleepers.size === 1) setImmediate(() => this.#wakeNext());
+    });
+  }
+
+  #wakeNext(): void {
+    const [next] = [...this.#sleepers].sort((one, other) => one.until - other.until);
+    if (next === undefined) return;
+    this.#sleepers.delete(next);
+    this.now = Math.max(this.now, next.until);
+    next.wake();
+    if (this.#sleepers.size > 0) setImmediate(() => this.#wakeNext());
+  }
+}
+
+/** Runs patterns in this thread. */
+const direct: PatternMatcher = {
+  match: async ({ pattern, flags, texts, replacement }) => {
+    try {
+      const expression = new RegExp(pattern, flags);
+      return texts.map((text) => {
+        const found = new RegExp(pattern, flags.replace('g', '')).exec(text);
+        return {
+          ...(found === null ? {} : { groups: [...found], named: { ...found.groups } }),
+          ...(replacement === undefined
+            ? {}
+            : { replaced: text.replace(expression, replacement), count: found === null ? 0 : 1 }),
+        };
+      });
+    } catch (error) {
+      throw new StepFailure('InvalidPattern', String(error));
+    }
+  },
+};
+
+/**
+ * Makes a workflow of the YAML of its steps. It has the inputs `list`, `value`, `query` and
+ * `pageSize`.
+ */
+export const workflow = (steps: string, top = ''): string =>
+  `name: test\ntriggers:\n  - type: manual\n    inputs: { properties: { list: {}, value: {}, query: {}, pageSize: {} } }\n${top}\nsteps:\n${steps
+    .replace(/^\n/, '')
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n')}\n`;

@@ -1,0 +1,17 @@
+/** Facts that do not change during a run. Templates can read them. */
+export interface RunFacts {
+  readonly runId: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** Payload of the trigger. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** `execution` in templates: id, isTestRun, startedAt, url, executedBy, triggeredBy. */
+  readonly execution: Readonly<Record<string, unknown>>;
+  /** `workflow` in templates: id, name, enabled, spaceId. */
+  readonly workflow: Readonly<Record<string, unknown>>;
+  /** `parent` in templates. Absent: no workflow started this run. */
+  readonly parent?: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly kibanaUrl?: string;
+  /** Milliseconds since 1970. */
+  readonly startedAt: number;
+}

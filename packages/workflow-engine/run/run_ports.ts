@@ -1,0 +1,76 @@
+import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
+import type { StepError } from '../failures/step_failure.ts';
+import type { RunJournal } from './run_journal.ts';
+
+/** A call of a service by a step. */
+export interface StepCall {
+  /** Name and type of the step. */
+  readonly name: string;
+  readonly type: string;
+  /** Rendered id or name of a connector. Absent: the step names none. */
+  readonly connectorId?: string;
+  /** Rendered `with`. */
+  readonly input: Readonly<Record<string, unknown>>;
+  /** The same for every repetition of the call after a crash, and for no other call. */
+  readonly idempotencyKey: string;
+  /** Maximum size of the output as JSON, in bytes. */
+  readonly maxOutputBytes: number;
+}
+
+/**
+ * Result of a call. `unauthorized`: the user of the run must authorize the connector first, and
+ * nothing was sent.
+ */
+export type CallResult =
+  | { readonly kind: 'completed'; readonly output: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly error: StepError;
+      /** Instant before which a repetition is useless, as the service says. Absent: unknown. */
+      readonly retryAt?: Date;
+    }
+  | {
+      readonly kind: 'unauthorized';
+      readonly error: StepError;
+      readonly connectorId: string;
+    };
+
+/** State of a child run. */
+export type ChildState =
+  | { readonly kind: 'running' }
+  | { readonly kind: 'completed'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly error: StepError };
+
+/** Services of a run. */
+export interface RunPorts {
+  readonly journal: RunJournal;
+  readonly patterns: PatternMatcher;
+  readonly clock: {
+    /** Milliseconds since 1970. */
+    now(): number;
+    /** @throws the reason of the signal when it aborts */
+    sleep(milliseconds: number, signal: AbortSignal): Promise<void>;
+  };
+  /** A random number from 0 to below 1. */
+  readonly random: () => number;
+  /** Calls a service as the user of the run. @throws the reason of the signal when it aborts */
+  call(call: StepCall, signal: AbortSignal): Promise<CallResult>;
+  readonly children: {
+    /**
+     * Starts a run of another workflow, once per key. @throws StepFailure if it cannot start
+     * @returns id of the run
+     */
+    start(child: {
+      readonly key: string;
+      readonly workflowId: string;
+      readonly inputs: Readonly<Record<string, unknown>>;
+    }): Promise<{
+      readonly runId: string;
+      readonly workflowId: string;
+      readonly startedAt: string;
+    }>;
+    state(runId: string): Promise<ChildState>;
+  };
+  /** Receives the message of a `console` step. */
+  log(message: unknown, step: string): void;
+}

@@ -1,0 +1,352 @@
+import { describe, expect, it } from '@jest/globals';
+import { responseKey } from './pause_steps.ts';
+import { TestRun, workflow } from './run.mock.ts';
+
+const set = (name: string, value: string) => `
+- name: ${name}
+  type: data.set
+  with: { x: "${value}" }`;
+
+/** A workflow for each construct, with the trace and the last output that it leads to. */
+describe('a run', () => {
+  it('completes after its last step, and sets variables and outputs for later steps', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: first
+  type: data.set
+  with: { a: 1, b: "\${{ inputs.list }}" }
+- name: second
+  type: data.set
+  with: { sum: "\${{ variables.a | plus: 1 }}", text: "{{ steps.first.output.b | size }}" }
+`),
+      { inputs: { list: [1, 2] } },
+    );
+    expect(await run.execute()).toEqual({ kind: 'ended', status: 'completed' });
+    expect(run.trace).toEqual(['first completed', 'second completed']);
+    expect(run.output('second')).toEqual({ sum: 2, text: '2' });
+  });
+
+  it('passes an input that was left out as absent', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: search
+  type: files.list
+  connector-id: c1
+  with:
+    query: "\${{inputs.query}}"
+    pageSize: \${{inputs.pageSize}}
+`),
+      { inputs: { query: 'x' } },
+    );
+    await run.execute();
+    expect(run.calls).toMatchObject([{ connectorId: 'c1', type: 'files.list' }]);
+    expect(run.calls[0]?.input).toEqual({ query: 'x' });
+  });
+
+  it('fails with the error of the step that failed', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: bad
+  type: files.list
+  connector-id: c1
+${set('never', '1')}
+`),
+      { call: () => ({ kind: 'failed', error: { type: 'X', message: 'no' } }) },
+    );
+    expect(await run.execute()).toEqual({
+      kind: 'ended',
+      status: 'failed',
+      failedStep: 'bad',
+      error: { type: 'X', message: 'no' },
+    });
+    expect(run.trace).toEqual(['bad failed']);
+  });
+});
+
+describe('flow control', () => {
+  it.each([
+    ['true', ['yes completed']],
+    ['false', ['no completed']],
+  ])('executes the branch of `if` when the condition is %s', async (value, trace) => {
+    const run = new TestRun(
+      workflow(`
+- name: choose
+  type: if
+  condition: "\${{ inputs.value }}"
+  steps:
+    - { name: yes, type: data.set, with: { x: 1 } }
+  else:
+    - { name: no, type: data.set, with: { x: 1 } }
+`),
+      { inputs: { value: value === 'true' } },
+    );
+    await run.execute();
+    expect(run.trace).toEqual(trace);
+  });
+
+  it('executes the first case of `switch` that equals the expression as text', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: choose
+  type: switch
+  expression: "\${{ inputs.value }}"
+  cases:
+    - { match: "1", steps: [{ name: one, type: data.set, with: { x: 1 } }] }
+    - { match: 2, steps: [{ name: two, type: data.set, with: { x: "{{ steps.choose.matchedIndex }}" } }] }
+  default:
+    - { name: other, type: data.set, with: { x: 1 } }
+`),
+      { inputs: { value: 2 } },
+    );
+    await run.execute();
+    expect(run.trace).toEqual(['two completed']);
+    expect(run.output('two')).toEqual({ x: '1' });
+  });
+
+  it('executes the steps of `foreach` for each member, with break and continue', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: foreach
+  foreach: "{{ inputs.list }}"
+  steps:
+    - { name: skip, type: loop.continue, if: "foreach.item : 2" }
+    - { name: stop, type: loop.break, if: "foreach.item : 4" }
+    - { name: body, type: data.set, with: { x: "\${{ foreach.item }}", i: "\${{ foreach.index }}" } }
+- name: after
+  type: data.set
+  with: { total: "\${{ steps.loop.total }}", last: "\${{ steps.loop.item }}" }
+`),
+      { inputs: { list: [1, 2, 3, 4, 5] } },
+    );
+    await run.execute();
+    expect(run.trace.filter((line) => line.includes('body') || line.includes('after'))).toEqual([
+      'loop[0]/body completed',
+      'loop[2]/body completed',
+      'after completed',
+    ]);
+    expect(run.output('after')).toEqual({ total: 5, last: 4 });
+  });
+
+  it('executes the steps of `while` at least once and until the condition is false', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: while
+  condition: "while.iteration < 3"
+  steps:
+    - { name: body, type: data.set, with: { x: "\${{ while.iteration }}" } }
+- { name: after, type: data.set, with: { why: "{{ steps.loop.output.exitReason }}" } }
+`),
+    );
+    await run.execute();
+    expect(run.trace).toHaveLength(4);
+    expect(run.output('after')).toEqual({ why: 'condition' });
+  });
+
+  it('repeats a step with its own `foreach`, and keeps the last output', async () => {
+    const run = new TestRun(
+      workflow(`
+- { name: each, type: files.create, connector-id: c1, foreach: "\${{ inputs.list }}", with: { n: "\${{ foreach.item }}" } }
+- { name: after, type: data.set, with: { x: "\${{ steps.each.output.n }}" } }
+`),
+      { inputs: { list: ['a', 'b'] } },
+    );
+    await run.execute();
+    expect(run.trace).toEqual([
+      'each[0]/each completed',
+      'each[1]/each completed',
+      'after completed',
+    ]);
+    expect(run.output('after')).toEqual({ x: 'b' });
+  });
+
+  it('ends the whole run with outputs from inside of a loop', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: foreach
+  foreach: [1, 2]
+  steps:
+    - { name: end, type: workflow.output, with: { n: "\${{ foreach.item }}" } }
+${set('never', '1')}
+`),
+    );
+    expect(await run.execute()).toEqual({ kind: 'ended', status: 'completed', output: { n: 1 } });
+  });
+});
+
+describe('`on-failure`', () => {
+  const failing = (times: number) => {
+    let left = times;
+    return () =>
+      left-- > 0
+        ? ({ kind: 'failed', error: { type: 'X', message: `left ${left}` } } as const)
+        : ({ kind: 'completed', output: { ok: true } } as const);
+  };
+  const step = (policy: string) =>
+    workflow(`
+- name: call
+  type: files.list
+  connector-id: c1
+  on-failure: ${policy}
+- { name: after, type: data.set, with: { e: "{{ steps.call.error.message }}", ok: "\${{ steps.call.output.ok }}" } }
+`);
+
+  it('repeats a step at most max-attempts times', async () => {
+    const run = new TestRun(step('{ retry: { max-attempts: 2, delay: 1s } }'), {
+      call: failing(2),
+    });
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.trace).toEqual([
+      'call failed',
+      'call@1 failed',
+      'call@2 completed',
+      'after completed',
+    ]);
+    expect(run.output('after')).toEqual({ e: '', ok: true });
+  });
+
+  it('fails with the last error when no attempt is left', async () => {
+    const run = new TestRun(step('{ retry: { max-attempts: 2 } }'), { call: failing(9) });
+    expect(await run.execute()).toMatchObject({ status: 'failed', error: { message: 'left 6' } });
+    expect(run.calls).toHaveLength(3);
+  });
+
+  it('executes the fallback and then fails, unless `continue` is set', async () => {
+    const fallback = '[{ name: fix, type: data.set, with: { m: "{{ error.message }}" } }]';
+    const failed = new TestRun(step(`{ fallback: ${fallback} }`), { call: failing(9) });
+    expect(await failed.execute()).toMatchObject({ status: 'failed', failedStep: 'call' });
+    expect(failed.output('fix')).toEqual({ m: 'left 8' });
+    const goesOn = new TestRun(step(`{ fallback: ${fallback}, continue: true }`), {
+      call: failing(9),
+    });
+    expect(await goesOn.execute()).toMatchObject({ status: 'completed' });
+    expect(goesOn.output('after')).toEqual({ e: 'left 8' });
+  });
+});
+
+describe('a run that waits', () => {
+  it('leaves memory for a long wait and continues at its end', async () => {
+    const run = new TestRun(
+      workflow(`
+${set('before', "{{ now | date: '%s' }}")}
+- { name: pause, type: wait, with: { duration: 1h } }
+${set('after', '{{ steps.before.output.x }}')}
+`),
+    );
+    const first = await run.execute();
+    expect(first).toMatchObject({ kind: 'parked', waits: [{ kind: 'time', stepKey: 'pause' }] });
+    run.crash();
+    run.now += 3_600_000;
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.trace).toEqual(['before completed', 'pause completed', 'after completed']);
+    expect(run.output('after')).toEqual(run.output('before'));
+  });
+
+  it('continues after a response, which is the output', async () => {
+    const run = new TestRun(
+      workflow(`
+- { name: ask, type: waitForApproval, with: { message: ok? } }
+- { name: after, type: data.set, with: { ok: "\${{ steps.ask.output.response.approved }}" } }
+`),
+    );
+    expect(await run.execute()).toMatchObject({ kind: 'parked', waits: [{ kind: 'input' }] });
+    run.add(responseKey('ask'), {
+      response: { approved: true },
+      respondedBy: 'ana',
+      respondedAt: 'x',
+    });
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.output('after')).toEqual({ ok: true });
+  });
+
+  it('continues at the same step after its user has authorized', async () => {
+    let isAuthorized = false;
+    const run = new TestRun(workflow('- { name: call, type: files.create, connector-id: c1 }'), {
+      call: () =>
+        isAuthorized
+          ? { kind: 'completed', output: 'done' }
+          : {
+              kind: 'unauthorized',
+              connectorId: 'c1',
+              error: { type: 'ConnectorAuthorizationError', message: 'authorize' },
+            },
+    });
+    expect(await run.execute()).toMatchObject({
+      kind: 'parked',
+      waits: [{ kind: 'authorization', connectorId: 'c1' }],
+    });
+    run.crash();
+    isAuthorized = true;
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.trace).toEqual(['call completed']);
+  });
+});
+
+describe('a crash', () => {
+  const call = workflow('- { name: call, type: files.create, connector-id: c1 }');
+
+  it('does not repeat a call that may have been sent', async () => {
+    const run = new TestRun(call, {
+      call: () => {
+        throw new Error('the process ends');
+      },
+    });
+    await expect(run.execute()).rejects.toThrow('the process ends');
+    run.crash();
+    expect(await run.execute()).toMatchObject({
+      status: 'failed',
+      error: { type: 'StepInterrupted' },
+    });
+    expect(run.calls).toHaveLength(1);
+  });
+
+  it('repeats a call that only reads', async () => {
+    let isFirst = true;
+    const run = new TestRun(call.replace('files.create', 'files.list'), {
+      call: () => {
+        if (!isFirst) return { kind: 'completed', output: 1 };
+        isFirst = false;
+        throw new Error('the process ends');
+      },
+    });
+    await expect(run.execute()).rejects.toThrow('the process ends');
+    run.crash();
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(new Set(run.calls.map(({ idempotencyKey }) => idempotencyKey)).size).toBe(1);
+  });
+});
+
+describe('`parallel`', () => {
+  const branches = (mode: string) =>
+    workflow(`
+- name: all
+  type: parallel
+  mode: ${mode}
+  branches:
+    - { name: a, steps: [{ name: one, type: files.list, connector-id: c1, with: { n: 1 } }] }
+    - { name: b, steps: [{ name: two, type: files.list, connector-id: c1, with: { n: 2 } }] }
+- { name: after, type: data.set, with: { a: "\${{ steps.all.output.branches.a.output.n }}", s: "{{ steps.all.output.status }}" } }
+`);
+
+  it('joins the outputs of its branches', async () => {
+    const run = new TestRun(branches('settled'));
+    expect(await run.execute()).toMatchObject({ status: 'completed' });
+    expect(run.output('after')).toEqual({ a: 1, s: 'completed' });
+  });
+
+  it('fails with `fail-fast` and completes with `settled` when a branch fails', async () => {
+    const call = ({ input }: { input: Readonly<Record<string, unknown>> }) =>
+      input['n'] === 2
+        ? ({ kind: 'failed', error: { type: 'X', message: 'two' } } as const)
+        : ({ kind: 'completed', output: input } as const);
+    expect(await new TestRun(branches('fail-fast'), { call }).execute()).toMatchObject({
+      status: 'failed',
+      error: { type: 'X' },
+    });
+    const settled = new TestRun(branches('settled'), { call });
+    expect(await settled.execute()).toMatchObject({ status: 'completed' });
+    expect(settled.output('after')).toEqual({ a: 1, s: 'failed' });
+  });
+});

@@ -1,0 +1,264 @@
+import { isRecord, type ProgramStep } from '@latchkey/workflow-language';
+import { runDataStep } from '../data_steps/run_data_step.ts';
+import { failureOf, StepFailure } from '../failures/step_failure.ts';
+import { BranchState } from './branch_state.ts';
+import { callStep } from './call_step.ts';
+import { runEnd } from './end_step.ts';
+import { guarded, withTimeLimit } from './failure_policy.ts';
+import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
+import { Parked, RunCancelled, TimeLimitReached } from './interruptions.ts';
+import { runParallel } from './parallel.ts';
+import { responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
+import { renderInput } from './render_input.ts';
+import { RunContext } from './run_context.ts';
+import type { StepRecord } from './run_journal.ts';
+import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
+import { keyOf, type Scope, type StepPlace } from './scope.ts';
+import { storableOutput } from './step_output.ts';
+
+/** Milliseconds of computing after which other work of the process gets a turn. */
+const TURN_MS = 10;
+
+/**
+ * One execution of a workflow. It runs from the start to the end or to a wait. A run that was
+ * interrupted is continued by a new object with the same program and journal: recorded steps,
+ * conditions and lists are not computed again.
+ */
+export class WorkflowRun extends RunContext {
+  #turnStartedAt = performance.now();
+
+  /**
+   * Executes the run.
+   *
+   * @param signal ends the run as cancelled when it aborts with {@link RunCancelled}. Any other
+   * reason is thrown: the run is interrupted and can be continued.
+   * @throws the error of the journal when another process runs this run now
+   */
+  async execute(signal: AbortSignal): Promise<RunOutcome> {
+    const root: Scope = {
+      key: '',
+      frames: [],
+      signal,
+      bindings: {},
+      branch: new BranchState(),
+    };
+    const { timeoutMs } = this.program.settings;
+    const until = timeoutMs === undefined ? undefined : this.facts.startedAt + timeoutMs;
+    try {
+      const flow = await withTimeLimit(this, { scope: root, key: '', until }, (scope) =>
+        this.block(this.program.steps, scope),
+      );
+      return typeof flow === 'object' ? { kind: 'ended', ...flow } : this.#ended('completed');
+    } catch (error) {
+      return this.#outcomeOf(error);
+    }
+  }
+
+  #ended(status: RunEnd['status'], more: Partial<RunEnd> = {}): RunEnd {
+    return { kind: 'ended', status, ...more };
+  }
+
+  #outcomeOf(error: unknown): RunOutcome {
+    if (error instanceof Parked) return { kind: 'parked', waits: error.waits };
+    if (error instanceof RunCancelled) return this.#ended('cancelled');
+    if (error instanceof TimeLimitReached && error.key === '') {
+      const message = 'The run did not finish within the time limit of the workflow.';
+      return this.#ended('timed_out', { error: { type: 'WorkflowTimeout', message } });
+    }
+    if (error instanceof StepFailure) {
+      const { stepName } = error;
+      const failedStep = stepName === undefined ? {} : { failedStep: stepName };
+      return this.#ended('failed', { error: error.error, ...failedStep });
+    }
+    throw error;
+  }
+
+  override async block(steps: readonly ProgramStep[], scope: Scope): Promise<Flow> {
+    for (const step of steps) {
+      const flow = await this.#step(step, scope);
+      if (flow !== undefined) return flow;
+    }
+    return undefined;
+  }
+
+  async #step(step: ProgramStep, scope: Scope): Promise<Flow> {
+    await this.#giveWay();
+    const key = keyOf(step.name, scope);
+    const part = { scope, key, name: step.name, policy: step.onFailure };
+    try {
+      return await guarded(this, part, (attempt) => this.#attempt(step, attempt));
+    } catch (error) {
+      throw error instanceof StepFailure ? error.of(step.name) : error;
+    }
+  }
+
+  async #attempt(step: ProgramStep, place: StepPlace): Promise<Flow> {
+    const startedAt = this.now();
+    try {
+      return await this.#once(step, place);
+    } catch (error) {
+      if (error instanceof StepFailure) this.#fail(step, place, { failure: error, startedAt });
+      throw error;
+    }
+  }
+
+  /** Makes a failure visible to later steps. Records it, unless a step inside has failed first. */
+  #fail(
+    step: ProgramStep,
+    place: StepPlace,
+    { failure, startedAt }: { readonly failure: StepFailure; readonly startedAt: string },
+  ): void {
+    const isOwn = failure.stepName === undefined;
+    const { error } = failure;
+    const output = isOwn ? failure.output : undefined;
+    const { branch } = place.scope;
+    branch.setStep(step.name, { ...(output === undefined ? {} : { output }), error });
+    branch.lastOutput = output;
+    failure.of(step.name);
+    if (!isOwn || this.ports.journal.find(place.key) !== undefined) return;
+    this.record(step, place, { status: 'failed', startedAt, output, error });
+  }
+
+  /** The condition, then the time limit, then the step-level loop. */
+  async #once(step: ProgramStep, { scope, key }: StepPlace): Promise<Flow> {
+    if ('condition' in step && !this.decide(`${key}?if`, () => this.test(step.condition, scope))) {
+      if (this.ports.journal.find(key) === undefined)
+        this.record(step, { scope, key }, { status: 'skipped', startedAt: this.now() });
+      return undefined;
+    }
+    const { timeout } = step;
+    const until =
+      timeout === undefined
+        ? undefined
+        : this.decide(`${key}?deadline`, () => {
+            return this.ports.clock.now() + this.duration(timeout, scope);
+          });
+    return withTimeLimit(this, { scope, key, until }, (limited) =>
+      step.each === undefined
+        ? this.#body(step, { scope: limited, key })
+        : runForeach(this, step, {
+            place: { scope: limited, key },
+            items: step.each,
+            run: (inner, innerKey) => this.#body(step, { scope: inner, key: innerKey }),
+          }),
+    );
+  }
+
+  #body(step: ProgramStep, place: StepPlace): Promise<Flow> {
+    const { body } = step;
+    switch (body.kind) {
+      case 'if':
+        return runIf(this, body, place);
+      case 'switch':
+        return runSwitch(this, { ...step, body }, place);
+      case 'foreach':
+        return runForeach(this, step, {
+          place,
+          items: body.items,
+          limits: body.limits,
+          run: (inner) => this.block(body.steps, inner),
+        });
+      case 'while':
+        return runWhile(this, { ...step, body }, place);
+      case 'break':
+      case 'continue':
+        return Promise.resolve(body.kind);
+      case 'parallel':
+        return runParallel(this, { ...step, body }, place);
+      case 'wait':
+        return this.#recorded(step, place, (input) =>
+          runWait(this, { ...step, body }, { ...place, input }),
+        );
+      case 'human':
+        return this.#recorded(step, place, (input) =>
+          runHuman(this, { ...step, body }, { ...place, input }),
+        );
+      case 'child':
+        return this.#recorded(step, place, (input) =>
+          runChild(this, { ...step, body }, { ...place, input }),
+        );
+      case 'end':
+        return Promise.resolve(runEnd(this, { ...step, body }, place));
+      case 'data':
+        return this.#recorded(step, place, (input) => this.#compute(step, input, place));
+      case 'call':
+        return this.#recorded(step, place, (input) => callStep(this, step, { ...place, input }));
+      default:
+        return body satisfies never;
+    }
+  }
+
+  async #compute(
+    step: ProgramStep,
+    input: Readonly<Record<string, unknown>>,
+    { scope }: StepPlace,
+  ): Promise<unknown> {
+    const { engine, ports } = this;
+    const context = this.context(scope);
+    const now = ports.clock.now();
+    const output = await runDataStep(step.type, input, {
+      engine,
+      context,
+      now,
+      patterns: ports.patterns,
+      signal: scope.signal,
+    }).catch((error: unknown) => {
+      throw failureOf(error);
+    });
+    if (step.type === 'console') ports.log(output, step.name);
+    return output;
+  }
+
+  /**
+   * Executes a step that has a result, once. A recorded result is used instead of the execution.
+   */
+  async #recorded(
+    step: ProgramStep,
+    place: StepPlace,
+    run: (input: Readonly<Record<string, unknown>>) => Promise<unknown>,
+  ): Promise<undefined> {
+    const { scope, key } = place;
+    const known = this.ports.journal.find(key);
+    if (known?.kind === 'step') {
+      this.#apply(step, known, scope);
+      return undefined;
+    }
+    // A response that was accepted counts, also if its step continues after its time limit.
+    if (this.decided(responseKey(key)) === undefined) scope.signal.throwIfAborted();
+    const started = `${key}?started`;
+    const startedAt = String(this.decided(started) ?? this.now());
+    let input: Readonly<Record<string, unknown>> | undefined;
+    try {
+      input = renderInput(this, step, scope);
+      const output = storableOutput(await run(input), step.maxOutputBytes);
+      const result = { status: 'completed', startedAt, input, output } as const;
+      this.#apply(step, this.record(step, place, result), scope);
+    } catch (cause) {
+      const failure = failureOf(cause);
+      if (failure instanceof Parked) this.decide(started, () => startedAt);
+      if (!(failure instanceof StepFailure)) throw failure;
+      const { error } = failure;
+      this.record(step, place, { status: 'failed', startedAt, input, error });
+      throw failure.of(step.name);
+    }
+    return undefined;
+  }
+
+  /** Makes a result visible to later steps. @throws StepFailure if the step has failed */
+  #apply(step: ProgramStep, { output, error }: StepRecord, { branch }: Scope): void {
+    if (error !== undefined) {
+      branch.setStep(step.name, { error });
+      throw new StepFailure(error.type, error.message, error.details).of(step.name);
+    }
+    branch.setStep(step.name, output === undefined ? {} : { output });
+    branch.lastOutput = output;
+    if (step.type === 'data.set' && isRecord(output)) branch.setVariables(output);
+  }
+
+  /** Lets other work of the process run when this run has computed for a while. */
+  async #giveWay(): Promise<void> {
+    if (performance.now() - this.#turnStartedAt < TURN_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#turnStartedAt = performance.now();
+  }
+}
