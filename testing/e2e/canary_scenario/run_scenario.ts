@@ -11,6 +11,7 @@ import { changeAccount, connectByForm, runFailingFlows, runGrantLifecycle } from
 import { disableUser, revokeGrants } from './mass_revocation.ts';
 import { sendRefusedRequests } from './refusals.ts';
 import { type Scenario, startScenario, strictThroughProxy } from './scenario.ts';
+import { runWorkflows } from './workflows.ts';
 
 /** Runs every success and failure in the life of a grant, and every administrative action on it. */
 export async function runScenario(store: Store): Promise<Scenario> {
@@ -35,6 +36,7 @@ export async function runScenario(store: Store): Promise<Scenario> {
   await runFailingFlows(scenario, strict);
   await useFixedCredentials(scenario);
   await useApiKey(scenario, strict);
+  await runWorkflows(scenario);
   await sendRefusedRequests(scenario);
   await editAndDelete(scenario);
   await revokeGrants(scenario, drive);

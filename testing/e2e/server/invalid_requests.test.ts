@@ -40,6 +40,9 @@ beforeAll(async () => {
 });
 
 const connector = () => strictFiles(environment);
+/** A workflow with a step that only computes. */
+const YAML =
+  'name: fuzz\ntriggers: [{ type: manual }]\nsteps: [{ name: a, type: console, with: { message: a } }]';
 
 /** Bodies that routes accept, so that hostile values reach what is behind the schema. */
 const bodies: Readonly<Record<string, () => object>> = {
@@ -86,6 +89,12 @@ const bodies: Readonly<Record<string, () => object>> = {
   }),
   'post /api/spaces/space': () => ({ id: 'fuzz', name: 'Fuzz', disabledFeatures: [] }),
   'put /api/spaces/space/{id}': () => ({ id: 'fuzz', name: 'Fuzz', disabledFeatures: [] }),
+  'post /api/workflows/validate': () => ({ yaml: YAML }),
+  'post /api/workflows/workflow': () => ({ yaml: YAML, id: 'fuzz' }),
+  'put /api/workflows/workflow/{id}': () => ({ yaml: YAML, enabled: true }),
+  'post /api/workflows/workflow/{id}/run': () => ({ inputs: { a: 1 }, metadata: { a: 1 } }),
+  'post /api/workflows/test': () => ({ workflowYaml: YAML, inputs: { a: 1 } }),
+  'post /api/workflows/executions/{id}/resume': () => ({ input: { a: 1 }, stepExecutionId: 'a' }),
   'post /internal/security/login': () => ({
     providerType: 'basic',
     providerName: 'basic',

@@ -174,6 +174,7 @@ onEachStore((store) => {
       steps: [
         { id: 'security', removed: { roles: 1 } },
         { id: 'actions', removed: { connectors: 1, authorizations: 2 } },
+        { id: 'workflows' },
       ],
     });
     await untilEmpty('finance');
@@ -247,7 +248,11 @@ onEachStore((store) => {
     await untilDeleted('lost', first);
     expect(await deletionOf(admin, first, 'lost')).toMatchObject({
       reason: 'orphaned',
-      steps: [{ id: 'security' }, { id: 'actions', removed: { connectors: 1, authorizations: 2 } }],
+      steps: [
+        { id: 'security' },
+        { id: 'actions', removed: { connectors: 1, authorizations: 2 } },
+        { id: 'workflows' },
+      ],
     });
     await untilRevoked(strict);
     await untilEmpty('lost');

@@ -2,7 +2,7 @@ import type { Route } from '@latchkey/core/common';
 import * as core from '@latchkey/core/common';
 
 /** Plugins whose routes the web app and programs call. */
-const PLUGINS = ['actions', 'encrypted-saved-objects', 'security', 'spaces'];
+const PLUGINS = ['actions', 'encrypted-saved-objects', 'security', 'spaces', 'workflows'];
 
 /** All routes that core and the plugins export, public and internal ones. */
 export async function commonRoutes(): Promise<readonly Route[]> {

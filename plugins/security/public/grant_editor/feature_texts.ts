@@ -40,4 +40,15 @@ export const FEATURE_TEXTS: ReadonlyMap<string, FeatureTexts> = new Map([
       },
     }),
   ],
+  [
+    'workflows',
+    defineMessages({
+      name: { id: 'security.features.workflows', defaultMessage: 'Workflows' },
+      text: {
+        id: 'security.features.workflowsText',
+        defaultMessage:
+          'Use: see workflows and their executions. All: also create, change, delete and run them.',
+      },
+    }),
+  ],
 ]);

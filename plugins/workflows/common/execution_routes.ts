@@ -1,0 +1,168 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import { WORKFLOW_PRIVILEGES } from './privileges.ts';
+import { listQuery, MAX_YAML_LENGTH } from './workflow_routes.ts';
+
+/** States of an execution. The last five are final. */
+export const EXECUTION_STATUSES = [
+  'pending',
+  'running',
+  'waiting',
+  'waiting_for_input',
+  'waiting_for_child',
+  'waiting_for_authorization',
+  'completed',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'skipped',
+] as const;
+
+const byId = z.strictObject({ id: z.string().min(1).max(128) });
+const values = z.record(z.string(), z.unknown());
+const error = z.object({ type: z.string(), message: z.string(), details: values.optional() });
+
+const execution = z.object({
+  id: z.string(),
+  workflowId: z.string().optional().describe('Absent: the workflow was only tested.'),
+  workflowName: z.string(),
+  spaceId: z.string(),
+  status: z.enum(EXECUTION_STATUSES),
+  isTestRun: z.boolean(),
+  triggeredBy: z.string(),
+  executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
+  createdAt: z.string(),
+  finishedAt: z.string().optional(),
+  error: error.optional(),
+});
+
+const stepExecution = z.object({
+  id: z.string(),
+  stepId: z.string(),
+  stepType: z.string(),
+  status: z.enum(['completed', 'failed', 'skipped']),
+  scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
+  startedAt: z.string(),
+  finishedAt: z.string(),
+  input: z.unknown().optional(),
+  output: z.unknown().optional(),
+  error: error.optional(),
+});
+
+const wait = z.object({
+  kind: z.enum(['time', 'input', 'child', 'authorization']),
+  stepExecutionId: z.string(),
+  until: z.string().optional().describe('The execution continues at this time in any case.'),
+  connectorId: z.string().optional().describe('Connector that the user must authorize.'),
+});
+
+const route = { access: 'public', tags: ['workflows'] } as const;
+const started = {
+  200: {
+    description: 'The execution has started',
+    body: z.object({ workflowExecutionId: z.string() }),
+  },
+} as const;
+
+/** Runs a workflow as the user of the request. */
+export const runWorkflow = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/workflow/{id}/run',
+  summary: 'Run a workflow',
+  description: 'Steps act as the user of the request, with the connections of that user.',
+  privileges: [WORKFLOW_PRIVILEGES.execute],
+  params: byId,
+  body: z.strictObject({ inputs: values.default({}), metadata: values.optional() }),
+  responses: started,
+});
+
+/** Runs YAML that is not stored. The steps are really executed. */
+export const testWorkflow = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/test',
+  summary: 'Run a workflow that is not stored',
+  description: 'The steps are really executed, as the user of the request.',
+  privileges: [WORKFLOW_PRIVILEGES.execute],
+  body: z.strictObject({
+    workflowYaml: z.string().min(1).max(MAX_YAML_LENGTH),
+    inputs: values.default({}),
+  }),
+  responses: started,
+});
+
+/** Lists the executions of a workflow, the newest first. */
+export const listExecutions = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/workflow/{id}/executions',
+  summary: 'List the executions of a workflow',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: listQuery,
+  responses: {
+    200: {
+      description: 'One page, the newest first',
+      body: z.object({
+        page: z.number(),
+        size: z.number(),
+        total: z.number(),
+        results: z.array(execution),
+      }),
+    },
+  },
+});
+
+/** One execution with its steps. */
+export const getExecution = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions/{id}',
+  summary: 'Get an execution',
+  description:
+    'Inputs and outputs are only in the response for the user of the execution, whose connections the steps used.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  responses: {
+    200: {
+      description: 'The execution, and its steps in the order of their ends',
+      body: execution.extend({
+        input: z.unknown().optional(),
+        output: z.unknown().optional(),
+        waits: z.array(wait),
+        stepExecutions: z.array(stepExecution),
+      }),
+    },
+  },
+});
+
+/** Cancels an execution. No effect on one that has ended. */
+export const cancelExecution = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/executions/{id}/cancel',
+  summary: 'Cancel an execution',
+  description: 'No effect on an execution that has ended.',
+  privileges: [WORKFLOW_PRIVILEGES.cancel],
+  params: byId,
+  responses: { 204: { description: 'The execution ends soon' } },
+});
+
+/** Responds to a step that waits for its user. The first response counts. */
+export const resumeExecution = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/executions/{id}/resume',
+  summary: 'Respond to a step that waits for input',
+  description: 'Only the user of the execution can respond. The first response counts.',
+  privileges: [WORKFLOW_PRIVILEGES.execute],
+  params: byId,
+  body: z.strictObject({ input: z.unknown(), stepExecutionId: z.string().max(2_048).optional() }),
+  responses: {
+    200: {
+      description: 'The execution continues',
+      body: z.object({ success: z.boolean(), executionId: z.string(), message: z.string() }),
+    },
+  },
+});

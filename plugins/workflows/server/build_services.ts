@@ -1,0 +1,109 @@
+import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
+import type { SavedObjectsRepository } from '@latchkey/saved-objects';
+import type { PatternMatcher } from '@latchkey/workflow-engine';
+import type { WorkflowsConfig } from './config.ts';
+import {
+  authorizationKey,
+  RunExecutor,
+  RunService,
+  RunStore,
+  RunWorker,
+  SPACE_RUN_TYPES,
+  type StoredRun,
+  WORKER_TYPE,
+} from './runs/index.ts';
+import type { WorkflowsStartDeps } from './types.ts';
+import { StepTypes, WORKFLOW_TYPE, WorkflowService } from './workflows/index.ts';
+
+/** Services of a started plugin. */
+export interface WorkflowsServices {
+  readonly repository: SavedObjectsRepository;
+  readonly workflows: WorkflowService;
+  readonly runs: RunService;
+  readonly executor: RunExecutor;
+  readonly worker: RunWorker;
+}
+
+/** Creates the services. None of them works before `worker.start`. */
+export function buildServices({
+  context,
+  core,
+  plugins,
+  patterns,
+}: {
+  readonly context: PluginInitializerContext<WorkflowsConfig>;
+  readonly core: Pick<CoreStart, 'savedObjects'>;
+  readonly plugins: WorkflowsStartDeps;
+  readonly patterns: PatternMatcher;
+}): WorkflowsServices {
+  const { clock, randomness, logger } = context;
+  const { actions, security, spaces } = plugins;
+  const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
+  const repository = core.savedObjects.createRepository({ includedHiddenTypes });
+  const stepTypes = new StepTypes(actions.connectorTypes);
+  const store = new RunStore(repository);
+  const isAuthorized = async (run: StoredRun): Promise<boolean> => {
+    const connectorIds = (run.waits ?? []).flatMap(({ connectorId }) => connectorId ?? []);
+    const user = await security.getDeferredUser(run);
+    // A user who was disabled or deleted: the run continues and then ends with the reason.
+    if (user === undefined) return true;
+    const principal: Principal = { user, spaceId: run.spaceId };
+    const connections = await actions.connections.of(principal, connectorIds);
+    return connections.some(({ status }) => status === 'connected' || status === 'expiring');
+  };
+  const continueIfAuthorized = async (run: StoredRun): Promise<void> => {
+    // The user may have authorized while the wait was written.
+    if (run.status === 'waiting_for_authorization' && (await isAuthorized(run)))
+      await worker.take(run);
+  };
+  const executor = new RunExecutor({
+    store,
+    stepTypes,
+    actions,
+    security,
+    patterns,
+    clock,
+    logger,
+    onParked: (run) => {
+      worker.wakeLater(run);
+      continueIfAuthorized(run).catch((error: unknown) => {
+        logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
+      });
+    },
+  });
+  const worker = new RunWorker({
+    repository,
+    store,
+    executor,
+    isAuthorized,
+    clock,
+    randomness,
+    logger,
+  });
+  actions.onConnectionChange(async ({ connectorId, profileUid, ...change }) => {
+    const isUsable =
+      change.type === 'authorized' ||
+      (change.type === 'status_changed' && change.status === 'connected');
+    if (isUsable) await worker.wakeAll(authorizationKey(profileUid, connectorId));
+  });
+  const workflows = new WorkflowService({
+    repository,
+    actions,
+    spaces,
+    stepTypes,
+    clock,
+    randomness,
+  });
+  const runs = new RunService({
+    store,
+    executor,
+    worker,
+    workflows,
+    stepTypes,
+    actions,
+    spaces,
+    clock,
+    randomness,
+  });
+  return { repository, workflows, runs, executor, worker };
+}

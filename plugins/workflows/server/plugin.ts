@@ -1,0 +1,79 @@
+import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
+import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { WORKFLOW_PRIVILEGES } from '../common/index.ts';
+import { buildServices, type WorkflowsServices } from './build_services.ts';
+import type { WorkflowsConfig } from './config.ts';
+import {
+  definitionType,
+  journalType,
+  registerRunRoutes,
+  runType,
+  workerType,
+} from './runs/index.ts';
+import { spaceDataHandler } from './space_data.ts';
+import type { WorkflowsSetupDeps, WorkflowsStartDeps } from './types.ts';
+import { mapWorkflowError, registerWorkflowRoutes, workflowType } from './workflows/index.ts';
+
+/** Workflows: YAML whose steps call connectors as the user of the run. */
+export class WorkflowsPlugin
+  implements Plugin<undefined, undefined, WorkflowsSetupDeps, WorkflowsStartDeps>
+{
+  readonly #context: PluginInitializerContext<WorkflowsConfig>;
+  readonly #patterns = new WorkerPatternMatcher();
+  #services: WorkflowsServices | undefined;
+
+  constructor(context: PluginInitializerContext<WorkflowsConfig>) {
+    this.#context = context;
+  }
+
+  setup(core: CoreSetup<WorkflowsStartDeps, undefined>, deps: WorkflowsSetupDeps): undefined {
+    for (const type of [workflowType, runType, journalType, definitionType, workerType])
+      core.savedObjects.registerType(type);
+    deps.security.registerFeature({
+      id: 'workflows',
+      name: { en: 'Workflows', de: 'Workflows' },
+      privileges: {
+        all: Object.values(WORKFLOW_PRIVILEGES),
+        read: [WORKFLOW_PRIVILEGES.read],
+      },
+    });
+    deps.spaces.registerDataHandler(
+      spaceDataHandler(async () => {
+        await core.getStartServices();
+        return this.#running().repository;
+      }),
+    );
+    const router = core.http.createRouter({
+      mapError: mapWorkflowError,
+      services: () => this.#running(),
+    });
+    registerWorkflowRoutes(router);
+    registerRunRoutes(router);
+    return undefined;
+  }
+
+  async start(core: CoreStart, plugins: WorkflowsStartDeps): Promise<undefined> {
+    const services = buildServices({
+      context: this.#context,
+      core,
+      plugins,
+      patterns: this.#patterns,
+    });
+    this.#services = services;
+    await services.worker.start();
+    services.executor.start();
+    return undefined;
+  }
+
+  async stop(): Promise<void> {
+    await this.#services?.executor.stop();
+    await this.#services?.worker.stop();
+    await this.#patterns.close();
+  }
+
+  #running(): WorkflowsServices {
+    if (this.#services === undefined)
+      throw new Error('The plugin workflows was used before start() was called');
+    return this.#services;
+  }
+}

@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import type { ExecutionResult } from '@latchkey/actions-plugin/server';
+import { aConnectorView, createActionsStartMock } from '@latchkey/actions-plugin/server/mocks';
+import { HttpError } from '@latchkey/core/server';
+import { anAuthenticatedUser } from '@latchkey/core/server/mocks';
+import { SavedObjectError } from '@latchkey/saved-objects';
+import type { StepCall } from '@latchkey/workflow-engine';
+import { createConnectorCalls } from './connector_calls.ts';
+
+const principal = { user: anAuthenticatedUser(), spaceId: 'default' };
+const as = { profileUid: 'u_ana', apiKeyId: null, spaceId: 'default' };
+const { signal } = new AbortController();
+
+const aCall = (over: Partial<StepCall> = {}): StepCall => ({
+  name: 'search',
+  type: 'google_drive.searchFiles',
+  connectorId: 'connector-1',
+  input: { query: 'x' },
+  idempotencyKey: 'key',
+  maxOutputBytes: 1_000,
+  ...over,
+});
+
+const { connectorId: _, ...unnamed } = aCall();
+
+const ok: ExecutionResult = { connectorId: 'connector-1', status: 'ok', data: { files: [] } };
+
+/** Calls a connector of a server that responds with this result or error. */
+const calling = (result: ExecutionResult | Error) => {
+  const executed: unknown[] = [];
+  const actions = createActionsStartMock({
+    getAll: async () => [aConnectorView({ id: 'connector-1', name: 'My Drive' })],
+    execute: async (request) => {
+      executed.push(request);
+      if (result instanceof Error) throw result;
+      return result;
+    },
+  });
+  return { executed, call: createConnectorCalls({ actions, as, principal }) };
+};
+
+describe('a call of a connector', () => {
+  it.each(['connector-1', 'My Drive'])('finds the connector by id or name [%s]', async (named) => {
+    const { executed, call } = calling(ok);
+    expect(await call(aCall({ connectorId: named }), signal)).toEqual({
+      kind: 'completed',
+      output: { files: [] },
+    });
+    expect(executed).toMatchObject([
+      {
+        connectorId: 'connector-1',
+        params: { subAction: 'searchFiles', subActionParams: { query: 'x' } },
+      },
+    ]);
+  });
+
+  it.each([
+    ['no connector', unnamed, 'ConnectorRequired'],
+    ['an unknown connector', aCall({ connectorId: 'other' }), 'ConnectorNotFound'],
+    ['a connector of another type', aCall({ type: 'slack.post' }), 'ConnectorTypeMismatch'],
+  ])('sends nothing and fails when the step names %s', async (_, request, type) => {
+    const { executed, call } = calling(ok);
+    expect(await call(request, signal)).toMatchObject({ kind: 'failed', error: { type } });
+    expect(executed).toEqual([]);
+  });
+
+  it('tells that the user must authorize the connector', async () => {
+    const { call } = calling({ ...ok, status: 'error', authorizationReason: 'no_token' });
+    expect(await call(aCall(), signal)).toMatchObject({
+      kind: 'unauthorized',
+      connectorId: 'connector-1',
+      error: { details: { reason: 'no_token', connectorName: 'My Drive' } },
+    });
+  });
+
+  it('passes on the message of the service and when a repetition is useful', async () => {
+    const { call } = calling({
+      ...ok,
+      status: 'error',
+      message: 'failed',
+      serviceMessage: 'slow down',
+      retry: '2026-01-01T00:00:00.000Z',
+    });
+    expect(await call(aCall(), signal)).toEqual({
+      kind: 'failed',
+      error: { type: 'ConnectorExecutionError', message: 'slow down' },
+      retryAt: new Date('2026-01-01T00:00:00.000Z'),
+    });
+  });
+
+  it('fails when the user lacks the privilege', async () => {
+    const { call } = calling(new HttpError(403, 'Not allowed.'));
+    expect(await call(aCall(), signal)).toMatchObject({ error: { type: 'NotAllowed' } });
+  });
+
+  it('interrupts the run when the store is unavailable', async () => {
+    const outage = new SavedObjectError('store_unavailable', 'down', { type: 'action' });
+    await expect(calling(outage).call(aCall(), signal)).rejects.toBe(outage);
+  });
+});

@@ -1,0 +1,85 @@
+import type { ActionsStart, ConnectorView, DeferredUser } from '@latchkey/actions-plugin/server';
+import { HttpError, type Principal } from '@latchkey/core/server';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import type { CallResult, RunPorts, StepCall } from '@latchkey/workflow-engine';
+
+/** Dependencies of {@link createConnectorCalls}. */
+export interface ConnectorCallsDeps {
+  readonly actions: Pick<ActionsStart, 'execute' | 'getActionsClient'>;
+  /** The user of the run. */
+  readonly principal: Principal;
+  /** The same user, for executions after the request that started the run. */
+  readonly as: DeferredUser;
+}
+
+/** Calls connectors as the user of a run. */
+export function createConnectorCalls(deps: ConnectorCallsDeps): RunPorts['call'] {
+  return async (call, signal) => {
+    try {
+      return await callConnector(deps, call, signal);
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      // The store is unavailable: the run is repeated later.
+      if (isSavedObjectError(error, 'store_unavailable')) throw error;
+      const message = error instanceof Error ? error.message : 'The call failed.';
+      const isRefused = error instanceof HttpError && error.statusCode === 403;
+      return failed(isRefused ? 'NotAllowed' : 'ConnectorExecutionError', message);
+    }
+  };
+}
+
+async function callConnector(
+  { actions, as, principal }: ConnectorCallsDeps,
+  call: StepCall,
+  signal: AbortSignal,
+): Promise<CallResult> {
+  const { connectorId, type, input } = call;
+  if (connectorId === undefined)
+    return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
+  const client = actions.getActionsClient(principal);
+  const connector = find(await client.getAll(), connectorId);
+  if (connector === undefined)
+    return failed('ConnectorNotFound', `Connector [${connectorId}] does not exist in this space.`);
+  const [typeName = '', action] = type.split('.');
+  const typeId = `.${typeName}`;
+  if (connector.connectorTypeId !== typeId)
+    return failed(
+      'ConnectorTypeMismatch',
+      `Connector [${connector.name}] has the type ${connector.connectorTypeId}, and the step needs ${typeId}.`,
+    );
+  const params = action === undefined ? input : { subAction: action, subActionParams: input };
+  const result = await actions.execute(as, { connectorId: connector.id, params, signal });
+  if (result.status === 'ok') return { kind: 'completed', output: result.data };
+  const message = result.serviceMessage ?? result.message ?? 'The connector could not be called.';
+  if (result.authorizationReason !== undefined)
+    return {
+      kind: 'unauthorized',
+      connectorId: connector.id,
+      error: {
+        type: 'ConnectorAuthorizationError',
+        message,
+        details: {
+          reason: result.authorizationReason,
+          connectorId: connector.id,
+          connectorName: connector.name,
+        },
+      },
+    };
+  const retryAt = typeof result.retry === 'string' ? new Date(result.retry) : undefined;
+  return {
+    kind: 'failed',
+    error: { type: 'ConnectorExecutionError', message },
+    ...(retryAt === undefined ? {} : { retryAt }),
+  };
+}
+
+/** A connector by its id, else by its name. */
+function find(connectors: readonly ConnectorView[], idOrName: string): ConnectorView | undefined {
+  return (
+    connectors.find(({ id }) => id === idOrName) ?? connectors.find(({ name }) => name === idOrName)
+  );
+}
+
+function failed(type: string, message: string): CallResult {
+  return { kind: 'failed', error: { type, message } };
+}

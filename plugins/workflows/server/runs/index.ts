@@ -1,0 +1,15 @@
+export { authorizationKey, RunExecutor } from './run_executor.ts';
+export { registerRunRoutes } from './run_routes.ts';
+export { RunService } from './run_service.ts';
+export { RunStore, type StoredRun } from './run_store.ts';
+export {
+  definitionType,
+  JOURNAL_TYPE,
+  journalType,
+  RUN_TYPE,
+  runType,
+  SPACE_RUN_TYPES,
+  WORKER_TYPE,
+  workerType,
+} from './run_types.ts';
+export { RunWorker } from './run_worker.ts';

@@ -1,0 +1,309 @@
+import type { ActionsStart } from '@latchkey/actions-plugin/server';
+import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import type { SecurityStart } from '@latchkey/security-plugin/server';
+import {
+  type PatternMatcher,
+  RunCancelled,
+  type RunOutcome,
+  type RunWait,
+  StepFailure,
+  WorkflowRun,
+} from '@latchkey/workflow-engine';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import type { StepTypes } from '../workflows/index.ts';
+import { createConnectorCalls } from './connector_calls.ts';
+import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
+import { RunTaken, StoredJournal } from './stored_journal.ts';
+
+/** Runs that this process executes at the same time. Others wait in memory. */
+const MAX_ACTIVE = 100;
+/** Milliseconds between looks at the stored runs, for cancellations by other processes. */
+const WATCH_MS = 1_000;
+/** Milliseconds before an execution that failed for a reason of the server is repeated. */
+const REPEAT_AFTER_MS = [1_000, 5_000, 30_000] as const;
+
+/** Dependencies of {@link RunExecutor}. */
+export interface RunExecutorDeps {
+  readonly store: RunStore;
+  readonly stepTypes: StepTypes;
+  readonly actions: Pick<ActionsStart, 'execute' | 'getActionsClient'>;
+  readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
+  readonly patterns: PatternMatcher;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called after a run has been stored as waiting. */
+  readonly onParked: (run: StoredRun) => void;
+}
+
+interface ActiveRun {
+  run: StoredRun;
+  readonly controller: AbortController;
+  readonly done: Promise<void>;
+}
+
+/** Executes runs that this process owns. */
+export class RunExecutor {
+  readonly #deps: RunExecutorDeps;
+  readonly #active = new Map<string, ActiveRun>();
+  readonly #queue: StoredRun[] = [];
+  readonly #stopping = new AbortController();
+
+  constructor(deps: RunExecutorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Starts the watch for cancellations. */
+  start(): void {
+    void this.#watch();
+  }
+
+  /** Executes a run in the background. The run names this process as its owner. */
+  execute(run: StoredRun): void {
+    if (this.#stopping.signal.aborted) return;
+    if (this.#active.size >= MAX_ACTIVE) {
+      this.#queue.push(run);
+      return;
+    }
+    const controller = new AbortController();
+    const done = this.#executeUntilStored(run, controller.signal).finally(() => {
+      this.#active.delete(run.id);
+      const next = this.#queue.shift();
+      if (next !== undefined) this.execute(next);
+    });
+    this.#active.set(run.id, { run, controller, done });
+  }
+
+  /** Ends a run as cancelled if this process executes it. */
+  cancel(runId: string): void {
+    this.#active.get(runId)?.controller.abort(new RunCancelled());
+  }
+
+  /** Interrupts all runs, because this process stops or lost its lease. They can be continued. */
+  interrupt(): void {
+    this.#queue.length = 0;
+    for (const { run, controller } of this.#active.values()) controller.abort(new RunTaken(run.id));
+  }
+
+  /** Interrupts all runs and waits until their writes have ended. */
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The server stops.'));
+    this.interrupt();
+    await Promise.all([...this.#active.values()].map(({ done }) => done));
+  }
+
+  /** Waits until no run is executed, for tests. */
+  async idle(): Promise<void> {
+    while (this.#active.size > 0)
+      await Promise.all([...this.#active.values()].map(({ done }) => done));
+  }
+
+  /** Never rejects. */
+  async #executeUntilStored(run: StoredRun, signal: AbortSignal): Promise<void> {
+    const { clock, logger } = this.#deps;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#executeOnce(run, signal);
+      } catch (error) {
+        if (error instanceof RunTaken || this.#stopping.signal.aborted) return;
+        const delayMs = REPEAT_AFTER_MS[Math.min(attempt, REPEAT_AFTER_MS.length - 1)] ?? 0;
+        logger.error(`Run [${run.id}] was interrupted and is continued in ${delayMs} ms`, {
+          error,
+        });
+        await clock.sleep(delayMs, this.#stopping.signal).catch(() => undefined);
+      }
+    }
+  }
+
+  async #executeOnce(run: StoredRun, signal: AbortSignal): Promise<void> {
+    const { store, stepTypes } = this.#deps;
+    const yaml = await store.readDefinition(run.definitionId);
+    const program = yaml === undefined ? undefined : stepTypes.program(yaml);
+    if (program === undefined)
+      return this.#refuse(
+        run,
+        'InvalidWorkflow',
+        'This server cannot read the workflow of the run.',
+      );
+    const principal = await this.#principalOf(run);
+    if (principal === undefined)
+      return this.#refuse(
+        run,
+        'UserNotAllowed',
+        `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
+      );
+    const isFresh = run.seq === 0 && run.epoch === 0;
+    const records = isFresh ? { records: [], seq: 0 } : await store.readRecords(run);
+    const journal = new StoredJournal(store, run, records);
+    const execution = new WorkflowRun(
+      program,
+      factsOf(run),
+      this.#portsOf(run, principal, journal),
+    );
+    const outcome = await execution.execute(signal);
+    await this.#store(run, outcome, journal);
+  }
+
+  /** The user of the run. Undefined: may not run workflows in the space of the run any more. */
+  async #principalOf({ profileUid, apiKeyId, spaceId }: StoredRun): Promise<Principal | undefined> {
+    const { security } = this.#deps;
+    const user = await security.getDeferredUser({ profileUid, apiKeyId });
+    if (user === undefined) return undefined;
+    const principal = { user, spaceId };
+    const missing = await security.missingPrivileges(principal, [WORKFLOW_PRIVILEGES.execute]);
+    return missing.length === 0 ? principal : undefined;
+  }
+
+  #portsOf(run: StoredRun, principal: Principal, journal: StoredJournal) {
+    const { actions, patterns, clock, logger } = this.#deps;
+    const { profileUid, apiKeyId, spaceId } = run;
+    const as = { profileUid, apiKeyId, spaceId };
+    return {
+      journal,
+      patterns,
+      clock: {
+        now: () => clock.now(),
+        sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),
+      },
+      random: Math.random,
+      call: createConnectorCalls({ actions, as, principal }),
+      children: {
+        start: () => {
+          throw new StepFailure('StepNotAvailable', 'This server cannot run other workflows yet.');
+        },
+        state: async () => ({ kind: 'running' as const }),
+      },
+      log: (message: unknown, step: string) =>
+        logger.debug(`Run [${run.id}], step [${step}] logged a message`, {
+          message: typeof message,
+        }),
+    };
+  }
+
+  #refuse(run: StoredRun, type: string, message: string): Promise<void> {
+    return this.#write(run, {
+      status: 'failed',
+      finishedAt: this.#now(),
+      error: { type, message },
+      ...NOT_WAITING,
+      owner: undefined,
+    });
+  }
+
+  async #store(run: StoredRun, outcome: RunOutcome, journal: StoredJournal): Promise<void> {
+    if (outcome.kind === 'parked') {
+      await journal.commit();
+      return this.#write(run, { ...waitingChanges(run, outcome.waits), seq: journal.seq });
+    }
+    const { status, output, error, failedStep } = outcome;
+    const tail = await journal.takeTail();
+    return this.#write(run, {
+      status,
+      finishedAt: this.#now(),
+      output,
+      error: error && { ...error, ...(error.details && { details: { ...error.details } }) },
+      failedStep,
+      tail: tail.length === 0 ? undefined : [...tail],
+      seq: journal.seq,
+      ...NOT_WAITING,
+      owner: undefined,
+    });
+  }
+
+  /**
+   * Writes the state of a run that this process owns. A request to cancel may have been written
+   * meanwhile.
+   * @throws RunTaken
+   */
+  async #write(run: StoredRun, changes: RunChanges): Promise<void> {
+    const { store, onParked } = this.#deps;
+    for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
+      if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
+        throw new RunTaken(run.id);
+      const isCancelled = current.cancelRequestedAt !== undefined && changes.waits !== undefined;
+      const written = await store.compareAndSet(
+        current,
+        isCancelled
+          ? { ...NOT_WAITING, status: 'cancelled', finishedAt: this.#now(), owner: undefined }
+          : changes,
+      );
+      if (written === undefined) continue;
+      if (written.waits !== undefined) onParked(written);
+      return;
+    }
+  }
+
+  /** Looks for cancellations and takeovers by other processes while runs are executed. */
+  async #watch(): Promise<void> {
+    const { clock, store, logger } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await clock.sleep(WATCH_MS, signal).catch(() => undefined);
+      const ids = [...this.#active.keys()];
+      if (signal.aborted || ids.length === 0) continue;
+      try {
+        for (const stored of await store.readMany(ids)) {
+          const active = this.#active.get(stored.id);
+          if (active === undefined) continue;
+          if (stored.epoch !== active.run.epoch) active.controller.abort(new RunTaken(stored.id));
+          else if (stored.cancelRequestedAt !== undefined)
+            active.controller.abort(new RunCancelled());
+        }
+      } catch (error) {
+        logger.warn('Requests to cancel runs could not be read', { error });
+      }
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+/** Changes that remove why a run waits. */
+export const NOT_WAITING = { waits: undefined, wakeAt: undefined, wakeKeys: undefined } as const;
+
+/** Key of runs that wait until a user has authorized a connector. */
+export function authorizationKey(profileUid: string, connectorId: string): string {
+  return `auth:${profileUid}:${connectorId}`;
+}
+
+function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunChanges {
+  const wakeAt = Math.min(...waits.map((wait) => wait.wakeAt ?? Number.POSITIVE_INFINITY));
+  const keys = waits.flatMap((wait) =>
+    wait.kind === 'authorization' ? [authorizationKey(run.profileUid, wait.connectorId)] : [],
+  );
+  return {
+    status: statusOf(waits),
+    waits: [...waits],
+    wakeAt: Number.isFinite(wakeAt) ? new Date(wakeAt).toISOString() : undefined,
+    wakeKeys: keys.length === 0 ? undefined : keys,
+    owner: undefined,
+  };
+}
+
+/** The wait that a user can end comes first. */
+function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
+  const kinds = new Set(waits.map(({ kind }) => kind));
+  if (kinds.has('authorization')) return 'waiting_for_authorization';
+  if (kinds.has('input')) return 'waiting_for_input';
+  return kinds.has('child') ? 'waiting_for_child' : 'waiting';
+}
+
+function factsOf(run: StoredRun) {
+  const { id, workflowId, workflowName, spaceId, inputs, isTestRun, createdAt, metadata } = run;
+  return {
+    runId: id,
+    inputs,
+    event: { inputs, spaceId },
+    execution: {
+      id,
+      isTestRun,
+      startedAt: createdAt,
+      executedBy: run.username,
+      triggeredBy: run.triggeredBy,
+    },
+    workflow: { id: workflowId ?? '', name: workflowName, enabled: true, spaceId },
+    ...(metadata === undefined ? {} : { metadata }),
+    startedAt: Date.parse(createdAt),
+  };
+}

@@ -1,0 +1,222 @@
+import type { Clock, Logger, Randomness } from '@latchkey/core/server';
+import { type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
+import {
+  createProcessLivenessProbe,
+  Heartbeat,
+  LeaseMonitor,
+  leasedSavedObject,
+  takeLease,
+} from '@latchkey/saved-objects/coordination';
+import type { RunExecutor } from './run_executor.ts';
+import { NOT_WAITING } from './run_executor.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
+import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
+
+/** Lifetime of the lease of a process without a heartbeat. */
+const LEASE_MS = 30_000;
+/** Milliseconds between two searches for runs that are due or have lost their process. */
+const SEARCH_MS = 5_000;
+/** A wait that ends sooner gets a timer in this process. */
+const OWN_TIMER_MS = 60_000;
+
+/** Dependencies of {@link RunWorker}. */
+export interface RunWorkerDeps {
+  readonly repository: SavedObjectsRepository;
+  readonly store: RunStore;
+  readonly executor: RunExecutor;
+  /** Tells if the user of a run has authorized what it waits for. */
+  readonly isAuthorized: (run: StoredRun) => Promise<boolean>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly logger: Logger;
+}
+
+/**
+ * The part of this process that owns runs. Other processes see from its lease that it is alive, and
+ * take its runs over when it is not.
+ */
+export class RunWorker {
+  readonly #deps: RunWorkerDeps;
+  readonly #stopping = new AbortController();
+  readonly #monitor: LeaseMonitor;
+  #id: string | undefined;
+  #heartbeat: { stop(): Promise<void> } | undefined;
+  #lease: { release(): Promise<boolean> } | undefined;
+  #searching: Promise<void> = Promise.resolve();
+
+  constructor(deps: RunWorkerDeps) {
+    this.#deps = deps;
+    this.#monitor = new LeaseMonitor({
+      clock: deps.clock,
+      afterGap: 'start_over',
+      probe: createProcessLivenessProbe(),
+    });
+  }
+
+  /** Takes the lease, and begins to search for runs to continue. */
+  async start(): Promise<void> {
+    await this.#begin();
+    this.#searching = this.#search();
+  }
+
+  /** Name of this process as the owner of runs. */
+  async owner(): Promise<string> {
+    return this.#id ?? this.#begin();
+  }
+
+  /**
+   * Takes a run that waits, or whose process has ended, and executes it.
+   * @returns `false`: another process was faster
+   */
+  async take(run: StoredRun): Promise<boolean> {
+    const { store, executor } = this.#deps;
+    const owner = await this.owner();
+    const epoch = run.epoch + 1;
+    const taken = await store.compareAndSet(run, {
+      status: 'running',
+      owner,
+      epoch,
+      ...NOT_WAITING,
+    });
+    if (taken === undefined) return false;
+    // A process that was only suspended loses against this entry when it writes the next one.
+    for (;;) {
+      const { seq } = await store.readRecords(taken);
+      if (await store.addEntry(taken, { seq: seq + 1, epoch, records: [] })) break;
+    }
+    executor.execute(taken);
+    return true;
+  }
+
+  /** Continues a run at the end of its wait, if that is soon. */
+  wakeLater(run: StoredRun): void {
+    const { clock, store, logger } = this.#deps;
+    if (run.wakeAt === undefined) return;
+    const leftMs = Date.parse(run.wakeAt) - clock.now();
+    if (leftMs > OWN_TIMER_MS) return;
+    clock
+      .sleep(Math.max(leftMs, 0), this.#stopping.signal)
+      .then(async () => {
+        const stored = await store.read(run.id);
+        if (stored?.version === run.version) await this.take(stored);
+      })
+      .catch((error: unknown) => {
+        if (!this.#stopping.signal.aborted)
+          logger.warn(`Run [${run.id}] could not be continued and is found by a search`, { error });
+      });
+  }
+
+  /** Continues all runs that wait for a change. */
+  async wakeAll(key: string): Promise<void> {
+    for await (const batch of this.#deps.store.waitingFor(key))
+      for (const { id } of batch) await this.#takeIfWaiting(id);
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort(new Error('The server stops.'));
+    await this.#searching;
+    await this.#heartbeat?.stop();
+    // Without a lease, other processes take the runs over at once.
+    await this.#lease?.release().catch(() => undefined);
+  }
+
+  async #begin(): Promise<string> {
+    const { repository, clock, randomness, executor, logger } = this.#deps;
+    const id = randomness.uuid();
+    const target = leasedSavedObject<WorkerAttributes>(repository, { type: WORKER_TYPE, id });
+    const owner = this.#monitor.newOwner(randomness.uuid());
+    const lease = await takeLease({ target, document: undefined, owner, ttlMs: LEASE_MS, clock });
+    if (lease === undefined) throw new Error(`Worker [${id}] exists already.`);
+    const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
+    heartbeat.lost.addEventListener('abort', () => {
+      logger.warn('This process lost its lease on workflow runs; they are continued later');
+      executor.interrupt();
+      if (this.#id === id) this.#id = undefined;
+    });
+    this.#heartbeat = heartbeat;
+    this.#lease = lease;
+    this.#id = id;
+    return id;
+  }
+
+  async #search(): Promise<void> {
+    const { clock, logger } = this.#deps;
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      try {
+        await this.#takeDue();
+        await this.#takeAuthorized();
+        await this.#takeAbandoned();
+      } catch (error) {
+        logger.warn('The search for workflow runs to continue failed and is repeated', { error });
+      }
+      // Spread, so that processes do not search at the same time.
+      await clock.sleep(SEARCH_MS * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);
+    }
+  }
+
+  async #takeDue(): Promise<void> {
+    const { store, clock } = this.#deps;
+    for await (const batch of store.dueBefore(new Date(clock.now() + 1)))
+      for (const { id } of batch) await this.#takeIfWaiting(id);
+  }
+
+  async #takeAuthorized(): Promise<void> {
+    const { store, isAuthorized } = this.#deps;
+    for await (const batch of store.waitingForAuthorization())
+      for (const run of batch) if (await isAuthorized(run)) await this.#takeIfWaiting(run.id);
+  }
+
+  async #takeIfWaiting(id: string): Promise<void> {
+    // The search may be outdated.
+    const run = await this.#deps.store.read(id);
+    if (run?.waits !== undefined && run.owner === undefined) await this.take(run);
+  }
+
+  async #takeAbandoned(): Promise<void> {
+    const { store, logger } = this.#deps;
+    const ids = new Set<string>();
+    for await (const batch of this.#workers()) {
+      for (const { id, attributes } of batch) {
+        if (id === this.#id) continue;
+        ids.add(id);
+        const { lease } = attributes;
+        const seen = lease && { owner: lease.owner, pulse: lease.beat, ttlMs: LEASE_MS };
+        if (this.#monitor.isHeld(id, seen)) continue;
+        let left = 0;
+        for await (const runs of store.ownedBy(id)) {
+          for (const found of runs) {
+            const run = await store.read(found.id);
+            if (run?.owner !== id) continue;
+            left += 1;
+            if (await this.take(run))
+              logger.info(`Run [${run.id}] of a process that has ended is continued`);
+          }
+        }
+        // Deleted in a later pass, because the search may lack its last runs.
+        if (left === 0 && this.#wasEmpty(id)) await this.#forget(id);
+      }
+    }
+    this.#monitor.retain(ids);
+  }
+
+  readonly #empty = new Map<string, number>();
+
+  /** `true`: no run was found for a while. */
+  #wasEmpty(id: string): boolean {
+    const passes = (this.#empty.get(id) ?? 0) + 1;
+    this.#empty.set(id, passes);
+    return passes > 3;
+  }
+
+  async #forget(id: string): Promise<void> {
+    this.#empty.delete(id);
+    await unlessConflict(() => this.#deps.repository.delete(WORKER_TYPE, id)).catch(
+      () => undefined,
+    );
+  }
+
+  #workers() {
+    return this.#deps.repository.iterate<WorkerAttributes>({ type: WORKER_TYPE });
+  }
+}

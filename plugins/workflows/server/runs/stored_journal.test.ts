@@ -1,0 +1,115 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { systemRandomness } from '@latchkey/core/server';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { RunStore, type StoredRun } from './run_store.ts';
+import { definitionType, journalType, runType, SPACE_RUN_TYPES } from './run_types.ts';
+import { RunTaken, StoredJournal } from './stored_journal.ts';
+
+const NONE = { records: [], seq: 0 };
+const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
+
+let savedObjects: SavedObjectsService;
+let store: RunStore;
+let run: StoredRun;
+beforeEach(async () => {
+  savedObjects = createSavedObjectsService({
+    store: createSqliteStore({ path: ':memory:' }),
+    logger: createLoggerMock(),
+    now: () => 0,
+    uuid: () => systemRandomness.uuid(),
+  });
+  for (const type of [runType, journalType, definitionType]) savedObjects.setup.registerType(type);
+  const { createRepository } = await savedObjects.start();
+  store = new RunStore(createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] }));
+  run = await store.create('run-1', {
+    spaceId: 'default',
+    workflowName: 'test',
+    definitionId: 'd',
+    isTestRun: false,
+    triggeredBy: 'manual',
+    username: 'ana',
+    profileUid: 'u_ana',
+    apiKeyId: null,
+    status: 'running',
+    inputs: {},
+    createdAt: new Date(0).toISOString(),
+    epoch: 0,
+    seq: 0,
+  });
+});
+afterEach(() => savedObjects.stop());
+
+describe('StoredJournal', () => {
+  it('stores added records in one entry per commit, in their order', async () => {
+    const journal = new StoredJournal(store, run, NONE);
+    journal.add(value('a'));
+    journal.add(value('b'));
+    await journal.commit();
+    journal.add(value('c'));
+    await journal.commit();
+    await journal.commit();
+    expect(journal.seq).toBe(2);
+    const stored = await store.readRecords(run);
+    expect(stored).toEqual({ seq: 2, records: [value('a'), value('b'), value('c')] });
+  });
+
+  it('fails when another process has written the next entry', async () => {
+    const suspended = new StoredJournal(store, run, NONE);
+    await store.addEntry(run, { seq: 1, epoch: 1, records: [] });
+    suspended.add(value('late'));
+    await expect(suspended.commit()).rejects.toThrow(RunTaken);
+    expect((await store.readRecords(run)).records).toEqual([]);
+  });
+
+  it('leaves few records for the document of the run, and stores many itself', async () => {
+    const journal = new StoredJournal(store, run, NONE);
+    journal.add(value('small'));
+    expect(await journal.takeTail()).toEqual([value('small')]);
+    journal.add(value('large', 'x'.repeat(100_000)));
+    expect(await journal.takeTail()).toEqual([]);
+    expect((await store.readRecords(run)).seq).toBe(1);
+  });
+
+  it('finds the records that it was created with and those that were added', () => {
+    const journal = new StoredJournal(store, run, { records: [value('a')], seq: 1 });
+    journal.add(value('b'));
+    expect([journal.find('a'), journal.find('b'), journal.find('c')]).toEqual([
+      value('a'),
+      value('b'),
+      undefined,
+    ]);
+  });
+});
+
+describe('RunStore', () => {
+  it('reads more entries than one call returns', async () => {
+    for (let seq = 1; seq <= 120; seq += 1)
+      await store.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)] });
+    const { records, seq } = await store.readRecords(run);
+    expect([seq, records.length, records.at(-1)?.key]).toEqual([120, 120, 'r120']);
+  });
+
+  it('adds no entry whose sequence number exists', async () => {
+    const entry = { seq: 1, epoch: 0, records: [value('a')] };
+    expect(await store.addEntry(run, entry)).toBe(true);
+    expect(await store.addEntry(run, { ...entry, records: [value('b')] })).toBe(false);
+  });
+
+  it('does not write over a version that another process has changed', async () => {
+    expect(await store.compareAndSet(run, { status: 'completed' })).toMatchObject({
+      status: 'completed',
+    });
+    expect(await store.compareAndSet(run, { status: 'failed' })).toBeUndefined();
+  });
+
+  it('stores the YAML of several runs once', async () => {
+    const [first, second] = await Promise.all([
+      store.storeDefinition('default', 'name: a'),
+      store.storeDefinition('default', 'name: a'),
+    ]);
+    expect(first).toBe(second);
+    expect(await store.readDefinition(first)).toBe('name: a');
+  });
+});

@@ -1,0 +1,52 @@
+import type { MappedError } from '@latchkey/core/server';
+
+/** Codes are public: added, never renamed. */
+export type WorkflowErrorCode =
+  | 'workflow_not_found'
+  | 'workflow_exists'
+  | 'workflow_not_valid'
+  | 'workflow_disabled'
+  | 'workflow_inputs_invalid'
+  | 'execution_not_found'
+  | 'execution_not_waiting'
+  | 'execution_of_other_user';
+
+const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
+  workflow_not_found: 404,
+  workflow_exists: 409,
+  workflow_not_valid: 400,
+  workflow_disabled: 400,
+  workflow_inputs_invalid: 400,
+  execution_not_found: 404,
+  execution_not_waiting: 409,
+  execution_of_other_user: 403,
+};
+
+/** A refused operation on a workflow or execution. `message` is shown to clients. */
+export class WorkflowError extends Error {
+  override readonly name = 'WorkflowError';
+  readonly code: WorkflowErrorCode;
+  /** Faults of inputs. Absent: none. */
+  readonly issues: readonly { readonly path: string; readonly message: string }[] | undefined;
+
+  constructor(
+    code: WorkflowErrorCode,
+    message: string,
+    issues?: readonly { readonly path: string; readonly message: string }[],
+  ) {
+    super(message);
+    this.code = code;
+    this.issues = issues;
+  }
+}
+
+/** Maps a {@link WorkflowError} to HTTP terms. `undefined`: another error. */
+export function mapWorkflowError(error: unknown): MappedError | undefined {
+  if (!(error instanceof WorkflowError)) return undefined;
+  const { code, message, issues } = error;
+  return {
+    statusCode: STATUS[code],
+    message,
+    attributes: { code, ...(issues === undefined ? {} : { issues }) },
+  };
+}

@@ -1,0 +1,45 @@
+import type { SavedObjectsType } from '@latchkey/saved-objects';
+import { z } from 'zod';
+import { MAX_YAML_LENGTH } from '../../common/index.ts';
+
+/** Name of the saved-object type of workflows. */
+export const WORKFLOW_TYPE = 'workflow';
+
+const instant = z.iso.datetime();
+
+const attributes = z.strictObject({
+  spaceId: z.string().min(1).max(64),
+  name: z.string().min(1).max(1_024),
+  description: z.string().max(MAX_YAML_LENGTH).optional(),
+  enabled: z.boolean(),
+  tags: z.array(z.string().max(1_024)).max(1_000),
+  /** False: the YAML has errors. */
+  valid: z.boolean(),
+  yaml: z.string().max(MAX_YAML_LENGTH),
+  createdAt: instant,
+  /** Usernames. */
+  createdBy: z.string().max(1_024),
+  updatedAt: instant,
+  updatedBy: z.string().max(1_024),
+});
+
+/** Attributes of `workflow`. */
+export type WorkflowAttributes = z.infer<typeof attributes>;
+
+/** Workflows of all spaces. The id is unique among all spaces. */
+export const workflowType: SavedObjectsType = {
+  name: WORKFLOW_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  mappings: {
+    properties: {
+      spaceId: { type: 'keyword' },
+      name: { type: 'keyword' },
+      enabled: { type: 'boolean' },
+      tags: { type: 'keyword' },
+    },
+  },
+  modelVersions: {
+    1: { changes: [], schemas: { create: attributes, forwardCompatibility: attributes } },
+  },
+};

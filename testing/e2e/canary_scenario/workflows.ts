@@ -1,0 +1,50 @@
+import { createConnector, waitUntil } from '@latchkey/test-environment';
+import { z } from 'zod';
+import { ECHO_PATH, type Scenario, SECRETS } from './scenario.ts';
+
+const workflowOf = (connector: string): string => `
+name: Canary
+triggers: [{ type: manual }]
+steps:
+  - name: call
+    type: custom_api.request
+    connector-id: ${connector}
+    with: { path: ${ECHO_PATH.replace('/api', '')} }
+  - name: ask
+    type: waitForInput
+    with: { message: Continue? }
+`;
+
+/** Runs workflows whose steps receive an echo of the credentials of a connector. */
+export async function runWorkflows({ environment, strictOrigin }: Scenario): Promise<void> {
+  const { admin, first: server } = environment;
+  const connector = await createConnector(admin, server, {
+    name: 'Fixed for workflows',
+    connector_type_id: '.custom_api',
+    config: { url: `${strictOrigin}/api` },
+    secrets: { authType: 'bearer', token: SECRETS.bearer },
+  });
+  const yaml = workflowOf(connector);
+  await admin.json(server, 'POST /api/workflows/validate', { yaml });
+  const created = await admin.json(server, 'POST /api/workflows/workflow', { yaml });
+  const { id } = z.object({ id: z.string() }).parse(created);
+  const one = `/api/workflows/workflow/${id}`;
+  for (const path of [one, '/api/workflows']) await admin.json(server, `GET ${path}`);
+  await admin.json(server, `PUT ${one}`, { enabled: true });
+  const started = z.object({ workflowExecutionId: z.string() });
+  const run = async (what: `POST ${string}`, body: object): Promise<string> =>
+    started.parse(await admin.json(server, what, body)).workflowExecutionId;
+  const untilWaiting = (execution: string) =>
+    waitUntil('the workflow to wait for input', async () => {
+      const found = await admin.json(server, `GET /api/workflows/executions/${execution}`);
+      return z.object({ status: z.string() }).parse(found).status === 'waiting_for_input';
+    });
+  const answered = await run(`POST ${one}/run`, {});
+  await untilWaiting(answered);
+  await admin.json(server, `POST /api/workflows/executions/${answered}/resume`, { input: 'yes' });
+  const tested = await run('POST /api/workflows/test', { workflowYaml: yaml });
+  await untilWaiting(tested);
+  await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);
+  await admin.json(server, `GET ${one}/executions`);
+  await admin.json(server, `DELETE ${one}`);
+}

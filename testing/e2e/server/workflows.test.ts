@@ -1,0 +1,228 @@
+import { beforeAll, expect, it } from '@jest/globals';
+import {
+  createConnector,
+  createUser,
+  driveByOwnApp,
+  type Reachable,
+  TestUser,
+  waitUntil,
+} from '@latchkey/test-environment';
+import { onEachStore } from '@latchkey/test-environment/stores';
+import { z } from 'zod';
+import { startBeforeAll } from '../support/start_before_all.ts';
+
+/** A workflow that was written for Kibana. */
+const SEARCH = `version: '1'
+name: 'sources.google_drive.search'
+description: Search for files in Google Drive using Google's query syntax
+tags: ['agent-builder-tool']
+enabled: true
+triggers:
+  - type: manual
+inputs:
+  - name: query
+    type: string
+    description: "Google Drive search query."
+  - name: pageSize
+    type: number
+    required: false
+    description: Number of results to return (default 250, max 1000)
+  - name: pageToken
+    type: string
+    required: false
+    description: "Pagination token."
+  - name: orderBy
+    type: string
+    required: false
+    description: "Sort order: 'createdTime', 'createdTime desc'"
+steps:
+  - name: search_files
+    type: google_drive.searchFiles
+    connector-id: <ENTER YOUR CONNECTOR ID HERE!>
+    with:
+      query: "\${{inputs.query}}"
+      pageSize: \${{inputs.pageSize}}
+      pageToken: "\${{inputs.pageToken}}"
+      orderBy: "\${{inputs.orderBy}}"
+`;
+
+const created = z.object({ id: z.string(), valid: z.boolean() });
+const execution = z.object({
+  status: z.string(),
+  executedBy: z.string(),
+  error: z.object({ type: z.string(), message: z.string() }).optional(),
+  waits: z.array(z.object({ kind: z.string(), stepExecutionId: z.string() })),
+  output: z.unknown().optional(),
+  stepExecutions: z.array(
+    z.object({
+      id: z.string(),
+      status: z.string(),
+      input: z.unknown().optional(),
+      output: z.unknown().optional(),
+    }),
+  ),
+});
+type Execution = z.infer<typeof execution>;
+
+const FINAL = ['completed', 'failed', 'cancelled', 'timed_out'];
+
+onEachStore((store) => {
+  const environment = startBeforeAll({ store, processes: 2 });
+  const ana = new TestUser({ username: 'ada', password: 'ada-password-7c41', account: 'ana' });
+  const ben = new TestUser({ username: 'bob', password: 'bob-password-93fe', account: 'ben' });
+  beforeAll(async () => {
+    const { admin, first } = environment;
+    await admin.json(first, 'PUT /api/security/role/workflow_user', {
+      kibana: [{ feature: { actions: ['read'], workflows: ['all'] }, spaces: ['*'] }],
+    });
+    for (const user of [ana, ben]) {
+      await createUser(admin, first, user, ['workflow_user']);
+      await user.logIn(first);
+    }
+  });
+
+  const drive = () =>
+    createConnector(environment.admin, environment.first, driveByOwnApp(environment));
+
+  const create = async (yaml: string): Promise<{ id: string; valid: boolean }> =>
+    created.parse(
+      await environment.admin.json(environment.first, 'POST /api/workflows/workflow', { yaml }),
+    );
+
+  const run = async (user: TestUser, server: Reachable, { id }: { id: string }, inputs = {}) =>
+    z
+      .object({ workflowExecutionId: z.string() })
+      .parse(await user.json(server, `POST /api/workflows/workflow/${id}/run`, { inputs }))
+      .workflowExecutionId;
+
+  const read = async (user: TestUser, server: Reachable, id: string): Promise<Execution> =>
+    execution.parse(await user.json(server, `GET /api/workflows/executions/${id}`));
+
+  const untilStatus = async (
+    user: TestUser,
+    server: Reachable,
+    { id, statuses }: { readonly id: string; readonly statuses: readonly string[] },
+  ): Promise<Execution> => {
+    let found: Execution | undefined;
+    await waitUntil(`execution [${id}] to be ${statuses.join(' or ')}`, async () => {
+      found = await read(user, server, id);
+      return statuses.includes(found.status);
+    });
+    if (found === undefined) throw new Error('no execution');
+    return found;
+  };
+
+  const names = (value: unknown): readonly string[] =>
+    z
+      .object({ files: z.array(z.object({ name: z.string() })) })
+      .parse(value)
+      .files.map(({ name }) => name);
+
+  it('runs as the user who started it: each sees the own files, and absent inputs stay absent', async () => {
+    const { first, second } = environment;
+    const connector = await drive();
+    const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
+    expect(workflow.valid).toBe(true);
+    const found: (readonly string[])[] = [];
+    for (const user of [ana, ben]) {
+      expect((await user.connect(first, connector)).status).toBe(200);
+      const id = await run(user, first, workflow, { query: 'trashed=false' });
+      const ended = await untilStatus(user, second, { id, statuses: FINAL });
+      expect(ended).toMatchObject({ status: 'completed', executedBy: user.username });
+      const [step] = ended.stepExecutions;
+      expect(step?.input).toEqual({ query: 'trashed=false' });
+      found.push(names(step?.output));
+    }
+    expect(found[0]).not.toHaveLength(0);
+    expect(found[0]).not.toEqual(found[1]);
+  });
+
+  it('does not show outputs of a personal connection to other users', async () => {
+    const { first } = environment;
+    const connector = await drive();
+    const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    const id = await run(ana, first, workflow, { query: 'trashed=false' });
+    await untilStatus(ana, first, { id, statuses: FINAL });
+    const [step] = (await read(ben, first, id)).stepExecutions;
+    expect(step).toMatchObject({ status: 'completed' });
+    expect(step).not.toHaveProperty('input');
+    expect(step).not.toHaveProperty('output');
+  });
+
+  it('stores the workflow with its placeholder, says what is wrong, and does not run it', async () => {
+    const { admin, first } = environment;
+    const workflow = await create(SEARCH);
+    expect(workflow.valid).toBe(false);
+    expect(await admin.json(first, 'POST /api/workflows/validate', { yaml: SEARCH })).toMatchObject(
+      {
+        valid: false,
+        diagnostics: [{ ruleId: 'connectorNotFound', line: 27 }],
+      },
+    );
+  });
+
+  it('waits for the authorization of its user and continues at that step', async () => {
+    const { first, second } = environment;
+    const connector = await drive();
+    const workflow = await create(SEARCH.replace('<ENTER YOUR CONNECTOR ID HERE!>', connector));
+    const id = await run(ana, second, workflow, { query: 'trashed=false' });
+    const waiting = await untilStatus(ana, first, { id, statuses: ['waiting_for_authorization'] });
+    expect(waiting.waits).toMatchObject([{ kind: 'authorization' }]);
+    expect(waiting.stepExecutions).toEqual([]);
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended.status).toBe('completed');
+  });
+
+  it('continues after the response of its user, and only of that user', async () => {
+    const { first, second } = environment;
+    const workflow = await create(`
+name: ask
+triggers: [{ type: manual }]
+steps:
+  - { name: ask, type: waitForApproval, with: { message: Continue? } }
+  - { name: answer, type: workflow.output, with: { ok: "\${{ steps.ask.output.response.approved }}" } }
+`);
+    const id = await run(ana, first, workflow);
+    await untilStatus(ana, second, { id, statuses: ['waiting_for_input'] });
+    const path = `POST /api/workflows/executions/${id}/resume` as const;
+    expect((await ben.call(second, path, { input: { approved: true } })).status).toBe(403);
+    expect((await ana.call(second, path, { input: { approved: true } })).status).toBe(200);
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended).toMatchObject({ status: 'completed', output: { ok: true } });
+    expect((await ana.call(first, path, { input: { approved: false } })).status).toBe(409);
+  });
+
+  it('is cancelled while it waits, by another process than the one that executed it', async () => {
+    const { first, second } = environment;
+    const workflow = await create(`
+name: pause
+triggers: [{ type: manual }]
+steps:
+  - { name: pause, type: wait, with: { duration: 1h } }
+`);
+    const id = await run(ana, first, workflow);
+    await untilStatus(ana, first, { id, statuses: ['waiting'] });
+    const path = `POST /api/workflows/executions/${id}/cancel` as const;
+    expect((await ana.call(second, path)).status).toBe(204);
+    expect((await read(ana, first, id)).status).toBe('cancelled');
+  });
+
+  it('F81: is continued by another process when its process is killed during a wait in memory', async () => {
+    const { first } = environment;
+    const dying = await environment.addServer();
+    const workflow = await create(`
+name: survive
+triggers: [{ type: manual }]
+steps:
+  - { name: before, type: data.set, with: { at: "{{ now | date: '%s%N' }}" } }
+  - { name: pause, type: wait, with: { duration: 4s } }
+  - { name: after, type: workflow.output, with: { ok: true } }
+`);
+    const id = await run(ana, dying, workflow);
+    await dying.kill9();
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended).toMatchObject({ status: 'completed', output: { ok: true } });
+  });
+});
