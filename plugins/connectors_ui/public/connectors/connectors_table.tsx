@@ -198,8 +198,8 @@ function columnsOf(
       sortable: true,
       width: '11em',
       // The name of a missing type is not known. Its id helps the operator to find the plugin.
-      render: (_: unknown, { typeName, typeId, unavailable }: ConnectorRow) =>
-        unavailable === 'type_missing' ? (
+      render: (_: unknown, { typeName, typeId }: ConnectorRow) =>
+        typeName === typeId ? (
           <EuiText size="s" color="subdued" component="span" title={typeId}>
             {formatMessage(messages.unknownType)}
           </EuiText>
