@@ -96,7 +96,8 @@ describe('while and after the page loads', () => {
     await connectButton(page).waitFor();
     await replaceParts(page, { types: FAILED_PART });
     await page.reload();
-    await row(page).getByText('.google_drive').waitFor();
+    // In the text or in its tooltip.
+    await row(page).getByText('.google_drive').or(row(page).getByTitle('.google_drive')).waitFor();
     await connectButton(page).waitFor();
   });
 
