@@ -46,3 +46,10 @@ export class RunEndedElsewhere extends Error {
     super('Another branch ended the run.');
   }
 }
+
+/** Thrown when a run has executed too many steps. No `on-failure` continues the run. */
+export class StepLimitReached extends Error {
+  constructor(limit: number) {
+    super(`The run executed more than ${limit} steps.`);
+  }
+}

@@ -38,6 +38,7 @@ export interface RunOptions {
   readonly onCommit?: (when: 'before' | 'after') => void;
   readonly signal?: AbortSignal;
   readonly random?: () => number;
+  readonly maxSteps?: number;
 }
 
 /** A run that can be executed again after a wait or a crash. */
@@ -128,9 +129,10 @@ export class TestRun {
   }
 
   #ports(): RunPorts {
-    const { call, child, random = () => 0.5 } = this.#options;
+    const { call, child, maxSteps, random = () => 0.5 } = this.#options;
     const journal = this.#journal;
     return {
+      ...(maxSteps === undefined ? {} : { maxSteps }),
       journal: {
         find: (key) => journal.find(key),
         add: (record) => journal.add(record),

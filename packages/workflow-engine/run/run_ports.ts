@@ -44,6 +44,8 @@ export type ChildState =
 /** Services of a run. */
 export interface RunPorts {
   readonly journal: RunJournal;
+  /** Maximum number of executed steps. Default: 100,000. */
+  readonly maxSteps?: number;
   readonly patterns: PatternMatcher;
   readonly clock: {
     /** Milliseconds since 1970. */

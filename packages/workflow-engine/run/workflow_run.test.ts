@@ -350,3 +350,26 @@ describe('`parallel`', () => {
     expect(settled.output('after')).toEqual({ a: 1, s: 'failed' });
   });
 });
+
+describe('a run with more steps than allowed', () => {
+  it('fails, although `on-failure` would continue', async () => {
+    const run = new TestRun(
+      workflow(
+        `
+- name: loop
+  type: while
+  condition: true
+  on-failure: { continue: true }
+  steps:
+    - { name: body, type: data.set, with: { x: 1 } }
+`,
+      ),
+      { maxSteps: 20 },
+    );
+    expect(await run.execute()).toMatchObject({
+      status: 'failed',
+      error: { type: 'StepLimitReached' },
+    });
+    expect(run.trace).toHaveLength(19);
+  });
+});

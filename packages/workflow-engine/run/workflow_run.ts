@@ -6,7 +6,7 @@ import { callStep } from './call_step.ts';
 import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
 import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
-import { Parked, RunCancelled, TimeLimitReached } from './interruptions.ts';
+import { Parked, RunCancelled, StepLimitReached, TimeLimitReached } from './interruptions.ts';
 import { runParallel } from './parallel.ts';
 import { responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
 import { renderInput } from './render_input.ts';
@@ -18,6 +18,8 @@ import { storableOutput } from './step_output.ts';
 
 /** Milliseconds of computing after which other work of the process gets a turn. */
 const TURN_MS = 10;
+/** Steps of one run, so that nested loops end and their records fit into memory. */
+const MAX_STEPS = 100_000;
 
 /**
  * One execution of a workflow. It runs from the start to the end or to a wait. A run that was
@@ -26,6 +28,8 @@ const TURN_MS = 10;
  */
 export class WorkflowRun extends RunContext {
   #turnStartedAt = performance.now();
+  /** Includes repetitions, and steps whose results are recorded. */
+  #stepCount = 0;
 
   /**
    * Executes the run.
@@ -65,6 +69,8 @@ export class WorkflowRun extends RunContext {
       const message = 'The run did not finish within the time limit of the workflow.';
       return this.#ended('timed_out', { error: { type: 'WorkflowTimeout', message } });
     }
+    if (error instanceof StepLimitReached)
+      return this.#ended('failed', { error: { type: 'StepLimitReached', message: error.message } });
     if (error instanceof StepFailure) {
       const { stepName } = error;
       const failedStep = stepName === undefined ? {} : { failedStep: stepName };
@@ -82,6 +88,9 @@ export class WorkflowRun extends RunContext {
   }
 
   async #step(step: ProgramStep, scope: Scope): Promise<Flow> {
+    this.#stepCount += 1;
+    const { maxSteps = MAX_STEPS } = this.ports;
+    if (this.#stepCount > maxSteps) throw new StepLimitReached(maxSteps);
     await this.#giveWay();
     const key = keyOf(step.name, scope);
     const part = { scope, key, name: step.name, policy: step.onFailure };

@@ -1,5 +1,7 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
 import {
   type PatternMatcher,
@@ -13,14 +15,16 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
-import { RunTaken, StoredJournal } from './stored_journal.ts';
+import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
 /** Runs that this process executes at the same time. Others wait in memory. */
 const MAX_ACTIVE = 100;
 /** Milliseconds between looks at the stored runs, for cancellations by other processes. */
 const WATCH_MS = 1_000;
-/** Milliseconds before an execution that failed for a reason of the server is repeated. */
-const REPEAT_AFTER_MS = [1_000, 5_000, 30_000] as const;
+/** Pauses before an execution that failed for a reason of the server is repeated. */
+const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
+/** Executions after which a run fails, unless the store was unavailable. */
+const MAX_EXECUTIONS = 3;
 
 /** Dependencies of {@link RunExecutor}. */
 export interface RunExecutorDeps {
@@ -100,22 +104,34 @@ export class RunExecutor {
   /** Never rejects. */
   async #executeUntilStored(run: StoredRun, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#deps;
-    for (let attempt = 0; ; attempt += 1) {
+    for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#executeOnce(run, signal);
+        return await this.#executeOnce(run, { signal, isRepeated: attempt > 1 });
       } catch (error) {
         if (error instanceof RunTaken || this.#stopping.signal.aborted) return;
-        const delayMs = REPEAT_AFTER_MS[Math.min(attempt, REPEAT_AFTER_MS.length - 1)] ?? 0;
-        logger.error(`Run [${run.id}] was interrupted and is continued in ${delayMs} ms`, {
-          error,
-        });
-        await clock.sleep(delayMs, this.#stopping.signal).catch(() => undefined);
+        logger.error(`Run [${run.id}] was interrupted and is continued`, { error });
+        const isOutage = isSavedObjectError(error, 'store_unavailable');
+        if (!isOutage && attempt >= MAX_EXECUTIONS) return this.#giveUp(run);
+        await clock
+          .sleep(backoffMs(BACKOFF, attempt), this.#stopping.signal)
+          .catch(() => undefined);
       }
     }
   }
 
-  async #executeOnce(run: StoredRun, signal: AbortSignal): Promise<void> {
-    const { store, stepTypes } = this.#deps;
+  async #giveUp(run: StoredRun): Promise<void> {
+    try {
+      await this.#refuse(run, 'InternalError', 'The server could not execute the workflow.');
+    } catch (error) {
+      this.#deps.logger.error(`The failure of run [${run.id}] could not be stored`, { error });
+    }
+  }
+
+  async #executeOnce(
+    run: StoredRun,
+    { signal, isRepeated }: { readonly signal: AbortSignal; readonly isRepeated: boolean },
+  ): Promise<void> {
+    const { store, stepTypes, clock } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
     const program = yaml === undefined ? undefined : stepTypes.program(yaml);
     if (program === undefined)
@@ -131,16 +147,18 @@ export class RunExecutor {
         'UserNotAllowed',
         `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
       );
-    const isFresh = run.seq === 0 && run.epoch === 0;
-    const records = isFresh ? { records: [], seq: 0 } : await store.readRecords(run);
-    const journal = new StoredJournal(store, run, records);
+    const isFresh = run.epoch === 0 && !isRepeated;
+    const stored = isFresh ? { records: [], seq: 0 } : await store.readRecords(run);
+    const journaled = { run, stored, clock, signal: this.#stopping.signal };
+    const journal = new StoredJournal(store, journaled);
     const execution = new WorkflowRun(
       program,
       factsOf(run),
       this.#portsOf(run, principal, journal),
     );
     const outcome = await execution.execute(signal);
-    await this.#store(run, outcome, journal);
+    const changes = await this.#changesOf(run, outcome, journal);
+    await untilStored(() => this.#write(run, changes), journaled);
   }
 
   /** The user of the run. Undefined: may not run workflows in the space of the run any more. */
@@ -189,14 +207,19 @@ export class RunExecutor {
     });
   }
 
-  async #store(run: StoredRun, outcome: RunOutcome, journal: StoredJournal): Promise<void> {
+  /** Stores the records of a run, and returns the changes of its document. @throws RunTaken */
+  async #changesOf(
+    run: StoredRun,
+    outcome: RunOutcome,
+    journal: StoredJournal,
+  ): Promise<RunChanges> {
     if (outcome.kind === 'parked') {
       await journal.commit();
-      return this.#write(run, { ...waitingChanges(run, outcome.waits), seq: journal.seq });
+      return { ...waitingChanges(run, outcome.waits), seq: journal.seq };
     }
     const { status, output, error, failedStep } = outcome;
     const tail = await journal.takeTail();
-    return this.#write(run, {
+    return {
       status,
       finishedAt: this.#now(),
       output,
@@ -206,7 +229,7 @@ export class RunExecutor {
       seq: journal.seq,
       ...NOT_WAITING,
       owner: undefined,
-    });
+    };
   }
 
   /**

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Filter,
   filter,
@@ -27,6 +28,15 @@ export interface StoredRun extends RunAttributes {
 
 /** Changes of a run. `undefined` removes an attribute. */
 export type RunChanges = { readonly [K in keyof RunAttributes]?: RunAttributes[K] | undefined };
+
+/** An entry of a journal. */
+export interface JournalEntry {
+  /** From 1, without gaps. */
+  readonly seq: number;
+  /** Epoch of the run when its owner wrote the entry. */
+  readonly epoch: number;
+  readonly records: readonly RunRecord[];
+}
 
 /** The records of a run so far. */
 export interface StoredRecords {
@@ -89,19 +99,27 @@ export class RunStore {
   /** Adds a journal entry. `false`: an entry with this sequence number exists. */
   async addEntry(
     run: Pick<StoredRun, 'id' | 'spaceId'>,
-    entry: {
-      readonly seq: number;
-      readonly epoch: number;
-      readonly records: readonly RunRecord[];
-    },
+    { seq, epoch, records }: JournalEntry,
   ): Promise<boolean> {
-    const { seq, epoch, records } = entry;
     const attributes = { runId: run.id, spaceId: run.spaceId, epoch, records: [...records] };
     const id = entryId(run.id, seq);
     const written = await unlessConflict(() =>
       this.#repository.create<JournalAttributes>(JOURNAL_TYPE, attributes, { id }),
     );
     return written !== undefined;
+  }
+
+  /** Tells if the stored entry with this sequence number is the same. */
+  async isEntry(
+    { id }: Pick<StoredRun, 'id'>,
+    { seq, epoch, records }: JournalEntry,
+  ): Promise<boolean> {
+    const stored = await this.#repository.getIfExists<JournalAttributes>(
+      JOURNAL_TYPE,
+      entryId(id, seq),
+    );
+    const { attributes } = stored ?? {};
+    return attributes?.epoch === epoch && isDeepStrictEqual(attributes.records, asStored(records));
   }
 
   /** Reads the journal by the ids of its entries, so that no entry is missing. */
@@ -169,6 +187,10 @@ export class RunStore {
 
 function entryId(runId: string, seq: number): string {
   return `${runId}:${seq}`;
+}
+
+function asStored(records: readonly RunRecord[]): unknown {
+  return JSON.parse(JSON.stringify(records));
 }
 
 function toRun({ id, version, attributes }: SavedObject<RunAttributes>): StoredRun {

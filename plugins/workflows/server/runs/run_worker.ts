@@ -69,7 +69,12 @@ export class RunWorker {
    * @returns `false`: another process was faster
    */
   async take(run: StoredRun): Promise<boolean> {
-    const { store, executor } = this.#deps;
+    const { store, executor, clock } = this.#deps;
+    if (run.cancelRequestedAt !== undefined) {
+      const finishedAt = new Date(clock.now()).toISOString();
+      const ended = { status: 'cancelled', finishedAt, owner: undefined, ...NOT_WAITING } as const;
+      return (await store.compareAndSet(run, ended)) !== undefined;
+    }
     const owner = await this.owner();
     const epoch = run.epoch + 1;
     const taken = await store.compareAndSet(run, {
@@ -79,10 +84,12 @@ export class RunWorker {
       ...NOT_WAITING,
     });
     if (taken === undefined) return false;
-    // A process that was only suspended loses against this entry when it writes the next one.
-    for (;;) {
+    // A process that was only suspended loses against this entry when it writes the next one. A run
+    // that waited has no such process.
+    const mayBeSuspended = run.owner !== undefined;
+    for (let isAdded = !mayBeSuspended; !isAdded; ) {
       const { seq } = await store.readRecords(taken);
-      if (await store.addEntry(taken, { seq: seq + 1, epoch, records: [] })) break;
+      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: [] });
     }
     executor.execute(taken);
     return true;

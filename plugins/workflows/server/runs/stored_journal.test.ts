@@ -1,13 +1,20 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
-import { createSavedObjectsService, type SavedObjectsService } from '@latchkey/saved-objects';
+import {
+  createSavedObjectsService,
+  SavedObjectError,
+  type SavedObjectsService,
+} from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { RunStore, type StoredRun } from './run_store.ts';
 import { definitionType, journalType, runType, SPACE_RUN_TYPES } from './run_types.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';
 
 const NONE = { records: [], seq: 0 };
+const { signal } = new AbortController();
+/** Pauses end at once. */
+const clock = { sleep: async () => undefined };
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 
 let savedObjects: SavedObjectsService;
@@ -43,7 +50,7 @@ afterEach(() => savedObjects.stop());
 
 describe('StoredJournal', () => {
   it('stores added records in one entry per commit, in their order', async () => {
-    const journal = new StoredJournal(store, run, NONE);
+    const journal = new StoredJournal(store, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     journal.add(value('b'));
     await journal.commit();
@@ -56,15 +63,39 @@ describe('StoredJournal', () => {
   });
 
   it('fails when another process has written the next entry', async () => {
-    const suspended = new StoredJournal(store, run, NONE);
+    const suspended = new StoredJournal(store, { run, stored: NONE, clock, signal });
     await store.addEntry(run, { seq: 1, epoch: 1, records: [] });
     suspended.add(value('late'));
     await expect(suspended.commit()).rejects.toThrow(RunTaken);
     expect((await store.readRecords(run)).records).toEqual([]);
   });
 
+  /** A store whose first writes of entries report an outage. */
+  const failing = (times: number, how: { readonly isWritten: boolean }) => {
+    let left = times;
+    const addEntry: RunStore['addEntry'] = async (...args) => {
+      if (left <= 0) return store.addEntry(...args);
+      left -= 1;
+      if (how.isWritten) await store.addEntry(...args);
+      throw new SavedObjectError('store_unavailable', 'down', { type: 'workflow_journal' });
+    };
+    return Object.assign(Object.create(store), { addEntry }) as RunStore;
+  };
+
+  it.each([
+    ['was not written', false],
+    ['was written', true],
+  ])('repeats an entry during an outage of the store when the entry %s', async (_, isWritten) => {
+    const away = failing(3, { isWritten });
+    away.isEntry = (...args) => store.isEntry(...args);
+    const journal = new StoredJournal(away, { run, stored: NONE, clock, signal });
+    journal.add(value('a'));
+    await journal.commit();
+    expect(await store.readRecords(run)).toEqual({ seq: 1, records: [value('a')] });
+  });
+
   it('leaves few records for the document of the run, and stores many itself', async () => {
-    const journal = new StoredJournal(store, run, NONE);
+    const journal = new StoredJournal(store, { run, stored: NONE, clock, signal });
     journal.add(value('small'));
     expect(await journal.takeTail()).toEqual([value('small')]);
     journal.add(value('large', 'x'.repeat(100_000)));
@@ -73,7 +104,12 @@ describe('StoredJournal', () => {
   });
 
   it('finds the records that it was created with and those that were added', () => {
-    const journal = new StoredJournal(store, run, { records: [value('a')], seq: 1 });
+    const journal = new StoredJournal(store, {
+      run,
+      stored: { records: [value('a')], seq: 1 },
+      clock,
+      signal,
+    });
     journal.add(value('b'));
     expect([journal.find('a'), journal.find('b'), journal.find('c')]).toEqual([
       value('a'),

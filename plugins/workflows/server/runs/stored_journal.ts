@@ -1,8 +1,14 @@
+import type { Clock } from '@latchkey/core/server';
+import { isSavedObjectError } from '@latchkey/saved-objects';
+import { backoffMs } from '@latchkey/saved-objects/coordination';
 import { MemoryJournal, type RunJournal, type RunRecord } from '@latchkey/workflow-engine';
-import type { RunStore, StoredRecords, StoredRun } from './run_store.ts';
+import type { JournalEntry, RunStore, StoredRecords, StoredRun } from './run_store.ts';
 
 /** Records of the end of a run that fit into its own document, in characters of JSON. */
 const MAX_TAIL_LENGTH = 64 * 1024;
+
+/** Pauses while the store is unavailable. */
+const BACKOFF = { initialMs: 200, maxMs: 10_000 };
 
 /** Another process executes the run now. */
 export class RunTaken extends Error {
@@ -11,19 +17,47 @@ export class RunTaken extends Error {
   }
 }
 
+/** A run that this process executes, and its stored records. */
+export interface JournaledRun {
+  readonly run: StoredRun;
+  readonly stored: StoredRecords;
+  readonly clock: Pick<Clock, 'sleep'>;
+  /** Ends the waits for a store that is unavailable. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Repeats a write until the store is available: the results of a run are kept in memory meanwhile.
+ * @throws the reason of the signal when it aborts; every other error of the write
+ */
+export async function untilStored<T>(
+  write: () => Promise<T>,
+  { clock, signal }: Pick<JournaledRun, 'clock' | 'signal'>,
+): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!isSavedObjectError(error, 'store_unavailable')) throw error;
+      await clock.sleep(backoffMs(BACKOFF, attempt), signal);
+    }
+  }
+}
+
 /** Journal of a run whose entries are stored as they are committed. */
 export class StoredJournal implements RunJournal {
   readonly #store: RunStore;
-  readonly #run: StoredRun;
+  readonly #journaled: JournaledRun;
   readonly #known: MemoryJournal;
   #added: RunRecord[] = [];
   #seq: number;
   /** Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
 
-  constructor(store: RunStore, run: StoredRun, { records, seq }: StoredRecords) {
+  constructor(store: RunStore, journaled: JournaledRun) {
+    const { records, seq } = journaled.stored;
     this.#store = store;
-    this.#run = run;
+    this.#journaled = journaled;
     this.#known = new MemoryJournal(records);
     this.#seq = seq;
   }
@@ -62,8 +96,17 @@ export class StoredJournal implements RunJournal {
   async #commit(): Promise<void> {
     const records = this.#added.splice(0);
     if (records.length === 0) return;
-    const entry = { seq: this.#seq + 1, epoch: this.#run.epoch, records };
-    if (!(await this.#store.addEntry(this.#run, entry))) throw new RunTaken(this.#run.id);
+    const { run } = this.#journaled;
+    const entry = { seq: this.#seq + 1, epoch: run.epoch, records };
+    const isAdded = await untilStored(() => this.#addEntry(entry), this.#journaled);
+    if (!isAdded) throw new RunTaken(run.id);
     this.#seq += 1;
+  }
+
+  /** `false`: another process has written an entry with this sequence number. */
+  async #addEntry(entry: JournalEntry): Promise<boolean> {
+    const { run } = this.#journaled;
+    // An earlier write may have succeeded although the store reported an error.
+    return (await this.#store.addEntry(run, entry)) || (await this.#store.isEntry(run, entry));
   }
 }
