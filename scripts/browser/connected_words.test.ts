@@ -44,7 +44,7 @@ const SOURCES: Readonly<Record<string, readonly string[]>> = {
     'connectorsUi.edit.users',
     'connectorsUi.failure.general',
     'connectorsUi.grants.caption',
-    'connectorsUi.grants.empty',
+    'connectorsUi.grants.emptyText',
     'connectorsUi.grants.description',
     'connectorsUi.rowActions.users',
     'connectorsUi.test.connectFirst',
