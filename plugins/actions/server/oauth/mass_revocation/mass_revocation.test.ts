@@ -88,6 +88,22 @@ describe('a mass revocation', () => {
     expect(revoked + waiting + failed + unsupported + replaced).toBe(counts.ended);
   });
 
+  it('F81: keeps a grant that its user authorized again after the page with it was read', async () => {
+    await authorizeAll(['drive'], users(2));
+    let isFirst = true;
+    const late = fixture.server({
+      checkpoint: async (point) => {
+        if (point !== 'page_planned' || !isFirst) return;
+        isFirst = false;
+        await fixture.clock.advance(1000);
+        await fixture.connect(late, 'drive', 'u_0');
+      },
+    });
+    await revoke({ type: 'connector', connectorId: 'drive' }, late);
+    expect(await connected('drive', ['u_0'])).toBe(1);
+    expect(await connected('drive', ['u_1'])).toBe(0);
+  });
+
   it('H111: leaves revocations that failed temporarily to the outbox and keeps counting them', async () => {
     await authorizeAll(['drive', 'mail'], users(30));
     fixture.provider.revokeOutcome = 'failed_transient';

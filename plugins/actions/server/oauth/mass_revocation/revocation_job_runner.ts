@@ -196,8 +196,8 @@ export class RevocationJobRunner {
 
   /**
    * Ends the grants of a page. Safe to repeat after a crash: a grant that has ended was ended by
-   * the first try. The selection is checked again, so a grant that was authorized after the job
-   * started is skipped.
+   * the first try. The selection is checked again with the grant as stored now, so a grant that the
+   * user authorized after the job is skipped as in every pass.
    * @throws SavedObjectError `store_unavailable` when every grant failed and the store is down. The
    * page is tried again, so no grant is missed.
    */
@@ -242,9 +242,10 @@ export class RevocationJobRunner {
       reason: job.reason,
       actor: actorOf(job),
       revocationJobId: job.id,
-      // Also of another generation: the user may have confirmed a change of account after the page
-      // was read, or authorized again, which the selection does not include.
-      matches: (record) => selector.matches(record),
+      // Also a grant of another generation, if the job selects it: the user may have confirmed a
+      // change of account after the page was read. A cancelled job ends only what it has planned.
+      matches: (record) =>
+        (job.state === 'running' || record.generation === generation) && selector.matches(record),
       resolveClient: (record) => selector.resolveClient(record),
     });
     if (outcome === 'queued' || outcome === 'unsupported') return outcome;
