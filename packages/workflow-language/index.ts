@@ -22,6 +22,7 @@ export type {
   StepBody,
   WorkflowProgram,
 } from './program/workflow_program.ts';
+export { validateAuthorSchema } from './schema/author_schema.ts';
 export type { JsonSchema } from './schema/json_schema.ts';
 export { type SchemaIssue, validateSchema } from './schema/validate_schema.ts';
 export { type ConnectorAction, type StepLookup, StepRegistry } from './steps/step_registry.ts';

@@ -52,7 +52,10 @@ describe('`wait`', () => {
       outcome: {
         status: 'failed',
         failedStep: 'pause',
-        error: { type: 'InvalidDuration', message: 'Invalid duration format: "5"' },
+        error: {
+          type: 'InvalidDuration',
+          message: 'Invalid duration format: expected a text such as 1h30m.',
+        },
       },
       trace: ['pause failed'],
     },

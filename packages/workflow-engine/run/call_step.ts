@@ -72,7 +72,7 @@ function waitForAuthorization(
     );
   run.ports.journal.add({ kind: 'value', key: `${key}?unauthorized[${turn}]`, value: now });
   const wakeAt = Math.min(until, scope.deadline ?? until);
-  throw new Parked([{ kind: 'authorization', stepKey: key, connectorId, wakeAt }]);
+  throw new Parked([{ kind: 'authorization', stepKey: key, connectorId, since: now, wakeAt }]);
 }
 
 function callOf(

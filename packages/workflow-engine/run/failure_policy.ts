@@ -72,6 +72,7 @@ async function retried(
             ),
             key: `${key}@${attempt}`,
           };
+    if (attempt > 0) await run.nextTurn(scope);
     try {
       return await execute(place);
     } catch (failure) {
@@ -92,12 +93,16 @@ async function retried(
   }
 }
 
+/** Exponential delays grow without end otherwise. */
+const MAX_DELAY_MS = 366 * 86_400_000;
+
 /** Milliseconds before a repetition. `attempt`: 0 for the first one. */
 function delayOf(retry: RetryPolicy, attempt: number, random: () => number): number {
   const { strategy, delayMs, multiplier, maxDelayMs = Number.POSITIVE_INFINITY } = retry;
   const capped =
     strategy === 'fixed' ? delayMs : Math.min(delayMs * multiplier ** attempt, maxDelayMs);
-  return Math.round(retry.hasJitter ? capped * random() : capped);
+  const bounded = Math.min(capped, MAX_DELAY_MS);
+  return Math.round(retry.hasJitter ? bounded * random() : bounded);
 }
 
 /** The instant that the service asked for, within the maximum delay of the policy. */

@@ -6,6 +6,9 @@ import type { Flow } from './run_outcome.ts';
 import { innerScope, keyOf, type Scope, type StepPlace } from './scope.ts';
 import { asJson } from './step_output.ts';
 
+/** Maximum number of members of the list of a loop. */
+const MAX_LIST_LENGTH = 100_000;
+
 /** A step of which the kind of its body is known. */
 export type StepOf<K extends StepBody['kind']> = Omit<ProgramStep, 'body'> & {
   readonly body: Extract<StepBody, { readonly kind: K }>;
@@ -97,6 +100,10 @@ export function listOf(run: RunContext, source: unknown, scope: Scope): readonly
   const text = typeof source === 'string' && isPath(source) ? `{{ ${source} }}` : source;
   let value = typeof text === 'string' ? run.evaluate(text, scope) : run.render(text, scope);
   if (typeof value === 'string') value = parsedJson(value);
+  if (Array.isArray(value) && value.length > MAX_LIST_LENGTH) {
+    const message = `The list of the loop has ${value.length} members; at most ${MAX_LIST_LENGTH} are allowed.`;
+    throw new StepFailure('InvalidForeach', message);
+  }
   // As a continued run will read it.
   if (Array.isArray(value)) return JSON.parse(JSON.stringify(value));
   const kind = value === null ? 'null' : value === undefined ? 'missing' : typeof value;
@@ -155,6 +162,7 @@ async function runIteration(
   { name, index, limits, bindings, place: { scope, key } }: Iteration,
   execute: (scope: Scope, key: string) => Promise<Flow>,
 ): Promise<Flow> {
+  await run.nextTurn(scope);
   const iterationKey = `${key}[${index}]`;
   const frame = { step: name, kind: 'iteration', index } as const;
   const inner = innerScope(scope, frame, { key: `${iterationKey}/`, bindings });

@@ -6,9 +6,18 @@ export type RunWait = {
   readonly wakeAt?: number;
 } & (
   | { readonly kind: 'time' }
-  | { readonly kind: 'input' }
+  | {
+      readonly kind: 'input';
+      /** JSON Schema of the response, as the document has it. Absent: any value. */
+      readonly schema?: unknown;
+    }
   | { readonly kind: 'child'; readonly runId: string }
-  | { readonly kind: 'authorization'; readonly connectorId: string }
+  | {
+      readonly kind: 'authorization';
+      readonly connectorId: string;
+      /** Begin of the wait, in milliseconds since 1970. */
+      readonly since: number;
+    }
 );
 
 /** Thrown through the steps of a run that must wait without using memory. */
@@ -47,9 +56,15 @@ export class RunEndedElsewhere extends Error {
   }
 }
 
-/** Thrown when a run has executed too many steps. No `on-failure` continues the run. */
-export class StepLimitReached extends Error {
-  constructor(limit: number) {
-    super(`The run executed more than ${limit} steps.`);
+/**
+ * Thrown when a run has executed too many steps or recorded too much. No `on-failure` continues the
+ * run.
+ */
+export class RunLimitReached extends Error {
+  readonly type: 'StepLimitReached' | 'RecordLimitReached';
+
+  constructor(type: RunLimitReached['type'], message: string) {
+    super(message);
+    this.type = type;
   }
 }

@@ -94,7 +94,7 @@ function startable(run: RunContext, branches: readonly Branch[], key: string): r
 function modeOf(run: RunContext, text: string, scope: Scope): 'fail-fast' | 'settled' {
   const mode = run.render(text, scope);
   if (mode === 'fail-fast' || mode === 'settled') return mode;
-  const message = `The mode of \`parallel\` is ${JSON.stringify(mode)}; expected fail-fast or settled.`;
+  const message = 'The mode of `parallel` must be fail-fast or settled.';
   throw new StepFailure('InvalidParallelMode', message);
 }
 

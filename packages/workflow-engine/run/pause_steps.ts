@@ -42,7 +42,7 @@ export async function runWait(
 export async function runHuman(
   run: RunContext,
   { body, timeout }: StepOf<'human'>,
-  { scope, key }: RenderedStep,
+  { scope, key, input }: RenderedStep,
 ): Promise<unknown> {
   const response = run.decided(responseKey(key)) as HumanResponse | undefined;
   if (response !== undefined) {
@@ -61,9 +61,26 @@ export async function runHuman(
     until ?? Number.POSITIVE_INFINITY,
     scope.deadline ?? Number.POSITIVE_INFINITY,
   );
+  const schema = body.form === 'approval' ? APPROVAL : schemaOf(input);
   throw new Parked([
-    { kind: 'input', stepKey: key, ...(Number.isFinite(wakeAt) ? { wakeAt } : {}) },
+    {
+      kind: 'input',
+      stepKey: key,
+      ...(schema === undefined ? {} : { schema }),
+      ...(Number.isFinite(wakeAt) ? { wakeAt } : {}),
+    },
   ]);
+}
+
+/** Schema of the response to `waitForApproval`. */
+const APPROVAL = {
+  type: 'object',
+  properties: { approved: { type: 'boolean' } },
+  required: ['approved'],
+};
+
+function schemaOf({ with: settings }: RenderedStep['input']): unknown {
+  return isRecord(settings) ? settings['schema'] : undefined;
 }
 
 /** Starts another workflow, and waits for its outputs if the step does. */

@@ -7,14 +7,25 @@ import {
   TemplateEngine,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
+import { measureJson } from '../data_steps/json_size.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
-import { Parked } from './interruptions.ts';
+import { Parked, RunLimitReached, TimeLimitReached } from './interruptions.ts';
 import type { RunFacts } from './run_facts.ts';
 import type { StepRecord } from './run_journal.ts';
 import type { Flow } from './run_outcome.ts';
 import type { RunPorts } from './run_ports.ts';
 import type { Scope, StepPlace } from './scope.ts';
 
+/** Milliseconds of computing after which other work of the process gets a turn. */
+const TURN_MS = 10;
+/** Executed steps, iterations and repetitions of one run, so that nested loops end. */
+const MAX_STEPS = 100_000;
+/** Characters of all records of one run. They are in memory while it runs. */
+const MAX_RECORD_CHARACTERS = 100_000_000;
+/** Milliseconds for all templates and conditions of one step. Each has its own limit besides. */
+const MAX_RENDER_MS = 2_000;
+/** A longer wait is a mistake, and its end may have no date. */
+const MAX_DURATION_MS = 10 * 366 * 86_400_000;
 /** Longer waits leave memory, in milliseconds. */
 const MAX_WAIT_IN_MEMORY_MS = 5_000;
 
@@ -24,6 +35,11 @@ export abstract class RunContext {
   readonly facts: RunFacts;
   readonly ports: RunPorts;
   readonly engine: TemplateEngine;
+  #turnStartedAt = performance.now();
+  /** Also of an interrupted run whose results are only read again. */
+  #turns = 0;
+  #recordedCharacters = 0;
+  #renderMs = 0;
 
   constructor(program: WorkflowProgram, facts: RunFacts, ports: RunPorts) {
     this.program = program;
@@ -35,6 +51,28 @@ export abstract class RunContext {
 
   /** Executes steps one after the other. */
   abstract block(steps: readonly ProgramStep[], scope: Scope): Promise<Flow>;
+
+  /**
+   * Begins a step, an iteration or a repetition. Lets other work of the process run when this run
+   * has computed for a while.
+   * @throws RunLimitReached; the reason of the signal when the run ends for another reason than a
+   * time limit, which only stops what has no result yet
+   */
+  async nextTurn({ signal }: Pick<Scope, 'signal'>): Promise<void> {
+    const { maxSteps = MAX_STEPS } = this.ports;
+    this.#turns += 1;
+    if (this.#turns > maxSteps)
+      throw new RunLimitReached(
+        'StepLimitReached',
+        `The run executed more than ${maxSteps} steps.`,
+      );
+    this.#renderMs = 0;
+    if (performance.now() - this.#turnStartedAt >= TURN_MS) {
+      await new Promise((resolve) => setImmediate(resolve));
+      this.#turnStartedAt = performance.now();
+    }
+    if (signal.aborted && !(signal.reason instanceof TimeLimitReached)) signal.throwIfAborted();
+  }
 
   /**
    * Computes a value once. A continued run reads it, or the failure to compute it, from the
@@ -51,6 +89,7 @@ export abstract class RunContext {
     }
     try {
       const value = compute();
+      this.#count(value);
       journal.add({ kind: 'value', key, value });
       return value;
     } catch (error) {
@@ -109,7 +148,12 @@ export abstract class RunContext {
     const text = this.render(value, scope);
     const milliseconds = typeof text === 'string' ? parseDuration(text.trim()) : undefined;
     if (milliseconds === undefined)
-      throw new StepFailure('InvalidDuration', `Invalid duration format: ${JSON.stringify(text)}`);
+      throw new StepFailure(
+        'InvalidDuration',
+        'Invalid duration format: expected a text such as 1h30m.',
+      );
+    if (milliseconds > MAX_DURATION_MS)
+      throw new StepFailure('InvalidDuration', 'The duration is longer than ten years.');
     return milliseconds;
   }
 
@@ -148,6 +192,7 @@ export abstract class RunContext {
       ...(output === undefined ? {} : { output }),
       ...(error === undefined ? {} : { error }),
     };
+    this.#count(record);
     this.ports.journal.add(record);
     return record;
   }
@@ -157,11 +202,30 @@ export abstract class RunContext {
     return new Date(this.ports.clock.now()).toISOString();
   }
 
+  /** @throws RunLimitReached */
+  #count(value: unknown): void {
+    const { maxRecordCharacters = MAX_RECORD_CHARACTERS } = this.ports;
+    const left = maxRecordCharacters - this.#recordedCharacters;
+    const { characters } = measureJson(value, { characters: left });
+    this.#recordedCharacters += characters;
+    if (characters <= left) return;
+    throw new RunLimitReached(
+      'RecordLimitReached',
+      `The inputs and outputs of the run have more than ${maxRecordCharacters} characters.`,
+    );
+  }
+
+  /** Runs a template or condition. @throws StepFailure */
   #guarded<T>(run: () => T): T {
+    if (this.#renderMs > MAX_RENDER_MS)
+      throw new StepFailure('TemplateError', 'The templates of the step take too long.');
+    const startedAt = performance.now();
     try {
       return run();
     } catch (error) {
       throw failureOf(error);
+    } finally {
+      this.#renderMs += performance.now() - startedAt;
     }
   }
 }

@@ -44,8 +44,10 @@ export type ChildState =
 /** Services of a run. */
 export interface RunPorts {
   readonly journal: RunJournal;
-  /** Maximum number of executed steps. Default: 100,000. */
+  /** Maximum number of executed steps, iterations and repetitions. Default: 100,000. */
   readonly maxSteps?: number;
+  /** Maximum characters of all records as JSON. Default: 100 million. */
+  readonly maxRecordCharacters?: number;
   readonly patterns: PatternMatcher;
   readonly clock: {
     /** Milliseconds since 1970. */

@@ -6,7 +6,7 @@ import { callStep } from './call_step.ts';
 import { runEnd } from './end_step.ts';
 import { guarded, withTimeLimit } from './failure_policy.ts';
 import { runForeach, runIf, runSwitch, runWhile } from './flow_steps.ts';
-import { Parked, RunCancelled, StepLimitReached, TimeLimitReached } from './interruptions.ts';
+import { Parked, RunCancelled, RunLimitReached, TimeLimitReached } from './interruptions.ts';
 import { runParallel } from './parallel.ts';
 import { responseKey, runChild, runHuman, runWait } from './pause_steps.ts';
 import { renderInput } from './render_input.ts';
@@ -16,21 +16,12 @@ import type { Flow, RunEnd, RunOutcome } from './run_outcome.ts';
 import { keyOf, type Scope, type StepPlace } from './scope.ts';
 import { storableOutput } from './step_output.ts';
 
-/** Milliseconds of computing after which other work of the process gets a turn. */
-const TURN_MS = 10;
-/** Steps of one run, so that nested loops end and their records fit into memory. */
-const MAX_STEPS = 100_000;
-
 /**
  * One execution of a workflow. It runs from the start to the end or to a wait. A run that was
  * interrupted is continued by a new object with the same program and journal: recorded steps,
  * conditions and lists are not computed again.
  */
 export class WorkflowRun extends RunContext {
-  #turnStartedAt = performance.now();
-  /** Includes repetitions, and steps whose results are recorded. */
-  #stepCount = 0;
-
   /**
    * Executes the run.
    *
@@ -69,8 +60,10 @@ export class WorkflowRun extends RunContext {
       const message = 'The run did not finish within the time limit of the workflow.';
       return this.#ended('timed_out', { error: { type: 'WorkflowTimeout', message } });
     }
-    if (error instanceof StepLimitReached)
-      return this.#ended('failed', { error: { type: 'StepLimitReached', message: error.message } });
+    if (error instanceof RunLimitReached) {
+      const { type, message } = error;
+      return this.#ended('failed', { error: { type, message } });
+    }
     if (error instanceof StepFailure) {
       const { stepName } = error;
       const failedStep = stepName === undefined ? {} : { failedStep: stepName };
@@ -88,10 +81,7 @@ export class WorkflowRun extends RunContext {
   }
 
   async #step(step: ProgramStep, scope: Scope): Promise<Flow> {
-    this.#stepCount += 1;
-    const { maxSteps = MAX_STEPS } = this.ports;
-    if (this.#stepCount > maxSteps) throw new StepLimitReached(maxSteps);
-    await this.#giveWay();
+    await this.nextTurn(scope);
     const key = keyOf(step.name, scope);
     const part = { scope, key, name: step.name, policy: step.onFailure };
     try {
@@ -262,12 +252,5 @@ export class WorkflowRun extends RunContext {
     branch.setStep(step.name, output === undefined ? {} : { output });
     branch.lastOutput = output;
     if (step.type === 'data.set' && isRecord(output)) branch.setVariables(output);
-  }
-
-  /** Lets other work of the process run when this run has computed for a while. */
-  async #giveWay(): Promise<void> {
-    if (performance.now() - this.#turnStartedAt < TURN_MS) return;
-    await new Promise((resolve) => setImmediate(resolve));
-    this.#turnStartedAt = performance.now();
   }
 }

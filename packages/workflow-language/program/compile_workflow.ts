@@ -18,6 +18,8 @@ import type {
 const HOUR_MS = 3_600_000;
 const DEFAULT_MAX_ITERATIONS = 2_000;
 const DEFAULT_MAX_OUTPUT = 10 * 1024 ** 2;
+/** A run keeps its outputs in memory. */
+const MAX_OUTPUT = 64 * 1024 ** 2;
 const DEFAULT_CONCURRENCY = 5;
 /** First delay of `exponential` retries. */
 const DEFAULT_EXPONENTIAL_DELAY_MS = 1_000;
@@ -247,7 +249,8 @@ function endStatusOf(value: unknown): 'completed' | 'cancelled' | 'failed' {
 
 function bytesOf(keys: Readonly<Record<string, unknown>>, otherwise: number): number {
   const size = ownProperty(keys, 'max-step-size');
-  return (typeof size === 'string' ? parseByteSize(size) : undefined) ?? otherwise;
+  const bytes = (typeof size === 'string' ? parseByteSize(size) : undefined) ?? otherwise;
+  return Math.min(bytes, MAX_OUTPUT);
 }
 
 function durationAt(value: unknown, key: string): number | undefined {

@@ -24,7 +24,7 @@ const retry = object({
 });
 
 /** `on-failure` of a step or of `settings`. Steps of `fallback` are checked one by one. */
-const ON_FAILURE: JsonSchema = object({
+export const ON_FAILURE: JsonSchema = object({
   'retry?': retry,
   'fallback?': list(anything(), { minItems: 1, description: 'a list of steps' }),
   'continue?': either([boolean(), text({ description: 'a template' })]),

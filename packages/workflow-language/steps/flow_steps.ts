@@ -10,6 +10,7 @@ import {
   record,
   text,
 } from '../schema/json_schema.ts';
+import { ON_FAILURE } from '../schema/workflow_schema.ts';
 import type { StepType } from './step_type.ts';
 
 const steps = list(anything(), { minItems: 1, description: 'a list of steps' });
@@ -26,7 +27,7 @@ const maxIterations = either([
 const loopKeys = {
   'max-iterations?': maxIterations,
   'iteration-timeout?': duration(),
-  'iteration-on-failure?': anything(),
+  'iteration-on-failure?': ON_FAILURE,
 };
 
 const items = either([text({ description: 'a template or path of a list' }), list(anything())]);

@@ -23,7 +23,11 @@ export interface LocatedCondition extends StaticCondition {
 
 /** The conditions of a step that are written as text. */
 export function conditionsOf({ step, path, stepType }: StepNode): readonly LocatedCondition[] {
-  const places: DocumentPath[] = [['if'], ['on-failure', 'retry', 'condition']];
+  const places: DocumentPath[] = [
+    ['if'],
+    ['on-failure', 'retry', 'condition'],
+    ['iteration-on-failure', 'retry', 'condition'],
+  ];
   if (stepType?.type === 'if' || stepType?.type === 'while') places.push(['condition']);
   if (stepType?.type === 'data.filter' || stepType?.type === 'data.find') {
     places.push(['with', 'condition']);

@@ -153,7 +153,11 @@ function textsOf({
   path,
   stepType,
 }: StepNode): readonly { path: DocumentPath; text: string }[] {
-  const nested = [...(stepType?.nested ?? []), ['on-failure', 'fallback']];
+  const nested = [
+    ...(stepType?.nested ?? []),
+    ['on-failure', 'fallback'],
+    ['iteration-on-failure', 'fallback'],
+  ];
   const isHuman = stepType?.type === 'waitForInput' || stepType?.type === 'waitForApproval';
   const collect = (value: unknown, below: DocumentPath): { path: DocumentPath; text: string }[] => {
     if (typeof value === 'string') return [{ path: [...path, ...below], text: value }];

@@ -22,6 +22,7 @@ export interface StepNode {
 }
 
 const FALLBACK = ['on-failure', 'fallback'];
+const ITERATION_FALLBACK = ['iteration-on-failure', 'fallback'];
 
 /** Builds the tree of all steps, including those of `on-failure`. */
 export function buildStepTree(document: unknown, registry: StepRegistry): readonly StepNode[] {
@@ -79,7 +80,7 @@ function nodeOf({ step, ...position }: Position, registry: StepRegistry): StepNo
     lookup: found,
     children,
   };
-  for (const keys of [...(node.stepType?.nested ?? []), FALLBACK]) {
+  for (const keys of [...(node.stepType?.nested ?? []), FALLBACK, ITERATION_FALLBACK]) {
     for (const child of stepsAt({ value: record, base: node.path, keys, parent: node }, registry)) {
       children.push(child);
     }

@@ -388,3 +388,22 @@ describe('hostile texts', () => {
     expect(found(yaml)).toEqual(['6 invalidVariableReference']);
   });
 });
+
+describe('`iteration-on-failure`', () => {
+  it('is checked like `on-failure`, with the steps of its fallback', () => {
+    const steps = `type: foreach
+foreach: [1]
+iteration-on-failure:
+  fallback:
+    - { nonsense: 1 }
+    - { name: b, type: data.set, with: { x: 1 } }
+steps:
+  - { name: c, type: data.set, with: { x: 1 } }`;
+    expect(found(step(steps))).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/schemaViolation$/),
+        expect.stringMatching(/duplicateStepName$/),
+      ]),
+    );
+  });
+});
