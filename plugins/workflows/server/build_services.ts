@@ -42,14 +42,23 @@ export function buildServices({
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
   const stepTypes = new StepTypes(actions.connectorTypes);
   const store = new RunStore(repository);
-  const isAuthorized = async (run: StoredRun): Promise<boolean> => {
-    const connectorIds = (run.waits ?? []).flatMap(({ connectorId }) => connectorId ?? []);
+  /** Tells if the user has authorized a connector since the run began to wait for it. */
+  const isAuthorized = async ({ waits = [], ...run }: StoredRun): Promise<boolean> => {
     const user = await security.getDeferredUser(run);
     // A user who was disabled or deleted: the run continues and then ends with the reason.
     if (user === undefined) return true;
     const principal: Principal = { user, spaceId: run.spaceId };
+    const missing = await security.missingPrivileges(principal, ['actions:get']);
+    if (missing.length > 0) return true;
+    const since = new Map(waits.map((wait) => [wait.connectorId, wait.since ?? 0]));
+    const connectorIds = waits.flatMap(({ connectorId }) => connectorId ?? []);
     const connections = await actions.connections.of(principal, connectorIds);
-    return connections.some(({ status }) => status === 'connected' || status === 'expiring');
+    return connections.some(
+      ({ connectorId, status, connectedAt, missingScopes }) =>
+        (status === 'connected' || status === 'expiring') &&
+        missingScopes.length === 0 &&
+        (connectedAt?.getTime() ?? 0) > (since.get(connectorId) ?? 0),
+    );
   };
   const continueIfAuthorized = async (run: StoredRun): Promise<void> => {
     // The user may have authorized while the wait was written.
@@ -61,6 +70,7 @@ export function buildServices({
     stepTypes,
     actions,
     security,
+    spaces,
     patterns,
     clock,
     logger,

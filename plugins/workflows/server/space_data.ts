@@ -1,6 +1,6 @@
 import { filter, type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
 import type { SpaceDataHandler, SpaceDataRequest } from '@latchkey/spaces-plugin/server';
-import { JOURNAL_TYPE, RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
+import { RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
 import { WORKFLOW_TYPE } from './workflows/index.ts';
 
 /** Types with data of a space. Workflows first, so that no new run starts. */
@@ -30,7 +30,7 @@ export function spaceDataHandler(
     },
     spacesInUse: async function* () {
       const all = await repository();
-      for (const type of TYPES.filter((each) => each !== JOURNAL_TYPE))
+      for (const type of TYPES)
         for await (const batch of all.iterate<{ spaceId: string }>({ type }))
           for (const { attributes } of batch) yield attributes.spaceId;
     },

@@ -64,6 +64,17 @@ describe('a call of a connector', () => {
     expect(executed).toEqual([]);
   });
 
+  it('fails when several connectors have the name', async () => {
+    const actions = createActionsStartMock({
+      getAll: async () => ['a', 'b'].map((id) => aConnectorView({ id, name: 'My Drive' })),
+    });
+    const call = createConnectorCalls({ actions, as, principal });
+    expect(await call(aCall({ connectorId: 'My Drive' }), signal)).toMatchObject({
+      error: { type: 'ConnectorAmbiguous' },
+    });
+    expect(actions.executed).toEqual([]);
+  });
+
   it('tells that the user must authorize the connector', async () => {
     const { call } = calling({ ...ok, status: 'error', authorizationReason: 'no_token' });
     expect(await call(aCall(), signal)).toMatchObject({

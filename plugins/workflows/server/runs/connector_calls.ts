@@ -37,7 +37,12 @@ async function callConnector(
   if (connectorId === undefined)
     return failed('ConnectorRequired', `Step type \`${type}\` needs a \`connector-id\`.`);
   const client = actions.getActionsClient(principal);
-  const connector = find(await client.getAll(), connectorId);
+  const [connector, other] = find(await client.getAll(), connectorId);
+  if (other !== undefined)
+    return failed(
+      'ConnectorAmbiguous',
+      `Several connectors have the name [${connectorId}]. Use the id of one of them.`,
+    );
   if (connector === undefined)
     return failed('ConnectorNotFound', `Connector [${connectorId}] does not exist in this space.`);
   const [typeName = '', action] = type.split('.');
@@ -73,11 +78,10 @@ async function callConnector(
   };
 }
 
-/** A connector by its id, else by its name. */
-function find(connectors: readonly ConnectorView[], idOrName: string): ConnectorView | undefined {
-  return (
-    connectors.find(({ id }) => id === idOrName) ?? connectors.find(({ name }) => name === idOrName)
-  );
+/** Connectors with an id, else those with a name. */
+function find(connectors: readonly ConnectorView[], idOrName: string): readonly ConnectorView[] {
+  const byId = connectors.filter(({ id }) => id === idOrName);
+  return byId.length > 0 ? byId : connectors.filter(({ name }) => name === idOrName);
 }
 
 function failed(type: string, message: string): CallResult {

@@ -3,6 +3,7 @@ import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
 import type { SecurityStart } from '@latchkey/security-plugin/server';
+import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import {
   type PatternMatcher,
   RunCancelled,
@@ -32,6 +33,7 @@ export interface RunExecutorDeps {
   readonly stepTypes: StepTypes;
   readonly actions: Pick<ActionsStart, 'execute' | 'getActionsClient'>;
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
+  readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly patterns: PatternMatcher;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -40,7 +42,7 @@ export interface RunExecutorDeps {
 }
 
 interface ActiveRun {
-  run: StoredRun;
+  readonly run: StoredRun;
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
@@ -70,11 +72,18 @@ export class RunExecutor {
     }
     const controller = new AbortController();
     const done = this.#executeUntilStored(run, controller.signal).finally(() => {
-      this.#active.delete(run.id);
+      // The run may have been taken again meanwhile.
+      if (this.#active.get(run.id) === active) this.#active.delete(run.id);
       const next = this.#queue.shift();
       if (next !== undefined) this.execute(next);
     });
-    this.#active.set(run.id, { run, controller, done });
+    const active = { run, controller, done };
+    this.#active.set(run.id, active);
+  }
+
+  /** Tells if this process executes a run or will do so. */
+  has(runId: string): boolean {
+    return this.#active.has(runId) || this.#queue.some(({ id }) => id === runId);
   }
 
   /** Ends a run as cancelled if this process executes it. */
@@ -85,7 +94,7 @@ export class RunExecutor {
   /** Interrupts all runs, because this process stops or lost its lease. They can be continued. */
   interrupt(): void {
     this.#queue.length = 0;
-    for (const { run, controller } of this.#active.values()) controller.abort(new RunTaken(run.id));
+    for (const { controller } of this.#active.values()) controller.abort(new RunInterrupted());
   }
 
   /** Interrupts all runs and waits until their writes have ended. */
@@ -108,7 +117,8 @@ export class RunExecutor {
       try {
         return await this.#executeOnce(run, { signal, isRepeated: attempt > 1 });
       } catch (error) {
-        if (error instanceof RunTaken || this.#stopping.signal.aborted) return;
+        if (error instanceof RunTaken || error instanceof RunInterrupted) return;
+        if (this.#stopping.signal.aborted) return;
         logger.error(`Run [${run.id}] was interrupted and is continued`, { error });
         const isOutage = isSavedObjectError(error, 'store_unavailable');
         if (!isOutage && attempt >= MAX_EXECUTIONS) return this.#giveUp(run);
@@ -131,7 +141,7 @@ export class RunExecutor {
     run: StoredRun,
     { signal, isRepeated }: { readonly signal: AbortSignal; readonly isRepeated: boolean },
   ): Promise<void> {
-    const { store, stepTypes, clock } = this.#deps;
+    const { store, stepTypes, spaces, clock } = this.#deps;
     const yaml = await store.readDefinition(run.definitionId);
     const program = yaml === undefined ? undefined : stepTypes.program(yaml);
     if (program === undefined)
@@ -140,6 +150,13 @@ export class RunExecutor {
         'InvalidWorkflow',
         'This server cannot read the workflow of the run.',
       );
+    if (run.cancelRequestedAt !== undefined || !(await spaces.isOpen(run.spaceId)))
+      return this.#write(run, {
+        status: 'cancelled',
+        finishedAt: this.#now(),
+        ...NOT_WAITING,
+        owner: undefined,
+      });
     const principal = await this.#principalOf(run);
     if (principal === undefined)
       return this.#refuse(
@@ -148,7 +165,9 @@ export class RunExecutor {
         `User [${run.username}] was disabled or deleted, or may no longer run workflows in this space.`,
       );
     const isFresh = run.epoch === 0 && !isRepeated;
-    const stored = isFresh ? { records: [], seq: 0 } : await store.readRecords(run);
+    const stored = isFresh
+      ? { records: [], seq: 0, emptyEntries: 0 }
+      : await store.readRecords(run);
     const journaled = { run, stored, clock, signal: this.#stopping.signal };
     const journal = new StoredJournal(store, journaled);
     const execution = new WorkflowRun(
@@ -156,7 +175,11 @@ export class RunExecutor {
       factsOf(run),
       this.#portsOf(run, principal, journal),
     );
-    const outcome = await execution.execute(signal);
+    const outcome = await execution.execute(signal).catch(async (error: unknown) => {
+      // Results of calls are kept, so that no call is repeated when the run continues.
+      if (!(error instanceof RunTaken)) await journal.commit();
+      throw error;
+    });
     const changes = await this.#changesOf(run, outcome, journal);
     await untilStored(() => this.#write(run, changes), journaled);
   }
@@ -264,21 +287,31 @@ export class RunExecutor {
       const ids = [...this.#active.keys()];
       if (signal.aborted || ids.length === 0) continue;
       try {
-        for (const stored of await store.readMany(ids)) {
-          const active = this.#active.get(stored.id);
-          if (active === undefined) continue;
-          if (stored.epoch !== active.run.epoch) active.controller.abort(new RunTaken(stored.id));
-          else if (stored.cancelRequestedAt !== undefined)
-            active.controller.abort(new RunCancelled());
-        }
+        const stored = new Map((await store.readMany(ids)).map((run) => [run.id, run]));
+        for (const id of ids) this.#compare(this.#active.get(id), stored.get(id));
       } catch (error) {
         logger.warn('Requests to cancel runs could not be read', { error });
       }
     }
   }
 
+  /** @param stored absent: the run was deleted with its space */
+  #compare(active: ActiveRun | undefined, stored: StoredRun | undefined): void {
+    if (active === undefined) return;
+    const { run, controller } = active;
+    if (stored?.epoch !== run.epoch) controller.abort(new RunTaken(run.id));
+    else if (stored.cancelRequestedAt !== undefined) controller.abort(new RunCancelled());
+  }
+
   #now(): string {
     return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+/** Reason of an aborted execution that another process, or this one later, continues. */
+class RunInterrupted extends Error {
+  constructor() {
+    super('The execution was interrupted.');
   }
 }
 
@@ -297,9 +330,9 @@ function waitingChanges(run: StoredRun, waits: readonly RunWait[]): RunChanges {
   );
   return {
     status: statusOf(waits),
-    waits: [...waits],
+    waits: waits.map((wait) => ({ ...wait })),
     wakeAt: Number.isFinite(wakeAt) ? new Date(wakeAt).toISOString() : undefined,
-    wakeKeys: keys.length === 0 ? undefined : keys,
+    wakeKeys: keys.length === 0 ? undefined : [...new Set(keys)],
     owner: undefined,
   };
 }

@@ -29,7 +29,12 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
   router.handle(listExecutions, async (request, { runs }) => {
     const { page, size } = request.query;
     const found = await runs.list(request, request.params.id, { page, size });
-    return respond.ok({ page, size, total: found.total, results: found.runs.map(toListed) });
+    return respond.ok({
+      page,
+      size,
+      total: found.total,
+      results: found.runs.map((run) => toListed(run, run.profileUid === request.user?.profileUid)),
+    });
   });
   router.handle(getExecution, async (request, { runs }) =>
     respond.ok(toBody(await runs.get(request, request.params.id))),
@@ -46,7 +51,7 @@ export function registerRunRoutes(router: Router<RunRouteServices>): void {
   });
 }
 
-function toListed(run: StoredRun) {
+function toListed(run: StoredRun, isOwn: boolean) {
   const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
   const { triggeredBy, username, createdAt, finishedAt, error } = run;
   return {
@@ -60,13 +65,18 @@ function toListed(run: StoredRun) {
     executedBy: username,
     createdAt,
     ...(finishedAt === undefined ? {} : { finishedAt }),
-    ...(error === undefined ? {} : { error }),
+    ...(error === undefined ? {} : { error: isOwn ? error : withoutText(error) }),
   };
+}
+
+/** An error for other users: its message may contain data that only its user may see. */
+function withoutText({ type }: { readonly type: string }) {
+  return { type, message: 'Only the user of the execution can read the message.' };
 }
 
 function toBody({ run, steps, isOwn }: RunDetails) {
   return {
-    ...toListed(run),
+    ...toListed(run, isOwn),
     ...(isOwn
       ? { input: run.inputs, ...(run.output === undefined ? {} : { output: run.output }) }
       : {}),
@@ -85,7 +95,9 @@ function toBody({ run, steps, isOwn }: RunDetails) {
         scopeStack: scopes.map((scope) => ({ ...scope })),
         startedAt,
         finishedAt,
-        ...(rest.error === undefined ? {} : { error: rest.error }),
+        ...(rest.error === undefined
+          ? {}
+          : { error: isOwn ? rest.error : withoutText(rest.error) }),
         ...(isOwn && rest.input !== undefined ? { input: rest.input } : {}),
         ...(isOwn && rest.output !== undefined ? { output: rest.output } : {}),
       }),

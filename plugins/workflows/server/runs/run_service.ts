@@ -3,9 +3,11 @@ import { type Clock, HttpError, type Principal, type Randomness } from '@latchke
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
 import { type RunRecord, responseKey, type StepRecord } from '@latchkey/workflow-engine';
 import {
+  isRecord,
   resolveInputs,
   TemplateEngine,
   TemplateError,
+  validateAuthorSchema,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import {
@@ -18,6 +20,9 @@ import { NOT_WAITING, type RunExecutor } from './run_executor.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunWorker } from './run_worker.ts';
 
+/** Longer names are cut. */
+const MAX_NAME_LENGTH = 1_024;
+/** States of runs that have ended. */
 const FINAL = new Set(['completed', 'failed', 'cancelled', 'timed_out', 'skipped']);
 
 /** Dependencies of {@link RunService}. */
@@ -125,14 +130,14 @@ export class RunService {
    * Responds to a step that waits for its user.
    * @param stepKey absent: the only step that waits
    * @throws WorkflowError `execution_not_found`, `execution_of_other_user`,
-   * `execution_not_waiting`
+   * `execution_not_waiting`, `workflow_inputs_invalid`
    */
   async respond(
     principal: Principal,
     id: string,
     { input, stepKey }: { readonly input: unknown; readonly stepKey?: string | undefined },
   ): Promise<void> {
-    const { store, worker, clock } = this.#deps;
+    const { worker, clock } = this.#deps;
     const run = await this.#read(principal, id);
     if (!isOwn(principal, run))
       throw new WorkflowError(
@@ -143,8 +148,8 @@ export class RunService {
       (each) => each.kind === 'input' && (stepKey === undefined || each.stepKey === stepKey),
     );
     if (wait === undefined) throw notWaiting(id);
-    const { seq } = await store.readRecords(run);
-    const record: RunRecord = {
+    ensureValid(wait.schema, input);
+    const response: RunRecord = {
       kind: 'value',
       key: responseKey(wait.stepKey),
       value: {
@@ -153,10 +158,7 @@ export class RunService {
         respondedAt: new Date(clock.now()).toISOString(),
       },
     };
-    const entry = { seq: seq + 1, epoch: run.epoch, records: [record] };
-    if (!(await store.addEntry(run, entry))) throw notWaiting(id);
-    // If another process was faster, it reads the response from the journal.
-    await worker.take(run);
+    if (!(await worker.take(run, [response]))) throw notWaiting(id);
   }
 
   async #start(principal: Principal, request: RunRequest): Promise<string> {
@@ -172,7 +174,7 @@ export class RunService {
     const run = await store.create(randomness.uuid(), {
       spaceId,
       ...(workflowId === undefined ? {} : { workflowId }),
-      workflowName: program.name,
+      workflowName: program.name.slice(0, MAX_NAME_LENGTH),
       definitionId: await store.storeDefinition(spaceId, yaml),
       isTestRun,
       triggeredBy: 'manual',
@@ -187,6 +189,11 @@ export class RunService {
       epoch: 0,
       seq: 0,
     });
+    // The deletion of the space does not find a run that is written after its search.
+    if (!(await spaces.isOpen(spaceId))) {
+      await store.compareAndSet(run, { status: 'cancelled', owner: undefined });
+      throw new HttpError(404, 'The space does not exist.');
+    }
     executor.execute(run);
     return run.id;
   }
@@ -221,6 +228,21 @@ export class RunService {
       throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
     return run;
   }
+}
+
+/** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
+function ensureValid(schema: unknown, input: unknown): void {
+  if (!isRecord(schema)) return;
+  const issues = validateAuthorSchema(schema, input).map(({ path, message }) => ({
+    path: path.join('.'),
+    message,
+  }));
+  if (issues.length === 0) return;
+  throw new WorkflowError(
+    'workflow_inputs_invalid',
+    'The response does not fit the form of the step.',
+    issues,
+  );
 }
 
 function isStep(record: RunRecord): record is StepRecord {

@@ -43,6 +43,8 @@ export interface StoredRecords {
   readonly records: readonly RunRecord[];
   /** Sequence number of the last entry. 0: none. */
   readonly seq: number;
+  /** Last entries without records: takeovers since the last result. */
+  readonly emptyEntries: number;
 }
 
 /** Stores runs, their journals and their YAML. */
@@ -125,6 +127,7 @@ export class RunStore {
   /** Reads the journal by the ids of its entries, so that no entry is missing. */
   async readRecords({ id, tail }: Pick<StoredRun, 'id' | 'tail'>): Promise<StoredRecords> {
     const records: RunRecord[] = [];
+    let emptyEntries = 0;
     for (let seq = 0; ; seq += ENTRIES_PER_READ) {
       const keys = Array.from({ length: ENTRIES_PER_READ }, (_, index) => ({
         type: JOURNAL_TYPE,
@@ -133,11 +136,14 @@ export class RunStore {
       const found = await this.#repository.bulkGet<JournalAttributes>(keys);
       const end = found.indexOf(undefined);
       const entries = end === -1 ? found : found.slice(0, end);
-      for (const entry of entries)
-        records.push(...((entry?.attributes.records ?? []) as RunRecord[]));
+      for (const entry of entries) {
+        const added = (entry?.attributes.records ?? []) as RunRecord[];
+        records.push(...added);
+        emptyEntries = added.length === 0 ? emptyEntries + 1 : 0;
+      }
       if (end === -1) continue;
       records.push(...((tail ?? []) as RunRecord[]));
-      return { records, seq: seq + end };
+      return { records, seq: seq + end, emptyEntries };
     }
   }
 

@@ -23,6 +23,8 @@ const wait = z.strictObject({
   kind: z.enum(['time', 'input', 'child', 'authorization']),
   stepKey: z.string(),
   wakeAt: z.number().optional(),
+  since: z.number().optional(),
+  schema: z.unknown().optional(),
   connectorId: z.string().optional(),
   runId: z.string().optional(),
 });
@@ -52,11 +54,11 @@ const run = z.strictObject({
   /** Sequence number of the last journal entry that this document knows. 0: none. */
   seq: z.number().int().nonnegative(),
   /** Why the run waits. */
-  waits: z.array(wait).max(200).optional(),
+  waits: z.array(wait).max(10_000).optional(),
   /** Earliest instant at which the run continues. */
   wakeAt: instant.optional(),
   /** `auth:<profileUid>:<connectorId>`: changes that let the run go on. */
-  wakeKeys: z.array(z.string().max(1_100)).max(200).optional(),
+  wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
   cancelRequestedAt: instant.optional(),
   /** Records that are in no journal entry: those of the end of the run. */
   tail: z.array(z.unknown()).optional(),

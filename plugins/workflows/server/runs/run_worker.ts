@@ -7,6 +7,7 @@ import {
   leasedSavedObject,
   takeLease,
 } from '@latchkey/saved-objects/coordination';
+import type { RunRecord } from '@latchkey/workflow-engine';
 import type { RunExecutor } from './run_executor.ts';
 import { NOT_WAITING } from './run_executor.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -16,6 +17,8 @@ import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
 const LEASE_MS = 30_000;
 /** Milliseconds between two searches for runs that are due or have lost their process. */
 const SEARCH_MS = 5_000;
+/** Processes that may end during a run without a new result of it. Then it may be the cause. */
+const MAX_TAKEOVERS = 5;
 /** A wait that ends sooner gets a timer in this process. */
 const OWN_TIMER_MS = 60_000;
 
@@ -39,10 +42,11 @@ export class RunWorker {
   readonly #deps: RunWorkerDeps;
   readonly #stopping = new AbortController();
   readonly #monitor: LeaseMonitor;
+  #owner: Promise<string> | undefined;
   #id: string | undefined;
   #heartbeat: { stop(): Promise<void> } | undefined;
   #lease: { release(): Promise<boolean> } | undefined;
-  #searching: Promise<void> = Promise.resolve();
+  #searching: Promise<unknown> = Promise.resolve();
 
   constructor(deps: RunWorkerDeps) {
     this.#deps = deps;
@@ -55,20 +59,30 @@ export class RunWorker {
 
   /** Takes the lease, and begins to search for runs to continue. */
   async start(): Promise<void> {
-    await this.#begin();
-    this.#searching = this.#search();
+    await this.owner();
+    // Apart, so that a failure of one search does not prevent another.
+    this.#searching = Promise.all([
+      this.#repeat(() => this.#takeAbandoned()),
+      this.#repeat(() => this.#takeDue()),
+      this.#repeat(() => this.#takeAuthorized()),
+    ]);
   }
 
   /** Name of this process as the owner of runs. */
   async owner(): Promise<string> {
-    return this.#id ?? this.#begin();
+    this.#owner ??= this.#begin().catch((error: unknown) => {
+      this.#owner = undefined;
+      throw error;
+    });
+    return this.#owner;
   }
 
   /**
    * Takes a run that waits, or whose process has ended, and executes it.
+   * @param added records that are stored first, such as a response
    * @returns `false`: another process was faster
    */
-  async take(run: StoredRun): Promise<boolean> {
+  async take(run: StoredRun, added: readonly RunRecord[] = []): Promise<boolean> {
     const { store, executor, clock } = this.#deps;
     if (run.cancelRequestedAt !== undefined) {
       const finishedAt = new Date(clock.now()).toISOString();
@@ -86,13 +100,27 @@ export class RunWorker {
     if (taken === undefined) return false;
     // A process that was only suspended loses against this entry when it writes the next one. A run
     // that waited has no such process.
-    const mayBeSuspended = run.owner !== undefined;
-    for (let isAdded = !mayBeSuspended; !isAdded; ) {
-      const { seq } = await store.readRecords(taken);
-      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: [] });
+    const needsEntry = run.owner !== undefined || added.length > 0;
+    for (let isAdded = !needsEntry; !isAdded; ) {
+      const { seq, emptyEntries } = await store.readRecords(taken);
+      if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
+      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: added });
     }
     executor.execute(taken);
     return true;
+  }
+
+  /** Ends a run during which process after process has ended. */
+  async #fail(run: StoredRun): Promise<boolean> {
+    const { store, clock, logger } = this.#deps;
+    logger.error(`Run [${run.id}] is ended: ${MAX_TAKEOVERS} processes have ended during it`);
+    const failed = await store.compareAndSet(run, {
+      status: 'failed',
+      finishedAt: new Date(clock.now()).toISOString(),
+      error: { type: 'InternalError', message: 'The server could not execute the workflow.' },
+      owner: undefined,
+    });
+    return failed !== undefined;
   }
 
   /** Continues a run at the end of its wait, if that is soon. */
@@ -138,7 +166,9 @@ export class RunWorker {
     heartbeat.lost.addEventListener('abort', () => {
       logger.warn('This process lost its lease on workflow runs; they are continued later');
       executor.interrupt();
-      if (this.#id === id) this.#id = undefined;
+      if (this.#id !== id) return;
+      this.#id = undefined;
+      this.#owner = undefined;
     });
     this.#heartbeat = heartbeat;
     this.#lease = lease;
@@ -146,16 +176,14 @@ export class RunWorker {
     return id;
   }
 
-  async #search(): Promise<void> {
+  async #repeat(search: () => Promise<void>): Promise<void> {
     const { clock, logger } = this.#deps;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
       try {
-        await this.#takeDue();
-        await this.#takeAuthorized();
-        await this.#takeAbandoned();
+        await search();
       } catch (error) {
-        logger.warn('The search for workflow runs to continue failed and is repeated', { error });
+        logger.warn('A search for workflow runs to continue failed and is repeated', { error });
       }
       // Spread, so that processes do not search at the same time.
       await clock.sleep(SEARCH_MS * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);
@@ -169,9 +197,17 @@ export class RunWorker {
   }
 
   async #takeAuthorized(): Promise<void> {
-    const { store, isAuthorized } = this.#deps;
-    for await (const batch of store.waitingForAuthorization())
-      for (const run of batch) if (await isAuthorized(run)) await this.#takeIfWaiting(run.id);
+    const { store, isAuthorized, logger } = this.#deps;
+    for await (const batch of store.waitingForAuthorization()) {
+      for (const run of batch) {
+        if (this.#stopping.signal.aborted) return;
+        try {
+          if (await isAuthorized(run)) await this.#takeIfWaiting(run.id);
+        } catch (error) {
+          logger.warn(`Run [${run.id}] could not be continued and is tried again`, { error });
+        }
+      }
+    }
   }
 
   async #takeIfWaiting(id: string): Promise<void> {
@@ -183,6 +219,7 @@ export class RunWorker {
   async #takeAbandoned(): Promise<void> {
     const { store, logger } = this.#deps;
     const ids = new Set<string>();
+    await this.#takeOwn();
     for await (const batch of this.#workers()) {
       for (const { id, attributes } of batch) {
         if (id === this.#id) continue;
@@ -207,6 +244,24 @@ export class RunWorker {
     this.#monitor.retain(ids);
   }
 
+  /** Takes runs of this process that it does not execute, because a write had an unknown result. */
+  async #takeOwn(): Promise<void> {
+    const { store, executor } = this.#deps;
+    const id = this.#id;
+    const idle = new Set<string>();
+    if (id !== undefined)
+      for await (const batch of store.ownedBy(id))
+        for (const run of batch) if (!executor.has(run.id)) idle.add(run.id);
+    for (const runId of idle) {
+      // Not the first time: the run may have started or ended a moment ago.
+      const run = this.#idle.has(runId) ? await store.read(runId) : undefined;
+      if (run !== undefined && run.owner === id && !executor.has(runId)) await this.take(run);
+    }
+    this.#idle = idle;
+  }
+
+  /** Own runs that were not executed in the last search. */
+  #idle: ReadonlySet<string> = new Set();
   readonly #empty = new Map<string, number>();
 
   /** `true`: no run was found for a while. */

@@ -13,8 +13,12 @@ import { RunTaken, StoredJournal } from './stored_journal.ts';
 
 const NONE = { records: [], seq: 0 };
 const { signal } = new AbortController();
-/** Pauses end at once. */
-const clock = { sleep: async () => undefined };
+/** Pauses of an outage end at once, and the wait for the next commit never. */
+const clock = {
+  sleep: async (milliseconds: number) => {
+    if (milliseconds === 1_000) await new Promise(() => undefined);
+  },
+};
 const value = (key: string, text: unknown = 1) => ({ kind: 'value', key, value: text }) as const;
 
 let savedObjects: SavedObjectsService;
@@ -59,7 +63,11 @@ describe('StoredJournal', () => {
     await journal.commit();
     expect(journal.seq).toBe(2);
     const stored = await store.readRecords(run);
-    expect(stored).toEqual({ seq: 2, records: [value('a'), value('b'), value('c')] });
+    expect(stored).toEqual({
+      seq: 2,
+      emptyEntries: 0,
+      records: [value('a'), value('b'), value('c')],
+    });
   });
 
   it('fails when another process has written the next entry', async () => {
@@ -91,7 +99,7 @@ describe('StoredJournal', () => {
     const journal = new StoredJournal(away, { run, stored: NONE, clock, signal });
     journal.add(value('a'));
     await journal.commit();
-    expect(await store.readRecords(run)).toEqual({ seq: 1, records: [value('a')] });
+    expect(await store.readRecords(run)).toMatchObject({ seq: 1, records: [value('a')] });
   });
 
   it('leaves few records for the document of the run, and stores many itself', async () => {
@@ -120,6 +128,12 @@ describe('StoredJournal', () => {
 });
 
 describe('RunStore', () => {
+  it('counts the last entries without records', async () => {
+    await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a')] });
+    for (const seq of [2, 3]) await store.addEntry(run, { seq, epoch: 1, records: [] });
+    expect(await store.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
+  });
+
   it('reads more entries than one call returns', async () => {
     for (let seq = 1; seq <= 120; seq += 1)
       await store.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)] });

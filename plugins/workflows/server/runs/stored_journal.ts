@@ -7,6 +7,8 @@ import type { JournalEntry, RunStore, StoredRecords, StoredRun } from './run_sto
 /** Records of the end of a run that fit into its own document, in characters of JSON. */
 const MAX_TAIL_LENGTH = 64 * 1024;
 
+/** Records that are not committed before are stored after this time, in milliseconds. */
+const COMMIT_AFTER_MS = 1_000;
 /** Pauses while the store is unavailable. */
 const BACKOFF = { initialMs: 200, maxMs: 10_000 };
 
@@ -20,7 +22,7 @@ export class RunTaken extends Error {
 /** A run that this process executes, and its stored records. */
 export interface JournaledRun {
   readonly run: StoredRun;
-  readonly stored: StoredRecords;
+  readonly stored: Pick<StoredRecords, 'records' | 'seq'>;
   readonly clock: Pick<Clock, 'sleep'>;
   /** Ends the waits for a store that is unavailable. */
   readonly signal: AbortSignal;
@@ -53,6 +55,8 @@ export class StoredJournal implements RunJournal {
   #seq: number;
   /** Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
+  /** Ends the wait for the next commit. Absent: no record waits. */
+  #waiting: AbortController | undefined;
 
   constructor(store: RunStore, journaled: JournaledRun) {
     const { records, seq } = journaled.stored;
@@ -74,10 +78,13 @@ export class StoredJournal implements RunJournal {
   add(record: RunRecord): void {
     this.#known.add(record);
     this.#added.push(record);
+    this.#commitSoon();
   }
 
   /** @throws RunTaken */
   commit(): Promise<void> {
+    this.#waiting?.abort();
+    this.#waiting = undefined;
     this.#committing = this.#committing.then(() => this.#commit());
     return this.#committing;
   }
@@ -88,9 +95,22 @@ export class StoredJournal implements RunJournal {
    * @throws RunTaken
    */
   async takeTail(): Promise<readonly RunRecord[]> {
+    this.#waiting?.abort();
     await this.#committing;
     if (JSON.stringify(this.#added).length > MAX_TAIL_LENGTH) await this.commit();
     return this.#added.splice(0);
+  }
+
+  /** Stores results of a long run while it executes. A failure is seen by the next commit. */
+  #commitSoon(): void {
+    if (this.#waiting !== undefined) return;
+    const { clock, signal } = this.#journaled;
+    const waiting = new AbortController();
+    this.#waiting = waiting;
+    clock
+      .sleep(COMMIT_AFTER_MS, AbortSignal.any([waiting.signal, signal]))
+      .then(() => this.commit())
+      .catch(() => undefined);
   }
 
   async #commit(): Promise<void> {

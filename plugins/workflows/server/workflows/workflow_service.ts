@@ -155,9 +155,7 @@ export class WorkflowService {
       name: (text('name') ?? 'Untitled workflow').slice(0, 1_024),
       description: text('description'),
       enabled: ownProperty(document, 'enabled') !== false,
-      tags: Array.isArray(tags)
-        ? tags.filter((tag) => typeof tag === 'string').slice(0, 1_000)
-        : [],
+      tags: tagsOf(tags),
       valid,
       yaml,
     };
@@ -173,6 +171,12 @@ export function usernameOf({ user }: Pick<Principal, 'user'>): string {
 /** @throws HttpError 404 if the space is being deleted */
 async function ensureOpen(spaces: Pick<SpacesStart, 'isOpen'>, spaceId: string): Promise<void> {
   if (!(await spaces.isOpen(spaceId))) throw new HttpError(404, 'The space does not exist.');
+}
+
+/** Tags within the limits of the store. Longer ones are cut. */
+function tagsOf(tags: unknown): string[] {
+  const texts = Array.isArray(tags) ? tags.filter((tag) => typeof tag === 'string') : [];
+  return texts.slice(0, 1_000).map((tag) => tag.slice(0, 1_024));
 }
 
 function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
