@@ -39,6 +39,7 @@ export interface RunOptions {
   readonly signal?: AbortSignal;
   readonly random?: () => number;
   readonly maxSteps?: number;
+  readonly maxRecordCharacters?: number;
 }
 
 /** A run that can be executed again after a wait or a crash. */
@@ -129,10 +130,11 @@ export class TestRun {
   }
 
   #ports(): RunPorts {
-    const { call, child, maxSteps, random = () => 0.5 } = this.#options;
+    const { call, child, maxSteps, maxRecordCharacters, random = () => 0.5 } = this.#options;
     const journal = this.#journal;
     return {
       ...(maxSteps === undefined ? {} : { maxSteps }),
+      ...(maxRecordCharacters === undefined ? {} : { maxRecordCharacters }),
       journal: {
         find: (key) => journal.find(key),
         add: (record) => journal.add(record),

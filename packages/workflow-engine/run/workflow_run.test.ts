@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { RunCancelled } from './interruptions.ts';
 import { responseKey } from './pause_steps.ts';
 import { TestRun, workflow } from './run.mock.ts';
 
@@ -372,5 +373,57 @@ describe('a run with more steps than allowed', () => {
     });
     // Each iteration counts as well.
     expect(run.trace).toHaveLength(9);
+  });
+});
+
+describe('a run that would not end', () => {
+  const failing = { type: 'X', message: 'no' };
+
+  it('fails after many repetitions of a step', async () => {
+    const run = new TestRun(
+      workflow(
+        '- { name: a, type: files.list, connector-id: c1, on-failure: { retry: { max-attempts: 1000000000 } } }',
+      ),
+      { maxSteps: 50, call: () => ({ kind: 'failed', error: failing }) },
+    );
+    expect(await run.execute()).toMatchObject({ error: { type: 'StepLimitReached' } });
+    expect(run.calls).toHaveLength(50);
+  });
+
+  it('is cancelled in a loop whose steps have no result', async () => {
+    const controller = new AbortController();
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: while
+  condition: true
+  steps:
+    - { name: call, type: files.list, connector-id: c1 }
+    - { name: next, type: loop.continue }
+`),
+      {
+        signal: controller.signal,
+        call: () => {
+          controller.abort(new RunCancelled());
+          return { kind: 'completed', output: 1 };
+        },
+      },
+    );
+    expect(await run.execute()).toEqual({ kind: 'ended', status: 'cancelled' });
+    expect(run.calls).toHaveLength(1);
+  });
+
+  it('fails when its records become too large', async () => {
+    const run = new TestRun(
+      workflow(`
+- name: loop
+  type: while
+  condition: true
+  steps:
+    - { name: a, type: data.set, with: { text: 0123456789 } }
+`),
+      { maxRecordCharacters: 5_000 },
+    );
+    expect(await run.execute()).toMatchObject({ error: { type: 'RecordLimitReached' } });
   });
 });

@@ -4,6 +4,7 @@ import {
   createUser,
   driveByOwnApp,
   type Reachable,
+  revocableStrictFiles,
   TestUser,
   waitUntil,
 } from '@latchkey/test-environment';
@@ -192,6 +193,66 @@ steps:
     const ended = await untilStatus(ana, first, { id, statuses: FINAL });
     expect(ended).toMatchObject({ status: 'completed', output: { ok: true } });
     expect((await ana.call(first, path, { input: { approved: false } })).status).toBe(409);
+  });
+
+  it('refuses a response that does not fit the form, and waits on', async () => {
+    const { first } = environment;
+    const workflow = await create(`
+name: form
+triggers: [{ type: manual }]
+steps:
+  - name: ask
+    type: waitForInput
+    with: { schema: { type: object, properties: { count: { type: number } }, required: [count] } }
+  - { name: answer, type: workflow.output, with: { n: "\${{ steps.ask.output.response.count }}" } }
+`);
+    const id = await run(ana, first, workflow);
+    await untilStatus(ana, first, { id, statuses: ['waiting_for_input'] });
+    const path = `POST /api/workflows/executions/${id}/resume` as const;
+    expect(await ana.call(first, path, { input: { count: 'many' } })).toMatchObject({
+      status: 400,
+    });
+    expect(await ana.call(first, path, { input: { count: 3 } })).toMatchObject({ status: 200 });
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended).toMatchObject({ status: 'completed', output: { n: 3 } });
+  });
+
+  it('shows the message of an error to its user only', async () => {
+    const { first } = environment;
+    const workflow = await create(`
+name: fail
+triggers: [{ type: manual }]
+steps:
+  - { name: end, type: workflow.fail, with: { message: private words } }
+`);
+    const id = await run(ana, first, workflow);
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended.error).toEqual({ type: 'WorkflowFailed', message: 'private words' });
+    expect(JSON.stringify(await read(ben, first, id))).not.toContain('private words');
+  });
+
+  it('F81: keeps the result of a call when its process is stopped, and does not call again', async () => {
+    const { first, strict, admin } = environment;
+    const connector = await createConnector(admin, first, revocableStrictFiles({ strict }));
+    expect((await ana.connect(first, connector)).status).toBe(200);
+    const stopping = await environment.addServer();
+    const workflow = await create(`
+name: keep
+triggers: [{ type: manual }]
+steps:
+  - { name: call, type: custom_api.request, connector-id: ${connector}, with: { path: /files } }
+  - { name: pause, type: wait, with: { duration: 4s } }
+  - { name: after, type: workflow.output, with: { status: "\${{ steps.call.output.status }}" } }
+`);
+    strict.clearRequests();
+    const called = () =>
+      strict.requests().filter(({ path }) => path.startsWith('/api/files')).length;
+    const id = await run(ana, stopping, workflow);
+    await waitUntil('the call', () => called() > 0);
+    await stopping.stop();
+    const ended = await untilStatus(ana, first, { id, statuses: FINAL });
+    expect(ended).toMatchObject({ status: 'completed', output: { status: 200 } });
+    expect(called()).toBe(1);
   });
 
   it('is cancelled while it waits, by another process than the one that executed it', async () => {
