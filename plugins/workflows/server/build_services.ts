@@ -65,7 +65,7 @@ export function buildServices({
     if (run.status === 'waiting_for_authorization' && (await isAuthorized(run)))
       await worker.take(run);
   };
-  const executor = new RunExecutor({
+  const executor: RunExecutor = new RunExecutor({
     store,
     stepTypes,
     actions,
@@ -74,6 +74,7 @@ export function buildServices({
     patterns,
     clock,
     logger,
+    isStillOwner: () => worker.isStillOwner(),
     onParked: (run) => {
       worker.wakeLater(run);
       continueIfAuthorized(run).catch((error: unknown) => {
@@ -81,7 +82,7 @@ export function buildServices({
       });
     },
   });
-  const worker = new RunWorker({
+  const worker: RunWorker = new RunWorker({
     repository,
     store,
     executor,

@@ -10,6 +10,7 @@ import {
 } from '@latchkey/test-environment';
 import { onEachStore } from '@latchkey/test-environment/stores';
 import { z } from 'zod';
+import { createSpace, inSpace } from '../support/spaces.ts';
 import { startBeforeAll } from '../support/start_before_all.ts';
 
 /** A workflow that was written for Kibana. */
@@ -215,6 +216,21 @@ steps:
     expect(await ana.call(first, path, { input: { count: 3 } })).toMatchObject({ status: 200 });
     const ended = await untilStatus(ana, first, { id, statuses: FINAL });
     expect(ended).toMatchObject({ status: 'completed', output: { n: 3 } });
+  });
+
+  it('has ids that belong to its space', async () => {
+    const { admin, first } = environment;
+    expect(await createSpace(admin, first, 'lab')).toBe(200);
+    const body = { yaml: SEARCH, id: 'same' };
+    for (const server of [first, inSpace(first, 'lab')])
+      expect(created.parse(await admin.json(server, 'POST /api/workflows/workflow', body)).id).toBe(
+        'same',
+      );
+    expect((await admin.call(first, 'POST /api/workflows/workflow', body)).status).toBe(409);
+    expect((await admin.call(first, 'DELETE /api/workflows/workflow/same')).status).toBe(204);
+    expect((await admin.call(first, 'GET /api/workflows/workflow/same')).status).toBe(404);
+    const other = inSpace(first, 'lab');
+    expect((await admin.call(other, 'GET /api/workflows/workflow/same')).status).toBe(200);
   });
 
   it('shows the message of an error to its user only', async () => {

@@ -9,6 +9,7 @@ import {
   RunCancelled,
   type RunOutcome,
   type RunWait,
+  type StepCall,
   StepFailure,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
@@ -37,6 +38,8 @@ export interface RunExecutorDeps {
   readonly patterns: PatternMatcher;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Tells if this process certainly still owns its runs. Accesses the store rarely. */
+  readonly isStillOwner: () => Promise<boolean>;
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
@@ -195,9 +198,10 @@ export class RunExecutor {
   }
 
   #portsOf(run: StoredRun, principal: Principal, journal: StoredJournal) {
-    const { actions, patterns, clock, logger } = this.#deps;
+    const { actions, patterns, clock, logger, isStillOwner } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
+    const callConnector = createConnectorCalls({ actions, as, principal });
     return {
       journal,
       patterns,
@@ -206,7 +210,11 @@ export class RunExecutor {
         sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),
       },
       random: Math.random,
-      call: createConnectorCalls({ actions, as, principal }),
+      call: async (call: StepCall, signal: AbortSignal) => {
+        // A suspended process may continue here after another one has taken the run.
+        if (!(await isStillOwner())) throw new RunTaken(run.id);
+        return callConnector(call, signal);
+      },
       children: {
         start: () => {
           throw new StepFailure('StepNotAvailable', 'This server cannot run other workflows yet.');

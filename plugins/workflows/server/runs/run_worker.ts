@@ -45,7 +45,7 @@ export class RunWorker {
   #owner: Promise<string> | undefined;
   #id: string | undefined;
   #heartbeat: { stop(): Promise<void> } | undefined;
-  #lease: { release(): Promise<boolean> } | undefined;
+  #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
 
   constructor(deps: RunWorkerDeps) {
@@ -75,6 +75,14 @@ export class RunWorker {
       throw error;
     });
     return this.#owner;
+  }
+
+  /**
+   * Tells if this process certainly still owns its runs.
+   * @throws the error of the store
+   */
+  async isStillOwner(): Promise<boolean> {
+    return this.#id !== undefined && (await this.#lease?.isStillHeld()) === true;
   }
 
   /**

@@ -72,10 +72,12 @@ export class WorkflowService {
     const newId = id ?? `workflow-${randomness.uuid()}`;
     await ensureOpen(spaces, spaceId);
     try {
-      const created = await repository.create(WORKFLOW_TYPE, attributes, { id: newId });
+      const created = await repository.create(WORKFLOW_TYPE, attributes, {
+        id: documentId(spaceId, newId),
+      });
       // The deletion of the space does not find a workflow that is written after its search.
       if (!(await spaces.isOpen(spaceId))) {
-        await repository.delete(WORKFLOW_TYPE, newId);
+        await repository.delete(WORKFLOW_TYPE, documentId(spaceId, newId));
         await ensureOpen(spaces, spaceId);
       }
       return toStored(created);
@@ -124,8 +126,8 @@ export class WorkflowService {
     };
     const { outcome, after } = await repository.mutate<WorkflowAttributes>(
       WORKFLOW_TYPE,
-      id,
-      (current) => (current?.attributes.spaceId === principal.spaceId ? changes : 'skip'),
+      documentId(principal.spaceId, id),
+      (current) => (current === undefined ? 'skip' : changes),
     );
     if (outcome !== 'updated' || after === undefined) throw notFound(id);
     return toStored(after);
@@ -134,13 +136,15 @@ export class WorkflowService {
   /** @throws WorkflowError `workflow_not_found` */
   async delete({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<void> {
     const { version } = await this.#read(spaceId, id);
-    await this.#deps.repository.delete(WORKFLOW_TYPE, id, { version });
+    await this.#deps.repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version });
   }
 
   async #read(spaceId: string, id: string): Promise<SavedObject<WorkflowAttributes>> {
-    const found = await this.#deps.repository.getIfExists<WorkflowAttributes>(WORKFLOW_TYPE, id);
-    // A workflow of another space does not exist for this one.
-    if (found?.attributes.spaceId !== spaceId) throw notFound(id);
+    const found = await this.#deps.repository.getIfExists<WorkflowAttributes>(
+      WORKFLOW_TYPE,
+      documentId(spaceId, id),
+    );
+    if (found === undefined) throw notFound(id);
     return found;
   }
 
@@ -180,7 +184,12 @@ function tagsOf(tags: unknown): string[] {
 }
 
 function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
-  return { ...attributes, id };
+  return { ...attributes, id: id.slice(attributes.spaceId.length + 1) };
+}
+
+/** Ids are those of a space, so that one space does not see which ids another one has. */
+function documentId(spaceId: string, id: string): string {
+  return `${spaceId}:${id}`;
 }
 
 function notFound(id: string): WorkflowError {

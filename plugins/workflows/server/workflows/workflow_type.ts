@@ -26,7 +26,7 @@ const attributes = z.strictObject({
 /** Attributes of `workflow`. */
 export type WorkflowAttributes = z.infer<typeof attributes>;
 
-/** Workflows of all spaces. The id is unique among all spaces. */
+/** Workflows of all spaces. Id `<space>:<id of the workflow>`. */
 export const workflowType: SavedObjectsType = {
   name: WORKFLOW_TYPE,
   namespaceType: 'agnostic',
