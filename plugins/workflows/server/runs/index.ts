@@ -4,7 +4,6 @@ export { RunService } from './run_service.ts';
 export { RunStore, type StoredRun } from './run_store.ts';
 export {
   definitionType,
-  JOURNAL_TYPE,
   journalType,
   RUN_TYPE,
   runType,
