@@ -96,8 +96,7 @@ describe('while and after the page loads', () => {
     await connectButton(page).waitFor();
     await replaceParts(page, { types: FAILED_PART });
     await page.reload();
-    // In the text or in its tooltip.
-    await row(page).getByText('.google_drive').or(row(page).getByTitle('.google_drive')).waitFor();
+    await row(page).getByText('.google_drive', { exact: true }).waitFor();
     await connectButton(page).waitFor();
   });
 

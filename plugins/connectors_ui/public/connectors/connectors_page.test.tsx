@@ -94,6 +94,7 @@ describe('the page of connectors', () => {
   it('keeps the table when types or status could not be read, or a later read failed', async () => {
     const { read } = renderPage(overviewBody({ types: failed, status: failed, attention: failed }));
     expect(await screen.findByRole('button', { name: 'Drive 1' })).toBeVisible();
+    expect(within(rowOf('Drive 1')).getByText('.drive')).toBeVisible();
     expect(screen.getByText('Your connection status could not be loaded')).toBeVisible();
     expect(screen.queryByRole('button', { name: 'Connect Drive 1' })).toBeNull();
     await read(overviewBody());
@@ -130,6 +131,8 @@ describe('the page of connectors', () => {
     expect(within(rowOf('Drive 1')).getByText('Preconfigured')).toBeVisible();
     expect(within(rowOf('Drive 1')).getByRole('checkbox')).toBeDisabled();
     expect(within(rowOf('Drive 2')).getByText(/does not have this connector type/)).toBeVisible();
+    expect(within(rowOf('Drive 2')).getByText('Unknown')).toBeVisible();
+    expect(within(rowOf('Drive 2')).getByText('.gone')).toBeVisible();
     expect(within(rowOf('Drive 3')).getByText(/disabled this connector type/)).toBeVisible();
     for (const name of ['Drive 2', 'Drive 3']) {
       expect(within(rowOf(name)).queryByRole('button', { name: /^Connect/ })).toBeNull();
@@ -161,6 +164,23 @@ describe('the page of connectors', () => {
     ]);
     expect(await entries('Drive 2')).toEqual(['View settings', 'Connected users', 'Delete']);
   });
+});
+
+it('deletes only chosen rows that are shown as chosen, also after a search without a match', async () => {
+  renderPage(overviewBody({ connectors: [connectorBody('1'), connectorBody('2')] }));
+  const boxOf = (name: string) => within(rowOf(name)).getByRole('checkbox');
+  await screen.findByRole('button', { name: 'Drive 1' });
+  for (const name of ['Drive 1', 'Drive 2']) fireEvent.click(boxOf(name));
+  expect(screen.getByRole('button', { name: 'Delete 2 connectors' })).toBeVisible();
+  search('nothing like this');
+  fireEvent.click(await screen.findByText(/Clear search and filters/));
+  await screen.findByRole('button', { name: 'Drive 1' });
+  expect(boxOf('Drive 1')).toBeChecked();
+  expect(boxOf('Drive 2')).toBeChecked();
+  expect(screen.getByRole('button', { name: 'Delete 2 connectors' })).toBeVisible();
+  search('Drive 2');
+  await waitFor(() => expect(shownRows()).toBe(1));
+  expect(screen.getByRole('button', { name: 'Delete 1 connector' })).toBeVisible();
 });
 
 describe('a table of 1,000 connectors', () => {

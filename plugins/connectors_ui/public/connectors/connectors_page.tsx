@@ -85,7 +85,7 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   );
   const select = useMemo(() => createConnectorSelection(intl.locale), [intl.locale]);
   const types = useMemo(() => countTypes(rows ?? []), [rows]);
-  const [chosen, choose] = useState<readonly ConnectorRow[]>([]);
+  const [chosenBefore, choose] = useState<readonly ConnectorRow[]>([]);
   const [disconnecting, disconnect] = useState<ConnectorRow>();
   const deletion = useDelete(() => choose([]));
   const rowActions = useRowActions({ openFlyout, disconnect, askToDelete: deletion.ask });
@@ -108,6 +108,10 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
   // The search field shows each letter at once. Rows follow, and the next letter interrupts them.
   const shownQuery = useDeferredValue(query);
   const selected = useMemo(() => select(rows ?? [], shownQuery), [select, rows, shownQuery]);
+  const chosen = useMemo(() => {
+    const ids = new Set(chosenBefore.map(({ id }) => id));
+    return selected.rows.filter(({ id }) => ids.has(id));
+  }, [chosenBefore, selected]);
   const notices = useRowNotices(selected.rows);
   if (rows === undefined) {
     if (isPending) return { state: { status: 'loading' }, dialogs };
@@ -119,7 +123,6 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
     status: 'ready',
     filters: { query, types, onChange: changeQuery },
     isStatusKnown: data?.connections !== undefined,
-    chosenCount: chosen.length,
     onDeleteChosen: () => deletion.ask(chosen),
     onRetryStatus: () => void refetch(),
     table: {
@@ -129,6 +132,7 @@ function useConnectorsState(): { readonly state: ConnectorsState; readonly dialo
       query: shownQuery,
       onQuery: changeQuery,
       onClearFilters: clearFilters,
+      chosen,
       onChoose: application.can('actions:delete') ? choose : undefined,
     },
   };

@@ -84,6 +84,8 @@ export interface ConnectorsTableProps {
   readonly primaryActionOf: (row: ConnectorRow) => ReactNode;
   /** Notices below rows, by the id of the connector. */
   readonly notices: Readonly<Record<string, ReactNode>>;
+  /** Rows of {@link selected} that are chosen. */
+  readonly chosen: readonly ConnectorRow[];
   /** `undefined`: rows cannot be chosen. */
   readonly onChoose?: ((rows: readonly ConnectorRow[]) => void) | undefined;
 }
@@ -118,7 +120,7 @@ const columnOf = (field: SortField): SortedColumn =>
 export const ConnectorsTable = memo(function ConnectorsTable(
   props: ConnectorsTableProps,
 ): ReactElement {
-  const { selected, query, onQuery, onChoose } = props;
+  const { selected, query, onQuery, chosen, onChoose } = props;
   const intl = useIntl();
   if (selected.rows.length === 0)
     return (
@@ -171,6 +173,7 @@ export const ConnectorsTable = memo(function ConnectorsTable(
                 intl.formatMessage(isSelectable ? messages.choose : messages.notSelectable, {
                   name,
                 }),
+              selected: [...chosen],
               onSelectionChange: onChoose,
             },
           })}
@@ -197,15 +200,7 @@ function columnsOf(
       name: formatMessage(messages.type),
       sortable: true,
       width: '11em',
-      // The name of a missing type is not known. Its id helps the operator to find the plugin.
-      render: (_: unknown, { typeName, typeId }: ConnectorRow) =>
-        typeName === typeId ? (
-          <EuiText size="s" color="subdued" component="span" title={typeId}>
-            {formatMessage(messages.unknownType)}
-          </EuiText>
-        ) : (
-          typeName
-        ),
+      render: (_: unknown, row: ConnectorRow) => <TypeCell row={row} />,
     },
     {
       field: 'authMode',
@@ -271,6 +266,20 @@ const NameCell = memo(function NameCell(props: {
         )}
       </EuiFlexItem>
     </EuiFlexGroup>
+  );
+});
+
+/** The name of a missing type is not known. Its id helps the operator to find the plugin. */
+const TypeCell = memo(function TypeCell({ row }: { readonly row: ConnectorRow }): ReactElement {
+  const { formatMessage } = useIntl();
+  if (row.unavailable !== 'type_missing') return <>{row.typeName}</>;
+  return (
+    <div>
+      {formatMessage(messages.unknownType)}
+      <EuiText size="xs" color="subdued" css={{ overflowWrap: 'anywhere' }}>
+        {row.typeId}
+      </EuiText>
+    </div>
   );
 });
 

@@ -115,19 +115,21 @@ function ready(
   changes: {
     readonly query?: Partial<TableQuery>;
     readonly isStatusKnown?: boolean;
+    /** Number of chosen rows. */
     readonly chosenCount?: number;
   } = {},
 ): ConnectorsState {
   const query = { ...ALL, ...changes.query };
+  const selected = createConnectorSelection('en')(rows, query);
   return {
     status: 'ready',
     filters: { query, types: countTypes(rows), onChange: nothing },
     isStatusKnown: changes.isStatusKnown ?? true,
-    chosenCount: changes.chosenCount ?? 0,
     onDeleteChosen: nothing,
     onRetryStatus: nothing,
     table: {
-      selected: createConnectorSelection('en')(rows, query),
+      selected,
+      chosen: selected.rows.slice(0, changes.chosenCount ?? 0),
       query,
       notices: {},
       onQuery: nothing,

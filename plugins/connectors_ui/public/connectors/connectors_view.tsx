@@ -72,8 +72,6 @@ export type ConnectorsState =
       readonly filters: ConnectorFiltersProps;
       /** `false`: the connection status of the user could not be read. */
       readonly isStatusKnown: boolean;
-      /** Number of chosen rows. */
-      readonly chosenCount: number;
       readonly onDeleteChosen: () => void;
       readonly onRetryStatus: () => void;
     };
@@ -170,7 +168,7 @@ function Table({
   readonly state: Extract<ConnectorsState, { readonly status: 'ready' }>;
 }): ReactElement {
   const { formatMessage } = useIntl();
-  const { chosenCount } = state;
+  const chosenCount = state.table.chosen.length;
   if (state.table.selected.total === 0) return <ConnectorsTable {...state.table} />;
   return (
     <>

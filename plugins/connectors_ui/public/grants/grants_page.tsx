@@ -10,7 +10,7 @@ import { errorText } from '../error_text.ts';
 import { type GrantFilter, grantParams, readGrantFilter } from './grant_filter.ts';
 import { GrantFilters } from './grant_filters.tsx';
 import { grantKeys, grantsQuery, jobsQuery, type RevocationJob } from './grant_queries.ts';
-import { type Grant, GrantsTable, type GrantsTableProps } from './grants_table.tsx';
+import { type Grant, GrantsTable, type GrantsTableProps, grantIdOf } from './grants_table.tsx';
 import { JobList } from './job_list.tsx';
 import { RevocationDialog } from './revocation_dialog.tsx';
 import { useEndGrants } from './use_end_grants.ts';
@@ -117,7 +117,12 @@ function EndAll(props: {
 
 function Grants(props: Omit<GrantsTableProps, 'chosen' | 'onChoose' | 'onEnd'>): ReactElement {
   const { queryClient } = useCore();
-  const [chosen, choose] = useState<readonly Grant[]>([]);
+  const { page } = props;
+  const [chosenBefore, choose] = useState<readonly Grant[]>([]);
+  const chosen = useMemo(() => {
+    const ids = new Set(chosenBefore.map(grantIdOf));
+    return page.grants.filter((grant) => ids.has(grantIdOf(grant)));
+  }, [chosenBefore, page]);
   const endGrants = useEndGrants(async () => {
     choose([]);
     await queryClient.invalidateQueries({ queryKey: grantKeys.all });

@@ -85,6 +85,7 @@ export interface GrantsTableProps {
   readonly page: Pick<FoundGrants, 'grants' | 'total'>;
   readonly filter: GrantFilter;
   readonly isLoading: boolean;
+  /** Rows of {@link page} that are chosen. */
   readonly chosen: readonly Grant[];
   readonly onChange: (changes: Partial<GrantFilter>) => void;
   readonly onChoose: (grants: readonly Grant[]) => void;
@@ -105,7 +106,8 @@ const columnOf = (sort: GrantFilter['sort']): SortedColumn =>
   'connected_at';
 
 /** Identifies a row. */
-const idOf = ({ connector_id: connector, profile_uid: user }: Grant) => `${connector}/${user}`;
+export const grantIdOf = ({ connector_id: connector, profile_uid: user }: Grant) =>
+  `${connector}/${user}`;
 
 /** One page of the authorizations of a space. */
 export function GrantsTable(props: GrantsTableProps): ReactElement {
@@ -126,10 +128,11 @@ export function GrantsTable(props: GrantsTableProps): ReactElement {
       <EuiBasicTable<Grant>
         tableCaption={intl.formatMessage(messages.caption)}
         items={[...page.grants]}
-        itemId={idOf}
+        itemId={grantIdOf}
         loading={props.isLoading}
         columns={columnsOf(intl, props)}
         selection={{
+          selected: [...chosen],
           onSelectionChange: onChoose,
           selectableMessage: (_, { username, connector_name: connector }: Grant) =>
             intl.formatMessage(messages.choose, {
@@ -207,19 +210,23 @@ function columnsOf(
       ...WHOLE_CARD,
       render: ({ username, profile_uid: userId }: Grant) => {
         const name = username ?? formatMessage(messages.removedUser);
-        if (filter.userId !== undefined) return name;
+        if (filter.userId !== undefined) return <bdi>{name}</bdi>;
         return (
           <EuiLink
             color={username === undefined ? 'subdued' : 'primary'}
             aria-label={formatMessage(messages.onlyUser, { name })}
             onClick={() => onChange({ userId })}
           >
-            {name}
+            <bdi>{name}</bdi>
           </EuiLink>
         );
       },
     },
-    { field: 'connector_name', name: formatMessage(messages.connector) },
+    {
+      field: 'connector_name',
+      name: formatMessage(messages.connector),
+      render: (name: string) => <bdi>{name}</bdi>,
+    },
     {
       field: 'account',
       name: formatMessage(messages.account),
