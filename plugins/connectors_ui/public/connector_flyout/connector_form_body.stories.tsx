@@ -145,7 +145,9 @@ function Form(props: {
           isReadOnly={isReadOnly}
         >
           {notices === undefined ? null : <StoredNotices stored={notices} />}
-          {props.isStale ? <StaleNotice onReload={nothing} onOverwrite={nothing} /> : null}
+          {props.isStale ? (
+            <StaleNotice isSaving={false} onReload={nothing} onOverwrite={nothing} />
+          ) : null}
         </ConnectorFormBody>
       </EuiFlyoutBody>
       {stored === undefined ? (

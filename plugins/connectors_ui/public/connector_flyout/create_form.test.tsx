@@ -44,16 +44,17 @@ const CONNECTOR = {
 const VALID = { issues: [], warnings: [] };
 
 /**
- * Responds to checks with `checked` and to the save with the connector. Waits for the check of the
- * empty form.
+ * Responds to checks with `checked` and to the save with `saved`. Waits for the check of the empty
+ * form.
  */
-async function setUp(checked: object) {
+async function setUp(checked: object, saved: object = CONNECTOR, status = 200) {
   const requests: { readonly path: string; readonly body: unknown }[] = [];
   const fetch: Fetch = async (path, { body = '' }) => {
     requests.push({ path, body: JSON.parse(body) });
-    const response = path.endsWith('_validate') ? checked : CONNECTOR;
+    const isCheck = path.endsWith('_validate');
+    const response = isCheck ? checked : saved;
     return {
-      status: 200,
+      status: isCheck ? 200 : status,
       headers: { get: () => 'application/json' },
       text: async () => JSON.stringify(response),
     };
@@ -136,6 +137,22 @@ describe('the form of a new connector', () => {
     enterScope();
     click('Save');
     expect(await screen.findByText('There are too many connectors.')).toBeVisible();
+  });
+
+  it('shows why the connector conflicts with another one above the form', async () => {
+    const { enterScope, click } = await setUp(
+      VALID,
+      {
+        statusCode: 409,
+        error: 'Conflict',
+        message: 'Another connector has this id.',
+        attributes: { code: 'conflict' },
+      },
+      409,
+    );
+    enterScope();
+    click('Save');
+    expect(await screen.findByText('Another connector has this id.')).toBeVisible();
   });
 
   it('shows warnings beside their fields or above the form, announces them and saves', async () => {

@@ -14,8 +14,8 @@ import {
 import {
   type ConnectorForm,
   changedConnectorInput,
-  type FormValues,
   offeredOptions,
+  overwritingConnectorInput,
   readConnectorForm,
   reportUnknownParts,
   storedFormValues,
@@ -88,14 +88,13 @@ function EditForm(
   const { isDirty } = state.methods.formState;
   useEffect(() => onDirty(isDirty), [isDirty, onDirty]);
   useEffect(() => reportUnknownParts(spec.metadata.id, form.unknownParts), [spec, form]);
-  const draftOn = (base: StoredForm): Draft => ({
-    target: { id: connectorId, version: base.version },
-    toInput: (values: FormValues) => changedConnectorInput(form, values, base),
-  });
-  const draft = draftOn(stored);
+  const draft: Draft = {
+    target: { id: connectorId, version: stored.version },
+    toInput: (values) => changedConnectorInput(form, values, stored),
+  };
   const target = { id: connectorId };
   const check = useFormCheck({ ...draft, state, target, isEnabled: stored.is_editable });
-  const { save, isSaving, isStale, problems } = useSave({ ...draft, state });
+  const { save, isSaving, staleSaves, problems } = useSave({ ...draft, state });
   const submit = async (readDraft?: () => Promise<Draft>) => {
     const saved = await save(readDraft);
     if (saved === undefined) return;
@@ -110,11 +109,20 @@ function EditForm(
       queryClient.invalidateQueries({ queryKey: connectorKeys.one(connectorId) }),
       queryClient.invalidateQueries({ queryKey: connectionKeys.all }),
     ]);
+    // Its read failed. The old values have a version that no save can replace.
+    if (queryClient.getQueryState(connectorKeys.form(connectorId))?.isInvalidated === true)
+      await queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
     props.onSaved({ id: saved.id, name: saved.name });
   };
-  // Compares with what is stored now, so that every value of the form is saved as it is shown.
   const overwrite = () =>
-    submit(async () => draftOn(await http.call(getConnectorForm, { params: { id: connectorId } })));
+    submit(async () => {
+      const now = await http.call(getConnectorForm, { params: { id: connectorId } });
+      return {
+        target: { id: connectorId, version: now.version },
+        toInput: (values) =>
+          overwritingConnectorInput(form, values, { opened: stored, stored: now }),
+      };
+    });
   const reload = () => {
     onDirty(false);
     void queryClient.resetQueries({ queryKey: connectorKeys.form(connectorId) });
@@ -139,7 +147,14 @@ function EditForm(
           isReadOnly={!stored.is_editable}
         >
           <StoredNotices stored={stored} />
-          {isStale ? <StaleNotice onReload={reload} onOverwrite={() => void overwrite()} /> : null}
+          {staleSaves === 0 ? null : (
+            <StaleNotice
+              key={staleSaves}
+              isSaving={isSaving}
+              onReload={reload}
+              onOverwrite={() => void overwrite()}
+            />
+          )}
         </ConnectorFormBody>
       </EuiFlyoutBody>
       <FlyoutFooter

@@ -1,126 +1,30 @@
 import { describe, expect, it, jest } from '@jest/globals';
-import { bootDataMock, coreStartMock } from '@latchkey/core/public/mocks';
-import { renderWithCore } from '@latchkey/core/public/testing';
 import { fireEvent, screen, waitFor } from '@testing-library/react';
 import { useState } from 'react';
-import { browserFixture } from '../authorization/attempts.mock.ts';
-import { ConnectionChanges } from '../connection_status/index.ts';
-import type { ConnectorFormBody, ConnectorSpecBody } from '../connector_data/index.ts';
 import {
   connectorBody,
-  FakeServer,
   NOT_CONNECTED,
   overviewBody,
   SERVER_ERROR,
   typeBody,
 } from '../fake_server.mock.ts';
-import { ServicesContext } from '../services.ts';
 import { CreateFlyout } from './create_flyout.tsx';
-import { EditFlyout, type EditTab } from './edit_flyout.tsx';
+import {
+  click,
+  Edit,
+  enter,
+  FORM,
+  OVERVIEW,
+  SPEC,
+  saveButton,
+  setUp,
+  spec,
+  stored,
+  UPDATE,
+  VALIDATE,
+} from './flyouts.mock.ts';
 
-const OVERVIEW = 'post /internal/actions/_me/overview';
-const SPEC = 'get /internal/actions/connector_types/.api/spec';
-const FORM = 'get /internal/actions/connector/1/form';
-const VALIDATE = 'post /internal/actions/connectors/_validate';
-const UPDATE = 'put /api/actions/connector/1';
 const EXECUTE = 'post /api/actions/connector/1/_execute';
-
-const spec = {
-  metadata: {
-    id: '.api',
-    display_name: 'Own API',
-    description: 'An API.',
-    minimum_license: 'basic',
-    is_technical_preview: false,
-    supported_feature_ids: [],
-  },
-  schema: {
-    properties: {
-      config: { properties: { url: { type: 'string', label: 'Address' } }, required: ['url'] },
-      secrets: {
-        oneOf: [
-          {
-            label: 'Basic',
-            properties: {
-              authType: { const: 'basic' },
-              password: { type: 'string', label: 'Password', sensitive: true },
-            },
-            required: ['password'],
-          },
-        ],
-      },
-    },
-  },
-  is_https_required: false,
-  scope_labels: {},
-  is_testable: true,
-  is_inbound_only: false,
-  actions: {
-    findFiles: {
-      label: 'Find files',
-      description: 'Finds files.',
-      scope: 'read',
-      is_tool: true,
-      input: { properties: { query: { type: 'string', label: 'Query' } }, required: ['query'] },
-    },
-  },
-} satisfies ConnectorSpecBody;
-const stored = {
-  id: '1',
-  version: 'v1',
-  name: 'My API',
-  connector_type_id: '.api',
-  auth_type: 'basic',
-  auth_mode: 'shared',
-  is_preconfigured: false,
-  is_editable: true,
-  config: { url: 'https://api.example.com' },
-  secrets: { authType: 'basic' },
-  credentials: { password: { stored: true } },
-} satisfies ConnectorFormBody;
-const saved = {
-  ...connectorBody('1', { name: 'My API', connector_type_id: '.api', auth_mode: 'shared' }),
-  config: {},
-};
-
-function setUp({ confirms = true } = {}) {
-  const server = new FakeServer()
-    .on(
-      OVERVIEW,
-      overviewBody({
-        connectors: [
-          connectorBody('1', { name: 'My API', connector_type_id: '.api', auth_mode: 'shared' }),
-        ],
-        types: [
-          typeBody('.api', { name: 'Own API' }),
-          typeBody('.mail', { name: 'Mail', description: 'Sends messages.' }),
-          typeBody('.off', { name: 'Switched off', enabled: false }),
-        ],
-      }),
-    )
-    .on(SPEC, spec)
-    .on(FORM, stored)
-    .on(VALIDATE, { issues: [], warnings: [] })
-    .on(UPDATE, saved);
-  const privileges = ['get', 'create', 'update', 'execute'].map((name) => `actions:${name}`);
-  const user = { ...bootDataMock().user, privileges };
-  const core = coreStartMock({ fetch: server.fetch, boot: { user }, confirms });
-  const { attempts } = browserFixture().openTab();
-  const changes = new ConnectionChanges(() => undefined);
-  changes.stop();
-  const render = (flyout: React.ReactElement) =>
-    renderWithCore(
-      <ServicesContext.Provider value={{ attempts, changes }}>{flyout}</ServicesContext.Provider>,
-      { core },
-    );
-  return { server, core, render };
-}
-
-const click = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
-/** Stays focusable while there is nothing to save. */
-const saveButton = () => screen.getByRole('button', { name: 'Save' });
-const enter = (label: string, value: string) =>
-  fireEvent.change(screen.getByLabelText(label), { target: { value } });
 
 function Create({ onClose = () => undefined }: { readonly onClose?: () => void }) {
   const [typeId, choose] = useState<string>();
@@ -132,11 +36,6 @@ function Create({ onClose = () => undefined }: { readonly onClose?: () => void }
       onClose={onClose}
     />
   );
-}
-
-function Edit({ first = 'configuration' }: { readonly first?: EditTab }) {
-  const [tab, onTab] = useState<EditTab>(first);
-  return <EditFlyout connectorId="1" tab={tab} onTab={onTab} onClose={() => undefined} />;
 }
 
 describe('the flyout of a new connector', () => {
@@ -204,6 +103,24 @@ describe('the flyout of an existing connector', () => {
     expect(screen.getByLabelText('Address')).toHaveValue('https://new.example.com');
   });
 
+  it('edits no old values when the stored values could not be read after a save', async () => {
+    const { server, core, render } = setUp();
+    render(<Edit />);
+    await screen.findByLabelText('Address');
+    enter('Address', 'https://new.example.com');
+    server.on(FORM, SERVER_ERROR);
+    click('Save');
+    await waitFor(() => expect(core.toasts).toHaveLength(1));
+    expect(await screen.findByText('The form could not be loaded')).toBeVisible();
+    server.on(FORM, { ...stored, version: 'v2', config: { url: 'https://new.example.com' } });
+    click('Try again');
+    expect(await screen.findByLabelText('Address')).toHaveValue('https://new.example.com');
+    enter('Address', 'https://newer.example.com');
+    click('Save');
+    await waitFor(() => expect(server.to(UPDATE)).toHaveLength(2));
+    expect(server.to(UPDATE).at(-1)?.body).toMatchObject({ version: 'v2' });
+  });
+
   it('asks how many users to disconnect, and saves nothing when the user does not confirm', async () => {
     const { server, core, render } = setUp({ confirms: false });
     const confirm = jest.spyOn(core.feedback, 'confirm');
@@ -216,72 +133,6 @@ describe('the flyout of an existing connector', () => {
     expect(confirm.mock.calls[0]?.[0].title).toBe('Disconnect 3 users and save?');
     await waitFor(() => expect(saveButton()).not.toHaveAttribute('aria-disabled', 'true'));
     expect(server.to(UPDATE)).toEqual([]);
-  });
-
-  describe('whose connector was changed meanwhile', () => {
-    const theirs = { ...stored, version: 'v2', name: 'Theirs' };
-    const STALE = {
-      status: 409,
-      body: {
-        statusCode: 409,
-        error: 'Conflict',
-        message: 'changed',
-        attributes: { code: 'stale_version' },
-      },
-    };
-    const TITLE = 'The connector has changed since you opened it';
-    const saveStale = async (route: string) => {
-      const fixture = setUp();
-      fixture.render(<Edit />);
-      await screen.findByLabelText('Address');
-      enter('Address', 'https://mine.example.com');
-      fixture.server.on(FORM, theirs).on(route, STALE);
-      click('Save');
-      expect(await screen.findByText(TITLE)).toBeVisible();
-      fixture.server.on(VALIDATE, { issues: [], warnings: [] }).on(UPDATE, saved);
-      return fixture;
-    };
-
-    it.each([VALIDATE, UPDATE])('says so, and keeps what was entered, after %s', async (route) => {
-      const { core } = await saveStale(route);
-      expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
-      expect(screen.queryByText('The connector was not saved')).toBeNull();
-      expect(core.toasts).toEqual([]);
-    });
-
-    it('loads the new values in place of the input', async () => {
-      await saveStale(UPDATE);
-      click('Discard input and load new values');
-      await waitFor(() => expect(screen.getByLabelText('Connector name')).toHaveValue('Theirs'));
-      expect(screen.getByLabelText('Address')).toHaveValue('https://api.example.com');
-      expect(screen.queryByText(TITLE)).toBeNull();
-      await waitFor(() => expect(saveButton()).toHaveAttribute('aria-disabled', 'true'));
-    });
-
-    it('overwrites the version that is stored now with all values of the form', async () => {
-      const { server, core } = await saveStale(VALIDATE);
-      click('Overwrite with these values');
-      await waitFor(() => expect(core.toasts).toHaveLength(1));
-      expect(server.to(UPDATE).map(({ body }) => body)).toEqual([
-        { name: 'My API', config: { url: 'https://mine.example.com' }, version: 'v2' },
-      ]);
-    });
-
-    it('asks again when the connector is changed once more before it is overwritten', async () => {
-      const { server } = await saveStale(UPDATE);
-      server.on(UPDATE, STALE);
-      click('Overwrite with these values');
-      await waitFor(() => expect(server.to(UPDATE)).toHaveLength(2));
-      expect(await screen.findByText(TITLE)).toBeVisible();
-    });
-
-    it('says why the connector cannot be overwritten when it was deleted', async () => {
-      const { server } = await saveStale(UPDATE);
-      server.on(FORM, { status: 404, body: { statusCode: 404, error: 'Not Found', message: '' } });
-      click('Overwrite with these values');
-      expect(await screen.findByText(/It no longer exists/)).toBeVisible();
-      expect(screen.getByLabelText('Address')).toHaveValue('https://mine.example.com');
-    });
   });
 
   it('says that a connector of a missing type is not available, and offers no connection', async () => {

@@ -58,11 +58,12 @@ export function saveConnector(
     : http.call(createConnector, { params: {}, body: { ...target, ...input } });
 }
 
-/** Codes of a save after another one. `conflict`: both were stored at the same moment. */
+/** Codes of an edit after another one. `conflict`: the other one was stored during this edit. */
 const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);
 
-/** Tells if a save was refused because the connector is no longer what the user edited. */
-export const isStale = (error: unknown): boolean =>
+/** Tells if an edit was refused because the connector is no longer what the user edited. */
+export const isStale = (error: unknown, target: SaveTarget): boolean =>
+  'id' in target &&
   error instanceof HttpClientError &&
   error.status === 409 &&
   STALE.has(error.body?.attributes?.['code']);

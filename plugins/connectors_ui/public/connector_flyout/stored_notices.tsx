@@ -23,14 +23,6 @@ const messages = defineMessages({
     defaultMessage:
       'The operator of the server disabled the type, so the connector cannot be used or changed.',
   },
-  unknownType: {
-    id: 'connectorsUi.edit.readOnly.unknownType',
-    defaultMessage: 'This server does not have the type of this connector',
-  },
-  unknownTypeText: {
-    id: 'connectorsUi.edit.readOnly.unknownTypeText',
-    defaultMessage: 'It may need a plugin that is not installed. You can delete the connector.',
-  },
   unreadable: {
     id: 'connectorsUi.edit.unreadable',
     defaultMessage: 'The stored credentials cannot be read',
@@ -54,7 +46,6 @@ const messages = defineMessages({
 const READ_ONLY = {
   preconfigured: { title: messages.preconfigured, text: messages.preconfiguredText },
   type_disabled: { title: messages.typeDisabled, text: messages.typeDisabledText },
-  unknown_type: { title: messages.unknownType, text: messages.unknownTypeText },
 } as const;
 
 const PROBLEMS = {
@@ -68,16 +59,15 @@ export function StoredNotices(props: {
 }): ReactElement {
   const { read_only_reason: reason, secrets_problem: problem } = props.stored;
   const { formatMessage } = useIntl();
+  // An unknown type has no form, so its connectors have no notices.
+  const readOnly =
+    reason === undefined || reason === 'unknown_type' ? undefined : READ_ONLY[reason];
   return (
     <>
-      {reason === undefined ? null : (
+      {readOnly === undefined ? null : (
         <>
-          <EuiCallOut
-            color="primary"
-            iconType="lock"
-            title={formatMessage(READ_ONLY[reason].title)}
-          >
-            <p>{formatMessage(READ_ONLY[reason].text)}</p>
+          <EuiCallOut color="primary" iconType="lock" title={formatMessage(readOnly.title)}>
+            <p>{formatMessage(readOnly.text)}</p>
           </EuiCallOut>
           <EuiSpacer size="m" />
         </>

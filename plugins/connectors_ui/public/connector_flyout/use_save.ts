@@ -49,8 +49,10 @@ export interface SaveState {
    */
   readonly save: (readDraft?: () => Promise<Draft>) => Promise<SavedConnector | undefined>;
   readonly isSaving: boolean;
-  /** The last save was refused: the connector was changed after the form was filled. */
-  readonly isStale: boolean;
+  /**
+   * Number of saves that were refused because the connector was changed after the form was filled.
+   */
+  readonly staleSaves: number;
   /** Problems that belong to no field, in words. */
   readonly problems: readonly string[];
 }
@@ -66,7 +68,7 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   const intl = useIntl();
   const [isSaving, setSaving] = useState(false);
   const [problems, setProblems] = useState<readonly string[]>([]);
-  const [wasStale, setStale] = useState(false);
+  const [staleSaves, setStaleSaves] = useState(0);
 
   const show = useCallback(
     (issues: readonly FieldIssue[]) =>
@@ -97,7 +99,6 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
   const save: SaveState['save'] = async (readDraft = async () => options) => {
     let saved: SavedConnector | undefined;
     setProblems([]);
-    setStale(false);
     setSaving(true);
     try {
       await state.submit(async (values) => {
@@ -105,7 +106,7 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
       });
     } catch (error) {
       const issues = issuesOf(error);
-      if (isStale(error)) setStale(true);
+      if (isStale(error, options.target)) setStaleSaves((count) => count + 1);
       else if (issues === undefined) setProblems([errorText(intl, error)]);
       else show(issues);
     } finally {
@@ -113,5 +114,5 @@ export function useSave(options: Draft & { readonly state: ConnectorFormState })
     }
     return saved;
   };
-  return { save, isSaving, isStale: wasStale, problems };
+  return { save, isSaving, staleSaves, problems };
 }

@@ -124,6 +124,26 @@ export function changedConnectorInput(
   };
 }
 
+/**
+ * Request of an edit that replaces a later version of the connector. Sends all values as the form
+ * shows them. Credentials that the user left untouched stay as they are stored now.
+ * `opened` are the values with which the form was opened, `stored` those of now.
+ */
+export function overwritingConnectorInput(
+  form: ConnectorForm,
+  values: FormValues,
+  { opened, stored }: { readonly opened: StoredValues; readonly stored: StoredValues },
+): ConnectorInput {
+  const before = storedFormValues(form, opened);
+  const option = chosenOption(form, values.authType);
+  const shown = new Set(before.authType === values.authType ? before.kept : []);
+  const entered = encodeFields(option.fields, values.secrets[secretsKey(option.id)] ?? {});
+  const kept = storedFormValues(form, stored).kept.filter((name) =>
+    shown.has(name) ? values.kept.includes(name) : ownValue(entered, name) === undefined,
+  );
+  return changedConnectorInput(form, { ...values, kept }, stored);
+}
+
 /** Option with this id, else the first. */
 export function chosenOption(form: ConnectorForm, authType: string): AuthOption {
   return form.authOptions.find(({ id }) => id === authType) ?? preferredOption(form.authOptions);

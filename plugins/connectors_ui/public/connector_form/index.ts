@@ -17,6 +17,7 @@ export {
   newConnectorInput,
   newFormValues,
   offeredOptions,
+  overwritingConnectorInput,
   type StoredValues,
   storedFormValues,
 } from './form_values.ts';
