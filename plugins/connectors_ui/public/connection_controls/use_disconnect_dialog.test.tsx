@@ -53,7 +53,7 @@ describe('the dialog after a disconnection whose response was lost', () => {
     const server = new FakeServer().on(STATUS, { c: NOT_CONNECTED });
     if (response !== undefined) server.on(DISCONNECT, response);
     disconnect(server.fetch);
-    expect(await screen.findByText('Drive is disconnected')).toBeVisible();
+    expect(await screen.findByRole('heading', { name: 'Drive is disconnected' })).toBeVisible();
     expect(screen.queryByText('You are still connected')).toBeNull();
     expect(server.to(STATUS).map(({ body }) => body)).toEqual([{ connector_ids: ['c'] }]);
   });
@@ -78,6 +78,24 @@ it('does not ask for the state after a refusal, which has no effect', async () =
   expect(await screen.findByText('You are still connected')).toBeVisible();
   expect(screen.getByText(/Ask an administrator/)).toBeVisible();
   expect(server.to(STATUS)).toEqual([]);
+});
+
+it('shows the result of the running request when the dialog was closed and opened again', async () => {
+  const response = Promise.withResolvers<void>();
+  const server = new FakeServer().on(DISCONNECT, { revocation: 'unsupported' });
+  const core = disconnect(async (url, init) => {
+    await response.promise;
+    return server.fetch(url, init);
+  });
+  const [close] = await screen.findAllByRole('button', { name: 'Close' });
+  fireEvent.click(close as HTMLElement);
+  fireEvent.click(screen.getByRole('button', { name: 'Open' }));
+  expect(screen.getByRole('alertdialog')).toHaveAttribute('aria-busy', 'true');
+  fireEvent.click(screen.getByRole('button', { name: 'Disconnect' }));
+  response.resolve();
+  expect(await screen.findByRole('heading', { name: 'Drive is disconnected' })).toBeVisible();
+  expect(server.to(DISCONNECT)).toHaveLength(1);
+  expect(core.toasts).toEqual([]);
 });
 
 it('shows the result as a toast when the dialog was closed before', async () => {

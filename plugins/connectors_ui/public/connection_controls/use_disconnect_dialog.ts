@@ -37,7 +37,7 @@ export function useDisconnectDialog(
   const running = useRef<RunningDialog>();
   const show = (result: Exclude<Phase, 'closed'>, toast: Toast): void =>
     running.current?.show({ inDialog: () => setPhase(result), toast });
-  const { disconnect } = useOAuthDisconnect({
+  const { disconnect, isDisconnecting } = useOAuthDisconnect({
     connectorId,
     onSuccess: (result) => show({ result }, toastOf(result)),
     onError: (error, state) => {
@@ -54,7 +54,9 @@ export function useDisconnectDialog(
     phase,
     open: () => {
       dialog.open();
-      setPhase('asking');
+      // A dialog that was closed too early. The new one shows the result of the same request.
+      if (isDisconnecting) running.current = dialog.begin();
+      setPhase(isDisconnecting ? 'busy' : 'asking');
     },
     close: () => {
       dialog.close();
