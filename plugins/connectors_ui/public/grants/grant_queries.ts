@@ -6,7 +6,7 @@ import {
   startRevocationJob,
 } from '@latchkey/actions-plugin/common';
 import type { HttpClient, ResponseBody } from '@latchkey/core/public';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import type { z } from 'zod';
 import type { GrantFilter } from './grant_filter.ts';
 
@@ -15,7 +15,7 @@ export const grantKeys = {
   all: ['connectorsUi', 'grants'] as const,
   found: (filter: GrantFilter) => [...grantKeys.all, 'found', filter] as const,
   jobs: () => [...grantKeys.all, 'jobs'] as const,
-  count: (scope: RevocationScope) => [...grantKeys.all, 'count', scope] as const,
+  count: (scope: RevocationScope | undefined) => [...grantKeys.all, 'count', scope] as const,
 };
 
 /** One page of authorizations. */
@@ -66,17 +66,26 @@ export const jobsQuery = (http: HttpClient) =>
         : false,
   });
 
-/** Number of authorizations that a job would end. */
-export const countQuery = (http: HttpClient, scope: RevocationScope) =>
+/**
+ * Number of authorizations that a job would end. Read once per question, which a later read would
+ * draw again.
+ * @param scope `undefined`: nothing is asked
+ */
+export const countQuery = (http: HttpClient, scope: RevocationScope | undefined) =>
   queryOptions({
     queryKey: grantKeys.count(scope),
-    queryFn: async ({ signal }) => {
-      const counted = await http.call(startRevocationJob, {
-        body: { scope, dry_run: true },
-        signal,
-      });
-      return counted.total;
-    },
+    queryFn:
+      scope === undefined
+        ? skipToken
+        : async ({ signal }) => {
+            const counted = await http.call(startRevocationJob, {
+              body: { scope, dry_run: true },
+              signal,
+            });
+            return counted.total;
+          },
     staleTime: 0,
     gcTime: 0,
+    refetchOnWindowFocus: false,
+    refetchOnReconnect: false,
   });

@@ -1,7 +1,8 @@
 import { expect, it } from '@jest/globals';
 import { coreStartMock } from '@latchkey/core/public/mocks';
 import { renderWithCore } from '@latchkey/core/public/testing';
-import { fireEvent, screen, waitFor } from '@testing-library/react';
+import { focusManager } from '@tanstack/react-query';
+import { act, fireEvent, screen, waitFor } from '@testing-library/react';
 import { FakeServer, overviewBody } from '../fake_server.mock.ts';
 import { GrantsPage } from './grants_page.tsx';
 
@@ -51,4 +52,61 @@ it('names what a checkbox selects, and searches users by name at the server, and
     target: { value: 'a' },
   });
   expect(await screen.findByText(/^More than 500 users match the search/)).toBeVisible();
+});
+
+it('ends only authorizations that are shown as chosen, also after a search without a match', async () => {
+  const found = { grants: [ANA], total: 1, page: 1, per_page: 25 };
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on('get /internal/actions/grants', found)
+    .on('get /api/actions/grants/_revoke', { jobs: [], total: 0, page: 1, per_page: 10 });
+  renderWithCore(<GrantsPage />, { core: coreStartMock({ fetch: server.fetch }) });
+  const name = 'Select the authorization of ana for Drive';
+  const end = { name: 'End 1 authorization' };
+  fireEvent.click(await screen.findByRole('checkbox', { name }));
+  expect(screen.getByRole('button', end)).toBeVisible();
+  server.on('get /internal/actions/grants', { ...found, grants: [], total: 0 });
+  fireEvent.change(screen.getByRole('searchbox', { name: 'Search users by name' }), {
+    target: { value: 'zoe' },
+  });
+  const clear = await screen.findByRole('button', { name: 'Clear filters' });
+  server.on('get /internal/actions/grants', found);
+  fireEvent.click(clear);
+  expect(await screen.findByRole('checkbox', { name })).toBeChecked();
+  expect(screen.getByRole('button', end)).toBeVisible();
+});
+
+it('counts once per question, not again when the window gets the focus', async () => {
+  const COUNT = 'post /api/actions/grants/_revoke';
+  const server = new FakeServer()
+    .on('post /internal/actions/_me/overview', overviewBody())
+    .on('get /internal/actions/grants', { grants: [ANA], total: 1, page: 1, per_page: 25 })
+    .on('get /api/actions/grants/_revoke', { jobs: [], total: 0, page: 1, per_page: 10 })
+    .on(COUNT, { dry_run: true, total: 0 });
+  renderWithCore(<GrantsPage />, { core: coreStartMock({ fetch: server.fetch }) });
+  const ask = async () => {
+    fireEvent.click(await screen.findByRole('button', { name: 'End all authorizations' }));
+    return screen.findByRole('alertdialog');
+  };
+  await ask();
+  expect(await screen.findByText('There is no authorization to end.')).toBeVisible();
+  const dialog = screen.getByRole('alertdialog');
+  const reads = server.to('get /internal/actions/grants').length;
+  act(() => focusManager.setFocused(false));
+  act(() => focusManager.setFocused(true));
+  focusManager.setFocused(undefined);
+  // Other queries of the page are read again.
+  await waitFor(() =>
+    expect(server.to('get /internal/actions/grants').length).toBeGreaterThan(reads),
+  );
+  expect(server.to(COUNT)).toHaveLength(1);
+  expect(screen.getByRole('alertdialog')).toBe(dialog);
+
+  const [close] = screen.getAllByRole('button', { name: 'Close' });
+  fireEvent.click(close as HTMLElement);
+  server.on(COUNT, { dry_run: true, total: 2 });
+  await ask();
+  expect(screen.queryByText('There is no authorization to end.')).toBeNull();
+  expect(await screen.findByText('2 authorizations end.')).toBeVisible();
+  expect(server.to(COUNT)).toHaveLength(2);
 });

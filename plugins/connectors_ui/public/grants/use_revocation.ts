@@ -26,10 +26,7 @@ export function useRevocation(): {
   const { http, queryClient } = useCore();
   const intl = useIntl();
   const [question, setQuestion] = useState<RevocationQuestion>();
-  const count = useQuery({
-    ...countQuery(http, question?.scope ?? { type: 'all' }),
-    enabled: question !== undefined,
-  });
+  const count = useQuery(countQuery(http, question?.scope));
   const opened = useDialogResult();
   const close = () => {
     opened.close();
@@ -63,7 +60,7 @@ export function useRevocation(): {
     dialog: question && {
       scope: question.scope.type,
       name: question.name,
-      count: count.isFetching ? undefined : count.data,
+      count: count.data,
       isStarting: start.isPending,
       failure: error === null ? undefined : errorText(intl, error),
       onConfirm: () => start.mutate(question),
