@@ -1,22 +1,26 @@
 import { useAppLink, useCore } from '@latchkey/core/public';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactElement } from 'react';
-import { overviewQuery } from '../connection_status/index.ts';
+import { overviewQuery, solvableAttention, unavailabilities } from '../connection_status/index.ts';
 import { useAttemptAnnouncer } from './attempt_announcer.ts';
 import { AttentionBadge } from './attention_badge.tsx';
 
 const PATH = '/app/my_connections';
 
-/** Header item of every page: how many connections need the user. Draws nothing for none. */
+/**
+ * Header item of every page: how many connections need the user, and can be connected. Draws
+ * nothing for none.
+ */
 export function AttentionItem(): ReactElement | null {
-  const { http, queryClient, application } = useCore();
+  const { boot, http, queryClient, application } = useCore();
   const link = useAppLink();
   useAttemptAnnouncer();
   const { data } = useQuery(
     { ...overviewQuery(http), enabled: application.can('actions:get') },
     queryClient,
   );
-  const count = data?.attention?.length ?? 0;
+  const { ofConnector } = unavailabilities(boot);
+  const count = data === undefined ? 0 : solvableAttention(data, ofConnector).length;
   if (count === 0) return null;
   return <AttentionBadge count={count} {...link(PATH)} />;
 }

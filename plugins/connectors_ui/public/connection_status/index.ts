@@ -18,6 +18,7 @@ export { type PermissionState, permissionsOf } from './permissions.ts';
 export { statusWords } from './status_words.ts';
 export {
   hasUsableType,
+  solvableAttention,
   type Unavailabilities,
   type Unavailability,
   unavailabilities,

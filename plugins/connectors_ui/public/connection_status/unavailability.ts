@@ -1,6 +1,11 @@
 import { actionsBrowserSettings } from '@latchkey/actions-plugin/common';
 import type { BootData } from '@latchkey/core/common';
-import type { OverviewConnector, OverviewType } from './overview_queries.ts';
+import type {
+  AttentionItem,
+  Overview,
+  OverviewConnector,
+  OverviewType,
+} from './overview_queries.ts';
 
 /**
  * Reason why nobody can use or connect something on this server. `ears`, `public_base_url`: a
@@ -76,4 +81,15 @@ export function hasUsableType(connector: {
   readonly unavailable: Unavailability | undefined;
 }): boolean {
   return connector.unavailable !== 'type_missing' && connector.unavailable !== 'type_disabled';
+}
+
+/** Connections that need the user and that the user can connect on this server. */
+export function solvableAttention(
+  { attention = [], connectors = [], types }: Pick<Overview, 'attention' | 'connectors' | 'types'>,
+  unavailable: Unavailabilities['ofConnector'],
+): readonly AttentionItem[] {
+  const blocked = new Set(
+    connectors.filter((one) => unavailable(one, types) !== undefined).map(({ id }) => id),
+  );
+  return attention.filter(({ connector_id: id }) => !blocked.has(id));
 }

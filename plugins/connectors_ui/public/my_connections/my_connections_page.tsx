@@ -4,7 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { type ReactElement, useEffect } from 'react';
 import { useIntl } from 'react-intl';
 import { useSearchParams } from 'react-router';
-import { type Overview, overviewQuery, unavailabilities } from '../connection_status/index.ts';
+import {
+  type Overview,
+  overviewQuery,
+  solvableAttention,
+  unavailabilities,
+} from '../connection_status/index.ts';
 import { reconnectable } from './attention_queue.ts';
 import { ConnectionItem } from './connection_item.tsx';
 import { ConnectionSection } from './connection_section.tsx';
@@ -69,7 +74,8 @@ function Content(props: {
   const { formatMessage } = useIntl();
   const [parameters] = useSearchParams();
   const invitedId = parameters.get('connector') ?? undefined;
-  const mine = overview && toMyConnections(overview, invitedId, unavailabilities(boot).ofConnector);
+  const { ofConnector } = unavailabilities(boot);
+  const mine = overview && toMyConnections(overview, invitedId, ofConnector);
   if (overview === undefined || mine === undefined) {
     return <FailedNotice isForbidden={overview?.isForbidden ?? false} onRetry={onRetry} />;
   }
@@ -84,10 +90,7 @@ function Content(props: {
       />
     );
   }
-  const blocked = new Set(
-    listed.filter(({ unavailable }) => unavailable !== undefined).map(({ id }) => id),
-  );
-  const guidable = (overview.attention ?? []).filter(({ connector_id: id }) => !blocked.has(id));
+  const guidable = solvableAttention(overview, ofConnector);
   const guided = reconnectable(guidable);
   const itemOf = (item: MyConnection) => (
     <ConnectionItem
