@@ -105,12 +105,15 @@ describe('the search over the authorizations of a space', () => {
     expect(namesIn(await search('?user=ben&connector_id=mail'))).toEqual([]);
     expect((await search('?user=zoe')).body.total).toBe(0);
     expect((await search('?user=an&profile_uid=u_ben')).body.total).toBe(0);
+    expect((await search('?user=AN&profile_uid=u_ana')).body.total).toBe(2);
     expect((await search('?user=')).status).toBe(400);
   });
 
   it('says to how many users a search was cut that matches more', async () => {
     expect((await search('?user=crowd')).body).toMatchObject({ total: 0, users_cut_to: 500 });
     expect((await search('?user=crowd-1')).body).not.toHaveProperty('users_cut_to');
+    const ofOne = await search('?user=crowd&profile_uid=u_crowd_500');
+    expect(ofOne.body).not.toHaveProperty('users_cut_to');
   });
 
   it('returns pages with the total number', async () => {

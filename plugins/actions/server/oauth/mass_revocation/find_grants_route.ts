@@ -77,11 +77,23 @@ async function wantedUsers(
   users: FindGrantsServices['users'],
 ): Promise<WantedUsers> {
   const { profile_uid: profileUid, user } = query;
-  const named = user === undefined ? undefined : await users.findProfileUids(user, MAX_NAMED + 1);
-  const isCut = named !== undefined && named.length > MAX_NAMED;
-  if (profileUid === undefined) return { profileUids: named?.slice(0, MAX_NAMED), isCut };
-  const isNamed = named === undefined || named.includes(profileUid);
-  return { profileUids: isNamed ? [profileUid] : [], isCut };
+  if (profileUid !== undefined) {
+    const isNamed = user === undefined || hasName(await users.getActiveUser(profileUid), user);
+    return { profileUids: isNamed ? [profileUid] : [], isCut: false };
+  }
+  if (user === undefined) return { profileUids: undefined, isCut: false };
+  const named = await users.findProfileUids(user, MAX_NAMED + 1);
+  return { profileUids: named.slice(0, MAX_NAMED), isCut: named.length > MAX_NAMED };
+}
+
+/** Compares like {@link SecurityStart.findProfileUids}. */
+function hasName(
+  user: { readonly username: string; readonly fullName?: string | undefined } | undefined,
+  text: string,
+): boolean {
+  return [user?.username, user?.fullName].some(
+    (name) => name?.toLowerCase().includes(text.toLowerCase()) === true,
+  );
 }
 
 /** Names of users by their profile uid. Each user is read once. */
