@@ -11,12 +11,12 @@ function Page({ onDraw }: { readonly onDraw: (dialog: DialogResult) => void }) {
 
 function setUp() {
   const drawn: DialogResult[] = [];
-  const { core } = renderWithCore(<Page onDraw={(dialog) => drawn.push(dialog)} />);
+  const { core, unmount } = renderWithCore(<Page onDraw={(dialog) => drawn.push(dialog)} />);
   const [dialog] = drawn;
   if (dialog === undefined) throw new Error('nothing was drawn');
   const shown: string[] = [];
   const end = (run: RunningDialog) => run.show({ inDialog: () => shown.push('result'), toast });
-  return { dialog, core, shown, end };
+  return { dialog, core, unmount, shown, end };
 }
 
 describe('the result of an action', () => {
@@ -32,6 +32,15 @@ describe('the result of an action', () => {
     const { dialog, core, shown, end } = setUp();
     const run = dialog.begin();
     dialog.close();
+    end(run);
+    expect(run.isOpen()).toBe(false);
+    expect([shown, core.toasts]).toEqual([[], [toast]]);
+  });
+
+  it('is a toast after the user left the page', () => {
+    const { dialog, core, unmount, shown, end } = setUp();
+    const run = dialog.begin();
+    unmount();
     end(run);
     expect(run.isOpen()).toBe(false);
     expect([shown, core.toasts]).toEqual([[], [toast]]);
