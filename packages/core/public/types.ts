@@ -49,7 +49,8 @@ export interface Failure {
 
 /** Question that the user must decide before something happens. */
 export interface Confirmation {
-  readonly title: string;
+  /** Names in it are in `<bdi>`, so that their direction does not change the order of the rest. */
+  readonly title: ReactNode;
   readonly text?: ReactNode;
   readonly confirmLabel: string;
   /** `danger`: the action cannot be undone. Default: `primary`. */

@@ -129,3 +129,30 @@ it('shows a failure inside of the dialog and lets the user try again', () => {
   fireEvent.click(button('Delete role'));
   expect(run).toHaveBeenCalledTimes(1);
 });
+
+it('can be scrolled with the keyboard as soon as its text no longer fits', () => {
+  const measure: (() => void)[] = [];
+  const original = globalThis.ResizeObserver;
+  const height = jest.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);
+  globalThis.ResizeObserver = class {
+    constructor(callback: () => void) {
+      measure.push(callback);
+    }
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  try {
+    start();
+    const text = screen.getByText('Its users lose these privileges.').parentElement;
+    expect(text).not.toHaveAttribute('tabindex');
+    height.mockReturnValue(500);
+    act(() => {
+      for (const callback of measure) callback();
+    });
+    expect(text).toHaveAttribute('tabindex', '0');
+  } finally {
+    globalThis.ResizeObserver = original;
+    height.mockRestore();
+  }
+});

@@ -13,7 +13,7 @@ import {
 import { type FormEvent, type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
-import type { Failure } from '../types.ts';
+import type { Confirmation, Failure } from '../types.ts';
 import { FormFailure } from './form_failure.tsx';
 
 const messages = defineMessages({
@@ -51,7 +51,7 @@ export interface ConfirmationAction {
 
 /** Properties of {@link ConfirmationDialog}. */
 export interface ConfirmationDialogProps {
-  readonly title: string;
+  readonly title: Confirmation['title'];
   /** Consequences, and fields of a form if there are some. */
   readonly children?: ReactNode;
   /** `undefined`: nothing to confirm is left, and the dialog only closes. */
@@ -165,9 +165,17 @@ export function ConfirmationDialog(props: ConfirmationDialogProps) {
 function DialogText({ id, children }: { readonly id: string; readonly children: ReactNode }) {
   const [isScrollable, setScrollable] = useState(false);
   useLayoutEffect(() => {
-    const region = document.getElementById(id)?.closest('.euiModalBody__overflow');
-    setScrollable(region instanceof Element && region.scrollHeight > region.clientHeight);
-  });
+    const text = document.getElementById(id);
+    const region = text?.closest('.euiModalBody__overflow');
+    if (!text || !region) return undefined;
+    const measure = () => setScrollable(region.scrollHeight > region.clientHeight);
+    measure();
+    // Both change without a render: the region with the window, the text with its content.
+    const observer = new ResizeObserver(measure);
+    observer.observe(region);
+    observer.observe(text);
+    return () => observer.disconnect();
+  }, [id]);
   return (
     <EuiText
       id={id}
