@@ -140,7 +140,7 @@ describe('the dialog to disconnect', () => {
     renderWithCore(
       <DisconnectDialog {...dialog} account={undefined} phase={{ result: 'unsupported' }} />,
     );
-    expect(screen.getByText('Drive is disconnected')).toBeVisible();
+    expect(screen.getByRole('heading', { name: 'Drive is disconnected' })).toBeVisible();
     expect(screen.getAllByText(/security settings of your account/).length).toBeGreaterThan(0);
     expect(screen.queryByRole('button', { name: 'Disconnect' })).toBeNull();
   });

@@ -118,7 +118,9 @@ export function DisconnectDialog(props: DisconnectDialogProps): ReactElement {
     <ConfirmationDialog
       // The focus moves to the button that the result has.
       key={isDone ? 'result' : 'question'}
-      title={formatMessage(isDone ? messages.doneTitle : messages.title, { name })}
+      title={formatMessage(isDone ? messages.doneTitle : messages.title, {
+        name: <bdi>{name}</bdi>,
+      })}
       action={
         isDone
           ? undefined

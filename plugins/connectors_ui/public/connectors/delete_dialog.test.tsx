@@ -25,6 +25,11 @@ describe('the question before a deletion', () => {
     expect(text()).toContain('12 users are disconnected.');
   });
 
+  it('keeps the direction of names apart from the question', () => {
+    setUp({});
+    expect(screen.getByText('Team Drive').tagName).toBe('BDI');
+  });
+
   it('does not claim a number that could not be read', () => {
     const { text } = setUp({ users: 'unknown' });
     expect(text()).toContain('Their number could not be read.');

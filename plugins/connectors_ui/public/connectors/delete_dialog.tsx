@@ -69,7 +69,7 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
     <ConfirmationDialog
       title={
         count === 1
-          ? formatMessage(messages.titleOne, { name: names[0] })
+          ? formatMessage(messages.titleOne, { name: <bdi>{names[0]}</bdi> })
           : formatMessage(messages.titleMany, { count })
       }
       action={{
@@ -85,7 +85,9 @@ export function DeleteDialog(props: DeleteDialogProps): ReactElement {
       {count > 1 ? (
         <ul>
           {names.slice(0, MAX_NAMES).map((name) => (
-            <li key={name}>{name}</li>
+            <li key={name}>
+              <bdi>{name}</bdi>
+            </li>
           ))}
           {count > MAX_NAMES ? (
             <li>{formatMessage(messages.more, { count: count - MAX_NAMES })}</li>

@@ -125,7 +125,9 @@ function Job(props: {
       <EuiFlexGroup alignItems="center" gutterSize="m" responsive={false} wrap>
         <EuiFlexItem css={{ minInlineSize: 160 }}>
           <EuiText size="s">
-            <strong css={{ overflowWrap: 'anywhere' }}>{name}</strong>
+            <strong css={{ overflowWrap: 'anywhere' }}>
+              <bdi>{name}</bdi>
+            </strong>
           </EuiText>
           <EuiText size="xs" color="subdued">
             {details.join(' · ')} · <RelativeTime at={new Date(job.created_at)} />

@@ -64,7 +64,7 @@ export function RevocationDialog(props: RevocationDialogProps): ReactElement {
     <ConfirmationDialog
       // The focus moves to the only button.
       key={isNothing ? 'nothing' : 'question'}
-      title={formatMessage(messages[scope], { name })}
+      title={formatMessage(messages[scope], { name: <bdi>{name}</bdi> })}
       action={
         isNothing
           ? undefined

@@ -5,6 +5,7 @@ import {
   PROVIDER_TIMEOUT_MS,
   useCore,
 } from '@latchkey/core/public';
+import { createElement } from 'react';
 import { useIntl } from 'react-intl';
 import { errorText } from '../error_text.ts';
 import type { Grant } from './grants_table.tsx';
@@ -56,7 +57,7 @@ export function useEndGrants(
     let failed = 0;
     const isDone = await feedback.confirm({
       color: 'danger',
-      title: formatMessage(messages.title, { count, name }),
+      title: formatMessage(messages.title, { count, name: createElement('bdi', {}, name) }),
       text: formatMessage(messages.text, { count }),
       confirmLabel: formatMessage(messages.confirm, { count }),
       action: {

@@ -14,7 +14,7 @@ export function SharedList({ items }: { readonly items: readonly MyConnection[] 
                 <EuiIcon type={icon} size="m" aria-hidden />
               </EuiFlexItem>
               <EuiText size="s" css={{ minInlineSize: 0, overflowWrap: 'anywhere' }}>
-                {name}
+                <bdi>{name}</bdi>
               </EuiText>
             </EuiFlexGroup>
           </EuiFlexItem>

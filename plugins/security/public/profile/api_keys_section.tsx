@@ -102,7 +102,7 @@ function useDeleteKey(): (key: ApiKeyView) => Promise<void> {
   const queryClient = useQueryClient();
   return async ({ id, name }) => {
     const isDeleted = await feedback.confirm({
-      title: formatMessage(messages.deleteTitle, { name }),
+      title: formatMessage(messages.deleteTitle, { name: <bdi>{name}</bdi> }),
       text: formatMessage(messages.deleteText),
       confirmLabel: formatMessage(messages.deleteConfirm),
       color: 'danger',

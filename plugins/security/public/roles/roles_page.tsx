@@ -119,7 +119,7 @@ function useDeleteRole(): (role: RoleView) => Promise<void> {
   const queryClient = useQueryClient();
   return async ({ name }) => {
     const isDeleted = await feedback.confirm({
-      title: formatMessage(messages.deleteTitle, { name }),
+      title: formatMessage(messages.deleteTitle, { name: <bdi>{name}</bdi> }),
       text: formatMessage(messages.deleteText),
       confirmLabel: formatMessage(messages.deleteConfirm),
       color: 'danger',

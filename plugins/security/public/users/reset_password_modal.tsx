@@ -56,7 +56,7 @@ export function ResetPasswordModal(props: {
   });
   return (
     <ConfirmationDialog
-      title={formatMessage(messages.title, { username })}
+      title={formatMessage(messages.title, { username: <bdi>{username}</bdi> })}
       action={{ label: formatMessage(messages.submit), run: () => void handleSubmit(onSubmit)() }}
       isBusy={isSaving}
       failure={formFailure(intl, messages.failed, error)}

@@ -1,5 +1,6 @@
 import { defineMessages, useCore } from '@latchkey/core/public';
 import { useQueryClient } from '@tanstack/react-query';
+import { createElement } from 'react';
 import { useIntl } from 'react-intl';
 import { deleteUser, disableUser, enableUser } from '../../common/index.ts';
 import { failureOf } from '../failure_text.ts';
@@ -74,7 +75,7 @@ export function useUserActions(): {
   ): Promise<void> => {
     const texts = TEXTS[kind];
     const isDone = await feedback.confirm({
-      title: formatMessage(texts.title, { name }),
+      title: formatMessage(texts.title, { name: createElement('bdi', {}, name) }),
       text: formatMessage(texts.text),
       confirmLabel: formatMessage(texts.confirm),
       color: 'danger',

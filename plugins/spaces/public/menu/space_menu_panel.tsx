@@ -127,7 +127,7 @@ function SpaceLinks(props: {
             isActive={space.id === current}
             {...(space.id === current ? { 'aria-current': 'true' as const } : {})}
             icon={<SpaceAvatar space={space} />}
-            label={space.name}
+            label={<bdi>{space.name}</bdi>}
             wrapText
           />
         ))}

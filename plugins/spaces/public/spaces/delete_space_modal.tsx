@@ -45,7 +45,7 @@ export function DeleteSpaceModal(props: DeleteSpaceModalProps) {
   const [typed, setTyped] = useState('');
   return (
     <ConfirmationDialog
-      title={formatMessage(messages.title, { name })}
+      title={formatMessage(messages.title, { name: <bdi>{name}</bdi> })}
       action={{
         label: formatMessage(messages.confirm),
         color: 'danger',
