@@ -114,6 +114,10 @@ export const validateConnector = defineRoute({
     .refine((form) => form.id !== undefined || form.keep_secrets === undefined, {
       path: ['keep_secrets'],
       message: 'needs the id of a connector',
+    })
+    .refine((form) => form.id !== undefined || form.version === undefined, {
+      path: ['version'],
+      message: 'needs the id of a connector',
     }),
   responses: {
     200: {

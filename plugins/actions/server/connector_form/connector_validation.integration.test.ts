@@ -210,6 +210,7 @@ describe('a check of a new connector', () => {
     const { status, body } = await validate(aForm({ connector_type_id: '.nope' }));
     expect([status, body.attributes]).toMatchObject([400, { code: 'unknown_type' }]);
     expect((await validate(aForm({ keep_secrets: ['token'] }))).status).toBe(400);
+    expect((await validate(aForm({ version: 'v1' }))).status).toBe(400);
   });
 });
 
