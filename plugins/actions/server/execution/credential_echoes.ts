@@ -74,8 +74,8 @@ const encodedSpellings = (value: string): Spellings => ({
 });
 
 /**
- * Base64 of a short credential has no character that depends on its bytes alone, so the whole
- * encoded text must match.
+ * Too few base64 characters of a short credential depend on its bytes alone to identify it, so the
+ * whole encoded text must match.
  */
 function standalonePatternOf(credentials: readonly string[]): RegExp {
   const texts = credentials.flatMap((value) => {

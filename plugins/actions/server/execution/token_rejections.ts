@@ -50,8 +50,9 @@ interface Grant {
  * Rejected tokens of this process. Two decisions about a 401 depend on it:
  * - Should the token be refreshed? Not if the same path has just rejected a fresh token: that path
  *   is closed to this account, and every call would cost a refresh.
- * - Is the token invalid everywhere, or does one path reject it? The memory is bounded. An evicted
- *   entry costs one refresh.
+ * - Is the token invalid everywhere, or does one path reject it?
+ *
+ * The memory is bounded. An evicted entry costs one refresh.
  */
 export class TokenRejections {
   readonly #clock: Pick<Clock, 'monotonic'>;

@@ -18,7 +18,7 @@ const forAdministrators = defineMessages({
   type_missing: {
     id: 'connectorsUi.unavailable.typeMissing',
     defaultMessage:
-      'Not available, because this server does not have this connector type. It may need a plugin that is not installed.',
+      'Not available, because this server does not have this connector type. It may need a plugin that is not installed. You can delete the connector.',
   },
   type_disabled: {
     id: 'connectorsUi.unavailable.typeDisabled',
@@ -45,8 +45,8 @@ export interface UnavailabilityTexts {
 }
 
 /**
- * Reasons in words why this server makes something unavailable. Administrators read
- * the name of the setting, other users whom to ask.
+ * Reasons in words why this server makes something unavailable. Administrators read the cause, and
+ * the name of the setting if one is missing. Other users read whom to ask.
  */
 export function useUnavailability(): UnavailabilityTexts {
   const { application, boot } = useCore();

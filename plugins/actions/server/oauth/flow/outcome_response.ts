@@ -119,7 +119,7 @@ function failurePage(
   // The user chose to keep the account. Only the window that waits for the flow learns that no
   // account was connected.
   const isSuccess = failure.code === 'account_kept';
-  // The connection of another user's flow is no page for this user.
+  // A flow of another user does not decide where this user goes back to.
   const back = linkToApp(failure.code === 'wrong_user' ? undefined : pending, urls);
   return {
     title: titleOf(failure),

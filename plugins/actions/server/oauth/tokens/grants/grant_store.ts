@@ -46,7 +46,7 @@ export type GrantSelection =
 export interface GrantSearch {
   /** Not empty. */
   readonly connectorIds: readonly string[];
-  /** At most 500. Empty: no user. `undefined`: of all users. */
+  /** Users, at most 500. Empty: the search finds nothing. `undefined`: all users. */
   readonly profileUids: readonly string[] | undefined;
   readonly states: readonly GrantRecord['state'][];
 }
