@@ -4,6 +4,7 @@ import { extname, join } from 'node:path';
 import { SHELL_PAGE } from '@latchkey/core/common';
 import type { AxeResults } from 'axe-core';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
+import { CHROMIUM_FILE } from './ensure_chromium.ts';
 import type { GuidePicture } from './guide_pictures.ts';
 import type { FirstLoad } from './write_build.ts';
 
@@ -68,7 +69,7 @@ export interface DrawOptions {
 
 /** Draws each story in both themes and widths, examines it with axe and its layout. */
 export async function drawStories(options: DrawOptions): Promise<readonly Drawing[]> {
-  const executablePath = process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium';
+  const executablePath = process.env['CHROMIUM_PATH'] ?? CHROMIUM_FILE;
   if (!existsSync(executablePath)) {
     throw new Error(`No Chromium at ${executablePath}. Set CHROMIUM_PATH to its path.`);
   }

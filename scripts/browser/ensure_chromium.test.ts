@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { CHROMIUM, ensureChromium, type Machine } from './ensure_chromium.ts';
+import { CHROMIUM_FILE, ensureChromium, type Machine } from './ensure_chromium.ts';
 
 beforeEach(() => {
   jest.spyOn(console, 'log').mockImplementation(() => undefined);
@@ -22,7 +22,7 @@ function aMachine(options: {
     run: (command, args) => {
       commands.push([command, ...args].join(' '));
       if (args[0] === options.fails) return 100;
-      if (args[0] === 'install') files.add(CHROMIUM);
+      if (args[0] === 'install') files.add(CHROMIUM_FILE);
       return 0;
     },
   };
@@ -33,7 +33,7 @@ const DEBIAN = '/etc/debian_version';
 
 describe('ensureChromium', () => {
   it('does nothing when Chromium is installed', () => {
-    const { machine, commands } = aMachine({ files: [CHROMIUM] });
+    const { machine, commands } = aMachine({ files: [CHROMIUM_FILE] });
     expect(ensureChromium(machine)).toBeUndefined();
     expect(commands).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 
 /** Path of Chromium in Debian, which the tests in a browser start. */
-export const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM_FILE = '/usr/bin/chromium';
 
 /** Commands that install Chromium in Debian. */
 const INSTALL: readonly (readonly [string, ...string[]])[] = [
@@ -33,8 +33,8 @@ const thisMachine: Machine = {
  * @returns what to do when Chromium is missing nevertheless; `undefined`: it is there
  */
 export function ensureChromium(machine: Machine = thisMachine): string | undefined {
-  if (machine.hasFile(CHROMIUM)) return undefined;
-  const manual = `The tests in a browser need Chromium at ${CHROMIUM}.`;
+  if (machine.hasFile(CHROMIUM_FILE)) return undefined;
+  const manual = `The tests in a browser need Chromium at ${CHROMIUM_FILE}.`;
   if (!machine.hasFile('/etc/debian_version')) {
     return `${manual} Install it with the package manager of this system, or link it there.`;
   }
@@ -47,7 +47,7 @@ export function ensureChromium(machine: Machine = thisMachine): string | undefin
       return `${manual} ${[command, ...args].join(' ')} failed with ${code}; see its messages above.`;
     }
   }
-  return machine.hasFile(CHROMIUM)
+  return machine.hasFile(CHROMIUM_FILE)
     ? undefined
     : `${manual} The package chromium did not install it.`;
 }
