@@ -6,7 +6,7 @@ const SQUEEZED_LINES = 4;
 
 /**
  * Faults of the layout that a user would see in the window: it scrolls sideways, or text is cut off
- * without an ellipsis, outside of the window, or squeezed to a few letters per line.
+ * at the sides without an ellipsis, beside the window, or squeezed to a few letters per line.
  */
 export function layoutFindings(root: HTMLElement = document.body): readonly string[] {
   const width = window.innerWidth;
