@@ -58,7 +58,7 @@ export function saveConnector(
     : http.call(createConnector, { params: {}, body: { ...target, ...input } });
 }
 
-/** Codes of an edit after another one. `conflict`: the other one was stored during this edit. */
+/** Codes of an edit after another one. `conflict`: the other one was stored during this request. */
 const STALE: ReadonlySet<unknown> = new Set(['stale_version', 'conflict']);
 
 /** Tells if an edit was refused because the connector is no longer what the user edited. */
