@@ -135,8 +135,8 @@ it('can be scrolled with the keyboard as soon as its text no longer fits', () =>
   const original = globalThis.ResizeObserver;
   const height = jest.spyOn(Element.prototype, 'scrollHeight', 'get').mockReturnValue(0);
   globalThis.ResizeObserver = class {
-    constructor(callback: () => void) {
-      measure.push(callback);
+    constructor(callback: ResizeObserverCallback) {
+      measure.push(() => callback([], this));
     }
     observe() {}
     unobserve() {}

@@ -13,7 +13,7 @@ import {
 import { type FormEvent, type ReactNode, useEffect, useLayoutEffect, useState } from 'react';
 import { useIntl } from 'react-intl';
 import { defineMessages } from '../i18n/define_messages.ts';
-import type { Confirmation, Failure } from '../types.ts';
+import type { Failure } from '../types.ts';
 import { FormFailure } from './form_failure.tsx';
 
 const messages = defineMessages({
@@ -51,7 +51,8 @@ export interface ConfirmationAction {
 
 /** Properties of {@link ConfirmationDialog}. */
 export interface ConfirmationDialogProps {
-  readonly title: Confirmation['title'];
+  /** Names in it are in `<bdi>`. */
+  readonly title: ReactNode;
   /** Consequences, and fields of a form if there are some. */
   readonly children?: ReactNode;
   /** `undefined`: nothing to confirm is left, and the dialog only closes. */
