@@ -51,7 +51,8 @@ export function StaleNotice(props: {
         aria-label={formatMessage(messages.title)}
         aria-describedby={textId}
         tabIndex={-1}
-        css={{ '&:focus': { outline: 'none' } }}
+        // More specific than EUI's rule for a visible focus.
+        css={{ '&&:focus': { outline: 'none' } }}
       >
         <EuiCallOut color="warning" iconType="warning" title={formatMessage(messages.title)}>
           <p id={textId}>{formatMessage(messages.text)}</p>
