@@ -81,7 +81,8 @@ describe('while and after the page loads', () => {
     await connectButton(page).waitFor();
     await replaceParts(page, { status: FAILED_PART, attention: FAILED_PART });
     await page.reload();
-    await page.getByText('Your connection status could not be loaded').waitFor();
+    // Exact: the announcement for screen readers begins with the same words.
+    await page.getByText('Your connection status could not be loaded', { exact: true }).waitFor();
     await row(page).getByText('Unknown').waitFor();
     expect(await connectButton(page).count()).toBe(0);
     await page.unroute(OVERVIEW);

@@ -75,7 +75,7 @@ describe('a user with few privileges', () => {
   it('is told that the connector of an invitation belongs to another space', async () => {
     const path = '/app/my_connections?connector=other';
     const page = await browser.openAs(reader, server, { path });
-    await page.getByText('The connector of this link is not here').waitFor();
+    await page.getByText('The connector of this link is not here', { exact: true }).waitFor();
   });
 
   it.each(['/app/users', '/app/roles', '/app/spaces', '/app/grants'])(
