@@ -107,12 +107,6 @@ export class RunExecutor {
     await Promise.all([...this.#active.values()].map(({ done }) => done));
   }
 
-  /** Waits until no run is executed, for tests. */
-  async idle(): Promise<void> {
-    while (this.#active.size > 0)
-      await Promise.all([...this.#active.values()].map(({ done }) => done));
-  }
-
   /** Never rejects. */
   async #executeUntilStored(run: StoredRun, signal: AbortSignal): Promise<void> {
     const { clock, logger } = this.#deps;

@@ -48,6 +48,11 @@ export class RunWorker {
   #lease: { release(): Promise<boolean>; isStillHeld(): Promise<boolean> } | undefined;
   #searching: Promise<unknown> = Promise.resolve();
 
+  /** Own runs that were not executed in the last search. */
+  #idle: ReadonlySet<string> = new Set();
+  /** Searches in a row that found no run of a process that has ended, by its id. */
+  readonly #empty = new Map<string, number>();
+
   constructor(deps: RunWorkerDeps) {
     this.#deps = deps;
     this.#monitor = new LeaseMonitor({
@@ -267,10 +272,6 @@ export class RunWorker {
     }
     this.#idle = idle;
   }
-
-  /** Own runs that were not executed in the last search. */
-  #idle: ReadonlySet<string> = new Set();
-  readonly #empty = new Map<string, number>();
 
   /** `true`: no run was found for a while. */
   #wasEmpty(id: string): boolean {
