@@ -175,6 +175,81 @@ describe('tasks with a calendar rule', () => {
   });
 });
 
+describe('tasks with an exact interval', () => {
+  const EVERY = { id: 'every', taskType: 'test:task', intervalMs: 5 * MINUTE };
+
+  it('run at each multiple of it, for that occurrence, without drift', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask();
+    const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
+    await tasks.runEvery(EVERY);
+    expect((await tasks.get('every'))?.runAt).toEqual(new Date('2026-06-01T12:05Z'));
+    await clock.advance(16 * MINUTE);
+    expect(seen.map(({ occurrence }) => occurrence)).toEqual(
+      ['12:05', '12:10', '12:15'].map((time) => new Date(`2026-06-01T${time}Z`)),
+    );
+  });
+
+  it('run once after missed occurrences, for the first of them', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask();
+    const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
+    await tasks.runEvery(EVERY);
+    await open.pop()?.close();
+    await clock.advance(22 * MINUTE);
+    await aService({ clock, definitions: [definition], pollIntervalMs: 7_000 });
+    await clock.advance(2 * MINUTE);
+    expect(seen.map(({ occurrence }) => occurrence)).toEqual([new Date('2026-06-01T12:05Z')]);
+    await clock.advance(2 * MINUTE);
+    expect(seen.at(-1)?.occurrence).toEqual(new Date('2026-06-01T12:25Z'));
+  });
+
+  it('have the same occurrence in each attempt', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask(
+      async () => {
+        throw new Error('boom');
+      },
+      { maxAttempts: 3 },
+    );
+    const { tasks } = await aService({ clock, definitions: [definition], pollIntervalMs: 1_000 });
+    await tasks.runEvery(EVERY);
+    await clock.advance(8 * MINUTE);
+    expect(seen.map(({ attempt, occurrence }) => [attempt, occurrence?.getUTCMinutes()])).toEqual([
+      [1, 5],
+      [2, 5],
+      [3, 5],
+    ]);
+  });
+
+  it('keep their start when they are scheduled again, unless the interval has changed', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition } = aTask();
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runEvery(EVERY);
+    await clock.advance(MINUTE);
+    await tasks.runEvery(EVERY);
+    expect(await tasks.get('every')).toMatchObject({
+      runAt: new Date('2026-06-01T12:05Z'),
+      intervalMs: EVERY.intervalMs,
+    });
+    await tasks.runEvery({ ...EVERY, intervalMs: 10 * MINUTE });
+    expect((await tasks.get('every'))?.runAt).toEqual(new Date('2026-06-01T12:11Z'));
+    await tasks.runAt({ ...TASK, id: 'every' });
+    expect(await tasks.get('every')).toMatchObject({ rrule: NIGHTLY, intervalMs: undefined });
+  });
+
+  it('end when their run asks for it', async () => {
+    const clock = new ManualClock(new Date('2026-06-01T12:00Z'));
+    const { definition, seen } = aTask(async () => ({ remove: true }));
+    const { tasks } = await aService({ clock, definitions: [definition] });
+    await tasks.runEvery(EVERY);
+    await clock.advance(HOUR);
+    expect(seen).toHaveLength(1);
+    expect((await tasks.getMany(['every', 'none'])).size).toBe(0);
+  });
+});
+
 describe('get and cancel', () => {
   it('return a task while it waits and runs, and nothing after it is done', async () => {
     const clock = new ManualClock(new Date('2026-06-01T12:00Z'));

@@ -41,6 +41,7 @@ export const aTaskRunContext = (over: Partial<TaskRunContext> = {}): TaskRunCont
   state: {},
   signal: new AbortController().signal,
   attempt: 1,
+  occurrence: undefined,
   logger: createLoggerMock(),
   ...over,
 });
@@ -52,6 +53,7 @@ export type TaskManagerCall =
       readonly task: Parameters<TaskManagerStart['ensureScheduled']>[0];
     }
   | { readonly method: 'schedule'; readonly task: Parameters<TaskManagerStart['schedule']>[0] }
+  | { readonly method: 'runEvery'; readonly task: Parameters<TaskManagerStart['runEvery']>[0] }
   | { readonly method: 'runAt'; readonly task: Parameters<TaskManagerStart['runAt']>[0] }
   | { readonly method: 'runSoon' | 'cancel'; readonly taskId: string };
 
@@ -77,6 +79,10 @@ export function createTaskManagerStartMock(): TaskManagerStartMock {
       calls.push({ method: 'runAt', task });
       keep(task);
     },
+    runEvery: async (task) => {
+      calls.push({ method: 'runEvery', task });
+      keep(task);
+    },
     schedule: async (task) => {
       calls.push({ method: 'schedule', task });
       if (!tasks.has(task.id)) keep(task);
@@ -85,6 +91,13 @@ export function createTaskManagerStartMock(): TaskManagerStartMock {
       calls.push({ method: 'runSoon', taskId });
     },
     get: async (taskId) => tasks.get(taskId),
+    getMany: async (taskIds) =>
+      new Map(
+        taskIds.flatMap((id) => {
+          const task = tasks.get(id);
+          return task === undefined ? [] : [[id, task] as const];
+        }),
+      ),
     cancel: async (taskId) => {
       calls.push({ method: 'cancel', taskId });
       return tasks.delete(taskId);

@@ -10,6 +10,12 @@ export interface TaskRunContext {
   readonly signal: AbortSignal;
   /** Number of this attempt. The first one is 1. */
   readonly attempt: number;
+  /**
+   * Occurrence for which a calendar task runs, the same for each of its attempts until the next
+   * occurrence has come. After missed occurrences: the first of them. `undefined`: not a calendar
+   * task, or `runSoon` was called before its first occurrence.
+   */
+  readonly occurrence: Date | undefined;
   readonly logger: Logger;
 }
 
@@ -20,6 +26,8 @@ export interface TaskRunResult {
    * Time of the next run; overrides the interval. A one-off task without it is done and removed.
    */
   readonly runAt?: Date;
+  /** `true`: removes the task, also one that recurs. */
+  readonly remove?: boolean;
 }
 
 /** A kind of task. */
@@ -82,9 +90,9 @@ export interface ScheduledTask {
   readonly runAt: Date;
   /** Attempts of the current run, including the present one; 0 before the first. */
   readonly attempts: number;
-  /** Interval in milliseconds. `undefined`: a one-off task or a calendar task. */
+  /** Interval in milliseconds. `undefined`: a one-off task, or a task with a rule. */
   readonly intervalMs: number | undefined;
-  /** Rule of a calendar task. `undefined`: not a calendar task. */
+  /** Rule of a calendar task. `undefined`: none. */
   readonly rrule: Rrule | undefined;
 }
 
@@ -115,6 +123,18 @@ export interface TaskManagerStart {
     readonly params?: Readonly<Record<string, unknown>>;
   }): Promise<void>;
   /**
+   * Creates a task that runs after each full interval since its creation, without jitter and without
+   * drift, unless it exists. It is a calendar task: a changed interval takes effect and counts from
+   * now, and missed occurrences cause one run.
+   * @throws Error when the task type is not registered
+   */
+  runEvery(task: {
+    readonly id: string;
+    readonly taskType: string;
+    readonly intervalMs: number;
+    readonly params?: Readonly<Record<string, unknown>>;
+  }): Promise<void>;
+  /**
    * Queues a one-off task. Does nothing when the id exists, unless that task was given up.
    * @throws Error when the task type is not registered
    */
@@ -128,6 +148,8 @@ export interface TaskManagerStart {
   runSoon(taskId: string): Promise<void>;
   /** Reads one task. `undefined`: it does not exist, for example because a one-off task is done. */
   get(taskId: string): Promise<ScheduledTask | undefined>;
+  /** Reads tasks by their ids. Tasks that do not exist are left out. */
+  getMany(taskIds: readonly string[]): Promise<ReadonlyMap<string, ScheduledTask>>;
   /**
    * Deletes a task, so that it does not run again. A run in progress is aborted at its next
    * heartbeat, within a third of `claim_duration`, whichever process runs it.

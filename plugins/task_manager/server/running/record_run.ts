@@ -88,9 +88,11 @@ export class RunRecorder {
   }
 }
 
-/** A one-off task that returned without asking for another run. */
+/** A task that asked for its removal, or a one-off task that did not ask for another run. */
 function isDone(task: Task, result: RunResult): boolean {
-  return isOneOff(task) && result.type === 'returned' && result.value?.runAt === undefined;
+  if (result.type !== 'returned') return false;
+  const { remove = false, runAt } = result.value ?? {};
+  return remove || (isOneOff(task) && runAt === undefined);
 }
 
 const isOneOff = ({ intervalMs, calendar }: Task): boolean =>

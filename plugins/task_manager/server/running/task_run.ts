@@ -1,5 +1,6 @@
 import type { Clock, Logger, Randomness } from '@latchkey/core/server';
 import { Heartbeat } from '@latchkey/saved-objects/coordination';
+import { lastOccurrence } from '../scheduling/index.ts';
 import type { ClaimedTask, RunOutcome, RunResult } from './claimed_task.ts';
 import { RunRecorder } from './record_run.ts';
 import { TaskAborted } from './task_aborted.ts';
@@ -88,6 +89,7 @@ export class TaskRunner {
         state: task.state,
         signal,
         attempt: task.attempts,
+        occurrence: task.calendar && lastOccurrence(task.calendar, task.runAt.getTime()),
         logger: this.#logger.get(task.taskType),
       });
       return { type: 'returned', value };

@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { Rrule } from '../types.ts';
-import { nextOccurrence, scheduleOf, toRrule, toStoredRrule } from './calendar.ts';
+import {
+  everyFrom,
+  lastOccurrence,
+  nextOccurrence,
+  scheduleOf,
+  toRrule,
+  toStoredRrule,
+} from './calendar.ts';
 
 const at = (instant: string): number => Date.parse(instant);
 
@@ -206,6 +213,40 @@ describe('a calendar rule', () => {
     );
   });
 
+  it.each([
+    ['itself when it is an occurrence', '2026-03-29T01:30Z', '2026-03-29T01:30Z'],
+    ['the same day', '2026-03-29T23:00Z', '2026-03-29T01:30Z'],
+    ['the day before', '2026-03-30T00:29Z', '2026-03-29T01:30Z'],
+    ['none before the first', '2026-03-28T01:00Z', undefined],
+  ])('has a last occurrence at an instant: %s', (_, instant, expected) => {
+    const rule = toStoredRrule({
+      freq: 'DAILY',
+      tzid: 'Europe/Berlin',
+      byhour: [2],
+      byminute: [30],
+    });
+    const { calendar } = scheduleOf(rule, at('2026-03-28T00:00Z'));
+    expect(lastOccurrence(calendar, at(instant))).toEqual(expected && new Date(expected));
+  });
+
+  it('has a last occurrence between any occurrence and the next', () => {
+    const instant = fc.integer({ min: at('2026-01-05T00:00Z'), max: at('2027-01-01T00:00Z') });
+    const rules: readonly Rrule[] = [
+      { freq: 'DAILY', byhour: [1, 2, 3], byminute: [0, 10, 20], tzid: 'Europe/Berlin' },
+      { freq: 'MONTHLY', bymonthday: [-1] },
+    ];
+    fc.assert(
+      fc.property(fc.constantFrom(...rules), instant, (rule, atMs) => {
+        const { calendar } = scheduleOf(toStoredRrule(rule), at('2025-11-01T00:00Z'));
+        const last = lastOccurrence(calendar, atMs)?.getTime() ?? Number.NaN;
+        expect(last).toBeLessThanOrEqual(atMs);
+        expect(nextOccurrence(calendar, last)?.getTime()).toBeGreaterThan(atMs);
+        expect(nextOccurrence(calendar, last - 1)?.getTime()).toBe(last);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('is stored without undefined members and returned unchanged', () => {
     const rule: Rrule = {
       freq: 'DAILY',
@@ -215,5 +256,26 @@ describe('a calendar rule', () => {
     const stored = toStoredRrule(rule);
     expect(stored).toStrictEqual({ freq: 'DAILY', dtstart: '2026-01-01T00:00:00.000Z' });
     expect(toRrule(stored)).toStrictEqual({ freq: 'DAILY', dtstart: rule.dtstart });
+  });
+});
+
+describe('an exact interval', () => {
+  const { calendar, runAt } = everyFrom(60_000, at('2026-01-01T00:00:10Z'));
+
+  it.each([
+    ['2025-12-31T00:00:00Z', '2026-01-01T00:01:10Z'],
+    ['2026-01-01T00:00:10Z', '2026-01-01T00:01:10Z'],
+    ['2026-01-01T00:01:09.999Z', '2026-01-01T00:01:10Z'],
+    ['2026-01-01T00:01:10Z', '2026-01-01T00:02:10Z'],
+    ['2026-02-01T00:01:11Z', '2026-02-01T00:02:10Z'],
+  ])('occurs next after %s at %s', (after, expected) => {
+    expect(nextOccurrence(calendar, at(after))).toEqual(new Date(expected));
+  });
+
+  it('has its last occurrence at or before an instant', () => {
+    expect(runAt).toEqual(new Date('2026-01-01T00:01:10Z'));
+    expect(lastOccurrence(calendar, runAt.getTime() - 1)).toBeUndefined();
+    expect(lastOccurrence(calendar, runAt.getTime())).toEqual(runAt);
+    expect(lastOccurrence(calendar, runAt.getTime() + 59_999)).toEqual(runAt);
   });
 });

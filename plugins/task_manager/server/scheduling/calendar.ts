@@ -54,10 +54,13 @@ export function scheduleOf(rule: StoredRrule, nowMs: number): CalendarSchedule {
  * 5545 §3.3.5), so a daily rule occurs on every day.
  * @returns `undefined` when no occurrence follows
  */
-export function nextOccurrence(
-  { rrule: rule, start }: Calendar,
-  afterMs: number,
-): Date | undefined {
+export function nextOccurrence(calendar: Calendar, afterMs: number): Date | undefined {
+  if ('everyMs' in calendar) {
+    const { everyMs, start } = calendar;
+    const passed = Math.floor((afterMs - start.getTime()) / everyMs);
+    return new Date(start.getTime() + (Math.max(passed, 0) + 1) * everyMs);
+  }
+  const { rrule: rule, start } = calendar;
   const zone = rule.tzid ?? 'UTC';
   const occurrences = localOccurrences(rule, toLocal(start.getTime(), zone));
   const earliest = Math.max(afterMs + 1, start.getTime());
@@ -76,6 +79,28 @@ export function nextOccurrence(
     cursor = local;
   }
   return first === undefined ? undefined : new Date(first);
+}
+
+/** The latest occurrence at or before an instant. `undefined`: there was none. */
+export function lastOccurrence(calendar: Calendar, atMs: number): Date | undefined {
+  const startMs = calendar.start.getTime();
+  // Usually the instant is an occurrence itself.
+  for (let windowMs = 1; ; windowMs *= 4) {
+    let found = nextOccurrence(calendar, atMs - windowMs);
+    if (found !== undefined && found.getTime() <= atMs) {
+      for (;;) {
+        const next = nextOccurrence(calendar, found.getTime());
+        if (next === undefined || next.getTime() > atMs) return found;
+        found = next;
+      }
+    }
+    if (atMs - windowMs < startMs) return undefined;
+  }
+}
+
+/** Schedules an exact interval from now on. */
+export function everyFrom(everyMs: number, nowMs: number): CalendarSchedule {
+  return { calendar: { everyMs, start: new Date(nowMs) }, runAt: new Date(nowMs + everyMs) };
 }
 
 /**

@@ -11,6 +11,7 @@ import type {
 import type { ScheduledTask, TaskManagerStart } from '../types.ts';
 import {
   type CalendarSchedule,
+  everyFrom,
   intervalForOlderBuilds,
   scheduleOf,
   toRrule,
@@ -60,10 +61,21 @@ export class TaskScheduler implements TaskManagerStart {
 
   /** @throws Error when the task type is not registered; TaskScheduleError */
   async runAt(task: Parameters<TaskManagerStart['runAt']>[0]): Promise<void> {
-    const { store, clock } = this.#deps;
+    const fresh = scheduleOf(toStoredRrule(task.rrule), this.#deps.clock.now());
+    await this.#onCalendar(task, fresh);
+  }
+
+  /** @throws Error when the task type is not registered */
+  async runEvery(task: Parameters<TaskManagerStart['runEvery']>[0]): Promise<void> {
+    await this.#onCalendar(task, everyFrom(task.intervalMs, this.#deps.clock.now()));
+  }
+
+  async #onCalendar(
+    task: Pick<Parameters<TaskManagerStart['runAt']>[0], 'id' | 'taskType' | 'params'>,
+    fresh: CalendarSchedule,
+  ): Promise<void> {
+    const { store } = this.#deps;
     this.#requireRegistered(task.taskType);
-    const rule = toStoredRrule(task.rrule);
-    const fresh = scheduleOf(rule, clock.now());
     const created = await store.create(task.id, {
       ...this.#aFreshTask(task.taskType, task.params),
       ...onCalendar(fresh),
@@ -104,6 +116,11 @@ export class TaskScheduler implements TaskManagerStart {
   async get(taskId: string): Promise<ScheduledTask | undefined> {
     const task = await this.#deps.store.get(taskId);
     return task && toScheduledTask(task);
+  }
+
+  async getMany(taskIds: readonly string[]): Promise<ReadonlyMap<string, ScheduledTask>> {
+    const tasks = await this.#deps.store.getMany(taskIds);
+    return new Map(tasks.map((task) => [task.id, toScheduledTask(task)]));
   }
 
   cancel(taskId: string): Promise<boolean> {
@@ -194,17 +211,23 @@ function sameCalendar(
   { calendar }: Task,
   { fresh }: { readonly fresh: CalendarSchedule },
 ): Calendar | undefined {
-  if (!isDeepStrictEqual(calendar?.rrule, fresh.calendar.rrule)) return undefined;
-  const isOurStart = calendar?.rrule.dtstart === undefined;
-  return isOurStart && calendar && calendar.start > fresh.calendar.start ? undefined : calendar;
+  if (calendar === undefined) return undefined;
+  const { start: _, ...wanted } = fresh.calendar;
+  const { start, ...rule } = calendar;
+  if (!isDeepStrictEqual(rule, wanted)) return undefined;
+  const isOurStart = !('rrule' in calendar) || calendar.rrule.dtstart === undefined;
+  return isOurStart && start > fresh.calendar.start ? undefined : calendar;
 }
 
-const onCalendar = ({ calendar: { rrule, start } }: CalendarSchedule) => ({
-  intervalMs: intervalForOlderBuilds(rrule),
-  rrule,
-  rruleStart: start.toISOString(),
-});
+function onCalendar({ calendar }: CalendarSchedule) {
+  const rruleStart = calendar.start.toISOString();
+  if ('everyMs' in calendar) return { intervalMs: calendar.everyMs, rrule: undefined, rruleStart };
+  const { rrule } = calendar;
+  return { intervalMs: intervalForOlderBuilds(rrule), rrule, rruleStart };
+}
 
 function toScheduledTask({ version: _, claim: __, calendar, ...task }: Task): ScheduledTask {
-  return { ...task, rrule: calendar && toRrule(calendar.rrule) };
+  if (calendar === undefined) return { ...task, rrule: undefined };
+  if ('everyMs' in calendar) return { ...task, intervalMs: calendar.everyMs, rrule: undefined };
+  return { ...task, rrule: toRrule(calendar.rrule) };
 }

@@ -34,12 +34,22 @@ export const rrule = z.strictObject({
 /** A stored recurrence rule. */
 export type StoredRrule = z.infer<typeof rrule>;
 
-/** Schedule of a calendar task. */
-export interface Calendar {
+/** Schedule of a calendar task: a rule, or an exact interval. */
+export type Calendar = RruleCalendar | IntervalCalendar;
+
+/** Occurrences of a rule. */
+export interface RruleCalendar {
   readonly rrule: StoredRrule;
   /**
    * First instant at which an occurrence is possible. Hour, minute, weekday and day that the rule
    * does not name are those of this instant in the time zone of the rule.
    */
+  readonly start: Date;
+}
+
+/** Occurrences at `start` plus one, two, three … intervals. */
+export interface IntervalCalendar {
+  /** Milliseconds. */
+  readonly everyMs: number;
   readonly start: Date;
 }

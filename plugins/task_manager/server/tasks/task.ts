@@ -48,9 +48,11 @@ export function toTask({ id, version, attributes }: SavedObject<TaskAttributes>)
   };
 }
 
-function toCalendar({ rrule, rruleStart }: TaskAttributes): Calendar | undefined {
-  if (rrule === undefined || rruleStart === undefined) return undefined;
-  return { rrule, start: new Date(rruleStart) };
+function toCalendar({ rrule, rruleStart, intervalMs }: TaskAttributes): Calendar | undefined {
+  if (rruleStart === undefined) return undefined;
+  const start = new Date(rruleStart);
+  if (rrule !== undefined) return { rrule, start };
+  return intervalMs === undefined ? undefined : { everyMs: intervalMs, start };
 }
 
 function toClaim({ claimId, ownerId, claimMs }: TaskAttributes): TaskClaim | undefined {

@@ -52,6 +52,14 @@ export class TaskStore {
     return stored === undefined ? undefined : toTask(stored);
   }
 
+  /** Tasks that do not exist are left out. */
+  async getMany(ids: readonly string[]): Promise<readonly Task[]> {
+    const stored = await this.#repository.bulkGet<TaskAttributes>(
+      ids.map((id) => ({ type: TASK_TYPE, id })),
+    );
+    return stored.flatMap((each) => (each === undefined ? [] : [toTask(each)]));
+  }
+
   /** Resolves to `undefined`, without a write, when the task is no longer at this version. */
   async update(
     { id, version }: Pick<Task, 'id' | 'version'>,

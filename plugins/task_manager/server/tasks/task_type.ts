@@ -46,7 +46,10 @@ const attributesV2 = {
    * `intervalMs` is set as well: without an interval they would delete the task after a run.
    */
   rrule: rrule.optional(),
-  /** ISO instant, see {@link Calendar}. Present exactly with `rrule`. */
+  /**
+   * ISO instant, see {@link Calendar}. Present with `rrule`, and alone when the interval is exact:
+   * builds that do not know exact intervals then run the task with jitter.
+   */
   rruleStart: z.string().max(64).optional(),
 };
 
