@@ -13,6 +13,7 @@ export { workflowDocument } from './document/parse_document.ts';
 export { inputsSchema, type ResolvedInputs, resolveInputs } from './inputs/resolve_inputs.ts';
 export { compileWorkflow } from './program/compile_workflow.ts';
 export type {
+  ConcurrencyPolicy,
   FailurePolicy,
   LoopLimits,
   ProgramBranch,

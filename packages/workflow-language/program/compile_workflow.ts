@@ -6,6 +6,7 @@ import { parseByteSize } from '../values/byte_size.ts';
 import { parseDuration } from '../values/duration.ts';
 import { isRecord, ownProperty } from '../values/read_path.ts';
 import type {
+  ConcurrencyPolicy,
   FailurePolicy,
   LoopLimits,
   ProgramSettings,
@@ -21,6 +22,8 @@ const DEFAULT_MAX_OUTPUT = 10 * 1024 ** 2;
 /** A run keeps its outputs in memory. */
 const MAX_OUTPUT = 64 * 1024 ** 2;
 const DEFAULT_CONCURRENCY = 5;
+/** Runs that wait in one group of `settings.concurrency`. */
+const DEFAULT_QUEUE_SIZE = 100;
 /** First delay of `exponential` retries. */
 const DEFAULT_EXPONENTIAL_DELAY_MS = 1_000;
 const DEFAULT_MULTIPLIER = 2;
@@ -73,6 +76,21 @@ function settingsOf(settings: Readonly<Record<string, unknown>>): ProgramSetting
     },
     onUnauthorized: ownProperty(settings, 'on-unauthorized') === 'fail' ? 'fail' : 'wait',
     unauthorizedTimeoutMs: durationAt(settings, 'unauthorized-timeout') ?? 24 * HOUR_MS,
+    ...optional('concurrency', concurrencyOf(recordAt(settings, 'concurrency'))),
+  };
+}
+
+/** Undefined: no strategy, so nothing limits the runs. */
+function concurrencyOf(settings: Readonly<Record<string, unknown>>): ConcurrencyPolicy | undefined {
+  const { key, strategy } = settings;
+  if (strategy !== 'drop' && strategy !== 'cancel-in-progress' && strategy !== 'queue')
+    return undefined;
+  return {
+    ...(typeof key === 'string' ? { key } : {}),
+    strategy,
+    max: numberAt(settings, 'max') ?? 1,
+    queueSize: numberAt(settings, 'queue-size') ?? DEFAULT_QUEUE_SIZE,
+    queueTtlMs: durationAt(settings, 'queue-ttl') ?? 24 * HOUR_MS,
   };
 }
 

@@ -24,6 +24,23 @@ export interface ProgramSettings {
   /** Behavior of a step whose user has not authorized the connector. */
   readonly onUnauthorized: 'wait' | 'fail';
   readonly unauthorizedTimeoutMs: number;
+  /** Absent: any number of runs at the same time. */
+  readonly concurrency?: ConcurrencyPolicy;
+}
+
+/** `concurrency` of `settings`. */
+export interface ConcurrencyPolicy {
+  /** Template of the name of the group. Absent: all runs of the workflow are one group. */
+  readonly key?: string;
+  /**
+   * Behavior of a run whose group is full: it is skipped, it cancels the oldest run, or it waits.
+   */
+  readonly strategy: 'drop' | 'cancel-in-progress' | 'queue';
+  /** Runs of one group at the same time. */
+  readonly max: number;
+  /** Waiting runs of one group, with `queue`. */
+  readonly queueSize: number;
+  readonly queueTtlMs: number;
 }
 
 /** `retry` of `on-failure`. */
