@@ -6,6 +6,7 @@ import { listQuery, MAX_YAML_LENGTH } from './workflow_routes.ts';
 /** States of an execution. The last five are final. */
 export const EXECUTION_STATUSES = [
   'pending',
+  'queued',
   'running',
   'waiting',
   'waiting_for_input',

@@ -36,6 +36,12 @@ const workflow = z.object({
   enabled: z.boolean(),
   tags: z.array(z.string()),
   valid: z.boolean().describe('False: the workflow cannot run.'),
+  triggers: z.array(z.object({ type: z.string() })).describe('Each type once.'),
+  runsAs: z
+    .string()
+    .optional()
+    .describe('User of scheduled runs: the last who saved. Absent: it has no schedule.'),
+  nextRunAt: z.string().optional().describe('Absent: no schedule is active.'),
   yaml: z.string(),
   definition: z.unknown().describe('The YAML as a value.'),
   createdAt: z.string(),

@@ -6,19 +6,24 @@ import {
   authorizationKey,
   RunExecutor,
   RunService,
+  RunStarter,
   RunStore,
   RunWorker,
+  ScheduledRuns,
   SPACE_RUN_TYPES,
   type StoredRun,
   WORKER_TYPE,
 } from './runs/index.ts';
+import { ScheduleTasks } from './schedules/index.ts';
 import type { WorkflowsStartDeps } from './types.ts';
-import { StepTypes, WORKFLOW_TYPE, WorkflowService } from './workflows/index.ts';
+import { readWorkflow, StepTypes, WORKFLOW_TYPE, WorkflowService } from './workflows/index.ts';
 
 /** Services of a started plugin. */
 export interface WorkflowsServices {
   readonly repository: SavedObjectsRepository;
   readonly workflows: WorkflowService;
+  readonly schedules: ScheduleTasks;
+  readonly scheduledRuns: ScheduledRuns;
   readonly runs: RunService;
   readonly executor: RunExecutor;
   readonly worker: RunWorker;
@@ -37,7 +42,7 @@ export function buildServices({
   readonly patterns: PatternMatcher;
 }): WorkflowsServices {
   const { clock, randomness, logger } = context;
-  const { actions, security, spaces } = plugins;
+  const { actions, security, spaces, taskManager } = plugins;
   const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
   const stepTypes = new StepTypes(actions.connectorTypes);
@@ -97,24 +102,36 @@ export function buildServices({
       (change.type === 'status_changed' && change.status === 'connected');
     if (isUsable) await worker.wakeAll(authorizationKey(profileUid, connectorId));
   });
+  const schedules = new ScheduleTasks({
+    taskManager,
+    read: (key) => readWorkflow(repository, key),
+    logger,
+  });
   const workflows = new WorkflowService({
     repository,
     actions,
+    schedules,
     spaces,
     stepTypes,
     clock,
     randomness,
   });
-  const runs = new RunService({
+  const starter = new RunStarter({
     store,
     executor,
     worker,
-    workflows,
     stepTypes,
-    actions,
     spaces,
     clock,
     randomness,
   });
-  return { repository, workflows, runs, executor, worker };
+  const runs = new RunService({ store, executor, worker, workflows, starter, actions, clock });
+  const scheduledRuns = new ScheduledRuns({
+    store,
+    starter,
+    schedules,
+    spaces,
+    readWorkflow: (key) => readWorkflow(repository, key),
+  });
+  return { repository, workflows, schedules, scheduledRuns, runs, executor, worker };
 }

@@ -8,6 +8,7 @@ import {
   journalType,
   registerRunRoutes,
   runType,
+  scheduleTaskDefinition,
   workerType,
 } from './runs/index.ts';
 import { spaceDataHandler } from './space_data.ts';
@@ -40,7 +41,13 @@ export class WorkflowsPlugin
     deps.spaces.registerDataHandler(
       spaceDataHandler(async () => {
         await core.getStartServices();
-        return this.#running().repository;
+        return this.#running();
+      }),
+    );
+    deps.taskManager.registerTaskDefinition(
+      scheduleTaskDefinition(async () => {
+        await core.getStartServices();
+        return this.#running().scheduledRuns;
       }),
     );
     const router = core.http.createRouter({

@@ -1,7 +1,8 @@
 import { filter, type SavedObjectsRepository, unlessConflict } from '@latchkey/saved-objects';
 import type { SpaceDataHandler, SpaceDataRequest } from '@latchkey/spaces-plugin/server';
 import { RUN_TYPE, SPACE_RUN_TYPES } from './runs/index.ts';
-import { WORKFLOW_TYPE } from './workflows/index.ts';
+import type { ScheduleTasks } from './schedules/index.ts';
+import { WORKFLOW_TYPE, type WorkflowAttributes, workflowIdOf } from './workflows/index.ts';
 
 /** Types with data of a space. Workflows first, so that no new run starts. */
 const TYPES = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES];
@@ -12,16 +13,20 @@ const KINDS: Readonly<Record<string, string>> = {
   [RUN_TYPE]: 'workflow_executions',
 };
 
+/** Services that {@link spaceDataHandler} uses. */
+export interface SpaceDataServices {
+  readonly repository: SavedObjectsRepository;
+  readonly schedules: Pick<ScheduleTasks, 'remove'>;
+}
+
 /** Deletes workflows and their runs with their space. */
-export function spaceDataHandler(
-  repository: () => Promise<SavedObjectsRepository>,
-): SpaceDataHandler {
+export function spaceDataHandler(services: () => Promise<SpaceDataServices>): SpaceDataHandler {
   return {
     id: 'workflows',
     types: TYPES,
-    deleteData: async (request) => removeAll(await repository(), request),
+    deleteData: async (request) => removeAll(await services(), request),
     countData: async (spaceId) => {
-      const all = await repository();
+      const { repository: all } = await services();
       const counts = Object.entries(KINDS).map(async ([type, kind]) => {
         const condition = filter.equals('spaceId', spaceId);
         return [kind, (await all.find({ type, filter: condition, perPage: 1 })).total] as const;
@@ -29,7 +34,7 @@ export function spaceDataHandler(
       return Object.fromEntries(await Promise.all(counts));
     },
     spacesInUse: async function* () {
-      const all = await repository();
+      const { repository: all } = await services();
       for (const type of TYPES)
         for await (const batch of all.iterate<{ spaceId: string }>({ type }))
           for (const { attributes } of batch) yield attributes.spaceId;
@@ -38,19 +43,26 @@ export function spaceDataHandler(
 }
 
 async function removeAll(
-  repository: SavedObjectsRepository,
+  { repository, schedules }: SpaceDataServices,
   { spaceId, signal, ensureCurrent }: SpaceDataRequest,
 ) {
   const removed: Record<string, number> = {};
   let remaining = 0;
   for (const type of TYPES) {
-    const all = repository.iterate({ type, filter: filter.equals('spaceId', spaceId) });
+    const all = repository.iterate<WorkflowAttributes>({
+      type,
+      filter: filter.equals('spaceId', spaceId),
+    });
     for await (const batch of all) {
       if (signal.aborted) return { removed, remaining: remaining + 1 };
       await ensureCurrent();
       const results = await Promise.all(
-        batch.map(({ id, version }) =>
+        batch.map(({ id, version, attributes }) =>
           unlessConflict(async () => {
+            if (type === WORKFLOW_TYPE) {
+              const workflowId = workflowIdOf(id, attributes);
+              await schedules.remove({ spaceId, workflowId }, attributes);
+            }
             await repository.delete(type, id, { version });
             return true;
           }),

@@ -1,6 +1,7 @@
 export { authorizationKey, RunExecutor } from './run_executor.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
+export { type NewRun, RunStarter, type RunUser } from './run_starter.ts';
 export { RunStore, type StoredRun } from './run_store.ts';
 export {
   definitionType,
@@ -12,3 +13,4 @@ export {
   workerType,
 } from './run_types.ts';
 export { RunWorker } from './run_worker.ts';
+export { ScheduledRuns, scheduleTaskDefinition } from './scheduled_runs.ts';

@@ -349,10 +349,11 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
 
 function factsOf(run: StoredRun) {
   const { id, workflowId, workflowName, spaceId, inputs, isTestRun, createdAt, metadata } = run;
+  const { event } = run;
   return {
     runId: id,
     inputs,
-    event: { inputs, spaceId },
+    event: { ...event, inputs, spaceId },
     execution: {
       id,
       isTestRun,

@@ -1,29 +1,13 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
-import { type Clock, HttpError, type Principal, type Randomness } from '@latchkey/core/server';
-import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import type { Clock, Principal } from '@latchkey/core/server';
 import { type RunRecord, responseKey, type StepRecord } from '@latchkey/workflow-engine';
-import {
-  isRecord,
-  resolveInputs,
-  TemplateEngine,
-  TemplateError,
-  validateAuthorSchema,
-  type WorkflowProgram,
-} from '@latchkey/workflow-language';
-import {
-  type StepTypes,
-  usernameOf,
-  WorkflowError,
-  type WorkflowService,
-} from '../workflows/index.ts';
+import { isRecord, validateAuthorSchema } from '@latchkey/workflow-language';
+import { usernameOf, WorkflowError, type WorkflowService } from '../workflows/index.ts';
 import { NOT_WAITING, type RunExecutor } from './run_executor.ts';
+import type { NewRun, RunStarter } from './run_starter.ts';
+import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import type { RunWorker } from './run_worker.ts';
-
-/** Longer names are cut. */
-const MAX_NAME_LENGTH = 1_024;
-/** States of runs that have ended. */
-const FINAL = new Set(['completed', 'failed', 'cancelled', 'timed_out', 'skipped']);
 
 /** Dependencies of {@link RunService}. */
 export interface RunServiceDeps {
@@ -31,21 +15,13 @@ export interface RunServiceDeps {
   readonly executor: RunExecutor;
   readonly worker: RunWorker;
   readonly workflows: Pick<WorkflowService, 'get'>;
-  readonly stepTypes: StepTypes;
+  readonly starter: RunStarter;
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
-  readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly clock: Clock;
-  readonly randomness: Randomness;
 }
 
 /** The workflow and inputs of a new run. */
-interface RunRequest {
-  readonly yaml: string;
-  readonly workflowId?: string;
-  readonly isTestRun: boolean;
-  readonly inputs: Readonly<Record<string, unknown>>;
-  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
-}
+type RunRequest = Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'inputs' | 'metadata'>;
 
 /** A run with its ended steps. */
 export interface RunDetails {
@@ -58,7 +34,6 @@ export interface RunDetails {
 /** Starts, shows and ends runs. Routes check the privileges. */
 export class RunService {
   readonly #deps: RunServiceDeps;
-  readonly #templates = new TemplateEngine();
 
   constructor(deps: RunServiceDeps) {
     this.#deps = deps;
@@ -112,7 +87,7 @@ export class RunService {
     const { store, executor, clock } = this.#deps;
     for (;;) {
       const run = await this.#read(principal, id);
-      if (FINAL.has(run.status)) return;
+      if (isFinal(run.status)) return;
       const at = new Date(clock.now()).toISOString();
       // Nobody executes a waiting run.
       const isWaiting = run.waits !== undefined;
@@ -162,63 +137,10 @@ export class RunService {
   }
 
   async #start(principal: Principal, request: RunRequest): Promise<string> {
-    const { store, executor, worker, stepTypes, actions, spaces, clock, randomness } = this.#deps;
-    const { yaml, workflowId, isTestRun, inputs, metadata } = request;
-    const { spaceId } = principal;
-    const program = stepTypes.program(yaml);
-    if (program === undefined)
-      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
-    const resolved = this.#inputsOf(program, inputs);
-    const { profileUid, apiKeyId } = actions.deferredUser(principal);
-    if (!(await spaces.isOpen(spaceId))) throw new HttpError(404, 'The space does not exist.');
-    const run = await store.create(randomness.uuid(), {
-      spaceId,
-      ...(workflowId === undefined ? {} : { workflowId }),
-      workflowName: program.name.slice(0, MAX_NAME_LENGTH),
-      definitionId: await store.storeDefinition(spaceId, yaml),
-      isTestRun,
-      triggeredBy: 'manual',
-      username: usernameOf(principal),
-      profileUid,
-      apiKeyId,
-      status: 'running',
-      inputs: { ...resolved },
-      ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
-      createdAt: new Date(clock.now()).toISOString(),
-      owner: await worker.owner(),
-      epoch: 0,
-      seq: 0,
-    });
-    // The deletion of the space does not find a run that is written after its search.
-    if (!(await spaces.isOpen(spaceId))) {
-      await store.compareAndSet(run, { status: 'cancelled', owner: undefined });
-      throw new HttpError(404, 'The space does not exist.');
-    }
-    executor.execute(run);
-    return run.id;
-  }
-
-  #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {
-    try {
-      const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
-      const resolved = resolveInputs(program.inputs, given, { engine: this.#templates, context });
-      if (resolved.kind === 'resolved') return resolved.inputs;
-      const issues = resolved.issues.map(({ path, message }) => ({
-        path: path.join('.'),
-        message,
-      }));
-      throw new WorkflowError(
-        'workflow_inputs_invalid',
-        `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
-        issues,
-      );
-    } catch (error) {
-      if (!(error instanceof TemplateError)) throw error;
-      throw new WorkflowError(
-        'workflow_inputs_invalid',
-        `The default of an input cannot be computed: ${error.message}`,
-      );
-    }
+    const { starter, actions } = this.#deps;
+    const { profileUid, apiKeyId, spaceId } = actions.deferredUser(principal);
+    const user = { username: usernameOf(principal), profileUid, apiKeyId };
+    return (await starter.start({ ...request, spaceId, user, triggeredBy: 'manual' })).id;
   }
 
   async #read({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredRun> {

@@ -45,6 +45,8 @@ const run = z.strictObject({
   status: z.enum(EXECUTION_STATUSES),
   inputs: values,
   metadata: values.optional(),
+  /** Payload of the trigger, without the inputs. */
+  event: values.optional(),
   createdAt: instant,
   finishedAt: instant.optional(),
   /** Worker that executes the run. Absent: none, because it waits or has ended. */

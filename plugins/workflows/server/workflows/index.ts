@@ -1,5 +1,11 @@
 export { StepTypes } from './step_types.ts';
 export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
-export { usernameOf, WorkflowService } from './workflow_service.ts';
-export { WORKFLOW_TYPE, workflowType } from './workflow_type.ts';
+export {
+  readWorkflow,
+  type StoredWorkflow,
+  usernameOf,
+  WorkflowService,
+  workflowIdOf,
+} from './workflow_service.ts';
+export { WORKFLOW_TYPE, type WorkflowAttributes, workflowType } from './workflow_type.ts';

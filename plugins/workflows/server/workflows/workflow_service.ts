@@ -7,12 +7,19 @@ import {
   type SavedObjectsRepository,
 } from '@latchkey/saved-objects';
 import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import { TaskScheduleError } from '@latchkey/task-manager-plugin/server';
 import {
   isRecord,
   ownProperty,
   type ValidationResult,
   validateWorkflow,
 } from '@latchkey/workflow-language';
+import {
+  type ScheduleTasks,
+  scheduledTriggersOf,
+  triggerTypesOf,
+  type WorkflowKey,
+} from '../schedules/index.ts';
 import type { StepTypes } from './step_types.ts';
 import { WorkflowError } from './workflow_error.ts';
 import { WORKFLOW_TYPE, type WorkflowAttributes } from './workflow_type.ts';
@@ -23,7 +30,8 @@ export type StoredWorkflow = WorkflowAttributes & { readonly id: string };
 /** Dependencies of {@link WorkflowService}. */
 export interface WorkflowServiceDeps {
   readonly repository: SavedObjectsRepository;
-  readonly actions: Pick<ActionsStart, 'getActionsClient'>;
+  readonly actions: Pick<ActionsStart, 'getActionsClient' | 'deferredUser'>;
+  readonly schedules: ScheduleTasks;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly stepTypes: StepTypes;
   readonly clock: Clock;
@@ -57,13 +65,14 @@ export class WorkflowService {
     principal: Principal,
     { yaml, id }: { readonly yaml: string; readonly id?: string | undefined },
   ): Promise<StoredWorkflow> {
-    const { repository, randomness, clock, spaces } = this.#deps;
+    const { repository, randomness, clock, spaces, schedules } = this.#deps;
     const { spaceId } = principal;
     const at = new Date(clock.now()).toISOString();
     const by = usernameOf(principal);
     const attributes: WorkflowAttributes = {
       ...(await this.#described(principal, yaml)),
       spaceId,
+      runsAs: this.#runsAs(principal),
       createdAt: at,
       createdBy: by,
       updatedAt: at,
@@ -71,10 +80,13 @@ export class WorkflowService {
     };
     const newId = id ?? `workflow-${randomness.uuid()}`;
     await ensureOpen(spaces, spaceId);
+    const key = { spaceId, workflowId: newId };
     try {
-      const created = await repository.create(WORKFLOW_TYPE, attributes, {
-        id: documentId(spaceId, newId),
-      });
+      const created = await schedules
+        .saving(key, attributes, () =>
+          repository.create(WORKFLOW_TYPE, attributes, { id: documentId(spaceId, newId) }),
+        )
+        .catch(throwMapped);
       // The deletion of the space does not find a workflow that is written after its search.
       if (!(await spaces.isOpen(spaceId))) {
         await repository.delete(WORKFLOW_TYPE, documentId(spaceId, newId));
@@ -115,28 +127,43 @@ export class WorkflowService {
       enabled,
     }: { readonly yaml?: string | undefined; readonly enabled?: boolean | undefined },
   ): Promise<StoredWorkflow> {
-    const { repository, clock } = this.#deps;
-    await this.#read(principal.spaceId, id);
+    const { repository, clock, schedules } = this.#deps;
+    const { attributes } = await this.#read(principal.spaceId, id);
     const described = yaml === undefined ? {} : await this.#described(principal, yaml);
     const changes = {
       ...described,
       ...(enabled === undefined ? {} : { enabled }),
+      runsAs: this.#runsAs(principal),
       updatedAt: new Date(clock.now()).toISOString(),
       updatedBy: usernameOf(principal),
     };
-    const { outcome, after } = await repository.mutate<WorkflowAttributes>(
-      WORKFLOW_TYPE,
-      documentId(principal.spaceId, id),
-      (current) => (current === undefined ? 'skip' : changes),
-    );
+    const key = { spaceId: principal.spaceId, workflowId: id };
+    const { outcome, after } = await schedules
+      .saving(key, { ...attributes, ...changes }, () =>
+        repository.mutate<WorkflowAttributes>(
+          WORKFLOW_TYPE,
+          documentId(principal.spaceId, id),
+          (current) => (current === undefined ? 'skip' : changes),
+        ),
+      )
+      .catch(throwMapped);
     if (outcome !== 'updated' || after === undefined) throw notFound(id);
     return toStored(after);
   }
 
   /** @throws WorkflowError `workflow_not_found` */
   async delete({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<void> {
+    const { repository, schedules } = this.#deps;
     const { version } = await this.#read(spaceId, id);
-    await this.#deps.repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version });
+    await schedules.saving({ spaceId, workflowId: id }, undefined, () =>
+      repository.delete(WORKFLOW_TYPE, documentId(spaceId, id), { version }),
+    );
+  }
+
+  /** The user whose connections scheduled runs of a workflow use. */
+  #runsAs(principal: Principal): WorkflowAttributes['runsAs'] {
+    const { profileUid, apiKeyId } = this.#deps.actions.deferredUser(principal);
+    return { username: usernameOf(principal), profileUid, apiKeyId };
   }
 
   async #read(spaceId: string, id: string): Promise<SavedObject<WorkflowAttributes>> {
@@ -162,8 +189,31 @@ export class WorkflowService {
       tags: tagsOf(tags),
       valid,
       yaml,
+      triggerTypes: [...triggerTypesOf(document)],
+      scheduleKeys: valid ? scheduledTriggersOf(document).map(({ key }) => key) : [],
     };
   }
+}
+
+/** @throws WorkflowError `workflow_not_valid` for a schedule that cannot occur; else the error */
+function throwMapped(error: unknown): never {
+  if (!(error instanceof TaskScheduleError)) throw error;
+  throw new WorkflowError(
+    'workflow_not_valid',
+    `A schedule of the workflow is not possible: ${error.message}`,
+  );
+}
+
+/** Reads a workflow in real time. Undefined: it does not exist. */
+export async function readWorkflow(
+  repository: SavedObjectsRepository,
+  { spaceId, workflowId }: WorkflowKey,
+): Promise<(StoredWorkflow & { readonly version: string }) | undefined> {
+  const found = await repository.getIfExists<WorkflowAttributes>(
+    WORKFLOW_TYPE,
+    documentId(spaceId, workflowId),
+  );
+  return found && { ...toStored(found), version: found.version };
 }
 
 /** @throws HttpError 401 without a user */
@@ -184,7 +234,12 @@ function tagsOf(tags: unknown): string[] {
 }
 
 function toStored({ id, attributes }: SavedObject<WorkflowAttributes>): StoredWorkflow {
-  return { ...attributes, id: id.slice(attributes.spaceId.length + 1) };
+  return { ...attributes, id: workflowIdOf(id, attributes) };
+}
+
+/** Id of a workflow in its space, from the id of its document. */
+export function workflowIdOf(id: string, { spaceId }: Pick<WorkflowAttributes, 'spaceId'>): string {
+  return id.slice(spaceId.length + 1);
 }
 
 /** Ids are those of a space, so that one space does not see which ids another one has. */

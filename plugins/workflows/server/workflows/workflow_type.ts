@@ -16,6 +16,16 @@ const attributes = z.strictObject({
   /** False: the YAML has errors. */
   valid: z.boolean(),
   yaml: z.string().max(MAX_YAML_LENGTH),
+  /** Types of its triggers, to find the workflows that an event starts. */
+  triggerTypes: z.array(z.string().max(256)).max(100),
+  /** Keys of its `scheduled` triggers. */
+  scheduleKeys: z.array(z.string().max(64)).max(100),
+  /** The user who saved the workflow last. Scheduled runs act as this user. */
+  runsAs: z.strictObject({
+    username: z.string().max(1_024),
+    profileUid: z.string().min(1).max(512),
+    apiKeyId: z.string().min(1).max(512).nullable(),
+  }),
   createdAt: instant,
   /** Usernames. */
   createdBy: z.string().max(1_024),
@@ -37,6 +47,7 @@ export const workflowType: SavedObjectsType = {
       name: { type: 'keyword' },
       enabled: { type: 'boolean' },
       tags: { type: 'keyword' },
+      triggerTypes: { type: 'keyword' },
     },
   },
   modelVersions: {

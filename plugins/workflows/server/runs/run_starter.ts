@@ -1,0 +1,179 @@
+import { type Clock, HttpError, type Randomness } from '@latchkey/core/server';
+import { unlessConflict } from '@latchkey/saved-objects';
+import type { SpacesStart } from '@latchkey/spaces-plugin/server';
+import {
+  resolveInputs,
+  TemplateEngine,
+  TemplateError,
+  type WorkflowProgram,
+} from '@latchkey/workflow-language';
+import { type StepTypes, WorkflowError } from '../workflows/index.ts';
+import type { RunExecutor } from './run_executor.ts';
+import type { RunStore, StoredRun } from './run_store.ts';
+import type { RunAttributes } from './run_types.ts';
+import type { RunWorker } from './run_worker.ts';
+
+/** Longer names are cut. */
+const MAX_NAME_LENGTH = 1_024;
+
+/** The user of a run: its connector steps use the connections of this user. */
+export interface RunUser {
+  readonly username: string;
+  readonly profileUid: string;
+  /** `null`: no API key was used. Otherwise the restriction of the key applies to the run. */
+  readonly apiKeyId: string | null;
+}
+
+/** A run that is about to start. */
+export interface NewRun {
+  /** Default: a random id. A run with an id that exists is not started again. */
+  readonly id?: string;
+  readonly spaceId: string;
+  readonly user: RunUser;
+  readonly yaml: string;
+  /** Absent: the YAML is not stored as a workflow. */
+  readonly workflowId?: string;
+  readonly isTestRun: boolean;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  readonly metadata?: Readonly<Record<string, unknown>> | undefined;
+  /** Type of the trigger, `manual` for requests. */
+  readonly triggeredBy: string;
+  /** Payload of the trigger, `event` in templates. The inputs and the space are added. */
+  readonly event?: Readonly<Record<string, unknown>>;
+}
+
+/** Dependencies of {@link RunStarter}. */
+export interface RunStarterDeps {
+  readonly store: RunStore;
+  readonly executor: RunExecutor;
+  readonly worker: RunWorker;
+  readonly stepTypes: StepTypes;
+  readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+}
+
+/** Creates runs, for requests, schedules, events and other runs. */
+export class RunStarter {
+  readonly #deps: RunStarterDeps;
+  readonly #templates = new TemplateEngine();
+
+  constructor(deps: RunStarterDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Stores a run, and executes it in this process. Callers have checked the privileges.
+   * @returns the run; the stored one if its id exists
+   * @throws WorkflowError `workflow_not_valid`, `workflow_inputs_invalid`; HttpError 404 if the
+   * space does not exist
+   */
+  async start(request: NewRun): Promise<StoredRun> {
+    const { store, executor, worker, stepTypes, spaces } = this.#deps;
+    const { yaml, spaceId } = request;
+    const program = stepTypes.program(yaml);
+    if (program === undefined)
+      throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
+    const inputs = this.#inputsOf(program, request.inputs);
+    if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
+    const { run, isNew } = await this.#create(request, {
+      workflowName: program.name,
+      inputs,
+      status: 'running',
+      owner: await worker.owner(),
+    });
+    if (!isNew) return run;
+    // The deletion of the space does not find a run that is written after its search.
+    if (!(await spaces.isOpen(spaceId))) {
+      await store.compareAndSet(run, { status: 'cancelled', owner: undefined });
+      throw spaceNotFound();
+    }
+    executor.execute(run);
+    return run;
+  }
+
+  /** Stores a run that failed before its first step, so that its user can read the reason. */
+  async startFailed(
+    request: NewRun,
+    {
+      workflowName,
+      error,
+    }: Pick<RunAttributes, 'workflowName'> & {
+      readonly error: { readonly type: string; readonly message: string };
+    },
+  ): Promise<StoredRun> {
+    const { run } = await this.#create(request, {
+      workflowName,
+      inputs: request.inputs,
+      status: 'failed',
+      finishedAt: this.#now(),
+      error,
+    });
+    return run;
+  }
+
+  async #create(
+    { id = this.#deps.randomness.uuid(), yaml, user, ...request }: NewRun,
+    state: Pick<RunAttributes, 'workflowName' | 'status'> & {
+      readonly inputs: Readonly<Record<string, unknown>>;
+      readonly owner?: string;
+      readonly finishedAt?: string;
+      readonly error?: NonNullable<RunAttributes['error']>;
+    },
+  ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
+    const { store } = this.#deps;
+    const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event } = request;
+    const attributes: RunAttributes = {
+      ...state,
+      spaceId,
+      ...(workflowId === undefined ? {} : { workflowId }),
+      workflowName: state.workflowName.slice(0, MAX_NAME_LENGTH),
+      definitionId: await store.storeDefinition(spaceId, yaml),
+      isTestRun,
+      triggeredBy,
+      ...user,
+      inputs: { ...state.inputs },
+      ...(event === undefined ? {} : { event: { ...event } }),
+      ...(metadata === undefined ? {} : { metadata: { ...metadata } }),
+      createdAt: this.#now(),
+      epoch: 0,
+      seq: 0,
+    };
+    const created = await unlessConflict(() => store.create(id, attributes));
+    if (created !== undefined) return { run: created, isNew: true };
+    const stored = await store.read(id);
+    if (stored === undefined) throw new Error(`Run [${id}] was deleted while it was created.`);
+    return { run: stored, isNew: false };
+  }
+
+  #inputsOf(program: WorkflowProgram, given: Readonly<Record<string, unknown>>) {
+    try {
+      const context = { consts: program.consts, now: new Date(this.#deps.clock.now()) };
+      const resolved = resolveInputs(program.inputs, given, { engine: this.#templates, context });
+      if (resolved.kind === 'resolved') return resolved.inputs;
+      const issues = resolved.issues.map(({ path, message }) => ({
+        path: path.join('.'),
+        message,
+      }));
+      throw new WorkflowError(
+        'workflow_inputs_invalid',
+        `The inputs do not fit the workflow: ${issues.map(({ message }) => message).join(' ')}`,
+        issues,
+      );
+    } catch (error) {
+      if (!(error instanceof TemplateError)) throw error;
+      throw new WorkflowError(
+        'workflow_inputs_invalid',
+        `The default of an input cannot be computed: ${error.message}`,
+      );
+    }
+  }
+
+  #now(): string {
+    return new Date(this.#deps.clock.now()).toISOString();
+  }
+}
+
+function spaceNotFound(): HttpError {
+  return new HttpError(404, 'The space does not exist.');
+}

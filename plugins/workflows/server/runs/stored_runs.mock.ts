@@ -1,0 +1,44 @@
+import { systemRandomness } from '@latchkey/core/server';
+import { createLoggerMock } from '@latchkey/core/server/mocks';
+import { createSavedObjectsService } from '@latchkey/saved-objects';
+import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
+import { RunStore } from './run_store.ts';
+import {
+  definitionType,
+  journalType,
+  type RunAttributes,
+  runType,
+  SPACE_RUN_TYPES,
+} from './run_types.ts';
+
+/** A store of runs in memory. */
+export async function aRunStore() {
+  const savedObjects = createSavedObjectsService({
+    store: createSqliteStore({ path: ':memory:' }),
+    logger: createLoggerMock(),
+    now: () => 0,
+    uuid: () => systemRandomness.uuid(),
+  });
+  for (const type of [runType, journalType, definitionType]) savedObjects.setup.registerType(type);
+  const { createRepository } = await savedObjects.start();
+  const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
+  return { store: new RunStore(repository), stop: () => savedObjects.stop() };
+}
+
+/** Attributes of a run of ana that has just started. */
+export const aRun = (over: Partial<RunAttributes> = {}): RunAttributes => ({
+  spaceId: 'default',
+  workflowName: 'test',
+  definitionId: 'd',
+  isTestRun: false,
+  triggeredBy: 'manual',
+  username: 'ana',
+  profileUid: 'u_ana',
+  apiKeyId: null,
+  status: 'running',
+  inputs: {},
+  createdAt: new Date(0).toISOString(),
+  epoch: 0,
+  seq: 0,
+  ...over,
+});

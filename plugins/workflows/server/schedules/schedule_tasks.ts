@@ -1,0 +1,134 @@
+import type { Logger } from '@latchkey/core/server';
+import type { ScheduledTask, TaskManagerStart } from '@latchkey/task-manager-plugin/server';
+import { workflowDocument } from '@latchkey/workflow-language';
+import { type ScheduledTrigger, scheduledTriggersOf } from './scheduled_triggers.ts';
+
+/** Task type of the occurrences of `scheduled` triggers. */
+export const SCHEDULE_TASK_TYPE = 'workflows:scheduled_trigger';
+/** Repetitions when other requests change the same workflow at the same time. */
+const MAX_PASSES = 10;
+
+/** Names a workflow. */
+export interface WorkflowKey {
+  readonly spaceId: string;
+  readonly workflowId: string;
+}
+
+/** The part of a workflow that decides when it runs. */
+export interface ScheduledWorkflow {
+  readonly yaml: string;
+  readonly enabled: boolean;
+  readonly valid: boolean;
+  /** Keys of its `scheduled` triggers. */
+  readonly scheduleKeys: readonly string[];
+}
+
+/** Dependencies of {@link ScheduleTasks}. */
+export interface ScheduleTasksDeps {
+  readonly taskManager: Pick<TaskManagerStart, 'runAt' | 'runEvery' | 'getMany' | 'cancel'>;
+  /** Reads the stored workflow in real time. Undefined: it does not exist. */
+  readonly read: (
+    key: WorkflowKey,
+  ) => Promise<(ScheduledWorkflow & { readonly version: string }) | undefined>;
+  readonly logger: Logger;
+}
+
+/**
+ * Keeps one task per `scheduled` trigger. Tasks are created before the workflow is written, and
+ * removed after it, so that a crash between both leaves at most a task without a trigger. Such a
+ * task does nothing.
+ */
+export class ScheduleTasks {
+  readonly #deps: ScheduleTasksDeps;
+
+  constructor(deps: ScheduleTasksDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Stores a workflow with its schedules.
+   * @param next absent: the workflow is deleted
+   * @throws TaskScheduleError for a rule that cannot occur; the errors of `write`
+   */
+  async saving<T>(
+    key: WorkflowKey,
+    next: ScheduledWorkflow | undefined,
+    write: () => Promise<T>,
+  ): Promise<T> {
+    const { read, logger } = this.#deps;
+    const before = activeKeys(await read(key));
+    const wanted = activeKeys(next);
+    if (next !== undefined && wanted.length > 0) await this.#create(key, next);
+    try {
+      return await write();
+    } finally {
+      if (before.length + wanted.length > 0)
+        await this.#followStored(key, [...before, ...wanted]).catch((error: unknown) => {
+          logger.warn(`Schedules of workflow [${key.workflowId}] could not be removed`, { error });
+        });
+    }
+  }
+
+  /** Removes the schedules of a workflow whose space is deleted. */
+  async remove(key: WorkflowKey, { scheduleKeys }: Pick<ScheduledWorkflow, 'scheduleKeys'>) {
+    for (const each of scheduleKeys) await this.#deps.taskManager.cancel(taskId(key, each));
+  }
+
+  /** The task of each active trigger, by the workflow that was given. */
+  async tasksOf<W extends ScheduledWorkflow & { readonly spaceId: string; readonly id: string }>(
+    workflows: readonly W[],
+  ): Promise<ReadonlyMap<W, readonly ScheduledTask[]>> {
+    const idsOf = ({ spaceId, id: workflowId, ...rest }: W) =>
+      activeKeys(rest).map((each) => taskId({ spaceId, workflowId }, each));
+    const ids = workflows.flatMap(idsOf);
+    const tasks = ids.length === 0 ? new Map() : await this.#deps.taskManager.getMany(ids);
+    return new Map(
+      workflows.map((workflow) => [
+        workflow,
+        idsOf(workflow).flatMap((id): ScheduledTask[] => tasks.get(id) ?? []),
+      ]),
+    );
+  }
+
+  /** Makes the tasks fit the stored workflow, also if other requests change it meanwhile. */
+  async #followStored(key: WorkflowKey, known: readonly string[]): Promise<void> {
+    const { read, taskManager } = this.#deps;
+    let stored = await read(key);
+    for (let pass = 0; pass < MAX_PASSES; pass += 1) {
+      const wanted = activeKeys(stored);
+      if (stored !== undefined && wanted.length > 0) await this.#create(key, stored);
+      const removed = known.filter((each) => !wanted.includes(each));
+      for (const each of removed) await taskManager.cancel(taskId(key, each));
+      const after = await read(key);
+      if (after?.version === stored?.version) return;
+      stored = after;
+    }
+  }
+
+  async #create(key: WorkflowKey, { yaml }: Pick<ScheduledWorkflow, 'yaml'>): Promise<void> {
+    for (const trigger of scheduledTriggersOf(workflowDocument(yaml)))
+      await this.#createOne(key, trigger);
+  }
+
+  async #createOne(key: WorkflowKey, { key: trigger, schedule }: ScheduledTrigger): Promise<void> {
+    const { taskManager } = this.#deps;
+    const task = {
+      id: taskId(key, trigger),
+      taskType: SCHEDULE_TASK_TYPE,
+      params: { ...key, trigger },
+    };
+    if (schedule.kind === 'rrule') await taskManager.runAt({ ...task, rrule: schedule.rrule });
+    else await taskManager.runEvery({ ...task, intervalMs: schedule.intervalMs });
+  }
+}
+
+/** Keys of the triggers that fire. */
+function activeKeys(
+  workflow: Pick<ScheduledWorkflow, 'enabled' | 'valid' | 'scheduleKeys'> | undefined,
+): readonly string[] {
+  return workflow?.enabled === true && workflow.valid ? workflow.scheduleKeys : [];
+}
+
+function taskId({ spaceId, workflowId }: WorkflowKey, trigger: string): string {
+  return `${SCHEDULE_TASK_TYPE}:${spaceId}:${workflowId}:${trigger}`;
+}
