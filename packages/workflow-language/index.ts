@@ -1,3 +1,9 @@
+export { type Hover, hoverAt } from './completion/hover_at.ts';
+export { type StepPlace, stepPlaces } from './completion/step_places.ts';
+export type { CompletionContext } from './completion/suggest_values.ts';
+export type { Suggestion, SuggestionKind, Suggestions } from './completion/suggestion.ts';
+export { suggestionsAt } from './completion/suggestions_at.ts';
+export { pathAt } from './completion/text_place.ts';
 export { ConditionError } from './conditions/condition_error.ts';
 export { type ConditionScope, evaluateCondition } from './conditions/evaluate_condition.ts';
 export { evaluateKql } from './conditions/evaluate_kql.ts';

@@ -37,12 +37,14 @@ const http: StepType = {
   effect: 'write',
   keys: object({
     with: object({
-      'url?': text(),
-      'path?': text(),
-      'method?': oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']),
-      'headers?': record(anything()),
-      'query?': record(anything()),
-      'body?': anything(),
+      'url?': text({ description: 'Address; needed without a connector.' }),
+      'path?': text({ description: 'Path below the address of the connector.' }),
+      'method?': oneOf(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], {
+        description: 'Method of the request; default GET.',
+      }),
+      'headers?': record(anything(), { description: 'Headers of the request.' }),
+      'query?': record(anything(), { description: 'Parameters of the address.' }),
+      'body?': anything({ description: 'Body of the request: text, or an object sent as JSON.' }),
       'fetcher?': fetcher,
     }),
   }),
@@ -75,7 +77,7 @@ const DATA_STEPS: readonly StepType[] = [
     type: 'data.set',
     title: 'Set variables',
     description: 'Sets `variables` for later steps.',
-    keys: object({ with: record() }),
+    keys: object({ with: record({}, { description: 'Names and values.' }) }),
     output: record(),
   }),
   pure({
@@ -83,7 +85,10 @@ const DATA_STEPS: readonly StepType[] = [
     title: 'Map',
     description: 'Builds a new object for each member of a list, with `item` and `index`.',
     perItem: ['with', 'fields'],
-    keys: object({ items: source, with: object({ fields: record() }) }),
+    keys: object({
+      items: source,
+      with: object({ fields: record({}, { description: 'Keys of the new object.' }) }),
+    }),
     output: anything(),
   }),
   pure({
@@ -213,7 +218,7 @@ export const ACTION_STEPS: readonly StepType[] = [
     type: 'console',
     title: 'Log a message',
     description: 'Writes a message to the log of the run. The message is the output.',
-    keys: object({ with: object({ message: anything() }) }),
+    keys: object({ with: object({ message: anything({ description: 'Text or any value.' }) }) }),
     output: anything(),
   }),
   ...DATA_STEPS,

@@ -25,8 +25,11 @@ const maxIterations = either([
 ]);
 
 const loopKeys = {
-  'max-iterations?': maxIterations,
-  'iteration-timeout?': duration(),
+  'max-iterations?': {
+    ...maxIterations,
+    description: 'Greatest number of iterations; default 2,000.',
+  },
+  'iteration-timeout?': duration({ description: 'Longest time of one iteration.' }),
   'iteration-on-failure?': ON_FAILURE,
 };
 
@@ -51,7 +54,7 @@ export const FLOW_STEPS: readonly StepType[] = [
     description: 'Runs the steps of the first case whose `match` equals the expression as text.',
     behavior: 'flow',
     keys: fields({
-      expression: anything(),
+      expression: anything({ description: 'Value that is compared with each `match`.' }),
       cases: list(object({ match: anything(), steps }), { minItems: 1 }),
       'default?': steps,
     }),
@@ -117,7 +120,7 @@ export const FLOW_STEPS: readonly StepType[] = [
         description:
           'When a branch fails: `fail-fast` (default) starts no more, `settled` runs all.',
       }),
-      'branch-timeout?': duration(),
+      'branch-timeout?': duration({ description: 'Longest time of one branch.' }),
     }),
     common: ['if', 'on-failure'],
     nested: [['steps'], ['branches', '*', 'steps']],
@@ -128,7 +131,7 @@ export const FLOW_STEPS: readonly StepType[] = [
     title: 'Wait',
     description: 'Waits for a duration.',
     behavior: 'pause',
-    keys: fields({ with: object({ duration: duration() }) }),
+    keys: fields({ with: object({ duration: duration({ description: 'How long to wait.' }) }) }),
     common: ['if'],
     nested: [],
   },
@@ -144,7 +147,11 @@ export const HUMAN_STEPS: readonly StepType[] = [
     description: 'Waits until a user has filled in a form. The response is the output.',
     behavior: 'pause',
     keys: fields({
-      'with?': object({ 'message?': text(), 'schema?': record(), 'channels?': channels }),
+      'with?': object({
+        'message?': text({ description: 'What the user is asked.' }),
+        'schema?': record({}, { description: 'JSON Schema of the form.' }),
+        'channels?': channels,
+      }),
     }),
     common: ['if', 'timeout', 'on-failure'],
     nested: [],
@@ -157,9 +164,9 @@ export const HUMAN_STEPS: readonly StepType[] = [
     behavior: 'pause',
     keys: fields({
       'with?': object({
-        'message?': text(),
-        'approveLabel?': text(),
-        'rejectLabel?': text(),
+        'message?': text({ description: 'What the user is asked.' }),
+        'approveLabel?': text({ description: 'Text of the button; default Approve.' }),
+        'rejectLabel?': text({ description: 'Text of the button; default Decline.' }),
         'channels?': channels,
       }),
     }),
@@ -169,7 +176,10 @@ export const HUMAN_STEPS: readonly StepType[] = [
   },
 ];
 
-const child = object({ 'workflow-id': text({ minLength: 1 }), 'inputs?': record() });
+const child = object({
+  'workflow-id': text({ minLength: 1, description: 'Id or name of the workflow.' }),
+  'inputs?': record({}, { description: 'Its inputs.' }),
+});
 
 /** Steps that start other workflows or end the run. */
 export const COMPOSITION_STEPS: readonly StepType[] = [

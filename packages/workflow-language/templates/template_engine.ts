@@ -115,6 +115,16 @@ export class TemplateEngine {
     registerFilters(this.#liquid);
   }
 
+  /** Names of all filters. */
+  get filters(): readonly string[] {
+    return Object.keys(this.#liquid.filters);
+  }
+
+  /** Names of all tags, without those that end others. */
+  get tags(): readonly string[] {
+    return Object.keys(this.#liquid.tags);
+  }
+
   /**
    * Checks that a text can be rendered.
    *

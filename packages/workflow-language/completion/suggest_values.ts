@@ -1,0 +1,133 @@
+import type { JsonSchema } from '../schema/json_schema.ts';
+import type { StepRegistry } from '../steps/step_registry.ts';
+import type { KnownConnector } from '../validation/check_connectors.ts';
+import { ownProperty } from '../values/read_path.ts';
+import type { PlaceSchema } from './place_schema.ts';
+import { descriptionOf, schemaKeys, typeOf } from './schema_walk.ts';
+import { type Suggestion, suggestionOf } from './suggestion.ts';
+import type { TextPlace } from './text_place.ts';
+
+/** Step types and connectors for suggestions. */
+export interface CompletionContext {
+  readonly registry: StepRegistry;
+  /** Connectors that the author may use. Absent: none are suggested. */
+  readonly connectors?: readonly KnownConnector[];
+}
+
+/** Kinds of trigger, with what starts a run. */
+export const TRIGGER_TYPES: readonly (readonly [type: string, description: string])[] = [
+  ['manual', 'A user or program starts the run.'],
+  ['scheduled', 'Runs at fixed times, as the user who saved the workflow last.'],
+  ['workflows.failed', 'Runs when another workflow has failed.'],
+  ['alert', 'Runs for alerts of Kibana. Cannot fire here.'],
+  ['webhook', 'Runs for requests of other programs. Cannot fire here.'],
+  ['page', 'Runs when a user fills in a page. Cannot fire here.'],
+];
+
+const DURATIONS = ['10s', '30s', '1m', '5m', '1h', '1d'];
+const SCHEDULES = ['1m', '5m', '15m', '1h', '1d'];
+const SIZES = ['512kb', '1mb', '10mb'];
+
+/** Keys of the object at a place that it does not have yet. */
+export function suggestKeys(
+  place: TextPlace,
+  { schemas, root }: PlaceSchema,
+): readonly Suggestion[] {
+  return schemaKeys(schemas, root)
+    .filter(({ name }) => !place.siblings.includes(name))
+    .map(({ name, schemas: below, isRequired }) => {
+      const type = typeOf(below);
+      const detail = [isRequired ? 'required' : undefined, type].filter(Boolean).join(', ');
+      return suggestionOf('key', name, {
+        insert: place.hasColon ? name : name + afterKey(below, place),
+        ...(detail !== '' && { detail }),
+        documentation: descriptionOf(below),
+      });
+    });
+}
+
+/** The colon, and a new line for objects and lists. */
+function afterKey(schemas: readonly JsonSchema[], { isFlow, column }: TextPlace): string {
+  const types = schemas.flatMap((schema) => [ownProperty(schema, 'type')].flat());
+  const isText = types.some(
+    (type) => type === 'string' || type === 'boolean' || type === 'integer',
+  );
+  if (isFlow || isText) return ': ';
+  const indent = ' '.repeat(column + 2);
+  if (types.includes('object')) return `:\n${indent}`;
+  return types.includes('array') ? `:\n${indent}- ` : ': ';
+}
+
+/** Values at a place: step types, triggers, connectors, and those that the schema lists. */
+export function suggestValues(
+  place: TextPlace,
+  found: PlaceSchema,
+  context: CompletionContext,
+): readonly Suggestion[] {
+  const key = String(place.path.at(-1));
+  const isOwnKey = found.below.length === 1;
+  if (found.step !== undefined && isOwnKey && key === 'type') return stepTypes(context.registry);
+  if (found.step !== undefined && isOwnKey && key === 'connector-id') {
+    return connectors(found.step.stepType?.connectorTypeId, context.connectors ?? []);
+  }
+  if (found.step === undefined && place.path[0] === 'triggers' && place.path.length === 3) {
+    if (key === 'type') {
+      return TRIGGER_TYPES.map(([type, documentation]) =>
+        suggestionOf('trigger', type, { documentation }),
+      );
+    }
+  }
+  const texts =
+    key === 'timezone' || key === 'tzid'
+      ? ['UTC', ...Intl.supportedValuesOf('timeZone')]
+      : key === 'every'
+        ? SCHEDULES
+        : valuesOf(found.schemas);
+  return texts.map((text) =>
+    suggestionOf('value', text, { insert: place.style === 'plain' ? quoted(text, found) : text }),
+  );
+}
+
+function stepTypes(registry: StepRegistry): readonly Suggestion[] {
+  return registry
+    .list()
+    .map(({ type, title, description }) =>
+      suggestionOf('stepType', type, { detail: title, documentation: description }),
+    );
+}
+
+/** By id, because names need not be unique; found by name as well. */
+function connectors(
+  typeId: string | undefined,
+  known: readonly KnownConnector[],
+): readonly Suggestion[] {
+  return known
+    .filter(({ connectorTypeId }) => typeId === undefined || connectorTypeId === typeId)
+    .map(({ id, name, connectorTypeId }) =>
+      suggestionOf('connector', name, { insert: id, detail: connectorTypeId, documentation: id }),
+    );
+}
+
+function valuesOf(schemas: readonly JsonSchema[]): readonly string[] {
+  const values = schemas.flatMap((schema) => {
+    const choices = ownProperty(schema, 'enum');
+    if (Array.isArray(choices)) return choices.map(String);
+    const constant = ownProperty(schema, 'const');
+    if (constant !== undefined) return [String(constant)];
+    const format = ownProperty(schema, 'format');
+    if (format === 'duration-text') return DURATIONS;
+    if (format === 'byte-size') return SIZES;
+    return ownProperty(schema, 'type') === 'boolean' ? ['true', 'false'] : [];
+  });
+  return [...new Set(values)];
+}
+
+/** A text that YAML would read as a number or boolean gets quotes if the schema wants a text. */
+function quoted(text: string, { schemas }: PlaceSchema): string {
+  const isOther = /^(?:true|false|null|-?\d+(?:\.\d+)?)$/.test(text);
+  const wantsText = schemas.some((schema) => {
+    const choices = ownProperty(schema, 'enum') ?? [ownProperty(schema, 'const')];
+    return Array.isArray(choices) && choices.includes(text);
+  });
+  return isOther && wantsText ? `'${text}'` : text;
+}

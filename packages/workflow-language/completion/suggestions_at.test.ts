@@ -1,0 +1,286 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { labels, registry, suggest, taken } from './completion.mock.ts';
+import { suggestionsAt } from './suggestions_at.ts';
+
+const HEAD = `name: test
+triggers:
+  - type: manual
+    inputs:
+      - { name: topic, type: string }
+consts:
+  limits: { small: 5 }
+steps:
+`;
+
+const SEARCH = `${HEAD}  - name: search
+    type: google_drive.searchFiles
+    connector-id: c1
+    with:
+      query: x
+`;
+
+describe('keys', () => {
+  it('suggests keys of the document that it does not have', () => {
+    expect(labels('name: x\n‸\nsteps: []\n')).toEqual(
+      expect.arrayContaining(['triggers', 'settings', 'consts']),
+    );
+    expect(labels('name: x\n‸\nsteps: []\n')).not.toContain('steps');
+  });
+
+  it.each([
+    ['a new step', `${HEAD}  - ‸`, ['name', 'type', 'if']],
+    ['a step of a type', `${SEARCH}    ‸`, ['if', 'timeout', 'on-failure']],
+    [
+      'the input of an action',
+      `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      ‸`,
+      ['query', 'pageSize'],
+    ],
+    [
+      'a half-written key',
+      `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      qu‸`,
+      ['query'],
+    ],
+    ['a key above the type', `${HEAD}  - name: a\n    ‸\n    type: wait\n`, ['with', 'if']],
+    ['brackets', `${HEAD}  - { name: a, type: console, ‸ }`, ['with', 'if']],
+    ['open brackets', `${HEAD}  - { name: a, type: http, with: { ur‸`, ['url', 'method']],
+    ['settings', 'settings:\n  ‸', ['timeout', 'concurrency']],
+    ['a part of settings', 'settings:\n  concurrency:\n    ‸\nname: x', ['strategy', 'max']],
+    ['a schedule', 'triggers:\n  - type: scheduled\n    with:\n      ‸', ['every', 'rrule']],
+    ['an input of the array form', 'inputs:\n  - name: a\n    ‸', ['type', 'default']],
+    ['an input of a JSON Schema', 'inputs:\n  properties:\n    a:\n      ‸', ['type', 'format']],
+    [
+      'a step in a fallback',
+      `${SEARCH}    on-failure:\n      fallback:\n        - na‸`,
+      ['name', 'type'],
+    ],
+    [
+      'a step in a case',
+      `${HEAD}  - name: s\n    type: switch\n    cases:\n      - match: a\n        steps:\n          - name: b\n            ‸`,
+      ['type'],
+    ],
+    ['a text above that has no end', `description: "open\nname: x\nsettings:\n  ‸`, ['timeout']],
+  ])('suggests keys of %s', (_, text, expected) => {
+    expect(labels(text)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('leaves out keys that are there, above and below', () => {
+    const found = labels(`${HEAD}  - name: a\n    ‸\n    type: wait\n`);
+    expect(found).not.toContain('name');
+    expect(found).not.toContain('type');
+  });
+
+  it('tells the type of a key, and if it is required', () => {
+    const { items = [] } =
+      suggest(`${HEAD}  - name: a\n    type: google_drive.searchFiles\n    with:\n      ‸`) ?? {};
+    expect(items).toEqual([
+      {
+        kind: 'key',
+        label: 'query',
+        insert: 'query: ',
+        detail: 'required, text',
+        documentation: 'Search text.',
+      },
+      {
+        kind: 'key',
+        label: 'pageSize',
+        insert: 'pageSize: ',
+        detail: 'number',
+        documentation: 'Files per page.',
+      },
+    ]);
+  });
+
+  it('writes the lines of an object and of a list', () => {
+    expect(taken(`${HEAD}  - name: a\n    type: console\n    wi‸`, 'with')).toMatch(
+      / {4}with:\n {6}$/,
+    );
+    expect(taken('name: x\ntri‸', 'triggers')).toBe('name: x\ntriggers:\n  - ');
+  });
+
+  it('keeps the colon of a key that is renamed', () => {
+    expect(taken('settings:\n  time‸: 5m\n', 'timeout')).toBe('settings:\n  timeout: 5m\n');
+  });
+});
+
+describe('values', () => {
+  it.each([
+    ['a step type', `${HEAD}  - name: a\n    type: ‸`, ['if', 'http', 'google_drive.searchFiles']],
+    [
+      'a half-written step type',
+      `${HEAD}  - name: a\n    type: google_drive.s‸`,
+      ['google_drive.searchFiles'],
+    ],
+    ['a trigger', 'triggers:\n  - type: ‸', ['manual', 'scheduled']],
+    ['a choice', `${HEAD}  - name: a\n    type: http\n    with:\n      method: ‸`, ['GET', 'POST']],
+    ['a boolean', 'enabled: ‸', ['true', 'false']],
+    ['a duration', `${SEARCH}    timeout: ‸`, ['30s']],
+    [
+      'a member of a list',
+      'triggers:\n  - type: scheduled\n    with:\n      rrule:\n        byweekday:\n          - ‸',
+      ['MO', 'SU'],
+    ],
+    ['a time zone', 'settings:\n  timezone: ‸', ['UTC', 'Europe/Berlin']],
+    ['a value in brackets', `${HEAD}  - { name: a, type: ‸, with: {} }`, ['console']],
+    ['a value in quotes', `${HEAD}  - name: a\n    type: "‸"`, ['console']],
+  ])('suggests %s', (_, text, expected) => {
+    expect(labels(text)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('suggests connectors of the type of the step by name, and writes their id', () => {
+    const text = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: ‸\n`;
+    expect(labels(text)).toEqual(['My Drive']);
+    expect(taken(text, 'My Drive')).toContain('connector-id: c1\n');
+  });
+
+  it('replaces a placeholder as a whole', () => {
+    const text = `${HEAD}  - name: a\n    type: google_drive.searchFiles\n    connector-id: <ENTER ‸YOUR ID>\n`;
+    expect(taken(text, 'My Drive')).toContain('connector-id: c1\n');
+  });
+
+  it('puts a version in quotes', () => {
+    expect(taken('version: ‸\nname: x', '1')).toBe("version: '1'\nname: x");
+  });
+});
+
+describe('templates', () => {
+  const message = (template: string): string =>
+    `${SEARCH}  - name: log\n    type: console\n    with:\n      message: ${template}\n`;
+
+  it.each([
+    ['roots', '"{{ ‸ }}"', ['inputs', 'steps', 'consts', 'execution', 'now']],
+    ['steps', '"{{ steps.‸ }}"', ['search', 'log']],
+    ['the state of a step', '"{{ steps.search.‸ }}"', ['output', 'error']],
+    ['outputs of an action', '"{{ steps.search.output.‸ }}"', ['files', 'next']],
+    ['members of a list', '"{{ steps.search.output.files[0].‸ }}"', ['id', 'name']],
+    ['inputs', '"{{ inputs.to‸ }}"', ['topic']],
+    ['constants', '"{{ consts.limits.‸ }}"', ['small']],
+    ['filters', '"{{ inputs.topic | ‸ }}"', ['json', 'default', 'pick']],
+    ['variables as arguments', '"{{ inputs.topic | default: consts.‸ }}"', ['limits']],
+    ['tags', '"{% ‸ %}"', ['if', 'assign']],
+    ['variables in tags', '"{% if inputs.‸ %}"', ['topic']],
+    ['names of the template', '"{% assign mine = 1 %}{{ ‸ }}"', ['mine', 'steps']],
+    ['a whole expression', '${{ steps.search.output.‸ }}', ['files']],
+    ['block texts', '|\n        first\n        {{ steps.search.output.‸ }}', ['files']],
+    ['templates without an end', '"{{ steps.search.output.‸', ['files']],
+    ['values in tags without spaces', '"{%-if inputs.‸-%}"', ['topic']],
+  ])('suggests %s', (_, template, expected) => {
+    expect(labels(message(template))).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each(['"text ‸ {{ inputs.topic }}"', '"{{ inputs.topic }} ‸"', '"{{ \'te‸xt\' | size }}"'])(
+    'suggests nothing outside of a template: %s',
+    (template) => {
+      expect(labels(message(template))).toEqual([]);
+    },
+  );
+
+  it('replaces the word at the cursor only', () => {
+    expect(taken(message('"{{ steps.sea‸rc.output }}"'), 'search')).toContain(
+      '{{ steps.search.output }}',
+    );
+    expect(taken(message('"{{ inputs.topic | js‸}}"'), 'json')).toContain(
+      '{{ inputs.topic | json}}',
+    );
+  });
+
+  it('suggests the state of the loop around a step, with the members of its list', () => {
+    const loop = (template: string): string =>
+      `${SEARCH}  - name: each\n    type: foreach\n    foreach: "{{ steps.search.output.files }}"\n    steps:\n      - name: log\n        type: console\n        with: { message: "{{ ${template} }}" }\n`;
+    expect(labels(loop('foreach.‸'))).toEqual(['item', 'index', 'total', 'items']);
+    expect(labels(loop('foreach.item.‸'))).toEqual(['id', 'name']);
+    expect(labels(message('"{{ ‸ }}"'))).not.toContain('foreach');
+  });
+
+  it('suggests values that `data.set` has set', () => {
+    const text = `${HEAD}  - name: a\n    type: data.set\n    with:\n      total: 5\n  - name: b\n    type: console\n    with:\n      message: "{{ variables.‸ }}"\n`;
+    expect(suggest(text)?.items).toEqual([
+      { kind: 'variable', label: 'total', insert: 'total', detail: 'number', documentation: '5' },
+    ]);
+  });
+
+  it('suggests `item` where a step renders once for each member', () => {
+    const map = (key: string): string => `${HEAD}  - name: a\n    type: data.map\n    ${key}\n`;
+    expect(labels(map('with: { fields: { x: "{{ ‸ }}" } }'))).toContain('item');
+    expect(labels(map('items: "{{ ‸ }}"'))).not.toContain('item');
+  });
+});
+
+describe('conditions', () => {
+  const condition = (text: string): string =>
+    `${SEARCH}  - name: log\n    type: console\n    if: ${text}\n`;
+
+  it.each([
+    ['fields', '‸', ['steps', 'inputs', 'not']],
+    ['outputs', 'steps.search.output.‸', ['files', 'next']],
+    ['a second comparison', '"inputs.topic : x and steps.search.‸"', ['output']],
+    ['an expression', '"${{ inputs.‸ }}"', ['topic']],
+  ])('suggests %s', (_, text, expected) => {
+    expect(labels(condition(text))).toEqual(expect.arrayContaining(expected));
+  });
+
+  it('suggests no fields as values', () => {
+    expect(labels(condition('"inputs.topic : ‸"'))).toEqual([]);
+  });
+
+  it('suggests data of the event to an event trigger', () => {
+    const text = `triggers:\n  - type: workflows.failed\n    on:\n      condition: event.‸\n`;
+    expect(labels(text)).toEqual(expect.arrayContaining(['workflow', 'error']));
+  });
+});
+
+describe('any text', () => {
+  it('suggests nothing in comments and after a colon', () => {
+    expect(suggest('name: x # comm‸ent\n')).toBeUndefined();
+    expect(suggest('name:‸')).toBeUndefined();
+  });
+
+  it('gives ranges inside of the text, whatever the author types', () => {
+    const lines = `${SEARCH}  - name: log\n    type: console\n    with: { message: "{{ steps.search.output.files | json }}", x: [1, {a: b}] }\n    if: 'a: 1'\n    on-failure:\n      fallback:\n        - name: |\n            x\n`;
+    fc.assert(
+      fc.property(
+        fc.nat(lines.length),
+        fc.nat(lines.length),
+        fc.constantFrom(
+          '',
+          '{',
+          '[',
+          '"',
+          "'",
+          '- ',
+          ': ',
+          '\n',
+          '{{',
+          '|',
+          '\t',
+          '\r\n',
+          '#',
+          '- - - a',
+        ),
+        (cut, at, piece) => {
+          const text = lines.slice(0, cut) + piece + lines.slice(cut + 3);
+          const offset = Math.min(at, text.length);
+          const found = suggestionsAt(text, offset, { registry });
+          if (found === undefined) return;
+          expect(found.start).toBeGreaterThanOrEqual(0);
+          expect(found.start).toBeLessThanOrEqual(offset);
+          expect(found.end).toBeGreaterThanOrEqual(offset);
+          expect(found.end).toBeLessThanOrEqual(text.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it.each([
+    ['20,000 brackets', '['.repeat(20_000)],
+    ['20,000 objects', '{a: '.repeat(20_000)],
+    ['20,000 dashes', '- '.repeat(20_000)],
+    ['20,000 quotes', `a: ${'"'.repeat(20_001)}`],
+    ['20,000 lines', 'a:\n'.repeat(20_000)],
+    ['20,000 open texts', 'a: "x\n'.repeat(20_000)],
+    ['20,000 open templates', `a: ${'{{'.repeat(20_000)}`],
+  ])('finishes for %s', (_, text) => {
+    expect(() => suggestionsAt(text, text.length, { registry })).not.toThrow();
+  });
+});
