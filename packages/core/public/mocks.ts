@@ -3,6 +3,13 @@ import type { BootData } from '../common/index.ts';
 import { type Fetch, HttpClient } from './http_client.ts';
 import type { CoreStart, Failure, Toast } from './types.ts';
 
+export {
+  type FakeRequest,
+  type FakeResponse,
+  FakeServer,
+  SERVER_ERROR,
+} from './fake_server.mock.ts';
+
 /** Boot data of a user with all given privileges in the default space. */
 export function bootDataMock(changes: Partial<BootData> = {}): BootData {
   return {

@@ -14,6 +14,7 @@ export { LoadFailure } from './load_failure.tsx';
 export { NoMatch } from './no_match.tsx';
 export { OptionalLabel } from './optional_label.tsx';
 export { PAGE_SIZES, pageOf, SMALLEST_PAGE } from './paging.ts';
+export { RelativeTime } from './relative_time.tsx';
 export { BESIDE_ROW_MENU, CARDS, RowMenu, WHOLE_CARD } from './row_menu.tsx';
 export { TableToolbar } from './table_toolbar.tsx';
 export { TextField } from './text_field.tsx';

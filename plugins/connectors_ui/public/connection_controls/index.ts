@@ -1,4 +1,3 @@
-export { RelativeTime } from './relative_time.tsx';
 export { StatusBadge, type StatusBadgeProps } from './status_badge.tsx';
 export { StatusDetails } from './status_details.tsx';
 export { useAccountDecision } from './use_account_decision.ts';

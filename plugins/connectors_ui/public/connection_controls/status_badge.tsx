@@ -1,9 +1,9 @@
 import { EuiBadge, EuiFlexGroup, EuiFlexItem, EuiText, EuiToolTip } from '@elastic/eui';
+import { RelativeTime } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
 import type { Connection } from '../connection_status/index.ts';
 import { statusWords } from '../connection_status/index.ts';
-import { RelativeTime } from './relative_time.tsx';
 
 /** Properties of {@link StatusBadge}. */
 export interface StatusBadgeProps {

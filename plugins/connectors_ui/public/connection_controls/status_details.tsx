@@ -1,10 +1,10 @@
 import { EuiText } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { RelativeTime } from '@latchkey/core/public/page_parts';
 import { Fragment, type ReactElement, type ReactNode } from 'react';
 import { useIntl } from 'react-intl';
 import type { Connection } from '../connection_status/index.ts';
 import { PermissionList } from './permission_list.tsx';
-import { RelativeTime } from './relative_time.tsx';
 
 const messages = defineMessages({
   account: { id: 'connectorsUi.details.account', defaultMessage: 'Account' },

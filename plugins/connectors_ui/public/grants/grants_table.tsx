@@ -10,10 +10,9 @@ import {
   EuiText,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
-import { NoMatch, WHOLE_CARD } from '@latchkey/core/public/page_parts';
+import { NoMatch, RelativeTime, WHOLE_CARD } from '@latchkey/core/public/page_parts';
 import type { ReactElement } from 'react';
 import { type IntlShape, useIntl } from 'react-intl';
-import { RelativeTime } from '../connection_controls/index.ts';
 import { GRANT_PAGE_SIZES, type GrantFilter, isFiltered, NO_FILTER } from './grant_filter.ts';
 import type { FoundGrants } from './grant_queries.ts';
 import { hasStatusName, statusNames } from './status_names.ts';

@@ -10,9 +10,9 @@ import {
   EuiTitle,
 } from '@elastic/eui';
 import { defineMessages } from '@latchkey/core/public';
+import { RelativeTime } from '@latchkey/core/public/page_parts';
 import { Fragment, type ReactElement } from 'react';
 import { useIntl } from 'react-intl';
-import { RelativeTime } from '../connection_controls/index.ts';
 import { isWorking, type RevocationJob } from './grant_queries.ts';
 
 const messages = defineMessages({

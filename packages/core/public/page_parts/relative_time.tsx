@@ -1,11 +1,12 @@
-import { defineMessages, useCore } from '@latchkey/core/public';
 import type { ReactElement } from 'react';
 import { useIntl } from 'react-intl';
+import { defineMessages } from '../i18n/define_messages.ts';
+import { useCore } from '../use_core.ts';
 import { relativeTime } from './relative_time_value.ts';
 
 const messages = defineMessages({
-  now: { id: 'connectorsUi.time.now', defaultMessage: 'a moment ago' },
-  soon: { id: 'connectorsUi.time.soon', defaultMessage: 'in a moment' },
+  now: { id: 'core.time.now', defaultMessage: 'a moment ago' },
+  soon: { id: 'core.time.soon', defaultMessage: 'in a moment' },
 });
 
 /** First letter as at the begin of a sentence. Only blocks have one. */

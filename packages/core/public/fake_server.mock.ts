@@ -1,0 +1,58 @@
+import type { Fetch } from './http_client.ts';
+
+/** A response of {@link FakeServer}: a body with status 200, or both. */
+export type FakeResponse = object | { readonly status: number; readonly body?: object };
+
+/** A request that {@link FakeServer} received. */
+export interface FakeRequest {
+  /** `post /internal/actions/_me/overview`. */
+  readonly route: string;
+  readonly body: unknown;
+  /** The signal with which the caller may end the request. */
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Responds to the requests of the web app, as the test says. */
+export class FakeServer {
+  readonly requests: FakeRequest[] = [];
+  readonly #responses = new Map<string, FakeResponse>();
+
+  /** Sets the response to a route from now on. */
+  on(route: string, response: FakeResponse): this {
+    this.#responses.set(route, response);
+    return this;
+  }
+
+  /** Requests to a route so far. */
+  to(route: string): readonly FakeRequest[] {
+    return this.requests.filter((request) => request.route === route);
+  }
+
+  readonly fetch: Fetch = async (url, { method, body, signal }) => {
+    const { pathname } = new URL(url, 'http://localhost');
+    const route = `${method.toLowerCase()} ${pathname}`;
+    this.requests.push({
+      route,
+      body: body === undefined ? undefined : JSON.parse(body),
+      signal,
+    });
+    const response = this.#responses.get(route);
+    if (response === undefined)
+      throw new Error(`The test has no response for the request ${route}`);
+    const { status, body: content } =
+      'status' in response && typeof response.status === 'number'
+        ? { status: response.status, body: 'body' in response ? response.body : undefined }
+        : { status: 200, body: response };
+    return {
+      status,
+      headers: { get: (name) => (name === 'content-type' ? 'application/json' : null) },
+      text: async () => (content === undefined ? '' : JSON.stringify(content)),
+    };
+  };
+}
+
+/** Response of a server that fails. */
+export const SERVER_ERROR: FakeResponse = {
+  status: 500,
+  body: { statusCode: 500, error: 'Internal Server Error', message: 'secret detail' },
+};

@@ -1,0 +1,54 @@
+import { defineMessages, type Failure, requestFailureText } from '@latchkey/core/public';
+import type { IntlShape, MessageDescriptor } from 'react-intl';
+
+/** Texts by the code of the error. Each says what to do. */
+const byCode: Readonly<Record<string, MessageDescriptor>> = defineMessages({
+  workflow_not_found: {
+    id: 'workflows.failure.notFound',
+    defaultMessage: 'This workflow no longer exists. Another user may have deleted it.',
+  },
+  workflow_exists: {
+    id: 'workflows.failure.exists',
+    defaultMessage: 'A workflow with this id exists. Choose another id.',
+  },
+  workflow_not_valid: {
+    id: 'workflows.failure.notValid',
+    defaultMessage: 'The workflow has errors. Open it and correct them, then try again.',
+  },
+  workflow_disabled: {
+    id: 'workflows.failure.disabled',
+    defaultMessage: 'The workflow is disabled. Enable it, then try again.',
+  },
+  workflow_inputs_invalid: {
+    id: 'workflows.failure.inputsInvalid',
+    defaultMessage: 'Some inputs are missing or do not fit. Correct them, then try again.',
+  },
+  execution_not_found: {
+    id: 'workflows.failure.executionNotFound',
+    defaultMessage: 'This run no longer exists. Old runs are deleted after some time.',
+  },
+  execution_not_waiting: {
+    id: 'workflows.failure.executionNotWaiting',
+    defaultMessage: 'The run does not wait for a response any more. Reload the page.',
+  },
+  execution_of_other_user: {
+    id: 'workflows.failure.executionOfOtherUser',
+    defaultMessage: 'Only the user who started the run can do this.',
+  },
+});
+
+/** Text for the user about a failed request: cause and next step. Not the text of the server. */
+export const failureText = (intl: Pick<IntlShape, 'formatMessage'>, error: unknown): string =>
+  requestFailureText(intl, error, byCode);
+
+/** Returns a function that names the failure of a request, with a title of its own. */
+export function failureOf(
+  intl: Pick<IntlShape, 'formatMessage'>,
+  title: MessageDescriptor,
+  values?: Readonly<Record<string, string>>,
+): (error: unknown) => Failure {
+  return (error) => ({
+    title: intl.formatMessage(title, values),
+    text: failureText(intl, error),
+  });
+}

@@ -1,0 +1,2 @@
+export { RunStatusBadge } from './run_status_badge.tsx';
+export { isFinished, type RunStatus, runStatusWords } from './run_status_words.ts';

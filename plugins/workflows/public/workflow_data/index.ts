@@ -1,0 +1,8 @@
+export {
+  type ListedWorkflow,
+  type Workflow,
+  type WorkflowSearch,
+  workflowKeys,
+  workflowQuery,
+  workflowsQuery,
+} from './workflow_queries.ts';

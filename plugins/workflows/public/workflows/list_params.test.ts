@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { isFiltered, readSearch, writeSearch } from './list_params.ts';
+
+const DEFAULTS = {
+  text: '',
+  tags: [],
+  enabled: undefined,
+  sort: 'name',
+  page: 1,
+  perPage: 25,
+};
+
+describe('the search in the URL', () => {
+  it('is the default without parameters, and is written as none', () => {
+    expect(readSearch(new URLSearchParams())).toEqual(DEFAULTS);
+    expect(writeSearch(readSearch(new URLSearchParams())).toString()).toBe('');
+  });
+
+  it('is read as it was written', () => {
+    const search = {
+      text: 'drive & co',
+      tags: ['a,b', 'c'],
+      enabled: false,
+      sort: 'lastUpdatedAt',
+      page: 3,
+      perPage: 50,
+    } as const;
+    expect(readSearch(writeSearch(search))).toEqual(search);
+  });
+
+  it.each(['page=0', 'page=x', 'per_page=7', 'enabled=maybe', 'sort=yaml'])(
+    'ignores %s',
+    (query) => {
+      expect(readSearch(new URLSearchParams(query))).toEqual(DEFAULTS);
+    },
+  );
+});
+
+it.each([
+  ['q=drive', true],
+  ['tag=a', true],
+  ['enabled=true', true],
+  ['q=+', false],
+  ['sort=lastUpdatedAt&page=2', false],
+])('the search %s may hide workflows: %s', (query, hides) => {
+  expect(isFiltered(readSearch(new URLSearchParams(query)))).toBe(hides);
+});

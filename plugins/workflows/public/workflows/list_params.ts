@@ -1,0 +1,33 @@
+import { PAGE_SIZES, SMALLEST_PAGE } from '@latchkey/core/public/page_parts';
+import type { WorkflowSearch } from '../workflow_data/index.ts';
+
+/** Reads search, filters and page from the query of the URL. Unknown values are ignored. */
+export function readSearch(params: URLSearchParams): WorkflowSearch {
+  const page = Number(params.get('page') ?? 1);
+  const perPage = Number(params.get('per_page'));
+  const enabled = params.get('enabled');
+  return {
+    text: params.get('q') ?? '',
+    tags: params.getAll('tag'),
+    enabled: enabled === 'true' || enabled === 'false' ? enabled === 'true' : undefined,
+    sort: params.get('sort') === 'lastUpdatedAt' ? 'lastUpdatedAt' : 'name',
+    page: Number.isInteger(page) && page > 0 ? page : 1,
+    perPage: PAGE_SIZES.includes(perPage) ? perPage : SMALLEST_PAGE,
+  };
+}
+
+/** Writes a search as a query. Defaults are left out. */
+export function writeSearch(search: WorkflowSearch): URLSearchParams {
+  const params = new URLSearchParams();
+  if (search.text !== '') params.set('q', search.text);
+  for (const tag of search.tags) params.append('tag', tag);
+  if (search.enabled !== undefined) params.set('enabled', String(search.enabled));
+  if (search.sort !== 'name') params.set('sort', search.sort);
+  if (search.page > 1) params.set('page', String(search.page));
+  if (search.perPage !== SMALLEST_PAGE) params.set('per_page', String(search.perPage));
+  return params;
+}
+
+/** Tells if the search may hide workflows. */
+export const isFiltered = ({ text, tags, enabled }: WorkflowSearch): boolean =>
+  text.trim() !== '' || tags.length > 0 || enabled !== undefined;

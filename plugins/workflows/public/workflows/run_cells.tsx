@@ -1,0 +1,88 @@
+import { EuiFlexGroup, EuiFlexItem, EuiLink, EuiText } from '@elastic/eui';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
+import { RelativeTime } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+import { RunStatusBadge } from '../run_status/index.ts';
+import type { ListedWorkflow } from '../workflow_data/index.ts';
+
+const messages = defineMessages({
+  manual: { id: 'workflows.trigger.manual', defaultMessage: 'Manual' },
+  scheduled: { id: 'workflows.trigger.scheduled', defaultMessage: 'Schedule' },
+  alert: { id: 'workflows.trigger.alert', defaultMessage: 'Alert' },
+  webhook: { id: 'workflows.trigger.webhook', defaultMessage: 'Webhook' },
+  page: { id: 'workflows.trigger.page', defaultMessage: 'Page' },
+  failed: { id: 'workflows.trigger.failed', defaultMessage: 'Failed workflow' },
+  next: { id: 'workflows.table.next', defaultMessage: 'Next run {time}' },
+  runsAs: { id: 'workflows.table.runsAs', defaultMessage: 'Runs as {username}' },
+  never: { id: 'workflows.table.never', defaultMessage: 'Not yet' },
+});
+
+const TRIGGER_NAMES = new Map([
+  ['manual', messages.manual],
+  ['scheduled', messages.scheduled],
+  ['alert', messages.alert],
+  ['webhook', messages.webhook],
+  ['page', messages.page],
+  ['workflows.failed', messages.failed],
+]);
+
+/** How a workflow starts; for a schedule also when it runs next, and as which user. */
+export function TriggersCell({ workflow }: { readonly workflow: ListedWorkflow }): ReactElement {
+  const { formatMessage } = useIntl();
+  const { triggers = [], nextRunAt, runsAs } = workflow;
+  const types = [...new Set(triggers.map(({ type }) => type))];
+  const names = types.map((type) => {
+    const name = TRIGGER_NAMES.get(type);
+    return name === undefined ? type : formatMessage(name);
+  });
+  return (
+    <div css={{ overflowWrap: 'anywhere' }}>
+      {names.length === 0 ? '–' : names.join(', ')}
+      {nextRunAt === undefined && runsAs === undefined ? null : (
+        <EuiText size="xs" color="subdued" component="div">
+          {nextRunAt === undefined ? null : (
+            <p>
+              {formatMessage(messages.next, {
+                time: <RelativeTime key="time" at={new Date(nextRunAt)} />,
+              })}
+            </p>
+          )}
+          {runsAs === undefined ? null : (
+            <p>{formatMessage(messages.runsAs, { username: <bdi key="name">{runsAs}</bdi> })}</p>
+          )}
+        </EuiText>
+      )}
+    </div>
+  );
+}
+
+/** Status and time of the last run, which is a link to it. */
+export function LastRunCell(props: {
+  /** `undefined`: the workflow has not run yet. */
+  readonly execution: ListedWorkflow['lastExecution'];
+  readonly linkToRun: (executionId: string) => AppLink;
+}): ReactElement {
+  const { execution, linkToRun } = props;
+  const { formatMessage } = useIntl();
+  if (execution === undefined)
+    return (
+      <EuiText size="s" color="subdued" component="span">
+        {formatMessage(messages.never)}
+      </EuiText>
+    );
+  return (
+    <EuiFlexGroup gutterSize="xs" alignItems="center" responsive={false} wrap>
+      <EuiFlexItem grow={false}>
+        <RunStatusBadge status={execution.status} />
+      </EuiFlexItem>
+      <EuiFlexItem grow={false}>
+        <EuiText size="xs">
+          <EuiLink color="primary" {...linkToRun(execution.id)}>
+            <RelativeTime at={new Date(execution.createdAt)} isSentence />
+          </EuiLink>
+        </EuiText>
+      </EuiFlexItem>
+    </EuiFlexGroup>
+  );
+}

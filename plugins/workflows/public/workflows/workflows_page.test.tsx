@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { bootDataMock, coreStartMock, FakeServer, SERVER_ERROR } from '@latchkey/core/public/mocks';
+import { renderWithCore } from '@latchkey/core/public/testing';
+import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { useLocation } from 'react-router';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { WorkflowsPage } from './workflows_page.tsx';
+
+const LIST = 'get /api/workflows';
+const ALL = Object.values(WORKFLOW_PRIVILEGES);
+
+const workflowBody = (id: string, changes: object = {}) => ({
+  id,
+  name: `Workflow ${id}`,
+  enabled: true,
+  tags: [],
+  valid: true,
+  createdAt: '2030-01-02T08:00:00.000Z',
+  createdBy: 'ana',
+  lastUpdatedAt: '2030-01-02T08:00:00.000Z',
+  lastUpdatedBy: 'ana',
+  ...changes,
+});
+const listBody = (...results: object[]) => ({ page: 1, size: 25, total: results.length, results });
+
+function Location() {
+  const { search } = useLocation();
+  return <p>{`Query: ${search}`}</p>;
+}
+
+function renderPage(
+  list: object,
+  {
+    path = '/app/workflows',
+    privileges = ALL,
+  }: { readonly path?: string; readonly privileges?: readonly string[] } = {},
+) {
+  const server = new FakeServer().on(LIST, list);
+  const user = { ...bootDataMock().user, privileges: [...privileges] };
+  const core = coreStartMock({ fetch: server.fetch, boot: { user } });
+  renderWithCore(
+    <>
+      <WorkflowsPage />
+      <Location />
+    </>,
+    { core, path },
+  );
+  return { server, core };
+}
+
+const openMenu = async (name: string) =>
+  fireEvent.click(await screen.findByRole('button', { name: `More actions for ${name}` }));
+
+describe('the page of workflows', () => {
+  it('invites a user to create the first workflow only if the user may', async () => {
+    const { core } = renderPage(listBody());
+    expect(await screen.findByText('Create your first workflow')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Create workflow' }));
+    expect(core.visited).toEqual(['/app/workflows/new']);
+  });
+
+  it('shows no create button to a user who may not create workflows', async () => {
+    renderPage(listBody(), { privileges: [WORKFLOW_PRIVILEGES.read] });
+    expect(await screen.findByText('There are no workflows in this space')).toBeVisible();
+    expect(screen.queryByRole('button', { name: 'Create workflow' })).toBeNull();
+  });
+
+  it('offers to try again when the list could not be read', async () => {
+    const { server } = renderPage(SERVER_ERROR);
+    const retry = await screen.findByRole('button', { name: 'Try again' });
+    expect(screen.queryByText(/secret detail/)).toBeNull();
+    server.on(LIST, listBody(workflowBody('a')));
+    fireEvent.click(retry);
+    expect(await screen.findByRole('link', { name: 'Workflow a' })).toBeVisible();
+  });
+
+  it('links each workflow to its editor and marks those with errors', async () => {
+    renderPage(listBody(workflowBody('a'), workflowBody('b', { valid: false })));
+    expect(await screen.findByRole('link', { name: 'Workflow a' })).toHaveAttribute(
+      'href',
+      '/app/workflows/a',
+    );
+    expect(screen.getAllByText('Has errors')).toHaveLength(1);
+  });
+
+  it('keeps search and filters in the URL, and says when nothing matches', async () => {
+    const { server } = renderPage(listBody(workflowBody('a')));
+    const search = await screen.findByLabelText('Search by name, description or tag');
+    server.on(LIST, listBody());
+    fireEvent.change(search, { target: { value: 'drive' } });
+    expect(await screen.findByText('No workflow matches the search and filters')).toBeVisible();
+    fireEvent.click(screen.getByRole('button', { name: 'Disabled' }));
+    expect(await screen.findByText('Query: ?q=drive&enabled=false')).toBeVisible();
+    server.on(LIST, listBody(workflowBody('a')));
+    fireEvent.click(screen.getByRole('button', { name: 'Clear search and filters' }));
+    expect(await screen.findByRole('link', { name: 'Workflow a' })).toBeVisible();
+    expect(screen.getByText('Query:')).toBeVisible();
+  });
+});
+
+describe('the switch of a workflow', () => {
+  it('disables it on the server and shows what the server says', async () => {
+    const { server } = renderPage(listBody(workflowBody('a')));
+    const toggle = await screen.findByRole('switch', { name: 'Enable Workflow a' });
+    server
+      .on('put /api/workflows/workflow/a', {
+        ...workflowBody('a', { enabled: false }),
+        yaml: 'name: a',
+        definition: {},
+      })
+      .on(LIST, listBody(workflowBody('a', { enabled: false })));
+    fireEvent.click(toggle);
+    await waitFor(() => expect(toggle).not.toBeChecked());
+    expect(server.to('put /api/workflows/workflow/a')[0]?.body).toEqual({ enabled: false });
+  });
+
+  it('shows a refused change as a toast and stays as it was', async () => {
+    const { server, core } = renderPage(listBody(workflowBody('a')));
+    server.on('put /api/workflows/workflow/a', SERVER_ERROR);
+    const toggle = await screen.findByRole('switch', { name: 'Enable Workflow a' });
+    fireEvent.click(toggle);
+    await waitFor(() => expect(core.toasts).toHaveLength(1));
+    expect(core.toasts[0]?.title).toBe('Workflow a was not changed');
+    await waitFor(() => expect(toggle).toBeEnabled());
+    expect(toggle).toBeChecked();
+  });
+
+  it('cannot be changed by a user who may only read', async () => {
+    renderPage(listBody(workflowBody('a')), { privileges: [WORKFLOW_PRIVILEGES.read] });
+    expect(await screen.findByRole('switch', { name: 'Enable Workflow a' })).toBeDisabled();
+    await openMenu('Workflow a');
+    expect(await screen.findByText('View')).toBeInTheDocument();
+    expect(screen.queryByText('Delete')).toBeNull();
+  });
+});
+
+describe('deleting workflows', () => {
+  it('asks first, deletes each chosen one, and counts one that is already gone', async () => {
+    const { server, core } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
+    server
+      .on('delete /api/workflows/workflow/a', { status: 204 })
+      .on('delete /api/workflows/workflow/b', { status: 404 });
+    for (const name of ['Select Workflow a', 'Select Workflow b'])
+      fireEvent.click(await screen.findByRole('checkbox', { name }));
+    fireEvent.click(screen.getByRole('button', { name: 'Delete 2 workflows' }));
+    const dialog = within(await screen.findByRole('alertdialog'));
+    expect(server.requests.every(({ route }) => route === LIST)).toBe(true);
+    server.on(LIST, listBody());
+    fireEvent.click(dialog.getByRole('button', { name: 'Delete 2 workflows' }));
+    expect(await screen.findByText('Create your first workflow')).toBeVisible();
+    await waitFor(() => expect(core.toasts[0]?.title).toBe('2 workflows were deleted'));
+  });
+
+  it('stops at the first failure, says which one, and keeps the rest to try again', async () => {
+    const { server } = renderPage(listBody(workflowBody('a'), workflowBody('b')));
+    server
+      .on('delete /api/workflows/workflow/a', { status: 204 })
+      .on('delete /api/workflows/workflow/b', SERVER_ERROR);
+    for (const name of ['Select Workflow a', 'Select Workflow b'])
+      fireEvent.click(await screen.findByRole('checkbox', { name }));
+    fireEvent.click(screen.getByRole('button', { name: 'Delete 2 workflows' }));
+    fireEvent.click(
+      within(await screen.findByRole('alertdialog')).getByRole('button', {
+        name: 'Delete 2 workflows',
+      }),
+    );
+    expect(await screen.findByText('Workflow b was not deleted')).toBeVisible();
+    expect(screen.getByRole('alertdialog', { name: /^Delete Workflow b/ })).toBeVisible();
+  });
+});

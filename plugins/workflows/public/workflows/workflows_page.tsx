@@ -1,0 +1,104 @@
+import { useAppLink, useCore } from '@latchkey/core/public';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, type ReactElement, Suspense, useCallback, useMemo, useState } from 'react';
+import { useIntl } from 'react-intl';
+import { useSearchParams } from 'react-router';
+import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
+import { failureText } from '../failure_text.ts';
+import {
+  type ListedWorkflow,
+  type WorkflowSearch,
+  workflowsQuery,
+} from '../workflow_data/index.ts';
+import { isFiltered, readSearch, writeSearch } from './list_params.ts';
+import { useDelete } from './use_delete.ts';
+import { useRowActions, workflowPath } from './use_row_actions.ts';
+import { useSwitch } from './use_switch.ts';
+import { type WorkflowsState, WorkflowsView } from './workflows_view.tsx';
+
+const DeleteDialog = lazy(async () => ({
+  default: (await import('./delete_dialog.tsx')).DeleteDialog,
+}));
+
+const NONE: readonly ListedWorkflow[] = [];
+
+/** Page `/app/workflows`. Search, filters and page are in the URL. */
+export function WorkflowsPage(): ReactElement {
+  const { application } = useCore();
+  const [chosenBefore, choose] = useState(NONE);
+  const deletion = useDelete(useCallback(() => choose(NONE), []));
+  const state = useWorkflowsState({ chosenBefore, choose, askToDelete: deletion.ask });
+  return (
+    <>
+      <WorkflowsView
+        state={state}
+        onCreate={
+          application.can(WORKFLOW_PRIVILEGES.create)
+            ? () => application.navigate('/app/workflows/new')
+            : undefined
+        }
+      />
+      {deletion.dialog === undefined ? null : (
+        <Suspense fallback={null}>
+          <DeleteDialog {...deletion.dialog} />
+        </Suspense>
+      )}
+    </>
+  );
+}
+
+function useWorkflowsState(selection: {
+  readonly chosenBefore: readonly ListedWorkflow[];
+  readonly choose: (workflows: readonly ListedWorkflow[]) => void;
+  readonly askToDelete: (workflows: readonly ListedWorkflow[]) => void;
+}): WorkflowsState {
+  const { chosenBefore, choose, askToDelete } = selection;
+  const intl = useIntl();
+  const { application, http } = useCore();
+  const link = useAppLink();
+  const [params, setParams] = useSearchParams();
+  const search = useMemo(() => readSearch(params), [params]);
+  const { data, error, isPending, isPlaceholderData, refetch } = useQuery(
+    workflowsQuery(http, search),
+  );
+  const { switching, setEnabled } = useSwitch();
+  const actionsOf = useRowActions({ askToDelete });
+  const change = (changes: Partial<WorkflowSearch>) =>
+    setParams((before) => writeSearch({ ...readSearch(before), page: 1, ...changes }), {
+      replace: changes.page === undefined,
+    });
+  if (data === undefined)
+    return isPending
+      ? { status: 'loading' }
+      : {
+          status: 'failed',
+          message: failureText(intl, error),
+          onRetry: () => void refetch(),
+        };
+  const { results, total } = data;
+  if (total === 0 && !isFiltered(search)) return { status: 'empty' };
+  const chosenIds = new Set(chosenBefore.map(({ id }) => id));
+  const chosen = results.filter(({ id }) => chosenIds.has(id));
+  return {
+    status: 'ready',
+    tags: [...new Set(results.flatMap(({ tags }) => tags))],
+    isSearching: isPlaceholderData,
+    onDeleteChosen: () => askToDelete(chosen),
+    table: {
+      workflows: results,
+      total,
+      search,
+      onSearch: change,
+      onClearFilters: () => change({ text: '', tags: [], enabled: undefined }),
+      linkTo: ({ id }) => link(workflowPath(id)),
+      linkToRun: (id) => link(`/app/workflows/executions/${encodeURIComponent(id)}`),
+      actionsOf,
+      onSetEnabled: application.can(WORKFLOW_PRIVILEGES.update)
+        ? (workflow, enabled) => void setEnabled(workflow, enabled)
+        : undefined,
+      switching,
+      chosen,
+      onChoose: application.can(WORKFLOW_PRIVILEGES.delete) ? choose : undefined,
+    },
+  };
+}

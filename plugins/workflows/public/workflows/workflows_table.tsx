@@ -1,0 +1,200 @@
+import {
+  type Criteria,
+  EuiBadge,
+  EuiBadgeGroup,
+  EuiBasicTable,
+  type EuiBasicTableColumn,
+  EuiButton,
+  EuiLink,
+  EuiSwitch,
+  EuiText,
+} from '@elastic/eui';
+import { type AppLink, defineMessages } from '@latchkey/core/public';
+import {
+  BESIDE_ROW_MENU,
+  type MenuAction,
+  NoMatch,
+  PAGE_SIZES,
+  RowMenu,
+  SMALLEST_PAGE,
+  WHOLE_CARD,
+} from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
+import { type IntlShape, useIntl } from 'react-intl';
+import type { ListedWorkflow, WorkflowSearch } from '../workflow_data/index.ts';
+import { LastRunCell, TriggersCell } from './run_cells.tsx';
+
+const messages = defineMessages({
+  caption: { id: 'workflows.table.caption', defaultMessage: 'Workflows' },
+  name: { id: 'workflows.table.name', defaultMessage: 'Name' },
+  triggers: { id: 'workflows.table.triggers', defaultMessage: 'Triggers' },
+  lastRun: { id: 'workflows.table.lastRun', defaultMessage: 'Last run' },
+  enabled: { id: 'workflows.table.enabled', defaultMessage: 'Enabled' },
+  enable: { id: 'workflows.table.enable', defaultMessage: 'Enable {name}' },
+  invalid: { id: 'workflows.table.invalid', defaultMessage: 'Has errors' },
+  choose: { id: 'workflows.table.choose', defaultMessage: 'Select {name}' },
+  noMatch: {
+    id: 'workflows.table.noMatch',
+    defaultMessage: 'No workflow matches the search and filters',
+  },
+  clear: { id: 'workflows.table.clear', defaultMessage: 'Clear search and filters' },
+});
+
+/** Properties of {@link WorkflowsTable}. */
+export interface WorkflowsTableProps {
+  readonly workflows: readonly ListedWorkflow[];
+  /** Number of workflows on all pages. */
+  readonly total: number;
+  readonly search: WorkflowSearch;
+  readonly onSearch: (changes: Partial<WorkflowSearch>) => void;
+  readonly onClearFilters: () => void;
+  readonly linkTo: (workflow: ListedWorkflow) => AppLink;
+  readonly linkToRun: (executionId: string) => AppLink;
+  readonly actionsOf: (workflow: ListedWorkflow) => readonly MenuAction[];
+  /** `undefined`: the user may not change workflows. */
+  readonly onSetEnabled: ((workflow: ListedWorkflow, enabled: boolean) => void) | undefined;
+  /** Workflows that are being enabled or disabled, by id. */
+  readonly switching: ReadonlySet<string>;
+  readonly chosen: readonly ListedWorkflow[];
+  /** `undefined`: rows cannot be chosen. */
+  readonly onChoose: ((workflows: readonly ListedWorkflow[]) => void) | undefined;
+}
+
+/** One page of the workflows. */
+export function WorkflowsTable(props: WorkflowsTableProps): ReactElement {
+  const { workflows, total, search, onSearch, onClearFilters, chosen, onChoose } = props;
+  const intl = useIntl();
+  const { formatMessage } = intl;
+  if (workflows.length === 0)
+    return (
+      <NoMatch
+        title={formatMessage(messages.noMatch)}
+        action={<EuiButton onClick={onClearFilters}>{formatMessage(messages.clear)}</EuiButton>}
+      />
+    );
+  return (
+    <EuiBasicTable<ListedWorkflow>
+      tableCaption={formatMessage(messages.caption)}
+      items={[...workflows]}
+      itemId="id"
+      columns={columnsOf(intl, props)}
+      {...(total <= SMALLEST_PAGE
+        ? {}
+        : {
+            pagination: {
+              pageIndex: search.page - 1,
+              pageSize: search.perPage,
+              totalItemCount: total,
+              pageSizeOptions: PAGE_SIZES,
+            },
+          })}
+      {...(onChoose === undefined
+        ? {}
+        : {
+            selection: {
+              selectableMessage: (_: boolean, { name }: ListedWorkflow) =>
+                formatMessage(messages.choose, { name }),
+              selected: [...chosen],
+              onSelectionChange: onChoose,
+            },
+          })}
+      onChange={({ page }: Criteria<ListedWorkflow>) => {
+        if (page !== undefined) onSearch({ page: page.index + 1, perPage: page.size });
+      }}
+    />
+  );
+}
+
+function columnsOf(
+  { formatMessage }: IntlShape,
+  { linkTo, linkToRun, actionsOf, onSetEnabled, switching }: WorkflowsTableProps,
+): EuiBasicTableColumn<ListedWorkflow>[] {
+  return [
+    {
+      field: 'name',
+      name: formatMessage(messages.name),
+      mobileOptions: { header: false },
+      ...WHOLE_CARD,
+      render: (_: unknown, workflow: ListedWorkflow) => (
+        <NameCell workflow={workflow} link={linkTo(workflow)} />
+      ),
+    },
+    {
+      name: formatMessage(messages.triggers),
+      width: '14em',
+      render: (workflow: ListedWorkflow) => <TriggersCell workflow={workflow} />,
+    },
+    {
+      name: formatMessage(messages.lastRun),
+      width: '14em',
+      render: (workflow: ListedWorkflow) => (
+        <LastRunCell execution={workflow.lastExecution} linkToRun={linkToRun} />
+      ),
+    },
+    {
+      field: 'enabled',
+      name: formatMessage(messages.enabled),
+      width: '90px',
+      render: (_: unknown, workflow: ListedWorkflow) => (
+        <EuiSwitch
+          compressed
+          showLabel={false}
+          label={formatMessage(messages.enable, { name: workflow.name })}
+          checked={workflow.enabled}
+          disabled={onSetEnabled === undefined || switching.has(workflow.id)}
+          onChange={({ target }) => onSetEnabled?.(workflow, target.checked)}
+        />
+      ),
+    },
+    {
+      width: '56px',
+      align: 'right',
+      mobileOptions: { header: false },
+      render: (workflow: ListedWorkflow) => (
+        <RowMenu name={workflow.name} actionsOf={() => actionsOf(workflow)} />
+      ),
+    },
+  ];
+}
+
+function NameCell(props: {
+  readonly workflow: ListedWorkflow;
+  readonly link: AppLink;
+}): ReactElement {
+  const { workflow, link } = props;
+  const { formatMessage } = useIntl();
+  return (
+    <div css={{ overflowWrap: 'anywhere', minInlineSize: 0, ...BESIDE_ROW_MENU }}>
+      <EuiLink color="primary" {...link}>
+        <bdi>{workflow.name}</bdi>
+      </EuiLink>{' '}
+      {workflow.valid ? null : (
+        <EuiBadge color="danger" iconType="error">
+          {formatMessage(messages.invalid)}
+        </EuiBadge>
+      )}
+      {workflow.description === undefined ? null : (
+        <EuiText size="xs" color="subdued">
+          <p css={TWO_LINES}>{workflow.description}</p>
+        </EuiText>
+      )}
+      {workflow.tags.length > 0 ? (
+        <EuiBadgeGroup gutterSize="xs" css={{ marginBlockStart: 4 }}>
+          {workflow.tags.map((tag) => (
+            <EuiBadge key={tag} color="hollow">
+              {tag}
+            </EuiBadge>
+          ))}
+        </EuiBadgeGroup>
+      ) : null}
+    </div>
+  );
+}
+
+/** Longer descriptions are cut. The editor shows them. */
+const TWO_LINES = {
+  display: '-webkit-box',
+  WebkitLineClamp: 2,
+  WebkitBoxOrient: 'vertical',
+  overflow: 'hidden',
+} as const;

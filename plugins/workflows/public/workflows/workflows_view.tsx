@@ -1,0 +1,155 @@
+import { EuiButton, EuiEmptyPrompt } from '@elastic/eui';
+import { defineMessages } from '@latchkey/core/public';
+import { ListPage, TableToolbar } from '@latchkey/core/public/page_parts';
+import type { ReactElement } from 'react';
+import { useIntl } from 'react-intl';
+import { WorkflowFilters } from './workflow_filters.tsx';
+import { WorkflowsTable, type WorkflowsTableProps } from './workflows_table.tsx';
+
+const messages = defineMessages({
+  title: { id: 'workflows.list.title', defaultMessage: 'Workflows' },
+  description: {
+    id: 'workflows.list.description',
+    defaultMessage: 'Steps that call connectors, with the accounts of the user who runs them.',
+  },
+  create: { id: 'workflows.list.create', defaultMessage: 'Create workflow' },
+  search: {
+    id: 'workflows.list.search',
+    defaultMessage: 'Search by name, description or tag',
+  },
+  emptyTitle: { id: 'workflows.list.emptyTitle', defaultMessage: 'Create your first workflow' },
+  emptyText: {
+    id: 'workflows.list.emptyText',
+    defaultMessage:
+      'A workflow is a list of steps, for example: search files, then send a message. Start with a template, or paste YAML that you have.',
+  },
+  noneTitle: {
+    id: 'workflows.list.noneTitle',
+    defaultMessage: 'There are no workflows in this space',
+  },
+  noneText: {
+    id: 'workflows.list.noneText',
+    defaultMessage: 'As soon as another user creates one, you see it here.',
+  },
+  failedTitle: {
+    id: 'workflows.list.failedTitle',
+    defaultMessage: 'The workflows could not be loaded',
+  },
+  count: {
+    id: 'workflows.list.count',
+    defaultMessage: '{count, plural, one {# workflow} other {# workflows}}',
+  },
+  deleteChosen: {
+    id: 'workflows.list.deleteChosen',
+    defaultMessage: 'Delete {count, plural, one {# workflow} other {# workflows}}',
+  },
+});
+
+/** State of the list of workflows. */
+export type WorkflowsState =
+  | { readonly status: 'loading' }
+  | { readonly status: 'failed'; readonly message: string; readonly onRetry: () => void }
+  | { readonly status: 'empty' }
+  | {
+      readonly status: 'ready';
+      readonly table: WorkflowsTableProps;
+      /** Tags that the filter offers. */
+      readonly tags: readonly string[];
+      /** `true`: the rows do not match the search yet. */
+      readonly isSearching: boolean;
+      readonly onDeleteChosen: () => void;
+    };
+
+/** Page of workflows without its dialogs. */
+export function WorkflowsView(props: {
+  readonly state: WorkflowsState;
+  /** `undefined`: the user may not create workflows. */
+  readonly onCreate: (() => void) | undefined;
+}): ReactElement {
+  const { state, onCreate } = props;
+  const { formatMessage } = useIntl();
+  const ready = state.status === 'ready' ? state : undefined;
+  return (
+    <ListPage
+      title={formatMessage(messages.title)}
+      description={formatMessage(messages.description)}
+      create={onCreate && { label: formatMessage(messages.create), onClick: onCreate }}
+      search={
+        ready && {
+          label: formatMessage(messages.search),
+          value: ready.table.search.text,
+          isLoading: ready.isSearching,
+          onChange: (text) => ready.table.onSearch({ text }),
+        }
+      }
+      filters={
+        ready && (
+          <WorkflowFilters
+            search={ready.table.search}
+            tags={ready.tags}
+            onChange={ready.table.onSearch}
+          />
+        )
+      }
+      isLoading={state.status === 'loading'}
+      failure={
+        state.status === 'failed'
+          ? {
+              title: formatMessage(messages.failedTitle),
+              text: state.message,
+              onRetry: state.onRetry,
+            }
+          : undefined
+      }
+      empty={state.status === 'empty' ? <Empty onCreate={onCreate} /> : undefined}
+    >
+      {ready === undefined ? null : <Table state={ready} />}
+    </ListPage>
+  );
+}
+
+function Empty({ onCreate }: { readonly onCreate: (() => void) | undefined }): ReactElement {
+  const { formatMessage } = useIntl();
+  const mayCreate = onCreate !== undefined;
+  return (
+    <EuiEmptyPrompt
+      iconType="workflow"
+      color="subdued"
+      title={<h2>{formatMessage(mayCreate ? messages.emptyTitle : messages.noneTitle)}</h2>}
+      body={<p>{formatMessage(mayCreate ? messages.emptyText : messages.noneText)}</p>}
+      actions={
+        mayCreate && (
+          <EuiButton fill iconType="plusCircle" onClick={onCreate}>
+            {formatMessage(messages.create)}
+          </EuiButton>
+        )
+      }
+    />
+  );
+}
+
+function Table({
+  state,
+}: {
+  readonly state: Extract<WorkflowsState, { readonly status: 'ready' }>;
+}): ReactElement {
+  const { formatMessage } = useIntl();
+  const { table, onDeleteChosen } = state;
+  const chosenCount = table.chosen.length;
+  if (table.workflows.length === 0) return <WorkflowsTable {...table} />;
+  return (
+    <>
+      <TableToolbar
+        count={formatMessage(messages.count, { count: table.total })}
+        action={
+          chosenCount > 0 ? (
+            <EuiButton size="s" color="danger" iconType="trash" onClick={onDeleteChosen}>
+              {formatMessage(messages.deleteChosen, { count: chosenCount })}
+            </EuiButton>
+          ) : undefined
+        }
+      />
+      <WorkflowsTable {...table} />
+    </>
+  );
+}
