@@ -24,3 +24,9 @@ export {
 export type { RunEnd, RunOutcome } from './run/run_outcome.ts';
 export type { CallResult, ChildState, RunPorts, StepCall } from './run/run_ports.ts';
 export { WorkflowRun } from './run/workflow_run.ts';
+export type {
+  RenderedTemplate,
+  TemplateRenderer,
+  TemplateRequest,
+} from './templates/template_renderer.ts';
+export { WorkerTemplateRenderer } from './templates/worker_template_renderer.ts';

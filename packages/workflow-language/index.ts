@@ -5,7 +5,11 @@ export type { Suggestion, SuggestionKind, Suggestions } from './completion/sugge
 export { suggestionsAt } from './completion/suggestions_at.ts';
 export { pathAt } from './completion/text_place.ts';
 export { ConditionError } from './conditions/condition_error.ts';
-export { type ConditionScope, evaluateCondition } from './conditions/evaluate_condition.ts';
+export {
+  type ConditionScope,
+  evaluateCondition,
+  evaluateRendered,
+} from './conditions/evaluate_condition.ts';
 export { evaluateKql } from './conditions/evaluate_kql.ts';
 export {
   type KqlLiteral,
@@ -41,6 +45,7 @@ export {
   TemplateEngine,
   type TemplateEngineOptions,
   type TemplateLimits,
+  type TextOptions,
 } from './templates/template_engine.ts';
 export { TemplateError, type TemplateErrorKind } from './templates/template_error.ts';
 export type { VariableReference } from './templates/variable_references.ts';

@@ -1,5 +1,6 @@
-import { TemplateEngine } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
+import { directRenderer } from '../templates/direct_renderer.mock.ts';
+import { TextRenderer } from '../templates/text_renderer.ts';
 import type { DataStepScope } from './data_step_scope.ts';
 import type { PatternMatcher } from './pattern_matcher.ts';
 import { runDataStep } from './run_data_step.ts';
@@ -10,11 +11,11 @@ const PATTERNS: PatternMatcher = {
   async match(request) {
     const reply = searchTexts(request);
     if (reply.kind === 'failed') throw new StepFailure(reply.type, reply.message);
-    return reply.results;
+    return reply.result;
   },
 };
 
-const ENGINE = new TemplateEngine();
+const TEXTS = new TextRenderer({}, directRenderer);
 
 /** Runs one step as the engine does. */
 export function runStep(
@@ -24,7 +25,7 @@ export function runStep(
 ): Promise<unknown> {
   const now = Date.parse('2026-11-29T10:00:00Z');
   return runDataStep(type, keys, {
-    engine: ENGINE,
+    texts: TEXTS,
     context: {},
     now,
     patterns: PATTERNS,

@@ -1,15 +1,11 @@
-import {
-  ConditionError,
-  type TemplateContext,
-  type TemplateEngine,
-  TemplateError,
-} from '@latchkey/workflow-language';
+import { ConditionError, type TemplateContext, TemplateError } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
+import type { TextRenderer } from '../templates/text_renderer.ts';
 import type { PatternMatcher } from './pattern_matcher.ts';
 
 /** The parts of a run that its `data.*` steps use. */
 export interface DataStepScope {
-  readonly engine: TemplateEngine;
+  readonly texts: TextRenderer;
   readonly context: TemplateContext;
   /** Milliseconds since 1970, for date math in conditions. */
   readonly now: number;

@@ -105,8 +105,8 @@ class Mapper {
       if (name === MAPPING_KEY) continue;
       this.#output.use(name.length);
       const isNested = typeof each === 'object' && each !== null;
-      const value = isNested ? await this.#render(each, context) : this.#renderText(each, context);
-      entries.push([name, value]);
+      const value = isNested ? this.#render(each, context) : this.#renderText(each, context);
+      entries.push([name, value instanceof Promise ? await value : value]);
     }
     // Makes `__proto__` an ordinary field.
     return Object.fromEntries(entries);
@@ -119,7 +119,7 @@ class Mapper {
   ): Promise<unknown> {
     const mapping = fields[MAPPING_KEY];
     if (!isObject(mapping)) return [];
-    const items: unknown = this.#scope.engine.render(mapping['items'], context);
+    const items = await this.#scope.texts.values(mapping['items'], context);
     if (!Array.isArray(items)) return [];
     const itemName = nameIn(mapping, 'item', MAPPING_KEY);
     const indexName = nameIn(mapping, 'index', MAPPING_KEY);
@@ -132,8 +132,15 @@ class Mapper {
     return mapped;
   }
 
+  /** The value, or a promise of it when it takes long to render. */
   #renderText(value: unknown, context: TemplateContext): unknown {
-    const rendered = this.#scope.engine.render(value, context);
+    const rendered = this.#scope.texts.memberText(value, context);
+    return rendered instanceof Promise
+      ? rendered.then((later) => this.#count(later))
+      : this.#count(rendered);
+  }
+
+  #count(rendered: unknown): unknown {
     this.#output.use(typeof rendered === 'string' ? rendered.length : 0);
     return rendered;
   }

@@ -8,8 +8,8 @@ describe('searchTexts', () => {
   it('gives the groups of the first match of each text', () => {
     const request = { pattern: '(?<n>\\d)(z)?', flags: 'g', texts: ['a1', 'none', 'b2'] };
     expect(searchTexts(request)).toEqual({
-      kind: 'results',
-      results: [
+      kind: 'result',
+      result: [
         { groups: ['1', '1', undefined], named: { n: '1' } },
         {},
         { groups: ['2', '2', undefined], named: { n: '2' } },
@@ -29,7 +29,7 @@ describe('searchTexts', () => {
         ];
         const count = flags === 'g' ? found.length : Math.min(found.length, 1);
         const replaced = source.replace(new RegExp(pattern, flags), by);
-        expect(searchTexts(request)).toEqual({ kind: 'results', results: [{ replaced, count }] });
+        expect(searchTexts(request)).toEqual({ kind: 'result', result: [{ replaced, count }] });
       }),
     );
   });

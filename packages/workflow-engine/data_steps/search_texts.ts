@@ -1,12 +1,8 @@
+import type { WorkerReply } from '../threads/serve_requests.ts';
 import type { PatternRequest, PatternResult } from './pattern_matcher.ts';
 
 /** Characters of all results of one request: more than the output of a step may have. */
 const MAX_OUTPUT_CHARACTERS = 20 * 1024 * 1024;
-
-/** Result of {@link searchTexts}: the results, or type and message of a failure. */
-export type SearchReply =
-  | { readonly kind: 'results'; readonly results: readonly PatternResult[] }
-  | { readonly kind: 'failed'; readonly type: string; readonly message: string };
 
 /** The results need more memory than one request may use. */
 class OutputTooLarge extends Error {}
@@ -15,18 +11,23 @@ class OutputTooLarge extends Error {}
  * Runs a regular expression on texts. It may take for ever, so only a worker may call it.
  * The results are bounded before they are made.
  */
-export function searchTexts({ pattern, flags, texts, replacement }: PatternRequest): SearchReply {
+export function searchTexts({
+  pattern,
+  flags,
+  texts,
+  replacement,
+}: PatternRequest): WorkerReply<readonly PatternResult[]> {
   try {
     const regex = new RegExp(pattern, flags);
     const budget = new Budget();
-    const results = texts.map((text) => {
+    const result = texts.map((text) => {
       // Global and sticky patterns begin where they ended.
       regex.lastIndex = 0;
       return replacement === undefined
         ? firstMatch(regex, text, budget)
         : replaceMatches(regex, text, { replacement, budget });
     });
-    return { kind: 'results', results };
+    return { kind: 'result', result };
   } catch (error) {
     if (error instanceof OutputTooLarge) {
       const message = 'The matches of the pattern are larger than 20 MB.';

@@ -1,4 +1,4 @@
-import { evaluateCondition } from '@latchkey/workflow-language';
+import { evaluateRendered } from '@latchkey/workflow-language';
 import { StepFailure } from '../failures/step_failure.ts';
 import { type DataStepScope, memberFailure } from './data_step_scope.ts';
 import type { StepInput } from './step_input.ts';
@@ -46,14 +46,19 @@ async function* selected(input: StepInput, scope: DataStepScope): AsyncGenerator
   const turns = new Turns(scope.signal);
   for (const [index, item] of items.entries()) {
     if (turns.isOver) await turns.next();
-    if (isBlank || isSelected(condition, scope, { item, index })) yield { item, index };
+    if (isBlank || (await isSelected(condition, scope, { item, index }))) yield { item, index };
   }
 }
 
-function isSelected(condition: unknown, scope: DataStepScope, member: Selected): boolean {
-  const { engine, context, now } = scope;
+async function isSelected(
+  condition: unknown,
+  { texts, context: outer, now }: DataStepScope,
+  member: Selected,
+): Promise<boolean> {
+  const context = { ...outer, ...member };
   try {
-    return evaluateCondition(condition, { engine, context: { ...context, ...member }, now });
+    const value = texts.memberText(condition, context);
+    return evaluateRendered(value instanceof Promise ? await value : value, context, now);
   } catch (error) {
     throw memberFailure('with.condition', member.index, error);
   }

@@ -7,10 +7,14 @@ import type { StepPlace } from './scope.ts';
 import { asJson } from './step_output.ts';
 
 /** Ends the run: `workflow.output` with outputs, `workflow.fail` with an error. */
-export function runEnd(run: RunContext, step: StepOf<'end'>, { scope, key }: StepPlace): Flow {
+export async function runEnd(
+  run: RunContext,
+  step: StepOf<'end'>,
+  { scope, key }: StepPlace,
+): Promise<Flow> {
   const startedAt = run.now();
-  const values = run.decide(`${key}?end`, () => {
-    const rendered = asJson(run.render(step.keys['with'] ?? {}, scope));
+  const values = await run.decideLater(`${key}?end`, async () => {
+    const rendered = asJson(await run.render(step.keys['with'] ?? {}, scope));
     return isRecord(rendered) ? rendered : {};
   });
   const { status } = step.body;

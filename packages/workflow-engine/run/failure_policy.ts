@@ -45,13 +45,17 @@ async function handled(
     if (!(error instanceof StepFailure)) throw error;
     raised = error;
   }
-  if (!continues(run, policy, { scope: inner, key })) throw raised;
+  if (!(await continues(run, policy, { scope: inner, key }))) throw raised;
   return undefined;
 }
 
-function continues(run: RunContext, policy: FailurePolicy, { scope, key }: StepPlace): boolean {
+async function continues(
+  run: RunContext,
+  policy: FailurePolicy,
+  { scope, key }: StepPlace,
+): Promise<boolean> {
   if (typeof policy.continue === 'boolean') return policy.continue;
-  return run.decide(`${key}?continue`, () => run.test(policy.continue, scope));
+  return run.decideLater(`${key}?continue`, () => run.test(policy.continue, scope));
 }
 
 async function retried(
@@ -79,8 +83,11 @@ async function retried(
       if (!(failure instanceof StepFailure) || retry === undefined) throw failure;
       if (attempt >= retry.maxAttempts) throw failure;
       const failed = { ...scope, bindings: { ...scope.bindings, error: failure.error } };
-      const isRetried = () => retry.condition === undefined || run.test(retry.condition, failed);
-      if (!run.decide(`${place.key}?retry`, isRetried)) throw failure;
+      const isRetried = await run.decideLater(
+        `${place.key}?retry`,
+        async () => retry.condition === undefined || run.test(retry.condition, failed),
+      );
+      if (!isRetried) throw failure;
       const until = run.decide(`${place.key}?retryAt`, () => {
         const now = run.ports.clock.now();
         return Math.max(

@@ -20,7 +20,7 @@ export async function runIf(
   body: StepOf<'if'>['body'],
   { scope, key }: StepPlace,
 ): Promise<Flow> {
-  const isTrue = run.decide(`${key}?test`, () => run.test(body.test, scope));
+  const isTrue = await run.decideLater(`${key}?test`, () => run.test(body.test, scope));
   return run.block(isTrue ? body.steps : body.otherwise, scope);
 }
 
@@ -30,14 +30,14 @@ export async function runSwitch(
   { name, body }: StepOf<'switch'>,
   { scope, key }: StepPlace,
 ): Promise<Flow> {
-  const state = run.decide(`${key}?case`, () => {
-    const value = run.render(body.expression, scope);
-    const matchedIndex = body.cases.findIndex(
-      ({ match }) => textOf(run.render(match, scope)) === textOf(value),
-    );
-    const matchedValue =
-      matchedIndex === -1 ? undefined : run.render(body.cases[matchedIndex]?.match, scope);
-    return asJson({ matchedIndex, ...(matchedValue === undefined ? {} : { matchedValue }) });
+  const state = await run.decideLater(`${key}?case`, async () => {
+    const value = textOf(await run.render(body.expression, scope));
+    for (const [matchedIndex, { match }] of body.cases.entries()) {
+      const matchedValue = await run.render(match, scope);
+      if (textOf(matchedValue) === value)
+        return asJson({ matchedIndex, ...(matchedValue === undefined ? {} : { matchedValue }) });
+    }
+    return asJson({ matchedIndex: -1 });
   });
   scope.branch.setStep(name, { ...state, output: state });
   const steps = body.cases[state.matchedIndex]?.steps ?? body.otherwise;
@@ -65,7 +65,7 @@ export async function runForeach(
   { name }: Pick<ProgramStep, 'name'>,
   { place: { scope, key }, items: source, limits, run: execute }: ForeachPlan,
 ): Promise<Flow> {
-  const items = run.decide(`${key}?items`, () => listOf(run, source, scope));
+  const items = await run.decideLater(`${key}?items`, () => listOf(run, source, scope));
   const total = items.length;
   const showState = (more: Readonly<Record<string, unknown>>) => {
     if (limits !== undefined)
@@ -95,10 +95,16 @@ export async function runForeach(
  * The list of a loop: a list, an expression of one, a path of one, or JSON text.
  * @throws StepFailure `InvalidForeach`
  */
-export function listOf(run: RunContext, source: unknown, scope: Scope): readonly unknown[] {
+export async function listOf(
+  run: RunContext,
+  source: unknown,
+  scope: Scope,
+): Promise<readonly unknown[]> {
   // Only the document may name a path, not the data that a template of it renders.
   const text = typeof source === 'string' && isPath(source) ? `{{ ${source} }}` : source;
-  let value = typeof text === 'string' ? run.evaluate(text, scope) : run.render(text, scope);
+  let value = await (typeof text === 'string'
+    ? run.evaluate(text, scope)
+    : run.render(text, scope));
   if (typeof value === 'string') value = parsedJson(value);
   if (Array.isArray(value) && value.length > MAX_LIST_LENGTH) {
     const message = `The list of the loop has ${value.length} members; at most ${MAX_LIST_LENGTH} are allowed.`;
@@ -140,8 +146,8 @@ export async function runWhile(
     if (flow === 'break') return finish('break');
     if (flow !== undefined && flow !== 'continue') return flow;
     const next = { ...scope, bindings: { ...scope.bindings, while: { iteration: index + 1 } } };
-    if (!run.decide(`${key}?test[${index}]`, () => run.test(test, next)))
-      return finish('condition');
+    const isTrue = await run.decideLater(`${key}?test[${index}]`, () => run.test(test, next));
+    if (!isTrue) return finish('condition');
     if (index + 1 >= limits.maxIterations) {
       ensureLimitMayBeReached(name, limits);
       return finish('max-iterations');

@@ -45,8 +45,9 @@ export async function runParallel(
   { scope, key }: StepPlace,
 ): Promise<Flow> {
   const { name, body } = step;
-  const isFailFast = run.decide(`${key}?mode`, () => modeOf(run, body.mode, scope)) === 'fail-fast';
-  const branches = branchesOf(run, step, { scope, key });
+  const mode = await run.decideLater(`${key}?mode`, () => modeOf(run, body.mode, scope));
+  const isFailFast = mode === 'fail-fast';
+  const branches = await branchesOf(run, step, { scope, key });
   const siblings = new AbortController();
   const inner = { ...scope, signal: AbortSignal.any([scope.signal, siblings.signal]) };
   const outcomes: (BranchOutcome | undefined)[] = branches.map(() => undefined);
@@ -91,22 +92,26 @@ function startable(run: RunContext, branches: readonly Branch[], key: string): r
 }
 
 /** @throws StepFailure `InvalidParallelMode` */
-function modeOf(run: RunContext, text: string, scope: Scope): 'fail-fast' | 'settled' {
-  const mode = run.render(text, scope);
+async function modeOf(
+  run: RunContext,
+  text: string,
+  scope: Scope,
+): Promise<'fail-fast' | 'settled'> {
+  const mode = await run.render(text, scope);
   if (mode === 'fail-fast' || mode === 'settled') return mode;
   const message = 'The mode of `parallel` must be fail-fast or settled.';
   throw new StepFailure('InvalidParallelMode', message);
 }
 
-function branchesOf(
+async function branchesOf(
   run: RunContext,
   { body }: StepOf<'parallel'>,
   { scope, key }: StepPlace,
-): readonly Branch[] {
+): Promise<readonly Branch[]> {
   const { branches } = body;
   if (!('items' in branches))
     return branches.map(({ name, steps }, index) => ({ index, key: name, steps, bindings: {} }));
-  const items = run.decide(`${key}?items`, () => listOf(run, branches.items, scope));
+  const items = await run.decideLater(`${key}?items`, () => listOf(run, branches.items, scope));
   if (items.length > MAX_BRANCHES) {
     const message = `\`parallel\` has ${items.length} branches; at most ${MAX_BRANCHES} are allowed.`;
     throw new StepFailure('ParallelFanOutExceedsLimit', message);

@@ -30,10 +30,10 @@ export async function runWait(
   { scope, key }: RenderedStep,
 ): Promise<undefined> {
   const settings = isRecord(keys['with']) ? keys['with'] : {};
-  const until = run.decide(
-    `${key}?until`,
-    () => run.ports.clock.now() + run.duration(settings['duration'], scope),
-  );
+  const until = await run.decideLater(`${key}?until`, async () => {
+    const waitMs = await run.duration(settings['duration'], scope);
+    return run.ports.clock.now() + waitMs;
+  });
   await run.waitUntil(until, key, scope);
   return undefined;
 }

@@ -19,24 +19,23 @@ const NOT_INPUT = new Set([
  * the schema of a form.
  * @throws StepFailure `TemplateError`
  */
-export function renderInput(
+export async function renderInput(
   run: RunContext,
   { keys, stepType, body }: ProgramStep,
   scope: Scope,
-): Readonly<Record<string, unknown>> {
+): Promise<Readonly<Record<string, unknown>>> {
   const [outer, inner] = body.kind === 'human' ? ['with', 'schema'] : (stepType.perItem ?? []);
   const rendered: Record<string, unknown> = Object.create(null);
   for (const [name, value] of Object.entries(keys)) {
     if (NOT_INPUT.has(name)) continue;
-    rendered[name] =
-      name === outer && isRecord(value)
-        ? Object.fromEntries(
-            Object.entries(value).map(([key, each]) => [
-              key,
-              key === inner ? each : run.render(each, scope),
-            ]),
-          )
-        : run.render(value, scope);
+    if (name !== outer || !isRecord(value)) {
+      rendered[name] = await run.render(value, scope);
+      continue;
+    }
+    const members: [string, unknown][] = [];
+    for (const [key, each] of Object.entries(value))
+      members.push([key, key === inner ? each : await run.render(each, scope)]);
+    rendered[name] = Object.fromEntries(members);
   }
   return rendered;
 }

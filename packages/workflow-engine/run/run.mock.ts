@@ -7,6 +7,7 @@ import {
 } from '@latchkey/workflow-language';
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import { StepFailure } from '../failures/step_failure.ts';
+import { directRenderer } from '../templates/direct_renderer.mock.ts';
 import { MemoryJournal, type RunRecord, type StepRecord } from './run_journal.ts';
 import type { RunOutcome } from './run_outcome.ts';
 import type { CallResult, ChildState, RunPorts, StepCall } from './run_ports.ts';
@@ -141,6 +142,7 @@ export class TestRun {
         commit: () => this.commit(),
       },
       patterns: direct,
+      templates: directRenderer,
       clock: {
         now: () => this.now,
         sleep: (milliseconds, signal) => this.#sleep(milliseconds, signal),

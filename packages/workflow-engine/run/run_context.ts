@@ -1,14 +1,14 @@
 import {
-  evaluateCondition,
+  evaluateRendered,
   isRecord,
   type ProgramStep,
   parseDuration,
   type TemplateContext,
-  TemplateEngine,
   type WorkflowProgram,
 } from '@latchkey/workflow-language';
 import { measureJson } from '../data_steps/json_size.ts';
 import { failureOf, StepFailure } from '../failures/step_failure.ts';
+import { TextRenderer } from '../templates/text_renderer.ts';
 import { Parked, RunLimitReached, TimeLimitReached } from './interruptions.ts';
 import type { RunFacts } from './run_facts.ts';
 import type { StepRecord } from './run_journal.ts';
@@ -22,8 +22,6 @@ const TURN_MS = 10;
 const MAX_STEPS = 100_000;
 /** Characters of all records of one run. They are in memory while it runs. */
 const MAX_RECORD_CHARACTERS = 100_000_000;
-/** Milliseconds for all templates and conditions of one step. Each has its own limit besides. */
-const MAX_RENDER_MS = 2_000;
 /** A longer wait is a mistake, and its end may have no date. */
 const MAX_DURATION_MS = 10 * 366 * 86_400_000;
 /** Longer waits leave memory, in milliseconds. */
@@ -34,19 +32,18 @@ export abstract class RunContext {
   readonly program: WorkflowProgram;
   readonly facts: RunFacts;
   readonly ports: RunPorts;
-  readonly engine: TemplateEngine;
+  readonly texts: TextRenderer;
   #turnStartedAt = performance.now();
   /** Also of an interrupted run whose results are only read again. */
   #turns = 0;
   #recordedCharacters = 0;
-  #renderMs = 0;
 
   constructor(program: WorkflowProgram, facts: RunFacts, ports: RunPorts) {
     this.program = program;
     this.facts = facts;
     this.ports = ports;
     const { liquid, timezone } = program.settings;
-    this.engine = new TemplateEngine({ limits: liquid, timezone });
+    this.texts = new TextRenderer({ limits: liquid, timezone }, ports.templates);
   }
 
   /** Executes steps one after the other. */
@@ -66,7 +63,7 @@ export abstract class RunContext {
         'StepLimitReached',
         `The run executed more than ${maxSteps} steps.`,
       );
-    this.#renderMs = 0;
+    this.texts.beginStep();
     if (performance.now() - this.#turnStartedAt >= TURN_MS) {
       await new Promise((resolve) => setImmediate(resolve));
       this.#turnStartedAt = performance.now();
@@ -80,23 +77,45 @@ export abstract class RunContext {
    * @throws StepFailure if the computation throws it
    */
   decide<T>(key: string, compute: () => T): T {
-    const { journal } = this.ports;
-    const known = journal.find(key);
-    if (known?.kind === 'value') {
-      if (known.error === undefined) return known.value as T;
-      const { type, message, details } = known.error;
-      throw new StepFailure(type, message, details);
-    }
+    const known = this.#known<T>(key);
+    if (known !== undefined) return known.value;
     try {
-      const value = compute();
-      this.#count(value);
-      journal.add({ kind: 'value', key, value });
-      return value;
+      return this.#keep(key, compute());
     } catch (error) {
-      if (error instanceof StepFailure)
-        journal.add({ kind: 'value', key, value: null, error: error.error });
-      throw error;
+      throw this.#keepFailure(key, error);
     }
+  }
+
+  /** Does the same as {@link decide} with a value that may take long to compute. */
+  async decideLater<T>(key: string, compute: () => Promise<T>): Promise<T> {
+    const known = this.#known<T>(key);
+    if (known !== undefined) return known.value;
+    try {
+      return this.#keep(key, await compute());
+    } catch (error) {
+      throw this.#keepFailure(key, error);
+    }
+  }
+
+  /** Undefined: nothing is recorded. @throws StepFailure that is recorded */
+  #known<T>(key: string): { readonly value: T } | undefined {
+    const known = this.ports.journal.find(key);
+    if (known?.kind !== 'value') return undefined;
+    if (known.error === undefined) return { value: known.value as T };
+    const { type, message, details } = known.error;
+    throw new StepFailure(type, message, details);
+  }
+
+  #keep<T>(key: string, value: T): T {
+    this.#count(value);
+    this.ports.journal.add({ kind: 'value', key, value });
+    return value;
+  }
+
+  #keepFailure(key: string, error: unknown): unknown {
+    if (error instanceof StepFailure)
+      this.ports.journal.add({ kind: 'value', key, value: null, error: error.error });
+    return error;
   }
 
   /** The recorded value of a key. Undefined: none. */
@@ -125,27 +144,37 @@ export abstract class RunContext {
   }
 
   /** Renders a value. @throws StepFailure `TemplateError` */
-  render(value: unknown, scope: Scope): unknown {
-    return this.#guarded(() => this.engine.render(value, this.context(scope)));
+  async render(value: unknown, scope: Scope): Promise<unknown> {
+    try {
+      return await this.texts.values(value, this.context(scope));
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   /** Evaluates a text of which one `{{ }}` keeps its type. @throws StepFailure `TemplateError` */
-  evaluate(text: string, scope: Scope): unknown {
-    return this.#guarded(() => this.engine.evaluate(text, this.context(scope)));
+  async evaluate(text: string, scope: Scope): Promise<unknown> {
+    try {
+      return await this.texts.text(text, this.context(scope), true);
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   /** Evaluates a condition. @throws StepFailure `InvalidCondition`, `TemplateError` */
-  test(condition: unknown, scope: Scope): boolean {
-    const { engine, ports } = this;
+  async test(condition: unknown, scope: Scope): Promise<boolean> {
     const context = this.context(scope);
-    return this.#guarded(() =>
-      evaluateCondition(condition, { engine, context, now: ports.clock.now() }),
-    );
+    try {
+      const value = await this.texts.text(condition, context);
+      return evaluateRendered(value, context, this.ports.clock.now());
+    } catch (error) {
+      throw failureOf(error);
+    }
   }
 
   /** Renders a duration. @throws StepFailure `InvalidDuration` */
-  duration(value: unknown, scope: Scope): number {
-    const text = this.render(value, scope);
+  async duration(value: unknown, scope: Scope): Promise<number> {
+    const text = await this.render(value, scope);
     const milliseconds = typeof text === 'string' ? parseDuration(text.trim()) : undefined;
     if (milliseconds === undefined)
       throw new StepFailure(
@@ -213,19 +242,5 @@ export abstract class RunContext {
       'RecordLimitReached',
       `The inputs and outputs of the run have more than ${maxRecordCharacters} characters.`,
     );
-  }
-
-  /** Runs a template or condition. @throws StepFailure */
-  #guarded<T>(run: () => T): T {
-    if (this.#renderMs > MAX_RENDER_MS)
-      throw new StepFailure('TemplateError', 'The templates of the step take too long.');
-    const startedAt = performance.now();
-    try {
-      return run();
-    } catch (error) {
-      throw failureOf(error);
-    } finally {
-      this.#renderMs += performance.now() - startedAt;
-    }
   }
 }

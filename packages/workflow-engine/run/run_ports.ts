@@ -1,5 +1,6 @@
 import type { PatternMatcher } from '../data_steps/pattern_matcher.ts';
 import type { StepError } from '../failures/step_failure.ts';
+import type { TemplateRenderer } from '../templates/template_renderer.ts';
 import type { RunJournal } from './run_journal.ts';
 
 /** A call of a service by a step. */
@@ -49,6 +50,7 @@ export interface RunPorts {
   /** Maximum characters of all records as JSON. Default: 100 million. */
   readonly maxRecordCharacters?: number;
   readonly patterns: PatternMatcher;
+  readonly templates: TemplateRenderer;
   readonly clock: {
     /** Milliseconds since 1970. */
     now(): number;

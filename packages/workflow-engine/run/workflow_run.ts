@@ -120,7 +120,10 @@ export class WorkflowRun extends RunContext {
 
   /** The condition, then the time limit, then the step-level loop. */
   async #once(step: ProgramStep, { scope, key }: StepPlace): Promise<Flow> {
-    if ('condition' in step && !this.decide(`${key}?if`, () => this.test(step.condition, scope))) {
+    const isSkipped =
+      'condition' in step &&
+      !(await this.decideLater(`${key}?if`, () => this.test(step.condition, scope)));
+    if (isSkipped) {
       if (this.ports.journal.find(key) === undefined)
         this.record(step, { scope, key }, { status: 'skipped', startedAt: this.now() });
       return undefined;
@@ -129,8 +132,9 @@ export class WorkflowRun extends RunContext {
     const until =
       timeout === undefined
         ? undefined
-        : this.decide(`${key}?deadline`, () => {
-            return this.ports.clock.now() + this.duration(timeout, scope);
+        : await this.decideLater(`${key}?deadline`, async () => {
+            const limitMs = await this.duration(timeout, scope);
+            return this.ports.clock.now() + limitMs;
           });
     return withTimeLimit(this, { scope, key, until }, (limited) =>
       step.each === undefined
@@ -177,7 +181,7 @@ export class WorkflowRun extends RunContext {
           runChild(this, { ...step, body }, { ...place, input }),
         );
       case 'end':
-        return Promise.resolve(runEnd(this, { ...step, body }, place));
+        return runEnd(this, { ...step, body }, place);
       case 'data':
         return this.#recorded(step, place, (input) => this.#compute(step, input, place));
       case 'call':
@@ -192,11 +196,11 @@ export class WorkflowRun extends RunContext {
     input: Readonly<Record<string, unknown>>,
     { scope }: StepPlace,
   ): Promise<unknown> {
-    const { engine, ports } = this;
+    const { texts, ports } = this;
     const context = this.context(scope);
     const now = ports.clock.now();
     const output = await runDataStep(step.type, input, {
-      engine,
+      texts,
       context,
       now,
       patterns: ports.patterns,
@@ -228,7 +232,7 @@ export class WorkflowRun extends RunContext {
     const startedAt = String(this.decided(started) ?? this.now());
     let input: Readonly<Record<string, unknown>> | undefined;
     try {
-      input = renderInput(this, step, scope);
+      input = await renderInput(this, step, scope);
       const output = storableOutput(await run(input), step.maxOutputBytes);
       const result = { status: 'completed', startedAt, input, output } as const;
       this.#apply(step, this.record(step, place, result), scope);

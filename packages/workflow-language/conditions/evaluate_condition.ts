@@ -30,7 +30,16 @@ const parsed = new LRUCache<string, KqlNode>({
  */
 export function evaluateCondition(condition: unknown, scope: ConditionScope): boolean {
   const { engine, context, now } = scope;
-  const value = engine.render(condition, context);
+  return evaluateRendered(engine.render(condition, context), context, now);
+}
+
+/**
+ * Evaluates a condition whose templates are rendered: a boolean, or KQL over the context.
+ *
+ * @param now milliseconds since 1970, for date math.
+ * @throws ConditionError as {@link evaluateCondition}.
+ */
+export function evaluateRendered(value: unknown, context: TemplateContext, now: number): boolean {
   if (typeof value === 'boolean') return value;
   if (value === undefined) return false;
   if (typeof value !== 'string') {

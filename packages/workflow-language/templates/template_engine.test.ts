@@ -149,7 +149,7 @@ describe('errors', () => {
       limits: { parseLimit: 1_000, renderLimit: 20, memoryLimit: 1e9 },
     });
     const text = '{% for a in (1..100000) %}{% for b in (1..100000) %}x{% endfor %}{% endfor %}';
-    expect(() => short.render(text, {})).toThrow(expect.objectContaining({ kind: 'render' }));
+    expect(() => short.render(text, {})).toThrow(expect.objectContaining({ kind: 'time' }));
   });
 
   it('stops a template that allocates too much', () => {
@@ -230,5 +230,32 @@ describe('references', () => {
     expect(engine.references('  ${{ inputs.a }}')).toEqual([
       { segments: ['inputs', 'a'], offset: 6 },
     ]);
+  });
+});
+
+describe('renderText', () => {
+  it('fails with kind `time` when it takes longer than the given limit', () => {
+    const text = '{% for a in (1..3000) %}{% for b in (1..3000) %}{% endfor %}{% endfor %}';
+    expect(() => new TemplateEngine().renderText(text, {}, { limitMs: 1 })).toThrow(
+      expect.objectContaining({ kind: 'time', message: 'The template takes too long.' }),
+    );
+  });
+});
+
+describe('contextOf', () => {
+  const engine = new TemplateEngine();
+  const context = { inputs: { a: 1 }, consts: {}, steps: { one: { output: 1 }, two: {} } };
+
+  it('gives only the roots and steps that a text reads', () => {
+    expect(engine.contextOf('{{ inputs.a }}{{ steps.one.output }}', context)).toEqual({
+      inputs: { a: 1 },
+      steps: { one: { output: 1 } },
+    });
+    expect(engine.contextOf('no template', context)).toEqual({ steps: {} });
+  });
+
+  it('gives all steps when a value decides which one is read', () => {
+    const text = '{{ steps[inputs.a].output }}{{ steps.one.output }}';
+    expect(engine.contextOf(text, context)).toEqual({ inputs: { a: 1 }, steps: context.steps });
   });
 });

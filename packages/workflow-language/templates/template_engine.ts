@@ -9,6 +9,7 @@ import {
   type Value,
 } from 'liquidjs';
 import { LRUCache } from 'lru-cache';
+import { ownProperty } from '../values/read_path.ts';
 import { registerFilters } from './filters.ts';
 import { TemplateError } from './template_error.ts';
 import { evaluatedForm, hasDelimiter, type TemplateForm, templateForm } from './template_form.ts';
@@ -45,6 +46,9 @@ const KEPT_TEMPLATES = 5_000;
 const KEPT_CHARACTERS = 1_000_000;
 const KEPT_LENGTH = 20_000;
 
+/** Message of Liquid when a rendering takes too long. */
+const TIME_LIMIT_REACHED = 'template render limit exceeded';
+
 /** Limits of one template (`settings.liquid` of a workflow). */
 export interface TemplateLimits {
   /** Characters of one template. */
@@ -76,9 +80,18 @@ export interface TemplateEngineOptions {
 /** Values by the name of their root: `inputs`, `steps`, `consts`, … */
 export type TemplateContext = Readonly<Record<string, unknown>>;
 
+/** How a text is rendered. */
+export interface TextOptions {
+  /** `true`: one `{{ expression }}` keeps its type as `${{ expression }}` does. */
+  readonly isEvaluated?: boolean;
+  /** Milliseconds; default: the limit of the engine. */
+  readonly limitMs?: number | undefined;
+}
+
 interface RenderOptions {
   readonly context: TemplateContext;
   readonly maxLength: number;
+  readonly limitMs?: number | undefined;
 }
 
 type Compiled =
@@ -175,13 +188,51 @@ export class TemplateEngine {
     return this.#renderForm(evaluatedForm(text), { context, maxLength });
   }
 
-  #renderForm(form: TemplateForm, { context, maxLength }: RenderOptions): unknown {
+  /**
+   * Renders one text.
+   *
+   * @throws TemplateError
+   */
+  renderText(
+    text: string,
+    context: TemplateContext,
+    { isEvaluated = false, limitMs }: TextOptions = {},
+  ): unknown {
+    const form = isEvaluated ? evaluatedForm(text) : templateForm(text);
+    return this.#renderForm(form, { context, maxLength: Number.POSITIVE_INFINITY, limitMs });
+  }
+
+  /**
+   * The part of a context that a text reads: whole values of roots, and of `steps` only those that
+   * the text names.
+   *
+   * @throws TemplateError of kind `syntax`.
+   */
+  contextOf(text: string, context: TemplateContext): TemplateContext {
+    const references = this.references(text);
+    const { steps } = context;
+    const part: [string, unknown][] = [];
+    const named: [string, unknown][] = [];
+    for (const {
+      segments: [root, name],
+    } of references) {
+      if (root === 'steps' && typeof name === 'string')
+        named.push([name, ownProperty(steps, name)]);
+      else if (typeof root === 'string') part.push([root, ownProperty(context, root)]);
+      else return context;
+    }
+    if (!part.some(([root]) => root === 'steps')) part.push(['steps', Object.fromEntries(named)]);
+    return Object.fromEntries(part);
+  }
+
+  #renderForm(form: TemplateForm, { context, maxLength, limitMs }: RenderOptions): unknown {
     const compiled = this.#compile(form);
     if (compiled.kind === 'plain') return form.text;
+    const liquidContext = this.#liquidContextOf(context, limitMs);
     const rendered = guarded('render', () =>
       compiled.kind === 'value'
-        ? toValue(toValueSync(compiled.value.value(this.#contextOf(context))))
-        : this.#liquid.renderSync([...compiled.templates], this.#contextOf(context)),
+        ? toValue(toValueSync(compiled.value.value(liquidContext)))
+        : this.#liquid.renderSync([...compiled.templates], liquidContext),
     );
     if (typeof rendered === 'string' && rendered.length > maxLength) {
       throw new TemplateError(
@@ -192,9 +243,10 @@ export class TemplateEngine {
     return rendered;
   }
 
-  #contextOf(context: TemplateContext): Context {
+  #liquidContextOf(context: TemplateContext, limitMs: number | undefined): Context {
+    const limit = limitMs === undefined ? {} : { renderLimit: limitMs };
     // A copy: `increment` and `decrement` write into it.
-    return new Context({ ...context }, this.#liquid.options, { sync: true });
+    return new Context({ ...context }, this.#liquid.options, { sync: true, ...limit });
   }
 
   #compile(form: TemplateForm): Compiled {
@@ -246,6 +298,8 @@ function guarded<T>(kind: 'syntax' | 'render', run: () => T): T {
     if (cause instanceof RangeError && /call stack/i.test(cause.message)) {
       throw new TemplateError(kind, 'The template is nested too deeply.');
     }
+    if (cause instanceof Error && cause.message === TIME_LIMIT_REACHED)
+      throw new TemplateError('time', 'The template takes too long.');
     if (LiquidError.is(error) && error.token !== undefined) {
       throw new TemplateError(kind, plainMessage(error), error.token.begin);
     }

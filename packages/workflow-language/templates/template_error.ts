@@ -1,9 +1,10 @@
 /**
  * - `syntax`: the template cannot be read.
- * - `render`: a filter or tag failed, or a limit of time or memory was reached.
+ * - `render`: a filter or tag failed, or the limit of memory was reached.
+ * - `time`: the limit of time was reached.
  * - `size`: the rendered text is longer than its limit.
  */
-export type TemplateErrorKind = 'syntax' | 'render' | 'size';
+export type TemplateErrorKind = 'syntax' | 'render' | 'time' | 'size';
 
 /** A template that cannot be read or rendered. The message has no position and no template text. */
 export class TemplateError extends Error {

@@ -1,0 +1,25 @@
+import { TemplateEngine, TemplateError } from '@latchkey/workflow-language';
+import { failureOf, StepFailure } from '../failures/step_failure.ts';
+import type { WorkerReply } from '../threads/serve_requests.ts';
+import type { RenderedTemplate, TemplateRequest } from './template_renderer.ts';
+
+/** Renders a text with its own limits. It may take long, so only a worker may call it. */
+export function renderRequest({
+  text,
+  isEvaluated,
+  context,
+  limits,
+  timezone,
+}: TemplateRequest): WorkerReply<RenderedTemplate> {
+  const engine = new TemplateEngine({ limits, timezone });
+  const startedAt = performance.now();
+  try {
+    const value = engine.renderText(text, context, { isEvaluated });
+    return { kind: 'result', result: { value, tookMs: performance.now() - startedAt } };
+  } catch (error) {
+    const failure = error instanceof TemplateError ? failureOf(error) : undefined;
+    if (!(failure instanceof StepFailure)) throw error;
+    const { type, message } = failure.error;
+    return { kind: 'failed', type, message };
+  }
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it, jest } from '@jest/globals';
+import { StepFailure } from '../failures/step_failure.ts';
+import type { TemplateRenderer } from './template_renderer.ts';
+import { TextRenderer } from './text_renderer.ts';
+
+/** Takes longer than the main thread may render, on any machine. */
+const LONG = '{% for a in (1..3000) %}{% for b in (1..3000) %}{% endfor %}{% endfor %}';
+
+const CONTEXT = {
+  inputs: { word: 'budget' },
+  steps: { search: { output: [1, 2] }, other: { output: 'large' } },
+  consts: { unused: true },
+};
+
+function rendererWith(render: TemplateRenderer['render']) {
+  const spy = jest.fn(render);
+  return { spy, texts: new TextRenderer({}, { render: spy }) };
+}
+
+describe('TextRenderer', () => {
+  it('renders short texts at once, in the main thread', () => {
+    const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    expect(texts.text('{{ inputs.word }}', CONTEXT)).toBe('budget');
+    expect(texts.text('{{ steps.search.output }}', CONTEXT, true)).toEqual([1, 2]);
+    expect(spy).not.toHaveBeenCalled();
+  });
+
+  it('gives a long rendering to the other thread, with the values that the text reads', async () => {
+    const { spy, texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const text = `${LONG}{{ inputs.word }}{{ steps.search.output[0] }}`;
+    expect(await texts.text(text, CONTEXT)).toBe('elsewhere');
+    expect(spy.mock.calls[0]?.[0]).toMatchObject({ text, isEvaluated: false });
+    expect(spy.mock.calls[0]?.[0].context).toEqual({
+      inputs: CONTEXT.inputs,
+      steps: { search: CONTEXT.steps.search },
+    });
+  });
+
+  it('renders texts of lists and objects at any depth, and keeps other values', async () => {
+    const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 1 }));
+    const now = new Date(0);
+    const value = { a: ['{{ inputs.word }}', { b: LONG, c: 1, d: null, now }], ['__proto__']: 2 };
+    expect(await texts.values(value, CONTEXT)).toEqual({
+      a: ['budget', { b: 'elsewhere', c: 1, d: null, now }],
+      ['__proto__']: 2,
+    });
+  });
+
+  it('fails a step whose templates take more than five seconds, and begins again with the next', async () => {
+    const { texts } = rendererWith(async () => ({ value: 'elsewhere', tookMs: 5_001 }));
+    expect(await texts.text(LONG, CONTEXT)).toBe('elsewhere');
+    const failure = new StepFailure('TemplateError', 'The templates of the step take too long.');
+    expect(() => texts.text('{{ inputs.word }}', CONTEXT)).toThrow(failure);
+    expect(texts.memberText('{{ inputs.word }}', CONTEXT)).toBe('budget');
+    await expect(texts.memberText(LONG, CONTEXT)).rejects.toThrow(failure);
+    texts.beginStep();
+    expect(texts.text('{{ inputs.word }}', CONTEXT)).toBe('budget');
+  });
+});

@@ -1,0 +1,114 @@
+import {
+  DEFAULT_TEMPLATE_LIMITS,
+  type TemplateContext,
+  TemplateEngine,
+  type TemplateEngineOptions,
+  TemplateError,
+} from '@latchkey/workflow-language';
+import { Turns } from '../data_steps/turns.ts';
+import { StepFailure } from '../failures/step_failure.ts';
+import type { TemplateRenderer } from './template_renderer.ts';
+
+/** Milliseconds of rendering in the main thread, in which nothing else can run meanwhile. */
+const MAIN_THREAD_MS = 50;
+/** Milliseconds for all templates of one step. Each has its own limit besides. */
+const MAX_STEP_MS = 5_000;
+
+/**
+ * Renders the texts of one run: in the main thread while that is short, and from the start in
+ * another thread when it takes longer.
+ */
+export class TextRenderer {
+  readonly #engine: TemplateEngine;
+  readonly #options: Required<TemplateEngineOptions>;
+  readonly #renderer: TemplateRenderer;
+  readonly #turns = new Turns();
+  /** Milliseconds of the present step. */
+  #stepMs = 0;
+
+  constructor(
+    { limits = DEFAULT_TEMPLATE_LIMITS, timezone = 'UTC' }: TemplateEngineOptions,
+    renderer: TemplateRenderer,
+  ) {
+    this.#options = { limits, timezone };
+    this.#engine = new TemplateEngine(this.#options);
+    this.#renderer = renderer;
+  }
+
+  /** Begins a step, which has its own time. */
+  beginStep(): void {
+    this.#stepMs = 0;
+  }
+
+  /**
+   * Renders a text; any other value stays as it is.
+   * @param isEvaluated `true`: one `{{ expression }}` keeps its type as `${{ expression }}` does
+   * @returns the value, or a promise of it when it takes long
+   * @throws TemplateError, or StepFailure `TemplateError`; the promise rejects with it
+   */
+  text(value: unknown, context: TemplateContext, isEvaluated = false): unknown {
+    if (typeof value !== 'string') return value;
+    this.#ensureTime();
+    const startedAt = performance.now();
+    try {
+      return this.#render(value, context, isEvaluated);
+    } finally {
+      this.#stepMs += performance.now() - startedAt;
+    }
+  }
+
+  /**
+   * Renders a text for one of many members of a list, as {@link text} does. Short renderings do not
+   * count for the time of the step: their number has a bound, and the step lets other work run
+   * between them.
+   */
+  memberText(value: unknown, context: TemplateContext): unknown {
+    return typeof value === 'string' ? this.#render(value, context, false) : value;
+  }
+
+  /**
+   * Renders the texts of lists and objects at any depth. Keys stay as they are.
+   * @throws TemplateError; StepFailure `TemplateError`
+   */
+  async values(value: unknown, context: TemplateContext): Promise<unknown> {
+    if (Array.isArray(value)) {
+      const members: unknown[] = [];
+      for (const each of value) members.push(await this.values(each, context));
+      return members;
+    }
+    if (typeof value !== 'object' || value === null || value instanceof Date) {
+      if (this.#turns.isOver) await this.#turns.next();
+      return this.text(value, context);
+    }
+    const entries: [string, unknown][] = [];
+    for (const [key, each] of Object.entries(value))
+      entries.push([key, await this.values(each, context)]);
+    return Object.fromEntries(entries);
+  }
+
+  #render(text: string, context: TemplateContext, isEvaluated: boolean): unknown {
+    const { renderLimit } = this.#options.limits;
+    const limitMs = Math.min(MAIN_THREAD_MS, renderLimit);
+    try {
+      return this.#engine.renderText(text, context, { isEvaluated, limitMs });
+    } catch (error) {
+      if (!(error instanceof TemplateError) || error.kind !== 'time') throw error;
+      return this.#renderInThread(text, context, isEvaluated);
+    }
+  }
+
+  async #renderInThread(text: string, whole: TemplateContext, isEvaluated: boolean) {
+    this.#ensureTime();
+    const context = this.#engine.contextOf(text, whole);
+    const request = { text, isEvaluated, context, ...this.#options };
+    const { value, tookMs } = await this.#renderer.render(request);
+    this.#stepMs += tookMs;
+    return value;
+  }
+
+  /** @throws StepFailure `TemplateError` */
+  #ensureTime(): void {
+    if (this.#stepMs > MAX_STEP_MS)
+      throw new StepFailure('TemplateError', 'The templates of the step take too long.');
+  }
+}

@@ -1,0 +1,52 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { MAX_TEMPLATE_LIMITS } from '@latchkey/workflow-language';
+import { WorkerTemplateRenderer } from './worker_template_renderer.ts';
+
+const REQUEST = {
+  text: '${{ steps.a.output.n | plus: 1 }}',
+  isEvaluated: false,
+  context: { steps: { a: { output: { n: 1 } } }, now: new Date(0) },
+  limits: MAX_TEMPLATE_LIMITS,
+  timezone: 'UTC',
+};
+/** Would take minutes. */
+const ENDLESS = {
+  ...REQUEST,
+  text: '{% for a in (1..9999) %}{% for b in (1..9999) %}{% endfor %}{% endfor %}',
+  limits: { ...MAX_TEMPLATE_LIMITS, renderLimit: 100 },
+};
+
+describe('WorkerTemplateRenderer', () => {
+  let renderer = new WorkerTemplateRenderer();
+  afterEach(async () => {
+    await renderer.close();
+    renderer = new WorkerTemplateRenderer();
+  });
+
+  it('renders with the types of values', async () => {
+    expect(await renderer.render(REQUEST)).toEqual({ value: 2, tookMs: expect.any(Number) });
+    const dated = { ...REQUEST, text: "{{ now | date: '%Y' }}", timezone: 'Asia/Tokyo' };
+    expect(await renderer.render(dated)).toMatchObject({ value: '1970' });
+  });
+
+  it('fails a template that takes too long, lets the event loop go on, and renders the next', async () => {
+    let isRunning = true;
+    const endless = renderer.render(ENDLESS).finally(() => {
+      isRunning = false;
+    });
+    const expected = expect(endless).rejects.toMatchObject({
+      error: { type: 'TemplateError', message: 'The template takes too long.' },
+    });
+    let turns = 0;
+    for (; isRunning; turns += 1) await new Promise(setImmediate);
+    await expected;
+    expect(turns).toBeGreaterThan(10);
+    expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
+  });
+
+  it('fails a template with an error, and renders the next', async () => {
+    const faulty = renderer.render({ ...REQUEST, text: '{{ "a" | divided_by: 0 | unknown }}' });
+    await expect(faulty).rejects.toMatchObject({ error: { type: 'TemplateError' } });
+    expect(await renderer.render(REQUEST)).toMatchObject({ value: 2 });
+  });
+});
