@@ -1,6 +1,6 @@
 import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
-import type { PatternMatcher } from '@latchkey/workflow-engine';
+import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
 import type { WorkflowsConfig } from './config.ts';
 import {
   authorizationKey,
@@ -35,11 +35,13 @@ export function buildServices({
   core,
   plugins,
   patterns,
+  templates,
 }: {
   readonly context: PluginInitializerContext<WorkflowsConfig>;
   readonly core: Pick<CoreStart, 'savedObjects'>;
   readonly plugins: WorkflowsStartDeps;
   readonly patterns: PatternMatcher;
+  readonly templates: TemplateRenderer;
 }): WorkflowsServices {
   const { clock, randomness, logger } = context;
   const { actions, security, spaces, taskManager } = plugins;
@@ -77,6 +79,7 @@ export function buildServices({
     security,
     spaces,
     patterns,
+    templates,
     clock,
     logger,
     isStillOwner: () => worker.isStillOwner(),

@@ -1,5 +1,5 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
-import { WorkerPatternMatcher } from '@latchkey/workflow-engine';
+import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../common/index.ts';
 import { buildServices, type WorkflowsServices } from './build_services.ts';
 import type { WorkflowsConfig } from './config.ts';
@@ -21,6 +21,7 @@ export class WorkflowsPlugin
 {
   readonly #context: PluginInitializerContext<WorkflowsConfig>;
   readonly #patterns = new WorkerPatternMatcher();
+  readonly #templates = new WorkerTemplateRenderer();
   #services: WorkflowsServices | undefined;
 
   constructor(context: PluginInitializerContext<WorkflowsConfig>) {
@@ -65,6 +66,7 @@ export class WorkflowsPlugin
       core,
       plugins,
       patterns: this.#patterns,
+      templates: this.#templates,
     });
     this.#services = services;
     await services.worker.start();
@@ -75,7 +77,7 @@ export class WorkflowsPlugin
   async stop(): Promise<void> {
     await this.#services?.executor.stop();
     await this.#services?.worker.stop();
-    await this.#patterns.close();
+    await Promise.all([this.#patterns.close(), this.#templates.close()]);
   }
 
   #running(): WorkflowsServices {

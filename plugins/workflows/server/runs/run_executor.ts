@@ -11,6 +11,7 @@ import {
   type RunWait,
   type StepCall,
   StepFailure,
+  type TemplateRenderer,
   WorkflowRun,
 } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
@@ -36,6 +37,7 @@ export interface RunExecutorDeps {
   readonly security: Pick<SecurityStart, 'getDeferredUser' | 'missingPrivileges'>;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
   readonly patterns: PatternMatcher;
+  readonly templates: TemplateRenderer;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Tells if this process certainly still owns its runs. Accesses the store rarely. */
@@ -192,13 +194,14 @@ export class RunExecutor {
   }
 
   #portsOf(run: StoredRun, principal: Principal, journal: StoredJournal) {
-    const { actions, patterns, clock, logger, isStillOwner } = this.#deps;
+    const { actions, patterns, templates, clock, logger, isStillOwner } = this.#deps;
     const { profileUid, apiKeyId, spaceId } = run;
     const as = { profileUid, apiKeyId, spaceId };
     const callConnector = createConnectorCalls({ actions, as, principal });
     return {
       journal,
       patterns,
+      templates,
       clock: {
         now: () => clock.now(),
         sleep: (milliseconds: number, signal: AbortSignal) => clock.sleep(milliseconds, signal),
