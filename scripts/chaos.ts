@@ -8,9 +8,11 @@ import {
   runChaos,
   runSeeds,
   type SeedRun,
+  WORKFLOW_MUTATIONS,
 } from '../testing/chaos/index.ts';
 import { readArguments, refuse } from './arguments.ts';
 import { describeFailure, describeRun, describeTotals } from './chaos_report.ts';
+import { playWorkflows } from './chaos_workflows.ts';
 
 const USAGE = `Tests refreshes and revocations under chaos, in several processes on one store; see docs/chaos.md.
 
@@ -23,15 +25,18 @@ const USAGE = `Tests refreshes and revocations under chaos, in several processes
   --server-rounds N  the same for runs with whole servers (default: as --rounds)
   --from-round N   the first round, for replays (default 1)
   --store S        sqlite, elasticsearch or both (default sqlite; both with several seeds)
-  --mode M         workers, servers or both; servers: workers are whole servers, and callers
-                   use HTTP (default workers; both with several seeds)
+  --mode M         workers, servers, both or workflows; servers: workers are whole servers, and
+                   callers use HTTP (default workers; both with several seeds); workflows: whole
+                   servers run workflows
   --whole-server   like --mode servers
   --nodes N        Elasticsearch nodes to start (default 1); of three or more, one at a time is killed
   --elasticsearch-url U[,U]  a running cluster without credentials; its nodes are not killed
   --processes N    processes on the store (default 4)
   --callers N      callers of one round, over all processes (default 40)
+  --runs N         with --mode workflows: runs of one round (default 60)
   --minutes N      stop after this time, even before all rounds are done
-  --mutate M       disable a safeguard and expect a violation: ${MUTATIONS.join(', ')}
+  --mutate M       disable a safeguard and expect a violation: ${MUTATIONS.join(', ')};
+                   with --mode workflows: ${WORKFLOW_MUTATIONS.join(', ')}
 `;
 
 const { values } = readArguments(USAGE, {
@@ -49,6 +54,7 @@ const { values } = readArguments(USAGE, {
     'elasticsearch-url': { type: 'string' },
     processes: { type: 'string', default: '4' },
     callers: { type: 'string', default: '40' },
+    runs: { type: 'string', default: '60' },
     minutes: { type: 'string' },
     mutate: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -72,13 +78,14 @@ process.exitCode = await main();
 
 async function main(): Promise<number> {
   const seeds = readSeeds();
+  if (values.mode === 'workflows') return playAllWorkflows(seeds ?? [readSeed()]);
   const combinations = readCombinations(seeds !== undefined);
   const [only] = combinations;
   if (seeds === undefined && combinations.length === 1 && only !== undefined)
-    return playOne(settingsOf(only, whole('seed', values.seed)));
+    return playOne(settingsOf(only, readSeed()));
   if (values.mutate !== undefined)
     return refuse('--mutate needs exactly one seed and one store', USAGE);
-  return playAll(seeds ?? [whole('seed', values.seed)], combinations);
+  return playAll(seeds ?? [readSeed()], combinations);
 }
 
 async function playOne(settings: ChaosSettings): Promise<number> {
@@ -131,6 +138,31 @@ async function playAll(
     return exitCodeOf(runs);
   } finally {
     await node?.stop();
+  }
+}
+
+/** @returns the exit code */
+async function playAllWorkflows(seeds: readonly number[]): Promise<number> {
+  const stores = oneOrBoth('store', values.store ?? 'sqlite', ['sqlite', 'elasticsearch'] as const);
+  try {
+    return await playWorkflows({
+      seeds,
+      stores,
+      mutate: values.mutate,
+      signal: interruption.signal,
+      refuse: (problem) => refuse(problem, USAGE),
+      settings: {
+        rounds: whole('rounds', values.rounds),
+        fromRound: whole('from-round', values['from-round']),
+        elasticsearch: elasticsearchSettings(),
+        processes: whole('processes', values.processes),
+        runs: whole('runs', values.runs),
+        ...timeLimit(),
+      },
+    });
+  } catch (error) {
+    process.stderr.write(describe(error));
+    return UNUSABLE;
   }
 }
 
@@ -198,15 +230,20 @@ function settingsOf({ store, wholeServer }: Combination, seed: number): ChaosSet
     fromRound: whole('from-round', values['from-round']),
     store,
     wholeServer,
-    elasticsearch: {
-      nodes: whole('nodes', values.nodes),
-      urls: values['elasticsearch-url']?.split(','),
-    },
+    elasticsearch: elasticsearchSettings(),
     processes: whole('processes', values.processes),
     callers: whole('callers', values.callers),
     mutation,
     ...timeLimit(),
   };
+}
+
+function elasticsearchSettings() {
+  return { nodes: whole('nodes', values.nodes), urls: values['elasticsearch-url']?.split(',') };
+}
+
+function readSeed(): number {
+  return whole('seed', values.seed);
 }
 
 function timeLimit(): Pick<ChaosSettings, 'stopAfterMs'> {

@@ -82,7 +82,7 @@ export function buildServices({
     templates,
     clock,
     logger,
-    isStillOwner: () => worker.isStillOwner(),
+    isStillOwner: (run) => worker.isStillOwner(run),
     onParked: (run) => {
       worker.wakeLater(run);
       continueIfAuthorized(run).catch((error: unknown) => {

@@ -171,7 +171,8 @@ async function operate(
   }
 }
 
-async function connect(
+/** Lets a user authorize a connector; a failure is in the history. */
+export async function connect(
   environment: ChaosEnvironment,
   worker: WorkerProcess,
   { user, connector }: Connection,

@@ -3,6 +3,7 @@ import type { Recorder } from '../history/recorder.ts';
 import type { Command, Mutation } from '../plan/protocol.ts';
 import { CONNECTORS, USERS } from '../plan/round_script.ts';
 import type { Timings } from '../plan/timings.ts';
+import type { WorkflowWorkerSettings } from '../plan/workflow_protocol.ts';
 import type { StoreUnderChaos } from '../store/store_under_chaos.ts';
 import type { KeyPlan } from './key_plan.ts';
 import { WorkerExitedError, WorkerProcess } from './worker_process.ts';
@@ -17,6 +18,7 @@ interface PoolSettings {
   readonly keys: KeyPlan;
   readonly timings: Timings;
   readonly mutation: Mutation | undefined;
+  readonly workflows?: WorkflowWorkerSettings | undefined;
   readonly recorder: Recorder;
 }
 
@@ -121,7 +123,7 @@ export class WorkerPool {
   #fork(index: number): WorkerProcess {
     const life = (this.#starts[index] ?? 0) + 1;
     this.#starts[index] = life;
-    const { store, keys, origins, ...settings } = this.#settings;
+    const { store, keys, origins, workflows, ...settings } = this.#settings;
     return new WorkerProcess({
       ...settings,
       name: `w${index + 1}.${life}`,
@@ -130,6 +132,7 @@ export class WorkerPool {
       members: { users: USERS, connectors: CONNECTORS },
       keys: keys.keysFor(index),
       clockOffsetMs: this.#timeMs,
+      workflows,
     });
   }
 }

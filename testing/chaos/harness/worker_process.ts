@@ -94,6 +94,11 @@ export class WorkerProcess implements CommandedWorker {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
   }
 
+  /** The process is stopped and will be continued. */
+  get isStopped(): boolean {
+    return this.#continueTimer !== undefined;
+  }
+
   /** Resolves when the worker accepts commands. @throws WorkerExitedError when it exits before */
   whenReady(): Promise<void> {
     return this.#ready;

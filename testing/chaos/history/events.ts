@@ -1,3 +1,5 @@
+import type { WorkflowEvent } from './workflow_events.ts';
+
 /** A user's connection to a connector, the unit of all checks. */
 export interface Connection {
   readonly user: string;
@@ -168,6 +170,7 @@ export type HistoryEvent = { readonly at: number } & (
       /** True while the outbox has an entry for this connection. */
       readonly inOutbox: boolean;
     } & Connection)
+  | WorkflowEvent
 );
 
 /** An event of one type. */

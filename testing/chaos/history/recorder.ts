@@ -6,7 +6,7 @@ import type { HistoryEvent, NewEvent } from './events.ts';
  * Milliseconds of the machine's monotonic clock: comparable between processes, and unaffected by
  * changes of the wall clock.
  */
-function machineMs(): number {
+export function machineMs(): number {
   return Number(process.hrtime.bigint() / 1000n) / 1000;
 }
 

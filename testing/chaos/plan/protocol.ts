@@ -1,6 +1,7 @@
 import type { StoreLocation } from '@latchkey/test-environment';
 import type { Connection } from '../history/events.ts';
 import type { Timings } from './timings.ts';
+import type { WorkflowPoint, WorkflowWorkerSettings } from './workflow_protocol.ts';
 
 /** Safeguards that can be disabled, to test that the harness notices. */
 export const MUTATIONS = ['lease', 'cas', 'intent', 'generation', 'reread'] as const;
@@ -38,6 +39,8 @@ export interface WorkerSettings {
   readonly timings: Timings;
   /** Added to the wall clock, milliseconds. */
   readonly clockOffsetMs: number;
+  /** The whole server runs workflows. `undefined`: it refreshes and revokes grants. */
+  readonly workflows: WorkflowWorkerSettings | undefined;
 }
 
 /** One caller: executes for a user through a connector, as a server does for `_execute`. */
@@ -85,8 +88,14 @@ export type Command =
   | { readonly do: 'keys'; readonly keys: KeySet }
   /** The response is {@link KeysLeft}. */
   | { readonly do: 'rotate_keys' }
-  | { readonly do: 'arm'; readonly point: Point; readonly action: 'stop' | 'kill' }
+  | {
+      readonly do: 'arm';
+      readonly point: Point | WorkflowPoint;
+      readonly action: 'stop' | 'kill';
+    }
   | { readonly do: 'disarm' }
+  /** The response is the URL of a whole server. */
+  | { readonly do: 'url' }
   /** Continues abandoned revocation jobs, and everything that waits for a provider. */
   | { readonly do: 'process_backlog' }
   /** The response is a list of {@link Observation}. */

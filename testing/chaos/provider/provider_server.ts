@@ -16,7 +16,11 @@ import {
 } from '@latchkey/dev-providers/fake-server';
 import type { Connection } from '../history/events.ts';
 import { CANARY, type Recorder, tokenName } from '../history/recorder.ts';
+import { EffectService } from './effect_service.ts';
 import { type FaultTarget, type ProviderFault, planOf } from './faults.ts';
+
+/** Path of the service that steps of workflows call. */
+const EFFECTS_PATH = '/api/effect';
 
 /** Form field in which a worker sends its name; providers ignore unknown fields. */
 export const WORKER_FIELD = 'chaos_worker';
@@ -54,6 +58,8 @@ export class ProviderServer {
   readonly grants: Grants<ChaosOwner>;
   readonly #oauth: AuthorizationServer<ChaosOwner>;
   readonly #recorder: Recorder;
+  /** Called by steps of workflows, below the same URL. */
+  readonly effects: EffectService;
   readonly #servers: EmulatorServer[] = [];
   readonly #faults = new FaultInjector();
   readonly #presentations = new WeakMap<Exchange['request'], string>();
@@ -63,6 +69,7 @@ export class ProviderServer {
 
   constructor(recorder: Recorder) {
     this.#recorder = recorder;
+    this.effects = new EffectService(recorder);
     this.grants = new Grants({
       now,
       idPrefix: 'f',
@@ -192,10 +199,17 @@ export class ProviderServer {
         return sendJson(exchange, status, body);
       }
       case 'api':
+        if (exchange.url.pathname === EFFECTS_PATH) return this.#effect(exchange, visitor ?? '');
         return this.#api(exchange, visitor);
       default:
         return sendJson(exchange, 404, {});
     }
+  }
+
+  #effect(exchange: Exchange, worker: string): Promise<void> {
+    const known = this.grants.find(bearerOf(exchange) ?? '');
+    const owner = known?.kind === 'access' && known.isValid ? known.grant.user : undefined;
+    return this.effects.serve(exchange, { worker, owner }, this.#apiDelayMs);
   }
 
   async #token(exchange: Exchange): Promise<void> {

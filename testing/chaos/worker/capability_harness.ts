@@ -17,6 +17,7 @@ export async function createHarness(
   const operations = new Operations(stack);
   const { clock, store, keys, ownAuthorizations } = stack;
   return {
+    url: () => undefined,
     execute: (call) => caller.execute(call),
     create_connector: ({ connector, client }) => operations.createConnector(connector, client),
     touch_connector: ({ connector }) => operations.editConnector(connector, undefined),

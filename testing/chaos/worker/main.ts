@@ -11,6 +11,7 @@ import type {
   WorkerMessage,
   WorkerSettings,
 } from '../plan/protocol.ts';
+import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
 import { switchOff } from './mutations.ts';
 import { codeOf } from './outcome.ts';
 import { watchStore } from './store_watch.ts';
@@ -20,14 +21,12 @@ const CALLERS_PER_TURN = 8;
 
 const settings: WorkerSettings = JSON.parse(process.argv[2] ?? '');
 const recorder = new FileRecorder(settings.historyPath);
-const armed = new Map<Point, 'stop' | 'kill'>();
+const armed = new Map<Point | WorkflowPoint, 'stop' | 'kill'>();
 
 watchStore(recorder, settings.worker);
 if (settings.mutation !== undefined) switchOff(settings.mutation);
 // Only what this process needs, because half of the start of a process is loading code.
-const { createHarness } = settings.wholeServer
-  ? await import('./server_harness.ts')
-  : await import('./capability_harness.ts');
+const { createHarness } = await harnessModule();
 const workerHarness = await createHarness(settings, { recorder, checkpoint });
 
 process.on('message', ({ id, command }: CommandMessage) => {
@@ -42,8 +41,13 @@ flushCompileCache();
 watchForStalls(recorder, settings.worker);
 await send({ type: 'ready' });
 
+function harnessModule() {
+  if (settings.workflows !== undefined) return import('./workflow_harness.ts');
+  return settings.wholeServer ? import('./server_harness.ts') : import('./capability_harness.ts');
+}
+
 /** Kills or stops the process at this point, if the harness requested it. */
-async function checkpoint(point: Point): Promise<void> {
+async function checkpoint(point: Point | WorkflowPoint): Promise<void> {
   recorder.record({ type: 'reached', worker: settings.worker, point });
   const action = armed.get(point);
   if (action === undefined) return;

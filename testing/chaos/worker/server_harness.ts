@@ -56,6 +56,7 @@ export async function createHarness(
   const users = new ServerUsers(server, settings.members);
   const outbox = await openOutbox(settings, users, clock);
   return {
+    url: () => server.url,
     execute: (call) =>
       recordCall({ recorder: hooks.recorder, worker: settings.worker }, call, async () => {
         const outcome = await executeAs(users, call).catch(

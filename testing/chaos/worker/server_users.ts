@@ -11,6 +11,9 @@ import { PROVIDER_ORIGIN } from '../provider/provider_server.ts';
 import { connectorSecrets } from './chaos_connector.ts';
 import { ADMINISTRATOR } from './server_settings.ts';
 
+/** Username of the administrator. */
+export const ADMINISTRATOR_USER = ADMINISTRATOR.username;
+
 const ROLE = 'connector_user';
 const CONNECTORS = '/api/actions/connector';
 const JOBS = '/api/actions/grants/_revoke';
@@ -40,7 +43,7 @@ interface Flow {
 /** The users of a run and their administrator, at this server. */
 export class ServerUsers {
   readonly #server: Reachable;
-  readonly #admin = new TestUser({ ...ADMINISTRATOR, isProgram: true });
+  readonly #admin = aUser(ADMINISTRATOR_USER);
   readonly #users: ReadonlyMap<string, TestUser>;
   readonly #connectors: readonly string[];
   readonly #flows = new Map<string, Flow>();
@@ -56,7 +59,7 @@ export class ServerUsers {
   }
 
   async createConnector(id: string, client: string): Promise<void> {
-    const kibana = [{ feature: { actions: ['read'] }, spaces: ['*'] }];
+    const kibana = [{ feature: { actions: ['read'], workflows: ['all'] }, spaces: ['*'] }];
     await this.#administer('PUT', `/api/security/role/${ROLE}`, { kibana });
     for (const user of this.#users.values())
       await createUser(this.#admin, this.#server, user, [ROLE]);
@@ -165,12 +168,13 @@ export class ServerUsers {
   }
 }
 
-function aUser(username: string): TestUser {
-  return new TestUser({
-    username,
-    password: `development-only-password-of-${username}`,
-    isProgram: true,
-  });
+/** A user of a run, or the administrator. */
+export function aUser(username: string): TestUser {
+  const password =
+    username === ADMINISTRATOR_USER
+      ? ADMINISTRATOR.password
+      : `development-only-password-of-${username}`;
+  return new TestUser({ username, password, isProgram: true });
 }
 
 function connectorBody(id: string, client: string) {

@@ -40,8 +40,8 @@ export interface RunExecutorDeps {
   readonly templates: TemplateRenderer;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Tells if this process certainly still owns its runs. Accesses the store rarely. */
-  readonly isStillOwner: () => Promise<boolean>;
+  /** Tells if this process certainly still owns a run. Accesses the store rarely. */
+  readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
@@ -209,7 +209,7 @@ export class RunExecutor {
       random: Math.random,
       call: async (call: StepCall, signal: AbortSignal) => {
         // A suspended process may continue here after another one has taken the run.
-        if (!(await isStillOwner())) throw new RunTaken(run.id);
+        if (!(await isStillOwner(run))) throw new RunTaken(run.id);
         return callConnector(call, signal);
       },
       children: {

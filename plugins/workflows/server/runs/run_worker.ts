@@ -12,11 +12,8 @@ import type { RunExecutor } from './run_executor.ts';
 import { NOT_WAITING } from './run_executor.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
+import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';
 
-/** Lifetime of the lease of a process without a heartbeat. */
-const LEASE_MS = 30_000;
-/** Milliseconds between two searches for runs that are due or have lost their process. */
-const SEARCH_MS = 5_000;
 /** Processes that may end during a run without a new result of it. Then it may be the cause. */
 const MAX_TAKEOVERS = 5;
 /** A wait that ends sooner gets a timer in this process. */
@@ -32,6 +29,8 @@ export interface RunWorkerDeps {
   readonly clock: Clock;
   readonly randomness: Randomness;
   readonly logger: Logger;
+  /** Default: {@link DEFAULT_WORKER_TIMINGS}. */
+  readonly timings?: WorkerTimings;
 }
 
 /**
@@ -42,6 +41,7 @@ export class RunWorker {
   readonly #deps: RunWorkerDeps;
   readonly #stopping = new AbortController();
   readonly #monitor: LeaseMonitor;
+  readonly #timings: WorkerTimings;
   #owner: Promise<string> | undefined;
   #id: string | undefined;
   #heartbeat: { stop(): Promise<void> } | undefined;
@@ -55,6 +55,7 @@ export class RunWorker {
 
   constructor(deps: RunWorkerDeps) {
     this.#deps = deps;
+    this.#timings = { ...(deps.timings ?? DEFAULT_WORKER_TIMINGS) };
     this.#monitor = new LeaseMonitor({
       clock: deps.clock,
       afterGap: 'start_over',
@@ -83,11 +84,12 @@ export class RunWorker {
   }
 
   /**
-   * Tells if this process certainly still owns its runs.
+   * Tells if this process certainly still owns a run that it took.
    * @throws the error of the store
    */
-  async isStillOwner(): Promise<boolean> {
-    return this.#id !== undefined && (await this.#lease?.isStillHeld()) === true;
+  async isStillOwner({ owner }: Pick<StoredRun, 'id' | 'owner'>): Promise<boolean> {
+    // After the loss of a lease this process has another name, and owns only its new runs.
+    return owner === this.#id && (await this.#lease?.isStillHeld()) === true;
   }
 
   /**
@@ -173,7 +175,8 @@ export class RunWorker {
     const id = randomness.uuid();
     const target = leasedSavedObject<WorkerAttributes>(repository, { type: WORKER_TYPE, id });
     const owner = this.#monitor.newOwner(randomness.uuid());
-    const lease = await takeLease({ target, document: undefined, owner, ttlMs: LEASE_MS, clock });
+    const ttlMs = this.#timings.leaseMs;
+    const lease = await takeLease({ target, document: undefined, owner, ttlMs, clock });
     if (lease === undefined) throw new Error(`Worker [${id}] exists already.`);
     const heartbeat = new Heartbeat({ lease, clock, onSilence: 'give_up' });
     heartbeat.lost.addEventListener('abort', () => {
@@ -199,7 +202,9 @@ export class RunWorker {
         logger.warn('A search for workflow runs to continue failed and is repeated', { error });
       }
       // Spread, so that processes do not search at the same time.
-      await clock.sleep(SEARCH_MS * (0.8 + 0.4 * Math.random()), signal).catch(() => undefined);
+      await clock
+        .sleep(this.#timings.searchMs * (0.8 + 0.4 * Math.random()), signal)
+        .catch(() => undefined);
     }
   }
 
@@ -238,7 +243,11 @@ export class RunWorker {
         if (id === this.#id) continue;
         ids.add(id);
         const { lease } = attributes;
-        const seen = lease && { owner: lease.owner, pulse: lease.beat, ttlMs: LEASE_MS };
+        const seen = lease && {
+          owner: lease.owner,
+          pulse: lease.beat,
+          ttlMs: this.#timings.leaseMs,
+        };
         if (this.#monitor.isHeld(id, seen)) continue;
         let left = 0;
         for await (const runs of store.ownedBy(id)) {

@@ -1,0 +1,11 @@
+/** The entry point for the tools in `testing/`: the parts of the plugin that a tool observes. */
+export { RunExecutor } from '../runs/run_executor.ts';
+export { RunService } from '../runs/run_service.ts';
+export {
+  type JournalEntry,
+  type RunChanges,
+  RunStore,
+  type StoredRun,
+} from '../runs/run_store.ts';
+export { RunWorker } from '../runs/run_worker.ts';
+export { DEFAULT_WORKER_TIMINGS } from '../runs/worker_timings.ts';

@@ -1,0 +1,86 @@
+import {
+  runWorkflowChaos,
+  sliceOf,
+  WORKFLOW_MUTATIONS,
+  type WorkflowChaosResult,
+  type WorkflowChaosSettings,
+} from '../testing/chaos/index.ts';
+
+const MAX_VIOLATIONS = 5;
+const VIOLATED = 1;
+
+/** Options of `npm run chaos -- --mode workflows` beside those of every run. */
+export interface WorkflowRequest {
+  readonly seeds: readonly number[];
+  readonly stores: readonly WorkflowChaosSettings['store'][];
+  readonly settings: Omit<WorkflowChaosSettings, 'seed' | 'store' | 'mutation'>;
+  /** Name of a disabled safeguard. */
+  readonly mutate: string | undefined;
+  readonly signal: AbortSignal;
+  /** Called when the name of the safeguard is unknown; ends the process. */
+  readonly refuse: (problem: string) => never;
+}
+
+/**
+ * Runs workflows under chaos, one seed after the other, and prints totals.
+ * @returns the exit code: 1 when an invariant was violated; the opposite with a disabled safeguard
+ * @throws the error that aborted a run
+ */
+export async function playWorkflows(request: WorkflowRequest): Promise<number> {
+  const { seeds, stores, mutate, signal, refuse } = request;
+  const mutation = WORKFLOW_MUTATIONS.find((name) => name === mutate);
+  if (mutate !== undefined && mutation === undefined)
+    return refuse(`--mutate must be one of ${WORKFLOW_MUTATIONS.join(', ')}`);
+  process.stdout.write(`Seeds: ${seeds.join(',')}\n`);
+  let isViolated = false;
+  const rows: string[] = [];
+  for (const seed of seeds) {
+    for (const store of stores) {
+      if (signal.aborted) break;
+      const settings = { ...request.settings, seed, store, mutation };
+      const result = await runWorkflowChaos(settings, { signal });
+      rows.push(rowOf(settings, result));
+      process.stdout.write(`${rows.at(-1)}\n`);
+      if (result.failure === undefined) continue;
+      isViolated = true;
+      process.stdout.write(describe(settings, result));
+    }
+  }
+  process.stdout.write(`\n${[...HEAD, ...rows].join('\n')}\n`);
+  return isViolated === (mutation === undefined) ? VIOLATED : 0;
+}
+
+const HEAD = [
+  '| store | seed | rounds | runs | calls | takeovers | seconds | undecided | result |',
+  '| --- | ---: | ---: | ---: | ---: | ---: | ---: | --- | --- |',
+];
+
+function rowOf(
+  { store, seed }: WorkflowChaosSettings,
+  { rounds, runs, calls, takeovers, tookMs, undecided, failure }: WorkflowChaosResult,
+): string {
+  const result = failure === undefined ? 'held' : `violated in round ${failure.round}`;
+  const open = undecided.join(' ') || '–';
+  const seconds = Math.round(tookMs / 1_000);
+  return `| ${[store, seed, rounds, runs, calls, takeovers, seconds, open, result].join(' | ')} |`;
+}
+
+function describe(
+  { seed, store, runs, processes, mutation }: WorkflowChaosSettings,
+  { failure, statuses, injections }: WorkflowChaosResult,
+): string {
+  if (failure === undefined) return '';
+  const shown = failure.violations
+    .slice(0, MAX_VIOLATIONS)
+    .flatMap((violation) => [
+      `\nInvariant ${violation.invariant}: ${violation.sentence}`,
+      ...sliceOf(failure.history, violation).map((line) => `  ${line}`),
+    ]);
+  return [
+    ...shown,
+    `\n${failure.violations.length} violations in round ${failure.round} of seed ${seed}.`,
+    JSON.stringify({ statuses, injections }),
+    mutation === undefined ? `Everything is kept in ${failure.folder}` : '',
+    `Replay: npm run chaos -- --mode workflows --seed ${seed} --from-round ${failure.round} --rounds 3 --runs ${runs} --processes ${processes} --store ${store}${mutation === undefined ? '' : ` --mutate ${mutation}`}\n`,
+  ].join('\n');
+}

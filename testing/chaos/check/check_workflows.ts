@@ -1,0 +1,27 @@
+import type { HistoryEvent } from '../history/events.ts';
+import type { Shape } from '../plan/workflow_shapes.ts';
+import type { Violation } from './history_index.ts';
+import { checkNoRepetition, checkResultsCount } from './workflow_calls.ts';
+import { checkCancelsEnd } from './workflow_cancels.ts';
+import { checkRunsEnd } from './workflow_ends.ts';
+import { WorkflowIndex } from './workflow_index.ts';
+import { checkRunsBelongToUsers } from './workflow_owners.ts';
+import { checkStatusesAreTrue } from './workflow_statuses.ts';
+import { checkFormerOwnersLose } from './workflow_writes.ts';
+
+/** Checks the seven invariants of runs on the history of one round. */
+export function checkWorkflows(
+  events: readonly HistoryEvent[],
+  shapes: readonly Shape[],
+): Violation[] {
+  const index = new WorkflowIndex(events, shapes);
+  return [
+    ...checkRunsEnd(index),
+    ...checkResultsCount(index),
+    ...checkNoRepetition(index),
+    ...checkFormerOwnersLose(index),
+    ...checkCancelsEnd(index),
+    ...checkRunsBelongToUsers(index),
+    ...checkStatusesAreTrue(index),
+  ];
+}

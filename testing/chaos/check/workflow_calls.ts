@@ -1,0 +1,63 @@
+import type { Violation } from './history_index.ts';
+import type { RunHistory, StepRequest, WorkflowIndex } from './workflow_index.ts';
+
+/**
+ * Invariant 2: a step with a stored result is not executed again.
+ *
+ * Checked per request: when a process verified that it owns the run, right before the call, no
+ * process had stored a result of that step. A request that was verified before, and arrived later,
+ * is correct only if its process was suspended in between.
+ */
+export function checkResultsCount(index: WorkflowIndex): Violation[] {
+  return index.runs.flatMap((history) => {
+    const stored = storedResults(history);
+    return history.requests.flatMap(({ sent, key }) => {
+      const storedAt = stored.get(key);
+      if (storedAt === undefined || sent.at <= storedAt) return [];
+      const checks = index.history.ofWorker('call_checked', sent.worker);
+      const checkedAt = checks.findLast(({ run, at }) => run === sent.run && at <= sent.at)?.at;
+      const isSuspended =
+        checkedAt !== undefined &&
+        checkedAt <= storedAt &&
+        index.wasSuspended(sent.worker, checkedAt, sent.at);
+      if (isSuspended) return [];
+      const sentence = `${sent.worker} executed step ${key}of run ${sent.run} (${sent.request}) after its result had been stored.`;
+      return [{ invariant: 2, sentence, about: [sent.run, sent.request] } as const];
+    });
+  });
+}
+
+/** Instants at which the first result of each step was stored. */
+function storedResults({ entries, writes }: RunHistory): ReadonlyMap<string, number> {
+  const stored = new Map<string, number>();
+  for (const { results, at } of [...entries, ...writes].toSorted((a, b) => a.at - b.at))
+    for (const key of results) if (!stored.has(key)) stored.set(key, at);
+  return stored;
+}
+
+/**
+ * Invariant 3: a call that must not be repeated is not.
+ *
+ * Checked per step and iteration at the service. A second request is correct only if the service
+ * had refused the first, and its response arrived.
+ */
+export function checkNoRepetition({ runs }: WorkflowIndex): Violation[] {
+  return runs.flatMap(({ run, requests }) => {
+    const posts = requests.filter(({ step }) => step.effect === 'post');
+    return [...Map.groupBy(posts, ({ key }) => key)].flatMap(([key, all]) =>
+      all.flatMap((request, index) => {
+        const before = all[index - 1];
+        if (before === undefined || mayFollow(before, request)) return [];
+        const { worker, request: id } = request.sent;
+        const first = before.sent;
+        const sentence = `${first.worker} sent ${first.request} for step ${key}of run ${run}, and ${worker} repeated it (${id}).`;
+        return [{ invariant: 3, sentence, about: [run, first.request, id] } as const];
+      }),
+    );
+  });
+}
+
+function mayFollow({ response }: StepRequest, { sent }: StepRequest): boolean {
+  const hasEnded = response !== undefined && response.at <= sent.at && !response.isAborted;
+  return hasEnded && response.status >= 400;
+}

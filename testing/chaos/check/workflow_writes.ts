@@ -1,0 +1,34 @@
+import type { Violation } from './history_index.ts';
+import type { WorkflowIndex } from './workflow_index.ts';
+
+/**
+ * Invariant 4: writes of a former owner lose.
+ *
+ * Checked per run: in the order of their numbers, the epochs of journal entries never decrease, and
+ * no number is written twice. No write of the run with an earlier epoch, sent after a takeover was
+ * stored, succeeds.
+ */
+export function checkFormerOwnersLose({ runs }: WorkflowIndex): Violation[] {
+  return runs.flatMap(({ run, entries, writes }) => {
+    const violations: Violation[] = [];
+    const complain = (sentence: string): void => {
+      violations.push({ invariant: 4, sentence, about: [run] });
+    };
+    const ordered = entries.toSorted((a, b) => a.seq - b.seq);
+    for (const [index, entry] of ordered.entries()) {
+      const before = ordered[index - 1];
+      if (before === undefined) continue;
+      if (before.seq === entry.seq) complain(`Entry ${entry.seq} of run ${run} was written twice.`);
+      if (before.epoch > entry.epoch)
+        complain(
+          `${entry.worker} wrote entry ${entry.seq} of run ${run} with epoch ${entry.epoch} behind epoch ${before.epoch}.`,
+        );
+    }
+    for (const taken of writes.filter(({ isTaken }) => isTaken)) {
+      const late = writes.find(({ epoch, sentAt }) => epoch < taken.epoch && sentAt > taken.at);
+      if (late !== undefined)
+        complain(`${late.worker} wrote run ${run} after ${taken.worker} had taken it.`);
+    }
+    return violations;
+  });
+}

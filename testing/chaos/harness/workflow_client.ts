@@ -1,0 +1,126 @@
+import type { HttpResponse, TestUser } from '@latchkey/test-environment';
+import { z } from 'zod';
+import { ADMINISTRATOR_USER, aUser } from '../worker/server_users.ts';
+import type { WorkerProcess } from './worker_process.ts';
+
+/** A server that is stopped does not respond, milliseconds. */
+const TIMEOUT_MS = 8_000;
+const PAGE_SIZE = 100;
+
+const listed = z.object({
+  total: z.number(),
+  results: z.array(z.object({ id: z.string(), status: z.string(), executedBy: z.string() })),
+});
+const error = z.object({ type: z.string() }).loose().optional();
+
+const execution = z.object({
+  status: z.string(),
+  error,
+  input: z.unknown().optional(),
+  output: z.unknown().optional(),
+  waits: z.array(z.object({ kind: z.string(), stepExecutionId: z.string() }).loose()),
+  stepExecutions: z.array(
+    z.object({
+      stepId: z.string(),
+      status: z.string(),
+      scopeStack: z.array(z.object({ kind: z.string(), index: z.number() }).loose()),
+      input: z.unknown().optional(),
+      output: z.unknown().optional(),
+      error,
+    }),
+  ),
+});
+
+/** One execution, as a server shows it to a user. */
+export type SeenExecution = z.infer<typeof execution>;
+/** An execution in the list of a workflow. */
+export type ListedExecution = z.infer<typeof listed>['results'][number];
+
+/** Requests of users to whole servers. */
+export class WorkflowClient {
+  readonly #users = new Map<string, TestUser>();
+  readonly #urls = new WeakMap<WorkerProcess, string>();
+
+  /** Finds out the URLs of servers. Call it after their start: a stopped one does not respond. */
+  async meet(servers: readonly WorkerProcess[]): Promise<void> {
+    for (const server of servers) {
+      if (this.#urls.has(server)) continue;
+      this.#urls.set(server, z.string().parse(await server.ask({ do: 'url' })));
+    }
+  }
+
+  /** @returns id of the run; `undefined`: the server did not respond, or refused */
+  async start(server: WorkerProcess, user: string, workflow: string): Promise<string | undefined> {
+    const path = `/api/workflows/workflow/${workflow}/run`;
+    const response = await this.#call(server, user, { method: 'POST', path, body: { inputs: {} } });
+    if (response?.status !== 200) return undefined;
+    return z.object({ workflowExecutionId: z.string() }).parse(JSON.parse(response.text))
+      .workflowExecutionId;
+  }
+
+  /** @returns `true`: the server has confirmed it */
+  async cancel(server: WorkerProcess, user: string, run: string): Promise<boolean> {
+    const path = `/api/workflows/executions/${run}/cancel`;
+    return (await this.#call(server, user, { method: 'POST', path }))?.status === 204;
+  }
+
+  /** Approves what a run waits for. Another response may have been faster. */
+  async approve(server: WorkerProcess, user: string, run: string): Promise<void> {
+    const path = `/api/workflows/executions/${run}/resume`;
+    const body = { input: { approved: true } };
+    await this.#call(server, user, { method: 'POST', path, body });
+  }
+
+  /** @returns `undefined`: the server did not respond */
+  async read(server: WorkerProcess, user: string, run: string): Promise<SeenExecution | undefined> {
+    const path = `/api/workflows/executions/${run}`;
+    const response = await this.#call(server, user, { method: 'GET', path });
+    return response?.status === 200 ? execution.parse(JSON.parse(response.text)) : undefined;
+  }
+
+  /** All executions of a workflow. @returns `undefined`: the server did not respond */
+  async list(
+    server: WorkerProcess,
+    workflow: string,
+  ): Promise<readonly ListedExecution[] | undefined> {
+    const all: ListedExecution[] = [];
+    for (let page = 1; ; page += 1) {
+      const path = `/api/workflows/workflow/${workflow}/executions?page=${page}&size=${PAGE_SIZE}`;
+      const response = await this.#call(server, ADMINISTRATOR_USER, { method: 'GET', path });
+      if (response?.status !== 200) return undefined;
+      const { results, total } = listed.parse(JSON.parse(response.text));
+      all.push(...results);
+      if (results.length < PAGE_SIZE || all.length >= total) return all;
+    }
+  }
+
+  /** @throws Error unless the response is a success */
+  async administer(server: WorkerProcess, path: string, body: unknown): Promise<void> {
+    const call = { method: 'POST', path, body };
+    const response = await this.#call(server, ADMINISTRATOR_USER, call);
+    if (response === undefined || response.status >= 300)
+      throw new Error(`${path}: ${response?.status} ${response?.text}`);
+  }
+
+  /** @returns `undefined`: no response */
+  async #call(
+    server: WorkerProcess,
+    user: string,
+    call: { readonly method: string; readonly path: string; readonly body?: unknown },
+  ): Promise<HttpResponse | undefined> {
+    const url = this.#urls.get(server);
+    if (url === undefined) return undefined;
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    try {
+      return await this.#as(user).call({ url }, { ...call, signal });
+    } catch {
+      return undefined;
+    }
+  }
+
+  #as(name: string): TestUser {
+    const known = this.#users.get(name) ?? aUser(name);
+    this.#users.set(name, known);
+    return known;
+  }
+}

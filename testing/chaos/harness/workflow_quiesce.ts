@@ -1,0 +1,98 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { SeenStep } from '../history/workflow_events.ts';
+import { USERS } from '../plan/round_script.ts';
+import type { WorkflowScript } from '../plan/workflow_script.ts';
+import type { ListedExecution, SeenExecution } from './workflow_client.ts';
+import { hasEnded, respondToWaits } from './workflow_responses.ts';
+import type { WorkflowEnvironment } from './workflow_round.ts';
+
+const LOOK_MS = 300;
+/** Runs that have not ended after this time without faults are lost, milliseconds. */
+const LIMIT_MS = 60_000;
+/** Longer than every wait of a workflow, milliseconds. */
+const LONG_MS = 2 * 3_600_000;
+/** Looks between two jumps of the clocks. */
+const LOOKS_PER_JUMP = 5;
+
+/** Removes all faults, and lets all processes run. */
+export async function quiesceWorkflows({
+  pool,
+  provider,
+  store,
+  client,
+}: WorkflowEnvironment): Promise<void> {
+  provider.clearFaults();
+  for (const worker of pool.all) worker.continue();
+  await pool.broadcast({ do: 'disarm' });
+  await store.recover();
+  await pool.revive();
+  await client.meet(pool.all);
+  await pool.broadcast({ do: 'store_fault', mode: 'none' });
+  await pool.broadcast({ do: 'await_store' });
+  await pool.advance(0);
+}
+
+/**
+ * Lets all runs of a round end, and records how each server shows them. Runs that do not end are
+ * recorded with their last status.
+ */
+export async function recordFinalRuns(
+  environment: WorkflowEnvironment,
+  script: WorkflowScript,
+): Promise<void> {
+  const until = performance.now() + LIMIT_MS;
+  let all: Awaited<ReturnType<typeof respondToWaits>>;
+  for (let look = 1; ; look += 1) {
+    all = await respondToWaits(environment, script);
+    // A new run may be missing in the first list.
+    if (look > 2 && all?.every(hasEnded) === true) break;
+    if (performance.now() > until) break;
+    if (look % LOOKS_PER_JUMP === 0) await environment.pool.advance(LONG_MS);
+    await delay(LOOK_MS);
+  }
+  for (const execution of all ?? []) await recordFinalRun(environment, execution);
+}
+
+async function recordFinalRun(
+  { pool, client, recorder }: WorkflowEnvironment,
+  { id: run, executedBy: user, workflow }: ListedExecution & { readonly workflow: string },
+): Promise<void> {
+  const seen = await Promise.all(pool.all.map((server) => client.read(server, user, run)));
+  const other = USERS.find((name) => name !== user) ?? '';
+  const foreign = await client.read(pool.at(0), other, run);
+  const [first] = seen;
+  recorder.record({
+    type: 'run_final',
+    run,
+    workflow,
+    user,
+    statuses: seen.map((execution) => execution?.status ?? 'unknown'),
+    ...(first?.error === undefined ? {} : { errorType: first.error.type }),
+    steps: (first?.stepExecutions ?? []).map(toSeenStep),
+    owners: first === undefined ? [] : ownersIn(first),
+    isShownToOthers: foreign !== undefined && showsData(foreign),
+  });
+}
+
+function toSeenStep(step: SeenExecution['stepExecutions'][number]): SeenStep {
+  const { stepId, status, scopeStack, error } = step;
+  const iteration = scopeStack.findLast(({ kind }) => kind === 'iteration');
+  return {
+    step: stepId,
+    status,
+    ...(iteration === undefined ? {} : { item: iteration.index }),
+    ...(error === undefined ? {} : { errorType: error.type }),
+  };
+}
+
+/** Owners of accounts in outputs. */
+function ownersIn(execution: SeenExecution): readonly string[] {
+  const text = JSON.stringify(execution);
+  return USERS.filter((user) => text.includes(`"${user}"`));
+}
+
+function showsData({ input, output, stepExecutions }: SeenExecution): boolean {
+  return [input, output, ...stepExecutions.flatMap((step) => [step.input, step.output])].some(
+    (value) => value !== undefined,
+  );
+}

@@ -1,0 +1,135 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkflowPoint } from '../plan/workflow_protocol.ts';
+import type { PlannedRun, WorkflowInjection, WorkflowScript } from '../plan/workflow_script.ts';
+import { PERSONAL } from '../plan/workflow_shapes.ts';
+import type { ChaosEnvironment } from './run_round.ts';
+import { CommandFailedError, WorkerExitedError, type WorkerProcess } from './worker_process.ts';
+import type { WorkflowClient } from './workflow_client.ts';
+import { respondToWaits } from './workflow_responses.ts';
+
+/** Pause between two looks for runs that wait for their user, milliseconds. */
+const LOOK_MS = 400;
+/** Requests to cancel a run before the harness gives up. */
+const CANCEL_ATTEMPTS = 20;
+const CANCEL_PAUSE_MS = 300;
+
+/** The environment of a run with workflows. */
+export interface WorkflowEnvironment extends ChaosEnvironment {
+  readonly client: WorkflowClient;
+}
+
+/** Users of the runs that were started, by id of the run. */
+export type StartedRuns = Map<string, PlannedRun>;
+
+/** Plays a script: all runs are started, all faults are over, all processes are continued. */
+export async function playWorkflowScript(
+  environment: WorkflowEnvironment,
+  script: WorkflowScript,
+): Promise<StartedRuns> {
+  const { pool, client } = environment;
+  for (const { id, yaml } of script.shapes)
+    await client.administer(pool.at(0), '/api/workflows/workflow', { id, yaml });
+  const started: StartedRuns = new Map();
+  const playing = Promise.all([
+    ...script.runs.map((run) => startRun(environment, { run, script, started })),
+    ...script.injections.map((injection) => injectLater(environment, injection)),
+  ]);
+  let isPlaying = true;
+  const end = playing.finally(() => {
+    isPlaying = false;
+  });
+  while (isPlaying) {
+    await Promise.race([delay(LOOK_MS), end]);
+    await respondToWaits(environment, script);
+  }
+  await end;
+  for (const worker of pool.all) worker.continue();
+  return started;
+}
+
+async function startRun(
+  { pool, client, recorder }: WorkflowEnvironment,
+  part: {
+    readonly run: PlannedRun;
+    readonly script: WorkflowScript;
+    readonly started: StartedRuns;
+  },
+): Promise<void> {
+  const { run: planned, script, started } = part;
+  const { user, worker: index, afterMs, cancelAfterMs } = planned;
+  const workflow = script.shapes[planned.shape]?.id ?? '';
+  await delay(afterMs);
+  const worker = pool.at(index);
+  const run = await client.start(worker, user, workflow);
+  if (run === undefined) return;
+  started.set(run, planned);
+  recorder.record({ type: 'run_started', run, workflow, user, worker: worker.name });
+  if (cancelAfterMs === undefined) return;
+  await delay(cancelAfterMs);
+  for (let attempt = 0; attempt < CANCEL_ATTEMPTS; attempt += 1) {
+    const server = pool.at((index + attempt) % pool.all.length);
+    if (await client.cancel(server, user, run)) {
+      recorder.record({ type: 'run_cancelled', run });
+      return;
+    }
+    await delay(CANCEL_PAUSE_MS);
+  }
+}
+
+async function injectLater(
+  environment: WorkflowEnvironment,
+  injection: WorkflowInjection,
+): Promise<void> {
+  await delay(injection.atMs);
+  try {
+    await inject(environment, injection);
+  } catch (error) {
+    // The worker was killed, or its server refused the operation.
+    if (error instanceof WorkerExitedError || error instanceof CommandFailedError) return;
+    throw error;
+  }
+}
+
+async function inject(
+  { pool, provider, store }: WorkflowEnvironment,
+  injection: WorkflowInjection,
+): Promise<void> {
+  switch (injection.type) {
+    case 'stop':
+      pool.at(injection.worker).stop(injection.forMs);
+      return delay(injection.forMs);
+    case 'kill':
+      return pool.at(injection.worker).kill();
+    case 'stop_at':
+      pool.at(injection.worker).expectStop(injection.forMs);
+      return arm(pool.at(injection.worker), injection.point, 'stop');
+    case 'kill_at':
+      return arm(pool.at(injection.worker), injection.point, 'kill');
+    case 'store': {
+      const { worker: index, mode, forMs } = injection;
+      await store.setFault(pool.at(index), index, mode);
+      await delay(forMs);
+      return store.setFault(pool.at(index), index, 'none');
+    }
+    case 'slow_service':
+      return provider.delayApi(injection.ms);
+    case 'clock':
+      await pool.skew(injection.worker, injection.offsetMs);
+      return;
+    case 'disconnect': {
+      const { worker, user } = injection;
+      await pool.at(worker).ask({ do: 'disconnect', user, connector: PERSONAL });
+      return;
+    }
+    default:
+      return injection satisfies never;
+  }
+}
+
+async function arm(
+  worker: WorkerProcess,
+  point: WorkflowPoint,
+  action: 'stop' | 'kill',
+): Promise<void> {
+  await worker.ask({ do: 'arm', point, action });
+}

@@ -1,0 +1,47 @@
+/** Safeguards of runs of workflows that can be disabled, to test that the harness notices. */
+export const WORKFLOW_MUTATIONS = [
+  'intent',
+  'fence',
+  'cas',
+  'lease',
+  'ownership',
+  'takeover',
+  'journal',
+  'cancel',
+  'privacy',
+] as const;
+export type WorkflowMutation = (typeof WORKFLOW_MUTATIONS)[number];
+
+/** Points of a run at which a worker can be stopped or killed. */
+export const WORKFLOW_POINTS = [
+  'run_created',
+  'intent_stored',
+  'before_check',
+  'call_checked',
+  'before_result',
+  'result_stored',
+  'run_taken',
+  'before_end',
+  'run_parked',
+] as const;
+export type WorkflowPoint = (typeof WORKFLOW_POINTS)[number];
+
+/** Durations of a run with workflows in milliseconds. */
+export interface WorkflowTimings {
+  readonly leaseMs: number;
+  readonly searchMs: number;
+}
+
+/** A twelfth of the lease of production, so that takeovers take few seconds. */
+export const WORKFLOW_TIMINGS: WorkflowTimings = { leaseMs: 2_500, searchMs: 400 };
+
+/** Settings of a worker that runs workflows. */
+export interface WorkflowWorkerSettings {
+  readonly timings: WorkflowTimings;
+  readonly mutation: WorkflowMutation | undefined;
+  /**
+   * `true`: no process can look at another one, as if each had its own machine. A stopped process
+   * then loses its runs.
+   */
+  readonly areMachinesSeparate: boolean;
+}

@@ -1,0 +1,122 @@
+import type { StoreFault } from './protocol.ts';
+import { Random } from './random.ts';
+import { USERS } from './round_script.ts';
+import { WORKFLOW_POINTS, type WorkflowPoint, type WorkflowTimings } from './workflow_protocol.ts';
+import { type Shape, writeShape } from './workflow_shapes.ts';
+
+const SHAPES_PER_ROUND = 6;
+/** Runs of a round start during this time, in milliseconds. */
+const STARTS_MS = 3_000;
+/** Faults begin during this time, in milliseconds. */
+const FAULTS_MS = 5_000;
+/** Clocks of servers are at most this wrong, in milliseconds. */
+const MAX_SKEW_MS = 600_000;
+const CANCELLED_SHARE = 0.12;
+
+/** A fault during the runs of a round. Workers are numbered from 0. */
+export type WorkflowInjection = { readonly atMs: number } & (
+  | { readonly type: 'stop'; readonly worker: number; readonly forMs: number }
+  | { readonly type: 'kill'; readonly worker: number }
+  | {
+      readonly type: 'stop_at';
+      readonly worker: number;
+      readonly point: WorkflowPoint;
+      readonly forMs: number;
+    }
+  | { readonly type: 'kill_at'; readonly worker: number; readonly point: WorkflowPoint }
+  | {
+      readonly type: 'store';
+      readonly worker: number;
+      readonly mode: StoreFault;
+      readonly forMs: number;
+    }
+  | { readonly type: 'slow_service'; readonly ms: number }
+  | { readonly type: 'clock'; readonly worker: number; readonly offsetMs: number }
+  /** The user disconnects, and connects again when a run waits for it. */
+  | { readonly type: 'disconnect'; readonly worker: number; readonly user: string }
+);
+
+/** A run that the harness starts. */
+export interface PlannedRun {
+  /** Index of the shape. */
+  readonly shape: number;
+  readonly user: string;
+  readonly worker: number;
+  readonly afterMs: number;
+  /** Absent: the run is not cancelled. */
+  readonly cancelAfterMs?: number;
+}
+
+/** One round: its workflows, their runs, and the faults meanwhile. */
+export interface WorkflowScript {
+  readonly shapes: readonly Shape[];
+  readonly runs: readonly PlannedRun[];
+  readonly injections: readonly WorkflowInjection[];
+}
+
+/** What a script depends on. */
+export interface WorkflowScriptRequest {
+  readonly seed: number;
+  readonly round: number;
+  readonly processes: number;
+  /** Runs of one round. */
+  readonly runs: number;
+  readonly timings: WorkflowTimings;
+}
+
+/** Script of a round; depends only on the arguments. */
+export function writeWorkflowScript(request: WorkflowScriptRequest): WorkflowScript {
+  const { seed, round, processes, runs } = request;
+  const random = new Random(seed, round);
+  const shapes = Array.from({ length: SHAPES_PER_ROUND }, (_, index) =>
+    writeShape(random, `round-${round}-workflow-${index + 1}`),
+  );
+  const injections = Array.from({ length: random.integer(1, 4) }, () =>
+    writeInjection(random, request),
+  );
+  return {
+    shapes,
+    injections,
+    runs: Array.from({ length: runs }, () => ({
+      shape: random.integer(0, shapes.length - 1),
+      user: random.pick(USERS),
+      worker: random.integer(0, processes - 1),
+      afterMs: random.integer(0, STARTS_MS),
+      ...(random.chance(CANCELLED_SHARE) ? { cancelAfterMs: random.integer(0, FAULTS_MS) } : {}),
+    })),
+  };
+}
+
+function writeInjection(
+  random: Random,
+  { processes, timings }: WorkflowScriptRequest,
+): WorkflowInjection {
+  const atMs = random.integer(0, FAULTS_MS);
+  const worker = random.integer(0, processes - 1);
+  const point = random.pick(WORKFLOW_POINTS);
+  const forMs = random.integer(timings.leaseMs * 1.5, timings.leaseMs * 3);
+  const kinds: readonly (() => WorkflowInjection)[] = [
+    () => ({ atMs, type: 'kill', worker }),
+    () => ({ atMs, type: 'kill_at', worker, point }),
+    () => ({ atMs, type: 'kill_at', worker, point }),
+    () => ({ atMs, type: 'stop', worker, forMs }),
+    () => ({ atMs, type: 'stop_at', worker, point, forMs }),
+    () => ({ atMs, type: 'stop_at', worker, point, forMs }),
+    () => ({
+      atMs,
+      type: 'store',
+      worker,
+      mode: random.pick(['writes', 'all', 'lost', 'lost', 'slow'] as const),
+      forMs: random.integer(200, timings.leaseMs * 2),
+    }),
+    () => ({ atMs, type: 'slow_service', ms: random.integer(200, 2_500) }),
+    () => ({
+      atMs,
+      type: 'clock',
+      worker,
+      offsetMs: random.integer(-MAX_SKEW_MS, MAX_SKEW_MS),
+    }),
+    () => ({ atMs, type: 'disconnect', worker, user: random.pick(USERS) }),
+  ];
+  return random.pick(kinds)();
+}

@@ -1,0 +1,17 @@
+import type { ChaosSettings } from './chaos_settings.ts';
+import type { WorkflowMutation } from './workflow_protocol.ts';
+import type { WorkflowScript } from './workflow_script.ts';
+
+/** Settings of a run with workflows. The same settings give the same plan. */
+export interface WorkflowChaosSettings
+  extends Pick<
+    ChaosSettings,
+    'seed' | 'rounds' | 'store' | 'elasticsearch' | 'processes' | 'fromRound' | 'stopAfterMs'
+  > {
+  /** Runs of one round, over all processes. */
+  readonly runs: number;
+  /** The disabled safeguard; `undefined`: none. */
+  readonly mutation: WorkflowMutation | undefined;
+  /** Plays these scripts in order instead of those derived from the seed. */
+  readonly scripts?: readonly WorkflowScript[] | undefined;
+}

@@ -1,0 +1,75 @@
+import { LeaseMonitor } from '@latchkey/saved-objects/coordination';
+import {
+  RunExecutor,
+  RunService,
+  RunStore,
+  RunWorker,
+} from '@latchkey/workflows-plugin/server/testing';
+import type { WorkflowMutation } from '../plan/workflow_protocol.ts';
+
+/**
+ * Disables one safeguard of runs in this process, to test that the harness notices. The methods are
+ * replaced in the worker only.
+ */
+export function switchOffSafeguard(mutation: WorkflowMutation): void {
+  SWITCHES[mutation]();
+}
+
+const SWITCHES: Record<WorkflowMutation, () => void> = {
+  /** The announcement of a call that changes something is not stored. */
+  intent: () => withoutRecords(({ key }) => key.includes('?sent[')),
+  /** A process that takes a run over writes no entry, against which a suspended owner loses. */
+  fence: () => {
+    const { addEntry } = RunStore.prototype;
+    RunStore.prototype.addEntry = async function (run, entry) {
+      return entry.records.length === 0 || addEntry.call(this, run, entry);
+    };
+  },
+  /** Writes of a run succeed even when the document has changed. */
+  cas: () => {
+    const { compareAndSet } = RunStore.prototype;
+    RunStore.prototype.compareAndSet = async function (run, changes) {
+      return compareAndSet.call(this, (await this.read(run.id)) ?? run, changes);
+    };
+  },
+  /** No process ever holds a lease. */
+  lease: () => {
+    LeaseMonitor.prototype.isHeld = () => false;
+  },
+  /** A process does not check that it owns a run before it calls a service. */
+  ownership: () => {
+    RunWorker.prototype.isStillOwner = async () => true;
+  },
+  /** Runs of a process that has ended are not taken over. */
+  takeover: () => {
+    RunStore.prototype.ownedBy = async function* () {};
+  },
+  /** Results of steps are not stored. */
+  journal: () => withoutRecords(({ kind }) => kind === 'step'),
+  /** Requests to cancel do not reach the process that executes the run. */
+  cancel: () => {
+    RunExecutor.prototype.cancel = () => undefined;
+    const { readMany } = RunStore.prototype;
+    RunStore.prototype.readMany = async function (ids) {
+      const found = await readMany.call(this, ids);
+      return found.map(({ cancelRequestedAt: _, ...run }) => run);
+    };
+  },
+  /** Inputs and outputs are shown to every user. */
+  privacy: () => {
+    const { get } = RunService.prototype;
+    RunService.prototype.get = async function (...args) {
+      return { ...(await get.apply(this, args)), isOwn: true };
+    };
+  },
+};
+
+function withoutRecords(
+  isLeftOut: (record: { readonly kind: string; readonly key: string }) => boolean,
+): void {
+  const { addEntry } = RunStore.prototype;
+  RunStore.prototype.addEntry = function (run, entry) {
+    const records = entry.records.filter((record) => !isLeftOut(record));
+    return addEntry.call(this, run, { ...entry, records });
+  };
+}
