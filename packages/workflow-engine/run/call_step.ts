@@ -72,7 +72,11 @@ function waitForAuthorization(
     );
   run.ports.journal.add({ kind: 'value', key: `${key}?unauthorized[${turn}]`, value: now });
   const wakeAt = Math.min(until, scope.deadline ?? until);
-  throw new Parked([{ kind: 'authorization', stepKey: key, connectorId, since: now, wakeAt }]);
+  const name = details?.['connectorName'];
+  const named = typeof name === 'string' ? { connectorName: name } : {};
+  throw new Parked([
+    { kind: 'authorization', stepKey: key, connectorId, ...named, since: now, wakeAt },
+  ]);
 }
 
 function callOf(

@@ -10,11 +10,16 @@ export type RunWait = {
       readonly kind: 'input';
       /** JSON Schema of the response, as the document has it. Absent: any value. */
       readonly schema?: unknown;
+      /** Rendered texts of the step. Absent: it has none. */
+      readonly message?: string;
+      readonly approveLabel?: string;
+      readonly rejectLabel?: string;
     }
   | { readonly kind: 'child'; readonly runId: string }
   | {
       readonly kind: 'authorization';
       readonly connectorId: string;
+      readonly connectorName?: string;
       /** Begin of the wait, in milliseconds since 1970. */
       readonly since: number;
     }

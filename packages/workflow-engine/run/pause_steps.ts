@@ -67,6 +67,7 @@ export async function runHuman(
       kind: 'input',
       stepKey: key,
       ...(schema === undefined ? {} : { schema }),
+      ...textsOf(input),
       ...(Number.isFinite(wakeAt) ? { wakeAt } : {}),
     },
   ]);
@@ -78,6 +79,17 @@ const APPROVAL = {
   properties: { approved: { type: 'boolean' } },
   required: ['approved'],
 };
+
+/** The texts that the user sees. */
+function textsOf({ with: settings }: RenderedStep['input']) {
+  if (!isRecord(settings)) return {};
+  const { message, approveLabel, rejectLabel } = settings;
+  return {
+    ...(typeof message === 'string' ? { message } : {}),
+    ...(typeof approveLabel === 'string' ? { approveLabel } : {}),
+    ...(typeof rejectLabel === 'string' ? { rejectLabel } : {}),
+  };
+}
 
 function schemaOf({ with: settings }: RenderedStep['input']): unknown {
   return isRecord(settings) ? settings['schema'] : undefined;

@@ -173,6 +173,8 @@ export const WHO_ACTS = {
   execution_not_found: 'you',
   execution_not_waiting: 'nobody',
   execution_of_other_user: 'you',
+  execution_of_other_key: 'you',
+  step_execution_not_found: 'you',
   conflict: 'you',
   contended: 'you',
   invalid_attributes: 'you',

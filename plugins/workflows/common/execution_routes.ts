@@ -1,7 +1,7 @@
 import { defineRoute } from '@latchkey/core/common';
 import { z } from 'zod';
 import { WORKFLOW_PRIVILEGES } from './privileges.ts';
-import { listQuery, MAX_YAML_LENGTH } from './workflow_routes.ts';
+import { MAX_YAML_LENGTH } from './workflow_routes.ts';
 
 /** States of an execution. The last five are final. */
 export const EXECUTION_STATUSES = [
@@ -19,11 +19,16 @@ export const EXECUTION_STATUSES = [
   'skipped',
 ] as const;
 
-const byId = z.strictObject({ id: z.string().min(1).max(128) });
+/** Maximum number of step executions in one response. */
+export const MAX_STEP_EXECUTIONS = 500;
+
+/** Schema of the path of routes of one execution or workflow. */
+export const byId = z.strictObject({ id: z.string().min(1).max(128) });
 const values = z.record(z.string(), z.unknown());
 const error = z.object({ type: z.string(), message: z.string(), details: values.optional() });
 
-const execution = z.object({
+/** Schema of an execution in a list. */
+export const execution = z.object({
   id: z.string(),
   workflowId: z.string().optional().describe('Absent: the workflow was only tested.'),
   workflowName: z.string(),
@@ -34,10 +39,12 @@ const execution = z.object({
   executedBy: z.string().describe('Username. Connector steps use the accounts of this user.'),
   createdAt: z.string(),
   finishedAt: z.string().optional(),
+  duration: z.number().optional().describe('Milliseconds. Absent: the execution has not ended.'),
   error: error.optional(),
 });
 
-const stepExecution = z.object({
+/** Schema of the execution of a step. */
+export const stepExecution = z.object({
   id: z.string(),
   stepId: z.string(),
   stepType: z.string(),
@@ -45,6 +52,7 @@ const stepExecution = z.object({
   scopeStack: z.array(z.object({ step: z.string(), kind: z.string(), index: z.number() })),
   startedAt: z.string(),
   finishedAt: z.string(),
+  executionTimeMs: z.number(),
   input: z.unknown().optional(),
   output: z.unknown().optional(),
   error: error.optional(),
@@ -55,6 +63,17 @@ const wait = z.object({
   stepExecutionId: z.string(),
   until: z.string().optional().describe('The execution continues at this time in any case.'),
   connectorId: z.string().optional().describe('Connector that the user must authorize.'),
+  connectorName: z.string().optional(),
+  message: z.string().optional().describe('Question of the step to its user.'),
+  schema: z.unknown().optional().describe('JSON Schema of the response. Absent: any value.'),
+  approveLabel: z.string().optional(),
+  rejectLabel: z.string().optional(),
+});
+
+/** Schema of the query that asks for inputs and outputs. Default: neither. */
+export const payloadQuery = z.strictObject({
+  includeInput: z.stringbool().default(false),
+  includeOutput: z.stringbool().default(false),
 });
 
 const route = { access: 'public', tags: ['workflows'] } as const;
@@ -93,28 +112,6 @@ export const testWorkflow = defineRoute({
   responses: started,
 });
 
-/** Lists the executions of a workflow, the newest first. */
-export const listExecutions = defineRoute({
-  ...route,
-  method: 'get',
-  path: '/api/workflows/workflow/{id}/executions',
-  summary: 'List the executions of a workflow',
-  privileges: [WORKFLOW_PRIVILEGES.read],
-  params: byId,
-  query: listQuery,
-  responses: {
-    200: {
-      description: 'One page, the newest first',
-      body: z.object({
-        page: z.number(),
-        size: z.number(),
-        total: z.number(),
-        results: z.array(execution),
-      }),
-    },
-  },
-});
-
 /** One execution with its steps. */
 export const getExecution = defineRoute({
   ...route,
@@ -122,17 +119,27 @@ export const getExecution = defineRoute({
   path: '/api/workflows/executions/{id}',
   summary: 'Get an execution',
   description:
-    'Inputs and outputs are only in the response for the user of the execution, whose connections the steps used.',
+    'Inputs and outputs are only in the response for the user of the execution, whose connections the steps used, and for users with the privilege `workflows:read_outputs`.',
   privileges: [WORKFLOW_PRIVILEGES.read],
   params: byId,
+  query: payloadQuery,
   responses: {
     200: {
-      description: 'The execution, and its steps in the order of their ends',
+      description: 'The execution, and its first 500 steps in the order of their ends',
       body: execution.extend({
         input: z.unknown().optional(),
         output: z.unknown().optional(),
+        isReadable: z
+          .boolean()
+          .describe('False: the caller does not see inputs, outputs and messages of errors.'),
+        currentSteps: z
+          .array(z.object({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
+          .describe('Calls that have taken longer than a second, and steps that wait.'),
         waits: z.array(wait),
         stepExecutions: z.array(stepExecution),
+        stepExecutionsTruncatedCount: z
+          .number()
+          .describe('Number of further steps that are not in the response.'),
       }),
     },
   },

@@ -1,13 +1,22 @@
 export {
+  cancelExecutions,
+  getExecutionLogs,
+  getStepExecution,
+  getWorkflowsAttention,
+  listExecutions,
+  listStepExecutions,
+  searchExecutions,
+} from './execution_list_routes.ts';
+export {
   cancelExecution,
   EXECUTION_STATUSES,
   getExecution,
-  listExecutions,
+  MAX_STEP_EXECUTIONS,
   resumeExecution,
   runWorkflow,
   testWorkflow,
 } from './execution_routes.ts';
-export { WORKFLOW_PRIVILEGES } from './privileges.ts';
+export { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from './privileges.ts';
 export {
   createWorkflow,
   deleteWorkflow,

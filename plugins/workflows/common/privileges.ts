@@ -7,3 +7,9 @@ export const WORKFLOW_PRIVILEGES = {
   execute: 'workflows:execute',
   cancel: 'workflows:cancel',
 } as const;
+
+/**
+ * Reading inputs and outputs of executions of other users, with data of their personal connections.
+ * No level of the feature `workflows` includes it.
+ */
+export const READ_OUTPUTS_PRIVILEGE = 'workflows:read_outputs';

@@ -1,10 +1,13 @@
-import type { CoreStart, PluginInitializerContext, Principal } from '@latchkey/core/server';
+import type { CoreStart, PluginInitializerContext } from '@latchkey/core/server';
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
 import type { WorkflowsConfig } from './config.ts';
 import {
   authorizationKey,
+  createAuthorizationCheck,
+  RunAccess,
   RunExecutor,
+  RunReader,
   RunService,
   RunStarter,
   RunStore,
@@ -25,6 +28,7 @@ export interface WorkflowsServices {
   readonly schedules: ScheduleTasks;
   readonly scheduledRuns: ScheduledRuns;
   readonly runs: RunService;
+  readonly reader: RunReader;
   readonly executor: RunExecutor;
   readonly worker: RunWorker;
 }
@@ -49,24 +53,7 @@ export function buildServices({
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
   const stepTypes = new StepTypes(actions.connectorTypes);
   const store = new RunStore(repository);
-  /** Tells if the user has authorized a connector since the run began to wait for it. */
-  const isAuthorized = async ({ waits = [], ...run }: StoredRun): Promise<boolean> => {
-    const user = await security.getDeferredUser(run);
-    // A user who was disabled or deleted: the run continues and then ends with the reason.
-    if (user === undefined) return true;
-    const principal: Principal = { user, spaceId: run.spaceId };
-    const missing = await security.missingPrivileges(principal, ['actions:get']);
-    if (missing.length > 0) return true;
-    const since = new Map(waits.map((wait) => [wait.connectorId, wait.since ?? 0]));
-    const connectorIds = waits.flatMap(({ connectorId }) => connectorId ?? []);
-    const connections = await actions.connections.of(principal, connectorIds);
-    return connections.some(
-      ({ connectorId, status, connectedAt, missingScopes }) =>
-        (status === 'connected' || status === 'expiring') &&
-        missingScopes.length === 0 &&
-        (connectedAt?.getTime() ?? 0) > (since.get(connectorId) ?? 0),
-    );
-  };
+  const isAuthorized = createAuthorizationCheck({ security, actions });
   const continueIfAuthorized = async (run: StoredRun): Promise<void> => {
     // The user may have authorized while the wait was written.
     if (run.status === 'waiting_for_authorization' && (await isAuthorized(run)))
@@ -128,7 +115,19 @@ export function buildServices({
     clock,
     randomness,
   });
-  const runs = new RunService({ store, executor, worker, workflows, starter, actions, clock });
+  const access = new RunAccess(security);
+  const reader = new RunReader({ store, access, workflows });
+  const runs = new RunService({
+    store,
+    executor,
+    worker,
+    workflows,
+    reader,
+    access,
+    starter,
+    actions,
+    clock,
+  });
   const scheduledRuns = new ScheduledRuns({
     store,
     starter,
@@ -136,5 +135,5 @@ export function buildServices({
     spaces,
     readWorkflow: (key) => readWorkflow(repository, key),
   });
-  return { repository, workflows, schedules, scheduledRuns, runs, executor, worker };
+  return { repository, workflows, schedules, scheduledRuns, runs, reader, executor, worker };
 }

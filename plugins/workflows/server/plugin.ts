@@ -1,14 +1,16 @@
 import type { CoreSetup, CoreStart, Plugin, PluginInitializerContext } from '@latchkey/core/server';
 import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow-engine';
-import { WORKFLOW_PRIVILEGES } from '../common/index.ts';
+import { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from '../common/index.ts';
 import { buildServices, type WorkflowsServices } from './build_services.ts';
 import type { WorkflowsConfig } from './config.ts';
 import {
   definitionType,
   journalType,
+  registerRunReadRoutes,
   registerRunRoutes,
   runType,
   scheduleTaskDefinition,
+  valueType,
   workerType,
 } from './runs/index.ts';
 import { spaceDataHandler } from './space_data.ts';
@@ -29,7 +31,7 @@ export class WorkflowsPlugin
   }
 
   setup(core: CoreSetup<WorkflowsStartDeps, undefined>, deps: WorkflowsSetupDeps): undefined {
-    for (const type of [workflowType, runType, journalType, definitionType, workerType])
+    for (const type of [workflowType, runType, journalType, valueType, definitionType, workerType])
       core.savedObjects.registerType(type);
     deps.security.registerFeature({
       id: 'workflows',
@@ -38,6 +40,16 @@ export class WorkflowsPlugin
         all: Object.values(WORKFLOW_PRIVILEGES),
         read: [WORKFLOW_PRIVILEGES.read],
       },
+    });
+    deps.security.registerFeature({
+      id: 'workflow_outputs',
+      name: {
+        en: 'Outputs of all workflow executions',
+        de: 'Ausgaben aller Workflow-Ausführungen',
+      },
+      // Data of personal connections of other users.
+      onlyWithBaseInEverySpace: true,
+      privileges: { all: [READ_OUTPUTS_PRIVILEGE], read: [] },
     });
     deps.spaces.registerDataHandler(
       spaceDataHandler(async () => {
@@ -57,6 +69,7 @@ export class WorkflowsPlugin
     });
     registerWorkflowRoutes(router);
     registerRunRoutes(router);
+    registerRunReadRoutes(router);
     return undefined;
   }
 

@@ -46,5 +46,16 @@ export async function runWorkflows({ environment, strictOrigin }: Scenario): Pro
   await untilWaiting(tested);
   await admin.json(server, `POST /api/workflows/executions/${tested}/cancel`);
   await admin.json(server, `GET ${one}/executions`);
+  const values = 'includeInput=true&includeOutput=true';
+  for (const path of [
+    '/api/workflows/executions',
+    `/api/workflows/executions/${answered}?${values}`,
+    `/api/workflows/executions/${answered}/step/call`,
+    `/api/workflows/executions/${answered}/logs`,
+    `${one}/executions/steps?${values}`,
+    '/internal/workflows/_attention',
+  ] as const)
+    await admin.json(server, `GET ${path}`);
+  await admin.json(server, `POST ${one}/executions/cancel`);
   await admin.json(server, `DELETE ${one}`);
 }

@@ -98,7 +98,12 @@ onEachStore((store) => {
       .workflowExecutionId;
 
   const read = async (user: TestUser, server: Reachable, id: string): Promise<Execution> =>
-    execution.parse(await user.json(server, `GET /api/workflows/executions/${id}`));
+    execution.parse(
+      await user.json(
+        server,
+        `GET /api/workflows/executions/${id}?includeInput=true&includeOutput=true`,
+      ),
+    );
 
   const untilStatus = async (
     user: TestUser,

@@ -1,4 +1,8 @@
+export { createAuthorizationCheck } from './authorization_check.ts';
+export { RunAccess } from './run_access.ts';
 export { authorizationKey, RunExecutor } from './run_executor.ts';
+export { registerRunReadRoutes } from './run_read_routes.ts';
+export { RunReader } from './run_reader.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
 export { type NewRun, RunStarter, type RunUser } from './run_starter.ts';
@@ -9,6 +13,7 @@ export {
   RUN_TYPE,
   runType,
   SPACE_RUN_TYPES,
+  valueType,
   WORKER_TYPE,
   workerType,
 } from './run_types.ts';

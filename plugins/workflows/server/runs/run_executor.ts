@@ -16,6 +16,7 @@ import {
 } from '@latchkey/workflow-engine';
 import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
+import type { GivenValues } from './apart_values.ts';
 import { createConnectorCalls } from './connector_calls.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
@@ -171,7 +172,7 @@ export class RunExecutor {
     const journal = new StoredJournal(store, journaled);
     const execution = new WorkflowRun(
       program,
-      factsOf(run),
+      factsOf(run, await store.readGiven(run)),
       this.#portsOf(run, principal, journal),
     );
     const outcome = await execution.execute(signal).catch(async (error: unknown) => {
@@ -243,7 +244,8 @@ export class RunExecutor {
   ): Promise<RunChanges> {
     if (outcome.kind === 'parked') {
       await journal.commit();
-      return { ...waitingChanges(run, outcome.waits), seq: journal.seq };
+      const waitingSince = this.#now();
+      return { ...waitingChanges(run, outcome.waits), waitingSince, seq: journal.seq };
     }
     const { status, output, error, failedStep } = outcome;
     const tail = await journal.takeTail();
@@ -251,7 +253,7 @@ export class RunExecutor {
       status,
       finishedAt: this.#now(),
       output,
-      error: error && { ...error, ...(error.details && { details: { ...error.details } }) },
+      error,
       failedStep,
       tail: tail.length === 0 ? undefined : [...tail],
       seq: journal.seq,
@@ -321,7 +323,12 @@ class RunInterrupted extends Error {
 }
 
 /** Changes that remove why a run waits. */
-export const NOT_WAITING = { waits: undefined, wakeAt: undefined, wakeKeys: undefined } as const;
+export const NOT_WAITING = {
+  waits: undefined,
+  waitingSince: undefined,
+  wakeAt: undefined,
+  wakeKeys: undefined,
+} as const;
 
 /** Key of runs that wait until a user has authorized a connector. */
 export function authorizationKey(profileUid: string, connectorId: string): string {
@@ -350,9 +357,8 @@ function statusOf(waits: readonly RunWait[]): StoredRun['status'] {
   return kinds.has('child') ? 'waiting_for_child' : 'waiting';
 }
 
-function factsOf(run: StoredRun) {
-  const { id, workflowId, workflowName, spaceId, inputs, isTestRun, createdAt, metadata } = run;
-  const { event } = run;
+function factsOf(run: StoredRun, { inputs, metadata, event }: GivenValues) {
+  const { id, workflowId, workflowName, spaceId, isTestRun, createdAt } = run;
   return {
     runId: id,
     inputs,

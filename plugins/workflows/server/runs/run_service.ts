@@ -1,12 +1,15 @@
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import type { Clock, Principal } from '@latchkey/core/server';
-import { type RunRecord, responseKey, type StepRecord } from '@latchkey/workflow-engine';
+import { type RunRecord, responseKey } from '@latchkey/workflow-engine';
 import { isRecord, validateAuthorSchema } from '@latchkey/workflow-language';
+import { EXECUTION_STATUSES } from '../../common/index.ts';
 import { usernameOf, WorkflowError, type WorkflowService } from '../workflows/index.ts';
+import type { RunAccess } from './run_access.ts';
 import { NOT_WAITING, type RunExecutor } from './run_executor.ts';
+import type { RunReader } from './run_reader.ts';
 import type { NewRun, RunStarter } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
-import type { RunStore, StoredRun } from './run_store.ts';
+import type { RunStore } from './run_store.ts';
 import type { RunWorker } from './run_worker.ts';
 
 /** Dependencies of {@link RunService}. */
@@ -16,6 +19,8 @@ export interface RunServiceDeps {
   readonly worker: RunWorker;
   readonly workflows: Pick<WorkflowService, 'get'>;
   readonly starter: RunStarter;
+  readonly reader: Pick<RunReader, 'read'>;
+  readonly access: Pick<RunAccess, 'ensureMayRespond'>;
   readonly actions: Pick<ActionsStart, 'deferredUser'>;
   readonly clock: Clock;
 }
@@ -23,15 +28,7 @@ export interface RunServiceDeps {
 /** The workflow and inputs of a new run. */
 type RunRequest = Pick<NewRun, 'yaml' | 'workflowId' | 'isTestRun' | 'inputs' | 'metadata'>;
 
-/** A run with its ended steps. */
-export interface RunDetails {
-  readonly run: StoredRun;
-  readonly steps: readonly StepRecord[];
-  /** `false`: the run belongs to another user, whose inputs and outputs are not shown. */
-  readonly isOwn: boolean;
-}
-
-/** Starts, shows and ends runs. Routes check the privileges. */
+/** Starts and ends runs. Routes check the privileges. */
 export class RunService {
   readonly #deps: RunServiceDeps;
 
@@ -64,29 +61,11 @@ export class RunService {
     return this.#start(principal, { yaml, isTestRun: true, inputs });
   }
 
-  /** @throws WorkflowError `execution_not_found` */
-  async get(principal: Principal, id: string): Promise<RunDetails> {
-    const { store } = this.#deps;
-    const run = await this.#read(principal, id);
-    const { records } = await store.readRecords(run);
-    return { run, steps: records.filter(isStep), isOwn: isOwn(principal, run) };
-  }
-
-  /** @throws WorkflowError `workflow_not_found` */
-  async list(
-    principal: Principal,
-    workflowId: string,
-    page: { readonly page: number; readonly size: number },
-  ): Promise<{ readonly runs: readonly StoredRun[]; readonly total: number }> {
-    await this.#deps.workflows.get(principal, workflowId);
-    return this.#deps.store.list({ spaceId: principal.spaceId, workflowId }, page);
-  }
-
   /** Ends a run that has not ended. @throws WorkflowError `execution_not_found` */
   async cancel(principal: Principal, id: string): Promise<void> {
-    const { store, executor, clock } = this.#deps;
+    const { store, executor, clock, reader } = this.#deps;
     for (;;) {
-      const run = await this.#read(principal, id);
+      const run = await reader.read(principal, id);
       if (isFinal(run.status)) return;
       const at = new Date(clock.now()).toISOString();
       // Nobody executes a waiting run.
@@ -102,24 +81,38 @@ export class RunService {
   }
 
   /**
+   * Ends all runs of a workflow that have not ended. May miss runs of the last second.
+   * @returns number of runs
+   * @throws WorkflowError `workflow_not_found`
+   */
+  async cancelAll(principal: Principal, workflowId: string): Promise<number> {
+    const { store, workflows } = this.#deps;
+    await workflows.get(principal, workflowId);
+    const { spaceId } = principal;
+    const statuses = EXECUTION_STATUSES.filter((status) => !isFinal(status));
+    const ids: string[] = [];
+    for await (const runs of store.all({ spaceId, workflowIds: [workflowId], statuses }))
+      ids.push(...runs.map(({ id }) => id));
+    for (const id of ids) await this.cancel(principal, id);
+    return ids.length;
+  }
+
+  /**
    * Responds to a step that waits for its user.
    * @param stepKey absent: the only step that waits
    * @throws WorkflowError `execution_not_found`, `execution_of_other_user`,
-   * `execution_not_waiting`, `workflow_inputs_invalid`
+   * `execution_of_other_key`, `execution_not_waiting`, `workflow_inputs_invalid`
    */
   async respond(
     principal: Principal,
     id: string,
     { input, stepKey }: { readonly input: unknown; readonly stepKey?: string | undefined },
   ): Promise<void> {
-    const { worker, clock } = this.#deps;
-    const run = await this.#read(principal, id);
-    if (!isOwn(principal, run))
-      throw new WorkflowError(
-        'execution_of_other_user',
-        `Only user [${run.username}] can respond to this execution.`,
-      );
-    const wait = run.waits?.find(
+    const { store, worker, clock, reader, access } = this.#deps;
+    const run = await reader.read(principal, id);
+    await access.ensureMayRespond(principal, run);
+    const waits = await store.readWaits(run);
+    const wait = waits.find(
       (each) => each.kind === 'input' && (stepKey === undefined || each.stepKey === stepKey),
     );
     if (wait === undefined) throw notWaiting(id);
@@ -142,14 +135,6 @@ export class RunService {
     const user = { username: usernameOf(principal), profileUid, apiKeyId };
     return (await starter.start({ ...request, spaceId, user, triggeredBy: 'manual' })).id;
   }
-
-  async #read({ spaceId }: Pick<Principal, 'spaceId'>, id: string): Promise<StoredRun> {
-    const run = await this.#deps.store.read(id);
-    // A run of another space does not exist for this one.
-    if (run?.spaceId !== spaceId)
-      throw new WorkflowError('execution_not_found', `Execution [${id}] does not exist.`);
-    return run;
-  }
 }
 
 /** @throws WorkflowError `workflow_inputs_invalid` if the response does not fit the schema */
@@ -165,14 +150,6 @@ function ensureValid(schema: unknown, input: unknown): void {
     'The response does not fit the form of the step.',
     issues,
   );
-}
-
-function isStep(record: RunRecord): record is StepRecord {
-  return record.kind === 'step';
-}
-
-function isOwn({ user }: Principal, { profileUid }: StoredRun): boolean {
-  return user?.profileUid === profileUid;
 }
 
 function notWaiting(id: string): WorkflowError {

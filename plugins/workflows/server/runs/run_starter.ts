@@ -9,7 +9,7 @@ import {
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
 import type { RunExecutor } from './run_executor.ts';
-import type { RunStore, StoredRun } from './run_store.ts';
+import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
 import type { RunWorker } from './run_worker.ts';
 
@@ -85,7 +85,11 @@ export class RunStarter {
     if (!isNew) return run;
     // The deletion of the space does not find a run that is written after its search.
     if (!(await spaces.isOpen(spaceId))) {
-      await store.compareAndSet(run, { status: 'cancelled', owner: undefined });
+      await store.compareAndSet(run, {
+        status: 'cancelled',
+        finishedAt: this.#now(),
+        owner: undefined,
+      });
       throw spaceNotFound();
     }
     executor.execute(run);
@@ -123,7 +127,7 @@ export class RunStarter {
   ): Promise<{ readonly run: StoredRun; readonly isNew: boolean }> {
     const { store } = this.#deps;
     const { spaceId, workflowId, isTestRun, metadata, triggeredBy, event } = request;
-    const attributes: RunAttributes = {
+    const attributes: NewStoredRun = {
       ...state,
       spaceId,
       ...(workflowId === undefined ? {} : { workflowId }),

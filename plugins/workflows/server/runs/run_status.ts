@@ -1,13 +1,8 @@
 import type { RunAttributes } from './run_types.ts';
 
 /** States of runs that have ended. */
-const FINAL: ReadonlySet<string> = new Set([
-  'completed',
-  'failed',
-  'cancelled',
-  'timed_out',
-  'skipped',
-]);
+export const FINAL_STATUSES = ['completed', 'failed', 'cancelled', 'timed_out', 'skipped'] as const;
+const FINAL: ReadonlySet<string> = new Set(FINAL_STATUSES);
 
 /** Tells if a run with this status has ended. */
 export function isFinal(status: RunAttributes['status']): boolean {

@@ -7,7 +7,8 @@ import {
   type SavedObjectsRepository,
   unlessConflict,
 } from '@latchkey/saved-objects';
-import type { RunRecord } from '@latchkey/workflow-engine';
+import type { RunRecord, StepError, StepRecord } from '@latchkey/workflow-engine';
+import { ApartValues, type GivenValues, type RunResult } from './apart_values.ts';
 import {
   DEFINITION_TYPE,
   type DefinitionAttributes,
@@ -19,6 +20,10 @@ import {
 
 /** Entries of a journal that are read in one call. */
 const ENTRIES_PER_READ = 50;
+/** Characters of JSON of the records of an entry. Larger ones are stored apart. */
+const MAX_ENTRY_LENGTH = 16_384;
+/** Characters of the message of an error without its values. */
+const MAX_MESSAGE_LENGTH = 500;
 
 /** A run at one version. */
 export interface StoredRun extends RunAttributes {
@@ -26,8 +31,29 @@ export interface StoredRun extends RunAttributes {
   readonly version: string;
 }
 
-/** Changes of a run. `undefined` removes an attribute. */
-export type RunChanges = { readonly [K in keyof RunAttributes]?: RunAttributes[K] | undefined };
+/** Attributes of a new run. Large values are stored apart. */
+export type NewStoredRun = Omit<RunAttributes, 'given' | 'givenApart' | 'result' | 'resultApart'> &
+  GivenValues;
+
+/** Changes of a run. `undefined` removes an attribute. Large outputs and forms are stored apart. */
+export type RunChanges = {
+  readonly [K in Exclude<keyof RunAttributes, 'result' | 'resultApart' | 'waitsApart' | 'error'>]?:
+    | RunAttributes[K]
+    | undefined;
+} & { readonly output?: unknown; readonly error?: StepError | undefined };
+
+/** Conditions of a list of runs. Absent ones do not matter. */
+export interface RunSearch {
+  readonly spaceId: string;
+  readonly workflowIds?: readonly string[] | undefined;
+  readonly statuses?: readonly string[] | undefined;
+  readonly usernames?: readonly string[] | undefined;
+  readonly triggeredBy?: readonly string[] | undefined;
+  readonly profileUid?: string | undefined;
+  /** Limits of the creation, both included. */
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}
 
 /** An entry of a journal. */
 export interface JournalEntry {
@@ -36,6 +62,8 @@ export interface JournalEntry {
   /** Epoch of the run when its owner wrote the entry. */
   readonly epoch: number;
   readonly records: readonly RunRecord[];
+  /** Number of step records of the run up to the end of this entry. */
+  readonly steps: number;
 }
 
 /** The records of a run so far. */
@@ -50,12 +78,23 @@ export interface StoredRecords {
 /** Stores runs, their journals and their YAML. */
 export class RunStore {
   readonly #repository: SavedObjectsRepository;
+  readonly #values: ApartValues;
 
   constructor(repository: SavedObjectsRepository) {
     this.#repository = repository;
+    this.#values = new ApartValues(repository);
   }
 
-  async create(id: string, attributes: RunAttributes): Promise<StoredRun> {
+  async create(
+    id: string,
+    { inputs, metadata, event, error, ...rest }: NewStoredRun,
+  ): Promise<StoredRun> {
+    const owner = { id, spaceId: rest.spaceId };
+    const attributes: RunAttributes = {
+      ...rest,
+      ...(await this.#values.ofGiven(owner, { inputs, metadata, event })),
+      ...(await this.#values.ofResult(owner, { error })),
+    };
     return toRun(await this.#repository.create(RUN_TYPE, attributes, { id }));
   }
 
@@ -76,10 +115,32 @@ export class RunStore {
   /** Writes changes on top of `run`. Undefined: another process has changed the run. */
   async compareAndSet(run: StoredRun, changes: RunChanges): Promise<StoredRun | undefined> {
     const { id, version } = run;
+    const { output, error, waits, ...rest } = changes;
+    const attributes = {
+      ...rest,
+      ...(await this.#values.ofResult(run, { output, error })),
+      ...('waits' in changes ? { waits: undefined, waitsApart: undefined } : {}),
+      ...(waits === undefined ? {} : await this.#values.ofWaits(run, waits)),
+    };
     const written = await unlessConflict(() =>
-      this.#repository.update<RunAttributes>(RUN_TYPE, id, changes, { version }),
+      this.#repository.update<RunAttributes>(RUN_TYPE, id, attributes, { version }),
     );
     return written && toRun(written);
+  }
+
+  /** Inputs of a run, and the metadata that its starter gave. */
+  readGiven(run: StoredRun): Promise<GivenValues> {
+    return this.#values.readGiven(run);
+  }
+
+  /** Output and complete error of a run that has ended. */
+  readResult(run: StoredRun): Promise<RunResult> {
+    return this.#values.readResult(run);
+  }
+
+  /** Why a run waits, with the forms of its steps. */
+  readWaits(run: StoredRun): Promise<NonNullable<RunAttributes['waits']>> {
+    return this.#values.readWaits(run);
   }
 
   /** Stores the YAML of a run, once per version. @returns the id of the definition */
@@ -101,10 +162,18 @@ export class RunStore {
   /** Adds a journal entry. `false`: an entry with this sequence number exists. */
   async addEntry(
     run: Pick<StoredRun, 'id' | 'spaceId'>,
-    { seq, epoch, records }: JournalEntry,
+    { seq, epoch, records, steps }: JournalEntry,
   ): Promise<boolean> {
-    const attributes = { runId: run.id, spaceId: run.spaceId, epoch, records: [...records] };
-    const id = entryId(run.id, seq);
+    const { id: runId, spaceId } = run;
+    const isLarge = JSON.stringify(records).length > MAX_ENTRY_LENGTH;
+    const stored = isLarge
+      ? {
+          records: records.filter(isStep).map(withoutValues),
+          apart: await this.#apart(run, records),
+        }
+      : { records: [...records] };
+    const attributes = { runId, spaceId, epoch, steps, ...stored };
+    const id = entryId(runId, seq);
     const written = await unlessConflict(() =>
       this.#repository.create<JournalAttributes>(JOURNAL_TYPE, attributes, { id }),
     );
@@ -116,12 +185,11 @@ export class RunStore {
     { id }: Pick<StoredRun, 'id'>,
     { seq, epoch, records }: JournalEntry,
   ): Promise<boolean> {
-    const stored = await this.#repository.getIfExists<JournalAttributes>(
-      JOURNAL_TYPE,
-      entryId(id, seq),
-    );
-    const { attributes } = stored ?? {};
-    return attributes?.epoch === epoch && isDeepStrictEqual(attributes.records, asStored(records));
+    const key = { type: JOURNAL_TYPE, id: entryId(id, seq) };
+    const [stored] = await this.#repository.bulkGet<JournalAttributes>([key]);
+    if (stored?.attributes.epoch !== epoch) return false;
+    const [whole] = await this.#complete(id, [stored.attributes]);
+    return isDeepStrictEqual(whole, asStored(records));
   }
 
   /** Reads the journal by the ids of its entries, so that no entry is missing. */
@@ -135,34 +203,76 @@ export class RunStore {
       }));
       const found = await this.#repository.bulkGet<JournalAttributes>(keys);
       const end = found.indexOf(undefined);
-      const entries = end === -1 ? found : found.slice(0, end);
-      for (const entry of entries) {
-        const added = (entry?.attributes.records ?? []) as RunRecord[];
-        records.push(...added);
+      const entries = (end === -1 ? found : found.slice(0, end)).flatMap((each) =>
+        each === undefined ? [] : [each.attributes],
+      );
+      for (const added of await this.#complete(id, entries)) {
+        for (const record of added) records.push(record);
         emptyEntries = added.length === 0 ? emptyEntries + 1 : 0;
       }
       if (end === -1) continue;
-      records.push(...((tail ?? []) as RunRecord[]));
+      for (const record of recordsOf(tail)) records.push(record);
       return { records, seq: seq + end, emptyEntries };
     }
   }
 
-  /** One page of the runs of a workflow, the newest first. May lack runs of the last second. */
-  async list(
-    { spaceId, workflowId }: { readonly spaceId: string; readonly workflowId: string },
+  /**
+   * Reads journal entries without values that are stored apart. Reading stops at the first sequence
+   * number without an entry.
+   */
+  async readEntries(
+    { id }: Pick<StoredRun, 'id'>,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly JournalAttributes[]> {
+    const keys = Array.from({ length: to - from + 1 }, (_, index) => ({
+      type: JOURNAL_TYPE,
+      id: entryId(id, from + index),
+    }));
+    const found = await this.#repository.bulkGet<JournalAttributes>(keys);
+    const end = found.indexOf(undefined);
+    const entries = end === -1 ? found : found.slice(0, end);
+    return entries.flatMap((entry) => (entry === undefined ? [] : [entry.attributes]));
+  }
+
+  /** The complete records of entries. */
+  #complete(
+    runId: string,
+    entries: readonly JournalAttributes[],
+  ): Promise<readonly (readonly RunRecord[])[]> {
+    return completeRecords(this.#values, runId, entries);
+  }
+
+  /** The complete step records of an entry. */
+  async stepsOf(
+    { id }: Pick<StoredRun, 'id'>,
+    entry: JournalAttributes,
+  ): Promise<readonly StepRecord[]> {
+    const [records = []] = await this.#complete(id, [entry]);
+    return records.filter(isStep);
+  }
+
+  #apart(run: Pick<StoredRun, 'id' | 'spaceId'>, records: readonly RunRecord[]): Promise<string> {
+    return this.#values.put(run, records);
+  }
+
+  /** One page of runs, the newest first. May lack runs of the last second. */
+  async search(
+    search: RunSearch,
     { page, size }: { readonly page: number; readonly size: number },
   ): Promise<{ readonly runs: readonly StoredRun[]; readonly total: number }> {
     const { savedObjects, total } = await this.#repository.find<RunAttributes>({
       type: RUN_TYPE,
-      filter: filter.and(
-        filter.equals('spaceId', spaceId),
-        filter.equals('workflowId', workflowId),
-      ),
+      filter: filterOf(search),
       sort: [{ field: 'createdAt', order: 'desc' }],
       page,
       perPage: size,
     });
     return { runs: savedObjects.map(toRun), total };
+  }
+
+  /** All runs that a search finds, in no order. May lack runs of the last second. */
+  all(search: RunSearch): AsyncIterable<readonly StoredRun[]> {
+    return this.#iterate(filterOf(search));
   }
 
   /** Runs that a worker owns. May lack runs of the last second. */
@@ -182,7 +292,9 @@ export class RunStore {
 
   /** Runs that wait for a change with this key. */
   waitingFor(key: string): AsyncIterable<readonly StoredRun[]> {
-    return this.#iterate(filter.equals('wakeKeys', key));
+    // The index of the status finds the few runs that wait.
+    const isWaiting = filter.equals('status', 'waiting_for_authorization');
+    return this.#iterate(filter.and(isWaiting, filter.equals('wakeKeys', key)));
   }
 
   async *#iterate(condition: Filter): AsyncIterable<readonly StoredRun[]> {
@@ -193,6 +305,56 @@ export class RunStore {
 
 function entryId(runId: string, seq: number): string {
   return `${runId}:${seq}`;
+}
+
+function filterOf({ spaceId, ...search }: RunSearch): Filter {
+  const { workflowIds, statuses, usernames, triggeredBy, profileUid, from, to } = search;
+  const oneOf = (field: string, values: readonly string[] | undefined) =>
+    values === undefined ? [] : [filter.isOneOf(field, values)];
+  return filter.and(
+    filter.equals('spaceId', spaceId),
+    ...oneOf('workflowId', workflowIds),
+    ...oneOf('status', statuses),
+    ...oneOf('username', usernames),
+    ...oneOf('triggeredBy', triggeredBy),
+    ...oneOf('profileUid', profileUid === undefined ? undefined : [profileUid]),
+    ...(from === undefined ? [] : [filter.after('createdAt', new Date(from.getTime() - 1))]),
+    ...(to === undefined ? [] : [filter.before('createdAt', new Date(to.getTime() + 1))]),
+  );
+}
+
+/** The complete records of entries. @throws Error if a value of them was deleted */
+async function completeRecords(
+  values: ApartValues,
+  runId: string,
+  entries: readonly JournalAttributes[],
+): Promise<readonly (readonly RunRecord[])[]> {
+  const keys = entries.flatMap(({ apart }) => apart ?? []);
+  const found = keys.length === 0 ? [] : await values.readMany(runId, keys);
+  return entries.map(({ records, apart }) => {
+    if (apart === undefined) return recordsOf(records);
+    const whole = found[keys.indexOf(apart)];
+    // A run without a result would repeat its step.
+    if (!Array.isArray(whole)) throw new Error(`Records of run [${runId}] are missing.`);
+    return recordsOf(whole);
+  });
+}
+
+/** Records as the engine gave them: they are stored unchanged. */
+function recordsOf(stored: readonly unknown[] | undefined): readonly RunRecord[] {
+  return (stored ?? []) as readonly RunRecord[];
+}
+
+/** Tells if a record is the end of a step. */
+export function isStep(record: RunRecord): record is StepRecord {
+  return record.kind === 'step';
+}
+
+/** A step record without its input, its output and the details of its error. */
+export function withoutValues({ input: _, output: __, error, ...rest }: StepRecord): StepRecord {
+  if (error === undefined) return rest;
+  const { type, message } = error;
+  return { ...rest, error: { type, message: message.slice(0, MAX_MESSAGE_LENGTH) } };
 }
 
 function asStored(records: readonly RunRecord[]): unknown {

@@ -7,6 +7,7 @@ import { EXECUTION_STATUSES, MAX_YAML_LENGTH } from '../../common/index.ts';
 export const RUN_TYPE = 'workflow_run';
 export const JOURNAL_TYPE = 'workflow_journal';
 export const DEFINITION_TYPE = 'workflow_definition';
+export const VALUE_TYPE = 'workflow_value';
 export const WORKER_TYPE = 'workflow_worker';
 
 const instant = z.iso.datetime();
@@ -25,9 +26,16 @@ const wait = z.strictObject({
   wakeAt: z.number().optional(),
   since: z.number().optional(),
   schema: z.unknown().optional(),
+  message: z.string().optional(),
+  approveLabel: z.string().optional(),
+  rejectLabel: z.string().optional(),
   connectorId: z.string().optional(),
+  connectorName: z.string().optional(),
   runId: z.string().optional(),
 });
+
+/** Key of a value that is stored in its own document, because it is large. */
+const apart = z.string().max(64).optional();
 
 const run = z.strictObject({
   spaceId,
@@ -43,10 +51,16 @@ const run = z.strictObject({
   profileUid: id,
   apiKeyId: id.nullable(),
   status: z.enum(EXECUTION_STATUSES),
-  inputs: values,
-  metadata: values.optional(),
-  /** Payload of the trigger, without the inputs. */
-  event: values.optional(),
+  /** Absent: in a document of its own, {@link RunAttributes.givenApart}. */
+  given: z
+    .strictObject({
+      inputs: values,
+      metadata: values.optional(),
+      /** Payload of the trigger, without the inputs. */
+      event: values.optional(),
+    })
+    .optional(),
+  givenApart: apart,
   createdAt: instant,
   finishedAt: instant.optional(),
   /** Worker that executes the run. Absent: none, because it waits or has ended. */
@@ -57,14 +71,24 @@ const run = z.strictObject({
   seq: z.number().int().nonnegative(),
   /** Why the run waits. */
   waits: z.array(wait).max(10_000).optional(),
+  /** The waits with their forms, if these are large. */
+  waitsApart: apart,
+  waitingSince: instant.optional(),
   /** Earliest instant at which the run continues. */
   wakeAt: instant.optional(),
   /** `auth:<profileUid>:<connectorId>`: changes that let the run go on. */
   wakeKeys: z.array(z.string().max(1_100)).max(10_000).optional(),
   cancelRequestedAt: instant.optional(),
+  /** Calls of the run that have taken longer than a second, and steps that wait. */
+  currentSteps: z
+    .array(z.strictObject({ stepId: z.string(), stepType: z.string(), startedAt: z.string() }))
+    .optional(),
   /** Records that are in no journal entry: those of the end of the run. */
   tail: z.array(z.unknown()).optional(),
-  output: z.unknown().optional(),
+  /** What is longer than lists show. */
+  result: z.strictObject({ output: z.unknown().optional(), error: error.optional() }).optional(),
+  resultApart: apart,
+  /** Without details, and with the beginning of the message. */
   error: error.optional(),
   failedStep: z.string().optional(),
 });
@@ -78,10 +102,19 @@ const journal = z.strictObject({
   epoch: z.number().int().nonnegative(),
   /** Records of the engine, in their order. */
   records: z.array(z.unknown()),
+  /** Key of the value with the complete records, if these are large. */
+  apart,
+  /** Number of step records of the run up to the end of this entry. */
+  steps: z.number().int().nonnegative(),
 });
 
 /** Attributes of `workflow_journal`. */
 export type JournalAttributes = z.infer<typeof journal>;
+
+const value = z.strictObject({ runId: id, spaceId, value: z.unknown() });
+
+/** Attributes of `workflow_value`. */
+export type ValueAttributes = z.infer<typeof value>;
 
 const definition = z.strictObject({ spaceId, yaml: z.string().max(MAX_YAML_LENGTH) });
 
@@ -93,7 +126,9 @@ const worker = z.strictObject({ lease: storedLease.optional() });
 /** Attributes of `workflow_worker`. */
 export type WorkerAttributes = z.infer<typeof worker>;
 
-/** State of each run. Every write is a compare-and-set. */
+/**
+ * State of each run, at most about 8 kB, because lists read it. Every write is a compare-and-set.
+ */
 export const runType: SavedObjectsType = {
   name: RUN_TYPE,
   namespaceType: 'agnostic',
@@ -103,9 +138,14 @@ export const runType: SavedObjectsType = {
     properties: {
       spaceId: { type: 'keyword' },
       workflowId: { type: 'keyword' },
+      definitionId: { type: 'keyword' },
+      triggeredBy: { type: 'keyword' },
+      username: { type: 'keyword' },
+      profileUid: { type: 'keyword' },
       status: { type: 'keyword' },
       owner: { type: 'keyword' },
       createdAt: { type: 'date' },
+      finishedAt: { type: 'date' },
       wakeAt: { type: 'date' },
       wakeKeys: { type: 'keyword' },
     },
@@ -123,6 +163,16 @@ export const journalType: SavedObjectsType = {
   modelVersions: {
     1: { changes: [], schemas: { create: journal, forwardCompatibility: journal } },
   },
+};
+
+/** Large values of runs. Id `<run>:<hash of the value>`; never changed. */
+export const valueType: SavedObjectsType = {
+  name: VALUE_TYPE,
+  namespaceType: 'agnostic',
+  hidden: true,
+  visibleToSearch: false,
+  mappings: { properties: { spaceId: { type: 'keyword' }, runId: { type: 'keyword' } } },
+  modelVersions: { 1: { changes: [], schemas: { create: value, forwardCompatibility: value } } },
 };
 
 /** YAML of runs. The id contains its hash, so runs of one version share a document. */
@@ -147,4 +197,4 @@ export const workerType: SavedObjectsType = {
 };
 
 /** Types whose documents belong to a space. */
-export const SPACE_RUN_TYPES = [RUN_TYPE, JOURNAL_TYPE, DEFINITION_TYPE] as const;
+export const SPACE_RUN_TYPES = [RUN_TYPE, JOURNAL_TYPE, VALUE_TYPE, DEFINITION_TYPE] as const;

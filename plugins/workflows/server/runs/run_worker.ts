@@ -10,7 +10,7 @@ import {
 import type { RunRecord } from '@latchkey/workflow-engine';
 import type { RunExecutor } from './run_executor.ts';
 import { NOT_WAITING } from './run_executor.ts';
-import type { RunStore, StoredRun } from './run_store.ts';
+import { isStep, type RunStore, type StoredRun } from './run_store.ts';
 import { WORKER_TYPE, type WorkerAttributes } from './run_types.ts';
 import { DEFAULT_WORKER_TIMINGS, type WorkerTimings } from './worker_timings.ts';
 
@@ -117,9 +117,10 @@ export class RunWorker {
     // that waited has no such process.
     const needsEntry = run.owner !== undefined || added.length > 0;
     for (let isAdded = !needsEntry; !isAdded; ) {
-      const { seq, emptyEntries } = await store.readRecords(taken);
+      const { records, seq, emptyEntries } = await store.readRecords(taken);
       if (emptyEntries >= MAX_TAKEOVERS) return this.#fail(taken);
-      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: added });
+      const steps = records.filter(isStep).length;
+      isAdded = await store.addEntry(taken, { seq: seq + 1, epoch, records: added, steps });
     }
     executor.execute(taken);
     return true;

@@ -8,7 +8,7 @@ import {
 } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
 import { RunStore, type StoredRun } from './run_store.ts';
-import { definitionType, journalType, runType, SPACE_RUN_TYPES } from './run_types.ts';
+import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
 import { RunTaken, StoredJournal } from './stored_journal.ts';
 
 const NONE = { records: [], seq: 0 };
@@ -31,7 +31,8 @@ beforeEach(async () => {
     now: () => 0,
     uuid: () => systemRandomness.uuid(),
   });
-  for (const type of [runType, journalType, definitionType]) savedObjects.setup.registerType(type);
+  for (const type of [runType, journalType, valueType, definitionType])
+    savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
   store = new RunStore(createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] }));
   run = await store.create('run-1', {
@@ -72,7 +73,7 @@ describe('StoredJournal', () => {
 
   it('fails when another process has written the next entry', async () => {
     const suspended = new StoredJournal(store, { run, stored: NONE, clock, signal });
-    await store.addEntry(run, { seq: 1, epoch: 1, records: [] });
+    await store.addEntry(run, { seq: 1, epoch: 1, records: [], steps: 0 });
     suspended.add(value('late'));
     await expect(suspended.commit()).rejects.toThrow(RunTaken);
     expect((await store.readRecords(run)).records).toEqual([]);
@@ -129,20 +130,20 @@ describe('StoredJournal', () => {
 
 describe('RunStore', () => {
   it('counts the last entries without records', async () => {
-    await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a')] });
-    for (const seq of [2, 3]) await store.addEntry(run, { seq, epoch: 1, records: [] });
+    await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a')], steps: 0 });
+    for (const seq of [2, 3]) await store.addEntry(run, { seq, epoch: 1, records: [], steps: 0 });
     expect(await store.readRecords(run)).toMatchObject({ seq: 3, emptyEntries: 2 });
   });
 
   it('reads more entries than one call returns', async () => {
     for (let seq = 1; seq <= 120; seq += 1)
-      await store.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)] });
+      await store.addEntry(run, { seq, epoch: 0, records: [value(`r${seq}`)], steps: 0 });
     const { records, seq } = await store.readRecords(run);
     expect([seq, records.length, records.at(-1)?.key]).toEqual([120, 120, 'r120']);
   });
 
   it('adds no entry whose sequence number exists', async () => {
-    const entry = { seq: 1, epoch: 0, records: [value('a')] };
+    const entry = { seq: 1, epoch: 0, records: [value('a')], steps: 0 };
     expect(await store.addEntry(run, entry)).toBe(true);
     expect(await store.addEntry(run, { ...entry, records: [value('b')] })).toBe(false);
   });

@@ -2,10 +2,18 @@ import type { Clock } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
 import { backoffMs } from '@latchkey/saved-objects/coordination';
 import { MemoryJournal, type RunJournal, type RunRecord } from '@latchkey/workflow-engine';
-import type { JournalEntry, RunStore, StoredRecords, StoredRun } from './run_store.ts';
+import {
+  isStep,
+  type JournalEntry,
+  type RunStore,
+  type StoredRecords,
+  type StoredRun,
+} from './run_store.ts';
 
 /** Records of the end of a run that fit into its own document, in characters of JSON. */
-const MAX_TAIL_LENGTH = 64 * 1024;
+const MAX_TAIL_LENGTH = 4 * 1024;
+/** Characters of JSON of one entry with several records. The stores refuse much larger ones. */
+const MAX_ENTRY_LENGTH = 8_000_000;
 
 /** Records that are not committed before are stored after this time, in milliseconds. */
 const COMMIT_AFTER_MS = 1_000;
@@ -53,6 +61,8 @@ export class StoredJournal implements RunJournal {
   readonly #known: MemoryJournal;
   #added: RunRecord[] = [];
   #seq: number;
+  /** Step records in all entries. */
+  #steps: number;
   /** Commits run one after the other. */
   #committing: Promise<void> = Promise.resolve();
   /** Ends the wait for the next commit. Absent: no record waits. */
@@ -64,6 +74,7 @@ export class StoredJournal implements RunJournal {
     this.#journaled = journaled;
     this.#known = new MemoryJournal(records);
     this.#seq = seq;
+    this.#steps = records.filter(isStep).length;
   }
 
   /** Sequence number of the last stored entry. */
@@ -114,13 +125,15 @@ export class StoredJournal implements RunJournal {
   }
 
   async #commit(): Promise<void> {
-    const records = this.#added.splice(0);
-    if (records.length === 0) return;
     const { run } = this.#journaled;
-    const entry = { seq: this.#seq + 1, epoch: run.epoch, records };
-    const isAdded = await untilStored(() => this.#addEntry(entry), this.#journaled);
-    if (!isAdded) throw new RunTaken(run.id);
-    this.#seq += 1;
+    for (const records of entriesOf(this.#added.splice(0))) {
+      const steps = this.#steps + records.filter(isStep).length;
+      const entry = { seq: this.#seq + 1, epoch: run.epoch, records, steps };
+      const isAdded = await untilStored(() => this.#addEntry(entry), this.#journaled);
+      if (!isAdded) throw new RunTaken(run.id);
+      this.#seq += 1;
+      this.#steps = steps;
+    }
   }
 
   /** `false`: another process has written an entry with this sequence number. */
@@ -129,4 +142,20 @@ export class StoredJournal implements RunJournal {
     // An earlier write may have succeeded although the store reported an error.
     return (await this.#store.addEntry(run, entry)) || (await this.#store.isEntry(run, entry));
   }
+}
+
+/** Divides records into entries that the stores accept. */
+function entriesOf(records: readonly RunRecord[]): readonly (readonly RunRecord[])[] {
+  const entries: RunRecord[][] = [];
+  let length = Number.POSITIVE_INFINITY;
+  for (const record of records) {
+    const added = JSON.stringify(record).length;
+    length += added;
+    if (length <= MAX_ENTRY_LENGTH) entries.at(-1)?.push(record);
+    else {
+      entries.push([record]);
+      length = added;
+    }
+  }
+  return entries;
 }

@@ -2,14 +2,8 @@ import { systemRandomness } from '@latchkey/core/server';
 import { createLoggerMock } from '@latchkey/core/server/mocks';
 import { createSavedObjectsService } from '@latchkey/saved-objects';
 import { createSqliteStore } from '@latchkey/saved-objects/sqlite';
-import { RunStore } from './run_store.ts';
-import {
-  definitionType,
-  journalType,
-  type RunAttributes,
-  runType,
-  SPACE_RUN_TYPES,
-} from './run_types.ts';
+import { type NewStoredRun, RunStore } from './run_store.ts';
+import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
 
 /** A store of runs in memory. */
 export async function aRunStore() {
@@ -19,14 +13,15 @@ export async function aRunStore() {
     now: () => 0,
     uuid: () => systemRandomness.uuid(),
   });
-  for (const type of [runType, journalType, definitionType]) savedObjects.setup.registerType(type);
+  for (const type of [runType, journalType, valueType, definitionType])
+    savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
   const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
-  return { store: new RunStore(repository), stop: () => savedObjects.stop() };
+  return { repository, store: new RunStore(repository), stop: () => savedObjects.stop() };
 }
 
 /** Attributes of a run of ana that has just started. */
-export const aRun = (over: Partial<RunAttributes> = {}): RunAttributes => ({
+export const aRun = (over: Partial<NewStoredRun> = {}): NewStoredRun => ({
   spaceId: 'default',
   workflowName: 'test',
   definitionId: 'd',

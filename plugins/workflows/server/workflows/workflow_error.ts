@@ -9,7 +9,9 @@ export type WorkflowErrorCode =
   | 'workflow_inputs_invalid'
   | 'execution_not_found'
   | 'execution_not_waiting'
-  | 'execution_of_other_user';
+  | 'execution_of_other_user'
+  | 'execution_of_other_key'
+  | 'step_execution_not_found';
 
 const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_not_found: 404,
@@ -20,6 +22,8 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_not_found: 404,
   execution_not_waiting: 409,
   execution_of_other_user: 403,
+  execution_of_other_key: 403,
+  step_execution_not_found: 404,
 };
 
 /** A refused operation on a workflow or execution. `message` is shown to clients. */

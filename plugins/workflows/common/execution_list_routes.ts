@@ -1,0 +1,167 @@
+import { defineRoute } from '@latchkey/core/common';
+import { z } from 'zod';
+import {
+  byId,
+  EXECUTION_STATUSES,
+  execution,
+  MAX_STEP_EXECUTIONS,
+  payloadQuery,
+  stepExecution,
+} from './execution_routes.ts';
+import { WORKFLOW_PRIVILEGES } from './privileges.ts';
+import { listQuery } from './workflow_routes.ts';
+
+const route = { access: 'public', tags: ['workflows'] } as const;
+
+/** A parameter of a query that can be repeated. */
+const repeatable = <T extends z.ZodType>(value: T) =>
+  z.union([value.transform((one) => [one]), z.array(value).max(100)]).optional();
+
+const instant = z.iso.datetime({ offset: true });
+const conditions = {
+  statuses: repeatable(z.enum(EXECUTION_STATUSES)),
+  executedBy: repeatable(z.string().min(1).max(1_024)).describe('Usernames.'),
+  triggeredBy: repeatable(z.string().min(1).max(64)),
+  from: instant.optional().describe('Only executions that were created at this time or later.'),
+  to: instant.optional().describe('Only executions that were created at this time or earlier.'),
+  waitingForMe: z
+    .stringbool()
+    .default(false)
+    .describe('True: only executions of the caller that wait for input or an authorization.'),
+};
+
+const pageOf = <T extends z.ZodType>(result: T) =>
+  z.object({
+    page: z.number(),
+    size: z.number(),
+    total: z.number(),
+    results: z.array(result),
+  });
+
+/** Lists the executions of all workflows of the space, the newest first. */
+export const searchExecutions = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions',
+  summary: 'List executions',
+  description: 'May lack executions of the last second. `page * size` is at most 10,000.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  query: listQuery.extend({ ...conditions, workflowId: repeatable(z.string().min(1).max(128)) }),
+  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+});
+
+/** Lists the executions of a workflow, the newest first. */
+export const listExecutions = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/workflow/{id}/executions',
+  summary: 'List the executions of a workflow',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: listQuery.extend(conditions),
+  responses: { 200: { description: 'One page, the newest first', body: pageOf(execution) } },
+});
+
+/** Lists the steps of the executions of a workflow. */
+export const listStepExecutions = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/workflow/{id}/executions/steps',
+  summary: 'List the steps of the executions of a workflow',
+  description: `\`page\`, \`size\` and \`total\` count executions, the newest first. At most ${MAX_STEP_EXECUTIONS} steps per execution.`,
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: payloadQuery.extend({
+    stepId: z.string().min(1).max(1_024).optional(),
+    page: listQuery.shape.page,
+    size: z.coerce.number().int().min(1).max(20).default(10),
+  }),
+  responses: {
+    200: {
+      description: 'The steps of one page of executions',
+      body: pageOf(stepExecution.extend({ workflowExecutionId: z.string() })),
+    },
+  },
+});
+
+/** One step of an execution with its input and output. */
+export const getStepExecution = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions/{id}/step/{stepExecutionId}',
+  summary: 'Get a step of an execution',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId.extend({ stepExecutionId: z.string().min(1).max(2_048) }),
+  responses: { 200: { description: 'The step', body: stepExecution } },
+});
+
+/** Log of an execution: the ends of its steps, and the messages of `console` steps. */
+export const getExecutionLogs = defineRoute({
+  ...route,
+  method: 'get',
+  path: '/api/workflows/executions/{id}/logs',
+  summary: 'Get the log of an execution',
+  description: 'The ends of steps and the messages of `console` steps, in their order.',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  params: byId,
+  query: z.strictObject({
+    page: listQuery.shape.page,
+    size: z.coerce.number().int().min(1).max(MAX_STEP_EXECUTIONS).default(100),
+  }),
+  responses: {
+    200: {
+      description: 'One page, the oldest first',
+      body: pageOf(
+        z.object({
+          timestamp: z.string(),
+          level: z.enum(['info', 'error']),
+          message: z.string(),
+          stepExecutionId: z.string(),
+          stepId: z.string(),
+          stepType: z.string(),
+        }),
+      ),
+    },
+  },
+});
+
+/** Cancels all executions of a workflow that have not ended. */
+export const cancelExecutions = defineRoute({
+  ...route,
+  method: 'post',
+  path: '/api/workflows/workflow/{id}/executions/cancel',
+  summary: 'Cancel all executions of a workflow',
+  description: 'May miss executions that were started in the last second.',
+  privileges: [WORKFLOW_PRIVILEGES.cancel],
+  params: byId,
+  responses: {
+    200: { description: 'They end soon', body: z.object({ cancelled: z.number() }) },
+  },
+});
+
+/** Executions that wait for the caller, for the header of all pages. */
+export const getWorkflowsAttention = defineRoute({
+  access: 'internal',
+  tags: ['workflows'],
+  method: 'get',
+  path: '/internal/workflows/_attention',
+  summary: 'Get executions that wait for the caller',
+  privileges: [WORKFLOW_PRIVILEGES.read],
+  responses: {
+    200: {
+      description: 'The number of executions, and the 20 newest',
+      body: z.object({
+        waiting: z.number(),
+        results: z.array(
+          z.object({
+            executionId: z.string(),
+            workflowName: z.string(),
+            kind: z.enum(['input', 'authorization']),
+            connectorId: z.string().optional(),
+            since: z.string(),
+          }),
+        ),
+      }),
+    },
+  },
+});

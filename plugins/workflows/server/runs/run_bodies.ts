@@ -1,0 +1,126 @@
+import type { StepError, StepRecord } from '@latchkey/workflow-engine';
+import type { RunDetails } from './run_reader.ts';
+import type { StoredRun } from './run_store.ts';
+
+/** Body of an execution in a list. */
+export function toListed(run: StoredRun, isReadable: boolean) {
+  const { id, workflowId, workflowName, spaceId, status, isTestRun } = run;
+  const { triggeredBy, username, createdAt, finishedAt, error } = run;
+  return {
+    id,
+    ...(workflowId === undefined ? {} : { workflowId }),
+    workflowName,
+    spaceId,
+    status,
+    isTestRun,
+    triggeredBy,
+    executedBy: username,
+    createdAt,
+    ...(finishedAt === undefined
+      ? {}
+      : { finishedAt, duration: Math.max(0, Date.parse(finishedAt) - Date.parse(createdAt)) }),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+  };
+}
+
+/** Body of one execution. */
+export function toDetails({ run, steps, total, waits, inputs, result, isReadable }: RunDetails) {
+  const error = result.error ?? run.error;
+  return {
+    ...toListed(run, isReadable),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+    isReadable,
+    ...(inputs === undefined ? {} : { input: inputs }),
+    ...(result.output === undefined ? {} : { output: result.output }),
+    currentSteps: (run.currentSteps ?? []).map((step) => ({ ...step })),
+    waits: waits.map((wait) => toWait(wait, isReadable)),
+    stepExecutions: steps.map((step) => toStep(step, isReadable)),
+    stepExecutionsTruncatedCount: total - steps.length,
+  };
+}
+
+/** Body of the execution of a step. */
+export function toStep(step: StepRecord, isReadable: boolean) {
+  const { key, name, type, status, scopes, startedAt, finishedAt, input, output, error } = step;
+  return {
+    id: key,
+    stepId: name,
+    stepType: type,
+    status,
+    scopeStack: scopes.map((scope) => ({ ...scope })),
+    startedAt,
+    finishedAt,
+    executionTimeMs: Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt)),
+    ...(isReadable && input !== undefined ? { input } : {}),
+    ...(isReadable && output !== undefined ? { output } : {}),
+    ...(error === undefined ? {} : { error: toError(error, isReadable) }),
+  };
+}
+
+/** Line of the log for the end of a step. */
+export function toLogLine(step: StepRecord, isReadable: boolean) {
+  const { key, name, type, status, finishedAt, output, error } = step;
+  return {
+    timestamp: finishedAt,
+    level: status === 'failed' ? ('error' as const) : ('info' as const),
+    message: messageOf(),
+    stepExecutionId: key,
+    stepId: name,
+    stepType: type,
+  };
+
+  function messageOf(): string {
+    if (error !== undefined)
+      return `Step [${name}] failed: ${isReadable ? error.message : error.type}`;
+    if (type !== 'console' || status !== 'completed') return `Step [${name}] ${status}`;
+    if (!isReadable) return `Step [${name}] logged a message`;
+    return typeof output === 'string' ? output : JSON.stringify(output ?? null);
+  }
+}
+
+/** Body of an execution that waits for its user. */
+export function toAttention({ id, workflowName, waits = [], waitingSince, createdAt }: StoredRun) {
+  const wait =
+    waits.find(({ kind }) => kind === 'authorization') ??
+    waits.find(({ kind }) => kind === 'input');
+  const connectorId = wait?.connectorId;
+  return {
+    executionId: id,
+    workflowName,
+    kind: wait?.kind === 'authorization' ? ('authorization' as const) : ('input' as const),
+    ...(connectorId === undefined ? {} : { connectorId }),
+    since: waitingSince ?? createdAt,
+  };
+}
+
+function toWait(
+  { kind, stepKey, wakeAt, connectorId, connectorName, ...form }: RunDetails['waits'][number],
+  isReadable: boolean,
+) {
+  const { message, schema, approveLabel, rejectLabel } = form;
+  return {
+    kind,
+    stepExecutionId: stepKey,
+    ...(wakeAt === undefined ? {} : { until: new Date(wakeAt).toISOString() }),
+    ...(connectorId === undefined ? {} : { connectorId }),
+    ...(connectorName === undefined ? {} : { connectorName }),
+    ...(isReadable
+      ? {
+          ...(message === undefined ? {} : { message }),
+          ...(schema === undefined ? {} : { schema }),
+          ...(approveLabel === undefined ? {} : { approveLabel }),
+          ...(rejectLabel === undefined ? {} : { rejectLabel }),
+        }
+      : {}),
+  };
+}
+
+/** An error. Its message may contain data that only users who may read outputs see. */
+function toError({ type, message, details }: LooseError, isReadable: boolean): StepError {
+  if (!isReadable) return { type, message: 'Only the user of the execution can read the message.' };
+  return { type, message, ...(details === undefined ? {} : { details: { ...details } }) };
+}
+
+type LooseError = Pick<StepError, 'type' | 'message'> & {
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
+};

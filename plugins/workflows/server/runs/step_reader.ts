@@ -1,0 +1,161 @@
+import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
+import { isStep, type RunStore, type StoredRun, withoutValues } from './run_store.ts';
+import type { JournalAttributes } from './run_types.ts';
+
+/** Entries of a journal that are read in one call. */
+const ENTRIES_PER_READ = 20;
+/** Characters of JSON of all inputs and outputs of one page. Further steps are without them. */
+const MAX_VALUES_LENGTH = 8_000_000;
+
+/** Values of steps that a page contains. */
+export interface StepValues {
+  readonly input: boolean;
+  readonly output: boolean;
+}
+
+/** Some steps of a run, in the order of their ends. */
+export interface StepPage {
+  readonly steps: readonly StepRecord[];
+  /** Number of all ended steps. */
+  readonly total: number;
+}
+
+/**
+ * Reads ended steps of runs by pages. The entries of a journal carry the number of steps up to
+ * them, so a page is found without reading the entries before it.
+ */
+export class StepReader {
+  readonly #store: RunStore;
+
+  constructor(store: RunStore) {
+    this.#store = store;
+  }
+
+  /** @param range `from` counts from 0; `name`: only steps with this name, of the whole run */
+  async page(
+    run: StoredRun,
+    range: { readonly from: number; readonly size: number; readonly name?: string | undefined },
+    values: StepValues,
+  ): Promise<StepPage> {
+    const { from, size, name } = range;
+    const last = await this.#last(run);
+    const tail = tailOf(run);
+    const stored = last.entry?.steps ?? 0;
+    const total = stored + tail.length;
+    const steps: StepRecord[] = [];
+    let skipped = from;
+    let left = MAX_VALUES_LENGTH;
+    const add = (each: StepRecord): void => {
+      if (skipped > 0) {
+        skipped -= 1;
+        return;
+      }
+      if (steps.length >= size || (name !== undefined && each.name !== name)) return;
+      const step = left > 0 ? selected(each, values) : withoutValues(each);
+      left -= values.input || values.output ? JSON.stringify(step).length : 0;
+      steps.push(step);
+    };
+    if (from < stored) {
+      const first = await this.#firstAfter(run, from, last.seq);
+      skipped = from - (first.entry.steps - stepsIn(first.entry));
+      for await (const entry of this.#entries(run, first.seq, last.seq)) {
+        if (steps.length >= size) break;
+        for (const step of await this.#stepsOf(run, entry, values)) add(step);
+      }
+    } else skipped = from - stored;
+    for (const step of tail) add(step);
+    return { steps, total };
+  }
+
+  /** One step with its input and output. Undefined: no ended step has the key. */
+  async find(run: StoredRun, key: string): Promise<StepRecord | undefined> {
+    const { seq } = await this.#last(run);
+    for await (const entry of this.#entries(run, 1, seq)) {
+      if (!stepsOf(entry.records).some((step) => step.key === key)) continue;
+      const steps = await this.#store.stepsOf(run, entry);
+      return steps.find((step) => step.key === key);
+    }
+    return tailOf(run).find((step) => step.key === key);
+  }
+
+  #stepsOf(
+    run: StoredRun,
+    entry: JournalAttributes,
+    { input, output }: StepValues,
+  ): Promise<readonly StepRecord[]> | readonly StepRecord[] {
+    return input || output ? this.#store.stepsOf(run, entry) : stepsOf(entry.records);
+  }
+
+  async *#entries(run: StoredRun, from: number, to: number): AsyncGenerator<JournalAttributes> {
+    for (let seq = from; seq <= to; seq += ENTRIES_PER_READ)
+      yield* await this.#store.readEntries(run, {
+        from: seq,
+        to: Math.min(seq + ENTRIES_PER_READ - 1, to),
+      });
+  }
+
+  /** The last entry. The document of a run that is executed knows only an earlier one. */
+  async #last(
+    run: StoredRun,
+  ): Promise<{ readonly seq: number; readonly entry: JournalAttributes | undefined }> {
+    let known = run.seq;
+    let entry = known === 0 ? undefined : await this.#entry(run, known);
+    let step = 1;
+    for (;;) {
+      const next = await this.#entry(run, known + step);
+      if (next !== undefined) {
+        known += step;
+        entry = next;
+        step *= 2;
+      } else if (step === 1) return { seq: known, entry };
+      else step = Math.floor(step / 2);
+    }
+  }
+
+  /** The first entry after which the run has more than `count` steps. */
+  async #firstAfter(
+    run: StoredRun,
+    count: number,
+    last: number,
+  ): Promise<{ readonly seq: number; readonly entry: JournalAttributes }> {
+    let low = 1;
+    let high = last;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const entry = await this.#entry(run, middle);
+      if ((entry?.steps ?? 0) > count) high = middle;
+      else low = middle + 1;
+    }
+    const entry = await this.#entry(run, low);
+    if (entry === undefined) throw new Error(`Entry ${low} of run [${run.id}] was deleted.`);
+    return { seq: low, entry };
+  }
+
+  async #entry(run: StoredRun, seq: number): Promise<JournalAttributes | undefined> {
+    const [entry] = await this.#store.readEntries(run, { from: seq, to: seq });
+    return entry;
+  }
+}
+
+function stepsOf(records: readonly unknown[]): readonly StepRecord[] {
+  // The engine wrote them, and they are stored unchanged.
+  return (records as readonly RunRecord[]).filter(isStep);
+}
+
+function stepsIn({ records }: JournalAttributes): number {
+  return stepsOf(records).length;
+}
+
+function tailOf({ tail = [] }: StoredRun): readonly StepRecord[] {
+  return stepsOf(tail);
+}
+
+/** A step with the values that were asked for, and the complete message of its error. */
+function selected(step: StepRecord, values: StepValues): StepRecord {
+  const { input, output, ...rest } = step;
+  return {
+    ...(values.output ? rest : withoutValues(rest)),
+    ...(values.input && input !== undefined ? { input } : {}),
+    ...(values.output && output !== undefined ? { output } : {}),
+  };
+}
