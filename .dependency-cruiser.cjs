@@ -246,12 +246,24 @@ module.exports = {
     {
       name: 'protocol-is-pure',
       severity: 'error',
-      comment: 'pass data in; only zod and oauth4webapi are allowed',
+      comment: 'pass data in; only zod, oauth4webapi and oauth-providers are allowed',
       from: {
         path: '^packages/oauth-client/',
         pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$',
       },
-      to: { pathNot: '^packages/oauth-client/|(^|/)node_modules/(zod|oauth4webapi)/' },
+      to: {
+        pathNot: '^packages/oauth-(client|providers)/|(^|/)node_modules/(zod|oauth4webapi)/',
+      },
+    },
+    {
+      name: 'providers-are-data',
+      severity: 'error',
+      comment: 'entries are data: only zod is allowed',
+      from: {
+        path: '^packages/oauth-providers/',
+        pathNot: '[.](test|stories)[.]tsx?$|jest[.]config[.]js$',
+      },
+      to: { pathNot: '^packages/oauth-providers/|(^|/)node_modules/zod/' },
     },
     {
       name: 'one-way-out',

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { aProvider } from '../entry/provider_entry.mock.ts';
+import type { ProviderEntryInput } from '../entry/provider_entry.ts';
+import { valuesAt } from './api_response.ts';
+import { classifyApiResponse, isTokenRejected } from './classify_api_response.ts';
+import { readWait } from './read_wait.ts';
+
+const NOW = new Date('2030-01-01T00:00:00Z');
+const response = (status: number, body: unknown = {}, headers: Record<string, unknown> = {}) => ({
+  status,
+  body,
+  headers,
+});
+const withApi = (api: NonNullable<ProviderEntryInput['api']>) => aProvider({ api });
+
+describe('valuesAt', () => {
+  it('follows own members and the elements of arrays', () => {
+    const body = { errors: [{ code: 'a' }, { code: 'b' }, {}] };
+    expect(valuesAt(body, 'errors.*.code')).toEqual(['a', 'b']);
+    expect(valuesAt([{ id: 1 }], '*.id')).toEqual([1]);
+  });
+
+  it('finds nothing in another shape, and no inherited member', () => {
+    expect(valuesAt({ errors: 'x' }, 'errors.*.code')).toEqual([]);
+    expect(valuesAt({}, 'constructor.name')).toEqual([]);
+    expect(valuesAt(undefined, 'a')).toEqual([]);
+  });
+});
+
+describe('classifyApiResponse', () => {
+  it.each([
+    [401, 'token_rejected'],
+    [403, 'forbidden'],
+    [429, 'rate_limited'],
+    [200, undefined],
+    [404, undefined],
+  ])('reads the status %s without an entry', (status, signal) => {
+    expect(classifyApiResponse(undefined, response(status))).toBe(signal);
+  });
+
+  it('prefers a rule for a rate limit to the status 403', () => {
+    const entry = withApi({
+      rateLimited: [{ status: [403, 403], header: { name: 'x-remaining', equals: '0' } }],
+    });
+    const limited = response(403, {}, { 'x-remaining': 0 });
+    expect(classifyApiResponse(entry, limited)).toBe('rate_limited');
+    expect(classifyApiResponse(entry, response(403, {}, { 'x-remaining': '5' }))).toBe('forbidden');
+    expect(classifyApiResponse(entry, response(403))).toBe('forbidden');
+  });
+
+  it('requires every condition of a rule for the body', () => {
+    const entry = withApi({
+      tokenRejected: [
+        {
+          status: [200, 200],
+          body: [
+            { path: 'ok', equals: [false] },
+            { path: 'error', equals: ['token_revoked'] },
+          ],
+        },
+      ],
+    });
+    const revoked = response(200, { ok: false, error: 'token_revoked' });
+    expect(classifyApiResponse(entry, revoked)).toBe('token_rejected');
+    expect(isTokenRejected(entry, revoked)).toBe(true);
+    const text = response(200, { ok: true, error: 'token_revoked' });
+    expect(classifyApiResponse(entry, text)).toBeUndefined();
+  });
+
+  it('does not count the status 401 as a rule of the entry', () => {
+    expect(isTokenRejected(aProvider(), response(401))).toBe(false);
+  });
+});
+
+describe('readWait', () => {
+  const header = (
+    format: 'seconds' | 'http_date' | 'iso_time' | 'epoch_seconds' | 'epoch_ms',
+    value: unknown,
+  ) =>
+    readWait(
+      withApi({ waits: [{ from: 'header', name: 'x-wait', format }] }),
+      response(429, {}, { 'x-wait': value }),
+      NOW,
+    );
+
+  it.each([
+    ['seconds', '7', 7_000],
+    ['seconds', '1.5', 1_500],
+    ['http_date', 'Tue, 01 Jan 2030 00:00:09 GMT', 9_000],
+    ['iso_time', '2030-01-01T00:01:00Z', 60_000],
+    ['epoch_seconds', String(NOW.getTime() / 1000 + 5), 5_000],
+    ['epoch_ms', NOW.getTime() + 250, 250],
+  ] as const)('reads %s from a header: %s', (format, value, waitMs) => {
+    expect(header(format, value)).toBe(waitMs);
+  });
+
+  it('reads seconds from the body, and a fixed number', () => {
+    const body = withApi({ waits: [{ from: 'body', path: 'retry_after', format: 'seconds' }] });
+    expect(readWait(body, response(429, { retry_after: 0.65 }), NOW)).toBe(650);
+    const fixed = withApi({ waits: [{ from: 'fixed', seconds: 30 }] });
+    expect(readWait(fixed, response(429), NOW)).toBe(30_000);
+  });
+
+  it('uses the next source when one is absent or has another format', () => {
+    const entry = aProvider();
+    const date = { 'retry-after': 'Tue, 01 Jan 2030 00:00:09 GMT' };
+    expect(readWait(entry, response(429, {}, date), NOW)).toBe(9_000);
+    expect(readWait(entry, response(429), NOW)).toBeUndefined();
+    expect(readWait(entry, response(429, {}, { 'retry-after': '5 apples' }), NOW)).toBeUndefined();
+  });
+
+  it('limits the wait to one day, and a past instant to zero', () => {
+    expect(header('seconds', '999999999')).toBe(86_400_000);
+    expect(header('epoch_seconds', '1')).toBe(0);
+  });
+});

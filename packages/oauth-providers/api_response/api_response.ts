@@ -1,0 +1,24 @@
+/** A response of a provider's API. */
+export interface ApiResponse {
+  readonly status: number;
+  /** By lower-case name. */
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** Parsed JSON. Any other value matches no condition for a body. */
+  readonly body: unknown;
+}
+
+/**
+ * The values at a dotted path, where `*` stands for each element of an array. Reads own properties
+ * only. Empty: a step is missing.
+ */
+export function valuesAt(root: unknown, path: string): readonly unknown[] {
+  let found: readonly unknown[] = [root];
+  for (const step of path.split('.')) {
+    found = found.flatMap((value) => {
+      if (step === '*') return Array.isArray(value) ? value : [];
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return [];
+      return [Reflect.get(value, step)];
+    });
+  }
+  return found;
+}

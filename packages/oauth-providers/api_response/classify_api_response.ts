@@ -1,0 +1,49 @@
+import type { ProviderEntry, ResponseRule } from '../entry/provider_entry.ts';
+import { type ApiResponse, valuesAt } from './api_response.ts';
+
+/**
+ * `token_rejected`: the access token is invalid, so a refresh may help. `rate_limited`: the same
+ * request succeeds later. `forbidden`: the account or a scope does not permit the request.
+ */
+export type ApiSignal = 'token_rejected' | 'rate_limited' | 'forbidden';
+
+/**
+ * The signal of a response of the API, also if its status is 200.
+ * @param entry `undefined`: the status decides alone (RFC 6750 §3.1, RFC 6585 §4)
+ * @returns `undefined`: none of the signals
+ */
+export function classifyApiResponse(
+  entry: Pick<ProviderEntry, 'api'> | undefined,
+  response: ApiResponse,
+): ApiSignal | undefined {
+  if (entry !== undefined && isTokenRejected(entry, response)) return 'token_rejected';
+  const { status } = response;
+  // Before `forbidden`: several providers send 403 for both.
+  if (status === 429 || matchesOne(entry?.api.rateLimited, response)) return 'rate_limited';
+  if (status === 401) return 'token_rejected';
+  return status === 403 || matchesOne(entry?.api.forbidden, response) ? 'forbidden' : undefined;
+}
+
+/** Returns `true` if a rule of the entry, not the status alone, says that the token is invalid. */
+export function isTokenRejected(
+  { api }: Pick<ProviderEntry, 'api'>,
+  response: ApiResponse,
+): boolean {
+  return matchesOne(api.tokenRejected, response);
+}
+
+function matchesOne(rules: readonly ResponseRule[] | undefined, response: ApiResponse): boolean {
+  return rules?.some((rule) => matches(rule, response)) === true;
+}
+
+function matches({ status, header, body }: ResponseRule, response: ApiResponse): boolean {
+  if (response.status < status[0] || response.status > status[1]) return false;
+  if (header !== undefined) {
+    const value = response.headers[header.name];
+    if (value === undefined || value === null) return false;
+    if (header.equals !== undefined && String(value) !== header.equals) return false;
+  }
+  return body.every(({ path, equals }) =>
+    valuesAt(response.body, path).some((value) => equals.some((expected) => expected === value)),
+  );
+}

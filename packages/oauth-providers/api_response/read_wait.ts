@@ -1,0 +1,58 @@
+import type { ProviderEntry, WaitSource } from '../entry/provider_entry.ts';
+import { type ApiResponse, valuesAt } from './api_response.ts';
+
+const MAX_WAIT_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * How long a response asks to wait before the request is repeated.
+ * @returns milliseconds from `now`, at most one day; `undefined`: the response does not say
+ */
+export function readWait(
+  { api }: Pick<ProviderEntry, 'api'>,
+  response: ApiResponse,
+  now: Date,
+): number | undefined {
+  for (const source of api.waits) {
+    const waitMs = waitOf(source, response, now.getTime());
+    if (waitMs !== undefined) return Math.round(Math.min(MAX_WAIT_MS, Math.max(0, waitMs)));
+  }
+  return undefined;
+}
+
+function waitOf(
+  source: WaitSource,
+  { headers, body }: ApiResponse,
+  nowMs: number,
+): number | undefined {
+  if (source.from === 'fixed') return source.seconds * 1000;
+  const [found] = source.from === 'header' ? [headers[source.name]] : valuesAt(body, source.path);
+  if (typeof found !== 'string' && typeof found !== 'number') return undefined;
+  return FORMATS[source.format](String(found).trim(), nowMs);
+}
+
+type Format = Exclude<WaitSource, { from: 'fixed' }>['format'];
+
+/** Each returns `undefined` for text of another format, so that formats can follow each other. */
+const FORMATS: Readonly<Record<Format, (text: string, nowMs: number) => number | undefined>> = {
+  seconds: (text) => scaled(text, 1000),
+  epoch_seconds: (text, nowMs) => minus(scaled(text, 1000), nowMs),
+  epoch_ms: (text, nowMs) => minus(scaled(text, 1), nowMs),
+  // RFC 9110 §5.6.7. Date.parse would also accept "2030" and "5 apples".
+  http_date: (text, nowMs) =>
+    /^[A-Za-z]{3,9}, .* GMT$/.test(text) ? instant(text, nowMs) : undefined,
+  iso_time: (text, nowMs) =>
+    /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(text) ? instant(text, nowMs) : undefined,
+};
+
+function scaled(text: string, factor: number): number | undefined {
+  return /^\d{1,16}(\.\d+)?$/.test(text) ? Number(text) * factor : undefined;
+}
+
+function minus(atMs: number | undefined, nowMs: number): number | undefined {
+  return atMs === undefined ? undefined : atMs - nowMs;
+}
+
+function instant(text: string, nowMs: number): number | undefined {
+  const atMs = Date.parse(text);
+  return Number.isNaN(atMs) ? undefined : atMs - nowMs;
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { aProvider } from './provider_entry.mock.ts';
+
+const URL_PREFIX = 'https://auth.example.com';
+
+describe('defineProvider', () => {
+  it('fills in the defaults of the RFCs', () => {
+    expect(aProvider()).toMatchObject({
+      authorize: {
+        parameters: {},
+        scope: { isSupported: true, parameter: 'scope', separator: ' ' },
+      },
+      token: {
+        clientAuthentication: ['client_secret_basic', 'client_secret_post'],
+        format: 'form',
+      },
+      lifetime: { defaultSeconds: 3600 },
+      failures: { errorPaths: [], rules: [] },
+      api: { tokenRejected: [], waits: [{ name: 'retry-after' }, { name: 'retry-after' }] },
+    });
+  });
+
+  it.each([
+    ['an unknown member', { nickname: 'x' }, 'invalid'],
+    [
+      'a URL without https',
+      { token: { url: 'http://auth.example.com/token' } },
+      'invalid token.url',
+    ],
+    [
+      'a placeholder that config does not declare',
+      { token: { url: `${URL_PREFIX}/{config.tenant}/token` } },
+      '{config.tenant} is not declared',
+    ],
+    [
+      'a config field that no URL contains',
+      { config: { tenant: { label: 'Tenant', kind: 'segment' } } },
+      'config.tenant is in no URL',
+    ],
+    [
+      'a token endpoint on another host',
+      { token: { url: 'https://auth.example.net/token' } },
+      'is on none of its hosts',
+    ],
+    [
+      'a revocation endpoint on another host',
+      { revocation: { url: 'https://example.com/revoke' } },
+      'is on none of its hosts',
+    ],
+    [
+      'an account endpoint on another host',
+      { account: { from: 'request', url: 'https://evil.example.net/me', idPath: 'id' } },
+      'is on none of its hosts',
+    ],
+    [
+      'a refresh endpoint on another host than the token endpoint',
+      {
+        hosts: ['auth.example.com', 'api.example.com'],
+        token: { url: `${URL_PREFIX}/token`, refreshUrl: 'https://api.example.com/refresh' },
+      },
+      'token.refreshUrl is not on the host',
+    ],
+    [
+      'a grant fact that may name any host',
+      { grantFacts: [{ name: 'base', from: 'token_response', path: 'base', kind: 'origin' }] },
+      'grant fact base needs hosts',
+    ],
+    [
+      'a required parameter that is not sent',
+      { authorize: { url: `${URL_PREFIX}/a`, requiredParameters: ['audience'] } },
+      'authorize.parameters lacks audience',
+    ],
+    [
+      'access_denied without the party that is denied',
+      {
+        failures: {
+          rules: [{ when: { errors: ['x'] }, means: 'access_denied', reason: 'x' }],
+        },
+      },
+      'need deniedTo',
+    ],
+    ['a section without a source', { sources: { authorize: 'B.1' } }, 'sources lacks token'],
+  ] as const)('refuses %s', (_, over, problem) => {
+    // Written without the types of an entry, as an author without a type checker may.
+    expect(() => aProvider(over as object)).toThrow(problem);
+  });
+});

@@ -1,0 +1,294 @@
+import { z } from 'zod';
+
+/** Text of an entry that may contain `{config.name}`. */
+const template = z.string().min(1).max(500);
+/** An https URL. Its host may be or contain a placeholder. */
+const url = template.regex(/^https:\/\/[A-Za-z0-9.{}-]+(\/.*)?$/);
+/** A host name, `*.` before a domain for every host below it, or a placeholder for a host. */
+const hostPattern = z
+  .string()
+  .max(255)
+  .regex(/^(\*\.)?([a-z0-9-]+\.)+[a-z]{2,}$|^(\{config\.\w+\})(\.[a-z0-9-]+)*$/);
+/** Dotted path into a JSON body. `*` stands for each element of an array. */
+const path = z
+  .string()
+  .max(256)
+  .regex(/^([\w-]+|\*)(\.([\w-]+|\*))*$/);
+const text = z.string().min(1).max(500);
+const seconds = z.int().positive();
+
+/** A value that an administrator enters, and that URLs of the entry contain. */
+const configField = z.strictObject({
+  label: text,
+  /**
+   * `label`: one label of a host name. `segment`: one segment of a path. `host`: a host name. No
+   * kind permits a character that could end the host or the path segment.
+   */
+  kind: z.enum(['label', 'segment', 'host']),
+  /** Hosts that a value of the kind `host` may name. Absent: any. */
+  hosts: z.array(hostPattern).min(1).optional(),
+  default: text.optional(),
+});
+
+const authorize = z.strictObject({
+  url,
+  /** Fixed parameters of the authorization URL. */
+  parameters: z.record(z.string(), text).default({}),
+  /** Parameters without which the provider rejects the request. */
+  requiredParameters: z.array(z.string()).default([]),
+  scope: z
+    .strictObject({
+      /** `false`: the provider has no scopes. The administrator chooses permissions for the app. */
+      isSupported: z.boolean().default(true),
+      parameter: z.string().default('scope'),
+      separator: z.enum([' ', ',']).default(' '),
+    })
+    .prefault({}),
+  /** `required`: the provider rejects a request without PKCE. This server always sends it. */
+  pkce: z.enum(['required', 'optional']).default('optional'),
+});
+
+const clientAuthentication = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
+
+const token = z.strictObject({
+  url,
+  /** Endpoint for refresh tokens, on the host of `url`. Absent: `url`. */
+  refreshUrl: url.optional(),
+  /** Methods that the provider accepts, the preferred one first. */
+  clientAuthentication: z
+    .array(clientAuthentication)
+    .min(1)
+    .default(['client_secret_basic', 'client_secret_post']),
+  /** Format of the request body. */
+  format: z.enum(['form', 'json']).default('form'),
+  /** Fixed fields of every token request. Numbers stay numbers in a JSON body. */
+  fields: z.record(z.string(), z.union([text, z.int()])).default({}),
+  /** Fixed headers, by lower-case name. */
+  headers: z.record(z.string().regex(/^[a-z-]+$/), text).default({}),
+});
+
+const response = z.strictObject({
+  /** Absent: `access_token`. Refresh token, lifetimes and scopes are read beside it first. */
+  accessTokenPath: path.optional(),
+  tokenTypePath: path.optional(),
+  /** Literal token type that replaces the one of the response. */
+  tokenType: text.optional(),
+  /** Path to the granted scopes: text or an array. Absent: `scope`. */
+  scopesPath: path.optional(),
+});
+
+const account = z.discriminatedUnion('from', [
+  /** The claims of an ID token. Only with the scope `openid`. */
+  z.strictObject({ from: z.literal('id_token') }),
+  z.strictObject({ from: z.literal('token_response'), idPath: path, labelPath: path.optional() }),
+  /** A GET request with the access token. */
+  z.strictObject({ from: z.literal('request'), url, idPath: path, labelPath: path.optional() }),
+]);
+
+/** A value of the grant that API calls need, for example the host of the user's organisation. */
+const grantFact = z.strictObject({
+  name: z.string().regex(/^[a-zA-Z_]+$/),
+  from: z.enum(['token_response', 'callback', 'request']),
+  /** Path in the JSON, or name of the query parameter of the callback. */
+  path,
+  /** URL of a GET request with the access token. Only for `request`. */
+  url: url.optional(),
+  /** Path to a text by which the user chooses, if there are several values. */
+  labelPath: path.optional(),
+  kind: z.enum(['text', 'origin', 'host']),
+  /** Hosts that an `origin` or `host` may name. Required for them: they decide where tokens go. */
+  hosts: z.array(hostPattern).min(1).optional(),
+});
+
+const lifetime = z.strictObject({
+  /** Lifetime of an access token without `expires_in`. `null`: it does not expire. */
+  defaultSeconds: seconds.nullable().default(3600),
+  /** Lifetime that the provider documents. `null`: no end. Absent: not documented. */
+  accessTokenSeconds: seconds.nullable().optional(),
+  refreshTokenSeconds: seconds.nullable().optional(),
+  /** Seconds before expiry from which a refresh is accepted. Absent: at any time. */
+  refreshMarginSeconds: seconds.optional(),
+  /** Days after which an unused grant expires. Absent: never. */
+  idleLimitDays: z.int().positive().optional(),
+});
+
+const refreshToken = z.strictObject({
+  /**
+   * `none`: no new one is issued, and the old one stays valid. `replaced`: a new one is issued, and
+   * the old one stays valid. `single_use`: the old one is invalid after the refresh.
+   */
+  rotation: z.enum(['none', 'replaced', 'single_use']),
+  /** Seconds for which a used refresh token is still accepted. */
+  graceSeconds: seconds.optional(),
+  /** `true`: a second use ends the grant. */
+  reuseEndsGrant: z.boolean().default(false),
+  /** Scope or authorization parameter without which no refresh token is issued. */
+  needsScope: text.optional(),
+  needsParameter: text.optional(),
+});
+
+/** A revocation request that differs from RFC 7009. */
+const revocationRequest = z.strictObject({
+  method: z.enum(['POST', 'DELETE']).default('POST'),
+  /** `token`: the token is sent as `Authorization: Bearer` instead of client credentials. */
+  authentication: z.enum(['client_secret_basic', 'client_secret_post', 'token']),
+  format: z.enum(['form', 'json', 'none']),
+  /** Values may be `{token}` or `{hint}`. */
+  fields: z.record(z.string(), text).default({}),
+});
+
+const revocation = z.strictObject({
+  /** May contain `{client_id}`. */
+  url,
+  /** Absent: a request of RFC 7009. */
+  request: revocationRequest.optional(),
+  /** Tokens that the endpoint accepts. */
+  tokens: z
+    .array(z.enum(['refresh_token', 'access_token']))
+    .min(1)
+    .default(['refresh_token', 'access_token']),
+  /** Extent of the revocation: only the sent token, its grant, or all grants of the account at this client. */
+  ends: z.enum(['token', 'grant', 'all_grants']).default('grant'),
+});
+
+/** One row of the failure table of a token endpoint. The first row that matches decides. */
+const failureRule = z.strictObject({
+  when: z
+    .strictObject({
+      operations: z
+        .array(z.enum(['authorization_code', 'refresh_token', 'client_credentials']))
+        .optional(),
+      /** Error codes of the response in lower case. */
+      errors: z.array(z.string().min(1)).min(1).optional(),
+      /** Lower-case part of the description. */
+      descriptionHas: z.string().min(1).optional(),
+    })
+    .refine((when) => when.errors !== undefined || when.descriptionHas !== undefined),
+  means: z.enum([
+    'invalid_grant',
+    'invalid_client',
+    'invalid_request',
+    'invalid_scope',
+    'access_denied',
+    'rate_limited',
+    'provider_unavailable',
+  ]),
+  /** The party that must act after `access_denied`. Fixed for every other meaning. */
+  deniedTo: z.enum(['user', 'client']).optional(),
+  reason: text,
+});
+
+/** A response that the provider sends for a failure. The test server sends the same. */
+const errorResponse = z.strictObject({
+  status: z.int().min(200).max(599),
+  body: z.record(z.string(), z.unknown()),
+});
+
+const failures = z.strictObject({
+  /** Paths of body fields, other than `error`, that name an error. */
+  errorPaths: z.array(path).default([]),
+  rules: z.array(failureRule).default([]),
+  /** Absent: the responses of RFC 6749 §5.2. */
+  responses: z
+    .strictObject({
+      invalidGrant: errorResponse.optional(),
+      invalidClient: errorResponse.optional(),
+      invalidRequest: errorResponse.optional(),
+    })
+    .default({}),
+});
+
+/** A condition for a response of the API. All parts must match. */
+const responseRule = z.strictObject({
+  /** Range of HTTP statuses, both inclusive. */
+  status: z.tuple([z.int(), z.int()]),
+  header: z
+    .strictObject({
+      name: z.string().regex(/^[a-z-]+$/),
+      /** Absent: any value. */
+      equals: z.string().optional(),
+    })
+    .optional(),
+  body: z
+    .array(z.strictObject({ path, equals: z.array(z.union([z.string(), z.boolean()])).min(1) }))
+    .default([]),
+});
+
+/** Where a response states how long to wait. */
+const wait = z.discriminatedUnion('from', [
+  z.strictObject({
+    from: z.literal('header'),
+    name: z.string().regex(/^[a-z-]+$/),
+    format: z.enum(['seconds', 'http_date', 'iso_time', 'epoch_seconds', 'epoch_ms']),
+  }),
+  z.strictObject({ from: z.literal('body'), path, format: z.literal('seconds') }),
+  z.strictObject({ from: z.literal('fixed'), seconds }),
+]);
+
+const api = z.strictObject({
+  /** In addition to 401 (RFC 6750 §3.1). */
+  tokenRejected: z.array(responseRule).default([]),
+  /** In addition to 429 (RFC 6585 §4). */
+  rateLimited: z.array(responseRule).default([]),
+  /** In addition to 403 (RFC 6750 §3.1). */
+  forbidden: z.array(responseRule).default([]),
+  /** The first source that is present decides. */
+  waits: z.array(wait).default([
+    { from: 'header', name: 'retry-after', format: 'seconds' },
+    { from: 'header', name: 'retry-after', format: 'http_date' },
+  ]),
+});
+
+/** Parts of an entry that state facts of the provider, each with a source. */
+const sections = {
+  authorize,
+  token,
+  response: response.prefault({}),
+  account: account.optional(),
+  grantFacts: z.array(grantFact).default([]),
+  lifetime: lifetime.prefault({}),
+  refreshToken: refreshToken.optional(),
+  revocation: revocation.optional(),
+  failures: failures.prefault({}),
+  api: api.prefault({}),
+};
+
+/** Schema of {@link ProviderEntry}. `defineProvider` also checks relations between its parts. */
+export const providerEntrySchema = z.strictObject({
+  /** Name by which connectors refer to the provider. */
+  name: z.string().regex(/^[a-z][a-z0-9_]{0,39}$/),
+  displayName: text,
+  documentationUrl: url,
+  config: z.record(z.string().regex(/^[a-zA-Z]+$/), configField).default({}),
+  /** Hosts that may receive codes, secrets or tokens. Every URL of the entry is on one of them. */
+  hosts: z.array(hostPattern).min(1),
+  /** Further hosts of token endpoints that report failures in this provider's way. */
+  tokenHosts: z.array(hostPattern).default([]),
+  /** Compared with `iss` of an authorization response (RFC 9207) and of an ID token. */
+  issuer: url.optional(),
+  /** `true`: every authorization response names the issuer. */
+  issuerRequiredInResponse: z.boolean().default(false),
+  ...sections,
+  /**
+   * Source of each section that the entry states: a section of the provider reference ("B.1"), or a
+   * URL.
+   */
+  sources: z.partialRecord(z.enum(Object.keys(sections) as [keyof typeof sections]), text),
+});
+
+/** Facts of one OAuth provider. An absent member means: as in the RFC. */
+export type ProviderEntry = z.output<typeof providerEntrySchema>;
+/** An entry as it is written, without defaults. */
+export type ProviderEntryInput = z.input<typeof providerEntrySchema>;
+/** The revocation endpoint of an entry. */
+export type ProviderRevocation = z.output<typeof revocation>;
+/** Failures of the token endpoint of an entry. */
+export type ProviderFailures = z.output<typeof failures>;
+/** One row of {@link ProviderFailures}. */
+export type ProviderFailureRule = z.output<typeof failureRule>;
+/** The token request of an entry. */
+export type ProviderToken = z.output<typeof token>;
+/** A condition for a response of an API. */
+export type ResponseRule = z.output<typeof responseRule>;
+/** Where a response states how long to wait. */
+export type WaitSource = z.output<typeof wait>;

@@ -1,0 +1,20 @@
+export type { ApiResponse } from './api_response/api_response.ts';
+export { valuesAt } from './api_response/api_response.ts';
+export type { ApiSignal } from './api_response/classify_api_response.ts';
+export { classifyApiResponse, isTokenRejected } from './api_response/classify_api_response.ts';
+export { readWait } from './api_response/read_wait.ts';
+export { defineProvider, ProviderEntryError } from './entry/define_provider.ts';
+export { matchesHost } from './entry/host_pattern.ts';
+export { ProviderConfigError, resolveProvider } from './entry/placeholders.ts';
+export type {
+  ProviderEntry,
+  ProviderEntryInput,
+  ProviderFailureRule,
+  ProviderFailures,
+  ProviderRevocation,
+  ProviderToken,
+  ResponseRule,
+  WaitSource,
+} from './entry/provider_entry.ts';
+export type { ProviderName } from './providers/index.ts';
+export { providerOfTokenHost, providers } from './providers/index.ts';

@@ -1,0 +1,1 @@
+export { aProvider } from './entry/provider_entry.mock.ts';

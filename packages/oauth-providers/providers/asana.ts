@@ -1,0 +1,25 @@
+import { defineProvider } from '../entry/define_provider.ts';
+
+export const asana = defineProvider({
+  name: 'asana',
+  displayName: 'Asana',
+  documentationUrl: 'https://developers.asana.com/docs/oauth',
+  hosts: ['app.asana.com'],
+  authorize: { url: 'https://app.asana.com/-/oauth_authorize' },
+  token: {
+    url: 'https://app.asana.com/-/oauth_token',
+    clientAuthentication: ['client_secret_post'],
+  },
+  account: { from: 'token_response', idPath: 'data.id', labelPath: 'data.email' },
+  lifetime: { accessTokenSeconds: 3600, refreshTokenSeconds: null },
+  refreshToken: { rotation: 'none' },
+  revocation: { url: 'https://app.asana.com/-/oauth_revoke' },
+  sources: {
+    authorize: 'B.1',
+    token: 'B.1',
+    account: 'B.2',
+    lifetime: 'B.2',
+    refreshToken: 'B.2',
+    revocation: 'B.2',
+  },
+});

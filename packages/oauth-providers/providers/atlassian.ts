@@ -1,0 +1,63 @@
+import { defineProvider } from '../entry/define_provider.ts';
+
+export const atlassian = defineProvider({
+  name: 'atlassian',
+  displayName: 'Atlassian',
+  documentationUrl: 'https://developer.atlassian.com/cloud/jira/platform/oauth-2-3lo-apps/',
+  hosts: ['auth.atlassian.com', 'api.atlassian.com'],
+  authorize: {
+    url: 'https://auth.atlassian.com/authorize',
+    parameters: { audience: 'api.atlassian.com', prompt: 'consent' },
+    requiredParameters: ['audience', 'prompt'],
+  },
+  token: {
+    url: 'https://auth.atlassian.com/oauth/token',
+    clientAuthentication: ['client_secret_post'],
+  },
+  grantFacts: [
+    {
+      name: 'cloudId',
+      from: 'request',
+      url: 'https://api.atlassian.com/oauth/token/accessible-resources',
+      path: '*.id',
+      labelPath: '*.url',
+      kind: 'text',
+    },
+  ],
+  lifetime: { accessTokenSeconds: 3600, idleLimitDays: 90 },
+  refreshToken: { rotation: 'single_use', graceSeconds: 600, needsScope: 'offline_access' },
+  failures: {
+    rules: [
+      {
+        when: {
+          operations: ['refresh_token'],
+          errors: ['unauthorized_client'],
+          descriptionHas: 'refresh_token',
+        },
+        means: 'invalid_grant',
+        reason: '403 unauthorized_client "refresh_token is invalid" means invalid_grant',
+      },
+    ],
+    responses: {
+      invalidGrant: {
+        status: 403,
+        body: { error: 'unauthorized_client', error_description: 'refresh_token is invalid' },
+      },
+    },
+  },
+  api: {
+    waits: [
+      { from: 'header', name: 'retry-after', format: 'seconds' },
+      { from: 'header', name: 'x-ratelimit-reset', format: 'iso_time' },
+    ],
+  },
+  sources: {
+    authorize: 'B.1',
+    token: 'B.1',
+    grantFacts: 'B.2',
+    lifetime: 'B.2',
+    refreshToken: 'B.1, B.2',
+    failures: 'B.2',
+    api: 'C',
+  },
+});

@@ -1,0 +1,67 @@
+import { matchesHost } from '../entry/host_pattern.ts';
+import type { ProviderEntry } from '../entry/provider_entry.ts';
+import { airtable } from './airtable.ts';
+import { asana } from './asana.ts';
+import { atlassian } from './atlassian.ts';
+import { box } from './box.ts';
+import { discord } from './discord.ts';
+import { dropbox } from './dropbox.ts';
+import { exactOnline } from './exact_online.ts';
+import { figma } from './figma.ts';
+import { github } from './github.ts';
+import { gitlab } from './gitlab.ts';
+import { google } from './google.ts';
+import { hubspot } from './hubspot.ts';
+import { intercom } from './intercom.ts';
+import { linear } from './linear.ts';
+import { microsoft } from './microsoft.ts';
+import { monday } from './monday.ts';
+import { notion } from './notion.ts';
+import { salesforce } from './salesforce.ts';
+import { servicenow } from './servicenow.ts';
+import { slack } from './slack.ts';
+import { x } from './x.ts';
+import { zendesk } from './zendesk.ts';
+import { zoho } from './zoho.ts';
+import { zoom } from './zoom.ts';
+
+/** All providers by name. */
+export const providers = {
+  airtable,
+  asana,
+  atlassian,
+  box,
+  discord,
+  dropbox,
+  exact_online: exactOnline,
+  figma,
+  github,
+  gitlab,
+  google,
+  hubspot,
+  intercom,
+  linear,
+  microsoft,
+  monday,
+  notion,
+  salesforce,
+  servicenow,
+  slack,
+  x,
+  zendesk,
+  zoho,
+  zoom,
+} as const satisfies Readonly<Record<string, ProviderEntry>>;
+
+/** Name of a provider in this package. */
+export type ProviderName = keyof typeof providers;
+
+/**
+ * The provider of a token endpoint, by its host. Only for the way in which it reports failures: a
+ * host proves nothing about the form of its requests. `undefined`: not known.
+ */
+export function providerOfTokenHost(host: string): ProviderEntry | undefined {
+  return Object.values<ProviderEntry>(providers).find(({ token, tokenHosts }) =>
+    [URL.parse(token.url)?.hostname ?? '', ...tokenHosts].some((known) => matchesHost(host, known)),
+  );
+}

@@ -1,0 +1,42 @@
+import { defineProvider } from '../entry/define_provider.ts';
+
+export const linear = defineProvider({
+  name: 'linear',
+  displayName: 'Linear',
+  documentationUrl: 'https://linear.app/developers/oauth-2-0-authentication',
+  hosts: ['linear.app', 'api.linear.app'],
+  authorize: {
+    url: 'https://linear.app/oauth/authorize',
+    // Otherwise a user cannot choose another workspace.
+    parameters: { prompt: 'consent' },
+    scope: { separator: ',' },
+  },
+  token: {
+    url: 'https://api.linear.app/oauth/token',
+    clientAuthentication: ['client_secret_post'],
+  },
+  lifetime: { accessTokenSeconds: 86_400 },
+  // A used token is accepted for a short time, which is not documented.
+  refreshToken: { rotation: 'single_use' },
+  revocation: { url: 'https://api.linear.app/oauth/revoke' },
+  api: {
+    rateLimited: [
+      {
+        status: [400, 400],
+        body: [{ path: 'errors.*.extensions.code', equals: ['RATELIMITED'] }],
+      },
+    ],
+    waits: [
+      { from: 'header', name: 'retry-after', format: 'seconds' },
+      { from: 'header', name: 'x-ratelimit-requests-reset', format: 'epoch_ms' },
+    ],
+  },
+  sources: {
+    authorize: 'B.1',
+    token: 'B.1',
+    lifetime: 'B.2',
+    refreshToken: 'B.2',
+    revocation: 'B.2',
+    api: 'C',
+  },
+});

@@ -1,0 +1,48 @@
+import { defineProvider } from '../entry/define_provider.ts';
+
+export const microsoft = defineProvider({
+  name: 'microsoft',
+  displayName: 'Microsoft',
+  documentationUrl:
+    'https://learn.microsoft.com/en-us/entra/identity-platform/v2-oauth2-auth-code-flow',
+  config: {
+    tenant: { label: 'Tenant ID or domain', kind: 'segment', default: 'organizations' },
+  },
+  hosts: ['login.microsoftonline.com', 'graph.microsoft.com'],
+  tokenHosts: ['*.microsoftonline.us', '*.partner.microsoftonline.cn'],
+  authorize: {
+    url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/authorize',
+    parameters: { response_mode: 'query' },
+  },
+  token: {
+    url: 'https://login.microsoftonline.com/{config.tenant}/oauth2/v2.0/token',
+    clientAuthentication: ['client_secret_post'],
+  },
+  account: { from: 'id_token' },
+  lifetime: { accessTokenSeconds: 3600, refreshTokenSeconds: 7_776_000, idleLimitDays: 90 },
+  refreshToken: { rotation: 'replaced', needsScope: 'offline_access' },
+  failures: {
+    rules: [
+      {
+        when: { errors: ['invalid_grant'], descriptionHas: 'aadsts50196' },
+        means: 'rate_limited',
+        reason: 'AADSTS50196: too many identical requests in a short time, the grant is valid',
+      },
+      {
+        when: { errors: ['invalid_resource'] },
+        means: 'invalid_scope',
+        reason: 'the scope names a resource that the tenant does not have',
+      },
+    ],
+  },
+  api: { rateLimited: [{ status: [503, 503], header: { name: 'retry-after' } }] },
+  sources: {
+    authorize: 'B.1',
+    token: 'B.1',
+    account: 'B.2',
+    lifetime: 'B.2',
+    refreshToken: 'B.1, B.2',
+    failures: 'https://learn.microsoft.com/en-us/entra/identity-platform/reference-error-codes',
+    api: 'C',
+  },
+});

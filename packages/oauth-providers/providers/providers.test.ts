@@ -1,0 +1,100 @@
+import { describe, expect, it } from '@jest/globals';
+import { resolveProvider } from '../entry/placeholders.ts';
+import { aProvider } from '../entry/provider_entry.mock.ts';
+import type { ProviderEntry } from '../entry/provider_entry.ts';
+import { providerOfTokenHost, providers } from './index.ts';
+
+const all = Object.entries<ProviderEntry>(providers);
+const CONFIG = { subdomain: 'acme', instance: 'acme.service-now.com' };
+
+describe('the providers', () => {
+  it.each(all)('%s has its name as key and only valid URLs', (name, entry) => {
+    expect(entry.name).toBe(name);
+    const { authorize, token, hosts } = resolveProvider(entry, CONFIG);
+    for (const url of [authorize.url, token.url]) expect(hosts).toContain(new URL(url).hostname);
+  });
+
+  it.each(all)('%s is data: it survives JSON', (_, entry) => {
+    expect(JSON.parse(JSON.stringify(entry))).toEqual(entry);
+  });
+
+  it.each(all)('%s names errors in lower case, and rules that can apply', (_, { failures }) => {
+    for (const { when } of failures.rules) {
+      for (const text of [...(when.errors ?? []), when.descriptionHas ?? '']) {
+        expect(text).toBe(text.toLowerCase());
+      }
+    }
+  });
+
+  it('that expire idle grants have a limit below the lifetime of their refresh tokens', () => {
+    for (const [, { lifetime }] of all) {
+      const { idleLimitDays = 0, refreshTokenSeconds } = lifetime;
+      expect(idleLimitDays * 86_400).toBeLessThanOrEqual(refreshTokenSeconds ?? Infinity);
+    }
+  });
+});
+
+describe('providerOfTokenHost', () => {
+  it.each([
+    ['github.com', 'github'],
+    ['octo.ghe.com', 'github'],
+    ['SLACK.com', 'slack'],
+    ['acme.slack.com', 'slack'],
+    ['accounts.google.com', 'google'],
+    ['login.microsoftonline.us', 'microsoft'],
+    ['acme.my.salesforce.com', 'salesforce'],
+    ['start.exactonline.be', 'exact_online'],
+  ])('finds the provider of %s', (host, name) => {
+    expect(providerOfTokenHost(host)?.name).toBe(name);
+  });
+
+  it.each(['', 'example.com', 'notgithub.com', 'github.com.evil.example', 'microsoftonline.us'])(
+    'finds no provider for %p',
+    (host) => {
+      expect(providerOfTokenHost(host)).toBeUndefined();
+    },
+  );
+});
+
+describe('the form of an entry', () => {
+  it('holds a value of the callback (QuickBooks) and hosts of the response (Pipedrive)', () => {
+    const { grantFacts } = aProvider({
+      grantFacts: [
+        { name: 'realmId', from: 'callback', path: 'realmId', kind: 'text' },
+        {
+          name: 'api_domain',
+          from: 'token_response',
+          path: 'api_domain',
+          kind: 'origin',
+          hosts: ['*.pipedrive.com'],
+        },
+      ],
+    });
+    expect(grantFacts).toHaveLength(2);
+  });
+
+  it('holds organisations of a second request (Xero) and a host of userinfo (DocuSign)', () => {
+    const { grantFacts } = aProvider({
+      hosts: ['auth.example.com', 'api.example.com'],
+      grantFacts: [
+        {
+          name: 'tenantId',
+          from: 'request',
+          url: 'https://api.example.com/connections',
+          path: '*.tenantId',
+          labelPath: '*.tenantName',
+          kind: 'text',
+        },
+        {
+          name: 'base_uri',
+          from: 'request',
+          url: 'https://auth.example.com/oauth/userinfo',
+          path: 'accounts.*.base_uri',
+          kind: 'origin',
+          hosts: ['*.docusign.net'],
+        },
+      ],
+    });
+    expect(grantFacts).toHaveLength(2);
+  });
+});
