@@ -2,6 +2,7 @@ import type { CoreStart, PluginInitializerContext } from '@latchkey/core/server'
 import type { SavedObjectsRepository } from '@latchkey/saved-objects';
 import type { PatternMatcher, TemplateRenderer } from '@latchkey/workflow-engine';
 import type { WorkflowsConfig } from './config.ts';
+import { RunRetention } from './retention/index.ts';
 import {
   authorizationKey,
   createAuthorizationCheck,
@@ -29,6 +30,7 @@ export interface WorkflowsServices {
   readonly scheduledRuns: ScheduledRuns;
   readonly runs: RunService;
   readonly reader: RunReader;
+  readonly retention: RunRetention;
   readonly executor: RunExecutor;
   readonly worker: RunWorker;
 }
@@ -52,7 +54,7 @@ export function buildServices({
   const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
   const stepTypes = new StepTypes(actions.connectorTypes);
-  const store = new RunStore(repository);
+  const store = new RunStore(repository, clock);
   const isAuthorized = createAuthorizationCheck({ security, actions });
   const continueIfAuthorized = async (run: StoredRun): Promise<void> => {
     // The user may have authorized while the wait was written.
@@ -117,6 +119,12 @@ export function buildServices({
   });
   const access = new RunAccess(security);
   const reader = new RunReader({ store, access, workflows });
+  const retention = new RunRetention({
+    repository,
+    limits: context.config.executions.retention,
+    clock,
+    logger,
+  });
   const runs = new RunService({
     store,
     executor,
@@ -135,5 +143,15 @@ export function buildServices({
     spaces,
     readWorkflow: (key) => readWorkflow(repository, key),
   });
-  return { repository, workflows, schedules, scheduledRuns, runs, reader, executor, worker };
+  return {
+    repository,
+    workflows,
+    schedules,
+    scheduledRuns,
+    runs,
+    reader,
+    retention,
+    executor,
+    worker,
+  };
 }

@@ -1,9 +1,31 @@
-import type { PluginConfigDescriptor } from '@latchkey/core/server';
+import { durationMs, type PluginConfigDescriptor } from '@latchkey/core/server';
 import { z } from 'zod';
 
-const schema = z.strictObject({});
+const count = (options: { readonly max: number; readonly byDefault: number }) =>
+  z.number().int().min(1).max(options.max).default(options.byDefault);
 
-/** Settings under `xpack.workflows`. There are none yet. */
+const executions = z
+  .strictObject({
+    retention: z
+      .strictObject({
+        /** Ended executions are deleted at this age. Those that wait are kept. */
+        maxAge: durationMs({ min: '1h' }).prefault('30d'),
+        /** The oldest ended executions above this number are deleted, in all spaces together. */
+        maxCount: count({ max: 100_000_000, byDefault: 100_000 }),
+      })
+      .prefault({}),
+    /** Executions that this process runs at the same time. Others are queued. */
+    maxActive: count({ max: 10_000, byDefault: 100 }),
+    /** Executions of one user that run or are queued, in all processes. */
+    maxActivePerUser: count({ max: 1_000_000, byDefault: 1_000 }),
+    /** Executions of one user that wait, in all processes. A new one is refused above it. */
+    maxWaitingPerUser: count({ max: 1_000_000, byDefault: 20_000 }),
+  })
+  .prefault({});
+
+const schema = z.strictObject({ executions });
+
+/** Settings under `xpack.workflows`. Durations are in milliseconds. */
 export type WorkflowsConfig = z.infer<typeof schema>;
 
 /** No setting is visible to browsers. */

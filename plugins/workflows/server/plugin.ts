@@ -3,6 +3,7 @@ import { WorkerPatternMatcher, WorkerTemplateRenderer } from '@latchkey/workflow
 import { READ_OUTPUTS_PRIVILEGE, WORKFLOW_PRIVILEGES } from '../common/index.ts';
 import { buildServices, type WorkflowsServices } from './build_services.ts';
 import type { WorkflowsConfig } from './config.ts';
+import { retentionTaskDefinition, scheduleRetention } from './retention/index.ts';
 import {
   definitionType,
   journalType,
@@ -63,6 +64,12 @@ export class WorkflowsPlugin
         return this.#running().scheduledRuns;
       }),
     );
+    deps.taskManager.registerTaskDefinition(
+      retentionTaskDefinition(async () => {
+        await core.getStartServices();
+        return { retention: this.#running().retention, clock: this.#context.clock };
+      }),
+    );
     const router = core.http.createRouter({
       mapError: mapWorkflowError,
       services: () => this.#running(),
@@ -84,6 +91,7 @@ export class WorkflowsPlugin
     this.#services = services;
     await services.worker.start();
     services.executor.start();
+    await scheduleRetention(plugins.taskManager, this.#context.logger);
     return undefined;
   }
 

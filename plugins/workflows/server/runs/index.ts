@@ -6,13 +6,18 @@ export { RunReader } from './run_reader.ts';
 export { registerRunRoutes } from './run_routes.ts';
 export { RunService } from './run_service.ts';
 export { type NewRun, RunStarter, type RunUser } from './run_starter.ts';
+export { FINAL_STATUSES } from './run_status.ts';
 export { RunStore, type StoredRun } from './run_store.ts';
 export {
+  DEFINITION_TYPE,
   definitionType,
+  JOURNAL_TYPE,
   journalType,
   RUN_TYPE,
+  type RunAttributes,
   runType,
   SPACE_RUN_TYPES,
+  VALUE_TYPE,
   valueType,
   WORKER_TYPE,
   workerType,

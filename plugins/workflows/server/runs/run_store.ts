@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
+import type { Clock } from '@latchkey/core/server';
 import {
   type Filter,
   filter,
@@ -18,6 +19,8 @@ import {
   type RunAttributes,
 } from './run_types.ts';
 
+/** Age at which a definition in use is written again, in milliseconds. */
+const DEFINITION_RENEWAL_MS = 24 * 3_600_000;
 /** Entries of a journal that are read in one call. */
 const ENTRIES_PER_READ = 50;
 /** Characters of JSON of the records of an entry. Larger ones are stored apart. */
@@ -78,10 +81,12 @@ export interface StoredRecords {
 /** Stores runs, their journals and their YAML. */
 export class RunStore {
   readonly #repository: SavedObjectsRepository;
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #values: ApartValues;
 
-  constructor(repository: SavedObjectsRepository) {
+  constructor(repository: SavedObjectsRepository, clock: Pick<Clock, 'now'>) {
     this.#repository = repository;
+    this.#clock = clock;
     this.#values = new ApartValues(repository);
   }
 
@@ -143,12 +148,23 @@ export class RunStore {
     return this.#values.readWaits(run);
   }
 
-  /** Stores the YAML of a run, once per version. @returns the id of the definition */
+  /**
+   * Stores the YAML of a run, once per version. A definition in use is written again once a day, so
+   * that it is not deleted while a new run begins to refer to it.
+   * @returns the id of the definition
+   */
   async storeDefinition(spaceId: string, yaml: string): Promise<string> {
     const hash = createHash('sha256').update(yaml).digest('base64url');
     const id = `${spaceId}:${hash}`;
+    const found = await this.#repository.getIfExists(DEFINITION_TYPE, id);
+    const ageMs = this.#clock.now() - (found?.updatedAt.getTime() ?? 0);
+    if (found !== undefined && ageMs < DEFINITION_RENEWAL_MS) return id;
     await unlessConflict(() =>
-      this.#repository.create<DefinitionAttributes>(DEFINITION_TYPE, { spaceId, yaml }, { id }),
+      this.#repository.create<DefinitionAttributes>(
+        DEFINITION_TYPE,
+        { spaceId, yaml },
+        { id, overwrite: true },
+      ),
     );
     return id;
   }

@@ -34,7 +34,9 @@ beforeEach(async () => {
   for (const type of [runType, journalType, valueType, definitionType])
     savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
-  store = new RunStore(createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] }));
+  store = new RunStore(createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] }), {
+    now: () => 0,
+  });
   run = await store.create('run-1', {
     spaceId: 'default',
     workflowName: 'test',

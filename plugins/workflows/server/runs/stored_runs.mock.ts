@@ -6,18 +6,18 @@ import { type NewStoredRun, RunStore } from './run_store.ts';
 import { definitionType, journalType, runType, SPACE_RUN_TYPES, valueType } from './run_types.ts';
 
 /** A store of runs in memory. */
-export async function aRunStore() {
+export async function aRunStore(now: () => number = () => 0) {
   const savedObjects = createSavedObjectsService({
     store: createSqliteStore({ path: ':memory:' }),
     logger: createLoggerMock(),
-    now: () => 0,
+    now,
     uuid: () => systemRandomness.uuid(),
   });
   for (const type of [runType, journalType, valueType, definitionType])
     savedObjects.setup.registerType(type);
   const { createRepository } = await savedObjects.start();
   const repository = createRepository({ includedHiddenTypes: [...SPACE_RUN_TYPES] });
-  return { repository, store: new RunStore(repository), stop: () => savedObjects.stop() };
+  return { repository, store: new RunStore(repository, { now }), stop: () => savedObjects.stop() };
 }
 
 /** Attributes of a run of ana that has just started. */

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { createLoggerMock, ManualClock } from '@latchkey/core/server/mocks';
+import { aRun, aRunStore } from '../runs/stored_runs.mock.ts';
+import { RunRetention } from './run_retention.ts';
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+const LARGE = 'x'.repeat(20_000);
+const { signal } = new AbortController();
+
+let clock: ManualClock;
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+beforeEach(async () => {
+  clock = new ManualClock();
+  stored = await aRunStore(() => clock.now());
+});
+afterEach(() => stored.stop());
+
+const ago = (ms: number) => new Date(clock.now() - ms).toISOString();
+const value = (key: string, text: unknown) => ({ kind: 'value', key, value: text }) as const;
+
+/** A run with an entry, a large entry, large inputs and a large output, that ended some time ago. */
+const ended = async (id: string, ageMs: number, yaml = 'name: a') => {
+  const { store } = stored;
+  const definitionId = await store.storeDefinition('default', yaml);
+  const run = await store.create(id, aRun({ definitionId, inputs: { LARGE } }));
+  await store.addEntry(run, { seq: 1, epoch: 0, records: [value('a', 1)], steps: 0 });
+  await store.addEntry(run, { seq: 2, epoch: 0, records: [value('b', LARGE)], steps: 0 });
+  const finishedAt = ago(ageMs);
+  await store.compareAndSet(run, { status: 'completed', finishedAt, output: { LARGE } });
+};
+
+const retention = (limits: { maxAge?: number; maxCount?: number } = {}) =>
+  new RunRetention({
+    repository: stored.repository,
+    limits: { maxAge: 30 * DAY_MS, maxCount: 1_000, ...limits },
+    clock,
+    logger: createLoggerMock(),
+  });
+
+const left = async (type: string) =>
+  (await stored.repository.find({ type, perPage: 100 })).savedObjects.map(({ id }) => id).sort();
+
+describe('retention of runs', () => {
+  it('deletes ended runs of the maximum age with all their documents, and keeps others', async () => {
+    await ended('old', 31 * DAY_MS);
+    await ended('young', 29 * DAY_MS);
+    expect(await retention().run(signal)).toMatchObject({ runs: 1, hasMore: false });
+    expect(await left('workflow_run')).toEqual(['young']);
+    expect(await left('workflow_journal')).toEqual(['young:1', 'young:2']);
+    const values = await left('workflow_value');
+    expect(values).toHaveLength(3);
+    expect(values.every((id) => id.startsWith('young:'))).toBe(true);
+  });
+
+  it('keeps runs that wait or are executed, however old they are', async () => {
+    const createdAt = ago(400 * DAY_MS);
+    const waits = [{ kind: 'input', stepKey: 'ask' }] as const;
+    const waiting = await stored.store.create('waiting', aRun({ createdAt }));
+    await stored.store.compareAndSet(waiting, { status: 'waiting_for_input', waits: [...waits] });
+    await stored.store.create('running', aRun({ createdAt }));
+    expect(await retention({ maxAge: 0, maxCount: 1 }).run(signal)).toMatchObject({ runs: 0 });
+    expect(await left('workflow_run')).toEqual(['running', 'waiting']);
+  });
+
+  it('deletes the oldest ended runs above the maximum number', async () => {
+    for (let days = 1; days <= 5; days += 1) await ended(`run-${days}`, days * DAY_MS);
+    expect(await retention({ maxCount: 2 }).run(signal)).toMatchObject({ runs: 3 });
+    expect(await left('workflow_run')).toEqual(['run-1', 'run-2']);
+  });
+
+  it('keeps runs that ended a moment ago, because searches may lack their documents', async () => {
+    await ended('now', 60_000);
+    expect(await retention({ maxAge: 0, maxCount: 0 }).run(signal)).toMatchObject({ runs: 0 });
+  });
+
+  it('deletes the rest after a crash between the records and the run', async () => {
+    await ended('half', 31 * DAY_MS);
+    await stored.repository.delete('workflow_journal', 'half:1');
+    await retention().run(signal);
+    expect(await left('workflow_run')).toEqual([]);
+    expect(await left('workflow_journal')).toEqual([]);
+  });
+
+  it('deletes each run once when two processes do it at the same time', async () => {
+    for (let run = 0; run < 20; run += 1) await ended(`run-${run}`, 31 * DAY_MS);
+    const results = await Promise.all([retention().run(signal), retention().run(signal)]);
+    expect(results.reduce((sum, { runs }) => sum + runs, 0)).toBe(20);
+    expect(await left('workflow_journal')).toEqual([]);
+  });
+
+  it('ends between two slices when the task is aborted', async () => {
+    for (let run = 0; run < 101; run += 1) await ended(`run-${run}`, 31 * DAY_MS);
+    const controller = new AbortController();
+    const { repository } = stored;
+    const aborting = Object.assign(Object.create(repository), {
+      delete: (...args: Parameters<typeof repository.delete>) => {
+        controller.abort();
+        return repository.delete(...args);
+      },
+    });
+    const logger = createLoggerMock();
+    const limits = { maxAge: 30 * DAY_MS, maxCount: 1_000 };
+    const pass = new RunRetention({ repository: aborting, limits, clock, logger });
+    expect(await pass.run(controller.signal)).toMatchObject({ runs: 100 });
+    expect(await left('workflow_run')).toHaveLength(1);
+  });
+});
+
+describe('retention of definitions', () => {
+  it('deletes a definition when no run refers to it for two days', async () => {
+    await ended('one', 0, 'name: a');
+    await ended('two', 0, 'name: b');
+    await clock.advance(40 * DAY_MS);
+    await ended('three', 0, 'name: b');
+    expect(await retention().run(signal)).toMatchObject({ runs: 2, definitions: 0 });
+    expect(await retention().run(signal)).toMatchObject({ runs: 0, definitions: 1 });
+    expect(await left('workflow_definition')).toHaveLength(1);
+    expect(await stored.store.readDefinition((await left('workflow_definition'))[0] ?? '')).toBe(
+      'name: b',
+    );
+  });
+
+  it('keeps an unused definition that a new run has just stored', async () => {
+    await stored.store.storeDefinition('default', 'name: a');
+    await clock.advance(3 * DAY_MS);
+    await stored.store.storeDefinition('default', 'name: a');
+    expect(await retention().run(signal)).toMatchObject({ definitions: 0 });
+  });
+});

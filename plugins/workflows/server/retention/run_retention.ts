@@ -1,0 +1,168 @@
+import type { Clock, Logger } from '@latchkey/core/server';
+import {
+  filter,
+  isSavedObjectError,
+  type SavedObject,
+  type SavedObjectsRepository,
+  unlessConflict,
+} from '@latchkey/saved-objects';
+import {
+  DEFINITION_TYPE,
+  FINAL_STATUSES,
+  JOURNAL_TYPE,
+  RUN_TYPE,
+  type RunAttributes,
+  VALUE_TYPE,
+} from '../runs/index.ts';
+
+/** Runs whose documents are deleted together. */
+const RUNS_PER_SLICE = 100;
+/** Documents that are deleted at the same time. */
+const CONCURRENCY = 10;
+/** Runs that one pass deletes because of their number. A search cannot count further. */
+const MAX_COUNTED = 10_000;
+/** A run that ended a moment ago is kept, because searches may lack its last documents. */
+const MIN_AGE_MS = 10 * 60_000;
+/** A definition that is not in use is kept for this time. Runs renew it once a day. */
+const DEFINITION_AGE_MS = 48 * 3_600_000;
+/** Deleted runs between two lines of the log. */
+const RUNS_PER_LOG_LINE = 1_000;
+
+/** Dependencies of {@link RunRetention}. */
+export interface RunRetentionDeps {
+  readonly repository: SavedObjectsRepository;
+  /** Ended runs are deleted at this age, in milliseconds, and the oldest above this number. */
+  readonly limits: { readonly maxAge: number; readonly maxCount: number };
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** What a pass deleted. */
+export interface RetentionResult {
+  readonly runs: number;
+  readonly definitions: number;
+  /** True: there are still too many runs. */
+  readonly hasMore: boolean;
+}
+
+/**
+ * Deletes ended runs, and YAML that no run refers to. The document of a run is deleted last, so that
+ * another pass finds the rest after a crash. Two passes at the same time do no harm. Runs that wait
+ * have not ended, so they are kept.
+ */
+export class RunRetention {
+  readonly #deps: RunRetentionDeps;
+
+  constructor(deps: RunRetentionDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param signal ends the pass between two slices */
+  async run(signal: AbortSignal): Promise<RetentionResult> {
+    // First, because the runs of this pass are still found by their definition.
+    const definitions = await this.#deleteDefinitions(signal);
+    const { clock, limits, logger } = this.#deps;
+    const latest = clock.now() - MIN_AGE_MS;
+    const byAge = await this.#deleteEndedBefore(
+      Math.min(clock.now() - limits.maxAge, latest),
+      signal,
+    );
+    const { excess, before } = await this.#excess();
+    const byCount =
+      before === undefined ? 0 : await this.#deleteEndedBefore(Math.min(before, latest), signal);
+    const runs = byAge + byCount;
+    if (runs + definitions > 0)
+      logger.info(`Deleted ${runs} ended workflow runs and ${definitions} unused definitions`);
+    return { runs, definitions, hasMore: excess > MAX_COUNTED };
+  }
+
+  /** How many ended runs are too many, and the instant after the end of the last of these. */
+  async #excess(): Promise<{ readonly excess: number; readonly before?: number }> {
+    const { repository, limits } = this.#deps;
+    const search = {
+      type: RUN_TYPE,
+      filter: filter.isOneOf('status', FINAL_STATUSES),
+      sort: [{ field: 'finishedAt', order: 'asc' }],
+      perPage: 1,
+    } as const;
+    const { total } = await repository.find<RunAttributes>(search);
+    const excess = total - limits.maxCount;
+    if (excess <= 0) return { excess };
+    const page = Math.min(excess, MAX_COUNTED);
+    const [last] = (await repository.find<RunAttributes>({ ...search, page })).savedObjects;
+    const finishedAt = last?.attributes.finishedAt;
+    return finishedAt === undefined ? { excess } : { excess, before: Date.parse(finishedAt) + 1 };
+  }
+
+  async #deleteEndedBefore(instant: number, signal: AbortSignal): Promise<number> {
+    const { repository, logger } = this.#deps;
+    let deleted = 0;
+    const ended = repository.iterate<RunAttributes>({
+      type: RUN_TYPE,
+      filter: filter.and(
+        filter.isOneOf('status', FINAL_STATUSES),
+        filter.before('finishedAt', new Date(instant)),
+      ),
+      batchSize: RUNS_PER_SLICE,
+    });
+    for await (const slice of ended) {
+      if (signal.aborted) break;
+      const ids = slice.map(({ id }) => id);
+      for (const type of [JOURNAL_TYPE, VALUE_TYPE]) await this.#deleteRecords(type, ids);
+      const before = deleted;
+      deleted += await this.#deleteAll(slice);
+      if (Math.floor(before / RUNS_PER_LOG_LINE) < Math.floor(deleted / RUNS_PER_LOG_LINE))
+        logger.info(`Deleted ${deleted} ended workflow runs so far`);
+    }
+    return deleted;
+  }
+
+  async #deleteRecords(type: string, runIds: readonly string[]): Promise<void> {
+    const records = this.#deps.repository.iterate({
+      type,
+      filter: filter.isOneOf('runId', runIds),
+    });
+    for await (const batch of records) await this.#deleteAll(batch);
+  }
+
+  async #deleteDefinitions(signal: AbortSignal): Promise<number> {
+    const { repository, clock } = this.#deps;
+    let deleted = 0;
+    const old = repository.iterate({
+      type: DEFINITION_TYPE,
+      filter: filter.before('updatedAt', new Date(clock.now() - DEFINITION_AGE_MS)),
+    });
+    for await (const batch of old) {
+      if (signal.aborted) break;
+      const unused: SavedObject<object>[] = [];
+      for (const definition of batch) {
+        const uses = filter.equals('definitionId', definition.id);
+        const { total } = await repository.find({ type: RUN_TYPE, filter: uses, perPage: 1 });
+        if (total === 0) unused.push(definition);
+      }
+      deleted += await this.#deleteAll(unused);
+    }
+    return deleted;
+  }
+
+  /** Deletes objects that have not changed. @returns number of those that this process deleted */
+  async #deleteAll(objects: readonly SavedObject<object>[]): Promise<number> {
+    const { repository } = this.#deps;
+    let deleted = 0;
+    for (let start = 0; start < objects.length; start += CONCURRENCY) {
+      const some = objects.slice(start, start + CONCURRENCY).map(async ({ type, id, version }) => {
+        const isDeleted = await unlessConflict(async () => {
+          await repository.delete(type, id, { version });
+          return true;
+        }).catch((error: unknown) => {
+          // Another process was faster.
+          if (isSavedObjectError(error, 'not_found')) return false;
+          throw error;
+        });
+        if (isDeleted === true) deleted += 1;
+      });
+      await Promise.all(some);
+    }
+    return deleted;
+  }
+}

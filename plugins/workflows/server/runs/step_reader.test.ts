@@ -1,0 +1,122 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { RunRecord, StepRecord } from '@latchkey/workflow-engine';
+import type { StoredRun } from './run_store.ts';
+import { StepReader } from './step_reader.ts';
+import { aRun, aRunStore } from './stored_runs.mock.ts';
+
+const NONE = { input: false, output: false };
+const BOTH = { input: true, output: true };
+
+let stored: Awaited<ReturnType<typeof aRunStore>>;
+let run: StoredRun;
+beforeEach(async () => {
+  stored = await aRunStore();
+  run = await stored.store.create('run-1', aRun());
+});
+afterEach(() => stored.stop());
+
+const step = (index: number, over: Partial<StepRecord> = {}): StepRecord => ({
+  kind: 'step',
+  key: `loop[${index}]/s${index}`,
+  name: `s${index}`,
+  type: 'console',
+  scopes: [],
+  status: 'completed',
+  startedAt: new Date(0).toISOString(),
+  finishedAt: new Date(0).toISOString(),
+  input: { index },
+  output: { index },
+  ...over,
+});
+const value: RunRecord = { kind: 'value', key: 'x?if', value: true };
+
+/** Stores steps, some per entry. */
+const write = async (count: number, perEntry = 3) => {
+  let seq = 0;
+  for (let index = 0; index < count; index += perEntry) {
+    const steps = Array.from({ length: Math.min(perEntry, count - index) }, (_, at) =>
+      step(index + at),
+    );
+    seq += 1;
+    const entry = { seq, epoch: 0, records: [value, ...steps], steps: index + steps.length };
+    await stored.store.addEntry(run, entry);
+  }
+};
+const names = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => `s${from + index}`);
+const page = async (from: number, size: number) => {
+  const { steps, total } = await new StepReader(stored.store).page(run, { from, size }, NONE);
+  return { names: steps.map(({ name }) => name), total };
+};
+
+describe('pages of steps', () => {
+  it.each([
+    [0, 5],
+    [4, 5],
+    [97, 10],
+    [60, 1],
+    [99, 1],
+  ])('has the steps from %d, %d of them', async (from, size) => {
+    await write(100);
+    const to = Math.min(from + size, 100);
+    expect(await page(from, size)).toEqual({ names: names(from, to), total: 100 });
+  });
+
+  it('continues with the steps in the document of the run', async () => {
+    await write(4);
+    run = (await stored.store.compareAndSet(run, { tail: [step(4), step(5)] })) ?? run;
+    expect(await page(3, 2)).toEqual({ names: ['s3', 's4'], total: 6 });
+    expect(await page(5, 5)).toEqual({ names: ['s5'], total: 6 });
+    expect(await page(6, 5)).toEqual({ names: [], total: 6 });
+  });
+
+  it('is empty for a run without steps', async () => {
+    expect(await page(0, 5)).toEqual({ names: [], total: 0 });
+  });
+
+  it('reads few entries of a long journal', async () => {
+    await write(600, 2);
+    let read = 0;
+    const counting = Object.assign(Object.create(stored.store), {
+      readEntries: async (...args: Parameters<typeof stored.store.readEntries>) => {
+        const found = await stored.store.readEntries(...args);
+        read += found.length;
+        return found;
+      },
+    });
+    const { steps } = await new StepReader(counting).page(run, { from: 500, size: 4 }, NONE);
+    expect(steps.map(({ name }) => name)).toEqual(names(500, 504));
+    expect(read).toBeLessThan(60);
+  });
+
+  it('loads no large inputs and outputs unless they are asked for', async () => {
+    const text = 'x'.repeat(50_000);
+    const large = step(0, { output: { text }, error: { type: 'X', message: text } });
+    await stored.store.addEntry(run, { seq: 1, epoch: 0, records: [large], steps: 1 });
+    const [entry] = await stored.store.readEntries(run, { from: 1, to: 1 });
+    expect(JSON.stringify(entry).length).toBeLessThan(2_000);
+    const reader = new StepReader(stored.store);
+    const range = { from: 0, size: 1 };
+    const [short] = (await reader.page(run, range, NONE)).steps;
+    expect(short).not.toHaveProperty('output');
+    expect(short?.error?.message).toHaveLength(500);
+    expect((await reader.page(run, range, BOTH)).steps).toEqual([large]);
+  });
+
+  it('leaves out inputs and outputs when they would fill the memory', async () => {
+    const output = 'x'.repeat(5_000_000);
+    for (const seq of [1, 2, 3]) {
+      const records = [step(seq, { output })];
+      await stored.store.addEntry(run, { seq, epoch: 0, records, steps: seq });
+    }
+    const { steps } = await new StepReader(stored.store).page(run, { from: 0, size: 9 }, BOTH);
+    expect(steps.map((each) => each.output === undefined)).toEqual([false, false, true]);
+  });
+
+  it('finds one step by its key, with its values', async () => {
+    await write(50);
+    const reader = new StepReader(stored.store);
+    expect(await reader.find(run, 'loop[41]/s41')).toEqual(step(41));
+    expect(await reader.find(run, 'loop[50]/s50')).toBeUndefined();
+  });
+});
