@@ -175,6 +175,8 @@ export const WHO_ACTS = {
   execution_of_other_user: 'you',
   execution_of_other_key: 'you',
   step_execution_not_found: 'you',
+  too_many_active_executions: 'nobody',
+  too_many_waiting_executions: 'you',
   conflict: 'you',
   contended: 'you',
   invalid_attributes: 'you',

@@ -8,6 +8,7 @@ import {
   createAuthorizationCheck,
   RunAccess,
   RunExecutor,
+  RunQuota,
   RunReader,
   RunService,
   RunStarter,
@@ -50,6 +51,7 @@ export function buildServices({
   readonly templates: TemplateRenderer;
 }): WorkflowsServices {
   const { clock, randomness, logger } = context;
+  const { executions } = context.config;
   const { actions, security, spaces, taskManager } = plugins;
   const includedHiddenTypes = [WORKFLOW_TYPE, ...SPACE_RUN_TYPES, WORKER_TYPE];
   const repository = core.savedObjects.createRepository({ includedHiddenTypes });
@@ -71,6 +73,7 @@ export function buildServices({
     templates,
     clock,
     logger,
+    maxActive: executions.maxActive,
     isStillOwner: (run) => worker.isStillOwner(run),
     onParked: (run) => {
       worker.wakeLater(run);
@@ -108,7 +111,9 @@ export function buildServices({
     clock,
     randomness,
   });
+  const quota = new RunQuota({ store, limits: executions, clock });
   const starter = new RunStarter({
+    quota,
     store,
     executor,
     worker,
@@ -121,7 +126,7 @@ export function buildServices({
   const reader = new RunReader({ store, access, workflows });
   const retention = new RunRetention({
     repository,
-    limits: context.config.executions.retention,
+    limits: executions.retention,
     clock,
     logger,
   });

@@ -1,6 +1,7 @@
 export { createAuthorizationCheck } from './authorization_check.ts';
 export { RunAccess } from './run_access.ts';
 export { authorizationKey, RunExecutor } from './run_executor.ts';
+export { RunQuota } from './run_quota.ts';
 export { registerRunReadRoutes } from './run_read_routes.ts';
 export { RunReader } from './run_reader.ts';
 export { registerRunRoutes } from './run_routes.ts';

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { ActionsStart } from '@latchkey/actions-plugin/server';
 import type { Clock, Logger, Principal } from '@latchkey/core/server';
 import { isSavedObjectError } from '@latchkey/saved-objects';
@@ -18,13 +19,14 @@ import { WORKFLOW_PRIVILEGES } from '../../common/index.ts';
 import type { StepTypes } from '../workflows/index.ts';
 import type { GivenValues } from './apart_values.ts';
 import { createConnectorCalls } from './connector_calls.ts';
+import { FairQueue } from './fair_queue.ts';
 import type { RunChanges, RunStore, StoredRun } from './run_store.ts';
 import { RunTaken, StoredJournal, untilStored } from './stored_journal.ts';
 
-/** Runs that this process executes at the same time. Others wait in memory. */
-const MAX_ACTIVE = 100;
 /** Milliseconds between looks at the stored runs, for cancellations by other processes. */
 const WATCH_MS = 1_000;
+/** Calls of one run that others see. */
+const MAX_SHOWN_CALLS = 20;
 /** Pauses before an execution that failed for a reason of the server is repeated. */
 const BACKOFF = { initialMs: 1_000, maxMs: 30_000 };
 /** Executions after which a run fails, unless the store was unavailable. */
@@ -41,14 +43,20 @@ export interface RunExecutorDeps {
   readonly templates: TemplateRenderer;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Runs that this process executes at the same time. Others wait in memory. */
+  readonly maxActive: number;
   /** Tells if this process certainly still owns a run. Accesses the store rarely. */
   readonly isStillOwner: (run: StoredRun) => Promise<boolean>;
   /** Called after a run has been stored as waiting. */
   readonly onParked: (run: StoredRun) => void;
 }
 
+type CurrentStep = NonNullable<StoredRun['currentSteps']>[number];
+
 interface ActiveRun {
   readonly run: StoredRun;
+  /** Calls of services in progress. */
+  readonly calls: Set<CurrentStep>;
   readonly controller: AbortController;
   readonly done: Promise<void>;
 }
@@ -57,7 +65,7 @@ interface ActiveRun {
 export class RunExecutor {
   readonly #deps: RunExecutorDeps;
   readonly #active = new Map<string, ActiveRun>();
-  readonly #queue: StoredRun[] = [];
+  readonly #queue = new FairQueue<StoredRun>();
   readonly #stopping = new AbortController();
 
   constructor(deps: RunExecutorDeps) {
@@ -69,10 +77,15 @@ export class RunExecutor {
     void this.#watch();
   }
 
+  /** `true`: another run is queued. */
+  get isFull(): boolean {
+    return this.#active.size >= this.#deps.maxActive;
+  }
+
   /** Executes a run in the background. The run names this process as its owner. */
   execute(run: StoredRun): void {
     if (this.#stopping.signal.aborted) return;
-    if (this.#active.size >= MAX_ACTIVE) {
+    if (this.isFull) {
       this.#queue.push(run);
       return;
     }
@@ -80,26 +93,27 @@ export class RunExecutor {
     const done = this.#executeUntilStored(run, controller.signal).finally(() => {
       // The run may have been taken again meanwhile.
       if (this.#active.get(run.id) === active) this.#active.delete(run.id);
-      const next = this.#queue.shift();
+      const next = this.#queue.take();
       if (next !== undefined) this.execute(next);
     });
-    const active = { run, controller, done };
+    const active = { run, controller, done, calls: new Set<CurrentStep>() };
     this.#active.set(run.id, active);
   }
 
   /** Tells if this process executes a run or will do so. */
   has(runId: string): boolean {
-    return this.#active.has(runId) || this.#queue.some(({ id }) => id === runId);
+    return this.#active.has(runId) || this.#queue.has(runId);
   }
 
-  /** Ends a run as cancelled if this process executes it. */
+  /** Ends a run as cancelled if this process executes it. Forgets it if it is queued. */
   cancel(runId: string): void {
+    this.#queue.remove(runId);
     this.#active.get(runId)?.controller.abort(new RunCancelled());
   }
 
   /** Interrupts all runs, because this process stops or lost its lease. They can be continued. */
   interrupt(): void {
-    this.#queue.length = 0;
+    this.#queue.clear();
     for (const { controller } of this.#active.values()) controller.abort(new RunInterrupted());
   }
 
@@ -115,7 +129,8 @@ export class RunExecutor {
     const { clock, logger } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#executeOnce(run, { signal, isRepeated: attempt > 1 });
+        const started = await this.#leaveQueue(run);
+        return await this.#executeOnce(started, { signal, isRepeated: attempt > 1 });
       } catch (error) {
         if (error instanceof RunTaken || error instanceof RunInterrupted) return;
         if (this.#stopping.signal.aborted) return;
@@ -126,6 +141,18 @@ export class RunExecutor {
           .sleep(backoffMs(BACKOFF, attempt), this.#stopping.signal)
           .catch(() => undefined);
       }
+    }
+  }
+
+  /** Stores that a queued run is executed now. @throws RunTaken if it was cancelled meanwhile */
+  async #leaveQueue(run: StoredRun): Promise<StoredRun> {
+    if (run.status !== 'queued') return run;
+    const { store } = this.#deps;
+    for (let current: StoredRun | undefined = run; ; current = await store.read(run.id)) {
+      if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
+        throw new RunTaken(run.id);
+      const started = await store.compareAndSet(current, { status: 'running' });
+      if (started !== undefined) return started;
     }
   }
 
@@ -211,7 +238,15 @@ export class RunExecutor {
       call: async (call: StepCall, signal: AbortSignal) => {
         // A suspended process may continue here after another one has taken the run.
         if (!(await isStillOwner(run))) throw new RunTaken(run.id);
-        return callConnector(call, signal);
+        const { name: stepId, type: stepType } = call;
+        const step = { stepId, stepType, startedAt: this.#now() };
+        const calls = this.#active.get(run.id)?.calls;
+        calls?.add(step);
+        try {
+          return await callConnector(call, signal);
+        } finally {
+          calls?.delete(step);
+        }
       },
       children: {
         start: () => {
@@ -273,12 +308,16 @@ export class RunExecutor {
       if (current === undefined || current.epoch !== run.epoch || current.owner !== run.owner)
         throw new RunTaken(run.id);
       const isCancelled = current.cancelRequestedAt !== undefined && changes.waits !== undefined;
-      const written = await store.compareAndSet(
-        current,
-        isCancelled
-          ? { ...NOT_WAITING, status: 'cancelled', finishedAt: this.#now(), owner: undefined }
-          : changes,
-      );
+      const cancelled = {
+        ...NOT_WAITING,
+        status: 'cancelled',
+        finishedAt: this.#now(),
+        owner: undefined,
+      } as const;
+      const written = await store.compareAndSet(current, {
+        ...(isCancelled ? cancelled : changes),
+        currentSteps: undefined,
+      });
       if (written === undefined) continue;
       if (written.waits !== undefined) onParked(written);
       return;
@@ -295,7 +334,11 @@ export class RunExecutor {
       if (signal.aborted || ids.length === 0) continue;
       try {
         const stored = new Map((await store.readMany(ids)).map((run) => [run.id, run]));
-        for (const id of ids) this.#compare(this.#active.get(id), stored.get(id));
+        for (const id of ids) {
+          const active = this.#active.get(id);
+          this.#compare(active, stored.get(id));
+          await this.#showCalls(active, stored.get(id));
+        }
       } catch (error) {
         logger.warn('Requests to cancel runs could not be read', { error });
       }
@@ -308,6 +351,17 @@ export class RunExecutor {
     const { run, controller } = active;
     if (stored?.epoch !== run.epoch) controller.abort(new RunTaken(run.id));
     else if (stored.cancelRequestedAt !== undefined) controller.abort(new RunCancelled());
+  }
+
+  /** Stores which calls of a run take long, so that other processes can show them. */
+  async #showCalls(active: ActiveRun | undefined, stored: StoredRun | undefined): Promise<void> {
+    if (active === undefined || stored === undefined || active.controller.signal.aborted) return;
+    const before = new Date(this.#deps.clock.now() - WATCH_MS).toISOString();
+    const long = [...active.calls].filter(({ startedAt }) => startedAt <= before);
+    const shown = long.slice(0, MAX_SHOWN_CALLS);
+    if (isDeepStrictEqual(shown, stored.currentSteps ?? [])) return;
+    const currentSteps = shown.length === 0 ? undefined : shown;
+    await this.#deps.store.compareAndSet(stored, { currentSteps });
   }
 
   #now(): string {

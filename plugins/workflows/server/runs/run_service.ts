@@ -68,11 +68,13 @@ export class RunService {
       const run = await reader.read(principal, id);
       if (isFinal(run.status)) return;
       const at = new Date(clock.now()).toISOString();
-      // Nobody executes a waiting run.
-      const isWaiting = run.waits !== undefined;
+      // Nobody executes a waiting or queued run.
+      const isWaiting = run.waits !== undefined || run.status === 'queued';
       const changed = await store.compareAndSet(run, {
         cancelRequestedAt: at,
-        ...(isWaiting ? { ...NOT_WAITING, status: 'cancelled', finishedAt: at } : {}),
+        ...(isWaiting
+          ? { ...NOT_WAITING, status: 'cancelled', finishedAt: at, owner: undefined }
+          : {}),
       });
       if (changed === undefined) continue;
       executor.cancel(id);

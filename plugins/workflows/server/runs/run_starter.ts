@@ -9,6 +9,7 @@ import {
 } from '@latchkey/workflow-language';
 import { type StepTypes, WorkflowError } from '../workflows/index.ts';
 import type { RunExecutor } from './run_executor.ts';
+import type { RunQuota } from './run_quota.ts';
 import type { NewStoredRun, RunStore, StoredRun } from './run_store.ts';
 import type { RunAttributes } from './run_types.ts';
 import type { RunWorker } from './run_worker.ts';
@@ -49,6 +50,7 @@ export interface RunStarterDeps {
   readonly worker: RunWorker;
   readonly stepTypes: StepTypes;
   readonly spaces: Pick<SpacesStart, 'isOpen'>;
+  readonly quota: Pick<RunQuota, 'add'>;
   readonly clock: Clock;
   readonly randomness: Randomness;
 }
@@ -65,21 +67,23 @@ export class RunStarter {
   /**
    * Stores a run, and executes it in this process. Callers have checked the privileges.
    * @returns the run; the stored one if its id exists
-   * @throws WorkflowError `workflow_not_valid`, `workflow_inputs_invalid`; HttpError 404 if the
-   * space does not exist
+   * @throws WorkflowError `workflow_not_valid`, `workflow_inputs_invalid`,
+   * `too_many_active_executions`, `too_many_waiting_executions`; HttpError 404 if the space does
+   * not exist
    */
   async start(request: NewRun): Promise<StoredRun> {
-    const { store, executor, worker, stepTypes, spaces } = this.#deps;
+    const { store, executor, worker, stepTypes, spaces, quota } = this.#deps;
     const { yaml, spaceId } = request;
     const program = stepTypes.program(yaml);
     if (program === undefined)
       throw new WorkflowError('workflow_not_valid', 'The workflow has errors and cannot run.');
     const inputs = this.#inputsOf(program, request.inputs);
     if (!(await spaces.isOpen(spaceId))) throw spaceNotFound();
+    await quota.add(request.user.profileUid);
     const { run, isNew } = await this.#create(request, {
       workflowName: program.name,
       inputs,
-      status: 'running',
+      status: executor.isFull ? 'queued' : 'running',
       owner: await worker.owner(),
     });
     if (!isNew) return run;

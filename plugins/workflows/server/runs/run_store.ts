@@ -286,6 +286,19 @@ export class RunStore {
     return { runs: savedObjects.map(toRun), total };
   }
 
+  /** Number of runs of a user in all spaces. May lack runs of the last second. */
+  async countOf(profileUid: string, statuses: readonly string[]): Promise<number> {
+    const { total } = await this.#repository.find({
+      type: RUN_TYPE,
+      filter: filter.and(
+        filter.equals('profileUid', profileUid),
+        filter.isOneOf('status', statuses),
+      ),
+      perPage: 1,
+    });
+    return total;
+  }
+
   /** All runs that a search finds, in no order. May lack runs of the last second. */
   all(search: RunSearch): AsyncIterable<readonly StoredRun[]> {
     return this.#iterate(filterOf(search));

@@ -107,9 +107,10 @@ export class RunWorker {
     const owner = await this.owner();
     const epoch = run.epoch + 1;
     const taken = await store.compareAndSet(run, {
-      status: 'running',
+      status: executor.isFull ? 'queued' : 'running',
       owner,
       epoch,
+      currentSteps: undefined,
       ...NOT_WAITING,
     });
     if (taken === undefined) return false;

@@ -8,7 +8,7 @@ import type {
 } from '@latchkey/task-manager-plugin/server';
 import { z } from 'zod';
 import { SCHEDULE_TASK_TYPE, type ScheduleTasks, type WorkflowKey } from '../schedules/index.ts';
-import { type StoredWorkflow, WorkflowError } from '../workflows/index.ts';
+import { type StoredWorkflow, WorkflowError, type WorkflowErrorCode } from '../workflows/index.ts';
 import type { NewRun, RunStarter } from './run_starter.ts';
 import { isFinal } from './run_status.ts';
 import type { RunStore, StoredRun } from './run_store.ts';
@@ -20,6 +20,13 @@ const params = z.object({
   trigger: z.string(),
 });
 const state = z.object({ executionId: z.string().optional() });
+
+/** Types of the errors of runs that could not start. */
+const ERROR_TYPES: Partial<Record<WorkflowErrorCode, string>> = {
+  workflow_inputs_invalid: 'InvalidInputs',
+  too_many_active_executions: 'TooManyExecutions',
+  too_many_waiting_executions: 'TooManyExecutions',
+};
 
 /** Dependencies of {@link ScheduledRuns}. */
 export interface ScheduledRunsDeps {
@@ -103,7 +110,7 @@ export class ScheduledRuns {
         throw error;
       }
       logger.warn(`Workflow [${workflow.id}] cannot run on its schedule: ${error.message}`);
-      const type = error.code === 'workflow_inputs_invalid' ? 'InvalidInputs' : 'InvalidWorkflow';
+      const type = ERROR_TYPES[error.code] ?? 'InvalidWorkflow';
       await starter.startFailed(request, {
         workflowName: name,
         error: { type, message: error.message },

@@ -1,5 +1,5 @@
 export { StepTypes } from './step_types.ts';
-export { mapWorkflowError, WorkflowError } from './workflow_error.ts';
+export { mapWorkflowError, WorkflowError, type WorkflowErrorCode } from './workflow_error.ts';
 export { registerWorkflowRoutes } from './workflow_routes.ts';
 export {
   readWorkflow,

@@ -11,7 +11,9 @@ export type WorkflowErrorCode =
   | 'execution_not_waiting'
   | 'execution_of_other_user'
   | 'execution_of_other_key'
-  | 'step_execution_not_found';
+  | 'step_execution_not_found'
+  | 'too_many_active_executions'
+  | 'too_many_waiting_executions';
 
 const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   workflow_not_found: 404,
@@ -24,6 +26,8 @@ const STATUS: Readonly<Record<WorkflowErrorCode, number>> = {
   execution_of_other_user: 403,
   execution_of_other_key: 403,
   step_execution_not_found: 404,
+  too_many_active_executions: 429,
+  too_many_waiting_executions: 429,
 };
 
 /** A refused operation on a workflow or execution. `message` is shown to clients. */

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { FairQueue } from './fair_queue.ts';
+
+const queueOf = (...ids: readonly string[]) => {
+  const queue = new FairQueue<{ readonly id: string; readonly profileUid: string }>();
+  for (const id of ids) queue.push({ id, profileUid: id.slice(0, 1) });
+  return queue;
+};
+const drained = (queue: ReturnType<typeof queueOf>) => {
+  const ids: string[] = [];
+  for (let next = queue.take(); next !== undefined; next = queue.take()) ids.push(next.id);
+  return ids;
+};
+
+describe('FairQueue', () => {
+  it('serves the users in turn, and the entries of each in their order', () => {
+    const queue = queueOf('a1', 'a2', 'a3', 'b1', 'c1', 'c2');
+    expect(drained(queue)).toEqual(['a1', 'b1', 'c1', 'a2', 'c2', 'a3']);
+  });
+
+  it('does not let a user who comes back pass another one', () => {
+    const queue = queueOf('a1', 'b1', 'b2');
+    expect(queue.take()?.id).toBe('a1');
+    queue.push({ id: 'a2', profileUid: 'a' });
+    expect(drained(queue)).toEqual(['b1', 'a2', 'b2']);
+  });
+
+  it('forgets removed entries, and has each id once', () => {
+    const queue = queueOf('a1', 'a2', 'b1');
+    queue.push({ id: 'a1', profileUid: 'a' });
+    queue.remove('b1');
+    expect([queue.has('a1'), queue.has('b1')]).toEqual([true, false]);
+    expect(drained(queue)).toEqual(['a2', 'a1']);
+    expect(queue.has('a1')).toBe(false);
+  });
+});

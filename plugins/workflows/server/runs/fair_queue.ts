@@ -1,0 +1,59 @@
+/** An entry of a {@link FairQueue}. */
+interface Queued {
+  readonly id: string;
+  readonly profileUid: string;
+}
+
+/**
+ * A queue that serves the users in turn, and the entries of one user in their order. So a user who
+ * starts very many runs does not delay those of others.
+ */
+export class FairQueue<T extends Queued> {
+  /** The next user comes first. */
+  readonly #byUser = new Map<string, Map<string, T>>();
+  readonly #users = new Map<string, string>();
+
+  /** Adds an entry at the end of those of its user. Replaces one with the same id. */
+  push(entry: T): void {
+    this.remove(entry.id);
+    const { id, profileUid } = entry;
+    const entries = this.#byUser.get(profileUid) ?? new Map<string, T>();
+    entries.set(id, entry);
+    this.#byUser.set(profileUid, entries);
+    this.#users.set(id, profileUid);
+  }
+
+  /** Removes the first entry of the user whose turn it is. Undefined: the queue is empty. */
+  take(): T | undefined {
+    for (const [profileUid, entries] of this.#byUser) {
+      for (const entry of entries.values()) {
+        this.remove(entry.id);
+        if (entries.size > 0) {
+          // To the end of the users.
+          this.#byUser.delete(profileUid);
+          this.#byUser.set(profileUid, entries);
+        }
+        return entry;
+      }
+    }
+    return undefined;
+  }
+
+  has(id: string): boolean {
+    return this.#users.has(id);
+  }
+
+  remove(id: string): void {
+    const profileUid = this.#users.get(id);
+    if (profileUid === undefined) return;
+    this.#users.delete(id);
+    const entries = this.#byUser.get(profileUid);
+    entries?.delete(id);
+    if (entries?.size === 0) this.#byUser.delete(profileUid);
+  }
+
+  clear(): void {
+    this.#byUser.clear();
+    this.#users.clear();
+  }
+}

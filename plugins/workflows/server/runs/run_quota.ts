@@ -1,0 +1,87 @@
+import type { Clock } from '@latchkey/core/server';
+import { LRUCache } from 'lru-cache';
+import { EXECUTION_STATUSES } from '../../common/index.ts';
+import { WorkflowError } from '../workflows/index.ts';
+import { isFinal } from './run_status.ts';
+import type { RunStore } from './run_store.ts';
+
+/** Users whose numbers are known. */
+const KNOWN_USERS = 10_000;
+/** Milliseconds for which the number of runs of a user is known. */
+const KNOWN_MS = 5_000;
+/** Milliseconds between two counts for a user who has reached a limit. */
+const RECOUNT_MS = 250;
+
+const ACTIVE = ['pending', 'queued', 'running'];
+const WAITING = EXECUTION_STATUSES.filter((status) => !isFinal(status) && !ACTIVE.includes(status));
+
+/** Maximum numbers of runs of one user. */
+export interface RunLimits {
+  /** Runs that are executed or queued. */
+  readonly maxActivePerUser: number;
+  readonly maxWaitingPerUser: number;
+}
+
+/** Dependencies of {@link RunQuota}. */
+export interface RunQuotaDeps {
+  readonly store: Pick<RunStore, 'countOf'>;
+  readonly limits: RunLimits;
+  readonly clock: Pick<Clock, 'monotonic'>;
+}
+
+interface Counted {
+  readonly countedAt: number;
+  /** Active runs when they were counted, and those that this process has started since. */
+  active: number;
+  readonly waiting: number;
+}
+
+/**
+ * Limits the runs of each user in all processes. The store is not asked for each run, and searches
+ * are some moments late, so a limit can be exceeded by the runs of these moments.
+ */
+export class RunQuota {
+  readonly #deps: RunQuotaDeps;
+  readonly #counted = new LRUCache<string, Counted>({ max: KNOWN_USERS });
+
+  constructor(deps: RunQuotaDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Counts a new run of a user.
+   * @throws WorkflowError `too_many_active_executions`, `too_many_waiting_executions`
+   */
+  async add(profileUid: string): Promise<void> {
+    const { maxActivePerUser, maxWaitingPerUser } = this.#deps.limits;
+    let counted = await this.#count(profileUid, KNOWN_MS);
+    const isFull = () => counted.active >= maxActivePerUser || counted.waiting >= maxWaitingPerUser;
+    // Some have ended meanwhile.
+    if (isFull()) counted = await this.#count(profileUid, RECOUNT_MS);
+    if (counted.active >= maxActivePerUser)
+      throw new WorkflowError(
+        'too_many_active_executions',
+        `You have ${maxActivePerUser} executions that have not ended. Wait until some have.`,
+      );
+    if (counted.waiting >= maxWaitingPerUser)
+      throw new WorkflowError(
+        'too_many_waiting_executions',
+        `You have ${maxWaitingPerUser} executions that wait. Respond to some, or cancel them.`,
+      );
+    counted.active += 1;
+  }
+
+  async #count(profileUid: string, maxAgeMs: number): Promise<Counted> {
+    const { store, clock } = this.#deps;
+    const known = this.#counted.get(profileUid);
+    const now = clock.monotonic();
+    if (known !== undefined && now - known.countedAt < maxAgeMs) return known;
+    const [active, waiting] = await Promise.all([
+      store.countOf(profileUid, ACTIVE),
+      store.countOf(profileUid, WAITING),
+    ]);
+    const counted = { countedAt: now, active, waiting };
+    this.#counted.set(profileUid, counted);
+    return counted;
+  }
+}
